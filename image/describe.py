@@ -196,7 +196,7 @@ def manifest(arguments):
         "os_list": [{
             "name": f"Imajin node {arguments.version}",
             "description": "A sovereign node for your home: plug it into your router and open http://imajin.local",
-            # Beside this file, wherever both are published.
+            # Next to this file, wherever both are published.
             "url": download.name,
             "release_date": moment().date().isoformat(),
             "extract_size": os.path.getsize(arguments.image),

@@ -7,7 +7,7 @@
   drivers.py lists                          whether image/modules and image/initrd/modules name what those lists name
 
 --modules  the kernel's modules, all of them (lib/modules/<version>, after depmod)
---system   the modules of the system; --start  those that find the disk it stands on
+--system   the modules of the system; --start  those that find the disk it is on
 --firmware what the system has below /usr/lib/firmware
 
 A list has a line for each driver: the modalias that asks for it, and its file; `built-in` where the kernel itself has it.

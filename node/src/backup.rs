@@ -10,7 +10,7 @@
 //! | `manifest` | the content of one backup, and in which packs it is |
 //! | `pack` | pieces of files in encrypted packs; a piece is written once |
 //! | `files` | which files of a data folder belong to a backup, and how each is read |
-//! | `make` | making one beside the running node |
+//! | `make` | making one while the node runs |
 //! | `old` | removing older ones |
 //! | `spare` | the room that a backup leaves on the disk of the data |
 //! | `restore` | restoring one as the same node |

@@ -78,7 +78,7 @@ With --seal each start needs a passphrase, a key file or a systemd credential th
 and secrets; without it the node starts unattended. A node that is sealed with a passphrase and started without one
 asks for it on its page. If you lose it, the sealed data are lost. --reseal chooses another, --unseal removes the seal.
 
-With --carry-on a new box becomes the same node although the old one's key is lost: bring the folder users/ of the old
+With --carry-on a new box becomes the same node although the old box's key is lost: bring the folder users/ of the old
 box (or of a copy) into the data folder first. The owner's key signs the new box's key into the node's identity, and the
 old key out of it.")]
     Init(InitArgs),
@@ -186,7 +186,7 @@ Examples:
     #[command(after_help = "\
 Needs the owner's key file; from a recovery sheet, imajin key recover makes it. The folder must be empty or
 have a node that nobody owns. What was written after the backup is not in it: each record waits until its owner
-lets it go on. Never start the old card again.
+lets it continue. Never start the old card again.
 
 Exit status: 0 done, or whole; 1 damaged, or the key does not open it; 2 it could not be tried.
 
@@ -224,7 +224,7 @@ Examples:
     #[command(after_help = "\
 FILE is verified first: it must be whole and signed by one of the keys in /etc/imajin/release-keys, or by --release-key.
 The node then starts with the new version. If that version does not come up healthy within its trial, also after a power cut, the
-previous one runs again. Two versions are kept beside the packaged one; a newer package wins over both.
+previous one runs again. Two versions are kept next to the packaged one; a newer package wins over both.
 
 Exit status: 0 done (or that version runs already), 1 refused or given up, 2 it could not be tried.
 

@@ -60,7 +60,7 @@ impl Client {
         if !(base.starts_with("http://") || base.starts_with("https://")) {
             return Err(ClientError::Address(address.to_owned()));
         }
-        // Where another part of the program installed a provider already, that one is as good.
+        // A provider that another part of the program installed already is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::blocking::Client::builder()
             .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
@@ -192,7 +192,7 @@ impl Client {
         self.signed(signer, draft, |signed| self.send_signed(signed, &[]))
     }
 
-    /// The same at a route of its own, whose answer says more than a receipt.
+    /// Submits at a route of its own, whose answer says more than a receipt.
     pub fn submit_at(
         &self,
         path: &str,

@@ -144,7 +144,7 @@ pub(crate) fn older(outdated: &[(String, String)]) -> Option<Check> {
     Some(Check::bad(
         "older copy",
         lines.collect::<Vec<_>>().join("\n"),
-        "an old card or data folder was put back, or there is a second box with this box's key. Put the newest one in and keep this one aside; or import a newer copy of each record (imajin import COPY --as backup). If there is none, each record's owner says on My data that it goes on from here (imajin carry-on)",
+        "an old card or data folder was put back, or there is a second box with this box's key. Put the newest one in and keep this one aside; or import a newer copy of each record (imajin import COPY --as backup). If there is none, each record's owner says on My data that it continues from here (imajin carry-on)",
     ))
 }
 

@@ -40,7 +40,7 @@ pub enum KeyFileError {
     #[error("cannot write the key file {0}: {1}")]
     Write(PathBuf, std::io::Error),
     /// One is there.
-    #[error("{0} is there already, and a key is never overwritten: choose another name")]
+    #[error("{0} exists already, and a key is never overwritten: choose another name")]
     Exists(PathBuf),
     /// Others may read it.
     #[error(

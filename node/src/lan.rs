@@ -280,7 +280,7 @@ impl Announced {
         Ok(())
     }
 
-    /// The same name after a restart.
+    /// Keeps the name for after a restart.
     fn keep(&self) {
         let kept = StoredName {
             wish: self.wish.clone(),

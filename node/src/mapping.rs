@@ -319,7 +319,7 @@ fn pause(failures: u32) -> Duration {
     PAUSE_MIN.saturating_mul(longer).min(PAUSE_MAX)
 }
 
-/// The same at each start, and nobody else's to guess.
+/// A nonce that is the same at each start, and that nobody else can guess.
 fn nonce(node: &Node) -> [u8; 12] {
     use ed25519_dalek::Signer;
     let signature = node.key().key.sign(b"imajin port mapping").to_bytes();

@@ -111,7 +111,7 @@ pub fn said(repair: &Repair) -> Json {
     said
 }
 
-/// The same for people.
+/// The record as a line for people.
 pub fn line(record: &Json) -> String {
     let repair = &record["repair"];
     let count = |name: &str, one: &str, many: &str| {

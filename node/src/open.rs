@@ -114,7 +114,7 @@ fn make_room(data: &Path) {
 }
 
 impl Opened {
-    /// Opens a folder that is there.
+    /// Opens a folder that exists.
     pub fn existing(data: &Path, config: &Config) -> Result<Self, FolderError> {
         finish_broken_off(data)?;
         if !is_data_folder(data) {
@@ -130,7 +130,7 @@ impl Opened {
         Self::with_identity(data, config, identity)
     }
 
-    /// The same for a node that starts; none if it is sealed and nothing here opens it.
+    /// Opens the folder for a node that starts; none if it is sealed and nothing here opens it.
     pub fn at_start(data: &Path, config: &Config) -> Result<Option<Self>, FolderError> {
         finish_broken_off(data)?;
         let identity = NodeIdentity::at_start(data)?;
@@ -139,7 +139,7 @@ impl Opened {
             .transpose()
     }
 
-    /// The same with a key that is not in the folder yet.
+    /// Opens the folder with a key that is not in it yet.
     pub fn with_identity(
         data: &Path,
         config: &Config,

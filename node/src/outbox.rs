@@ -1,7 +1,7 @@
 //! The outbox: passes what people's logs carry for the network (identity operations and the like) to relays: to this node's
 //! own, which tells its peers, or if that does not run, to those that the settings name.
 //!
-//! Always: beside the writer, never in it; at least once, in the order of the logs, and a relay that has an operation
+//! Always: in parallel with the writer, never in it; at least once, in the order of the logs, and a relay that has an operation
 //! already says so. How far a relay was served is kept, so that nothing is lost and little is said twice. What a relay
 //! refuses for good is named in the log and left behind.
 

@@ -231,7 +231,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     if let Some(screen) = screen {
         let _ = screen.await;
     }
-    // What is on its way to another relay is sent again, and the others go on where they were, at the next start.
+    // What is on its way to another relay is sent again, and the others resume where they were, at the next start.
     let sent = async {
         if tokio::time::timeout(PATIENCE, &mut sending).await.is_err() {
             sending.abort();

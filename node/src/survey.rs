@@ -104,7 +104,7 @@ type Read = (Option<String>, u64, Option<HeadSurvey>);
 fn read(path: &Path) -> rusqlite::Result<Read> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     match read_with(path, flags) {
-        // A full disk has no room for the index of a WAL beside it. With locks that keep others out, SQLite has that in
+        // A full disk has no room for the index of a WAL next to it. With locks that keep others out, SQLite has that in
         // memory; a lock needs a file that is open for writing.
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -75,13 +75,13 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// What is there already is shown from the first connection on; `port` is where browsers find it.
+    /// The node shows the certificates that it has from the first connection on; `port` is where browsers find it.
     pub fn open(node: &Node, config: &Config, port: u16) -> Outcome<Self> {
         let key = certificates::node_key(node).or_unusable("the node's certificate")?;
         Ok(Self::begin(Some(key), node.into(), config, port))
     }
 
-    /// The same while the node's key is sealed: browsers are shown what there is, and other nodes nothing.
+    /// TLS while the node's key is sealed: browsers see the certificates that it has, and other nodes nothing.
     pub fn locked(ground: Ground<'_>, config: &Config, port: u16) -> Self {
         Self::begin(None, ground, config, port)
     }

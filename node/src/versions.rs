@@ -1,4 +1,4 @@
-//! The versions of the program from updates, beside the one of the package or image: which one runs, and the way back.
+//! The versions of the program from updates, besides the one of the package or image: which one runs, and the way back.
 //!
 //! Always: the choice is in one file that root alone replaces as a whole. After an interruption at any time, the next
 //! start finds a program that runs: the previous one, or the packaged one. This module knows nothing of a node's data.

@@ -1,7 +1,7 @@
 //! The Wi-Fi of a box that runs the image, as its owner chooses it on the page `/wifi`.
 //!
 //! Always: the node leaves its wish in a folder that root empties (the image's `imajin-wifi-wish.path`), and reads what root
-//! says became of it. Root checks the wish by the same rules before it keeps it: it takes three short texts from the node,
+//! did with it. Root checks the wish by the same rules before it keeps it: it takes three short texts from the node,
 //! and nothing else.
 
 use crate::config::WifiConfig;

@@ -214,7 +214,7 @@ def go(arguments):
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
     machine.put_on_card(card, "authorized_keys", key.with_suffix(".pub").read_text())
     tool = iw(work, Path(arguments.iw))
-    # Not beside the key of the other test, which ran in this folder as well.
+    # Not next to the key of the other test, which ran in this folder as well.
     folder = work / "hotspot"
     folder.mkdir()
     owner = Owner(Path(arguments.imajin), folder)

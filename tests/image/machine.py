@@ -132,7 +132,7 @@ class Machine:
         return self.serial.read_text(errors="replace") if self.serial.exists() else ""
 
     def screen(self):
-        """What stands on the serial console now: what came after it was last cleared."""
+        """What the serial console shows now: what came after it was last cleared."""
         return self.said().replace("\r", "").rsplit("\x1bc", 1)[-1]
 
     def picture(self):

@@ -529,7 +529,7 @@ def updates(box, key, owner, releases):
     check("and it is what writes", before["seq"] > 0)
     broken = b"#!/bin/sh\n[ \"$1\" = --version ] && echo imajin " + third.encode() + b" && exit 0\nexit 1\n"
     said = bring(releases.of(third, broken))
-    check("a version that does not run is given up by itself", said.endswith("ended 1") and runs() == second, said)
+    check("the box gives up a version that does not run", said.endswith("ended 1") and runs() == second, said)
     said = inside("imajin update --rollback 2>&1; echo \"ended $?\"").strip()
     check("the way back leads to the first version", said.endswith("ended 0") and runs() == first, said)
     after = owner.put("after the way back")
@@ -542,7 +542,7 @@ def mistakes(box, key):
     inside = lambda command: box.ssh(key, command)
     inside("mkdir -p /tmp/card && cp /boot/firmware/authorized_keys /tmp/card/ && printf '[lan]\\nnmae = \"x\"\\n' >/tmp/card/imajin.toml && imajin box-settings --from /tmp/card --to /run/box || true")
     box.wait("the console to name the mistake", lambda: "lan.nmae" in box.screen(), 60)
-    check("a mistake in the settings stands on the console", True)
+    check("the console shows a mistake in the settings", True)
 
 
 def hangs(box, key):
@@ -557,7 +557,7 @@ def hangs(box, key):
     dying.kill()
     dying.wait()
     box.wait("the box to come back", lambda: box.said().count("\x1bc") > count, PATIENCE_S)
-    check("a system that hangs is started anew by the watchdog", box.answers() is not None or box.ready(PATIENCE_S) is not None)
+    check("the watchdog restarts a system that hangs", box.answers() is not None or box.ready(PATIENCE_S) is not None)
 
 
 def run(arguments):

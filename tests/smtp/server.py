@@ -58,7 +58,7 @@ async def main(folder, failures="0"):
     loop = asyncio.get_running_loop()
     server = await loop.create_server(connection, "127.0.0.1", 0)
     say(port=server.sockets[0].getsockname()[1], trust=str(trust))
-    # Until whoever started it is gone.
+    # Until the process that started it is gone.
     await loop.run_in_executor(None, sys.stdin.read)
 
 

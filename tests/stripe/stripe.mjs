@@ -1,5 +1,5 @@
 // Stripe's own package at work: `node stripe.mjs sign SECRET SECONDS` and `check SECRET SECONDS HEADER` with the body on
-// standard input, `client URL KEY` against a stand-in. Prints what came of it; anything refused is an exit code of 1.
+// standard input, `client URL KEY` against a stand-in. Prints the result; anything refused is an exit code of 1.
 import Stripe from 'stripe'
 
 const [what, ...words] = process.argv.slice(2)

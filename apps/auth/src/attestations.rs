@@ -2,7 +2,7 @@
 //! and standing (docs/standing.md).
 //!
 //! Always: an attestation is verified before it is entered, outside the writer (`check`); each of its two parties has all
-//! of it in their own log, so each one's rows are a function of that log. What is not public is seen by the parties.
+//! of it in their own log, so the rows of each are a function of that log. Only the parties see what is not public.
 
 pub(crate) mod by_node;
 pub(crate) mod check;

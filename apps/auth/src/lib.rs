@@ -83,7 +83,7 @@ pub fn chain_log(node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
 pub(crate) const NAME: &str = MANIFEST.name;
 
 fn unknown(op: &str) -> Refusal {
-    let text = format!("There is no operation {op:?} that one can ask for.");
+    let text = format!("There is no operation {op:?} that you can ask for.");
     Refusal::new(RefusalKind::NotFound, text)
 }
 

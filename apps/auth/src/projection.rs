@@ -155,7 +155,7 @@ fn create(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     put_chain(db, entry, &chain, token)
 }
 
-/// Keeps the chain of a bare key, if it is theirs and goes on from what is kept.
+/// Keeps the chain of a bare key, if it is theirs and extends the chain that is kept.
 fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(body) = entry.body else {
         return Ok(());

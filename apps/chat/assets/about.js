@@ -127,7 +127,7 @@ class About {
     return offerCamera(scan, () => true, (text) => scanned(text).catch((error) => say("bad", error.message)));
   }
 
-  /** Deleting all of one's own here, asked twice. */
+  /** Deleting all of your own here, asked twice. */
   forget() {
     const sure = this.button("js-forget-sure", async () => {
       await this.talk.acts.forget();

@@ -96,7 +96,7 @@ export function readCode(text, report, other, cidAt) {
   return here === code.seen ? "same" : "other";
 }
 
-/** Notes that keys were compared, `how`: `code` or `digits`. The mark stays while the keys go on from these. */
+/** Notes that keys were compared, `how`: `code` or `digits`. The mark stays while these keys sign any new ones. */
 export function pin(report, me, other, how, enter = submit) {
   return enter(me, { service: "chat", op: "chat.pin", ref: other, fact: { chain: headOf(report, other), how } });
 }

@@ -59,7 +59,7 @@ export function boxOf(get = ask) {
     after: (name, after, most = Infinity) => all(`${at(name)}/log`, after, most),
     turns: (name) => all(`${at(name)}/turns`, null, Infinity),
     reads: async (name) => (await get(`${at(name)}/reads`)).reads.map(({ header }) => bytes(header)),
-    /** The entries of one's own log after a place. */
+    /** The entries of your own log after a place. */
     own: async (did, after) => {
       const found = [];
       for (let from = after, more = true; more; ) {

@@ -19,7 +19,7 @@ async function react({ outbox, name, conversation }, { id, emoji }) {
   return undefined;
 }
 
-/** Does something and shows what came of it. */
+/** Does something and shows the result. */
 async function change(talk, act) {
   await act();
   await talk.refresh();

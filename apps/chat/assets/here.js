@@ -6,7 +6,7 @@ import { Outbox } from "./outbox.js";
 import { openStore } from "./store.js";
 import { openConversation } from "./sync.js";
 
-/** What this browser keeps of who is signed in. Needs no network. */
+/** What this browser keeps of the person who is signed in. Needs no network. */
 export const storeHere = () => openStore(signedInDid());
 
 /** `{me, store, outbox, conversationOf, problem}`. */

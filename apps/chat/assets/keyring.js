@@ -1,5 +1,5 @@
-// Keyrings: the secrets of epochs, sealed anew for keys that came later, such as a new phone's, a changed key or another sheet's. They
-// stand in one's own log, where each adds to those before. And what happens when somebody opens chat: their key goes into their chain.
+// Keyrings: the secrets of epochs, sealed again for keys that came later, such as a new phone's, a changed key or another sheet's. They
+// are in your own log, where each adds to those before. And what happens when somebody opens chat: their key goes into their chain.
 
 import { fromHex, toHex } from "../js/base.js";
 import { publishEncryption } from "../js/keys/change.js";
@@ -44,7 +44,7 @@ async function readOwn(did, store, box) {
   return own;
 }
 
-/** My chain, which goes on from the one that was kept here; null without any. */
+/** My chain, which continues the one that was kept here; null without any. */
 async function ownChain(did, store, box) {
   const chains = new Chains(store, box);
   await chains.fetch([], [], [did]);

@@ -63,7 +63,7 @@ async function drawAll() {
   return previews;
 }
 
-/** Opens the newest conversations of which something is not known here. */
+/** Opens the newest conversations of which this browser does not know everything. */
 let beginning = null;
 async function readAhead(previews) {
   const isStale = ({ dataset }) => !dataset.asks && (previews.get(dataset.name)?.seq ?? -1) < Number(dataset.seq);
@@ -85,7 +85,7 @@ async function readAhead(previews) {
   }
 }
 
-/** A conversation that was not in the list: the list is asked for anew. */
+/** A conversation that was not in the list: the page asks for the list again. */
 async function askAgain() {
   const page = await fetch(location.pathname, { credentials: "same-origin", headers: { accept: "text/html" } });
   if (!page.ok) return;
@@ -176,7 +176,7 @@ addEventListener("pageshow", (event) => event.persisted && askAgain().catch(sayE
 try {
   store = await openStore(me);
   const previews = await drawAll();
-  // What comes is heard once what is there is drawn.
+  // The page listens for news once it has drawn everything.
   await listen();
   const later = globalThis.requestIdleCallback ?? setTimeout;
   later(() => (last = last.then(() => readAhead(previews)).catch((error) => console.info(error.message))));

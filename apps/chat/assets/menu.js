@@ -1,4 +1,4 @@
-// What one can do with a message, as a sheet: react, answer, edit, copy, delete, hide, ask who wrote it; or try again what was not sent.
+// What you can do with a message, as a sheet: react, answer, edit, copy, delete, hide, ask who wrote it; or try again what was not sent.
 
 import { texts } from "../js/texts.js";
 import { el } from "../js/ui.js";

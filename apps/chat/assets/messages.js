@@ -1,5 +1,5 @@
-// Draws the messages of a conversation: by days, with who wrote, what was answered, what others say of them, and how far they came.
-// Each message is one element, which is drawn anew only when something of it changed.
+// Draws the messages of a conversation: by days, with their authors, what they answer, what others say of them, and how far they came.
+// Each message is one element, which is drawn again only when something of it changed.
 
 import { locale, texts } from "../js/texts.js";
 import { el } from "../js/ui.js";
@@ -84,7 +84,7 @@ export class Messages {
     return this.#drawn.get(id)?.element ?? null;
   }
 
-  /** Puts the elements in their order, and leaves those alone that are there already. */
+  /** Puts the elements in their order, and leaves those alone that are in place already. */
   #place(wanted) {
     const keep = new Set(wanted);
     for (const child of [...this.#list.children]) if (!keep.has(child)) child.remove();
@@ -173,7 +173,7 @@ export class Messages {
     return el("ul", { class: "reactions" }, one.reactions.map(chip));
   }
 
-  /** A swipe to the side answers; a tap on a bubble opens what one can do with it, as its button does. */
+  /** A swipe to the side answers; a tap on a bubble opens what you can do with it, as its button does. */
   #listen(element, bubble, one) {
     let from = null;
     const sign = () => (getComputedStyle(element).direction === "rtl" ? -1 : 1);

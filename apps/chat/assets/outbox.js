@@ -181,12 +181,12 @@ export class Outbox {
   async #tries(item, conversation) {
     let force = false;
     for (let n = 1; ; n += 1) {
-      // What the box signs has no proof to repeat: what is there says whether it came.
+      // What the box signs has no proof to repeat: the log says whether it came.
       const isOld = Boolean(item.attempt?.jws);
       try {
         return await (isOld ? this.#again(item, conversation) : this.#signed(item, conversation, force));
       } catch (error) {
-        // An old proof that is refused was not entered, or is too old to tell: what is there says which.
+        // An old proof that is refused was not entered, or is too old to tell: the log says which.
         const isRefused = isOld && error instanceof ApiError && error.status >= 400 && error.status < 429;
         if ((meaning(error) && !isRefused) || n >= TRIES) {
           if (!(error instanceof NoAnswer)) item.attempt = null;
@@ -222,7 +222,7 @@ export class Outbox {
     await this.#again(item, conversation);
   }
 
-  /** Makes the next epoch. Where another's comes first, that one is as good; where none is needed, the newest. */
+  /** Makes the next epoch. If somebody else's comes first, it is as good; if none is needed, the newest. */
   async makeEpoch(conversation) {
     const report = await conversation.refresh({ fresh: [...conversation.report.members.keys()] });
     if (report.stop) throw new Held("js-held-stopped");

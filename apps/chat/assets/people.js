@@ -1,4 +1,4 @@
-// Who is in a conversation, as the page was drawn: names, kinds and pages of people. Names that came with no page are asked for.
+// The people in a conversation, as the page was drawn: names, kinds and pages of people. Names that came with no page are asked for.
 
 import { get } from "../js/api.js";
 import { texts } from "../js/texts.js";

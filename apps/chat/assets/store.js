@@ -2,7 +2,7 @@
 // the outbox, the reading position, the last words for the list.
 //
 // Always: what was sealed stays sealed here. Secrets, drafts and texts that wait are encrypted with a key that this browser made,
-// keeps beside them, and can't read. What is of one person is never given to another.
+// keeps next to them, and can't read. What is of one person is never given to another.
 
 import { concat, utf8 } from "../js/base.js";
 import { decode, encode } from "../js/cbor.js";

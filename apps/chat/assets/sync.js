@@ -1,4 +1,4 @@
-// A conversation in this browser: loads it, has the rules judge it, keeps what was verified, and goes on with what comes. Draws
+// A conversation in this browser: loads it, has the rules judge it, keeps what was verified, and continues with what comes. Draws
 // nothing and sends nothing.
 //
 // Always: what the reader's own log says is asked for before the rows, and read marks too, so that an honest box is never found to
@@ -71,7 +71,7 @@ class Conversation {
     });
   }
 
-  /** What is there since the last time. `fresh` are DIDs whose chains are asked for in any case. */
+  /** Fetches what came since the last time. `fresh` are DIDs whose chains are asked for in any case. */
   refresh({ fresh = [] } = {}) {
     return this.#next(async () => {
       if (this.report.stop) return this.report;

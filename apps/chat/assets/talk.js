@@ -1,4 +1,4 @@
-// One conversation: opens it, draws what was verified and what waits, sends what somebody writes, and goes on with what comes.
+// One conversation: opens it, draws what was verified and what waits, sends what somebody writes, and continues with what comes.
 
 import { request } from "../js/api.js";
 import { texts } from "../js/texts.js";

@@ -9,7 +9,7 @@ const t = await texts("chat");
 
 const LETTING_IN_MAX = 20;
 
-/** Draws an element's content anew only if it says something else than before: screen readers hear it once. */
+/** Draws an element's content again only if it says something else than before: screen readers hear it once. */
 function draw(place, key, content) {
   if (place.dataset.key === key) return;
   place.dataset.key = key;

@@ -56,7 +56,7 @@ async function sealed({ log, epoch, secrets }, { me, name, id, message, re }) {
   return salted(await seal.seal(secret, { name, log, epoch, sender: me, id, re }, text));
 }
 
-/** The next epoch as a command: a new secret for exactly those who are in, and exactly the keys of each one's chain. */
+/** The next epoch as a command: a new secret for exactly those who are in, and exactly the keys of each person's chain. */
 export async function epochCommand(report, me) {
   const { log, turns } = report;
   if (keyless(report).length) throw new Held("js-held-keyless");

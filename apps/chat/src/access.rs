@@ -16,7 +16,7 @@ const OPENED: Reach = Reach {
     author: 100,
     target: 10,
 };
-/// Changes of who is in, and secrets.
+/// Changes of membership, and secrets.
 const TURNS: Reach = Reach {
     author: 1_000,
     target: 200,

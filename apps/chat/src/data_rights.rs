@@ -83,7 +83,7 @@ impl DataRights for Chat {
             Retained::new(
                 "conversations with others",
                 count.number,
-                "they go on here, since everybody’s words are in them; your copy includes what you may see of each, and can be read and checked without this box",
+                "they stay on this box, since everybody’s words are in them; your copy includes what you may see of each, and can be read and checked without this box",
             )
         });
         Ok(TransferPlan {

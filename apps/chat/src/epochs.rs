@@ -36,7 +36,7 @@ pub(crate) enum Because {
     Turn,
     /// Somebody has other keys.
     Keys,
-    /// It has as many messages as one may.
+    /// It has as many messages as an epoch may have.
     Full,
     /// It is too old.
     Old,

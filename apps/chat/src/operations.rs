@@ -11,7 +11,7 @@
 //! | `message` | what a message is |
 //! | `send` | writing one |
 //! | `undo` | deleting, forgetting, hiding |
-//! | `own` | what stays in one's own log |
+//! | `own` | what stays in your own log |
 //! | `consent` | letting a business write |
 //! | `turns` | who is out and who has another role, as the service with groups says |
 
@@ -93,16 +93,16 @@ const fn the_same(op: &'static str) -> Derivation {
 #[derive(Debug, Reasons)]
 pub(crate) enum RoomRefusal {
     /// Their author is not in it; they learn nothing of it.
-    #[refused(NotFound, message = "You are in no such conversation.")]
+    #[refused(NotFound, message = "You are not in such a conversation.")]
     Unknown,
     /// Its log takes no entries.
-    #[refused(Gone, message = "This conversation takes nothing any more.")]
+    #[refused(Gone, message = "This conversation is closed.")]
     Away,
     /// It is sealed, and a session or a delegate asks.
     #[refused(
         Forbidden,
         reason = "own-key",
-        message = "This conversation is end-to-end encrypted: what is entered here takes a signature by your own key."
+        message = "This conversation is end-to-end encrypted: sign what you enter here with your own key."
     )]
     OwnKey,
 }

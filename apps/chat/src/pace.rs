@@ -8,7 +8,7 @@ use crate::fields::Kind;
 
 /// Messages of a person in a minute, and as many at once.
 const A_MINUTE: f64 = 30.0;
-/// The same in the rooms of events, where hundreds read.
+/// Messages a minute in the rooms of events, where hundreds read.
 const A_MINUTE_IN_ROOMS: f64 = 10.0;
 /// People who are remembered.
 const PEOPLE: usize = 4_096;

@@ -258,7 +258,7 @@ pub(crate) fn rooms_of_events<'a>(
     Ok(rooms.into_iter().flatten().collect())
 }
 
-/// Who is in and has no encryption key, the first few.
+/// Members without an encryption key, the first few.
 pub(crate) fn keyless<'a>(
     db: impl Into<Reader<'a>>,
     log: &str,

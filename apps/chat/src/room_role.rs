@@ -41,12 +41,12 @@ pub(crate) fn find(node: &Node, did: &str) -> Result<Option<Room>, Problem> {
     })
 }
 
-/// The same for somebody who is in it, with their role.
+/// A conversation for a member of it, with their role.
 ///
 /// # Errors
 /// 404 for everybody else.
 pub(crate) fn find_for(node: &Node, did: &str, who: &Did) -> Result<(Room, Role), Problem> {
-    let none = || Problem::not_found("You are in no such conversation on this box.");
+    let none = || Problem::not_found("You are not in such a conversation on this box.");
     let room = find(node, did)?.ok_or_else(none)?;
     let role = role_in(node, &room, who)?.ok_or_else(none)?;
     Ok((room, role))

@@ -1,4 +1,4 @@
-//! Conversations as their members are shown them, in lists and by themselves.
+//! Conversations as their members see them, in lists and alone.
 
 use std::cmp::Reverse;
 
@@ -79,7 +79,7 @@ fn request_of(
         Some(other) => queries::request(db, other.as_str(), room.log.as_str())?,
         None => None,
     };
-    // What was answered shows in what one may do, not here.
+    // What was answered shows in what the viewer may do, not here.
     Ok(asked
         .filter(|_| !room.is_accepted)
         .map(|_| "asked".to_owned()))

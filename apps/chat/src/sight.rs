@@ -27,7 +27,7 @@ impl Sight {
         let log = room.log.as_str();
         node.read(MANIFEST.name, |db| {
             let spans = match room.kind {
-                // Who comes to an event reads what was said before.
+                // People who come to an event read what was said before.
                 Kind::Event => vec![(0, u64::MAX)],
                 Kind::Direct | Kind::Group => queries::spans(db, log, who.as_str())?,
             };

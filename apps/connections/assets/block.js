@@ -1,4 +1,4 @@
-// Blocking somebody on their public page, and ending that: a signed entry in one's own record alone.
+// Blocking somebody on their public page, and ending that: a signed entry in your own record alone.
 
 import { get } from "../js/api.js";
 import { submit } from "../js/proof.js";

@@ -66,7 +66,7 @@ function bindMember(row) {
     admin: { op: "connections.group.role", fact: { dids: [did], role: "admin" } },
     member: { op: "connections.group.role", fact: { dids: [did], role: "member" } },
     offer: { op: "connections.group.offer", fact: { dids: [did] } },
-    // Offered to oneself it stays where it is.
+    // Offered to its owner, it stays where it is.
     keep: { op: "connections.group.offer", fact: { dids: [me] }, to: parties },
   };
   for (const button of row.querySelectorAll("[data-do]")) {

@@ -1,4 +1,4 @@
-// Invitations to connect: made and taken back with a signature, handed on as a link or a picture.
+// Invitations to connect: made and taken back with a signature, passed on as a link or a picture.
 
 import { get } from "../js/api.js";
 import { toHex } from "../js/base.js";

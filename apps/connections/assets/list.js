@@ -1,4 +1,4 @@
-// One's connections, as the list and Home show them: what waits for a signature, names for people, parting. The box draws them.
+// Your connections, as the list and Home show them: what waits for a signature, names for people, parting. The box draws them.
 
 import { get, nodeNow } from "../js/api.js";
 import { meet } from "../js/confirm.js";
@@ -12,7 +12,7 @@ import { byId, el, say, sayError, working } from "../js/ui.js";
 const t = await texts("connections");
 const named = (row) => row.querySelector("[data-name]").textContent;
 
-/** Signs that somebody accepted, and that one invited them; and speaks for them where one said one would. */
+/** Signs that somebody accepted your invitation, and vouches for them if you said that you would. */
 async function confirm(row) {
   const me = await signer();
   const { did, invite, attestation, vouch } = row.dataset;

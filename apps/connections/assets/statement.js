@@ -22,7 +22,7 @@ async function statement(signer, chain, typ, payload) {
   return compactJws(signer.sign, { alg: "EdDSA", cid, kid: `${did}#${signer.keyId}`, typ }, whole);
 }
 
-/** Says something of somebody. `root` names the record that the signer and the box have met. Answers `{cid, body}`, the body as it stands in an operation. */
+/** Says something of somebody. `root` names the record that the signer and the box have met. Answers `{cid, body}`, the body as operations have it. */
 export async function attest(signer, chain, { subject, kind, contextId, contextType, root, now }) {
   const payload = root ? { root } : null;
   const document = { subject_did: subject, type: kind, context_id: contextId, context_type: contextType, payload, issued_at: now };

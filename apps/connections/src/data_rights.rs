@@ -133,7 +133,7 @@ impl DataRights for Connections {
 
 /// What the export calls connections, and what the count does.
 const CONNECTIONS: &str = "connections";
-/// The same of groups.
+/// What both call groups.
 const GROUPS: &str = "groups";
 
 /// A time as it is written everywhere.

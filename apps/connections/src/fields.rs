@@ -57,7 +57,7 @@ text!(
 );
 
 text!(
-    /// A code that people hand on, made from random bytes.
+    /// A code that people pass on, made from random bytes.
     InviteCode,
     codes::is_code,
     "must be a code like 7KQ2-M9XT-04RB, made from random bytes",
@@ -129,7 +129,7 @@ fn has_words(text: &str, max: usize) -> bool {
 pub(crate) struct Nickname(Option<String>);
 
 impl Nickname {
-    /// No name of one's own for somebody.
+    /// No name of yours for somebody.
     pub(crate) fn none() -> Self {
         Self(None)
     }

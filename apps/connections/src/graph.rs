@@ -91,9 +91,9 @@ impl Side {
 struct Walk<'a> {
     /// A person's connections, by the records of both sides.
     mutual: CachedStatement<'a>,
-    /// The same by their own alone.
+    /// A person's connections, by their own record alone.
     one_sided: CachedStatement<'a>,
-    /// Whether one's record names another.
+    /// Whether a person's record names another.
     row: CachedStatement<'a>,
 }
 

@@ -65,7 +65,7 @@ pub(crate) static ALL: [Declaration; 36] = [
 /// Why nothing can be entered in somebody's record.
 #[derive(Debug, Reasons)]
 pub(crate) enum AwayRefusal {
-    /// It was deleted, or goes on elsewhere.
+    /// It was deleted, or moved elsewhere.
     #[refused(Gone, message = "They are not on this box any more.")]
     Left,
     /// There is none.

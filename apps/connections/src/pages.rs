@@ -1,4 +1,4 @@
-//! The pages of this service: one's connections, inviting, accepting. What they sign is signed by their scripts
+//! The pages of this service: your connections, inviting, accepting. What they sign is signed by their scripts
 //! (`assets/`); they are readable without.
 
 pub(crate) mod groups;
@@ -35,7 +35,7 @@ fn needs_script(t: Texts) -> Markup {
     }
 }
 
-/// For guests, where a key of one's own has to sign: why, and the way to get one.
+/// For guests, where a key of yours has to sign: why, and the way to get one.
 fn own_key(t: Texts) -> Markup {
     html! {
         div #own-key.notice {
@@ -82,7 +82,7 @@ fn made(t: Texts) -> Markup {
     }
 }
 
-/// One's connections.
+/// Your connections.
 pub(crate) async fn list(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -1,7 +1,7 @@
 //! The tables of this service, and how an entry changes them.
 //!
 //! Always: a row is a function of its `owner_did`'s log alone. Two are connected where the rows of both say so (`graph`).
-//! HTTP is not known here.
+//! This file knows nothing of HTTP.
 
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::{Did, Fact};
@@ -244,7 +244,7 @@ fn connect(
     invited: bool,
     attestation: Option<&str>,
 ) -> rusqlite::Result<()> {
-    // Connected again where the other one's record ended it and this one could not be told.
+    // Connected again after the other person's record ended it and this record could not be told.
     part(db, entry.did, other.as_str())?;
     let invite = entry.fact.and_then(|fact| fact.id("invite"));
     let sql = "INSERT INTO connections (id, owner_did, did, a, b, since, invited, invite, attestation, confirmed)

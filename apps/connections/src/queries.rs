@@ -181,7 +181,7 @@ pub(crate) fn invited<'a>(
     Ok(takes.fold(0, u32::saturating_add))
 }
 
-/// A connection, as one's own record has it.
+/// A connection, as your own record has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
     pub(crate) did: String,
@@ -210,7 +210,7 @@ impl Link {
 
 const LINK: &str = "SELECT c.did, c.since, n.nickname, c.invited, c.invite, c.attestation, c.confirmed
     FROM connections c LEFT JOIN nicknames n ON n.owner_did = c.owner_did AND n.did = c.did WHERE c.owner_did = ?1";
-/// The other one's record says so, too.
+/// The other person's record says so, too.
 const MUTUAL: &str =
     "EXISTS (SELECT 1 FROM connections r WHERE r.owner_did = c.did AND r.did = c.owner_did)";
 
@@ -252,7 +252,7 @@ pub(crate) fn whole(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Link>>
     statement.query_map([owner.as_str()], Link::read)?.collect()
 }
 
-/// What one calls somebody.
+/// What you call somebody.
 pub(crate) fn nickname(
     db: &Connection,
     owner: &Did,

@@ -52,7 +52,7 @@ impl Meeting<'_> {
     ) -> Result<(TypedCommand, &'static str), FieldError> {
         let text = statement.attestation.as_str();
         let said = Attestation::parse(self.issuer, text).map_err(wrong)?;
-        // Nothing in it that somebody could have written: only the name of one's root record may be in the payload.
+        // Nothing in it that somebody could have written: only the name of the signer's root record may be in the payload.
         let is_plain = said
             .payload
             .as_ref()

@@ -15,7 +15,7 @@ import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 const t = await texts("events");
 const { id, event, organiser, until } = byId("door").dataset;
 const isOwn = organiser === signedInDid();
-// Whoever keeps a door for somebody says for whom.
+// Somebody who keeps the door for an organiser says for whom.
 const acting = isOwn ? {} : { headers: { "x-acting-for": organiser } };
 const NAME = `door-${event}`;
 const BATCH = 50;
@@ -110,7 +110,7 @@ async function send() {
   return told;
 }
 
-/** Once at a time, whoever asks. */
+/** Once at a time, however many ask. */
 const sent = () => (sending ??= send().finally(() => (sending = null)));
 
 /** What became of somebody who was let in and should not have been. */

@@ -103,7 +103,7 @@ async function answer(event) {
   });
 }
 
-/** How far everybody's money is, until all of it is given back. */
+/** How far everybody's money is, until all of it is refunded. */
 async function follow(card) {
   const refunds = await get(`/events/api/events/${card.dataset.id}/refunds`);
   const refunded = refunds.done - refunds.byHand;

@@ -28,7 +28,7 @@ export function readCode(code) {
     type: view.getUint16(84),
     v: 1,
   };
-  // These members stand in the order of canonical JSON, and none has anything to escape.
+  // These members are in the order of canonical JSON, and none has anything to escape.
   return { ticket, text: JSON.stringify(ticket), signature: bytes.slice(94) };
 }
 

@@ -1,4 +1,4 @@
-// One's own tickets: passing one on.
+// Your own tickets: passing one on.
 
 import "./list.js";
 import { agree } from "../js/proof.js";

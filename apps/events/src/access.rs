@@ -29,7 +29,7 @@ const ORDERS: Reach = Reach {
     author: 5_000,
     target: 1_000,
 };
-/// Handing tickets on: a whole class gets theirs from one teacher.
+/// Passing tickets on: a whole class gets theirs from one teacher.
 const HANDED: Reach = Reach {
     author: 500,
     target: 100,

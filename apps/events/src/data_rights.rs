@@ -74,7 +74,7 @@ impl DataRights for Events {
         Ok(DeletePlan { goes, stays })
     }
 
-    /// What a move does here: one's tickets and record move along; an event stays where its tickets are sold.
+    /// What a move does here: your tickets and record move with you; an event stays where its tickets are sold.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let which = queries::Which {
             organiser: Some(did.to_string()),

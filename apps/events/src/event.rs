@@ -47,7 +47,7 @@ pub(crate) fn over(starts: i64, ends: Option<i64>) -> i64 {
     ends.unwrap_or(starts.saturating_add(DAY_MS))
 }
 
-/// The same, by the words of a body. None if they name no time.
+/// When an event is over, by the words of a body. None if they name no time.
 pub(crate) fn over_of(body: &Value) -> Option<i64> {
     let ends = time_of(body.get("endsAt"));
     ends.or_else(|| time_of(body.get("startsAt")).map(|starts| over(starts, None)))

@@ -35,7 +35,7 @@ pub(crate) struct Post {
 }
 
 impl Post {
-    /// Goes on where it was; on a node that never wrote, from now on.
+    /// Resumes where it was; on a node that never wrote, from now on.
     pub(crate) fn begin(node: &Node) -> Result<Self, Problem> {
         let newest = node.read(MANIFEST.name, queries::newest_entry)?;
         let sql = "SELECT upto FROM events_letters";

@@ -300,7 +300,7 @@ fn set_status(db: &Connection, entry: &Applied<'_>, status: &str) -> rusqlite::R
     Ok(Some(()))
 }
 
-/// A place that is given back is there for others again.
+/// Others can have a returned place again.
 fn voided(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let Some(ticket) = entry.reference else {
         return Ok(None);

@@ -1,6 +1,6 @@
 //! What the node does in the background: it refunds the money of events that were cancelled, and writes letters.
 //!
-//! Always: the worker finds all its work in the tables, so a restart goes on where it was; it may do all of it twice, and the
+//! Always: the worker finds all its work in the tables, so it resumes after a restart; it may do all of it twice, and the
 //! effect is the same. One thing that fails keeps nothing else from being done, and the worker tries it again.
 
 use std::sync::Arc;

@@ -114,7 +114,7 @@ pub(crate) enum PutRefusal {
         Conflict,
         reason = "page",
         field = "kind",
-        message = "Your page is there already: change it instead."
+        message = "Your page exists already: change it instead."
     )]
     Page,
 }

@@ -99,7 +99,7 @@ function draw() {
   here(months.find((month) => month.count && month.top + month.height > top + innerHeight / 3));
 }
 
-/** Marks the month that one sees in the scrubber, and in the address, to which one comes back. */
+/** Marks the month that one sees in the scrubber, and in the address, to which people come back. */
 function here(month) {
   if (!month || scrub.dataset.here === month.month) return;
   const find = () => scrub.querySelector(`[data-month="${month.month}"]:not(.year)`);

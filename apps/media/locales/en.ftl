@@ -7,7 +7,7 @@ home = Photos
 ## What operations did, said to the person whose record they are in.
 
 op-add = You added a photo, a video or a file
-op-change = You changed what is said of a file
+op-change = You changed the details of a file
 op-move = You moved files, or brought them back from the trash
 op-remove = You put files in the trash
 op-access = You chose who sees files
@@ -36,7 +36,7 @@ op-returned = The licence of a work ended
 ## What a delegation allows.
 
 scope-add = Add photos, videos and files
-scope-change = Change what is said of your files
+scope-change = Change the details of your files
 scope-move = Move your files, and bring them back from the trash
 scope-remove = Put your files in the trash
 scope-access = Choose who sees your files
@@ -74,7 +74,7 @@ no-such-group = You aren’t in this group.
 no-such-zip = This download has ended. Choose the files again.
 no-preview = There is no preview of this file.
 file-is-missing = The disk with this file isn’t connected to the box at the moment.
-fair-none = Nobody has signed yet who made this file. What holds until then is at { $address }.
+fair-none = Nobody has signed yet who made this file. The terms until then are at { $address }.
 fair-of-original = You get this file without the place and the device in it, and a .fair fits only the file as it is. The .fair is at { $address }.
 fair-beside = The .fair can’t be in this file: { $why }. It is at { $address }: keep it next to the file.
 training-reserved = The people who made this reserve it: programs may not be trained with it. The terms are at { $address }.
@@ -122,10 +122,10 @@ sale-yours = You bought this. The file is in your own library.
 sale-to-yours = To your file
 sale-open = This is for sale: { $price }. Others see only pictures of it until they buy it.
 sale-closed = This isn’t for sale.
-sale-outdated = You said something else since of who made this. Nobody can buy it until you set the price again, and others see only pictures of it.
+sale-outdated = You have since changed who made this. Nobody can buy it until you set the price again, and others see only pictures of it.
 sale-edit = Sell it
-sale-edit-hint = Whoever sees this file can buy a copy. The money is shared as everybody signed it. Others see only pictures of it from then on.
-sale-stays = Buyers keep their copy, also if you erase the file, leave or give the money back.
+sale-edit-hint = Everybody who sees this file can buy a copy. The money is shared as everybody signed it. Others see only pictures of it from then on.
+sale-stays = Buyers keep their copy, even if you erase the file, leave or refund the money.
 sale-price = Price
 sale-currency = Currency
 sale-sign = Offer it
@@ -383,7 +383,7 @@ js-erase-uses-more = { $count ->
     [one] One more place
    *[other] { $count } more places
 }
-js-erase-keeps = Profiles, courses and the like go on showing the file, and so it stays on this box, until you take it out there.
+js-erase-keeps = Profiles, courses and other pages still show the file, so it stays on this box until you remove it there.
 js-erase-stays = Its fingerprint (CID) stays in your record. It shows nothing of the file, but someone who has the same file can tell that it was here.
 js-erase-copies = Copies that others kept stay with them, and so do backups and copies that you took.
 js-selection = Selected files

@@ -24,7 +24,7 @@ use crate::queries::{self, Asset, EnteredFair};
 pub(crate) use keys::{EverKeys, LogKeys};
 pub(crate) use work::{known_work, work};
 
-/// What is said of who made a file, and found to be true.
+/// The makers that a file names, found to be true.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
     /// The manifest, with the signatures next to it that are good.
@@ -42,7 +42,7 @@ impl Said {
     }
 }
 
-/// What is said of who made a file; `None` if nobody signed anything that holds. Of a file that came with a .fair, it isn't known
+/// The makers that a file names; `None` if nobody signed anything that holds. Of a file that came with a .fair, it isn't known
 /// before [`work`] has looked at it.
 ///
 /// # Errors
@@ -264,7 +264,7 @@ mod tests {
         assert!(forged.fair.agreed.is_empty());
         assert_eq!(forged.consent.missing, [did(2)]);
         assert!(forged.has_agreed(&did(1)) && !forged.has_agreed(&did(2)));
-        // One that is not good takes no other one's place.
+        // A bad agreement never takes the place of a good one.
         let both = said(&[&good, &stolen, &good]);
         assert_eq!(both.fair.agreed.to_value(), json!([good]));
         assert!(both.consent.missing.is_empty() && both.has_agreed(&did(2)));

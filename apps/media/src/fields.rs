@@ -204,7 +204,7 @@ pub(crate) struct UsedFor {
 pub(crate) struct About {
     /// A title, in at most 200 characters.
     pub(crate) title: Change<Line<200>>,
-    /// What one sees, for people who don't, in at most 1 000 characters.
+    /// What you see, for people who don't, in at most 1 000 characters.
     pub(crate) alt: Change<Line<1_000>>,
     /// A text, in at most 10 000 characters.
     pub(crate) text: Change<Paragraphs<10_000>>,

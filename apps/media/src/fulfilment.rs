@@ -54,7 +54,11 @@ async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     let ready = blocking::long(move || Ready::make(&here, (&of, &to), &asset)).await?;
     let ready = match ready {
         Ok(Some(ready)) => ready,
-        Ok(None) => return Err(Problem::unavailable("Another order brings this file.")),
+        Ok(None) => {
+            return Err(Problem::unavailable(
+                "You have another order for this file.",
+            ));
+        }
         Err(problem) if matches!(problem.status().as_u16(), 413 | 507) => {
             tracing::info!(
                 payment,

@@ -22,7 +22,7 @@ use crate::queries::{self, Asset};
 /// The kind of goods, as the cashier's books name it.
 pub(crate) const KIND: &str = "work";
 
-/// The terms of a use of an asset, as its owner's entries say them: nothing of who signed is looked at.
+/// The terms of a use of an asset, as its owner's entries say them: this does not look at signatures.
 pub(crate) fn offered(
     db: Reader<'_>,
     owner: &str,
@@ -195,7 +195,7 @@ pub(crate) fn locked(node: &Node, asset: &Asset) -> Problem {
     }
 }
 
-/// The same, said by these words.
+/// The price, said by these words.
 pub(crate) fn priced(node: &Node, work: &Work, text: &'static str) -> Problem {
     let (url, id) = (node.url(), &work.asset.id);
     let buy = format!("{url}{}", page(id));

@@ -58,7 +58,7 @@ pub(crate) fn check(
 /// Says in an answer to others than the owner that a file is reserved, if it is.
 ///
 /// # Errors
-/// The node's address can't stand in a header.
+/// The node's address can't be in a header.
 pub(crate) fn reserve(
     node: &Node,
     asset: &Asset,

@@ -43,7 +43,7 @@ pub(crate) enum SeeRefusal {
     #[refused(
         Conflict,
         reason = "seen",
-        message = "You have said already that you saw as much, or more."
+        message = "You have already marked this much, or more, as seen."
     )]
     Before,
 }

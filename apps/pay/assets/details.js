@@ -1,4 +1,4 @@
-// Where one can be paid: signs what the form says. The box checks it and says what is wrong with which field.
+// Where you can be paid: signs what the form says. The box checks it and says what is wrong with which field.
 
 import { ApiError } from "../js/api.js";
 import { agree } from "../js/proof.js";

@@ -1,5 +1,5 @@
-// One's money: asks for credit and for payouts, confirms what arrived, settles debts; and what the owner of the box
-// decides. What is signed is what the box says would follow, or what stands on the button.
+// Your money: asks for credit and for payouts, confirms what arrived, settles debts; and what the owner of the box
+// decides. The person signs what the box says would follow, or what the button says.
 
 import { ApiError, post } from "../js/api.js";
 import { toHex, utf8 } from "../js/base.js";
@@ -12,7 +12,7 @@ import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("pay");
 
-/** Asks; where it must be signed, signs exactly what stands in the answer. */
+/** Asks; where it must be signed, signs exactly what the answer has. */
 async function ask(path, json) {
   try {
     return await post(path, json);
@@ -24,7 +24,7 @@ async function ask(path, json) {
   }
 }
 
-/** Minor units, or null with a word beside the field. */
+/** Minor units, or null with a word next to the field. */
 function amount(field = byId("amount"), digits = 2) {
   const [, whole, part = ""] = /^\s*(\d{1,9})(?:[.,](\d+))?\s*$/.exec(field.value) ?? [];
   const units = part.length > digits ? NaN : Number(whole) * 10 ** digits + Number(part.padEnd(digits, "0") || 0);
@@ -78,7 +78,7 @@ async function passOn(event) {
   });
 }
 
-/** Asks for one operation, signs it, and shows what became of it. */
+/** Asks for one operation, signs it, and shows the result. */
 async function signs(button, op, path, json) {
   await working(button, t("js-signing"), async () => {
     await agree(await actor(), op, "POST", path, json);

@@ -139,7 +139,7 @@ impl Cashier for Pay {
 }
 
 impl Till for Pay {
-    /// What no provider has to do with goes on: its absence is no reason to close a box. After a restore everything waits,
+    /// Sales without a provider continue: its absence is no reason to close a box. After a restore everything waits,
     /// since what was sold by card took places that this record believes to be free.
     fn may_sell(&self, node: &Node, rail: Option<Rail>) -> Result<(), Problem> {
         if node.sales_are_closed() {

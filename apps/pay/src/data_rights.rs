@@ -84,7 +84,7 @@ impl DataRights for Pay {
         Ok(DeletePlan { goes, stays })
     }
 
-    /// What a move does here: the record moves along, credit stays a claim on the node that owes it.
+    /// What a move does here: the record moves, credit stays a claim on the node that owes it.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let why = "credit can only be spent on the box that owes it. Your new box shows who owes it to you";
         let mut cannot = credit(db, did, why)?;

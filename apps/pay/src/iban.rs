@@ -1,4 +1,4 @@
-//! International bank account numbers (ISO 13616-1:2020), and the references that banks carry beside them.
+//! International bank account numbers (ISO 13616-1:2020), and the references that banks carry with them.
 //!
 //! Always: an [`Iban`] has the length of its country and check digits that fit (mod 97-10, ISO/IEC 7064).
 

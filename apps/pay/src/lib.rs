@@ -81,7 +81,7 @@ impl Pay {
         Self::default()
     }
 
-    /// The same with these settings.
+    /// The service with these settings.
     pub fn with(settings: &Settings) -> Result<Self, String> {
         let stripe = stripe::Stripe::new(settings)?;
         Ok(Self {

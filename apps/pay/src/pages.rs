@@ -1,4 +1,4 @@
-//! The pages of this service: one's money, where one can be paid, how to make a payment, and a receipt that shows who got what.
+//! The pages of this service: your money, where you can be paid, how to make a payment, and a receipt that shows who got what.
 
 mod credit;
 mod details;
@@ -85,7 +85,7 @@ pub(crate) struct Part {
     offset: Option<usize>,
 }
 
-/// One's money.
+/// Your money.
 pub(crate) async fn wallet(
     counter: Counter,
     Caller(session): Caller,
@@ -106,7 +106,7 @@ pub(crate) async fn wallet(
     Ok(page.into_response())
 }
 
-/// Where one can be paid outside the box.
+/// Where you can be paid outside the box.
 pub(crate) async fn details(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -154,7 +154,7 @@ fn own_path(page: &str, id: &str) -> String {
     }
 }
 
-/// A receipt of one's own.
+/// A receipt of yours.
 pub(crate) async fn receipt(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -1,7 +1,7 @@
 //! The tables of this service, and how an entry changes them.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. What the node owes whom, what was paid and what is waited
-//! for are rows of the node's own log. HTTP is not known here.
+//! Always: a row is a function of its `owner_did`'s log alone. What the node owes whom, what was paid and what is still to
+//! come are rows of the node's own log. This file knows nothing of HTTP.
 
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::fair::Manifest;

@@ -17,7 +17,7 @@ pub(crate) enum ProviderError {
     /// It did not answer, or not now: it may be asked again.
     #[error("the payment provider did not answer: {0}")]
     Away(String),
-    /// It answered, and what became of this one request is not clear: the same may be asked again, and others may be asked
+    /// It answered, and the result of this one request is not clear: the same may be asked again, and others may be asked
     /// meanwhile.
     #[error("the payment provider's answer leaves this open: {0}")]
     Unclear(String),
@@ -94,7 +94,7 @@ pub(crate) enum State {
     Waiting,
     /// The money is there.
     Paid,
-    /// Nothing will come of it.
+    /// It will never be paid.
     Ended,
 }
 

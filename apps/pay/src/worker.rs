@@ -1,5 +1,5 @@
 //! What the node does outside automatically: asking the provider at the start, giving back, and telling services
-//! what was paid. All of it is found in the tables, so a restart goes on where it was; all of it may happen twice.
+//! what was paid. It finds all of it in the tables, so it resumes after a restart; all of it may happen twice.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,7 +73,7 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
         if !pay.is_reconciled() {
             match reconcile(node, &**provider).await {
                 Ok(entered) => {
-                    // It has told all. What it told and could not be entered yet (a record that its owner has to let go on
+                    // It has told all. What it told and could not be entered yet (a record that its owner has to resume
                     // after a restore) keeps cards closed alone, and is asked for again.
                     node.open_sales()?;
                     match entered {
@@ -230,7 +230,7 @@ async fn give_one_back(
             return Err(ProviderError::Unclear(message).into());
         }
         Err(ProviderError::Refused { code, message }) => {
-            tracing::error!(payment = %due.payment, code, "the provider does not give it back: {message}");
+            tracing::error!(payment = %due.payment, code, "the provider does not refund it: {message}");
             let code = if code.is_empty() {
                 "refused".to_owned()
             } else {

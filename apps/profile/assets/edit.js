@@ -1,4 +1,4 @@
-// Editing one's profile: username, words, pictures, links, who sees what. One signed change for
+// Editing your profile: username, words, pictures, links, who sees what. One signed change for
 // all that was changed; pictures go up first and are named in it.
 
 import { ApiError, get, request } from "../js/api.js";

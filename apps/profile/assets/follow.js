@@ -1,4 +1,4 @@
-// The follow button of a public page: a signed entry in one's own record and one in theirs.
+// The follow button of a public page: a signed entry in your own record and one in theirs.
 
 import { get } from "../js/api.js";
 import { submit } from "../js/proof.js";

@@ -1,4 +1,4 @@
-//! The pages of this service: a person's public page, and the form to edit one's own profile.
+//! The pages of this service: a person's public page, and the form to edit your own profile.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -175,7 +175,7 @@ fn links(shown: &Map<String, Json>) -> Markup {
     }
 }
 
-/// The form to change one's own profile.
+/// The form to change your own profile.
 pub(crate) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,

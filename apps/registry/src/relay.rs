@@ -89,7 +89,7 @@ impl Relay {
         Self::open_in(Arc::new(store), config, clock)
     }
 
-    /// The same over a store of the caller's; the folder is only for the relay's key.
+    /// Opens the relay over a store of the caller's; the folder is only for the relay's key.
     pub fn open_in(
         store: Arc<dyn Store>,
         config: Config,

@@ -35,7 +35,7 @@ const ADDRESSES_MAX: usize = 10_000;
 pub struct DailyWrites {
     /// Requests that write to the relay, from one address (of IPv6: from its /64). 5000; each has at most 100 operations.
     pub relay_writes_address: u64,
-    /// The same from everybody. 100 000.
+    /// Requests that write to the relay, from everybody. 100 000.
     pub relay_writes: u64,
 }
 

@@ -29,7 +29,7 @@ function wish() {
   return { to: `s3://${bucket}`, every_h, s3_url, s3_region, s3_key, s3_secret };
 }
 
-/** Sends the form's wish, and says whether the box took it; a mistake is told beside its field. */
+/** Sends the form's wish, and says whether the box took it; a mistake is told next to its field. */
 async function send(method, path, json) {
   for (const id of FIELDS) fieldError(byId(id));
   try {

@@ -1,5 +1,5 @@
 // Taking a copy away: the box writes it, the owner signs its two lists, the browser saves it. The
-// box goes on when the page is closed; coming back picks it up again.
+// box continues when the page is closed; coming back picks it up again.
 
 import { ApiError } from "../js/api.js";
 import { beginExport, drawBar, followExport } from "./exports.js";

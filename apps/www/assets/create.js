@@ -46,7 +46,7 @@ async function keep(changes) {
   await drafts.put(draft);
 }
 
-/** Follows a claim link or an invitation: as the page opens, and when one is pasted into the address bar of the open page. */
+/** Follows a claim link or an invitation: as the page opens, and when somebody pastes it into the address bar of the open page. */
 async function followLink() {
   const code = codeOfAddress();
   if (!code) return;
@@ -81,7 +81,7 @@ function showCodes() {
   }
 }
 
-/** Whether a code is there that this box takes. What is wrong with it is told beside its field. */
+/** Whether a code is there that this box takes. What is wrong with it is told next to its field. */
 async function hasGoodCode() {
   for (const name of ["claim", "invite"]) {
     const input = byId(name);
@@ -131,7 +131,7 @@ async function makeKey(event) {
   });
 }
 
-// The sheet gets keys of its own beside this browser's: they outlive every device. They are made in the same moment, because
+// The sheet gets keys of its own, besides this browser's: they outlive every device. They are made in the same moment, because
 // afterwards none of the keys can be read any more.
 async function newIdentity(passphrase) {
   const node = await get("/auth/api/node"); // sets the box's time, which dates the first signature

@@ -13,7 +13,7 @@ const t = await texts("www");
 
 const POLL_MS = 400;
 
-/** Begins a copy of one's own data. `wish` may have `encrypt` and `stick`. */
+/** Begins a copy of the person's own data. `wish` may have `encrypt` and `stick`. */
 export async function beginExport(wish) {
   const me = await actor();
   const key = me.sign ? { kid: `${me.did}#${me.keyId}` } : {};

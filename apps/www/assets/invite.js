@@ -1,4 +1,4 @@
-// Invitations: the owner of the box makes a code, and hands it on as a link or a picture.
+// Invitations: the owner of the box makes a code, and passes it on as a link or a picture.
 
 import { get, post, request } from "../js/api.js";
 import { svg } from "../js/qr.js";

@@ -1,5 +1,5 @@
 // Putting a lock on the key in this browser, and taking it off. A stored key can't be read to be sealed, so each makes a new key
-// for this browser: first the new one is added, then it takes the old one's place here, then the old one goes out of use.
+// for this browser: first the new one is added, then it takes the old key's place here, then the old key goes out of use.
 
 import { importKeys, newSeeds, wipe } from "../js/key.js";
 import { publicOf } from "../js/keys/encryption.js";

@@ -1,4 +1,4 @@
-// A mailed link: its token stands behind the #, which no server sees. It leaves the address bar at once.
+// A mailed link: its token is behind the #, which no server sees. It leaves the address bar at once.
 
 import { post } from "../js/api.js";
 import { tellReadmission } from "./readmitted.js";

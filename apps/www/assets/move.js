@@ -1,5 +1,5 @@
 // Moving to another box: the page says what moves; the owner's signature does it. The signed wish is kept until its end
-// is known, since only the very same one goes on where a move stopped.
+// is known, since only the very same wish resumes a move that stopped.
 
 import { ApiError, NoAnswer, get, post } from "../js/api.js";
 import { dagJson, salted, sign } from "../js/proof.js";

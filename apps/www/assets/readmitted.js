@@ -1,4 +1,4 @@
-// Told to a guest who comes in: a link that the owner of the box handed on let somebody in as them. The owner could have followed
+// Told to a guest who comes in: a link that the owner of the box passed on let somebody in as them. The owner could have followed
 // it, so it is said at the next visit, once in each browser.
 
 import { get } from "../js/api.js";

@@ -1,4 +1,4 @@
-// The sticks in the box, on "my data": what is plugged in, a copy onto a stick, the copies that are there, safe removal.
+// The sticks in the box, on "my data": what is plugged in, a copy onto a stick, the copies that exist, safe removal.
 // The box writes and reads; this browser signs. A card stays as it is while its stick does, so that nothing that somebody
 // types goes away when the box is asked again.
 

@@ -17,7 +17,7 @@ export function servicesOf(node) {
 
 const text = (entry) => JSON.stringify(Object.entries(entry).sort());
 
-/** Names this box in the person's chain, if it does not stand there. */
+/** Names this box in the person's chain, if the chain does not name it yet. */
 export async function tellWhere(person) {
   const ours = servicesOf(await get("/auth/api/node"));
   if (!ours) return;

@@ -452,7 +452,7 @@ js-signin-unknown = This box doesn’t know { $name }. Is the key from another b
 js-signin-right-box = It’s the right box: remember it
 js-signin-remembering = Remembering…
 js-signin-remembered = This browser knows the new box now. Sign in again.
-js-signin-set-up-again = Did somebody set it up again? Then it’s the right one. If not, somebody else may be using its address: don’t go on.
+js-signin-set-up-again = Did somebody set it up again? Then it’s the right one. If not, somebody else may be using its address: don’t continue.
 js-signin-securely = Continue securely
 js-whole-address = Write your whole address, like bob@example.com.
 js-signin-sending = Sending…
@@ -919,7 +919,7 @@ entry-custodial = Asked for while signed in. Your box vouches for it; you didn�
 entry-followed = It followed from something you did.
 entry-followed-other = It followed from something you or somebody else did.
 entry-box = A note by your box: nobody signed it.
-entry-word-paid = That it was paid is your box’s own word. Who gets what follows from what was signed.
+entry-word-paid = That it was paid is your box’s own word. The signatures decide who gets what.
 entry-word-division = That it was paid, and who gets what, is your box’s own word.
 entry-word-all = What it says is your box’s own word: nobody signed it.
 entry-word-fact = Everything else in it is your box’s own word: nobody signed it.
@@ -1092,7 +1092,7 @@ lock-now = The current passphrase
 
 js-scope-all = Everything in “{ $service }”
 js-scope-one = “{ $verb }” in “{ $service }”
-js-authorize-unnamed = This app wants to send you to an address it never named. Somebody may be pretending to be this app: don’t go on.
+js-authorize-unnamed = This app wants to send you to an address it never named. Somebody may be pretending to be this app: don’t continue.
 
 ## Network
 

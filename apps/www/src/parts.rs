@@ -32,7 +32,7 @@ pub(crate) fn scripts_off(t: Texts) -> Markup {
     html! { noscript { div.notice.bad { p { (t.text("scripts-off")) } } } }
 }
 
-/// Why one can believe what a page claims: folded, beside the claim.
+/// Why people can believe what a page claims: folded, next to the claim.
 pub(crate) fn why_believe(t: Texts, because: Markup) -> Markup {
     html! { details.how { summary { (t.text("how-do-i-know")) } (because) } }
 }

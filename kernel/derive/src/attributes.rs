@@ -45,7 +45,7 @@ fn field(attributes: &[Attribute]) -> Result<FieldKeys> {
             } else if meta.path.is_ident("unknown") {
                 keys.is_unknown = true;
             } else {
-                return Err(meta.error("only `name` and `unknown` are known here"));
+                return Err(meta.error("only `name` and `unknown` are allowed here"));
             }
             Ok(())
         })?;

@@ -13,7 +13,10 @@ fn has_check(input: &DeriveInput) -> Result<bool> {
     for attribute in input.attrs.iter().filter(|a| a.path().is_ident("group")) {
         attribute.parse_nested_meta(|meta| {
             if !meta.path.is_ident("check") {
-                return Err(Error::new_spanned(meta.path, "only `check` is known here"));
+                return Err(Error::new_spanned(
+                    meta.path,
+                    "only `check` is allowed here",
+                ));
             }
             has_check = true;
             Ok(())

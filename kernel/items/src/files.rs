@@ -159,7 +159,7 @@ struct FileQuery {
 pub struct FileRequest {
     /// Whose item.
     pub owner: Did,
-    /// Who asks.
+    /// The person who asks.
     pub viewer: Option<Did>,
     /// The item's id or slug.
     pub item: String,

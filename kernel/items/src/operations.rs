@@ -266,7 +266,7 @@ pub enum PutRefusal {
     #[refused(
         Conflict,
         reason = "versions",
-        message = "This has been changed 1 000 times. Remove it, and add it again."
+        message = "This has been changed 1 000 times, which is the most. Remove it, and add it again."
     )]
     Versions,
     /// There is another version by now.
@@ -283,7 +283,7 @@ pub enum PutRefusal {
         Conflict,
         reason = "kind",
         field = "kind",
-        message = "An item of this id is there already, and it is of another kind."
+        message = "An item of this id exists already, and it is of another kind."
     )]
     Kind,
     /// Two items can't have one address.

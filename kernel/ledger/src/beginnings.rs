@@ -12,7 +12,7 @@ use crate::bundle::names;
 use crate::rules::LogState;
 use crate::status::StoredEntry;
 
-/// What a beginning's folder name starts with, beside the projections. A start removes the folders of earlier runs.
+/// What a beginning's folder name starts with; the folder is next to the projections. A start removes the folders of earlier runs.
 pub(crate) const PREFIX: &str = "readable-";
 
 /// The beginnings of damaged logs that readers have requested.

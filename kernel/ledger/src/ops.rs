@@ -20,7 +20,7 @@ pub struct OpSpec {
     pub by: RequiredAuthority,
     /// Whether it has a body; an operation has one always or never.
     pub body: bool,
-    /// Who may erase the body.
+    /// The people who may erase the body.
     pub erasable_by: ErasableBy,
     /// What ties its body to a will when the operation is derived.
     pub bound: Bound,
@@ -46,7 +46,7 @@ pub enum RequiredAuthority {
     Derived,
 }
 
-/// Who may erase a body. The names on disk are those of docs/format.md §8.
+/// The people who may erase a body. The names on disk are those of docs/format.md §8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ErasableBy {
     /// Its author, in every log, and the owner of the log in theirs.
@@ -230,7 +230,7 @@ pub const ATTESTATION_REVOKE: &str = "auth.attestation.revoke";
 /// `auth.attestation.revoked`
 pub const ATTESTATION_REVOKED: &str = "auth.attestation.revoked";
 
-/// Who may write an operation into a log, by a signature or a session.
+/// The people who may write an operation into a log, by a signature or a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Writers {
     /// The log's owner, and their delegates.
@@ -243,7 +243,7 @@ pub enum Writers {
 /// leaves in other people's logs is derived, by the table of derivations.
 pub const WRITERS: &[(&str, Writers)] = &[(BODY_ERASED, Writers::AuthorsOfBodies)];
 
-/// Who may write an operation into a log.
+/// The people who may write an operation into a log.
 pub fn writers(op: &str) -> Writers {
     let row = WRITERS.iter().find(|row| row.0 == op);
     row.map_or(Writers::Owner, |row| row.1)

@@ -3,7 +3,7 @@
 //!
 //! Always: rows are durable here before the journal drops them, each with its operation's shared parts. They return
 //! only into a log that verifies and that they continue, and leave the quarantine only once they are durable there. The
-//! damaged file itself is kept beside them.
+//! damaged file itself is kept next to them.
 
 mod file;
 mod restore;

@@ -153,7 +153,7 @@ pub(crate) struct Flights {
     now: AtomicU32,
     /// The highest number since the last batch.
     peak: AtomicU32,
-    /// The same, smoothed over the last batches, in sixteenths.
+    /// The peak, smoothed over the last batches, in sixteenths.
     lately: AtomicU32,
 }
 

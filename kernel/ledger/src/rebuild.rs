@@ -124,7 +124,7 @@ pub(crate) fn make_all(
             // Without its WAL the old projection is incomplete; a start after a power cut must not continue from it.
             carry::distrust(&**sources.disk, &to).map_err(io)?;
         }
-        // SQLite would read the old projection's WAL and shared memory as the new one's.
+        // SQLite would read the old projection's WAL and shared memory as those of the new file.
         for suffix in ["-wal", "-shm"] {
             let mut name = to.clone().into_os_string();
             name.push(suffix);

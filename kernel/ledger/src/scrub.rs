@@ -20,7 +20,7 @@ use crate::shared::Shared;
 use crate::sql::{self, SqlErrorKind};
 use crate::verify::{VerifyError, VerifyOptions, verify_log};
 
-/// The folder for copies, beside the projections: on the same disk, and in no backup.
+/// The folder for copies, next to the projections: on the same disk, and in no backup.
 const FOLDER: &str = "runtime";
 /// The prefix of a copy's name.
 const PREFIX: &str = "scrub-";

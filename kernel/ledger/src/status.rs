@@ -26,7 +26,7 @@ pub struct LogStatus {
     pub bare_key: bool,
     /// Why this node may not write to it; none if it may.
     pub read_only: Option<String>,
-    /// The head that is ahead of this log, as a JWS, if one is known.
+    /// The head that is ahead of this log, as a JWS, if this node knows such a head.
     pub newer: Option<String>,
     /// Whether a home entry by its owner, at this node, would end the freeze.
     pub waits_for_home: bool,

@@ -1,7 +1,7 @@
 //! Sweeps the media store: removes a file that no entry names a day after it arrived.
 //!
 //! Always: every log that may name a person's file counts: their own, flushed or not, its quarantined entries, and the
-//! logs beside it. If one of them is unreadable, none of the person's files is removed. This module does not know what
+//! logs next to it. If one of them is unreadable, none of the person's files is removed. This module does not know what
 //! a file means.
 
 use std::collections::HashSet;
@@ -40,7 +40,7 @@ pub(crate) fn named(shared: &Shared, did: &Did) -> Result<Option<HashSet<Cid>>, 
         }
         by_others(shared, did, &mut named).map_err(failed)?;
         own(shared, did, &mut named)?;
-        // The log may have replaced another meanwhile, whose branch is now a log beside it.
+        // The log may have replaced another meanwhile, whose branch is now a log next to it.
         if shared.installs_of(did) == installs {
             return Ok(Some(named));
         }
@@ -48,7 +48,7 @@ pub(crate) fn named(shared: &Shared, did: &Did) -> Result<Option<HashSet<Cid>>, 
     Ok(None)
 }
 
-/// The files that quarantined entries and the logs beside a person's own name. The quarantine comes first: its entries
+/// The files that quarantined entries and the logs next to a person's own name. The quarantine comes first: its entries
 /// move into the log, and never back.
 pub(crate) fn by_others(
     shared: &Shared,
@@ -91,7 +91,7 @@ pub(crate) fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Resul
     }
 }
 
-/// The files that the logs beside a person's own name: abandoned branches, and logs of things. Every entry of them
+/// The files that the logs next to a person's own name: abandoned branches, and logs of things. Every entry of them
 /// counts.
 fn beside(folder: &Path, named: &mut HashSet<Cid>) -> Result<(), LogError> {
     for kind in ["owned", "shared", "side"] {

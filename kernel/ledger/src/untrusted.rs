@@ -1,7 +1,7 @@
 //! Opens a `log.sqlite` that someone else made, or may have changed: an imported file is untrusted (docs/format.md
 //! §10).
 //!
-//! Always: opened read-only, without writing beside it; nothing in its schema runs; a schema that differs by one object
+//! Always: opened read-only, without writing next to it; nothing in its schema runs; a schema that differs by one object
 //! is refused before a row is read. This module does not know what the rows mean.
 
 mod header;
@@ -53,7 +53,7 @@ pub enum UntrustedError {
 /// Where a log file comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogForm {
-    /// From a bundle: rollback mode, nothing beside it, nothing local in it.
+    /// From a bundle: rollback mode, nothing next to it, nothing local in it.
     Bundle,
     /// A log file alone, perhaps with a write-ahead log that a node left.
     Bare,
@@ -73,7 +73,7 @@ pub struct UntrustedLog {
 
 impl UntrustedLog {
     /// Opens a log and checks everything that can be checked without reading its rows one by one. `scratch` is the
-    /// folder for a copy, if one is needed.
+    /// folder for a copy, if it needs one.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! How many proofs of will one core reads and verifies a second, beside the ceiling of the signature check alone.
+//! How many proofs of will one core reads and verifies a second, compared with the ceiling of the signature check alone.
 //! `cargo bench -p imajin-protocol --bench proof`
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 

@@ -2,7 +2,7 @@
 //! §15).
 //!
 //! Always: a published document is a root and a nonce, so it reveals nothing about who did what. Everyone who holds a
-//! log finds that log's place in every tree; the path to it proves which head is there, or that there is none. No one
+//! log finds that log's place in every tree; the path to it proves the head at that place, or that there is none. No one
 //! can show both for one root. Pure: this module does not know content chains or logs.
 
 mod digest;

@@ -25,7 +25,7 @@
 //! | [`token`] | session tokens and the keys that verify them |
 //! | [`fair`] | manifests: who made a work, and where what it earns goes |
 //! | [`money`] | amounts, currencies, and dividing them without losing or making any |
-//! | [`settlement`] | from what is paid to who gets what, and the receipt of it |
+//! | [`settlement`] | dividing what is paid among people, and the receipt of it |
 //! | [`calls`] | the four calls for an outside app, re-exported here |
 //!
 //! What is parsed here is checked once, at the edge, and trusted afterwards. The byte rules are those of

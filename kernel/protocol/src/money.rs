@@ -16,7 +16,7 @@ use crate::SAFE_INTEGER_MAX;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// An amount in minor units (cents, for most currencies). Its currency is stored beside it.
+/// An amount in minor units (cents, for most currencies). Its currency is stored next to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Minor(i64);
 

@@ -34,7 +34,7 @@ impl TestClock {
         Arc::new(Self(Mutex::new((at, Duration::from_secs(1)))))
     }
 
-    /// Goes on: both clocks.
+    /// Moves both clocks forward.
     pub fn pass(&self, duration: Duration) {
         let mut now = self
             .0
@@ -88,7 +88,7 @@ pub struct TestNode {
     folder: Option<tempfile::TempDir>,
 }
 
-/// Why a test cannot go on.
+/// The reason why a test cannot continue.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 impl TestNode {

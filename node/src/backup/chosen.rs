@@ -78,7 +78,7 @@ pub fn in_force(data: &Path, settings: &BackupConfig) -> (BackupConfig, SetBy, b
     (chosen.over(settings), SetBy::Page, paused)
 }
 
-/// The same with the key: the settings that a backup of this node is made with.
+/// The settings that a backup of this node is made with, and its key.
 pub fn settings(node: &Node, config: &Config) -> Result<Config, BackupError> {
     let (mut backup, set_by, _) = in_force(node.data(), &config.backup);
     if set_by == SetBy::Page
@@ -206,7 +206,7 @@ fn check(data: &Path, backup: &BackupConfig) -> Result<(), Problem> {
             "Name a folder beginning with /, or a bucket.",
         ));
     }
-    // A copy beside what it copies is none, and would be in the next one.
+    // A copy in the folder that it copies is none, and would be in the next copy.
     let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     match whole(folder).starts_with(whole(data)) {
         true => Err(Problem::field(

@@ -22,7 +22,7 @@ pub struct Drill {
     pub place: String,
     /// When it ended, in milliseconds of the Unix epoch.
     pub at_ms: i64,
-    /// What came of it.
+    /// The result.
     pub outcome: DrillOutcome,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn note(data: &Path, drill: &Drill) -> Result<(), BackupError> {
     durable::replace(&path, &text).map_err(BackupError::file(&path))
 }
 
-/// The same for a person; none if there is nothing to say.
+/// The drill as a check of the doctor.
 pub fn drill_check(drill: &Drill) -> Check {
     let when = Timestamp::from_millis(drill.at_ms).map_or_else(
         |_| "?".to_owned(),

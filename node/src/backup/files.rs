@@ -76,7 +76,7 @@ pub(super) struct SourceFile {
     pub(super) kind: Kind,
     pub(super) bytes: u64,
     pub(super) changed_ns: i64,
-    /// Whether something waits beside a database to be carried over into it.
+    /// Whether something waits next to a database to be carried over into it.
     pub(super) has_wal: bool,
 }
 
@@ -165,7 +165,7 @@ fn is_left_out(name: &str) -> bool {
         || name.starts_with("node/journal.sqlite")
         // A media file that is still arriving is nobody's yet.
         || (name.starts_with("users/") && name.rsplit('/').next().is_some_and(is_unfinished))
-        // What waits beside a database is read with it.
+        // What waits next to a database is read with it.
         || (name.ends_with("-wal") && !name.starts_with("users/"))
 }
 
@@ -183,7 +183,7 @@ fn kind_of(name: &str, dids: &HashMap<String, Did>) -> Kind {
     let is_log = name.strip_suffix("/log.sqlite") == Some(&format!("users/{folder}"));
     match dids.get(folder).filter(|_| is_log) {
         Some(did) => Kind::Log(did.clone()),
-        // A quarantined log is copied as it is, with the files beside it.
+        // A quarantined log is copied as it is, with the files next to it.
         None => Kind::Plain,
     }
 }

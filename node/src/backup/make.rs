@@ -1,4 +1,4 @@
-//! Making a backup, beside the running node or without one.
+//! Making a backup, while the node runs or without it.
 //!
 //! Always: all records are of one cut. They are copied first while people write, again where they changed meanwhile, and
 //! the last few while the writer is kept still; so it is still for moments, however much there is.
@@ -26,13 +26,13 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// Rounds beside the writer before it is kept still, however much still changes.
+/// Rounds while the writer works, before it is kept still, however much still changes.
 const ROUNDS_MAX: u32 = 5;
 /// So few files that changed are copied while the writer waits.
 const FEW: usize = 16;
 /// A file that was changed so shortly before it was read may change again within the same tick of its file system's clock.
 const TICK_NS: i64 = 2_000_000_000;
-/// A new chain starts when the packs hold so many times the data of the newest backup.
+/// A new chain starts when the packs hold this many times the data of the newest backup.
 const WASTE_TIMES: u64 = 3;
 
 /// A backup that was made.
@@ -154,7 +154,7 @@ pub fn make(
     Ok(CompletedBackup { entry, full })
 }
 
-/// What was there before.
+/// What the place had before.
 struct Before {
     catalogue: Catalogue,
     /// The newest backup, if this machine has its manifest and the catalogue continues from it.

@@ -128,7 +128,7 @@ impl<'p> Packs<'p> {
         }
     }
 
-    /// Puts a small file beside the packs.
+    /// Puts a small file next to the packs.
     pub(super) fn beside(&mut self, name: String, bytes: &[u8]) -> Result<Stored, BackupError> {
         self.spare.need(bytes.len() as u64)?;
         let place = self.place.name();

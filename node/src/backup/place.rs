@@ -1,4 +1,4 @@
-//! Where backups go: a folder (of a stick, of a mounted share) that is there already, or a bucket.
+//! Where backups go: a folder (of a stick, of a mounted share) that exists already, or a bucket.
 //!
 //! Always: what has a name is whole; a file that was being written when the power went has another name, or none.
 

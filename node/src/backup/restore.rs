@@ -38,7 +38,7 @@ const ASIDE: &str = "before-restore";
 const MARK: &str = "restored.json";
 /// Why a log waits.
 const REASON: &str = "this box was restored from a backup, and what was written after that is not here. Its owner \
-                      lets it go on, on the page \"My data\" or with imajin carry-on";
+                      lets it continue, on the page \"My data\" or with imajin carry-on";
 /// A manifest of a million files.
 const MANIFEST_BYTES_MAX: u64 = 1 << 30;
 
@@ -147,7 +147,7 @@ pub fn came_from(data: &Path) -> Option<Restored> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Goes on with a restore that broke off after everything was fetched; one that broke off before is an error, since the
+/// Resumes a restore that broke off after everything was fetched; one that broke off before is an error, since the
 /// folder is no node's yet.
 pub fn finish_broken_off(data: &Path) -> Result<(), BackupError> {
     let partial = data.join(PARTIAL);

@@ -14,7 +14,7 @@ pub struct Source<'s> {
     pub ledger: &'s Ledger,
     /// The node.
     pub node: &'s NodeKey,
-    /// The same with the rest of its key file.
+    /// The node's key with the rest of its key file.
     pub identity: &'s NodeIdentity,
     /// The DID whose key opens it.
     pub owner: &'s Owner,

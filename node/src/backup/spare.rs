@@ -40,7 +40,7 @@ impl Spare {
         }
     }
 
-    /// The same for what passes through.
+    /// Needs room for what passes through.
     pub(super) fn need_to_pass(&self, bytes: u64) -> Result<(), BackupError> {
         match bytes > PASSING_BYTES_MAX {
             true => self.need_here(bytes),

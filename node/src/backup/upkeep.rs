@@ -52,7 +52,7 @@ struct Inner {
     power: power::PowerRequest,
 }
 
-/// Taken from when one is begun until it is made.
+/// Held from the begin of a backup until it is made.
 struct Turn(BackupScheduler);
 
 impl Drop for Turn {

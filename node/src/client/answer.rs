@@ -108,9 +108,9 @@ pub enum ClientError {
     AnotherNode {
         /// The address.
         address: String,
-        /// The node that was there.
+        /// The node that answered before.
         known: Did,
-        /// The one that is there now.
+        /// The node that answers now.
         found: Did,
         /// Where that is remembered.
         file: PathBuf,

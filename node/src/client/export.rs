@@ -37,7 +37,7 @@ pub struct Export<'c> {
 }
 
 impl<'c> Export<'c> {
-    /// Asks for a copy of one's own data.
+    /// Asks for a copy of your data.
     pub fn begin(client: &'c Client, key: &'c PersonKey) -> Result<Self, ClientError> {
         Self::begin_with(client, key, json!({}))
     }

@@ -66,7 +66,7 @@ impl<'c> Import<'c> {
     ) -> Result<Self, ClientError> {
         let session = match key.map(|key| Session::begin(client, key)) {
             Some(Ok(session)) => Some(session),
-            // A person from another node is not known here yet.
+            // That node does not know a person from elsewhere yet.
             None | Some(Err(ClientError::Refused { .. })) => None,
             Some(Err(error)) => return Err(error),
         };

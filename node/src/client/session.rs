@@ -1,4 +1,4 @@
-//! Signing in: proves that the key is present, nothing else. Reading one's own log needs it; writing never does.
+//! Signing in: proves that the key is present, nothing else. Reading your own log needs it; writing never does.
 //!
 //! Always: only a challenge of the node that this client knows, for the host that it reached, is signed; a session travels
 //! over TLS or inside this machine.

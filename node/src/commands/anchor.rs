@@ -1,4 +1,4 @@
-//! `imajin anchor`: has the node publish how far one's own log is, checks that it did, and signs that one saw it.
+//! `imajin anchor`: has the node publish how far your own log is, checks that it did, and signs that you saw it.
 
 use super::Person;
 use crate::cli::AnchorArgs;
@@ -73,7 +73,7 @@ fn keep(person: &Person, anchor: &Anchor, said: Option<String>, path: &std::path
     std::fs::write(path, file.text() + "\n").or_unusable(doing("cannot write"))
 }
 
-/// The answer, if it says what it should: a path to one's own entry, from a document that the operation names.
+/// The answer, if it says what it should: a path to your own entry, from a document that the operation names.
 fn checked(person: &Person, session: &Session, answer: Json) -> Outcome<Anchor> {
     let wrong = |what: &str| {
         Failure::no(format!(
@@ -123,7 +123,7 @@ fn checked(person: &Person, session: &Session, answer: Json) -> Outcome<Anchor> 
     })
 }
 
-/// The salt of one's first entry, which places one's log in every anchor.
+/// The salt of your first entry, which places your log in every anchor.
 fn salt(person: &Person, session: &Session) -> Outcome<[u8; NONCE_BYTES]> {
     let did = person.key.did().as_str();
     let log = session.get(&person.client, &format!("/auth/api/log/{did}?limit=1"))?;

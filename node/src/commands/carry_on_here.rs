@@ -1,4 +1,4 @@
-//! `imajin carry-on`: lets one's record go on at its home after that was restored from a backup, by a home entry of the next
+//! `imajin carry-on`: lets your record continue at its home after that was restored from a backup, by a home entry of the next
 //! epoch at the same node.
 
 use super::Person;
@@ -17,7 +17,7 @@ pub(super) fn run(args: &CarryOnArgs) -> Outcome {
     match args.json {
         true => out.json(&receipt)?,
         false => out.line(format_args!(
-            "your record goes on here from entry {}: {}",
+            "your record continues here from entry {}: {}",
             receipt.seq, receipt.cid
         ))?,
     }

@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 
 /// Longest chain that is fetched: more operations than anybody makes, and an end to a server that never ends.
 const OPERATIONS_MAX: usize = 10_000;
-/// The same for a file.
+/// Bytes of a file at most.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 /// Operations of one request to a relay.
 const PAGE: usize = 1_000;

@@ -79,10 +79,10 @@ fn ask(heir: Option<&str>) -> Outcome {
     }
     match heir {
         Some(did) => {
-            eprint!("{did} will own the node, and you won't any more. Type GIVE to go on: ")
+            eprint!("{did} will own the node, and you won't any more. Type GIVE to continue: ")
         }
         None => eprint!(
-            "The node will have no owner until somebody uses its new code. Type RELEASE to go on: "
+            "The node will have no owner until somebody uses its new code. Type RELEASE to continue: "
         ),
     }
     std::io::stderr().flush().map_err(Failure::unusable)?;

@@ -1,4 +1,4 @@
-//! `imajin register`: an identity on a node, with one's own key. Doing it again changes nothing.
+//! `imajin register`: an identity on a node, with your own key. Doing it again changes nothing.
 
 use super::Person;
 use crate::cli::RegisterArgs;

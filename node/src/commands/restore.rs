@@ -81,12 +81,12 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
                 restored.logs,
                 bytes(restored.bytes)
             ))?;
-            out.line("  the node's own record goes on, and those whose keys it keeps")?;
+            out.line("  the node's own record continues, and so do those whose keys it keeps")?;
             out.line(match &may_continue {
-                Ok(()) => "  yours goes on, too".to_owned(),
+                Ok(()) => "  yours continues, too".to_owned(),
                 Err(failure) => format!("  yours waits for you: {}", failure.text()),
             })?;
-            out.line("  everybody else lets theirs go on when they come by: the page \"My data\", or imajin carry-on")?;
+            out.line("  everybody else lets theirs continue when they come by: the page \"My data\", or imajin carry-on")?;
             out.line("  everybody signs in again; nothing is sold until the payment provider has reported the sales since the backup")?;
             out.line("  never start the old card again: two boxes would be the same node")?;
         }

@@ -168,7 +168,7 @@ fn nothing_before() -> Failure {
     Failure::no("there is no version before: the packaged one is the only one here")
 }
 
-/// What came of it.
+/// The result.
 fn said(args: &UpdateArgs, from: &str, to: &str) -> Outcome {
     let mut out = Out::new();
     match args.json {

@@ -82,7 +82,7 @@ fn of_node(person: &Person) -> Outcome<Json> {
     Ok(session.get(&person.client, "/auth/api/usb")?)
 }
 
-/// The same as a node answers.
+/// The answer that a node would give.
 fn of_machine(sticks: &Sticks) -> Outcome<Json> {
     let mut all = Vec::new();
     for stick in sticks.list().map_err(Failure::unusable)? {

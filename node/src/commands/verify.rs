@@ -148,7 +148,7 @@ pub(super) fn opened(path: &Path, unlock: Option<&Unlock>) -> Outcome<OpenBundle
     opened.map_err(Failure::unusable)
 }
 
-/// What opens an encrypted bundle: the owner's key if one is given, else a passphrase.
+/// What opens an encrypted bundle: the owner's key if it is given, else a passphrase.
 pub(super) fn unlock(
     path: &Path,
     key: impl FnOnce() -> Outcome<Option<PersonKey>>,

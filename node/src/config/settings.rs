@@ -33,9 +33,9 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// Origins that may call the API.
     pub cors: Vec<String>,
-    /// Who may begin an identity.
+    /// The people who may begin an identity.
     pub registration: RegistrationSetting,
-    /// Who may read `/metrics`.
+    /// The people who may read `/metrics`.
     pub metrics: MetricsFrom,
     /// Hours between two anchors; 0 for none but on request.
     pub anchor_hours: u64,
@@ -91,7 +91,7 @@ pub enum Ports {
     Prod,
 }
 
-/// Who may begin an identity.
+/// The people who may begin an identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RegistrationSetting {

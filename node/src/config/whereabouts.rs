@@ -65,6 +65,6 @@ mod tests {
         begin(&installed);
         assert_eq!(found(), installed);
         begin(&usual);
-        assert_eq!(found(), usual, "one's own comes first");
+        assert_eq!(found(), usual, "your own comes first");
     }
 }

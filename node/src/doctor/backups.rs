@@ -23,7 +23,7 @@ pub(super) fn check(data: &Path, config: &BackupConfig) -> Check {
         true => Check::warn(
             &check.name,
             format!("they are paused; {}", check.says),
-            "let them go on, on the page /backups",
+            "resume them on the page /backups",
         ),
         false => check,
     }

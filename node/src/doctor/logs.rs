@@ -59,7 +59,7 @@ pub(super) fn check(data: &Path) -> Check {
     Check::bad(NAME, bad.join("\n"), REMEDY)
 }
 
-/// The same, and every media file, by the node that has them open.
+/// Checks every log and every media file, by the node that has them open.
 pub(super) fn through(data: &Path) -> Check {
     const NAME: &str = "logs";
     let mut progress = Progress::new("verifying logs");

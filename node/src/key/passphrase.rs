@@ -4,7 +4,7 @@ use crate::failure::{Failure, OrFail, Outcome};
 
 /// For programs. People are asked for the passphrase.
 const VARIABLE: &str = "IMAJIN_PASSPHRASE";
-/// The same where one takes the place of another.
+/// The variable for a passphrase that replaces another.
 const NEXT_VARIABLE: &str = "IMAJIN_NEW_PASSPHRASE";
 
 /// A passphrase that is known already.
@@ -20,7 +20,7 @@ pub fn choose(prompt: &str) -> Outcome<String> {
     choose_by(VARIABLE, prompt)
 }
 
-/// The same for one that takes the place of another.
+/// Asks for a passphrase that replaces another.
 pub fn choose_next(prompt: &str) -> Outcome<String> {
     choose_by(NEXT_VARIABLE, prompt)
 }

@@ -45,7 +45,7 @@ pub(super) async fn open(wish: &MappingRequest) -> Result<Granted, MappingError>
     }
 }
 
-/// Gives it back.
+/// Returns the port.
 pub(super) async fn close(wish: &MappingRequest) -> Result<(), MappingError> {
     let socket = connect(wish).await?;
     let is_ours = |answer: &[u8]| Map::read(answer, wish).is_some();

@@ -108,7 +108,7 @@ pub(super) async fn open(
     Err(MappingError::Refused(refused))
 }
 
-/// Gives it back.
+/// Returns the port.
 pub(super) async fn close(control: &Control, port: u16) -> Result<(), MappingError> {
     let port = port.to_string();
     let arguments = [

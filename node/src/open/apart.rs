@@ -48,32 +48,32 @@ const STAY: &[(&str, &str, &str)] = &[
     (
         "apps/chat/room/src/room/own.rs",
         "connections.group.",
-        "what one wills of a group",
+        "what a person wants of a group",
     ),
     (
         "apps/chat/room/src/ops.rs",
         "connections.group.leave",
-        "what puts somebody out of a conversation, or gives a role in it",
+        "what removes somebody from a conversation, or gives a role in it",
     ),
     (
         "apps/chat/room/src/ops.rs",
         "connections.group.offer",
-        "what puts somebody out of a conversation, or gives a role in it",
+        "what removes somebody from a conversation, or gives a role in it",
     ),
     (
         "apps/chat/room/src/ops.rs",
         "connections.group.remove",
-        "what puts somebody out of a conversation, or gives a role in it",
+        "what removes somebody from a conversation, or gives a role in it",
     ),
     (
         "apps/chat/room/src/ops.rs",
         "connections.group.role",
-        "what puts somebody out of a conversation, or gives a role in it",
+        "what removes somebody from a conversation, or gives a role in it",
     ),
     (
         "apps/chat/room/src/ops.rs",
         "connections.group.take",
-        "what puts somebody out of a conversation, or gives a role in it",
+        "what removes somebody from a conversation, or gives a role in it",
     ),
     (
         "apps/connections/src/routes/query.rs",

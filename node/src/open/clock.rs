@@ -29,7 +29,7 @@ pub fn open(data: &Path, trust: ClockTrust, own: Option<&Did>) -> SystemClock {
     look(data, trust, own).keeping(kept(data))
 }
 
-/// The same clock for a look: it keeps nothing for the next start.
+/// The clock for a look: it keeps nothing for the next start.
 pub fn look(data: &Path, trust: ClockTrust, own: Option<&Did>) -> SystemClock {
     let records = Records::of(data, own);
     SystemClock::new(records.newest(), confirmation(trust, records))

@@ -60,7 +60,7 @@ impl NodeIdentity {
         Self::new(key)
     }
 
-    /// The same for a node that starts; none if its key is sealed and nothing here opens it.
+    /// Opens the identity of a node that starts; none if its key is sealed and nothing here opens it.
     pub fn at_start(data: &Path) -> Result<Option<Self>, IdentityError> {
         let folder = data.join(NODE_FOLDER);
         if !is_sealed(&folder) {
@@ -84,7 +84,7 @@ impl NodeIdentity {
         Ok(Self { key, kid })
     }
 
-    /// A new key for a node that has another one. It is beside its final place until [`Self::settle`].
+    /// A new key for a node that has another one. It is next to its final place until [`Self::settle`].
     pub fn succeed(data: &Path, did: Did) -> Result<Self, IdentityError> {
         let folder = data.join(NODE_FOLDER);
         make_private(data)?;
@@ -138,7 +138,7 @@ impl NodeIdentity {
     }
 }
 
-/// A folder for this user alone. One that is there already keeps its permissions but for others' right to write.
+/// A folder for this user alone. One that exists already keeps its permissions but for others' right to write.
 fn make_private(path: &Path) -> Result<(), IdentityError> {
     let failed = |error| IdentityError::Folder(path.to_path_buf(), error);
     if !path.exists() {

@@ -188,7 +188,7 @@ pub fn begin(folder: &Path, secret: &Secret) -> Result<PersonKey, SealError> {
     Ok(key)
 }
 
-/// Seals the key that is there.
+/// Seals the key in the folder.
 pub fn seal(folder: &Path, secret: &Secret) -> Result<(), SealError> {
     if is_sealed(folder) {
         return Err(SealError::Sealed);
@@ -219,7 +219,7 @@ pub fn unseal(folder: &Path) -> Result<(), SealError> {
     unseal_with(folder, &Secret::at_hand()?)
 }
 
-/// The same with this secret.
+/// Unseals the key with this secret.
 pub fn unseal_with(folder: &Path, secret: &Secret) -> Result<(), SealError> {
     let key = open_with(folder, secret)?;
     let plain = folder.join(IDENTITY_FILE);
@@ -330,7 +330,7 @@ mod tests {
         let at = folder.path();
         let key = PersonKey::generate().unwrap();
         key.write_new(&at.join(PLAIN)).unwrap();
-        // Sealed beside the plain key: the plug was pulled before it counted.
+        // Sealed next to the plain key: the plug was pulled before it counted.
         put(at, &key, &secret("correct horse")).unwrap();
         assert!(!is_sealed(at));
         seal(at, &secret("another one")).unwrap();
@@ -356,7 +356,7 @@ mod tests {
         let key = PersonKey::generate().unwrap();
         key.write_new(&at.join(PLAIN)).unwrap();
         seal(at, &secret("correct horse")).unwrap();
-        // Nothing can be written beside it.
+        // Nothing can be written next to it.
         std::fs::create_dir(at.join("identity.key.partial")).unwrap();
         let refused = change(at, &secret("correct horse"), &secret("battery staple"));
         assert!(matches!(refused, Err(SealError::File(..))));

@@ -21,7 +21,7 @@ pub(super) struct Reached {
     pub(super) cid: Option<String>,
 }
 
-/// The same, as it is written.
+/// The position as it is written.
 #[derive(Serialize, Deserialize)]
 struct Row {
     offset: u64,

@@ -49,7 +49,7 @@ pub enum Relay {
     Other {
         /// Its address as in the settings.
         name: String,
-        /// The same, ending in a slash.
+        /// Its address, ending in a slash.
         url: Url,
         /// Connections.
         client: Outgoing,

@@ -1,4 +1,4 @@
-//! One attempt with one registry: a registration if one is due, else a heartbeat; and the result.
+//! One attempt with one registry: a registration if it is due, else a heartbeat; and the result.
 
 use super::attest::About;
 use super::pace;

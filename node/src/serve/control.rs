@@ -57,7 +57,7 @@ impl Control {
         Self::telling(data, Arc::new(move || running(&folder, &node)))
     }
 
-    /// The same for a box that is locked.
+    /// The control of a box that is locked.
     pub fn locked(data: &Path, network: Arc<Network>) -> Option<Self> {
         let told = move || {
             Ok(serde_json::to_vec(&Running {

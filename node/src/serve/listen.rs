@@ -123,7 +123,7 @@ impl Listeners {
         }
     }
 
-    /// The same without TLS.
+    /// The address without TLS.
     pub(super) fn plain_url(&self, name: Option<&str>) -> String {
         let host = name.map_or_else(|| self.host(), str::to_owned);
         self.plain_at(&host)

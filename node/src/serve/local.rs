@@ -22,7 +22,7 @@ pub struct LocalNode {
 }
 
 impl LocalNode {
-    /// Opens a folder that is there.
+    /// Opens a folder that exists.
     pub fn start(data: &Path, config: &Config) -> Outcome<Self> {
         let opened = Opened::existing(data, config)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()

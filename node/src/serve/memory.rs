@@ -276,7 +276,7 @@ mod tests {
         let quiet = look(13, 4);
         assert!(look(100, 90).is_worth_a_trim(&quiet), "a burst began");
         let amid = look(100, 90);
-        assert!(!look(100, 89).is_worth_a_trim(&amid), "it goes on");
+        assert!(!look(100, 89).is_worth_a_trim(&amid), "it continues");
         assert!(look(100, 5).is_worth_a_trim(&amid), "it is over");
         assert!(look(40, 4).is_worth_a_trim(&quiet), "it came and went");
         assert!(!look(20, 10).is_worth_a_trim(&quiet), "a busy hour");

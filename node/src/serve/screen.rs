@@ -49,7 +49,7 @@ impl Screen {
         stop.or(showing).await;
     }
 
-    /// The same for a box that is locked.
+    /// Runs the screen of a box that is locked.
     pub(super) async fn run_locked(self, network: Arc<Network>, stop: Stop) {
         let showing = self.showing(|addresses| {
             let (url, port) = (self.url.as_deref(), self.doors.plain);

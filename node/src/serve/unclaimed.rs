@@ -1,5 +1,5 @@
-//! Tells root that the box has no owner: the claim code as the file `claim` in `$RUNTIME_DIRECTORY`, beside what the screen
-//! shows. As long as it is there the image may open a Wi-Fi of its own, and it goes with the claim. It comes back when the owner
+//! Tells root that the box has no owner: the claim code as the file `claim` in `$RUNTIME_DIRECTORY`, which the screen
+//! shows, too. While it exists, the image may open a Wi-Fi of its own, and it goes with the claim. It comes back when the owner
 //! releases the box.
 
 use imajin_ledger::durable;

@@ -27,7 +27,7 @@ const FILE_NAME: &str = "work";
 const REQUEST_BYTES_MAX: u64 = 16 << 10;
 /// How long a client may take to send its request, and to read a line.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// A line of how far it is for each so many bytes.
+/// The bytes after which another line says how far it is.
 const TELL_BYTES: u64 = 1 << 20;
 
 /// An answer to something else: the node is of another version than the command.

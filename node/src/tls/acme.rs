@@ -147,7 +147,7 @@ pub(super) async fn run(node: Node, config: Config, certificates: Arc<Certificat
     tokio::join!(settings.run(), registry.run());
 }
 
-/// The same while the box is locked, for the names of the settings: neither account nor certificate is sealed. For its own
+/// Renews while the box is locked, for the names of the settings: neither account nor certificate is sealed. For its own
 /// name a registry asks for the node's key, which is.
 pub(super) async fn run_locked(base: Base<'_>, config: &Config, certificates: &Certificates) {
     CertificateRenewer::new(base, None, config, certificates, NameSource::Settings)

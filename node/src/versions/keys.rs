@@ -9,7 +9,7 @@ use std::path::Path;
 /// The file. The image has it built in.
 pub const KEYS: &str = "/etc/imajin/release-keys";
 
-/// The keys in `file`, and those that were named beside it. None at all is a refusal.
+/// The keys in `file`, and those that were named besides it. None at all is a refusal.
 pub fn trusted(file: &Path, named: &[String]) -> Outcome<Vec<Did>> {
     let mut keys = Vec::new();
     let text = match std::fs::read_to_string(file) {

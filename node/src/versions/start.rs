@@ -18,7 +18,7 @@ use std::time::Duration;
 const ANSWERS: u32 = 3;
 /// The attempts, at most.
 const QUESTIONS_MAX: u32 = 30;
-/// The same while the node is locked: its owner has so long to type the passphrase. Less than the start timeout of
+/// Such questions while the node is locked: the owner's time to type the passphrase. Less than the start timeout of
 /// systemd/imajin.service.
 const QUESTIONS_LOCKED_MAX: u32 = 240;
 const PAUSE: Duration = Duration::from_secs(1);

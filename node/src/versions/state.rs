@@ -123,7 +123,7 @@ impl Pair {
 
 impl State {
     /// What runs; none is the packaged program. One that is newer than what an update brought wins, if it is not the very
-    /// one that was there when the update was made.
+    /// one that ran when the update was made.
     pub fn chosen(&self, packaged: &Version) -> Option<&KeptVersion> {
         let kept = self.pair.current.as_ref()?;
         let is_newer = kept

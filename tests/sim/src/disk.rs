@@ -14,7 +14,7 @@ use crate::shadow::Shadow;
 pub struct Faults {
     /// `fsync` answers an error, and what it should have written may be lost.
     pub sync_fails_percent: u64,
-    /// The same for every `fsync` of a file of this name.
+    /// A file name of which every `fsync` fails.
     pub sync_fails_on: Option<&'static str>,
     /// A write answers "disk full" and nothing is written.
     pub full_percent: u64,
@@ -110,7 +110,7 @@ fn world() -> &'static Mutex<World> {
 }
 
 pub(crate) fn lock() -> MutexGuard<'static, World> {
-    // A panicking test must not hide the next one's result behind a poisoned lock.
+    // A panicking test must not hide the next test's result behind a poisoned lock.
     world().lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -25,7 +25,7 @@ struct ShimFile {
 
 static REGISTERED: Once = Once::new();
 
-/// The VFS that a shim stands in front of.
+/// The VFS behind a shim.
 unsafe fn real(shim: *mut sqlite3_vfs) -> *mut sqlite3_vfs {
     unsafe { (*shim).pAppData.cast() }
 }
@@ -259,7 +259,7 @@ unsafe extern "C" fn sector_size(file: *mut sqlite3_file) -> c_int {
 }
 
 unsafe extern "C" fn device_characteristics(file: *mut sqlite3_file) -> c_int {
-    // As the Unix VFS says of an ordinary disk: a write damages no byte beside it. Nothing more is promised.
+    // As the Unix VFS says of an ordinary disk: a write damages no byte next to it. Nothing more is promised.
     unsafe { pass!(file, xDeviceCharacteristics) & ffi::SQLITE_IOCAP_POWERSAFE_OVERWRITE }
 }
 

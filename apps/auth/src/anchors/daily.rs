@@ -36,7 +36,7 @@ impl Rounds for Daily {
     }
 }
 
-/// Makes an anchor if one is due.
+/// Makes an anchor when it is due.
 pub(super) async fn look(node: &Node, interval: Duration) -> Result<bool, Problem> {
     let here = node.clone();
     let due = imajin_service::blocking::run(move || {

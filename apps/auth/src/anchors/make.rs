@@ -34,7 +34,7 @@ pub(super) struct NewAnchor {
     pub(super) operation: String,
     pub(super) chain: String,
     pub(super) at: Timestamp,
-    /// For who asked.
+    /// The path for the caller.
     pub(super) path: Option<(Nonce, Path)>,
     /// Whether it was made now.
     pub(super) is_new: bool,
@@ -148,7 +148,9 @@ fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem
     let mut heads = changed(node, &before)?;
     let asked = match asks {
         Some(did) => Some(node.ledger().log_head(did)?.ok_or_else(|| {
-            Problem::conflict("This node anchors the logs that it is home of, and yours is not.")
+            Problem::conflict(
+                "This node anchors only the logs whose home it is, and yours has another home.",
+            )
         })?),
         None => None,
     };

@@ -21,7 +21,7 @@ use crate::identity::people;
 /// Anchors that one DID may ask for at once, and in how many seconds one more.
 const ONE_S: f64 = 600.0;
 const ONE_BURST: f64 = 3.0;
-/// The same for everybody together: each is an entry in the node's log and an operation at every relay.
+/// The limit for everybody together: each anchor is an entry in the node's log and an operation at every relay.
 const ALL_S: f64 = 60.0;
 const ALL_BURST: f64 = 20.0;
 /// DIDs that are remembered.
@@ -44,7 +44,7 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         .with_state(node.clone())
 }
 
-/// An anchor that holds one's log.
+/// An anchor that holds the caller's log.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AnchorAnswer {
     /// The node.
@@ -59,7 +59,7 @@ pub(crate) struct AnchorAnswer {
     token: String,
     /// The document, as it is published.
     document: String,
-    /// The path from the document to one's own head (docs/format.md §15).
+    /// The path from the document to the caller's own head (docs/format.md §15).
     #[schema(value_type = Object)]
     path: serde_json::Value,
 }
@@ -90,8 +90,8 @@ async fn anchors(State(node): State<Node>) -> Answer<Json<serde_json::Value>> {
 #[utoipa::path(
     post, path = "/api/anchors", tag = "anchors",
     responses(
-        (status = 201, description = "Made", body = AnchorAnswer), (status = 200, description = "It was there already", body = AnchorAnswer),
-        (status = 401, description = "Not signed in"), (status = 409, description = "This node is not the home of one's log"),
+        (status = 201, description = "Made", body = AnchorAnswer), (status = 200, description = "It exists already", body = AnchorAnswer),
+        (status = 401, description = "Not signed in"), (status = 409, description = "This node is not the home of your log"),
         (status = 429, description = "Too many anchors were asked for"),
     ),
 )]

@@ -1,7 +1,7 @@
 //! What the node checks before it submits a command about attestations, outside the writer: signatures, tiers, times.
 //!
-//! Always: what was found depends on the issuer's or subject's chain; its newest operation goes along, and the decision
-//! refuses if it is another by then.
+//! Always: what was found depends on the issuer's or subject's chain; the check passes on its newest operation, and the
+//! decision refuses if the chain has a newer one by then.
 
 use imajin_dfos::identity::Verified;
 use imajin_dfos::statement;

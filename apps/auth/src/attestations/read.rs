@@ -89,7 +89,7 @@ impl AttestationRow {
         }
     }
 
-    /// Whether it counts now: not taken back, not declined, not ended. A warning is not lifted by who is warned of.
+    /// Whether it counts now: not taken back, not declined, not ended. The person warned of cannot lift a warning.
     pub(crate) fn is_in_force(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none()
             && (!self.declined || self.kind == FLAG_YELLOW)
@@ -170,7 +170,7 @@ pub(crate) fn list(
     let of = match (&wanted.subject, &wanted.issuer) {
         (Some(_), _) => "a.subject = ?1 AND (?2 IS NULL OR a.issuer = ?2)",
         (None, Some(_)) => "a.issuer = ?2 AND ?1 IS NULL",
-        // One's own, from one's own log.
+        // The person's own, from their own log.
         (None, None) => "a.owner_did = ?5 AND ?1 IS NULL AND ?2 IS NULL",
     };
     let copy = match (&wanted.subject, &wanted.issuer) {

@@ -45,11 +45,11 @@ pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Probl
             Problem::unavailable("The node is busy writing its own record. Try again in a moment.")
                 .with_log(refusal)
         }
-        None => Problem::internal("a root record was entered and is not there"),
+        None => Problem::internal("a root record was entered and is missing"),
     })
 }
 
-/// The one that is there.
+/// The one that exists.
 pub(crate) fn find(node: &Node, actor: &Did) -> Result<Option<AttestationRow>, Problem> {
     node.read(NAME, |db| {
         // Its own index is named, since the planner takes a log's key for as good: this is asked with each payment.

@@ -92,8 +92,8 @@ pub(super) fn is_bilateral(row: &AttestationRow, node: &Did) -> bool {
 }
 
 /// What a node attests carries no signature of its own over the CID: its signature over the text proves it, by the node's
-/// chain, which stands in every log that has such an attestation. That it is there is not believed, but looked at: a log
-/// may have come from anywhere.
+/// chain, which is in every log that has such an attestation. The node checks that instead of believing it: a log may
+/// have come from anywhere.
 fn is_signed_by(row: &AttestationRow, node: &Did, keys: &[VerifyingKey]) -> bool {
     if keys.is_empty() || row.issuer != node.as_str() {
         return false;
@@ -238,7 +238,7 @@ mod tests {
         let stranger = Person::new(2);
         assert!(
             !evidence.counts(&said_by(&stranger.key, &stranger.did)),
-            "a person without a record here is not known here"
+            "this node does not know a person without a record here"
         );
         let here = AttestationRow {
             entered_by: Some(node.node.did().to_string()),

@@ -5,7 +5,7 @@ use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, AttestationError};
 use imajin_service::operation::Choice;
 
-/// Who may see an attestation.
+/// The people who may see an attestation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Audience {
     /// Everybody, once the subject has countersigned.

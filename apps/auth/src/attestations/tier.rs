@@ -90,7 +90,7 @@ struct Counting<'a> {
     /// A key without an invite has soft rights (docs/api.md, "Tiers").
     uninvited: &'a BTreeSet<String>,
     now: Timestamp,
-    /// Whether warnings are looked at: not those of who warns, so that two who warn of each other come to an end.
+    /// Whether to look at warnings: not at those of the person who warns, or two who warn of each other never end.
     warned: bool,
 }
 
@@ -184,7 +184,7 @@ impl Counting<'_> {
         u32::try_from(rows.iter().filter(counts).count()).unwrap_or(u32::MAX)
     }
 
-    /// Open warnings by who may warn, from whichever log has them.
+    /// Open warnings by people who may warn, from any log that has them.
     fn warnings(&self, did: &Did) -> rusqlite::Result<u32> {
         let mut evidence = standing::Evidence::new(self.node);
         let rows: Vec<AttestationRow> = read::about(self.db, did)?
@@ -211,7 +211,7 @@ impl Counting<'_> {
         let Ok(issuer) = Did::parse(issuer) else {
             return Ok(false);
         };
-        // By who was let in here; whether they had come far enough was checked when they warned.
+        // By people let in here; whether they had come far enough was checked when they warned.
         let record = Counting {
             warned: false,
             ..*self

@@ -24,8 +24,8 @@ pub(super) fn own(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did
     }
 }
 
-/// The same for looking and taking away only: also a thing whose key this node keeps for who asks, such as an event. It
-/// cannot ask itself.
+/// As `own`, for looking and taking away only: also a thing whose key this node keeps for the caller, such as an event,
+/// which cannot ask itself.
 pub(super) fn own_or_kept(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did, Problem> {
     if let Some(thing) = named.map(|text| node.resolve(text)).transpose()?.flatten()
         && node

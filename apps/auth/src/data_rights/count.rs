@@ -34,7 +34,7 @@ pub(super) struct CountAnswer {
     /// Numbers by service and kind.
     #[schema(example = json!({"profile": {"followers": 3, "profile updates": 12}}))]
     counts: Counts,
-    /// The same for people.
+    /// These numbers as a text for people.
     #[schema(example = "12 profile updates, 3 followers")]
     text: String,
 }
@@ -103,7 +103,7 @@ pub(super) fn of(node: &Node, did: &Did) -> Result<Vec<(&'static str, Vec<Count>
     Ok(all)
 }
 
-/// The same as a table.
+/// The counts as a table.
 pub(super) fn table(all: &[(&'static str, Vec<Count>)]) -> Counts {
     let mut table = Counts::new();
     for (service, counts) in all {

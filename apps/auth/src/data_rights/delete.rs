@@ -1,7 +1,7 @@
 //! Deleting everything, in two steps: what goes and what stays, then the owner's signature under exactly those numbers.
 //!
-//! Always: what was signed is what is there: if the numbers changed in between, the owner looks again. What a deletion
-//! enters is decided in `operations`; what it leaves beside the log goes in `erase`.
+//! Always: the owner signs the numbers that hold: if they changed in between, the owner looks again. `operations` decides
+//! what a deletion enters; `erase` removes what it leaves outside the log.
 
 use axum::Json;
 use axum::extract::{Request, State};

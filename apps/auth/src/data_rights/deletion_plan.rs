@@ -17,7 +17,7 @@ pub(super) struct ErasedItem {
     kind: String,
     /// How many.
     number: u64,
-    /// The same for people.
+    /// Number and kind as a text for people.
     #[schema(example = "47 assets")]
     what: String,
 }
@@ -31,7 +31,7 @@ pub(super) struct RetainedItem {
     pub(super) kind: String,
     /// How many.
     pub(super) number: u64,
-    /// The same for people.
+    /// Number and kind as a text for people.
     #[schema(example = "3 followers")]
     pub(super) what: String,
     /// Why.
@@ -47,7 +47,7 @@ pub(super) struct Plan {
     pub(super) did: Did,
     /// Numbers by service and kind: what is signed.
     pub(super) counts: Counts,
-    /// The same for people.
+    /// These numbers as a text for people.
     text: String,
     /// What is erased.
     goes: Vec<ErasedItem>,
@@ -118,8 +118,8 @@ pub(super) fn stays(node: &Node, did: &Did) -> Result<Vec<RetainedItem>, Problem
     Ok(stays)
 }
 
-/// The same with what people are called in place of their IDs. Only what is shown has names: a receipt is kept for good, and
-/// so are the IDs in it.
+/// Puts people's names in place of their IDs. Only what is shown has names: a receipt is kept for good, and so are the IDs
+/// in it.
 fn with_names(node: &Node, mut stays: Vec<RetainedItem>) -> Result<Vec<RetainedItem>, Problem> {
     for stay in &mut stays {
         stay.kind = named(node, &stay.kind)?;

@@ -76,7 +76,7 @@ pub(super) fn prepare(
     prepare_for(node, shared, did, staging, &ExportOptions::default())
 }
 
-/// The same for a place elsewhere.
+/// As `prepare`, for a place elsewhere.
 pub(super) fn prepare_for(
     node: &Node,
     shared: &Shared,

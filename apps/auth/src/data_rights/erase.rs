@@ -88,7 +88,7 @@ impl Drop for DeletionGuard {
     }
 }
 
-/// Erases what a deletion left beside the log, and gives the receipt. Blocks.
+/// Erases what a deletion left outside the log, and gives the receipt. Blocks.
 pub(super) fn finish(node: &Node, did: &Did, stays: Vec<RetainedItem>) -> Result<String, Problem> {
     let finishing = node.state::<Finishing>();
     let _alone = finishing.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -381,7 +381,7 @@ impl Job {
         }
     }
 
-    /// Takes the owner's signatures, or with none the node's, and goes on to write the copy. The caller has checked the
+    /// Takes the owner's signatures, or with none the node's, and then writes the copy. The caller has checked the
     /// owner's key; here all of it is checked again with what the copied log says.
     pub(super) fn sign(
         self: &Arc<Self>,

@@ -25,7 +25,7 @@ use super::places;
 const KEPT: Duration = Duration::from_secs(48 * 3600);
 /// Copies that one person may be bringing at once.
 const PER_PERSON: usize = 2;
-/// The same for an address from which nobody is signed in: another node, from which some people move here.
+/// Copies from one address at once without a session: another node, from which some people move here.
 const PER_ADDRESS: usize = 4;
 /// After so long without a byte a copy makes room for that of somebody of the same role.
 const IDLE: Duration = Duration::from_secs(3600);
@@ -73,7 +73,7 @@ impl Checking {
         *self.bytes_mut() = Some(0);
     }
 
-    /// So many bytes more.
+    /// Adds to the bytes that are checked.
     pub(super) fn pass(&self, bytes: u64) {
         if let Some(done) = self.bytes_mut().as_mut() {
             *done += bytes;
@@ -115,7 +115,7 @@ impl ImportJobs {
         arrivals
     }
 
-    /// An upload goes on; a folder of a check, or a stranger's copy to be verified, is of no use any more.
+    /// An upload resumes; a folder of a check, or a stranger's copy to be verified, is of no use any more.
     fn recall(&self, entry: &fs::DirEntry) {
         let path = entry.path();
         let name = entry.file_name();
@@ -164,7 +164,7 @@ impl ImportJobs {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The most that one may have.
+    /// The most that a copy may have.
     pub(super) fn bytes_max(&self) -> u64 {
         self.bytes_max
     }
@@ -188,7 +188,7 @@ impl ImportJobs {
             if !give_up(&mut table, is_own) {
                 return Err(Problem::busy(
                     RETRY_S,
-                    "You are importing as many copies as you may at once. Try again when one has finished.",
+                    "You are importing as many copies as you may at once. Try again when the first has finished.",
                 ));
             }
         }

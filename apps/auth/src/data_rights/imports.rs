@@ -2,7 +2,7 @@
 //! (`enter`).
 //!
 //! Always: everything is verified before anything is real; a home needs the owner's signature; an import that fails
-//! leaves nothing but bytes that can go on. Ids can't be guessed: knowing an import's id is proof of having begun it.
+//! leaves nothing but bytes from which it can resume. Ids can't be guessed: knowing an import's id is proof of having begun it.
 
 pub(super) mod check;
 pub(super) mod enter;
@@ -76,7 +76,7 @@ pub(super) struct Offset {
 /// Begin to bring a copy.
 #[utoipa::path(
     post, path = "/api/imports", tag = "your data", request_body = Begin,
-    responses((status = 201, body = Received), (status = 401, description = "Another copy on a stick than one's own, and not signed in"), (status = 403, description = "This node takes you in by invitation, or nobody"), (status = 404, description = "No such copy on a stick"), (status = 507, description = "It would not fit")),
+    responses((status = 201, body = Received), (status = 401, description = "Somebody else's copy on a stick, and not signed in"), (status = 403, description = "This node takes you in by invitation, or nobody"), (status = 404, description = "No such copy on a stick"), (status = 507, description = "It would not fit")),
 )]
 pub(super) async fn begin(
     State(node): State<Node>,
@@ -194,13 +194,13 @@ pub(super) async fn state(
 
 /// Send the next piece of a copy.
 ///
-/// What arrived stays, also when the connection breaks: ask how much, and go on from there.
+/// The node keeps what arrived, also when the connection breaks: ask how much, and continue from there.
 #[utoipa::path(
     put, path = "/api/imports/{id}", tag = "your data", params(("id" = String, Path), Offset),
     request_body(content = String, content_type = "application/x-tar"),
     responses(
         (status = 200, body = Received), (status = 404, description = "No such import"),
-        (status = 409, description = "It goes on elsewhere: `received`"), (status = 413, description = "Too large"), (status = 507, description = "The disk is full; nothing was kept"),
+        (status = 409, description = "The upload continues from another place: `received`"), (status = 413, description = "Too large"), (status = 507, description = "The disk is full; nothing was kept"),
     ),
 )]
 pub(super) async fn put(
@@ -253,7 +253,7 @@ pub(super) async fn take(
             }
             Ok(None) => break None,
             Err(error) => {
-                let text = "The body of this request ended too early; what arrived is kept. Ask how much, and go on from there.";
+                let text = "The body of this request ended too early; what arrived is kept. Ask how much, and continue from there.";
                 break Some(Problem::bad_request(text).with_log(error));
             }
         }

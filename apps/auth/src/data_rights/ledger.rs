@@ -65,7 +65,7 @@ pub(super) async fn freeze(node: &Node, did: &Did, url: &str) -> Result<(), Prob
     }
 }
 
-/// Lets a log go on: a move came to nothing.
+/// Lets a log continue: its move failed.
 pub(super) fn thaw(node: &Node, did: &Did) -> Result<(), Problem> {
     Ok(node.ledger().unfreeze(did)?)
 }

@@ -38,12 +38,12 @@ pub(crate) struct Moves(Arc<Inner>);
 struct Inner {
     folder: PathBuf,
     table: RwLock<HashMap<Did, Move>>,
-    /// Who is being moved by a request at this moment.
+    /// The people whom a request is moving at this moment.
     busy: Mutex<HashSet<Did>>,
 }
 
 impl Moves {
-    /// Reads what is there.
+    /// Reads the moves that the folder has.
     pub(crate) fn open(data: &Path) -> Self {
         let folder = data.join("node").join("moves");
         let mut table = HashMap::new();

@@ -99,7 +99,7 @@ fn limits(client: ClientBuilder) -> ClientBuilder {
         .read_timeout(READ_TIMEOUT)
 }
 
-/// The keys that a node is known by: those that its chain has where it is known here, else the one in its DID.
+/// The keys of a node: those in its chain if this node has it, else the one in its DID.
 fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
     let known = node.keys(did).unwrap_or_default();
     if !known.is_empty() {
@@ -111,7 +111,7 @@ fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
 }
 
 impl Peer {
-    /// The same node, by TLS of another kind; none if it is not reached by TLS at all.
+    /// This peer by TLS of another kind; none if it is not reached by TLS at all.
     fn with(&self, node: &Node, tls: Result<rustls::ClientConfig, rustls::Error>) -> Option<Self> {
         let tls = tls.ok().filter(|_| self.url.scheme() == "https")?;
         let by_key = |client| limits(client).tls_backend_preconfigured(tls);
@@ -121,8 +121,8 @@ impl Peer {
         })
     }
 
-    /// The same node, known by its key, so that no authority is believed. Where a proxy before it ends TLS it cannot show its
-    /// key there, and the proxy's certificate must be one that this machine knows.
+    /// This peer, recognised by its key, so that no authority is believed. A peer behind a proxy that ends TLS cannot show
+    /// its key, and the proxy's certificate must be one that this machine knows.
     pub(super) async fn pinned(self, node: &Node, did: &Did) -> Self {
         if let Some(pinned) = self.with(node, pinned::tls(keys_of(node, did)))
             && pinned.about().await.is_ok_and(|about| about.did == *did)

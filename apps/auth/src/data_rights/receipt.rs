@@ -1,7 +1,6 @@
 //! The node's signed word that a deletion is done: a JWS `mjn:receipt`, which carries the owner's own proof.
 //!
-//! Always: what it says is what was done, counted from the log itself; the node keeps it, so that a person that lost it gets
-//! the same one again.
+//! Always: it says what was done, counted from the log itself; the node keeps it, so that a person who lost it gets it again.
 
 use imajin_ledger::durable;
 use std::fs;

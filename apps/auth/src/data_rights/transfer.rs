@@ -39,7 +39,7 @@ pub(super) struct Where {
 pub(super) struct PreparedTransfer {
     /// What the owner signs.
     to_sign: HomeToSign,
-    /// By service: what moves along, and what cannot.
+    /// By service: what moves, and what cannot.
     plan: BTreeMap<String, TransferPlan>,
 }
 
@@ -75,7 +75,7 @@ pub(super) struct Transferred {
     head: String,
 }
 
-/// What you sign to move to another node, and what a move takes along.
+/// What you sign to move to another node, and what moves with you.
 #[utoipa::path(
     get, path = "/api/transfer", tag = "your data", params(Where),
     responses((status = 200, body = PreparedTransfer), (status = 401, description = "Not signed in"), (status = 409, description = "The other node says no"), (status = 503, description = "The other node does not answer")),

@@ -79,7 +79,7 @@ impl All {
 }
 
 impl Busy {
-    /// So many bytes more.
+    /// Adds to the bytes that are written.
     pub(super) fn pass(&self, bytes: u64) {
         self.mine.bytes.fetch_add(bytes, Ordering::Relaxed);
     }

@@ -121,7 +121,7 @@ async fn begin(node: &Node, headers: &HeaderMap, link: &Link) -> Result<Session,
 async fn new_key(node: &Node, alias: &Did) -> Result<Did, Problem> {
     match node.registration() {
         Registration::Closed => {
-            Err(Problem::forbidden("This node takes nobody in at the moment.").slug("closed"))
+            Err(Problem::forbidden("This node accepts no new people at the moment.").slug("closed"))
         }
         _ => keys::make(node, alias).await,
     }

@@ -1,4 +1,4 @@
-//! `auth.readmitted`: a link that the node's owner handed on let a guest in again. The owner could have followed it
+//! `auth.readmitted`: a link that the node's owner passed on let a guest in again. The owner could have followed it
 //! themselves, so it ends all sessions of the guest and stays in their record.
 
 use imajin_ledger::Applied;

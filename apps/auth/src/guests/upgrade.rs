@@ -201,7 +201,7 @@ async fn create(
 async fn hand_over(node: &Node, did: &Did, key: &SigningKey, own: Own) -> Result<(), Problem> {
     let chain = people::chain(node, did)?;
     let chain: Verified =
-        chain.ok_or_else(|| Problem::internal("a chain was begun and is not there"))?;
+        chain.ok_or_else(|| Problem::internal("a chain was begun and is missing"))?;
     let name = Key::new(&PublicKey::from(key));
     if chain
         .state()

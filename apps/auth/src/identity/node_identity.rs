@@ -79,7 +79,7 @@ pub(crate) fn follow_owner(node: &Node) {
     });
 }
 
-/// Makes the owner's controller keys, those in force now and no others, controllers of the node beside its own.
+/// Makes the owner's controller keys, those in force now and no others, controllers of the node besides its own.
 async fn add_owner(node: &Node) -> Result<(), NodeIdentityError> {
     let turn = node.state::<Turn>();
     let _turn = turn.0.lock().await;
@@ -137,8 +137,8 @@ async fn tell_where(node: &Node) -> Result<(), NodeIdentityError> {
     enter(node, &update, *chain.head_cid()).await
 }
 
-/// The same in the chains of those whose keys the node keeps, one after the other, beside everything else. What fails is done at
-/// the next start.
+/// As `tell_where`, in the chains of those whose keys the node keeps, one after the other and in the background. The next
+/// start tries again what fails.
 pub(crate) fn tell_where_kept(node: &Node) {
     let node = node.clone();
     tokio::spawn(async move {

@@ -47,7 +47,7 @@ pub(crate) async fn enter_to<O: Operation>(
     Ok(())
 }
 
-/// The same, signed with a controller's key.
+/// Enters an operation signed with a controller's key.
 pub(crate) async fn enter_by<O: Operation>(
     node: &Node,
     signer: Signer<'_>,

@@ -75,8 +75,8 @@ pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Identity>, Problem> 
 
 /// An identity of this node, or 404, or 410 if it was deleted.
 pub(crate) fn get(node: &Node, did: &Did) -> Result<Identity, Problem> {
-    let identity =
-        find(node, did)?.ok_or_else(|| Problem::not_found(format!("{did} is not known here.")))?;
+    let identity = find(node, did)?
+        .ok_or_else(|| Problem::not_found(format!("This node does not know {did}.")))?;
     match identity.deleted {
         true => Err(Problem::gone(format!("{did} was deleted by its owner."))),
         false => Ok(identity),
@@ -134,7 +134,7 @@ pub(crate) fn chain(node: &Node, did: &Did) -> Result<Option<Verified>, Problem>
 
 /// What copies for somebody are encrypted to, each of which opens them.
 pub(crate) fn owner_keys(node: &Node, who: &Identity) -> Result<Vec<EncryptionKey>, Problem> {
-    // A chain that is kept beside a bare key is not in its log.
+    // The chain that is kept for a bare key is not in its log.
     let chain = match who.bare {
         true => None,
         false => chain(node, &who.did)?,

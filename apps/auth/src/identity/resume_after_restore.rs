@@ -1,10 +1,10 @@
-//! How logs go on after a data folder was restored from a backup, or turned out to be an old copy that is the only one left:
+//! How logs resume after a data folder was restored from a backup, or turned out to be an old copy that is the only one left:
 //! each with a home entry of the next epoch, so that what was signed after the copy was made and is lost here (an entry, a
 //! head, an anchor) never has a twin.
 //!
 //! Always: only the holder of a controller key resumes a log. The node does for its own and for those whose keys it keeps;
-//! everybody else with their own key, when they come by. In an old copy the node waits for its owner: it goes on once the
-//! owner's own record did.
+//! everybody else with their own key, when they come by. In an old copy the node waits for its owner: it resumes once the
+//! owner's own record has resumed.
 
 use imajin_dfos::Cid;
 use imajin_ledger::Receipt;
@@ -15,7 +15,7 @@ use imajin_service::{CommandRequest, Node, Problem};
 use crate::identity::node_log::{self, NodeIdentityError};
 use crate::operations::{MoveHome, home};
 
-/// Lets the logs go on that this node controls. To be called at every start, before the first request.
+/// Resumes the logs that this node controls. To be called at every start, before the first request.
 pub(crate) async fn go_on(node: &Node) -> Result<(), NodeIdentityError> {
     by_owner(node).await?;
     let mut held = node.ledger().frozen_since_restore();
@@ -30,15 +30,15 @@ pub(crate) async fn go_on(node: &Node) -> Result<(), NodeIdentityError> {
 async fn all_kept(node: &Node, held: Vec<Did>) {
     for did in held {
         match kept(node, &did).await {
-            Ok(true) => tracing::info!(%did, "its log goes on here"),
+            Ok(true) => tracing::info!(%did, "its log has resumed here"),
             Ok(false) => {}
-            // One that cannot go on now is tried at the next start, and holds up no other.
-            Err(problem) => tracing::error!(%did, "its log cannot go on here: {problem:?}"),
+            // A log that cannot resume now is tried at the next start, and holds up no other.
+            Err(problem) => tracing::error!(%did, "its log cannot resume here: {problem:?}"),
         }
     }
 }
 
-/// In an old copy whose owner went on: the node's own log and those whose keys it keeps do, too.
+/// In an old copy whose owner has resumed: the node's own log and those whose keys it keeps resume, too.
 async fn by_owner(node: &Node) -> Result<(), NodeIdentityError> {
     if !node.ledger().is_old_copy().map_err(Problem::from)? || !owner_went_on(node)? {
         return Ok(());
@@ -66,7 +66,7 @@ async fn own(node: &Node) -> Result<(), NodeIdentityError> {
     let did = node.did();
     if let Some((next, Some(chain))) = next(node, did)? {
         node_log::enter(node, &next, chain).await?;
-        tracing::info!("the node's own log goes on here");
+        tracing::info!("the node's own log has resumed here");
     }
     Ok(node.ledger().tidy_freeze(did).map_err(Problem::from)?)
 }
@@ -132,7 +132,7 @@ fn moved(node: &Node, did: &Did) {
         runtime.spawn(async move {
             if let Err(error) = by_owner(&node).await {
                 tracing::error!(
-                    "the node's own log cannot go on; it is tried again at the next start: {error}"
+                    "the node's own log cannot resume; the next start tries again: {error}"
                 );
             }
             node.alarms().look_again();

@@ -143,7 +143,7 @@ impl Field for AskedScope {
         };
         match is_never_delegated(pattern.as_str()) {
             true => Err(Invalid::new(format!(
-                "names {text}, which can only be done with a key of one's own"
+                "names {text}, which people can only do with their own key"
             ))),
             false => Ok(Self(text.to_owned())),
         }

@@ -54,7 +54,7 @@ pub(crate) struct Issue {
     issuer: Did,
     /// Their signature over the text, as 128 hexadecimal digits.
     signature: Text,
-    /// Who may see it.
+    /// The people who may see it.
     audience: Audience,
     /// When it ends.
     expires_at: Option<Moment>,
@@ -80,7 +80,7 @@ pub(crate) struct Received {
     issuer: Did,
     /// Their signature over the text, as 128 hexadecimal digits.
     signature: Text,
-    /// Who may see it.
+    /// The people who may see it.
     audience: Audience,
     /// When it ends.
     expires_at: Option<Moment>,
@@ -107,7 +107,7 @@ pub(crate) enum IssueRefusal {
     KeysChanged,
 }
 
-/// Confirms what somebody says about oneself: with this it is bilateral.
+/// Confirms what somebody says about you, which makes it bilateral.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.countersign",
@@ -145,7 +145,7 @@ pub(crate) struct Countersigned {
     witness_jws: Text,
 }
 
-/// Declines what somebody says about oneself.
+/// Declines what somebody says about you.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.decline",
@@ -192,7 +192,7 @@ pub(crate) enum AnswerRefusal {
     KeysChanged,
 }
 
-/// Takes back what one said about somebody.
+/// Takes back what you said about somebody.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.revoke",

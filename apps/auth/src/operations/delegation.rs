@@ -1,4 +1,4 @@
-//! Letting another key act in one's name (docs/format.md §6).
+//! Letting another key act in a person's name (docs/format.md §6).
 
 use imajin_dfos::{Timestamp, Value};
 use imajin_protocol::delegation::{Delegation, DelegationError, SCOPE_MAX, ScopePattern};
@@ -12,7 +12,7 @@ use super::fields::{EntryCid, Moment, Multikey};
 /// Longest life of a delegation: a lost device must not act for ever.
 const DAYS_MAX: i64 = 366;
 
-/// Lets another key do some operations in one's name, until a time.
+/// Lets another key do some operations in your name, until a time.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.delegation.create",

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use super::identity::Proved;
 use crate::queries;
 
-/// Enters one's e-mail address, as another name of one's DID.
+/// Enters your e-mail address, as another name of your DID.
 ///
 /// It counts on the node that proved it and on no other, whatever a log from elsewhere says.
 #[derive(Debug, Operation)]
@@ -37,7 +37,7 @@ pub(crate) enum EmailRefusal {
     /// Nobody followed a link that was mailed to it.
     #[refused(
         Forbidden,
-        message = "An address is entered when the link that was mailed to it is followed: POST /auth/api/onboard."
+        message = "An address is entered when its owner follows the link that was mailed to it: POST /auth/api/onboard."
     )]
     NotProved,
     /// It is another identity's.
@@ -79,7 +79,7 @@ impl Decide for SetEmail {
     }
 }
 
-/// Notes that a link that the node's owner handed on let a guest in again.
+/// Notes that a link that the node's owner passed on let a guest in again.
 ///
 /// The owner could have followed it themselves, so it ends all sessions of the guest and stays in their record.
 #[derive(Debug, Operation)]

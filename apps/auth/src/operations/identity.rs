@@ -114,8 +114,8 @@ impl Decide for CreateIdentity {
     }
 }
 
-/// Whether a log may get its own chain beside the kept one: it must be the same, and the key that begins it, by which
-/// the request is signed, must not have been given up in between.
+/// Whether a log may get its own chain besides the kept one: both must be the same, and its owner must not have given up
+/// the key that begins it and signs the request in between.
 fn fits_kept_chain(db: Reader<'_>, did: &Did, token: &str) -> rusqlite::Result<bool> {
     let Some(kept) = queries::chain(db, did)? else {
         return Ok(true);
@@ -280,7 +280,7 @@ pub(crate) fn extends<'a>(
     let is_longer = log.len() > known.len() && known.iter().zip(log).all(|(old, new)| old == new);
     if !is_longer {
         return Ok(Err(format!(
-            "log must be the whole chain as it is known here, {} operations, and at least one more.",
+            "log must be the whole chain that this node has, {} operations, and at least one more.",
             known.len()
         )));
     }

@@ -1,4 +1,4 @@
-//! Naming one's own keys, so that a person knows which device or recovery sheet is which. Only they see the names.
+//! People name their own keys, so that they know which device or recovery sheet is which. Only they see the names.
 
 use imajin_protocol::IdText;
 use imajin_service::operation::{Context, Decide, Decision, Int, Line, Operation, Reasons};
@@ -8,7 +8,7 @@ use crate::queries;
 /// Longest name of a device or a sheet, in characters.
 const NAME_CHARS_MAX: usize = 60;
 
-/// Gives a key of one's own a name, and says what holds it.
+/// Gives a key of yours a name, and says what holds it.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.key.name",

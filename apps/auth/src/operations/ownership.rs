@@ -39,7 +39,7 @@ pub(crate) enum GiveRefusal {
     #[refused(
         BadRequest,
         field = "ref",
-        message = "A new owner lives on this node and has a key of their own. To release the node, name the node itself."
+        message = "The new owner needs a record on this node and a key of their own. To release the node, name the node itself."
     )]
     WithoutKeyHere,
 }
@@ -99,7 +99,7 @@ pub(crate) enum TakeRefusal {
     /// They have no key of their own here.
     #[refused(
         Forbidden,
-        message = "Owning a node takes a key of your own and a record whose home it is."
+        message = "To own a node, you need a key of your own and a record whose home it is."
     )]
     WithoutKeyHere,
 }

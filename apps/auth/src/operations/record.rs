@@ -11,7 +11,7 @@ use super::fields::{All, BodyLink, Counts, EntryCid, Epoch, Home, Text};
 /// Bodies in one `auth.body.erased`: some 400 kB of links, well below a body's limit.
 const BODIES_PER_ENTRY: usize = 10_000;
 
-/// Moves one's record to a home.
+/// Moves your record to a home.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.home",
@@ -54,7 +54,7 @@ impl Decide for MoveHome {
 #[derive(Debug, Operation)]
 #[operation(name = "auth.settings.update", authority = OwnKey, kernel)]
 pub(crate) struct UpdateSettings {
-    /// 1: every entry needs a signature of one's own from now on. 0: a session is enough.
+    /// 1: every entry needs your own signature from now on. 0: a session is enough.
     #[fact]
     require_signed: Int<0, 1>,
 }
@@ -75,7 +75,7 @@ impl Decide for UpdateSettings {
     kernel
 )]
 pub(crate) struct EraseBodies {
-    /// Links to the bodies: one's own everywhere, and others' in one's own record if they may be erased.
+    /// Links to the bodies: your own everywhere, and others' in your record if they may be erased.
     bodies: All<BodyLink>,
 }
 
@@ -85,7 +85,7 @@ impl Decide for EraseBodies {
     }
 }
 
-/// Deletes one's record: the same operation erases every body that may be erased.
+/// Deletes your record: the same operation erases every body that may be erased.
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.delete",

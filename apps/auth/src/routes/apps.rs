@@ -117,13 +117,13 @@ pub(crate) async fn describe(
 
 fn find(node: &Node, did: &Did) -> Result<App, Problem> {
     node.read(NAME, |db| apps::known(db, did))?
-        .ok_or_else(|| Problem::not_found(format!("{did} is no app that is known here.")))
+        .ok_or_else(|| Problem::not_found(format!("This node does not know an app {did}.")))
 }
 
 /// What is this app?
 #[utoipa::path(
     get, path = "/api/apps/{did}", tag = "apps", params(("did" = String, Path, description = "The app's DID")),
-    responses((status = 200, body = AppAnswer), (status = 404, description = "No app that is known here")),
+    responses((status = 200, body = AppAnswer), (status = 404, description = "This node does not know the app")),
 )]
 pub(crate) async fn one(
     State(node): State<Node>,
@@ -234,7 +234,7 @@ pub(crate) async fn token(
         Problem::forbidden("This person has not let the app do this, or not any more. Send them to the page that asks: /apps/authorize?app=…")
             .slug("not-authorised")
     };
-    // Whether somebody is known here at all is nobody's business who may do nothing for them.
+    // An app that may do nothing for somebody does not learn whether this node knows them.
     let person = people::by_name(&node, &ask.did).map_err(|_| refused())?;
     let identity = people::get(&node, &person).map_err(|_| refused())?;
     let wanted = ask

@@ -1,4 +1,4 @@
-//! Answers to what others say of oneself, and taking back what one said (docs/api.md, "Attestations").
+//! Answering what others say of you, and taking back what you said (docs/api.md, "Attestations").
 
 use axum::Json as Answer200;
 use axum::extract::{Request, State};

@@ -89,7 +89,7 @@ pub(crate) struct AttestationAnswer {
     witness_jws: Option<String>,
     /// `pending`, `bilateral` or `declined`.
     attestation_status: &'static str,
-    /// Who may see it.
+    /// The people who may see it.
     audience: &'static str,
     /// When it was said.
     issued_at: String,
@@ -338,7 +338,7 @@ pub(super) fn entered(
     cid: &str,
 ) -> Answer<(StatusCode, Answer200<AttestationAnswer>)> {
     let found = node.read(NAME, |db| read::in_log(db, &receipt.did, cid))?;
-    let found = found.ok_or_else(|| Problem::gone("This attestation was erased since."))?;
+    let found = found.ok_or_else(|| Problem::gone("This attestation has been erased."))?;
     let status = if receipt.repeated {
         StatusCode::OK
     } else {

@@ -72,7 +72,7 @@ pub(crate) struct SessionAnswer {
 pub(crate) struct IdentityAnswer {
     /// The DID.
     pub(crate) id: String,
-    /// The same.
+    /// The DID again.
     pub(crate) did: String,
     /// Whom the identity stands for.
     #[schema(value_type = String, example = "actor")]
@@ -83,7 +83,7 @@ pub(crate) struct IdentityAnswer {
     pub(crate) name: Option<String>,
     /// The handle.
     pub(crate) handle: Option<String>,
-    /// How far they are known here: `soft`, `preliminary`, `established`.
+    /// How far this node knows them: `soft`, `preliminary`, `established`.
     #[schema(value_type = String, example = "preliminary")]
     pub(crate) tier: Tier,
 }
@@ -116,7 +116,7 @@ fn issue(
     asked.ask(node, &did, is_here)?;
     if !is_here && pending::find(node, &did)?.is_none() {
         return Err(Problem::not_found(format!(
-            "{did} is not known here: register first."
+            "This node does not know {did}: register first."
         )));
     }
     let challenge = node.challenges().issue(did, host, node.monotonic())?;

@@ -20,7 +20,7 @@ use crate::identity::people;
 /// What everybody may know of an identity.
 #[utoipa::path(
     get, path = "/api/identity/{did}", tag = "people", params(("did" = String, Path, description = "A DID in any form")),
-    responses((status = 200, body = PublicIdentity), (status = 404, description = "Not known here"), (status = 410, description = "Deleted")),
+    responses((status = 200, body = PublicIdentity), (status = 404, description = "This node does not know the DID"), (status = 410, description = "Deleted")),
 )]
 pub(crate) async fn identity(
     State(node): State<Node>,
@@ -38,7 +38,7 @@ pub(crate) struct ChainAnswer {
     did: String,
     /// The DFOS identity that the chain is.
     dfos_did: String,
-    /// Its operations, oldest first: compact JWS that verify by themselves.
+    /// Its operations, oldest first: compact JWS that verify without the node.
     log: Vec<String>,
     /// What a resolver says about it.
     #[schema(value_type = Object)]
@@ -48,14 +48,14 @@ pub(crate) struct ChainAnswer {
 /// The chain behind an identity.
 #[utoipa::path(
     get, path = "/api/identity/{did}/chain", tag = "people", params(("did" = String, Path, description = "A DID in any form")),
-    responses((status = 200, body = ChainAnswer), (status = 404, description = "Not known here, or a bare key")),
+    responses((status = 200, body = ChainAnswer), (status = 404, description = "This node does not know the DID, or it is a bare key")),
 )]
 pub(crate) async fn chain(
     State(node): State<Node>,
     Path(did): Path<String>,
 ) -> Answer<Json<ChainAnswer>> {
     let did = people::by_name(&node, &did)?;
-    // Also of who left: what they signed is in others' records and must stay verifiable.
+    // Also of people who left: what they signed is in others' records and must stay verifiable.
     let Some(chain) = people::chain(&node, &did)? else {
         return Err(Problem::not_found(format!(
             "{did} has no identity chain here."
@@ -73,7 +73,7 @@ pub(crate) async fn chain(
 #[utoipa::path(
     get, path = "/api/identity/{did}/did.json", tag = "people", params(("did" = String, Path, description = "A DID in any form")),
     responses(
-        (status = 200, description = "The document", body = Object, content_type = "application/did+json"), (status = 404, description = "Not known here"),
+        (status = 200, description = "The document", body = Object, content_type = "application/did+json"), (status = 404, description = "This node does not know the DID"),
         (status = 410, description = "Deleted"), (status = 422, description = "The chain does not verify"),
     ),
 )]

@@ -1,4 +1,4 @@
-//! Invites to the node, for who may invite, and their use by who is here already.
+//! Invites to the node: made by people who may invite, used by people who are here already.
 
 use axum::Json as Answer200;
 use axum::extract::State;
@@ -68,8 +68,8 @@ impl From<Invite> for InviteAnswer {
     }
 }
 
-/// Who may invite to the node is established here (the one table); whose codes one sees and takes back: one's own, and the
-/// owner of the node everybody's.
+/// Checks that the caller may invite (the one table), and says whose codes they see and take back: their own, and the
+/// node's owner everybody's.
 fn sees(node: &Node, who: &Authed) -> Result<Option<Did>, Problem> {
     node.require(&who.0.did, Capability::Invite)?;
     let is_owner = people::owner_of_node(node)?.as_deref() == Some(who.0.did.as_str());

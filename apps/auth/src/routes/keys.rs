@@ -25,7 +25,7 @@ pub(crate) struct KeyAnswer {
     /// The key as a multikey.
     #[schema(example = "z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw")]
     key: String,
-    /// The same, 64 hex digits.
+    /// The key as 64 hex digits.
     public_key: Option<String>,
     /// What it may do: `auth`, `assert`, `controller`; nothing for a bare key.
     roles: Vec<&'static str>,
@@ -65,7 +65,7 @@ pub(crate) struct KeysChanged {
 /// Which keys are in force?
 #[utoipa::path(
     get, path = "/api/identity/{did}/keys", tag = "people", params(("did" = String, Path, description = "A DID in any form")),
-    responses((status = 200, body = KeysAnswer), (status = 404, description = "Not known here"), (status = 410, description = "Deleted")),
+    responses((status = 200, body = KeysAnswer), (status = 404, description = "This node does not know the DID"), (status = 410, description = "Deleted")),
 )]
 pub(crate) async fn list(
     State(node): State<Node>,
@@ -146,7 +146,7 @@ async fn change(
         || new.log[..known] != old[..known]
     {
         return Err(Problem::conflict(
-            "log must be the whole chain as it is known here and one operation more.",
+            "log must be the whole chain that this node has and one operation more.",
         )
         .with("length", old.len()));
     }

@@ -59,8 +59,8 @@ pub(crate) struct DamagedAnswer {
 #[utoipa::path(
     get, path = "/api/log/{did}", tag = "log",
     params(
-        ("did" = String, Path, description = "Whose: one's own, or one that was delegated (`X-Acting-For`, scope `auth.log`)"),
-        ("after" = Option<u64>, Query, description = "After this place"), ("limit" = Option<u32>, Query, description = "At most so many, up to 1000"),
+        ("did" = String, Path, description = "Whose: your own, or one that was delegated to you (`X-Acting-For`, scope `auth.log`)"),
+        ("after" = Option<u64>, Query, description = "After this place"), ("limit" = Option<u32>, Query, description = "How many at most, up to 1000"),
     ),
     responses((status = 200, body = LogAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's")),
 )]
@@ -85,7 +85,7 @@ pub(crate) async fn log(
     let read = imajin_service::blocking::run(move || {
         let ledger = reading.ledger();
         let readable = ledger.readable(&of, part.after, limit + 1)?;
-        // As new as the entries, if the disk lets one be made; reading goes on where it does not.
+        // As new as the entries, if the disk lets the node make it; without room, reading still works.
         let head = ledger.head(&of).or_else(|_| ledger.readable_head(&of))?;
         Ok::<_, imajin_ledger::ReadError>((readable, head))
     });
@@ -198,7 +198,9 @@ pub(crate) async fn head(
 
 fn unborn(node: &Node, did: &Did, time: String) -> Answer<Json<HeadAnswer>> {
     if !people::is_key(did) {
-        return Err(Problem::not_found(format!("{did} is not known here.")));
+        return Err(Problem::not_found(format!(
+            "This node does not know {did}."
+        )));
     }
     Ok(Json(HeadAnswer {
         node: node.did().to_string(),

@@ -21,7 +21,7 @@ const QUERY_CHARS_MAX: usize = 100;
 pub(crate) struct PublicIdentity {
     /// The DID.
     id: String,
-    /// The same.
+    /// The DID again.
     did: String,
     /// The DFOS identity behind it; none for a bare key.
     dfos_did: Option<String>,
@@ -34,7 +34,7 @@ pub(crate) struct PublicIdentity {
     scope: &'static str,
     /// What sort of actor.
     subtype: Option<&'static str>,
-    /// How far it is known here.
+    /// How far this node knows it.
     #[schema(value_type = String, example = "preliminary")]
     tier: Tier,
     /// The handle.

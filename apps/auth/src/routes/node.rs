@@ -24,7 +24,7 @@ pub(crate) struct NodeAnswer {
     name: String,
     /// Where it answers.
     url: String,
-    /// The same where others can reach it: the chains of its people name it as their home (`ImajinHome`).
+    /// Its address where others can reach it: the chains of its people name it as their home (`ImajinHome`).
     home: Option<String>,
     /// The relay that the chains of its people name (`DfosRelay`).
     relay: Option<String>,

@@ -33,9 +33,9 @@ pub(crate) struct Onboard {
     /// The address that a letter goes to.
     #[schema(example = "bob@example.com")]
     email: String,
-    /// The name to be shown, for who is new.
+    /// The name to be shown, for somebody new.
     name: Option<String>,
-    /// An invite, for who wants keys of their own later.
+    /// An invite, for somebody who wants keys of their own later.
     invite_code: Option<String>,
     /// Where the link leads once it was followed: a path of this node.
     #[schema(example = "/data")]
@@ -258,7 +258,7 @@ pub(crate) async fn by_code(
     Ok(session(&node, peer, signed_in))
 }
 
-/// The keys that are to be one's own.
+/// The keys that become the person's own.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Upgrade {
@@ -275,11 +275,11 @@ pub(crate) struct Upgrade {
     invite_code: Option<String>,
 }
 
-/// What came of it.
+/// The identity with its new keys.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Upgraded {
-    /// The same DID as before.
+    /// The DID, as before.
     did: String,
     /// The chain behind it.
     dfos_did: Option<String>,
@@ -290,7 +290,7 @@ pub(crate) struct Upgraded {
     tier: imajin_protocol::identity::Tier,
 }
 
-/// Make the identity one's own: same DID, same record, keys that only the person has.
+/// Make the identity your own: same DID, same record, keys that only you have.
 ///
 /// The key that the node kept is destroyed, sessions end, and no letter lets anybody in any more: sign in with the new key.
 #[utoipa::path(
@@ -347,7 +347,7 @@ pub(crate) struct Letter {
     to: String,
     /// What it is about.
     subject: String,
-    /// Its text, where this node sends no letters: to be handed on. Where it does, the text is nobody's but the recipient's.
+    /// Its text, for the owner to pass on, if this node sends no letters. Otherwise only the recipient reads it.
     text: Option<String>,
     /// Since when.
     created_at: String,
@@ -371,7 +371,7 @@ pub(crate) struct Letters {
     total: usize,
 }
 
-/// Which letters wait to be sent, or handed on? For the node's owner.
+/// Which letters wait to be sent, or passed on? For the node's owner.
 #[utoipa::path(
     get, path = "/api/mail", tag = "node",
     responses((status = 200, body = Letters), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner")),

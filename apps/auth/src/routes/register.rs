@@ -62,7 +62,7 @@ pub(crate) struct Chain {
 /// What is registered.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Registered {
-    /// The same as `did`.
+    /// Equal to `did`.
     id: String,
     /// The DID of the key.
     #[schema(example = "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt")]
@@ -174,7 +174,7 @@ fn put(node: &Node, peer: Peer, mut waiting: Pending, code: Option<String>) -> R
     match (node.registration(), code) {
         (Registration::Closed, _) => {
             return Err(
-                Problem::forbidden("This node takes nobody in at the moment.").slug("closed"),
+                Problem::forbidden("This node accepts no new people at the moment.").slug("closed"),
             );
         }
         (Registration::Open, code) => {

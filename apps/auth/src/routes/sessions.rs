@@ -24,14 +24,14 @@ pub(crate) struct CurrentSession {
     /// The signed-in person.
     #[serde(flatten)]
     identity: IdentityAnswer,
-    /// The same, for clients that look here.
+    /// The sub-type, else the scope, for clients that read `type`.
     #[serde(rename = "type")]
     kind: &'static str,
     /// Whether they own this node.
     owner: bool,
     /// Whether they demand signatures for everything.
     require_signed: bool,
-    /// The e-mail address as a DID, for who came in with one.
+    /// The e-mail address as a DID, for somebody who came in with an address.
     alias: Option<String>,
     /// Whether the keys are the person's own; false where this node keeps the key for them.
     own_key: bool,
@@ -41,7 +41,7 @@ pub(crate) struct CurrentSession {
     expires_at: String,
     /// What they are on this node: `stranger`, `guest`, `member` or `owner`.
     role: Role,
-    /// When a link that the node's owner handed on last let somebody in as them, if one ever did.
+    /// When a link that the node's owner passed on last let somebody in as them, if that ever happened.
     readmitted_at: Option<String>,
 }
 

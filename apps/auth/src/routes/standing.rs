@@ -1,4 +1,4 @@
-//! How far somebody is known here, with all that made it so (docs/standing.md).
+//! How far this node knows somebody, with everything that counts for it (docs/standing.md).
 
 use axum::Json;
 use axum::extract::State;
@@ -128,14 +128,14 @@ impl From<Step> for StepAnswer {
     }
 }
 
-/// How far is somebody known here, and why?
+/// How far does this node know somebody, and why?
 #[utoipa::path(
     get, path = "/api/standing/{did}", tag = "attestations",
     params(
         ("did" = String, Path, description = "A DID in any form, or a handle"),
         ("mode" = Option<String>, Query, description = "`community` (all that this node knows) or `cross-node` (what verifies anywhere)"),
     ),
-    responses((status = 200, body = StandingAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "Not known here")),
+    responses((status = 200, body = StandingAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "This node does not know the DID")),
 )]
 pub(crate) async fn standing(
     State(node): State<Node>,

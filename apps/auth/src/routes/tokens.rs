@@ -116,10 +116,16 @@ pub(crate) async fn verify(
     };
     let from = Some(message.from().to_string());
     let Some(did) = node.resolve(message.from().as_str())? else {
-        return Ok(refused(from, "the sender is not known here".to_owned()));
+        return Ok(refused(
+            from,
+            "this node does not know the sender".to_owned(),
+        ));
     };
     let Some(identity) = people::find(&node, &did)?.filter(|identity| !identity.deleted) else {
-        return Ok(refused(from, "the sender is not known here".to_owned()));
+        return Ok(refused(
+            from,
+            "this node does not know the sender".to_owned(),
+        ));
     };
     let mut error = "the sender has no key in force".to_owned();
     for key in people::login_keys(&node, &identity)?

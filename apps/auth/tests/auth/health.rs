@@ -58,7 +58,7 @@ async fn a_session_that_cannot_be_written_is_told() {
     fails(&again, "sessions").await;
 }
 
-/// The same data after a restart: what worked a moment ago is tried again.
+/// A node with the data after a restart: what worked a moment ago is tried again.
 async fn node_again(node: TestNode) -> TestNode {
     let clock = Arc::clone(&node.clock);
     let folder = node.stop().await.unwrap();

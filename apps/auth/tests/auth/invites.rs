@@ -103,7 +103,7 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
             .clone()
     };
 
-    // A create whose proof does not hold gives it back.
+    // A create whose proof does not hold returns the invite.
     let mut bert = Person::new(2);
     let write = bert.creation(&node, false).unwrap();
     let ask = bert

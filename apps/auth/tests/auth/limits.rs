@@ -74,7 +74,7 @@ async fn a_stranger_who_uses_up_an_address_does_not_lock_out_somebody_behind_it(
     let node = node_with(config(limits())).await;
     let ada = person(&node, 1).await;
     used_up(async || register(&node, 9, HOME).await).await;
-    // Signing in takes two steps, and both go on.
+    // Signing in takes two steps, and both still work.
     let asked = challenge(&node, &ada.did, HOME).await;
     assert_eq!(asked.status, 200, "{}", asked.text());
     let signed_in = answer(&node, &ada, &asked, HOME).await;

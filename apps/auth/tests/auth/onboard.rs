@@ -1,4 +1,4 @@
-//! Coming in by mail, and the way to keys of one's own.
+//! Coming in by mail, and the way to keys of your own.
 
 use std::time::Duration;
 
@@ -222,7 +222,7 @@ async fn futures_all<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> V
 async fn a_link_ends_after_a_quarter_of_an_hour_and_few_are_open_at_once() {
     let node = node_that_is(Registration::Open).await;
     for _ in 0..5 {
-        // Whoever asks cannot tell: it is always the same answer.
+        // The caller cannot tell: the answer is always the same.
         assert_eq!(ask(&node, BOB).await.status, 202);
     }
     assert_eq!(tokens(&node).len(), 3);
@@ -310,7 +310,7 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     let write = Write::new(&own.did, "auth.settings.update").fact(json!({"require_signed": 1}));
     let written = own.write(&node, &write).await.unwrap();
     assert_eq!(written.status, 201, "{}", written.text());
-    // What needs a key of one's own is not custodial any more.
+    // What needs the person's own key is not custodial any more.
     let asked = Ask::post("/auth/api/commands/auth.delegation.end", &json!(null)).body("");
     assert_eq!(send(&node, asked.bearer(&token)).await.status, 403);
     // Nobody keeps a key: there is nothing to upgrade any more.
@@ -446,7 +446,7 @@ async fn who_leaves_leaves_no_address_behind() {
             } else {
                 let bytes = std::fs::read(&path).unwrap();
                 let found = bytes.windows(14).any(|window| window == b"canary.address");
-                assert!(!found, "the address still stands in {}", path.display());
+                assert!(!found, "the address is still in {}", path.display());
             }
         }
     }

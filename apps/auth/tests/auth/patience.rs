@@ -138,7 +138,7 @@ async fn half_sent_bodies_share_one_budget() {
         }));
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
-    // Whoever shares the address and sends little has room, and so has somebody with a session.
+    // A client that shares the address and sends little has room, and so has somebody with a session.
     let token = signs_in(&node, &ada).await;
     let large = json!({"bio": "x".repeat(500_000)}).to_string();
     let ask = Ask::new("POST", "/auth/api/attestations")

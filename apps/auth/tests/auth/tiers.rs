@@ -89,7 +89,7 @@ async fn over_http_the_table_is_what_answers() {
             let reply = send(&node, ask.bearer(&token)).await;
             let problem: Json = reply.json();
             let refused = problem["type"] == "urn:imajin:problem:tier";
-            // Who has a chain signs; that they must is another answer, given before or after.
+            // People with a chain sign; that they must is another answer, given before or after.
             let unsigned = reply.status == 403
                 && !refused
                 && problem["type"]

@@ -1,4 +1,4 @@
-// Rules 11 to 15: what is said, by whom, under which epoch, and what became of it.
+// Rules 11 to 15: what is said, by whom, under which epoch, and whether it was changed.
 
 import { timeMs } from "./entry.js";
 import { boxed, erasedBodies, isAuthors, messageBody, messageFact } from "./ops.js";

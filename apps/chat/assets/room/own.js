@@ -1,5 +1,5 @@
 // The reader's own log (docs/format.md §19, rules 2 and 6): read once from entry 0 without gaps, kept as the little that is needed
-// of it, and gone on with. Only what the reader signed with a key of their chain counts, since the rest is the box's word. What is
+// of it, and continued. Only what the reader signed with a key of their chain counts, since the rest is the box's word. What is
 // kept is of entries that were checked; nothing here asks the box.
 
 import { toHex, utf8 } from "../../js/base.js";
@@ -111,7 +111,7 @@ export class OwnLog {
   }
 }
 
-/** What an entry of one's own log says of a conversation: `{log, seq, cid}`, or null. */
+/** What an entry of your own log says of a conversation: `{log, seq, cid}`, or null. */
 export function markOf({ op, ref, fact }) {
   const log = { "chat.send": fact?.log, "chat.epoch": ref, "chat.read": ref }[op];
   try {

@@ -116,7 +116,7 @@ export async function openRing(secret, did, wrapped, sealed) {
   });
 }
 
-/** Twelve groups of five digits, from each one's `[DID, CID text of the newest identity operation]`. */
+/** Twelve groups of five digits, from each person's `[DID, CID text of the newest identity operation]`. */
 export async function number(one, other) {
   const both = [one, other].sort(([a], [b]) => (a < b ? -1 : 1)).map(([did, cid]) => [did, parseCid(cid)]);
   const hash = await crypto.subtle.digest("SHA-512", concat(utf8("mjn:chat:compare:1"), encode(both)));

@@ -34,7 +34,7 @@ export async function opened(room, row, signed) {
   room.checkKeyless(row, fact.keyless);
 }
 
-/** Rule 1: one log for one name, and another only where a leader goes on from the one before. */
+/** Rule 1: one log for one name, and another only where a leader continues the one before. */
 function checkLog(room, seq, author, fact) {
   const { log, leaders, sealed } = room.known;
   if (!log || log === room.log) return;

@@ -30,7 +30,7 @@ export async function verify(shown, known) {
   return (await begin(shown, known)).report;
 }
 
-/** The same, to be gone on with: `{report, cidAt, more}`. `more` takes what follows, as `shown`, and answers the new report. */
+/** Verifies so that more can follow: `{report, cidAt, more}`. `more` takes what follows, as `shown`, and answers the new report. */
 export async function begin(shown, known) {
   const room = new Room(known);
   await room.judge(() => room.read(shown));
@@ -129,7 +129,7 @@ class Room {
     checkBodies(this);
   }
 
-  /** Rule 3: the chains verify, and go on from what was known. */
+  /** Rule 3: the chains verify, and continue what was known. */
   async readPeople(chains) {
     for (const [did, tokens] of Object.entries(chains)) {
       const person = await orStop(readChain(did, tokens), null, "other-chain");
@@ -338,7 +338,7 @@ class Room {
     const { own, known } = this;
     let read = this.ringsRead;
     await own.take(rows, this.people.get(known.me));
-    // Rule 3: what was compared stays what chains go on from.
+    // Rule 3: chains continue from what was compared.
     for (const [did, cid] of Object.entries(own.pins)) {
       const person = this.people.get(did);
       need(!person || person.indexOf(cid) >= 0, null, "other-chain", did);
@@ -363,7 +363,7 @@ class Room {
     this.covered.set(epoch, new Set([...(this.covered.get(epoch) ?? []), ...keys]));
   }
 
-  /** A secret that is there without a wrap. */
+  /** A secret that the browser has without a wrap. */
   takeKept(epoch, secret) {
     this.ring.set(epoch, [...(this.ring.get(epoch) ?? []), secret]);
   }

@@ -11,7 +11,7 @@ fn dag_json_bytes() -> Json {
     json!({ "type": "object", "description": "{\"/\": {\"bytes\": base64}}" })
 }
 
-/// So many bytes.
+/// A number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Bytes<const N: usize>(pub(crate) [u8; N]);
 

@@ -82,7 +82,7 @@ impl Event {
     }
 }
 
-/// A change of who is in, or of the secret.
+/// A change of membership, or of the secret.
 const TURN: &str = "turn";
 
 /// The type of event that an entry is.
@@ -94,7 +94,7 @@ fn kind_of(op: &str, said: Option<&str>) -> &'static str {
         (MessageSent::NAME, _) => "new_message",
         (BODY_ERASED | Hidden::NAME, _) => "message_deleted",
         (Opened::NAME | Admitted::NAME | EpochMade::NAME | Out::NAME | RoleGiven::NAME, _) => TURN,
-        // The log goes on without a gap, whatever it is.
+        // The log continues without a gap, whatever it is.
         _ => "conversation",
     }
 }

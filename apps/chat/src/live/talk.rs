@@ -52,7 +52,7 @@ enum Said {
 /// Why a socket ends.
 struct Over(u16, &'static str);
 
-/// It ended by itself.
+/// It ended without an error.
 const GONE: Over = Over(1000, "");
 
 /// A conversation that it is told of.

@@ -13,7 +13,7 @@ use crate::fields::{Kind, Number, Role};
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Room};
 
-/// Who is let in.
+/// The people who are let in.
 #[derive(Debug, Clone, Group)]
 pub(crate) struct Admission {
     /// One to five people of the group.
@@ -57,7 +57,7 @@ pub(crate) enum AdmitRefusal {
     /// Nothing can be done here.
     #[refused(all)]
     Room(RoomRefusal),
-    /// The conversation has other rules for who is in.
+    /// The conversation has other rules for its membership.
     #[refused(
         BadRequest,
         message = "Nobody is let into a conversation of this kind."
@@ -73,14 +73,14 @@ pub(crate) enum AdmitRefusal {
     #[refused(
         Conflict,
         reason = "exists",
-        message = "Somebody of these is in the conversation already."
+        message = "One of these people is in the conversation already."
     )]
     In,
     /// They left the group meanwhile.
     #[refused(
         NotFound,
         field = "dids",
-        message = "Somebody of these is not in the group, or not with this role."
+        message = "One of these people is not in the group, or has another role."
     )]
     NotInGroup,
     /// Somebody has no encryption key.
@@ -121,7 +121,7 @@ impl BeforeSubmit for Admit {
             let role = node.in_room(of, did)?.role().map(Role::from);
             if role.is_none_or(|role| role < self.admission.role) {
                 return Err(Problem::not_found(
-                    "Somebody of these is not in the group, or not with this role.",
+                    "One of these people is not in the group, or has another role.",
                 ));
             }
         }

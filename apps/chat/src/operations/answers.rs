@@ -1,4 +1,4 @@
-//! Answering a request, and not hearing from somebody any more. A refusal is told to nobody: it stays in one's own log.
+//! Answering a request, and not hearing from somebody any more. A refusal is told to nobody: it stays in your own log.
 
 use imajin_protocol::Did;
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
@@ -117,14 +117,14 @@ pub(crate) struct Block {
 /// Why somebody cannot be blocked.
 #[derive(Debug, Reasons)]
 pub(crate) enum BlockRefusal {
-    /// It is oneself.
+    /// The author names themselves.
     #[refused(BadRequest, field = "ref", message = "You cannot block yourself.")]
     Oneself,
     /// They are, or are not.
     #[refused(
         Conflict,
         reason = "blocked",
-        message = "That is so already: look at the conversation again."
+        message = "Nothing would change: look at the conversation again."
     )]
     Already,
 }

@@ -50,7 +50,7 @@ pub(crate) enum ConsentRefusal {
     #[refused(
         BadRequest,
         field = "ref",
-        message = "That is no business on this box: people need no consent."
+        message = "That is no business on this box: people don’t need your consent."
     )]
     NoBusiness,
     /// It would last too long, or is over.

@@ -101,7 +101,7 @@ pub(crate) enum EpochRefusal {
         Conflict,
         reason = "epoch",
         members,
-        message = "Meanwhile the conversation has another epoch, other people, or somebody other keys ({}): look again, and make another."
+        message = "The conversation’s epoch, people or keys have changed meanwhile ({}): look again, and make another epoch."
     )]
     Epoch(EpochNow),
     /// Somebody has no encryption key.
@@ -130,7 +130,7 @@ pub(crate) enum EpochRefusal {
     #[refused(
         Conflict,
         reason = "place",
-        message = "You have entered something here since: look at the conversation again, and sign anew."
+        message = "You have entered something here since: look at the conversation again, and sign again."
     )]
     Place,
 }

@@ -28,7 +28,7 @@ pub(crate) struct Opening {
     /// The group or the event that it belongs to.
     #[fact]
     pub(crate) of: Option<Did>,
-    /// The log that it goes on from, if the name had one before.
+    /// The log that it continues, if the name had a log before.
     #[fact]
     pub(crate) after: Option<Did>,
     /// 1 if nothing in it is ever readable by the box.
@@ -37,7 +37,7 @@ pub(crate) struct Opening {
     /// Up to four people for whose lack of an encryption key it is readable.
     #[fact]
     pub(crate) keyless: Option<List<Did, 1, 4>>,
-    /// Who is in, and as what.
+    /// The members and their roles.
     pub(crate) members: List<MemberRole, 1, 1000>,
 }
 
@@ -91,7 +91,7 @@ pub(crate) enum OpenRefusal {
         Conflict,
         reason = "exists",
         members,
-        message = "This conversation is there already: {}."
+        message = "This conversation exists already: {}."
     )]
     Exists(There),
     /// Somebody has no encryption key, or nobody lacks one.
@@ -99,7 +99,7 @@ pub(crate) enum OpenRefusal {
         Conflict,
         reason = "keyless",
         members,
-        message = "Who has an encryption key is not as you say: {} has none. Look again."
+        message = "{} has no encryption key, but your list says otherwise. Look again."
     )]
     Keyless(Keyless),
     /// There are more than a conversation may have.
@@ -113,10 +113,10 @@ pub(crate) enum OpenRefusal {
     #[refused(
         Forbidden,
         reason = "own-key",
-        message = "Opening an encrypted conversation takes a signature by your own key."
+        message = "To open an encrypted conversation, sign with your own key."
     )]
     OwnKey,
-    /// The other one's record takes no entries.
+    /// The other person's record takes no entries.
     #[refused(Gone, message = "They are not on this box any more.")]
     Away,
 }
@@ -297,7 +297,7 @@ impl Open {
         }
     }
 
-    /// One log for a name, and another only where one who led it goes on from it.
+    /// One log for a name, and another only where somebody who led it continues it.
     fn check_name(&self, ctx: &Context<'_, Self>) -> Decision<OpenRefusal> {
         let log = &self.opening.log;
         let here = queries::room(ctx.reader(), log.as_str())?;
@@ -369,11 +369,11 @@ pub(crate) struct Opened {
     pub(crate) opening: Opening,
 }
 
-/// The other one's log: somebody whom they are not connected with asks to write.
+/// The other person's log: somebody whom they are not connected with asks to write.
 #[derive(Debug, Operation)]
 #[operation(name = "chat.requested", authority = Derived)]
 pub(crate) struct Requested {
-    /// Who asks.
+    /// The person who asks.
     #[reference]
     pub(crate) who: Did,
     /// The conversation's log.

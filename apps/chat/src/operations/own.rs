@@ -1,4 +1,4 @@
-//! What stays in one's own log: how far one read, with whom one compared, one's secrets, one's wishes.
+//! What stays in your own log: how far you read, with whom you compared keys, your secrets, your wishes.
 
 use imajin_protocol::Did;
 use imajin_service::Problem;
@@ -41,7 +41,7 @@ pub(crate) enum ReadRefusal {
     #[refused(
         Conflict,
         reason = "place",
-        message = "You have said already that you read as far, or further."
+        message = "You have already marked this far, or further, as read."
     )]
     Before,
 }
@@ -55,7 +55,7 @@ impl BeforeSubmit for ReadMark {
                 queries::read_mark(db, me.as_str(), log)?,
             ))
         })?;
-        let none = || Problem::not_found("You are in no such conversation.");
+        let none = || Problem::not_found("You are not in such a conversation.");
         let room = room.ok_or_else(none)?;
         role_in(node, &room, me)?.ok_or_else(none)?;
         let since = mark.map(|(_, at)| request.now.as_millis().saturating_sub(at));
@@ -113,11 +113,11 @@ impl Decide for Pin {
     }
 }
 
-/// Keeps the secrets of conversations for one's own keys.
+/// Keeps the secrets of conversations for your own keys.
 #[derive(Debug, Operation)]
 #[operation(name = "chat.keyring", authority = OwnKey, erasable_by = Author, refusal = Never)]
 pub(crate) struct Keyring {
-    /// The keyring's own key, for each of one's encryption keys.
+    /// The keyring's own key, for each of your encryption keys.
     pub(crate) wraps: List<Wrap, 1, 8>,
     /// 32 random bytes.
     pub(crate) nonce: Bytes<32>,
@@ -159,10 +159,10 @@ pub(crate) struct Settings {
     /// 1 if others see how far one read.
     #[fact]
     pub(crate) receipts: Flag,
-    /// 1 if connections see that one is there.
+    /// 1 if connections see that you are there.
     #[fact]
     pub(crate) presence: Flag,
-    /// 1 if one is told nothing of what comes.
+    /// 1 if you are told nothing of what comes.
     #[fact]
     pub(crate) mute: Flag,
 }

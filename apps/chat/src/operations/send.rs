@@ -95,14 +95,14 @@ pub(crate) enum SendRefusal {
     #[refused(
         Conflict,
         reason = "place",
-        message = "You have entered something here since: look at the conversation again, and sign anew."
+        message = "You have entered something here since: look at the conversation again, and sign again."
     )]
     Place,
     /// The id has a message.
     #[refused(
         Conflict,
         reason = "exists",
-        message = "There is a message of this id: draw another."
+        message = "There is a message with this id already: draw another id."
     )]
     Exists,
     /// Somebody who is named has a key.
@@ -166,7 +166,7 @@ impl BeforeSubmit for SendMessage {
 }
 
 impl SendMessage {
-    /// Who may write to whom in a conversation of two.
+    /// Refuses people who may not write in a conversation of two.
     fn check_two(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {
         let (db, log, me) = (ctx.reader(), room.log.as_str(), ctx.owner().as_str());
         let other = queries::other(db, log, me)?.ok_or(SendRefusal::Room(RoomRefusal::Unknown))?;

@@ -17,14 +17,14 @@ pub(crate) enum TurnRefusal {
     #[refused(
         Forbidden,
         reason = "own-key",
-        message = "The group's conversation is end-to-end encrypted: this takes a signature by your own key."
+        message = "The group's conversation is end-to-end encrypted: sign this with your own key."
     )]
     OwnKey,
     /// Its author does not lead the conversation as they lead the group.
     #[refused(
         Conflict,
         reason = "not-in",
-        message = "In the group’s conversation you have not the role that this takes: have yourself let in there first."
+        message = "You lack the role for this in the group’s conversation: ask to be let in there first."
     )]
     NotLeading,
     /// Somebody is offered the group who is not in its conversation.
@@ -95,7 +95,7 @@ impl Decide for Out {
             mine.is_some_and(|mine| mine.leads() && role.is_none_or(|theirs| mine > theirs));
         match (self.who == *ctx.owner() || leads, role) {
             (true, _) => {}
-            // There is nothing to put them out of.
+            // There is no conversation to remove them from.
             (false, None) => return Ok(()),
             (false, Some(_)) => return Err(TurnRefusal::NotLeading.into()),
         }
@@ -139,7 +139,7 @@ impl Decide for RoleGiven {
         let is_offered = room.offered.as_deref() == Some(ctx.owner().as_str());
         match (self.role, role) {
             (Given::Offered, None) => return Err(TurnRefusal::NotIn.into()),
-            // Who takes the group needs the offer here, too.
+            // A new owner of the group needs the offer here, too.
             (Given::Owner, _) if !is_offered => return Err(TurnRefusal::NotOffered.into()),
             // They get their role when they are let in.
             (_, None) => return Ok(()),

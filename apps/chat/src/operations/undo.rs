@@ -1,4 +1,4 @@
-//! Taking back: a message, all of one's own, and hiding another's.
+//! Taking back: a message, all of your own, and hiding another's.
 
 use imajin_dfos::Cid;
 use imajin_ledger::entry::Header;
@@ -20,7 +20,7 @@ const ERASED_AT_ONCE: usize = 1_000;
 /// Erasures of one operation in each log.
 const ERASURES_MAX: usize = 100;
 
-/// Deletes a message of one's own: its words are erased in both logs.
+/// Deletes a message of yours: its words are erased in both logs.
 #[derive(Debug, Operation)]
 #[operation(
     name = "chat.delete",
@@ -94,7 +94,7 @@ impl Decide for DeleteMessage {
     }
 }
 
-/// Deletes everything that one wrote in a conversation.
+/// Deletes everything that you wrote in a conversation.
 #[derive(Debug, Operation)]
 #[operation(
     name = "chat.forget",

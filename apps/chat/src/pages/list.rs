@@ -25,7 +25,7 @@ struct Row {
     is_muted: bool,
 }
 
-/// One's conversations.
+/// Your conversations.
 pub(crate) async fn list(
     State(node): State<Node>,
     Caller(session): Caller,

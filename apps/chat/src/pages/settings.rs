@@ -27,7 +27,7 @@ pub(super) fn chosen(wishes: Option<Wishes>) -> Wishes {
     })
 }
 
-/// One's settings of chat.
+/// Your settings of chat.
 pub(crate) async fn settings(
     State(node): State<Node>,
     Caller(session): Caller,

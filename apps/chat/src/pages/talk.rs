@@ -27,7 +27,7 @@ const PEOPLE_MAX: usize = 1_000;
 struct Person {
     called: Called,
     kind: String,
-    /// Their role by the conversation's log; none for who was not let in.
+    /// Their role by the conversation's log; none for somebody who was not let in.
     role: Option<Role>,
     /// Their role in the group.
     theirs: Option<Role>,
@@ -106,7 +106,7 @@ fn compose(t: Texts) -> Markup {
     }
 }
 
-/// Who is in by the log, and who is in what it is about and was not let in.
+/// The members by the log, and people in its group or event who were not let in.
 fn people(node: &Node, room: &Room, names: &Names<'_>) -> Answer<Vec<Person>> {
     let members = node.read(MANIFEST.name, |db| queries::members(db, room.log.as_str()))?;
     let mut roles: BTreeMap<Did, (Option<Role>, Option<Role>)> = BTreeMap::new();

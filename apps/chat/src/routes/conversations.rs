@@ -46,7 +46,7 @@ pub(crate) struct Key {
     post, path = "/api/conversations/key", tag = "chat", request_body = KeyBody,
     responses(
         (status = 201, body = Key), (status = 401, description = "Not signed in"),
-        (status = 403, description = "`not-connected`, `business`, `not-accepted`, or only for who leads it"),
+        (status = 403, description = "`not-connected`, `business`, `not-accepted`, or only for its leaders"),
         (status = 404, description = "Nobody here goes by that"),
         (status = 409, description = "`exists`: there is one; `log` is its log"),
         (status = 429, description = "As many requests as somebody may make in a day"),
@@ -60,7 +60,7 @@ pub(crate) async fn key(
     let name = name_for(&node, &session.did, &body)?;
     let there = node.read(MANIFEST.name, |db| queries::named(db, name.as_str()))?;
     if let Some(there) = there {
-        return Err(Problem::conflict("This conversation is there already.")
+        return Err(Problem::conflict("This conversation exists already.")
             .slug("exists")
             .with("reason", "exists")
             .with("log", there.log.as_str()));
@@ -103,7 +103,7 @@ fn parsed(field: &'static str, text: &str, kind: DidKind) -> Answer<Did> {
 fn leads(node: &Node, me: &Did, what: &Did, least: Role) -> Answer<()> {
     let role = node.in_room(what, me)?.role().map(Role::from);
     match role {
-        None => Err(Problem::not_found("You are in no such group or event.")),
+        None => Err(Problem::not_found("You are not in such a group or event.")),
         Some(role) if role >= least => Ok(()),
         Some(_) => Err(Problem::forbidden(
             "People who lead it open its conversation.",
@@ -163,7 +163,7 @@ pub(crate) struct Member {
     role: &'static str,
 }
 
-/// A conversation, with who is in it.
+/// A conversation, with its members.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ConversationAnswer {
     #[serde(flatten)]
@@ -172,7 +172,7 @@ pub(crate) struct ConversationAnswer {
     epoch: u64,
     /// How many turns there were.
     turns: u64,
-    /// Who is in by its log; of an event its organiser alone.
+    /// The members by its log; of an event its organiser alone.
     members: Vec<Member>,
 }
 

@@ -171,7 +171,7 @@ pub(crate) struct ReadRow {
 /// Signed marks of reading.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReadsAnswer {
-    /// Of others, each one's newest.
+    /// The newest of each other member.
     reads: Vec<ReadRow>,
 }
 

@@ -103,7 +103,7 @@ async fn send(
     let row = node.read(MANIFEST.name, |db| {
         queries::message(db, room.log.as_str(), &name)
     })?;
-    let row = row.ok_or_else(|| Problem::internal("a message that was entered is not there"))?;
+    let row = row.ok_or_else(|| Problem::internal("a message that was entered is missing"))?;
     messages::shown(node, room, &row, &Sight::of(node, room, &session.did)?)
 }
 
@@ -166,7 +166,7 @@ pub(crate) async fn post(
     Ok((StatusCode::CREATED, axum::Json(WrittenAnswer { message })))
 }
 
-/// The message of a path, which is there.
+/// The message of a path, which exists.
 fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
     let row = node.read(MANIFEST.name, |db| {
         queries::message(db, room.log.as_str(), id)
@@ -178,7 +178,7 @@ fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
     }
 }
 
-/// Changes the words of a readable message of one's own.
+/// Changes the words of a readable message of your own.
 #[utoipa::path(
     patch, path = "/api/d/{did}/messages/{id}", tag = "chat", request_body = ContentBody,
     params(
@@ -213,7 +213,7 @@ pub(crate) async fn edit(
     Ok(axum::Json(WrittenAnswer { message }))
 }
 
-/// Deletes a readable message of one's own.
+/// Deletes a readable message of your own.
 #[utoipa::path(
     delete, path = "/api/d/{did}/messages/{id}", tag = "chat",
     params(
@@ -276,7 +276,7 @@ pub(crate) struct ReactionQuery {
     content: String,
 }
 
-/// Ends a reaction of one's own to a readable message.
+/// Ends a reaction of yours to a readable message.
 #[utoipa::path(
     delete, path = "/api/d/{did}/messages/{id}/reactions", tag = "chat",
     params(
@@ -310,7 +310,7 @@ pub(crate) async fn end_reaction(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Says that one has read a conversation up to its newest entry.
+/// Says that you have read a conversation up to its newest entry.
 #[utoipa::path(
     post, path = "/api/d/{did}/read", tag = "chat",
     params(("did" = String, Path, description = "The name of a conversation, or its log")),

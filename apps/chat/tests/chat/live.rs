@@ -138,7 +138,7 @@ async fn who_looks_is_told_at_once_from_a_place_on_without_a_gap() {
         .await
         .json();
     assert_eq!(message["row"], rows["rows"][0], "the very row of the route");
-    // Who is in and does not look is told that there is something.
+    // A member who does not look is told that there is something.
     let said = world.says(&bob, &room, &secret, "Hi").await;
     assert!(!said.is_empty());
     let told = elsewhere.next(&["conversation"]).await;
@@ -286,7 +286,7 @@ async fn who_is_far_behind_is_told_to_ask() {
     let reply = world.post(&ada, &path, json!({ "content": "more" })).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     let more = late.next(&["new_message", "resync"]).await;
-    assert_eq!(more["seq"], json!(head + 1), "and goes on from there");
+    assert_eq!(more["seq"], json!(head + 1), "and continues from there");
     drop((eyes, late));
     world.close().await;
 }

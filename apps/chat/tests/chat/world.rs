@@ -198,7 +198,7 @@ impl World {
         }
     }
 
-    /// What is known of a conversation by who asks for it for the first time on this device.
+    /// What somebody knows of a conversation who asks for it for the first time on this device.
     pub(crate) fn known(who: &Somebody, room: &Room) -> Known {
         let secrets = who.secrets.iter().map(secret_of).collect();
         Known::new(who.person.did.clone(), room.name.clone(), secrets)

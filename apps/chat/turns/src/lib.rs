@@ -24,7 +24,7 @@ const ROLE: &str = "chat.role";
 /// The word for a role that is only offered.
 const OFFERED: &str = "offered";
 
-/// What an operation that puts somebody out lists among its derivations.
+/// What an operation that removes somebody lists among its derivations.
 pub const PUTS_OUT: Derivation = Derivation::of(OUT, TargetLog::Parties);
 /// What an operation that gives roles lists among its derivations: the owner's and the one before's.
 pub const GIVES_ROLES: Derivation = Derivation::of(ROLE, TargetLog::Parties).at_most(2);

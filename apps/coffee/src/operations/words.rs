@@ -45,7 +45,7 @@ pub(crate) enum SayRefusal {
     #[refused(
         NotFound,
         field = "ref",
-        message = "You gave no such tip, or its payment has not come yet."
+        message = "You gave no such tip, or its payment has not arrived yet."
     )]
     Unknown,
     /// There are words with it.
@@ -180,7 +180,7 @@ pub(crate) enum ShowRefusal {
     #[refused(
         NotFound,
         field = "ref",
-        message = "Nobody said anything with such a tip of yours."
+        message = "No such tip to you came with words."
     )]
     Unknown,
 }

@@ -7,7 +7,7 @@ fn did(n: u8) -> Did {
     Did::from_key(&[n; 32])
 }
 
-/// A database in which these pairs are connected; a half is a row of the first one's record alone.
+/// A database in which these pairs are connected; a half is a row of the first person's record alone.
 fn world(pairs: &[(u8, u8)], halves: &[(u8, u8)]) -> Connection {
     let db = Connection::open_in_memory().unwrap();
     db.execute_batch(PROJECTION.schema).unwrap();

@@ -1,4 +1,4 @@
-//! A group's key follows its owner: after it was handed over, its chain names the new owner's keys beside the one that the
+//! A group's key follows its owner: after it was handed over, its chain names the new owner's keys and the one that the
 //! node keeps, and nobody else's.
 //!
 //! Always: what is to be done is found in the tables, so that a stop in the middle loses nothing.

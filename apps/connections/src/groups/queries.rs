@@ -53,18 +53,18 @@ const GROUP: &str = "SELECT g.owner_did, g.kind, g.visibility, g.parent, g.name,
 const MUTUAL: &str =
     "EXISTS (SELECT 1 FROM memberships s WHERE s.owner_did = m.did AND s.grp = m.owner_did)";
 
-/// A group by its DID or its conversation's, whatever became of it.
+/// A group by its DID or its conversation's, also after it was dissolved.
 pub(crate) fn any<'a>(db: impl Into<Reader<'a>>, name: &str) -> rusqlite::Result<Option<Group>> {
     let sql = format!("{GROUP} WHERE g.owner_did = ?1 OR g.conversation = ?1");
     Ok(db.into().row(&sql, [name], Group::read)?.flatten())
 }
 
-/// A group that is there.
+/// A group that exists.
 pub(crate) fn group<'a>(db: impl Into<Reader<'a>>, name: &str) -> rusqlite::Result<Option<Group>> {
     Ok(any(db, name)?.filter(|group| !group.is_dissolved))
 }
 
-/// As what somebody belongs to a group that is there, named by its DID or its conversation's.
+/// The role that somebody has in an existing group, named by its DID or its conversation's.
 pub(crate) fn role<'a>(
     db: impl Into<Reader<'a>>,
     group: &str,
@@ -151,7 +151,7 @@ pub(crate) fn offer<'a>(
     Ok(found.flatten().and_then(|did| Did::parse(&did).ok()))
 }
 
-/// Every group that is there, with its owner.
+/// Every existing group, with its owner.
 pub(crate) fn owners(db: &Connection) -> rusqlite::Result<Vec<(Did, Did)>> {
     let sql = "SELECT owner_did, founder FROM groups WHERE dissolved_at IS NULL";
     let mut statement = db.prepare_cached(sql)?;
@@ -164,7 +164,7 @@ pub(crate) fn owners(db: &Connection) -> rusqlite::Result<Vec<(Did, Did)>> {
     rows.filter_map(|row| row.map(read).transpose()).collect()
 }
 
-/// How many groups somebody answers for that are there.
+/// How many existing groups somebody answers for.
 pub(crate) fn owned<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Result<u64> {
     count(
         db,

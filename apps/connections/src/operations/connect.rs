@@ -69,10 +69,10 @@ pub(crate) struct Shown {
 /// Why an invitation cannot be accepted.
 #[derive(Debug, Reasons)]
 pub(crate) enum AcceptRefusal {
-    /// It is one's own.
+    /// It is your own.
     #[refused(all)]
     Oneself(OneselfRefusal),
-    /// It was, or another one of theirs.
+    /// It was, or another of their invitations.
     #[refused(Conflict, reason = "connected", message = "You are connected already.")]
     Connected,
     /// The request shows another code, or none.
@@ -168,7 +168,7 @@ pub(crate) struct Accepted {
     attestation: IdText,
 }
 
-/// Countersigns that somebody accepted one's invitation, which makes the attestation bilateral, and says what the inviter
+/// Countersigns that somebody accepted your invitation, which makes the attestation bilateral, and says what the inviter
 /// has to say of them.
 #[derive(Debug, Operation)]
 #[operation(
@@ -204,7 +204,7 @@ pub(crate) struct Confirm {
 /// Why a connection cannot be confirmed.
 #[derive(Debug, Reasons)]
 pub(crate) enum ConfirmRefusal {
-    /// Nobody is one's own guest.
+    /// Nobody can invite themselves.
     #[refused(all)]
     Oneself(OneselfRefusal),
     /// There is no such connection.

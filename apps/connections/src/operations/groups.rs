@@ -157,7 +157,7 @@ pub(crate) enum CreateRefusal {
     )]
     TooDeep(usize),
     /// It was made.
-    #[refused(Conflict, reason = "exists", message = "This group is there already.")]
+    #[refused(Conflict, reason = "exists", message = "This group exists already.")]
     Exists,
     /// Its maker has as many as anybody may.
     #[refused(all)]

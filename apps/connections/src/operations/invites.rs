@@ -29,7 +29,7 @@ pub(crate) struct MakeInvite {
     /// Whether its maker will vouch for those who accept: 1, else 0.
     #[fact]
     pub(crate) vouch: Int<0, 1>,
-    /// The code to hand on.
+    /// The code to pass on.
     pub(crate) code: InviteCode,
 }
 

@@ -6,7 +6,7 @@ use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
 use crate::blocks::blocks;
 use crate::fields::Nickname;
 
-/// Blocks somebody: what they would leave in one's record is refused. It also ends their connection in that record.
+/// Blocks somebody: what they would leave in your record is refused. It also ends their connection in that record.
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.block",
@@ -30,7 +30,7 @@ pub(crate) enum BlockRefusal {
     Blocked,
 }
 
-/// An operation about oneself that is for others.
+/// An operation for other people that names its author.
 #[derive(Debug, Reasons)]
 pub(crate) enum SomebodyElse {
     /// The owner names themselves.

@@ -1,4 +1,4 @@
-//! The pages of pods and groups: one's own, one of them with its members, and joining by an invitation.
+//! The pages of pods and groups: your own, one of them with its members, and joining by an invitation.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -50,7 +50,7 @@ fn line(node: &Node, group: &Group, t: Texts) -> Result<Markup, Problem> {
     })
 }
 
-/// One's groups, and making one.
+/// Your groups, and making one.
 pub(crate) async fn list(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -1,4 +1,4 @@
-//! Accepting an invitation, with one's signature.
+//! Accepting an invitation, with your signature.
 
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;

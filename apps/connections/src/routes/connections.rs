@@ -1,4 +1,4 @@
-//! One's connections: the list, their end, and what the inviter signs afterwards.
+//! Your connections: the list, their end, and what the inviter signs afterwards.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;

@@ -38,10 +38,10 @@ pub(crate) struct NewGroupInvite {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GroupInviteAnswer {
     id: String,
-    /// The code to hand on; null if its maker erased it.
+    /// The code to pass on; null if its maker erased it.
     #[schema(example = "7KQ2-M9XT-04RB")]
     code: Option<String>,
-    /// The same as a link.
+    /// The code as a link.
     url: Option<String>,
     role: &'static str,
     max_uses: u64,
@@ -139,8 +139,7 @@ pub(crate) async fn create(
     let command = salted(CommandRequest::of(did, &make)?, new.salt.as_ref())?;
     node.submit(&parts, Some(&who.0), command).await?;
     let made = node.read(PROJECTION.name, |db| queries::invite(db, &group.did, &id))?;
-    let made =
-        made.ok_or_else(|| Problem::internal("an invitation was entered and is not there"))?;
+    let made = made.ok_or_else(|| Problem::internal("an invitation was entered and is missing"))?;
     let answer = GroupInviteAnswer::new(&node, made);
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }

@@ -216,7 +216,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-/// Some of one's groups.
+/// Some of your groups.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct GroupsAnswer {
     /// By name.

@@ -38,10 +38,10 @@ pub(crate) struct NewInvite {
 pub(crate) struct InviteAnswer {
     /// Its name in your record.
     id: String,
-    /// The code to hand on; null if you erased it.
+    /// The code to pass on; null if you erased it.
     #[schema(example = "7KQ2-M9XT-04RB")]
     code: Option<String>,
-    /// The same as a link.
+    /// The code as a link.
     url: Option<String>,
     /// How many may accept it.
     max_uses: u32,
@@ -110,8 +110,7 @@ pub(crate) async fn create(
     let command = salted(CommandRequest::of(did.clone(), &make)?, new.salt.as_ref())?;
     node.submit(&parts, Some(&who.0), command).await?;
     let made = node.read(PROJECTION.name, |db| queries::invite(db, &did, &id))?;
-    let made =
-        made.ok_or_else(|| Problem::internal("an invitation was entered and is not there"))?;
+    let made = made.ok_or_else(|| Problem::internal("an invitation was entered and is missing"))?;
     let answer = InviteAnswer::new(&node, made);
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }

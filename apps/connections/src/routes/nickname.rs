@@ -1,4 +1,4 @@
-//! What one calls somebody, for oneself alone.
+//! What you call somebody, for yourself alone.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;

@@ -136,7 +136,7 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
         }
         (_, None) if price > 0 => {
             return Err(Problem::conflict(
-                "They charge for an answer, but their manifest is no longer known here, so nothing can be paid.",
+                "They charge for an answer, but this box no longer has their manifest, so you cannot pay.",
             ));
         }
         (_, manifest) => {

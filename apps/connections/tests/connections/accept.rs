@@ -95,7 +95,7 @@ async fn only_with_the_code_and_only_once() {
         invite["code"].as_str().unwrap(),
     );
     let write = bob.acceptance(&node, ada.did(), id);
-    // Without the code, with another one's, with a name that is not the code's.
+    // Without the code, with another invitation's, with a name that is not the code's.
     assert_eq!(bob.person.write(&node, &write).await.unwrap().status, 403);
     let other = eve.invites(&node, 1).await;
     let reply = bob
@@ -108,7 +108,7 @@ async fn only_with_the_code_and_only_once() {
             .status,
         404
     );
-    // Not one's own, and not without a signature over the right thing.
+    // Not your own, and not without a signature over the right thing.
     let own = ada.acceptance(&node, ada.did(), id);
     assert_eq!(ada.accept_with(&node, &own, code).await.status, 400);
     let mut wrong = bob.acceptance(&node, ada.did(), id);
@@ -252,7 +252,7 @@ async fn never_more_than_it_is_for() {
     close(node).await;
 }
 
-/// A guest's key is kept by the box, and a connection is signed with a key of one's own: the pages say so before anybody tries.
+/// The box keeps a guest's key, and a connection needs a key of the person's own: the pages say so before anybody tries.
 #[tokio::test]
 async fn guests_are_told_how_to_get_a_key_of_their_own_where_connecting_needs_one() {
     let node = node().await;

@@ -52,7 +52,7 @@ async fn a_blocked_author_is_refused_before_the_log_and_not_told() {
     let by_session = bob.ask(&node, "POST", "/profile/api/follow", body).await;
     assert_not_accepted(&by_session);
     assert_eq!((entries(&node, &ada), entries(&node, &bob)), before);
-    // The other way round it is a plain word: one blocked them oneself.
+    // The other way round the answer says it plainly: people know whom they blocked.
     let reply = follow(&node, &ada, &bob).await;
     assert_eq!(reply.status, 409, "{}", reply.text());
     assert_eq!(reply.json()["type"], "urn:imajin:problem:blocked");

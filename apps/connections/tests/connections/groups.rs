@@ -234,7 +234,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     let to = |who: &Somebody| json!({ "dids": [who.did()] });
     let offers = async |by: &Somebody, who: &Somebody| {
         let both = [who];
-        // Who keeps it tells nobody.
+        // An owner who keeps the group tells nobody.
         let more = if by.did() == who.did() {
             &both[..0]
         } else {
@@ -279,7 +279,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     );
     assert_eq!(takes(&bob, &ada).await, 409, "once");
     assert_eq!(offers(&ada, &bob).await, 403);
-    // The key follows: the group's chain names the new owner's controllers, and the old one's no more.
+    // The key follows: the group's chain names the new owner's controllers, and no longer the old owner's.
     let theirs = controllers(&node, &bob, bob.did().as_str()).await;
     let olds = controllers(&node, &ada, ada.did().as_str()).await;
     assert!(olds.iter().all(|key| before.contains(key)));
@@ -336,7 +336,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     assert_eq!(bob.get(&node, API).await.json()["total"], 1);
     assert_eq!(eve.get(&node, API).await.json()["total"], 0);
 
-    // Whoever has a code is told what it is for; nobody else is.
+    // A holder of a code is told what it is for; nobody else is.
     let invite = ada.invites_into(&node, &group, "member", 1).await.json();
     let code = invite["code"].as_str().unwrap();
     let shown = node
@@ -355,7 +355,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     assert_eq!(zoe.joins(&node, &group, &invite).await.status, 410);
     assert!(eve.distance(&node, &ada).await.is_null());
 
-    // Public: seen by everybody, its people by who is signed in.
+    // Public: everybody sees it, and people who are signed in see its members.
     let fact = json!({ "visibility": "public" });
     let body = json!({ "name": "Garden", "about": "Open on Sundays" });
     let (op, none) = ("connections.group.update", &[][..]);
@@ -393,7 +393,7 @@ async fn groups_stand_at_most_three_deep_in_each_other() {
         (&seen["parent"], &seen["groups"]),
         (&json!(first), &json!([third]))
     );
-    // Being in one is not being in what stands in it, nor is it told of it.
+    // A group's members are not members of the groups in it, nor are those told of them.
     let_in(&node, &bob, &ada, &second, "member").await;
     let seen = bob.get(&node, &format!("{API}/{second}")).await.json();
     assert_eq!(

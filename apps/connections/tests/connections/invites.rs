@@ -59,7 +59,7 @@ async fn a_quota_by_tier_and_a_week() {
             .status,
         400
     );
-    // To vouch is for who is established.
+    // Only established people vouch.
     let vouches = json!({ "maxUses": 1, "vouch": true });
     assert_eq!(
         olga.ask(&node, "POST", invites, vouches.clone())

@@ -1,4 +1,4 @@
-//! Signed exchanges: what is believed, what is asked for, and what the record of who was asked keeps.
+//! Signed exchanges: what is believed, what is asked for, and what the record of the person asked keeps.
 
 use imajin_dfos::{SigningKey, base64, hex};
 use imajin_protocol::exchange::{self, Exchange, Request};
@@ -141,7 +141,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     let keys = node.node.keys(node.node.did()).unwrap();
     said.verify(&request, &signature, &keys, node.node.now())
         .unwrap();
-    // The declaration stands in Ada's record, by the node's word.
+    // The declaration is in Ada's record, by the node's word.
     let mine = ada
         .get(&node, &format!("/auth/api/log/{}?limit=100", ada.did()))
         .await
@@ -162,7 +162,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
         "{kept:?}"
     );
 
-    // Once; by who is near; for what was declared; with a signature over this very request.
+    // Once; by somebody near; for what was declared; with a signature over this very request.
     assert_eq!(
         type_of(&asks(&bob, "nonce-of-bob-one").send(&node).await),
         "401 exchange"
@@ -205,7 +205,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     let reply = offered.send(&node).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert!(reply.json()["answer"]["bio"].is_null() && reply.json()["settlement"]["amount"] == 49);
-    // What nobody asked money for is of who was asked, by the node's word; nothing is paid.
+    // A free question is in the record of the person asked, by the node's word; nothing is paid.
     assert_eq!(
         reply.json()["fair"]["contributors"][0]["id"],
         json!(ada.did())

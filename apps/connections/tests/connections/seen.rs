@@ -34,7 +34,7 @@ async fn what_is_for_connections_is_seen_by_them() {
     close(node).await;
 }
 
-/// "Active connections": one who parted counts no more for the other's tier.
+/// "Active connections": somebody who parted no longer counts for the other's tier.
 #[tokio::test]
 async fn a_tier_is_made_of_those_who_are_still_connected() {
     let config = Config {

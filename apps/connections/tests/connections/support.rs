@@ -61,7 +61,7 @@ async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     Somebody { person, token }
 }
 
-/// What one signs of another: `{attestation, signature, author_jws}`, and its CID.
+/// What you sign of another: `{attestation, signature, author_jws}`, and its CID.
 pub(crate) fn statement(
     node: &TestNode,
     who: &Person,
@@ -114,7 +114,7 @@ impl Somebody {
         node.send(ask).await.unwrap()
     }
 
-    /// Signs and sends an operation of one's own.
+    /// Signs and sends an operation of your own.
     pub(crate) async fn sign(&self, node: &TestNode, op: &'static str, body: Json) -> Reply {
         let write = Write::new(self.did(), op).body(from_dag_json(&body).unwrap());
         self.person.write(node, &write).await.unwrap()
@@ -213,7 +213,7 @@ impl Somebody {
         self.person.write(node, &write).await.unwrap()
     }
 
-    /// One's connection with somebody, as the list has it.
+    /// Your connection with somebody, as the list has it.
     pub(crate) async fn link(&self, node: &TestNode, other: &Somebody) -> Json {
         let list = self.get(node, "/connections/api/connections").await.json();
         let list = list["connections"].as_array().unwrap();
@@ -234,7 +234,7 @@ pub(crate) async fn connect(node: &TestNode, one: &Somebody, other: &Somebody) {
     assert_eq!(reply.status, 201, "{}", reply.text());
 }
 
-/// Every log that is there verifies, and the projections made again are the same.
+/// Every log verifies, and the projections made again are the same.
 pub(crate) async fn close(node: TestNode) {
     let folder = node.stop().await.unwrap();
     let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));

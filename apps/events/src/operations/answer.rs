@@ -97,7 +97,11 @@ pub(crate) struct ReleasePlaces {
 #[derive(Debug, Reasons)]
 pub(crate) enum ReleaseRefusal {
     /// The author neither keeps them nor organises the event.
-    #[refused(NotFound, field = "ref", message = "You are keeping no such places.")]
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "You have no such places kept for you."
+    )]
     Unknown,
     /// They are not kept any more.
     #[refused(

@@ -112,7 +112,7 @@ pub(crate) enum BuyRefusal {
     #[refused(
         BadRequest,
         field = "hold",
-        message = "You are keeping no such places."
+        message = "You have no such places kept for you."
     )]
     NoSuchHold,
     /// The organiser did not approve so many free places for the buyer.

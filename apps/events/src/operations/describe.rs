@@ -121,7 +121,7 @@ pub(crate) enum UpdateRefusal {
     #[refused(
         Conflict,
         reason = "over",
-        message = "This event is over: nothing of it changes any more."
+        message = "This event is over: it can’t be changed any more."
     )]
     Over,
     /// A ticket type is missing.

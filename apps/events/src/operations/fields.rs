@@ -47,7 +47,7 @@ impl<const MAX: usize> Field for Text<MAX> {
     }
 }
 
-/// The same, and not only white space.
+/// Such a text, and not only white space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Title<const MAX: usize>(Text<MAX>);
 
@@ -110,7 +110,7 @@ impl Field for TimeText {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let time = value.as_str().and_then(|text| Timestamp::parse(text).ok());
         time.map(Self)
-            .ok_or_else(|| Invalid::new("must be a time as 2026-12-31T20:00:00.000Z"))
+            .ok_or_else(|| Invalid::new("must be a time like 2026-12-31T20:00:00.000Z"))
     }
 
     fn write(&self) -> Option<Value> {

@@ -47,7 +47,7 @@ pub(crate) struct TransferTicket {
     pub(crate) holder: Did,
 }
 
-/// Why a ticket is not handed on.
+/// Why a ticket is not passed on.
 #[derive(Debug, Reasons)]
 pub(crate) enum TransferRefusal {
     /// It is not in force.
@@ -67,21 +67,21 @@ pub(crate) enum TransferRefusal {
     #[refused(
         Conflict,
         reason = "over",
-        message = "This event is over: its tickets stay where they are."
+        message = "This event is over: its tickets can’t be passed on any more."
     )]
     Over,
     /// Its holder was let in with it.
     #[refused(
         Conflict,
         reason = "used",
-        message = "This ticket was used: it cannot be handed on any more."
+        message = "This ticket was used: it cannot be passed on any more."
     )]
     Used,
     /// The new holder is the old one, or has no record here.
     #[refused(
         BadRequest,
         field = "holder",
-        message = "A ticket is handed on to somebody else who has a record on this box."
+        message = "You can pass a ticket on only to somebody else with a record on this box."
     )]
     NoRecord,
 }
@@ -101,7 +101,9 @@ impl BeforeSubmit for TransferTicket {
             u16::try_from(held.kind),
             u16::try_from(held.issue + 1),
         ) else {
-            return Err(Problem::conflict("This seat was handed on too often."));
+            return Err(Problem::conflict(
+                "This ticket has been passed on too often.",
+            ));
         };
         let signing = Signing {
             node,

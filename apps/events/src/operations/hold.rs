@@ -77,7 +77,7 @@ pub(crate) enum PlacesRefusal {
     #[refused(
         Conflict,
         reason = "closed",
-        message = "The organiser of this event has left this box: there are no more tickets."
+        message = "The organiser of this event has left this box: no more tickets are sold."
     )]
     OrganiserLeft,
     /// It has no ticket type of this number.
@@ -116,7 +116,7 @@ pub(crate) enum PlacesRefusal {
     #[refused(
         Conflict,
         reason = "holds",
-        message = "You are keeping places already: pay for them or give them up."
+        message = "You have places kept for you already: pay for them or give them up."
     )]
     Holds,
 }
@@ -212,7 +212,7 @@ pub(crate) struct HeldPlaces {
     /// The hold, or the payment that is still to come.
     #[reference]
     named: IdText,
-    /// Who keeps them.
+    /// The person who keeps them.
     #[fact]
     holder: Did,
     /// The type of tickets, from 1.
@@ -251,7 +251,7 @@ impl HeldPlaces {
         }
     }
 
-    /// The same, in place of a hold.
+    /// These places, in place of a hold.
     pub(super) fn instead_of(self, hold: Option<IdText>) -> Self {
         Self { hold, ..self }
     }

@@ -37,7 +37,7 @@ pub(crate) enum PaidRefusal {
     #[refused(Conflict, reason = "done", message = "This was done before.")]
     Done,
     /// No places are known that were kept for it.
-    #[refused(NotFound, message = "No places were kept for this payment.")]
+    #[refused(NotFound, message = "This payment has no places kept for it.")]
     NoPlaces,
     /// There is no such event.
     #[refused(all)]

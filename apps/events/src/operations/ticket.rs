@@ -136,14 +136,14 @@ pub(crate) enum TicketRefusal {
     #[refused(
         Conflict,
         reason = "void",
-        message = "This ticket is void: it was given back."
+        message = "This ticket is void: it was returned."
     )]
     Void,
     /// Somebody else has its seat.
     #[refused(
         Conflict,
         reason = "passed",
-        message = "This ticket was handed on to somebody else."
+        message = "This ticket was passed on to somebody else."
     )]
     Passed,
 }

@@ -1,4 +1,4 @@
-//! The form of an event: a new one, or one that is there.
+//! The form of an event: a new one, or an existing one.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -214,7 +214,7 @@ fn one_type(name: Option<&str>, kind: Option<&Kind>, t: Texts) -> Markup {
     }
 }
 
-/// Who gets what of the tickets.
+/// Everybody's share of the tickets.
 fn shares(event: Option<&Event>, did: &str, t: Texts) -> Markup {
     let manifest = event.and_then(|event| Manifest::parse(event.manifest.as_deref()?).ok());
     let rows = manifest

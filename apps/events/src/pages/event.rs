@@ -386,7 +386,7 @@ fn perks(event: &Event, n: i64) -> Vec<&str> {
         .collect()
 }
 
-/// Who gets what of a ticket, as the signed manifest says.
+/// Everybody's share of a ticket, as the signed manifest says.
 fn shares(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
     let manifest = event
         .manifest

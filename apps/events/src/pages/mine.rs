@@ -1,4 +1,4 @@
-//! One's own tickets, each with the code that a door reads; and one's own events.
+//! Your own tickets, each with the code that a door reads; and your own events.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -116,7 +116,7 @@ fn ticket(
     })
 }
 
-/// Where the money of what was given back is, as far as this box moves money.
+/// Where the money of returned tickets is, as far as this box moves money.
 fn money(node: &Node, inner: &Markup) -> Markup {
     html! {
         @match node.get::<dyn Cashier>() {

@@ -127,7 +127,7 @@ fn by_id(db: &Connection, id: &str) -> rusqlite::Result<Option<Event>> {
         .optional()
 }
 
-/// Whether an event was made by somebody, whatever became of it.
+/// Whether somebody ever made an event, even if it has gone.
 pub(crate) fn has_event<'a>(db: impl Into<Reader<'a>>, event: &str) -> rusqlite::Result<bool> {
     db.into()
         .exists("SELECT 1 FROM events WHERE owner_did = ?1", [event])

@@ -286,7 +286,7 @@ pub(crate) fn tickets(
     Ok((found, total.unsigned_abs()))
 }
 
-/// All tickets of an event, by place and issue: what a door takes along.
+/// All tickets of an event, by place and issue: what a door keeps.
 pub(crate) fn all_tickets(db: &Connection, event: &str) -> rusqlite::Result<Vec<Held>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY seat, issue");
     db.prepare_cached(&sql)?

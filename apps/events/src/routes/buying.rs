@@ -27,7 +27,7 @@ pub(crate) struct BuyRequest {
     r#type: i64,
     /// 1, if left out.
     quantity: Option<i64>,
-    /// Places that one keeps already.
+    /// Places that you keep already.
     hold: Option<String>,
     #[serde(flatten)]
     paying: Paying,
@@ -61,7 +61,7 @@ impl Order {
             agreed: Agreed::to(&terms),
             seller: terms.seller,
             ends: over.ok_or_else(|| {
-                Problem::gone("What this event says was erased: it sells nothing any more.")
+                Problem::gone("This event’s words were erased: it sells nothing any more.")
             })?,
             hold: hold.map(|hold| field("hold", hold)).transpose()?,
         })
@@ -92,9 +92,8 @@ fn order(
         .checked_mul(quantity.0)
         .and_then(|units| Minor::new(units).ok());
     let text = event.manifest.as_deref().unwrap_or_default();
-    let manifest = Manifest::parse(text).map_err(|_| {
-        Problem::gone("What this event says was erased: it sells nothing any more.")
-    })?;
+    let manifest = Manifest::parse(text)
+        .map_err(|_| Problem::gone("This event’s words were erased: it sells nothing any more."))?;
     let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
     let offer = Offer {
         payer: payer.clone(),
@@ -130,7 +129,7 @@ pub(crate) async fn quote(
     let asked: BuyRequest = parse_json(&read_body(body, &node).await?)?;
     let did = &authed.0.did;
     let order = order(&node, did, &id, &asked, &parts.headers)?;
-    // Places that one keeps already count for the order, so only the decision knows about those.
+    // Places that you keep already count for the order, so only the decision knows about those.
     if asked.hold.is_none() {
         check_left(&order.kind, order.quantity.0, 0)
             .map_err(|left| Refusal::from(Refused::from(left)))?;

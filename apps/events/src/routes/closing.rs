@@ -62,7 +62,7 @@ pub(crate) struct RefundAnswer {
 
 /// How far the money of an event is on its way back.
 #[utoipa::path(get, path = "/api/events/{id}/refunds", tag = "events", params(("id" = String, Path)),
-    responses((status = 200, body = RefundsAnswer), (status = 403, description = "Not one's own")))]
+    responses((status = 200, body = RefundsAnswer), (status = 403, description = "Not your own")))]
 pub(crate) async fn refunds(
     State(node): State<Node>,
     Authed(session): Authed,
@@ -73,7 +73,7 @@ pub(crate) async fn refunds(
     of(&node, &event, lang).map(axum::Json)
 }
 
-/// The same for a page.
+/// The refunds for a page.
 pub(crate) fn of(node: &Node, event: &Event, lang: Lang) -> Result<RefundsAnswer, Problem> {
     let all = closing::progress(node, &event.did)?;
     let number = |states: &[How]| {

@@ -58,7 +58,7 @@ pub(crate) struct DoorTicket {
     door: Option<i64>,
 }
 
-/// What a door takes along, to work without a network.
+/// What a door keeps, to work without a network.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DoorAnswer {
@@ -76,7 +76,7 @@ pub(crate) struct DoorAnswer {
 
 /// The ticket holders, for the organiser.
 #[utoipa::path(get, path = "/api/events/{id}/guests", tag = "door", params(("id" = String, Path)),
-    responses((status = 200, body = GuestsAnswer), (status = 403, description = "Not one's own")))]
+    responses((status = 200, body = GuestsAnswer), (status = 403, description = "Not your own")))]
 pub(crate) async fn guests(
     State(node): State<Node>,
     authed: Authed,
@@ -115,10 +115,10 @@ fn guest(node: &Node, event: &Event, held: Held) -> Result<Guest, Problem> {
     })
 }
 
-/// What a door takes along: tickets, what is void, and the keys to check them with.
+/// What a door keeps: tickets, what is void, and the keys to check them with.
 #[utoipa::path(get, path = "/api/events/{id}/door", tag = "door",
     params(("id" = String, Path), ("X-Acting-For" = Option<String>, Header, description = "Who organises, for a door that acts under their delegation of events.checkin")),
-    responses((status = 200, body = DoorAnswer), (status = 403, description = "Not one's own, and no delegation")))]
+    responses((status = 200, body = DoorAnswer), (status = 403, description = "Not your own, and no delegation")))]
 pub(crate) async fn door(
     State(node): State<Node>,
     authed: Authed,

@@ -101,7 +101,7 @@ pub(crate) struct EventsAnswer {
     total: u64,
 }
 
-/// What is one's own.
+/// What is your own.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MineAnswer {
     /// Newest first.
@@ -253,7 +253,7 @@ pub(crate) async fn get(
     answer(&node, &event, viewer.as_ref()).map(axum::Json)
 }
 
-/// The events that somebody organises; one's own also before they are published.
+/// The events that somebody organises; your own also before they are published.
 #[utoipa::path(get, path = "/api/by-did/{did}", tag = "events",
     params(("did" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = EventsAnswer)))]
@@ -274,7 +274,7 @@ pub(crate) async fn by_did(
     answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)
 }
 
-/// One's own tickets and events.
+/// Your own tickets and events.
 #[utoipa::path(get, path = "/api/mine", tag = "tickets",
     params(("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = MineAnswer), (status = 401, description = "Not signed in")))]

@@ -166,7 +166,7 @@ pub(crate) async fn create(
 
 /// Describes it again: all texts, all ticket types, the manifest.
 #[utoipa::path(put, path = "/api/events/{id}", tag = "events", params(("id" = String, Path)), request_body = EventRequest,
-    responses((status = 200, body = EventAnswer), (status = 403, description = "It must be signed, or is not one's own"), (status = 409, description = "More are sold than there would be")))]
+    responses((status = 200, body = EventAnswer), (status = 403, description = "It must be signed, or is not your own"), (status = 409, description = "More are sold than there would be")))]
 pub(crate) async fn update(
     State(node): State<Node>,
     authed: Authed,
@@ -193,7 +193,7 @@ pub(crate) async fn update(
 
 /// Publishes, pauses, cancels or completes an event. The owner of the node may cancel anybody's.
 #[utoipa::path(post, path = "/api/events/{id}/status", tag = "events", params(("id" = String, Path)), request_body = StatusRequest,
-    responses((status = 200, body = EventAnswer), (status = 403, description = "It must be signed (events.status; events.cancel by the node's owner), or is not one's own"), (status = 409, description = "It cannot become that")))]
+    responses((status = 200, body = EventAnswer), (status = 403, description = "It must be signed (events.status; events.cancel by the node's owner), or is not your own"), (status = 409, description = "It cannot become that")))]
 pub(crate) async fn status(
     State(node): State<Node>,
     authed: Authed,

@@ -56,7 +56,7 @@ pub(crate) struct OpenAnswer {
     pub(crate) hold: String,
     /// `hold`; `order`: by e-transfer or card, not paid yet; or `ask`: the organiser has not answered yet, and nothing is kept.
     pub(crate) kind: &'static str,
-    /// Who keeps them, as far as everybody may see it.
+    /// The person who keeps them, as far as everybody may see it.
     pub(crate) holder: Card,
     /// The type of tickets.
     #[serde(rename = "type")]
@@ -151,7 +151,7 @@ pub(crate) async fn approve(
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-/// What is open at an event: everybody's, for its organiser; one's own, for everybody else.
+/// What is open at an event: everybody's, for its organiser; your own, for everybody else.
 #[utoipa::path(get, path = "/api/events/{id}/holds", tag = "tickets", params(("id" = String, Path)),
     responses((status = 200, body = OpensAnswer), (status = 404, description = "No such event")))]
 pub(crate) async fn list(
@@ -164,7 +164,7 @@ pub(crate) async fn list(
     Ok(axum::Json(OpensAnswer { open }))
 }
 
-/// The same for a page.
+/// What is open, for a page.
 pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenAnswer>, Problem> {
     let whose = (event.organiser != *did).then(|| did.as_str());
     let now = node.now().as_millis();
@@ -194,7 +194,7 @@ pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenA
     open.iter().map(one).collect()
 }
 
-/// Gives kept places up: one's own, or, as the organiser, anybody's. Money that comes for them later buys what is left
+/// Gives kept places up: your own, or, as the organiser, anybody's. Money that comes for them later buys what is left
 /// then, or goes back.
 #[utoipa::path(delete, path = "/api/events/{id}/holds", tag = "tickets", params(("id" = String, Path)), request_body = ReleaseRequest,
     responses((status = 200, body = ReleaseAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such hold"), (status = 409, description = "Given up or paid already")))]

@@ -1,4 +1,4 @@
-//! Tickets, for their holders: what the event signed, the code for the door, handing one on.
+//! Tickets, for their holders: what the event signed, the code for the door, passing one on.
 
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -34,7 +34,7 @@ pub(crate) struct TicketAnswer {
     pub(crate) type_name: Option<String>,
     pub(crate) seat: String,
     pub(crate) issue: i64,
-    /// valid, used, passed (to somebody else), void (given back, or its event was cancelled).
+    /// valid, used, passed (to somebody else), void (returned, or its event was cancelled).
     pub(crate) status: String,
     pub(crate) holder: String,
     /// The payment, as `pay` knows it.
@@ -99,9 +99,9 @@ pub(crate) fn shown(held: &Held, event: Option<&queries::Event>) -> TicketAnswer
     }
 }
 
-/// One of one's own tickets.
+/// One of your own tickets.
 #[utoipa::path(get, path = "/api/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
-    responses((status = 200, body = TicketAnswer), (status = 404, description = "Not one's own")))]
+    responses((status = 200, body = TicketAnswer), (status = 404, description = "Not your own")))]
 pub(crate) async fn get(
     State(node): State<Node>,
     Authed(session): Authed,
@@ -113,7 +113,7 @@ pub(crate) async fn get(
 
 /// The code for the door as a picture.
 #[utoipa::path(get, path = "/api/tickets/{id}/qr.svg", tag = "tickets", params(("id" = String, Path)),
-    responses((status = 200, content_type = "image/svg+xml"), (status = 404, description = "Not one's own, or it does not count any more")))]
+    responses((status = 200, content_type = "image/svg+xml"), (status = 404, description = "Not your own, or it does not count any more")))]
 pub(crate) async fn svg(
     State(node): State<Node>,
     Authed(session): Authed,
@@ -123,9 +123,9 @@ pub(crate) async fn svg(
     Ok(picture("image/svg+xml", qr::svg(&code)?.into_bytes()))
 }
 
-/// The same, as a PNG.
+/// The ticket's code, as a PNG.
 #[utoipa::path(get, path = "/api/tickets/{id}/qr.png", tag = "tickets", params(("id" = String, Path)),
-    responses((status = 200, content_type = "image/png"), (status = 404, description = "Not one's own, or it does not count any more")))]
+    responses((status = 200, content_type = "image/png"), (status = 404, description = "Not your own, or it does not count any more")))]
 pub(crate) async fn png(
     State(node): State<Node>,
     Authed(session): Authed,
@@ -139,7 +139,7 @@ fn code(node: &Node, did: &Did, id: &str) -> Result<String, Problem> {
     let held = own_ticket(node, did, id)?;
     held.code()
         .filter(|_| held.counts())
-        .ok_or_else(|| Problem::not_found("This ticket does not count any more."))
+        .ok_or_else(|| Problem::not_found("This ticket is no longer valid."))
 }
 
 fn picture(kind: &'static str, bytes: Vec<u8>) -> Response {
@@ -152,7 +152,7 @@ fn picture(kind: &'static str, bytes: Vec<u8>) -> Response {
 
 /// Hands a ticket on: the event signs a new one for somebody else, and this one no longer counts.
 #[utoipa::path(post, path = "/api/tickets/{id}/transfer", tag = "tickets", params(("id" = String, Path)), request_body = TransferRequest,
-    responses((status = 200, body = TransferAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "It was used, handed on or given back")))]
+    responses((status = 200, body = TransferAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "It was used, passed on or returned")))]
 pub(crate) async fn transfer(
     State(node): State<Node>,
     authed: Authed,

@@ -25,7 +25,7 @@ async fn closed(world: &World, id: &str) -> Json {
     panic!("money stays back: {}", refunds(world, id).await);
 }
 
-/// How often an op stands in the node's own record.
+/// How often an op is in the node's own record.
 async fn said(world: &World, op: &str) -> usize {
     let path = format!("/pay/api/transactions/{}?limit=100", world.node.node.did());
     let all = world.owner.get(&world.node, &path).await.json();
@@ -75,7 +75,7 @@ async fn everybody_gets_everything_back_once() {
         !statuses(&bob, node).await.is_empty()
     })
     .await;
-    // One is handed on: the money is its payer's all the same. Another was given back in part by hand.
+    // One is passed on: the money is its payer's all the same. Another was refunded in part by hand.
     let first = bought["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/tickets/{first}/transfer");
     ada.does(node, &path, &json!({"to": carl.did()})).await;
@@ -175,7 +175,7 @@ async fn everybody_gets_everything_back_once() {
     close(world.node).await;
 }
 
-/// Whoever organises an event and leaves can be asked for nothing any more: so nothing of it is sold.
+/// An organiser who has left can be asked for nothing any more, so nothing of their event is sold.
 #[tokio::test]
 async fn nothing_is_sold_for_who_has_left() {
     let world = world().await;
@@ -235,7 +235,7 @@ async fn all_tickets_of_a_cancelled_event_are_void_at_once() {
         let body = json!({ "status": status });
         world.organiser.does(node, &path, &body).await;
     }
-    // Before anything of it was given back.
+    // Before anything of it was refunded.
     assert_eq!(statuses(&ada, node).await, ["void"]);
     let path = format!("/events/api/tickets/{ticket}");
     assert_eq!(ada.get(node, &path).await.json()["code"], json!(null));

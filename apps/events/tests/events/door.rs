@@ -1,4 +1,4 @@
-//! The door: what it takes along, what it is told.
+//! The door: what it keeps, what it is told.
 
 use imajin_dfos::Value;
 use imajin_service::testing::Write;
@@ -47,7 +47,7 @@ async fn who_is_in_the_conversation_of_an_event() {
         assert_eq!(role(&door, name).await, "member");
         assert_eq!(role(&band, name).await, json!(null));
     }
-    // Whoever hands the ticket on is in it no longer.
+    // The person who passed the ticket on is in it no longer.
     let ticket = bought["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/tickets/{ticket}/transfer");
     let handed = ada
@@ -150,7 +150,7 @@ async fn the_first_counts_and_the_second_is_told() {
         (&came[0]["contextId"], &came[0]["issuerDid"]),
         (&json!(event), &json!(node.node.did()))
     );
-    // What was used is nobody's to hand on.
+    // What was used is nobody's to pass on.
     let path = format!("/events/api/tickets/{}/transfer", tickets[0]);
     assert_eq!(
         ada.signed(node, "POST", &path, &json!({"to": band.did()}))

@@ -86,7 +86,7 @@ async fn the_end_cannot_move_past_400_days_after_the_first_payment() {
     close(world.node).await;
 }
 
-/// Both clocks go on to a moment.
+/// Moves both clocks forward to a moment.
 fn pass_to(node: &TestNode, at: &str) {
     let at = imajin_dfos::Timestamp::parse(at).unwrap().as_millis();
     while node.node.now().as_millis() < at {

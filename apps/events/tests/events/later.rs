@@ -50,7 +50,7 @@ async fn an_e_transfer_keeps_places_until_it_is_confirmed() {
     );
     let left = kind(node, &id, 2).await;
     assert_eq!((&left["sold"], &left["available"]), (&json!(2), &json!(0)));
-    // Given back by the bank: its tickets count no more, and the places are there again.
+    // The bank took the money back: its tickets are no longer valid, and the places are free again.
     for _ in 0..2 {
         events.given_back(&node.node, &paid).await.unwrap();
     }

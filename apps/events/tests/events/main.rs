@@ -1,8 +1,8 @@
-//! The service through a real socket, with `auth` and `pay` beside it.
+//! The service through a real socket, with `auth` and `pay`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot go on has failed"
+    reason = "a test that cannot continue has failed"
 )]
 
 mod closing;

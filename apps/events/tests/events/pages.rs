@@ -1,4 +1,4 @@
-//! What people see: each page for who may see it, with nothing of anybody else's.
+//! What people see: each page for those who may see it, with nothing of anybody else's.
 
 use imajin_service::testing::Ask;
 

@@ -1,4 +1,4 @@
-//! Tickets: bought, sold out, handed on, given back.
+//! Tickets: bought, sold out, passed on, returned.
 
 use imajin_dfos::{PublicKey, SigningKey, Value, hex};
 use imajin_events::ticket::Ticket;
@@ -63,7 +63,7 @@ async fn a_ticket_is_bought_shared_and_signed_by_the_event() {
             "{kind}"
         );
     }
-    // Whoever holds a ticket sees where the stream is; nobody else sees the ticket.
+    // The holder of a ticket sees where the stream is; nobody else sees the ticket.
     let seen = buyer
         .get(node, &format!("/events/api/events/{id}"))
         .await
@@ -179,7 +179,7 @@ async fn handed_on_and_given_back() {
     assert_eq!((&new["issue"], &new["seat"]), (&json!(2), &old["seat"]));
     assert_eq!(kind(node, &id, 2).await["sold"], 1);
 
-    // Back it goes: the money to who paid it, the place to who wants it.
+    // The ticket is returned: the money goes to its payer, the place to anybody who wants it.
     let named = new["id"].as_str().unwrap();
     let refund = |ticket: &str| {
         let others = [&event, bob.did(), ada.did(), band.did(), node.node.did()];

@@ -129,7 +129,7 @@ async fn one_person_has_as_many_free_tickets_as_the_organiser_allows_in_all_orde
     assert_eq!(buys(&world.owner, node, &one, 1, 2).await, [201, 409]);
     let refused = world.owner.buys(node, &one, 1, 1).await;
     assert_eq!(refused.json()["reason"], "most", "{}", refused.text());
-    // What one keeps counts as well, and the order that takes it counts it once.
+    // What you keep counts as well, and the order that takes it counts it once.
     let three = json!({"type": 1, "quantity": 3});
     let kept = world.owner.does(node, &path(&four), &three).await;
     let more = world.owner.signed(node, "POST", &path(&four), &three).await;

@@ -69,7 +69,7 @@ pub(crate) async fn world() -> World {
 }
 
 impl World {
-    /// The same node after a restart with these settings; owner and organiser have signed in again.
+    /// This node after a restart with these settings; owner and organiser have signed in again.
     pub(crate) async fn restarted(self, config: Config) -> Self {
         let clock = Arc::clone(&self.node.clock);
         let folder = self.node.stop().await.unwrap();
@@ -209,7 +209,7 @@ impl Somebody {
         assert_eq!(confirmed["status"], "confirmed");
     }
 
-    /// Orders, and what came of it.
+    /// Orders, and returns the answer.
     pub(crate) async fn buys(
         &self,
         node: &TestNode,
@@ -289,7 +289,7 @@ pub(crate) async fn published(world: &World, other: &Did, seats: i64) -> (String
     published_as(world, other, |made, manifest| party(made, manifest, seats)).await
 }
 
-/// The same of the event that `describe` makes of the answer for its key and its manifest.
+/// A published event that `describe` makes of the answer for its key and its manifest.
 pub(crate) async fn published_as(
     world: &World,
     other: &Did,
@@ -327,7 +327,7 @@ pub(crate) async fn kind(node: &TestNode, event: &str, n: i64) -> Json {
     found.unwrap().clone()
 }
 
-/// Every log that is there verifies, and the projections made again are the same.
+/// Every log verifies, and the projections made again are the same.
 pub(crate) async fn close(node: TestNode) {
     let folder = node.stop().await.unwrap();
     let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));

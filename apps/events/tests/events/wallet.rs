@@ -35,7 +35,7 @@ async fn a_wallet_says_what_is_coming_and_when() {
         page.contains("30.00 CHF") && !page.contains("yours on <time"),
         "{page}"
     );
-    // The receipt says the same of one's own part.
+    // The receipt says the same of your own part.
     let path = format!("/pay/api/balance/{}", band.did());
     let money = band.get(node, &path).await.json();
     let payment = money["coming"][0]["payment"].as_str().unwrap().to_owned();

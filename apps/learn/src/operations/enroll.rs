@@ -343,7 +343,7 @@ pub(crate) enum RefundRefusal {
     #[refused(
         NotFound,
         field = "payment",
-        message = "Nobody has a place in this course of yours by this payment."
+        message = "This payment bought no place in this course of yours."
     )]
     Unknown,
     /// Another amount was paid.

@@ -182,7 +182,7 @@ fn webp(bytes: &[u8]) -> Found<'_> {
 }
 
 /// HEIC and AVIF. Their boxes are looked for, not walked: the largest size is that of the picture (others are those of its
-/// tiles and thumbnails), and Exif is where its name stands before a TIFF header. Orientation is a box of its own here.
+/// tiles and thumbnails), and Exif is where its name comes before a TIFF header. Orientation is a box of its own here.
 fn heif(bytes: &[u8]) -> Found<'_> {
     let mut found = Found::default();
     let mut area = 0;

@@ -78,7 +78,7 @@ fn part_of(length: u32, over: u32, under: u32) -> u32 {
 /// A picture that becomes smaller.
 pub(crate) struct Shrink {
     plan: Plan,
-    /// The row that comes next, and what of the row that is made is there already.
+    /// The row that comes next, and the part of it that is made already.
     row: u32,
     filled: u32,
     /// The row at hand, at the width of what is made.

@@ -72,7 +72,7 @@ impl Task {
         self.0.len().max(1)
     }
 
-    /// What stands in front of a file of `len` bytes.
+    /// The header before a file of `len` bytes.
     pub(crate) fn head(&self, len: u32) -> [u8; HEAD_BYTES] {
         let mut head = [0; HEAD_BYTES];
         let codes = self.0.iter().map(|size| size.code());

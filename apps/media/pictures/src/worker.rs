@@ -1,6 +1,6 @@
 //! One child process: started, asked, ended.
 //!
-//! Always: nothing waits for a child beyond a deadline, and each child is waited for when it ends, so none stays as a zombie.
+//! Always: nothing waits for a child beyond a deadline, and the worker reaps each child that ends, so none stays as a zombie.
 
 use crate::child::COMMAND;
 use crate::wire::{Answer, Task, read_answer};

@@ -166,7 +166,7 @@ pub(crate) async fn enter(
             is_known: was_known || submitted.is_err(),
         }),
         None => Err(submitted.err().unwrap_or_else(|| {
-            Problem::conflict("This file was entered, and erased in the same moment.")
+            Problem::conflict("This file was erased as soon as it was entered.")
         })),
     }
 }

@@ -21,7 +21,7 @@ impl Keys for EverKeys<'_> {
     }
 }
 
-/// The same, by the logs that a decision sees.
+/// Keys by the logs that a decision sees.
 pub(crate) struct LogKeys<'a>(pub(crate) &'a dyn Fn(&Did) -> Option<LogView>);
 
 impl Keys for LogKeys<'_> {

@@ -70,7 +70,7 @@ pub(crate) fn work(node: &Node, asset: &Asset) -> Answer<Work> {
     Ok(work)
 }
 
-/// The same, if it is known without hashing the file.
+/// The work, if it is known without hashing the file.
 ///
 /// # Errors
 /// The file can't be read.

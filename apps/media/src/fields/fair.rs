@@ -1,4 +1,4 @@
-//! The fields of operations about who made a file.
+//! The fields of operations about the makers of a file.
 
 use imajin_dfos::Value;
 use imajin_protocol::fair::{MANIFEST_BYTES_MAX, Manifest};

@@ -136,7 +136,7 @@ impl Add {
             (
                 "name",
                 self.name.as_str() == sealed::NAME,
-                "The name of a sealed file stands in the message: name must be sealed.",
+                "The name of a sealed file is in the message: name must be sealed.",
             ),
             (
                 "kind",
@@ -156,12 +156,12 @@ impl Add {
             (
                 "context",
                 self.context.is_none(),
-                "What a sealed file is for stands in the message: leave out context.",
+                "The message says what a sealed file is for: leave out context.",
             ),
             (
                 "sealed",
                 self.about == About::default(),
-                "Nothing is said of a sealed file here: its title, its date and the like stand in the message.",
+                "A sealed file has no details here: its title, its date and the like are in the message.",
             ),
         ];
         match rules.into_iter().find(|(_, holds, _)| !holds) {
@@ -291,7 +291,7 @@ pub(crate) enum AssetsRefusal {
     #[refused(
         Conflict,
         reason = "sealed",
-        message = "This file is sealed: what is said of it stands in the message that it came with."
+        message = "This file is sealed: its details are in the message that it came with."
     )]
     Sealed,
 }

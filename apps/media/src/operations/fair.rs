@@ -45,7 +45,7 @@ pub(crate) enum FairRefusal {
     /// It isn't there.
     #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
     Unknown,
-    /// The digest is another one's.
+    /// The digest is of another manifest.
     #[refused(
         BadRequest,
         field = "fair",
@@ -159,14 +159,14 @@ pub(crate) struct AgreeToFair {
 /// Why somebody doesn't agree to a manifest.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum AgreeRefusal {
-    /// The digest is another one's.
+    /// The digest is of another manifest.
     #[refused(
         BadRequest,
         field = "ref",
         message = "ref must be the digest of the body's manifest: {}."
     )]
     Digest(Digest),
-    /// It is about a file of one's own.
+    /// It is about a file of yours.
     #[refused(
         BadRequest,
         field = "dids",
@@ -185,7 +185,7 @@ pub(crate) enum AgreeRefusal {
         Conflict,
         reason = "changed",
         field = "ref",
-        message = "They entered another manifest for this file since: {}. Read it before you agree."
+        message = "They have since entered another manifest for this file: {}. Read it before you agree."
     )]
     Changed(String),
     /// It was agreed to.

@@ -187,7 +187,7 @@ pub(crate) struct Buy {
     /// The seller's asset.
     #[reference]
     pub(crate) asset: AssetId,
-    /// For what: `keep`, a copy for oneself; `train`, a copy to train programs with.
+    /// For what: `keep`, a copy for yourself; `train`, a copy to train programs with.
     #[fact]
     #[field(name = "use")]
     pub(crate) used: Use,
@@ -224,7 +224,7 @@ pub(crate) enum BuyRefusal {
         Conflict,
         reason = "changed",
         field = "amount",
-        message = "It is not offered at this price and on these terms: look again and agree to those that it has now."
+        message = "It is not offered at this price and on these terms: look again and agree to the current ones."
     )]
     Changed,
     /// The very same file is on its way to them.

@@ -138,7 +138,7 @@ impl Door<'_> {
 #[derive(Debug)]
 pub(super) struct Shown<'a> {
     pub(super) id: &'a str,
-    /// What is said of it: what one sees, or its title.
+    /// Its description: what you see, or its title.
     pub(super) said: Option<&'a str>,
     pub(super) size: (Option<i64>, Option<i64>),
     pub(super) sort: &'a str,

@@ -130,8 +130,8 @@ pub(crate) fn current<'a>(
         .rows(sql, [owner, did, work, digest], |row| row.get(0))
 }
 
-/// Assets of others whose manifest names somebody who has not agreed to it, the newest manifest first. Whether they signed it
-/// themselves isn't known here.
+/// Assets of others whose manifest names somebody who has not agreed to it, the newest manifest first. This query does not
+/// know whether they signed it themselves.
 pub(crate) fn asked<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Result<Vec<Asset>> {
     let sql = asset::select(&format!(
         "JOIN (SELECT made_by.owner_did AS whose, made_by.asset AS named, fairs.at_ms AS since FROM made_by

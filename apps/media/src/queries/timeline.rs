@@ -80,7 +80,7 @@ pub(crate) struct Cell {
     pub(crate) ms: Option<i64>,
     /// Local time.
     pub(crate) day: String,
-    /// What is said of it: what one sees, or else its title.
+    /// Its description: what you see, or else its title.
     pub(crate) said: Option<String>,
 }
 

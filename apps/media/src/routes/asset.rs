@@ -1,4 +1,4 @@
-//! One asset: its bytes, or a preview of it, with what is said of who made it.
+//! One asset: its bytes, or a preview of it, with what is said of its makers.
 
 use axum::Extension;
 use axum::extract::State;

@@ -157,7 +157,7 @@ pub(crate) struct ChangeAsk {
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>)]
     title: Option<Option<String>>,
-    /// What one sees, for people who don't.
+    /// What you see, for people who don't.
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>)]
     alt: Option<Option<String>>,

@@ -1,4 +1,4 @@
-//! A file with its .fair in it, and what answers with a file say of who made it.
+//! A file with its .fair in it, and what answers with a file say of its makers.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
@@ -62,7 +62,7 @@ pub(super) fn with_fair(
 /// Says in an answer where the .fair of its file is, which one it is, and who else sees the file.
 ///
 /// # Errors
-/// The node's address can't stand in a header.
+/// The node's address can't be in a header.
 pub(super) fn mark(
     node: &Node,
     (asset, is_own): (&Asset, bool),

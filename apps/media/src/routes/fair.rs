@@ -119,7 +119,7 @@ pub(crate) struct FairAnswer {
     digest: String,
 }
 
-/// Says who made a file of one's own.
+/// Says who made a file of yours.
 #[utoipa::path(
     put, path = "/api/assets/{id}/fair", tag = "fair",
     params(("id" = String, Path)), request_body = FairAsk,
@@ -163,7 +163,7 @@ pub(crate) struct AgreeAsk {
 #[utoipa::path(
     post, path = "/api/assets/{id}/fair/agreed", tag = "fair",
     params(("id" = String, Path)), request_body = AgreeAsk,
-    responses((status = 200, body = FairAnswer), (status = 400, description = "The signature is not over the manifest that is there now"), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "Not there for you, or nobody signed a manifest"), (status = 409, description = "Agreed to already")),
+    responses((status = 200, body = FairAnswer), (status = 400, description = "The signature is not over the current manifest"), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "Not there for you, or nobody signed a manifest"), (status = 409, description = "Agreed to already")),
 )]
 pub(crate) async fn agree(
     State(node): State<Node>,

@@ -31,7 +31,7 @@ pub(crate) struct AssetShown {
     hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
-    /// What one sees, for people who don't.
+    /// What you see, for people who don't.
     #[serde(skip_serializing_if = "Option::is_none")]
     alt: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,7 +58,7 @@ pub(crate) struct AssetShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "sha256:9f86…")]
     fair: Option<String>,
-    /// Whether the page that sent it encrypted it: then its key and its name stand in the message that it came with.
+    /// Whether the page that sent it encrypted it: then its key and its name are in the message that it came with.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     sealed: bool,
     /// When it was added.

@@ -103,7 +103,7 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
     let nothing = studio.world.get(Some(ada), "/media/agree").await.text();
     assert!(!nothing.contains(&song.id));
 
-    // It goes on where it broke off.
+    // It resumes where it broke off.
     let rest = Ask::get(format!("{path}?embed=1"))
         .bearer(&bea.token)
         .header("range", "bytes=100-")

@@ -81,7 +81,7 @@ pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Som
     Somebody { person, token }
 }
 
-/// The same node, stopped and started again. Everybody signs in again.
+/// Stops the node and starts it again. Everybody signs in again.
 pub(crate) async fn restart(world: World) -> World {
     let World {
         node,

@@ -95,13 +95,13 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
         assert!(page.contains(shown), "{shown}: {page}");
     }
 
-    // Nobody else is told, and what is no file of one's own is not there.
+    // Nobody else is told, and what is no file of your own is not there.
     assert_eq!(world.get(Some(&world.owner), &path).await.status, 404);
     assert_eq!(world.get(None, &path).await.status, 401);
     assert_eq!(uses_of(&world, &world.owner, &[&used.id]).await.0, 404);
     assert_eq!(uses_of(&world, bea, &[]).await.0, 400);
 
-    // The profile goes on showing what was erased here.
+    // The profile still shows what was erased here.
     let both = json!({"assets": [used.id, copy]});
     world
         .says(bea, "media.erase", None, (Json::Null, both))

@@ -108,7 +108,7 @@ impl Agreed {
         self.prepare_goods(request, goods).map(Some)
     }
 
-    /// The same for goods that the app knows, such as a work whose manifest is the app's own.
+    /// The agreement on goods that the app knows, such as a work whose manifest is the app's own.
     ///
     /// # Errors
     /// 503 while this node may not sell.

@@ -33,7 +33,7 @@ pub struct Back {
     pub kept: Minor,
     /// When its parts become free; `None` if they are free, or the time is unknown (`is_held` tells which).
     pub free_at: Option<Timestamp>,
-    /// Whether its parts are held, so that a refund needs no one's balance.
+    /// Whether its parts are held, so that a refund needs nobody's balance.
     pub is_held: bool,
 }
 

@@ -91,7 +91,7 @@ pub(crate) enum ConfirmRefusal {
     #[refused(
         BadRequest,
         field = "amount",
-        message = "This e-transfer is of {}: confirm exactly that."
+        message = "This e-transfer is for {}: confirm exactly that."
     )]
     Other(String),
     /// It was confirmed before.
@@ -129,7 +129,7 @@ pub(crate) enum PaidRefusal {
     #[refused(
         BadRequest,
         field = "amount",
-        message = "This is not what was to be paid."
+        message = "This is not the amount that was due."
     )]
     Other,
     /// What it was for can't be settled.
@@ -144,7 +144,7 @@ pub(crate) enum SoldRefusal {
     #[refused(
         Conflict,
         reason = "erased",
-        message = "What was sold is not in the seller's record any more: give the money back."
+        message = "The seller's record no longer has what was sold: refund the money."
     )]
     Erased,
     /// It can't be divided.

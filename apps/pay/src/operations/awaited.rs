@@ -20,7 +20,7 @@ const CARD_MS: i64 = 45 * 60 * 1000;
 /// awaited payment.
 const DRAWS_MAX: u32 = 8;
 
-/// A payment of one's own is awaited.
+/// A payment of yours is awaited.
 #[derive(Debug, Operation)]
 #[operation(name = "pay.pending", authority = Derived)]
 pub(crate) struct Pending {
@@ -94,7 +94,7 @@ pub(crate) enum Awaited {
     )]
     Nothing,
     /// No id was drawn whose memo is free.
-    #[refused(Unavailable, message = "Two payments came to one memo: try again.")]
+    #[refused(Unavailable, message = "Two payments got the same memo: try again.")]
     SameMemo,
 }
 

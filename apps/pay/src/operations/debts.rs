@@ -15,7 +15,7 @@ use super::fields::Amount;
 use super::world::{self, Case, Consequences, Movement, World, too_large};
 use crate::queries::{self, Debt};
 
-/// Pays what one owes another, in part or whole, from credit.
+/// Pays what you owe another, in part or whole, from credit.
 #[derive(Debug, Operation)]
 #[operation(
     name = "pay.debt.pay",
@@ -39,7 +39,7 @@ pub(crate) struct PayDebt {
     pub(crate) creditor: Did,
 }
 
-/// Says that what one is owed is settled, or need not be.
+/// Says that what you are owed is settled, or need not be.
 #[derive(Debug, Operation)]
 #[operation(
     name = "pay.debt.forgive",

@@ -16,7 +16,7 @@ use crate::iban::Iban;
 /// The longest explanation, in bytes.
 pub(crate) const NOTE_BYTES_MAX: usize = 500;
 
-/// Says where one can be paid outside the node: a bank account, an e-mail address, a telephone number, some words. What is
+/// Says where you can be paid outside the node: a bank account, an e-mail address, a telephone number, some words. What is
 /// left out is not offered to buyers; nothing at all withdraws all of it. Only the people who are about to pay see it.
 #[derive(Debug, Clone, Default, Operation)]
 #[operation(

@@ -100,7 +100,7 @@ impl Decide for Disputed {
     }
 }
 
-/// Says, as the owner, that one's bank took back what one had confirmed as a top-up.
+/// Says, as the owner, that your bank took back what you had confirmed as a top-up.
 #[derive(Debug, Operation)]
 #[operation(
     name = "pay.topup.reversed",

@@ -33,7 +33,7 @@ pub(crate) enum DivisionRefusal {
     )]
     NotSeller(Did),
     /// Payer and seller are the same.
-    #[refused(BadRequest, field = "seller", message = "One cannot pay oneself.")]
+    #[refused(BadRequest, field = "seller", message = "You cannot pay yourself.")]
     Oneself,
     /// The manifests lead nowhere, or the amount can't be divided along them.
     #[refused(

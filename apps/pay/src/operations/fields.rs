@@ -96,7 +96,7 @@ impl From<OutsideRail> for Rail {
     }
 }
 
-/// What somebody notes for themselves or the owner, of at most so many bytes.
+/// What somebody notes for themselves or the owner, of limited length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Note<const BYTES_MAX: usize>(pub(crate) String);
 

@@ -1,4 +1,4 @@
-//! Publishing a manifest: it is in one's own log, so that others' works can name it and money can follow it.
+//! Publishing a manifest: it is in its author's log, so that others' works can name it and money can follow it.
 
 use imajin_protocol::fair::DISTRIBUTION;
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
@@ -7,7 +7,7 @@ use super::fields::ManifestText;
 use super::world::{self, Case, Consequences, Movement, World};
 use crate::manifests::{self, Source, Unfair};
 
-/// Publishes a signed .fair manifest: of a work, or of what one passes on of all that one earns.
+/// Publishes a signed .fair manifest: of a work, or of what you pass on of all that you earn.
 #[derive(Debug, Operation)]
 #[operation(
     name = "pay.fair.publish",

@@ -17,7 +17,7 @@ use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners
 use crate::attest::{Prepared, new_id};
 use crate::queries;
 
-/// Asks for some of one's free credit in money.
+/// Asks for some of your free credit in money.
 #[derive(Debug, Operation)]
 #[operation(
     name = "pay.payout.ask",

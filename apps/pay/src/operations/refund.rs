@@ -32,7 +32,7 @@ pub(crate) struct Refund {
     /// In which currency.
     #[fact]
     pub(crate) currency: Currency,
-    /// A note to oneself, of at most 500 bytes.
+    /// A note to yourself, of at most 500 bytes.
     pub(crate) reason: Option<Note<500>>,
 }
 

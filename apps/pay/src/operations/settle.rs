@@ -70,7 +70,7 @@ pub(crate) struct Settle {
     pub(crate) manifest: ManifestText,
     /// Of a work: the signatures of those who made what the money follows, by the manifests' digests. Everybody must have signed.
     pub(crate) agreed: Option<AgreedTo>,
-    /// A note to oneself, of at most 500 bytes.
+    /// A note to yourself, of at most 500 bytes.
     pub(crate) memo: Option<Note<500>>,
 }
 

@@ -1,4 +1,4 @@
-//! Parts of sales by card that go on to their recipients' own accounts with the provider, once they are free.
+//! Parts of sales by card that the node passes on to their recipients' own accounts with the provider, once they are free.
 //!
 //! Always: what goes is set aside first, so that it can't be spent as well; it is never more than what is left of the part
 //! and free. What the provider refuses is credit again. A refund after that comes from its seller's balance, as after

@@ -207,7 +207,7 @@ pub(crate) enum News {
     #[refused(Conflict, reason = "known", message = "This is known already.")]
     Known,
     /// There is no such payment.
-    #[refused(NotFound, message = "No such payment is known here.")]
+    #[refused(NotFound, message = "This node does not know such a payment.")]
     Unknown,
 }
 

@@ -1,6 +1,6 @@
 //! What is somebody's on this box: free, coming with its date, owed by or to others, and on its way back.
 //!
-//! Always: an amount is in major units with its currency, and somebody is called by name where one is known.
+//! Always: an amount is in major units with its currency, and people are called by their names where they have one.
 
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_service::{Node, Problem, SocialGraph, Texts, args};
@@ -241,7 +241,7 @@ impl Credit {
         }
     }
 
-    /// Asking for money instead of credit, and what became of it.
+    /// Asking for money instead of credit, and the state of such requests.
     pub(super) fn payouts(&self, t: Texts) -> Markup {
         let can: Vec<_> = self
             .free
@@ -258,7 +258,7 @@ impl Credit {
     }
 }
 
-/// A payout that somebody asked for, and what became of it.
+/// A payout that somebody asked for, and its state.
 fn asked(one: &Withdrawal, t: Texts) -> Markup {
     let status = args![status = one.status.as_str()];
     html! {

@@ -31,7 +31,7 @@ enum Kind {
     Lost,
     /// `payout`: set aside.
     Payout,
-    /// `paid-out`, `unpaid`: what became of that.
+    /// `paid-out`, `unpaid`: how that ended.
     Closed(&'static str),
     /// `kept`, `twice`, `debt`, `forgiven`, `transfer`, `untransferred`: nothing but its rows and debts.
     Other,

@@ -1,7 +1,7 @@
 //! From when on the parts of a payment are free, and which of them are held until then.
 //!
 //! Always: `held` has the legs of those payments whose parts were not free at the newest entry about them, with the time at
-//! which they are, and those of sales by card until they went on to an account with the provider; what is free at a moment
+//! which they are, and those of sales by card until they reach an account with the provider; what is free at a moment
 //! is the balance less the rows of a later time.
 
 use imajin_ledger::Applied;

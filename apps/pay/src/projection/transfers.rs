@@ -23,7 +23,7 @@ pub(super) fn account(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
     Ok(Some(()))
 }
 
-/// A part of a payment goes to an account, or something became of that.
+/// A part of a payment goes to an account, or such a transfer ended.
 pub(super) fn apply(
     db: &Connection,
     entry: &Applied<'_>,

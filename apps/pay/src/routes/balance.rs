@@ -28,7 +28,7 @@ pub(crate) struct BalanceAnswer {
     owed_by_said: u64,
     /// What is owed to others for such e-transfers.
     owing: Vec<Debt>,
-    /// Claims on other nodes, as one's own record has them; spendable there only.
+    /// Claims on other nodes, as your own record has them; spendable there only.
     owed: Vec<Owed>,
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct Owed {
     amount: i64,
 }
 
-/// One's own credit.
+/// Your own credit.
 #[utoipa::path(get, path = "/api/balance/{did}", tag = "pay", params(("did" = String, Path)), responses((status = 200, body = BalanceAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's")))]
 pub(crate) async fn balance(
     State(node): State<Node>,

@@ -1,4 +1,4 @@
-//! The address that the node tells, by HTTP, of one's payments.
+//! The address that the node tells, by HTTP, of your payments.
 
 use axum::extract::{Request, State};
 use imajin_service::extract::{Authed, parse_json, read_body};
@@ -35,7 +35,7 @@ fn answer(node: &Node, who: &Authed) -> Result<axum::Json<CallbackAnswer>, Probl
     Ok(axum::Json(CallbackAnswer { url }))
 }
 
-/// The address that the node tells of one's payments.
+/// The address that the node tells of your payments.
 #[utoipa::path(get, path = "/api/callback", tag = "pay", responses((status = 200, body = CallbackAnswer), (status = 401, description = "Not signed in")))]
 pub(crate) async fn get(
     State(node): State<Node>,
@@ -44,7 +44,7 @@ pub(crate) async fn get(
     answer(&node, &who)
 }
 
-/// Chooses the address that the node tells of one's payments. From then on the node posts each payment there, signed with the node's key (a signed
+/// Chooses the address that the node tells of your payments. From then on the node posts each payment there, signed with the node's key (a signed
 /// exchange), until it answers 2xx: `{event: "payment.settled", transactionId, payer, seller, amount, currency, rail, service, type, at}`.
 #[utoipa::path(post, path = "/api/callback", tag = "pay", request_body = CallbackRequest, responses((status = 200, body = CallbackAnswer), (status = 400, description = "Not an address over TLS"), (status = 403, description = "It must be signed: `sign` says what")))]
 pub(crate) async fn choose(

@@ -47,7 +47,7 @@ pub(crate) struct CheckoutRequest {
     /// `service` and `type` say what is sold, for the receipt; the rest is passed over.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Json>,
-    /// A note to oneself; nobody else sees it.
+    /// A note to yourself; nobody else sees it.
     memo: Option<String>,
     /// With an MJN-Proof: the salt that was signed.
     #[schema(value_type = Option<Object>)]
@@ -204,7 +204,7 @@ async fn begin(
 }
 
 /// How far a payment is that one makes, or is made.
-#[utoipa::path(get, path = "/api/payments/{id}", tag = "pay", params(("id" = String, Path)), responses((status = 200, body = StateAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "No such payment of one's own")))]
+#[utoipa::path(get, path = "/api/payments/{id}", tag = "pay", params(("id" = String, Path)), responses((status = 200, body = StateAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "No such payment of yours")))]
 pub(crate) async fn state(
     counter: Counter,
     who: Authed,
@@ -237,8 +237,8 @@ pub(crate) struct OpenRequest {
     cancel_url: String,
 }
 
-/// Goes on with a payment by card of one's own: its page, opened now if it never was.
-#[utoipa::path(post, path = "/api/payments/{id}/open", tag = "pay", params(("id" = String, Path)), request_body = OpenRequest, responses((status = 200, body = CheckoutAnswer), (status = 404, description = "No such payment of one's own by card"), (status = 409, description = "Paid already, or closed"), (status = 503, description = "The provider does not answer")))]
+/// Resumes your own payment by card: its page, opened now if it never was.
+#[utoipa::path(post, path = "/api/payments/{id}/open", tag = "pay", params(("id" = String, Path)), request_body = OpenRequest, responses((status = 200, body = CheckoutAnswer), (status = 404, description = "No such payment of yours by card"), (status = 409, description = "Paid already, or closed"), (status = 503, description = "The provider does not answer")))]
 pub(crate) async fn open(
     counter: Counter,
     who: Authed,

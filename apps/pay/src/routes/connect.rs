@@ -1,4 +1,4 @@
-//! One's own account with the payment provider, to which what is free of sales by card goes.
+//! Your own account with the payment provider, to which what is free of sales by card goes.
 
 use axum::extract::State;
 use imajin_service::extract::Authed;
@@ -11,7 +11,7 @@ use crate::outside::account_changed;
 use crate::projection::PROJECTION;
 use crate::{data_rights, queries};
 
-/// Where to go on.
+/// Where the person continues.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OnboardAnswer {
@@ -22,7 +22,7 @@ pub(crate) struct OnboardAnswer {
     url: String,
 }
 
-/// How far one's account is.
+/// How far your account is.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StatusAnswer {
@@ -39,7 +39,7 @@ fn own_account(node: &Node, who: &Authed) -> Result<Option<queries::Payout>, Pro
     Ok(found.filter(|payout| payout.node == node.did().as_str()))
 }
 
-/// Begins an account of one's own with the payment provider, or goes on with it.
+/// Begins your own account with the payment provider, or resumes that.
 #[utoipa::path(post, path = "/api/connect/onboard", tag = "provider", responses((status = 200, body = OnboardAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "This box has no payment provider"), (status = 503, description = "It does not answer")))]
 pub(crate) async fn onboard(
     counter: Counter,
@@ -63,7 +63,7 @@ pub(crate) async fn onboard(
     }))
 }
 
-/// How far one's account with the payment provider is; asks there.
+/// How far your account with the payment provider is; asks there.
 #[utoipa::path(post, path = "/api/connect/status", tag = "provider", responses((status = 200, body = StatusAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "This box has no payment provider"), (status = 503, description = "It does not answer")))]
 pub(crate) async fn status(
     counter: Counter,
@@ -87,7 +87,7 @@ pub(crate) async fn status(
     }))
 }
 
-/// A part of a sale by card that goes to one's account.
+/// A part of a sale by card that goes to your account.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Transfer {
@@ -111,7 +111,7 @@ pub(crate) struct Transfer {
     at: Option<String>,
 }
 
-/// What went to one's own account with the payment provider, or could not, the newest first.
+/// What went to your own account with the payment provider, or could not, the newest first.
 #[utoipa::path(get, path = "/api/connect/transfers", tag = "provider", responses((status = 200, body = Vec<Transfer>), (status = 401, description = "Not signed in")))]
 pub(crate) async fn transfers(
     State(node): State<Node>,

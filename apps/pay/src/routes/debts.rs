@@ -46,8 +46,8 @@ pub(crate) struct DebtAnswer {
     currency: String,
 }
 
-/// Pays what one owes for an e-transfer: a plain amount from credit.
-#[utoipa::path(post, path = "/api/debts/{payment}/pay", tag = "pay", params(("payment" = String, Path)), request_body = DebtRequest, responses((status = 200, body = DebtAnswer), (status = 402, description = "Not enough credit"), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such debt of one's own")))]
+/// Pays what you owe for an e-transfer: a plain amount from credit.
+#[utoipa::path(post, path = "/api/debts/{payment}/pay", tag = "pay", params(("payment" = String, Path)), request_body = DebtRequest, responses((status = 200, body = DebtAnswer), (status = 402, description = "Not enough credit"), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such debt of yours")))]
 pub(crate) async fn pay(
     State(node): State<Node>,
     authed: Authed,
@@ -68,8 +68,8 @@ pub(crate) async fn pay(
     find(&node, &payment, &creditor, debtor).map(answer)
 }
 
-/// Says that what one is owed is settled, or need not be.
-#[utoipa::path(post, path = "/api/debts/{payment}/forgive", tag = "pay", params(("payment" = String, Path)), request_body = DebtRequest, responses((status = 200, body = DebtAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such debt to oneself")))]
+/// Says that what you are owed is settled, or need not be.
+#[utoipa::path(post, path = "/api/debts/{payment}/forgive", tag = "pay", params(("payment" = String, Path)), request_body = DebtRequest, responses((status = 200, body = DebtAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such debt to you")))]
 pub(crate) async fn forgive(
     State(node): State<Node>,
     authed: Authed,

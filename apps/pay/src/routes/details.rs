@@ -1,6 +1,6 @@
 //! Where somebody can be paid outside the node.
 //!
-//! Always: one's own only. A buyer sees them on the page of a payment that is awaited, and nowhere else.
+//! Always: your own only. A buyer sees them on the page of a payment that is awaited, and nowhere else.
 
 use axum::extract::{Request, State};
 use imajin_service::extract::{Authed, parse_json, read_body};
@@ -16,7 +16,7 @@ use crate::operations::SetDetails;
 use crate::projection::PROJECTION;
 use crate::queries;
 
-/// Where one can be paid. Empty texts and members that are left out are not offered to buyers.
+/// Where you can be paid. Empty texts and members that are left out are not offered to buyers.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct Details {
@@ -111,7 +111,7 @@ fn answer(node: &Node, who: &Authed) -> Result<axum::Json<Details>, Problem> {
     ))
 }
 
-/// Where one can be paid outside this box, as one said it.
+/// Where you can be paid outside this box, as you said it.
 #[utoipa::path(get, path = "/api/details", tag = "pay", responses((status = 200, body = Details), (status = 401, description = "Not signed in")))]
 pub(crate) async fn get(
     State(node): State<Node>,
@@ -120,7 +120,7 @@ pub(crate) async fn get(
     answer(&node, &who)
 }
 
-/// Says where one can be paid outside this box. Only people with an open order see it, until they have paid.
+/// Says where you can be paid outside this box. Only people with an open order see it, until they have paid.
 #[utoipa::path(post, path = "/api/details", tag = "pay", request_body = DetailsRequest, responses((status = 200, body = Details), (status = 400, description = "`field` and `detail` say what is wrong"), (status = 403, description = "It must be signed: `sign` says what")))]
 pub(crate) async fn choose(
     State(node): State<Node>,

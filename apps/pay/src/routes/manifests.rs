@@ -26,18 +26,18 @@ pub(crate) struct PublishRequest {
     salt: Option<Json>,
 }
 
-/// A manifest that is in one's record now.
+/// A manifest that is in your record now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PublishAnswer {
     #[schema(example = "sha256:9f86…")]
     digest: String,
-    /// Who gets what, as people read it.
+    /// Everybody's share, as people read it.
     #[schema(value_type = Vec<Object>)]
     table: Vec<Row>,
 }
 
-/// Publishes a manifest of one's own: of a work, or of what one passes on of all one earns.
-#[utoipa::path(post, path = "/api/manifests", tag = "manifests", request_body = PublishRequest, responses((status = 200, body = PublishAnswer), (status = 403, description = "It must be signed: `sign` says what; or the manifest is not one's own")))]
+/// Publishes a manifest of yours: of a work, or of what you pass on of all that you earn.
+#[utoipa::path(post, path = "/api/manifests", tag = "manifests", request_body = PublishRequest, responses((status = 200, body = PublishAnswer), (status = 403, description = "It must be signed: `sign` says what; or the manifest is not your own")))]
 pub(crate) async fn publish(
     State(node): State<Node>,
     authed: Authed,

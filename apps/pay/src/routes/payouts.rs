@@ -19,7 +19,7 @@ pub(crate) struct PayoutRequest {
     /// In minor units.
     amount: i64,
     currency: String,
-    /// Where to; only one's own record and the owner have it.
+    /// Where to; only your own record and the owner have it.
     to: Option<String>,
     /// With an MJN-Proof: the salt that was signed.
     #[schema(value_type = Option<Object>)]
@@ -50,7 +50,7 @@ pub(crate) struct Payout {
     to: Option<String>,
 }
 
-/// One's own payouts; of the owner also those that wait for them.
+/// Your own payouts; of the owner also those that wait for them.
 #[utoipa::path(get, path = "/api/payouts", tag = "pay", responses((status = 200, body = Vec<Payout>), (status = 401, description = "Not signed in")))]
 pub(crate) async fn list(
     State(node): State<Node>,
@@ -74,7 +74,7 @@ pub(crate) async fn list(
     ))
 }
 
-/// Asks for some of one's free credit in money. It is set aside until the owner has paid it or refuses to.
+/// Asks for some of your free credit in money. It is set aside until the owner has paid it or refuses to.
 #[utoipa::path(post, path = "/api/payouts", tag = "pay", request_body = PayoutRequest, responses((status = 200, body = Payout), (status = 402, description = "Not so much is free"), (status = 403, description = "It must be signed: `sign` says what")))]
 pub(crate) async fn ask(
     State(node): State<Node>,

@@ -1,4 +1,4 @@
-//! Receipts: those of one's record, which the node signs as it sends them. Ed25519 gives the same text each time.
+//! Receipts: those in a person's record, which the node signs as it sends them. Ed25519 gives the same text each time.
 
 use axum::extract::State;
 use axum::http::header;
@@ -14,7 +14,7 @@ use crate::queries;
 /// The receipt of a payment that one made or was paid: every split of it, to be verified offline.
 ///
 /// One of another node comes without `signature`: that node's word is in the record that moved here.
-#[utoipa::path(get, path = "/api/receipts/{id}", tag = "pay", params(("id" = String, Path, description = "The payment's id")), responses((status = 200, body = Object, description = "The canonical text that is signed"), (status = 401, description = "Not signed in"), (status = 404, description = "No payment of one's own"), (status = 410, description = "Erased")))]
+#[utoipa::path(get, path = "/api/receipts/{id}", tag = "pay", params(("id" = String, Path, description = "The payment's id")), responses((status = 200, body = Object, description = "The canonical text that is signed"), (status = 401, description = "Not signed in"), (status = 404, description = "No payment of yours"), (status = 410, description = "Erased")))]
 pub(crate) async fn receipt(
     State(node): State<Node>,
     who: Authed,

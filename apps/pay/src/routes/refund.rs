@@ -21,7 +21,7 @@ pub(crate) struct RefundRequest {
     transaction_id: String,
     /// In minor units; all that is left, if left out.
     amount: Option<i64>,
-    /// A note to oneself; nobody else sees it.
+    /// A note to yourself; nobody else sees it.
     reason: Option<String>,
     /// With an MJN-Proof: the salt that was signed.
     #[schema(value_type = Option<Object>)]

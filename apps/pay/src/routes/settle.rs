@@ -41,7 +41,7 @@ pub(crate) struct SettleRequest {
     pub(super) fair_manifest: Json,
     /// Only the node itself can know that a payment is funded elsewhere: true is refused.
     pub(super) funded: Option<bool>,
-    /// A note to oneself; nobody else sees it.
+    /// A note to yourself; nobody else sees it.
     pub(super) memo: Option<String>,
     /// With an MJN-Proof: the salt that was signed, `{"/":{"bytes":"…"}}`.
     #[schema(value_type = Option<Object>)]

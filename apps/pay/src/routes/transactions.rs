@@ -1,4 +1,4 @@
-//! The history of one's own money.
+//! The history of your own money.
 
 use axum::extract::State;
 use imajin_service::extract::{Authed, Page, Path};
@@ -34,11 +34,11 @@ pub(crate) struct Transaction {
     /// What else the entry says: the other party, the rail, the manifests.
     #[schema(value_type = Object)]
     fact: Json,
-    /// One's own note.
+    /// Your own note.
     memo: Option<String>,
 }
 
-/// The history of one's own money.
+/// The history of your own money.
 #[utoipa::path(get, path = "/api/transactions/{did}", tag = "pay", params(("did" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)), responses((status = 200, body = TransactionsAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's")))]
 pub(crate) async fn transactions(
     State(node): State<Node>,

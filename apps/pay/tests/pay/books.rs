@@ -89,7 +89,7 @@ async fn nothing_is_lost_and_nothing_is_made() {
                 let body = json!({"transactionId": payment, "amount": amount});
                 let back = people[seller].signed(&node, "/pay/api/refund", &body).await;
                 match amount <= left {
-                    // It is free: the seller gives it back from what they have.
+                    // It is free: the seller refunds it from what they have.
                     true if back.status == 402 => {}
                     true => {
                         assert_eq!(back.status, 200, "{}", back.text());

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::{CLAIM, close, node, order, owner, services, shares, somebody};
 
-/// A top-up that is asked for and never paid leaves an entry in the node's books: 30 a day by each person. Whoever asks for
+/// A top-up that is asked for and never paid leaves an entry in the node's books: 30 a day by each person. Somebody who asks for
 /// more is told when the next day begins; nobody else is kept from theirs.
 #[tokio::test]
 async fn top_ups_that_are_never_paid_fill_nobodys_books() {

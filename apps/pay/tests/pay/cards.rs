@@ -38,7 +38,7 @@ pub(crate) async fn world() -> World {
     world_with(Vec::new()).await
 }
 
-/// The same with more services.
+/// The world with more services.
 pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
     let config = Config {
         registration: Some(Registration::Open),
@@ -150,7 +150,7 @@ impl World {
         )
     }
 
-    /// How often an op stands in the node's own record.
+    /// How often an op is in the node's own record.
     async fn said(&self, op: &str) -> usize {
         let path = format!("/pay/api/transactions/{}?limit=100", self.node.node.did());
         let all = self.olga.get(&self.node, &path).await.json();
@@ -457,7 +457,7 @@ async fn free_and_attested_after_the_days_of_a_card() {
     close(world.node).await;
 }
 
-/// What could not be given back is the payer's credit, and the first that a lost dispute takes; only the rest of it is taken
+/// What could not be refunded is the payer's credit, and the first that a lost dispute takes; only the rest of it is taken
 /// from the payment's parts.
 #[tokio::test]
 async fn a_lost_dispute_takes_what_was_kept_first() {
@@ -602,7 +602,7 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
 }
 
 /// What was sold while the node was off, or after the copy that it was put back from, it asks for before it takes cards
-/// again. Whoever does not pay by card has nothing to do with that.
+/// again. Everybody who pays in another way still can.
 #[tokio::test]
 async fn no_card_is_taken_before_the_provider_was_asked() {
     let world = world().await;
@@ -774,7 +774,7 @@ async fn refused_before_the_provider_hears_of_it() {
     assert_eq!(away.status, 503, "{}", away.text());
     assert!(away.json()["transactionId"].is_string());
     assert!(!away.text().contains(KEY) && !away.text().contains("127.0.0.1"));
-    // Its payer goes on with it; nobody else does.
+    // Its payer resumes it; nobody else does.
     let payment = away.json()["transactionId"].as_str().unwrap().to_owned();
     let path = format!("/pay/api/payments/{payment}/open");
     let page = json!({"successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});

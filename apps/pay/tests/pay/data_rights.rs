@@ -52,7 +52,7 @@ async fn ones_money_is_ones_own() {
     close(node).await;
 }
 
-/// What somebody leaves behind, and what cannot come along, is said before they go.
+/// What somebody leaves behind, and what cannot move with them, is said before they go.
 #[tokio::test]
 async fn what_stays_is_said() {
     let node = node().await;

@@ -126,7 +126,7 @@ async fn wrong_details_are_refused_with_the_field() {
     close(node).await;
 }
 
-/// Details are personal: they can be withdrawn, they are in one's copy, and they go with a deletion.
+/// Details are personal: they can be withdrawn, they are in your copy, and they go with a deletion.
 #[tokio::test]
 async fn they_can_be_withdrawn_and_are_counted_as_ones_own() {
     let node = node().await;

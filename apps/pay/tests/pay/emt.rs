@@ -246,7 +246,7 @@ async fn credit_is_given_by_who_keeps_the_node() {
 }
 
 /// Ids whose random bits are the same: what payers write into their transfers differs all the same.
-/// How many lines of what is owed stand in somebody's record.
+/// How many lines of what is owed are in somebody's record.
 fn lines(node: &TestNode, of: &Somebody) -> usize {
     let entries = node.node.ledger().entries(of.did(), None, 1_000).unwrap();
     let headers = entries.iter().map(|entry| Header::decode(&entry.header));
@@ -255,7 +255,7 @@ fn lines(node: &TestNode, of: &Somebody) -> usize {
         .count()
 }
 
-/// What somebody is owed stands in their record only if they signed a manifest of it: nobody else's word writes there.
+/// What somebody is owed is in their record only if they signed a manifest of it: nobody else's word writes there.
 #[tokio::test]
 async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
     let node = node().await;

@@ -16,7 +16,7 @@ use crate::stripe::Stripe;
 use crate::support::{Somebody, close, order, services, shares};
 
 /// The records of a node and four people as the program of before wrote them (commit 172d3ed): a top-up, a sale of which a part
-/// was given back, an e-transfer that was confirmed and one that was not, and three sales by card, of which one was lost to
+/// was refunded, an e-transfer that was confirmed and one that was not, and three sales by card, of which one was lost to
 /// a bank and one went to the seller's own account at once.
 const BEFORE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),

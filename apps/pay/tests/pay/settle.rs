@@ -258,7 +258,7 @@ async fn what_was_shown_holds_for_an_hour() {
     close(node).await;
 }
 
-/// The same proof again: the same answer, and the money moves once.
+/// A repeated proof gets the same answer, and the money moves once.
 #[tokio::test]
 async fn twice_is_once() {
     let node = node().await;

@@ -128,12 +128,12 @@ impl History {
         node.read("pay", read).unwrap()
     }
 
-    /// What is there: at the provider and in the owner's bank.
+    /// The money at the provider and in the owner's bank.
     fn there(&self) -> i64 {
         self.world.stripe.balance() + self.came - self.reversed - self.paid_out
     }
 
-    /// The node owes what is there, to the cent, once what is under way is done. Nothing else changed wrongly either.
+    /// The node owes exactly that money, to the cent, once what is under way is done. Nothing else changed wrongly either.
     async fn check(&self, before: &Books, said: &str) {
         let books = self.books();
         // A bank may take from an account what is not there; no operation does.

@@ -46,7 +46,7 @@ async fn world() -> World {
     world_sharing(0).await
 }
 
-/// The same, with a share for the person of seed 4.
+/// The world, with a share for the person of seed 4.
 async fn world_sharing(part: u32) -> World {
     let stripe = Stripe::start(0);
     let person = imajin_service::testing::Person::new;
@@ -225,7 +225,7 @@ async fn a_sale_from_credit_is_one_commit() {
         (out.status, out.json()["reason"].clone()),
         (409, json!("sold-out"))
     );
-    // Who sells it gives it back, by the stall's own operation.
+    // The seller refunds it, by the stall's own operation.
     let payment = free_payment(&world, &buyer).await;
     let to = [buyer.did(), world.node.node.did()];
     let back = back(&world.node, &world.band, &payment, 150, &to).await;

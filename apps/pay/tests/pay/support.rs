@@ -274,7 +274,7 @@ pub(crate) async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
         }
     };
     let waited = tokio::time::timeout(std::time::Duration::from_secs(90), waiting).await;
-    waited.expect("what is waited for does not come")
+    waited.expect("what the test waits for does not come")
 }
 
 /// [`until`], with time passing for the node meanwhile, so that it tries again what failed.
@@ -292,12 +292,12 @@ pub(crate) async fn until_tried_again<T>(
     .await
 }
 
-/// Every log that is there verifies, and the projections made again are the same.
+/// Every log verifies, and the projections made again are the same.
 pub(crate) async fn close(node: TestNode) {
     close_with(node, services()).await;
 }
 
-/// The same of a node with other services.
+/// As `close`, for a node with other services.
 pub(crate) async fn close_with(node: TestNode, services: Vec<Arc<dyn Service>>) {
     let folder = node.stop().await.unwrap();
     let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services)));

@@ -78,7 +78,7 @@ impl World {
     }
 }
 
-/// Only what is free goes, only to who asked for it, and it is their balance that a later refund comes from.
+/// Only free credit goes, only to people who asked for it, and a later refund comes from their balance.
 #[tokio::test]
 async fn what_is_free_goes_to_a_connected_account_once() {
     let mut world = world().await;
@@ -226,7 +226,7 @@ async fn an_account_is_asked_for_the_capability_to_receive_transfers() {
     until(async || (world.band.balance(&world.node).await == 701).then_some(())).await;
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.asked("POST /v1/transfers"), 0, "not ready");
-    // They go on where they were, and say again who they are.
+    // They resume where they were, and say again who they are.
     world.connected(&world.band).await;
     until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
     until(async || (world.band.balance(&world.node).await == 0).then_some(())).await;
@@ -395,7 +395,7 @@ async fn a_backup_from_before_a_transfer_sends_nothing_twice() {
     close(world.node).await;
 }
 
-/// The same where the older copy does not know yet that the payment came: it hears of it again, holds it again, and looks at
+/// As above, where the older copy does not know yet that the payment came: it hears of it again, holds it again, and looks at
 /// the provider as far back as the payment was begun. What the owner took back there meanwhile is credit.
 #[tokio::test]
 async fn a_backup_from_before_the_payment_sends_nothing_twice() {

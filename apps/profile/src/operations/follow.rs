@@ -66,7 +66,7 @@ pub(crate) struct FollowerEnd {
 #[derive(Debug, Reasons)]
 pub(crate) enum PeopleRefusal {
     /// The author's own DID is in the list.
-    #[refused(BadRequest, field = "dids", message = "One cannot follow oneself.")]
+    #[refused(BadRequest, field = "dids", message = "You cannot follow yourself.")]
     Oneself,
     /// A DID is in the list twice.
     #[refused(BadRequest, field = "dids", message = "{} is named twice.")]

@@ -44,7 +44,7 @@ pub(crate) enum ClaimRefusal {
         Conflict,
         reason = "taken",
         field = "handle",
-        message = "Somebody on this box has this username. Choose another one."
+        message = "Somebody on this box has this username already. Choose another one."
     )]
     Taken,
     /// Another person held it until they deleted their data.

@@ -1,4 +1,4 @@
-//! Changing one's profile.
+//! Changing your profile.
 
 use imajin_dfos::Value;
 use imajin_protocol::Did;
@@ -21,7 +21,7 @@ const SELECTED_MAX: usize = 1_000;
 const TOGGLES_MAX: usize = 50;
 const TOGGLE_BYTES_MAX: usize = 50;
 
-/// Changes one's profile. What is left out stays as it is; null empties a member.
+/// Changes your profile. What is left out stays as it is; null empties a member.
 #[derive(Debug, Default, Operation)]
 #[operation(
     name = "profile.update",
@@ -30,12 +30,12 @@ const TOGGLE_BYTES_MAX: usize = 50;
     check
 )]
 pub(crate) struct UpdateProfile {
-    /// What one is called, in at most 100 characters.
+    /// What you are called, in at most 100 characters.
     #[field(name = "displayName")]
     display_name: Change<Line<100>>,
-    /// About oneself, in at most 10 000 characters.
+    /// About yourself, in at most 10 000 characters.
     bio: Change<Paragraphs<10_000>>,
-    /// A picture of oneself.
+    /// A picture of yourself.
     avatar: Change<MediaFile>,
     /// A wide picture above it.
     banner: Change<MediaFile>,

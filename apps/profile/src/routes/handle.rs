@@ -57,7 +57,7 @@ pub(crate) async fn check(
     let did = session.map(|session| session.did);
     let taken = match node.read(PROJECTION.name, |db| holder(db, handle.as_str()))? {
         Some(other) if Some(&other) == did.as_ref() => "This is your username already.",
-        Some(_) => "Somebody on this box has this username. Choose another one.",
+        Some(_) => "Somebody on this box has this username already. Choose another one.",
         None if reserve::is_kept(&node, &handle, did.as_ref())? => {
             "This username belonged to somebody who left, and is reserved for a while. Choose another one."
         }

@@ -1,4 +1,4 @@
-//! Editing one's own profile: signed if the request has a proof of exactly this change, otherwise on the session's
+//! Editing your own profile: signed if the request has a proof of exactly this change, otherwise on the session's
 //! word.
 
 use axum::extract::{Request, State};
@@ -15,20 +15,20 @@ use super::profile::{ProfileAnswer, json_response, shown_text};
 use crate::lookup::{did_of, find_or_404};
 use crate::operations::UpdateProfile;
 
-/// Changes members of one's own profile; what is not named stays.
+/// Changes members of your own profile; what is not named stays.
 #[utoipa::path(
     put, path = "/api/profile/{id}", tag = "profile", request_body = Object,
-    params(("id" = String, Path, description = "One's own DID or handle"), ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `profile.update`")),
+    params(("id" = String, Path, description = "Your own DID or handle"), ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `profile.update`")),
     responses((status = 200, body = ProfileAnswer), (status = 400, description = "A member that a profile does not have, or of another form"), (status = 403, description = "Somebody else's profile")),
 )]
 pub(crate) async fn put(who: Who, Path(id): Path<String>, request: Request) -> Answer<Response> {
     change(who, Some(id), request).await
 }
 
-/// Changes members of one's own profile; what is not named stays.
+/// Changes members of your own profile; what is not named stays.
 #[utoipa::path(
     patch, path = "/api/profile/{id}", tag = "profile", request_body = Object,
-    params(("id" = String, Path, description = "One's own DID or handle")),
+    params(("id" = String, Path, description = "Your own DID or handle")),
     responses((status = 200, body = ProfileAnswer)),
 )]
 pub(crate) async fn patch(who: Who, Path(id): Path<String>, request: Request) -> Answer<Response> {

@@ -73,7 +73,7 @@ async fn a_picture_is_taken_in_named_and_shown() {
     assert_eq!(
         send(&node, ada.get(&path)).await.status,
         200,
-        "but to oneself"
+        "but to yourself"
     );
 }
 
@@ -150,7 +150,7 @@ async fn only_pictures() {
     assert_eq!(send(&node, ask).await.status, 413);
 }
 
-/// A picture of so many bytes, which no other one has.
+/// A picture of `bytes` bytes that no other picture has.
 fn picture(bytes: usize, one: u8) -> Vec<u8> {
     let mut picture = PNG.to_vec();
     picture.resize(bytes, one);
@@ -195,7 +195,7 @@ async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_
         said.contains("room that this box gives one person") && said.contains("disk.person_bytes"),
         "{said}"
     );
-    // Somebody else has a quota of their own, and what fits beside the first one fits.
+    // Somebody else has a quota of their own, and what fits next to the first one fits.
     assert_eq!(upload(&node, &ben, picture(4_000, 3)).await.status, 201);
     assert_eq!(upload(&node, &ada, picture(1_500, 4)).await.status, 201);
     // A person with a full quota can still write and delete.

@@ -48,7 +48,7 @@ impl Somebody {
         self.person.did.as_str()
     }
 
-    /// Signs and sends an operation of one's own.
+    /// Signs and sends an operation of your own.
     pub(crate) async fn sign(
         &self,
         node: &TestNode,

@@ -19,7 +19,7 @@ async fn signed_and_asked_for() {
     assert_eq!(
         (own.status, own.json()["displayName"].is_null()),
         (200, true),
-        "one's own is empty rather than missing"
+        "your own is empty rather than missing"
     );
 
     let signed = ada

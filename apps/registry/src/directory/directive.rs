@@ -45,7 +45,7 @@ impl Core {
         })
     }
 
-    /// The same, and one of the registry's keys must have signed it.
+    /// Checks a directive that one of the registry's keys must have signed.
     pub(super) fn registry_directive(
         &self,
         text: &Value,

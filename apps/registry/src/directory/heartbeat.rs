@@ -115,7 +115,7 @@ impl Core {
             return self.answer(tx, beat, &before, now_ms);
         }
         if last_ms.is_some_and(|last_ms| last_ms > signed_ms) {
-            let message = "a newer heartbeat of this node is known".to_owned();
+            let message = "the registry has a newer heartbeat of this node".to_owned();
             return Err(Refusal::Conflict(message));
         }
         let rate = Rate::an_hour(self.config.limits.heartbeats_an_hour);

@@ -140,7 +140,7 @@ impl Core {
     ) -> Result<(), Refusal> {
         self.check_verdict(before, now_ms)?;
         if attestation.fields.at_ms < before.attested.at_ms {
-            let message = "a newer attestation of this node is known".to_owned();
+            let message = "the registry has a newer attestation of this node".to_owned();
             return Err(Refusal::Conflict(message));
         }
         Ok(())

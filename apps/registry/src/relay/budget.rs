@@ -110,7 +110,7 @@ impl Core {
 }
 
 impl Relay {
-    /// Checks that so many bytes of others' data fit.
+    /// Checks that `bytes` more bytes of others' data fit.
     pub(super) async fn has_room(&self, bytes: usize) -> Answer<Result<(), Full>> {
         let (core, budget) = (self.inner.core.clone(), self.inner.budget.clone());
         let done = imajin_service::blocking::run(move || budget.check(&core, bytes as u64)).await;

@@ -68,7 +68,7 @@ impl Keyring {
         self.entry(key_id)?.key
     }
 
-    /// The same answer as that of [`Verified::resolve_key`].
+    /// Answers as [`Verified::resolve_key`] does.
     fn resolve(&self, key_id: &str, scope: KeyScope) -> Result<PublicKey, ResolveError> {
         let found = self.entry(key_id);
         let entry = if scope == KeyScope::Historical {

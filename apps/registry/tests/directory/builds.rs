@@ -36,7 +36,7 @@ async fn only_what_is_approved_registers() {
             .ends_with("build-not-approved"),
         "{body}"
     );
-    // Several programs of one release, with and without the architecture beside them.
+    // Several programs of one release, with and without the architecture next to them.
     let mut payload = release("1.0.0", &[]);
     payload["buildHashes"] =
         json!([{ "target": "arm64", "hash": hash("cd") }, format!("sha256:{}", hash("ab"))]);

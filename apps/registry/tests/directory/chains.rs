@@ -71,7 +71,7 @@ async fn a_key_that_changed() {
     // The key is in nobody's chain yet, and then it is.
     assert_eq!(register(&server, &node, &before).await.0, 401);
     assert_eq!(register(&server, &node, &chain.tokens).await.0, 200);
-    // From here on the old one counts no more, neither with what was, nor with nothing.
+    // From here on the old key is no longer valid, neither with the old chain, nor with none.
     assert_eq!(register(&server, &old, &before).await.0, 401);
     assert_eq!(server.register(&old).await.0, 401);
     assert_eq!(server.heartbeat(&old).await.0, 401);

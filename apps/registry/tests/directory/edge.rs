@@ -135,5 +135,5 @@ async fn writes_to_the_relay_of_a_registry_alone_have_daily_budgets_that_outlast
     let process = Process::start(folder.path(), config);
     assert_eq!(write_from(&process, WRITE, one).await.0, 429);
     let kept = std::fs::read_to_string(folder.path().join("limits.json")).unwrap();
-    assert!(!kept.contains(one), "no address stands there: {kept}");
+    assert!(!kept.contains(one), "it keeps no address: {kept}");
 }

@@ -143,7 +143,7 @@ async fn killed_at_any_moment() {
             .await;
         assert_eq!((status, &body["id"]), (200, &json!(node.did)));
     }
-    // What is counted is what is there: an answer may have been lost with a registration that was not.
+    // Only kept registrations count: an answer may have been lost with a registration that was not.
     let total = process.get("/api/node/list").await.1["total"]
         .as_u64()
         .unwrap();

@@ -134,7 +134,7 @@ impl Server {
         }
     }
 
-    /// The same directory, opened again.
+    /// This directory, opened again.
     pub(crate) async fn restarted(self) -> Self {
         self.serving.abort();
         self.directory.shutdown().await;

@@ -85,7 +85,7 @@ async fn all_of_it() {
     let again = import(copy.path());
     let refused = again.await.unwrap().unwrap_err().to_string();
     assert!(refused.contains("holds a directory already"), "{refused}");
-    // It goes on: the same nodes, and what was counted stays counted.
+    // It continues: the same nodes, and what was counted stays counted.
     assert_eq!(new.post("/node/heartbeat", &nodes[0].signed(json!({
         "nodeId": nodes[0].did, "timestamp": now_ms + 1, "buildHash": nodes[0].build_hash, "version": "1.0.0", "health": {},
     }))).await, 200);

@@ -30,7 +30,7 @@ async fn a_key_that_was_rotated_out_posts_nothing_new() {
         );
         assert!(refused["dependencyMissing"].is_null());
     }
-    // What it signed before stays, and the new key goes on with it.
+    // What it signed before stays, and the new key continues it.
     server
         .accept(&[&ada.write(&before, None, 5000).token])
         .await;

@@ -95,6 +95,6 @@ async fn with_nothing_left_to_remove_others_get_507_and_the_own_people_do_not() 
     let tokens = vec![own.genesis.clone()];
     let results = server.relay.submit(tokens).await.unwrap();
     assert_eq!(results[0]["status"], "new");
-    // Reading goes on.
+    // Reading still works.
     assert!(has(&server, &own).await);
 }

@@ -58,7 +58,7 @@ async fn each_by_itself() {
     for route in SIGNING {
         assert_eq!(status(&all, route).await.0, 501, "{route:?}");
     }
-    // Everything else goes on.
+    // Everything else still works.
     let ada = Person::on(&server).await;
     assert_eq!(
         server

@@ -28,7 +28,7 @@ fn port() -> u16 {
         .port()
 }
 
-/// The same numbers for the same seed, so that a failure can be had again.
+/// Numbers that a seed determines, so that a failure can be repeated.
 struct Dice(u64);
 
 impl Dice {

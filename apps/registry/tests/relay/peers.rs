@@ -54,7 +54,7 @@ async fn reading_through() {
     let other =
         Server::start_with(|config| config.peers.push(only(&url, false, true, false))).await;
     let chain = format!("/proof/v1/content/{}", first.id());
-    // Whose content it is, is not known here yet; then it is.
+    // This relay does not know yet whose content it is; then it does.
     assert_eq!(other.status(&chain).await, 404);
     assert_eq!(
         other

@@ -116,7 +116,7 @@ impl Server {
         answer(self.client.get(format!("{}{path}", self.url))).await
     }
 
-    /// What is there.
+    /// The answer at a path that exists.
     pub(crate) async fn ok(&self, path: &str) -> Json {
         let (status, body) = self.get(path).await;
         assert_eq!(status, 200, "{path}: {body}");

@@ -13,7 +13,7 @@ const t = await texts("www");
 const RELATION = "attests";
 const TYP = "did:dfos:countersign";
 
-/** The subject's signature beside the issuer's: a token over the issuer's artifact. */
+/** The subject's signature next to the issuer's: a token over the issuer's artifact. */
 async function witness(person, authorJws) {
   const chain = await chainOf(person.did);
   if (!chain?.length) throw new Error(t("js-confirm-own-key"));

@@ -31,7 +31,7 @@ export function timestamp(now, after = null) {
   return after && text <= after ? new Date(Date.parse(after) + 1).toISOString() : text;
 }
 
-/** The genesis of a chain with one key in every role, and `others` (of `keyEntry`) beside it. Answers the token and its operation CID. */
+/** The genesis of a chain with one key in every role, and `others` (of `keyEntry`) next to it. Answers the token and its operation CID. */
 export async function createToken(keys, now, services = null, others = []) {
   const entries = [keyEntry(keys.keyId, keys.multikey), ...others];
   const payload = {

@@ -37,7 +37,7 @@ export async function unavailable({ makes = true } = {}) {
   return null;
 }
 
-/** Two fresh seeds. Whoever calls this makes the sheet from them, imports them, and wipes them. */
+/** Two fresh seeds. The caller makes the sheet from them, imports them, and wipes them. */
 export function newSeeds() {
   return {
     sign: crypto.getRandomValues(new Uint8Array(32)),

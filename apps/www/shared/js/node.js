@@ -1,6 +1,6 @@
 // The box at this address: which one it is, remembered at first use, and what a key of this browser signs for it.
 //
-// Always: only a challenge of that box, for the host that this page came from, the lists of one's own copy, and commands for
+// Always: only a challenge of that box, for the host that this page came from, the lists of your own copy, and commands for
 // that box are signed.
 
 import { get } from "./api.js";
@@ -64,7 +64,7 @@ const LISTS = {
   sections: ["v", "did", "exported_at", "node", "sections", "signer"],
 };
 
-/** The text, if it is a list of one's own copy and nothing besides: a box gets a signature over nothing else here. */
+/** The text, if it is a list of your own copy and nothing besides: a box gets a signature over nothing else here. */
 export function ownList(text, did, kid) {
   let list = null;
   try {

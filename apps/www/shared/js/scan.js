@@ -53,7 +53,7 @@ async function own() {
   };
 }
 
-/** A function from pixels to codes that works beside the page. */
+/** A function from pixels to codes that works in the background. */
 function inWorker() {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./qr/worker.js", import.meta.url), { type: "module" });

@@ -1,4 +1,4 @@
-// Who is here: the key that this browser holds and the session with the box. Signing in proves
+// The person at this browser: the key that it holds and the session with the box. Signing in proves
 // presence with a challenge; it never sends a key.
 
 import { ApiError, get, post } from "./api.js";
@@ -25,7 +25,7 @@ export async function signIn(person) {
   return post("/auth/api/authenticate", { id: person.did, challengeId, signature });
 }
 
-/** Pages that are kept for when there is no network: whoever opens this browser next sees none of them. What every page needs stays. */
+/** Pages that are kept for when there is no network: the next person at this browser sees none of them. What every page needs stays. */
 export async function forgetPages() {
   for (const name of (await globalThis.caches?.keys()) ?? []) if (!name.startsWith("shell assets ")) await caches.delete(name);
 }

@@ -75,7 +75,7 @@ function letters(input) {
   return plain.replaceAll("o", "0").replace(/[il]/g, "1").slice(0, LINES * LINE_CHARS);
 }
 
-/** What was read in, with everything beside the letters left out: ten lines as on the sheet. */
+/** What was read in, with everything but the letters left out: ten lines as on the sheet. */
 export function tidy(input) {
   return (letters(input).toUpperCase().match(new RegExp(`.{1,${LINE_CHARS}}`, "g")) ?? [])
     .map((line) => line.match(new RegExp(`.{1,${GROUP}}`, "g")).join(" "))

@@ -6,7 +6,7 @@ const t = await texts("www");
 
 export const byId = (id) => document.getElementById(id);
 
-/** Shorter passphrases of a copy are guessed by whoever finds it. */
+/** Anyone who finds a copy can guess a shorter passphrase. */
 export const PASSPHRASE_MIN = 8;
 export const tooShort = t("js-too-short", { count: PASSPHRASE_MIN });
 
@@ -37,7 +37,7 @@ export function quiet() {
   byId("message").replaceChildren();
 }
 
-/** Marks a field as wrong and says why beside it; without a message the mark goes away. */
+/** Marks a field as wrong and says why next to it; without a message the mark goes away. */
 export function fieldError(input, message = null) {
   const id = `${input.id}-error`;
   byId(id)?.remove();
@@ -127,7 +127,7 @@ export function shortId(did) {
   return `${id.slice(0, 6)}…${id.slice(-4)}`;
 }
 
-/** A DID that one can copy, shown short. */
+/** A DID that you can copy, shown short. */
 export function address(did) {
   return el("span", {}, el("span", { class: "did", title: did }, shortId(did)), copyButton(did, t("js-your-id")));
 }

@@ -182,7 +182,7 @@ fn steps(own: &OwnAuthority, t: Texts) -> Markup {
     }
 }
 
-/// The same page on a phone, by a QR code.
+/// This page on a phone, by a QR code.
 fn other_device(host: &str, port: u16, t: Texts) -> Markup {
     let link = match port {
         80 => format!("http://{host}/certificate"),

@@ -1,4 +1,4 @@
-//! `/docs/components`: what pages are made of, each component once in each of its states. For whoever writes pages, and for the test that looks at
+//! `/docs/components`: what pages are made of, each component once in each of its states. For people who write pages, and for the test that looks at
 //! all of them; no menu leads here.
 
 use imajin_dfos::Timestamp;

@@ -1,4 +1,4 @@
-//! The state of the box, for its owner: the findings of `imajin doctor` beside the running node, in plain words,
+//! The state of the box, for its owner: the findings of `imajin doctor` while the node runs, in plain words,
 //! backups, and updates from sticks.
 
 pub(super) mod mending;

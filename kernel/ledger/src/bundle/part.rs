@@ -123,7 +123,7 @@ fn abandoned(body: &Value) -> Option<Did> {
     Some(head.node().clone())
 }
 
-/// Heads of the entries that are there.
+/// Heads of the entries that exist.
 fn heads(db: &Connection, last: u64) -> Result<(), SnapshotError> {
     let mut rows = db.prepare("SELECT epoch, node, jws FROM main.heads ORDER BY epoch, node")?;
     let mut rows = rows.query([])?;
@@ -195,7 +195,7 @@ fn operations(db: &Connection, txns: &BTreeSet<Cid>) -> Result<(), SnapshotError
     Ok(())
 }
 
-/// Adds what the chains in a part lack of newer operations, and those that it lacks. One that goes on otherwise stays.
+/// Adds the newer operations that the chains in a part lack, and the chains that it lacks. A chain that differs stays.
 pub(crate) fn lengthen<'d>(
     part: &Path,
     chains: impl Iterator<Item = (&'d Did, Vec<Arc<str>>)>,

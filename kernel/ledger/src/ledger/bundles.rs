@@ -171,7 +171,7 @@ impl Ledger {
             return Ok(false);
         }
         let reason = format!(
-            "{SEEN_BY_OWNER} {} of it, and this node has it up to entry {} only: an old copy of the node's data was put back. Bring a newer copy here, or have its owner sign a home entry that lets it go on",
+            "{SEEN_BY_OWNER} {} of it, and this node has it up to entry {} only: an old copy of the node's data was put back. Bring a newer copy here, or have its owner sign a home entry that lets it continue",
             seen.seq, newest.seq
         );
         self.freeze(WriteFreeze {

@@ -15,7 +15,7 @@ use crate::write_freeze::WriteFreeze;
 /// Prefix of the freeze's reason.
 const OLD_COPY: &str = "this box's data is an old copy, or another box has this box's key";
 /// What the owner must do to end the freeze.
-const WHAT_TO_DO: &str = "put the newest card in and keep this one aside, bring a newer copy of each record, or go on from here: the box's owner first, then each person (My data, imajin carry-on)";
+const WHAT_TO_DO: &str = "put the newest card in and keep this one aside, bring a newer copy of each record, or continue from here: the box's owner first, then each person (My data, imajin carry-on)";
 
 impl Ledger {
     /// Takes notice of a head of the node's own record from elsewhere: a registry, another node. If this node lacks its

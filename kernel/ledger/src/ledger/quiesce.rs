@@ -60,7 +60,7 @@ impl Ledger {
         }
     }
 
-    /// Runs `f` with a log's database as one complete file: everything acknowledged is in it, and nothing is beside it.
+    /// Runs `f` with a log's database as one complete file: everything acknowledged is in it, and nothing is next to it.
     /// The log is locked meanwhile. `None` if there is no log.
     pub fn with_whole_file<T>(
         &self,

@@ -297,7 +297,7 @@ fn failure_of(proof: &Proof, error: KeyError) -> Failure {
     }
 }
 
-/// Evidence beside a command, in `args.evidence`: `{chains: {did: [token]}, heads: [jws]}`.
+/// Evidence with a command, in `args.evidence`: `{chains: {did: [token]}, heads: [jws]}`.
 fn beside(args: &Json) -> Result<Beside, Failure> {
     let mut beside = Beside::default();
     let Some(evidence) = args.get("evidence") else {

@@ -65,7 +65,7 @@ impl LogFile {
             && first.entry.header.seq != next
         {
             let text = format!(
-                "the log ends before entry {next}, but the journal goes on with {}",
+                "the log ends before entry {next}, but the journal continues with {}",
                 first.entry.header.seq
             );
             return Err(LogError::Damaged(text));

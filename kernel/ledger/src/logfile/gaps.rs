@@ -1,6 +1,6 @@
 //! Wipes what SQLite leaves in the pages of a table when it moves rows from one to another.
 //!
-//! `secure_delete` wipes deleted bytes in place and every freed page, but a page that is put together anew keeps old bytes in
+//! `secure_delete` wipes deleted bytes in place and every freed page, but a page that is put together again keeps old bytes in
 //! the gap between its pointers and its rows (SQLite's file format, §1.6). Nothing refers to them.
 //!
 //! Always: only bytes that belong to no row and no list of the page change, and SQLite itself writes the pages, in its transaction.

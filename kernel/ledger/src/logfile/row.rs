@@ -9,7 +9,7 @@ use crate::entry::Sealed;
 use crate::ops::OpTable;
 use crate::rules::Chain;
 
-/// Approximate bytes of memory that a decoded header takes, beside its encoded bytes.
+/// Approximate bytes of memory that a decoded header takes, besides its encoded bytes.
 const DECODED_BYTES: usize = 1_024;
 /// Approximate bytes of memory that an opening takes.
 const OPENING_BYTES: usize = 192;

@@ -44,7 +44,7 @@ pub struct Decide<'a> {
     command: &'a Command,
     decided: Decided,
     drawn: u32,
-    /// Set while this service decides for another one's command: the intent then becomes a consequence.
+    /// Set while this service decides for another service's command: the intent then becomes a consequence.
     nested: Option<Draft>,
     /// Whether this service decides for another service's command.
     is_nested: bool,

@@ -1,6 +1,6 @@
 //! Pins: a file stays from the check that it is there to the answer of the command that names it.
 //!
-//! Always: whoever removes files begins a [`super::removal::Removal`] before reading what entries name, and removes none that was pinned at
+//! Always: code that removes files begins a [`super::removal::Removal`] before reading what entries name, and removes none that was pinned at
 //! that moment or since: its entry may have come after the read. Taking a pin and removing a file exclude each other.
 
 use std::collections::{HashMap, HashSet};

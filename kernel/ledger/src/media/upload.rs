@@ -1,7 +1,7 @@
 //! Resumable uploads: files whose bytes come in parts, with hours or a restart of the node in between.
 //!
 //! Always: an offset that was told is on the disk, after all bytes before it; what follows it is cut off when the upload
-//! goes on. An upload has one writer at a time, and its file gets a name only by the hash of all its bytes. In `media/`,
+//! resumes. An upload has one writer at a time, and its file gets a name only by the hash of all its bytes. In `media/`,
 //! `.upload-<id>` has the bytes and `.upload-<id>.json` what is known of them.
 
 mod slots;
@@ -148,7 +148,7 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Whether it still waits for bytes or for its name, and so takes room beside the stored files.
+    /// Whether it still waits for bytes or for its name, and so takes room besides the stored files.
     pub fn is_open(&self) -> bool {
         self.stored.is_none()
     }

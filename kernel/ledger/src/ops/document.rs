@@ -58,7 +58,7 @@ struct Document<R> {
 struct Row {
     op: String,
     by: RequiredAuthority,
-    /// Who may erase its body; `None` if it has no body.
+    /// The people who may erase its body; `None` if it has no body.
     body: Option<ErasableBy>,
     bound: Bound,
     derives: Vec<Follows>,

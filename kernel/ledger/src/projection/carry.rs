@@ -1,7 +1,7 @@
 //! Makes a projection durable with checkpoints, and handles a failed one.
 //!
 //! Always: a failed fsync is never retried, because the next one would succeed without the pages that the first one
-//! lost. A failed checkpoint is noted beside the file before anything else can checkpoint its WAL. From then on nothing
+//! lost. A failed checkpoint is noted next to the file before anything else can checkpoint its WAL. From then on nothing
 //! does, the ledger stops, and the next start rebuilds the projection from the logs.
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Fills a log's tables beside its entries with the right pieces.
+//! Fills a log's other tables with the right pieces.
 
 use std::collections::HashSet;
 

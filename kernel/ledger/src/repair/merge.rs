@@ -59,7 +59,7 @@ fn judge(best: Attempt, reach: Option<u64>, is_cut: bool) -> Whole {
     let next_here = reach.map_or(0, |last| last + 1);
     let beyond = || {
         let text = format!(
-            "the damaged log went on to entry {}, and entry {} is nowhere",
+            "the damaged log continued to entry {}, and entry {} is nowhere",
             next_here - 1,
             best.entries
         );

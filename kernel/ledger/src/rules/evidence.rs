@@ -1,4 +1,4 @@
-//! What the rules see beyond the current entry: older entries of the log, and the rows beside them.
+//! What the rules see beyond the current entry: older entries of the log, and the rows next to them.
 //!
 //! Always: all evidence is about entries before the one being checked. This module does not know where the answers come
 //! from (a file, a journal, a command).
@@ -100,7 +100,7 @@ pub trait Evidence {
     }
 }
 
-/// Evidence without any rows beside the entries.
+/// Evidence without any rows besides the entries.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoEvidence;
 

@@ -44,7 +44,7 @@ fn an_honest_log_opens_read_only() {
     assert_eq!(
         fs::read_dir(dir.path()).unwrap().count(),
         1,
-        "nothing is written beside it"
+        "nothing is written next to it"
     );
 }
 

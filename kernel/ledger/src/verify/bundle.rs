@@ -269,7 +269,7 @@ pub(crate) fn judge(
     })
 }
 
-/// The verdict on the files beside the logs.
+/// The verdict on the files next to the logs.
 struct FilesJudged {
     manifest: Manifest,
     unproved: std::collections::BTreeSet<String>,

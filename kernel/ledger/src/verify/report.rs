@@ -114,7 +114,7 @@ impl Unknown {
 }
 
 impl Report {
-    /// Every unknown operation, in this log and in those beside it.
+    /// Every unknown operation, in this log and in those next to it.
     pub fn unknown_ops(&self) -> Vec<String> {
         let beside = self.bundle.iter().flat_map(|bundle| bundle.logs.values());
         let mut ops = self.unknown.unknown_ops.clone();
@@ -124,7 +124,7 @@ impl Report {
         ops.into_iter().collect()
     }
 
-    /// Sets the verdict, for this log and those beside it.
+    /// Sets the verdict, for this log and those next to it.
     pub(crate) fn conclude(&mut self) {
         let beside = self.bundle.iter().flat_map(|bundle| bundle.logs.values());
         let mut verdicts = beside.map(|report| report.verdict);

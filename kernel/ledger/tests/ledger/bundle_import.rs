@@ -364,7 +364,7 @@ fn things_that_are_theirs_come_along() {
     assert_eq!(fs::read_dir(bundle.join("owned")).unwrap().count(), 1);
     assert_eq!(report.bundle.unwrap().media, 1);
 
-    // At the new home it is a copy: no one here writes to it, and it goes along again, with its picture.
+    // At the new home it is a copy: no one here writes to it, and it moves again, with its picture.
     move_home(&two, &ann, &bundle).unwrap();
     assert!(two.ledger().status(&party.did).unwrap().is_none());
     assert_eq!(two.ledger().media().check(&ann.did, &poster).unwrap(), 8);

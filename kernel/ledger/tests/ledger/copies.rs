@@ -29,13 +29,13 @@ pub fn export(world: &World, party: &Party, to: &Path) -> PathBuf {
     export_with(world, party, &[], to)
 }
 
-/// The same with the logs of things that are theirs.
+/// Exports with the logs of things that are theirs.
 pub fn export_with(world: &World, party: &Party, things: &[Did], to: &Path) -> PathBuf {
     let source = Source::live(world.ledger(), &party.did).with_owned(things.to_vec());
     export_from(world, party, &source, to)
 }
 
-/// The same with what they may see of others' logs.
+/// Exports with what they may see of others' logs.
 pub fn export_sharing(world: &World, party: &Party, shared: Vec<SharedLog>, to: &Path) -> PathBuf {
     let source = Source::live(world.ledger(), &party.did).with_shared(shared);
     export_from(world, party, &source, to)
@@ -75,7 +75,7 @@ pub fn checked(world: &World, bundle: &Path) -> Result<Checked, ImportError> {
     checked_by(world, world.machine().ops(), bundle)
 }
 
-/// The same by a program with these operations.
+/// Checks by a program with these operations.
 pub fn checked_by(world: &World, ops: Arc<OpTable>, bundle: &Path) -> Result<Checked, ImportError> {
     let data = world.data();
     let check_options = Check {

@@ -302,7 +302,7 @@ fn a_key_id_is_used_once() {
     valid(&updated(&|log: &Log| Keys::single(own(log))));
 }
 
-/// A log as a node left it: its header says WAL, and its newest rows are in the file beside it.
+/// A log as a node left it: its header says WAL, and its newest rows are in the file next to it.
 #[test]
 fn a_bare_log_is_read_with_what_stands_beside_it() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Erasing a body: the owner's rows are made again beside the writer, and the caller hears of it when they are.
+//! Erasing a body: the owner's rows are made again in parallel with the writer, and the caller hears of it when they are.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -211,7 +211,7 @@ fn guest_body(world: &World, of: &Party) -> imajin_dfos::Cid {
 
 #[test]
 fn an_erasure_that_follows_costs_the_writer_no_entry_however_long_the_log_is() {
-    // Of one's own log by deleting everything, and of another's by taking back what one left there.
+    // In their own log by deleting everything, and in another's by taking back what they left there.
     let searched = |length: usize| {
         let (mut world, anna) = world();
         let bert = Party::new(2);

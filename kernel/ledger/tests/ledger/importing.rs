@@ -1,4 +1,4 @@
-//! A log that comes here: its rows are made beside the writer, so that no one else waits for it, and a start after a crash
+//! A log that comes here: its rows are made in parallel with the writer, so that no one else waits for it, and a start after a crash
 //! makes those that are missing.
 
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! How fast, how many bytes: run by hand, since a shared machine tells nothing by itself.
+//! How fast, how many bytes: run by hand, since figures of a shared machine alone say nothing.
 //! `cargo test --release -p imajin-ledger --test ledger -- measure:: --ignored --nocapture --test-threads 1`
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A log that is damaged, and its way back: what was acknowledged and could not be moved into it waits beside it, and
+//! A log that is damaged, and its way back: what was acknowledged and could not be moved into it waits next to it, and
 //! follows when a copy, or the file itself, is whole again.
 
 use std::fs;
@@ -55,7 +55,7 @@ fn damaged() -> Damaged {
         fs::write(&log, &bytes[..4096]).unwrap();
         let _ = fs::remove_file(log.with_extension("sqlite-wal"));
     });
-    // Whatever waits goes where it belongs: hers beside the damaged log.
+    // Whatever waits goes where it belongs: her entries next to the damaged log.
     world.ledger().drain();
     let damaged = Damaged {
         world,

@@ -251,7 +251,7 @@ fn a_rebuild_refuses_operations_that_the_program_does_not_know() {
         matches!(&refused, OpenError::UnknownOp { op, .. } if op == "note.write"),
         "{refused}"
     );
-    // What was there is as it was.
+    // Nothing has changed.
     world.open();
     assert_eq!(world.notes(&ann.did), ["of a newer program"]);
 }

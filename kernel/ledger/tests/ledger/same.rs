@@ -1,4 +1,4 @@
-//! What is entered with the very fact and body of its intent: it stands in both logs, and goes from each alone.
+//! What is entered with the very fact and body of its intent: both logs have it, and it goes from each alone.
 
 use imajin_dfos::Cid;
 use imajin_ledger::verify::{VerifyOptions, verify_log};
@@ -30,7 +30,7 @@ fn last(world: &World, did: &Did, op: &str) -> (Header, Option<Vec<u8>>) {
     found.rfind(|(header, _)| header.op == op).unwrap()
 }
 
-/// Whether a text stands in any file of a folder.
+/// Whether a text is in any file of a folder.
 fn stands(folder: &std::path::Path, text: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|entry| {
         let path = entry.unwrap().path();

@@ -30,7 +30,7 @@ fn world() -> (World, Party, Party) {
     (world, ada, ben)
 }
 
-/// Flips one bit of these words in a file, beside the running node, wherever they are: a page that was split may have them
+/// Flips one bit of these words in a file, while the node runs, wherever they are: a page that was split may have them
 /// twice.
 fn flip(path: &PathBuf, words: &[u8]) {
     let bytes = fs::read(path).unwrap();

@@ -1,4 +1,4 @@
-//! What somebody may see of a shared log comes along with their copy: entries up to a place, and the bodies that are for
+//! Somebody's copy includes what they may see of a shared log: entries up to a place, and the bodies that are for
 //! them.
 
 use std::fs;

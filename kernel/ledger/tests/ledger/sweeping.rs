@@ -17,7 +17,7 @@ const HOUR_MS: i64 = 3_600_000;
 const NODE: u64 = 1;
 const ELSEWHERE: u64 = 2;
 
-/// The same each time for a seed (xorshift, Marsaglia 2003).
+/// Numbers that a seed determines (xorshift, Marsaglia 2003).
 struct Rng(u64);
 
 impl Rng {
@@ -44,7 +44,7 @@ struct Person {
     entries: Vec<Entry>,
     /// Named in a branch that was given up.
     side: BTreeSet<Cid>,
-    /// The same by entries that were erased before: these may stay.
+    /// Such files of entries that were erased before: these may stay.
     side_erased: BTreeSet<Cid>,
     /// Their log is damaged now; here is a copy of before.
     damaged: Option<PathBuf>,

@@ -52,7 +52,7 @@ fn a_full_disk_keeps_every_byte_that_was_acknowledged() {
     );
     assert!(acknowledged > 0);
     assert_eq!(store.upload(&ada, &id).unwrap().offset, acknowledged);
-    // The rest goes on where there is room.
+    // The rest continues where there is room.
     let roomy = tempfile::tempdir().unwrap();
     let from = store.folder(&ada);
     let store = self::store(roomy.path());

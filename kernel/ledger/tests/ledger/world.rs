@@ -427,7 +427,7 @@ impl Party {
         Self::controlled_by(seed, &[])
     }
 
-    /// A thing: these people control it beside its own key.
+    /// A thing: these people control it besides its own key.
     pub fn controlled_by(seed: u64, people: &[&Self]) -> Self {
         let mut bytes = [7; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
@@ -714,7 +714,7 @@ impl World {
         self.crash_with(|_| {});
     }
 
-    /// The same, with something that befalls the data folder before the next start.
+    /// Crashes, with something that befalls the data folder before the next start.
     pub fn crash_with(&mut self, befall: impl FnOnce(&std::path::Path)) {
         let copy = tempfile::tempdir().unwrap();
         copy_folder(self.folder.path(), copy.path());

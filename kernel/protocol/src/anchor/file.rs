@@ -75,7 +75,7 @@ pub enum FileError {
     /// A malformed path.
     #[error("a path: {0}")]
     Path(#[from] PathError),
-    /// The same chain of the same node appears twice.
+    /// One chain of a node appears twice.
     #[error("the chain {0} is there twice")]
     Twice(String),
 }

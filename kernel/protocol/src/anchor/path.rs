@@ -13,7 +13,7 @@ use super::{AnchoredHead, Document, Hash, Nonce};
 /// A path from a tree's root to the place of one log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    /// The hashes beside the path, from the root down.
+    /// The hashes next to the path, from the root down.
     pub siblings: Vec<Hash>,
     /// What the path ends at.
     pub end: End,

@@ -20,7 +20,7 @@ pub struct Kind(String);
 )]
 pub struct KindError;
 
-/// Who may issue a type.
+/// The issuers that a type allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Issuer {
     /// The node itself, about what happened on it.
@@ -39,7 +39,7 @@ pub struct KindRule {
     pub weight_ppm: i64,
     /// Whether it counts only after the subject has countersigned.
     pub bilateral: bool,
-    /// Who may issue it.
+    /// The people who may issue it.
     pub issuer: Issuer,
 }
 
@@ -120,7 +120,7 @@ impl Kind {
         KINDS.iter().find(|rule| rule.kind == self.0)
     }
 
-    /// Who may issue it. Everyone who may attest may issue an unlisted type, except that all of `identity.` is the
+    /// The people who may issue it. Everyone who may attest may issue an unlisted type, except that all of `identity.` is the
     /// node's.
     pub fn issuer(&self) -> Issuer {
         match self.rule() {

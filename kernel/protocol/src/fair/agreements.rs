@@ -37,7 +37,7 @@ impl Agreements {
         Ok(found)
     }
 
-    /// The same as JSON.
+    /// The agreements as JSON.
     pub fn to_value(&self) -> Value {
         let all = self.0.iter();
         let all: Map<String, Value> = all

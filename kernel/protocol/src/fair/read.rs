@@ -120,7 +120,7 @@ fn dialect(map: &Map<String, Value>) -> Result<Dialect, FairError> {
 }
 
 impl Dialect {
-    /// The member with the list of people, and the names of each one's id and share.
+    /// The member with the list of people, and the names of each person's id and share.
     fn names(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::V0_3_0 => ("contributors", "id", "weight"),

@@ -56,7 +56,7 @@ pub(super) fn write_f64(out: &mut String, value: f64) {
 /// `d.ddde±x` with the fewest digits that read back as `value`; of several such numbers the closest, of two equally
 /// close the even one (ECMA-262 §6.1.6.1.20, note 2).
 fn shortest(value: f64) -> String {
-    // `{:e}` finds the fewest digits but rounds a tie up; with a given number of digits ties go to even. Beside a power
+    // `{:e}` finds the fewest digits but rounds a tie up; with a given number of digits ties go to even. Next to a power
     // of two that nearest number may read back as the double below, and then only the first one is right.
     let fewest = format!("{value:e}");
     let decimals = fewest

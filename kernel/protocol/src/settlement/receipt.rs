@@ -117,13 +117,13 @@ impl Receipt {
         }
     }
 
-    /// The same receipt of the sale of a work, to which these people agreed.
+    /// This receipt for the sale of a work, to which these people agreed.
     #[must_use]
     pub fn with_agreed(self, agreed: Option<Agreements>) -> Self {
         Self { agreed, ..self }
     }
 
-    /// The same receipt with what its seller owes.
+    /// This receipt with what its seller owes.
     #[must_use]
     pub fn with_debts(&self, debts: &[(Did, Minor)]) -> Self {
         let debt = |(creditor, amount): &(Did, Minor)| Debt {

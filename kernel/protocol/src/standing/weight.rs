@@ -30,7 +30,7 @@ pub fn decay_ppm(age_ms: i64) -> u64 {
 }
 
 /// The number of equal amounts that would be as diverse as these, in parts per million: (Σa)² ÷ Σa². Many small ones
-/// beside a large one hardly count, so no one becomes diverse through a crowd that has nothing to give.
+/// next to a large one hardly count, so no one becomes diverse through a crowd that has nothing to give.
 pub fn effective_number_ppm(amounts: impl IntoIterator<Item = u64>) -> u64 {
     let (mut sum, mut squares) = (0_u128, 0_u128);
     for amount in amounts {

@@ -11,7 +11,7 @@ use imajin_ledger::{Command, OpSpec, TargetLog};
 use crate::app::problem::Problem;
 use crate::app::role::Role;
 
-/// Who may do what has no row.
+/// The role that an operation or route without a row needs.
 pub const LEAST: Role = Role::Guest;
 
 /// A row of the table.
@@ -19,7 +19,7 @@ pub const LEAST: Role = Role::Guest;
 pub struct Access {
     /// The operation (`events.buy`), or the method and path of a route (`GET /api/mine`, relative to `/<service>`).
     pub what: &'static str,
-    /// Who may do it.
+    /// The least role that may do it.
     pub least: Role,
     /// What strangers may do of it, if that is more than `least` allows.
     pub strangers: Option<Allowance>,
@@ -114,7 +114,7 @@ impl Access {
         }
     }
 
-    /// The same row for what a block does not stop.
+    /// This row, for something that a block does not stop.
     #[must_use]
     pub const fn despite_block(self) -> Self {
         Self {
@@ -123,7 +123,7 @@ impl Access {
         }
     }
 
-    /// The same row with a limit for what it leaves in the logs of others.
+    /// This row, with a limit for what it leaves in the logs of others.
     #[must_use]
     pub const fn reaching(self, reach: Reach) -> Self {
         Self {

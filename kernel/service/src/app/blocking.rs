@@ -19,7 +19,7 @@ fn spawn(work: Work) -> JoinHandle<Output> {
     spawn_blocking(work)
 }
 
-/// Work that has begun. It goes on to its end, also if nobody waits for it.
+/// Work that has begun. It runs to its end, even if its caller is gone.
 pub struct Begun<T> {
     job: JoinHandle<Output>,
     result: PhantomData<fn() -> T>,

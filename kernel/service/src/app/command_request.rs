@@ -63,7 +63,7 @@ impl CommandRequest {
         })
     }
 
-    /// The same, with what its decision needs to know: the route found that out itself.
+    /// As [`Self::of`], with what its decision needs to know: the route found that out itself.
     ///
     /// # Errors
     /// A field that an entry cannot hold.

@@ -130,7 +130,7 @@ pub struct DeletePlan {
 /// What a move to another node does in one service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TransferPlan {
-    /// What moves along.
+    /// What moves with the person.
     pub moves: Vec<Count>,
     /// What cannot, and why.
     pub cannot: Vec<Retained>,

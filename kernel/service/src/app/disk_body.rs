@@ -53,7 +53,7 @@ fn read(mut source: Source, bytes: u64) -> Begun<Piece> {
     })
 }
 
-/// So many bytes, or what is left: of a file by one read, not by many that grow.
+/// Reads `bytes` bytes, or what is left: of a file by one read, not by many that grow.
 fn fill(source: &mut Source, bytes: usize) -> io::Result<Vec<u8>> {
     let (mut piece, mut filled) = (vec![0; bytes], 0);
     while filled < bytes {

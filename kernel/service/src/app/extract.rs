@@ -40,7 +40,7 @@ impl<T: DeserializeOwned> FromRequest<Node> for Json<T> {
     }
 }
 
-/// The same for a request whose answer sets the session's cookie: only as `application/json`, from a program or from a
+/// A JSON body of a request whose answer sets the session's cookie: only as `application/json`, from a program or from a
 /// page of this very origin, so that no page of another site can sign somebody in here.
 #[derive(Debug)]
 pub struct SignInJson<T>(pub T);
@@ -339,7 +339,7 @@ fn attempt(node: &Node, attempted: Attempted<'_>) -> Result<(), Problem> {
 }
 
 /// An attempt to sign in. It counts for the address; where that has used up its attempts, for the identity, so that a
-/// stranger behind the same address locks nobody out. The answers are the same whether the identity is known here.
+/// stranger behind the same address locks nobody out. The answers are the same whether or not this node knows the identity.
 #[derive(Debug, Clone, Copy)]
 pub struct SignInAttempt {
     /// The address, if it has used up its attempts, and the seconds until it has another one.
@@ -405,7 +405,7 @@ impl SignInAttempt {
         attempt(node, Attempted::Identity(address, &key))
     }
 
-    /// The same where the request names nobody.
+    /// Counts a request that names nobody.
     pub fn nobody(self, node: &Node) -> Result<(), Problem> {
         match self.over {
             Some((_, seconds)) => Err(node.gate().refusal(node, seconds)),

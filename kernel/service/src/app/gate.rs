@@ -45,7 +45,7 @@ pub(crate) trait Gate: Send + Sync {
     fn has_host(&self, node: &Node, host: &str, secure: bool) -> bool;
     /// The session of a token, if it is in force.
     fn session(&self, node: &Node, token: &str) -> Result<Option<Session>, Problem>;
-    /// The same if the token was checked a moment ago; `None` means that it wasn't.
+    /// The session of a token that was checked a moment ago; `None` means that it wasn't.
     fn recall(&self, node: &Node, token: &str) -> Option<Session>;
     /// Refuses (403) a person who asks at a route that is not for what they are.
     fn admit_at(&self, node: &Node, did: &Did, route: &str) -> Result<(), Problem>;

@@ -1,8 +1,8 @@
-//! The icons of the pages: outlines of 24 × 24, drawn in the colour of the text beside them.
+//! The icons of the pages: outlines of 24 × 24, drawn in the colour of the text next to them.
 
 use maud::{Markup, PreEscaped, html};
 
-/// An icon. There is always a text beside it.
+/// An icon. There is always a text next to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
     /// A house.

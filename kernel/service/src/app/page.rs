@@ -308,7 +308,7 @@ pub fn badge(number: usize, lang: Lang) -> Markup {
     }
 }
 
-/// The number alone, where a text beside it says it already.
+/// The number alone, where the text next to it says it already.
 fn dot(number: usize) -> Markup {
     html! {
         @match number {
@@ -330,7 +330,7 @@ impl IntoResponse for Page {
     fn into_response(self) -> Response {
         let mut response = (self.status, Html(self.render().into_string())).into_response();
         if self.viewer.is_some() {
-            // A page about somebody must not be shown to whoever opens the browser next.
+            // The next person at this browser must not see a page about the last one.
             response.headers_mut().insert(
                 axum::http::header::CACHE_CONTROL,
                 axum::http::HeaderValue::from_static("private, no-store"),

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 
 use crate::app::problem::Problem;
 
-/// Who is at the other end.
+/// The other end of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer {
     /// Their address; behind a trusted proxy, the one that the proxy names.

@@ -86,7 +86,7 @@ impl Node {
         counts
     }
 
-    /// The same for the holder of a session; `None` without one.
+    /// The viewer who holds a session; `None` without one.
     pub fn viewer_of(&self, session: Option<&Session>) -> Result<Option<Viewer>, Problem> {
         session.map(|session| self.viewer(session)).transpose()
     }
@@ -156,7 +156,7 @@ impl Node {
         }
     }
 
-    /// The bodies in somebody's log that are there still, of the entries that fit: what an operation erases.
+    /// The bodies that somebody's log still has, of the entries that fit: what an operation erases.
     ///
     /// # Errors
     /// Where the log cannot be read.
@@ -212,7 +212,7 @@ impl Node {
         }
     }
 
-    /// How far somebody is known here: soft, where no service knows identities.
+    /// How far this node knows somebody: soft, where no service knows identities.
     pub fn tier(&self, did: &Did) -> Result<Tier, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.tier(self, did),
@@ -263,7 +263,7 @@ impl Node {
         }
     }
 
-    /// The keys of somebody that are in force; none for who is not known here.
+    /// The keys of somebody that are in force; none for somebody whom this node does not know.
     pub fn keys(&self, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.keys(self, did),

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 
-/// Bytes that are handed on together: one short job for the disk.
+/// Bytes that are passed on together: one short job for the disk.
 pub const PIECE_BYTES: usize = 64 * 1024;
 
 /// What holds the room of a body while it is in memory. The edge puts a [`HeldRoom`] beside every request that has a body.

@@ -207,7 +207,7 @@ impl Problem {
         Self::too_many_of_yours(retry_after_s, detail)
     }
 
-    /// 429: this person has as much under way as one may have; the seconds after which it may be better.
+    /// 429: this person has as much under way as anybody may have; the seconds after which it may be better.
     pub fn too_many_of_yours(retry_after_s: u32, detail: impl Into<Detail>) -> Self {
         let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);
         problem.0.retry_after_s = Some(retry_after_s);
@@ -394,7 +394,7 @@ impl Problem {
     }
 }
 
-/// A problem beside its answer: the edge says it in the language of the request, on a page to a browser.
+/// A problem that its answer carries: the edge says it in the language of the request, on a page to a browser.
 #[derive(Debug, Clone)]
 pub(crate) struct ProblemText {
     detail: Detail,

@@ -49,7 +49,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
             None => Err(Refusal::new(
                 RefusalKind::NotFound,
                 format!(
-                    "There is no operation {:?} that one can ask for.",
+                    "There is no operation {:?} that you can ask for.",
                     command.op
                 ),
             )),
@@ -96,7 +96,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
         let _ = node;
         None
     }
-    /// The same protocol at the node's root as well, where clients of the network look: the prefixes of its paths, and its
+    /// The service's protocol at the node's root as well, where clients of the network look: the prefixes of its paths, and its
     /// routes. None of them may be a page's; at the service's own name (`<service>.<host>`) they are at the root, too.
     fn protocol_at_root(&self, node: Node) -> Option<(&'static [&'static str], axum::Router)> {
         let _ = node;

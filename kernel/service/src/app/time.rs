@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use imajin_dfos::Timestamp;
 pub use imajin_ledger::clock::Clock;
 
-/// A wall clock with a monotonic one beside it.
+/// A wall clock and a monotonic clock.
 pub trait Time: Clock {
     /// Since some moment before this run's first request.
     fn monotonic(&self) -> Duration;

@@ -1,5 +1,5 @@
-//! What apps say to people, by language: [Fluent](https://projectfluent.org/fluent/guide/) files, `locales/<language>.ftl` beside each app.
-//! How a page and a script use them is told in apps/www/README.md.
+//! What apps say to people, by language: [Fluent](https://projectfluent.org/fluent/guide/) files, `locales/<language>.ftl` in each app.
+//! apps/www/README.md says how a page and a script use them.
 //!
 //! Messages with a meaning for the whole node, all of them one plain line: `service` (what the app is called), `summary` (what it can do, in a
 //! sentence), `op-<operation>` (what an operation did, said to the person whose record it is in) and `scope-<operation>` (what a delegation of
@@ -37,7 +37,7 @@ impl Words {
         }
     }
 
-    /// The same in another language.
+    /// These words in another language.
     pub fn of(&self, lang: Lang) -> Self {
         Self {
             apps: Arc::clone(&self.apps),

@@ -136,7 +136,7 @@ pub(crate) async fn accept_until<S: Answers>(
         tokio::spawn(async move {
             let patience = site.connections().deadlines().header();
             let unwrapped = tokio::select! {
-                // What has asked for nothing yet need not be waited for.
+                // Nobody needs to wait for a connection that has asked for nothing yet.
                 () = closed.heard() => None,
                 () = place.link().over() => None,
                 unwrapped = stream::unwrap(stream, tls, patience, place.link()) => unwrapped,

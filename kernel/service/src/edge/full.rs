@@ -1,6 +1,6 @@
 //! A box whose disk is so full that its node cannot be opened: every address has one page, which says so, and programs get 503.
 //!
-//! Always: nothing of the node is known here but how much room there is. Nothing can be asked for, and nothing is written.
+//! Always: this file knows nothing of the node but how much room there is. It answers no other question and writes nothing.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,7 +56,7 @@ impl Full {
         Some(Standing::of(space, aside, &self.0.config))
     }
 
-    /// The same for programs, in a sentence.
+    /// The reason for programs, in a sentence.
     fn reason(&self) -> String {
         let standing = self.standing();
         standing

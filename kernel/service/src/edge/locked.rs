@@ -1,6 +1,6 @@
 //! A box whose node is sealed and was started without what opens it: every address has one page, which asks for the passphrase.
 //!
-//! Always: nothing of the node is known here but its settings, certificates and names. The passphrase is taken over TLS,
+//! Always: this file knows nothing of the node but its settings, certificates and names. The passphrase is taken over TLS,
 //! or from the machine itself; wrong ones are limited, and it checks one at a time. Programs get 503 `sealed`.
 
 mod attempts;
@@ -187,7 +187,7 @@ impl Locked {
         }
     }
 
-    /// Where a page is behind TLS, for who asks without.
+    /// Where a page is behind TLS, for a browser that asks without.
     fn to_https(&self, parts: &Parts, peer: Peer) -> Option<String> {
         let place = self.0.network.now();
         let port = place.https?;

@@ -52,7 +52,7 @@ pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output =
     run(listener, site, None, Box::pin(stop)).await;
 }
 
-/// The same behind TLS.
+/// Serves the node behind TLS.
 pub async fn serve_tls(
     listener: TcpListener,
     site: Site,
@@ -74,7 +74,7 @@ pub async fn serve_locked(
     open.end().await;
 }
 
-/// The same for a box that waits for room on its disk.
+/// Serves the pages of a box that waits for room on its disk.
 pub async fn serve_full(
     listener: &TcpListener,
     full: Full,

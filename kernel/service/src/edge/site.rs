@@ -72,7 +72,7 @@ pub struct Site {
     bound: Option<&'static str>,
     /// The paths of network protocols, which have rules of their own.
     protocols: Arc<[String]>,
-    /// The same at the root, each with its service.
+    /// Such paths at the root, each with its service.
     at_root: Arc<[(&'static str, &'static str)]>,
     count: Arc<AtomicU64>,
     connections: Arc<Table>,
@@ -146,7 +146,7 @@ impl Site {
         })
     }
 
-    /// The same site for a port that belongs to one service.
+    /// This site for a port that belongs to one service.
     pub fn bound_to(&self, service: &'static str) -> Self {
         Self {
             bound: Some(service),
@@ -457,8 +457,8 @@ pub(crate) fn is_open(path: &str) -> bool {
         || path.ends_with("/api/health")
 }
 
-/// The same behind TLS. A person whose browser cannot know the certificate for this name is led to the page that looks for the safest way in:
-/// only their browser can tell which of the box's names it reaches and trusts, and under which of them it may hold a key.
+/// Leads to the address behind TLS. A browser that cannot know the certificate for this name comes to the page that looks for the safest way in:
+/// only the browser can tell which of the box's names it reaches and trusts, and under which of them it may hold a key.
 fn to_https(parts: &Parts, name: &str, port: u16, is_public: bool) -> Problem {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let name = (is_public || !wants_page(parts)).then_some(name);

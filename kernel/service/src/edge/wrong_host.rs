@@ -33,7 +33,7 @@ pub(crate) fn refused() -> Problem {
     Problem::misdirected(FRAME.say("wrong-host", args![])).slug("wrong-host")
 }
 
-/// The same as a page, which leads nowhere: there is nothing to lead to under this name.
+/// The answer as a page, without links: there is nothing to lead to under this name.
 pub(crate) fn page(lang: Lang) -> Response {
     let t = FRAME.of(lang);
     let content = html! {

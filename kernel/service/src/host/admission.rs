@@ -63,7 +63,7 @@ impl Node {
         row.unwrap_or(Access::of(op, LEAST))
     }
 
-    /// Who may ask at a route, by method and path with its placeholders (`GET /events/api/mine`).
+    /// The least role that may ask at a route, by method and path with its placeholders (`GET /events/api/mine`).
     pub fn access_at(&self, route: &str) -> Role {
         self.access().routes.get(route).copied().unwrap_or(LEAST)
     }
@@ -131,7 +131,7 @@ impl Node {
         })
     }
 
-    /// The same for what the node itself enters for somebody in the log of another, by the row of `what`.
+    /// Admits what the node itself enters for somebody in the log of another, by the row of `what`.
     ///
     /// # Errors
     /// 403 if the other person does not accept this from them, 429 if they have used up the day's allowance.

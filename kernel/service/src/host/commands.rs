@@ -273,7 +273,7 @@ async fn enter(
     Ok(outcome)
 }
 
-/// The same for what a request asks for, within the rate of who asks.
+/// Runs what a request asks for, within the rate of its caller.
 async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Problem> {
     let author = match &command.will {
         CommandWill::Signed(proof) => Some(proof.kid.did().clone()),
@@ -374,7 +374,7 @@ fn begins(node: &Node, parts: &Parts, command: &Command) -> Result<Option<IpAddr
     Ok(peer.map(|peer| peer.address))
 }
 
-/// What came of it, with what helps: where the record lives by now, or what a proof should have followed
+/// The result, with what helps: where the record lives by now, or what a proof should have followed
 /// (docs/format.md §14).
 fn explain(
     node: &Node,

@@ -36,9 +36,9 @@ pub struct Config {
     pub machine_names: Vec<String>,
     /// Origins (`https://app.example`) whose pages may call the API with a token. None.
     pub cors: Vec<String>,
-    /// Who may begin an identity here. Default: open until the node is claimed, then by invite.
+    /// The people who may begin an identity here. Default: open until the node is claimed, then by invite.
     pub registration: Option<Registration>,
-    /// Who may read `/metrics`. Default: the node's own machine.
+    /// The callers that may read `/metrics`. Default: the node's own machine.
     pub metrics: MetricsFrom,
     /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.
     pub anchor_hours: u64,
@@ -108,7 +108,7 @@ impl UsbConfig {
     }
 }
 
-/// Who may read `/metrics`.
+/// The callers that may read `/metrics`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MetricsFrom {

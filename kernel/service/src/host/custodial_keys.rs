@@ -214,7 +214,7 @@ impl Node {
         Ok(Some(key))
     }
 
-    /// The DIDs of all keys of a sort, with who each is for.
+    /// The DIDs of all keys of a sort, each with the person it is for.
     pub fn kept_all(&self, what: &str) -> Result<Vec<(Did, Did)>, Problem> {
         let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1";
         let found: Vec<(String, String)> = self.secrets().read(|db| {

@@ -93,7 +93,7 @@ impl Pulse {
             return failing;
         }
         let node = node.clone();
-        // Goes on when nobody waits any more: the next one does not begin beside it.
+        // Continues when no caller waits any more: the next one does not begin in parallel.
         let looking = tokio::spawn(async move {
             let failing = known.look(&node).await;
             known.looked = Some((node.monotonic(), failing));
@@ -110,7 +110,7 @@ fn is_due(written: Option<Duration>, now: Duration) -> bool {
     written.is_none_or(|at| now.saturating_sub(at) >= WRITTEN)
 }
 
-/// What came of this within the deadline.
+/// The result of a check, within the deadline.
 async fn works<E: std::fmt::Display>(
     what: &'static str,
     work: impl Future<Output = Result<(), E>>,

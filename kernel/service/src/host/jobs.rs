@@ -95,7 +95,7 @@ impl Jobs {
         begun.await.map_err(Problem::internal)
     }
 
-    /// The same for a request whose client waits: at most a minute.
+    /// A turn for a request whose client waits: at most a minute.
     ///
     /// # Errors
     /// As [`Jobs::turn`], and 503 after that minute.
@@ -117,7 +117,7 @@ impl Jobs {
         if own.count() >= WAITING_PER_PERSON {
             return Err(Problem::too_many_of_yours(
                 RETRY_S,
-                "Your earlier jobs are still waiting for their turn on this node. Try again when one is done.",
+                "Your earlier jobs are still waiting for their turn on this node. Try again when the first is done.",
             ));
         }
         // Half of the queue is for the household.
@@ -236,7 +236,7 @@ mod tests {
         assert!(now(&jobs, 5, Role::Owner).await.is_none(), "one a person");
     }
 
-    /// A turn that is waited for in the background.
+    /// A turn for a job that waits in the background.
     async fn waits(
         jobs: &Arc<Jobs>,
         n: u8,

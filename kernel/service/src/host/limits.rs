@@ -129,15 +129,15 @@ impl Default for Limits {
 pub struct Daily {
     /// Registrations without an invitation, from one address. 20: a family and its guests.
     pub registrations_address: u64,
-    /// The same from everybody. 500.
+    /// Registrations without an invitation, from everybody. 500.
     pub registrations: u64,
     /// Letters to people whom the node does not know, asked for from one address. 20.
     pub letters_address: u64,
-    /// The same from everybody. 500: what a mailbox provider lets one account send.
+    /// Such letters from everybody. 500: what a mailbox provider lets one account send.
     pub letters: u64,
     /// Requests that write to the relay, from one address. 5000; each has at most 100 operations.
     pub relay_writes_address: u64,
-    /// The same from everybody. 100 000.
+    /// Requests that write to the relay, from everybody. 100 000.
     pub relay_writes: u64,
 }
 

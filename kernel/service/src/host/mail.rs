@@ -96,7 +96,7 @@ pub struct Mail {
     pub expires: Timestamp,
 }
 
-/// A file that goes along with a letter.
+/// A file that is attached to a letter.
 #[derive(Debug, Clone)]
 pub struct Attachment {
     /// Its name.

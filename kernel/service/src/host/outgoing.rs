@@ -90,14 +90,14 @@ impl Outgoing {
         Self::within(Allowed::of(node), named, with)
     }
 
-    /// The same for a program without a node.
+    /// The door for a program without a node.
     pub fn within(
         allowed: Allowed,
         named: Named,
         with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> reqwest::Result<Self> {
         let reach = Reach { allowed, named };
-        // Where another part of the program installed a provider already, that one is as good.
+        // A provider that another part of the program installed already is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .user_agent(AGENT)

@@ -1,6 +1,6 @@
 //! Which writes are still allowed when the disk runs short.
 //!
-//! Always: below the reserve only sign-in, deletion, copies of one's record and the node's own start write anything; what
+//! Always: below the reserve only sign-in, deletion, copies of a record and the node's own start write anything; what
 //! strangers fill ends while twice the reserve is free. A part of the reserve is taken on the disk ([`Ballast`]), so that
 //! what other programs write cannot use it up. A refusal rests on a fresh look; a yes to a piece of something may be a
 //! second old.
@@ -87,7 +87,7 @@ impl DiskConfig {
 /// For whom something is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum For {
-    /// What the reserve is for: sign-in, deletion, copies of one's record, the node's own start.
+    /// What the reserve is for: sign-in, deletion, copies of a record, the node's own start.
     Vital,
     /// The node's owner and its people.
     People,
@@ -131,11 +131,11 @@ pub struct Standing {
     pub free: u64,
     /// Bytes that stay free for sign-in, deletion, copies and the node's own start.
     pub reserve: u64,
-    /// Who may write.
+    /// The writers that are allowed.
     pub level: Level,
 }
 
-/// Who may write.
+/// The writers that are allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
@@ -148,7 +148,7 @@ pub enum Level {
 }
 
 impl Standing {
-    /// Of a disk, with so many bytes set aside by the node.
+    /// Of a disk, with the bytes that the node has set aside.
     pub fn of(space: Space, set_aside: u64, config: &DiskConfig) -> Self {
         let reserve = config.reserve(space.total);
         let free = space.free.saturating_add(set_aside);
@@ -222,7 +222,7 @@ impl Room {
         self.need_now(now, bytes, whose)
     }
 
-    /// The same by a fresh look: for what is begun, and not for each of its pieces.
+    /// As `need`, by a fresh look: for the start of something, and not for each of its pieces.
     pub fn need_now(&self, now: Duration, bytes: u64, whose: For) -> Result<(), NoRoom> {
         // A file system without figures: the write itself fails if it doesn't fit.
         let Some(space) = self.look(now) else {
@@ -261,7 +261,7 @@ impl Room {
         space.map(|space| self.standing_of(space))
     }
 
-    /// The same, with a fresh look: the last one may be out of date.
+    /// As `standing`, with a fresh look: the last one may be out of date.
     pub fn standing_now(&self, now: Duration) -> Option<Standing> {
         self.look(now).map(|space| self.standing_of(space))
     }

@@ -24,7 +24,7 @@ pub use place::{Damage, Round, Standing, check, standing};
 
 /// The interval of checks whether a round is due, also the first after a start.
 const LOOK: Duration = Duration::from_secs(60);
-/// It rests so many times as long as it worked.
+/// It rests this many times as long as it worked.
 const REST: u32 = 19;
 /// Bytes a second that it reads and copies.
 const BYTES_A_SECOND: f64 = 5e6;
@@ -88,8 +88,8 @@ impl Scrub {
         Ok(scrub)
     }
 
-    /// Makes the rounds that are due, or goes on with them. Logs and files are read at `pace`; of all else `rest` is given how long it worked and how many bytes it moved, and
-    /// says whether to go on. Blocks.
+    /// Begins or resumes the rounds that are due. It reads logs and files at `pace`; for everything else it tells `rest` how
+    /// long it worked and how many bytes it moved, and `rest` says whether to continue. Blocks.
     ///
     /// # Errors
     /// The logs could not be listed, or how far it came not be written down.
@@ -130,8 +130,8 @@ impl Scrub {
         }
     }
 
-    /// Reads everything through at once, whatever is due. `rest` is asked after each record and each file whether to go on. What
-    /// it came to; none if it was not to go on. Blocks.
+    /// Reads everything through at once, whatever is due. After each record and each file it asks `rest` whether to continue.
+    /// Its result; none if `rest` stopped it. Blocks.
     ///
     /// # Errors
     /// As [`Scrub::rounds`].
@@ -196,7 +196,7 @@ impl Scrub {
         self.standing().damaged.clone()
     }
 
-    /// Goes on with a round to its end; whether it came there.
+    /// Continues a round; whether it reached the end.
     fn round(
         &self,
         round: &mut Round,

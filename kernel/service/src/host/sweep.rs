@@ -21,7 +21,7 @@ const FILE_NAME: &str = "sweep.json";
 const EVERY_MS: i64 = 3_600_000;
 /// The interval of checks whether a round is due, also the first after a start.
 const LOOK: Duration = Duration::from_secs(60);
-/// It rests so many times as long as it worked.
+/// It rests this many times as long as it worked.
 const REST: u32 = 9;
 /// After so many people how far it came is written down, if nothing was removed.
 const NOTE_EVERY: usize = 100;
@@ -83,8 +83,8 @@ pub fn now(node: &Node) -> Result<Swept, Problem> {
     Ok(all)
 }
 
-/// Goes on with the round, or begins one; what it removed since it began. `rest` is given how long it worked and says
-/// whether to go on. Blocks.
+/// Resumes the round, or begins one; what it removed since it began. `rest` hears how long it worked and says whether to
+/// continue. Blocks.
 ///
 /// # Errors
 /// The people's folders could not be listed, or how far it came not be written down.

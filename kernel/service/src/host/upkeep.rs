@@ -164,7 +164,7 @@ pub enum LockChange {
 
 /// What the program does to look after the box.
 pub trait Upkeep: Send + Sync + 'static {
-    /// Runs all checks that can run beside the node. Blocks.
+    /// Runs all checks that can run while the node does. Blocks.
     fn checks(&self) -> Vec<Check>;
     /// What takes the room of the disk. Blocks.
     fn usage(&self) -> Usage;

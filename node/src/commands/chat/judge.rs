@@ -25,7 +25,7 @@ pub(super) struct Conversation {
 }
 
 impl Judgement {
-    /// Judges each conversation. Of several logs of one name a later one must go on from the one before.
+    /// Judges each conversation. Of several logs of one name, each must continue the one before.
     pub(super) fn of(records: Records, key: Option<&PersonKey>) -> Self {
         let (secrets, useless_key) = match key.map(|key| secret_of(key, &records.own)) {
             Some(Ok(secret)) => (vec![secret], None),

@@ -146,7 +146,7 @@ impl Target {
     pub(super) fn check(&self) -> Outcome {
         match !self.is_replaced && self.path.symlink_metadata().is_ok() {
             true => Err(Failure::unusable(format!(
-                "{} is there already, and nothing is overwritten unasked: choose another name",
+                "{} exists already, and nothing is overwritten unasked: choose another name",
                 self.path.display()
             ))),
             false => Ok(()),

@@ -114,7 +114,7 @@ fn of_draft(path: &Path, work: &Work) -> Outcome<Manifest> {
     for member in ["signature", "platformSignature"] {
         if document.get(member).is_some_and(|value| !value.is_null()) {
             return Err(Failure::no(format!(
-                "{}: \"{member}\" is there already, and a manifest is signed once: take it out, or use `imajin fair agree`",
+                "{}: \"{member}\" exists already, and a manifest is signed once: take it out, or use `imajin fair agree`",
                 path.display()
             )));
         }
@@ -263,7 +263,7 @@ fn join(sidecar: &Path, fair: &mut Fair) -> Outcome {
     let there = files::read_fair(sidecar)?;
     if there.manifest.digest() != fair.manifest.digest() {
         return Err(Failure::unusable(format!(
-            "{} is there already, with another manifest: move it away first",
+            "{} exists already, with another manifest: move it away first",
             sidecar.display()
         )));
     }

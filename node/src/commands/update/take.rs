@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use tempfile::TempPath;
 
-/// What stays free beside the new program: the node writes on, often on the same card.
+/// What stays free besides the new program: the node still writes, often on the same card.
 const RESERVE_BYTES: u64 = 32 << 20;
 /// A program says its version at once; under load, on a Pi, it takes a moment.
 const SAYS_WITHIN: Duration = Duration::from_secs(20);

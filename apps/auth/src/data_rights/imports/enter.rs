@@ -140,7 +140,7 @@ pub(in crate::data_rights) async fn home(
         Ok(arrival) => arrival,
         Err(problem) => return Err(refusal_receipt::attach(&node, &word.proof, problem)),
     };
-    // Where another request is at it, what comes of that one is not known: no refusal here.
+    // While another request works on it, nobody knows the result of that one: no refusal here.
     let mut work = arrival.work()?;
     match enter(&node, &shared, &arrival, &mut work, &word).await {
         Ok(answer) => Ok((StatusCode::CREATED, Json(answer))),

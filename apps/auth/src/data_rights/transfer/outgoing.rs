@@ -129,7 +129,7 @@ impl OutgoingTransfer {
         match self.send().await {
             Ok(id) => self.enter(&id, &keys).await,
             Err(problem) => {
-                // The owner's word did not leave this node, so nothing can have come of it there.
+                // The owner's word did not leave this node, so it cannot have had an effect there.
                 self.thaw()?;
                 Err(problem)
             }
@@ -239,7 +239,7 @@ impl OutgoingTransfer {
                 ) {
                     self.peer.give_up(id).await;
                     self.thaw()?;
-                    return Err(Problem::conflict(format!("The other node did not accept: {says} Nothing was moved; your record goes on here.")).slug("refused"));
+                    return Err(Problem::conflict(format!("The other node did not accept: {says} Nothing was moved; your record stays here.")).slug("refused"));
                 }
                 Err(open(&format!(
                     "it said {} ({says}), and did not sign that it refused",

@@ -95,7 +95,7 @@ pub(crate) fn take(node: &Node, code: &str) -> Result<(), Problem> {
 }
 
 fn no_good() -> Problem {
-    Problem::forbidden("This invite is not known here, was used up, or has ended. Ask the person that gave it to you for another one.").slug("invite")
+    Problem::forbidden("This node does not know this invite, or it was used up, or it has ended. Ask the person who gave it to you for another.").slug("invite")
 }
 
 /// Says whether this code lets somebody in now, without using it. Where everybody may begin, an invitation to connect is

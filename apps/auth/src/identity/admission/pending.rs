@@ -108,7 +108,7 @@ pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Pending>, Problem> {
     })
 }
 
-/// Keeps the chain of a registration that still waits, for who sends it later than the rest.
+/// Keeps the chain of a registration that still waits, for a client that sends it later than the rest.
 pub(crate) fn put_chain(node: &Node, did: &Did, log: &[String]) -> Result<(), Problem> {
     node.secrets().write_blocking(|db| put_log(db, did, log))
 }

@@ -88,7 +88,7 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
     let (reply, flag) = issue(&node, &ada, &bob.did, "flag.yellow").await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     assert_eq!(tier().await, "preliminary", "an open warning");
-    // Who is warned of cannot lift it: neither by declining, nor by erasing their copy.
+    // The person warned of cannot lift it: neither by declining, nor by erasing their copy.
     let decline = about(&bob, "auth.attestation.decline", &ada.did, &flag.cid);
     assert_eq!(bob.write(&node, &decline).await.unwrap().status, 201);
     assert_eq!(tier().await, "preliminary");

@@ -55,7 +55,7 @@ async fn stands_in_both_logs_and_is_bilateral_when_both_have_signed() {
     assert_eq!(again.status, 409, "{}", again.text());
 }
 
-/// Another's signed will beside what followed from it, for whoever an app lets see it.
+/// Somebody else's signed will next to what followed from it, for people whom an app lets see it.
 #[tokio::test]
 async fn rows_of_a_log_have_the_intents_of_others_and_are_bounded() {
     let node = open_node().await;
@@ -167,7 +167,7 @@ async fn unsigned_or_wrongly_signed_is_refused() {
         0,
         "nothing was entered"
     );
-    // A session is not a signature, for who has a key.
+    // For somebody with a key, a session is not a signature.
     let signed = right.clone().sign(&ada.key).unwrap();
     let row = json!({
         "issuer_did": ada.did, "subject_did": bob.did, "type": "vouch", "issued_at": right.issued_at.as_millis(), "signature": signed.signature(),

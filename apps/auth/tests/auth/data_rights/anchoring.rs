@@ -1,4 +1,4 @@
-//! What the node publishes so that it cannot change its mind: made, carried by copies, gone on with.
+//! What the node publishes so that it cannot change its mind: made, carried by copies, continued.
 
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ async fn an_owner_asks_for_an_anchor_and_the_copy_holds_it() {
         (&json!(node.node.did()), &json!(1))
     );
     path_from_json(&first["path"]).unwrap();
-    // The same again while nothing changed; another's stands in the same tree.
+    // The same again while nothing changed; another's head is in the same tree.
     assert_eq!(
         anchor(&node, &token, 200).await["operation"],
         first["operation"]
@@ -100,7 +100,7 @@ async fn an_owner_asks_for_an_anchor_and_the_copy_holds_it() {
     // Nobody's name, DID or entry is in what everybody may read.
     let public = file.text();
     assert!(!public.contains(anna.did.as_str()) && !public.contains("I live"));
-    // Who is not signed in is told so; who asks too often, too.
+    // The node says so to callers who are not signed in, and to those who ask too often.
     assert_eq!(
         send(&node, Ask::new("POST", "/auth/api/anchors"))
             .await

@@ -37,7 +37,7 @@ pub(crate) struct MakeGroupInvite {
     /// How many people may join by it.
     #[fact]
     pub(crate) uses: Uses,
-    /// The code to hand on.
+    /// The code to pass on.
     pub(crate) code: InviteCode,
 }
 

@@ -80,7 +80,7 @@ pub(crate) enum LeaveRefusal {
     #[refused(
         Conflict,
         reason = "owner",
-        message = "The owner of a group does not leave it: hand it to somebody in it, or dissolve it."
+        message = "The owner of a group cannot leave it: hand it over to a member, or dissolve it."
     )]
     Owner,
     /// The group's log takes no entries.
@@ -144,7 +144,7 @@ pub(crate) enum RoleRefusal {
     #[refused(
         Conflict,
         reason = "role",
-        message = "They are {} of this group already."
+        message = "They are {} in this group already."
     )]
     Already(&'static str),
     /// The group's log takes no entries.

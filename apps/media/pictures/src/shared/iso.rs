@@ -2,7 +2,7 @@
 //! that the file names stays what it is.
 //!
 //! Always: only boxes that [`rules`] name stay. Samples and items of other kinds than pictures and sound become zeros where
-//! they are found; if one can't be found, there is no copy.
+//! they are found; if any can't be found, there is no copy.
 
 mod items;
 mod rules;

@@ -1,4 +1,4 @@
-//! JPEG: segments of applications and comments go, also those between scans, and all that stands behind the picture (other
+//! JPEG: segments of applications and comments go, also those between scans, and all that follows the picture (other
 //! pictures, films, what telephones append).
 
 use super::{STEPS_MAX, Source, orientation_of};

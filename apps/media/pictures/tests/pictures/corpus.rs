@@ -210,7 +210,7 @@ pub(crate) fn gif(width: u16, height: u16, left: u16, top: u16) -> Vec<u8> {
     file
 }
 
-/// A field of a TIFF directory: its number, its type, how many values, their bytes as they stand in the file.
+/// A field of a TIFF directory: its number, its type, how many values, their bytes as in the file.
 pub(crate) struct Field(
     pub(crate) u16,
     pub(crate) u16,

@@ -295,7 +295,7 @@ pub(crate) fn mov() -> Vec<u8> {
     film
 }
 
-/// As it comes through a network: the samples come last, and go on to the end.
+/// As it comes through a network: the samples come last, up to the end.
 pub(crate) fn mp4() -> Vec<u8> {
     let mut film = boxed(b"ftyp", &[b"isom\0\0\0\0isomavc1"]);
     film.extend(others());
@@ -367,7 +367,7 @@ pub(crate) fn exif_item() -> Vec<u8> {
     [b"\0\0\0\x06Exif\0\0", &telephone(true, 6)[..]].concat()
 }
 
-/// What stands beside the samples of a picture.
+/// The boxes next to the samples of a picture.
 pub(crate) fn picture_meta(places: &[Place]) -> Vec<u8> {
     let items = [
         infe(1, b"hvc1", b"secret name\0"),
@@ -401,7 +401,7 @@ pub(crate) fn picture_meta(places: &[Place]) -> Vec<u8> {
     )
 }
 
-/// A picture in boxes, with Exif in two pieces, XMP beside the list of items, and a film behind it.
+/// A picture in boxes, with Exif in two pieces, XMP next to the list of items, and a film behind it.
 pub(crate) fn heic(brand: &[u8; 4]) -> Vec<u8> {
     let ftyp = boxed(b"ftyp", &[brand, &[0; 4], b"mif1", brand]);
     let exif = exif_item();

@@ -123,7 +123,7 @@ fn a_child_limits_itself_before_it_answers() {
     assert!(["20", "21"].contains(&&seconds[..]), "{seconds}");
     let [soft, hard] = child.limit("Max address space");
     assert_eq!(soft, hard);
-    // What the program maps is little beside the 128 MiB that it may map more.
+    // What the program maps is little next to the 128 MiB that it may map more.
     let (limit, peak) = (soft.parse::<u64>().unwrap() / 1024, child.status("VmPeak"));
     assert!((128 << 10..192 << 10).contains(&limit), "{limit} kB");
     assert!(peak <= limit, "{peak} kB of {limit} kB");

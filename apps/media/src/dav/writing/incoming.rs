@@ -130,7 +130,8 @@ impl Writing {
     /// All came: gives the file its name, and enters it.
     async fn close(&mut self) -> FsResult<()> {
         if self.came != self.length {
-            let early = Problem::bad_request("Another number of bytes came than was announced.");
+            let early =
+                Problem::bad_request("The number of bytes is not the one that was announced.");
             return Err(self.drive.fails(early));
         }
         if !self.piece.is_empty() {

@@ -52,7 +52,7 @@ pub(crate) struct Promised {
     pub(crate) until: Timestamp,
 }
 
-/// A work that its owner bought: an asset of theirs like any other, with what was said of who made it.
+/// A work that its owner bought: an asset of theirs like any other, with what was said of its makers.
 #[derive(Debug, Operation)]
 #[operation(name = "media.bought", authority = Derived, erasable_by = LogOwner, bound = Node)]
 pub(crate) struct Bought {

@@ -119,7 +119,7 @@ pub(crate) struct Refund {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// Why, for oneself.
+    /// Why, for yourself.
     pub(crate) reason: Option<Paragraphs<500>>,
     /// How much, in minor units.
     #[fact]
@@ -129,14 +129,14 @@ pub(crate) struct Refund {
     pub(crate) currency: Currency,
 }
 
-/// Why nothing is given back.
+/// Why nothing is refunded.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
     /// Nobody has a licence by it.
     #[refused(
         NotFound,
         field = "ref",
-        message = "Nobody has a licence of yours by this payment."
+        message = "This payment bought no licence from you."
     )]
     Unknown,
     /// That is no amount.

@@ -1,6 +1,6 @@
 //! What files and folders are called next to each other: of equal names, the later ones have a number, `name (2).ext`.
 //!
-//! Always: what is shown in a folder is there once, and means the same everywhere. A folder keeps its name next to a file of
+//! Always: a folder shows each name once, and it means the same everywhere. A folder keeps its name next to a file of
 //! the same name. What is shown follows from the tables and is kept nowhere.
 
 use std::collections::HashMap;

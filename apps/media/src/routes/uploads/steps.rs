@@ -15,7 +15,7 @@ use crate::bytes::{self, Incoming, Transfer};
 
 /// Uploads of one person that wait for bytes: a page sends three at a time.
 const OPEN_MAX: usize = 16;
-/// Complete uploads of which one may still ask what they became. Older ones end when another begins, so that a person with
+/// Complete uploads whose result the person can still ask for. Older ones end when another begins, so that a person with
 /// fifty thousand photos has no more of them to read.
 const COMPLETE_MAX: usize = 64;
 /// Seconds after which somebody with that many may try again.

@@ -1,6 +1,6 @@
-//! What is in an archive: of each file what its viewer gets of it alone, under a name that is there once.
+//! What is in an archive: of each file what its viewer gets of it alone, under a name that no other file has.
 //!
-//! Always: a name is one of a file and never a way to another folder, whoever gave it.
+//! Always: a name is one of a file and never a way to another folder, no matter who gave it.
 
 use std::collections::HashSet;
 use std::io::{self, Read};

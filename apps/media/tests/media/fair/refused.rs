@@ -1,4 +1,4 @@
-//! What nobody can have entered of who made a file.
+//! What nobody can enter about the makers of a file.
 
 use imajin_service::testing::Ask;
 use serde_json::{Value as Json, json};

@@ -144,7 +144,7 @@ impl Studio {
         self.world.get(who, &path).await
     }
 
-    /// The same: the bytes, and the version.
+    /// The file with its .fair inside: the bytes, and the version.
     pub(crate) async fn embedded(&self, who: Option<&Somebody>) -> (Vec<u8>, String) {
         let reply = self.embed(who).await;
         assert_eq!(reply.status, 200, "{}", reply.text());

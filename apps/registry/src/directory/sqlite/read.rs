@@ -26,7 +26,7 @@ fn body<T: serde::de::DeserializeOwned>(
     text.as_deref().map(parse).transpose()
 }
 
-/// The same of all rows.
+/// The bodies of all rows.
 pub(super) fn bodies<T: serde::de::DeserializeOwned>(
     connection: &Connection,
     sql: &str,

@@ -208,7 +208,7 @@ impl Params {
         }
     }
 
-    /// The same where an empty text is the same as none.
+    /// The DID of a member, where an empty text is the same as none.
     pub(super) fn filled_did(&self, name: &str) -> Result<Option<String>, QueryError> {
         match self.get(name) {
             Some("") => Ok(None),

@@ -85,7 +85,7 @@ impl Person {
         (token, old)
     }
 
-    /// The same person at another desk, who does not know what this one does from here on.
+    /// This person at another desk, who does not know what this one does from here on.
     pub(crate) fn twin(&self) -> Self {
         Self {
             key: self.key.clone(),

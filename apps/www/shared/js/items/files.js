@@ -22,7 +22,7 @@ async function uploads() {
   }
 }
 
-/** Sends a file of one's own. Its CID, and what the box says that it is. `key` is what it is remembered by until it has arrived. */
+/** Sends a file of yours. Its CID, and what the box says that it is. `key` is what it is remembered by until it has arrived. */
 export async function upload(file, key, tell = () => {}) {
   const { send } = await uploads();
   const headers = await send(file, key, { filename: file.name, filetype: file.type, sign: 1 }, tell);

@@ -25,7 +25,7 @@ export async function changeIdentity(me, change) {
   return true;
 }
 
-/** The key that entry 0 names, for what has the signing key that the DID is of, where that one is in force: sheets have it too. */
+/** The key that entry 0 names, for a holder of the signing key that the DID is of, while that key is in force: sheets have it too. */
 async function firstEntry(did, first, sets) {
   const of = await keyId(fromBase58(did.slice("did:imajin:".length)));
   return first && sets.authKeys.some(({ id }) => id === of) ? encryptionEntry(of, fromHex(first), true) : null;

@@ -11,7 +11,7 @@ const OFF_MAX = 0.65;
 // How much an edge may wander because dark (or light) spreads, in modules.
 const SPREAD_MAX = 0.75;
 const FOUND_MAX = 40;
-// Two patterns in one place are one, unless one's modules are so many times larger.
+// Two patterns in one place are one, unless the modules of one are this many times larger.
 const ALIKE = 1.7;
 
 /**
@@ -27,7 +27,7 @@ export function moduleOf(a, b, c, d, e, f) {
 
 /**
  * The six edges on a line through a point, as distances along the line, from three in one direction to three in the other; null
- * where one is missing within `reach`. (dx, dy) has the length 1.
+ * if an edge is missing within `reach`. (dx, dy) has the length 1.
  */
 export function edges(plane, x, y, dx, dy, sign, reach) {
   const out = [0, 0, 0, 0, 0, 0];

@@ -1,4 +1,4 @@
-// Reads QR codes beside the page, which stays quick meanwhile. Asked with { id, pixels, width, height }, it answers
+// Reads QR codes in a worker, so that the page stays quick meanwhile. Asked with { id, pixels, width, height }, it answers
 // { id, codes }.
 
 import { readPixels } from "./read.js";

@@ -13,13 +13,13 @@ use maud::{Markup, html};
 
 use super::{fingerprint, origin_of};
 
-/// Where this device may go on.
+/// The addresses at which this device may continue.
 pub(super) struct Ways {
     /// A name whose certificate every browser knows.
     known: Option<String>,
     /// The box's own certificate, at its name at home, else at what the visitor used.
     own: String,
-    /// The same at the address that the visitor used, where that is a number and the box has a name.
+    /// The way in at the address that the visitor used, where that is a number and the box has a name.
     number: Option<String>,
     /// The name at home without TLS: whether this device finds it at all.
     plain: Option<String>,

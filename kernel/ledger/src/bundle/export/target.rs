@@ -84,7 +84,7 @@ impl Target {
         }
     }
 
-    /// The best staging folder for [`super::prepare`]: on the same disk, beside the target.
+    /// The best staging folder for [`super::prepare`]: on the same disk, next to the target.
     pub fn staging(&self) -> PathBuf {
         match self {
             Self::Folder(path) => with_tail(path, PARTIAL),

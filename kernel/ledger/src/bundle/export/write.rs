@@ -176,7 +176,7 @@ impl Ready {
     }
 }
 
-/// Puts one file of the bundle into the folder and syncs it; checks a file that is there already.
+/// Puts one file of the bundle into the folder and syncs it; checks a file that exists already.
 fn place(
     root: &Path,
     name: &str,

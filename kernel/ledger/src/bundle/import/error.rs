@@ -47,9 +47,9 @@ pub enum ImportError {
     /// The record on this node is damaged, and could not be mended.
     #[error("this node's record of {0} is damaged, and this copy does not mend it: {1}")]
     Left(Did, String),
-    /// This node acknowledged entries that follow the copy and that wait beside the damaged log.
+    /// This node acknowledged entries that follow the copy and that wait next to the damaged log.
     #[error(
-        "entries up to {last} of {did} were acknowledged here and wait beside its damaged record; they follow this copy (which ends with entry {there}): take it in as a backup first, and they come back"
+        "entries up to {last} of {did} were acknowledged here and wait next to its damaged record; they follow this copy (which ends with entry {there}): take it in as a backup first, and they come back"
     )]
     SetAside {
         /// The log's owner.

@@ -118,7 +118,7 @@ fn kept_offsets(shared: &Shared, did: &Did, kept: u64) -> Result<Vec<u64>, Insta
     }
 }
 
-/// Fills the copy's tables, moves the files beside the log, and makes the projections' notes durable.
+/// Fills the copy's tables, moves the files next to the log, and makes the projections' notes durable.
 fn prepare(
     shared: &Shared,
     checked: &Checked,

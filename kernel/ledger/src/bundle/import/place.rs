@@ -2,7 +2,7 @@
 //!
 //! Always: a new person's folder appears by one rename. In an existing folder, media and side logs come first (they are
 //! named by their content and change nothing), then the logs of things, each complete, and the rename of the log itself
-//! last. Only that rename must not happen beside the writer: see [`crate::writer`].
+//! last. Only that rename must not happen while the writer works: see [`crate::writer`].
 
 use std::fs;
 use std::io::{self, Seek, Write};
@@ -55,7 +55,7 @@ pub(super) fn bring(
     Ok(pins)
 }
 
-/// Moves the copy in `partial` to `folder`, after closing `open`, the log that is there, if it is open. The caller
+/// Moves the copy in `partial` to `folder`, after closing `open`, the present log, if it is open. The caller
 /// holds the log's slot, so that it stays closed meanwhile.
 pub(crate) fn put(
     media: &MediaStore,
@@ -100,7 +100,7 @@ fn move_file(
     Ok(sync_dir(parent)?)
 }
 
-/// Closes a log and removes its WAL: SQLite must never read the old file's frames as the new one's.
+/// Closes a log and removes its WAL: SQLite must never read the old file's frames as those of the new file.
 fn close(open: &mut Option<LogFile>, path: &Path) -> Result<(), LogError> {
     if let Some(log) = open {
         log.checkpoint()?;

@@ -245,7 +245,7 @@ fn must_know_newest(
     })
 }
 
-/// For a copy that is ahead, keeps this node's branch beside it.
+/// For a copy that is ahead, keeps this node's branch next to it.
 fn part(
     ledger: &Ledger,
     checked: &Checked,
@@ -301,7 +301,7 @@ fn settle_holds(shared: &Shared, checked: &Checked, home: bool) -> Result<(), Im
         .home()
         .is_some_and(|home| home.node == shared.node.did);
     if own && !behind && is_new_here(shared, &checked.did) {
-        let reason = "it was brought here as a read-only backup; a home entry signed by its owner lets it go on here";
+        let reason = "it was brought here as a read-only backup; a home entry signed by its owner lets it continue here";
         let freeze = WriteFreeze {
             did: checked.did.clone(),
             reason: reason.into(),

@@ -1,4 +1,4 @@
-//! Files that a person put on a stick beside the copies, for the machine to read.
+//! Files that a person put on a stick next to the copies, for the machine to read.
 //!
 //! Always: plain files at its top level with short plain names; never links, nor anything that waits for a writer.
 

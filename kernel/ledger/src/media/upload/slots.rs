@@ -25,7 +25,7 @@ pub(super) struct Running {
 
 #[derive(Debug)]
 enum Slot {
-    /// Waits for its next bytes; its hash is of those that are there, or has to begin again.
+    /// Waits for its next bytes; its hash is of those that have come, or has to begin again.
     Waiting(Running),
     Busy,
     Ended,

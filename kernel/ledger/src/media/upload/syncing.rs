@@ -21,7 +21,7 @@ pub(super) struct Due {
 /// Why something is not known to be on the disk.
 #[derive(Debug)]
 pub(super) enum Unsynced {
-    /// The data: nobody knows what became of them, even if the next sync succeeds.
+    /// The data: nobody knows whether the disk has them, even if the next sync succeeds.
     Data(io::Error),
     /// They are on the disk, but not what counts them.
     Note(UploadError),

@@ -260,7 +260,7 @@ impl UploadWriter {
     /// Brings the disk to what counts.
     fn settle(&mut self) -> Result<(), UploadError> {
         self.is_settled = true;
-        // What went wrong with it says where the upload goes on.
+        // The error says where the upload resumes.
         let _ = self.end_sync();
         let before = self.before.take();
         let is_cut = self.is_torn || self.is_doubtful || before.is_some();

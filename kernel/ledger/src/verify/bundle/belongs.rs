@@ -11,7 +11,7 @@ use crate::bundle::names::Kind;
 use crate::entry::Header;
 use crate::rules::Owner;
 
-/// Checks that a log is the one that its name says, and belongs beside that of `owner`; the error says why not.
+/// Checks that a log is the one that its name says, and belongs next to that of `owner`; the error says why not.
 pub(crate) fn check(
     kind: &Kind,
     report: &Report,
@@ -87,7 +87,7 @@ fn is_thing(conn: &Connection) -> Result<bool, rusqlite::Error> {
     begins_with(conn, &OPENED)
 }
 
-/// The same of a thing's or a conversation's.
+/// Whether a log is a thing's or a conversation's.
 fn is_shareable(conn: &Connection) -> Result<bool, rusqlite::Error> {
     begins_with(conn, &SHARED)
 }
@@ -130,7 +130,7 @@ fn first_of(
 }
 
 /// Whether an entry of either log names the other's owner: as author, in `ref`, in its fact or in its proof; the shared
-/// one's in its body, too, as the list of those who are in from the beginning.
+/// log's in its body, too, as the list of those who are in from the beginning.
 fn is_shared(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
     let shared = known.log.conn();
     let headers = "SELECT 1 FROM entries WHERE instr(header, ?1) > 0 LIMIT 1";

@@ -76,7 +76,7 @@ fn digest(name: &str, seen: &Seen, entry: &FileEntry, intake: &Intake) -> Result
     if let Some(Kind::Media(named)) = names::kind(name)
         && cid::raw_cid_from_sha256(seen.sha256) != named
     {
-        let message = "its bytes are not the ones that it is named after";
+        let message = "its bytes don't match its name";
         return Err(FaultReport::file(Code::Media, name, message));
     }
     Ok(())

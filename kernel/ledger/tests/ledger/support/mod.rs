@@ -203,7 +203,7 @@ impl Log {
         log
     }
 
-    /// The same, whose owner can open copies encrypted to this X25519 key.
+    /// Begins a log whose owner can open copies encrypted to this X25519 key.
     pub fn begin_with_encryption(owner: &Party, node: &Party, key: [u8; 32]) -> Self {
         let mut log = Self::empty(owner, node);
         let body = log.creation(Some(key));

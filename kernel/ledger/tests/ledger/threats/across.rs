@@ -75,7 +75,7 @@ fn deriving_elsewhere() {
     be_followed(&mut plain, &follow);
     plain.head();
     caught(&plain, 1, "cause");
-    // Put into its fact and its `to`, it is no more what Ann signed.
+    // Put into its fact and its `to`, it is no longer what Ann signed.
     let mut header = Header::clone(&follow.intent.header);
     let names = [dora.owner.did.to_string()];
     header.fact = Make::op("profile.follow").fact_ids("dids", &names).fact;
@@ -107,7 +107,7 @@ fn equivocation() {
     let kinds: Vec<_> = found.iter().map(|item| (item.kind, item.seq)).collect();
     assert_eq!(kinds, [("head", Some(3)), ("entry", Some(3))]);
     assert!(against(&to_bob, &to_bob).is_empty());
-    // An operation that one party has and the other, whose log went on, has not.
+    // An operation that one party has and the other, whose log continued, has not.
     let (mut one, other, _, follow) = friends();
     let of_bob = |bytes: &&Vec<u8>| opening_did(bytes) == bob().did.as_str();
     let shown = follow.openings.iter().find(of_bob).unwrap().clone();

@@ -92,7 +92,7 @@ fn keeping(node: &Publisher, made: &PublishedAnchor, log: &Log) -> ChainFile {
 /// Every way in which a node can show a history that is not the one that it anchored at entry 3.
 fn caught_anchored(other: &Log, log: &Log, code: &str) {
     let (node, made) = published(log);
-    // It is valid for whoever knows nothing else.
+    // It is valid for a reader who knows nothing else.
     let bare = Shown::of(other, None);
     assert_eq!(bare.alone().fault, None);
     // Without the file, without the path, with a path that it makes up.
@@ -195,7 +195,7 @@ fn anchored_reordering() {
 #[test]
 fn anchored_cutting() {
     let log = asked_for();
-    // Cut, and gone on with: entry 3 is another.
+    // Cut, and continued: entry 3 is another.
     let mut regrown = cut(&log, 2);
     regrown.later = 0;
     regrown.heads.clear();
@@ -210,7 +210,7 @@ fn anchored_cutting() {
     short.heads.clear();
     short.head();
     caught_anchored(&short, &log, "cut");
-    // An older state as it was is an older state, but not to who kept a newer path.
+    // An older state as it was is an older state, but not to a reader who kept a newer path.
     let mut older = cut(&log, 2);
     older.heads.clear();
     older.head();

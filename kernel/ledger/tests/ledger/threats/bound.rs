@@ -22,7 +22,7 @@ pub(crate) fn across(intent: Make, derived: &Make, to: &Did) -> (Log, Operation)
     across_by(&ann(), intent, derived, to)
 }
 
-/// The same of anyone.
+/// As `across`, by anyone.
 pub(crate) fn across_by(by: &Party, intent: Make, derived: &Make, to: &Did) -> (Log, Operation) {
     let mut log = begin(by, &first_box());
     let encoded = |make: &Make| make.body.as_ref().map(|body| encode_body(body).unwrap());
@@ -453,7 +453,7 @@ fn swapped_manifests_and_receipts() {
     ] {
         caught(&told(settle(), entry(amount, &text)), 1, "cause");
     }
-    // Who gets what of it follows from the fees and the manifests in it, whatever the node says.
+    // Everybody's share of it follows from the fees and the manifests in it, whatever the node says.
     let edits: [&dyn Fn(&mut Json); 9] = [
         &|receipt| receipt["division"]["recipients"][1][1] = 124.into(),
         &|receipt| {

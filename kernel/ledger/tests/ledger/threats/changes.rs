@@ -1,5 +1,5 @@
 //! Random changes to a bundle that has something of everything, by a stranger, and by its owner who lists and signs them
-//! anew: both verifiers say the same, down to the code, the entry and the file. `IMAJIN_CHANGES` and `IMAJIN_SEED` choose others.
+//! again: both verifiers say the same, down to the code, the entry and the file. `IMAJIN_CHANGES` and `IMAJIN_SEED` choose others.
 
 use std::fs;
 use std::path::Path;
@@ -235,7 +235,7 @@ fn random_changes_to_a_bundle_are_told_alike() {
                 what.push(change(&mut chance, folder));
             }
             let readable = |name: &str| is_object(folder, name);
-            // Its owner signs what is there now, as far as it can be read.
+            // Its owner signs what it has now, as far as it can be read.
             if chance.below(2) == 0 && readable("manifest.json") {
                 if readable("bundle.json") && chance.below(2) == 0 {
                     let mut view = bundles::read(folder, "bundle.json");

@@ -120,7 +120,7 @@ impl Whole {
         to
     }
 
-    /// The same bundle as a tar.
+    /// This bundle as a tar.
     fn tar(&self) -> Vec<u8> {
         let target = Target::Tar(self.dir.path().join("bundle.tar"));
         let dir = self.dir.path().join("of-tar");

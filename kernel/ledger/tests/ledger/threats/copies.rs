@@ -197,7 +197,7 @@ fn smuggling() {
     ] {
         caught_in(&after_sql(&log, sql), None, "file");
     }
-    // What serves a node proves nothing beside a log, and does not travel in a bundle.
+    // A node's own files prove nothing about a log, and do not travel in a bundle.
     let local = "INSERT INTO local_offsets VALUES (0, 1)";
     assert_eq!(after_sql(&log, local).fault, None);
     let dir = tempfile::tempdir().unwrap();
@@ -309,7 +309,7 @@ fn media_that_no_entry_names() {
     let page = report.bundle.unwrap().signers_word;
     assert!(
         page.contains("index.html"),
-        "the page is the word of who signed"
+        "the page is the word of its signer"
     );
     let cid = imajin_dfos::cid::raw_cid(b"smuggled").to_string();
     let name = format!("media/{}/{cid}", &cid[cid.len() - 2..]);

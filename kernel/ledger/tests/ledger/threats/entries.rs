@@ -225,7 +225,7 @@ fn inserting_custodial() {
     let early = inserted(true);
     let report = valid(&early);
     assert_eq!((report.entries, report.by_will.custodial), (8, 3));
-    // After it the head does, and whoever knows it.
+    // After it the head does, and anyone who knows the head.
     caught(&inserted(false), 6, "head");
     caught_knowing(&early, log.last());
     let found = against(&log, &early);

@@ -1,4 +1,4 @@
-//! The rows of docs/threats.md on keys that are no longer, or never were, enough: after a move, of one's own history,
+//! The rows of docs/threats.md on keys that are no longer, or never were, enough: after a move, of a person's own history,
 //! rotated out, of a device, of a delegate.
 
 use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
@@ -56,7 +56,7 @@ fn writing_after_a_move() {
     caught_knowing(&branch, log.last());
     let found = against(&log, &branch);
     assert_eq!((found[0].kind, found[0].seq), ("entry", Some(7)));
-    // That is why it is kept as a side log: for its DID it verifies, and it is no one's newest.
+    // That is why it is kept as a side log: for its DID it verifies, and it is nobody's newest.
     assert!(!judge_knowing(&log, branch.last()).valid);
 }
 
@@ -73,7 +73,7 @@ fn rewriting_own_history() {
     other.head();
     // Alone it is a log like any other.
     assert_eq!(valid(&other).entries, 8);
-    // The head that someone kept, asked for or put beside it, and the other's copy tell.
+    // The head that someone kept, asked for or put next to it, and the other's copy tell.
     caught_knowing(&other, log.last());
     let mut kept = other.clone();
     kept.heads = log.heads.clone();
@@ -126,7 +126,7 @@ fn ann_with_device() -> (Party, Party) {
     (ann, device)
 }
 
-/// The same token, signed by another key under its own name.
+/// This token, signed by another key under its own name.
 fn resigned(token: &str, by: &Party) -> String {
     use imajin_dfos::base64::{decode_url, encode_url};
     let parts: Vec<&str> = token.split('.').collect();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const PAGE: &str = include_str!("../../../../../docs/threats.md");
-/// What is beside the sources.
+/// What is next to the sources.
 const NO_SOURCES: [&str; 4] = ["target", "node_modules", ".git", ".venv"];
 
 /// The last cells of all tables whose last column is `test`, with the section that each is in.

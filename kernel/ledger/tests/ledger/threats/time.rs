@@ -110,7 +110,7 @@ fn the_owners_word_leads_back_only_from_dates_that_nothing_signed_can_follow() {
     let seq = log.seq();
     move_to(&mut log, &second_box());
     log.head();
-    // It is dated by what its owner signed, also before all that was there.
+    // It is dated by what its owner signed, also before all earlier entries.
     for (millis, code) in [
         (300_000, None),
         (300_001, Some("iat")),

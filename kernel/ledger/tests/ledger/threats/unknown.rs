@@ -316,7 +316,7 @@ fn an_unknown_operation_between_known_ones_takes_no_part_in_them() {
     log.head();
     let found = unknown(&log);
     assert_eq!((found.entries, found.first[0].seq), (1, 8));
-    // Who takes it out is found out by the signature after it, however all is linked again.
+    // The signature after it finds out anybody who removes it, however all is linked again.
     let mut left = rows(&log);
     left.remove(8);
     caught(&relink_as_home(&log, left), 8, "order");

@@ -318,7 +318,7 @@ pub fn follow(log: &mut Log, others: &[Did], op: &'static str, signed: bool) -> 
     follow_by(log, others, op, hand.as_ref())
 }
 
-/// The same by a hand, or with a session.
+/// Follows by a hand, or with a session.
 pub fn follow_by(
     log: &mut Log,
     others: &[Did],

@@ -1,4 +1,4 @@
-//! Bundles of logs with real operations, and forged ones whose manifest lists what is there.
+//! Bundles of logs with real operations, and forged ones whose manifest lists their files.
 
 use std::path::{Path, PathBuf};
 
@@ -18,14 +18,14 @@ pub fn export(log: &Log, dir: &Path) -> PathBuf {
     export_from(log, None, dir)
 }
 
-/// The same, by a node with a log of its own, in which its anchors are.
+/// Exports by a node with a log of its own, which has its anchors.
 pub fn export_from(log: &Log, node: Option<&Log>, dir: &Path) -> PathBuf {
     let target = Target::Folder(dir.join("bundle"));
     export_to(log, node, dir, &target);
     target.path().to_owned()
 }
 
-/// The same, wherever it should be; `dir` is for what it is made from.
+/// Exports to any target; `dir` is for what it is made from.
 pub fn export_to(log: &Log, node: Option<&Log>, dir: &Path, target: &Target) {
     let data = dir.join("data");
     place(log, &data);
@@ -82,7 +82,7 @@ pub fn sign_document(document: &mut Json, by: &Party, kind: &str) {
     document["signature"] = hex.into();
 }
 
-/// Lists a file in the manifest as it is there now.
+/// Lists a file in the manifest as it is now.
 pub fn list(manifest: &mut Json, folder: &Path, name: &str) {
     let mut bytes = std::fs::read(folder.join(name)).unwrap();
     let document = serde_json::from_slice(&bytes).ok();
@@ -96,7 +96,7 @@ pub fn list(manifest: &mut Json, folder: &Path, name: &str) {
     manifest["files"][name] = json!({ "size": bytes.len(), "sha256": hex });
 }
 
-/// Puts a file into a bundle, and lists all that is there.
+/// Puts a file into a bundle, and lists all of its files.
 pub fn add(folder: &Path, name: &str, by: &Party, write: impl FnOnce(&Path)) {
     let file = folder.join(name);
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();

@@ -16,7 +16,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// The same entry with another body.
+    /// This entry with another body.
     pub fn with_body(mut self, make: Make) -> Self {
         let body = encode_body(&make.body.unwrap()).unwrap();
         self.header.body = Some(dag_cbor_cid(&body));
@@ -59,7 +59,7 @@ pub fn relink(log: &Log, rows: Vec<Row>) -> Log {
     out
 }
 
-/// The same by the home, which signs a new head.
+/// Links the rows again as the home, which signs a new head.
 pub fn relink_as_home(log: &Log, rows: Vec<Row>) -> Log {
     let mut out = relink(log, rows);
     out.head();

@@ -67,7 +67,7 @@ impl Batch {
         self.output.read_line(&mut line).unwrap();
         if line.is_empty() {
             let _ = self.child.wait();
-            missing("it ended without an answer; what it said stands above");
+            missing("it ended without an answer; what it said is above");
         }
         serde_json::from_str(&line).unwrap()
     }

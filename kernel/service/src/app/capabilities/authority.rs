@@ -38,7 +38,7 @@ pub struct Given {
 pub trait Authority: Send + Sync {
     /// The DID behind an alias (`did:dfos:…`, `did:email:…`) on this node.
     fn resolve(&self, node: &Node, alias: &Did) -> Result<Option<Did>, Problem>;
-    /// How far somebody is known here, computed.
+    /// How far this node knows somebody, computed.
     fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem>;
     /// Refuses (403) a person that may not, and says what they lack.
     fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem>;
@@ -51,7 +51,7 @@ pub trait Authority: Send + Sync {
         let _ = node;
         Ok(None)
     }
-    /// The keys of somebody that are in force, in whichever role; none for who is not known here.
+    /// The keys of somebody that are in force, in any role; none for somebody whom this node does not know.
     fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem>;
     /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem>;

@@ -34,7 +34,7 @@ pub struct FileAsked<'a> {
     pub cid: Cid,
     /// What it is called, without an ending.
     pub name: &'a str,
-    /// Who asks; nobody that the node knows without one.
+    /// The person who asks; none if the node does not know them.
     pub viewer: Option<&'a Did>,
     /// From where they ask.
     pub address: Option<IpAddr>,

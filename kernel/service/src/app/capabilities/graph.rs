@@ -21,7 +21,7 @@ pub struct Invitation {
     pub uses: u32,
     /// When it ends.
     pub expires: Timestamp,
-    /// Whether the inviter will vouch for who accepts.
+    /// Whether the inviter will vouch for the person who accepts.
     pub vouches: bool,
 }
 
@@ -30,15 +30,15 @@ pub struct Invitation {
 pub struct Contact {
     /// Who.
     pub did: Did,
-    /// What one calls them; nobody else is told.
+    /// What you call them; nobody else is told.
     pub nickname: Option<String>,
 }
 
-/// Who is connected with whom, and who blocked whom.
+/// People's connections and blocks.
 pub trait SocialGraph: Send + Sync {
     /// Whether two are connected, by both their records.
     fn connected(&self, node: &Node, one: &Did, other: &Did) -> Result<bool, Problem>;
-    /// How many connections lie between two: 0 is oneself. `None` beyond 6.
+    /// How many connections lie between two: 0 is the person themselves. `None` beyond 6.
     fn distance(&self, node: &Node, from: &Did, to: &Did) -> Result<Option<u8>, Problem>;
     /// The invitation of a code, if it can be accepted now.
     fn invitation(&self, node: &Node, code: &str) -> Result<Option<Invitation>, Problem>;

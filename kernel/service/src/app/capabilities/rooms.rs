@@ -48,7 +48,7 @@ pub enum InRoom {
 }
 
 impl InRoom {
-    /// The same, from the role that somebody has in a conversation that is known.
+    /// From the role that somebody has in a conversation that this node has.
     pub fn known(role: Option<RoomRole>) -> Self {
         role.map_or(Self::Outside, Self::Inside)
     }

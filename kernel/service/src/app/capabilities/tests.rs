@@ -16,7 +16,7 @@ use crate::testing::{Ask, TestNode};
 
 use super::Offers;
 
-/// Declared beside the two apps.
+/// Declared in neither of the two apps.
 trait Weather: Send + Sync {
     fn today(&self) -> String;
 }

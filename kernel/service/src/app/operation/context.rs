@@ -233,7 +233,7 @@ impl<O: Operation> Context<'_, O> {
         self.ledger.fresh_bytes()
     }
 
-    /// What the caller gets beside the receipt.
+    /// What the caller gets besides the receipt.
     pub fn reply(&mut self, value: Json) {
         self.ledger.reply(value);
     }

@@ -342,7 +342,7 @@ fn is_owners<O: Operation>(
     if is_nodes || *ledger.author() == command.did || ops::writers(spec.op) != Writers::Owner {
         return Ok(());
     }
-    let text = "This is entered in one's own record, by its owner or by an app that they let act for them.";
+    let text = "Only a record's owner can enter this there, or an app that they let act for them.";
     Err(Refusal::new(RefusalKind::Forbidden, text))
 }
 

@@ -73,7 +73,7 @@ pub struct Reason {
     pub kind: RefusalKind,
     /// What programs know it by: `reason` of the problem.
     pub reason: Option<&'static str>,
-    /// The field that is wrong, if one is.
+    /// The field that is wrong, if any.
     pub field: Option<&'static str>,
     /// For people, with `{}` for its values.
     pub message: &'static str,
@@ -104,7 +104,7 @@ pub enum Refused<R> {
 }
 
 impl<R> Refused<R> {
-    /// The same as one of the reasons of an operation that has these and others.
+    /// This refusal as one of an operation that has more reasons.
     pub fn widen<S: From<R>>(self) -> Refused<S> {
         match self {
             Self::For(reason) => Refused::For(reason.into()),

@@ -181,7 +181,7 @@ impl Lease {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes room for so many bytes more, if there is any.
+    /// Takes room for `bytes` more bytes, if there is any.
     pub(super) fn take(&self, bytes: usize) -> bool {
         let mut state = self.state();
         let small = bytes.min(SMALL_BYTES - state.bytes.small);

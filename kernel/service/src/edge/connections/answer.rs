@@ -17,7 +17,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// The same body.
+    /// Wraps a body without changing it.
     pub(super) fn around(body: Body, link: Link) -> Self {
         Self { body, link }
     }

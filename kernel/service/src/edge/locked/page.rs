@@ -11,9 +11,9 @@ use crate::args;
 pub(super) enum Says<'s> {
     /// Nothing was tried yet.
     Nothing,
-    /// The passphrase was wrong; so many tries are left without a wait.
+    /// The passphrase was wrong; the tries that are left without a wait.
     Wrong(u32),
-    /// There is no try for so many seconds.
+    /// The seconds until the next try.
     Wait(u64),
     /// Somebody else is trying a passphrase.
     Busy,

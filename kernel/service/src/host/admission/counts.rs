@@ -194,8 +194,8 @@ fn dids(fact: Option<&Fact>, key: &str) -> Vec<Did> {
     one.into_iter().chain(several).collect()
 }
 
-/// In whose logs a command may leave entries, beside its author's, as far as it says so itself. Where it does not, its
-/// receipt does ([`Taken::keep`]).
+/// In whose logs a command may leave entries, besides its author's, as far as it says so. Where it does not, its receipt
+/// does ([`Taken::keep`]).
 pub(super) fn targets(command: &Command, author: &Did) -> BTreeSet<Did> {
     let mut targets: BTreeSet<Did> = match &command.will {
         CommandWill::Signed(proof) => proof.payload.to.iter().cloned().collect(),

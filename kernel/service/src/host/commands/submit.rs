@@ -151,7 +151,7 @@ impl Node {
             .await
     }
 
-    /// The same, where the node knows already what the decision needs ([`operation::prepared`]).
+    /// Submits a command for which the node knows already what the decision needs ([`operation::prepared`]).
     pub async fn submit_prepared(
         &self,
         proof: Proof,

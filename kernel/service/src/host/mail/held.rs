@@ -43,7 +43,7 @@ impl Held {
             expires,
         };
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // The queue's limit on letters is this one's, too.
+        // The queue's limit on letters holds here, too.
         held.retain(|_, words| words.expires > now);
         held.insert(name.clone(), Arc::new(words));
         Ok(name)

@@ -98,7 +98,7 @@ fn time(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis).unwrap_or(Timestamp::MIN)
 }
 
-/// The letter that is due first, if its time has come, and when the next one's comes.
+/// The letter that is due first, if its time has come, and when the next one is due.
 pub(super) fn due(
     db: &Connection,
     now: Timestamp,

@@ -67,7 +67,7 @@ impl Rounds for Sender {
     }
 }
 
-/// Sends the letter that is due, if one is. Says when to look again; `None` for: when something new comes.
+/// Sends the letter that is due, if any. Says when to look again; `None` for: when something new comes.
 async fn step(mailer: &Mailer) -> Result<Option<Timestamp>, Problem> {
     let now = mailer.0.clock.now();
     let (due, next) = mailer.0.secrets.read(|db| queue::due(db, now))?;

@@ -13,7 +13,7 @@ use crate::host::room::{For, Room};
 pub(crate) struct Rates {
     /// Requests without a session.
     pub(crate) address: Buckets<Prefix>,
-    /// Requests of who is signed in.
+    /// Requests of people who are signed in.
     pub(crate) account: Buckets<Did>,
     /// Previews of pictures that people who are signed in ask for.
     pub(crate) preview: Buckets<Did>,
@@ -21,7 +21,7 @@ pub(crate) struct Rates {
     pub(crate) did: Buckets<Did>,
     /// Attempts at what guesses or costs.
     pub(crate) attempt: Buckets<Hashed>,
-    /// The same of somebody who is signed in.
+    /// Such attempts of somebody who is signed in.
     pub(crate) account_attempt: Buckets<Did>,
     /// Attempts to sign in as one identity, from an address that has used up its own.
     pub(crate) identity: Buckets<(Prefix, String)>,

@@ -1,4 +1,4 @@
-//! The same door for threads that wait, such as a backup's.
+//! The door to the network for threads that wait, such as a backup's.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ impl Blocking {
         with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> reqwest::Result<Self> {
         let reach = Reach { allowed, named };
-        // Where another part of the program installed a provider already, that one is as good.
+        // A provider that another part of the program installed already is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .user_agent(AGENT)

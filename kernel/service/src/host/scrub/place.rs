@@ -182,7 +182,7 @@ pub(super) fn write(data: &Path, standing: &Standing) -> io::Result<()> {
     durable::replace(&file(data), &serde_json::to_vec(standing)?)
 }
 
-/// The same for a person.
+/// The standing as a check of the doctor.
 pub fn check(standing: &Standing, now_ms: i64) -> Check {
     const NAME: &str = "verification";
     if !standing.damaged.is_empty() {

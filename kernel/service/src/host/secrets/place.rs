@@ -129,7 +129,7 @@ pub(super) fn opened(path: &Path, vault: &Vault) -> Result<Option<Vec<u8>>, Secr
     }
 }
 
-/// All of a database, without what SQLite keeps beside it and without its free pages.
+/// All of a database, without SQLite's other files and without its free pages.
 fn in_memory_copy(path: &Path) -> Result<Connection, SecretsError> {
     create_private(path)?;
     let source = connect(path)?;

@@ -30,7 +30,7 @@ use crate::host::random;
 pub(super) const FILE: &str = "secrets.sealed";
 const MAGIC: &[u8; 16] = b"imajin sealed 1\n";
 const NONCE_BYTES: usize = 12;
-/// The file is written whole when its changes are so many times the database, and at least so many bytes.
+/// The file is written whole when its changes are this many times the database, and at least this many bytes.
 const WASTE_TIMES: u64 = 4;
 const WASTE_BYTES_MIN: u64 = 1 << 20;
 /// No household's secrets are larger.
@@ -69,7 +69,7 @@ pub(super) struct Sealed {
 }
 
 impl Sealed {
-    /// Writes a whole database beside the current file, and replaces that.
+    /// Writes a whole database to a new file, which then replaces the current one.
     pub(super) fn write(path: &Path, vault: &Vault, image: Vec<u8>) -> Result<Self, SecretsError> {
         let number: [u8; 16] = random::bytes().map_err(io::Error::other)?;
         let key = vault.key(&number)?;

@@ -51,7 +51,7 @@ fn sealed_secrets_stand_in_no_file_and_open_with_their_key_alone() {
     assert_eq!(words(&open(&path, true)), ["ada@example.com", "XK4D-9QZT"]);
     let other = Secrets::open(&path, &[TABLE], vault(8), true);
     assert!(matches!(other, Err(SecretsError::Locked)));
-    // A program that knows no sealed secrets does not begin new ones beside them.
+    // A program that knows no sealed secrets does not begin new ones next to them.
     let version: i32 = Connection::open(&path)
         .unwrap()
         .query_row("PRAGMA user_version", [], |row| row.get(0))
@@ -116,7 +116,7 @@ fn a_change_that_a_pulled_plug_cut_off_goes_and_those_before_it_stay() {
         fs::write(&at, &torn).unwrap();
         assert_eq!(words(&open(&path, true)), ["first"], "{cut}");
     }
-    // A change in the middle that is no more what it was is told.
+    // A damaged change in the middle is reported.
     let mut damaged = whole.clone();
     damaged[before - 5] ^= 1;
     fs::write(&at, &damaged).unwrap();
@@ -176,7 +176,7 @@ fn the_way_to_sealed_secrets_and_back_may_be_broken_off_anywhere() {
     }
 }
 
-/// A name that goes is not enough: what stood under it is read from the card. A second name shows it.
+/// Removing a name is not enough: its bytes can be read from the card. A second name shows it.
 #[test]
 fn what_is_sealed_or_removed_is_overwritten_where_it_was() {
     let folder = tempfile::tempdir().unwrap();

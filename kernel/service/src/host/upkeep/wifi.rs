@@ -1,4 +1,4 @@
-//! The Wi-Fi of a box that runs the image: what its owner chooses, and what became of it.
+//! The Wi-Fi of a box that runs the image: what its owner chooses, and whether it worked.
 
 /// The state of the Wi-Fi.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

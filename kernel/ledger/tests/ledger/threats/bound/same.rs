@@ -85,7 +85,7 @@ fn said(op: &'static str, n: i64, text: Option<&str>) -> Make {
     }
 }
 
-/// Bob's log with what follows from Ann's words, without her body beside it.
+/// Bob's log with what follows from Ann's words, without her body.
 fn heard(derived: Make) -> Report {
     let (_, operation) = across(said("talk.say", 1, Some("hear me")), &derived, &bob().did);
     judge(&received(&operation, derived, false))

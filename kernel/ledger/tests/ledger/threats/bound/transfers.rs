@@ -76,7 +76,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
     let found = judge(&log).fault.unwrap();
     assert_eq!(found.seq, Some(2), "{found}");
     assert!(["cause", "txn"].contains(&found.code.as_str()), "{found}");
-    // Whoever's session it was: a ticket changes hands by its holder's key.
+    // No matter whose session it was: a ticket changes hands by its holder's key.
     let mut log = begin(&ann(), &first_box());
     log.custodial(transfer());
     log.head();
