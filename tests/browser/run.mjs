@@ -6,6 +6,7 @@ import create from "./flows/create.mjs";
 import profile from "./flows/profile.mjs";
 import connections from "./flows/connections.mjs";
 import chat from "./flows/chat.mjs";
+import attacks from "./flows/attacks.mjs";
 import chatrooms from "./flows/chatrooms.mjs";
 import groups from "./flows/groups.mjs";
 import data from "./flows/data.mjs";
@@ -43,6 +44,7 @@ const FLOWS = [
   { run: groups, needs: ["create"] },
   { run: chat, needs: ["create"] },
   { run: chatrooms, needs: ["create", "chat"] },
+  { run: attacks, needs: ["create", "chat"] },
   { run: data, needs: ["create"] },
   { run: sticks, needs: ["create"] },
   { run: upkeep, needs: ["create"] },

@@ -75,7 +75,7 @@ async function readAhead(previews) {
   for (const row of stale) {
     try {
       const conversation = await conversationOf(row.dataset.name);
-      if (conversation.report.head.seq < Number(row.dataset.seq)) await conversation.refresh();
+      if (conversation.report.head?.seq < Number(row.dataset.seq)) await conversation.refresh();
       const preview = await keepPreview(store, conversation);
       if (preview) drawWords(row, preview, await store.draft(row.dataset.name));
     } catch (error) {

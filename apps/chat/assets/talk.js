@@ -60,6 +60,7 @@ class Talk {
     if (here.problem) {
       drawAlarm(here.problem, this.people, null);
       this.compose.show(t("js-held-stopped"));
+      this.root.dataset.verdict = here.problem.code;
       return;
     }
     this.conversation = await here.conversationOf(this.name);
@@ -90,7 +91,8 @@ class Talk {
       if (connected) this.outbox.flush();
     });
     socket.on("ended", () => location.assign(`/signin?next=${encodeURIComponent(location.pathname)}`));
-    socket.subscribe(name, conversation.report.head.seq);
+    // Where the first thing to be seen is wrong, nothing was verified.
+    socket.subscribe(name, conversation.report.head?.seq);
     socket.open();
     socket.on("error", ({ status }) => status === 404 && this.compose.show(t("js-out")));
     addEventListener("online", () => {
@@ -107,7 +109,8 @@ class Talk {
   async refresh() {
     const before = new Set(this.conversation.report.messages.map(({ id }) => id));
     await this.conversation.refresh();
-    this.socket.reached(this.name, this.conversation.report.head.seq);
+    const { head } = this.conversation.report;
+    if (head) this.socket.reached(this.name, head.seq);
     this.draw();
     this.announce(before);
     await this.after();
@@ -171,6 +174,8 @@ class Talk {
     if (named) this.showAsked(named).catch((error) => sayError(spoken(error)));
     if (this.isFirst) this.place.begin([this.left, this.fresh].map((id) => id && this.messages.element(id)).find(Boolean));
     this.isFirst = false;
+    // What the rules say, and of how much: this page has judged what it shows.
+    Object.assign(this.root.dataset, { verdict: view.problem?.code ?? "fits", head: report.head?.seq ?? "" });
   }
 
   drawCompose(view) {

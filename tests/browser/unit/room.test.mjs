@@ -3,45 +3,17 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readFileSync } from "node:fs";
-import { concat, fromBase64url, fromHex, toHex, utf8 } from "../../../apps/www/shared/js/base.js";
+import { concat, fromHex, toHex, utf8 } from "../../../apps/www/shared/js/base.js";
 import { asset } from "../lib/assets.mjs";
+import { file, knownOf, readCases, secretOf, shownOf } from "../lib/cases.mjs";
 
 const hpke = await asset("chat/room/hpke.js");
 const { PROBLEMS } = await asset("chat/room/rules.js");
 const seal = await asset("chat/room/seal.js");
 const { begin, verify } = await asset("chat/room/verify.js");
 
-const readVectors = (path) => JSON.parse(readFileSync(path));
-const file = readVectors(new URL("../../vectors/chat.json", import.meta.url));
 // Other cases than the repository's: tests/verifier/test/room_changes.py makes them.
-const changed = process.env.IMAJIN_VECTORS ? readVectors(process.env.IMAJIN_VECTORS) : file;
-const entries = (object, act) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, act(value)]));
-const seen = (pair) => pair && { seq: pair[0], cid: pair[1] };
-
-const PKCS8 = "302e020100300506032b656e04220420";
-
-async function secretOf(hex) {
-  const pkcs8 = fromHex(PKCS8 + hex);
-  const readable = await crypto.subtle.importKey("pkcs8", pkcs8, "X25519", true, ["deriveBits"]);
-  const { x } = await crypto.subtle.exportKey("jwk", readable);
-  return { key: await crypto.subtle.importKey("pkcs8", pkcs8, "X25519", false, ["deriveBits"]), publicKey: fromBase64url(x) };
-}
-
-function shownOf(one, { pool }) {
-  const piece = (place) => (place === null ? null : fromBase64url(pool[place]));
-  return {
-    rows: one.rows.map(([header, cause, body]) => ({ header: piece(header), cause: piece(cause), body: piece(body) })),
-    chains: entries(one.chains, (tokens) => tokens.map((token) => pool[token])),
-    reads: one.reads.map(piece),
-    own: one.own.map(([header, body]) => ({ header: piece(header), body: piece(body) })),
-  };
-}
-
-async function knownOf({ known }) {
-  const secrets = await Promise.all(known.secrets.map(secretOf));
-  return { ...known, secrets, pin: seen(known.pin), sent: known.sent.map(seen) };
-}
+const changed = process.env.IMAJIN_VECTORS ? readCases(process.env.IMAJIN_VECTORS) : file;
 
 /** A report as the file has it. */
 function plain(report) {

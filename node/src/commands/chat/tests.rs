@@ -110,10 +110,7 @@ impl Case {
         drop(db);
         let name = format!("shared/{}/log.sqlite", self.me().folder_name());
         let logs = [("log.sqlite", &*own), (name.as_str(), &*shared)];
-        let mut records = Records::of(logs.into_iter()).unwrap();
-        // The vectors' own logs have no beginning with their chain in it.
-        records.own.chain = self.tokens(self.me().as_str());
-        records
+        Records::of(logs.into_iter()).unwrap()
     }
 
     fn key(&self) -> PersonKey {

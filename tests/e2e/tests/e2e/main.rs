@@ -4,6 +4,7 @@ mod acme;
 mod alarms;
 mod anchors;
 mod apps;
+mod attacks;
 mod backup;
 mod ballots;
 mod box_page;

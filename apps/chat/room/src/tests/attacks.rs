@@ -28,13 +28,16 @@ pub(super) fn attack(
     story: &Story,
     me: &str,
 ) -> Case {
+    let mut shown = story.shown();
+    shown.own = story.world.of(me).own.clone();
     Case {
         name,
         by,
         rules: rules.to_vec(),
-        shown: story.shown(),
+        shown,
         known: story.known(me),
         secrets: story.world.of(me).secrets.clone(),
+        signs: story.world.of(me).signs(),
     }
 }
 

@@ -103,7 +103,6 @@ pub(super) fn lies() -> Vec<Case> {
     story.open("carol", &THREE, vec![], true);
     let mut owned = attack("own-group-opened", NODE, &[Rule::Turn], &story, "alice");
     owned.known.admins = Admins::Own;
-    owned.shown.own = story.world.of("alice").own.clone();
 
     let story = long();
     let mut gap = asked(
@@ -132,13 +131,12 @@ pub(super) fn lies() -> Vec<Case> {
     story.open("bob", &both, vec![], true);
     story.epoch("bob");
     story.say("bob", "with keys of the box");
-    let mut pinned = attack(
+    let pinned = attack(
         "second-chain-after-comparing",
         NODE,
         &[Rule::Chain],
         &story,
         "alice",
     );
-    pinned.shown.own = story.world.of("alice").own.clone();
     vec![named, owned, gap, pinned]
 }

@@ -20,6 +20,8 @@ pub(super) struct Case {
     pub(super) known: Known,
     /// The private keys of the device, as `known` has them.
     pub(super) secrets: Vec<[u8; 32]>,
+    /// The private key that it signs with.
+    pub(super) signs: [u8; 32],
 }
 
 impl Case {
@@ -39,6 +41,7 @@ pub(super) fn seen_by(name: &'static str, story: &Story, me: &str) -> Case {
         shown,
         known: story.known(me),
         secrets: story.world.of(me).secrets.clone(),
+        signs: story.world.of(me).signs(),
     }
 }
 
@@ -72,8 +75,8 @@ pub(super) fn unsealed(seed: u64, sealed: bool) -> Story {
     for name in ["alice", "bob", "carol", "dave"] {
         world.person(name, 1);
     }
-    let name = Did::group("0b0f9f3e-3c43-4d0c-9f6d-2d6d4b8f8a11").unwrap();
-    let mut story = Story::begin(world, name);
+    let mut story = Story::of_group(world);
+    story.found("alice");
     let three = [
         ("alice", Role::Owner),
         ("bob", Role::Member),

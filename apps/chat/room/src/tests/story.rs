@@ -121,6 +121,25 @@ impl Story {
         }
     }
 
+    /// Entry 0 of the conversation of a new group, which has the name that its group's DID gives.
+    pub(super) fn of_group(mut world: World) -> Self {
+        let group = Did::from_key(&world.draws.next());
+        let mut story = Self::begin(world, Did::conversation_of(&group));
+        story.group = group;
+        story
+    }
+
+    /// A person makes the group, in their own log.
+    pub(super) fn found(&mut self, by: &str) {
+        let wish = Wish {
+            op: "connections.group.create",
+            about: Some(self.group.to_string()),
+            to: vec![self.group.clone()],
+            ..Wish::default()
+        };
+        self.world.intend(by, wish);
+    }
+
     pub(super) fn head(&self) -> Seen {
         let last = self.lines.last().unwrap();
         Seen {

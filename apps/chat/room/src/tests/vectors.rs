@@ -147,6 +147,7 @@ fn case_json(case: &Case, pool: &mut Pool) -> Json {
         "chains": chains,
         "reads": reads,
         "own": own,
+        "signs": hex::encode(&case.signs),
         "known": known(&case.known, &case.secrets),
         "report": report(&verify(shown, &case.known)),
     })

@@ -16,6 +16,12 @@ use crate::seal::{EncryptionSecret, RingSecret, seal_ring, wrap_ring};
 /// When the world begins.
 pub(super) const BEGIN_MS: i64 = 1_790_000_000_000;
 
+/// The first operation of a chain in its owner's log, and each later one.
+pub(super) const CREATE: &str = "auth.identity.create";
+const UPDATE: &str = "auth.identity.update";
+/// The entries of one's own log whose bodies somebody reads.
+const READ: [&str; 3] = [CREATE, UPDATE, "chat.keyring"];
+
 /// Draws that repeat from a seed.
 #[derive(Debug, Clone)]
 pub(super) struct Draws(u64, u64);
@@ -57,6 +63,11 @@ impl Person {
 
     pub(super) fn head(&self) -> Cid {
         *self.chain.head_cid()
+    }
+
+    /// The private half of the key that they sign with.
+    pub(super) fn signs(&self) -> [u8; 32] {
+        self.key.to_bytes()
     }
 }
 
@@ -147,9 +158,16 @@ impl World {
     }
 
     pub(super) fn person_with(&mut self, name: &'static str, keys: usize, key: SigningKey) {
+        self.guest(name, keys, key);
+        self.enter_chain(name, CREATE);
+    }
+
+    /// A person whose own log does not begin with their chain: they came without a key.
+    pub(super) fn guest(&mut self, name: &'static str, keys: usize, key: SigningKey) {
         let secrets: Vec<_> = (0..keys).map(|_| self.draws.next()).collect();
         let public = PublicKey::from(&key);
-        let (keys, services) = (Keys::single(Key::new(&public)), services(&secrets));
+        let services = services(&secrets, &public.key_id());
+        let keys = Keys::single(Key::new(&public));
         let genesis = sign_create(keys, services, self.at(), &public.key_id(), &key).unwrap();
         let person = Person {
             did: Did::from_key(public.as_bytes()),
@@ -164,6 +182,18 @@ impl World {
         self.people.insert(name, person);
     }
 
+    /// A person enters the newest operation of their chain in their own log.
+    pub(super) fn enter_chain(&mut self, name: &str, op: &'static str) {
+        let token = self.of(name).tokens.last().unwrap().clone();
+        let body = vec![("token", Value::from(token.as_str()))];
+        let wish = Wish {
+            op,
+            body: Some(salted(body, self.draws.next())),
+            ..Wish::default()
+        };
+        self.intend(name, wish);
+    }
+
     pub(super) fn signing_key(&self, name: &str) -> SigningKey {
         self.of(name).key.clone()
     }
@@ -174,24 +204,28 @@ impl World {
         let person = self.people.get_mut(name).unwrap();
         let keys = person.chain.state().keys.clone();
         let key_id = person.key_id();
-        let services = services(&secrets);
+        let services = services(&secrets, &key_id);
         let next = sign_update(&person.chain, keys, services, at, &key_id, &person.key).unwrap();
         person.tokens.push(next.token);
         person.chain = next.verified;
         person.secrets = secrets;
+        self.enter_chain(name, UPDATE);
     }
 
     /// Gives a person another key to sign with.
     pub(super) fn resign(&mut self, name: &str) {
         let (at, key) = (self.at(), SigningKey::from_bytes(&self.draws.next()));
         let person = self.people.get_mut(name).unwrap();
-        let keys = Keys::single(Key::new(&PublicKey::from(&key)));
-        let (key_id, services) = (person.key_id(), services(&person.secrets));
+        let public = PublicKey::from(&key);
+        let keys = Keys::single(Key::new(&public));
+        let services = services(&person.secrets, &public.key_id());
+        let key_id = person.key_id();
         let next = sign_update(&person.chain, keys, services, at, &key_id, &person.key).unwrap();
         person.tokens.push(next.token);
         person.chain = next.verified;
         person.key = key;
         person.after = None;
+        self.enter_chain(name, UPDATE);
     }
 
     /// Signs with a key that its maker invented.
@@ -276,7 +310,7 @@ impl World {
         person.own.push(RowBytes {
             header: bytes.clone(),
             cause: None,
-            body: body.clone().filter(|_| wish.op == "chat.keyring"),
+            body: body.clone().filter(|_| READ.contains(&wish.op)),
         });
         Intent {
             bytes,
@@ -350,14 +384,15 @@ pub(super) fn mark_of(log: &Did, seen: Seen) -> Wish {
     }
 }
 
-fn services(secrets: &[[u8; 32]]) -> Vec<Service> {
+/// The encryption keys of the device that has a signing key.
+fn services(secrets: &[[u8; 32]], of: &str) -> Vec<Service> {
     let entries = secrets.iter().enumerate().map(|(n, secret)| {
         let key = multikey::x25519(&secret_of(secret).public());
         Service::new(Value::map([
             ("id", Value::from(format!("encryption-{n}"))),
             ("type", Value::from(SERVICE_TYPE)),
             ("key", Value::from(key)),
-            ("of", Value::from("key_device")),
+            ("of", Value::from(of)),
         ]))
     });
     entries.collect::<Result<_, _>>().unwrap()

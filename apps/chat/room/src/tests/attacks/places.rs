@@ -11,10 +11,10 @@ use crate::tests::world::{World, id, ids, salted};
 
 /// Another conversation of the same people.
 fn elsewhere(story: &Story) -> Story {
-    let name = Did::group("7d7a0a65-0f0e-4e59-8d9e-07b6f1a7a0c2").unwrap();
     let mut world = story.world.clone();
     world.draws.next();
-    let mut other = Story::begin(world, name);
+    let mut other = Story::of_group(world);
+    other.found("alice");
     let members: Vec<_> = story.members.clone().into_iter().collect();
     other.open("alice", &members, vec![], false);
     other
@@ -51,6 +51,7 @@ pub(super) fn cases() -> Vec<Case> {
     let mut world = story.world.clone();
     world.draws.next();
     let mut second = Story::begin(world, story.name.clone());
+    second.group = story.group.clone();
     let members: Vec<_> = story.members.clone().into_iter().collect();
     second.open("alice", &members, vec![], true);
     let mut case = attack("second-log", NODE, &[Rule::Place], &second, "bob");
@@ -72,8 +73,8 @@ pub(super) fn cases() -> Vec<Case> {
     world.person("alice", 1);
     world.person("bob", 1);
     let bob = world.did("bob");
-    let name = Did::group("0b0f9f3e-3c43-4d0c-9f6d-2d6d4b8f8a11").unwrap();
-    let mut story = Story::begin(world, name);
+    let mut story = Story::of_group(world);
+    story.found("alice");
     story.world.now_ms += 3_600_000;
     let both = [("alice", Role::Owner), ("bob", Role::Member)];
     story.open("alice", &both, vec![("keyless", ids([&bob]))], false);
