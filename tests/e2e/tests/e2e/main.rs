@@ -60,6 +60,7 @@ mod sticks;
 mod stop;
 mod strangers;
 mod systemd;
+mod talks;
 mod tls;
 mod twins;
 mod update;
