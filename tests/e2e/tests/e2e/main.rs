@@ -41,6 +41,7 @@ mod mending;
 mod neighbours;
 mod network;
 mod notes;
+mod orders;
 mod outbox;
 mod owner;
 mod pay;
