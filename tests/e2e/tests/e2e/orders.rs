@@ -21,9 +21,9 @@ use crate::kill::all_is_well;
 use device::{Device, Draws, Group};
 
 /// In the part `rounds`; scripts/torture asks for more.
-const SECONDS: u64 = 8;
+const SECONDS: u64 = 10;
 /// How long one group plays: its log is checked from its beginning at each look.
-const ROUND: Duration = Duration::from_secs(4);
+const ROUND: Duration = Duration::from_secs(10);
 
 fn number(name: &str, usual: u64) -> u64 {
     let text = std::env::var(name).ok();
@@ -115,7 +115,7 @@ impl Round {
             }
             let end = Instant::now() + ROUND;
             while Instant::now() < end && !is_over.load(Ordering::Relaxed) {
-                std::thread::sleep(Duration::from_millis(300 + draws.below(1_500)));
+                std::thread::sleep(Duration::from_millis(500 + draws.below(2_500)));
                 node.kill();
                 node = Node::start_with(&data, options);
             }
