@@ -7,6 +7,7 @@ import profile from "./flows/profile.mjs";
 import connections from "./flows/connections.mjs";
 import chat from "./flows/chat.mjs";
 import chatrooms from "./flows/chatrooms.mjs";
+import longchat from "./flows/longchat.mjs";
 import groups from "./flows/groups.mjs";
 import data from "./flows/data.mjs";
 import sticks from "./flows/sticks.mjs";
@@ -43,6 +44,7 @@ const FLOWS = [
   { run: groups, needs: ["create"] },
   { run: chat, needs: ["create"] },
   { run: chatrooms, needs: ["create", "chat"] },
+  { run: longchat, needs: ["create", "chat"] },
   { run: data, needs: ["create"] },
   { run: sticks, needs: ["create"] },
   { run: upkeep, needs: ["create"] },
