@@ -2,6 +2,7 @@
 // checks the rest (S < L, and the equation).
 
 import { fromHex, toHex } from "../../js/base.js";
+import { verifyBytes } from "../../js/key.js";
 
 /** y of the points of small order, with every encoding that a lenient reader takes; the sign is not looked at. */
 const SMALL_ORDER = new Set([
@@ -20,25 +21,11 @@ function isSmall(point) {
   return SMALL_ORDER.has(toHex(y));
 }
 
-/** Keys as WebCrypto has them, by their hex; null for those of small order. A few people sign most of a conversation. */
-const keys = new Map();
-const KEYS_MAX = 1024;
-
-function keyOf(publicKey) {
-  const hex = toHex(publicKey);
-  if (!keys.has(hex)) {
-    if (keys.size >= KEYS_MAX) keys.clear();
-    keys.set(hex, isSmall(publicKey) ? null : crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]));
-  }
-  return keys.get(hex);
-}
-
 /** Whether `publicKey` made `signature` over `bytes`. */
 export async function verifyStrictly(publicKey, signature, bytes) {
-  if (signature.length !== 64 || isSmall(signature.subarray(0, 32))) return false;
+  if (signature.length !== 64 || isSmall(publicKey) || isSmall(signature.subarray(0, 32))) return false;
   try {
-    const key = await keyOf(publicKey);
-    return key !== null && (await crypto.subtle.verify("Ed25519", key, signature, bytes));
+    return await verifyBytes(publicKey, signature, bytes);
   } catch {
     return false;
   }

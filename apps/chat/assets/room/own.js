@@ -7,7 +7,6 @@ import { cidText, rawCid } from "../../js/cid.js";
 import { isSignedOneself, proofPayload, proofVerifies, readBody, readHeader, signatureOf } from "./entry.js";
 import { OWN_OPS, keyring, seenOf } from "./ops.js";
 import { Stop, need } from "./rules.js";
-import { eachOf } from "./several.js";
 
 /**
  * What is known of an own log that was not read yet. `signs` says whether an entry was signed by its owner, who has a chain from
@@ -24,11 +23,13 @@ export class OwnLog {
 
   /** Reads on: `{header, body}` of each next entry. A gap is a stop. `person` is the reader's chain (`readChain`), if they have one. */
   async take(rows, person = null) {
-    for (const { header, body, after, signature } of await eachOf(rows, (row) => looked(row, person))) {
-      if (!header) throw new Stop(null, "own-gap");
-      this.follow(header, after);
+    for (const { header: bytes, body } of rows) {
+      const header = await readHeader(bytes).catch(() => {
+        throw new Stop(null, "own-gap");
+      });
+      await this.follow(header);
       if (header.op === "auth.identity.create" && body) await this.takeFirst(header, body, person);
-      if (this.counts(header, signature)) await this.takeCounted(header, body);
+      if (await this.counts(header, person)) await this.takeCounted(header, body);
     }
   }
 
@@ -42,11 +43,11 @@ export class OwnLog {
   }
 
   /** Rule 2: whether the reader signed an entry that says something here. What needs their key, and is not by it, was made up. */
-  counts(header, signature) {
+  async counts(header, person) {
     const signed = isSignedOneself(header);
     const signedBefore = this.signs;
     this.signs ||= signed;
-    const op = opOf(header);
+    const op = Object.hasOwn(OWN_OPS, header.op) ? OWN_OPS[header.op] : null;
     if (!op) return false;
     if (!signed) {
       // Before somebody has a chain their whole log is the box's word.
@@ -54,22 +55,21 @@ export class OwnLog {
       return false;
     }
     need(header.author === this.me, null, "own-forged");
-    const { index, verifies } = signature;
+    const { index, verifies } = await signatureOf(header, person);
     need(index >= 0, null, "kept-back");
     need(verifies && index >= this.under, null, "own-forged");
     this.under = index;
     return true;
   }
 
-  /** `after` is what the next proof of the same key names. */
-  follow(header, after) {
+  async follow(header) {
     const { head, proofs } = this;
     const follows = head ? header.seq === head.seq + 1 && header.prev === head.cid : header.seq === 0;
     need(follows && header.did === this.me, null, "own-gap");
     this.head = { seq: header.seq, cid: header.cid };
     if (!header.proof) return;
     need(header.proof.after === (proofs[header.proof.kid] ?? null), null, "own-gap");
-    proofs[header.proof.kid] = after;
+    proofs[header.proof.kid] = cidText(await rawCid(utf8(proofPayload(header))));
   }
 
   /** The encryption key that the identity began with, by a controller key of its genesis. */
@@ -109,17 +109,6 @@ export class OwnLog {
     const { head, proofs, marks, rings, groups, pins, first, signs, under } = this;
     return { head, proofs, marks, rings, groups, pins, first, signs, under };
   }
-}
-
-/** What an operation of one's own log is, if it says something here; else null. */
-const opOf = ({ op }) => (Object.hasOwn(OWN_OPS, op) ? OWN_OPS[op] : null);
-
-/** All of a row that can be said without those before: `header` is null where it can't be read; `signature` is there where one counts. */
-async function looked({ header: bytes, body }, person) {
-  const header = await readHeader(bytes).catch(() => null);
-  const after = header?.proof ? cidText(await rawCid(utf8(proofPayload(header)))) : null;
-  const signature = header && opOf(header) && isSignedOneself(header) ? await signatureOf(header, person) : null;
-  return { header, body, after, signature };
 }
 
 /** What an entry of one's own log says of a conversation: `{log, seq, cid}`, or null. */

@@ -3,7 +3,6 @@
 import { readChain } from "./chain.js";
 import { proofVerifies, readBody, readHeader } from "./entry.js";
 import { Stop, need } from "./rules.js";
-import { eachOf } from "./several.js";
 
 const ROWS_MAX = 200_000;
 
@@ -17,16 +16,18 @@ export function orStop(promise, seq, code) {
 /** All rows, decoded; `before` is the place of the last good one. */
 export async function readRows(shown, before) {
   need(shown.length <= ROWS_MAX, null, "malformed");
-  const rows = await eachOf(shown, (row) => readRow(row).catch(() => null));
-  const bad = rows.indexOf(null);
-  if (bad >= 0) throw new Stop(rows[bad - 1]?.header.seq ?? before, "malformed");
+  const rows = [];
+  for (const bytes of shown) rows.push(await readRow(bytes, rows.at(-1)?.header.seq ?? before));
   return rows;
 }
 
-async function readRow(row) {
-  const parts = [readHeader(row.header), row.cause && readHeader(row.cause), row.body && readBody(row.body)];
-  const [header, cause, body] = await Promise.all(parts);
-  return { header, cause, body };
+async function readRow({ header, cause, body }, before) {
+  const read = async () => ({
+    header: await readHeader(header),
+    cause: cause && (await readHeader(cause)),
+    body: body && (await readBody(body)),
+  });
+  return orStop(read(), before, "malformed");
 }
 
 /** The name in a genesis that the conversation's own key signed. */

@@ -12,7 +12,6 @@ import { OwnLog, markOf } from "./own.js";
 import { genesisName, orStop, readRows, sameFact } from "./rows.js";
 import { Stop, need } from "./rules.js";
 import { openRing } from "./seal.js";
-import { eachOf } from "./several.js";
 import { admitted, opened, out, role } from "./turns.js";
 
 /**
@@ -83,8 +82,6 @@ class Room {
   stop = null;
   /** The reader's keys that each epoch's secret can be opened with: by a wrap, or by a keyring. */
   covered = new Map();
-  /** The signatures that were worked out, by their intents. */
-  looked = new WeakMap();
   /** The author of the row that is judged. */
   author = null;
 
@@ -125,18 +122,11 @@ class Room {
   }
 
   async take(rows, reads) {
-    await this.look(rows);
     for (const row of rows) await this.enter(row);
     this.author = null;
     for (const bytes of reads) await this.checkRead(await orStop(readHeader(bytes), null, "malformed"));
     this.checkKnown();
     checkBodies(this);
-  }
-
-  /** Works the signatures of rows out ahead; what they mean is judged row by row. */
-  async look(rows) {
-    const intents = rows.filter(({ header, cause }) => OPS[header.op] && cause && isSignedOneself(cause)).map(({ cause }) => cause);
-    await eachOf(intents, async (intent) => this.looked.set(intent, await signatureOf(intent, this.people.get(intent.author))));
   }
 
   /** Rule 3: the chains verify, and go on from what was known. */
@@ -248,7 +238,7 @@ class Room {
    */
   async checkSignature(seq, intent) {
     if (!isSignedOneself(intent)) return null;
-    const { index, verifies } = this.looked.get(intent) ?? (await signatureOf(intent, this.people.get(intent.author)));
+    const { index, verifies } = await signatureOf(intent, this.people.get(intent.author));
     need(index >= 0, seq, "kept-back");
     need(verifies, seq, "signature");
     return index;
