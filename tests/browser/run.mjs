@@ -8,6 +8,7 @@ import connections from "./flows/connections.mjs";
 import chat from "./flows/chat.mjs";
 import attacks from "./flows/attacks.mjs";
 import chatrooms from "./flows/chatrooms.mjs";
+import longchat from "./flows/longchat.mjs";
 import groups from "./flows/groups.mjs";
 import data from "./flows/data.mjs";
 import sticks from "./flows/sticks.mjs";
@@ -45,6 +46,7 @@ const FLOWS = [
   { run: chat, needs: ["create"] },
   { run: chatrooms, needs: ["create", "chat"] },
   { run: attacks, needs: ["create", "chat"] },
+  { run: longchat, needs: ["create", "chat"] },
   { run: data, needs: ["create"] },
   { run: sticks, needs: ["create"] },
   { run: upkeep, needs: ["create"] },

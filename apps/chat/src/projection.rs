@@ -24,7 +24,7 @@ use crate::operations::{
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 1,
+    version: 2,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -100,6 +100,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_id ON messages (owner_did, id);
 CREATE INDEX messages_by_re ON messages (owner_did, re) WHERE re IS NOT NULL;
 CREATE INDEX messages_by_author ON messages (owner_did, author, seq);
+CREATE INDEX messages_hidden ON messages (owner_did, seq) WHERE is_hidden;
 CREATE TABLE people (                 -- what a person's log says of them
     owner_did TEXT PRIMARY KEY,
     head TEXT NOT NULL,               -- the newest operation of their chain

@@ -116,7 +116,7 @@ async fn client(mut stream: TcpStream, script: Script) -> Result<Vec<Duration>, 
 }
 
 /// Sends a request until it is taken: a log that got too much at once asks for a pause (429).
-async fn exchange(
+pub async fn exchange(
     stream: &mut TcpStream,
     request: &[u8],
     buffer: &mut Vec<u8>,

@@ -1,6 +1,7 @@
 //! The measures of the project's table, one file for each kind. Each makes its own node on a fresh folder.
 
 mod actor;
+mod chat;
 mod crowd;
 mod directory;
 mod disk;
@@ -50,7 +51,7 @@ pub enum Length {
 }
 
 /// Every measure with its name for `--only`; several may have one name.
-pub const ALL: [(&str, Length, Measure); 23] = [
+pub const ALL: [(&str, Length, Measure); 26] = [
     ("write", Length::Short, write::many),
     ("single", Length::Short, write::single),
     ("tickets", Length::Short, tickets::measure),
@@ -69,6 +70,9 @@ pub const ALL: [(&str, Length, Measure); 23] = [
     ("media", Length::Short, media::serving),
     ("media", Length::Short, media::previews),
     ("media", Length::Long, media::timeline),
+    ("chat", Length::Short, chat::sockets),
+    ("chat", Length::Long, chat::history),
+    ("chat", Length::Long, chat::bytes),
     ("relay", Length::Long, relay::ingest),
     ("relay-growth", Length::Long, relay::growth),
     ("directory", Length::Long, directory::measure),
@@ -93,6 +97,11 @@ impl Bench {
         let folder = tempfile::Builder::new()
             .prefix("imajin-bench-")
             .tempdir_in(folder)?;
+        Self::on(folder, watch)
+    }
+
+    /// A node on a folder that may have been filled before.
+    fn on(folder: TempDir, watch: Watch) -> Result<Self, Failed> {
         let node = Node::start(&folder.path().join("data"), watch)?;
         let client = Client::new(&format!("http://{}", node.address))?;
         Ok(Self {

@@ -74,6 +74,22 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
+    /// Opens the sealed conversation of a group of this person's, with those of it who are in from the beginning.
+    pub fn open_group_talk(&self, group: &str, others: &[&Self]) -> Result<Talk, ClientError> {
+        let talk = self.talk(&json!({ "group": group }));
+        let member = |did: &str, role: &str| json!({ "did": did, "role": role });
+        let mut members = vec![member(self.did(), "owner")];
+        members.extend(others.iter().map(|other| member(other.did(), "member")));
+        let fact = json!({ "log": talk.log, "kind": "group", "of": group, "sealed": 1 });
+        let draft = Draft::new("chat", "chat.open")
+            .reference(&talk.name)?
+            .fact(&fact)?
+            .body(&json!({ "members": members }))?
+            .to(std::slice::from_ref(&talk.log))?;
+        self.client.submit(&self.signer, &draft)?;
+        Ok(talk)
+    }
+
     /// Opens the room of an event that this person organises.
     pub fn open_room(&self, event: &str) -> Talk {
         let about = self.read(&format!("/events/api/events/{event}"));

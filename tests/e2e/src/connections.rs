@@ -220,6 +220,18 @@ impl Person {
             .send_signed(&signed, &[("x-imajin-invite", code)])
     }
 
+    /// Invites somebody into a group of one's own, who comes.
+    pub fn bring_into(&self, group: &str, other: &Person) {
+        let draw = || imajin_service::random::hex::<12>().expect("randomness");
+        let (invite, code) = (format!("inv_{}", draw()), draw()[..12].to_uppercase());
+        let code = format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..]);
+        self.invite_into(group, &invite, &code, "member")
+            .expect("an invitation");
+        other
+            .join(group, &invite, &code, "member")
+            .expect("a member");
+    }
+
     /// Hands a group of one's own to somebody in it, who takes it with these words.
     pub fn hand_group(
         &self,

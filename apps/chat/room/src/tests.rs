@@ -7,6 +7,7 @@ mod hostile;
 mod judged;
 mod own;
 mod random;
+mod size;
 mod story;
 mod vectors;
 mod world;

@@ -1,4 +1,7 @@
 //! What is asked of messages.
+//!
+//! Always: an index is named where a question is not about places. The table is in the order of places, which SQLite would rather walk
+//! from end to end than sort the few rows that an index finds.
 
 use imajin_ledger::Reader;
 use rusqlite::{Row, params};
@@ -20,6 +23,8 @@ pub(crate) struct MessageRow {
 
 const MESSAGE: &str =
     "SELECT seq, id, author, at, epoch, re, is_there, is_hidden, said, body FROM messages";
+const BY_ID: &str = "INDEXED BY messages_by_id";
+const BY_RE: &str = "INDEXED BY messages_by_re";
 
 impl MessageRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -44,7 +49,7 @@ pub(crate) fn message<'a>(
     log: &str,
     id: &str,
 ) -> rusqlite::Result<Option<MessageRow>> {
-    let sql = format!("{MESSAGE} WHERE owner_did = ?1 AND id = ?2 ORDER BY seq LIMIT 1");
+    let sql = format!("{MESSAGE} {BY_ID} WHERE owner_did = ?1 AND id = ?2 ORDER BY seq LIMIT 1");
     db.into().row(&sql, [log, id], MessageRow::read)
 }
 
@@ -72,7 +77,7 @@ pub(crate) fn about<'a>(
     id: &str,
 ) -> rusqlite::Result<Vec<MessageRow>> {
     let sql = format!(
-        "{MESSAGE} WHERE owner_did = ?1 AND re = ?2 AND said IN ('edit', 'reaction', 'reaction.end') ORDER BY seq"
+        "{MESSAGE} {BY_RE} WHERE owner_did = ?1 AND re = ?2 AND said IN ('edit', 'reaction', 'reaction.end') ORDER BY seq"
     );
     db.into().rows(&sql, [log, id], MessageRow::read)
 }
@@ -83,7 +88,7 @@ pub(crate) fn written(
     log: &str,
     did: &str,
 ) -> rusqlite::Result<(u64, Option<i64>)> {
-    let sql = "SELECT count(*), max(at) FROM messages WHERE owner_did = ?1 AND author = ?2";
+    let sql = "SELECT count(*), max(at) FROM messages INDEXED BY messages_by_author WHERE owner_did = ?1 AND author = ?2";
     let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?));
     Ok(db.row(sql, [log, did], read)?.unwrap_or_default())
 }
@@ -98,7 +103,8 @@ pub(crate) fn unread<'a>(db: impl Into<Reader<'a>>, log: &str, me: &str) -> rusq
 
 /// The places of messages that were hidden.
 pub(crate) fn hidden<'a>(db: impl Into<Reader<'a>>, log: &str) -> rusqlite::Result<Vec<u64>> {
-    let sql = "SELECT seq FROM messages WHERE owner_did = ?1 AND is_hidden";
+    let sql =
+        "SELECT seq FROM messages INDEXED BY messages_hidden WHERE owner_did = ?1 AND is_hidden";
     let read = |row: &Row<'_>| Ok(row.get::<_, i64>(0)?.unsigned_abs());
     db.into().rows(sql, [log], read)
 }
@@ -121,7 +127,7 @@ pub(crate) fn own_reaction<'a>(
     me: &str,
     text: &str,
 ) -> rusqlite::Result<Option<String>> {
-    let sql = "SELECT m.id FROM messages m WHERE m.owner_did = ?1 AND m.re = ?2 AND m.author = ?3 AND m.said = 'reaction' AND m.body ->> 'text' = ?4
-        AND NOT EXISTS (SELECT 1 FROM messages e WHERE e.owner_did = ?1 AND e.re = m.id AND e.said = 'reaction.end') ORDER BY m.seq DESC LIMIT 1";
+    let sql = "SELECT m.id FROM messages m INDEXED BY messages_by_re WHERE m.owner_did = ?1 AND m.re = ?2 AND m.author = ?3 AND m.said = 'reaction' AND m.body ->> 'text' = ?4
+        AND NOT EXISTS (SELECT 1 FROM messages e INDEXED BY messages_by_re WHERE e.owner_did = ?1 AND e.re = m.id AND e.said = 'reaction.end') ORDER BY m.seq DESC LIMIT 1";
     db.into().row(sql, [log, id, me, text], |row| row.get(0))
 }

@@ -19,16 +19,16 @@ use std::path::Path;
 const EACH: usize = 300;
 /// Before the clock starts.
 const WARM: usize = 20;
-const PRICE: i64 = 100;
+pub(super) const PRICE: i64 = 100;
 /// A day after the event begins.
 const ENDS_MS: i64 = 4_102_516_800_000;
 
-/// A published event with one type of tickets, without limit; all of it is the organiser's.
-fn event(client: &Client, by: &Actor) -> Result<String, Failed> {
+/// A published event with one type of tickets at this price, without limit; all of it is the organiser's.
+pub(super) fn event(client: &Client, by: &Actor, price: i64) -> Result<String, Failed> {
     let made = by.post(client, "/events/api/events/key", &json!({}))?;
     let event = made["event"].as_str().ok_or("no event")?.to_owned();
     let shared = manifest(by)?;
-    let fact = json!({ "fair": shared.digest().to_string(), "price": [PRICE], "quantity": [-1], "most": [10], "currency": ["CHF"], "ends": ENDS_MS });
+    let fact = json!({ "fair": shared.digest().to_string(), "price": [price], "quantity": [-1], "most": [10], "currency": ["CHF"], "ends": ENDS_MS });
     let body = json!({
         "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
         "tickets": [{ "name": "Stream" }], "manifest": shared.text(),
@@ -64,7 +64,12 @@ fn manifest(by: &Actor) -> Result<Manifest, Failed> {
 }
 
 /// Credit for so many tickets.
-fn fund(client: &Client, owner: &Actor, buyer: &Actor, tickets: usize) -> Result<(), Failed> {
+pub(super) fn fund(
+    client: &Client,
+    owner: &Actor,
+    buyer: &Actor,
+    tickets: usize,
+) -> Result<(), Failed> {
     let amount = PRICE * i64::try_from(tickets)?;
     let node = client.node()?.did.to_string();
     let fact = json!({ "amount": amount, "currency": "CHF" });
@@ -85,7 +90,7 @@ fn fund(client: &Client, owner: &Actor, buyer: &Actor, tickets: usize) -> Result
 }
 
 /// The order of one ticket, as the node says that it is to be signed.
-fn order(client: &Client, buyer: &Actor, event: &str) -> Result<Draft, Failed> {
+pub(super) fn order(client: &Client, buyer: &Actor, event: &str) -> Result<Draft, Failed> {
     let path = format!("/events/api/events/{event}/quote");
     let quote = buyer.post(client, &path, &json!({ "type": 1 }))?;
     let sign = &quote["sign"];
@@ -106,7 +111,7 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let mut keys = bench.register(17)?;
     let organiser = Actor::new(client, keys.pop().ok_or("nobody")?)?;
     let owner = owner(&bench)?;
-    let event = event(client, &organiser)?;
+    let event = event(client, &organiser, PRICE)?;
     let mut buyers = Vec::new();
     for key in keys {
         let buyer = Actor::new(client, key.clone())?;

@@ -1,0 +1,154 @@
+//! Opening a conversation: against a read of a profile, and whether a long history makes it slower.
+
+use super::past::Past;
+use super::{post, room};
+use crate::Failed;
+use crate::load::{self, Load, request};
+use crate::measure::actor::Actor;
+use crate::measure::{Bench, Sizes};
+use crate::process::Watch;
+use crate::report::{Bound, Report, number};
+use imajin_node::client::Draft;
+use imajin_node::key::PersonKey;
+use serde_json::json;
+use std::path::Path;
+use std::time::Duration;
+
+/// Who write the history, a message each in turn; as many a minute as the node takes of one in a room.
+const WRITERS: usize = 16;
+const A_MINUTE: usize = 10;
+const MINUTE: Duration = Duration::from_secs(61);
+/// Messages of the short one, and those that a page opens with.
+const FEW: usize = 1_000;
+const OPENED: usize = 50;
+/// In turn, so that all have the same machine.
+const ROUNDS: usize = 5;
+const EACH: Duration = Duration::from_millis(500);
+/// About as long as people write, and as a box of them is.
+const TEXT_CHARS: usize = 250;
+
+/// A history in a room's log.
+struct Room {
+    log: String,
+    /// Its newest entry.
+    head: u64,
+}
+
+/// A short conversation, a long one, and a profile, read by one client in turn.
+pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let folder = tempfile::Builder::new()
+        .prefix("imajin-bench-")
+        .tempdir_in(folder)?;
+    let (key, [few, many]) = write(&folder.path().join("data"), sizes.writes)?;
+    let bench = Bench::on(folder, Watch::No)?;
+    let reader = Actor::new(&bench.client, key)?;
+    let session = format!("Bearer {}", reader.session.token());
+    let host = bench.host()?;
+    let get = |path: String| {
+        let headers = [("authorization", session.as_str())];
+        request("GET", &path, &host, &headers, "")
+    };
+    let few = few.look(&bench, &reader)?;
+    let many = many.look(&bench, &reader)?;
+    let profile = get(format!("/profile/api/profile/{}", reader.did()));
+    let asked = [
+        vec![profile],
+        few.opening().map(get).collect(),
+        many.opening().map(get).collect(),
+    ];
+    let mut times: [Vec<Vec<f64>>; 3] = asked.each_ref().map(|asked| vec![Vec::new(); asked.len()]);
+    for _ in 0..ROUNDS {
+        for (asked, times) in asked.iter().zip(&mut times) {
+            for (bytes, times) in asked.iter().zip(times) {
+                let done = load::run(Load::repeat(bench.node()?.address, 1, bytes, EACH))?;
+                times.push(done.quantile(0.5).as_secs_f64() * 1e3);
+            }
+        }
+    }
+    let [profile, few, many] = times.map(|asked| asked.into_iter().map(median).collect::<Vec<_>>());
+    let whole = |times: &[f64]| times.iter().sum::<f64>();
+    let (rows, profile) = (few[0], profile[0]);
+    report.row(
+        format!("a conversation's newest {OPENED} messages, 1 client"),
+        rows / profile,
+        "times a read of a profile",
+        Some(Bound::AtMost(3.0)),
+        format!("{rows:.2} ms; a profile: {profile:.2} ms"),
+    );
+    let of = number(sizes.writes as f64);
+    report.row(
+        format!("all that opens a conversation of {of} messages"),
+        whole(&many) / whole(&few),
+        "times one of 1 000",
+        Some(Bound::AtMost(1.2)),
+        format!("{:.2} ms; {:.2} ms", whole(&many), whole(&few)),
+    );
+    Ok(())
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_unstable_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+impl Room {
+    fn new(log: String) -> Self {
+        Self { log, head: 0 }
+    }
+
+    /// Finds its newest entry.
+    fn look(self, bench: &Bench, reader: &Actor) -> Result<Self, Failed> {
+        let path = format!("/chat/api/d/{}/log?limit=1", self.log);
+        let part = reader.session.get(&bench.client, &path)?;
+        let head = part["head"]["seq"].as_u64().ok_or("no head")?;
+        Ok(Self { head, ..self })
+    }
+
+    /// What a page asks for: its newest rows first, and what else there is of it.
+    fn opening(&self) -> impl Iterator<Item = String> {
+        let (log, end) = (&self.log, self.head + 1);
+        let parts = [
+            format!("/log?before={end}&limit={OPENED}"),
+            String::new(),
+            "/reads".to_owned(),
+            "/log?limit=1".to_owned(),
+            "/turns".to_owned(),
+            format!("/messages?limit={OPENED}"),
+        ];
+        parts
+            .map(|part| format!("/chat/api/d/{log}{part}"))
+            .into_iter()
+    }
+}
+
+/// Writes both histories in a node that was there for as long as they take. Returns who reads them.
+fn write(data: &Path, most: usize) -> Result<(PersonKey, [Room; 2]), Failed> {
+    let minutes = (FEW + most).div_ceil(WRITERS * A_MINUTE) + 60;
+    let past = Past::begin(data, MINUTE * u32::try_from(minutes)?)?;
+    let client = &past.client;
+    let person = || Actor::new(client, past.register()?);
+    let organiser = person()?;
+    let named = Draft::new("profile", "profile.update").body(&json!({ "displayName": "Ada" }))?;
+    organiser.does(client, &named)?;
+    let mut others = Vec::new();
+    for _ in 1..WRITERS {
+        others.push(person()?);
+        past.pass(MINUTE)?;
+    }
+    let host = past.address.to_string();
+    let text = "word ".repeat(TEXT_CHARS / 5);
+    let mut rooms = Vec::new();
+    for count in [FEW, most] {
+        let log = room(client, &organiser, &others, None)?;
+        let writers = || std::iter::once(&organiser).chain(&others);
+        let lanes = || writers().map(|by| vec![post(by, &log, &host, &text); A_MINUTE]);
+        for _ in 0..count.div_ceil(WRITERS * A_MINUTE) {
+            past.pass(MINUTE)?;
+            load::run(Load::each(past.address, lanes().collect()))?;
+        }
+        rooms.push(Room::new(log));
+    }
+    past.end()?;
+    let both = <[Room; 2]>::try_from(rooms).map_err(|_| "there are not two rooms")?;
+    Ok((organiser.key, both))
+}

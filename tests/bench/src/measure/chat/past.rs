@@ -1,0 +1,144 @@
+//! A node in this process whose clock the bench moves: what people write in days is there in a minute, by the very code that
+//! takes it otherwise, with its limits.
+
+use crate::Failed;
+use crate::people::registration;
+use imajin_dfos::Timestamp;
+use imajin_ledger::{Clock, Ledger, Limits, Options};
+use imajin_node::client::Client;
+use imajin_node::config;
+use imajin_node::key::PersonKey;
+use imajin_node::open::{NodeIdentity, choose};
+use imajin_service::node::{Node, NodeOptions};
+use imajin_service::{Machine, Site, Time, server};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A clock that goes on when it is told to: the time, and what passed since it began.
+struct Moved(Mutex<(Timestamp, Duration)>);
+
+impl Moved {
+    fn get(&self) -> (Timestamp, Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pass(&self, time: Duration) -> Result<(), Failed> {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let later = now.0.checked_add_millis(i64::try_from(time.as_millis())?);
+        *now = (later.ok_or("the clock is at its end")?, now.1 + time);
+        Ok(())
+    }
+}
+
+impl Clock for Moved {
+    fn now(&self) -> Timestamp {
+        self.get().0
+    }
+}
+
+impl Time for Moved {
+    fn monotonic(&self) -> Duration {
+        self.get().1
+    }
+}
+
+/// A node that is filled.
+pub(super) struct Past {
+    pub(super) address: SocketAddr,
+    pub(super) client: Client,
+    clock: Arc<Moved>,
+    node: Node,
+    stop: oneshot::Sender<()>,
+    served: tokio::task::JoinHandle<()>,
+    runtime: Runtime,
+}
+
+impl Past {
+    /// Makes a node in a folder, so long ago.
+    pub(super) fn begin(data: &Path, ago: Duration) -> Result<Self, Failed> {
+        let ago_ms = i64::try_from(ago.as_millis())?;
+        let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+        let begun = Timestamp::from_millis(i64::try_from(since_epoch.as_millis())? - ago_ms)?;
+        let clock = Arc::new(Moved(Mutex::new((begun, Duration::from_secs(1)))));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
+        let (site, listener) = runtime.block_on(open(data, &clock))?;
+        let (address, node) = (listener.local_addr()?, site.node().clone());
+        let (stop, stopped) = oneshot::channel();
+        let served = runtime.spawn(server::serve(listener, site, async {
+            let _ = stopped.await;
+        }));
+        Ok(Self {
+            address,
+            client: Client::new(&format!("http://{address}"))?,
+            clock,
+            node,
+            stop,
+            served,
+            runtime,
+        })
+    }
+
+    /// Somebody new.
+    pub(super) fn register(&self) -> Result<PersonKey, Failed> {
+        let (info, host) = (self.client.node()?, self.address.to_string());
+        let (key, request) = registration(&info.did, &info.url, &host, info.time)?;
+        crate::load::run(crate::load::Load::each(self.address, vec![vec![request]]))?;
+        Ok(key)
+    }
+
+    /// Time goes on.
+    pub(super) fn pass(&self, time: Duration) -> Result<(), Failed> {
+        self.clock.pass(time)
+    }
+
+    /// Stops it with everything in its logs.
+    pub(super) fn end(self) -> Result<(), Failed> {
+        self.node.stop();
+        let _ = self.stop.send(());
+        self.runtime.block_on(async {
+            let served = self.served.await;
+            self.node.finish(PATIENCE).await;
+            served
+        })?;
+        Ok(self.node.ledger().clone().shutdown()?)
+    }
+}
+
+async fn open(data: &Path, clock: &Arc<Moved>) -> Result<(Site, TcpListener), Failed> {
+    std::fs::create_dir_all(data)?;
+    let config = config::load(data, None)?;
+    let identity = NodeIdentity::open(data)?;
+    let services = choose(&config)?.services;
+    let ledger = Ledger::open(Options {
+        data: data.to_owned(),
+        machine: Arc::new(Machine::new(services.clone())),
+        node: identity.key(),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        limits: Limits::default(),
+    })?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let node = Node::new(NodeOptions {
+        data: data.to_owned(),
+        ledger,
+        services,
+        key: identity.key(),
+        sealed: false,
+        clock: Arc::clone(clock) as Arc<dyn Time>,
+        config: config.for_services(),
+        url: format!("http://{address}"),
+    })?;
+    node.network().change(|place| place.http = address.port());
+    imajin_auth::begin_node_identity(&node).await?;
+    Ok((Site::new(&node, &[])?, listener))
+}

@@ -1,0 +1,241 @@
+//! Many sockets in one room: what they hold in memory, and how soon the last of them hears of a message.
+
+use super::{post, room};
+use crate::Failed;
+use crate::load::{exchange, request};
+use crate::measure::actor::{Actor, owner};
+use crate::measure::{Bench, Sizes, settle};
+use crate::process::Watch;
+use crate::report::{Bound, Report};
+use std::cell::RefCell;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+
+const MB: f64 = 1e6;
+/// Who look, and on how many devices each.
+const PEOPLE: usize = 100;
+const DEVICES: usize = 4;
+const SOCKETS: usize = PEOPLE * DEVICES;
+/// Who write in turn, and how many messages in all: fewer of each than a room takes in a minute.
+const WRITERS: usize = 4;
+const MESSAGES: usize = 20;
+/// What doesn't come in this time does not come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Opcodes of frames (RFC 6455 §5.2), with the bit of a last fragment.
+const TEXT: u8 = 0x81;
+const PING: u8 = 0x89;
+const PONG: u8 = 0x8a;
+/// About as long as an event is.
+const FRAME_BYTES: usize = 4096;
+/// A mask of zeros changes nothing.
+const MASK: [u8; 4] = [0; 4];
+const MASKED: u8 = 0x80;
+/// The longest that a client's frame here is: its length is one byte.
+const SHORT_MAX: usize = 125;
+
+/// A hundred people look at one room on four devices each, and some of them write there.
+pub fn sockets(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let bench = Bench::new(folder, Watch::No)?;
+    let client = &bench.client;
+    let mut people = Vec::with_capacity(PEOPLE);
+    for key in bench.register(PEOPLE)? {
+        people.push(Actor::new(client, key)?);
+    }
+    let (organiser, others) = people.split_first().ok_or("nobody")?;
+    let log = room(client, organiser, others, Some(&owner(&bench)?))?;
+    settle();
+    let node = bench.node()?;
+    let before = node.memory()? as f64;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let set = tokio::task::LocalSet::new();
+    let times = runtime.block_on(set.run_until(async {
+        let room = Rc::new(Heard::default());
+        for person in people.iter().cycle().take(SOCKETS) {
+            let socket = Socket::open(&bench, person, &log).await?;
+            tokio::task::spawn_local(Rc::clone(&room).follow(socket));
+        }
+        let mut stream = TcpStream::connect(node.address).await?;
+        stream.set_nodelay(true)?;
+        let (mut times, mut buffer, host) = (Vec::new(), Vec::new(), bench.host()?);
+        for n in 0..MESSAGES {
+            let by = people.get(n % WRITERS).ok_or("nobody")?;
+            let bytes = post(by, &log, &host, &format!("Message {n}"));
+            let took = exchange(&mut stream, &bytes, &mut buffer).await?;
+            let answered = Instant::now();
+            let last = tokio::time::timeout(PATIENCE, room.all(n + 1)).await??;
+            // The last may have heard before the writer had the answer.
+            times.push((took, last.saturating_duration_since(answered)));
+        }
+        Ok::<_, Failed>(times)
+    }))?;
+    let held = node.memory()? as f64;
+    // The sockets were open until now.
+    drop(set);
+    report.row(
+        format!("memory, {SOCKETS} sockets in one room"),
+        (held - before) / MB,
+        "MB more",
+        Some(Bound::AtMost(16.0)),
+        format!(
+            "{:.1} MB before, after {MESSAGES} messages (VmRSS)",
+            before / MB
+        ),
+    );
+    let (posts, lasts): (Vec<_>, Vec<_>) = times.into_iter().unzip();
+    let (post, last) = (median(posts)?, median(lasts)?);
+    report.row(
+        format!("a message, from its answer to the last of {SOCKETS} sockets"),
+        last.as_secs_f64() / post.as_secs_f64(),
+        "times its answer",
+        Some(Bound::AtMost(10.0)),
+        format!(
+            "{:.1} ms; the answer {:.1} ms (medians)",
+            last.as_secs_f64() * 1e3,
+            post.as_secs_f64() * 1e3
+        ),
+    );
+    Ok(())
+}
+
+fn median(mut times: Vec<Duration>) -> Result<Duration, Failed> {
+    times.sort_unstable();
+    let middle = times.get(times.len() / 2);
+    Ok(*middle.ok_or("nothing was measured")?)
+}
+
+/// What came at all sockets.
+#[derive(Default)]
+struct Heard {
+    /// Of each message how many heard it, and when the last of them did.
+    messages: RefCell<Vec<(usize, Option<Instant>)>>,
+    /// Why a socket ended.
+    ended: RefCell<Option<String>>,
+    bell: Notify,
+}
+
+impl Heard {
+    /// Listens at a socket until it ends.
+    async fn follow(self: Rc<Self>, mut socket: Socket) {
+        let mut count = 0;
+        let error = loop {
+            match socket.hear().await {
+                Ok(text) if is(&text, "new_message") => {
+                    count += 1;
+                    self.hear(count);
+                }
+                Ok(_) => {}
+                Err(error) => break error,
+            }
+        };
+        *self.ended.borrow_mut() = Some(error.to_string());
+        self.bell.notify_one();
+    }
+
+    fn hear(&self, nth: usize) {
+        let mut messages = self.messages.borrow_mut();
+        if messages.len() < nth {
+            messages.resize(nth, (0, None));
+        }
+        if let Some(message) = messages.get_mut(nth - 1) {
+            *message = (message.0 + 1, Some(Instant::now()));
+            if message.0 == SOCKETS {
+                self.bell.notify_one();
+            }
+        }
+    }
+
+    /// When all sockets had heard so many messages.
+    async fn all(&self, nth: usize) -> Result<Instant, Failed> {
+        loop {
+            if let Some(why) = self.ended.borrow().as_ref() {
+                return Err(format!("a socket ended: {why}").into());
+            }
+            let message = self.messages.borrow().get(nth - 1).copied();
+            if let Some((SOCKETS, Some(at))) = message {
+                return Ok(at);
+            }
+            self.bell.notified().await;
+        }
+    }
+}
+
+/// Whether an event is of this type.
+fn is(text: &[u8], kind: &str) -> bool {
+    let wanted = format!("\"type\":\"{kind}\"");
+    let mut windows = text.windows(wanted.len());
+    windows.any(|window| window == wanted.as_bytes())
+}
+
+/// A WebSocket of somebody who looks at the room.
+struct Socket(BufReader<TcpStream>);
+
+impl Socket {
+    /// Opens one, subscribes, and waits until that is so.
+    async fn open(bench: &Bench, of: &Actor, log: &str) -> Result<Self, Failed> {
+        let stream = TcpStream::connect(bench.node()?.address).await?;
+        stream.set_nodelay(true)?;
+        let mut stream = BufReader::with_capacity(FRAME_BYTES, stream);
+        let session = format!("Bearer {}", of.session.token());
+        let headers = [
+            ("authorization", session.as_str()),
+            ("connection", "Upgrade"),
+            ("upgrade", "websocket"),
+            ("sec-websocket-version", "13"),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ];
+        let ask = request("GET", "/chat/ws", &bench.host()?, &headers, "");
+        stream.write_all(&ask).await?;
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await?);
+        }
+        if !head.starts_with(b"HTTP/1.1 101") {
+            return Err(String::from_utf8_lossy(&head).into_owned().into());
+        }
+        let mut socket = Self(stream);
+        let subscribe = format!("{{\"type\":\"subscribe\",\"did\":\"{log}\"}}");
+        socket.say(TEXT, subscribe.as_bytes()).await?;
+        // What it says is heard in its order.
+        socket.say(TEXT, b"{\"type\":\"ping\"}").await?;
+        while !is(&socket.hear().await?, "pong") {}
+        Ok(socket)
+    }
+
+    async fn say(&mut self, kind: u8, text: &[u8]) -> Result<(), Failed> {
+        let length = u8::try_from(text.len())?;
+        let mut frame = vec![kind];
+        match text.len() <= SHORT_MAX {
+            true => frame.push(MASKED | length),
+            false => frame.extend([MASKED | 126, 0, length]),
+        }
+        frame.extend(MASK);
+        frame.extend(text);
+        Ok(self.0.write_all(&frame).await?)
+    }
+
+    /// The next text that comes.
+    async fn hear(&mut self) -> Result<Vec<u8>, Failed> {
+        loop {
+            let (kind, length) = (self.0.read_u8().await?, self.0.read_u8().await?);
+            let length = match length {
+                126 => usize::from(self.0.read_u16().await?),
+                127 => usize::try_from(self.0.read_u64().await?)?,
+                short => usize::from(short),
+            };
+            let mut bytes = vec![0; length];
+            self.0.read_exact(&mut bytes).await?;
+            match kind {
+                TEXT => return Ok(bytes),
+                PING => self.say(PONG, &bytes).await?,
+                _ => return Err(format!("a frame of kind {kind:#x} came").into()),
+            }
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! A conversation as the page on one device carries it on: it loads what the box shows, holds it to the rules, and signs what follows.
+//!
+//! Always: what is signed names what was verified here; what was verified or entered once is remembered, and so the box is held
+//! to it; while the box is down a page waits, and then sends the very same proof again.
+
+use std::time::{Duration, Instant};
+
+use imajin_dfos::base64;
+use imajin_dfos::cid::parse_cid;
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_protocol::entry::Header;
+use imajin_protocol::{Did, Seen};
+use imajin_room::seal::EncryptionSecret;
+use imajin_room::{Known, MessageState, Report, RowBytes, Shown, verify};
+use serde_json::{Value as Json, json};
+
+use crate::Person;
+use crate::chats::Talk;
+use crate::turns::{self, View};
+
+/// How long a box may be down.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(20);
+/// A page signs so often anew when something came between.
+const TRIES: usize = 6;
+/// The longest that a route gives at once.
+const ROWS: usize = 200;
+const OWN_ROWS: usize = 1_000;
+
+/// A conversation on a device.
+pub struct Page {
+    /// Who looks, with the keys of this device.
+    pub person: Person,
+    /// The conversation.
+    pub talk: Talk,
+    /// What the box showed at the last look.
+    pub shown: Shown,
+    /// What this device knows since.
+    pub known: Known,
+    /// What the rules said of it.
+    pub report: Report,
+    /// Everybody whose chain is asked for.
+    people: Vec<Did>,
+    session: Session,
+}
+
+impl Page {
+    /// Opens a conversation for the first time on a device; among these people.
+    pub fn open(person: &Person, talk: &Talk, people: &[&Person]) -> Result<Self, ClientError> {
+        let (me, name) = (person.key.did().clone(), talk.name.parse());
+        let secret = EncryptionSecret::from_bytes(person.key.encryption_secret());
+        let known = Known::new(me, name.expect("a name"), vec![secret.expect("a key")]);
+        let mut page = Self {
+            person: person.clone(),
+            talk: talk.clone(),
+            shown: Shown::default(),
+            known,
+            report: Report::default(),
+            people: people.iter().map(|one| one.key.did().clone()).collect(),
+            session: patiently(|| Session::begin(&person.client, &person.key))?,
+        };
+        page.look()?;
+        Ok(page)
+    }
+
+    /// Looks at all of it again. An honest box is never found to be wrong.
+    #[track_caller]
+    pub fn look(&mut self) -> Result<(), ClientError> {
+        // One's own log and others' marks first: what they name is then among the rows.
+        let own = self.own()?;
+        let reads = self.get("reads")?;
+        let reads = reads["reads"].as_array().expect("marks");
+        self.shown.reads = reads
+            .iter()
+            .filter_map(|one| part(&one["header"]))
+            .collect();
+        self.shown.rows = self.rows()?;
+        self.shown.own = own;
+        for did in &self.people {
+            let path = format!("/auth/api/identity/{did}/chain");
+            let answer = patiently(|| self.person.client.get(&path))?;
+            let chain: Vec<String> =
+                serde_json::from_value(answer["log"].clone()).expect("a chain");
+            self.shown.chains.insert(did.clone(), chain);
+        }
+        self.report = verify(&self.shown, &self.known);
+        let (stop, voids) = (&self.report.stop, &self.report.voids);
+        assert!(
+            stop.is_none() && voids.is_empty(),
+            "a false alarm for {}: {stop:?}, {voids:?}; known {:?}",
+            self.known.me,
+            self.known
+        );
+        self.remember();
+        Ok(())
+    }
+
+    /// What was verified stays what is known.
+    fn remember(&mut self) {
+        let Self { known, report, .. } = self;
+        known.log = Some(self.talk.log.parse().expect("a DID"));
+        known.sealed = report.sealed;
+        let leaders = report.members.iter().filter(|(_, role)| role.leads());
+        known.leaders = leaders.map(|(did, _)| did.clone()).collect();
+        known.pin = report.head;
+        for (did, tokens) in &self.shown.chains {
+            let chain = imajin_protocol::identity::verify_chain(did, tokens);
+            let head = *chain.expect("a chain that was verified").head_cid();
+            known.chains.insert(did.clone(), head);
+        }
+    }
+
+    fn get(&mut self, part: &str) -> Result<Json, ClientError> {
+        let path = format!("/chat/api/d/{}/{part}", self.talk.log);
+        self.read(&path)
+    }
+
+    /// Reads with the session, or with a new one where the box knows it no more.
+    fn read(&mut self, path: &str) -> Result<Json, ClientError> {
+        let (client, key) = (&self.person.client, &self.person.key);
+        match patiently(|| self.session.get(client, path)) {
+            Err(error) if error.status() == Some(401) => {
+                self.session = patiently(|| Session::begin(client, key))?;
+                patiently(|| self.session.get(client, path))
+            }
+            other => other,
+        }
+    }
+
+    fn rows(&mut self) -> Result<Vec<RowBytes>, ClientError> {
+        let mut rows: Vec<RowBytes> = Vec::new();
+        loop {
+            let after = rows.len().checked_sub(1);
+            let after = after.map_or(String::new(), |last| format!("&after={last}"));
+            let page = self.get(&format!("log?limit={ROWS}{after}"))?;
+            let some = page["rows"].as_array().expect("rows");
+            rows.extend(some.iter().map(row));
+            if page["hasMore"] == false {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// The own log: of bodies only keyrings matter.
+    fn own(&mut self) -> Result<Vec<RowBytes>, ClientError> {
+        let mut rows: Vec<RowBytes> = Vec::new();
+        loop {
+            let after = rows.len().checked_sub(1);
+            let after = after.map_or(String::new(), |last| format!("&after={last}"));
+            let me = self.known.me.clone();
+            let page = self.read(&format!("/auth/api/log/{me}?limit={OWN_ROWS}{after}"))?;
+            for one in page["entries"].as_array().expect("entries") {
+                let mut own = row(one);
+                let header = Header::decode(&own.header).expect("a header");
+                own.body = own.body.filter(|_| header.op == "chat.keyring");
+                rows.push(own);
+            }
+            if page["hasMore"] == false {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// Signs something and has it entered, once, whatever becomes of the answers; and remembers where it stands.
+    pub fn enter(&mut self, draft: &Draft) -> Result<Receipt, ClientError> {
+        self.enter_with(draft, &[])
+    }
+
+    /// The same, sent with these headers.
+    pub fn enter_with(
+        &mut self,
+        draft: &Draft,
+        headers: &[(&str, &str)],
+    ) -> Result<Receipt, ClientError> {
+        let (client, signer) = (&self.person.client, &self.person.signer);
+        let kid = signer.kid().to_string();
+        let receipt = again(ClientError::wants_new_signature, || {
+            let place = patiently(|| client.place(signer.did(), &kid))?;
+            let signed = signer.sign(draft, &place)?;
+            patiently(|| client.send_signed_once(&signed, headers))
+        })?;
+        let here = receipt.entries.iter();
+        let here = here.filter(|entry| entry.did == self.talk.log);
+        let seen = here.map(|entry| Seen {
+            seq: entry.seq,
+            cid: parse_cid(&entry.cid).expect("a CID"),
+        });
+        self.known.sent.extend(seen);
+        Ok(receipt)
+    }
+
+    /// Makes the next epoch.
+    pub fn make_epoch(&mut self) -> Result<(), ClientError> {
+        let draft = turns::epoch(self.view())?;
+        self.enter(&draft)?;
+        self.look()
+    }
+
+    /// Says something sealed, under a new epoch where one is called for. The message's id.
+    pub fn say(&mut self, text: &str) -> Result<String, ClientError> {
+        let id = turns::message_id();
+        // The epoch that the box takes no more; it may know so before the rows say why.
+        let mut over = None;
+        again(
+            |error| error.status() == Some(409),
+            || {
+                self.look()?;
+                if turns::wants_epoch(self.view()) || over.take() == Some(self.report.epoch) {
+                    self.make_epoch()?;
+                }
+                let draft = turns::message(self.view(), &id, text)?;
+                let entered = self.enter(&draft);
+                if let Err(ClientError::Refused { problem, .. }) = &entered {
+                    over = (problem["reason"] == "epoch").then_some(self.report.epoch);
+                }
+                entered
+            },
+        )?;
+        self.look()?;
+        Ok(id)
+    }
+
+    /// Lets people of the group in.
+    pub fn admit(&mut self, others: &[&Person]) -> Result<(), ClientError> {
+        let dids: Vec<&str> = others.iter().map(|one| one.did()).collect();
+        self.look()?;
+        let fact = json!({ "dids": dids, "role": "member", "turns": self.report.turns });
+        let draft = Draft::new("chat", "chat.admit")
+            .reference(&self.talk.log)?
+            .fact(&fact)?
+            .to(std::slice::from_ref(&self.talk.log))?;
+        self.enter(&draft)?;
+        self.look()
+    }
+
+    /// Puts somebody out of the group, and so out of its conversation.
+    pub fn put_out(&mut self, group: &str, other: &Person) -> Result<(), ClientError> {
+        let others = [group, &self.talk.log, other.did()].map(str::to_owned);
+        let draft = Draft::new("connections", "connections.group.remove")
+            .reference(group)?
+            .fact(&json!({ "dids": [other.did()] }))?
+            .to(&others)?;
+        self.enter(&draft)?;
+        self.look()
+    }
+
+    /// Says that it was read so far.
+    pub fn mark_read(&mut self) -> Result<(), ClientError> {
+        let head = self.report.head.expect("an entry");
+        let fact = json!({ "seq": head.seq, "seen": head.cid.to_string() });
+        let draft = Draft::new("chat", "chat.read")
+            .reference(&self.talk.log)?
+            .fact(&fact)?;
+        self.enter(&draft).map(drop)
+    }
+
+    /// The texts that can be read, in their order.
+    pub fn texts(&self) -> Vec<&str> {
+        let opened = self.report.messages.iter();
+        let opened = opened.filter(|one| one.state == MessageState::Opened);
+        let said = opened.filter_map(|one| one.said.as_ref());
+        said.map(|said| &*said.text).collect()
+    }
+
+    /// From now on another encryption key is this device's; what it had before still opens what was for it.
+    pub fn add_secret(&mut self, secret: EncryptionSecret) {
+        self.known.secrets.push(secret);
+    }
+
+    fn view(&self) -> View<'_> {
+        View {
+            talk: &self.talk,
+            shown: &self.shown,
+            known: &self.known,
+            report: &self.report,
+        }
+    }
+}
+
+/// Tries again while `is_so` of the error, so often as a page does.
+fn again<T>(
+    is_so: impl Fn(&ClientError) -> bool,
+    mut act: impl FnMut() -> Result<T, ClientError>,
+) -> Result<T, ClientError> {
+    for _ in 1..TRIES {
+        match act() {
+            Err(error) if is_so(&error) => {}
+            other => return other,
+        }
+    }
+    act()
+}
+
+/// Tries again while the box is down.
+pub fn patiently<T>(mut act: impl FnMut() -> Result<T, ClientError>) -> Result<T, ClientError> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match act() {
+            Err(error) if error.is_outcome_unknown() && Instant::now() < end => {
+                std::thread::sleep(PAUSE);
+            }
+            other => return other,
+        }
+    }
+}
+
+fn part(value: &Json) -> Option<Vec<u8>> {
+    Some(base64::decode_url(value.as_str()?).expect("base64url"))
+}
+
+fn row(one: &Json) -> RowBytes {
+    RowBytes {
+        header: part(&one["header"]).expect("a header"),
+        cause: part(&one["cause"]),
+        body: part(&one["body"]),
+    }
+}
