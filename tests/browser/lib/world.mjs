@@ -10,6 +10,8 @@ import * as firefox from "./firefox.mjs";
 
 /** What drives each browser. */
 const ENGINES = { chromium, firefox };
+/** What the pages call each. */
+const NAMES = { chromium: "Chrome", firefox: "Firefox" };
 /** What only Chromium can do for the tests, or only in it can be measured; by a word for each, with the reason. */
 const LACKS = {
   chromium: {},
@@ -50,6 +52,11 @@ export class World {
   async browser(engine = this.engine) {
     this.browsers[engine] ??= ENGINES[engine].launch(this.film);
     return this.browsers[engine];
+  }
+
+  /** What the pages call the run's browser. */
+  get browserName() {
+    return NAMES[this.engine];
   }
 
   /** Why the run's browser can't do something that a check needs; nothing where it can. */
