@@ -99,5 +99,6 @@ try {
 } finally {
   await world.close();
 }
+if (checks.skipped > 0) console.log(`\n${checks.skipped} skipped`);
 console.log(`\n${checks.summary()}`);
 process.exitCode = checks.failed > 0 ? 1 : 0;

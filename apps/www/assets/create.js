@@ -125,7 +125,7 @@ async function makeKey(event) {
   await working(byId("make"), t("js-create-making"), async () => {
     if (!draft.keys) await newIdentity(input.value);
     input.value = "";
-    await persist();
+    persist();
     drawSheet();
     show("sheet");
   });

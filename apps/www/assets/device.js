@@ -44,7 +44,7 @@ async function begin(event) {
     }
     const draft = { name: "device", did, keys };
     await drafts.put(draft);
-    await persist();
+    persist();
     await wait(draft);
   });
 }

@@ -40,7 +40,7 @@ async function bringBack(letters, passphrase) {
   const chain = await chainOf(did);
   if (chain === null) {
     await people.put(asPerson(did, sheetKeys, name));
-    await persist();
+    persist();
     return say("good", t("js-restore-back"), t("js-restore-unknown"));
   }
   const isSheets = (key) => equal(multikeyBytes(key.publicKeyMultibase), sheetKeys.publicKey);
@@ -48,7 +48,7 @@ async function bringBack(letters, passphrase) {
   if (sets && !sets.authKeys.some(isSheets)) {
     return say("bad", t("js-restore-revoked"));
   }
-  await persist();
+  persist();
   const me = asPerson(did, sheetKeys, name);
   await signIn(me);
   // The sheet's key stays on the sheet: this browser gets one of its own, so that losing it or revoking the sheet doesn't

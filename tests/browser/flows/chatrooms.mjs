@@ -1,9 +1,9 @@
-// Ada, Grace and Maya: a photo and a voice note, words that are found, somebody who asks first, a group that somebody is let into and put
+// Ada, Grace, and Maya at her laptop, which may have another browser: a photo and a voice note, words that are found, somebody who asks first, a group that somebody is let into and put
 // out of, and settings.
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
-import { SECRET, bubble, connect, menu, opened, write } from "../lib/chat.mjs";
+import { SECRET, bubble, compare, connect, menu, opened, react, same, write } from "../lib/chat.mjs";
 import { PASSPHRASE, createIdentity, didOf, freeEvent, picture } from "../lib/steps.mjs";
 
 /** Makes a group and has others join it. Answers its path. */
@@ -31,7 +31,7 @@ async function group(owner, name, others) {
 
 export default async function chatrooms(t, world) {
   const { ada, grace } = world;
-  const maya = await world.person();
+  const maya = await world.person(world.url, { engine: world.laptop });
   const path = world.talk;
   let room = "";
   let asked = "";
@@ -110,6 +110,15 @@ export default async function chatrooms(t, world) {
     await menu(maya, "Hello?");
     await maya.getByRole("button", { name: "Try again" }).click();
     await bubble(grace, "Hello?").waitFor();
+  });
+
+  await t.check("Maya and Grace react to what the other wrote, and compare their keys", async () => {
+    await react(grace, "Hello?", maya);
+    await write(grace, "At the cakes");
+    await bubble(maya, "At the cakes").waitFor();
+    await react(maya, "At the cakes", grace);
+    const digits = [await compare(maya), await compare(grace)];
+    expect(same(digits), digits.join(" / "));
     await opened(grace, path);
   });
 
@@ -191,21 +200,37 @@ export default async function chatrooms(t, world) {
     await fits(grace);
   });
 
-  await t.check("a new phone with the recovery sheet reads everything from the beginning", async () => {
-    const phone = await world.person();
-    await phone.goto("/restore");
-    await phone.waitForLoadState("networkidle");
-    await phone.setInputFiles("#sheet-file", world.sheet);
-    await phone.waitForFunction(() => document.querySelector("#letters").value.length > 290);
-    await phone.fill("#passphrase", PASSPHRASE);
-    await phone.click("#restore");
-    await phone.waitForURL("**/data", { timeout: 30_000 });
-    await opened(phone, path);
-    await bubble(phone, SECRET).waitFor();
-    await write(phone, "Written on my new phone");
+  const laptop = await world.person(world.url, { engine: world.laptop });
+  const epoch = async () => (await (await ada.request.get(`/chat/api/d/${path.split("/").at(-1)}`)).json()).epoch;
+  await t.check("another device with the recovery sheet reads everything from the beginning", async () => {
+    await laptop.goto("/restore");
+    await laptop.waitForLoadState("networkidle");
+    await laptop.setInputFiles("#sheet-file", world.sheet);
+    await laptop.waitForFunction(() => document.querySelector("#letters").value.length > 290);
+    await laptop.fill("#passphrase", PASSPHRASE);
+    await laptop.click("#restore");
+    await laptop.waitForURL("**/data", { timeout: 30_000 });
+    await opened(laptop, path);
+    await bubble(laptop, SECRET).waitFor();
+    await write(laptop, "Written on my laptop");
     await opened(grace, path);
-    await bubble(grace, "Written on my new phone").waitFor();
-    await phone.context().close();
+    await bubble(grace, "Written on my laptop").waitFor();
+  });
+
+  await t.check("a device that is lost is taken out of use: the secret changes, and it reads nothing new", async () => {
+    const before = await epoch();
+    await ada.goto("/devices");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: /^Take out of use/ }).click();
+    await ada.getByRole("button", { name: "Yes, take it out of use" }).click();
+    await ada.getByText("That key signs nothing new").waitFor();
+    await opened(ada, path);
+    await write(ada, "My laptop is lost");
+    await bubble(grace, "My laptop is lost").waitFor();
+    expect((await epoch()) > before, `still epoch ${before}`);
+    await laptop.goto(path);
+    await laptop.waitForURL("**/signin?**");
+    await laptop.context().close();
   });
 
   await t.check("it fits a small screen with large letters, in both directions", async () => {

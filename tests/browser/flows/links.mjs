@@ -114,11 +114,8 @@ export default async function links(t, world) {
     await drag("Diary", "Notes on the Engine", async (x, y) => (await ada.mouse.move(x, y), ada.mouse.down()), (x, y) => ada.mouse.move(x, y), () => ada.mouse.up());
     expect((await titles(ada, "#loose")).join() === "Diary,Notes on the Engine,Later", await titles(ada, "#loose"));
     // With a finger.
-    const screen = await ada.context().newCDPSession(ada);
-    await screen.send("Emulation.setTouchEmulationEnabled", { enabled: true });
-    const touch = (type) => (x, y) => screen.send("Input.dispatchTouchEvent", { type, touchPoints: x === undefined ? [] : [{ x, y }] });
-    await drag("Diary", "Notes on the Engine", touch("touchStart"), touch("touchMove"), touch("touchEnd"));
-    await screen.detach();
+    const { down, move, up } = await world.finger(ada);
+    await drag("Diary", "Notes on the Engine", down, move, up);
     await open(ada);
     expect((await titles(ada, bread)).join() === "Brioche,Rye,Spelt", await titles(ada, bread));
     expect((await titles(ada, "#loose")).join() === "Notes on the Engine,Diary,Later", await titles(ada, "#loose"));

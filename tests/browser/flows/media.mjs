@@ -205,7 +205,7 @@ export default async function media(t, world) {
   });
 
   await t.check("a stranger with the link sees the album and nothing else", async () => {
-    await ada.waitForLoadState("networkidle");
+    await open(ada, new URL(ada.url()).pathname);
     await ada.click("#album-link");
     await ada.fill("#label", "Grandma");
     await ada.getByRole("dialog").getByRole("button", { name: "Make the link" }).click();

@@ -29,7 +29,9 @@ export default async function profile(t, world) {
   });
 
   await t.check("a username that is taken or impossible is refused with words", async () => {
-    await page.fill("#handle", "admin");
+    await page.fill("#handle", "");
+    // As fingers do: the page looks when they leave a field that they changed.
+    await page.locator("#handle").pressSequentially("admin");
     await page.locator("#bio").focus();
     await page.getByText("needed by the box itself").waitFor();
     await page.fill("#handle", "ada");

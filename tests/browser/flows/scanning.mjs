@@ -1,4 +1,4 @@
-// Scanning codes with a camera and from a picture, in a browser that reads none of its own (Chromium on Linux has no BarcodeDetector).
+// Scanning codes with a camera and from a picture, in a browser that reads none of its own (Firefox, and Chromium on Linux, have no BarcodeDetector).
 // The door scans in events.mjs.
 
 import { expect } from "../lib/check.mjs";

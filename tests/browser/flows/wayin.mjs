@@ -34,7 +34,7 @@ export default async function wayin(t, world) {
       await page.goto("/claim#ABCD-EFGH");
       await page.getByText("Your browser doesn’t know this box yet and will warn you").waitFor();
       const told = await page.locator("[data-browser]:visible").allTextContents();
-      expect(told.length === 1 && told[0].includes("Chrome"), told.join(" / "));
+      expect(told.length === 1 && told[0].includes(world.browserName), told.join(" / "));
       const to = await page.getByRole("link", { name: "Continue" }).getAttribute("href");
       expect(to === `https://localhost:${secure}/claim#ABCD-EFGH`, to);
       await page.getByText("What the warning means").click();

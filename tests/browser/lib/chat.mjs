@@ -35,3 +35,26 @@ export async function opened(page, path) {
   await page.goto(path);
   await page.locator("#compose").waitFor({ state: "visible" });
 }
+
+/** Compares keys with the other person of a conversation: answers the sixty digits. `look` is called when they are there. */
+export async function compare(page, look = async () => {}) {
+  await page.click("#about");
+  await page.locator("dialog .members button.line").click();
+  await page.getByRole("button", { name: "Compare keys" }).click();
+  await page.locator(".digits span").nth(11).waitFor();
+  const digits = await page.textContent(".digits");
+  await look();
+  await page.getByRole("button", { name: "They’re the same" }).click();
+  await page.getByText("The mark stays").waitFor();
+  await page.keyboard.press("Escape");
+  return digits.trim();
+}
+
+/** Two people see the same digits. */
+export const same = ([one, other]) => one === other && /^(\d{5} ?){12}$/.test(one);
+
+export async function react(page, text, others) {
+  await menu(page, text);
+  await page.getByRole("button", { name: "React with 👍" }).click();
+  await bubble(others, text).locator(".reactions", { hasText: "👍" }).waitFor();
+}

@@ -3,6 +3,7 @@
 export class Checks {
   passed = 0;
   failed = 0;
+  skipped = 0;
 
   async check(name, action) {
     try {
@@ -15,6 +16,14 @@ export class Checks {
       console.log(`FAILED  ${name}\n        ${String(error?.stack ?? error).split("\n").slice(0, 12).join("\n        ")}`);
       return undefined;
     }
+  }
+
+  /** A check that is left out where there is a reason (`world.lacks`), which is said. */
+  async unless(reason, name, action) {
+    if (!reason) return this.check(name, action);
+    this.skipped += 1;
+    console.log(`skipped ${name}\n        ${reason}`);
+    return undefined;
   }
 
   summary() {

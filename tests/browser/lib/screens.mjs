@@ -9,8 +9,7 @@ const QUALITY = 0.7;
 const KEPT = ["landing", "create-key", "create-sheet", "profile", "data", "devices", "delete", "verify"];
 
 async function webp(world, png) {
-  world.converter ??= await (await world.browser.newContext()).newPage();
-  const base64 = await world.converter.evaluate(async ([data, quality]) => {
+  const base64 = await (await world.drawing()).evaluate(async ([data, quality]) => {
     const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     canvas.getContext("2d").drawImage(bitmap, 0, 0);

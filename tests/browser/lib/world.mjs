@@ -1,12 +1,26 @@
-// The browser, and people in it: each person has a browser context (storage and cookies) of their own.
+// The browsers, and people in them: each person has a browser context (storage and cookies) of their own. A person's browser is the one that
+// the run is for (IMAJIN_BROWSER), unless they ask for another.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-import { film } from "./camera.mjs";
+import { film, lens, scene } from "./camera.mjs";
+import * as chromium from "./chromium.mjs";
+import * as firefox from "./firefox.mjs";
 
-const ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+/** What drives each browser. */
+const ENGINES = { chromium, firefox };
+/** What the pages call each. */
+const NAMES = { chromium: "Chrome", firefox: "Firefox" };
+/** What only Chromium can do for the tests, or only in it can be measured; by a word for each, with the reason. */
+const LACKS = {
+  chromium: {},
+  firefox: {
+    "weighing requests": "Firefox doesn’t tell how many bytes came over the network; they are the same in both",
+    "an authenticator": "Firefox has no authenticator for tests that evaluates a PRF",
+    "Chromium’s own pages": "it judges what Chromium itself makes of a file",
+  },
+};
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 800 };
 
@@ -14,6 +28,8 @@ export class World {
   /** What went wrong in any page without a check of its own: script errors and broken content policies. */
   complaints = [];
   contexts = [];
+  /** The browsers that run, by their engines. */
+  browsers = {};
 
   static async open({ url = process.env.IMAJIN_URL ?? "", claim = process.env.IMAJIN_CLAIM ?? "" } = {}) {
     const world = new World();
@@ -25,23 +41,55 @@ export class World {
     world.folder = await mkdtemp(join(tmpdir(), "imajin-browser-"));
     world.bundle = process.env.IMAJIN_BUNDLE_TO ?? join(world.folder, "bundle.tar");
     world.film = join(world.folder, "camera.y4m");
-    const camera = ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${world.film}`];
-    world.browser = await chromium.launch({ executablePath: process.env.IMAJIN_CHROMIUM ?? "/usr/bin/chromium", args: [...ARGS, ...camera] });
+    world.engine = process.env.IMAJIN_BROWSER || "chromium";
+    world.laptop = process.env.IMAJIN_LAPTOP || world.engine;
+    for (const engine of [world.engine, world.laptop]) {
+      if (!(engine in ENGINES)) throw new Error(`${engine} is no browser that the tests can drive: ${Object.keys(ENGINES).join(", ")}`);
+    }
     return world;
+  }
+
+  async browser(engine = this.engine) {
+    this.browsers[engine] ??= ENGINES[engine].launch(this.film);
+    return this.browsers[engine];
+  }
+
+  /** What the pages call the run's browser. */
+  get browserName() {
+    return NAMES[this.engine];
+  }
+
+  /** Why the run's browser can't do something that a check needs; nothing where it can. */
+  lacks(what) {
+    return LACKS[this.engine][what];
+  }
+
+  /** A page of nobody’s, to draw and convert pictures with. */
+  async drawing() {
+    this.converter ??= await (await (await this.browser()).newContext()).newPage();
+    return this.converter;
   }
 
   /** Holds a part of a page (a locator) in front of everybody's camera, before it is switched on. */
   async show(shown) {
-    this.converter ??= await (await this.browser.newContext()).newPage();
-    await film(this.film, this.converter, shown);
+    this.scene = await scene(await this.drawing(), shown);
+    await film(this.film, this.scene);
+  }
+
+  /** A finger on a person's page: `down`, `move` and `up`. */
+  finger(page) {
+    return ENGINES[this.engine].finger(page);
   }
 
   /** A fresh person's browser. */
-  async person(url = this.url, options = {}) {
-    const context = await this.browser.newContext({ baseURL: url, viewport: PHONE, acceptDownloads: true, locale: "en-GB", timezoneId: "UTC", permissions: ["camera"], ...options });
+  async person(url = this.url, { engine = this.engine, ...options } = {}) {
+    const all = { baseURL: url, viewport: PHONE, acceptDownloads: true, locale: "en-GB", timezoneId: "UTC", permissions: ["camera"], ...options };
+    const context = await (await this.browser(engine)).newContext(all);
     context.setDefaultTimeout(15_000);
     this.contexts.push(context);
+    if (engine === "firefox") await this.giveCamera(context, all);
     const page = await context.newPage();
+    if (engine === "firefox" && options.javaScriptEnabled === false) await firefox.withoutScripts(page);
     page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error}`));
     page.on("console", (message) => {
       // What the server answers with 4xx is part of some flows; scripts and policies must never complain.
@@ -50,8 +98,14 @@ export class World {
     return page;
   }
 
+  /** Gives a browser whose own camera shows no film one that does. */
+  async giveCamera(context, { permissions }) {
+    await context.exposeFunction("heldBeforeTheCamera", () => this.scene);
+    await context.addInitScript(lens, permissions.includes("camera"));
+  }
+
   async close() {
-    await this.browser.close();
+    for (const browser of Object.values(this.browsers)) await (await browser).close();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

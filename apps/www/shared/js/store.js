@@ -54,11 +54,10 @@ export const drafts = { get: reader("drafts"), put: writer("drafts"), remove: re
 
 export const nodes = { get: reader("nodes"), put: writer("nodes") };
 
-/** Asks the browser not to throw the keys away when space runs short. It may say no. */
-export async function persist() {
-  try {
-    return await navigator.storage.persist();
-  } catch {
-    return false;
-  }
+/**
+ * Asks the browser not to throw the keys away when space runs short. It may say no, and Firefox asks the person first: nothing waits for
+ * an answer that may never come.
+ */
+export function persist() {
+  navigator.storage?.persist?.().catch(() => {});
 }

@@ -25,7 +25,7 @@ async function newVisitor() {
     const person = { did: didOf(keys.publicKey), keyId: keys.keyId, sign: keys.sign, publicKey: keys.publicKey, visitor: true };
     // Kept before it is used: what the key gives or says can be taken back with it alone.
     await people.put(person);
-    await persist();
+    persist();
     return person;
   } finally {
     wipe(seeds);

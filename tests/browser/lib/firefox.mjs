@@ -1,0 +1,123 @@
+// Debian's Firefox, driven over WebDriver BiDi. What its protocol has no command for (the colour scheme, less motion, pages without scripts)
+// is set by a function that runs in Firefox itself, as its own windows' scripts do.
+
+import { randomUUID } from "node:crypto";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import { firefox } from "playwright-core";
+
+const PROGRAM = process.env.IMAJIN_FIREFOX ?? "/usr/bin/firefox-esr";
+const PREFERENCES = {
+  // A microphone that plays a tone, and nobody who is asked whether it may be used. Firefox's own camera shows no film (lib/camera.mjs).
+  "media.navigator.streams.fake": true,
+  "media.navigator.permission.disabled": true,
+  "media.autoplay.default": 0,
+  // A list of downloads that opens over the page takes its focus.
+  "browser.download.alwaysOpenPanel": false,
+};
+
+export async function launch() {
+  const browser = await firefox.launch({ channel: "moz-firefox", executablePath: PROGRAM, args: ["--remote-allow-system-access"], firefoxUserPrefs: PREFERENCES });
+  answer(browser);
+  nameDownloads(inside(browser));
+  frontFirst(inside(browser));
+  return browser;
+}
+
+/** Answers in Firefox's place what Playwright asks of newer ones. */
+function answer(browser) {
+  const { _connection: connection } = inside(browser);
+  const send = connection.rawSend.bind(connection);
+  connection.rawSend = (message) => {
+    if (message.method !== "emulation.setMediaFeaturesOverride") return send(message);
+    media(browser, message.params).then(
+      () => connection._dispatchMessage({ type: "success", id: message.id, result: {} }),
+      (error) => connection._dispatchMessage({ type: "error", id: message.id, error: "unknown error", message: String(error) }),
+    );
+  };
+}
+
+/** Names each download, which Firefox itself does for none that a script began, and has its file where Playwright then looks for it. */
+function nameDownloads(own) {
+  const { _transport: transport } = own._connection;
+  const { downloadsPath } = own.options;
+  const created = own.downloadCreated.bind(own);
+  own.downloadCreated = (page, name, url, suggested) => created(page, name, url, suggested, name);
+  const names = new Map();
+  const receive = transport.onmessage;
+  transport.onmessage = (message) => {
+    const { context, url, filepath } = message.params ?? {};
+    if (message.method === "browsingContext.downloadWillBegin") {
+      message.params.download = randomUUID();
+      names.set(`${context} ${url}`, message.params.download);
+    } else if (message.method === "browsingContext.downloadEnd") {
+      message.params.download = names.get(`${context} ${url}`);
+      if (filepath) renameSync(filepath, join(downloadsPath, message.params.download));
+    }
+    receive(message);
+  };
+}
+
+/** What people do with a page in front of them: in Firefox a page behind another has no focus. */
+const ACTS = /^(blur|check|click|dblclick|dispatchEvent|fill|focus|hover|press|selectOption|setInputFiles|tap|type|uncheck|(keyboard|mouse|touchscreen)[A-Z].*)$/;
+
+/** Brings a page to the front before somebody does something with it. */
+function frontFirst(own) {
+  let front = "";
+  own.instrumentation.addListener({
+    async onBeforeCall({ metadata }, { attribution }) {
+      const { page, browser } = attribution;
+      if (browser !== own || !page || !ACTS.test(metadata.method)) return;
+      // A page that came or went may have taken the front.
+      const now = `${page.guid} of ${[...own._bidiPages.keys()].join()}`;
+      if (front === now) return;
+      await page.delegate.bringToFront();
+      front = now;
+    },
+  }, null);
+}
+
+/** Switches the scripts of a page off, also of those that it goes to. */
+export const withoutScripts = (page) => set(page.context().browser(), inside(page).delegate._session.sessionId, { allowJavascript: false });
+
+/** A finger on a page, as steps of one touch. */
+export function finger(page) {
+  const { _session: session } = inside(page).delegate;
+  const does = (...actions) => session.send("input.performActions", { context: session.sessionId, actions: [{ type: "pointer", id: "finger", parameters: { pointerType: "touch" }, actions }] });
+  const to = (x, y) => ({ type: "pointerMove", x: Math.round(x), y: Math.round(y) });
+  return {
+    down: (x, y) => does(to(x, y), { type: "pointerDown", button: 0 }),
+    move: (x, y) => does(to(x, y)),
+    up: () => does({ type: "pointerUp", button: 0 }),
+  };
+}
+
+/** Playwright's own side of what it hands out. */
+const inside = (object) => object._connection.toImpl(object);
+
+/** What a page is told of the screen and its person, as Playwright asks for it. */
+async function media(browser, { contexts, features }) {
+  const scheme = features["prefers-color-scheme"] ?? "light";
+  // Of a person's whole browser, where there is no page yet: Firefox without a desktop is light.
+  if (!contexts) {
+    if (scheme !== "light") throw new Error(`a Firefox that begins ${scheme} was never needed`);
+    return;
+  }
+  for (const context of contexts) {
+    const { reducedMotion } = inside(browser)._bidiPages.get(context)._page.emulatedMedia();
+    await set(browser, context, { prefersColorSchemeOverride: scheme, prefersReducedMotionOverride: reducedMotion === "reduce" ? "reduce" : "none" });
+  }
+}
+
+/** Sets properties of Firefox's own `BrowsingContext` of a page. */
+async function set(browser, id, properties) {
+  const { _browserSession: session } = inside(browser);
+  const { contexts } = await session.send("browsingContext.getTree", { maxDepth: 0, "moz:scope": "chrome" });
+  const functionDeclaration = `(id, properties) => {
+    const { NavigableManager } = ChromeUtils.importESModule("chrome://remote/content/shared/NavigableManager.sys.mjs");
+    Object.assign(NavigableManager.getBrowsingContextById(id), JSON.parse(properties));
+  }`;
+  const given = [id, JSON.stringify(properties)].map((value) => ({ type: "string", value }));
+  const { type, exceptionDetails } = await session.send("script.callFunction", { functionDeclaration, arguments: given, target: { context: contexts[0].context }, awaitPromise: false });
+  if (type === "exception") throw new Error(exceptionDetails.text);
+}
