@@ -114,7 +114,7 @@ async function readerOf(world, real, one, box) {
       return route.fulfill({ response, body: drawn(await response.text(), real, one, box) });
     }
     if (url.pathname.startsWith("/assets/")) return route.fulfill(await world.asset(route, url));
-    // A page that scrolls up by itself waits for these for ever, with the verdict on what it has.
+    // A page that asks for older rows on its own waits for these for ever, with the verdict on what it has.
     if (box.lacks(url)) return undefined;
     const json = request.method() === "GET" ? box.answer(url) : undefined;
     if (json === undefined) return route.continue();

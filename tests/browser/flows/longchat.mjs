@@ -80,7 +80,7 @@ async function slowBrowser(world) {
   return page;
 }
 
-/** The milliseconds of a new browser, and of one that was there before. */
+/** The milliseconds of a new browser, and of one that opened it before. */
 async function openings(world, chat) {
   const page = await slowBrowser(world);
   await page.goto("/chat");

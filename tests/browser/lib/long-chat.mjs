@@ -91,7 +91,7 @@ export async function stage(page, like, { box, reader, other }) {
   const answered = async (route) => {
     const { pathname, search } = new URL(route.request().url());
     if (route.request().method() !== "GET") return route.fulfill({ ...json({}), status: 503 });
-    // What the page that was there before asks for is not the box's.
+    // The box doesn't answer what the earlier page asks for.
     const answer = await box.get(pathname + search).catch(() => null);
     return answer ? route.fulfill(json(answer)) : route.fallback();
   };

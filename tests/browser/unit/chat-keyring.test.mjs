@@ -114,7 +114,7 @@ test("who opens chat has their key in their chain before anything is judged", as
   assert.deepEqual([problem.message, published.length], ["js-stop-own-gap", 1], "nothing is signed on a record with a gap");
 });
 
-test("what a box writes into one's own log in one's name stops the page, and nothing of it is kept", async () => {
+test("what a box writes into its reader's own log in their name stops the page, which keeps nothing of it", async () => {
   const { box, alice, bob } = await two();
   const fact = { chain: box.placeOf(bob).chain, how: "code" };
   const pin = (me) => box.command(me, { op: "chat.pin", ref: bob.did, fact });

@@ -220,7 +220,7 @@ impl Person {
             .send_signed(&signed, &[("x-imajin-invite", code)])
     }
 
-    /// Invites somebody into a group of one's own, who comes.
+    /// Invites somebody into the owner's group; they join it.
     pub fn bring_into(&self, group: &str, other: &Person) {
         let draw = || imajin_service::random::hex::<12>().expect("randomness");
         let (invite, code) = (format!("inv_{}", draw()), draw()[..12].to_uppercase());

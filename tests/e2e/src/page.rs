@@ -21,7 +21,7 @@ use crate::turns::{self, View};
 /// How long a box may be down.
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
-/// A page signs so often anew when something came between.
+/// A page signs again this often when something came between.
 const TRIES: usize = 6;
 /// The longest that a route gives at once.
 const ROWS: usize = 200;
@@ -66,7 +66,7 @@ impl Page {
     /// Looks at all of it again. An honest box is never found to be wrong.
     #[track_caller]
     pub fn look(&mut self) -> Result<(), ClientError> {
-        // One's own log and others' marks first: what they name is then among the rows.
+        // The reader's own log and others' marks first: what they name is then among the rows.
         let own = self.own()?;
         let reads = self.get("reads")?;
         let reads = reads["reads"].as_array().expect("marks");
@@ -166,7 +166,7 @@ impl Page {
         self.enter_with(draft, &[])
     }
 
-    /// The same, sent with these headers.
+    /// Sends a request with these headers.
     pub fn enter_with(
         &mut self,
         draft: &Draft,
@@ -196,7 +196,7 @@ impl Page {
         self.look()
     }
 
-    /// Says something sealed, under a new epoch where one is called for. The message's id.
+    /// Sends a sealed message, under a new epoch if the rules call for one. The message's id.
     pub fn say(&mut self, text: &str) -> Result<String, ClientError> {
         let id = turns::message_id();
         // The epoch that the box takes no more; it may know so before the rows say why.
@@ -233,7 +233,7 @@ impl Page {
         self.look()
     }
 
-    /// Puts somebody out of the group, and so out of its conversation.
+    /// Removes somebody from the group, and so from its conversation.
     pub fn put_out(&mut self, group: &str, other: &Person) -> Result<(), ClientError> {
         let others = [group, &self.talk.log, other.did()].map(str::to_owned);
         let draft = Draft::new("connections", "connections.group.remove")

@@ -21,7 +21,7 @@ pub const ADMITTED_MAX: usize = 5;
 /// Turns between two epochs at most.
 pub const TURNS_MAX: usize = 4096;
 
-/// Who may enter an operation of a person's own log from which their page takes something, or which needs a key of theirs.
+/// The authority that an operation of a person's own log needs, if their page takes something from it or it needs their key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Authority {
     /// They alone, by a key of their own, once they have one.
@@ -31,7 +31,7 @@ pub(crate) enum Authority {
 }
 
 impl Authority {
-    /// Operations that need a key of one's own.
+    /// Operations that the author must sign with a key of their own.
     pub(crate) const OWN_KEY: [&str; 15] = [
         "chat.admit",
         "chat.consent",

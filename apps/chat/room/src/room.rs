@@ -252,7 +252,7 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// The same of something that is about no entry of the conversation.
+    /// Notes a problem that is about no entry of the conversation.
     fn need_apart(&self, holds: bool, problem: Problem) -> Result<(), Finding> {
         self.need(holds, 0, problem)
             .map_err(|found| Finding { seq: None, ..found })

@@ -95,7 +95,7 @@ impl File {
         db.execute_batch("COMMIT").unwrap();
     }
 
-    /// The reader's own log and the conversation's, with the log that it went on from, if they know one.
+    /// The reader's own log and the conversation's, with the log that it continues, if they know one.
     fn write_bundle(&self, folder: &Path, case: &Json) {
         let shared = |log: &Did| folder.join(names::shared(log));
         self.write_log(&folder.join(names::LOG), &case["own"], &json!({}));

@@ -100,7 +100,7 @@ impl Round {
     fn play(&self, mut node: Node, options: &NodeOptions, draws: &mut Draws) -> Node {
         let (data, is_over) = (node.data.clone(), AtomicBool::new(false));
         std::thread::scope(|scope| {
-            // Also where one panics: nobody waits for the others.
+            // Also if one panics, so that the others end.
             let over = Over(&is_over);
             for device in &self.devices {
                 let (group, is_over) = (&self.group, &is_over);

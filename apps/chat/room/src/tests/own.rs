@@ -211,7 +211,7 @@ fn without_a_key() -> [Case; 3] {
     ]
 }
 
-/// What needs one's own key is what the operations' declarations say.
+/// The operations that need the author's own key are those that declare it.
 #[test]
 fn what_needs_a_key_of_ones_own_is_what_is_declared() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/operations.json");

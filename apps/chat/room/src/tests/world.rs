@@ -19,7 +19,7 @@ pub(super) const BEGIN_MS: i64 = 1_790_000_000_000;
 /// The first operation of a chain in its owner's log, and each later one.
 pub(super) const CREATE: &str = "auth.identity.create";
 const UPDATE: &str = "auth.identity.update";
-/// The entries of one's own log whose bodies somebody reads.
+/// The entries of the reader's own log whose bodies their page reads.
 const READ: [&str; 3] = [CREATE, UPDATE, "chat.keyring"];
 
 /// Draws that repeat from a seed.

@@ -66,7 +66,7 @@ fn cost<T: Send>(
                 })
             })
         });
-        // All of them run before the first is waited for.
+        // All of them run before this waits for the first.
         let lanes: Vec<_> = lanes.collect();
         lanes.into_iter().try_for_each(|lane| match lane.join() {
             Ok(done) => done,

@@ -121,7 +121,7 @@ impl Room {
     }
 }
 
-/// Writes both histories in a node that was there for as long as they take. Returns who reads them.
+/// Writes both histories in a node that runs for as long as they take. Returns their reader.
 fn write(data: &Path, most: usize) -> Result<(PersonKey, [Room; 2]), Failed> {
     let minutes = (FEW + most).div_ceil(WRITERS * A_MINUTE) + 60;
     let past = Past::begin(data, MINUTE * u32::try_from(minutes)?)?;

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A clock that goes on when it is told to: the time, and what passed since it began.
+/// A clock that advances when it is told to: the time, and what passed since it began.
 struct Moved(Mutex<(Timestamp, Duration)>);
 
 impl Moved {
@@ -96,7 +96,7 @@ impl Past {
         Ok(key)
     }
 
-    /// Time goes on.
+    /// Lets time pass.
     pub(super) fn pass(&self, time: Duration) -> Result<(), Failed> {
         self.clock.pass(time)
     }

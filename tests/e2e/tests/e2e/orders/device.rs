@@ -21,7 +21,7 @@ use super::lie;
 
 /// Somebody who is out looks again after this time.
 const OUTSIDE: Duration = Duration::from_millis(50);
-/// Refusals that another's turn, or one's own other device, explains.
+/// Refusals that another's turn, or this person's other device, explains.
 const CROSSED: [u16; 6] = [400, 403, 404, 409, 410, 429];
 
 /// Draws, from a seed.
