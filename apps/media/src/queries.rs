@@ -209,9 +209,11 @@ pub(crate) fn trashed_before<'a>(
     owner: &str,
     (before_ms, limit): (i64, usize),
 ) -> rusqlite::Result<(Vec<String>, u64)> {
-    let sql = "SELECT id, bytes FROM assets WHERE owner_did = ?1 AND state = 'trash' AND state_ms < ?2 ORDER BY state_ms LIMIT ?3";
+    let sql = format!(
+        "SELECT id, bytes FROM assets WHERE owner_did = ?1 AND state = 'trash' AND state_ms < ?2 ORDER BY state_ms LIMIT {limit}"
+    );
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()));
-    let found: Vec<(String, u64)> = db.into().rows(sql, (owner, before_ms, limit), read)?;
+    let found: Vec<(String, u64)> = db.into().rows(&sql, (owner, before_ms), read)?;
     let bytes = found.iter().map(|(_, bytes)| bytes).sum();
     Ok((found.into_iter().map(|(id, _)| id).collect(), bytes))
 }

@@ -149,7 +149,7 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
             .contains("data-act=\"erase\"")
     );
     assert_eq!(world.get(Some(&world.owner), &path).await.status, 410);
-    world.node.clock.pass(Duration::from_hours(31 * 24));
+    world.node.clock.pass(Duration::from_secs(31 * 86_400));
     world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
     let trash = page(&world, Some(&world.bea), "/media/trash").await;
     assert!(
