@@ -52,6 +52,21 @@ const STAY: &[(&str, &str, &str)] = &[
     ),
     (
         "apps/chat/room/src/ops.rs",
+        "connections.group.create",
+        "what people sign of a group with a key of their own",
+    ),
+    (
+        "apps/chat/room/src/ops.rs",
+        "connections.group.dissolve",
+        "what people sign of a group with a key of their own",
+    ),
+    (
+        "apps/chat/room/src/ops.rs",
+        "connections.group.join",
+        "what people sign of a group with a key of their own",
+    ),
+    (
+        "apps/chat/room/src/ops.rs",
         "connections.group.leave",
         "what removes somebody from a conversation, or gives a role in it",
     ),
