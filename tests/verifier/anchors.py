@@ -3,9 +3,6 @@
 import hashlib
 import json
 import re
-import urllib.error
-import urllib.parse
-import urllib.request
 
 from . import cbor, cid, content, jcs, jws, keys, times
 from .chains import chain_of
@@ -309,6 +306,10 @@ class Relay:
 
     def get(self, path, query):
         """The JSON of an answer; None where there is none (404) or the relay does not do this (501)."""
+        # Only here: they take a third of this program's start, and most of its runs ask no relay.
+        import urllib.error
+        import urllib.parse
+        import urllib.request
         try:
             with urllib.request.urlopen(f"{self.url}{path}?{urllib.parse.urlencode(query)}", timeout=30) as answer:
                 return json.loads(answer.read(PAGE_MAX))

@@ -160,14 +160,16 @@ pub fn require_tool(name: &str, package: &str) {
     );
 }
 
-/// A plain HTTP client, for what a stranger's program sends. Making one reads all authorities of the system, which takes longer
-/// than most requests: it is made once. Each request has a connection of its own, as from a program of its own.
+/// A plain HTTP client, for what a stranger's program sends. It trusts nobody, since reading all authorities of the system takes longer
+/// than most requests. Each request has a connection of its own, as from a program of its own.
 pub fn http() -> reqwest::blocking::Client {
     static CLIENT: OnceLock<reqwest::blocking::Client> = OnceLock::new();
     let made = CLIENT.get_or_init(|| {
         // The provider that came first is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = reqwest::blocking::Client::builder().pool_max_idle_per_host(0);
+        let builder = reqwest::blocking::Client::builder()
+            .tls_certs_only([])
+            .pool_max_idle_per_host(0);
         builder.build().expect("a client")
     });
     made.clone()
