@@ -33,6 +33,7 @@ mod people;
 pub mod pieces;
 pub mod problem;
 pub mod ranged;
+pub mod reached;
 pub mod recent;
 pub mod role;
 pub(crate) mod roles;
