@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_circles::AtGroup;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use imajin_service::extract::{Caller, Page as Part, Path};
@@ -150,6 +151,12 @@ pub(crate) async fn one(
         Some(_) => imajin_turns::log_of(&node, &group.did)?,
         None => None,
     };
+    let mut places = Vec::new();
+    if let Some(member) = viewer.filter(|_| role.is_some()) {
+        for (_, app) in node.services().offers().all::<dyn AtGroup>() {
+            places.extend(app.place(&node, &group.did, member, lang)?);
+        }
+    }
     let rows = match viewer {
         Some(_) => rows(&node, &members, (role, viewer, offered.as_ref()), t)?,
         None => Vec::new(),
@@ -163,6 +170,9 @@ pub(crate) async fn one(
                 @if let Some(parent) = &parent { " · " (t.markup("group-inside", args![name = name_of(parent, t)], |_, inner| html! { a href={ "/connections/groups/" (parent.did) } { (inner) } })) }
             }
             @if let Some(about) = &group.about { p.lead { (about) } }
+            @if !places.is_empty() {
+                ul.rows.places { @for place in &places { li { a href=(place.href) { (place.icon.draw()) span.grow { (place.label) } } } } }
+            }
             @if offered.is_some() && offered.as_ref() == viewer { (taking(&node, &group, owner.as_ref(), t)?) }
             @if leads(role) { (invitations(role, t)) }
             @if viewer.is_some() {

@@ -2,7 +2,7 @@
 
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, http, imajin, newest_log, python_verifier};
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_node::client::Session;
 use reqwest::Method;
 use reqwest::blocking::Response;
 use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
@@ -97,14 +97,6 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
     node.stop_gracefully();
 }
 
-fn show_event_by(who: &Person, event: &str, media: &[&str]) -> Result<Receipt, ClientError> {
-    let draft = Draft::new("events", "events.picture")
-        .reference(event)?
-        .body(&json!({ "alt": "A lantern" }))?
-        .fact(&json!({ "media": media }))?;
-    who.client.submit(&who.signer, &draft)
-}
-
 /// A published event of somebody's: its DID and its short name.
 fn party(organiser: &Person) -> (String, String) {
     let made = organiser.event_key();
@@ -143,10 +135,11 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
 
     let cid = ada.upload_picture(PIXELS);
     let theirs = bob.upload_picture(PIXELS);
-    assert!(show_event_by(&bob, &event, &[&theirs]).is_err());
+    assert!(bob.show_event_by(&event, "A lantern", &[&theirs]).is_err());
     let none = ada.upload_picture(b"no pixels");
-    show_event_by(&ada, &event, &[&none]).unwrap();
-    show_event_by(&ada, &event, &[&cid]).unwrap();
+    for media in [&none, &cid] {
+        ada.show_event_by(&event, "A lantern", &[media]).unwrap();
+    }
     for (path, preview) in [("/events", "200"), (&at, "800"), ("/", "200")] {
         let shown = open(path).text().unwrap();
         let src = format!("<img src=\"{picture}?w={preview}\"");
@@ -211,4 +204,26 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
     imajin(["verify", log.to_str().unwrap(), "--did", ada.did()]).ok();
     python_verifier([log.to_str().unwrap()]).ok();
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn the_page_of_a_group_leads_its_members_to_where_they_meet() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
+    let group = ada.make_group(&json!({ "name": "The choir" }), "public", None);
+    let group = group.unwrap();
+    ada.bring_into(&group, &bob);
+    let at = format!("/connections/groups/{group}");
+    let photos = format!("href=\"/media/family?with={group}\"");
+    let begin = "href=\"/chat/new\"";
+    let (own, members) = (page(&ada, &at), page(&bob, &at));
+    assert!(own.contains(&photos) && own.contains(begin), "{own}");
+    assert!(members.contains(&photos) && !members.contains(begin));
+    let talk = ada.open_group_talk(&group, &[&bob]).unwrap();
+    let chat = format!("href=\"/chat/{}\"", talk.name);
+    assert!(page(&ada, &at).contains(&chat) && page(&bob, &at).contains(&chat));
+    let others = page(&eve, &at);
+    assert!(!others.contains(&photos) && !others.contains(&chat));
+    node.stop_gracefully();
 }
