@@ -33,7 +33,6 @@ mod people;
 pub mod pieces;
 pub mod problem;
 pub mod ranged;
-pub mod reached;
 pub mod recent;
 pub mod role;
 pub(crate) mod roles;

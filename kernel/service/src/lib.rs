@@ -24,14 +24,14 @@ pub mod testing;
 // The paths by which other crates know what is in the rooms.
 pub use app::{
     access, blocking, browser, capabilities, csv, data_rights, disk_body, exchange, extract, front,
-    icons, lines, log_rows, machine, manifest, notices, operation, page, problem, ranged, reached,
-    recent, role, routing, service, socket, views, words,
+    icons, lines, log_rows, machine, manifest, notices, operation, page, problem, ranged, recent,
+    role, routing, service, socket, views, words,
 };
 pub use edge::{bodies, full, locked, openapi, server, site};
 pub use host::{
     alarms, budget, challenges, clock, codes, commands, config, custodial_keys, derived, jobs,
     limits, mail, mapping, metrics, names, network, node, outgoing, pinned, prefix, random, rate,
-    room, rounds, scrub, secrets, sessions, stop, sweep, upkeep, usage,
+    reached, room, rounds, scrub, secrets, sessions, stop, sweep, upkeep, usage,
 };
 
 pub use app::tagged::tagged;

@@ -61,6 +61,7 @@ export default async function connections(t, world) {
     });
     const visitor = await world.person();
     expect((await visitor.request.get(src)).status() === 404, "a stranger gets it, too");
+    await grace.goto("/connections");
   });
 
   await t.check("Ada signs it too, and vouches: both have signed one thing", async () => {
