@@ -8,12 +8,12 @@ const t = await texts("chat");
 
 const KINDS = { agent: "js-kind-agent", device: "js-kind-device", presence: "js-kind-presence", event: "js-kind-event", org: "js-kind-org" };
 
-/** A face: the first letter on the ground that the DID chooses, as the server draws it. */
-export function face(name, did) {
+/** A face: the first letter on the ground that the DID chooses, below the picture if there is one, as the server draws it. */
+function face({ name, did, picture }) {
   const letter = [...(name ?? "")].find((one) => /[\p{L}\p{N}]/u.test(one)) ?? "·";
   let sum = 0;
   for (const byte of new TextEncoder().encode(did)) sum += byte;
-  return el("span", { class: `avatar g${sum % 8}`, "aria-hidden": "true" }, letter.toUpperCase());
+  return el("span", { class: `avatar g${sum % 8}`, "aria-hidden": "true" }, letter.toUpperCase(), picture ? el("img", { src: picture, alt: "", loading: "lazy", decoding: "async" }) : null);
 }
 
 export class People {
@@ -25,7 +25,7 @@ export class People {
     for (const { dataset } of list.children) this.#all.set(dataset.did, { ...dataset });
   }
 
-  /** `{did, name, href, kind, role?, theirs?}`, or null. */
+  /** `{did, name, href, picture?, kind, role?, theirs?}`, or null. */
   get(did) {
     return this.#all.get(did) ?? null;
   }
@@ -50,7 +50,7 @@ export class People {
   }
 
   face(did) {
-    return face(this.nameOf(did), did);
+    return face({ did, ...this.get(did) });
   }
 
   /** Asks who else wrote in a conversation. Answers whether there is anybody new. */
@@ -61,7 +61,7 @@ export class People {
     const { messages } = await get(`/chat/api/d/${encodeURIComponent(name)}/messages?limit=100`);
     for (const { from } of messages) {
       const called = from.displayName ?? (from.handle ? `@${from.handle}` : null);
-      if (!this.#all.has(from.did) && called) this.#all.set(from.did, { did: from.did, name: called, kind: from.kind });
+      if (!this.#all.has(from.did) && called) this.#all.set(from.did, { did: from.did, name: called, picture: from.picture, kind: from.kind });
     }
     return unknown.some((did) => this.#all.has(did));
   }

@@ -62,6 +62,8 @@ home-open = Öffnen
 
 ## Die Liste der Unterhaltungen.
 
+at-group = Chat
+at-group-new = Den Chat der Gruppe beginnen
 chats = Chats
 new = Neue Unterhaltung
 requests = { $count ->

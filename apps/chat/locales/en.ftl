@@ -62,6 +62,8 @@ home-open = Open
 
 ## The list of conversations.
 
+at-group = Chat
+at-group-new = Start the group’s chat
 chats = Chats
 new = New conversation
 requests = { $count ->

@@ -17,7 +17,7 @@
 //! | `access`, `data_rights`, `shared` | limits; export, count, delete, transfer; what a person's copy has of their conversations |
 //! | `live` | sockets |
 //! | `names`, `shown` | people and conversations, as a reader sees them |
-//! | `home` | cards for Home |
+//! | `home`, `at_group` | cards for Home, and the chat on the page of a group |
 //! | `routes`, `pages` | HTTP |
 #![forbid(unsafe_code)]
 #![allow(
@@ -27,6 +27,7 @@
 
 mod access;
 mod asking;
+mod at_group;
 mod data_rights;
 mod epochs;
 mod fields;
@@ -50,6 +51,7 @@ mod verified;
 
 use std::sync::Arc;
 
+use imajin_circles::AtGroup;
 use imajin_ledger::bundle::SharedLog;
 use imajin_ledger::{Applied, ProjectionSpec, Receipt};
 use imajin_protocol::Did;
@@ -129,6 +131,7 @@ impl Service for Chat {
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn Conversations>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn HearsEntries>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn AtGroup>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(self);
     }

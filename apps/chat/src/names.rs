@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use imajin_protocol::Did;
-use imajin_service::{Answer, Node, Texts};
+use imajin_service::page::Face;
+use imajin_service::{Answer, Card, Node, Texts};
 
 use crate::fields::Kind;
 use crate::manifest::MANIFEST;
@@ -19,6 +20,19 @@ pub(crate) struct Called {
     pub(crate) name: String,
     /// The page about them.
     pub(crate) href: String,
+    /// The path of a small picture of them.
+    pub(crate) picture: Option<String>,
+}
+
+impl Called {
+    /// Their face.
+    pub(crate) fn face(&self) -> Face<'_> {
+        Face {
+            name: &self.name,
+            did: &self.did,
+            picture: self.picture.as_deref(),
+        }
+    }
 }
 
 /// The names that one reader knows.
@@ -27,6 +41,8 @@ pub(crate) struct Names<'a> {
     me: Did,
     t: Texts,
     nicknames: BTreeMap<Did, Option<String>>,
+    /// The cards that were read, of people who have none too.
+    cards: BTreeMap<Did, Option<Card>>,
 }
 
 impl<'a> Names<'a> {
@@ -39,14 +55,31 @@ impl<'a> Names<'a> {
             me: me.clone(),
             t,
             nicknames: contacts.map(|one| (one.did, one.nickname)).collect(),
+            cards: BTreeMap::new(),
         })
+    }
+
+    /// Reads at once what all of these are called.
+    ///
+    /// # Errors
+    /// Where names cannot be read.
+    pub(crate) fn meet(&mut self, dids: impl IntoIterator<Item = Did>) -> Answer<()> {
+        let new = dids.into_iter().filter(|did| !self.cards.contains_key(did));
+        let new: Vec<Did> = new.collect();
+        let mut cards = self.node.cards(&new, Some(&self.me))?;
+        for did in new {
+            let card = cards.remove(&did);
+            self.cards.insert(did, card);
+        }
+        Ok(())
     }
 
     /// Everybody with whom the reader is connected, by name.
     ///
     /// # Errors
     /// Where names cannot be read.
-    pub(crate) fn contacts(&self) -> Answer<Vec<Called>> {
+    pub(crate) fn contacts(&mut self) -> Answer<Vec<Called>> {
+        self.meet(self.nicknames.keys().cloned().collect::<Vec<_>>())?;
         let all = self.nicknames.keys().map(|did| self.person(did));
         let mut all = all.collect::<Answer<Vec<_>>>()?;
         all.sort_by_cached_key(|one| one.name.to_lowercase());
@@ -58,7 +91,11 @@ impl<'a> Names<'a> {
     /// # Errors
     /// Where names cannot be read.
     pub(crate) fn person(&self, did: &Did) -> Answer<Called> {
-        let card = self.node.card(did)?;
+        let card = match self.cards.get(did) {
+            Some(card) => card.clone(),
+            None => self.node.cards([did], Some(&self.me))?.remove(did),
+        };
+        let picture = card.as_ref().and_then(|card| self.node.face_of(card));
         let (handle, shown) = card.map_or((None, None), |card| (card.handle, card.display_name));
         let nickname = self.nicknames.get(did).cloned().flatten();
         let name = nickname.or(shown);
@@ -67,6 +104,7 @@ impl<'a> Names<'a> {
             name: name.unwrap_or_else(|| self.t.text("nobody").into_owned()),
             href: self.node.page_of(handle.as_deref().unwrap_or(did.as_str())),
             did: did.to_string(),
+            picture,
         })
     }
 
@@ -79,6 +117,7 @@ impl<'a> Names<'a> {
             did: room.name.to_string(),
             name: self.t.text("no-name").into_owned(),
             href: "/chat".to_owned(),
+            picture: None,
         };
         if room.kind == Kind::Direct {
             let other = self.node.read(MANIFEST.name, |db| {
@@ -91,6 +130,7 @@ impl<'a> Names<'a> {
             did: about.of.to_string(),
             name: about.name.unwrap_or_else(|| unnamed().name),
             href: about.href,
+            picture: about.picture,
         }))
     }
 }

@@ -200,6 +200,7 @@ fn about(group: groups::queries::Group) -> RoomAbout {
         conversation: Did::conversation_of(&group.did),
         name: group.name,
         href: format!("/connections/groups/{}", group.did),
+        picture: None,
         of: group.did,
     }
 }

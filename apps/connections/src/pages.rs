@@ -9,7 +9,7 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use imajin_service::extract::{Caller, Page as Part, Path};
-use imajin_service::page::short_did;
+use imajin_service::page::{Face, avatar, short_did};
 use imajin_service::{Card, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
@@ -104,9 +104,14 @@ pub(crate) async fn list(
     })?;
     let blocked = blocks::shown(&node, &session.did)?;
     let may_vouch = Capability::Vouch.is_for(node.tier(&session.did)?);
+    let dids = links.iter().map(|(_, link)| Did::parse(&link.did));
+    let dids = dids.collect::<Result<Vec<_>, _>>();
+    let dids = dids.map_err(Problem::internal)?;
+    let mut cards = node.cards(&dids, Some(&session.did))?;
     let mut rows = Vec::with_capacity(links.len());
-    for (vouches, link) in links {
-        rows.push(row(&node, link, vouches && may_vouch, t)?);
+    for (did, (vouches, link)) in dids.iter().zip(links) {
+        let card = cards.remove(did);
+        rows.push(row(&node, (did, card), link, vouches && may_vouch, t));
     }
     let content = html! {
         (needs_script(t))
@@ -159,19 +164,35 @@ fn more(part: &Part, total: u64, t: Texts) -> Markup {
     }
 }
 
-fn row(node: &Node, link: Link, vouches: bool, t: Texts) -> Result<Markup, Problem> {
-    let did = Did::parse(&link.did).map_err(Problem::internal)?;
-    let card = node.card(&did)?;
+/// The face on a card, beside a name.
+pub(crate) fn face(node: &Node, (did, card): (&Did, Option<&Card>), name: &str) -> Markup {
+    let picture = card.and_then(|card| node.face_of(card));
+    avatar(Face {
+        name,
+        did: did.as_str(),
+        picture: picture.as_deref(),
+    })
+}
+
+fn row(
+    node: &Node,
+    (did, card): (&Did, Option<Card>),
+    link: Link,
+    vouches: bool,
+    t: Texts,
+) -> Markup {
     let public = public_name(card.as_ref()).unwrap_or_else(|| t.text("no-name").into_owned());
     let shown = link.nickname.clone().unwrap_or_else(|| public.clone());
+    let face = face(node, (did, card.as_ref()), &shown);
     let handle = card.and_then(|card| card.handle);
     let href = node.page_of(handle.as_deref().unwrap_or(&link.did));
     let waits = link.invited && !link.confirmed;
-    let field = format!("nickname-{}", graph::number(&did));
-    Ok(html! {
+    let field = format!("nickname-{}", graph::number(did));
+    html! {
         li.connection data-did=(link.did) data-public=(public) data-invite=[link.invite.as_deref()]
             data-attestation=[link.attestation.as_deref()] data-vouch=[vouches.then_some("yes")] {
-            div.row {
+            div.row.with-face {
+                (face)
                 div.grow {
                     strong { a href=(href) data-name { (shown.as_str()) } } " " (short_did(&link.did))
                     br;
@@ -202,7 +223,7 @@ fn row(node: &Node, link: Link, vouches: bool, t: Texts) -> Result<Markup, Probl
                 }
             }
         }
-    })
+    }
 }
 
 /// Inviting.

@@ -7,9 +7,11 @@ import { agree } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { locale, texts } from "../js/texts.js";
 import { byId, fieldError, say, sayError, working } from "../js/ui.js";
+import { pictureOf } from "./picture.js";
 
 const t = await texts("events");
 const form = byId("form-event");
+const picture = pictureOf();
 const SMALL = 12;
 const tags = form.dataset.tag ? [form.dataset.tag] : (JSON.parse(form.dataset.tags ?? "[]") ?? []);
 
@@ -81,6 +83,7 @@ async function save(event) {
   event.preventDefault();
   await working(byId("save"), t("js-saving"), async () => {
     const me = await signer();
+    await picture.ready;
     let asked;
     let contributors;
     try {
@@ -103,6 +106,9 @@ async function save(event) {
     asked = { ...asked, event: known.event, fairManifest: await manifest(me, known.id, "event", contributors) };
     if (form.dataset.event) await agree(me, "events.update", "PUT", `/events/api/events/${known.id}`, asked);
     else await agree(me, "events.create", "POST", "/events/api/events", asked);
+    // Whatever happens to the picture, the event is there now.
+    Object.assign(form.dataset, known);
+    await picture.save(me, known.event);
     location.href = `/events/${known.id}`;
   });
 }

@@ -12,6 +12,7 @@ use maud::{Markup, html};
 use crate::Events;
 use crate::manifest::TEXTS;
 use crate::pages;
+use crate::picture;
 use crate::projection::PROJECTION;
 use crate::queries::{self, Event, Which};
 
@@ -117,9 +118,14 @@ fn upcoming(node: &Node, limit: usize) -> Result<Vec<Event>, Problem> {
 fn card(event: &Event, button: Markup, t: Texts) -> Option<HomeCard> {
     let starts = event.starts?;
     let content = html! {
-        p { a href={ "/events/" (event.id) } { strong { (pages::title(event, t)) } } }
-        p.soft { (pages::time(Some(starts), t.lang)) @if let Some(venue) = event.told("venue", false) { " · " (venue) } }
-        (button)
+        div.with-tile {
+            (picture::tile(event, t.lang))
+            div.grow {
+                p { a href={ "/events/" (event.id) } { strong { (pages::title(event, t)) } } }
+                p.soft { (pages::time(Some(starts), t.lang)) @if let Some(venue) = event.told("venue", false) { " · " (venue) } }
+                (button)
+            }
+        }
     };
     Some(HomeCard {
         section: HomeSection::ComingUp,

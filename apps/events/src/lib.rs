@@ -12,6 +12,7 @@
 //! | `bell`, `worker` | what is done in the background: letters and refunds |
 //! | `closing` | the money of events that were cancelled |
 //! | `letters`, `calendar`, `qr` | letters to ticket holders, and what goes with them |
+//! | `picture` | the picture of an event, or the day in its place |
 //! | `projection` | the tables, and how an entry changes them |
 //! | `queries`, `lookup` | what is asked of the tables |
 //! | `occasions` | what other apps ask about events |
@@ -45,6 +46,7 @@ mod notices;
 mod occasions;
 mod operations;
 mod pages;
+mod picture;
 mod projection;
 mod qr;
 mod queries;
@@ -53,15 +55,21 @@ mod routes;
 pub mod ticket;
 mod worker;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use imajin_dfos::Cid;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_occasions::Occasions;
+use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
+use imajin_service::capabilities::FileUse;
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{HomeCards, Manifest, Node, Offers, Rooms, Searchable, Service};
+use imajin_service::{
+    HomeCards, Lang, Manifest, Node, Offers, Problem, Rooms, Searchable, Service,
+};
 use rusqlite::Connection;
 
 /// The service.
@@ -102,6 +110,16 @@ impl Service for Events {
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
         notices::of(entry)
+    }
+
+    fn uses(
+        &self,
+        node: &Node,
+        owner: &Did,
+        files: &BTreeSet<Cid>,
+        lang: Lang,
+    ) -> Result<Vec<FileUse>, Problem> {
+        picture::uses(node, owner, files, lang)
     }
 
     fn secrets(&self) -> &'static str {

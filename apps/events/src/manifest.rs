@@ -24,6 +24,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     ],
     own_page: Some("/events/mine"),
     section: Some("events"),
+    previews: Some("/api/pictures/"),
     before_deletion: Some("/assets/events/before-deletion.js"),
     notices: &[NoticeKind {
         name: "upcoming",

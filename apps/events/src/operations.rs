@@ -13,6 +13,7 @@ mod free;
 mod hand_on;
 mod hold;
 mod payment;
+mod picture;
 mod shared;
 mod status;
 mod ticket;
@@ -29,15 +30,17 @@ pub(crate) use free::{has_more_than_a_key, needs_approval};
 pub(crate) use hand_on::{RefundTicket, TransferTicket};
 pub(crate) use hold::{HeldPlaces, HoldPlaces, check_left};
 pub(crate) use payment::{PaidPlaces, PaidRefusal, WithdrawnPayment, WithdrawnRefusal};
+pub(crate) use picture::ShowPicture;
 pub(crate) use status::{CancelEvent, SetStatus, Status, StatusChanged};
 pub(crate) use ticket::{IssuedTicket, TICKETS_MAX, VoidedTicket};
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 22] = [
+pub(crate) static ALL: [Declaration; 23] = [
     CreateEvent::DECLARATION,
     UpdateEvent::DECLARATION,
     SetStatus::DECLARATION,
     CancelEvent::DECLARATION,
+    ShowPicture::DECLARATION,
     EraseEvent::DECLARATION,
     HoldPlaces::DECLARATION,
     ReleasePlaces::DECLARATION,

@@ -12,14 +12,14 @@ use rusqlite::{Connection, params};
 use crate::event::{id_of, over_of, terms_of, time_of};
 use crate::manifest::MANIFEST;
 use crate::operations::{
-    Changed, HeldPlaces, IssuedTicket, Opened, ReleasedPlaces, StatusChanged, TransferTicket,
-    UsedTicket, VoidedTicket,
+    Changed, HeldPlaces, IssuedTicket, Opened, ReleasedPlaces, ShowPicture, StatusChanged,
+    TransferTicket, UsedTicket, VoidedTicket,
 };
 
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 4,
+    version: 5,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: concat!(
         entries_table!(),
@@ -44,6 +44,13 @@ CREATE TABLE events (
 CREATE INDEX events_by_id ON events (id);
 CREATE INDEX events_by_time ON events (status, starts);
 CREATE INDEX events_by_organiser ON events (organiser);
+CREATE TABLE pictures (
+    owner_did TEXT NOT NULL,          -- who named it; of an event its organiser counts
+    event TEXT NOT NULL,
+    cid TEXT NOT NULL,
+    alt TEXT NOT NULL,
+    PRIMARY KEY (owner_did, event)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE types (
     owner_did TEXT NOT NULL,          -- the event
     n INTEGER NOT NULL,               -- from 1
@@ -101,6 +108,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     let changed = match entry.op {
         Opened::NAME => opened(db, entry)?,
         Changed::NAME => changed(db, entry)?,
+        ShowPicture::NAME => picture(db, entry)?,
         StatusChanged::NAME => status(db, entry)?,
         HeldPlaces::NAME => held(db, entry)?,
         ReleasedPlaces::NAME => end_hold(db, entry.did.as_str(), entry.reference)?,
@@ -176,6 +184,28 @@ fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>>
         fact.int("orders"),
         id(entry.fact, "free")
     ])?;
+    Ok(Some(()))
+}
+
+/// The newest picture of an event, by the log of whoever named it. One whose body was erased is none.
+fn picture(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let (Some(event), Some(fact)) = (entry.reference, entry.fact) else {
+        return Ok(None);
+    };
+    let named = fact.ids("media").and_then(|media| media.first().cloned());
+    let (owner, alt) = (
+        entry.did.as_str(),
+        entry.body.and_then(|body| body.get_str("alt")),
+    );
+    let Some((cid, alt)) = named.zip(alt) else {
+        db.prepare_cached("DELETE FROM pictures WHERE owner_did = ?1 AND event = ?2")?
+            .execute([owner, event])?;
+        return Ok(Some(()));
+    };
+    let sql = "INSERT INTO pictures (owner_did, event, cid, alt) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT DO UPDATE SET cid = excluded.cid, alt = excluded.alt";
+    db.prepare_cached(sql)?
+        .execute([owner, event, cid.as_str(), alt])?;
     Ok(Some(()))
 }
 

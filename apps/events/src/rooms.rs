@@ -6,6 +6,7 @@ use imajin_service::{InRoom, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Roo
 use crate::Events;
 use crate::manifest::MANIFEST;
 use crate::operations::CheckIn;
+use crate::picture;
 use crate::queries::{self, Event, Which};
 
 /// Most people in an event's conversation.
@@ -78,5 +79,6 @@ fn about(event: &Event) -> Option<RoomAbout> {
         conversation,
         name: event.word("title").map(str::to_owned),
         href: format!("/events/{}", event.id),
+        picture: picture::path(event, "face"),
     })
 }

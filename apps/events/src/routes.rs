@@ -7,6 +7,7 @@ mod door;
 mod events;
 mod fields;
 mod making;
+mod picture;
 pub(crate) mod places;
 mod tickets;
 
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<Node> {
         .routes(routes!(closing::refunds))
         .routes(routes!(events::by_did))
         .routes(routes!(events::mine))
+        .routes(routes!(picture::picture))
         .routes(routes!(calendar::calendar))
         .routes(routes!(places::list, places::hold, places::release))
         .routes(routes!(places::approve))

@@ -168,6 +168,7 @@ tabs = Fotos und Dateien
 tab-photos = Fotos
 tab-albums = Alben
 tab-folders = Ordner
+at-group = Geteilte Fotos
 tab-family = Familie
 tab-links = Links
 tab-devices = Computer

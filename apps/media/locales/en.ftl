@@ -168,6 +168,7 @@ tabs = Photos and files
 tab-photos = Photos
 tab-albums = Albums
 tab-folders = Folders
+at-group = Shared photos
 tab-family = Family
 tab-links = Links
 tab-devices = Computers

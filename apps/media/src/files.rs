@@ -93,6 +93,7 @@ fn said(kind: Kind, width: Option<u32>, height: Option<u32>) -> FileAbout {
 /// What a preview of this size is called, after the file's CID.
 pub(crate) fn variant(size: Size) -> &'static str {
     match size {
+        Size::Face => "face",
         Size::W200 => "200",
         Size::W400 => "400",
         Size::W800 => "800",
@@ -146,9 +147,10 @@ pub(crate) fn preview(
     }
 }
 
-/// What is made together: the two sizes of lists, or the one that is asked for, which comes first.
+/// What is made together: the two sizes of people, the two of lists, or the one that is asked for, which comes first.
 fn sizes(asked: Size) -> &'static [Size] {
     match asked {
+        Size::Face => &[Size::Face, Size::W400],
         Size::W200 => &[Size::W200, Size::W400],
         Size::W400 => &[Size::W400, Size::W200],
         Size::W800 => &[Size::W800],

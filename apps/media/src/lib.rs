@@ -13,10 +13,11 @@
 //! | `access`, `data_rights` | export, count, delete, transfer |
 //! | `fair`, `train` | who made a file, and whether programs may be trained with it |
 //! | `sale`, `delivery`, `fulfilment` | what is for sale, and how a file that was sold comes to its buyer |
-//! | `routes`, `pages`, `home` | HTTP, and what people see |
+//! | `routes`, `pages`, `home`, `at_group` | HTTP, and what people see |
 #![forbid(unsafe_code)]
 
 mod access;
+mod at_group;
 mod attached;
 mod bytes;
 mod data_rights;
@@ -43,6 +44,7 @@ mod uses;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use imajin_circles::AtGroup;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_pictures::Pictures;
 use imajin_selling::Fulfilment;
@@ -139,6 +141,7 @@ impl Service for Media {
         offers.offer::<dyn Limited>(self.clone());
         offers.offer::<dyn Robots>(self.clone());
         offers.offer::<dyn Files>(self.clone());
+        offers.offer::<dyn AtGroup>(self.clone());
         offers.offer::<dyn Fulfilment>(self.clone());
         offers.offer::<dyn Decoder>(self);
     }

@@ -1,14 +1,18 @@
 //! The capability through which other services look up people.
 
+use std::collections::BTreeSet;
+
 use imajin_protocol::Did;
+use imajin_service::capabilities::PictureSize;
 use imajin_service::{Answer, Card, HandleState, Node, PeopleDirectory};
 use rusqlite::Connection;
 
 use crate::Profile;
 use crate::handle::Handle;
-use crate::lookup::picture_path;
+use crate::lookup::preview_path;
 use crate::manifest::MANIFEST;
-use crate::members::Members;
+use crate::members::{Members, Viewer};
+use crate::operations::CONNECTIONS;
 use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow};
 
@@ -27,12 +31,18 @@ impl PeopleDirectory for Profile {
         Ok(found.filter(|found| !found.deleted).and_then(card))
     }
 
+    fn cards(&self, node: &Node, dids: &BTreeSet<&Did>, viewer: Option<&Did>) -> Answer<Vec<Card>> {
+        let found = node.read(PROJECTION.name, |db| queries::by_dids(db, dids))?;
+        let found = found.into_iter().filter(|found| !found.deleted);
+        pictures_for(node, found.collect(), viewer)
+    }
+
     fn page_of(&self, who: &str) -> String {
         format!("/{}/{who}", MANIFEST.name)
     }
 
-    fn picture_of(&self, who: &Did, cid: &str) -> String {
-        picture_path(who.as_str(), cid)
+    fn picture_of(&self, who: &Did, cid: &str, size: PictureSize) -> String {
+        preview_path(who.as_str(), cid, size)
     }
 
     fn search(&self, node: &Node, words: &str, limit: usize, offset: usize) -> Answer<Vec<Card>> {
@@ -51,4 +61,40 @@ pub(crate) fn card(found: ProfileRow) -> Option<Card> {
         avatar: public.text("avatar").map(str::to_owned),
         handle: found.handle,
     })
+}
+
+/// Most connections of a viewer among whom people are looked for who show their pictures to connections alone.
+const CONTACTS_MAX: usize = 10_000;
+
+/// The public cards of these people, with the pictures that a viewer sees. Asks once for the viewer's connections, and only where
+/// somebody shows a picture to connections alone.
+fn pictures_for(node: &Node, found: Vec<ProfileRow>, viewer: Option<&Did>) -> Answer<Vec<Card>> {
+    let hides = |found: &ProfileRow| {
+        let hidden = found.hidden.as_deref();
+        hidden.is_some_and(|hidden| hidden.contains(r#""avatar""#) && hidden.contains(CONNECTIONS))
+    };
+    let contacts: BTreeSet<Did> = match viewer {
+        Some(viewer) if found.iter().any(hides) => {
+            let contacts = node.contacts(viewer, CONTACTS_MAX)?.into_iter();
+            contacts.map(|contact| contact.did).collect()
+        }
+        _ => BTreeSet::new(),
+    };
+    let did = viewer.map(Did::as_str);
+    let shown = |found: ProfileRow| {
+        let picture = match (&found.hidden, viewer) {
+            (Some(hidden), Some(_)) => {
+                let members = Members::read(&found.public, Some(hidden));
+                let connected = Did::parse(&found.did).is_ok_and(|did| contacts.contains(&did));
+                members.avatar_for(&found.did, Viewer { did, connected })
+            }
+            _ => None,
+        };
+        let card = card(found)?;
+        Some(Card {
+            avatar: picture.or(card.avatar),
+            ..card
+        })
+    };
+    Ok(found.into_iter().filter_map(shown).collect())
 }

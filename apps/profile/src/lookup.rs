@@ -6,7 +6,7 @@ use std::sync::Arc;
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
-use imajin_service::capabilities::FileUse;
+use imajin_service::capabilities::{FileUse, PictureSize};
 use imajin_service::recent::{Made, Recent, Tables};
 use imajin_service::{Answer, Lang, Node, Problem, args};
 use serde_json::{Map, Value as Json};
@@ -131,6 +131,11 @@ pub(crate) fn uses(
     };
     let pictures = [("avatar", "uses-avatar"), ("banner", "uses-banner")];
     Ok(pictures.into_iter().filter_map(used).collect())
+}
+
+/// The path of a preview of a picture.
+pub(crate) fn preview_path(did: &str, cid: &str, size: PictureSize) -> String {
+    format!("{}?w={}", picture_path(did, cid), size.as_str())
 }
 
 /// The path of a picture.

@@ -17,6 +17,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         rank: 10,
     }],
     section: Some("profile"),
+    previews: Some("/api/media/"),
     texts: Some(&TEXTS),
     ..Manifest::new(
         "profile",

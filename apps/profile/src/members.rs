@@ -124,6 +124,12 @@ impl Members {
         }
     }
 
+    /// The CID of the picture, if this viewer sees it; `owner` is whose profile it is, and sees it always.
+    pub(crate) fn avatar_for(&self, owner: &str, viewer: Viewer<'_>) -> Option<String> {
+        let sees = viewer.did == Some(owner) || self.shows("avatar", viewer);
+        self.text("avatar").filter(|_| sees).map(str::to_owned)
+    }
+
     /// The profile as a viewer other than the owner sees it: hidden members are null, `fieldVisibility` is left out.
     pub(crate) fn seen_by(
         &self,

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_protocol::Did;
+use imajin_service::capabilities::PictureSize;
 use imajin_service::extract::{Caller, Path};
 use imajin_service::operation::Url;
 use imajin_service::page::{Viewer, short_did};
@@ -11,7 +12,7 @@ use imajin_service::{Answer, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
-use crate::lookup::{find, find_or_404, is_damaged, picture_path, shown_to};
+use crate::lookup::{find, find_or_404, is_damaged, picture_path, preview_path, shown_to};
 use crate::manifest::TEXTS;
 use crate::operations::HIDEABLE;
 use crate::queries::ProfileRow;
@@ -155,7 +156,7 @@ fn face(did: &str, shown: &Map<String, Json>, name: &str, t: Texts) -> Markup {
     let first = name.chars().next().map(char::to_uppercase);
     html! {
         @match text(shown, "avatar") {
-            Some(cid) => img.face src=(picture_path(did, cid)) alt=(t.with("picture-of", args![name = name])) width="126" height="126";,
+            Some(cid) => img.face src=(preview_path(did, cid, PictureSize::Head)) alt=(t.with("picture-of", args![name = name])) width="126" height="126";,
             None => span.face.letter aria-hidden="true" { @if let Some(first) = first { (first) } },
         }
     }

@@ -1,8 +1,11 @@
 //! Queries: public profiles, cards, searches, lists. Each is one prepared statement.
 
+use std::collections::BTreeSet;
+
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use rusqlite::{Connection, Params, Row, params};
+use serde_json::Value as Json;
 
 /// A row of a profile: the public view, and what a certain viewer's view needs.
 #[derive(Debug)]
@@ -55,6 +58,13 @@ impl ProfileRow {
 pub(crate) fn by_did(db: &Connection, did: &str) -> rusqlite::Result<Option<ProfileRow>> {
     let sql = found!("WHERE p.owner_did = ?1");
     Reader::from(db).row(sql, [did], ProfileRow::read)
+}
+
+/// By DID, as many as there are.
+pub(crate) fn by_dids(db: &Connection, dids: &BTreeSet<&Did>) -> rusqlite::Result<Vec<ProfileRow>> {
+    let sql = found!("WHERE p.owner_did IN (SELECT value FROM json_each(?1))");
+    let named: Vec<&str> = dids.iter().map(|did| did.as_str()).collect();
+    Reader::from(db).rows(sql, [Json::from(named).to_string()], ProfileRow::read)
 }
 
 const SEARCHED: &str =

@@ -11,8 +11,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use imajin_dfos::Timestamp;
-use imajin_service::extract::Host;
-use imajin_service::{Lang, Node, Peer, tagged};
+use imajin_service::reached::Reached;
+use imajin_service::{Lang, Node, tagged};
 use maud::{Markup, PreEscaped, html};
 
 use crate::{Base, Owner, Visibility};
@@ -40,16 +40,7 @@ impl FromRequestParts<Node> for Asked {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Infallible> {
-        let is_secure = parts
-            .extensions
-            .get::<Peer>()
-            .is_some_and(|peer| peer.secure);
-        let base = match Host::from_request_parts(parts, node).await {
-            Ok(Host(host)) if is_secure => format!("https://{host}"),
-            Ok(Host(host)) => format!("http://{host}"),
-            // An address that only a router before the box knows.
-            Err(_) => node.url().to_owned(),
-        };
+        let Reached(base) = Reached::from_request_parts(parts, node).await?;
         Ok(Self {
             base,
             lang: Lang::from_request_parts(parts, node).await?,

@@ -1,6 +1,7 @@
 //! Whose items they are, as visitors are told.
 
 use imajin_protocol::Did;
+use imajin_service::capabilities::PictureSize;
 use imajin_service::{Lang, Node, Problem};
 
 /// The owner of items.
@@ -31,7 +32,9 @@ impl Owner {
     /// Where what is known of them can't be read.
     pub fn of(node: &Node, did: Did) -> Result<Self, Problem> {
         let card = node.card(&did)?;
-        let picture = card.as_ref().and_then(|card| node.picture_of(card));
+        let picture = card
+            .as_ref()
+            .and_then(|card| node.picture_of(card, PictureSize::Head));
         let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
         Ok(Self {
             name: name.or_else(|| handle.clone()),

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::page::{Page, avatar, short_did};
+use imajin_service::page::{Face, Page, avatar, short_did};
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
@@ -144,7 +144,7 @@ impl<'a> Scene<'a> {
             header.items-head {
                 @match &owner.picture {
                     Some(picture) => img.face src=(picture) alt=(t.with("picture-of", args![name = name])) width="112" height="112";,
-                    None => (avatar(name, owner.did.as_str())),
+                    None => (avatar(Face { name, did: owner.did.as_str(), picture: None })),
                 }
                 h1 { (title) }
                 @if let Some(handle) = &owner.handle { p.handle { "@" (handle) } }

@@ -29,6 +29,7 @@ pub mod pinned;
 pub mod prefix;
 pub mod random;
 pub mod rate;
+pub mod reached;
 pub mod room;
 pub mod rounds;
 pub mod scrub;

@@ -31,7 +31,7 @@ pub use edge::{bodies, full, locked, openapi, server, site};
 pub use host::{
     alarms, budget, challenges, clock, codes, commands, config, custodial_keys, derived, jobs,
     limits, mail, mapping, metrics, names, network, node, outgoing, pinned, prefix, random, rate,
-    room, rounds, scrub, secrets, sessions, stop, sweep, upkeep, usage,
+    reached, room, rounds, scrub, secrets, sessions, stop, sweep, upkeep, usage,
 };
 
 pub use app::tagged::tagged;

@@ -2,7 +2,7 @@
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
-import { didOf } from "../lib/steps.mjs";
+import { didOf, picture } from "../lib/steps.mjs";
 
 export default async function connections(t, world) {
   const { ada, grace } = world;
@@ -42,6 +42,26 @@ export default async function connections(t, world) {
     await grace.getByText("Ada Lovelace").first().waitFor();
     await accessible(grace);
     await fits(grace);
+  });
+
+  await t.check("Grace’s picture, which is for her connections, is beside her name in Ada’s list alone", async () => {
+    await grace.goto("/profile/edit");
+    await grace.waitForLoadState("networkidle");
+    await grace.setInputFiles("#avatar", { name: "me.png", mimeType: "image/png", buffer: await picture(grace, 200, 300, 200) });
+    await grace.getByText("Save to keep it").first().waitFor();
+    await grace.getByText("Choose for each part").click();
+    await grace.selectOption("#see-avatar", "connections");
+    await grace.click("#save");
+    await grace.getByText("Saved and signed by you").waitFor();
+    await ada.goto("/connections");
+    const face = ada.locator("li.connection .avatar img").first();
+    const src = await face.evaluate(async (image) => {
+      await image.decode();
+      return new URL(image.src).pathname + new URL(image.src).search;
+    });
+    const visitor = await world.person();
+    expect((await visitor.request.get(src)).status() === 404, "a stranger gets it, too");
+    await grace.goto("/connections");
   });
 
   await t.check("Ada signs it too, and vouches: both have signed one thing", async () => {

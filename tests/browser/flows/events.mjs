@@ -3,7 +3,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf } from "../lib/steps.mjs";
+import { didOf, picture } from "../lib/steps.mjs";
 import jsQR from "jsqr";
 
 /** What a picture on a page looks like, four times as large: its pixels, width and height. */
@@ -40,6 +40,9 @@ export default async function events(t, world) {
     await ada.fill("#starts", "2019-12-31T20:00");
     await ada.selectOption("#locationType", "hybrid");
     await ada.fill("#venue", "The Box");
+    await ada.setInputFiles("#picture-file", { name: "poster.png", mimeType: "image/png", buffer: await picture(ada, 1600, 900, 280) });
+    await ada.getByText("Saved with the event once you sign").waitFor();
+    await ada.fill("#picture-alt", "Lanterns over a lake");
     await ada.fill("#virtualUrl", "https://stream.example/party");
     await ada.locator("#types [data-name]").fill("Stream");
     await ada.locator("#types [data-price]").fill("0");
@@ -73,6 +76,7 @@ export default async function events(t, world) {
     await ada.waitForURL(/\/events\/evt_/);
     path = new URL(ada.url()).pathname;
     await ada.getByText("draft: only you see it").waitFor();
+    expect((await ada.getAttribute("main .event-picture", "alt")) === "Lanterns over a lake", "no picture");
   });
 
   await t.check("a draft is nobody else's; published, it is everybody's", async () => {
@@ -81,11 +85,17 @@ export default async function events(t, world) {
     await ada.getByRole("button", { name: "Publish" }).click();
     await ada.getByRole("button", { name: "Pause the sale" }).waitFor();
     await visitor.goto("/events");
+    const tile = visitor.locator("main .event-tile img").first();
+    expect(await tile.evaluate((image) => image.decode().then(() => image.naturalWidth === 200)), "no picture in the list");
     await accessible(visitor);
     await visitor.getByRole("link", { name: "Launch party" }).click();
     const text = await visitor.textContent("main");
     expect(text.includes("25.00\u00a0CHF") && text.includes("50 left") && text.includes("30.00\u00a0%"), text);
     expect(!text.includes("stream.example"), "the address of the stream is for who has a ticket");
+    const shared = (name) => visitor.getAttribute(`meta[property="og:${name}"]`, "content");
+    expect((await shared("title")) === "Launch party" && (await shared("description")).includes("2099"), "a shared link says too little");
+    const image = await visitor.request.get(await shared("image"));
+    expect(image.headers()["content-type"] === "image/jpeg", "a shared link shows no picture");
     await accessible(visitor);
     await fits(visitor);
     await screens(world, visitor, "event");
@@ -102,6 +112,7 @@ export default async function events(t, world) {
     await grace.getByText("It’s yours").waitFor();
     await grace.goto("/events/mine");
     await grace.locator(".qrs svg").first().waitFor();
+    await grace.locator("article .event-tile img").first().waitFor();
     await accessible(grace);
     await fits(grace);
     await screens(world, grace, "tickets");

@@ -27,6 +27,7 @@ export default async function groups(t, world) {
     await fits(ada);
     await ada.click("#make");
     await ada.getByRole("heading", { name: "The choir" }).waitFor();
+    for (const name of ["Start the group’s chat", "Shared photos"]) await ada.locator("main .places").getByRole("link", { name }).waitFor();
     path = new URL(ada.url()).pathname;
     await ada.getByText("Group, only its members can see it · 1 person").waitFor();
     await ada.waitForLoadState("networkidle");

@@ -51,6 +51,22 @@ export default async function profile(t, world) {
     expect((await answer.json()).displayName === "Ada Lovelace", "the API says another name");
   });
 
+  await t.check("Ada’s picture is her face: in the header, in a search, and on the front page", async () => {
+    const visitor = await world.person();
+    for (const [one, path, place] of [[page, "/", ".top .me"], [page, "/search?q=ada", "main .person-row"], [visitor, "/", "main .person-row"]]) {
+      await one.goto(path);
+      const face = one.locator(`${place} .avatar img`).first();
+      await face.scrollIntoViewIfNeeded();
+      const [across, alt] = await face.evaluate(async (image) => {
+        await image.decode();
+        return [image.naturalWidth, image.getAttribute("alt")];
+      });
+      expect(across === 96 && alt === "", `${path}: ${across} pixels, “${alt}”`);
+      await accessible(one);
+      await fits(one);
+    }
+  });
+
   await t.check("Grace follows Ada with a signature of hers", async () => {
     const grace = world.grace;
     await grace.goto("/profile/ada");

@@ -79,6 +79,20 @@ impl Person {
             .submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
+    /// Says by which of one's files an event is shown, and what that shows.
+    pub fn show_event_by(
+        &self,
+        event: &str,
+        alt: &str,
+        media: &[&str],
+    ) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("events", "events.picture")
+            .reference(event)?
+            .body(&json!({ "alt": alt }))?
+            .fact(&json!({ "media": media }))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
     /// Takes one's words out of an event's record.
     pub fn erase_event(&self, event: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("events", "events.erase").reference(event)?;

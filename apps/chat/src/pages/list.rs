@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
 use imajin_service::extract::Caller;
 use imajin_service::page::{avatar, badge};
 use imajin_service::{Lang, Node, Problem, Texts, args};
@@ -36,22 +37,8 @@ pub(crate) async fn list(
         Err(response) => return Ok(response),
     };
     let t = texts(lang);
-    let names = Names::of(&node, &session.did, t)?;
-    let rows = |wants_requests| {
-        let rooms = rooms_for(&node, &session.did, wants_requests)?.into_iter();
-        let row = |(room, role): (queries::Room, _)| {
-            let wishes = node.read(MANIFEST.name, |db| {
-                queries::wishes(db, session.did.as_str(), room.log.as_str())
-            })?;
-            Ok(Row {
-                conversation: Conversation::of(&node, &room, role, &session.did)?,
-                called: names.room(&room)?,
-                is_muted: wishes.is_some_and(|wishes| wishes.mute),
-            })
-        };
-        let rows = rooms.take(SHOWN_MAX).map(row);
-        rows.collect::<Result<Vec<_>, Problem>>()
-    };
+    let mut names = Names::of(&node, &session.did, t)?;
+    let mut rows = |wants_requests| rows(&node, &session.did, &mut names, wants_requests);
     let (all, asking) = (rows(false)?, rows(true)?);
     let content = html! {
         div.chats-head {
@@ -89,6 +76,33 @@ pub(crate) async fn list(
     Ok(page.script("/assets/chat/list.js").into_response())
 }
 
+/// Their rows: requests, or conversations without them.
+fn rows(
+    node: &Node,
+    me: &Did,
+    names: &mut Names<'_>,
+    wants_requests: bool,
+) -> Result<Vec<Row>, Problem> {
+    let rooms = rooms_for(node, me, wants_requests)?.into_iter();
+    let known =
+        |(room, role): (queries::Room, _)| Ok((Conversation::of(node, &room, role, me)?, room));
+    let rooms = rooms.take(SHOWN_MAX).map(known);
+    let rooms = rooms.collect::<Result<Vec<_>, Problem>>()?;
+    let others = rooms.iter().filter_map(|(one, _)| one.with.as_deref());
+    names.meet(others.filter_map(|did| Did::parse(did).ok()))?;
+    let row = |(conversation, room): (Conversation, queries::Room)| {
+        let wishes = node.read(MANIFEST.name, |db| {
+            queries::wishes(db, me.as_str(), room.log.as_str())
+        })?;
+        Ok(Row {
+            conversation,
+            called: names.room(&room)?,
+            is_muted: wishes.is_some_and(|wishes| wishes.mute),
+        })
+    };
+    rooms.into_iter().map(row).collect()
+}
+
 fn drawn(row: &Row, t: Texts) -> Markup {
     let Row {
         conversation,
@@ -102,7 +116,7 @@ fn drawn(row: &Row, t: Texts) -> Markup {
     html! {
         li data-name=(conversation.did) data-log=(conversation.log) data-seq=(conversation.last.seq) data-kind=(conversation.kind) data-sealed=[conversation.sealed.then_some("yes")] data-muted=[is_muted.then_some("yes")] data-asks=[asks.then_some("yes")] {
             a href={ (HERE) "/" (conversation.did) } {
-                (avatar(&called.name, &called.did))
+                (avatar(called.face()))
                 span.about {
                     span.called dir="auto" { (called.name) }
                     span.last dir="auto" {

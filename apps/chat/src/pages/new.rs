@@ -52,7 +52,7 @@ pub(crate) async fn new(
         Err(response) => return Ok(response),
     };
     let t = texts(lang);
-    let names = Names::of(&node, &session.did, t)?;
+    let mut names = Names::of(&node, &session.did, t)?;
     let asked = query.with.as_deref().map(|who| node.person(who));
     let asked = asked.transpose()?.filter(|who| *who != session.did);
     let people = match &asked {
@@ -69,7 +69,7 @@ pub(crate) async fn new(
     };
     let rooms = rooms
         .into_iter()
-        .map(|about| led(&names, &node, about, &t.text("no-name")));
+        .map(|about| led(&mut names, &node, about, &t.text("no-name")));
     let rooms = rooms.collect::<Answer<Vec<_>>>()?;
     let content = html! {
         p.crumbs { a href=(HERE) { (t.text("chats")) } }
@@ -109,12 +109,13 @@ fn person(node: &Node, me: &Did, called: Called) -> Answer<Choosable> {
     })
 }
 
-fn led(names: &Names<'_>, node: &Node, about: RoomAbout, no_name: &str) -> Answer<Choosable> {
+fn led(names: &mut Names<'_>, node: &Node, about: RoomAbout, no_name: &str) -> Answer<Choosable> {
     let is_event = about.conversation.kind() == DidKind::Event;
     let members = match is_event {
         true => None,
         false => {
             let members = node.eligible(&about.conversation, MEMBERS_MAX)?;
+            names.meet(members.iter().map(|(did, _)| did.clone()))?;
             let member = |(did, role): (Did, _)| {
                 let name = names.person(&did)?.name;
                 Ok(json!({ "did": did, "role": Role::from(role).name(), "name": name }))
@@ -136,6 +137,7 @@ fn led(names: &Names<'_>, node: &Node, about: RoomAbout, no_name: &str) -> Answe
             did: about.of.to_string(),
             name: about.name.unwrap_or_else(|| no_name.to_owned()),
             href: about.href,
+            picture: about.picture,
         },
     })
 }
@@ -149,7 +151,7 @@ fn is_there(node: &Node, conversation: &Did) -> Answer<bool> {
 
 fn choice(one: &Choosable) -> Markup {
     let inner = html! {
-        (avatar(&one.called.name, &one.called.did))
+        (avatar(one.called.face()))
         span.about { span.called dir="auto" { (one.called.name) } }
     };
     html! {

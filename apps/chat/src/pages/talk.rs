@@ -47,9 +47,9 @@ pub(crate) async fn talk(
     let t = texts(lang);
     let (room, role) = find_for(&node, &did, &session.did)?;
     let conversation = Conversation::of(&node, &room, role, &session.did)?;
-    let names = Names::of(&node, &session.did, t)?;
+    let mut names = Names::of(&node, &session.did, t)?;
     let called = names.room(&room)?;
-    let people = people(&node, &room, &names)?;
+    let people = people(&node, &room, &mut names)?;
     let (here, all) = node.read(MANIFEST.name, |db| {
         let me = session.did.as_str();
         let here = queries::wishes(db, me, room.log.as_str())?;
@@ -68,7 +68,7 @@ pub(crate) async fn talk(
             data-requests=(all.requests) data-receipts=(i32::from(here.receipts)) data-presence=(i32::from(here.presence)) data-mute=(i32::from(here.mute)) {
             header.talk-head {
                 a.button.back href=(HERE) aria-label=(t.text("back")) { span aria-hidden="true" { "‹" } }
-                (avatar(&called.name, &called.did))
+                (avatar(called.face()))
                 h1 dir="auto" { (called.name) }
                 button #about type="button" aria-haspopup="dialog" { (t.text("details")) }
             }
@@ -107,7 +107,7 @@ fn compose(t: Texts) -> Markup {
 }
 
 /// The members by the log, and people in its group or event who were not let in.
-fn people(node: &Node, room: &Room, names: &Names<'_>) -> Answer<Vec<Person>> {
+fn people(node: &Node, room: &Room, names: &mut Names<'_>) -> Answer<Vec<Person>> {
     let members = node.read(MANIFEST.name, |db| queries::members(db, room.log.as_str()))?;
     let mut roles: BTreeMap<Did, (Option<Role>, Option<Role>)> = BTreeMap::new();
     for (did, role) in members.into_iter().take(PEOPLE_MAX) {
@@ -119,6 +119,7 @@ fn people(node: &Node, room: &Room, names: &Names<'_>) -> Answer<Vec<Person>> {
             roles.entry(did).or_default().1 = Some(Role::from(role));
         }
     }
+    names.meet(roles.keys().cloned())?;
     let person = |(did, (role, theirs)): (Did, _)| {
         let kind = node.read(MANIFEST.name, |db| queries::kind_of(db, did.as_str()))?;
         Ok(Person {
@@ -132,8 +133,13 @@ fn people(node: &Node, room: &Room, names: &Names<'_>) -> Answer<Vec<Person>> {
 }
 
 fn drawn(person: &Person) -> Markup {
-    let Called { did, name, href } = &person.called;
+    let Called {
+        did,
+        name,
+        href,
+        picture,
+    } = &person.called;
     html! {
-        li data-did=(did) data-name=(name) data-href=(href) data-kind=(person.kind) data-role=[person.role.as_ref().map(Role::name)] data-theirs=[person.theirs.as_ref().map(Role::name)] {}
+        li data-did=(did) data-name=(name) data-href=(href) data-picture=[picture.as_deref()] data-kind=(person.kind) data-role=[person.role.as_ref().map(Role::name)] data-theirs=[person.theirs.as_ref().map(Role::name)] {}
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Sender {
     did: String,
     handle: Option<String>,
     display_name: Option<String>,
+    /// The path of a small picture of theirs, if everybody sees one.
+    picture: Option<String>,
     /// `human`, `agent`, `device`, `presence`, `event`, `org`.
     #[schema(example = "human")]
     kind: String,
@@ -210,6 +212,7 @@ pub(crate) fn shown(
         from: Sender {
             did: row.author.clone(),
             handle: card.as_ref().and_then(|card| card.handle.clone()),
+            picture: card.as_ref().and_then(|card| node.face_of(card)),
             display_name: card.and_then(|card| card.display_name),
             kind: kind.unwrap_or_else(|| "human".to_owned()),
             via: proven.via,

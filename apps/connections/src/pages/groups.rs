@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use imajin_circles::AtGroup;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use imajin_service::extract::{Caller, Page as Part, Path};
 use imajin_service::page::short_did;
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Card, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
 use super::{HERE, needs_script, public_name};
@@ -42,7 +43,7 @@ fn role_words(role: &str) -> &'static str {
 fn line(node: &Node, group: &Group, t: Texts) -> Result<Markup, Problem> {
     let size = node.read(PROJECTION.name, |db| queries::size(db, &group.did))?;
     Ok(html! {
-        li { div.row { div.grow {
+        li { div.row.with-face { (super::face(node, (&group.did, None), &name_of(group, t))) div.grow {
             strong { a href={ "/connections/groups/" (group.did) } { (name_of(group, t)) } }
             br;
             span.hint { (kind_of(group, size, t)) }
@@ -150,6 +151,16 @@ pub(crate) async fn one(
         Some(_) => imajin_turns::log_of(&node, &group.did)?,
         None => None,
     };
+    let mut places = Vec::new();
+    if let Some(member) = viewer.filter(|_| role.is_some()) {
+        for (_, app) in node.services().offers().all::<dyn AtGroup>() {
+            places.extend(app.place(&node, &group.did, member, lang)?);
+        }
+    }
+    let rows = match viewer {
+        Some(_) => rows(&node, &members, (role, viewer, offered.as_ref()), t)?,
+        None => Vec::new(),
+    };
     let content = html! {
         (needs_script(t))
         section #group data-group=(group.did) data-room=[room] data-role=[role] data-visibility=(group.visibility) {
@@ -159,11 +170,14 @@ pub(crate) async fn one(
                 @if let Some(parent) = &parent { " · " (t.markup("group-inside", args![name = name_of(parent, t)], |_, inner| html! { a href={ "/connections/groups/" (parent.did) } { (inner) } })) }
             }
             @if let Some(about) = &group.about { p.lead { (about) } }
+            @if !places.is_empty() {
+                ul.rows.places { @for place in &places { li { a href=(place.href) { (place.icon.draw()) span.grow { (place.label) } } } } }
+            }
             @if offered.is_some() && offered.as_ref() == viewer { (taking(&node, &group, owner.as_ref(), t)?) }
             @if leads(role) { (invitations(role, t)) }
             @if viewer.is_some() {
                 h2 { (t.text("group-members")) }
-                ul.rows { @for member in &members { (row(&node, member, role, viewer, offered.as_ref(), t)?) } }
+                ul.rows { @for row in &rows { (row) } }
                 @if size > part.limit as u64 { (super::more(&part, size, t)) }
             } @else { p { a href={ "/signin?next=/connections/groups/" (group.did) } { (t.text("group-members-out")) } } }
             @if !inside.is_empty() { h2 { (t.text("group-groups-inside")) } ul.rows { @for row in inside { (row) } } }
@@ -200,27 +214,41 @@ fn invitations(role: Option<&str>, t: Texts) -> Markup {
     }
 }
 
+/// The members, each with what the viewer may do about them.
+fn rows(
+    node: &Node,
+    members: &[Member],
+    may: (Option<&str>, Option<&Did>, Option<&Did>),
+    t: Texts,
+) -> Result<Vec<Markup>, Problem> {
+    let dids = members.iter().map(|member| Did::parse(&member.did));
+    let dids = dids.collect::<Result<Vec<_>, _>>();
+    let dids = dids.map_err(Problem::internal)?;
+    let mut cards = node.cards(&dids, may.1)?;
+    let each = members.iter().zip(&dids);
+    let rows = each.map(|(member, did)| row(node, member, (did, cards.remove(did)), may, t));
+    Ok(rows.collect())
+}
+
 fn row(
     node: &Node,
     member: &Member,
-    role: Option<&str>,
-    viewer: Option<&Did>,
-    offered: Option<&Did>,
+    (did, card): (&Did, Option<Card>),
+    (role, viewer, offered): (Option<&str>, Option<&Did>, Option<&Did>),
     t: Texts,
-) -> Result<Markup, Problem> {
-    let did = Did::parse(&member.did).map_err(Problem::internal)?;
-    let card = node.card(&did)?;
+) -> Markup {
     let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("no-name").into_owned());
     let with_name = |id: &str| t.with(id, args![name = name.as_str()]);
+    let face = super::face(node, (did, card.as_ref()), &name);
     let handle = card.and_then(|card| card.handle);
     let href = node.page_of(handle.as_deref().unwrap_or(&member.did));
-    let mine = viewer == Some(&did);
+    let mine = viewer == Some(did);
     let may_change = role == Some(OWNER) && member.role != OWNER;
-    let is_offered = offered == Some(&did) && role == Some(OWNER);
+    let is_offered = offered == Some(did) && role == Some(OWNER);
     let may_remove = may_change || (role == Some(ADMIN) && member.role == MEMBER);
-    Ok(html! {
+    html! {
         li.member data-did=(member.did) data-role=(member.role) {
-            div.row { div.grow {
+            div.row.with-face { (face) div.grow {
                 strong { a href=(href) { (name.as_str()) } } " " (short_did(&member.did))
                 @if mine { " " (t.text("group-you")) }
                 br;
@@ -240,7 +268,7 @@ fn row(
                 }
             }
         }
-    })
+    }
 }
 
 /// For whom the group is offered to.

@@ -1,5 +1,8 @@
 //! Making an event, and changing what it says.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use imajin_dfos::{Cid, Value};
 use imajin_ledger::entry::Header;
 use imajin_ledger::ops::BODY_ERASED;
@@ -7,13 +10,16 @@ use imajin_ledger::{Draft, ops as kernel};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{self as selling, hold_longer};
+use imajin_service::capabilities::Files;
 use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
+    AfterSubmit, BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
+    Submitted,
 };
 use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
 
 use super::description::Description;
+use super::picture::ShowPicture;
 use super::shared::{OrganiserRefusal, own_event, parties, stored};
 use crate::event::{can_be_cancelled, end_may_move, free_at, id_of};
 use crate::queries::{self, Event};
@@ -236,7 +242,7 @@ pub(crate) struct Changed {
     description: Description,
 }
 
-/// Erases the words of an event that is over, wherever they are in its log. Its numbers stay: tickets depend on them.
+/// Erases the words of an event that is over, wherever they are in its log, and its pictures. Its numbers stay: tickets depend on them.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.erase",
@@ -244,7 +250,8 @@ pub(crate) struct Changed {
     undo = Ends,
     derives = [parties(BODY_ERASED, ERASED_MAX)],
     refusal = EraseRefusal,
-    prepared = Bodies
+    prepared = Found,
+    after_submit
 )]
 pub(crate) struct EraseEvent {
     /// The event.
@@ -252,8 +259,15 @@ pub(crate) struct EraseEvent {
     event: Did,
 }
 
-/// The bodies of the event's log that have words of its organiser.
-pub(crate) struct Bodies(Vec<Cid>);
+/// What an erasure concerns, as the logs are before it.
+pub(crate) struct Found {
+    /// The bodies of the event's log that have words of its organiser.
+    bodies: Vec<Cid>,
+    /// The bodies of the organiser's log that name its pictures.
+    own: Vec<Cid>,
+    /// The pictures.
+    files: BTreeSet<Cid>,
+}
 
 /// Why an event's words stay.
 #[derive(Debug, Reasons)]
@@ -271,9 +285,24 @@ pub(crate) enum EraseRefusal {
 }
 
 impl BeforeSubmit for EraseEvent {
-    fn before_submit(&self, request: &Request<'_>) -> Result<Bodies, Problem> {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Found, Problem> {
         let has_words = |header: &Header| matches!(&*header.op, Opened::NAME | Changed::NAME);
-        request.node.bodies(&self.event, has_words).map(Bodies)
+        let files = RefCell::new(BTreeSet::new());
+        let names_picture = |header: &Header| {
+            let of = header.reference.as_ref().map(|text| text.as_str());
+            let is_one = &*header.op == ShowPicture::NAME && of == Some(self.event.as_str());
+            if is_one {
+                let media = header.fact.as_ref().and_then(|fact| fact.ids("media"));
+                let cids = media.into_iter().flatten().filter_map(|id| id.to_cid());
+                files.borrow_mut().extend(cids);
+            }
+            is_one
+        };
+        Ok(Found {
+            bodies: request.node.bodies(&self.event, has_words)?,
+            own: request.node.bodies(request.owner, names_picture)?,
+            files: files.into_inner(),
+        })
     }
 }
 
@@ -283,7 +312,12 @@ impl Decide for EraseEvent {
         if matches!(found.status.as_str(), "published" | "paused") {
             return Err(EraseRefusal::Open.into());
         }
-        let bodies: Vec<Value> = ctx.prepared().0.iter().copied().map(Value::Link).collect();
+        let own = ctx.prepared().own.clone();
+        if !own.is_empty() {
+            ctx.erase(own);
+        }
+        let bodies = ctx.prepared().bodies.iter().copied();
+        let bodies: Vec<Value> = bodies.map(Value::Link).collect();
         if !bodies.is_empty() {
             ctx.derive_entry(Draft {
                 did: found.did,
@@ -296,5 +330,18 @@ impl Decide for EraseEvent {
         }
         ctx.reply(Json::Null);
         Ok(())
+    }
+}
+
+impl AfterSubmit for EraseEvent {
+    /// Removes the pictures at once; where this doesn't happen, the sweep removes them within a day.
+    fn after_submit(&self, done: &Submitted<'_, Self>) {
+        let files = &done.prepared.files;
+        if done.outcome.is_ok()
+            && !files.is_empty()
+            && let Some(app) = done.node.get::<dyn Files>()
+        {
+            app.erased(done.node, done.owner, files);
+        }
     }
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
+use imajin_service::capabilities::Files;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::{Lang, Node, Problem, Texts};
 use maud::{Markup, html};
@@ -13,6 +14,7 @@ use super::{message, to_signin};
 use crate::event::FreePlaces;
 use crate::lookup::find_own;
 use crate::manifest::{MANIFEST, TEXTS};
+use crate::picture;
 use crate::queries::{self, Event, Kind};
 
 const SCRIPT: &str = "/assets/events/edit.js";
@@ -38,7 +40,7 @@ pub(super) async fn new(
     if let Some(session) = &session {
         node.require(&session.did, Capability::CreateEvent)?;
     }
-    let content = form(None, &[], &viewer.did, query.tag.as_deref(), t);
+    let content = form(&node, None, &[], (&viewer.did, query.tag.as_deref()), t);
     Ok(t.page(t.text("form-new"), content)
         .script(SCRIPT)
         .viewer(Some(viewer))
@@ -60,7 +62,7 @@ pub(super) async fn edit(
     let kinds = node.read(MANIFEST.name, |db| {
         queries::kinds(db, event.did.as_str(), 0)
     })?;
-    let content = form(Some(&event), &kinds, &viewer.did, None, t);
+    let content = form(&node, Some(&event), &kinds, (&viewer.did, None), t);
     Ok(t.page(t.text("form-edit"), content)
         .script(SCRIPT)
         .viewer(Some(viewer))
@@ -84,7 +86,13 @@ fn line(event: Option<&Event>, name: &str, said: (&str, Option<&str>), t: Texts)
     }
 }
 
-fn form(event: Option<&Event>, kinds: &[Kind], did: &str, like: Option<&str>, t: Texts) -> Markup {
+fn form(
+    node: &Node,
+    event: Option<&Event>,
+    kinds: &[Kind],
+    (did, like): (&str, Option<&str>),
+    t: Texts,
+) -> Markup {
     // What somebody plans with a tag is a small round, whose address is for those who come.
     let hides = event.map_or(like.is_some(), Event::hides_address);
     let starts = event
@@ -105,6 +113,7 @@ fn form(event: Option<&Event>, kinds: &[Kind], did: &str, like: Option<&str>, t:
                 input #starts type="datetime-local" data-time=[starts.as_deref()] aria-describedby="starts-hint";
             }
             (place(event, t))
+            @if node.get::<dyn Files>().is_some() { (picture(event, t)) }
             (types(event, kinds, t))
             details {
                 summary { (t.text("form-more")) }
@@ -124,6 +133,30 @@ fn form(event: Option<&Event>, kinds: &[Kind], did: &str, like: Option<&str>, t:
                 (shares(event, did, t))
             }
             div.actions { button #save.main type="submit" { (t.text("form-save")) } }
+        }
+    }
+}
+
+/// The picture, chosen from what the phone has or taken with its camera.
+fn picture(event: Option<&Event>, t: Texts) -> Markup {
+    let shown = event.and_then(Event::picture);
+    let path = event.and_then(|event| picture::path(event, "400"));
+    let choose = |id: &str, label: &str, input: Markup| html! { (input) label.button for=(id) { (t.text(label)) } };
+    html! {
+        fieldset #picture data-cid=[shown.map(|shown| &shown.cid)] {
+            legend { (t.text("form-picture")) }
+            p.hint #picture-hint { (t.text("form-picture-hint")) }
+            p #picture-shown { @if let Some(path) = path { img.event-picture src=(path) alt="" width="800" height="420"; } }
+            div.actions {
+                (choose("picture-file", "form-picture-choose", html! { input #picture-file.unsaid type="file" accept="image/jpeg,image/png,image/webp,image/gif" aria-describedby="picture-hint"; }))
+                (choose("picture-camera", "form-picture-camera", html! { input #picture-camera.unsaid type="file" accept="image/*" capture="environment" aria-describedby="picture-hint"; }))
+                button.link #picture-remove type="button" hidden[shown.is_none()] { (t.text("form-picture-remove")) }
+            }
+            p #picture-state.hint role="status" {}
+            div.field #picture-about hidden[shown.is_none()] {
+                label for="picture-alt" { (t.text("form-picture-alt")) }
+                input #picture-alt type="text" maxlength="500" value=[shown.map(|shown| &shown.alt)];
+            }
         }
     }
 }

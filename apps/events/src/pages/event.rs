@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_dfos::Timestamp;
 use imajin_occasions::AtOccasion;
 use imajin_protocol::fair::Manifest;
 use imajin_selling::{Cashier, Rail};
 use imajin_service::extract::{Caller, Path};
-use imajin_service::page::short_did;
+use imajin_service::page::{Preview, short_did};
+use imajin_service::reached::Reached;
 use imajin_service::{Lang, Node, Problem, Role, Texts, args};
 use maud::{Markup, html};
 
@@ -15,6 +17,7 @@ use crate::event::FreePlaces;
 use crate::lookup::find;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::{BuyTickets, has_more_than_a_key, needs_approval};
+use crate::picture;
 use crate::queries::{self, Event, Kind};
 use crate::routes::closing::{self, RefundAnswer, RefundsAnswer};
 use crate::routes::places;
@@ -25,6 +28,7 @@ pub(super) async fn page(
     Caller(session): Caller,
     lang: Lang,
     Path(id): Path<String>,
+    Reached(address): Reached,
 ) -> Result<Response, Problem> {
     let t = TEXTS.of(lang);
     let viewer = node.viewer_of(session.as_ref())?;
@@ -101,7 +105,13 @@ pub(super) async fn page(
     }
     let page = match event.status.as_str() {
         "draft" => page,
-        _ => page.indexed().description(title),
+        _ => page
+            .indexed()
+            .description(in_words(&event, t))
+            .preview(Preview {
+                picture: picture::path(&event, "og").map(|path| format!("{address}{path}")),
+                url: format!("{address}/events/{}", event.id),
+            }),
     };
     Ok(page.into_response())
 }
@@ -119,6 +129,7 @@ fn about(
     let calendar = html! { a.button href={ "/events/api/events/" (event.id) "/calendar.ics" } { (t.text("calendar")) } };
     let linked = |url: &str| html! { a href=(url) rel="noopener noreferrer nofollow" { (url) } };
     Ok(html! {
+        (picture::wide(event))
         h1 { (title) }
         p { (status(event, t)) }
         dl.facts {
@@ -152,6 +163,19 @@ fn about(
             p #share-link.hint hidden { (t.text("share-link")) " " span.mono #share-url {} span #share-copy {} }
         } @else { p { (calendar) } }
     })
+}
+
+/// When and where it is, for those who see a link to it.
+fn in_words(event: &Event, t: Texts) -> String {
+    let starts = event.starts.and_then(|at| Timestamp::from_millis(at).ok());
+    let mut parts: Vec<String> = starts.map(|at| t.lang.date_time(at)).into_iter().collect();
+    parts.extend(event.place(false));
+    parts.extend(
+        event
+            .word("description")
+            .map(|text| text.chars().take(160).collect()),
+    );
+    parts.join(" · ")
 }
 
 /// When it starts, and ends where that is known.

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use super::{status, time, title};
 use crate::manifest::{MANIFEST, TEXTS};
+use crate::picture;
 use crate::queries::{self, Event, Which};
 
 /// `/events`
@@ -52,15 +53,18 @@ pub(super) async fn page(
 pub(super) fn row(event: &Event, t: Texts) -> Markup {
     let place = event.word("city").or(event.told("venue", false));
     html! {
-        li {
-            div.row {
-                a.grow href={ "/events/" (event.id) } { strong { (title(event, t)) } }
-                (status(event, t))
-            }
-            p.soft {
-                (time(event.starts, t.lang))
-                @if let Some(place) = place { " · " (place) }
-                @if event.word("locationType") != Some("physical") { " · " (t.text("list-online")) }
+        li.with-tile {
+            (picture::tile(event, t.lang))
+            div.grow {
+                div.row {
+                    a.grow href={ "/events/" (event.id) } { strong { (title(event, t)) } }
+                    (status(event, t))
+                }
+                p.soft {
+                    (time(event.starts, t.lang))
+                    @if let Some(place) = place { " · " (place) }
+                    @if event.word("locationType") != Some("physical") { " · " (t.text("list-online")) }
+                }
             }
         }
     }

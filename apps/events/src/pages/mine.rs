@@ -9,6 +9,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::{list, message, their_id, time, title, to_signin, type_name};
 use crate::manifest::{MANIFEST, TEXTS};
+use crate::picture;
 use crate::qr;
 use crate::queries::{self, Event, Held, Which};
 
@@ -83,22 +84,27 @@ fn ticket(
     let number = number(&held.ticket);
     let number = html! { span.mono { (number) } };
     let to = format!("to-{}", held.ticket);
-    let picture = match held.code().filter(|_| held.counts()) {
+    let code = match held.code().filter(|_| held.counts()) {
         // Drawn by this program, from letters and digits.
         Some(code) => Some(qr::svg(&code)?),
         None => None,
     };
     Ok(html! {
         article.card #(held.ticket) {
-            h2 { @match event { Some(event) => a href={ "/events/" (event.id) } { (title) }, None => (title) } }
-            p { strong { (kind) } " · " (time(starts, t.lang)) }
+            div.with-tile {
+                @if let Some(event) = event { (picture::tile(event, t.lang)) }
+                div.grow {
+                    h2 { @match event { Some(event) => a href={ "/events/" (event.id) } { (title) }, None => (title) } }
+                    p { strong { (kind) } " · " (time(starts, t.lang)) }
+                }
+            }
             p.soft { (t.markup("mine-number", args![holder = holder], |_, _| number.clone())) }
             p { (state(held, t)) }
             @if held.said() == "void" && event.is_some_and(|event| event.status == "cancelled") {
                 p { (t.markup("mine-cancelled", args![], |_, inner| money(node, &inner))) }
             }
-            @if let Some(picture) = picture {
-                div.qrs role="img" aria-label=(t.text("mine-code")) { (PreEscaped(picture.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>"))) }
+            @if let Some(code) = code {
+                div.qrs role="img" aria-label=(t.text("mine-code")) { (PreEscaped(code.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>"))) }
                 p.hint { (t.text("mine-code-hint")) }
                 p { a href={ "/events/api/tickets/" (held.ticket) "/qr.png" } download={ (held.ticket) ".png" } { (t.text("mine-picture")) } }
             }

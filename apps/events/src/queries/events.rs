@@ -31,9 +31,21 @@ pub(crate) struct Event {
     pub(crate) free: Option<FreePlaces>,
     /// Whose decision its status is.
     pub(crate) decided_by: Option<String>,
+    shown_by: Option<Shown>,
 }
 
-const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, words, starts, ends, over_at, latest, orders, decided_by, free FROM events";
+/// A picture of an event.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    /// The file, one of its organiser's.
+    pub(crate) cid: String,
+    /// What it shows, for people who don't see it.
+    pub(crate) alt: String,
+}
+
+const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, words, starts, ends, over_at, latest, orders, decided_by, free,
+    (SELECT cid FROM pictures p WHERE p.owner_did = events.organiser AND p.event = events.owner_did),
+    (SELECT alt FROM pictures p WHERE p.owner_did = events.organiser AND p.event = events.owner_did) FROM events";
 
 impl Event {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -54,7 +66,16 @@ impl Event {
             free: row
                 .get::<_, Option<String>>(13)?
                 .map(|who| FreePlaces::entered(&who)),
+            shown_by: row
+                .get::<_, Option<String>>(14)?
+                .zip(row.get(15)?)
+                .map(|(cid, alt)| Shown { cid, alt }),
         })
+    }
+
+    /// Its picture; none where the organiser erased its words.
+    pub(crate) fn picture(&self) -> Option<&Shown> {
+        self.shown_by.as_ref().filter(|_| !self.words.is_null())
     }
 
     /// A text of its words.

@@ -14,6 +14,7 @@ use crate::event::FreePlaces;
 use crate::event::time;
 use crate::lookup::find;
 use crate::manifest::MANIFEST;
+use crate::picture::ROUTE;
 use crate::queries::{self, Event, Kind, Which};
 
 /// A type of tickets.
@@ -65,6 +66,11 @@ pub(crate) struct EventAnswer {
     #[serde(flatten)]
     pub(crate) words: Words,
     pub(crate) tickets: Vec<TypeAnswer>,
+    /// The path of its picture, of which there are previews with `?w=face|200|400|800|og`.
+    #[schema(example = "/events/api/pictures/evt_5f0c…")]
+    pub(crate) picture: Option<String>,
+    /// What the picture shows, for people who don't see it.
+    pub(crate) picture_alt: Option<String>,
     /// The digest of the signed .fair manifest: what a buyer pins.
     pub(crate) fair: String,
     /// The manifest, as it was signed.
@@ -149,6 +155,8 @@ pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer 
         free_places: event.free.map(FreePlaces::as_str),
         words,
         tickets,
+        picture: event.picture().map(|_| format!("{ROUTE}{}", event.id)),
+        picture_alt: event.picture().map(|picture| picture.alt.clone()),
         fair: event.fair.clone(),
         fair_manifest: event.manifest.clone(),
     }

@@ -7,6 +7,8 @@ use crate::wire::Size;
 
 /// A preview for other sites: pixels across and down.
 const OG: (u32, u32) = (1200, 630);
+/// A face beside a name, for screens with two or three pixels for each that a page counts.
+const FACE: (u32, u32) = (96, 96);
 /// Bits behind the point while a row waits for the rows below it.
 const SHIFT: u32 = 8;
 
@@ -25,6 +27,7 @@ impl Plan {
     /// Of a picture of `width` × `height` stored pixels, which is shown on its side if `is_turned`. Neither is 0.
     pub(crate) fn of((width, height): (u32, u32), size: Size, is_turned: bool) -> Self {
         let longest = match size {
+            Size::Face => return Self::filling((width, height), FACE),
             Size::W200 => 200,
             Size::W400 => 400,
             Size::W800 => 800,
@@ -223,6 +226,8 @@ mod tests {
         let made = |size, kind, turned| Plan::of(size, kind, turned).made;
         assert_eq!(made((4000, 3000), Size::W400, false), (400, 300));
         assert_eq!(made((3000, 4000), Size::W800, false), (600, 800));
+        assert_eq!(made((4000, 3000), Size::Face, true), (96, 96));
+        assert_eq!(made((60, 40), Size::Face, false), (40, 40));
         assert_eq!(made((150, 100), Size::W200, false), (150, 100));
         assert_eq!(made((60_000, 10), Size::W200, false), (200, 1));
         assert_eq!(made((4000, 3000), Size::Og, false), (1200, 630));

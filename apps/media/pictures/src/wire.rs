@@ -18,6 +18,8 @@ pub(crate) const HEAD_BYTES: usize = 1 + SIZES_MAX + 4;
 /// How large a preview is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Size {
+    /// 96 × 96 pixels, beside a name: the middle of the picture. Smaller, but square, where the picture is smaller.
+    Face,
     /// Its longer side has at most 200 pixels.
     W200,
     /// Its longer side has at most 400 pixels.
@@ -30,11 +32,12 @@ pub enum Size {
 }
 
 impl Size {
-    const ALL: [Self; 4] = [Self::W200, Self::W400, Self::W800, Self::Og];
+    const ALL: [Self; 5] = [Self::W200, Self::W400, Self::W800, Self::Og, Self::Face];
 
     /// Pixels across and down at most.
     pub(crate) fn bounds(self) -> (u16, u16) {
         match self {
+            Self::Face => (96, 96),
             Self::W200 => (200, 200),
             Self::W400 => (400, 400),
             Self::W800 => (800, 800),
@@ -48,6 +51,7 @@ impl Size {
             Self::W400 => 1,
             Self::W800 => 2,
             Self::Og => 3,
+            Self::Face => 4,
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct OneQuery {
     of: Option<String>,
 }
 
-/// A file, or a preview of it: a JPEG of 200, 400 or 800 pixels, or of 1200 × 630.
+/// A file, or a preview of it: a JPEG of 200, 400 or 800 pixels, of 1200 × 630, or a square of 96.
 ///
 /// Others than its owner get pictures without the place and the device in them, unless the owner says otherwise; of kinds of
 /// pictures and videos from which these can't be taken, they get previews.
@@ -40,7 +40,7 @@ pub(crate) struct OneQuery {
     get, path = "/api/assets/{id}", tag = "media",
     params(
         ("id" = String, Path),
-        ("w" = Option<String>, Query, description = "`200`, `400`, `800` or `og`: a preview"),
+        ("w" = Option<String>, Query, description = "`200`, `400`, `800`, `og` or `face`: a preview"),
         ("download" = Option<String>, Query, description = "With any value: as a file to keep"),
         ("embed" = Option<String>, Query, description = "With any value: with its .fair in it"),
         ("link" = Option<String>, Query, description = "The secret of a link"),

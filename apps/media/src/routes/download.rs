@@ -53,11 +53,12 @@ pub(crate) fn sender(did: Option<&Did>, address: Option<IpAddr>) -> JobOwner {
 /// 400 if there is none of this name.
 pub(crate) fn size(text: &str) -> Answer<Size> {
     match text {
+        "face" => Ok(Size::Face),
         "200" => Ok(Size::W200),
         "400" => Ok(Size::W400),
         "800" => Ok(Size::W800),
         "og" => Ok(Size::Og),
-        _ => Err(Problem::field("w", "w must be 200, 400, 800 or og.")),
+        _ => Err(Problem::field("w", "w must be face, 200, 400, 800 or og.")),
     }
 }
 

@@ -14,17 +14,19 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
+use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::media::{MediaError, MediaWriter};
 use imajin_protocol::Did;
 use imajin_service::blocking;
 use imajin_service::bodies::{PIECE_BYTES, Pieces, Room};
 use imajin_service::browser::mark_upload;
+use imajin_service::capabilities::{FileAsked, Files};
 use imajin_service::disk_body::DiskBody;
-use imajin_service::extract::{Authed, Caller, Path};
+use imajin_service::extract::{Authed, Caller, Path, Query};
 use imajin_service::room::For;
 use imajin_service::{Answer, Node, Problem};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::lookup::{find_or_404, picture_path, shown_to};
@@ -248,13 +250,15 @@ fn sniff(first: &[u8]) -> Option<&'static str> {
 /// A picture of a profile, for viewers with access.
 #[utoipa::path(
     get, path = "/api/media/{did}/{cid}", tag = "media",
-    params(("did" = String, Path), ("cid" = String, Path)),
+    params(("did" = String, Path), ("cid" = String, Path),
+        ("w" = Option<String>, Query, description = "`face`, `200`, `400`, `800` or `og`: a preview, where one can be made")),
     responses((status = 200, description = "The picture", content_type = "image/*"), (status = 304, description = "Unchanged"), (status = 404, description = "No such picture, or not for you")),
 )]
 pub(crate) async fn serve(
     State(node): State<Node>,
     Caller(session): Caller,
     Path((did, cid)): Path<(String, String)>,
+    Query(query): Query<PictureQuery>,
     headers: HeaderMap,
 ) -> Answer<Response> {
     let cid = parse_cid(&cid).map_err(|_| no_picture())?;
@@ -276,6 +280,15 @@ pub(crate) async fn serve(
     } else {
         return Err(no_picture());
     };
+    if let Some(w) = query.w {
+        let (node, headers, did) = (node.clone(), headers.clone(), did.clone());
+        let preview = blocking::run(move || preview(&node, (&did, cid), &w, &headers));
+        if let Some(mut preview) = preview.await?? {
+            let caching = HeaderValue::from_static(caching);
+            preview.headers_mut().insert(header::CACHE_CONTROL, caching);
+            return Ok(preview);
+        }
+    }
     let tag = HeaderValue::try_from(format!("\"{text}\"")).map_err(Problem::internal)?;
     let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
         StatusCode::NOT_MODIFIED.into_response()
@@ -294,6 +307,40 @@ pub(crate) async fn serve(
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     mark_upload(out);
     Ok(response)
+}
+
+/// How a picture is asked for.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PictureQuery {
+    w: Option<String>,
+}
+
+/// A preview of a picture; `None` where there can be none.
+fn preview(
+    node: &Node,
+    (owner, cid): (&Did, Cid),
+    w: &str,
+    headers: &HeaderMap,
+) -> Answer<Option<Response>> {
+    let Some(files) = node.get::<dyn Files>() else {
+        return Ok(None);
+    };
+    let asked = FileAsked {
+        owner,
+        cid,
+        name: "",
+        viewer: None,
+        address: None,
+        preview: Some(w),
+        is_download: false,
+        headers,
+    };
+    match files.answer(node, &asked) {
+        Ok(preview) => Ok(Some(preview)),
+        // Then the picture is shown as it is.
+        Err(problem) if problem.status() == StatusCode::NOT_FOUND => Ok(None),
+        Err(problem) => Err(problem),
+    }
 }
 
 fn open((mut file, bytes): (File, u64)) -> Answer<(File, u64, &'static str)> {

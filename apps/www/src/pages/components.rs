@@ -2,7 +2,7 @@
 //! all of them; no menu leads here.
 
 use imajin_dfos::Timestamp;
-use imajin_service::page::{avatar, badge, short_did};
+use imajin_service::page::{Face, avatar, badge, short_did};
 use imajin_service::{Icon, Lang, Page, Texts, args};
 use maud::{Markup, html};
 
@@ -124,8 +124,8 @@ fn rows(t: Texts) -> Markup {
 fn people() -> Markup {
     html! {
         ul.rows {
-            @for (name, handle) in [("Ada", "ada"), ("Émilie", "emilie")] {
-                li.person-row { (avatar(name, handle)) div.grow { a href="#content" { (name) } " " span.soft { "@" (handle) } } }
+            @for (name, handle, picture) in [("Ada", "ada", None), ("Émilie", "emilie", Some("/assets/icon-192.png"))] {
+                li.person-row { (avatar(Face { name, did: handle, picture })) div.grow { a href="#content" { (name) } " " span.soft { "@" (handle) } } }
             }
         }
     }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use imajin_service::extract::Caller;
-use imajin_service::page::avatar;
+use imajin_service::page::{Face, avatar};
 use imajin_service::{Card, HomeCards, Lang, Node, Page, Problem, Texts, args};
 use maud::{Markup, html};
 
@@ -112,9 +112,10 @@ pub(super) fn person(node: &Node, card: &Card, lang: Lang) -> Markup {
     let name = card.display_name.as_deref().or(card.handle.as_deref());
     let name = name.map_or_else(|| TEXTS.of(lang).text("somebody"), Cow::Borrowed);
     let href = node.page_of(card.handle.as_deref().unwrap_or(card.did.as_str()));
+    let picture = node.face_of(card);
     html! {
         li.person-row {
-            (avatar(&name, card.did.as_str()))
+            (avatar(Face { name: &name, did: card.did.as_str(), picture: picture.as_deref() }))
             div.grow {
                 a href=(href) { (name) }
                 @if let Some(handle) = &card.handle { " " span.soft { "@" (handle) } }

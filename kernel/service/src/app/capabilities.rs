@@ -26,7 +26,7 @@ use crate::app::by_type::ByType;
 
 pub use answers::{Answers, Question};
 pub use authority::{Authority, Given, Owner};
-pub use directory::{Card, HandleState, PeopleDirectory};
+pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};
 pub use entries::HearsEntries;
 pub use files::{FileAbout, FileAsked, FileUse, Files};
 pub use graph::{Contact, Invitation, SocialGraph};

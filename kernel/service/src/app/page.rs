@@ -18,6 +18,7 @@ use crate::args;
 pub struct Page {
     title: String,
     description: Option<String>,
+    preview: Option<Preview>,
     content: Markup,
     scripts: Vec<&'static str>,
     styles: Vec<&'static str>,
@@ -33,6 +34,15 @@ pub struct Page {
     speaks: Option<&'static str>,
 }
 
+/// What a link to a page shows elsewhere, for programs that read Open Graph (<https://ogp.me>).
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// The page's own address, with its host.
+    pub url: String,
+    /// The address of a picture of 1200 by 630, with its host.
+    pub picture: Option<String>,
+}
+
 /// Who looks at the page, as the header shows it.
 #[derive(Debug, Clone)]
 pub struct Viewer {
@@ -40,6 +50,8 @@ pub struct Viewer {
     pub name: String,
     /// Their DID; scripts find it in `<html data-did>`.
     pub did: String,
+    /// The path of their picture, as small as a face.
+    pub picture: Option<String>,
     /// The page that shows them.
     pub href: String,
     /// What is in the bar between *Home* and *More*.
@@ -101,6 +113,7 @@ impl Page {
         Self {
             title: title.into(),
             description: None,
+            preview: None,
             content,
             scripts: Vec::new(),
             styles: Vec::new(),
@@ -127,6 +140,12 @@ impl Page {
     /// One sentence for search engines and previews.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
+        self
+    }
+
+    /// Says what a link to the page shows elsewhere, with its title and its description.
+    pub fn preview(mut self, preview: Preview) -> Self {
+        self.preview = Some(preview);
         self
     }
 
@@ -197,6 +216,7 @@ impl Page {
                     @if !self.indexed { meta name="robots" content="noindex"; }
                     title { (self.title) @if self.title != self.called() { " · " (self.called()) } }
                     @if let Some(description) = &self.description { meta name="description" content=(description); }
+                    @if let Some(preview) = &self.preview { (self.open_graph(preview)) }
                     link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                     link rel="stylesheet" href="/assets/site.css";
                     @for style in &self.styles { link rel="stylesheet" href=(style); }
@@ -228,6 +248,21 @@ impl Page {
         }
     }
 
+    fn open_graph(&self, preview: &Preview) -> Markup {
+        html! {
+            meta property="og:type" content="website";
+            meta property="og:site_name" content=(self.called());
+            meta property="og:title" content=(self.title);
+            @if let Some(description) = &self.description { meta property="og:description" content=(description); }
+            meta property="og:url" content=(preview.url);
+            @if let Some(picture) = &preview.picture {
+                meta property="og:image" content=(picture);
+                meta property="og:image:width" content="1200";
+                meta property="og:image:height" content="630";
+            }
+        }
+    }
+
     /// The viewer, on pages that lead to others.
     fn signed_in(&self) -> Option<&Viewer> {
         self.viewer.as_ref().filter(|_| !self.bare)
@@ -243,7 +278,7 @@ impl Page {
                     a.bell href="/notifications" aria-label=(t.with("bell", args![count = viewer.unseen])) aria-current=[self.is_at("/notifications")] {
                         (Icon::Bell.draw()) (dot(viewer.unseen))
                     }
-                    a.me href=(viewer.href) { (avatar(&viewer.name, &viewer.did)) span { (viewer.name) } }
+                    a.me href=(viewer.href) { (avatar(viewer.face())) span { (viewer.name) } }
                 }
                 None if !self.bare => nav.enter aria-label=(t.text("main")) {
                     a href="/signin" aria-current=[self.is_at("/signin")] { (t.text("sign-in")) }
@@ -319,11 +354,40 @@ fn dot(number: usize) -> Markup {
     }
 }
 
-/// A face for somebody without a picture: their first letter on one of eight grounds, which their DID chooses.
-pub fn avatar(name: &str, did: &str) -> Markup {
+/// Somebody, or a group or an event, as far as a face shows them.
+#[derive(Debug, Clone, Copy)]
+pub struct Face<'a> {
+    /// What they are called.
+    pub name: &'a str,
+    /// Their DID.
+    pub did: &'a str,
+    /// The path of a small picture of them, if the viewer sees one. `Node::face_of` knows people's.
+    pub picture: Option<&'a str>,
+}
+
+impl Viewer {
+    /// Their face.
+    pub fn face(&self) -> Face<'_> {
+        Face {
+            name: &self.name,
+            did: &self.did,
+            picture: self.picture.as_deref(),
+        }
+    }
+}
+
+/// A face, beside a name: the picture, above the first letter on one of eight grounds, which the DID chooses. The letter is what there is
+/// while the picture isn't there.
+pub fn avatar(face: Face<'_>) -> Markup {
+    let Face { name, did, picture } = face;
     let letter = name.chars().find(|c| c.is_alphanumeric()).unwrap_or('·');
     let ground = did.bytes().map(u32::from).sum::<u32>() % 8;
-    html! { span class={ "avatar g" (ground) } aria-hidden="true" { (letter.to_uppercase()) } }
+    html! {
+        span class={ "avatar g" (ground) } aria-hidden="true" {
+            (letter.to_uppercase())
+            @if let Some(picture) = picture { img src=(picture) alt="" loading="lazy" decoding="async"; }
+        }
+    }
 }
 
 impl IntoResponse for Page {
@@ -382,6 +446,7 @@ mod tests {
             name: "Ada".to_owned(),
             did: "did:imajin:ada".to_owned(),
             href: "/ada".to_owned(),
+            picture: None,
             navigation: vec![NavLink {
                 href: "/people",
                 text: Label {
@@ -430,6 +495,39 @@ mod tests {
             ">Mehr<",
             ", 1 neu<",
             "Benachrichtigungen, 1 neu",
+        ] {
+            assert!(text.contains(said), "{said} is not in {text}");
+        }
+    }
+
+    #[test]
+    fn a_face_is_a_picture_above_the_letter_and_says_nothing_beside_a_name() {
+        let face = |picture| Face {
+            name: "ada",
+            did: "did:imajin:ada",
+            picture,
+        };
+        let letter = avatar(face(None)).into_string();
+        assert!(letter.contains(">A</span>") && !letter.contains("<img"));
+        let shown = avatar(face(Some("/a?b=1&c"))).into_string();
+        assert!(shown.contains("aria-hidden=\"true\">A<img src=\"/a?b=1&amp;c\" alt=\"\""));
+        assert!(shown.contains("loading=\"lazy\""), "{shown}");
+    }
+
+    #[test]
+    fn a_link_shows_the_title_the_description_and_the_picture() {
+        let page = Page::new("A \"fête\"", html! {}).description("On Friday");
+        assert!(!page.render().into_string().contains("og:"));
+        let page = page.preview(Preview {
+            url: "https://box.example/events/evt_1".to_owned(),
+            picture: Some("https://box.example/p?w=og&x".to_owned()),
+        });
+        let text = page.render().into_string();
+        for said in [
+            "property=\"og:title\" content=\"A &quot;fête&quot;\"",
+            "property=\"og:description\" content=\"On Friday\"",
+            "property=\"og:url\" content=\"https://box.example/events/evt_1\"",
+            "property=\"og:image\" content=\"https://box.example/p?w=og&amp;x\"",
         ] {
             assert!(text.contains(said), "{said} is not in {text}");
         }

@@ -1,6 +1,8 @@
 //! What services know of people: how they are called, who they are to each other, what they may do. Each answer is the
 //! service's that knows, or what holds where none does.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, PublicKey, VerifyingKey};
 use imajin_ledger::entry::Header;
@@ -10,7 +12,7 @@ use imajin_protocol::{Did, DidKind};
 
 use crate::app::capabilities::{
     Authority, Card, Contact, Given, HandleState, InRoom, Invitation, JoinedRoom, News, Owner,
-    PeopleDirectory, RoomAbout, RoomRole, Rooms, SocialGraph,
+    PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SocialGraph,
 };
 use crate::app::manifest::Shown;
 use crate::app::node::Node;
@@ -37,6 +39,21 @@ impl Node {
         }
     }
 
+    /// How these are called in public, by DID, with the pictures that `viewer` sees. One query, however many they are.
+    pub fn cards<'d>(
+        &self,
+        dids: impl IntoIterator<Item = &'d Did>,
+        viewer: Option<&Did>,
+    ) -> Result<BTreeMap<Did, Card>, Problem> {
+        let dids: BTreeSet<&Did> = dids.into_iter().collect();
+        let cards = match self.get::<dyn PeopleDirectory>() {
+            Some(directory) if !dids.is_empty() => directory.cards(self, &dids, viewer)?,
+            _ => Vec::new(),
+        };
+        let named = cards.into_iter().map(|card| (card.did.clone(), card));
+        Ok(named.collect())
+    }
+
     /// The name of somebody, as everybody may see it, or else their handle; this node's own name for its DID.
     pub fn called(&self, did: &Did) -> Result<Option<String>, Problem> {
         if did == self.did() {
@@ -49,7 +66,8 @@ impl Node {
     /// The person of a session, as the header of a page shows them.
     pub fn viewer(&self, session: &Session) -> Result<Viewer, Problem> {
         let did = &session.did;
-        let card = self.card(did)?;
+        let card = self.cards([did], Some(did))?.remove(did);
+        let picture = card.as_ref().and_then(|card| self.face_of(card));
         let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
         let mut navigation = bar(self.services().navigation(&[Shown::Bar]));
         let unseen = self.unseen(did);
@@ -63,6 +81,7 @@ impl Node {
             href: self.page_of(handle.as_deref().unwrap_or(did.as_str())),
             name: name.or(handle).unwrap_or_else(|| "You".to_owned()),
             did: did.to_string(),
+            picture,
             navigation,
             site: self.name(),
             unseen: unseen.iter().map(|(_, number)| number).sum(),
@@ -97,11 +116,16 @@ impl Node {
         directory.map_or_else(|| "/".to_owned(), |directory| directory.page_of(who))
     }
 
-    /// The path of the picture on a card; `None` where no app shows people, or everybody may not see it.
-    pub fn picture_of(&self, card: &Card) -> Option<String> {
+    /// The path of the small picture that is beside the name on a card; `None` where the card has none, or no app shows people.
+    pub fn face_of(&self, card: &Card) -> Option<String> {
+        self.picture_of(card, PictureSize::Face)
+    }
+
+    /// The path of the picture on a card; `None` where the card has none, or no app shows people.
+    pub fn picture_of(&self, card: &Card, size: PictureSize) -> Option<String> {
         let cid = card.avatar.as_deref()?;
         let directory = self.get::<dyn PeopleDirectory>()?;
-        Some(directory.picture_of(&card.did, cid))
+        Some(directory.picture_of(&card.did, cid, size))
     }
 
     /// Whether a handle can be had; `None` where no service knows handles.

@@ -325,7 +325,12 @@ fn put_group(ada: &Person, bob: &Person) -> Vec<String> {
 }
 
 /// Operations whose words [`put_event`] puts, since they need an event.
-const EVENT: [&str; 3] = ["events.create", "events.update", "events.refund"];
+const EVENT: [&str; 4] = [
+    "events.create",
+    "events.update",
+    "events.picture",
+    "events.refund",
+];
 
 /// Ada makes an event, changes it, lets Bob in, gives his ticket back, and takes her words out of the event's record.
 fn put_event(ada: &Person, bob: &Person) -> Vec<String> {
@@ -350,8 +355,9 @@ fn put_event(ada: &Person, bob: &Person) -> Vec<String> {
         .unwrap();
     ada.event_status(event, "completed").unwrap();
     ada.erase_event(event).unwrap();
-    let last = "canaryE3x1".to_owned();
-    first.into_iter().chain(second).chain([last]).collect()
+    ada.show_event_by(event, "canaryE4x1", &[]).unwrap();
+    let last = ["canaryE3x1", "canaryE4x1"].map(str::to_owned);
+    first.into_iter().chain(second).chain(last).collect()
 }
 
 /// The operation whose words [`put_answer`] puts, since it needs a survey of somebody.

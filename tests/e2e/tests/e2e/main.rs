@@ -21,6 +21,7 @@ mod deb;
 mod delegation;
 mod did;
 mod events;
+mod faces;
 mod fair;
 mod faults;
 mod feeds;

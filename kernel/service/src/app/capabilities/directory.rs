@@ -1,5 +1,7 @@
 //! What people are called: handles, names, pictures.
 
+use std::collections::BTreeSet;
+
 use imajin_protocol::Did;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,7 +20,7 @@ pub struct Card {
     pub handle: Option<String>,
     /// The name they gave themselves, if everybody may see it.
     pub display_name: Option<String>,
-    /// The CID of their picture, if everybody may see it. [`Node::picture_of`] is its path.
+    /// The CID of their picture, if everybody may see it, or the person for whom the card was asked for. [`Node::face_of`] is its path.
     pub avatar: Option<String>,
 }
 
@@ -45,16 +47,42 @@ pub enum HandleState {
     Refused(String),
 }
 
+/// How large somebody's picture is shown, by what its preview is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PictureSize {
+    /// Beside a name: a square of 96 pixels.
+    Face,
+    /// At the head of a page about them: 400.
+    Head,
+}
+
+impl PictureSize {
+    /// What the preview is called.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Face => "face",
+            Self::Head => "400",
+        }
+    }
+}
+
 /// What people are called.
 pub trait PeopleDirectory: Send + Sync {
     /// Whether a handle can be had; the handle in any case, with or without `@`.
     fn handle(&self, node: &Node, handle: &str) -> Result<HandleState, Problem>;
     /// The public name of a DID.
     fn card(&self, node: &Node, did: &Did) -> Result<Option<Card>, Problem>;
+    /// The public names of these, as far as they have any, with the pictures that `viewer` sees. One query, however many they are.
+    fn cards(
+        &self,
+        node: &Node,
+        dids: &BTreeSet<&Did>,
+        viewer: Option<&Did>,
+    ) -> Result<Vec<Card>, Problem>;
     /// The path of the page about somebody, by handle or DID.
     fn page_of(&self, who: &str) -> String;
     /// The path of somebody's picture.
-    fn picture_of(&self, who: &Did, cid: &str) -> String;
+    fn picture_of(&self, who: &Did, cid: &str, size: PictureSize) -> String;
     /// Public cards whose handle or name matches, best first.
     fn search(
         &self,

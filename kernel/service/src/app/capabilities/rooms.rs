@@ -73,6 +73,8 @@ pub struct RoomAbout {
     pub name: Option<String>,
     /// Its page.
     pub href: String,
+    /// The path of a small picture of it.
+    pub picture: Option<String>,
 }
 
 /// The members of a service's conversations.

@@ -1,0 +1,34 @@
+//! What the page of a group says of its conversation: where it is, or where somebody who leads the group begins it.
+
+use imajin_circles::{AtGroup, Place};
+use imajin_protocol::Did;
+use imajin_service::{Icon, Lang, Node, Problem, RoomRole};
+
+use crate::Chat;
+use crate::manifest::TEXTS;
+use crate::room_role::{find, role_in};
+
+impl AtGroup for Chat {
+    fn place(
+        &self,
+        node: &Node,
+        group: &Did,
+        member: &Did,
+        lang: Lang,
+    ) -> Result<Option<Place>, Problem> {
+        let conversation = Did::conversation_of(group);
+        let t = TEXTS.of(lang);
+        let place = |href: String, id: &str| Place {
+            href,
+            label: t.text(id).into_owned(),
+            icon: Icon::Chat,
+        };
+        if let Some(room) = find(node, conversation.as_str())? {
+            let is_in = role_in(node, &room, member)?.is_some();
+            return Ok(is_in.then(|| place(format!("/chat/{conversation}"), "at-group")));
+        }
+        let role = node.in_room(&conversation, member)?.role();
+        let leads = role.is_some_and(|role| role >= RoomRole::Admin);
+        Ok(leads.then(|| place("/chat/new".to_owned(), "at-group-new")))
+    }
+}

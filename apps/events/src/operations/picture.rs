@@ -1,0 +1,71 @@
+//! What an event is shown by: a file of its organiser's, named in their own log.
+//!
+//! Always: the file is a picture of which the box makes previews, so pages show one of a known size; the newest entry counts.
+
+use imajin_dfos::cid::parse_cid;
+use imajin_protocol::Did;
+use imajin_service::Problem;
+use imajin_service::capabilities::Files;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Line, List, MediaFile, Operation, Reasons, Refused,
+    Request,
+};
+
+use super::shared::{OrganiserRefusal, own_event};
+
+/// Says by which picture an event is shown. The newest one counts; without a file the event has none any more.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "events.picture",
+    authority = OwnKey,
+    erasable_by = Author,
+    refusal = PictureRefusal,
+    prepared = IsPicture
+)]
+pub(crate) struct ShowPicture {
+    /// The event.
+    #[reference]
+    event: Did,
+    /// What the picture shows, in at most 500 characters, for people who don't see it. Empty where there is nothing to say.
+    alt: Line<500>,
+    /// The picture, which must be uploaded first; none where the event has no picture any more.
+    #[fact]
+    media: List<MediaFile, 0, 1>,
+}
+
+/// The file is a picture that the box can show.
+pub(crate) struct IsPicture;
+
+/// Why an event is not shown by a picture.
+#[derive(Debug, Reasons)]
+pub(crate) enum PictureRefusal {
+    /// It is unknown, or somebody else's.
+    #[refused(all)]
+    Organiser(OrganiserRefusal),
+}
+
+impl BeforeSubmit for ShowPicture {
+    fn before_submit(&self, request: &Request<'_>) -> Result<IsPicture, Problem> {
+        let Some(file) = self.media.0.first() else {
+            return Ok(IsPicture);
+        };
+        let files = request.node.get::<dyn Files>();
+        let about = files
+            .zip(parse_cid(file.as_str()).ok())
+            .and_then(|(files, cid)| files.about(request.node, request.owner, &cid));
+        match about.is_some_and(|about| about.has_previews) {
+            true => Ok(IsPicture),
+            false => Err(Problem::field(
+                "media",
+                "media must name a picture that you uploaded: a JPEG, PNG, WebP or GIF.",
+            )),
+        }
+    }
+}
+
+impl Decide for ShowPicture {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<PictureRefusal> {
+        own_event(ctx, &self.event).map_err(Refused::widen)?;
+        Ok(())
+    }
+}

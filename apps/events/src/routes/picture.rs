@@ -1,0 +1,58 @@
+//! The picture of an event, for those who see the event.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use imajin_dfos::cid::parse_cid;
+use imajin_service::capabilities::{FileAsked, Files};
+use imajin_service::extract::{Caller, Path, Query};
+use imajin_service::{Node, Peer, Problem, blocking};
+use serde::Deserialize;
+
+use crate::lookup::find;
+
+/// How a picture is asked for.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PictureQuery {
+    /// The preview.
+    w: Option<String>,
+}
+
+fn none() -> Problem {
+    Problem::not_found("This event has no picture.")
+}
+
+/// The picture of an event, without the place and the device in it; a preview of it with `w`.
+#[utoipa::path(get, path = "/api/pictures/{id}", tag = "events",
+    params(("id" = String, Path), ("w" = Option<String>, Query, description = "`face`, `200`, `400`, `800` or `og`: a preview")),
+    responses((status = 200, description = "The picture", content_type = "image/*"), (status = 304, description = "Unchanged"), (status = 404, description = "No such event, or it has no picture")))]
+pub(crate) async fn picture(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(id): Path<String>,
+    Query(query): Query<PictureQuery>,
+    peer: Peer,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let viewer = session.map(|session| session.did);
+    let event = find(&node, &id, viewer.as_ref())?;
+    let cid = event
+        .picture()
+        .and_then(|picture| parse_cid(&picture.cid).ok());
+    let cid = cid.ok_or_else(none)?;
+    blocking::run(move || {
+        let asked = FileAsked {
+            owner: &event.organiser,
+            cid,
+            name: event.word("title").unwrap_or("event"),
+            viewer: viewer.as_ref(),
+            address: Some(peer.address),
+            preview: query.w.as_deref(),
+            is_download: false,
+            headers: &headers,
+        };
+        let files = node.get::<dyn Files>().ok_or_else(none)?;
+        files.answer(&node, &asked)
+    })
+    .await?
+}

@@ -1,0 +1,18 @@
+//! What the page of a group says of photos: where its members see what each of them shares with it.
+
+use imajin_circles::{AtGroup, Place};
+use imajin_protocol::Did;
+use imajin_service::{Icon, Lang, Node, Problem};
+
+use crate::Media;
+use crate::manifest::TEXTS;
+
+impl AtGroup for Media {
+    fn place(&self, _: &Node, group: &Did, _: &Did, lang: Lang) -> Result<Option<Place>, Problem> {
+        Ok(Some(Place {
+            href: format!("/media/family?with={group}"),
+            label: TEXTS.of(lang).text("at-group").into_owned(),
+            icon: Icon::Picture,
+        }))
+    }
+}

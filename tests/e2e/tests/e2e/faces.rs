@@ -1,0 +1,231 @@
+//! Pages show people and events by their pictures: for whom, how small, and what is left when a picture goes.
+
+use imajin_e2e::payments::manifest;
+use imajin_e2e::{Node, Person, http, imajin, newest_log, python_verifier};
+use imajin_node::client::Session;
+use reqwest::Method;
+use reqwest::blocking::Response;
+use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use serde_json::{Value as Json, json};
+use std::path::Path;
+
+/// Four by four pixels as a PNG, behind what every PNG begins with.
+const PIXELS: &[u8] = b"\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x04\x00\x00\x00\x04\x08\x02\x00\x00\x00\x26\x93\x09\x29\x00\x00\x00\x10\x49\x44\x41\x54\x78\xda\x63\xb8\xe0\xa0\x00\x47\x0c\xc4\x71\x00\xf9\x43\x13\x01\x3f\x3b\x62\x61\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
+const INVITE: (&str, &str) = ("inv_000000000000000000000001", "AAAA-AAAA-AAAA");
+
+fn get(person: &Person, path: &str) -> Response {
+    let session = Session::begin(&person.client, &person.key).unwrap();
+    let request = session.request(&person.client, Method::GET, path);
+    request.send().unwrap()
+}
+
+fn page(person: &Person, path: &str) -> String {
+    let answer = get(person, path);
+    assert_eq!(answer.status(), 200, "{path}");
+    answer.text().unwrap()
+}
+
+fn header(answer: &Response, name: reqwest::header::HeaderName) -> String {
+    let value = answer.headers().get(&name);
+    value.map_or("", |value| value.to_str().unwrap()).to_owned()
+}
+
+fn show_to(person: &Person, audience: &str) {
+    let body = json!({ "displayName": "Ada", "fieldVisibility": { "avatar": audience } });
+    person.put("profile", "profile.update", &body).unwrap();
+}
+
+#[test]
+fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
+    ada.show_picture(PIXELS);
+    show_to(&ada, "connections");
+    let (invite, code) = INVITE;
+    bob.invite(invite, code, 1).unwrap();
+    ada.accept(&bob, invite, code).unwrap();
+    bob.confirm_connection(&ada, &["connection.invited"])
+        .unwrap();
+
+    let begins = format!("<img src=\"/profile/api/media/{}/", ada.did());
+    let list = page(&bob, "/connections");
+    let path = list.split(&begins).nth(1).expect("a face in the list");
+    let path = path.split('"').next().unwrap();
+    let path = format!("/profile/api/media/{}/{path}", ada.did());
+    assert!(path.ends_with("?w=face"), "{path}");
+    assert!(
+        page(&ada, "/").contains(&begins),
+        "your own is in the header"
+    );
+    assert!(page(&bob, "/chat/new").contains(&begins));
+    let search = page(&eve, "/search?q=ada");
+    assert!(search.contains(">Ada</a>") && !search.contains(&begins));
+    assert!(search.contains("aria-hidden=\"true\">A</span>"), "{search}");
+
+    let seen = get(&bob, &path);
+    assert_eq!(
+        (
+            seen.status().as_u16(),
+            header(&seen, CONTENT_TYPE),
+            header(&seen, CACHE_CONTROL)
+        ),
+        (200, "image/jpeg".to_owned(), "private, no-store".to_owned())
+    );
+    assert_eq!(get(&eve, &path).status(), 404);
+
+    // Somebody who is blocked is no longer connected.
+    ada.block(&bob);
+    assert!(!page(&bob, "/connections").contains(&begins));
+    assert_eq!(get(&bob, &path).status(), 404);
+
+    show_to(&ada, "public");
+    assert!(page(&eve, "/search?q=ada").contains(&begins));
+    let front = http().get(&node.url).send().unwrap().text().unwrap();
+    assert!(front.contains(&begins), "{front}");
+    let url = format!("{}{path}", node.url);
+    let first = http().get(&url).send().unwrap();
+    assert_eq!(header(&first, CACHE_CONTROL), "public, no-cache");
+    let again = http().get(&url).header(IF_NONE_MATCH, header(&first, ETAG));
+    assert_eq!(again.send().unwrap().status(), 304);
+    // Of what can't be decoded there is no preview: the picture is shown as it is.
+    ada.show_picture(b"no pixels");
+    let list = page(&eve, "/search?q=ada");
+    let odd = list.split(&begins).nth(1).expect("a face");
+    let odd = odd.split('"').next().unwrap();
+    let odd = get(&eve, &format!("/profile/api/media/{}/{odd}", ada.did()));
+    assert_eq!(header(&odd, CONTENT_TYPE), "image/png");
+    node.stop_gracefully();
+}
+
+/// A published event of somebody's: its DID and its short name.
+fn party(organiser: &Person) -> (String, String) {
+    let made = organiser.event_key();
+    let name = |member: &str| made[member].as_str().unwrap().to_owned();
+    let (event, id) = (name("event"), name("id"));
+    let shared = manifest(
+        organiser,
+        &id,
+        &[(organiser.key.did(), 1_000_000)],
+        Some("host"),
+    );
+    let words = json!({
+        "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Box",
+        "tickets": [{ "name": "Floor" }],
+    });
+    organiser
+        .put_event("events.create", &event, &words, &shared, &[(0, -1)])
+        .unwrap();
+    organiser.event_status(&event, "published").unwrap();
+    (event, id)
+}
+
+#[test]
+fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let [ada, bob] = [(); 2].map(|()| Person::new(&node.url));
+    let (event, id) = party(&ada);
+    let at = format!("/events/{id}");
+    let plain = page(&bob, "/events");
+    assert!(plain.contains("<b>31</b><small>Dec</small>"), "{plain}");
+    let open = |path: &str| http().get(format!("{}{path}", node.url)).send().unwrap();
+    let picture = format!("/events/api/pictures/{id}");
+    assert_eq!(open(&picture).status(), 404);
+
+    let cid = ada.upload_picture(PIXELS);
+    let theirs = bob.upload_picture(PIXELS);
+    assert!(bob.show_event_by(&event, "A lantern", &[&theirs]).is_err());
+    let none = ada.upload_picture(b"no pixels");
+    for media in [&none, &cid] {
+        ada.show_event_by(&event, "A lantern", &[media]).unwrap();
+    }
+    for (path, preview) in [("/events", "200"), (&at, "800"), ("/", "200")] {
+        let shown = open(path).text().unwrap();
+        let src = format!("<img src=\"{picture}?w={preview}\"");
+        assert!(
+            shown.contains(&src.replace("<img ", "")),
+            "{path}: {src} is not in {shown}"
+        );
+    }
+    let seen = open(&at).text().unwrap();
+    for said in [
+        "alt=\"A lantern\"".to_owned(),
+        "property=\"og:title\" content=\"Launch party\"".to_owned(),
+        "content=\"31 December 2099, 20:00 UTC · The Box\"".to_owned(),
+        format!("property=\"og:url\" content=\"{}{at}\"", node.url),
+        format!(
+            "property=\"og:image\" content=\"{}{picture}?w=og\"",
+            node.url
+        ),
+    ] {
+        assert!(seen.contains(&said), "{said} is not in {seen}");
+    }
+    let small = open(&format!("{picture}?w=og"));
+    assert_eq!(
+        (small.status().as_u16(), header(&small, CONTENT_TYPE)),
+        (200, "image/jpeg".to_owned())
+    );
+    let told = ada.read(&format!("/events/api/events/{id}"));
+    assert_eq!(
+        (&told["picture"], &told["pictureAlt"]),
+        (&json!(picture), &json!("A lantern"))
+    );
+
+    // It is in the organiser's copy, with its words.
+    let bundle = folder.path().join("bundle");
+    let (bundle, key) = (bundle.to_str().unwrap(), ada.key_file(folder.path()));
+    let of = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    imajin([&["export", "--to", bundle][..], &of].concat()).ok();
+    imajin(["verify", bundle]).ok();
+    python_verifier([bundle]).ok();
+    let kept = |folder: &Path| {
+        let place = folder.join("media").join(&cid[cid.len() - 2..]);
+        place.join(&cid).exists()
+    };
+    let record = newest_log(&data, ada.did());
+    let home = record.parent().unwrap();
+    assert!(kept(Path::new(bundle)) && kept(home));
+    let view = std::fs::read(format!("{bundle}/bundle.json")).unwrap();
+    let view: Json = serde_json::from_slice(&view).unwrap();
+    assert!(
+        view["sections"]["events"]
+            .to_string()
+            .contains("\"A lantern\"")
+    );
+
+    // It goes with the words.
+    ada.event_status(&event, "cancelled").unwrap();
+    ada.erase_event(&event).unwrap();
+    assert_eq!(open(&picture).status(), 404);
+    let (status, _) = node.stop();
+    assert!(status.success());
+    assert!(!kept(home), "the file is still there");
+    let record = record.to_str().unwrap();
+    imajin(["verify", record, "--did", ada.did()]).ok();
+    python_verifier([record]).ok();
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn the_page_of_a_group_leads_its_members_to_where_they_meet() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
+    let group = ada.make_group(&json!({ "name": "The choir" }), "public", None);
+    let group = group.unwrap();
+    ada.bring_into(&group, &bob);
+    let at = format!("/connections/groups/{group}");
+    let photos = format!("href=\"/media/family?with={group}\"");
+    let begin = "href=\"/chat/new\"";
+    let (own, members) = (page(&ada, &at), page(&bob, &at));
+    assert!(own.contains(&photos) && own.contains(begin), "{own}");
+    assert!(members.contains(&photos) && !members.contains(begin));
+    let talk = ada.open_group_talk(&group, &[&bob]).unwrap();
+    let chat = format!("href=\"/chat/{}\"", talk.name);
+    assert!(page(&ada, &at).contains(&chat) && page(&bob, &at).contains(&chat));
+    let others = page(&eve, &at);
+    assert!(!others.contains(&photos) && !others.contains(&chat));
+    node.stop_gracefully();
+}
