@@ -71,14 +71,23 @@ says-attested-by-node-itself = { $kind } bezeugt die Box selbst, wenn es geschie
 says-payload-root-must-name = payload.root muss deinen Wurzeleintrag auf dieser Box nennen: { $cid }.
 says-there-no-such-attestation = In deinem Verlauf gibt es keine solche Bezeugung.
 says-only-person-attestation-about = Nur die Person, um die es in einer Bezeugung geht, kann darauf antworten.
-says-attestation-already = Diese Bezeugung ist schon { $status }.
+says-attestation-already = Diese Bezeugung ist schon { $status ->
+    [declined] abgelehnt
+    [revoked] widerrufen
+    [bilateral] bestätigt
+   *[other] { $status }
+}.
 says-only-its-issuer-can = Nur wer etwas bezeugt hat, kann es widerrufen; die Person, um die es geht, kann es ablehnen.
 says-attestation-revoked-already = Diese Bezeugung ist schon widerrufen.
 says-attestation-was-revoked-or = Diese Bezeugung wurde widerrufen oder ist abgelaufen; sie lässt sich nicht mehr bestätigen.
 says-its-issuer-did-not = Wer das bezeugt hat, hat die CID dieser Bezeugung nicht unterschrieben (author_jws), deshalb kann sie nicht beidseitig werden.
 says-node-busy-writing-its = Die Box schreibt gerade in ihren eigenen Verlauf. Versuch es gleich noch einmal.
 says-key-your-own-invite = ein eigener Schlüssel und eine Einladung
-says-only-people-who-are = Nur wer hier { $tier } ist, darf { $words }. Was fehlt: { $lacking }.
+says-only-people-who-are = Nur wer hier { $tier ->
+    [preliminary] vorläufiges Mitglied
+    [established] etabliertes Mitglied
+   *[other] { $tier }
+} ist, darf { $words }. Was fehlt: { $lacking }.
 says-everybody-can-ask-about = Jeder kann nur nach seinen eigenen Daten fragen: Melde dich als die Person an, um deren Daten es geht.
 says-you-have-no-key = Du hast keinen gültigen Schlüssel, der eine Kopie unterschreiben könnte. Diese Box kann sie unterschreiben: { $sign }.
 says-sticks-in-box-are = Die Sticks in dieser Box sind für ihren Besitzer und ihre Mitglieder.
@@ -276,3 +285,32 @@ says-identity-was-deleted = diese Identität wurde gelöscht
 says-message-too-large = Die Nachricht ist zu groß.
 says-node-does-not-know-sender = diese Box kennt den Absender nicht
 says-sender-has-no-key = der Absender hat keinen gültigen Schlüssel
+says-e-mail-addresses = { $count ->
+    [one] { $count } E-Mail-Adresse
+   *[other] { $count } E-Mail-Adressen
+}
+says-descriptions-app-2 = { $count ->
+    [one] { $count } Beschreibung einer App
+   *[other] { $count } Beschreibungen einer App
+}
+says-names-devices-sheets-2 = { $count ->
+    [one] { $count } Name eines Geräts oder Blatts
+   *[other] { $count } Namen von Geräten und Blättern
+}
+says-attestations = { $count ->
+    [one] { $count } Bezeugung
+   *[other] { $count } Bezeugungen
+}
+says-attestations-you-gave-in-others = { $count ->
+    [one] { $count } Bezeugung von dir in Verläufen anderer
+   *[other] { $count } Bezeugungen von dir in Verläufen anderer
+}
+says-delegations = { $count ->
+    [one] { $count } Vollmacht
+   *[other] { $count } Vollmachten
+}
+says-sessions = Sitzungen
+says-sessions-2 = { $count ->
+    [one] { $count } Sitzung
+   *[other] { $count } Sitzungen
+}

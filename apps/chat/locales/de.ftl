@@ -548,3 +548,23 @@ says-you-have-no-such = Du hast hier keine solche Reaktion.
 says-there-no-such-request = Es gibt keine solche Anfrage an dich.
 says-not-entry-which-box = Das ist nicht der Eintrag, den diese Box an der Stelle hat: Sieh dir die Unterhaltung noch einmal an.
 says-turns-names-entry-box = turns nennt einen Eintrag, den diese Box an der Stelle nicht hat.
+says-messages = { $count ->
+    [one] { $count } Nachricht
+   *[other] { $count } Nachrichten
+}
+says-conversations = { $count ->
+    [one] { $count } Unterhaltung
+   *[other] { $count } Unterhaltungen
+}
+says-requests = { $count ->
+    [one] { $count } Anfrage
+   *[other] { $count } Anfragen
+}
+says-keyrings = { $count ->
+    [one] { $count } Schlüsselbund
+   *[other] { $count } Schlüsselbunde
+}
+says-conversations-with-others-2 = { $count ->
+    [one] { $count } Unterhaltung mit anderen
+   *[other] { $count } Unterhaltungen mit anderen
+}

@@ -178,3 +178,19 @@ says-text-must-not-empty = text darf nicht leer sein.
 says-you-said-nothing-with = Zu diesem Trinkgeld hast du nichts gesagt, was du zurücknehmen könntest.
 says-no-such-tip-you = Kein solches Trinkgeld an dich kam mit Worten.
 says-amount-must-number-cents = amount muss eine Anzahl Cent sein, mehr als 0.
+says-jars = { $count ->
+    [one] { $count } Glas
+   *[other] { $count } Gläser
+}
+says-tips = { $count ->
+    [one] { $count } Trinkgeld
+   *[other] { $count } Trinkgelder
+}
+says-words-with-tips-2 = { $count ->
+    [one] { $count } Mal Worte zu einem Trinkgeld
+   *[other] { $count } Mal Worte zu Trinkgeldern
+}
+says-words-others-2 = { $count ->
+    [one] { $count } Mal Worte anderer
+   *[other] { $count } Mal Worte anderer
+}

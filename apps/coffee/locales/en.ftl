@@ -178,3 +178,7 @@ says-text-must-not-empty = text must not be empty.
 says-you-said-nothing-with = You said nothing with this tip that could be taken back.
 says-no-such-tip-you = No such tip to you came with words.
 says-amount-must-number-cents = amount must be a number of cents, more than 0.
+says-jars = { $count } jars
+says-tips = { $count } tips
+says-words-with-tips-2 = { $count } words with tips
+says-words-others-2 = { $count } words of others

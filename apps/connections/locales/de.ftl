@@ -240,7 +240,16 @@ says-nobody-accepted-such-invitation = Niemand hat eine solche Einladung von dir
 says-you-confirmed-connection-already = Du hast diesen Kontakt schon bestätigt.
 says-you-are-not-connected = Ihr seid nicht verbunden.
 says-you-are-in-no = Du bist in keiner solchen Gruppe.
-says-for-its-you-are = Das ist für { $value } der Gruppe; du bist { $second }.
+says-for-its-you-are = Das ist für { $value ->
+    [owner] den Besitzer
+    [admin] Leute, die leiten,
+   *[other] { $value }
+} der Gruppe; du bist { $second ->
+    [owner] ihr Besitzer
+    [admin] jemand, der leitet
+    [member] Mitglied
+   *[other] { $second }
+}.
 says-you-have-groups-which = Du hast { $value } Gruppen, mehr geht nicht: Lös zuerst eine auf.
 says-only-people-who-lead = Nur wer eine Gruppe leitet, legt darin eine weitere an.
 says-pod-has-no-groups = In einem Pod gibt es keine Gruppen.
@@ -255,11 +264,21 @@ says-invitation-was-taken-back = Diese Einladung wurde schon zurückgezogen.
 says-group-has-no-such = Die Gruppe hat keine solche Einladung.
 says-you-are-in-group = Du bist schon in dieser Gruppe.
 says-people-join-group-by = In eine Gruppe kommt man mit einer Einladung: Nenn ihren Code in X-Imajin-Invite.
-says-role-invitation-gives = Die Rolle, die diese Einladung gibt, ist { $value }.
+says-role-invitation-gives = Die Rolle, die diese Einladung gibt, ist { $value ->
+    [owner] Besitzer
+    [admin] Leitung
+    [member] Mitglied
+   *[other] { $value }
+}.
 says-group-has-people-which = Diese Gruppe hat { $value } Leute, mehr geht nicht.
 says-they-are-not-in = Diese Person ist nicht in der Gruppe.
 says-owner-group-cannot-leave = Wem eine Gruppe gehört, der kann sie nicht verlassen: Übergib sie an ein Mitglied oder lös sie auf.
-says-they-are-in-group = Diese Person ist in der Gruppe schon { $value }.
+says-they-are-in-group = Diese Person ist in der Gruppe schon { $value ->
+    [owner] Besitzer
+    [admin] in der Leitung
+    [member] Mitglied
+   *[other] { $value }
+}.
 says-go-yourself-leave-group = Um selbst zu gehen, verlass die Gruppe.
 says-only-owner-group-removes = Wer die Gruppe leitet, wird nur vom Besitzer der Gruppe entfernt.
 says-group-offered-them-already = Die Gruppe ist dieser Person schon angeboten.
@@ -284,3 +303,43 @@ says-no-service-here-answers = Kein Dienst beantwortet hier Fragen der Art „{ 
 says-they-charge-for-answer = Eine Antwort kostet etwas, aber diese Box hat das Manifest dafür nicht mehr, deshalb kannst du nicht bezahlen.
 says-answer-paid-with-your = Eine Antwort wird mit deiner Unterschrift bezahlt: Unterschreib, was unter „sign“ steht, und sende es als MJN-Proof mit.
 says-they-answer-only-people = Diese Person antwortet nur Leuten, die ihr näher sind als du.
+says-invitations = { $count ->
+    [one] { $count } Einladung
+   *[other] { $count } Einladungen
+}
+says-nicknames = { $count ->
+    [one] { $count } Spitzname
+   *[other] { $count } Spitznamen
+}
+says-blocks = { $count ->
+    [one] { $count } Blockierung
+   *[other] { $count } Blockierungen
+}
+says-questions-about-you-2 = { $count ->
+    [one] { $count } Frage über dich
+   *[other] { $count } Fragen über dich
+}
+says-group-entries = { $count ->
+    [one] { $count } Eintrag in Gruppen
+   *[other] { $count } Einträge in Gruppen
+}
+says-group-memberships = { $count ->
+    [one] { $count } Mitgliedschaft in Gruppen
+   *[other] { $count } Mitgliedschaften in Gruppen
+}
+says-owned-groups = { $count ->
+    [one] { $count } eigene Gruppe
+   *[other] { $count } eigene Gruppen
+}
+says-connections-as-others-see-them = { $count ->
+    [one] { $count } Kontakt, wie andere ihn sehen
+   *[other] { $count } Kontakte, wie andere sie sehen
+}
+says-groups = { $count ->
+    [one] { $count } Gruppe
+   *[other] { $count } Gruppen
+}
+says-connections = { $count ->
+    [one] { $count } Kontakt
+   *[other] { $count } Kontakte
+}

@@ -370,3 +370,19 @@ says-groups-cant-choices = groups können nicht zur Wahl stehen: { $error }
 says-answered-in-words-which = Auf „{ $question }“ wird in Worten geantwortet, und die haben keine Summen: Nimm die Frage heraus oder wähl einen anderen mode.
 says-number-must-from-1 = number muss von 1 bis 1 000 sein.
 says-receipt-must-32-0 = receipt müssen 32 Zeichen aus 0-9 a-f sein.
+says-surveys = { $count ->
+    [one] { $count } Umfrage
+   *[other] { $count } Umfragen
+}
+says-surveys-with-named-answers-2 = { $count ->
+    [one] { $count } Umfrage mit namentlichen Antworten
+   *[other] { $count } Umfragen mit namentlichen Antworten
+}
+says-surveys-with-answers-2 = { $count ->
+    [one] { $count } Umfrage mit Antworten
+   *[other] { $count } Umfragen mit Antworten
+}
+says-answers-others-2 = { $count ->
+    [one] { $count } Antwort an andere
+   *[other] { $count } Antworten an andere
+}

@@ -370,3 +370,7 @@ says-groups-cant-choices = groups can't be choices: { $error }
 says-answered-in-words-which = "{ $question }" is answered in words, which have no totals: take it out, or choose another mode.
 says-number-must-from-1 = number must be from 1 to 1 000.
 says-receipt-must-32-0 = receipt must be 32 of 0-9 a-f.
+says-surveys = { $count } surveys
+says-surveys-with-named-answers-2 = { $count } surveys with named answers
+says-surveys-with-answers-2 = { $count } surveys with answers
+says-answers-others-2 = { $count } answers to others

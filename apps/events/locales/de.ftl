@@ -437,7 +437,14 @@ says-you-can-pass-ticket = Du kannst ein Ticket nur an jemand anderen weitergebe
 says-ticket-has-been-passed = Dieses Ticket wurde schon zu oft weitergegeben.
 says-ticket-cost-what-you = Dieses Ticket hat { $value } gekostet, und so viel erstattest du.
 says-reason-has-at-most = Eine Begründung hat höchstens { $reason-bytes-max } Bytes.
-says-event-there-are-no = Diese Veranstaltung ist { $value }: Im Moment gibt es keine Tickets.
+says-event-there-are-no = Diese Veranstaltung ist { $value ->
+    [draft] ein Entwurf
+    [published] veröffentlicht
+    [paused] angehalten
+    [cancelled] abgesagt
+    [completed] abgeschlossen
+   *[other] { $value }
+}: Im Moment gibt es keine Tickets.
 says-event-over = Diese Veranstaltung ist vorbei.
 says-organiser-event-has-left = Wer diese Veranstaltung organisiert hat, ist nicht mehr auf dieser Box: Es werden keine Tickets mehr verkauft.
 says-event-has-no-such = Diese Veranstaltung hat keine solche Ticketart.
@@ -454,7 +461,21 @@ says-event-was-cancelled = Diese Veranstaltung wurde abgesagt.
 says-there-no-such-event-here = Diese Veranstaltung gibt es hier nicht.
 says-only-organiser-event-may-do = Das darf nur, wer diese Veranstaltung organisiert.
 says-event-ended-more-than = Diese Veranstaltung ist seit mehr als drei Tagen vorbei, und das Geld für ihre Tickets ist ausgezahlt. Einzelne Tickets lassen sich noch von der Organisation erstatten.
-says-event-cannot-become = Eine Veranstaltung, die { $value } ist, kann nicht { $second } werden.
+says-event-cannot-become = Eine Veranstaltung, die { $value ->
+    [draft] ein Entwurf
+    [published] veröffentlicht
+    [paused] angehalten
+    [cancelled] abgesagt
+    [completed] abgeschlossen
+   *[other] { $value }
+} ist, kann nicht { $second ->
+    [draft] ein Entwurf
+    [published] veröffentlicht
+    [paused] angehalten
+    [cancelled] abgesagt
+    [completed] abgeschlossen
+   *[other] { $second }
+} werden.
 says-events-words-were-erased = Die Worte dieser Veranstaltung wurden gelöscht: Sie lässt sich nicht veröffentlichen.
 says-only-organiser-event-owner = Absagen kann eine Veranstaltung nur, wer sie organisiert, und der Besitzer dieser Box.
 says-event-cancelled-already = Diese Veranstaltung ist schon abgesagt.
@@ -472,3 +493,35 @@ says-salt = salt: { $error }.
 says-was-done-before-your = Das ist schon geschehen. Was für dich reserviert ist, wird nach zehn Minuten automatisch frei.
 says-was-approved-before = Das wurde schon genehmigt.
 says-ticket-no-longer-valid = Dieses Ticket ist nicht mehr gültig.
+says-tickets = { $count ->
+    [one] { $count } Ticket
+   *[other] { $count } Tickets
+}
+says-issued-tickets = { $count ->
+    [one] { $count } ausgestelltes Ticket
+   *[other] { $count } ausgestellte Tickets
+}
+says-organised-events = { $count ->
+    [one] { $count } Veranstaltung von dir
+   *[other] { $count } Veranstaltungen von dir
+}
+says-erased-events = { $count ->
+    [one] { $count } gelöschte Veranstaltung
+   *[other] { $count } gelöschte Veranstaltungen
+}
+says-events = { $count ->
+    [one] { $count } Veranstaltung
+   *[other] { $count } Veranstaltungen
+}
+says-check-ins = { $count ->
+    [one] { $count } Einlass
+   *[other] { $count } Einlässe
+}
+says-ticket-refunds = { $count ->
+    [one] { $count } erstattetes Ticket
+   *[other] { $count } erstattete Tickets
+}
+says-event-entries = { $count ->
+    [one] { $count } Eintrag zu Veranstaltungen
+   *[other] { $count } Einträge zu Veranstaltungen
+}

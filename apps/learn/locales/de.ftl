@@ -279,3 +279,19 @@ says-lesson-was-done-at = Eine Lektion wurde zu einer Zeit bearbeitet, die noch 
 says-there-no-graded-quiz = Hier gibt es kein bewertetes Quiz mit dieser ID.
 says-you-have-passed-quiz = Du hast dieses Quiz schon bestanden.
 says-you-have-used-all = Du hast alle fünf Versuche gebraucht. Frag die Person, die den Kurs gibt.
+says-courses-lessons-2 = { $count ->
+    [one] { $count } Kurs oder Lektion
+   *[other] { $count } Kurse und Lektionen
+}
+says-enrolments = { $count ->
+    [one] { $count } Teilnahme
+   *[other] { $count } Teilnahmen
+}
+says-courses-with-progress-2 = { $count ->
+    [one] { $count } Kurs mit Fortschritt
+   *[other] { $count } Kurse mit Fortschritt
+}
+says-answered-quizzes = { $count ->
+    [one] { $count } beantwortetes Quiz
+   *[other] { $count } beantwortete Quiz
+}

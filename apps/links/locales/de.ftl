@@ -134,3 +134,27 @@ says-page-always-there-switch = Eine Seite ist immer da: Schalte stattdessen ihr
 says-count-for-pages = count ist für Seiten.
 says-your-page-exists-already = Deine Seite gibt es schon: Ändere sie stattdessen.
 says-day-counted-already = Dieser Tag ist schon gezählt.
+says-links = { $count ->
+    [one] { $count } Link
+   *[other] { $count } Links
+}
+says-collections = { $count ->
+    [one] { $count } Sammlung
+   *[other] { $count } Sammlungen
+}
+says-link-pages = { $count ->
+    [one] { $count } Seite mit Links
+   *[other] { $count } Seiten mit Links
+}
+says-followed-collections = { $count ->
+    [one] { $count } Sammlung, der du folgst
+   *[other] { $count } Sammlungen, denen du folgst
+}
+says-days-clicks-2 = { $count ->
+    [one] { $count } Tag mit Klicks
+   *[other] { $count } Tage mit Klicks
+}
+says-follows = { $count ->
+    [one] { $count } Sammlung, der du folgst
+   *[other] { $count } Sammlungen, denen du folgst
+}

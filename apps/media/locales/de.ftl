@@ -637,3 +637,31 @@ says-part-upload-has-header = Ein Teil eines Uploads hat den Header Content-Type
 says-connection-broke-before-all = Die Verbindung brach ab, bevor alle Bytes da waren: Frag, wie weit der Upload gekommen ist, und mach dort weiter.
 says-file-arrived-not-here = Diese Datei kam an und ist nicht mehr hier: Fang einen neuen Upload an, um sie wieder zu haben.
 says-ids-must-have-1 = ids muss 1 bis { $files-max } Dateien nennen.
+says-photos-files-2 = { $count ->
+    [one] { $count } Foto oder Datei
+   *[other] { $count } Fotos und Dateien
+}
+says-folders = { $count ->
+    [one] { $count } Ordner
+   *[other] { $count } Ordner
+}
+says-albums = { $count ->
+    [one] { $count } Album
+   *[other] { $count } Alben
+}
+says-links-photos-2 = { $count ->
+    [one] { $count } Link zu Fotos
+   *[other] { $count } Links zu Fotos
+}
+says-connected-computers = { $count ->
+    [one] { $count } verbundener Computer
+   *[other] { $count } verbundene Computer
+}
+says-bought-works = { $count ->
+    [one] { $count } gekauftes Werk
+   *[other] { $count } gekaufte Werke
+}
+says-sold-works = { $count ->
+    [one] { $count } verkauftes Werk
+   *[other] { $count } verkaufte Werke
+}

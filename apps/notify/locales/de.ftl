@@ -108,3 +108,11 @@ says-keys-auth-must-16 = keys.auth muss 16 Bytes haben, als base64url.
 says-you-allowed-notifications-on = Du hast Benachrichtigungen in zehn Browsern erlaubt, mehr geht nicht. Schalte sie zuerst in einem aus.
 says-you-have-no-such = Du hast hier keinen solchen Browser.
 says-before-must-what-last = before muss sein, was die letzte Antwort so genannt hat.
+says-devices-for-push-messages-2 = { $count ->
+    [one] { $count } Gerät für Push-Mitteilungen
+   *[other] { $count } Geräte für Push-Mitteilungen
+}
+says-choices-notifications-2 = { $count ->
+    [one] { $count } Auswahl der Benachrichtigungen
+   *[other] { $count } Einstellungen zu Benachrichtigungen
+}

@@ -108,3 +108,5 @@ says-keys-auth-must-16 = keys.auth must be 16 bytes, as base64url.
 says-you-allowed-notifications-on = You allowed notifications on ten browsers, which is the most. Turn them off on one first.
 says-you-have-no-such = You have no such browser here.
 says-before-must-what-last = before must be what the last answer called so.
+says-devices-for-push-messages-2 = { $count } devices for push messages
+says-choices-notifications-2 = { $count } choices of notifications

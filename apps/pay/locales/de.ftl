@@ -450,3 +450,49 @@ says-only-box-itself-can = Dass eine Zahlung anderswo gedeckt ist, kann nur dies
 says-you-can-pay-with = Du kannst nur mit deinem eigenen Geld bezahlen.
 says-box-has-no-payment = Diese Box hat keinen Zahlungsdienst.
 says-does-not-count-as = Das gilt nicht als Wort des Zahlungsdienstes: { $error }.
+says-credit-movements = { $count ->
+    [one] { $count } Bewegung von Guthaben
+   *[other] { $count } Bewegungen von Guthaben
+}
+says-receipts = { $count ->
+    [one] { $count } Quittung
+   *[other] { $count } Quittungen
+}
+says-other-peoples-receipts-2 = { $count ->
+    [one] { $count } Quittung anderer
+   *[other] { $count } Quittungen anderer
+}
+says-published-manifests = { $count ->
+    [one] { $count } veröffentlichtes Manifest
+   *[other] { $count } veröffentlichte Manifeste
+}
+says-kept-manifest-copies-2 = { $count ->
+    [one] { $count } bewahrte Kopie eines Manifests
+   *[other] { $count } bewahrte Kopien von Manifesten
+}
+says-payments = { $count ->
+    [one] { $count } Zahlung
+   *[other] { $count } Zahlungen
+}
+says-refunds = { $count ->
+    [one] { $count } Erstattung
+   *[other] { $count } Erstattungen
+}
+says-payment-callbacks = { $count ->
+    [one] { $count } Rückruf zu Zahlungen
+   *[other] { $count } Rückrufe zu Zahlungen
+}
+says-payment-detail-entries-2 = { $count ->
+    [one] { $count } Angabe für Zahlungen
+   *[other] { $count } Angaben für Zahlungen
+}
+says-open-payments = { $count ->
+    [one] { $count } offene Zahlung
+   *[other] { $count } offene Zahlungen
+}
+says-account-with-payment-provider-2 = { $count ->
+    [one] { $count } Konto beim Zahlungsdienst
+   *[other] { $count } Konten beim Zahlungsdienst
+}
+says-box = diese Box
+says-another-box = eine andere Box

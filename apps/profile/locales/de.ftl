@@ -138,3 +138,23 @@ says-file-no-picture = Diese Datei ist kein Bild.
 says-q-has-at-most = q hat höchstens { $words-bytes-max } Bytes.
 says-you-can-change-your = Du kannst nur dein eigenes Profil ändern.
 says-avatar-banner-must-cids = avatar und banner müssen die CIDs hochgeladener Bilder sein.
+says-following = { $count ->
+    [one] { $count } Person, der du folgst
+   *[other] { $count } Leute, denen du folgst
+}
+says-followers = { $count ->
+    [one] { $count } Person, die dir folgt
+   *[other] { $count } Leute, die dir folgen
+}
+says-profile-updates = { $count ->
+    [one] { $count } Änderung am Profil
+   *[other] { $count } Änderungen am Profil
+}
+says-handle-claims = { $count ->
+    [one] { $count } gewählter Benutzername
+   *[other] { $count } gewählte Benutzernamen
+}
+says-username = { $count ->
+    [one] { $count } Benutzername
+   *[other] { $count } Benutzernamen
+}

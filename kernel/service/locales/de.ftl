@@ -71,6 +71,14 @@ no-host = Die Anfrage braucht einen Host-Header.
 no-such-page = Unter dieser Adresse gibt es nichts.
 metrics-refused = Nur Programme auf dem Gerät der Box können ihre Metriken lesen. Ihr Besitzer kann das mit { $setting } ändern.
 
+## Der Brief mit den Warnungen für den Besitzer
+
+alarms-subject = { $name }: { $count } Dinge brauchen dich
+alarms-head = Deine Box braucht dich.
+alarms-todo = Was zu tun ist: { $todo }
+alarms-status = Status deiner Box: { $url }
+alarms-foot = Dieselbe Warnung kommt höchstens einmal am Tag, und keine mehr, wenn alles wieder in Ordnung ist.
+
 ## Was der Code sagt
 #
 # Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
@@ -443,3 +451,126 @@ says-warn-others = vor anderen warnen
 says-invite-people-node = Leute auf diese Box einladen
 says-session-token = das Token der Sitzung: { $value }
 says-session-tokens-signature-does = die Unterschrift des Tokens stimmt nicht
+says-peoples-records = Verläufe der Leute
+says-journal = das Journal
+says-backup-on-same-disk = Eine Sicherung auf demselben Datenträger geht mit ihm verloren: Nenn unter `[backup]` in den Einstellungen einen Stick oder einen Speicher.
+says-its-owner-has-seen = es gab schon Eintrag { $seq } davon, und diese Box hat ihn nur bis Eintrag { $here }: Eine alte Kopie der Daten dieser Box wurde zurückgespielt. Bring eine neuere Kopie her oder lass den Besitzer des Verlaufs einen Eintrag unterschreiben, mit dem er hier weitergeht
+says-missing = fehlt
+says-nothing = nichts
+says-entries = { $count ->
+    [one] { $count } Eintrag
+   *[other] { $count } Einträge
+}
+says-entries-without-their-words = { $count ->
+    [one] { $count } Eintrag ohne seine Worte
+   *[other] { $count } Einträge ohne ihre Worte
+}
+says-identities = { $count ->
+    [one] { $count } Identität
+   *[other] { $count } Identitäten
+}
+says-keys = { $count } Schlüssel
+says-they-are-paused = sie pausieren; { $says }
+says-resume-them-on-page = setz sie auf der Seite /backups fort
+says-check-whether-place-there = prüf, ob der Ort da ist (ein Stick, der steckt, ein Speicher, der antwortet), dann: imajin backup
+says-last-one-made-in = die letzte ist { $id }, erstellt am { $at } in { $to }: { $logs } Verläufe, { $bytes }
+says-last-one-made-in-records = die letzte ist { $id }, erstellt am { $at } in { $to }: { $logs } Verläufe, { $bytes }; die nächste ist überfällig
+says-there-none-yet = noch gibt es keine
+says-attempt-at-failed = der Versuch am { $at } ist gescheitert: { $why }
+says-none-are-made-with = es gibt keine: Mit dieser Karte wäre alles verloren
+says-choose-place-on-page = wähl einen Ort auf der Seite /backups, nenn einen unter [backup] in den Einstellungen, oder: imajin backup --to ORDNER
+says-none-yet-they-go = noch keine; sie gehen nach { $to }
+says-node-was-restored-from = diese Box wurde aus der Sicherung { $id } wiederhergestellt, erstellt am { $made }
+says-nothing-sold-until-payment = verkauft wird nichts, bis der Zahlungsdienst gesagt hat, was seitdem verkauft wurde
+says-make-backup-now-imajin = mach jetzt eine Sicherung (imajin backup) und bring sie auf einem neuen Datenträger zurück (imajin restore)
+says-kind-disk-reports-nothing = diese Art Datenträger meldet nichts über ihren Zustand
+says-wear-could-not-read = der Verschleiß von { $name } ließ sich nicht lesen: { $why }
+says-kernel-found-errors-in = der Kernel fand { $errors } Fehler im Dateisystem auf { $disk }
+says-kernel-found-errors-in-file = der Kernel fand { $errors } Fehler im Dateisystem auf { $disk }, den letzten am { $at }
+says-more-than-its-rated = mehr als die angegebene Lebensdauer ist verbraucht
+says-at-most-its-rated = höchstens { $step } % der angegebenen Lebensdauer sind verbraucht
+says-its-spare-blocks-are = { $life }, und ihre Reserveblöcke sind da
+says-80-its-spare-blocks = { $life }, und 80 % ihrer Reserveblöcke sind verbraucht
+says-90-its-spare-blocks = { $life }, und 90 % ihrer Reserveblöcke sind verbraucht
+says-does-not-say-how = sie sagt nicht, wie viel ihrer Lebensdauer verbraucht ist
+says-smartctl-not-installed-package = smartctl ist nicht installiert (Paket smartmontools)
+says-smartctl-gave-no-answer = smartctl hat nicht in JSON geantwortet
+says-smartctl-says-sudo-imajin = smartctl sagt: { $said } (sudo imajin doctor darf vielleicht nachsehen)
+says-knows-no-smart = sie kennt kein SMART
+says-passes-its-own-test = besteht ihren eigenen Test
+says-fails-its-own-test = besteht ihren eigenen Test nicht
+says-mend-each-from-its = reparier jeden aus seiner neuesten Kopie oder Sicherung (imajin repair --from KOPIE --data ORDNER), und was beiseitegelegt wurde, folgt; die anderen stehen inzwischen bereit
+says-cannot-listed = lassen sich nicht auflisten: { $error }
+says-look-at-disk = sieh dir den Datenträger an
+says-logs-with-entries-verify = { $logs } Verläufe mit { $entries } Einträgen sind geprüft und in Ordnung
+says-logs-media-files-verify = { $logs } Verläufe und { $files } Dateien sind geprüft und in Ordnung
+says-look-at-nodes-log = sieh ins Log der Box oder halt sie an und lass den Doktor noch einmal laufen
+says-running-node-does-not = die laufende Box lässt sich nicht prüfen: { $why }
+says-entries-are-operations-program = { $entries } Einträge sind von Vorgängen, die dieses Programm nicht kennt: { $ops }
+says-what-was-set-aside = was beiseitegelegt wurde, lässt sich nicht auflisten: { $error }
+says-entries-were-acknowledged-wait = { $did }: Die Einträge { $first } bis { $last } wurden bestätigt und warten in { $path } auf einen Verlauf, der mit Eintrag { $before } endet
+says-cannot-read-2 = { $path } lässt sich nicht lesen: { $error }
+says-each-one-identity = jede gehört zu einer Identität
+says-have-one-them-make = eine davon sollte sich eigene Schlüssel geben oder ihren Verlauf löschen: Groß- und Kleinschreibung zählt in einer Adresse nicht
+says-imajin-rebuild-makes-projections = imajin rebuild erstellt die Tabellen aus den Verläufen
+says-imajin-rebuild-rebuilds-them = imajin rebuild erstellt sie neu aus den Verläufen
+says-are-what-logs-say = stimmen mit den Verläufen überein
+says-boxs-own-certificate-ends = das eigene Zertifikat der Box endet am { $expires } und wurde nicht erneuert
+says-look-at-clock-at = sieh dir die Uhr und das Log der Box an und starte sie neu
+says-at-port-boxs-own = an Port { $port }; das eigene Zertifikat der Box gilt für { $names } bis { $expires }
+says-at-port = an Port { $port }
+says-there-no-certificate-yet = noch gibt es kein Zertifikat, deshalb antwortet die Box unter `tls.listen` niemandem
+says-set-clock-or-connect = stell die Uhr oder verbinde das Netzwerk, damit sie sich selbst stellt; sieh danach ins Log der Box
+says-another-box-at-has = eine andere Box, unter { $at }, hat den Schlüssel dieser Box: Ihre Karte wurde kopiert. Von { $stopped } Verläufen hat sie einen neueren oder anderen Stand, und die lassen sich hier nur lesen
+says-switch-box-with-older = schalte die Box mit dem älteren Stand aus und starte nie wieder beide; was sich hier nur lesen lässt, geht dort weiter
+says-box-other-nodes-are = diese Box ist { $name }; { $others } andere Boxen sind da
+says-router-being-asked = der Router wird gefragt
+says-but-address-not-public = { $says }, aber diese Adresse ist nicht öffentlich: Vor deinem Router steht noch einer
+says-ask-your-provider-for = bitte deinen Anbieter um eine öffentliche IPv4-Adresse oder lass den anderen Router den Port zu deinem leiten
+says-no-port-router-leads = kein Port des Routers führt zu dieser Box: { $why }
+says-or-turn-off-imajin = oder schalte es aus: imajin port-mapping off
+says-let-name-lead-box = lass den Namen zu dieser Box führen und Port 443 des Routers zu ihrem HTTPS-Port; die Box versucht es automatisch wieder
+says-check-registry-gave-name = prüf, ob das Verzeichnis erreichbar ist, das den Namen vergeben hat (`imajin register-node`); die Box versucht es automatisch wieder
+says-attempt-at-get-one = der Versuch am { $at }, eins für { $names } zu bekommen, ist gescheitert: { $why }
+says-current-one-ends-at = das jetzige endet am { $expires }
+says-there-none-for-yet = für { $names } gibt es noch keins
+says-wait-minute-look-again = warte eine Minute und sieh noch einmal nach
+says-certificate-for-ends-at = das Zertifikat für { $names } endet am { $expires } und wurde nicht erneuert
+says-for-until = für { $names } bis { $expires }
+says-leads = { $name } führt zu { $addresses }
+says-leads-nowhere = { $name } führt nirgendwohin: { $error }
+says-enter-address-your-router = trag dafür beim Anbieter des Namens die Adresse deines Routers (oder dieser Box) ein
+says-keys-secrets-are-for = Schlüssel und Geheimnisse sind nur für diesen Benutzer
+says-others-may-use = andere dürfen { $names } benutzen
+says-full-disk-needs-room = ein voller Datenträger braucht Platz; eine Karte, die sich nur noch lesen lässt, ist verschlissen: Kopier den Ordner auf eine neue
+says-nothing-can-written-in = in { $data } lässt sich nichts schreiben: { $error }
+says-machine-says = nach diesem Gerät ist es { $now }
+says-set-clock-or-connect-network = stell die Uhr oder verbinde das Netzwerk, damit sie sich selbst stellt
+says-machine-says-node-has = nach diesem Gerät ist es { $now }, und die Box hat um { $last } geschrieben, { $days } später: Die Box folgt der Uhr dieses Geräts und glaubt die spätere Zeit, sobald die Uhr sie zeigt
+says-minutes = { $count ->
+    [one] eine Minute
+   *[other] { $count } Minuten
+}
+says-days = { $count ->
+    [one] einen Tag
+   *[other] { $count } Tage
+}
+says-set-clock-until-then = stell die Uhr: Bis dahin werden neue Einträge gleich nach den letzten datiert
+says-node-believes = nach der Box ist es { $now }
+says-machine-says-days-after = nach diesem Gerät ist es { $wall }, { $days } Tage nach dem letzten Eintrag der Box, und kein Zeitserver bestätigt das: Die Box glaubt es nicht und zählt ab { $now } weiter
+says-set-clock-or-connect-network-so = stell die Uhr oder verbinde das Netzwerk, damit ein Zeitserver sie stellt. Geht sie richtig (die Box war lange aus), glaubt ihr `clock = "always"` in den Einstellungen
+says-version-runs = es läuft Version { $running }
+says-version-runs-last-update = es läuft Version { $running }; das letzte Update wurde abgelehnt: { $why }
+says-version-runs-version-waits = es läuft Version { $running }; Version { $version } wartet auf einem Stick
+says-version-runs-update-version = es läuft Version { $running }; das Update auf Version { $version } wurde abgebrochen: { $why }
+says-bring-another-release-on = bring eine andere Version auf einem Stick
+says-begin-update-on-page = starte das Update auf der Seite /health, unter „Das Programm“
+says-look-at-nodes-log-or = sieh ins Log der Box oder bring eine andere Version
+says-can-read = lassen sich lesen
+says-node-registers-with-no = diese Box ist in keinem Verzeichnis eingetragen und braucht keins
+says-remove-node-registries-json = entfern node/registries.json und node/registrations.json und wähl die Verzeichnisse neu
+says-journal-empty-every-entry = das Journal ist leer: Jeder Eintrag ist in seinem Verlauf
+says-entries-wait-in-journal = { $waiting } Einträge warten im Journal und konnten nicht in ihre Verläufe
+says-records = { $dids } Verläufe: { $why }
+says-old-card-or-data = eine alte Karte oder ein alter Datenordner wurde zurückgespielt, oder es gibt eine zweite Box mit dem Schlüssel dieser Box. Nimm die neueste und leg diese beiseite; oder importier eine neuere Kopie jedes Verlaufs (imajin import KOPIE --as backup). Gibt es keine, sagt der Besitzer jedes Verlaufs auf „Meine Daten“, dass er hier weitergeht (imajin carry-on)
+says-look-at-disk-run = sieh dir den Datenträger an und lass den Doktor noch einmal laufen

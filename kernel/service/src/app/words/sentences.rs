@@ -87,14 +87,42 @@ impl Read {
 
     fn translate(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
         let bare = without_stop(english);
-        let text = match self.plain.get(bare) {
-            Some(message) => message.say(lang, &Args::new()),
-            None => self.fill(lang, bare, depth)?,
-        };
+        let said = self.whole(lang, bare, depth);
+        let said = said.or_else(|| self.begun(lang, bare, depth));
+        let said = said.or_else(|| self.of_a_field(lang, bare, depth));
+        let text = said.or_else(|| self.of_parts(lang, bare, depth))?;
         match bare.len() < english.len() {
             true => Some(format!("{}.", without_stop(&text))),
             false => Some(without_stop(&text).to_owned()),
         }
+    }
+
+    fn whole(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+        match self.plain.get(english) {
+            Some(message) => Some(message.say(lang, &Args::new())),
+            None => self.fill(lang, english, depth),
+        }
+    }
+
+    /// What the code says in small letters, where it begins a sentence.
+    fn begun(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+        let first = english
+            .chars()
+            .next()
+            .filter(|first| first.is_uppercase())?;
+        let rest = english.get(first.len_utf8()..)?;
+        let small: String = first.to_lowercase().chain(rest.chars()).collect();
+        let said = self.whole(lang, &small, depth)?;
+        let mut letters = said.chars();
+        let first = letters.next()?;
+        Some(first.to_uppercase().chain(letters).collect())
+    }
+
+    /// What is wrong with a field, after the field's name: "title must be a text".
+    fn of_a_field(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+        let (field, wrong) = english.split_once(' ')?;
+        let said = self.whole(lang, wrong, depth)?;
+        Some(format!("{field} {}", without_stop(&said)))
     }
 
     /// By the message of which most is in the text.
@@ -128,6 +156,26 @@ impl Read {
             Some(said) => said.into(),
             None => english.into(),
         }
+    }
+
+    /// Findings in one line: "mmcblk0: at most 10 % of its rated life is used; it passes its own test".
+    fn of_parts(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+        let cut = |by: &'static str| Some((english.split_once(by)?, by));
+        let ((first, rest), by) = cut("; ").or_else(|| cut(": "))?;
+        if depth >= DEPTH_MAX {
+            return None;
+        }
+        let said = |part: &str| self.translate(lang, part, depth + 1);
+        let parts = (said(first), said(rest));
+        if parts == (None, None) {
+            return None;
+        }
+        let (first_said, rest_said) = (parts.0.as_deref(), parts.1.as_deref());
+        Some(format!(
+            "{}{by}{}",
+            first_said.unwrap_or(first),
+            rest_said.unwrap_or(rest)
+        ))
     }
 }
 
@@ -224,14 +272,14 @@ mod tests {
             "says-full = The list is full.\n\
              says-most = { $field } holds { $most } notes at most\n\
              says-long = The body: { $why }\n\
+             says-text = must be a text\n\
              says-map = { $field } must be {\"{\"}{ $names }{\"}\"} and nothing else\n\
-             says-any = { $field } { $what }\n\
              says-name = \"{ $name }\" is nobody: ask { $whom }.\n",
             "says-full = Die Liste ist voll.\n\
              says-most = { $most ->\n    [one] { $field } fasst nur eine Notiz\n   *[other] { $field } fasst höchstens { $most } Notizen\n }\n\
              says-long = Im Inhalt: { $why }\n\
+             says-text = muss ein Text sein\n\
              says-map = { $field } muss {\"{\"}{ $names }{\"}\"} sein und nichts sonst\n\
-             says-any = { $field }: { $what }\n\
              says-name = Frag { $whom }, wer „{ $name }“ ist.\n",
         ],
     );
@@ -253,11 +301,37 @@ mod tests {
             german("a must be {b, c} and nothing else."),
             "a muss {b, c} sein und nichts sonst."
         );
-        assert_eq!(german("Nobody"), "Nobody");
+        assert_eq!(german("Nobody is here"), "Nobody is here");
         assert_eq!(
             german("The list is full.\nNobody"),
             "Die Liste ist voll.\nNobody"
         );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_field_follows_its_name() {
+        assert_eq!(german("title must be a text."), "title muss ein Text sein.");
+        assert_eq!(
+            german("The body: [2].url must be a text."),
+            "Im Inhalt: [2].url muss ein Text sein."
+        );
+    }
+
+    #[test]
+    fn parts_of_a_finding_are_translated_each() {
+        assert_eq!(
+            german("card0: the list is full; box holds 2 notes at most"),
+            "card0: the list is full; box fasst höchstens 2 Notizen"
+        );
+        assert_eq!(
+            german("card0: The list is full"),
+            "card0: Die Liste ist voll"
+        );
+    }
+
+    #[test]
+    fn what_begins_a_sentence_has_a_capital() {
+        assert_eq!(german("Must be a text."), "Muss ein Text sein.");
     }
 
     #[test]
@@ -266,7 +340,7 @@ mod tests {
             german("box holds 12000 notes at most."),
             "box fasst höchstens 12000 Notizen."
         );
-        assert_eq!(german("box is red"), "box: is red");
+        assert_eq!(german("box is red"), "box is red");
     }
 
     #[test]
