@@ -568,3 +568,6 @@ says-conversations-with-others-2 = { $count ->
     [one] { $count } Unterhaltung mit anderen
    *[other] { $count } Unterhaltungen mit anderen
 }
+says-must-key-wrap = muss [key, wrap] sein
+says-must-seq-link = muss [seq, link] sein
+says-asking-app-named-no = die fragende App hat keine Gruppe genannt

@@ -553,3 +553,6 @@ says-conversations = { $count } conversations
 says-requests = { $count } requests
 says-keyrings = { $count } keyrings
 says-conversations-with-others-2 = { $count } conversations with others
+says-must-key-wrap = must be [key, wrap]
+says-must-seq-link = must be [seq, link]
+says-asking-app-named-no = the asking app named no group

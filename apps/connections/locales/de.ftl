@@ -343,3 +343,6 @@ says-connections = { $count ->
     [one] { $count } Kontakt
    *[other] { $count } Kontakte
 }
+says-statements-were-not-checked = die Aussagen wurden nicht geprüft
+says-ref-must-did-box = ref muss die DID sein, die diese Box für die Gruppe gemacht hat: Bitte POST /connections/api/groups/key darum.
+says-question-asked-by-signed = Eine Frage wird durch einen unterschriebenen Austausch gestellt: POST /connections/api/query.

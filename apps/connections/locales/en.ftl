@@ -294,3 +294,6 @@ says-owned-groups = { $count } owned groups
 says-connections-as-others-see-them = { $count } connections as others see them
 says-groups = { $count } groups
 says-connections = { $count } connections
+says-statements-were-not-checked = the statements were not checked
+says-ref-must-did-box = ref must be the DID that this box made for the group: ask POST /connections/api/groups/key for it.
+says-question-asked-by-signed = A question is asked by a signed exchange: POST /connections/api/query.

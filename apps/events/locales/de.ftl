@@ -525,3 +525,5 @@ says-event-entries = { $count ->
     [one] { $count } Eintrag zu Veranstaltungen
    *[other] { $count } Einträge zu Veranstaltungen
 }
+says-ref-must-did-box = ref muss die DID sein, die diese Box für die Veranstaltung gemacht hat: Bitte POST /events/api/events/key darum.
+says-must-address-begins-with = muss eine Adresse sein, die mit https:// beginnt

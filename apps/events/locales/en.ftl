@@ -480,3 +480,5 @@ says-events = { $count } events
 says-check-ins = { $count } check-ins
 says-ticket-refunds = { $count } ticket refunds
 says-event-entries = { $count } event entries
+says-ref-must-did-box = ref must be the DID that this box made for the event: ask POST /events/api/events/key for it.
+says-must-address-begins-with = must be an address that begins with https://

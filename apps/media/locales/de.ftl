@@ -508,7 +508,7 @@ says-another-request-sending-bytes = Eine andere Anfrage sendet gerade Bytes die
 says-upload-at-send-bytes = Dieser Upload ist bei { $offset }: Sende die Bytes ab dort.
 says-upload-has-bytes-as = Dieser Upload hat laut Ankündigung { $length } Bytes, und es kamen mehr.
 says-file-may-have-at = Eine Datei darf höchstens { $bytes-max } Bytes haben.
-says-context = context: { $trim-end-matches }.
+says-context = context: { $why }.
 says-context-you-have-no = context: Du hast keinen Ordner mit dieser ID.
 says-file-was-erased-as = Diese Datei wurde gelöscht, sobald sie eingetragen war.
 says-bytes-came-have-another = Die angekommenen Bytes haben eine andere Prüfsumme als angekündigt: Keins davon wurde behalten, sende sie noch einmal.
@@ -665,3 +665,9 @@ says-sold-works = { $count ->
     [one] { $count } verkauftes Werk
    *[other] { $count } verkaufte Werke
 }
+says-name-has-1-255 = Ein Name hat 1 bis 255 Bytes, ohne / und Steuerzeichen.
+says-must-have-1-255 = muss 1 bis 255 Bytes Unicode (NFC) haben, ohne / und Steuerzeichen
+says-must-ast-26-z = muss aus ast_ und 26 Zeichen aus a-z 2-7 bestehen
+says-must-cid-delegation-bafyrei = muss die CID einer Vollmacht sein (bafyrei…)
+says-must-id-asset-ast = muss die ID einer Datei (ast_…) oder eines Albums (alb_…) sein
+says-fair-came-with-file = Mit dieser Datei kam ein .fair: Frag nach dem der Datei selbst (GET /media/api/assets/<id>/fair), das sagt, was work sein muss.

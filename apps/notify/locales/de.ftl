@@ -116,3 +116,4 @@ says-choices-notifications-2 = { $count ->
     [one] { $count } Auswahl der Benachrichtigungen
    *[other] { $count } Einstellungen zu Benachrichtigungen
 }
+says-must-name-time-zone = muss der Name einer Zeitzone sein, etwa Europe/Zurich

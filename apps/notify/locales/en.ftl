@@ -110,3 +110,4 @@ says-you-have-no-such = You have no such browser here.
 says-before-must-what-last = before must be what the last answer called so.
 says-devices-for-push-messages-2 = { $count } devices for push messages
 says-choices-notifications-2 = { $count } choices of notifications
+says-must-name-time-zone = must be the name of a time zone, such as Europe/Zurich

@@ -496,3 +496,6 @@ says-account-with-payment-provider-2 = { $count ->
 }
 says-box = diese Box
 says-another-box = eine andere Box
+says-must-1-yes-or = muss 1 (ja) oder 0 (nein) sein
+says-limit-must-0-or = limit muss 0 oder mehr kleinste Einheiten (Cent) sein.
+says-pay-did-not-say = pay hat nicht gesagt, welche Zahlung es ist

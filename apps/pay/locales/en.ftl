@@ -463,3 +463,6 @@ says-open-payments = { $count } open payments
 says-account-with-payment-provider-2 = { $count } account with the payment provider
 says-box = this box
 says-another-box = another box
+says-must-1-yes-or = must be 1 (yes) or 0 (no)
+says-limit-must-0-or = limit must be 0 or more minor units (cents).
+says-pay-did-not-say = pay did not say which payment it is

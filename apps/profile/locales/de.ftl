@@ -158,3 +158,4 @@ says-username = { $count ->
     [one] { $count } Benutzername
    *[other] { $count } Benutzernamen
 }
+says-username-has-only-letters = Ein Benutzername hat nur die Buchstaben a bis z, Ziffern und _ (keine Leerzeichen, Punkte oder Akzente).

@@ -146,3 +146,4 @@ says-followers = { $count } followers
 says-profile-updates = { $count } profile updates
 says-handle-claims = { $count } handle claims
 says-username = { $count } username
+says-username-has-only-letters = A username has only the letters a to z, digits and _ (no spaces, no dots, no accents).

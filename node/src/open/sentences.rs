@@ -176,8 +176,12 @@ fn every_message_is_said_and_every_said_message_is_there() {
             assert!(is_said, "{}: nothing says {id}", texts.app());
         }
         for says in CALLS {
-            for rest in all.split(says).skip(1) {
-                let id = rest.split('"').next().unwrap_or_default();
+            for (at, _) in all.match_indices(says) {
+                // Not the end of another name: `part.text("…")`.
+                if all[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
+                    continue;
+                }
+                let id = all[at + says.len()..].split('"').next().unwrap_or_default();
                 assert!(
                     ids.contains(id),
                     "{}: there is no message {id}",
@@ -212,7 +216,7 @@ pub(super) fn literals(source: &str) -> Vec<String> {
 }
 
 /// Whether a text reads like something for people: two words, of which the first begins a sentence, or three.
-pub(super) fn is_prose(text: &str) -> bool {
+fn is_prose(text: &str) -> bool {
     let is_code = |text: &str| text.contains(['=', '<', '{', '[', '#', '/', ';', '(', '_']);
     let bare = match text.contains("${") {
         // A placeholder in a script's template counts as a word.
