@@ -240,13 +240,12 @@ says-nobody-accepted-such-invitation = Niemand hat eine solche Einladung von dir
 says-you-confirmed-connection-already = Du hast diesen Kontakt schon bestätigt.
 says-you-are-not-connected = Ihr seid nicht verbunden.
 says-you-are-in-no = Du bist in keiner solchen Gruppe.
-says-for-its-you-are = Das ist für { $value ->
-    [owner] den Besitzer
-    [admin] Leute, die leiten,
-   *[other] { $value }
-} der Gruppe; du bist { $second ->
+says-for-its-you-are = Das darf { $value ->
+    [owner] nur der Besitzer der Gruppe
+   *[other] nur, wer die Gruppe leitet
+}; du bist { $second ->
     [owner] ihr Besitzer
-    [admin] jemand, der leitet
+    [admin] in der Leitung
     [member] Mitglied
    *[other] { $second }
 }.

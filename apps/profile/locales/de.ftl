@@ -121,7 +121,7 @@ says-must-map-member-audience = muss eine Map von Teilen auf Sichtbarkeiten sein
 says-can-name = kann { $hideable } nennen
 says-must-selective-dids-at = muss {"{"}"selective":[DIDs]{"}"} sein, höchstens { $selected-max }
 says-must-map-at-most = muss eine Map aus höchstens { $toggles-max } Namen auf true oder false sein
-says-name-whom = Nenn, wem: { $did }.
+says-name-whom = Nenn die Person: { $did }.
 says-name-handle-handle = Nenn den Benutzernamen: ?handle=…
 says-username-belonged-somebody-who-left = Dieser Benutzername gehörte jemandem, der gegangen ist, und ist eine Weile gesperrt. Wähl einen anderen.
 says-free = { $handle } ist frei.
