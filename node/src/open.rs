@@ -14,6 +14,8 @@ pub mod seal;
 #[cfg(test)]
 mod sentences;
 mod services;
+#[cfg(test)]
+mod translations;
 
 pub use clock::{Records, look as look_at_clock, open as open_clock};
 pub use identity::{IdentityError, NodeIdentity};

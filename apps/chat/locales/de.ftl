@@ -408,3 +408,168 @@ js-deletion = Was du anderen geschrieben hast
 js-deletion-why = Andere behalten ihre Unterhaltungen. Lösch deinen Teil vorher, wenn er auch dort verschwinden soll.
 js-deletion-go = Meine Nachrichten löschen
 js-deletion-going = Wird gelöscht…
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-your-box-shows-conversation = Deine Box zeigt diese Unterhaltung mit einer Lücke.
+says-your-box-shows-another = Deine Box zeigt für diese Unterhaltung einen anderen Verlauf als vorher.
+says-your-box-shows-something = Deine Box zeigt hier etwas, das für eine andere Unterhaltung unterschrieben wurde.
+says-your-box-shows-something-cannot = Deine Box zeigt etwas, das sich nicht lesen lässt.
+says-your-box-shows-something-its = Deine Box zeigt etwas, das nicht von der Person unterschrieben ist, von der es stammen soll.
+says-your-box-shows-something-else = Deine Box zeigt etwas anderes, als unterschrieben wurde.
+says-your-box-shows-other = Deine Box zeigt andere Worte, als unterschrieben wurden.
+says-your-box-shows-same = Deine Box zeigt dasselbe zweimal.
+says-your-own-record-has = In deinem eigenen Verlauf ist etwas, das du nicht unterschrieben hast.
+says-your-box-shows-other-keys = Deine Box zeigt für jemanden andere Schlüssel als die, die du kanntest.
+says-somebody-has-newer-keys = Jemand hat neuere Schlüssel, als deine Box dir zeigt.
+says-somebody-here-saw-another = Jemand hat hier einen anderen Verlauf gesehen, als deine Box dir zeigt.
+says-somebody-has-read-messages = Jemand hat Nachrichten gelesen, die deine Box dir nicht zeigt.
+says-history-you-had-another = Der Verlauf, den du hattest, ist jetzt ein anderer.
+says-your-box-shows-older = Deine Box zeigt einen älteren Stand, als du schon gesehen hast.
+says-what-you-sent-not = Was du gesendet hast, ist nicht dort, wo deine Box es angegeben hat.
+says-your-own-record-has-gap = Dein eigener Verlauf hat eine Lücke.
+says-conversation-was-opened-by = Diese Unterhaltung wurde von jemandem eröffnet, der das nicht darf.
+says-somebody-was-let-in = Jemand wurde von einer Person hereingelassen, die das nicht darf.
+says-somebody-was-put-out = Jemand wurde von einer Person entfernt, die das nicht darf.
+says-somebody-got-another-role = Jemand bekam eine andere Rolle von einer Person, die das nicht darf.
+says-who-in-was-changed = Wer dabei ist, wurde ohne Unterschrift geändert.
+says-secrets-conversation-are-out = Die Geheimnisse dieser Unterhaltung sind in falscher Reihenfolge.
+says-somebody-who-not-in = Jemand, der nicht dabei ist, hat ein Geheimnis für diese Unterhaltung erstellt.
+says-secret-was-made-by = Ein Geheimnis wurde von jemandem erstellt, der andere Änderungen daran gesehen hat, wer dabei ist.
+says-secret-was-made-for = Ein Geheimnis wurde für andere erstellt als die, die dabei sind.
+says-secret-was-made-for-other = Ein Geheimnis wurde für andere Schlüssel erstellt, als ein Mitglied hat.
+says-secret-was-made-for-keys = Ein Geheimnis wurde für Schlüssel erstellt, die ein Mitglied abgelegt hat.
+says-old-secret-was-used = Ein altes Geheimnis wurde noch einmal benutzt.
+says-somebody-makes-new-secrets = Jemand erstellt immer wieder neue Geheimnisse.
+says-secret-not-for-your = Das Geheimnis ist noch nicht für deine neuesten Schlüssel.
+says-somebody-made-secret-for = Jemand hat ein Geheimnis für deine alten Schlüssel erstellt, nachdem du sie gewechselt hattest.
+says-you-got-another-secret = Du hast ein anderes Geheimnis bekommen als die anderen, oder keins.
+says-somebody-who-not-in-wrote = Hier hat jemand geschrieben, der nicht dabei ist.
+says-message-under-older-secret = Eine Nachricht benutzt ein Geheimnis, das älter ist als die letzte Änderung daran, wer dabei ist.
+says-somebody-who-wrote-here = Jemand, der hier geschrieben hat, hat andere Änderungen daran gesehen, wer dabei ist.
+says-something-in-encrypted-conversation = Etwas in dieser verschlüsselten Unterhaltung ist nicht verschlüsselt.
+says-something-in-encrypted-conversation-signed = Etwas in dieser verschlüsselten Unterhaltung hat niemand unterschrieben.
+says-your-box-says-you = Deine Box sagt, du hättest keinen Schlüssel, aber du hast einen.
+says-message-not-valid = Diese Nachricht ist ungültig.
+says-change-not-by-who = Diese Änderung ist nicht von der Person, die die Nachricht geschrieben hat.
+says-message-missing-nobody-deleted = Eine Nachricht fehlt, die niemand gelöscht hat.
+says-message-was-hidden-by = Eine Nachricht wurde von jemandem verborgen, der das nicht darf.
+says-you-are-not-connected = Ihr seid nicht verbunden, und eine Anfrage nimmt diese Person von dir nicht an.
+says-business-never-writes-first = Ein Unternehmen schreibt nie zuerst: Die Leute schreiben ihm, oder sie stimmen zu, dass es darf.
+says-you-have-asked-as = Du hast heute so viele Leute angefragt, wie du kannst. Versuch es morgen noch einmal.
+says-they-are-in-records = sie sind auch in den Verläufen ihrer Unterhaltungen. Lösch deine zuerst dort: Dann sind sie auch da weg
+says-conversations-with-others = Unterhaltungen mit anderen
+says-must-cid-bafyrei = muss eine CID sein: bafyrei…
+says-must-text-at-most = muss ein Text aus höchstens 16 KiB ohne Steuerzeichen sein
+says-must-name-conversation-did = muss der Name einer Unterhaltung sein: did:imajin:dm:…, did:imajin:group:… oder did:imajin:event:…
+says-must-bytes = muss { $n } Bytes haben
+says-must-sealed-text-256 = muss ein verschlüsselter Text aus 256, 512 … 32768 Bytes mit einer Prüfmarke aus 16 sein
+says-must-link = muss ein Verweis sein
+says-not-signed-in = nicht angemeldet
+says-too-many-sockets = zu viele Verbindungen
+says-session-ended = die Sitzung ist abgelaufen
+says-no-message-protocol = Das ist keine Nachricht dieses Protokolls: { $wrong }.
+says-one-socket-has-at = Eine Verbindung hat höchstens 64 Unterhaltungen.
+says-you-are-not-in = Du bist in keiner solchen Unterhaltung.
+says-conversation-closed = Diese Unterhaltung ist geschlossen.
+says-conversation-end-end-encrypted = Diese Unterhaltung ist Ende-zu-Ende-verschlüsselt: Unterschreib mit deinem eigenen Schlüssel, was du hier einträgst.
+says-nobody-let-into-conversation = In eine Unterhaltung dieser Art wird niemand hereingelassen.
+says-people-who-lead-group = Wer die Gruppe leitet, lässt andere herein; Leute für die Leitung lässt nur ihr Besitzer herein.
+says-one-these-people-in = Eine dieser Personen ist schon in der Unterhaltung.
+says-one-these-people-not = Eine dieser Personen ist nicht in der Gruppe oder hat eine andere Rolle.
+says-conversation-encrypted-has-no = Diese Unterhaltung ist verschlüsselt, und { $value } hat noch keinen Schlüssel dafür.
+says-conversation-has-at-most = Diese Unterhaltung hat höchstens { $value } Leute.
+says-turns-more-than-there = turns ist mehr, als es gab: Sieh dir die Unterhaltung noch einmal an.
+says-there-no-request-theirs = Hier wartet keine Anfrage dieser Person auf diese Antwort.
+says-you-cannot-block-yourself = Du kannst dich nicht selbst blockieren.
+says-nothing-would-change-look = Es würde sich nichts ändern: Sieh dir die Unterhaltung noch einmal an.
+says-no-business-on-box = Das ist kein Unternehmen auf dieser Box: Leute brauchen deine Einwilligung nicht.
+says-until-must-in-next = until muss in den nächsten 12 Monaten liegen.
+says-you-have-given-them = Du hast keine Einwilligung gegeben.
+says-they-are-not-on = Diese Person ist nicht mehr auf dieser Box.
+says-conversation-never-encrypted = Diese Unterhaltung wird nie verschlüsselt.
+says-conversations-epoch-people-or = Die Epoche, die Leute oder die Schlüssel der Unterhaltung haben sich inzwischen geändert ({ $value }): Sieh noch einmal nach und mach eine neue Epoche.
+says-has-no-encryption-key = { $value } hat noch keinen Schlüssel zum Verschlüsseln.
+says-encrypted-conversation-has-at = Eine verschlüsselte Unterhaltung hat höchstens { $value } Leute.
+says-nothing-calls-for-new = Nichts verlangt eine neue Epoche: Schreib unter der neuesten.
+says-you-have-entered-something = Du hast hier seitdem etwas eingetragen: Sieh dir die Unterhaltung noch einmal an und unterschreib noch einmal.
+says-members-names-key-twice = members nennt einen Schlüssel zweimal.
+says-members-names-somebody-twice = members nennt jemanden zweimal.
+says-sealed-message-has-nonce = Eine verschlüsselte Nachricht hat nonce, commit und box und nichts sonst.
+says-readable-message-has-type = Eine lesbare Nachricht hat einen type und ihre Worte, aber keine box.
+says-re-must-name-message = re muss die Nachricht nennen, um die es geht.
+says-text-must-not-empty = text darf nicht leer sein.
+says-conversation-exists-already = Diese Unterhaltung gibt es schon: { $value }.
+says-has-no-encryption-key-but = { $value } hat keinen Schlüssel zum Verschlüsseln, aber deine Liste sagt etwas anderes. Sieh noch einmal nach.
+says-conversation-like-has-at = Eine solche Unterhaltung hat höchstens { $value } Leute.
+says-open-encrypted-conversation-sign = Um eine verschlüsselte Unterhaltung zu eröffnen, unterschreib mit deinem eigenen Schlüssel.
+says-kind-must-name-in = kind muss zum Namen in ref passen.
+says-members-conversation-two-are = members einer Unterhaltung zu zweit seid ihr beide, aus denen ihr Name gemacht ist, jeder als member.
+says-must-group-whose-conversation = of muss die Gruppe sein, deren Unterhaltung das ist.
+says-people-who-lead-group-open = Die Unterhaltung einer Gruppe eröffnet, wer sie leitet.
+says-members-names-somebody-who = members nennt jemanden, der nicht in der Gruppe ist oder dort eine andere Rolle hat.
+says-owner-group-among-its = Der Besitzer der Gruppe ist unter ihren members.
+says-events-room-never-encrypted = Der Raum einer Veranstaltung wird nie verschlüsselt: sealed ist 0.
+says-who-in-events-room = Wer im Raum einer Veranstaltung ist, sagt die Veranstaltung: members ist allein, wer sie organisiert.
+says-organiser-event-opens-its = Den Raum einer Veranstaltung eröffnet, wer sie organisiert.
+says-name-had-no-conversation = Unter diesem Namen gab es noch keine Unterhaltung: Lass after weg.
+says-you-have-already-marked = Du hast schon bis hierher oder weiter als gelesen markiert.
+says-how-far-you-read = Wie weit du gelesen hast, wird alle zwei Minuten einmal aufgeschrieben.
+says-you-read-here-others = Du liest hier mit: Schreiben können andere.
+says-they-have-not-taken = Diese Person hat deine Anfrage noch nicht angenommen. Sobald sie das tut, kannst du wieder schreiben.
+says-business-answers-within-30 = Ein Unternehmen antwortet innerhalb von 30 Tagen nach der letzten Nachricht einer Person. Für mehr braucht es ihre Einwilligung und einen Markt auf dieser Box.
+says-message-with-request-has = Die Nachricht zu einer Anfrage hat höchstens { $value } Zeichen.
+says-conversation-needs-new-epoch = Diese Unterhaltung braucht zuerst eine neue Epoche ({ $value }): Mach eine und sende noch einmal.
+says-there-message-with-id = Eine Nachricht mit dieser ID gibt es schon: Zieh eine andere ID.
+says-has-encryption-key-by = { $value } hat inzwischen einen Schlüssel zum Verschlüsseln oder ist nicht in dieser Unterhaltung.
+says-there-no-such-message = Diese Nachricht gibt es hier nicht.
+says-only-its-author-changes = Nur wer eine Nachricht geschrieben hat, ändert sie oder nimmt eine Reaktion zurück.
+says-message-was-deleted = Diese Nachricht wurde gelöscht.
+says-groups-conversation-end-end = Die Unterhaltung der Gruppe ist Ende-zu-Ende-verschlüsselt: Unterschreib das mit deinem eigenen Schlüssel.
+says-you-lack-role-for = Dir fehlt in der Unterhaltung der Gruppe die Rolle dafür: Bitte zuerst darum, dort hereingelassen zu werden.
+says-they-are-not-in = Diese Person ist noch nicht in der Unterhaltung der Gruppe: Lass sie zuerst dort herein.
+says-group-was-offered-you = Die Gruppe wurde dir angeboten, bevor sie eine Unterhaltung hatte: Bitte ihren Besitzer, sie dir noch einmal anzubieten.
+says-only-its-author-deletes = Nur wer eine Nachricht geschrieben hat, löscht sie.
+says-message-was-deleted-already = Diese Nachricht ist schon gelöscht.
+says-there-nothing-here-you = Hier gibt es nichts, was du geschrieben und nicht gelöscht hast.
+says-people-who-lead-conversation = Nachrichten verbirgt, wer eine Unterhaltung leitet.
+says-message-hidden-or-deleted = Diese Nachricht ist schon verborgen oder gelöscht.
+says-you-write-faster-than = Du schreibst schneller, als andere lesen können. Warte einen Moment.
+says-you-are-not-in-such = Du bist auf dieser Box in keiner solchen Unterhaltung.
+says-conversation-exists-already-2 = Diese Unterhaltung gibt es schon.
+says-with-must-somebody-else = with muss jemand anderes sein.
+says-send-one-with-group = Sende eins von with, group und event.
+says-none-kind = { $field } ist nichts von dieser Art.
+says-you-are-not-in-such-group = Du bist in keiner solchen Gruppe oder Veranstaltung.
+says-people-who-lead-open = Die Unterhaltung eröffnet, wer sie leitet.
+says-send-after-or-before = Sende after oder before, nicht beide.
+says-contenttype-must-text-media = contentType muss text, media, voice oder location sein: Änderungen und Reaktionen haben eigene Wege.
+says-you-have-no-such = Du hast hier keine solche Reaktion.
+says-there-no-such-request = Es gibt keine solche Anfrage an dich.
+says-not-entry-which-box = Das ist nicht der Eintrag, den diese Box an der Stelle hat: Sieh dir die Unterhaltung noch einmal an.
+says-turns-names-entry-box = turns nennt einen Eintrag, den diese Box an der Stelle nicht hat.
+says-messages = { $count ->
+    [one] { $count } Nachricht
+   *[other] { $count } Nachrichten
+}
+says-conversations = { $count ->
+    [one] { $count } Unterhaltung
+   *[other] { $count } Unterhaltungen
+}
+says-requests = { $count ->
+    [one] { $count } Anfrage
+   *[other] { $count } Anfragen
+}
+says-keyrings = { $count ->
+    [one] { $count } Schlüsselbund
+   *[other] { $count } Schlüsselbunde
+}
+says-conversations-with-others-2 = { $count ->
+    [one] { $count } Unterhaltung mit anderen
+   *[other] { $count } Unterhaltungen mit anderen
+}
+says-must-key-wrap = muss [key, wrap] sein
+says-must-seq-link = muss [seq, link] sein
+says-asking-app-named-no = die fragende App hat keine Gruppe genannt

@@ -153,3 +153,44 @@ js-somebody = jemandem
 js-words = Worte zu Trinkgeld
 js-words-why = Diese Worte stehen in den Aufzeichnungen der Leute, die dein Trinkgeld bekommen haben. Nimm sie zurück, dann sind sie auch dort gelöscht.
 js-words-take = Zurücknehmen
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-words-with-tips = Worte zu Trinkgeldern
+says-they-are-in-record = sie stehen auch im Verlauf der Person, die das Trinkgeld bekam. Nimm sie zuerst zurück: Dann sind sie auch dort gelöscht
+says-words-others = Worte anderer
+says-title-must-not-empty = title darf nicht leer sein.
+says-jar-in-nothing-else = Ein Glas liegt in nichts anderem: Lass in weg.
+says-goal-must-more-than = goal muss mehr als 0 sein.
+says-you-have-no-jar = Du hast kein Glas mit dieser ID: Stell es zuerst auf.
+says-there-no-such-jar = Dieses Glas gibt es nicht, oder es nimmt gerade kein Trinkgeld.
+says-your-own-jar-somebody = Das ist dein eigenes Glas: Trinkgeld muss jemand anderes geben.
+says-shares-have-changed-since = Die Anteile haben sich geändert, seit du nachgesehen hast: Sieh noch einmal nach und stimm den neuen zu.
+says-jar-takes-tips-in = Dieses Glas nimmt Trinkgeld in { $value }.
+says-tip-for-jar-at = Ein Trinkgeld für dieses Glas beträgt mindestens { $value } kleinste Einheiten.
+says-amount-must-more-than = amount muss mehr als 0 sein.
+says-you-gave-no-such = Ein solches Trinkgeld hast du nicht gegeben, oder seine Zahlung ist noch nicht angekommen.
+says-you-said-something-with = Zu diesem Trinkgeld hast du schon etwas gesagt. Nimm das zuerst zurück.
+says-their-record-isnt-kept = Der Verlauf dieser Person ist nicht mehr auf dieser Box.
+says-text-must-not-empty = text darf nicht leer sein.
+says-you-said-nothing-with = Zu diesem Trinkgeld hast du nichts gesagt, was du zurücknehmen könntest.
+says-no-such-tip-you = Kein solches Trinkgeld an dich kam mit Worten.
+says-amount-must-number-cents = amount muss eine Anzahl Cent sein, mehr als 0.
+says-jars = { $count ->
+    [one] { $count } Glas
+   *[other] { $count } Gläser
+}
+says-tips = { $count ->
+    [one] { $count } Trinkgeld
+   *[other] { $count } Trinkgelder
+}
+says-words-with-tips-2 = { $count ->
+    [one] { $count } Mal Worte zu einem Trinkgeld
+   *[other] { $count } Mal Worte zu Trinkgeldern
+}
+says-words-others-2 = { $count ->
+    [one] { $count } Mal Worte anderer
+   *[other] { $count } Mal Worte anderer
+}

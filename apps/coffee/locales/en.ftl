@@ -153,3 +153,32 @@ js-somebody = somebody
 js-words = Words with tips
 js-words-why = These words are in the record of the people who got your tips. Take them back, and they are erased there, too.
 js-words-take = Take back
+
+## What the code says
+#
+# Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.
+
+says-words-with-tips = words with tips
+says-they-are-in-record = they are in the record of the person who got the tip, too. Take them back first: then they are erased there as well
+says-words-others = words of others
+says-title-must-not-empty = title must not be empty.
+says-jar-in-nothing-else = A jar is in nothing else: leave in out.
+says-goal-must-more-than = goal must be more than 0.
+says-you-have-no-jar = You have no jar with this id: make it first.
+says-there-no-such-jar = There is no such jar, or it takes no tips now.
+says-your-own-jar-somebody = This is your own jar: somebody else has to tip you.
+says-shares-have-changed-since = The shares have changed since you looked: look again and agree to the new ones.
+says-jar-takes-tips-in = This jar takes tips in { $value }.
+says-tip-for-jar-at = A tip for this jar is at least { $value } in minor units.
+says-amount-must-more-than = amount must be more than 0.
+says-you-gave-no-such = You gave no such tip, or its payment has not arrived yet.
+says-you-said-something-with = You said something with this tip already. Take it back first.
+says-their-record-isnt-kept = Their record isn’t kept on this box any more.
+says-text-must-not-empty = text must not be empty.
+says-you-said-nothing-with = You said nothing with this tip that could be taken back.
+says-no-such-tip-you = No such tip to you came with words.
+says-amount-must-number-cents = amount must be a number of cents, more than 0.
+says-jars = { $count } jars
+says-tips = { $count } tips
+says-words-with-tips-2 = { $count } words with tips
+says-words-others-2 = { $count } words of others

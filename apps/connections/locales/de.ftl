@@ -211,3 +211,137 @@ js-unblocked = Du blockierst { $name } nicht mehr.
 js-follow = Folgen
 js-elsewhere = Diese Einladung kommt von { $host }.
 js-open-at = Bei { $host } öffnen
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-questions-about-you = Fragen über dich
+says-you-leave-all-them = du verlässt sie alle auf einmal. In ihren eigenen Verläufen bleibt, dass du Mitglied warst, ohne Worte von dir
+says-group-has-its-own = eine Gruppe hat einen eigenen Verlauf und Namen, und die bleiben. Soll auch eine Gruppe weg, lös sie auf, bevor du gehst
+says-connections-as-others-see = Kontakte, wie andere sie sehen
+says-must-code-like-7kq2 = muss ein Code wie 7KQ2-M9XT-04RB sein, aus zufälligen Bytes
+says-must-name-1-characters = muss ein Name aus 1 bis { $name-chars-max } Zeichen sein
+says-must-have-1-characters = muss 1 bis { $about-chars-max } Zeichen haben oder weggelassen werden
+says-must-name-1-characters-or = muss ein Name aus 1 bis { $nickname-chars-max } Zeichen sein oder null, um ihn wegzunehmen
+says-must-list-one-did = muss eine Liste mit einer DID sein
+says-must-groups-did-did = muss die DID der Gruppe sein: did:imajin:…
+says-invitation-has-ended-was = Diese Einladung ist abgelaufen, verbraucht oder zurückgezogen. Bitte um eine neue.
+says-there-no-invitation-into = Hier gibt es keine Einladung „{ $code }“ in eine Gruppe. Sieh dir den Code noch einmal an.
+says-there-no-such-group = Diese Gruppe gibt es auf dieser Box nicht, oder du darfst sie nicht sehen.
+says-you-are-not-in = Du bist nicht in dieser Gruppe.
+says-they-are-not-on = Diese Person ist nicht mehr auf dieser Box.
+says-nobody-on-box-goes = Auf dieser Box heißt niemand { $value }.
+says-you-cannot-connect-with = Du kannst dich nicht mit dir selbst verbinden.
+says-you-are-connected-already = Ihr seid schon verbunden.
+says-accept-invitation-name-its = Um eine Einladung anzunehmen, nenn ihren Code in X-Imajin-Invite.
+says-ref-must-cid-attestation = ref muss die CID der Bezeugung sein.
+says-nobody-accepted-such-invitation = Niemand hat eine solche Einladung von dir angenommen.
+says-you-confirmed-connection-already = Du hast diesen Kontakt schon bestätigt.
+says-you-are-not-connected = Ihr seid nicht verbunden.
+says-you-are-in-no = Du bist in keiner solchen Gruppe.
+says-for-its-you-are = Das darf { $value ->
+    [owner] nur der Besitzer der Gruppe
+   *[other] nur, wer die Gruppe leitet
+}; du bist { $second ->
+    [owner] ihr Besitzer
+    [admin] in der Leitung
+    [member] Mitglied
+   *[other] { $second }
+}.
+says-you-have-groups-which = Du hast { $value } Gruppen, mehr geht nicht: Lös zuerst eine auf.
+says-only-people-who-lead = Nur wer eine Gruppe leitet, legt darin eine weitere an.
+says-pod-has-no-groups = In einem Pod gibt es keine Gruppen.
+says-groups-are-at-most = Gruppen liegen höchstens { $value } tief ineinander.
+says-group-exists-already = Diese Gruppe gibt es schon.
+says-pod-private-inside-no = Ein Pod ist privat und liegt in keiner anderen Gruppe: Wähl eine andere Art, oder lass parent weg und mach ihn privat.
+says-pod-seen-by-its = Einen Pod sehen nur seine Mitglieder: visibility ist "private".
+says-other-groups-are-inside = In dieser Gruppe liegen andere Gruppen: Lös zuerst die auf.
+says-there-such-invitation-already = Eine solche Einladung gibt es schon. Mach einen neuen Code.
+says-group-has-at-most = Eine Gruppe hat höchstens { $value } offene Einladungen. Zieh eine zurück oder warte, bis eine endet: Jede gilt eine Woche.
+says-invitation-was-taken-back = Diese Einladung wurde schon zurückgezogen.
+says-group-has-no-such = Die Gruppe hat keine solche Einladung.
+says-you-are-in-group = Du bist schon in dieser Gruppe.
+says-people-join-group-by = In eine Gruppe kommt man mit einer Einladung: Nenn ihren Code in X-Imajin-Invite.
+says-role-invitation-gives = Die Rolle, die diese Einladung gibt, ist { $value ->
+    [owner] Besitzer
+    [admin] Leitung
+    [member] Mitglied
+   *[other] { $value }
+}.
+says-group-has-people-which = Diese Gruppe hat { $value } Leute, mehr geht nicht.
+says-they-are-not-in = Diese Person ist nicht in der Gruppe.
+says-owner-group-cannot-leave = Wem eine Gruppe gehört, der kann sie nicht verlassen: Übergib sie an ein Mitglied oder lös sie auf.
+says-they-are-in-group = Diese Person ist in der Gruppe schon { $value ->
+    [owner] Besitzer
+    [admin] in der Leitung
+    [member] Mitglied
+   *[other] { $value }
+}.
+says-go-yourself-leave-group = Um selbst zu gehen, verlass die Gruppe.
+says-only-owner-group-removes = Wer die Gruppe leitet, wird nur vom Besitzer der Gruppe entfernt.
+says-group-offered-them-already = Die Gruppe ist dieser Person schon angeboten.
+says-group-yours-offered-nobody = Die Gruppe gehört dir und ist niemandem angeboten.
+says-group-not-offered-you = Diese Gruppe ist dir nicht angeboten oder nicht mehr: Frag ihren Besitzer.
+says-you-may-have-people = Du kannst { $value } Leute gleichzeitig eingeladen haben, und hast { $second }. Zieh eine Einladung zurück oder warte, bis eine endet: Jede gilt eine Woche.
+says-you-took-invitation-back = Du hast diese Einladung schon zurückgezogen.
+says-you-have-no-such = Du hast keine solche Einladung.
+says-you-blocked-them-already = Du hast diese Person schon blockiert.
+says-ref-must-did-somebody = ref muss die DID von jemand anderem sein: did:imajin:…
+says-you-did-not-block = Du hast diese Person nicht blockiert.
+says-answer-costs-something-names = Eine Antwort, die etwas kostet, nennt, wer das Geld bekommt: fair ist der Hash eines .fair-Manifests, das du unterschrieben und veröffentlicht hast (pay.fair.publish).
+says-what-answer-costs-has = Was eine Antwort kostet, hat sich geändert, seit du nachgesehen hast: Frag noch einmal.
+says-name-code-invitation-in = Nenn den Code der Einladung im Header X-Imajin-Invite.
+says-there-no-invitation-here = Hier gibt es keine Einladung „{ $code }“. Sieh dir den Code noch einmal an.
+says-connection-made-with-your = Ein Kontakt entsteht mit deiner Unterschrift: Unterschreib, was unter „sign“ steht, und sende es mit einem MJN-Proof.
+says-there-no-such-invitation = Diese Einladung gibt es nicht.
+says-only-people-lead-group = Die Einladungen einer Gruppe sieht nur, wer sie leitet.
+says-code-has-letters-digits = Ein Code besteht aus Buchstaben und Ziffern.
+says-ask-post-connections-api = Bitte POST /connections/api/groups/key zuerst um die Adresse der Gruppe: Deine Unterschrift nennt sie.
+says-no-service-here-answers = Kein Dienst beantwortet hier Fragen der Art „{ $kind }“.
+says-they-charge-for-answer = Eine Antwort kostet etwas, aber diese Box hat das Manifest dafür nicht mehr, deshalb kannst du nicht bezahlen.
+says-answer-paid-with-your = Eine Antwort wird mit deiner Unterschrift bezahlt: Unterschreib, was unter „sign“ steht, und sende es als MJN-Proof mit.
+says-they-answer-only-people = Diese Person antwortet nur Leuten, die ihr näher sind als du.
+says-invitations = { $count ->
+    [one] { $count } Einladung
+   *[other] { $count } Einladungen
+}
+says-nicknames = { $count ->
+    [one] { $count } Spitzname
+   *[other] { $count } Spitznamen
+}
+says-blocks = { $count ->
+    [one] { $count } Blockierung
+   *[other] { $count } Blockierungen
+}
+says-questions-about-you-2 = { $count ->
+    [one] { $count } Frage über dich
+   *[other] { $count } Fragen über dich
+}
+says-group-entries = { $count ->
+    [one] { $count } Eintrag in Gruppen
+   *[other] { $count } Einträge in Gruppen
+}
+says-group-memberships = { $count ->
+    [one] { $count } Mitgliedschaft in Gruppen
+   *[other] { $count } Mitgliedschaften in Gruppen
+}
+says-owned-groups = { $count ->
+    [one] { $count } eigene Gruppe
+   *[other] { $count } eigene Gruppen
+}
+says-connections-as-others-see-them = { $count ->
+    [one] { $count } Kontakt, wie andere ihn sehen
+   *[other] { $count } Kontakte, wie andere sie sehen
+}
+says-groups = { $count ->
+    [one] { $count } Gruppe
+   *[other] { $count } Gruppen
+}
+says-connections = { $count ->
+    [one] { $count } Kontakt
+   *[other] { $count } Kontakte
+}
+says-statements-were-not-checked = die Aussagen wurden nicht geprüft
+says-ref-must-did-box = ref muss die DID sein, die diese Box für die Gruppe gemacht hat: Bitte POST /connections/api/groups/key darum.
+says-question-asked-by-signed = Eine Frage wird durch einen unterschriebenen Austausch gestellt: POST /connections/api/query.

@@ -285,3 +285,104 @@ js-given-why = Diese stehen bei anderen. Nimm sie zuerst zurück: Dann werden si
 js-take-back = Zurücknehmen
 js-taken-back = Zurückgenommen und gelöscht.
 js-a-poll = Eine Umfrage
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-object-has-member-for = ein Objekt hat einen Eintrag für jede Frage
+says-all-together-have-at = alle zusammen haben höchstens { $answers-bytes-max } Bytes JSON
+says-form-has-no-such = das Formular hat keine solche Frage
+says-answer = die Antwort ist { $value }
+says-question-needs-answer = diese Frage braucht eine Antwort
+says-choose-from-these-each = wähl aus diesen, jedes einmal: { $value }
+says-number-at-most-with = eine Zahl ist höchstens { $number-max }, mit höchstens drei Stellen nach dem Komma
+says-e-mail-address-reads = eine E-Mail-Adresse sieht aus wie name@example.org
+says-day-calendar-reads-like = ein Tag im Kalender sieht aus wie 2026-03-01
+says-at-most-characters = höchstens { $answer-chars-max } Zeichen
+says-only-choice-other-has = nur die Wahl „other“ hat einen Text
+says-write-what-you-mean = schreib, was du mit „other“ meinst
+says-from = von { $min } bis { $max }
+says-at-least = mindestens { $min }
+says-at-most = höchstens { $most }
+says-write-object = schreib ein Objekt
+says-write = schreib { $allowed }
+says-text-at-most-characters = ein Text aus höchstens { $title-chars-max } Zeichen
+says-list-1 = eine Liste mit 1 bis { $max } Einträgen
+says-form-has-at-most = ein Formular hat höchstens { $form-bytes-max } Bytes JSON
+says-another-question-called-too = eine andere Frage heißt auch { $name }
+says-there-no-question = es gibt keine Frage {"{"}{ $name }{"}"}
+says-question-cant-depend-on = eine Frage kann nicht von sich selbst abhängen
+says-cant-compared-in-way = {"{"}{ $name }{"}"} lässt sich so nicht vergleichen: { $test }
+says-answer-question-accepts = eine Antwort, die die Frage annimmt
+says-one-text-comment-radiogroup = eins von text, comment, radiogroup, checkbox, dropdown, rating, boolean, ranking
+says-one-text-number-email = eins von text, number, email, date
+says-number-up-10-with = eine Zahl bis 10⁹ mit höchstens drei Stellen nach dem Komma
+says-maximum-not-below-minimum = das Maximum ist nicht kleiner als das Minimum
+says-whole-number-from-0 = eine ganze Zahl von 0 bis 100
+says-scale-has-2-values = eine Skala hat 2 bis { $rates-max } Werte
+says-value-has-no-no = ein Wert hat kein | und keine Leerzeichen am Rand und ist nicht „other“, das showOtherItem hinzufügt
+says-choice-there-twice = die Wahl { $value } gibt es zweimal
+says-write-text-or = schreib einen Text oder { $value-text }
+says-write-or-or-before = schreib „and“ oder „or“ vor „{ $word }“
+says-write-questions-name-in = schreib den Namen einer Frage in Klammern, {"{"}name{"}"}, vor „{ $near }“
+says-text-ends-with = ein Text endet mit ’
+says-write-empty-or-notempty = schreib empty oder notempty statt ''
+says-write-text-number-true = schreib einen 'Text', eine Zahl, true oder false statt „{ $word }“
+says-must-questions-in-json = müssen Fragen im JSON von SurveyJS sein, als Text: { $error }
+says-must-json-object-as = muss ein JSON-Objekt sein, als Text aus höchstens { $answers-bytes-max } Bytes
+says-surveys-with-named-answers = Umfragen mit namentlichen Antworten
+says-surveys-with-answers = Umfragen mit Antworten
+says-answers-others = Antworten an andere
+says-they-are-in-record = sie stehen auch im Verlauf der Person, der die Umfrage gehört. Nimm sie zuerst zurück: Dann sind sie auch dort gelöscht
+says-must-questions-in-json-surveyjs = müssen Fragen im JSON von SurveyJS sein, als Text, oder "{ $spending }": { $error }
+says-name-at-most-groups = { $also }: Nenn höchstens { $groups-max } Gruppen
+says-write-whole-number = { $name }: Schreib eine ganze Zahl
+says-box-has-no-survey = Diese Box hat keine Umfrage mit dieser ID, auf die du mit deinem Namen antwortest.
+says-survey-takes-no-answers = Diese Umfrage nimmt gerade keine Antworten.
+says-your-own-survey-you = Das ist deine eigene Umfrage: Du würdest nur dir selbst antworten.
+says-their-record-isnt-kept = Der Verlauf dieser Person ist nicht mehr auf dieser Box.
+says-seat-must-place-your = seat muss der Platz deines Tickets sein, wo jedes Ticket antwortet, und fehlt sonst.
+says-you-gave-no-answer = Du hast hier mit deinem Namen keine Antwort gegeben, die du zurücknehmen könntest.
+says-must-32-0-9 = müssen 32 Zeichen aus 0-9 a-f sein
+says-there-no-such-survey = Diese Umfrage gibt es nicht.
+says-was-entered-before = Das wurde schon eingetragen.
+says-survey-has-10-000 = Diese Umfrage hat 10 000 Antworten und nimmt keine mehr.
+says-there-no-such-survey-with = Es gibt keine solche Umfrage mit Summen.
+says-these-totals-were-entered = Diese Summen wurden schon eingetragen.
+says-totals-come-in-steps = Summen kommen in Schritten von mindestens fünf Antworten.
+says-rows-must-not-name = rows darf nichts zweimal nennen.
+says-there-no-such-survey-with-roll = Es gibt keine solche Umfrage mit einem Wählerverzeichnis.
+says-roll-was-entered-before = Das Wählerverzeichnis wurde schon eingetragen.
+says-you-have-no-survey = Du hast keine Umfrage mit dieser ID.
+says-only-draft-can-opened = Nur ein Entwurf lässt sich öffnen, und nur eine offene Umfrage schließen.
+says-time-at-which-survey = Die Zeit, zu der diese Umfrage schließt, ist vorbei: Ändere sie zuerst.
+says-status-must-open-or = status muss open oder closed sein.
+says-people-answer-as-survey = Darauf wird so geantwortet, wie sie ist: Eine Umfrage, die geöffnet wurde, ändert sich nicht mehr.
+says-title-must-not-empty = title darf nicht leer sein.
+says-survey-in-nothing-else = Eine Umfrage liegt in nichts anderem: Lass in weg.
+says-each-must-person-or = each muss in einer namentlichen Umfrage person oder ticket sein, in einer offenen any.
+says-only-survey-totals-or = Nur eine Umfrage mit Summen oder eine geheime, auf die jede Person antwortet, hat ein Wählerverzeichnis.
+says-event-must-name-event = event muss die Veranstaltung nennen, deren Tickets oder Zeiten zählen.
+says-spending-survey-shows-totals = Eine Umfrage über Ausgaben zeigt Summen: mode muss totals sein.
+says-groups-has-at-most = groups hat höchstens { $groups-max } Zeilen.
+says-groups-cant-choices = groups können nicht zur Wahl stehen: { $error }
+says-answered-in-words-which = Auf „{ $question }“ wird in Worten geantwortet, und die haben keine Summen: Nimm die Frage heraus oder wähl einen anderen mode.
+says-number-must-from-1 = number muss von 1 bis 1 000 sein.
+says-receipt-must-32-0 = receipt müssen 32 Zeichen aus 0-9 a-f sein.
+says-surveys = { $count ->
+    [one] { $count } Umfrage
+   *[other] { $count } Umfragen
+}
+says-surveys-with-named-answers-2 = { $count ->
+    [one] { $count } Umfrage mit namentlichen Antworten
+   *[other] { $count } Umfragen mit namentlichen Antworten
+}
+says-surveys-with-answers-2 = { $count ->
+    [one] { $count } Umfrage mit Antworten
+   *[other] { $count } Umfragen mit Antworten
+}
+says-answers-others-2 = { $count ->
+    [one] { $count } Antwort an andere
+   *[other] { $count } Antworten an andere
+}

@@ -400,3 +400,141 @@ js-event-ended = Diese Veranstaltung ist vorbei. Du kannst löschen, was du übe
 js-event-cancel = Absagen
 js-event-complete = Als vorbei markieren
 js-event-erase = Texte löschen
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-event-keeps-which-tickets = die Veranstaltung bewahrt, welche Tickets sie unterschrieben hat, ohne Worte von dir: Davon hängen die Plätze anderer ab
+says-only-you-can-close = nur du kannst sie abschließen. Sag vorher die Veranstaltungen ab, die noch kommen: Guthaben und Kartenzahlungen erstattet die Box, Überweisungen schickst du selbst zurück. Lösch danach, was du über vergangene Veranstaltungen geschrieben hast. Deine Kopie enthält ihre Verläufe. Bist du weg, wird niemand mehr eingelassen, und niemand kann ein Ticket kaufen oder Geld zurückbekommen
+says-which-tickets-event-sold = welche Tickets eine Veranstaltung verkauft hat, bleibt in ihrem eigenen Verlauf, weil die Inhaber davon abhängen
+says-events-stay-on-box = Veranstaltungen bleiben auf der Box, auf der du sie organisierst. Warte vor dem Umzug, bis sie vorbei sind, oder sag sie ab: Guthaben und Kartenzahlungen erstattet die Box, Überweisungen schickst du selbst zurück. Deine Kopie enthält ihre Verläufe. Nach deinem Umzug verkauft diese Box keine Tickets mehr dafür
+says-there-no-such-event = Diese Veranstaltung gibt es auf dieser Box nicht.
+says-only-organiser-event-may = Das sieht nur, wer diese Veranstaltung organisiert.
+says-you-have-no-such = Du hast kein solches Ticket.
+says-box-sells-no-tickets = Für eine solche Veranstaltung verkauft diese Box keine Tickets.
+says-nobody-asked-for-these = Um diese Plätze hat niemand gebeten.
+says-was-answered-already-or = Darauf wurde schon geantwortet, oder die Bitte wurde zurückgezogen.
+says-you-have-no-such-places = Für dich sind keine solchen Plätze reserviert.
+says-these-places-are-given = Diese Plätze sind zurückgegeben oder bezahlt.
+says-seller-events-organiser = Verkauft wird von der Person, die die Veranstaltung organisiert: { $value }.
+says-shares-have-changed-since = Die Anteile haben sich geändert, seit du nachgesehen hast: Sieh noch einmal nach und stimm der neuen Fassung zu.
+says-events-end-has-changed = Das Ende der Veranstaltung hat sich geändert, seit du nachgesehen hast: Sieh noch einmal nach und stimm ihm zu.
+says-price-has-changed-since = Der Preis hat sich geändert, seit du nachgesehen hast: Sieh noch einmal nach.
+says-organiser-approves-who-gets = Wer diese kostenlosen Plätze bekommt, entscheidet die Organisation, und { $value } hat sie dir nicht gegeben: Bitte auf der Seite der Veranstaltung darum.
+says-you-have-open-orders = Du hast { $value } offene Bestellungen für diese Veranstaltung, und mehr erlaubt sie nicht: Bezahl eine oder gib eine auf.
+says-event-was-made-already = Diese Veranstaltung gibt es schon.
+says-event-has-no-record = Diese Veranstaltung hat hier keinen eigenen Verlauf.
+says-event-over-cant-changed = Diese Veranstaltung ist vorbei: Sie lässt sich nicht mehr ändern.
+says-ticket-type-cannot-removed = Eine Ticketart lässt sich nicht entfernen: Setz ihre Anzahl auf so viele, wie verkauft sind.
+says-ticket-type-has-sold = Von der Ticketart { $value } sind { $second } verkauft oder reserviert: Weniger können es nicht sein.
+says-event-over-money-its = Diese Veranstaltung ist vorbei, und das Geld für ihre Tickets ist ausgezahlt: Leg eine neue an.
+says-tickets-are-sold-their = Tickets sind verkauft, und ihr Geld wird höchstens 400 Tage verwahrt: Die Veranstaltung muss mindestens drei Tage davor enden. Sag sie ab oder wähl ein früheres Ende.
+says-event-on-cancel-or = Diese Veranstaltung läuft noch: Sag sie zuerst ab oder schließ sie ab.
+says-event-ends-after-begins = Eine Veranstaltung endet, nachdem sie beginnt.
+says-fair-must-digest-bodys = fair muss der Hash des Manifests im body sein.
+says-must-have-one-item = { $name } muss für jede Ticketart des body einen Eintrag haben, in derselben Reihenfolge.
+says-ends-must-bodys-endsat = ends muss endsAt des body in Millisekunden sein oder, wo es kein endsAt gibt, ein Tag nach startsAt.
+says-scans-must-not-in = scans darf nicht in der Zukunft liegen: Die Uhr am Einlass geht mehr als fünf Minuten vor.
+says-must-text-at-most = muss ein Text aus höchstens { $max } Zeichen sein
+says-must-not-empty = darf nicht leer sein
+says-must-time-like-2026 = muss eine Zeit wie 2026-12-31T20:00:00.000Z sein
+says-must-signed-fair-manifest = muss ein unterschriebenes .fair-Manifest sein, das sagt, wer was von den Tickets bekommt
+says-organiser-gives-free-places = Kostenlose Plätze gibt es hier für Leute mit einer E-Mail-Adresse. Komm mit einem Link per E-Mail oder benutz eine Einladung dieser Box.
+says-ticket-another-event = Dieses Ticket ist für eine andere Veranstaltung.
+says-event-over-its-tickets = Diese Veranstaltung ist vorbei: Ihre Tickets lassen sich nicht mehr weitergeben.
+says-ticket-was-used-cannot = Dieses Ticket wurde schon benutzt: Es lässt sich nicht mehr weitergeben.
+says-you-can-pass-ticket = Du kannst ein Ticket nur an jemand anderen weitergeben, der auf dieser Box einen Verlauf hat.
+says-ticket-has-been-passed = Dieses Ticket wurde schon zu oft weitergegeben.
+says-ticket-cost-what-you = Dieses Ticket hat { $value } gekostet, und so viel erstattest du.
+says-reason-has-at-most = Eine Begründung hat höchstens { $reason-bytes-max } Bytes.
+says-event-there-are-no = Diese Veranstaltung ist { $value ->
+    [draft] ein Entwurf
+    [published] veröffentlicht
+    [paused] angehalten
+    [cancelled] abgesagt
+    [completed] abgeschlossen
+   *[other] { $value }
+}: Im Moment gibt es keine Tickets.
+says-event-over = Diese Veranstaltung ist vorbei.
+says-organiser-event-has-left = Wer diese Veranstaltung organisiert hat, ist nicht mehr auf dieser Box: Es werden keine Tickets mehr verkauft.
+says-event-has-no-such = Diese Veranstaltung hat keine solche Ticketart.
+says-one-order-may-have = Eine Bestellung kann 1 bis { $value } dieser Tickets umfassen.
+says-one-person-may-have = Eine Person kann { $value } dieser kostenlosen Tickets haben, und du hast { $second }.
+says-you-asked-for-places = Du hast schon um Plätze gebeten: Warte auf die Antwort oder zieh die Bitte zurück.
+says-you-have-places-kept = Für dich sind schon Plätze reserviert: Bezahl sie oder gib sie auf.
+says-these-tickets-are-sold = Diese Tickets sind ausverkauft
+says-other-people-are-paying = Andere bezahlen gerade die letzten dieser Tickets. In ein paar Minuten werden vielleicht wieder welche frei
+says-only-left = Nur noch { $left } übrig
+says-was-done-before = Das ist schon geschehen.
+says-payment-has-no-places = Für diese Zahlung sind keine Plätze reserviert.
+says-event-was-cancelled = Diese Veranstaltung wurde abgesagt.
+says-there-no-such-event-here = Diese Veranstaltung gibt es hier nicht.
+says-only-organiser-event-may-do = Das darf nur, wer diese Veranstaltung organisiert.
+says-event-ended-more-than = Diese Veranstaltung ist seit mehr als drei Tagen vorbei, und das Geld für ihre Tickets ist ausgezahlt. Einzelne Tickets lassen sich noch von der Organisation erstatten.
+says-event-cannot-become = Eine Veranstaltung, die { $value ->
+    [draft] ein Entwurf
+    [published] veröffentlicht
+    [paused] angehalten
+    [cancelled] abgesagt
+    [completed] abgeschlossen
+   *[other] { $value }
+} ist, kann nicht { $second ->
+    [draft] ein Entwurf
+    [published] veröffentlicht
+    [paused] angehalten
+    [cancelled] abgesagt
+    [completed] abgeschlossen
+   *[other] { $second }
+} werden.
+says-events-words-were-erased = Die Worte dieser Veranstaltung wurden gelöscht: Sie lässt sich nicht veröffentlichen.
+says-only-organiser-event-owner = Absagen kann eine Veranstaltung nur, wer sie organisiert, und der Besitzer dieser Box.
+says-event-cancelled-already = Diese Veranstaltung ist schon abgesagt.
+says-there-no-such-ticket = Dieses Ticket gibt es nicht.
+says-ticket-void-was-returned = Dieses Ticket ist ungültig: Es wurde zurückgegeben.
+says-ticket-was-passed-on = Dieses Ticket wurde an jemand anderen weitergegeben.
+says-two-tickets-came-one = Zwei Tickets bekamen dieselbe Nummer: Versuch es noch einmal.
+says-events-words-were-erased-sells = Die Worte dieser Veranstaltung wurden gelöscht: Sie verkauft nichts mehr.
+says-too-many-tickets = Das sind zu viele Tickets.
+says-very-order-was-entered = Genau diese Bestellung wurde schon eingetragen. Deine Tickets sind unter /events/mine.
+says-ask-post-events-api = Bitte POST /events/api/events/key zuerst um die Adresse der Veranstaltung: Das Manifest und deine Unterschrift nennen sie.
+says-only-organiser-decides-owner = Das entscheidet nur, wer die Veranstaltung organisiert. Der Besitzer dieser Box kann eine Veranstaltung absagen.
+says-event = Die Veranstaltung: { $error }.
+says-salt = salt: { $error }.
+says-was-done-before-your = Das ist schon geschehen. Was für dich reserviert ist, wird nach zehn Minuten automatisch frei.
+says-was-approved-before = Das wurde schon genehmigt.
+says-ticket-no-longer-valid = Dieses Ticket ist nicht mehr gültig.
+says-tickets = { $count ->
+    [one] { $count } Ticket
+   *[other] { $count } Tickets
+}
+says-issued-tickets = { $count ->
+    [one] { $count } ausgestelltes Ticket
+   *[other] { $count } ausgestellte Tickets
+}
+says-organised-events = { $count ->
+    [one] { $count } Veranstaltung von dir
+   *[other] { $count } Veranstaltungen von dir
+}
+says-erased-events = { $count ->
+    [one] { $count } gelöschte Veranstaltung
+   *[other] { $count } gelöschte Veranstaltungen
+}
+says-events = { $count ->
+    [one] { $count } Veranstaltung
+   *[other] { $count } Veranstaltungen
+}
+says-check-ins = { $count ->
+    [one] { $count } Einlass
+   *[other] { $count } Einlässe
+}
+says-ticket-refunds = { $count ->
+    [one] { $count } erstattetes Ticket
+   *[other] { $count } erstattete Tickets
+}
+says-event-entries = { $count ->
+    [one] { $count } Eintrag zu Veranstaltungen
+   *[other] { $count } Einträge zu Veranstaltungen
+}
+says-ref-must-did-box = ref muss die DID sein, die diese Box für die Veranstaltung gemacht hat: Bitte POST /events/api/events/key darum.
+says-must-address-begins-with = muss eine Adresse sein, die mit https:// beginnt

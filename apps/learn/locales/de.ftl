@@ -248,3 +248,50 @@ js-kept-without = { $count ->
 js-keep-large = Dieser Kurs hat mehr als 200 MB, die hier keinen Platz haben.
 js-keep-not = Er konnte nicht behalten werden: { $why }
 js-keep-insecure = Kurse lassen sich nur unter einer Adresse behalten, die mit https beginnt, oder auf dieser Maschine.
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-courses-lessons = Kurse und Lektionen
+says-courses-with-progress = Kurse mit Fortschritt
+says-you-arent-enrolled-in = Du nimmst an diesem Kurs nicht teil.
+says-you-have-certificate-course = Du hast für diesen Kurs schon ein Zertifikat.
+says-still-done-or-its = „{ $title }“ ist noch zu bearbeiten, oder das Quiz darin ist noch zu bestehen.
+says-course-has-no-lesson = Dieser Kurs hat keine Lektion, die sich bearbeiten ließe.
+says-there-no-such-course = Diesen Kurs gibt es hier nicht, oder er wird dir nicht gezeigt.
+says-your-own-course = Das ist dein eigener Kurs.
+says-you-are-enrolled-in = Du nimmst an diesem Kurs schon teil.
+says-price-or-its-shares = Der Preis oder seine Anteile haben sich geändert, seit du nachgesehen hast: Sieh noch einmal nach und stimm den neuen zu.
+says-teachers-record-isnt-kept = Der Verlauf der Person, die diesen Kurs gibt, ist nicht mehr auf dieser Box.
+says-payment-bought-no-place = Mit dieser Zahlung wurde kein Platz in diesem Kurs von dir gekauft.
+says-place-cost-in-minor = Dieser Platz hat { $value } kleinste Einheiten gekostet; erstatte so viel oder weniger.
+says-place-was-paid-in = Dieser Platz wurde in { $value } bezahlt.
+says-title-must-not-empty = title darf nicht leer sein.
+says-course-in-nothing-else = Ein Kurs liegt in nichts anderem: Lass in weg.
+says-text-has-at-most = text hat höchstens 200 000 Bytes.
+says-only-lessons-have-leave = Nur Lektionen haben { $field }: Lass es weg.
+says-graded-quiz-needs-question = Ein bewertetes Quiz braucht eine Frage mit correctAnswer.
+says-you-have-no-course = Du hast keinen Kurs mit dieser ID: Leg ihn zuerst an.
+says-copy-course-whose-owner = Das ist die Kopie eines Kurses, den andere nicht geben dürfen oder der nicht mehr hier ist.
+says-fair-must-have-in = fair muss { $digest } in derivesFrom haben, mit mindestens { $share } Millionsteln dessen, was die Kopie einbringt.
+says-lesson-was-done-at = Eine Lektion wurde zu einer Zeit bearbeitet, die noch kommt: Prüf die Uhr dieses Geräts.
+says-there-no-graded-quiz = Hier gibt es kein bewertetes Quiz mit dieser ID.
+says-you-have-passed-quiz = Du hast dieses Quiz schon bestanden.
+says-you-have-used-all = Du hast alle fünf Versuche gebraucht. Frag die Person, die den Kurs gibt.
+says-courses-lessons-2 = { $count ->
+    [one] { $count } Kurs oder Lektion
+   *[other] { $count } Kurse und Lektionen
+}
+says-enrolments = { $count ->
+    [one] { $count } Teilnahme
+   *[other] { $count } Teilnahmen
+}
+says-courses-with-progress-2 = { $count ->
+    [one] { $count } Kurs mit Fortschritt
+   *[other] { $count } Kurse mit Fortschritt
+}
+says-answered-quizzes = { $count ->
+    [one] { $count } beantwortetes Quiz
+   *[other] { $count } beantwortete Quiz
+}

@@ -248,3 +248,38 @@ js-kept-without = { $count ->
 js-keep-large = This course has more than 200 MB, which don’t fit here.
 js-keep-not = It could not be kept: { $why }
 js-keep-insecure = Courses are kept only at an address that begins with https, or on this machine.
+
+## What the code says
+#
+# Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.
+
+says-courses-lessons = courses and lessons
+says-courses-with-progress = courses with progress
+says-you-arent-enrolled-in = You aren’t enrolled in this course.
+says-you-have-certificate-course = You have a certificate of this course already.
+says-still-done-or-its = “{ $title }” is still to be done, or its quiz to be passed.
+says-course-has-no-lesson = This course has no lesson that could be done.
+says-there-no-such-course = There is no such course here, or it isn’t shown to you.
+says-your-own-course = This is your own course.
+says-you-are-enrolled-in = You are enrolled in this course already.
+says-price-or-its-shares = The price or its shares have changed since you looked: look again and agree to the new ones.
+says-teachers-record-isnt-kept = The teacher’s record isn’t kept on this box any more.
+says-payment-bought-no-place = This payment bought no place in this course of yours.
+says-place-cost-in-minor = This place cost { $value } in minor units; refund that, or less.
+says-place-was-paid-in = This place was paid in { $value }.
+says-title-must-not-empty = title must not be empty.
+says-course-in-nothing-else = A course is in nothing else: leave in out.
+says-text-has-at-most = text has at most 200 000 bytes.
+says-only-lessons-have-leave = Only lessons have { $field }: leave it out.
+says-graded-quiz-needs-question = A graded quiz needs a question with a correctAnswer.
+says-you-have-no-course = You have no course with this id: make it first.
+says-copy-course-whose-owner = This is a copy of a course whose owner doesn’t let others teach it, or that isn’t here any more.
+says-fair-must-have-in = fair must have { $digest } in derivesFrom, with at least { $share } millionths of what the copy earns.
+says-lesson-was-done-at = A lesson was done at a time that is still to come: check this device’s clock.
+says-there-no-graded-quiz = There is no graded quiz with this id here.
+says-you-have-passed-quiz = You have passed this quiz already.
+says-you-have-used-all = You have used all five tries. Ask the teacher.
+says-courses-lessons-2 = { $count } courses and lessons
+says-enrolments = { $count } enrolments
+says-courses-with-progress-2 = { $count } courses with progress
+says-answered-quizzes = { $count } answered quizzes

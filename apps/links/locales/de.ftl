@@ -117,3 +117,44 @@ js-copied = { $count ->
 
 import-none = In dieser Datei sind keine Links. Wähle die HTML-Datei, die dein Browser beim Export deiner Lesezeichen anlegt.
 import-many = Diese Datei hat mehr als { $most } Links. Teile sie in kleinere Dateien auf, oder entferne einige ihrer Links.
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-days-clicks = Tage mit Klicks
+says-title-must-not-empty = title darf nicht leer sein.
+says-url-missing = url fehlt.
+says-accent-for-pages-collections = accent ist für Seiten und Sammlungen.
+says-url-for-links = url ist für Links.
+says-in-for-links-only = in ist für Links: Nur sie können in einer Sammlung sein.
+says-slug-for-links-collections = slug ist für Links und Sammlungen: Eine Seite hat keinen.
+says-visibility-for-links-collections = visibility ist für Links und Sammlungen.
+says-page-always-there-switch = Eine Seite ist immer da: Schalte stattdessen ihre Links aus.
+says-count-for-pages = count ist für Seiten.
+says-your-page-exists-already = Deine Seite gibt es schon: Ändere sie stattdessen.
+says-day-counted-already = Dieser Tag ist schon gezählt.
+says-links = { $count ->
+    [one] { $count } Link
+   *[other] { $count } Links
+}
+says-collections = { $count ->
+    [one] { $count } Sammlung
+   *[other] { $count } Sammlungen
+}
+says-link-pages = { $count ->
+    [one] { $count } Seite mit Links
+   *[other] { $count } Seiten mit Links
+}
+says-followed-collections = { $count ->
+    [one] { $count } Sammlung, der du folgst
+   *[other] { $count } Sammlungen, denen du folgst
+}
+says-days-clicks-2 = { $count ->
+    [one] { $count } Tag mit Klicks
+   *[other] { $count } Tage mit Klicks
+}
+says-follows = { $count ->
+    [one] { $count } Sammlung, der du folgst
+   *[other] { $count } Sammlungen, denen du folgst
+}

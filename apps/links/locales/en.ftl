@@ -117,3 +117,26 @@ js-copied = { $count ->
 
 import-none = There are no links in this file. Choose the HTML file that your browser saves when you export your bookmarks.
 import-many = This file has more than { $most } links. Split it into smaller files, or remove some of its links.
+
+## What the code says
+#
+# Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.
+
+says-days-clicks = days of clicks
+says-title-must-not-empty = title must not be empty.
+says-url-missing = url is missing.
+says-accent-for-pages-collections = accent is for pages and collections.
+says-url-for-links = url is for links.
+says-in-for-links-only = in is for links: only they can be in a collection.
+says-slug-for-links-collections = slug is for links and collections: a page has none.
+says-visibility-for-links-collections = visibility is for links and collections.
+says-page-always-there-switch = A page is always there: switch its links off instead.
+says-count-for-pages = count is for pages.
+says-your-page-exists-already = Your page exists already: change it instead.
+says-day-counted-already = This day is counted already.
+says-links = { $count } links
+says-collections = { $count } collections
+says-link-pages = { $count } link pages
+says-followed-collections = { $count } followed collections
+says-days-clicks-2 = { $count } days of clicks
+says-follows = { $count } follows

@@ -494,3 +494,181 @@ js-device-made = Das Passwort dieses Computers
 js-device-password = Passwort
 js-device-once = Es wird jetzt und nie wieder gezeigt. Wenn du es verlierst, beende es und erzeuge ein neues.
 js-device-seen = Die Box sieht dieses Passwort jedes Mal, wenn der Computer etwas anfragt.
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-file-no-picture-can = die Datei ist kein Bild, das sich lesen lässt
+says-picture-too-large-at = das Bild ist zu groß: höchstens 64 MiB, und 24 Megapixel, wenn es sich nicht zeilenweise lesen lässt
+says-picture-could-not-decoded = das Bild ließ sich mit dem Speicher und der Zeit, die dafür da sind, nicht lesen
+says-you-have-no-record = Du hast auf dieser Box noch keinen Verlauf, deshalb gibt es keinen Ort für deine Dateien.
+says-your-record-read-only = Dein Verlauf lässt sich hier nur lesen: { $reason }.
+says-you-have-no-upload = Du hast keinen Upload mit dieser ID: Fang einen neuen an; was schon hier ist, muss nicht noch einmal gesendet werden.
+says-another-request-sending-bytes = Eine andere Anfrage sendet gerade Bytes dieses Uploads: Warte, bis sie fertig ist, und frag, wie weit er gekommen ist.
+says-upload-at-send-bytes = Dieser Upload ist bei { $offset }: Sende die Bytes ab dort.
+says-upload-has-bytes-as = Dieser Upload hat laut Ankündigung { $length } Bytes, und es kamen mehr.
+says-file-may-have-at = Eine Datei darf höchstens { $bytes-max } Bytes haben.
+says-context = context: { $why }.
+says-context-you-have-no = context: Du hast keinen Ordner mit dieser ID.
+says-file-was-erased-as = Diese Datei wurde gelöscht, sobald sie eingetragen war.
+says-bytes-came-have-another = Die angekommenen Bytes haben eine andere Prüfsumme als angekündigt: Keins davon wurde behalten, sende sie noch einmal.
+says-your-files-take-all = Deine Dateien belegen allen Platz, den diese Box einer Person gibt. Lösch einige, auch die im Papierkorb zählen, oder bitte den Besitzer der Box um mehr{ $setting }.
+says-programs-your-computers-keep = Programme deiner Computer bewahren hier schon so viele eigene Dateien, wie gehen: Jede endet nach einem Tag.
+says-more-bytes-came-than = Es kamen mehr Bytes als angekündigt.
+says-as-many-files-are = Gerade sind so viele Dateien unterwegs, wie diese Box verarbeiten kann: Versuch es gleich noch einmal.
+says-your-files-are-on = { $each-max } deiner Dateien sind unterwegs: Versuch es wieder, sobald eine davon angekommen ist.
+says-node-speaks-tus-1 = Diese Box spricht tus 1.0.0: Sende den Header Tus-Resumable: 1.0.0.
+says-must-number-bytes = { $field } muss eine Anzahl Bytes sein.
+says-upload-checksum-must-algorithm = Upload-Checksum muss aus einem Verfahren, einem Leerzeichen und base64 bestehen.
+says-algorithm-upload-checksum-must = Das Verfahren von Upload-Checksum muss sha1 oder sha256 sein.
+says-upload-checksum-must-checksum = Upload-Checksum muss eine Prüfsumme ihres Verfahrens in base64 sein.
+says-upload-metadata-must-pairs = Upload-Metadata muss aus Paaren von Schlüssel und Wert in base64 bestehen, durch Kommas getrennt, jeder Schlüssel einmal.
+says-upload-metadata-may-have = Upload-Metadata darf höchstens { $metadata-bytes-max } Bytes haben.
+says-photos-files = Fotos und Dateien
+says-links-photos = Links zu Fotos
+says-what-somebody-bought-their = was jemand gekauft hat, gehört dieser Person: Die Datei und wer sie gemacht hat, bleiben bei ihr, und dass sie verkauft wurde, steht in den Büchern beider
+says-password-would-travel-in = Hier würde ein Passwort offen übertragen: Verbinde dich mit https.
+says-drive-somebodys-files-connect = Das ist das Laufwerk mit den Dateien von jemandem. Verbinde dich mit deinem Benutzernamen und einem App-Passwort, das du unter /media/devices erstellst.
+says-path-cant-used = Dieser Pfad geht nicht.
+says-whole-drive-isnt-told = Ein ganzes Laufwerk wird nicht auf einmal aufgelistet: Frag mit Depth: 0 oder 1.
+says-file-sent-whole-without = Eine Datei wird als Ganzes gesendet, ohne Content-Range.
+says-send-length-file-with = Sende die Länge der Datei mit (den Header Content-Length).
+says-destination-must-address-on = Destination muss eine Adresse auf diesem Laufwerk sein.
+says-there-no-such-file = Diese Datei gibt es auf deinem Laufwerk nicht.
+says-folders-can-nested-32 = Ordner liegen höchstens 32 tief ineinander
+says-path-cant-used-2 = Dieser Pfad geht nicht: { $what }.
+says-must-begin-code-two = nach einem % muss ein Code aus zwei Ziffern folgen, und das Ganze muss UTF-8 sein
+says-name-cant-or = ein Name kann nicht . oder .. sein
+says-name-has-at-most = ein Name hat höchstens 255 Bytes
+says-drive-itself-stays = Das Laufwerk selbst bleibt.
+says-only-files-are-copied = Nur Dateien lassen sich kopieren.
+says-file-was-changed-just = Diese Datei wurde gerade eben geändert.
+says-there-are-10-000 = Von dieser Datei gibt es 10 000 Kopien.
+says-number-bytes-not-one = Die Anzahl der Bytes ist nicht die angekündigte.
+says-request-drive-has-at = Eine Anfrage an dieses Laufwerk hat höchstens { $bytes-max } Bytes XML.
+says-xml-request-must-utf = Das XML dieser Anfrage muss UTF-8 sein, ohne Dokumenttyp und höchstens 32 Ebenen tief.
+says-must-local-time-yyyy = muss eine Ortszeit sein: JJJJ-MM-TTThh:mm:ss
+says-missing-group-whose-members = to fehlt: die Gruppe, deren Mitglieder es sehen.
+says-for-access-conversation-leave = to ist für den Zugriff conversation: Lass es weg.
+says-must-sha-256-64 = muss ein SHA-256 sein: 64 Zeichen aus 0-9 a-f
+says-must-text-fair-manifest = muss der Text eines .fair-Manifests sein
+says-no-fair-manifest = ist kein .fair-Manifest: { $error }
+says-must-ed25519-signature-128 = muss eine Ed25519-Unterschrift sein: 128 Zeichen aus 0-9 a-f
+says-you-have-another-order = Du hast eine andere Bestellung für diese Datei.
+says-title-must-not-empty = title darf nicht leer sein.
+says-you-have-no-album = Du hast kein Album mit dieser ID.
+says-you-have-no-file = Du hast hier keine Datei mit der ID { $value }.
+says-album-has-room-for = In ein Album passen 10 000 Dateien: Leg ein neues an.
+says-you-have-2-000 = Du hast 2 000 Alben, und mehr passen nicht: Entfern zuerst eins.
+says-ref-must-id-file = ref muss die ID dieser Datei sein: { $value }.
+says-you-have-file-here = Diese Datei hast du hier schon.
+says-there-no-copy-with = Es gibt keine Kopie mit einer kleineren Nummer: n muss 0 sein oder eins mehr als die einer anderen Kopie.
+says-you-have-no-folder = Du hast keinen Ordner mit dieser ID.
+says-you-have-no-file-with = Du hast keine Datei mit der ID, die diese ersetzt.
+says-sealed-file-for-conversation = Eine verschlüsselte Datei ist für eine Unterhaltung: access muss conversation sein.
+says-name-sealed-file-in = Der Name einer verschlüsselten Datei steht in der Nachricht: name muss sealed sein.
+says-nobody-here-knows-what = Niemand weiß hier, was eine verschlüsselte Datei ist: kind muss application/octet-stream sein.
+says-bytes-no-length-sealed = bytes ist keine Länge einer verschlüsselten Datei: Füll die Datei auf und verschlüssel sie in Stücken von 64 KiB.
+says-there-no-preview-sealed = Von einer verschlüsselten Datei gibt es keine Vorschau.
+says-message-says-what-sealed = Wofür eine verschlüsselte Datei ist, sagt die Nachricht: Lass context weg.
+says-sealed-file-has-no = Eine verschlüsselte Datei hat hier keine Angaben: Ihr Titel, ihr Datum und Ähnliches stehen in der Nachricht.
+says-bytes-must-files-length = bytes muss { $bytes } sein, die Länge der Datei.
+says-kind-must-as-files = kind muss { $mime } sein, wie die ersten Bytes der Datei sagen.
+says-there-no-file-yours = Du hast hier keine Datei { $cid }: Lad sie zuerst hoch.
+says-preview-must-jpeg = Eine Vorschau muss ein JPEG sein.
+says-file-sealed-its-details = Diese Datei ist verschlüsselt: Ihre Angaben stehen in der Nachricht, mit der sie kam.
+says-exact-for-what-others = exact ist für das, was andere sehen.
+says-you-have-named-1 = Du hast 1 000 Computer benannt, und mehr passen nicht.
+says-one-these-was-changed = Eine davon wurde gerade eben geändert. Lösch sie noch einmal.
+says-you-have-no-file-with-id = Du hast keine Datei mit dieser ID.
+says-fair-must-digest-bodys = fair muss der Hash des Manifests im body sein: { $value }.
+says-manifest-about-another-file = Das Manifest ist für eine andere Datei: Sein work muss die cid { $value } und { $second } Bytes haben.
+says-agreed = agreed: { $value }.
+says-signature-not-by-key = die Unterschrift von { $did } ist nicht von einem Schlüssel dieser Person
+says-ref-must-digest-bodys = ref muss der Hash des Manifests im body sein: { $value }.
+says-your-own-file-enter = Das ist deine eigene Datei: Trag deine Unterschrift mit dem Manifest ein (media.fair, agreed).
+says-they-have-no-file = Diese Person hat keine Datei mit einem solchen Manifest, das dich nennt.
+says-they-have-since-entered = Diese Person hat seitdem ein anderes Manifest für diese Datei eingetragen: { $value }. Lies es, bevor du zustimmst.
+says-you-agreed-manifest-already = Du hast diesem Manifest schon zugestimmt.
+says-signature-not-over-manifest = signature ist keine Unterschrift von dir über dieses Manifest.
+says-their-record-isnt-kept = Der Verlauf dieser Person ist nicht mehr auf dieser Box.
+says-you-have-no-folder-with = Du hast keinen Ordner mit dieser ID, in dem er liegen könnte.
+says-folder-cant-in-itself = Ein Ordner kann nicht in sich selbst liegen und auch nicht in einem Ordner darin.
+says-folders-can-nested-32-deep = Ordner liegen höchstens 32 tief ineinander, und das wäre tiefer.
+says-you-have-10-000 = Du hast 10 000 Ordner, und mehr passen nicht: Entfern zuerst einen.
+says-you-have-no-file-no = Du hast keine Datei und kein Album mit dieser ID.
+says-link-id-leads-something = Ein Link mit dieser ID führt zu etwas anderem, und das bleibt so.
+says-you-have-1-000 = Du hast 1 000 Links, und mehr passen nicht: Beende zuerst einen.
+says-you-have-no-link = Du hast keinen Link mit dieser ID.
+says-fair-must-digest-manifest = fair muss der Hash des Manifests sein, das du für diese Datei eingetragen hast (media.fair). Sag zuerst, wer sie gemacht hat, und biete sie danach an.
+says-can-sold-once-everybody = Das lässt sich verkaufen, sobald alle unterschrieben haben, die es gemacht haben, und { $value } hat es noch nicht: Bitte um Zustimmung.
+says-seller-one-who-signed = Verkaufen kann nur, wer das Manifest unterschrieben hat: Unterschreib es selbst und lass die anderen zustimmen.
+says-you-bought-file-those = Du hast diese Datei gekauft: Verkaufen können sie die, die sie gemacht haben, und du behältst deine Kopie.
+says-there-no-such-work = Ein solches Werk wird hier nicht verkauft oder wird dir nicht gezeigt.
+says-your-own-file = Das ist deine eigene Datei.
+says-you-bought-work-for = Du hast dieses Werk für diese Nutzung schon gekauft.
+says-not-offered-at-price = Zu diesem Preis und diesen Bedingungen wird es nicht angeboten: Sieh noch einmal nach und stimm den aktuellen zu.
+says-file-on-its-way = Diese Datei kommt schon durch eine andere Bestellung zu dir: Sieh gleich noch einmal nach.
+says-sellers-record-isnt-kept = Der Verlauf der Person, die verkauft, ist nicht mehr auf dieser Box.
+says-payment-bought-no-licence = Mit dieser Zahlung wurde keine Lizenz von dir gekauft.
+says-amount-must-1-or = amount muss 1 oder mehr sein.
+says-type-must-photo-video = type muss photo, video, audio, document oder other sein.
+says-state-must-kept-or = state muss kept oder trash sein.
+says-order-must-newest-oldest = order muss newest, oldest, added oder name sein.
+says-kind-must-withdraw-soft = kind muss withdraw, soft oder hard sein.
+says-send-form-with-its = Sende das Formular mit seiner Länge (dem Header Content-Length).
+says-form-has-more-than = Das Formular hat mehr als eine Datei.
+says-form-has-no-file = Das Formular hat keine Datei.
+says-may-have-at-most = { $name } darf höchstens { $text-bytes-max } Bytes haben.
+says-must-utf-8 = { $name } muss UTF-8 sein.
+says-w-must-200-400 = w muss 200, 400, 800 oder og sein.
+says-salt = salt: { $error }.
+says-cids-may-have-at = cids darf höchstens { $cids-max } haben.
+says-no-cid = { $wrong } ist keine CID.
+says-use-must-keep-or = use muss keep oder train sein.
+says-only-owner-node-says = Wie viel andere haben dürfen, sagt nur der Besitzer dieser Box.
+says-you-own-node-so = Diese Box gehört dir, deshalb begrenzt nur der Datenträger deine Dateien.
+says-bytes-are-more-than = bytes ist mehr, als irgendein Datenträger hat.
+says-with-must-did-group = with muss die DID einer Gruppe sein.
+says-month-must-yyyy-mm = month muss JJJJ-MM sein.
+says-nothing-came-for-upload = Für diesen Upload kam drei Tage lang nichts, deshalb ist er beendet: Fang einen neuen an.
+says-x-http-method-override = X-HTTP-Method-Override muss HEAD, PATCH oder DELETE sein.
+says-part-upload-has-header = Ein Teil eines Uploads hat den Header Content-Type: { $part }.
+says-connection-broke-before-all = Die Verbindung brach ab, bevor alle Bytes da waren: Frag, wie weit der Upload gekommen ist, und mach dort weiter.
+says-file-arrived-not-here = Diese Datei kam an und ist nicht mehr hier: Fang einen neuen Upload an, um sie wieder zu haben.
+says-ids-must-have-1 = ids muss 1 bis { $files-max } Dateien nennen.
+says-photos-files-2 = { $count ->
+    [one] { $count } Foto oder Datei
+   *[other] { $count } Fotos und Dateien
+}
+says-folders = { $count ->
+    [one] { $count } Ordner
+   *[other] { $count } Ordner
+}
+says-albums = { $count ->
+    [one] { $count } Album
+   *[other] { $count } Alben
+}
+says-links-photos-2 = { $count ->
+    [one] { $count } Link zu Fotos
+   *[other] { $count } Links zu Fotos
+}
+says-connected-computers = { $count ->
+    [one] { $count } verbundener Computer
+   *[other] { $count } verbundene Computer
+}
+says-bought-works = { $count ->
+    [one] { $count } gekauftes Werk
+   *[other] { $count } gekaufte Werke
+}
+says-sold-works = { $count ->
+    [one] { $count } verkauftes Werk
+   *[other] { $count } verkaufte Werke
+}
+says-name-has-1-255 = Ein Name hat 1 bis 255 Bytes, ohne / und Steuerzeichen.
+says-must-have-1-255 = muss 1 bis 255 Bytes Unicode (NFC) haben, ohne / und Steuerzeichen
+says-must-ast-26-z = muss aus ast_ und 26 Zeichen aus a-z 2-7 bestehen
+says-must-cid-delegation-bafyrei = muss die CID einer Vollmacht sein (bafyrei…)
+says-must-id-asset-ast = muss die ID einer Datei (ast_…) oder eines Albums (alb_…) sein
+says-fair-came-with-file = Mit dieser Datei kam ein .fair: Frag nach dem der Datei selbst (GET /media/api/assets/<id>/fair), das sagt, was work sein muss.

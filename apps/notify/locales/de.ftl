@@ -91,3 +91,29 @@ js-on = Push-Nachrichten sind in diesem Browser eingeschaltet.
 js-off = Push-Nachrichten sind in diesem Browser ausgeschaltet.
 js-denied = Du hast Benachrichtigungen dieser Seite blockiert. Erlaube sie zuerst in den Einstellungen deines Browsers.
 js-turning = Einen Moment…
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-devices-for-push-messages = Geräte für Push-Mitteilungen
+says-choices-notifications = Auswahl der Benachrichtigungen
+says-browsers-give-their-addresses = Browser geben ihre Adressen nur einer einzigen Box: Erlaub Benachrichtigungen auf der neuen noch einmal
+says-upto-in-future-nobody = upto liegt in der Zukunft: Das kann noch niemand gesehen haben.
+says-you-have-already-marked = Du hast schon so viel oder mehr als gesehen markiert.
+says-how-much-you-saw = Wie viel du gesehen hast, wird alle zehn Minuten einmal aufgeschrieben.
+says-endpoint-must-https-address = endpoint muss eine https-Adresse im offenen Internet sein, aus höchstens 1.000 Zeichen.
+says-keys-p256dh-must-point = keys.p256dh muss ein Punkt von P-256 sein, als base64url.
+says-keys-auth-must-16 = keys.auth muss 16 Bytes haben, als base64url.
+says-you-allowed-notifications-on = Du hast Benachrichtigungen in zehn Browsern erlaubt, mehr geht nicht. Schalte sie zuerst in einem aus.
+says-you-have-no-such = Du hast hier keinen solchen Browser.
+says-before-must-what-last = before muss sein, was die letzte Antwort so genannt hat.
+says-devices-for-push-messages-2 = { $count ->
+    [one] { $count } Gerät für Push-Mitteilungen
+   *[other] { $count } Geräte für Push-Mitteilungen
+}
+says-choices-notifications-2 = { $count ->
+    [one] { $count } Auswahl der Benachrichtigungen
+   *[other] { $count } Einstellungen zu Benachrichtigungen
+}
+says-must-name-time-zone = muss der Name einer Zeitzone sein, etwa Europe/Zurich

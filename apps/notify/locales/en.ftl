@@ -91,3 +91,23 @@ js-on = Push notifications are on in this browser.
 js-off = Push notifications are off in this browser.
 js-denied = You’ve blocked notifications for this site. Allow them in your browser’s settings first.
 js-turning = One moment…
+
+## What the code says
+#
+# Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.
+
+says-devices-for-push-messages = devices for push messages
+says-choices-notifications = choices of notifications
+says-browsers-give-their-addresses = browsers give their addresses to one box alone: allow notifications again at the new one
+says-upto-in-future-nobody = upto is in the future: nobody can have seen that.
+says-you-have-already-marked = You have already marked this much, or more, as seen.
+says-how-much-you-saw = How much you saw is written down once in ten minutes.
+says-endpoint-must-https-address = endpoint must be an https address on the open internet, in at most 1,000 characters.
+says-keys-p256dh-must-point = keys.p256dh must be a point of P-256, as base64url.
+says-keys-auth-must-16 = keys.auth must be 16 bytes, as base64url.
+says-you-allowed-notifications-on = You allowed notifications on ten browsers, which is the most. Turn them off on one first.
+says-you-have-no-such = You have no such browser here.
+says-before-must-what-last = before must be what the last answer called so.
+says-devices-for-push-messages-2 = { $count } devices for push messages
+says-choices-notifications-2 = { $count } choices of notifications
+says-must-name-time-zone = must be the name of a time zone, such as Europe/Zurich

@@ -312,3 +312,190 @@ js-payout-to = Gib an, wohin der Besitzer dieser Box es senden soll.
 js-day = Wähle einen Tag in der Zukunft.
 js-saved = Gespeichert. Käufer mit einer unbezahlten Bestellung sehen diese Angaben.
 js-remove-sure = Deine Zahlungsangaben entfernen? Dann können Käufer dich nicht mehr per Überweisung bezahlen.
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-rail-must-ledger-emt = rail muss ledger, emt oder stripe sein.
+says-very-order-was-entered = Genau diese Bestellung wurde schon eingetragen.
+says-box-moves-no-money = Diese Box bewegt kein Geld: Sie läuft ohne den Dienst pay.
+says-was-done-before = Das ist schon geschehen.
+says-nothing-was-promised-for = Für diese Zahlung wurde nichts versprochen.
+says-known-already = Das ist schon bekannt.
+says-answered = die Antwort war { $status }
+says-box-was-restored-from = Diese Box wurde aus einer Sicherung wiederhergestellt und fragt ihren Zahlungsdienst, was seitdem verkauft wurde. Bis dahin verkauft sie nichts, damit nichts zweimal verkauft wird: Versuch es gleich noch einmal.
+says-box-takes-no-cards = Diese Box nimmt keine Karten: Ihr Besitzer hat keine eingerichtet. Bezahl auf andere Weise.
+says-box-has-just-started = Diese Box ist gerade erst gestartet und fragt ihren Zahlungsdienst, was inzwischen verkauft wurde. Bis dahin nimmt sie keine Karten: Versuch es gleich noch einmal oder bezahl auf andere Weise.
+says-no-such-payment-expected = Eine solche Zahlung wird nicht erwartet.
+says-payment-paid-already-or = Diese Zahlung ist schon bezahlt oder kommt nicht mehr.
+says-payments-page-closed-already = Die Seite dieser Zahlung ist schon geschlossen.
+says-amounts-without-words-stay = Beträge ohne Worte bleiben in deinem unterschriebenen Verlauf und in den Büchern der Box, weil die Beträge anderer davon abhängen
+says-other-peoples-receipts = Quittungen anderer
+says-people-who-paid-you = wer dir etwas bezahlt hat oder von dir bezahlt wurde, behält sein Exemplar als Beleg
+says-kept-manifest-copies = bewahrte Kopien von Manifesten
+says-what-was-paid-by = was mit einem Manifest von dir bezahlt wurde, belegt dessen Kopie in den Quittungen der Zahlenden und Verkaufenden
+says-once-you-are-gone = bist du weg, kann dich niemand bezahlen, und niemand kann bestätigen, dass eine Zahlung ankam. Schließ sie zuerst ab oder warte, bis sie enden
+says-close-with-provider-yourself = schließ es selbst beim Zahlungsdienst. Dein unterschriebener Verlauf behält die Nummer des Kontos
+says-you-lose-when-you = du verlierst es, wenn du gehst. Gib es vorher aus oder bitte den Besitzer der Box, es auszuzahlen
+says-credit-can-only-spent = Guthaben lässt sich nur auf der Box ausgeben, die es schuldet. Deine neue Box zeigt, wer es dir schuldet
+says-they-are-between-you = sie sind zwischen dir und dieser Box. Schließ sie vor dem Umzug ab oder warte, bis sie enden
+says-box-opened-open-another = diese Box hat es eröffnet. Eröffne ein anderes, wo du hinziehst
+says-payment-detail-entries = Angaben für Zahlungen
+says-account-with-payment-provider = Konto beim Zahlungsdienst
+says-owes-you = { $amount }, die dir { $other } schuldet
+says-once-you-are-gone-nobody = bist du weg, kann es dir auf dieser Box niemand mehr bezahlen. Klärt es vorher
+says-you-owe = { $amount }, die du { $other } schuldest
+says-you-still-owe-after = du schuldest es auch, wenn du gegangen bist, und kannst es auf dieser Box dann nicht mehr bezahlen. Bezahl es vorher
+says-you-owe-2 = { $currency }, die du { $which } schuldest
+says-credit-owes-you = { $currency } Guthaben, das dir { $which } schuldet
+says-iban-starts-with-two = Eine IBAN beginnt mit zwei Buchstaben und zwei Ziffern, zum Beispiel CH93 0076 2011 6238 5295 7. Das hier ist keine.
+says-iban-from-has-characters = Eine IBAN aus { $country } hat { $length } Zeichen, und diese hat { $iban }. Vergleich sie mit der von deiner Bank.
+says-no-iban-has-characters = Keine IBAN hat { $iban } Zeichen. Vergleich sie mit der von deiner Bank.
+says-theres-typo-in-iban = In dieser IBAN ist ein Tippfehler: Ihre Prüfziffern passen nicht. Schreib sie noch einmal von deiner Bank ab.
+says-must-iban = muss eine IBAN sein: { $wrong }
+says-manifest = Das Manifest { $digest }: { $why }
+says-manifests-name-more-than = Die Manifeste nennen zusammen mehr als { $lines-max } Anteile
+says-no-e-transfer-you = Unter dieser ID wird keine Überweisung an dich erwartet.
+says-e-transfer-for-confirm = Diese Überweisung beträgt { $value }: Bestätige genau das.
+says-e-transfer-confirmed-already = Diese Überweisung ist schon bestätigt.
+says-e-transfer-did-not = Diese Überweisung kam nicht innerhalb von 72 Stunden an und wurde storniert. Kam das Geld doch noch, schick es zurück oder lass die andere Person neu beginnen.
+says-paid-already = Das ist schon bezahlt.
+says-not-amount-was-due = Das ist nicht der fällige Betrag.
+says-sellers-record-no-longer = Im Verlauf der Person, die verkauft, steht nicht mehr, was verkauft wurde: Erstatte das Geld.
+says-payment-from-outside-must = Eine Zahlung von außen muss mehr als 0 sein.
+says-two-payments-got-same = Zwei Zahlungen bekamen denselben Verwendungszweck: Versuch es noch einmal.
+says-box-has-no-record = Diese Box hat noch keinen eigenen Verlauf für ihre Bücher.
+says-only-owner-box-can = Nur der Besitzer dieser Box kann sie ihren eigenen Rechner anrufen lassen.
+says-seller-has-no-record = Wer hier verkauft, hat keinen Verlauf auf dieser Box und kann deshalb hier nicht bezahlt werden.
+says-what-you-can-spend = Auf dieser Box kannst du { $value } ausgeben. Lad dein Guthaben auf oder bezahl auf andere Weise.
+says-takes = { $balance }, und das braucht { $needed }
+says-there-no-such-debt = Diese Schuld gibt es nicht.
+says-debt-in = Diese Schuld ist in { $value }.
+says-still-owed = Davon sind noch { $value } offen.
+says-name-somebody-else = Nenn jemand anderen.
+says-say-whose-account-banks = Sag, wem dieses Konto gehört. Banken fragen nach dem Namen des Inhabers.
+says-must-one-line-at = muss eine Zeile aus höchstens { $max } Zeichen sein, ohne Leerzeichen am Rand
+says-must-countrys-two-letters = muss aus den zwei Buchstaben eines Landes bestehen, zum Beispiel CH
+says-must-e-mail-address = muss eine E-Mail-Adresse sein, zum Beispiel ada@example.com
+says-must-telephone-number-for = muss eine Telefonnummer sein, zum Beispiel +41 79 123 45 67
+says-was-paid-in-another = Das wurde in einer anderen Währung bezahlt.
+says-there-no-such-top = Diese Aufladung gibt es nicht.
+says-was-paid-in = Das wurde in { $value } bezahlt.
+says-top-up-are-left = Von dieser Aufladung sind noch { $value } übrig.
+says-seller-one-signed-manifest = Verkauft wird von der Person, die das Manifest unterschrieben hat: { $value }.
+says-you-cannot-pay-yourself = Du kannst dich nicht selbst bezahlen.
+says-cannot-paid = Das lässt sich nicht bezahlen: { $value }.
+says-work-sold-once-everybody = Ein Werk wird verkauft, sobald alle unterschrieben haben, die es gemacht haben, und { $value } hat es nicht: Bitte um Zustimmung zum Manifest.
+says-agreed = agreed: { $value }.
+says-manifest-work-sold-names = Das Manifest eines Werks, das verkauft wird, nennt seine Datei: Es muss work haben, mit cid und bytes der Datei.
+says-you-looked-at-more = Du hast das vor mehr als einer Stunde angesehen: Sieh noch einmal nach und stimm der neuen Fassung zu.
+says-shares-have-changed-since = Die Anteile haben sich geändert, seit du nachgesehen hast: Sieh noch einmal nach und stimm der neuen Fassung zu.
+says-only-owner-box-chooses = Nur der Besitzer dieser Box bestimmt ihre Gebühren.
+says-must-text-at-most = muss ein Text aus höchstens { $bytes-max } Bytes sein
+says-must-text-fair-manifest = muss der Text eines .fair-Manifests sein
+says-no-fair-manifest = ist kein .fair-Manifest: { $error }
+says-wrong = ist falsch: { $error }
+says-nothing-was-paid-so = Es wurde nichts bezahlt, also lässt sich nichts erstatten.
+says-payment-can-still-refunded = Von dieser Zahlung lassen sich noch { $value } erstatten.
+says-you-can-publish-what = Veröffentlichen kannst du, was du selbst unterschrieben hast, und weitergeben, was du selbst verdienst.
+says-payout-must-more-than = Eine Auszahlung muss mehr als 0 sein.
+says-there-no-such-payout = Diese Auszahlung gibt es nicht.
+says-payout = Diese Auszahlung beträgt { $value }.
+says-payout-paid-or-refused = Diese Auszahlung ist schon bezahlt oder abgelehnt.
+says-you-sold-nothing-under = Unter dieser ID hast du nichts verkauft.
+says-refund-must-more-than = Eine Erstattung muss mehr als 0 sein.
+says-only-service-sells-can = Nur der Dienst, der verkauft, kann sagen, wann seine Teile frei sind: Lass free_at und about weg.
+says-fair-digest-another-manifest = fair ist der Hash eines anderen Manifests als dem im body.
+says-amount-has-changed-since = Der Betrag hat sich inzwischen geändert.
+says-only-owner-box-can-do = Das kann nur der Besitzer dieser Box.
+says-node-does-not-know = Diese Box kennt keine solche Zahlung.
+says-payment-provider-did-not = der Zahlungsdienst hat nicht geantwortet: { $value }
+says-payment-providers-answer-leaves = die Antwort des Zahlungsdienstes lässt das offen: { $value }
+says-payment-provider-refused = der Zahlungsdienst hat abgelehnt: { $message }
+says-payment-provider-refused-2 = Der Zahlungsdienst hat abgelehnt: { $message }
+says-payment-provider-does-not = Der Zahlungsdienst antwortet im Moment nicht. Nichts wurde bezahlt; versuch es gleich noch einmal.
+says-signatures-header-missing-or = der Header mit der Unterschrift fehlt oder ist fehlerhaft
+says-none-signatures-over-body = keine der Unterschriften passt zu diesem Inhalt und unserem Geheimnis
+says-was-signed-more-than = das wurde mehr als fünf Minuten von jetzt entfernt unterschrieben
+says-no-event = das ist kein Ereignis
+says-you-can-see-your = Du kannst dein eigenes Geld sehen und sonst keins.
+says-url = url { $wrong }.
+says-nothing-paid-without-fair = Ohne ein .fair-Manifest, das sagt, wer was bekommt, wird nichts bezahlt.
+says-credit-on = Guthaben auf { $name }
+says-you-have-no-open = Du hast keine offene Zahlung mit dieser ID, weder zu leisten noch zu bekommen.
+says-you-have-no-open-card = Du hast keine offene Kartenzahlung mit dieser ID.
+says-1-items-are-bought = Gekauft werden 1 bis { $items-max } Posten.
+says-item-has-name-at = Ein Posten hat einen Namen aus höchstens { $name-chars-max } Zeichen.
+says-item-costs-minor-units = Ein Posten kostet { $start } bis { $end } kleinste Einheiten (Cent) und wird { $start-2 }- bis { $end-2 }-mal gekauft.
+says-must-address-https = Das muss eine Adresse sein: https://…
+says-owner-box-has-set = Der Besitzer dieser Box hat keinen Zahlungsdienst eingerichtet.
+says-salt = salt: { $error }.
+says-nothing-here-has-salt = Hier hat nichts ein salt.
+says-money-moves-only-with = Geld bewegt sich nur mit deiner Unterschrift: Unterschreib, was „sign“ sagt, und sende es mit einem MJN-Proof.
+says-amount = amount { $bounds }.
+says-profile-must-one-none = profile muss none oder mjn sein.
+says-nobody-here-goes-by = Hier gibt es niemanden mit diesem Namen.
+says-no-manifest-with-digest = Mit diesem Hash ist hier kein Manifest veröffentlicht.
+says-box-was-restored-from-backup = Diese Box wurde aus einer Sicherung wiederhergestellt und fragt ihren Zahlungsdienst, was seitdem verkauft wurde; versuch es gleich noch einmal.
+says-credit-on-box = Guthaben auf dieser Box.
+says-what-costs-nothing = Was nichts kostet.
+says-e-transfer-from-bank = Eine Überweisung von Bank zu Bank, die innerhalb von 72 Stunden bestätigt wird, wenn sie angekommen ist.
+says-card-on-page-stripes = Eine Karte, auf einer Seite von Stripe.
+says-box-has-just-started-asks = Diese Box ist gerade erst gestartet und fragt, was inzwischen mit Karte verkauft wurde; versuch es gleich noch einmal.
+says-owner-box-has-set-up = Der Besitzer dieser Box hat keine Karten eingerichtet.
+says-you-have-no-receipt = Du hast keine Quittung mit dieser ID: Weder hast du das bezahlt, noch wurdest du damit bezahlt.
+says-receipt-was-erased-from = Diese Quittung wurde aus deinem Verlauf gelöscht.
+says-only-box-itself-can = Dass eine Zahlung anderswo gedeckt ist, kann nur diese Box selbst wissen: Lass "funded" weg.
+says-you-can-pay-with = Du kannst nur mit deinem eigenen Geld bezahlen.
+says-box-has-no-payment = Diese Box hat keinen Zahlungsdienst.
+says-does-not-count-as = Das gilt nicht als Wort des Zahlungsdienstes: { $error }.
+says-credit-movements = { $count ->
+    [one] { $count } Bewegung von Guthaben
+   *[other] { $count } Bewegungen von Guthaben
+}
+says-receipts = { $count ->
+    [one] { $count } Quittung
+   *[other] { $count } Quittungen
+}
+says-other-peoples-receipts-2 = { $count ->
+    [one] { $count } Quittung anderer
+   *[other] { $count } Quittungen anderer
+}
+says-published-manifests = { $count ->
+    [one] { $count } veröffentlichtes Manifest
+   *[other] { $count } veröffentlichte Manifeste
+}
+says-kept-manifest-copies-2 = { $count ->
+    [one] { $count } bewahrte Kopie eines Manifests
+   *[other] { $count } bewahrte Kopien von Manifesten
+}
+says-payments = { $count ->
+    [one] { $count } Zahlung
+   *[other] { $count } Zahlungen
+}
+says-refunds = { $count ->
+    [one] { $count } Erstattung
+   *[other] { $count } Erstattungen
+}
+says-payment-callbacks = { $count ->
+    [one] { $count } Rückruf zu Zahlungen
+   *[other] { $count } Rückrufe zu Zahlungen
+}
+says-payment-detail-entries-2 = { $count ->
+    [one] { $count } Angabe für Zahlungen
+   *[other] { $count } Angaben für Zahlungen
+}
+says-open-payments = { $count ->
+    [one] { $count } offene Zahlung
+   *[other] { $count } offene Zahlungen
+}
+says-account-with-payment-provider-2 = { $count ->
+    [one] { $count } Konto beim Zahlungsdienst
+   *[other] { $count } Konten beim Zahlungsdienst
+}
+says-box = diese Box
+says-another-box = eine andere Box
+says-must-1-yes-or = muss 1 (ja) oder 0 (nein) sein
+says-limit-must-0-or = limit muss 0 oder mehr kleinste Einheiten (Cent) sein.
+says-pay-did-not-say = pay hat nicht gesagt, welche Zahlung es ist

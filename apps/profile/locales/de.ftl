@@ -96,3 +96,66 @@ js-handle-free = „{ $handle }“ ist frei.
 js-sending = Das Bild wird gesendet …
 js-ready = Fertig. Speichere, um es zu behalten.
 js-removed = Entfernt. Endgültig wird es mit dem Speichern.
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-kept-for-90-days = bleibt 90 Tage als Hash mit Schlüssel, damit ihn niemand nehmen und mit dir verwechselt werden kann
+says-if-somebody-has-there = hat ihn dort schon jemand, behält diese Person ihn, und du wählst einen anderen
+says-username-has-3-30 = Ein Benutzername hat 3 bis 30 Buchstaben.
+says-word-needed-by-box = Dieses Wort braucht die Box selbst. Wähl einen anderen Benutzernamen.
+says-you-cannot-follow-yourself = Du kannst dir nicht selbst folgen.
+says-named-twice = { $value } ist zweimal genannt.
+says-nobody-on-box-goes = Auf dieser Box heißt niemand { $value }.
+says-you-follow-them-already = Du folgst dieser Person schon.
+says-you-do-not-follow = Du folgst dieser Person nicht.
+says-your-username-already = Das ist schon dein Benutzername.
+says-somebody-on-box-has = Jemand auf dieser Box hat diesen Benutzernamen schon. Wähl einen anderen.
+says-username-belonged-somebody-who = Dieser Benutzername gehörte jemandem, der gegangen ist, und ist 90 Tage gesperrt, damit niemand mit dieser Person verwechselt wird.
+says-you-have-no-username = Du hast keinen Benutzernamen, den du aufgeben könntest.
+says-must-written-as-small = muss { $form } geschrieben sein: kleine Buchstaben, ohne @
+says-nothing-change-name-at = Es gibt nichts zu ändern: Nenn mindestens einen Teil des Profils.
+says-fact-must-with-exactly = Der fact muss { $media } mit genau den Dateien sein, die avatar und banner nennen, oder fehlen, wenn sie keine nennen.
+says-must-map-member-audience = muss eine Map von Teilen auf Sichtbarkeiten sein
+says-can-name = kann { $hideable } nennen
+says-must-selective-dids-at = muss {"{"}"selective":[DIDs]{"}"} sein, höchstens { $selected-max }
+says-must-map-at-most = muss eine Map aus höchstens { $toggles-max } Namen auf true oder false sein
+says-name-whom = Nenn die Person: { $did }.
+says-name-handle-handle = Nenn den Benutzernamen: ?handle=…
+says-username-belonged-somebody-who-left = Dieser Benutzername gehörte jemandem, der gegangen ist, und ist eine Weile gesperrt. Wähl einen anderen.
+says-free = { $handle } ist frei.
+says-you-have-no-record = Du hast auf dieser Box noch keinen Verlauf, deshalb gibt es keinen Ort für deine Bilder.
+says-your-record-read-only = Dein Verlauf lässt sich hier nur lesen: { $reason }.
+says-picture-ended-too-early = Das Bild brach zu früh ab. Sende es noch einmal.
+says-form-has-no-file = Das Formular hat keine Datei.
+says-your-pictures-take-all = Deine Bilder belegen allen Platz, den diese Box einer Person gibt. Lösch einige oder bitte den Besitzer der Box um mehr (`disk.person_bytes`).
+says-picture-may-have-at = Ein Bild darf höchstens { $most } MB haben.
+says-not-every-browser-shows = Nicht jeder Browser zeigt diese Art Datei: Sende ein JPEG, PNG, WebP, GIF oder AVIF.
+says-file-may-have-at = Eine Datei darf höchstens { $bytes-max } Bytes haben.
+says-there-no-such-picture = Dieses Bild gibt es hier nicht.
+says-file-no-picture = Diese Datei ist kein Bild.
+says-q-has-at-most = q hat höchstens { $words-bytes-max } Bytes.
+says-you-can-change-your = Du kannst nur dein eigenes Profil ändern.
+says-avatar-banner-must-cids = avatar und banner müssen die CIDs hochgeladener Bilder sein.
+says-following = { $count ->
+    [one] { $count } Person, der du folgst
+   *[other] { $count } Leute, denen du folgst
+}
+says-followers = { $count ->
+    [one] { $count } Person, die dir folgt
+   *[other] { $count } Leute, die dir folgen
+}
+says-profile-updates = { $count ->
+    [one] { $count } Änderung am Profil
+   *[other] { $count } Änderungen am Profil
+}
+says-handle-claims = { $count ->
+    [one] { $count } gewählter Benutzername
+   *[other] { $count } gewählte Benutzernamen
+}
+says-username = { $count ->
+    [one] { $count } Benutzername
+   *[other] { $count } Benutzernamen
+}
+says-username-has-only-letters = Ein Benutzername hat nur die Buchstaben a bis z, Ziffern und _ (keine Leerzeichen, Punkte oder Akzente).

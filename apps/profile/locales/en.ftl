@@ -99,3 +99,51 @@ js-handle-free = “{ $handle }” is free.
 js-sending = Sending the picture…
 js-ready = Ready. Save to keep it.
 js-removed = Removed. Save to make it final.
+
+## What the code says
+#
+# Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.
+
+says-kept-for-90-days = kept for 90 days as a keyed hash, so that nobody can take it and be mistaken for you
+says-if-somebody-has-there = if somebody has it there already, they keep it, and you choose another one
+says-username-has-3-30 = A username has 3 to 30 letters.
+says-word-needed-by-box = This word is needed by the box itself. Choose another username.
+says-you-cannot-follow-yourself = You cannot follow yourself.
+says-named-twice = { $value } is named twice.
+says-nobody-on-box-goes = Nobody on this box goes by { $value }.
+says-you-follow-them-already = You follow them already.
+says-you-do-not-follow = You do not follow them.
+says-your-username-already = This is your username already.
+says-somebody-on-box-has = Somebody on this box has this username already. Choose another one.
+says-username-belonged-somebody-who = This username belonged to somebody who left, and is reserved for 90 days so that nobody is mistaken for them.
+says-you-have-no-username = You have no username to give up.
+says-must-written-as-small = must be written as { $form }: small letters, without @
+says-nothing-change-name-at = Nothing to change: name at least one member of the profile.
+says-fact-must-with-exactly = The fact must be { $media } with exactly the files that avatar and banner name, or absent if they name none.
+says-must-map-member-audience = must be a map of member to audience
+says-can-name = can name { $hideable }
+says-must-selective-dids-at = must be {"{"}"selective":[DIDs]{"}"}, at most { $selected-max }
+says-must-map-at-most = must be a map of at most { $toggles-max } names to true or false
+says-name-whom = Name whom: { $did }.
+says-name-handle-handle = Name the handle: ?handle=…
+says-username-belonged-somebody-who-left = This username belonged to somebody who left, and is reserved for a while. Choose another one.
+says-free = { $handle } is free.
+says-you-have-no-record = You have no record on this box yet, so there is no place for your pictures.
+says-your-record-read-only = Your record is read-only here: { $reason }.
+says-picture-ended-too-early = The picture ended too early. Send it again.
+says-form-has-no-file = The form has no file.
+says-your-pictures-take-all = Your pictures take all the room that this box gives one person. Delete some, or ask the box's owner for more (`disk.person_bytes`).
+says-picture-may-have-at = A picture may have at most { $most } MB.
+says-not-every-browser-shows = Not every browser shows this kind of file: send a JPEG, PNG, WebP, GIF or AVIF.
+says-file-may-have-at = A file may have at most { $bytes-max } bytes.
+says-there-no-such-picture = There is no such picture here.
+says-file-no-picture = This file is no picture.
+says-q-has-at-most = q has at most { $words-bytes-max } bytes.
+says-you-can-change-your = You can change your own profile only.
+says-avatar-banner-must-cids = avatar and banner must be the CIDs of uploaded pictures.
+says-following = { $count } following
+says-followers = { $count } followers
+says-profile-updates = { $count } profile updates
+says-handle-claims = { $count } handle claims
+says-username = { $count } username
+says-username-has-only-letters = A username has only the letters a to z, digits and _ (no spaces, no dots, no accents).

@@ -1,11 +1,15 @@
 //! The manifest of this app.
 
-use imajin_service::{Manifest, Ports};
+use imajin_service::{Catalogue, Manifest, Ports};
+
+/// What the page says, and the sentences of the code in other languages.
+pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("registry");
 
 /// The folder below the data folder that holds the node's own files, such as the relay's store and key.
 pub(crate) const FOLDER: &str = "node";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
+    texts: Some(&TEXTS),
     ..Manifest::new(
         "registry",
         Ports {

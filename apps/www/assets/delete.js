@@ -5,7 +5,7 @@ import { ApiError, get } from "../js/api.js";
 import { submit } from "../js/proof.js";
 import { actor, forgetPages, signedInDid } from "../js/session.js";
 import { people } from "../js/store.js";
-import { texts } from "../js/texts.js";
+import { locale, texts } from "../js/texts.js";
 import { byId, el, fieldError, saveFile, sayError, showOnly, working } from "../js/ui.js";
 import { singular } from "../js/words.js";
 
@@ -17,9 +17,9 @@ function list(id, items) {
   byId(id).replaceChildren(...items.map((content) => el("li", {}, ...content)));
 }
 
-/** "1 key" rather than "1 keys". */
+/** "1 key" rather than "1 keys". In other languages than English the box has counted. */
 function counted({ number, what }) {
-  return number === 1 ? singular(what) : what;
+  return number === 1 && locale.startsWith("en") ? singular(what) : what;
 }
 
 function draw(newPlan) {

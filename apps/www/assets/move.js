@@ -5,7 +5,7 @@ import { ApiError, NoAnswer, get, post } from "../js/api.js";
 import { dagJson, salted, sign } from "../js/proof.js";
 import { forgetPages, signedInDid, signer } from "../js/session.js";
 import { drafts } from "../js/store.js";
-import { texts } from "../js/texts.js";
+import { locale, texts } from "../js/texts.js";
 import { byId, el, fieldError, sayError, showOnly, working } from "../js/ui.js";
 import { singular } from "../js/words.js";
 
@@ -49,9 +49,9 @@ async function look(event) {
   });
 }
 
-/** "1 ticket" rather than "1 tickets". */
+/** "1 ticket" rather than "1 tickets". In other languages than English the box has counted. */
 function counted({ number, kind }) {
-  return number === 1 ? `1 ${singular(kind)}` : `${number} ${kind}`;
+  return number === 1 && locale.startsWith("en") ? `1 ${singular(kind)}` : `${number} ${kind}`;
 }
 
 function list(id, items) {

@@ -1489,3 +1489,9 @@ push-ticket = Es gibt Neues zu einem Ticket
 push-event = Eine Veranstaltung hat sich geändert
 push-payment = Du hast eine neue Zahlung
 push-security = An deinen Schlüsseln hat sich etwas geändert
+
+## Was der Code sagt
+#
+# Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
+
+says-send-form-page-lock = Sende das Formular der Seite /lock.

@@ -1475,3 +1475,9 @@ push-ticket = There’s news about a ticket
 push-event = An event has changed
 push-payment = You have a new payment
 push-security = Something about your keys has changed
+
+## What the code says
+#
+# Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.
+
+says-send-form-page-lock = Send the form of the page /lock.

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Query};
-use imajin_service::{Answer, Count, Node, Problem};
+use imajin_service::{Answer, Count, Lang, Node, Problem, Words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -59,11 +59,13 @@ pub(super) async fn count(
     State(node): State<Node>,
     asks: Authed,
     Query(whose): Query<Whose>,
+    lang: Lang,
 ) -> Answer<Json<CountAnswer>> {
     let did = access::own_or_kept(&node, &asks, whose.did.as_deref())?;
     let all = of(&node, &did)?;
+    let words = node.services().words().of(lang);
     Ok(Json(CountAnswer {
-        text: sentence(all.iter().flat_map(|(_, counts)| counts)),
+        text: sentence(all.iter().flat_map(|(_, counts)| counts), &words),
         counts: table(&all),
         did,
     }))
@@ -118,10 +120,11 @@ pub(super) fn table(all: &[(&'static str, Vec<Count>)]) -> Counts {
 }
 
 /// "47 assets, 312 messages, 3 tickets".
-pub(super) fn sentence<'c>(counts: impl IntoIterator<Item = &'c Count>) -> String {
-    let parts: Vec<String> = counts.into_iter().map(Count::to_string).collect();
+pub(super) fn sentence<'c>(counts: impl IntoIterator<Item = &'c Count>, words: &Words) -> String {
+    let counts = counts.into_iter();
+    let parts: Vec<String> = counts.map(|count| count.said(words)).collect();
     match parts.is_empty() {
-        true => "nothing".to_owned(),
+        true => words.sentence("nothing").into_owned(),
         false => parts.join(", "),
     }
 }
@@ -132,6 +135,7 @@ mod tests {
 
     #[test]
     fn counts_as_people_say_them() {
+        let words = Words::default();
         let all = [
             ("media", vec![Count::new("assets", 47)]),
             (
@@ -144,10 +148,10 @@ mod tests {
             ),
         ];
         assert_eq!(
-            sentence(all.iter().flat_map(|(_, counts)| counts)),
+            sentence(all.iter().flat_map(|(_, counts)| counts), &words),
             "47 assets, 312 messages, 3 tickets, 1 identity, 1 key"
         );
-        assert_eq!(sentence([]), "nothing");
+        assert_eq!(sentence([], &words), "nothing");
         assert_eq!(
             serde_json::to_string(&table(&all)).unwrap(),
             r#"{"auth":{"identities":1,"keys":1},"chat":{"messages":312,"tickets":3},"media":{"assets":47}}"#

@@ -11,7 +11,7 @@ use imajin_dfos::Value;
 use imajin_ledger::{LogStatus, Receipt};
 use imajin_protocol::{Did, Proof};
 use imajin_service::extract::{self, Authed, Caller, Query};
-use imajin_service::{Answer, CommandRequest, Node, Problem, Session};
+use imajin_service::{Answer, CommandRequest, Lang, Node, Problem, Session};
 use serde::Serialize;
 use serde_json::Value as Object;
 use utoipa::ToSchema;
@@ -44,6 +44,7 @@ pub(super) async fn plan(
     State(node): State<Node>,
     asks: Authed,
     Query(whose): Query<Whose>,
+    lang: Lang,
 ) -> Answer<Json<Plan>> {
     let did = access::own(&node, &asks, whose.did.as_deref())?;
     match node.status(&did)? {
@@ -53,7 +54,8 @@ pub(super) async fn plan(
         }
         Some(_) => {}
     }
-    plan_of(&node, &did).map(Json)
+    let words = node.services().words().of(lang);
+    Ok(Json(plan_of(&node, &did)?.in_words(&words)))
 }
 
 /// Delete everything, and get the receipt.

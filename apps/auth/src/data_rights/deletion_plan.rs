@@ -1,7 +1,7 @@
 //! What a deletion erases, what stays, and why: shown before the person signs, and again in the receipt.
 
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
+use imajin_service::{Count, Lang, Node, Problem, Words};
 use serde::Serialize;
 use serde_json::Value as Object;
 use utoipa::ToSchema;
@@ -60,6 +60,35 @@ pub(super) struct Plan {
     body: Object,
 }
 
+impl Plan {
+    /// The plan for people who read these words' language. What is signed (`counts`, `body`) stays as it is.
+    pub(super) fn in_words(mut self, words: &Words) -> Self {
+        if words.lang() == Lang::En {
+            return self;
+        }
+        let what = |kind: &str, number| match number {
+            0 => words.sentence(kind).into_owned(),
+            _ => Count::new(kind, number).said(words),
+        };
+        for goes in &mut self.goes {
+            goes.what = what(&goes.kind, goes.number);
+        }
+        for stays in &mut self.stays {
+            stays.what = what(&stays.kind, stays.number);
+            stays.why = words.sentence(&stays.why).into_owned();
+        }
+        for copies in &mut self.out_of_reach {
+            *copies = words.sentence(copies).into_owned();
+        }
+        let kinds = self.counts.values().flatten();
+        let counts: Vec<_> = kinds
+            .map(|(kind, n)| Count::new(kind.as_str(), *n))
+            .collect();
+        self.text = count::sentence(&counts, words);
+        self
+    }
+}
+
 /// What a deletion of somebody does now.
 pub(super) fn plan_of(node: &Node, did: &Did) -> Result<Plan, Problem> {
     let all = count::of(node, did)?;
@@ -80,7 +109,10 @@ pub(super) fn plan_of(node: &Node, did: &Did) -> Result<Plan, Problem> {
         );
     }
     Ok(Plan {
-        text: count::sentence(all.iter().flat_map(|(_, counts)| counts)),
+        text: count::sentence(
+            all.iter().flat_map(|(_, counts)| counts),
+            node.services().words(),
+        ),
         body: serde_json::json!({ "counts": counts }),
         counts,
         goes,

@@ -11,7 +11,7 @@ use axum::{Extension, Json};
 use imajin_ledger::bundle::manifest::SignerKind;
 use imajin_protocol::{Did, Kid};
 use imajin_service::extract::{Authed, Json as Strict, Path, Query};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, Lang, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -214,6 +214,7 @@ pub(super) async fn state(
     asks: Authed,
     Path(id): Path<String>,
     Query(signing): Query<Signing>,
+    lang: Lang,
 ) -> Answer<Json<JobState>> {
     let job = shared.exports().find(&id, &asks.0.did, node.monotonic())?;
     let kid = signing
@@ -222,7 +223,10 @@ pub(super) async fn state(
         .map(|text| key_of(&job.did, text))
         .transpose()?
         .or_else(|| job.kid.clone());
-    Ok(Json(tell(&job, kid)))
+    let mut told = tell(&job, kid);
+    let words = node.services().words().of(lang);
+    told.error = told.error.map(|error| words.sentence(&error).into_owned());
+    Ok(Json(told))
 }
 
 fn tell(job: &Job, kid: Option<Kid>) -> JobState {

@@ -12,7 +12,7 @@ use axum::{Extension, Json};
 use imajin_ledger::LogStatus;
 use imajin_protocol::{Did, Kid};
 use imajin_service::extract::{self, Authed, Query};
-use imajin_service::{Answer, Node, Problem, TransferPlan};
+use imajin_service::{Answer, Lang, Node, Problem, TransferPlan};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Object, json};
 use utoipa::{IntoParams, ToSchema};
@@ -85,6 +85,7 @@ pub(super) async fn ask(
     Extension(shared): Extension<Shared>,
     asks: Authed,
     Query(wish): Query<Where>,
+    lang: Lang,
 ) -> Answer<Json<PreparedTransfer>> {
     let did = access::own(&node, &asks, wish.did.as_deref())?;
     let status = movable(&node, &did)?;
@@ -116,11 +117,12 @@ pub(super) async fn ask(
         time: node.now().to_string(),
         did: did.clone(),
     };
+    let words = node.services().words().of(lang);
     let mut plan = BTreeMap::new();
     for service in node.services().iter() {
         let moves = node.read(service.name(), |db| service.transfer(db, &did))?;
         if moves != TransferPlan::default() {
-            plan.insert(service.name().to_owned(), moves);
+            plan.insert(service.name().to_owned(), moves.in_words(&words));
         }
     }
     Ok(Json(PreparedTransfer { to_sign, plan }))

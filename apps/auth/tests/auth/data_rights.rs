@@ -1,6 +1,6 @@
 //! A person's rights over their data: copies out and in, deletion, moving.
 
-mod help;
+pub(crate) mod help;
 
 mod anchoring;
 mod copies;

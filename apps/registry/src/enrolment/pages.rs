@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_service::extract::{Authed, Caller};
 use imajin_service::network::NetworkState;
-use imajin_service::page::Page;
-use imajin_service::{Node, Problem};
+use imajin_service::{Lang, Node, Problem, Texts, Words, args};
 use maud::{Markup, html};
 
 use super::owner;
 use super::registration::Registration;
+use crate::manifest::TEXTS;
 
 const PATH: &str = "/registry";
 
@@ -18,6 +18,7 @@ const PATH: &str = "/registry";
 pub(crate) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
+    lang: Lang,
 ) -> Result<Response, Problem> {
     let Some(session) = session else {
         return Ok(Redirect::to(&format!("/signin?next={PATH}")).into_response());
@@ -25,7 +26,9 @@ pub(crate) async fn page(
     owner::require_owner(&node, &session.did)?;
     let registrations = owner::registrations(&node)?;
     let viewer = node.viewer(&session)?;
-    let page = Page::new("Registries", content(&registrations, &node.network().now()));
+    let (t, words) = (TEXTS.of(lang), node.services().words().of(lang));
+    let content = content(&registrations, &node.network().now(), (&words, t));
+    let page = t.page(t.text("registries"), content);
     Ok(page.viewer(Some(viewer)).into_response())
 }
 
@@ -51,48 +54,46 @@ pub(crate) async fn choose(
     Ok(Redirect::to(PATH).into_response())
 }
 
-fn content(registrations: &[Registration], place: &NetworkState) -> Markup {
+/// The words for what the box found out, and the page's own.
+type Said<'w> = (&'w Words, Texts);
+
+fn content(registrations: &[Registration], place: &NetworkState, (words, t): Said<'_>) -> Markup {
     html! {
-        h1 { "Registries" }
-        p.lead {
-            "A registry tells others that your box is there, and may give it a name. Your box needs none: everything in it "
-            "works without one. What a registry shows is public: your box's key, its name, its version and what runs on it."
-        }
-        @if registrations.is_empty() { p.soft { "Your box isn’t listed publicly." } }
+        h1 { (t.text("registries")) }
+        p.lead { (t.text("lead")) }
+        @if registrations.is_empty() { p.soft { (t.text("none")) } }
         ul.cards {
             @for one in registrations {
                 li.card {
                     h2 { (one.url) }
-                    p { (one.summary()) "." }
-                    (at_home(one, place))
+                    p { (words.sentence(&one.summary())) "." }
+                    (at_home(one, place, (words, t)))
                     form method="post" action=(PATH) {
                         input type="hidden" name="url" value=(one.url);
-                        button type="submit" name="leave" value="yes" { "Leave it" }
+                        button type="submit" name="leave" value="yes" { (t.text("leave")) }
                     }
                 }
             }
         }
-        @if !registrations.is_empty() {
-            p.hint { "When you leave a registry, your box stops sending it heartbeats. The registry drops your box when the registration ends." }
-        }
-        h2 { "Join a registry" }
+        @if !registrations.is_empty() { p.hint { (t.text("leave-hint")) } }
+        h2 { (t.text("join")) }
         form method="post" action=(PATH) {
             div.field {
-                label for="url" { "Its address" }
+                label for="url" { (t.text("join-address")) }
                 input #url type="url" name="url" required placeholder="https://registry.example" maxlength="200";
             }
-            div.actions { button.main type="submit" { "Join it" } }
+            div.actions { button.main type="submit" { (t.text("join-it")) } }
         }
     }
 }
 
 /// The part of a card about the registry's name leading to the box at home.
-fn at_home(one: &Registration, place: &NetworkState) -> Markup {
+fn at_home(one: &Registration, place: &NetworkState, (words, t): Said<'_>) -> Markup {
     let switch = |word: &str, label: &str| {
         html! {
             form method="post" action=(PATH) {
                 input type="hidden" name="url" value=(one.url);
-                button type="submit" name="home" value=(word) { (label) }
+                button type="submit" name="home" value=(word) { (t.text(label)) }
             }
         }
     };
@@ -100,30 +101,34 @@ fn at_home(one: &Registration, place: &NetworkState) -> Markup {
     let name = one.subdomain.as_deref();
     html! {
         @if one.home {
-            h3 { "Your box at home" }
+            h3 { (t.text("home")) }
             @match known.and_then(|known| known.expires) {
                 Some(expires) => p {
                     @if let (Some(name), Some(port)) = (name, place.https) {
-                        a href=(link(name, port)) { (name) } " is your box in this network. "
+                        (t.markup("home-is", args![], |_, _| html! { a href=(link(name, port)) { (name) } })) " "
                     }
-                    "Every phone and browser knows its certificate, until " (expires.to_string().chars().take(10).collect::<String>()) ". Your box renews it automatically."
+                    (t.with("home-known", args![date = t.lang.date(expires)]))
                 },
-                None if place.secure_ip.is_none() => p { "Your box does not serve HTTPS: switch it on with “tls.listen” in its settings." },
-                None => p { "The certificate is on its way. This takes a minute or two." },
+                None if place.secure_ip.is_none() => p { (t.text("home-no-https")) },
+                None => p { (t.text("home-coming")) },
             }
             @if let Some((at, why)) = known.and_then(|known| known.problem.as_ref()) {
-                div.notice.bad { p { "The last attempt to get it failed (" (at) "):" } p.mono { (why) } p { "Your box tries again automatically." } }
+                div.notice.bad {
+                    p { (t.with("home-failed", args![at = t.lang.date_time(*at)])) }
+                    p.mono { (words.sentence(why)) }
+                    p { (t.text("home-again")) }
+                }
             }
             @if known.is_some_and(|known| known.expires.is_some() && !known.leads_here) {
-                p.soft { "Seen from your box the name does not lead to it: some routers hide names that lead into the house (“DNS rebind protection”). Allow this one there." }
+                p.soft { (t.text("home-hidden")) }
             }
-            (switch("no", "Stop using this name at home"))
+            (switch("no", "home-stop"))
         } @else if let Some(name) = name.filter(|_| place.secure_ip.is_some()) {
             details {
-                summary { "Let " (name) " be your box at home" }
-                p { "Every phone at home then reaches your box privately by this name, with nothing to install and no port of your router open. The registry leads the name to the address of your box in your network, and helps it to a certificate." }
-                p { "The name and that address are public. The people behind the registry could point the name elsewhere: choose one that you trust. People who have a key in their browser for another name of the box sign in once more under this one. You agree to the terms of the authority that certifies it." }
-                (switch("yes", "Use this name at home"))
+                summary { (t.with("home-offer", args![name = name])) }
+                p { (t.text("home-offer-how")) }
+                p { (t.text("home-offer-what")) }
+                (switch("yes", "home-use"))
             }
         }
     }

@@ -66,16 +66,18 @@ impl Registration {
             ),
             (None, None) => "not registered yet".to_owned(),
             (None, Some(_)) => {
-                let name = self.subdomain.as_ref();
-                let home = if self.home { " (your box at home)" } else { "" };
-                let name = name
-                    .map(|name| format!(" as {name}{home}"))
-                    .unwrap_or_default();
-                let heard = match self.heard_ms {
-                    Some(_) => format!(", last heard {}", date(self.heard_ms)),
-                    None => String::new(),
+                let until = date(self.expires_ms);
+                let said = match (&self.subdomain, self.home) {
+                    (Some(name), true) => {
+                        format!("registered as {name} (your box at home) until {until}")
+                    }
+                    (Some(name), false) => format!("registered as {name} until {until}"),
+                    (None, _) => format!("registered until {until}"),
                 };
-                format!("registered{name} until {}{heard}", date(self.expires_ms))
+                match self.heard_ms {
+                    Some(_) => format!("{said}, last heard {}", date(self.heard_ms)),
+                    None => said,
+                }
             }
         };
         if self.upgrade {

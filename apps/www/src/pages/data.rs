@@ -154,6 +154,8 @@ fn summary(
         .iter()
         .filter(|dot| dot.will == WillKind::Signed)
         .count() as u64;
+    let words = node.services().words().of(t.lang);
+    let said = |reason: &str| words.sentence(reason).into_owned();
     let since = dots.first().filter(|_| drawn_from == 0).map(|dot| dot.at);
     html! {
         p.lead {
@@ -165,11 +167,11 @@ fn summary(
         (whose_word(status.bare_key, signed, dots.len() as u64, t))
         @if let Some(reason) = &status.read_only {
             div.notice {
-                p { (t.with("data-read-only", args![reason = reason.to_string()])) }
+                p { (t.with("data-read-only", args![reason = said(reason)])) }
                 @if may_go_on(node, status) { (go_on(node, status, t)) }
             }
         }
-        @if let Some(reason) = &status.quarantined { (damaged(status.seq + 1, reason, t)) }
+        @if let Some(reason) = &status.quarantined { (damaged(status.seq + 1, &said(reason), t)) }
         @if let Some(newest) = newest(dots) { p.soft { (t.markup("data-newest", args![], |_, _| t.lang.time(newest))) } }
     }
 }
@@ -247,7 +249,7 @@ fn held(all: &[Held], of_apps: &Words, t: Texts) -> Markup {
             @for held in all {
                 li.card {
                     h3 { @if let Some(page) = held.manifest.own_page { a href=(page) { (of_apps.service(held.manifest.name)) } } @else { (of_apps.service(held.manifest.name)) } }
-                    ul { @for count in &held.counts { li { strong { (t.lang.number(count.number)) } " " (count.named()) } } }
+                    ul { @for count in &held.counts { li { strong { (t.lang.number(count.number)) } " " (count.named_in(of_apps)) } } }
                 }
             }
         }

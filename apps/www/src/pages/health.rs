@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
 use imajin_service::extract::{Caller, Json};
 use imajin_service::upkeep::{BackupStanding, Check, Lock, Offer, Updates};
-use imajin_service::{Lang, Node, Problem, Session, Texts, args};
+use imajin_service::{Lang, Node, Problem, Session, Texts, Words, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ pub(crate) async fn page(
     Caller(session): Caller,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let (t, words) = (TEXTS.of(lang), &node.services().words().of(lang));
     let Some(session) = session else {
         return Ok(to_signin("/health"));
     };
@@ -46,8 +46,8 @@ pub(crate) async fn page(
             // From now on the owner's first page says the same.
             node.alarms().see(&checks);
             html! {
-                (drawn(&checks, &backups, &updates, t))
-                (mending::drawn(&mending, t))
+                (drawn(&checks, &backups, &updates, (words, t)))
+                (mending::drawn(&mending, (words, t)))
                 (room::drawn(&usage, t))
                 (of_lock(lock, t))
                 (of_power(t))
@@ -111,7 +111,15 @@ pub(crate) fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
     }
 }
 
-fn drawn(checks: &[Check], backups: &BackupStanding, updates: &Updates, t: Texts) -> Markup {
+/// The words for what the checks found, and the page's own.
+pub(super) type Said<'w> = (&'w Words, Texts);
+
+fn drawn(
+    checks: &[Check],
+    backups: &BackupStanding,
+    updates: &Updates,
+    (words, t): Said<'_>,
+) -> Markup {
     let wrong = checks.iter().filter(|check| !check.ok).count();
     html! {
         (message())
@@ -126,16 +134,16 @@ fn drawn(checks: &[Check], backups: &BackupStanding, updates: &Updates, t: Texts
         @if wrong > 0 {
             h2 { (t.text("health-needs")) }
             ul.cards {
-                @for check in checks.iter().filter(|check| !check.ok) { (card(check, t)) }
+                @for check in checks.iter().filter(|check| !check.ok) { (card(check, (words, t))) }
             }
         }
         h2 { (t.text("backups")) }
         (of_backups(backups, t))
         h2 #program { (t.text("health-program")) }
-        (of_updates(updates, t))
+        (of_updates(updates, (words, t)))
         h2 { (t.text("health-good")) }
         ul.cards {
-            @for check in checks.iter().filter(|check| check.ok && check.name != "backups") { (card(check, t)) }
+            @for check in checks.iter().filter(|check| check.ok && check.name != "backups") { (card(check, (words, t))) }
         }
         p.hint { (t.markup("health-doctor", args![], |_, _| html! { code { "imajin doctor" } })) }
     }
@@ -162,7 +170,7 @@ fn of_power(t: Texts) -> Markup {
     }
 }
 
-fn card(check: &Check, t: Texts) -> Markup {
+fn card(check: &Check, (words, t): Said<'_>) -> Markup {
     html! {
         li.card {
             h3 {
@@ -171,8 +179,8 @@ fn card(check: &Check, t: Texts) -> Markup {
                 @else if check.warning { span.tag { (t.text("health-tag-warning")) } }
                 @else { span.tag.bad { (t.text("health-tag-bad")) } }
             }
-            @for line in check.says.lines() { p { (line) } }
-            @if let Some(todo) = &check.todo { p { strong { (t.text("health-todo")) } " " (todo) } }
+            @for line in words.sentence(&check.says).lines() { p { (line) } }
+            @if let Some(todo) = &check.todo { p { strong { (t.text("health-todo")) } " " (words.sentence(todo)) } }
         }
     }
 }
@@ -231,15 +239,15 @@ fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
     }
 }
 
-fn of_updates(updates: &Updates, t: Texts) -> Markup {
+fn of_updates(updates: &Updates, (words, t): Said<'_>) -> Markup {
     html! {
         section.card {
             p { (t.with("health-version", args![version = updates.version.as_str()])) }
             @match (&updates.refused, &updates.last) {
-                (Some(why), _) => p { span.tag.bad { (t.text("health-refused")) } " " (t.with("health-refused-why", args![why = why.as_str()])) },
+                (Some(why), _) => p { span.tag.bad { (t.text("health-refused")) } " " (t.with("health-refused-why", args![why = words.sentence(why)])) },
                 (None, Some((version, Some(why)))) => p {
                     span.tag.bad { (t.text("health-undone")) } " "
-                    (t.with("health-undone-why", args![version = version.as_str(), why = why.as_str()]))
+                    (t.with("health-undone-why", args![version = version.as_str(), why = words.sentence(why)]))
                 },
                 (None, _) => {},
             }
@@ -249,13 +257,13 @@ fn of_updates(updates: &Updates, t: Texts) -> Markup {
                 @if updates.offers.is_empty() {
                     p.hint { (t.markup("health-update-how", args![], |_, _| html! { code { ".release" } })) }
                 }
-                ul.cards { @for offer in &updates.offers { (of_offer(offer, &updates.version, t)) } }
+                ul.cards { @for offer in &updates.offers { (of_offer(offer, &updates.version, (words, t))) } }
             }
         }
     }
 }
 
-fn of_offer(offer: &Offer, running: &str, t: Texts) -> Markup {
+fn of_offer(offer: &Offer, running: &str, (words, t): Said<'_>) -> Markup {
     html! {
         li.card {
             h3 { (offer.file) }
@@ -276,7 +284,7 @@ fn of_offer(offer: &Offer, running: &str, t: Texts) -> Markup {
                 },
                 (_, problem) => p {
                     span.tag.bad { (t.text("health-not-taken")) } " "
-                    @match problem { Some(why) => (why), None => (t.text("health-unreadable")) }
+                    @match problem { Some(why) => (words.sentence(why)), None => (t.text("health-unreadable")) }
                 },
             }
         }
@@ -298,7 +306,7 @@ mod tests {
             &checks,
             &BackupStanding::default(),
             &Updates::default(),
-            TEXTS.of(Lang::En),
+            (&Words::default(), TEXTS.of(Lang::En)),
         )
         .into_string();
         assert!(text.contains("1 thing needs you"), "{text}");
@@ -311,7 +319,13 @@ mod tests {
     fn nothing_is_called_well_above_a_warning() {
         let text = |standing: &BackupStanding| {
             let checks = [Check::good("disk", "9 GB")];
-            drawn(&checks, standing, &Updates::default(), TEXTS.of(Lang::En)).into_string()
+            drawn(
+                &checks,
+                standing,
+                &Updates::default(),
+                (&Words::default(), TEXTS.of(Lang::En)),
+            )
+            .into_string()
         };
         let none = text(&BackupStanding::default());
         assert!(!none.contains("All is well") && none.contains("there is no backup yet"));
@@ -339,11 +353,23 @@ mod tests {
             last: Some(last),
             ..BackupStanding::default()
         };
-        let text = drawn(&[], &standing, &Updates::default(), TEXTS.of(Lang::En)).into_string();
+        let text = drawn(
+            &[],
+            &standing,
+            &Updates::default(),
+            (&Words::default(), TEXTS.of(Lang::En)),
+        )
+        .into_string();
         assert!(text.contains("All is well") && text.contains("3 records"));
         assert!(text.contains("id=\"backup\""), "{text}");
         standing.running = Some((5, 10));
-        let text = drawn(&[], &standing, &Updates::default(), TEXTS.of(Lang::En)).into_string();
+        let text = drawn(
+            &[],
+            &standing,
+            &Updates::default(),
+            (&Words::default(), TEXTS.of(Lang::En)),
+        )
+        .into_string();
         assert!(
             text.contains("<progress") && !text.contains("id=\"backup\""),
             "{text}"
@@ -352,7 +378,9 @@ mod tests {
 
     #[test]
     fn an_update_is_offered_where_the_box_can_make_it() {
-        let shown = |updates: &Updates| of_updates(updates, TEXTS.of(Lang::En)).into_string();
+        let shown = |updates: &Updates| {
+            of_updates(updates, (&Words::default(), TEXTS.of(Lang::En))).into_string()
+        };
         let offer = |version: Option<&str>, problem: Option<&str>| Offer {
             stick: "sda1".to_owned(),
             file: "imajin.release".to_owned(),

@@ -5,8 +5,8 @@ use imajin_service::alarms::{Alarm, Kind};
 use imajin_service::page::Viewer;
 use imajin_service::upkeep::BackupStanding;
 use imajin_service::{
-    HomeCard, HomeSection, Icon, Lang, Node, OwnerNotice, Page, Problem, Session, Texts, args,
-    blocking,
+    HomeCard, HomeSection, Icon, Lang, Node, OwnerNotice, Page, Problem, Session, Texts, Words,
+    args, blocking,
 };
 use maud::{Markup, html};
 
@@ -135,7 +135,7 @@ fn this_box(node: &Node, backups: Option<&BackupStanding>, t: Texts) -> Markup {
     html! {
         section #owner {
             h2 { (t.text("this-box")) }
-            @if !alarms.is_empty() { (cards_of(&alarms, t)) }
+            @if !alarms.is_empty() { (cards_of(&alarms, &node.services().words().of(t.lang), t)) }
             // Nothing is fine above a warning; the alarm comes with the next look.
             @else if backups.is_none_or(|backups| backups.last.is_some() || backups.to.is_some()) { p { (Icon::Box.draw()) " " (t.with("box-fine", args![site = node.name()])) } }
             @if let Some(backups) = backups {
@@ -149,17 +149,17 @@ fn this_box(node: &Node, backups: Option<&BackupStanding>, t: Texts) -> Markup {
 }
 
 /// What needs the owner: a card each.
-fn cards_of(alarms: &[Alarm], t: Texts) -> Markup {
+fn cards_of(alarms: &[Alarm], words: &Words, t: Texts) -> Markup {
     html! {
         ul.cards #alarms {
             @for alarm in alarms {
                 li.card {
                     h3 {
-                        (alarm.kind.title()) " "
+                        (alarm.title(words)) " "
                         @if alarm.is_warning { span.tag { (t.text("alarm-warning")) } } @else { span.tag.bad { (t.text("alarm-urgent")) } }
                     }
-                    @for line in alarm.says.lines().take(ALARM_LINES_MAX) { p { (line) } }
-                    @if let Some(todo) = &alarm.todo { p { strong { (t.text("alarm-todo")) } " " (todo) } }
+                    @for line in alarm.says(words).lines().take(ALARM_LINES_MAX) { p { (line) } }
+                    @if let Some(todo) = alarm.todo(words) { p { strong { (t.text("alarm-todo")) } " " (todo) } }
                     p { a.button href=(alarm.kind.href()) { (t.text("alarm-open")) } }
                 }
             }
@@ -203,7 +203,7 @@ mod tests {
             says: "none are <made>".to_owned(),
             todo: Some("choose a place".to_owned()),
         };
-        let text = cards_of(&[alarm], TEXTS.of(Lang::En)).into_string();
+        let text = cards_of(&[alarm], &Words::default(), TEXTS.of(Lang::En)).into_string();
         for said in [
             "Backups need you",
             "warning",

@@ -12,6 +12,8 @@ use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::app::words::{Lang, Words};
+
 pub use entries::{KeepsEntries, Things};
 
 /// An app's part in taking away, counting, deleting and moving what it holds of a person. `db` is the app's own projection.
@@ -76,6 +78,33 @@ impl Count {
     }
 }
 
+impl Count {
+    /// "47 assets" in the language of these words: the message of the many, `says-… = { $count } assets`.
+    pub fn said(&self, words: &Words) -> String {
+        let many = format!("{} {}", self.number, self.kind);
+        let said = words.sentence(&many);
+        match words.lang() == Lang::En || *said == *many {
+            true => self.to_string(),
+            false => said.into_owned(),
+        }
+    }
+
+    /// The same without the number.
+    pub fn named_in(&self, words: &Words) -> String {
+        let said = self.said(words);
+        let named = said.strip_prefix(&format!("{} ", self.number));
+        named.map_or_else(|| said.clone(), str::to_owned)
+    }
+
+    /// With the kind in the language of these words, as it is called for this many.
+    fn in_words(self, words: &Words) -> Self {
+        match words.lang() {
+            Lang::En => self,
+            _ => Self::new(self.named_in(words), self.number),
+        }
+    }
+}
+
 /// `identity` of `identities`, `address` of `addresses`, `entry` of `entries`.
 fn singular(kind: &str) -> String {
     if let Some(stem) = kind.strip_suffix("ies") {
@@ -118,6 +147,19 @@ impl Retained {
     }
 }
 
+impl Retained {
+    fn in_words(self, words: &Words) -> Self {
+        match words.lang() {
+            Lang::En => self,
+            _ => Self {
+                kind: Count::new(self.kind, self.number).named_in(words),
+                number: self.number,
+                why: words.sentence(&self.why).into_owned(),
+            },
+        }
+    }
+}
+
 /// What a deletion does in one service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeletePlan {
@@ -134,6 +176,18 @@ pub struct TransferPlan {
     pub moves: Vec<Count>,
     /// What cannot, and why.
     pub cannot: Vec<Retained>,
+}
+
+impl TransferPlan {
+    /// The plan for people who read these words' language.
+    pub fn in_words(self, words: &Words) -> Self {
+        let moves = self.moves.into_iter();
+        let cannot = self.cannot.into_iter();
+        Self {
+            moves: moves.map(|count| count.in_words(words)).collect(),
+            cannot: cannot.map(|stays| stays.in_words(words)).collect(),
+        }
+    }
 }
 
 #[cfg(test)]

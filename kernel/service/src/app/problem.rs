@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use crate::app::lines;
-use crate::app::words::{Lang, Said};
+use crate::app::words::{Lang, Said, Words};
 
 /// How long a caller shall wait when the node is only busy for a moment.
 const BUSY_RETRY_S: u32 = 1;
@@ -43,17 +43,17 @@ struct Details {
 /// What the caller is told: in English, or in each language that the catalogue of an app has.
 #[derive(Debug, Clone)]
 pub enum Detail {
-    /// In English only.
+    /// In English. A message `says-…` of a catalogue translates it ([`Words::sentence`]).
     English(Cow<'static, str>),
     /// In the language of the request ([`crate::words::Catalogue::say`]).
     Said(Said),
 }
 
 impl Detail {
-    fn of(&self, lang: Lang) -> &str {
+    fn english(&self) -> &str {
         match self {
             Self::English(text) => text,
-            Self::Said(said) => said.of(lang),
+            Self::Said(said) => said.of(Lang::En),
         }
     }
 }
@@ -276,7 +276,7 @@ impl Problem {
 
     /// The caller's message.
     pub fn detail(&self) -> &str {
-        self.0.detail.of(Lang::En)
+        self.0.detail.english()
     }
 
     fn body(&self) -> Value {
@@ -402,20 +402,25 @@ pub(crate) struct ProblemText {
 }
 
 impl ProblemText {
-    /// The caller's message.
-    pub(crate) fn of(&self, lang: Lang) -> &str {
-        self.detail.of(lang)
+    /// The caller's message in the language of these words.
+    pub(crate) fn of(&self, words: &Words) -> Cow<'_, str> {
+        match &self.detail {
+            Detail::English(text) => words.sentence(text),
+            Detail::Said(said) => Cow::Borrowed(said.of(words.lang())),
+        }
     }
 
-    /// The answer in a language, where it is another than the English one.
-    pub(crate) fn translated(mut self, lang: Lang) -> Option<String> {
-        if lang == Lang::En || matches!(self.detail, Detail::English(_)) {
+    /// The answer in the language of these words, where it is another than the English one.
+    pub(crate) fn translated(&self, words: &Words) -> Option<String> {
+        let text = self.of(words);
+        if *text == *self.detail.english() {
             return None;
         }
+        let mut body = self.body.clone();
         for member in ["detail", "error"] {
-            self.body[member] = Value::from(self.detail.of(lang));
+            body[member] = Value::from(text.as_ref());
         }
-        Some(self.body.to_string())
+        Some(body.to_string())
     }
 }
 

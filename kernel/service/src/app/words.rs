@@ -3,19 +3,25 @@
 //!
 //! Messages with a meaning for the whole node, all of them one plain line: `service` (what the app is called), `summary` (what it can do, in a
 //! sentence), `op-<operation>` (what an operation did, said to the person whose record it is in) and `scope-<operation>` (what a delegation of
-//! it allows). An operation's dots are dashes. Messages that begin with `js-` are for scripts, and only those reach a browser.
+//! it allows). An operation's dots are dashes. Messages that begin with `js-` are for scripts, and only those reach a browser. Those that begin with
+//! `says-` translate what the code says in English ([`Words::sentence`]).
 
 mod catalogue;
 mod format;
 mod lang;
 mod markup;
+mod sentences;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use crate::{args, catalogue};
 pub use catalogue::{Args, Catalogue, Label, Said, Texts};
 pub use lang::{LANGUAGE_COOKIE, Lang};
+pub use sentences::{Form, SAYS, sentences};
+
+use sentences::Sentences;
 
 /// What the frame of the pages says.
 pub static FRAME: Catalogue = crate::catalogue!("frame");
@@ -24,15 +30,20 @@ pub static FRAME: Catalogue = crate::catalogue!("frame");
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     apps: Arc<HashMap<&'static str, &'static Catalogue>>,
+    sentences: Arc<Sentences>,
     lang: Lang,
 }
 
 impl Words {
     /// The words of apps, in English.
     pub(crate) fn new(catalogues: impl IntoIterator<Item = &'static Catalogue>) -> Self {
-        let by_name = catalogues.into_iter().map(|texts| (texts.app(), texts));
+        let all: Vec<_> = catalogues.into_iter().collect();
+        let by_name = all.iter().map(|texts| (texts.app(), *texts)).collect();
+        let frame: &'static Catalogue = &FRAME;
+        let with_frame = all.into_iter().chain([frame]).collect();
         Self {
-            apps: Arc::new(by_name.collect()),
+            apps: Arc::new(by_name),
+            sentences: Arc::new(Sentences::new(with_frame)),
             lang: Lang::En,
         }
     }
@@ -41,8 +52,14 @@ impl Words {
     pub fn of(&self, lang: Lang) -> Self {
         Self {
             apps: Arc::clone(&self.apps),
+            sentences: Arc::clone(&self.sentences),
             lang,
         }
+    }
+
+    /// Their language.
+    pub fn lang(&self) -> Lang {
+        self.lang
     }
 
     /// A message of an app.
@@ -53,6 +70,12 @@ impl Words {
     /// What an app is called; its name, where it says nothing.
     pub fn service<'a>(&self, app: &'a str) -> &'a str {
         self.get(app, "service").unwrap_or(app)
+    }
+
+    /// What the code says in English (a refusal, a warning, a finding) in these words' language; as it is, where no message `says-…` of a mounted
+    /// app or of the frame translates it.
+    pub fn sentence<'t>(&self, english: &'t str) -> Cow<'t, str> {
+        self.sentences.translate(self.lang, english)
     }
 
     /// What an operation did, said to the person whose record it is in; its name, where no mounted app has words for it.

@@ -23,7 +23,7 @@ use crate::app::manifest::Manifest;
 use crate::app::node::Node;
 use crate::app::peer::host_of;
 use crate::app::problem::{Problem, ProblemText};
-use crate::app::words::{FRAME, Lang};
+use crate::app::words::{FRAME, Lang, Words};
 use crate::args;
 use crate::edge::bodies::{self, Account, Budget, Lease, Pace};
 use crate::host::config::MetricsFrom;
@@ -185,7 +185,8 @@ impl Site {
         if response.status().as_u16() >= 400
             && let Some(text) = response.extensions_mut().remove::<ProblemText>()
         {
-            say(&mut response, text, lang, wants_page);
+            let words = self.node.services().words().of(lang);
+            say(&mut response, &text, &words, wants_page);
         }
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, id);
@@ -491,17 +492,18 @@ pub(crate) fn wants_page(parts: &Parts) -> bool {
 }
 
 /// Says a problem in the language of the request, and on a page to somebody who browses.
-fn say(response: &mut Response, text: ProblemText, lang: Lang, on_a_page: bool) {
+fn say(response: &mut Response, text: &ProblemText, words: &Words, on_a_page: bool) {
     if !on_a_page {
-        if let Some(body) = text.translated(lang) {
+        if let Some(body) = text.translated(words) {
             response.headers_mut().remove(header::CONTENT_LENGTH);
             *response.body_mut() = body.into();
         }
         return;
     }
+    let lang = words.lang();
     let page = match response.status() {
         StatusCode::MISDIRECTED_REQUEST => wrong_host::page(lang),
-        status => problem_page(status, text.of(lang), lang),
+        status => problem_page(status, &text.of(words), lang),
     };
     let page = page.into_parts();
     // Whatever else the problem says (when to come back) stays.

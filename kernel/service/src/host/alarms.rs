@@ -14,6 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use crate::app::words::Words;
 use crate::host::check::Check;
 use said::Said;
 
@@ -77,7 +78,7 @@ impl Kind {
         }
     }
 
-    /// What it is called.
+    /// What it is called, in English.
     pub fn title(self) -> &'static str {
         match self {
             Self::Disk => "Your box is filling up",
@@ -112,6 +113,24 @@ pub struct Alarm {
     pub says: String,
     /// What to do.
     pub todo: Option<String>,
+}
+
+impl Alarm {
+    /// What it is called, in the language of these words.
+    pub fn title(&self, words: &Words) -> String {
+        words.sentence(self.kind.title()).into_owned()
+    }
+
+    /// What was found, in the language of these words; lines.
+    pub fn says(&self, words: &Words) -> String {
+        words.sentence(&self.says).into_owned()
+    }
+
+    /// What to do, in the language of these words.
+    pub fn todo(&self, words: &Words) -> Option<String> {
+        let todo = self.todo.as_deref()?;
+        Some(words.sentence(todo).into_owned())
+    }
 }
 
 /// The alarms of these checks: one of each kind at most, in order of the kinds.

@@ -53,6 +53,9 @@ fn an_alarm_reaches_the_owner_once_a_day_also_over_a_restart_and_goes_when_it_is
     for said in [
         "Backups need you",
         "What to do:",
+        // Nobody asked for a language: the letter has them all.
+        "Die Sicherungen brauchen dich",
+        "es gibt keine: Mit dieser Karte wäre alles verloren",
         &format!("{}/backups", node.url),
     ] {
         assert!(text.contains(said), "{said} is not in {text}");

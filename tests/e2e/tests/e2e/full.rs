@@ -88,6 +88,10 @@ fn a_copy_that_a_full_disk_cannot_hold_is_not_begun() {
         // With what is set aside that is less than an export leaves to others.
         let _full = Filler::leave(disk.path(), 1 << 20);
         is_full(begin(), "an export");
+        let german = session.request(&ada.client, Method::POST, "/auth/api/exports");
+        let german = german.header("accept-language", "de").json(&json!({}));
+        let said = ada.client.json(german).expect_err("an export").to_string();
+        assert!(said.contains("Der Datenträger dieser Box ist"), "{said}");
         let at_once = session.request(&ada.client, Method::GET, "/auth/api/export");
         // What the node need not keep goes out all the same, with its own signature.
         assert_eq!(at_once.send().unwrap().status(), 200, "a download");

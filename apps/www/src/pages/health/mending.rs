@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use imajin_service::extract::{Caller, Json};
 use imajin_service::scrub::Damage;
 use imajin_service::upkeep::{Mending, MendingDone, MendingSource};
-use imajin_service::{Node, Problem, Texts, args};
+use imajin_service::{Node, Problem, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::for_owner;
+use super::{Said, for_owner};
 use crate::manifest::TEXTS;
 
 /// Records that are listed one by one; further ones are only counted.
@@ -40,17 +40,17 @@ pub(crate) async fn mend(
 }
 
 /// Draws nothing if nothing is damaged and nothing was mended.
-pub(super) fn drawn(mending: &Mending, t: Texts) -> Markup {
+pub(super) fn drawn(mending: &Mending, (words, t): Said<'_>) -> Markup {
     html! {
         @if !mending.damaged.is_empty() || mending.running.is_some() || mending.last.is_some() {
             h2 #mending { (t.text("mending")) }
             section.card aria-labelledby="mending" {
-                @if let Some(last) = &mending.last { (done(last, t)) }
+                @if let Some(last) = &mending.last { (done(last, (words, t))) }
                 @if mending.damaged.is_empty() {
                     p { span.tag.good { (t.text("health-tag-good")) } " " (t.text("mending-none")) }
                 } @else {
-                    (found(&mending.damaged, t))
-                    @if mending.running.is_none() { (sources(&mending.sources, t)) }
+                    (found(&mending.damaged, (words, t)))
+                    @if mending.running.is_none() { (sources(&mending.sources, (words, t))) }
                 }
                 @if mending.running.is_some() {
                     p.busy #being-mended role="status" { (t.text("mending-busy")) }
@@ -60,14 +60,14 @@ pub(super) fn drawn(mending: &Mending, t: Texts) -> Markup {
     }
 }
 
-fn found(damaged: &[Damage], t: Texts) -> Markup {
+fn found(damaged: &[Damage], (words, t): Said<'_>) -> Markup {
     html! {
         p { (t.with("mending-damage", args![count = damaged.len()])) }
         details {
             summary { (t.text("mending-found")) }
             ul {
                 @for damage in damaged.iter().take(NAMED_MAX) {
-                    li { span.mono { (damage.what) } ": " (damage.says) }
+                    li { span.mono { (damage.what) } ": " (words.sentence(&damage.says)) }
                 }
                 @if damaged.len() > NAMED_MAX { li { (t.with("mending-more", args![count = damaged.len() - NAMED_MAX])) } }
             }
@@ -75,7 +75,7 @@ fn found(damaged: &[Damage], t: Texts) -> Markup {
     }
 }
 
-fn sources(sources: &[MendingSource], t: Texts) -> Markup {
+fn sources(sources: &[MendingSource], (words, t): Said<'_>) -> Markup {
     html! {
         @if sources.is_empty() {
             p { (t.markup("mending-no-source", args![], |_, _| html! { code { "imajin repair" } })) }
@@ -91,17 +91,17 @@ fn sources(sources: &[MendingSource], t: Texts) -> Markup {
                     }
                     @if source.id == "backup" { " " span.hint { (source.name) } }
                 },
-                Some(why) => p { (t.with("mending-unusable", args![name = source.name.as_str(), why = why.as_str()])) },
+                Some(why) => p { (t.with("mending-unusable", args![name = source.name.as_str(), why = words.sentence(why)])) },
             }
         }
     }
 }
 
-fn done(done: &MendingDone, t: Texts) -> Markup {
+fn done(done: &MendingDone, (words, t): Said<'_>) -> Markup {
     let from = done.from.as_str();
     html! {
         @if let Some(why) = &done.failure {
-            p role="status" { span.tag.bad { (t.text("mending-tag-not")) } " " (t.with("mending-failed", args![from = from, why = why.as_str()])) }
+            p role="status" { span.tag.bad { (t.text("mending-tag-not")) } " " (t.with("mending-failed", args![from = from, why = words.sentence(why)])) }
         } @else {
             p role="status" {
                 @if done.left.is_empty() { span.tag.good { (t.text("mending-tag-done")) } } @else { span.tag.bad { (t.text("mending-tag-partly")) } }
@@ -121,7 +121,7 @@ fn done(done: &MendingDone, t: Texts) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_service::Lang;
+    use imajin_service::{Lang, Words};
 
     fn damaged() -> Mending {
         Mending {
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn a_whole_box_has_no_section_for_damage() {
         assert_eq!(
-            drawn(&Mending::default(), TEXTS.of(Lang::En)).into_string(),
+            drawn(&Mending::default(), (&Words::default(), TEXTS.of(Lang::En))).into_string(),
             ""
         );
     }
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn what_is_damaged_is_listed_with_a_button_for_each_source_that_is_there() {
         let mut mending = damaged();
-        let text = drawn(&mending, TEXTS.of(Lang::En)).into_string();
+        let text = drawn(&mending, (&Words::default(), TEXTS.of(Lang::En))).into_string();
         assert!(
             text.contains("entry 7: &lt;bad&gt;") && !text.contains("<button"),
             "{text}"
@@ -159,11 +159,11 @@ mod tests {
             source("backup", Some("it is out")),
             source("stick:sda1", None),
         ];
-        let text = drawn(&mending, TEXTS.of(Lang::En)).into_string();
+        let text = drawn(&mending, (&Words::default(), TEXTS.of(Lang::En))).into_string();
         assert!(text.contains("data-mend=\"stick:sda1\"") && text.contains("it is out"));
         assert!(!text.contains("data-mend=\"backup\""), "{text}");
         mending.running = Some("mending".to_owned());
-        let text = drawn(&mending, TEXTS.of(Lang::En)).into_string();
+        let text = drawn(&mending, (&Words::default(), TEXTS.of(Lang::En))).into_string();
         assert!(
             text.contains("being-mended") && !text.contains("<button"),
             "{text}"
@@ -179,7 +179,7 @@ mod tests {
             left: vec!["another".to_owned()],
             failure: None,
         });
-        let text = drawn(&mending, TEXTS.of(Lang::En)).into_string();
+        let text = drawn(&mending, (&Words::default(), TEXTS.of(Lang::En))).into_string();
         assert!(text.contains("1 record mended from a stick"), "{text}");
         assert!(text.contains("partly mended") && text.contains("another"));
     }

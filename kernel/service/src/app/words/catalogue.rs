@@ -156,7 +156,9 @@ impl Catalogue {
 fn number(lang: Lang, value: &FluentValue<'_>) -> Option<String> {
     match value {
         // Counts only: a message gets an amount or a size as a text, from `Lang::money` or `Lang::size`.
-        FluentValue::Number(number) => Some(format::grouped(lang, number.value as i128)),
+        FluentValue::Number(number) if number.options.use_grouping => {
+            Some(format::grouped(lang, number.value as i128))
+        }
         _ => None,
     }
 }
@@ -205,7 +207,7 @@ impl Texts {
         self.catalogue
     }
 
-    fn say(self, id: &str, args: Option<&Args<'_>>) -> Cow<'static, str> {
+    pub(super) fn say(self, id: &str, args: Option<&Args<'_>>) -> Cow<'static, str> {
         let Self { catalogue, lang } = self;
         let said = catalogue.format(lang, id, args);
         let said = said.or_else(|| catalogue.format(Lang::En, id, args));

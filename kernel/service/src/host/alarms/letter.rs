@@ -1,10 +1,12 @@
-//! The letter with the owner's alarms.
+//! The letter with the owner's alarms: in every language, since nobody is there to ask for one.
 
 use imajin_dfos::Timestamp;
 
 use super::Alarm;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
+use crate::app::words::{FRAME, Lang, Words};
+use crate::args;
 use crate::host::mail::Mail;
 
 /// A letter that could not be sent for so long is out of date.
@@ -18,13 +20,13 @@ pub(super) async fn queue(node: &Node, alarms: &[Alarm]) -> Result<bool, Problem
     let Some(to) = address(node)? else {
         return Ok(false);
     };
-    let now = node.now();
+    let (now, words) = (node.now(), node.services().words());
     let expires = now.checked_add_millis(GIVEN_UP_MS);
     let kinds: Vec<&str> = alarms.iter().map(|alarm| alarm.kind.word()).collect();
     let mail = Mail {
         to,
-        subject: subject(&node.name(), alarms),
-        text: text(alarms, node.url()),
+        subject: in_each(words, |words| subject(&node.name(), alarms, words)).join(" / "),
+        text: in_each(words, |words| text(alarms, node.url(), words)).join("\n--------\n\n"),
         attachments: Vec::new(),
         unsubscribe: None,
         // Even if the file of what was told is lost, no alarm comes twice on one day.
@@ -51,25 +53,38 @@ fn day(now: Timestamp) -> String {
     now.to_string().chars().take(10).collect()
 }
 
-fn subject(name: &str, alarms: &[Alarm]) -> String {
+fn in_each(words: &Words, said: impl Fn(&Words) -> String) -> Vec<String> {
+    Lang::ALL
+        .iter()
+        .map(|lang| said(&words.of(*lang)))
+        .collect()
+}
+
+fn subject(name: &str, alarms: &[Alarm], words: &Words) -> String {
     match alarms {
-        [one] => format!("{name}: {}", one.kind.title()),
-        more => format!("{name}: {} things need you", more.len()),
+        [one] => format!("{name}: {}", one.title(words)),
+        more => {
+            let t = FRAME.of(words.lang());
+            t.with("alarms-subject", args![name = name, count = more.len()])
+        }
     }
 }
 
-fn text(alarms: &[Alarm], url: &str) -> String {
-    let mut text = String::from("Your box needs you.\n");
+fn text(alarms: &[Alarm], url: &str, words: &Words) -> String {
+    let t = FRAME.of(words.lang());
+    let mut text = format!("{}\n", t.text("alarms-head"));
     for alarm in alarms {
-        text.push_str(&format!("\n{}\n\n{}\n", alarm.kind.title(), alarm.says));
-        if let Some(todo) = &alarm.todo {
-            text.push_str(&format!("\nWhat to do: {todo}\n"));
+        let (title, says) = (alarm.title(words), alarm.says(words));
+        text.push_str(&format!("\n{title}\n\n{says}\n"));
+        if let Some(todo) = alarm.todo(words) {
+            let todo = t.with("alarms-todo", args![todo = todo]);
+            text.push_str(&format!("\n{todo}\n"));
         }
         text.push_str(&format!("{url}{}\n", alarm.kind.href()));
     }
-    text.push_str(&format!(
-        "\nStatus of your box: {url}/health\nYou get the same alarm at most once a day, and no more once it is over.\n"
-    ));
+    let health = format!("{url}/health");
+    let status = t.with("alarms-status", args![url = health]);
+    text.push_str(&format!("\n{status}\n{}\n", t.text("alarms-foot")));
     text
 }
 
@@ -86,12 +101,12 @@ mod tests {
             says: "only 2 MB are free".to_owned(),
             todo: Some("make room".to_owned()),
         };
-        let one = [alarm(Kind::Disk)];
+        let (one, words) = ([alarm(Kind::Disk)], Words::new([]));
         assert_eq!(
-            subject("ada's box", &one),
+            subject("ada's box", &one, &words),
             "ada's box: Your box is filling up"
         );
-        let text = text(&one, "https://box.example");
+        let text = text(&one, "https://box.example", &words);
         for said in [
             "only 2 MB",
             "What to do: make room",
@@ -100,6 +115,9 @@ mod tests {
             assert!(text.contains(said), "{said} is not in {text}");
         }
         let two = [alarm(Kind::Disk), alarm(Kind::Card)];
-        assert_eq!(subject("box", &two), "box: 2 things need you");
+        assert_eq!(subject("box", &two, &words), "box: 2 things need you");
+        let german = words.of(Lang::De);
+        assert_eq!(subject("box", &one, &german), "box: Deine Box wird voll");
+        assert_eq!(subject("box", &two, &german), "box: 2 Dinge brauchen dich");
     }
 }

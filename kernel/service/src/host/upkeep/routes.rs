@@ -18,6 +18,7 @@ use crate::app::problem::{Answer, Problem};
 use crate::app::routing::OpenApiRouter;
 use crate::app::routing::routes;
 use crate::app::session::Session;
+use crate::app::words::Lang;
 
 /// The routes, relative to the service that mounts them.
 pub fn routes(node: Node) -> OpenApiRouter {
@@ -63,7 +64,7 @@ struct AlarmAnswer {
     #[schema(example = "backup")]
     kind: &'static str,
     /// What it is called.
-    title: &'static str,
+    title: String,
     /// Whether nothing is broken yet.
     warning: bool,
     /// What was found; lines.
@@ -83,14 +84,16 @@ struct AlarmAnswer {
 async fn alarms(
     State(node): State<Node>,
     Authed(session): Authed,
+    lang: Lang,
 ) -> Answer<axum::Json<AlarmsAnswer>> {
     upkeep_for(&node, &session)?;
+    let words = &node.services().words().of(lang);
     let alarms = node.alarms().now().into_iter().map(|alarm| AlarmAnswer {
         kind: alarm.kind.word(),
-        title: alarm.kind.title(),
+        title: alarm.title(words),
         warning: alarm.is_warning,
-        says: alarm.says,
-        todo: alarm.todo,
+        says: alarm.says(words),
+        todo: alarm.todo(words),
         href: alarm.kind.href(),
     });
     Ok(axum::Json(AlarmsAnswer {

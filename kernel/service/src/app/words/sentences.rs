@@ -1,0 +1,365 @@
+//! What other languages say instead of the sentences that the code says in English: refusals, warnings, findings.
+//!
+//! The code keeps its English sentence where its rule is. A message `says-…` of an app's catalogue (of the frame's for the kernel) repeats that
+//! sentence with `{ $name }` for each value, and the other languages translate it. A sentence finds its message by its own words, so no
+//! code names the message. A value that is itself such a sentence is translated, too.
+//!
+//! Always: a sentence that no message repeats stays as it is; a test of the program lists those. A full stop at the end is not compared.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use fluent_bundle::FluentValue;
+use fluent_bundle::types::{FluentNumber, FluentNumberOptions};
+
+use super::{Args, Catalogue, Lang};
+
+/// What the names of such messages begin with.
+pub const SAYS: &str = "says-";
+
+/// How deep a sentence may be within others: "The body: fact: it must be …".
+const DEPTH_MAX: u8 = 4;
+
+/// The sentences of some catalogues. They are read when something is first said in another language than English.
+#[derive(Debug, Default)]
+pub(super) struct Sentences {
+    catalogues: Vec<&'static Catalogue>,
+    read: OnceLock<Read>,
+}
+
+#[derive(Debug)]
+struct Read {
+    /// Those without values, by their text.
+    plain: HashMap<String, Message>,
+    /// Those with values.
+    forms: Vec<(Form, Message)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Message {
+    catalogue: &'static Catalogue,
+    id: &'static str,
+}
+
+impl Sentences {
+    /// Those of these catalogues.
+    pub(super) fn new(catalogues: Vec<&'static Catalogue>) -> Self {
+        Self {
+            catalogues,
+            read: OnceLock::new(),
+        }
+    }
+
+    /// A text in a language, line by line.
+    pub(super) fn translate<'t>(&self, lang: Lang, english: &'t str) -> Cow<'t, str> {
+        if lang == Lang::En {
+            return Cow::Borrowed(english);
+        }
+        let read = self.read.get_or_init(|| Read::of(&self.catalogues));
+        if !english.contains('\n') {
+            let said = read.translate(lang, english, 0);
+            return said.map_or(Cow::Borrowed(english), Cow::Owned);
+        }
+        let lines = english.split('\n').map(|line| {
+            let said = read.translate(lang, line, 0);
+            said.unwrap_or_else(|| line.to_owned())
+        });
+        Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
+    }
+}
+
+impl Read {
+    fn of(catalogues: &[&'static Catalogue]) -> Self {
+        let (mut plain, mut forms) = (HashMap::new(), Vec::new());
+        for catalogue in catalogues.iter().copied() {
+            for (id, form) in sentences(catalogue.source(Lang::En)) {
+                let message = Message { catalogue, id };
+                if form.values.is_empty() {
+                    plain.insert(form.texts.concat(), message);
+                } else {
+                    forms.push((form, message));
+                }
+            }
+        }
+        Self { plain, forms }
+    }
+
+    fn translate(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+        let bare = without_stop(english);
+        let said = self.whole(lang, bare, depth);
+        let said = said.or_else(|| self.begun(lang, bare, depth));
+        let said = said.or_else(|| self.of_a_field(lang, bare, depth));
+        let text = said.or_else(|| self.of_parts(lang, bare, depth))?;
+        match bare.len() < english.len() {
+            true => Some(format!("{}.", without_stop(&text))),
+            false => Some(without_stop(&text).to_owned()),
+        }
+    }
+
+    fn whole(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+        match self.plain.get(english) {
+            Some(message) => Some(message.say(lang, &Args::new())),
+            None => self.fill(lang, english, depth),
+        }
+    }
+
+    /// What the code says in small letters, where it begins a sentence.
+    fn begun(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+        let first = english
+            .chars()
+            .next()
+            .filter(|first| first.is_uppercase())?;
+        let rest = english.get(first.len_utf8()..)?;
+        let small: String = first.to_lowercase().chain(rest.chars()).collect();
+        let said = self.whole(lang, &small, depth)?;
+        let mut letters = said.chars();
+        let first = letters.next()?;
+        Some(first.to_uppercase().chain(letters).collect())
+    }
+
+    /// What is wrong with a field, after the field's name: "title must be a text".
+    fn of_a_field(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+        let (field, wrong) = english.split_once(' ')?;
+        let said = self.whole(lang, wrong, depth)?;
+        Some(format!("{field} {}", without_stop(&said)))
+    }
+
+    /// By the message of which most is in the text.
+    fn fill(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+        let fitting = self.forms.iter().filter_map(|(form, message)| {
+            let values = form.values_of(english)?;
+            Some((form.weight(), form, message, values))
+        });
+        let (_, form, message, values) = fitting.max_by_key(|(weight, ..)| *weight)?;
+        let mut args = Args::new();
+        for (name, value) in form.values.iter().copied().zip(values) {
+            match depth < DEPTH_MAX {
+                true => args.set(name, self.value(lang, value, depth + 1)),
+                false => args.set(name, value),
+            }
+        }
+        Some(message.say(lang, &args))
+    }
+
+    /// A count chooses plurals, and is written as in the English sentence.
+    fn value<'t>(&self, lang: Lang, english: &'t str, depth: u8) -> FluentValue<'t> {
+        let is_count = english.len() < 10 && !(english.len() > 1 && english.starts_with('0'));
+        if let Some(count) = english.parse::<u32>().ok().filter(|_| is_count) {
+            let options = FluentNumberOptions {
+                use_grouping: false,
+                ..FluentNumberOptions::default()
+            };
+            return FluentValue::Number(FluentNumber::new(count.into(), options));
+        }
+        match self.translate(lang, english, depth) {
+            Some(said) => said.into(),
+            None => english.into(),
+        }
+    }
+
+    /// Findings in one line: "mmcblk0: at most 10 % of its rated life is used; it passes its own test".
+    fn of_parts(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
+        let cut = |by: &'static str| Some((english.split_once(by)?, by));
+        let ((first, rest), by) = cut("; ").or_else(|| cut(": "))?;
+        if depth >= DEPTH_MAX {
+            return None;
+        }
+        let said = |part: &str| self.translate(lang, part, depth + 1);
+        let parts = (said(first), said(rest));
+        if parts == (None, None) {
+            return None;
+        }
+        let (first_said, rest_said) = (parts.0.as_deref(), parts.1.as_deref());
+        Some(format!(
+            "{}{by}{}",
+            first_said.unwrap_or(first),
+            rest_said.unwrap_or(rest)
+        ))
+    }
+}
+
+impl Message {
+    fn say(self, lang: Lang, args: &Args<'_>) -> String {
+        self.catalogue
+            .of(lang)
+            .say(self.id, Some(args))
+            .into_owned()
+    }
+}
+
+fn without_stop(text: &str) -> &str {
+    text.strip_suffix('.').unwrap_or(text)
+}
+
+/// The form of a sentence: a text, a value, a text and so on; it begins and ends with a text, which may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// One more than values.
+    pub texts: Vec<String>,
+    /// The names of the values.
+    pub values: Vec<&'static str>,
+}
+
+impl Form {
+    /// Reads the pattern of a message that is one line without plurals.
+    fn read(pattern: &'static str) -> Self {
+        let (mut texts, mut values) = (vec![String::new()], Vec::new());
+        let mut rest = pattern;
+        while let Some((text, after)) = rest.split_once('{') {
+            push(&mut texts, text);
+            let after = after.trim_start();
+            let end;
+            if let Some(quoted) = after.strip_prefix('"') {
+                // `{"{"}`: a brace of the sentence.
+                let (letter, after) = quoted.split_once('"').unwrap_or((quoted, ""));
+                push(&mut texts, letter);
+                end = after.split_once('}');
+            } else {
+                end = after.split_once('}');
+                let name = end.map_or(after, |(name, _)| name);
+                values.push(name.trim().trim_start_matches('$'));
+                texts.push(String::new());
+            }
+            rest = end.map_or("", |(_, rest)| rest);
+        }
+        push(&mut texts, without_stop(rest));
+        Self { texts, values }
+    }
+
+    /// How much of a sentence the form says itself.
+    fn weight(&self) -> usize {
+        self.texts.iter().map(String::len).sum()
+    }
+
+    /// The values of a sentence that has this form: each as short as can be, but the last.
+    fn values_of<'t>(&self, sentence: &'t str) -> Option<Vec<&'t str>> {
+        let (first, later) = self.texts.split_first()?;
+        let (last, between) = later.split_last()?;
+        let mut rest = sentence.strip_prefix(first.as_str())?;
+        rest = rest.strip_suffix(last.as_str())?;
+        let mut values = Vec::with_capacity(self.values.len());
+        for text in between {
+            let (value, after) = rest.split_once(text.as_str())?;
+            values.push(value);
+            rest = after;
+        }
+        values.push(rest);
+        Some(values)
+    }
+}
+
+fn push(texts: &mut [String], text: &str) {
+    if let Some(last) = texts.last_mut() {
+        last.push_str(text);
+    }
+}
+
+/// The sentences of a Fluent file, with the names of their messages.
+pub fn sentences(source: &'static str) -> impl Iterator<Item = (&'static str, Form)> {
+    let lines = source.lines().filter(|line| line.starts_with(SAYS));
+    let messages = lines.filter_map(|line| line.split_once(" = "));
+    messages.map(|(id, pattern)| (id, Form::read(pattern)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static TEXTS: Catalogue = Catalogue::new(
+        "tests",
+        [
+            "says-full = The list is full.\n\
+             says-most = { $field } holds { $most } notes at most\n\
+             says-long = The body: { $why }\n\
+             says-text = must be a text\n\
+             says-map = { $field } must be {\"{\"}{ $names }{\"}\"} and nothing else\n\
+             says-name = \"{ $name }\" is nobody: ask { $whom }.\n",
+            "says-full = Die Liste ist voll.\n\
+             says-most = { $most ->\n    [one] { $field } fasst nur eine Notiz\n   *[other] { $field } fasst höchstens { $most } Notizen\n }\n\
+             says-long = Im Inhalt: { $why }\n\
+             says-text = muss ein Text sein\n\
+             says-map = { $field } muss {\"{\"}{ $names }{\"}\"} sein und nichts sonst\n\
+             says-name = Frag { $whom }, wer „{ $name }“ ist.\n",
+        ],
+    );
+
+    fn german(english: &str) -> String {
+        let sentences = Sentences::new(vec![&TEXTS]);
+        sentences.translate(Lang::De, english).into_owned()
+    }
+
+    #[test]
+    fn a_sentence_finds_its_message_by_its_words() {
+        assert_eq!(german("The list is full."), "Die Liste ist voll.");
+        assert_eq!(german("The list is full"), "Die Liste ist voll");
+        assert_eq!(
+            german("\"Ada: 1\" is nobody: ask Bob."),
+            "Frag Bob, wer „Ada: 1“ ist."
+        );
+        assert_eq!(
+            german("a must be {b, c} and nothing else."),
+            "a muss {b, c} sein und nichts sonst."
+        );
+        assert_eq!(german("Nobody is here"), "Nobody is here");
+        assert_eq!(
+            german("The list is full.\nNobody"),
+            "Die Liste ist voll.\nNobody"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_field_follows_its_name() {
+        assert_eq!(german("title must be a text."), "title muss ein Text sein.");
+        assert_eq!(
+            german("The body: [2].url must be a text."),
+            "Im Inhalt: [2].url muss ein Text sein."
+        );
+    }
+
+    #[test]
+    fn parts_of_a_finding_are_translated_each() {
+        assert_eq!(
+            german("card0: the list is full; box holds 2 notes at most"),
+            "card0: the list is full; box fasst höchstens 2 Notizen"
+        );
+        assert_eq!(
+            german("card0: The list is full"),
+            "card0: Die Liste ist voll"
+        );
+    }
+
+    #[test]
+    fn what_begins_a_sentence_has_a_capital() {
+        assert_eq!(german("Must be a text."), "Muss ein Text sein.");
+    }
+
+    #[test]
+    fn of_several_forms_the_one_that_says_most_is_taken() {
+        assert_eq!(
+            german("box holds 12000 notes at most."),
+            "box fasst höchstens 12000 Notizen."
+        );
+        assert_eq!(german("box is red"), "box is red");
+    }
+
+    #[test]
+    fn a_value_chooses_the_plural_and_is_translated_if_it_is_a_sentence() {
+        assert_eq!(
+            german("box holds 1 notes at most"),
+            "box fasst nur eine Notiz"
+        );
+        assert_eq!(
+            german("The body: The list is full."),
+            "Im Inhalt: Die Liste ist voll."
+        );
+    }
+
+    #[test]
+    fn english_stays_and_is_not_even_read() {
+        let sentences = Sentences::new(vec![&TEXTS]);
+        let same = sentences.translate(Lang::En, "The list is full.");
+        assert!(matches!(same, Cow::Borrowed("The list is full.")));
+        assert!(sentences.read.get().is_none());
+    }
+}

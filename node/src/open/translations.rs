@@ -1,0 +1,221 @@
+//! Tests of what the code says in English itself: each refusal of an operation has a sentence in every language, each message `says-…` repeats
+//! a sentence of the code, and what nobody has translated yet is counted below. The counts only shrink.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use imajin_service::words::{FRAME, Form, sentences};
+use imajin_service::{Catalogue, Lang, Services};
+
+use super::sentences::{files, literals, product};
+use super::services::all_services;
+
+/// The sentences of each folder that no message translates yet. Who translates one lowers the number.
+const LEFT: &[(&str, usize)] = &[
+    ("apps/media", 1),
+    ("apps/registry", 31),
+    ("kernel/derive", 1),
+    ("kernel/dfos", 69),
+    ("kernel/fair", 1),
+    ("kernel/ledger", 49),
+    ("kernel/protocol", 72),
+    ("kernel/service", 9),
+];
+
+/// What begins a sentence for people.
+const SAYS: [&str; 9] = [
+    "Problem::",
+    "Refusal::new(",
+    "FieldError::new(",
+    "Invalid::new(",
+    "Check::good(",
+    "Check::warn(",
+    "Check::bad(",
+    "message = ",
+    "#[error(",
+];
+
+/// The catalogues that translate what the code says, with the folders of that code.
+fn catalogues() -> Vec<(&'static Catalogue, Vec<String>)> {
+    let services = Services::new(all_services());
+    let texts = services.manifests().filter_map(|manifest| manifest.texts);
+    let mut all: Vec<_> = texts
+        .map(|texts| (texts, vec![format!("apps/{}", texts.app())]))
+        .collect();
+    // What several apps say is there as well.
+    let folders = ["kernel", "node/src", "apps"].map(str::to_owned);
+    all.push((&FRAME, folders.to_vec()));
+    all
+}
+
+/// The sources of a folder, without tests.
+fn code(folder: &str) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut all = files(&root.join(folder), ".rs");
+    all.retain(|path| {
+        let parts = path.components().map(|part| part.as_os_str());
+        let is_test = |part: &std::ffi::OsStr| {
+            part.to_str().is_some_and(|name| {
+                matches!(
+                    name,
+                    "tests" | "tests.rs" | "testing" | "benches" | "examples" | "target"
+                )
+            })
+        };
+        !parts.into_iter().any(is_test)
+    });
+    all.iter().map(|path| product(path)).collect()
+}
+
+/// A text with single spaces, as a source that wraps it means it.
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The texts around the values of a format string, as a message has them.
+fn texts_of(literal: &str) -> Vec<String> {
+    let (mut texts, mut text) = (Vec::new(), String::new());
+    let literal = on_one_line(literal);
+    let mut letters = literal.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '{' | '}' if letters.peek() == Some(&letter) => {
+                letters.next();
+                text.push(letter);
+            }
+            '{' => {
+                let value: String = letters
+                    .by_ref()
+                    .take_while(|letter| *letter != '}')
+                    .collect();
+                // What is shown with quotes has them around it.
+                let quote = if value.contains('?') { "\"" } else { "" };
+                texts.push(format!("{text}{quote}"));
+                text = quote.to_owned();
+            }
+            _ => text.push(letter),
+        }
+    }
+    texts.push(text.strip_suffix('.').unwrap_or(&text).to_owned());
+    texts
+}
+
+fn forms() -> impl Iterator<Item = (&'static Catalogue, &'static str, Form)> {
+    catalogues().into_iter().flat_map(|(texts, _)| {
+        sentences(texts.source(Lang::En)).map(move |(id, form)| (texts, id, form))
+    })
+}
+
+/// All that is translated.
+fn known() -> BTreeSet<Vec<String>> {
+    forms().map(|(.., form)| form.texts).collect()
+}
+
+#[test]
+fn every_refusal_of_an_operation_has_a_sentence_in_every_language() {
+    let (known, services) = (known(), Services::new(all_services()));
+    let mut missing = BTreeSet::new();
+    for service in services.iter() {
+        for declaration in service.operations() {
+            // "{}." says what something else found: that is a sentence of its own.
+            let says = |text: &str| text.contains(char::is_alphabetic);
+            let reasons = declaration
+                .reasons
+                .iter()
+                .filter(|reason| says(reason.message));
+            let unknown = reasons.filter(|reason| !known.contains(&texts_of(reason.message)));
+            missing.extend(unknown.map(|reason| (declaration.spec.op, reason.message)));
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "no language but English says {missing:#?}"
+    );
+}
+
+#[test]
+fn every_translated_sentence_is_one_of_the_code() {
+    for (texts, folders) in catalogues() {
+        let code: Vec<String> = folders.iter().flat_map(|folder| code(folder)).collect();
+        let said: Vec<String> = code.iter().flat_map(|source| literals(source)).collect();
+        let said = said
+            .iter()
+            .map(|text| on_one_line(text))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let said = said.replace("{{", "{").replace("}}", "}");
+        for (id, form) in sentences(texts.source(Lang::En)) {
+            let longest = form.texts.iter().max_by_key(|text| text.len());
+            let longest = longest
+                .map(|text| text.trim_matches([' ', '"']))
+                .unwrap_or_default();
+            let of = texts.app();
+            assert!(longest.len() > 1, "{of}: {id} says too little to be found");
+            assert!(
+                said.contains(longest),
+                "{of}: no code says {id}: {longest:?}"
+            );
+        }
+    }
+}
+
+/// The first text of several words, if it comes before the end of the expression.
+fn first_text(source: &str) -> Option<String> {
+    let (mut rest, mut left) = (source, 4);
+    while left > 0 {
+        let (before, after) = rest.split_once('"')?;
+        if before.contains([';', '|']) {
+            return None;
+        }
+        // The closing quote: not one after a backslash.
+        let mut quotes = after.match_indices('"').map(|(at, _)| at);
+        let end = quotes.find(|at| !after[..*at].ends_with('\\'))?;
+        let text = literals(&format!("\"{}\"", &after[..end])).pop()?;
+        if text.contains(' ') {
+            return Some(text);
+        }
+        (rest, left) = (after.get(end + 1..)?, left - 1);
+    }
+    None
+}
+
+/// What a source says to people in English: the first text after what begins such a sentence.
+fn said_in(source: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for begins in SAYS {
+        for rest in source.split(begins).skip(1) {
+            // What goes to the log is for the operator.
+            if begins == "Problem::" && rest.starts_with("internal") {
+                continue;
+            }
+            all.extend(first_text(rest));
+        }
+    }
+    let is_word = |word: &&str| word.len() > 1 && word.chars().all(char::is_alphabetic);
+    all.retain(|text| text.split_whitespace().filter(is_word).count() > 1);
+    all
+}
+
+#[test]
+fn what_is_not_translated_yet_only_shrinks() {
+    let known = known();
+    let mut left: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for folder in ["apps", "kernel"] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(folder);
+        for entry in std::fs::read_dir(root).unwrap() {
+            let folder = format!("{folder}/{}", entry.unwrap().file_name().to_str().unwrap());
+            let code = code(&folder);
+            let said = code.iter().flat_map(|source| said_in(source));
+            let unknown = said.filter(|text| !known.contains(&texts_of(text)));
+            left.entry(folder).or_default().extend(unknown);
+        }
+    }
+    left.retain(|_, texts| !texts.is_empty());
+    let counted: Vec<_> = left
+        .iter()
+        .map(|(folder, texts)| (folder.as_str(), texts.len()))
+        .collect();
+    assert_eq!(counted, LEFT, "{left:#?}");
+}
