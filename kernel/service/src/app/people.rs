@@ -52,6 +52,8 @@ impl Node {
         let card = self.card(did)?;
         let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
         let mut navigation = bar(self.services().navigation(&[Shown::Bar]));
+        let mut more = self.services().navigation(&[Shown::Bar, Shown::Tile]);
+        more.retain(|place| navigation.iter().all(|other| other.href != place.href));
         let unseen = self.unseen(did);
         for (app, number) in &unseen {
             let mut places = navigation.iter_mut();
@@ -64,6 +66,7 @@ impl Node {
             name: name.or(handle).unwrap_or_else(|| "You".to_owned()),
             did: did.to_string(),
             navigation,
+            more,
             site: self.name(),
             unseen: unseen.iter().map(|(_, number)| number).sum(),
         })
