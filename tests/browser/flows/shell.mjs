@@ -38,8 +38,8 @@ const PLACES = [
 async function linksOf(page, path) {
   await page.goto(path);
   await page.waitForLoadState("networkidle");
-  const hrefs = await page.locator("a:visible").evaluateAll((links) => links.map(({ href }) => href));
-  const own = hrefs.map((href) => new URL(href)).filter(({ origin }) => origin === new URL(page.url()).origin);
+  const hrefs = await page.locator("a:visible").evaluateAll((links) => links.map((link) => link.getAttribute("href")).filter(Boolean));
+  const own = hrefs.map((href) => new URL(href, page.url())).filter(({ origin }) => origin === new URL(page.url()).origin);
   return new Set(own.map(({ pathname }) => pathname).filter((to) => !to.includes("/api/")));
 }
 
