@@ -25,13 +25,13 @@ const keptPages = (page) =>
     return paths;
   });
 
-/** Where people want to go: every page of the box that needs nothing else first, for its owner. */
+/** Where people want to go: every place that needs nothing else first, for the box's owner. What one makes there may be a tap further. */
 const PLACES = [
   "/chat", "/chat/new", "/chat/settings", "/connections", "/connections/invite", "/connections/groups", "/media", "/media/upload", "/media/albums", "/media/family", "/media/storage",
-  "/events", "/events/new", "/events/mine", "/pay", "/pay/details", "/learn", "/links/edit", "/coffee/edit", "/dykil",
+  "/events", "/events/mine", "/pay", "/pay/details", "/learn/mine", "/links/edit", "/coffee/edit", "/dykil/edit",
   "/data", "/data/copy", "/data/move", "/data/delete", "/devices", "/sheets", "/trust", "/apps", "/verify", "/docs",
   "/profile/edit", "/notifications", "/notify/settings", "/search", "/more", "/settings",
-  "/settings/box", "/invite", "/letters", "/health", "/backups", "/network", "/wifi", "/lock", "/owner", "/power",
+  "/settings/box", "/invite", "/letters", "/health", "/backups", "/network", "/lock", "/owner", "/power",
 ];
 
 /** The pages of this box that a page links to, as a finger finds them. */
