@@ -36,6 +36,13 @@ import ownbox from "./flows/ownbox.mjs";
 import shell from "./flows/shell.mjs";
 import street from "./flows/street.mjs";
 import wayin from "./flows/wayin.mjs";
+import turns from "./flows/turns.mjs";
+import reloads from "./flows/reloads.mjs";
+import onebrowser from "./flows/onebrowser.mjs";
+import firstminutes from "./flows/first-minutes.mjs";
+import sizes from "./flows/sizes.mjs";
+import manyphotos from "./flows/manyphotos.mjs";
+import german from "./flows/german.mjs";
 
 // What a flow stands on.
 const FLOWS = [
@@ -60,6 +67,8 @@ const FLOWS = [
   { run: dykil, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
   { run: learn, needs: ["create"] },
+  { run: manyphotos, needs: ["create"] },
+  { run: sizes, needs: ["create", "profile"] },
   { run: keyboard, needs: ["create"] },
   { run: forms, needs: [] },
   { run: mail, needs: ["create"] },
@@ -71,6 +80,11 @@ const FLOWS = [
   { run: ownbox, needs: [] },
   { run: shell, needs: [] },
   { run: wayin, needs: [] },
+  { run: turns, needs: [] },
+  { run: reloads, needs: [] },
+  { run: onebrowser, needs: [] },
+  { run: firstminutes, needs: [] },
+  { run: german, needs: [] },
   { run: street, needs: [] },
   { run: mending, needs: [] },
 ];

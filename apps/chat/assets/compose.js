@@ -20,6 +20,7 @@ export class Compose {
   #act;
   #names;
   #about = null;
+  #isSending = false;
   #before = "";
   #timer = null;
 
@@ -131,10 +132,15 @@ export class Compose {
 
   async #send() {
     const text = this.#text.value.trim();
-    if (!text) return;
+    // Pressed twice, it is said once.
+    if (!text || this.#isSending) return;
     const about = this.#about;
-    const isKept = await this.#act.send(text, about);
-    if (!isKept) return;
+    this.#isSending = true;
+    try {
+      if (!(await this.#act.send(text, about))) return;
+    } finally {
+      this.#isSending = false;
+    }
     this.#about = null;
     this.#subject.hidden = true;
     this.#set(about?.kind === "edit" ? this.#before : "");

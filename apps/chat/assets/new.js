@@ -1,7 +1,7 @@
 // A new conversation: finds people by name, asks whom of a group it is for, opens it and goes there.
 
 import { texts } from "../js/texts.js";
-import { byId, el, working } from "../js/ui.js";
+import { byId, el, leave, working } from "../js/ui.js";
 import { openNew } from "./acts.js";
 import { begin, storeHere } from "./here.js";
 
@@ -62,7 +62,7 @@ async function open(button) {
   } catch (error) {
     if (error.problem?.reason !== "exists") throw error.message.startsWith("js-") ? new Error(t(error.message)) : error;
   }
-  location.assign(`/chat/${name}`);
+  await leave(`/chat/${name}`);
 }
 
 for (const button of document.querySelectorAll(".choices button")) {

@@ -7,7 +7,7 @@ import { amount as shownAmount, minor } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { signedInDid } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, el, fieldError, quiet, say, sayError, working } from "../js/ui.js";
+import { byId, el, fieldError, leave, quiet, say, sayError, working } from "../js/ui.js";
 import { visitor } from "../js/money/visitor.js";
 
 const t = await texts("coffee");
@@ -80,7 +80,7 @@ async function give(event) {
     const ask = { owner, jar, amount: units, rail: byId("rail").value, shown: byId("shown").checked };
     const done = await agree(me, "coffee.tip", "POST", "/coffee/api/pay", ask);
     keep({ payment: done.payment, at: Date.now() });
-    if (done.url) return void (location.href = done.url);
+    if (done.url) return leave(done.url);
     show(done.paid, units, done);
   });
 }

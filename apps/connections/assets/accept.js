@@ -25,3 +25,8 @@ async function accept() {
 }
 
 button?.addEventListener("click", () => working(button, t("js-signing"), accept));
+// Whoever made an identity here to accept this very invitation said so there, in this tab.
+if (button && sessionStorage.getItem("accepts") === button.dataset.code) {
+  sessionStorage.removeItem("accepts");
+  button.click();
+}

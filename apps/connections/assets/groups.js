@@ -1,26 +1,33 @@
 // Making a group, or one inside another: its address is made by the box, the group itself by a signature.
 
 import { post } from "../js/api.js";
+import { keepForm } from "../js/kept.js";
 import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, working } from "../js/ui.js";
+import { byId, leave, working } from "../js/ui.js";
 
 const t = await texts("connections");
+
+/** The address of the group that the form makes: a second try makes no second group. */
+let group = null;
 
 async function make(event) {
   event.preventDefault();
   await working(byId("make"), t("js-signing"), async () => {
     const me = await signer();
-    const { group } = await post("/connections/api/groups/key", {});
+    group ??= (await post("/connections/api/groups/key", {})).group;
     const [kind, visibility] = byId("sort").value.split(" ");
     const { parent } = byId("form-new").dataset;
     const fact = parent ? { kind, visibility, parent } : { kind, visibility };
     const about = byId("about").value.trim();
     const body = { name: byId("name").value.trim(), ...(about && { about }) };
     await submit(me, { service: "connections", op: "connections.group.create", ref: group, fact, to: [group], body });
-    location.assign(`/connections/groups/${group}`);
+    forget();
+    await leave(`/connections/groups/${group}`);
   });
 }
 
-byId("form-new")?.addEventListener("submit", make);
+const form = byId("form-new");
+const forget = form && keepForm(form);
+form?.addEventListener("submit", make);

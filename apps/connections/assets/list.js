@@ -1,58 +1,31 @@
 // Your connections, as the list and Home show them: what waits for a signature, names for people, parting. The box draws them.
 
-import { get, nodeNow } from "../js/api.js";
-import { meet } from "../js/confirm.js";
-import { submit } from "../js/proof.js";
+import { NoAnswer } from "../js/api.js";
 import { offerCamera } from "../js/scan.js";
-import { actor, chainOf, signedInDid, signer } from "../js/session.js";
-import { attest, witness } from "./statement.js";
 import { texts } from "../js/texts.js";
 import { byId, el, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("connections");
 const named = (row) => row.querySelector("[data-name]").textContent;
 
-/** Signs that somebody accepted your invitation, and vouches for them if you said that you would. */
-async function confirm(row) {
-  const me = await signer();
-  const { did, invite, attestation, vouch } = row.dataset;
-  const chain = await chainOf(me.did);
-  const said = await get(`/auth/api/attestations/${attestation}`);
-  const now = nodeNow();
-  const kinds = vouch ? ["connection.invited", "vouch"] : ["connection.invited"];
-  const root = await meet(me);
-  const attestations = [];
-  for (const kind of kinds) {
-    attestations.push((await attest(me, chain, { subject: did, kind, contextId: invite, contextType: "invite", root, now })).body);
-  }
-  const body = { witness_jws: await witness(me, chain, said.authorJws, now), attestations };
-  await submit(me, { service: "connections", op: "connections.confirm", ref: attestation, fact: { dids: [did], invite }, to: [did], body });
-}
-
-async function rename(row) {
-  const me = await actor();
-  const nickname = row.querySelector("[data-nickname]").value.trim() || null;
-  await submit(me, { service: "connections", op: "connections.nickname", ref: row.dataset.did, body: { nickname } });
-  row.querySelector("[data-name]").textContent = nickname ?? row.dataset.public;
-}
-
-async function part(row) {
-  const me = await actor();
-  const { did } = row.dataset;
-  await submit(me, { service: "connections", op: "connections.disconnect", fact: { dids: [did] }, to: [did] });
-}
+/** What signs is fetched when somebody presses: looking at the list takes little. */
+const acts = () =>
+  import("./list-acts.js").catch(() => {
+    throw new NoAnswer();
+  });
 
 function bind(row) {
   const button = (name) => row.querySelector(`[data-do=${name}]`);
   button("confirm")?.addEventListener("click", (event) =>
     working(event.currentTarget, t("js-signing"), async () => {
-      await confirm(row);
+      await (await acts()).confirm(row);
       row.querySelector("[data-waits]").remove();
       say("good", t("js-both-signed", { name: named(row) }));
     }));
   button("rename")?.addEventListener("click", (event) =>
     working(event.currentTarget, t("js-signing"), async () => {
-      await rename(row);
+      const name = await (await acts()).rename(row);
+      row.querySelector("[data-name]").textContent = name ?? row.dataset.public;
       row.querySelector("details").open = false;
       say("good", t("js-renamed"));
     }));
@@ -69,7 +42,7 @@ function bind(row) {
   button("really")?.addEventListener("click", (event) =>
     working(event.currentTarget, t("js-signing"), async () => {
       const name = named(row);
-      await part(row);
+      await (await acts()).part(row);
       row.remove();
       say("good", t("js-parted", { name }));
       byId("content").focus();
@@ -79,7 +52,7 @@ function bind(row) {
 function bindBlocked(row) {
   row.querySelector("[data-do=unblock]").addEventListener("click", (event) =>
     working(event.currentTarget, t("js-signing"), async () => {
-      await submit(await actor(), { service: "connections", op: "connections.block.end", ref: row.dataset.did });
+      await (await acts()).unblock(row);
       const name = named(row);
       row.remove();
       if (!document.querySelector("li.blocked")) byId("blocked").remove();
@@ -101,7 +74,9 @@ function open(text) {
   else say("good", t("js-elsewhere", { host: url.host }), el("p", {}, el("a", { class: "button", href: url.href }, t("js-open-at", { host: url.host }))));
 }
 
-if (signedInDid()) {
+if (document.documentElement.dataset.did) {
+  // Its place is kept, so that nothing moves where there is a camera to offer.
+  if (!navigator.mediaDevices?.getUserMedia) byId("scan")?.remove();
   offerCamera(byId("scan"), invitation, open).catch(sayError);
   for (const row of document.querySelectorAll("[data-did].connection")) bind(row);
   for (const row of document.querySelectorAll("[data-did].blocked")) bindBlocked(row);

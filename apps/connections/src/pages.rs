@@ -118,7 +118,7 @@ pub(crate) async fn list(
         h1 { (t.text("list")) }
         p.lead { (t.text("list-lead")) }
         div.actions { a.button.main href="/connections/invite" { (t.text("invite")) } a.button href="/connections/groups" { (t.text("group-list")) } }
-        p { button #scan type="button" hidden { (t.text("list-scan")) } }
+        p { button #scan type="button" { (t.text("list-scan")) } }
         @if rows.is_empty() { p.soft { (t.text("list-none")) } }
         @else { ul.rows { @for row in rows { (row) } } }
         @if total > part.limit as u64 { (more(&part, total, t)) }

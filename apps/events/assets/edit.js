@@ -1,12 +1,13 @@
 // The form of an event: signs who gets what, then the event itself.
 
-import { post } from "../js/api.js";
+import { ApiError, get, post } from "../js/api.js";
+import { keepForm } from "../js/kept.js";
 import { manifest } from "../js/money/fair.js";
 import { minor, written } from "../js/money/amount.js";
 import { agree } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { locale, texts } from "../js/texts.js";
-import { byId, fieldError, say, sayError, working } from "../js/ui.js";
+import { byId, fieldError, leave, say, sayError, working } from "../js/ui.js";
 import { pictureOf } from "./picture.js";
 
 const t = await texts("events");
@@ -14,6 +15,10 @@ const form = byId("form-event");
 const picture = pictureOf();
 const SMALL = 12;
 const tags = form.dataset.tag ? [form.dataset.tag] : (JSON.parse(form.dataset.tags ?? "[]") ?? []);
+
+/** The event that the form is for, once it has an address, and whether it is made: saving twice makes no second one. */
+let known = form.dataset.event ? { event: form.dataset.event, id: form.dataset.id } : null;
+let isMade = known !== null;
 
 class Wrong extends Error {
   constructor(input, message) {
@@ -102,15 +107,28 @@ async function save(event) {
     if (isPast && !confirm(t("js-past-sure", { time }))) {
       return fieldError(byId("starts"), t("js-past"));
     }
-    const known = form.dataset.event ? { event: form.dataset.event, id: form.dataset.id } : await post("/events/api/events/key", {});
+    if (known && !isMade) isMade = await exists(known.id);
+    known ??= await post("/events/api/events/key", {});
     asked = { ...asked, event: known.event, fairManifest: await manifest(me, known.id, "event", contributors) };
-    if (form.dataset.event) await agree(me, "events.update", "PUT", `/events/api/events/${known.id}`, asked);
+    if (isMade) await agree(me, "events.update", "PUT", `/events/api/events/${known.id}`, asked);
     else await agree(me, "events.create", "POST", "/events/api/events", asked);
     // Whatever happens to the picture, the event is there now.
-    Object.assign(form.dataset, known);
+    isMade = true;
     await picture.save(me, known.event);
-    location.href = `/events/${known.id}`;
+    forget();
+    await leave(`/events/${known.id}`);
   });
+}
+
+/** Whether an event that was sent is there: the answer may have got lost. */
+async function exists(id) {
+  try {
+    await get(`/events/api/events/${id}`);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
 }
 
 let number = 0;
@@ -160,4 +178,5 @@ byId("locationType").addEventListener("change", place);
 const startedWith = byId("starts").value;
 byId("add-type").addEventListener("click", () => add("type", "types").querySelector("input").focus());
 byId("add-share").addEventListener("click", () => add("share", "shares").querySelector("input").focus());
+const forget = keepForm(form, { types: () => add("type", "types"), shares: () => add("share", "shares") });
 form.addEventListener("submit", (event) => save(event).catch(sayError));

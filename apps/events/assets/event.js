@@ -1,12 +1,12 @@
 // An event's page: looking at what an order comes to, signing it; and what its organiser decides.
 
 import "./list.js";
-import { get, post } from "../js/api.js";
+import { ApiError, get, post } from "../js/api.js";
 import { amount } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, copyButton, el, say, sayError, working } from "../js/ui.js";
+import { byId, copyButton, el, leave, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("events");
 
@@ -37,7 +37,7 @@ async function look(event) {
 async function ask(form, quantity) {
   await working(form.querySelector("button"), t("js-asking"), async () => {
     await agree(await actor(), "events.hold", "POST", `/events/api/events/${form.dataset.id}/holds`, { type: Number(form.dataset.type), quantity });
-    location.reload();
+    await leave();
   });
 }
 
@@ -52,12 +52,20 @@ async function buy() {
     const me = await actor();
     const rail = byId("rail").closest(".field").hidden ? "ledger" : byId("rail").value;
     const { id, type, quantity } = order;
-    const done = await agree(me, "events.buy", "POST", `/events/api/events/${id}/buy`, { type, quantity, rail });
-    if (done.url) return void (location.href = done.url);
+    const done = await agree(me, "events.buy", "POST", `/events/api/events/${id}/buy`, { type, quantity, rail }).catch(wasEntered);
+    if (!done) return;
+    if (done.url) return leave(done.url);
     byId("order").hidden = true;
     if (done.paid) say("good", el("p", {}, t("js-bought"), " ", el("a", { href: "/events/mine" }, t("js-show-it"))));
     else kept(done);
   });
+}
+
+/** An order whose answer got lost was entered all the same, and says so when it is sent once more. */
+function wasEntered(error) {
+  if (!(error instanceof ApiError && error.problem.type?.endsWith(":entered"))) throw error;
+  byId("order").hidden = true;
+  say("good", el("p", {}, error.message, " ", el("a", { href: "/events/mine" }, t("js-show-it"))));
 }
 
 /** Says how to pay for places that are kept. */
@@ -71,7 +79,7 @@ async function erase(button) {
   await working(button, t("js-signing"), async () => {
     const { event } = byId("manage").dataset;
     await submit(await actor(), { service: "events", op: "events.erase", ref: event, to: [event] });
-    location.reload();
+    await leave();
   });
 }
 
@@ -83,7 +91,7 @@ async function decide(event) {
   if (status === "cancelled" && !confirm(t("js-cancel-sure"))) return;
   await working(button, t("js-signing"), async () => {
     await agree(await actor(), op, "POST", `/events/api/events/${byId("manage").dataset.id}/status`, { status });
-    location.reload();
+    await leave();
   });
 }
 
@@ -99,7 +107,7 @@ async function answer(event) {
     if (approve) await agree(me, "events.approve", "POST", `${path}/approvals`, { hold: approve });
     else if (take) await agree(me, "events.buy", "POST", `${path}/buy`, { type: Number(type), quantity: Number(quantity), rail: "ledger", hold: take });
     else await agree(me, "events.release", "DELETE", `${path}/holds`, { hold: release });
-    location.reload();
+    await leave();
   });
 }
 

@@ -5,7 +5,7 @@ import { oneOf } from "../js/items/store.js";
 import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, el, say, sayError, working } from "../js/ui.js";
+import { byId, el, leave, say, sayError, working } from "../js/ui.js";
 import { flush, waiting } from "./queue.js";
 
 const t = await texts("learn");
@@ -15,15 +15,15 @@ const { owner, course } = byId("course").dataset;
 async function sign(button, op) {
   await working(button, t("js-signing"), async () => {
     await submit(await actor(), { service: "learn", op, ref: course, fact: { dids: [owner] }, to: [owner] });
-    location.reload();
+    await leave();
   });
 }
 
 async function buy() {
   await working(byId("pay"), t("js-signing"), async () => {
     const { url, paid, memo, paymentPage } = await agree(await actor(), "learn.enroll", "POST", "/learn/api/pay", { owner, course, rail: byId("rail").value });
-    if (url) return void (location.href = url);
-    if (paid) return location.reload();
+    if (url) return leave(url);
+    if (paid) return leave();
     byId("pay").hidden = true;
     byId("how").replaceChildren(`${t("js-promised")} `, el("strong", { class: "mono" }, memo), " ", el("a", { class: "button main", href: paymentPage }, t("js-how-to-pay")));
   });
@@ -33,7 +33,7 @@ async function finish(button) {
   await working(button, t("js-signing"), async () => {
     const fact = { teacher: owner, public: byId("public").checked ? 1 : 0 };
     await submit(await actor(), { service: "learn", op: "learn.complete", ref: course, fact });
-    location.reload();
+    await leave();
   });
 }
 

@@ -6,7 +6,7 @@ import { digestOf } from "../js/money/fair.js";
 import { agree, submit } from "../js/proof.js";
 import { actor, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, el, fieldError, sayError, working } from "../js/ui.js";
+import { byId, el, fieldError, leave, sayError, working } from "../js/ui.js";
 
 const t = await texts("media");
 const PRICE_MAX = 99_999_900;
@@ -19,8 +19,8 @@ async function buy() {
     const asset = buying.dataset.id;
     const used = buying.querySelector("[name=use]:checked").value;
     const { url, paid, memo, paymentPage } = await agree(await actor(), "media.buy", "POST", "/media/api/buy", { asset, use: used, rail: byId("rail").value });
-    if (url) return void (location.href = url);
-    if (paid) return void (location.href = `/media/a/${asset}`);
+    if (url) return leave(url);
+    if (paid) return leave(`/media/a/${asset}`);
     byId("buy").hidden = true;
     byId("how").replaceChildren(`${t("js-ordered")} `, el("strong", { class: "mono" }, memo), " ", el("a", { class: "button main", href: paymentPage }, t("js-how-to-pay")));
   });
@@ -31,7 +31,7 @@ async function offer(button, terms) {
   await working(button, t("js-signing"), async () => {
     const { manifest } = await get(`/media/api/assets/${selling.dataset.id}/fair`);
     await submit(await signer(), { service: "media", op: "media.offer", ref: selling.dataset.id, fact: { ...terms, fair: await digestOf(manifest) } });
-    location.reload();
+    await leave();
   });
 }
 
@@ -55,7 +55,7 @@ async function refund(button) {
     const to = new Set([buyer, node, ...(receipt.match(/did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}/g) ?? [])]);
     to.delete(me.did);
     await submit(me, { service: "media", op: "media.refund", ref: payment, body: {}, fact: { amount: Number(amount), currency: code }, to: [...to] });
-    location.reload();
+    await leave();
   });
 }
 

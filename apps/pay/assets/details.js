@@ -1,6 +1,7 @@
 // Where you can be paid: signs what the form says. The box checks it and says what is wrong with which field.
 
 import { ApiError } from "../js/api.js";
+import { keepForm } from "../js/kept.js";
 import { agree } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
@@ -21,9 +22,11 @@ async function save(json) {
     fieldError(field, error.message);
     return false;
   }
+  forget();
   return true;
 }
 
+const forget = keepForm(byId("details"));
 byId("details").addEventListener("submit", (event) => {
   event.preventDefault();
   working(byId("save-details"), t("js-signing"), async () => {

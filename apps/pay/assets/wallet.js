@@ -8,7 +8,7 @@ import { signBytes } from "../js/key.js";
 import { agree, submit } from "../js/proof.js";
 import { actor, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
+import { byId, el, fieldError, leave, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("pay");
 
@@ -54,7 +54,7 @@ async function byCard(event) {
   await working(byId("by-card"), t("js-signing"), async () => {
     const here = `${location.origin}/pay`;
     const page = await ask("/pay/api/topup/card", { amount: units, currency: byId("currency").value, successUrl: here, cancelUrl: here });
-    location.assign(page.url);
+    await leave(page.url);
   });
 }
 
@@ -74,7 +74,7 @@ async function passOn(event) {
     const document = { id: me.did, version: "0.3.0", type: "distribution", contributors, derivesFrom: [], terms: {} };
     const signature = toHex(await signBytes(me.sign, utf8(canonical(document))));
     await submit(me, { service: "pay", op: "pay.fair.publish", body: { manifest: canonical({ ...document, signature, platformSignature: null }) } });
-    location.reload();
+    await leave();
   });
 }
 
@@ -82,7 +82,7 @@ async function passOn(event) {
 async function signs(button, op, path, json) {
   await working(button, t("js-signing"), async () => {
     await agree(await actor(), op, "POST", path, json);
-    location.reload();
+    await leave();
   });
 }
 
@@ -118,7 +118,7 @@ async function decline(button) {
   await working(button, t("js-signing"), async () => {
     const me = await actor();
     for (const other of JSON.parse(people)) await agree(me, declineOp, "POST", "/pay/api/debts/decline", { with: other, declined: declined === "true" });
-    location.reload();
+    await leave();
   });
 }
 
@@ -142,20 +142,20 @@ byId("put-in")?.addEventListener("submit", (event) => {
 });
 byId("onboard")?.addEventListener("click", (event) =>
   working(event.currentTarget, t("js-opening"), async () => {
-    location.assign((await post("/pay/api/connect/onboard", {})).url);
+    await leave((await post("/pay/api/connect/onboard", {})).url);
   }));
 for (const button of document.querySelectorAll("[data-open]")) {
   button.addEventListener("click", () =>
     working(button, t("js-opening"), async () => {
       const here = `${location.origin}/pay`;
       const page = await post(`/pay/api/payments/${encodeURIComponent(button.dataset.open)}/open`, { successUrl: here, cancelUrl: here });
-      location.assign(page.url);
+      await leave(page.url);
     }));
 }
 for (const button of document.querySelectorAll("[data-confirm]")) {
   button.addEventListener("click", () =>
     working(button, t("js-signing"), async () => {
       await ask("/pay/api/confirm-payment", { id: button.dataset.confirm });
-      location.reload();
+      await leave();
     }));
 }

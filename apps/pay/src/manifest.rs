@@ -12,13 +12,22 @@ pub(crate) const DETAILS_PAGE: &str = "/pay/details";
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("pay");
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: PAGE,
-        message: "service",
-        icon: Icon::Money,
-        shown: Shown::Bar,
-        rank: 30,
-    }],
+    navigation: &[
+        NavItem {
+            href: PAGE,
+            message: "service",
+            icon: Icon::Money,
+            shown: Shown::Bar,
+            rank: 30,
+        },
+        NavItem {
+            href: "/pay/details",
+            message: "details",
+            icon: Icon::Money,
+            shown: Shown::Setting,
+            rank: 35,
+        },
+    ],
     own_page: Some(PAGE),
     section: Some("pay"),
     notices: &[

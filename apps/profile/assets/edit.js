@@ -2,6 +2,7 @@
 // all that was changed; pictures go up first and are named in it.
 
 import { ApiError, get, request } from "../js/api.js";
+import { keepForm } from "../js/kept.js";
 import { submit } from "../js/proof.js";
 import { actor, signedInDid } from "../js/session.js";
 import { people } from "../js/store.js";
@@ -13,6 +14,8 @@ const WORDS = ["displayName", "bio"];
 const PICTURES = ["avatar", "banner"];
 const form = () => byId("form-profile");
 let before = null;
+/** Forgets what was kept of the form for a reload. */
+let forget = () => {};
 let shown = { avatar: null, banner: null };
 
 /** What the form says now, in the shape of a profile.update. */
@@ -64,6 +67,7 @@ async function save(event) {
       before = { ...current(), handle: before.handle };
       if (body.displayName && me.sign) await people.put({ ...me, name: body.displayName });
     }
+    forget();
     const handle = byId("handle").value.trim().toLowerCase();
     const page = `/profile/${handle || encodeURIComponent(me.did)}`;
     say("good", el("p", {}, t(me.sign ? "js-saved-signed" : "js-saved"), " ", el("a", { href: page }, t("js-see"))));
@@ -156,8 +160,10 @@ async function start() {
   form().addEventListener("submit", save);
   byId("handle").addEventListener("change", () => checkHandle().catch(sayError));
   byId("add-link").addEventListener("click", () => addLink().querySelector("input").focus());
+  forget = keepForm(form(), { links: () => addLink() });
+  // Words are kept, pictures are not.
   window.addEventListener("beforeunload", (event) => {
-    if (Object.keys(changes()).length > 0) event.preventDefault();
+    if (PICTURES.some((name) => name in changes())) event.preventDefault();
   });
 }
 

@@ -3,6 +3,7 @@
 service = Profil
 summary = Eine Seite über dich, für die Leute, die du auswählst
 navigation = Name, Bild und Benutzername
+navigation-privacy = Privatsphäre: wer was sieht
 
 ## Was ein Vorgang getan hat, gesagt zu der Person, in deren Verlauf er steht.
 

@@ -3,6 +3,7 @@
 service = Profile
 summary = A page about you, for the people you choose
 navigation = Name, picture and username
+navigation-privacy = Privacy: who sees what
 
 ## What operations did, said to the person whose record they are in.
 

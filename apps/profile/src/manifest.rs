@@ -9,13 +9,22 @@ pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("profile");
 pub(crate) const EDIT: &str = "/profile/edit";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
-    navigation: &[NavItem {
-        href: EDIT,
-        message: "navigation",
-        icon: Icon::Person,
-        shown: Shown::Setting,
-        rank: 10,
-    }],
+    navigation: &[
+        NavItem {
+            href: EDIT,
+            message: "navigation",
+            icon: Icon::Person,
+            shown: Shown::Setting,
+            rank: 10,
+        },
+        NavItem {
+            href: "/profile/edit#audience",
+            message: "navigation-privacy",
+            icon: Icon::Shield,
+            shown: Shown::Setting,
+            rank: 15,
+        },
+    ],
     section: Some("profile"),
     previews: Some("/api/media/"),
     texts: Some(&TEXTS),

@@ -288,7 +288,7 @@ fn audience(shown: &Map<String, Json>, t: Texts) -> Markup {
         audience.and_then(Json::as_str).unwrap_or("public")
     };
     html! {
-        fieldset {
+        fieldset #audience {
             legend { (t.text("audience")) }
             label.check for="incognito" {
                 input #incognito type="checkbox" checked[is_incognito(shown)];

@@ -20,6 +20,8 @@ async function begin(event) {
     byId("passphrase").value = "";
     await drafts.put({ name: "export", ...job });
     await follow(job.id);
+    // Saved at once; the button stays for browsers that want a press for that.
+    if (!byId("finished").hidden) byId("download").click();
   });
 }
 

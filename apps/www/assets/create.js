@@ -210,7 +210,7 @@ async function finish() {
     for (const line of document.querySelectorAll("[data-role]")) line.hidden = line.dataset.role !== role;
     byId("finished-owner").hidden = role !== "owner";
     byId("finished-invite").hidden = !draft.connect;
-    if (draft.connect) byId("finished-invite").href = `/connections/invite/${encodeURIComponent(draft.invite)}`;
+    if (draft.connect) acceptsNext(draft.invite);
     const heading = byId("finished").querySelector("h1");
     heading.tabIndex = -1;
     heading.focus();
@@ -226,6 +226,13 @@ async function finish() {
     byId("claim-code").value = claims ? draft.claim : "";
     byId("invite-code").value = draft.invite ?? "";
   }
+}
+
+/** The invitation that somebody came with is accepted by the button here; the page that it leads to signs it without another press. */
+function acceptsNext(code) {
+  const way = byId("finished-invite");
+  way.href = `/connections/invite/${encodeURIComponent(code)}`;
+  way.addEventListener("click", () => sessionStorage.setItem("accepts", code));
 }
 
 // What copies are encrypted to. An identity that was begun before sheets had a key of their own for that has one for both.
@@ -332,6 +339,7 @@ async function start() {
   byId("name").value = draft.displayName ?? "";
   showCodes();
   byId("own").hidden = !draft.own;
+  if (byId("signed-in")) byId("signed-in").hidden = Boolean(draft.own);
   byId("resumed").hidden = draft.step === "name";
   if (!draft.own) tellElsewhere();
   if (draft.sheet) drawSheet();

@@ -1,6 +1,8 @@
-// The picture of the box: cut to a square here, so that the box keeps no more than it shows.
+// What visitors see of the box: the words of the form survive a reload; the picture is cut to a square here, so that the box keeps no more
+// than it shows.
 
 import { request } from "../js/api.js";
+import { keepForm } from "../js/kept.js";
 import { texts } from "../js/texts.js";
 import { byId, el, sayError } from "../js/ui.js";
 
@@ -31,6 +33,7 @@ async function change(path, body) {
   location.replace("/settings/box?saved=yes");
 }
 
+keepForm(byId("words"));
 byId("picture").addEventListener("change", async (event) => {
   const input = event.currentTarget;
   try {

@@ -58,6 +58,8 @@ async function start() {
   byId("none").hidden = all.length > 0;
   byId("some").hidden = all.length === 0;
   tellElsewhere();
+  // Whoever comes back by the sheet goes on where they wanted to.
+  for (const way of document.querySelectorAll('a[href="/restore"]')) way.search = location.search;
   byId("people").replaceChildren(...all.map(offer));
   if (all.length) byId("other-ways").removeAttribute("open");
 }

@@ -201,6 +201,8 @@ create-step-done = Fertig
 create-closed = Diese Box nimmt niemanden mehr auf
 create-closed-why = Die Box ist für Neue geschlossen. Bist du schon hier? <signin>Melde dich an</signin>.
 create-name = Wie heißt du?
+create-signed-in = Du bist als { $name } angemeldet. Was du hier anlegst, ist eine zweite Identität mit eigenem Schlüssel und eigener Aufzeichnung.
+create-signed-in-home = Zur Startseite
 create-own = Du bist mit einem Link aus einer E-Mail hereingekommen. Jetzt bekommst du einen eigenen Schlüssel. Deine ID und alles, was du hast, bleiben gleich. Mit einer Einladung kannst du hier mehr machen.
 create-your-name = Dein Name
 create-name-hint = So, wie deine Freunde dich nennen. Du kannst ihn jederzeit ändern.
@@ -1290,6 +1292,7 @@ js-signed-out = Du bist abgemeldet. Melde dich an und versuch es noch einmal. Wa
 js-key-number = Du hast diese Box mit einer Zahl geöffnet, { $number }. Zahlen ändern sich, und ein hier angelegter Schlüssel ginge damit verloren. Öffne die Box mit ihrem Namen, zum Beispiel https://imajin.local.
 js-key-insecure = Diese Seite kam über eine ungeschützte Verbindung, und Schlüssel verwahrt der Browser nur bei geschützten. Öffne deine Box unter ihrer https://-Adresse oder auf der Box selbst.
 js-key-old = Dieser Browser ist zu alt, um Schlüssel anzulegen (ihm fehlt Ed25519 oder X25519). Ein aktueller Chrome, Edge, Firefox oder Safari kann es.
+js-key-restore = Mein Wiederherstellungsblatt benutzen
 js-key-none = Dafür brauchst du deinen Schlüssel, und dieser Browser hat ihn nicht. Hol ihn von deinem Wiederherstellungsblatt zurück, oder öffne „Geräte“: Füge diesen Browser auf dem Gerät mit deinem Schlüssel hinzu, oder leg dir einen eigenen an, falls die Box deinen verwahrt.
 js-sheet-line-short = Zeile { $line } von 10 fehlt oder ist zu kurz: Sie braucht 25 Buchstaben und hat { $count }.
 js-sheet-line-letter = In Zeile { $line } von 10 stimmt ein Buchstabe nicht. Vergleich sie mit deinem Blatt.
@@ -1328,6 +1331,9 @@ js-half-character = In diesem Text ist ein kaputtes Zeichen. Tipp ihn noch einma
 js-dfos-no-keys = Diese ID hat keine Schlüssel.
 js-dfos-no-key = Das ist kein Schlüssel.
 js-proof-large = Das ist zu viel Text für eine Änderung (höchstens 1 MiB).
+js-proof-somebody-else = Inzwischen hat sich in diesem Browser jemand anderes angemeldet, in einem anderen Tab. Lade diese Seite neu, damit du siehst, wer du bist.
+js-kept = Das hast du vorhin geschrieben. Es ist noch nicht gespeichert.
+js-kept-over = Von vorn anfangen
 
 ## USB-Sticks
 

@@ -187,6 +187,8 @@ create-step-done = Done
 create-closed = This box isn’t open to new people
 create-closed-why = Its owner has closed it to newcomers. Already here? <signin>Sign in</signin>.
 create-name = What should people call you?
+create-signed-in = You’re signed in as { $name }. What you make here is a second identity, with a key and a record of its own.
+create-signed-in-home = Back to Home
 create-own = You came in with an e-mail link. Now you get a key of your own. Your ID and everything you have stay as they are. If you have an invitation, it lets you do more here.
 create-your-name = Your name
 create-name-hint = What your friends call you. You can change it at any time.
@@ -1276,6 +1278,7 @@ js-signed-out = You’re signed out. Sign in and try again. What you wrote is st
 js-key-number = You opened this box by a number, { $number }. Numbers change, and a key you make here would be lost with it. Open the box by its name, like https://imajin.local.
 js-key-insecure = This page came over an unprotected connection, and browsers keep keys only on protected ones. Open your box at its https:// address, or on the box itself.
 js-key-old = This browser is too old to make keys (it lacks Ed25519 or X25519). A current Chrome, Edge, Firefox or Safari can.
+js-key-restore = Use my recovery sheet
 js-key-none = This needs your key, and this browser doesn’t hold it. Restore it from your recovery sheet, or open “Devices”: add this browser on the device that has your key, or make a key of your own if the box keeps it for you.
 js-sheet-line-short = Line { $line } of 10 is missing or too short: it needs 25 letters and has { $count }.
 js-sheet-line-letter = Line { $line } of 10 has a wrong letter. Compare it with your sheet.
@@ -1314,6 +1317,9 @@ js-half-character = This text has a broken character in it. Type it again.
 js-dfos-no-keys = This ID has no keys.
 js-dfos-no-key = That isn’t a key.
 js-proof-large = That’s too much text for one change (1 MiB at most).
+js-proof-somebody-else = Somebody else has signed in to this browser since, in another tab. Load this page again, so that you see who you are.
+js-kept = This is what you wrote before. It isn’t saved yet.
+js-kept-over = Start again
 
 ## USB sticks
 

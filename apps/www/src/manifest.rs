@@ -15,6 +15,13 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             rank: 80,
         },
         NavItem {
+            href: "/data/copy",
+            message: "copy",
+            icon: Icon::Copy,
+            shown: Shown::Tile,
+            rank: 82,
+        },
+        NavItem {
             href: "/devices",
             message: "devices",
             icon: Icon::Device,
@@ -41,6 +48,13 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             icon: Icon::Device,
             shown: Shown::Setting,
             rank: 20,
+        },
+        NavItem {
+            href: "/sheets",
+            message: "sheets",
+            icon: Icon::Shield,
+            shown: Shown::Setting,
+            rank: 25,
         },
         NavItem {
             href: "/data/copy",

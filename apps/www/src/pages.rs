@@ -215,9 +215,16 @@ async fn create(
     State(node): State<Node>,
     Caller(session): Caller,
     lang: Lang,
-) -> Result<Page, Problem> {
+) -> Result<Response, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
-    Ok(create::page(&node, TEXTS.of(lang)).viewer(viewer))
+    let mut response = create::page(&node, viewer, TEXTS.of(lang)).into_response();
+    // Somebody who goes back after the wizard is signed in: the page of before must not come again.
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    );
+    Ok(response)
 }
 
 async fn claim(
@@ -233,7 +240,7 @@ async fn claim(
     };
     Ok(match viewer {
         Some(viewer) if is_member && !node.is_claimed() => owner::take(viewer, TEXTS.of(lang)),
-        viewer => create::page(&node, TEXTS.of(lang)).viewer(viewer),
+        viewer => create::page(&node, viewer, TEXTS.of(lang)),
     })
 }
 

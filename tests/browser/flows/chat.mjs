@@ -5,6 +5,7 @@ import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { SECRET, bubble, compare, connect, entered, menu, opened, same, write } from "../lib/chat.mjs";
 import { screens } from "../lib/screens.mjs";
+import { weigh } from "../lib/weight.mjs";
 
 export default async function chat(t, world) {
   const { ada, grace } = world;
@@ -131,18 +132,9 @@ export default async function chat(t, world) {
   });
 
   await t.unless(world.lacks("weighing requests"), "the list is light: its first view is small, and takes few requests", async () => {
-    const page = await ada.context().newPage();
-    let bytes = 0;
-    const session = await page.context().newCDPSession(page);
-    await session.send("Network.enable");
-    await session.send("Network.setCacheDisabled", { cacheDisabled: true });
-    session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
-    const asked = [];
-    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
-    await page.goto("/chat");
-    await page.locator("#chats .last", { hasText: "Did you find it?" }).waitFor();
-    console.log(`        ${Math.round(bytes / 1000)} kB in ${asked.length} requests`);
-    await page.close();
-    expect(bytes <= 60_000 && asked.length <= 15, `${bytes} bytes: ${asked.join(", ")}`);
+    const listed = (page) => page.locator("#chats .last", { hasText: "Did you find it?" }).waitFor();
+    const { bytes, requests } = await weigh(ada.context(), "/chat", listed);
+    console.log(`        ${Math.round(bytes / 1000)} kB in ${requests.length} requests`);
+    expect(bytes <= 60_000 && requests.length <= 15, `${bytes} bytes: ${requests.join(", ")}`);
   });
 }

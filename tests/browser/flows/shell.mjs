@@ -1,4 +1,4 @@
-// Frieda sets what visitors see of her box, reads what is new, and opens her pages while the box is off. Gus then sits down at the same browser.
+// Frieda sets what visitors see of her box, reads what is new, and opens her pages while the box is off.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,6 +24,24 @@ const keptPages = (page) =>
     }
     return paths;
   });
+
+/** Where people want to go: every place that needs nothing else first, for the box's owner. What one makes there may be a tap further. */
+const PLACES = [
+  "/chat", "/chat/new", "/chat/settings", "/connections", "/connections/invite", "/connections/groups", "/media", "/media/upload", "/media/albums", "/media/family", "/media/storage",
+  "/events", "/events/mine", "/pay", "/pay/details", "/learn/mine", "/links/edit", "/coffee/edit", "/dykil/edit",
+  "/data", "/data/copy", "/data/move", "/data/delete", "/devices", "/sheets", "/trust", "/apps", "/verify", "/docs",
+  "/profile/edit", "/notifications", "/notify/settings", "/search", "/more", "/settings",
+  "/settings/box", "/invite", "/letters", "/health", "/backups", "/network", "/lock", "/owner", "/power",
+];
+
+/** The pages of this box that a page links to, as a finger finds them. */
+async function linksOf(page, path) {
+  await page.goto(path);
+  await page.waitForLoadState("networkidle");
+  const hrefs = await page.locator("a:visible").evaluateAll((links) => links.map((link) => link.getAttribute("href")).filter(Boolean));
+  const own = hrefs.map((href) => new URL(href, page.url())).filter(({ origin }) => origin === new URL(page.url()).origin);
+  return new Set(own.map(({ pathname }) => pathname).filter((to) => !to.includes("/api/")));
+}
 
 export default async function shell(t, world) {
   const folder = await mkdtemp(join(tmpdir(), "imajin-shell-"));
@@ -127,7 +145,7 @@ export default async function shell(t, world) {
       await fits(gus);
     });
 
-    await t.check("no two pages of the shell have one title, and each is at most two taps from Home", async () => {
+    await t.check("no two pages of the shell have one title", async () => {
       const titles = new Map();
       for (const menu of ["/more", "/settings"]) {
         await page.goto(menu);
@@ -135,7 +153,7 @@ export default async function shell(t, world) {
         expect(hrefs.length > 3, `${menu} leads to ${hrefs.length} places`);
         for (const href of [menu, ...hrefs]) {
           const answer = await page.goto(href);
-          expect(answer.status() === 200, `${href} is answered with ${answer.status()}`);
+          expect(answer === null || answer.status() === 200, `${href} is answered with ${answer?.status()}`);
           const title = await page.title();
           const { pathname } = new URL(page.url());
           expect(title.endsWith(" · Frieda’s box"), `${pathname} is called ${title}`);
@@ -143,6 +161,14 @@ export default async function shell(t, world) {
           titles.set(title, pathname);
         }
       }
+    });
+
+    await t.check("each place is at most two taps from Home", async () => {
+      const once = await linksOf(page, "/");
+      const twice = new Set();
+      for (const path of once) for (const next of await linksOf(page, path)) twice.add(next);
+      const far = PLACES.filter((path) => !once.has(path) && !twice.has(path));
+      expect(far.length === 0, `more than two taps away: ${far.join(", ")}`);
     });
 
     await t.check("what was seen last opens while the box is off, and says so", async () => {

@@ -55,11 +55,32 @@ export default async function wayin(t, world) {
       await fits(page);
     });
 
-    await t.check("signing in without a key here offers the box's other addresses, and never spins for ever", async () => {
+    await t.check("signing in without a key here never spins for ever", async () => {
       const page = await world.person(`https://localhost:${secure}`, { ignoreHTTPSErrors: true });
       await page.goto("/signin");
       await page.getByText("This browser holds no key yet").waitFor();
       expect(!(await page.locator("#looking").isVisible()), "it still looks");
+      expect((await page.locator("#elsewhere").count()) === 0, "an address is offered that the box doesn't have");
+    });
+
+    await t.check("a box with a name at home offers that address to whoever has no key here, and before they make another identity", async () => {
+      const name = `imajin-${process.pid}`;
+      const [plain, tls] = [await freePort(), await freePort()];
+      const named = await Box.start(join(folder, "named"), `0.0.0.0:${plain}`, { ...env, IMAJIN_TLS_LISTEN: `0.0.0.0:${tls}`, IMAJIN_LAN_NAME: name });
+      try {
+        const page = await world.person(`https://localhost:${tls}`, { ignoreHTTPSErrors: true });
+        for (const path of ["/signin", "/create"]) {
+          await page.goto(path);
+          const way = page.locator("#elsewhere").getByRole("link", { name: `${name}.local:${tls}` });
+          await way.waitFor();
+          expect((await way.getAttribute("href")) === `https://${name}.local:${tls}/signin`, await way.getAttribute("href"));
+          expect((await page.locator("#elsewhere li:visible").count()) === 1, "it offers this very address, too");
+          await accessible(page);
+          await fits(page);
+        }
+      } finally {
+        await named.stop();
+      }
     });
 
     await t.check("under a wrong name there is a page of the box's own, which speaks of no setting", async () => {

@@ -33,3 +33,36 @@ export async function fits(page) {
   });
   expect(faults.length === 0, faults.join("\n"));
 }
+
+/** Pixels between what one touches, at least: a thumb is not a needle. */
+const APART_PX = 8;
+
+/** What one touches does not touch each other. Links in a text, and the places of a bar or a list, are not meant. */
+export async function apart(page) {
+  const faults = await page.evaluate((least) => {
+    const targets = [...document.querySelectorAll("a.button, button, select, textarea, input:not([type=hidden])")]
+      // A checkbox is touched by its label.
+      .map((element) => element.closest("label") ?? element)
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ element, box }) => box.width > 1 && box.height > 1 && element.checkVisibility());
+    const gap = (from, to, otherFrom, otherTo) => Math.max(otherFrom - to, from - otherTo, 0);
+    const faults = [];
+    for (const [at, one] of targets.entries()) {
+      for (const other of targets.slice(at + 1)) {
+        if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
+        const across = gap(one.box.left, one.box.right, other.box.left, other.box.right);
+        const down = gap(one.box.top, one.box.bottom, other.box.top, other.box.bottom);
+        if (Math.max(across, down) < least - 0.5) faults.push(`${one.element.outerHTML.slice(0, 90)} is ${Math.max(across, down).toFixed(1)} px from ${other.element.outerHTML.slice(0, 90)}`);
+      }
+    }
+    return faults;
+  }, APART_PX);
+  expect(faults.length === 0, faults.join("\n"));
+}
+
+/** Makes all text of a page twice as large, as a browser does that is told so, until another page is loaded. */
+export const enlarged = (page) =>
+  page.evaluate(() => {
+    const { fontSize } = getComputedStyle(document.documentElement);
+    document.documentElement.style.fontSize = `${parseFloat(fontSize) * 2}px`;
+  });

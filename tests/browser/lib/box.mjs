@@ -79,8 +79,9 @@ export class Box {
     if (code !== 0) throw new Error(`the box ended with ${code}: ${this.log}`);
   }
 
-  /** Comes back at the same address. */
-  again() {
-    return Box.start(this.data, this.listen, this.env);
+  /** Comes back at the same address, perhaps at another time (`+40d`), which it believes. */
+  again({ faketime } = {}) {
+    const time = faketime ? { LD_PRELOAD: "/usr/$LIB/faketime/libfaketimeMT.so.1", FAKETIME: faketime, FAKETIME_DONT_FAKE_MONOTONIC: "1", IMAJIN_CLOCK: "always" } : {};
+    return Box.start(this.data, this.listen, { ...this.env, ...time });
   }
 }

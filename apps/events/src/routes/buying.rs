@@ -158,6 +158,7 @@ pub(crate) async fn buy(
         .await?;
     let value = receipt.value.ok_or_else(|| {
         Problem::conflict("This very order was entered before. Your tickets are at /events/mine.")
+            .slug("entered")
     })?;
     let own = |path: &str| format!("{}/events/{path}", node.url());
     let pages = (

@@ -67,27 +67,21 @@ export async function sign(signer, command, place) {
  * exactly that and asks again. A signer without a key gets what the box may do for them.
  */
 export async function agree(signer, op, method, path, json = {}) {
+  const what = JSON.stringify([signer.did, op, method, path, json]);
+  if (unanswered.has(what)) return entered(signer, unanswered.get(what), what);
   let want;
   try {
     return await request(method, path, { json });
   } catch (error) {
     want = error instanceof ApiError && error.status === 403 ? error.problem.sign : null;
-    if (want?.op !== op || want.did !== signer.did) throw error;
+    if (want && want.did !== signer.did) throw new Error(t("js-proof-somebody-else"));
+    if (want?.op !== op) throw error;
     if (!signer.sign) throw new NoKey();
   }
   const body = salted(want.body);
   const command = complete({ service: op.split(".")[0], op, ref: want.ref, fact: want.fact, to: want.to, body });
   const whole = body ? { ...json, salt: dagJson(body.salt) } : json;
-  let here = await placeOf(signer);
-  for (let attempt = 1; ; attempt += 1) {
-    const { jws } = await sign(signer, command, here);
-    try {
-      return await request(method, path, { json: whole, headers: { "MJN-Proof": jws } });
-    } catch (error) {
-      if (!wantsNewSignature(error, here) || attempt >= ATTEMPTS) throw error;
-      here = await placeOf(signer);
-    }
-  }
+  return entered(signer, { method, path, json: whole, command }, what);
 }
 
 /** Where the log is now: what the next proof of this key must name. */
@@ -105,19 +99,12 @@ export async function placeOf(signer) {
  */
 export async function submit(signer, draft, { place = null, headers = {}, path = `/${draft.service}/api/commands/${draft.op}`, json } = {}) {
   if (!signer.sign) return ask(draft, headers, path, json);
+  const what = JSON.stringify([signer.did, path, dagJson(draft), json]);
   const command = complete({ ...draft, body: salted(draft.body) });
   const sealed = command.body && encode(command.body).length;
   if (sealed > 1024 * 1024) throw new RangeError(t("js-proof-large"));
-  let here = place ?? (await placeOf(signer));
-  for (let attempt = 1; ; attempt += 1) {
-    const { jws } = await sign(signer, command, here);
-    try {
-      return await send(path, json ?? (command.body && dagJson(command.body)), jws, headers);
-    } catch (error) {
-      if (!wantsNewSignature(error, here) || place || attempt >= ATTEMPTS) throw error;
-      here = await placeOf(signer);
-    }
-  }
+  const order = { method: "POST", path, json: json ?? (command.body && dagJson(command.body)), command, place };
+  return entered(signer, { ...(unanswered.get(what) ?? order), headers }, what);
 }
 
 /** Asks the box to enter a command with the key that it keeps for this person. */
@@ -133,22 +120,51 @@ async function ask(draft, headers, path, json = draft.body && dagJson(draft.body
   }
 }
 
-// Only a 409 that says where the log is now, elsewhere than we thought, asks for another signature; any
-// other conflict (a name that is taken) is an answer.
+// Only a 409 that says where the log is now, elsewhere than we thought, asks for another signature, and a signature that has grown too old
+// since it was sent; any other conflict (a name that is taken) is an answer.
 function wantsNewSignature(error, here) {
-  return error instanceof ApiError && error.status === 409 && "after" in error.problem && error.problem.after !== here.after;
+  if (!(error instanceof ApiError)) return false;
+  return error.problem.field === "iat" || (error.status === 409 && "after" in error.problem && error.problem.after !== here.after);
 }
 
-async function send(path, json, jws, headers) {
+/**
+ * What was sent and never answered, by what was asked for: it may have been entered. Whoever asks for the same once more sends the very
+ * same proof, which counts once.
+ */
+const unanswered = new Map();
+
+/** Sends an order until it is answered, with a new signature where another command came between. */
+async function entered(signer, { jws = null, here = null, ...order }, what) {
+  here ??= order.place ?? (await placeOf(signer));
+  for (let attempt = 1; ; attempt += 1) {
+    jws ??= (await sign(signer, order.command, here)).jws;
+    unanswered.set(what, { ...order, jws, here });
+    try {
+      const answer = await send(order, jws);
+      unanswered.delete(what);
+      return answer;
+    } catch (error) {
+      if (isUnknown(error)) throw error;
+      unanswered.delete(what);
+      if (!wantsNewSignature(error, here) || order.place || attempt >= ATTEMPTS) throw error;
+      here = await placeOf(signer);
+      jws = null;
+    }
+  }
+}
+
+// Nobody knows whether it arrived.
+const isUnknown = (error) => error instanceof NoAnswer || error.status === 503;
+
+async function send({ method, path, json, headers }, jws) {
   const options = { headers: { ...headers, "MJN-Proof": jws } };
   if (json) options.json = json;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await request("POST", path, options);
+      return await request(method, path, options);
     } catch (error) {
-      // Nobody knows whether it arrived. The same proof again is safe: it counts once.
-      const unknown = error instanceof NoAnswer || error.status === 503;
-      if (!unknown || attempt >= ATTEMPTS) throw error;
+      // The same proof again is safe: it counts once.
+      if (!isUnknown(error) || attempt >= ATTEMPTS) throw error;
       await new Promise((wake) => setTimeout(wake, 400 * attempt));
     }
   }

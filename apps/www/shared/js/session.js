@@ -30,9 +30,11 @@ export async function forgetPages() {
   for (const name of (await globalThis.caches?.keys()) ?? []) if (!name.startsWith("shell assets ")) await caches.delete(name);
 }
 
+/** Ends the session, and forgets what was begun in this tab. */
 export async function signOut() {
   await forgetPages();
-  return post("/auth/api/logout");
+  await post("/auth/api/logout");
+  sessionStorage.clear();
 }
 
 /**

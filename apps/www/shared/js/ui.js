@@ -53,7 +53,7 @@ export function fieldError(input, message = null) {
   else input.removeAttribute("aria-describedby");
 }
 
-/** Shows an error as what it is: a sentence. Anything unexpected also goes to the console. */
+/** Shows an error as what it is: a sentence, with the way on where it has one. Anything unexpected also goes to the console. */
 export function sayError(error) {
   if (!(error instanceof Error) || !error.message) {
     console.error(error);
@@ -61,7 +61,8 @@ export function sayError(error) {
     return;
   }
   if (error instanceof TypeError || error instanceof ReferenceError) console.error(error);
-  say("bad", error.message);
+  const { way } = error;
+  say("bad", error.message, ...(way ? [el("p", {}, el("a", { class: "button", href: way.href }, way.text))] : []));
 }
 
 /** Runs an action of a button or form: one at a time, with words while it takes, errors shown. */
@@ -81,6 +82,16 @@ export async function working(control, words, action) {
     control.replaceChildren(...before);
     control.removeAttribute("aria-disabled");
   }
+}
+
+/**
+ * Goes to another page; to this one anew where none is named. Whoever waits for it waits until the page is gone, so that a button that is
+ * `working` can't be pressed once more meanwhile. A page that comes back as it was (Back) goes on.
+ */
+export function leave(url) {
+  if (url === undefined) location.reload();
+  else location.assign(url);
+  return new Promise((resolve) => addEventListener("pageshow", ({ persisted }) => persisted && resolve()));
 }
 
 /** Shows one of several sections and moves the focus to its heading. */

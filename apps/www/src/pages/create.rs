@@ -1,14 +1,15 @@
 //! "Create your identity": the wizard's five steps. The script `create.js` moves between them.
 
+use imajin_service::page::Viewer;
 use imajin_service::{Node, Page, Registration, Texts, args};
 use maud::{Markup, html};
 
 use crate::parts::{message, paper, passphrase_field, scripts_off, sheet_input};
 
 /// The page.
-pub(crate) fn page(node: &Node, t: Texts) -> Page {
+pub(crate) fn page(node: &Node, viewer: Option<Viewer>, t: Texts) -> Page {
     if node.registration() == Registration::Closed {
-        return closed(t);
+        return closed(t).viewer(viewer);
     }
     let content = html! {
         (message())
@@ -18,7 +19,7 @@ pub(crate) fn page(node: &Node, t: Texts) -> Page {
                 li id={ "mark-" (id) } aria-current=[(id == "name").then_some("step")] { (t.text(name)) }
             }
         }
-        (name_step(node, t))
+        (name_step(node, viewer.as_ref(), t))
         (key_step(t))
         (sheet_step(t))
         (test_step(t))
@@ -27,6 +28,7 @@ pub(crate) fn page(node: &Node, t: Texts) -> Page {
     t.page(t.text("create"), content)
         .script("/assets/www/create.js")
         .current("/create")
+        .viewer(viewer)
 }
 
 fn closed(t: Texts) -> Page {
@@ -37,13 +39,14 @@ fn closed(t: Texts) -> Page {
     t.page(t.text("create"), content).current("/create")
 }
 
-fn name_step(node: &Node, t: Texts) -> Markup {
+fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {
     html! {
         section #step-name {
             h1 { (t.text("create-name")) }
             div #own.notice hidden {
                 p { (t.text("create-own")) }
             }
+            @if let Some(viewer) = viewer { (signed_in(viewer, t)) }
             div #code-came.notice.good role="status" hidden { p {} }
             (super::addresses::been_here_before(node, t))
             form #form-name novalidate {
@@ -60,6 +63,16 @@ fn name_step(node: &Node, t: Texts) -> Markup {
                 div.actions { button #to-key.main type="submit" { (t.text("continue")) } }
             }
             p.soft { (t.markup("create-before", args![], |_, inner| html! { a href="/signin" { (inner) } })) }
+        }
+    }
+}
+
+/// For somebody who is signed in: going on makes them somebody else. The script shows it unless the key is for the identity that they have.
+fn signed_in(viewer: &Viewer, t: Texts) -> Markup {
+    html! {
+        div #signed-in.notice hidden {
+            p { (t.with("create-signed-in", args![name = viewer.name.as_str()])) }
+            p { a.button href="/" { (t.text("create-signed-in-home")) } }
         }
     }
 }
@@ -185,8 +198,9 @@ fn done_step(t: Texts) -> Markup {
                 div #finished-owner.card hidden {
                     h2 { (t.text("create-lock")) }
                     p { (t.text("create-lock-why")) }
-                    p { a.button href="/lock" { (t.text("create-lock-how")) } }
+                    div.actions { a.button href="/lock" { (t.text("create-lock-how")) } }
                     p.hint { (t.text("create-lock-later")) }
+                    div.actions { a.button href="/invite" { (t.text("invite")) } }
                 }
                 p.soft { (t.markup("create-look", args![], |_, inner| html! { a href="/data" { (inner) } })) }
             }

@@ -56,6 +56,8 @@ pub struct Viewer {
     pub href: String,
     /// What is in the bar between *Home* and *More*.
     pub navigation: Vec<NavLink>,
+    /// What the rail of a desktop shows below *More*, where a phone has a page of tiles.
+    pub more: Vec<NavLink>,
     /// What the box is called: in the header, and in the title of every page.
     pub site: String,
     /// How many notifications they have not seen.
@@ -289,7 +291,7 @@ impl Page {
         }
     }
 
-    /// At most five places: Home, what apps put there, More.
+    /// At most five places: Home, what apps put there, More. A rail has room for what is in More, too; the style sheet hides that on a phone.
     fn bar(&self, viewer: &Viewer) -> Markup {
         let t = FRAME.of(self.lang);
         // What is unseen of places that are not in the bar is found through More.
@@ -315,6 +317,9 @@ impl Page {
                     @for place in places() {
                         li { a href=(place.href) aria-current=[current(&place)] { (place.icon.draw()) span { (place.text.of(self.lang)) } (badge(place.badge, self.lang)) } }
                     }
+                }
+                ul.unfolded {
+                    @for place in &viewer.more { li { a href=(place.href) aria-current=[self.is_at(place.href)] { (place.text.of(self.lang)) } } }
                 }
             }
         }
@@ -457,6 +462,7 @@ mod tests {
                 app: "people",
                 badge: unseen.min(2),
             }],
+            more: Vec::new(),
             site: "Ada’s box".to_owned(),
             unseen,
         }

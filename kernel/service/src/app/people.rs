@@ -70,6 +70,8 @@ impl Node {
         let picture = card.as_ref().and_then(|card| self.face_of(card));
         let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
         let mut navigation = bar(self.services().navigation(&[Shown::Bar]));
+        let mut more = self.services().navigation(&[Shown::Bar, Shown::Tile]);
+        more.retain(|place| navigation.iter().all(|other| other.href != place.href));
         let unseen = self.unseen(did);
         for (app, number) in &unseen {
             let mut places = navigation.iter_mut();
@@ -83,6 +85,7 @@ impl Node {
             did: did.to_string(),
             picture,
             navigation,
+            more,
             site: self.name(),
             unseen: unseen.iter().map(|(_, number)| number).sum(),
         })

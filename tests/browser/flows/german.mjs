@@ -1,0 +1,109 @@
+// Heidi and Peter speak German, and so do their browsers: claiming, joining, a profile, an event and a ticket, without one sentence in English.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accessible, fits } from "../lib/axe.mjs";
+import { Box, freePort } from "../lib/box.mjs";
+import { expect } from "../lib/check.mjs";
+import { onlyEnglish } from "../lib/sentences.mjs";
+import { createIdentity } from "../lib/steps.mjs";
+import { inviteOf } from "../lib/turns.mjs";
+
+export default async function german(t, world) {
+  const folder = await mkdtemp(join(tmpdir(), "imajin-german-"));
+  const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`);
+  const english = await onlyEnglish();
+  /** A page in German through and through. What the box is called, and what people wrote, is theirs. */
+  async function isGerman(page) {
+    expect((await page.evaluate(() => document.documentElement.lang)) === "de", `${page.url()} is in another language`);
+    const text = (await page.locator("body").innerText()).replaceAll("\u00a0", " ");
+    const foreign = english.filter((sentence) => text.includes(sentence));
+    expect(foreign.length === 0, `${page.url()}: ${foreign.join(" / ")}`);
+  }
+  async function good(page) {
+    await isGerman(page);
+    await accessible(page);
+    await fits(page);
+  }
+  try {
+    expect(english.length > 500, `only ${english.length} sentences to look for`);
+    const heidi = await world.person(box.local, { locale: "de-CH" });
+    const peter = await world.person(box.local, { locale: "de-DE" });
+
+    await t.check("Heidi claims the box in German", async () => {
+      await heidi.goto("/");
+      await good(heidi);
+      await createIdentity(world, heidi, "Heidi", { claim: box.code, shot: () => isGerman(heidi) });
+      await heidi.getByText("Du bist Besitzer dieser Box.").waitFor();
+      await heidi.goto("/");
+      await heidi.getByRole("heading", { name: "Heidi" }).waitFor();
+      await isGerman(heidi);
+    });
+
+    await t.check("a wrong code is refused in German, and Peter joins with the right one", async () => {
+      await peter.goto("/create?invite=NO-SUCH");
+      await peter.locator("#invite-error").waitFor();
+      await good(peter);
+      await createIdentity(world, peter, "Peter", { invite: await inviteOf(heidi), shot: () => isGerman(peter) });
+    });
+
+    await t.check("a profile is written in German", async () => {
+      await heidi.goto("/profile/edit");
+      await heidi.waitForLoadState("networkidle");
+      await good(heidi);
+      await heidi.fill("#handle", "heidi");
+      await heidi.locator("#handle").blur();
+      await heidi.locator("#handle-free:not(:empty)").waitFor();
+      await heidi.fill("#bio", "Ich wohne auf der Alp.");
+      await heidi.click("#save");
+      await heidi.locator("#message .good").waitFor();
+      await isGerman(heidi);
+      await peter.goto("/profile/heidi");
+      await peter.getByText("Ich wohne auf der Alp.").waitFor();
+      await good(peter);
+    });
+
+    let path = "";
+    await t.check("an event is made in German, and what is missing is said in German", async () => {
+      await heidi.goto("/events/new");
+      await heidi.waitForLoadState("networkidle");
+      await heidi.click("#save");
+      await heidi.locator("#title-error").waitFor();
+      await good(heidi);
+      await heidi.fill("#title", "Sommerfest");
+      await heidi.fill("#starts", "2099-08-01T18:00");
+      await heidi.locator("#types [data-name]").fill("Platz");
+      await heidi.locator("#types [data-price]").fill("0");
+      await heidi.click("#save");
+      await heidi.waitForURL(/\/events\/evt_/);
+      path = new URL(heidi.url()).pathname;
+      await good(heidi);
+      await heidi.locator("#manage [data-status=published]").click();
+      await heidi.locator("#manage [data-status=paused]").waitFor();
+      await isGerman(heidi);
+    });
+
+    await t.check("Peter takes a ticket in German, and each finds their things in German", async () => {
+      await peter.goto(path);
+      await peter.waitForLoadState("networkidle");
+      await good(peter);
+      await peter.locator("form.buy button[type=submit]").first().click();
+      await peter.locator("#order").waitFor({ state: "visible" });
+      await isGerman(peter);
+      await peter.click("#agree");
+      await peter.locator("#message .good").waitFor();
+      await isGerman(peter);
+      for (const next of ["/events/mine", "/more", "/settings", "/data", "/notifications", "/connections", "/chat", "/media"]) {
+        await peter.goto(next);
+        await peter.waitForLoadState("networkidle");
+        await isGerman(peter);
+      }
+      await heidi.goto("/health");
+      expect((await heidi.evaluate(() => document.documentElement.lang)) === "de", "the status is in another language");
+    });
+  } finally {
+    await box.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

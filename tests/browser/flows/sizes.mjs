@@ -1,0 +1,60 @@
+// Ada's pages on a desk, with text twice as large, and under a thumb; and how heavy the main ones are. The owner sees more than others do.
+
+import { accessible, apart, enlarged, fits } from "../lib/axe.mjs";
+import { expect } from "../lib/check.mjs";
+import { weigh } from "../lib/weight.mjs";
+import { DESK, PHONE } from "../lib/world.mjs";
+
+const MAIN = ["/", "/chat", "/events", "/media", "/connections", "/profile/ada"];
+/** What no other flow looks at closely, and where people go from *More*. */
+const OTHERS = ["/search", "/search?q=ada", "/registry", "/wifi", "/media/storage", "/notify/settings", "/notifications", "/more", "/settings", "/settings/box", "/data", "/devices", "/sheets", "/events/new", "/profile/edit", "/connections/groups", "/pay"];
+/** Without a radio, a box has no page for it, and says so. */
+const MISSING = ["/wifi"];
+const BYTES_MAX = 60_000;
+const REQUESTS_MAX = 15;
+/** What a layout may shift: nothing that an eye sees. */
+const SHIFT_MAX = 0.001;
+
+/** Looks at each page once in every size; answers what is wrong, by what it is about. */
+async function lookAround(page) {
+  const faults = { desk: [], large: [], phone: [] };
+  const note = (of, path) => (error) => faults[of].push(`${path}: ${error.message}`);
+  for (const path of [...MAIN, ...OTHERS]) {
+    await page.setViewportSize(PHONE);
+    const answer = await page.goto(path);
+    await page.waitForLoadState("networkidle");
+    const status = MISSING.includes(path) ? 404 : 200;
+    if (answer.status() !== status) faults.phone.push(`${path} is answered with ${answer.status()}`);
+    await fits(page).then(() => apart(page)).then(() => accessible(page)).catch(note("phone", path));
+    if (status === 200 && (await page.locator("nav.main .unfolded").isVisible())) faults.phone.push(`${path}: More is unfolded on a phone`);
+    await page.setViewportSize(DESK);
+    await fits(page).then(() => accessible(page)).catch(note("desk", path));
+    if (status === 200 && !(await page.locator("nav.main .unfolded a[href='/data']").isVisible())) faults.desk.push(`${path}: More is not unfolded`);
+    await enlarged(page);
+    await fits(page).catch(note("large", path));
+    await page.setViewportSize(PHONE);
+    await fits(page).catch(note("large", path));
+    if (MAIN.includes(path)) await accessible(page).catch(note("large", path));
+  }
+  return faults;
+}
+
+const none = (faults) => expect(faults.length === 0, faults.join("\n"));
+
+export default async function sizes(t, world) {
+  const { ada } = world;
+  const { desk, large, phone } = await lookAround(ada);
+  await t.check("each page is accessible on a desk, in both schemes, with what is in More unfolded on the rail", () => none(desk));
+  await t.check("with text twice as large nothing sticks out, on a desk and on a phone", () => none(large));
+  await t.check("each page is accessible on a phone, and what one touches is 8 px apart", () => none(phone));
+
+  await t.unless(world.lacks("weighing requests"), "the main pages are at most 60 kB in 15 requests, without people’s own pictures, and nothing in them moves", async () => {
+    const faults = [];
+    for (const path of MAIN) {
+      const { bytes, requests, shift } = await weigh(ada.context(), path);
+      console.log(`        ${path}: ${(bytes / 1000).toFixed(1)} kB in ${requests.length} requests, shift ${shift.toFixed(4)}`);
+      if (bytes > BYTES_MAX || requests.length > REQUESTS_MAX || shift > SHIFT_MAX) faults.push(`${path}: ${bytes} bytes, shift ${shift}: ${requests.join(", ")}`);
+    }
+    none(faults);
+  });
+}

@@ -1,0 +1,34 @@
+// How heavy the first view of a page is, with nothing of it in the browser's cache, and whether something moves while it comes. Chromium alone tells.
+
+/** Opens a path in a fresh tab: `{bytes, requests, shift}`, without the bytes of people's own pictures. `ready` waits for what the page is for. */
+export async function weigh(context, path, ready = async () => {}) {
+  const page = await context.newPage();
+  let bytes = 0;
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+  await session.send("Network.setBypassServiceWorker", { bypass: true });
+  // What people put there is as large as they made it.
+  const pictures = new Set();
+  session.on("Network.requestWillBeSent", ({ requestId, request }) => new URL(request.url).pathname.includes("/api/media/") && pictures.add(requestId));
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => (bytes += pictures.has(requestId) ? 0 : encodedDataLength));
+  const requests = [];
+  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  await page.goto(path);
+  await ready(page);
+  await page.waitForLoadState("networkidle");
+  const shift = await page.evaluate(
+    () =>
+      new Promise((found) => {
+        let sum = 0;
+        const observer = new PerformanceObserver((list) => {
+          for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value;
+        });
+        observer.observe({ type: "layout-shift", buffered: true });
+        // What was buffered comes before the next frame but one.
+        requestAnimationFrame(() => requestAnimationFrame(() => found(sum)));
+      }),
+  );
+  await page.close();
+  return { bytes, requests, shift };
+}
