@@ -41,7 +41,7 @@ async fn a_reason_of_an_operation_and_a_field_out_of_bounds_are_refused_in_germa
     assert_eq!(
         refused(&node, &anna, &release).await,
         (
-            404,
+            409,
             "Du hast keinen Benutzernamen, den du aufgeben könntest.".to_owned()
         )
     );
