@@ -1,7 +1,7 @@
 // Making a group, or one inside another: its address is made by the box, the group itself by a signature.
 
 import { post } from "../js/api.js";
-import { keepForm } from "../js/kept.js";
+import { keepForm } from "../js/form/kept.js";
 import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";

@@ -1,7 +1,7 @@
 // The form of an event: signs who gets what, then the event itself.
 
 import { ApiError, get, post } from "../js/api.js";
-import { keepForm } from "../js/kept.js";
+import { keepForm } from "../js/form/kept.js";
 import { manifest } from "../js/money/fair.js";
 import { minor, written } from "../js/money/amount.js";
 import { agree } from "../js/proof.js";

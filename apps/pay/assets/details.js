@@ -1,7 +1,7 @@
 // Where you can be paid: signs what the form says. The box checks it and says what is wrong with which field.
 
 import { ApiError } from "../js/api.js";
-import { keepForm } from "../js/kept.js";
+import { keepForm } from "../js/form/kept.js";
 import { agree } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";

@@ -2,7 +2,7 @@
 // all that was changed; pictures go up first and are named in it.
 
 import { ApiError, get, request } from "../js/api.js";
-import { keepForm } from "../js/kept.js";
+import { keepForm } from "../js/form/kept.js";
 import { submit } from "../js/proof.js";
 import { actor, signedInDid } from "../js/session.js";
 import { people } from "../js/store.js";

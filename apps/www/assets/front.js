@@ -2,7 +2,7 @@
 // than it shows.
 
 import { request } from "../js/api.js";
-import { keepForm } from "../js/kept.js";
+import { keepForm } from "../js/form/kept.js";
 import { texts } from "../js/texts.js";
 import { byId, el, sayError } from "../js/ui.js";
 

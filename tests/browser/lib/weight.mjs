@@ -1,6 +1,9 @@
 // How heavy the first view of a page is, with nothing of it in the browser's cache, and whether something moves while it comes. Chromium alone tells.
 
-/** Opens a path in a fresh tab: `{bytes, requests, shift}`, without the bytes of people's own pictures. `ready` waits for what the page is for. */
+/** Whether an address is that of a picture that somebody put there: as many as they have, and as large as they made them. */
+const isPicture = (url) => /\/api\/(media|assets)\//.test(new URL(url).pathname);
+
+/** Opens a path in a fresh tab: `{bytes, requests, shift}`, without people's own pictures. `ready` waits for what the page is for. */
 export async function weigh(context, path, ready = async () => {}) {
   const page = await context.newPage();
   let bytes = 0;
@@ -8,12 +11,11 @@ export async function weigh(context, path, ready = async () => {}) {
   await session.send("Network.enable");
   await session.send("Network.setCacheDisabled", { cacheDisabled: true });
   await session.send("Network.setBypassServiceWorker", { bypass: true });
-  // What people put there is as large as they made it.
   const pictures = new Set();
-  session.on("Network.requestWillBeSent", ({ requestId, request }) => new URL(request.url).pathname.includes("/api/media/") && pictures.add(requestId));
+  session.on("Network.requestWillBeSent", ({ requestId, request }) => isPicture(request.url) && pictures.add(requestId));
   session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => (bytes += pictures.has(requestId) ? 0 : encodedDataLength));
   const requests = [];
-  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  page.on("request", (request) => isPicture(request.url()) || requests.push(new URL(request.url()).pathname));
   await page.goto(path);
   await ready(page);
   await page.waitForLoadState("networkidle");

@@ -3,9 +3,9 @@
 // Always: it is kept in this tab alone (sessionStorage), by person and page, and only what differs from the page; passwords and files are
 // never kept. Saving forgets it, and so does signing out.
 
-import { signedInDid } from "./session.js";
-import { texts } from "./texts.js";
-import { byId, el, say } from "./ui.js";
+import { signedInDid } from "../session.js";
+import { texts } from "../texts.js";
+import { byId, el, say } from "../ui.js";
 
 const t = await texts("www");
 
