@@ -538,3 +538,5 @@ says-event-entries = { $count ->
 }
 says-ref-must-did-box = ref muss die DID sein, die diese Box für die Veranstaltung gemacht hat: Bitte POST /events/api/events/key darum.
 says-must-address-begins-with = muss eine Adresse sein, die mit https:// beginnt
+says-event-no-picture = Diese Veranstaltung hat kein Bild.
+says-media-must-picture = media muss ein Bild nennen, das du hochgeladen hast: JPEG, PNG, WebP oder GIF.

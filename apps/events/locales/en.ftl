@@ -493,3 +493,5 @@ says-ticket-refunds = { $count } ticket refunds
 says-event-entries = { $count } event entries
 says-ref-must-did-box = ref must be the DID that this box made for the event: ask POST /events/api/events/key for it.
 says-must-address-begins-with = must be an address that begins with https://
+says-event-no-picture = This event has no picture.
+says-media-must-picture = media must name a picture that you uploaded: a JPEG, PNG, WebP or GIF.

@@ -11,8 +11,9 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use maud::Markup;
 
+use super::format;
+use super::lang::Lang;
 use super::markup;
-use super::{Lang, format};
 
 /// The arguments of a message.
 pub type Args<'a> = FluentArgs<'a>;

@@ -4,7 +4,7 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Currency;
 use maud::{Markup, html};
 
-use super::Lang;
+use super::lang::Lang;
 
 const MONTHS: [[&str; 12]; Lang::ALL.len()] = [
     [

@@ -13,7 +13,8 @@ use std::sync::OnceLock;
 use fluent_bundle::FluentValue;
 use fluent_bundle::types::{FluentNumber, FluentNumberOptions};
 
-use super::{Args, Catalogue, Lang};
+use super::catalogue::{Args, Catalogue};
+use super::lang::Lang;
 
 /// What the names of such messages begin with.
 pub const SAYS: &str = "says-";
