@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 /// In an ordinary run; the part `rounds` asks for two hundred with `IMAJIN_BUYERS`.
 const BUYERS: usize = 80;
-const SEATS: i64 = 20;
+const SEATS: i64 = 30;
 const PRICE: i64 = 1_000;
 
 /// Who sells, who shares, who owns the node.
