@@ -184,7 +184,7 @@ mod tests {
         many[0] = 9;
         assert!(read_request(&mut &many[..]).is_err());
         many[0] = 1;
-        many[1] = 4;
+        many[1] = Size::ALL.len() as u8;
         assert!(read_request(&mut &many[..]).is_err());
         let long = [&[0][..], &u32::MAX.to_le_bytes()].concat();
         assert!(read_answer(&mut &long[..], &Task(vec![])).is_err());
