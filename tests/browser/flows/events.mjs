@@ -3,7 +3,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf, picture } from "../lib/steps.mjs";
+import { isChosen, picture } from "../lib/steps.mjs";
 import jsQR from "jsqr";
 
 /** What a picture on a page looks like, four times as large: its pixels, width and height. */
@@ -26,8 +26,6 @@ async function pixels(page, selector) {
 export default async function events(t, world) {
   const { ada, grace } = world;
   let path = "";
-  await grace.goto("/data");
-  const band = await didOf(grace);
 
   await t.check("an event is made and signed", async () => {
     await ada.goto("/events/new");
@@ -56,7 +54,18 @@ export default async function events(t, world) {
     await ada.locator("#shares [data-share]").fill("70");
     await ada.click("#add-share");
     const second = ada.locator("#shares .share-row").nth(1);
-    await second.locator("[data-who]").fill(band);
+    // A name that nobody has is no person.
+    const who = second.locator("[data-person]");
+    await who.fill("Nobody At All");
+    await who.press("Tab");
+    await isChosen(who, "Nobody on this box goes by that");
+    // With the keyboard alone.
+    await who.fill("grac");
+    await who.locator("xpath=following-sibling::ul").getByRole("option", { name: "Grace" }).waitFor();
+    await accessible(ada);
+    await who.press("ArrowDown");
+    await who.press("Enter");
+    await isChosen(who, "Grace");
     await second.locator("[data-role]").fill("music");
     await second.locator("[data-share]").fill("30");
     await accessible(ada);
