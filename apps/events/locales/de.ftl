@@ -36,6 +36,7 @@ scope-checkin = Am Einlass deiner Veranstaltung Leute einlassen
 ## Arten von Benachrichtigungen.
 
 notice-upcoming = Eine Veranstaltung steht bevor
+notice-sold = Du hast Tickets verkauft
 
 ## Auf jeder Seite
 
@@ -52,9 +53,18 @@ new = Veranstaltung anlegen
 mine = Deine Tickets
 guests-and-door = Gäste und Einlass
 
-## Start
+## Start und Mitteilungen
 
 home-show = Ticket zeigen
+home-sold = { $count ->
+    [one] 1 Ticket für „{ $title }“ verkauft
+   *[other] { $count } Tickets für „{ $title }“ verkauft
+}
+told-ticket = Du hast ein Ticket für „{ $title }“
+told-sold = Du hast ein Ticket für „{ $title }“ verkauft
+told-void = Dein Ticket für „{ $title }“ gilt nicht mehr
+told-changed = „{ $title }“ wurde geändert
+told-cancelled = „{ $title }“ wurde abgesagt
 
 ## Was los ist
 

@@ -36,6 +36,7 @@ scope-checkin = Check people in at your event’s door
 ## Kinds of notifications.
 
 notice-upcoming = An event is coming up
+notice-sold = You sold tickets
 
 ## On every page
 
@@ -52,9 +53,18 @@ new = Create an event
 mine = Your tickets
 guests-and-door = Guests and door
 
-## Home
+## Home and notifications
 
 home-show = Show your ticket
+home-sold = { $count ->
+    [one] 1 ticket sold for “{ $title }”
+   *[other] { $count } tickets sold for “{ $title }”
+}
+told-ticket = You got a ticket for “{ $title }”
+told-sold = You sold a ticket for “{ $title }”
+told-void = Your ticket for “{ $title }” is no longer valid
+told-changed = “{ $title }” was changed
+told-cancelled = “{ $title }” was cancelled
 
 ## What’s on
 
