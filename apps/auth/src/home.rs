@@ -82,14 +82,15 @@ fn joined(node: &Node, owner: &Did, t: Texts) -> Result<Option<HomeCard>, Proble
         AND (subtype IS NULL OR subtype = 'human') AND home_at > ?3 AND owner_did NOT IN (?1, ?2) ORDER BY home_at DESC, owner_did LIMIT 1";
     let newest = node.read(NAME, |db| {
         let mut statement = db.prepare_cached(sql)?;
-        let params = params![node.did().as_str(), owner.as_str(), since];
-        let mut rows = statement.query_map(params, |row: &Row<'_>| {
+        let read = |row: &Row<'_>| {
             Ok((
                 row.get::<_, String>(0)?,
                 row.get::<_, i64>(1)?,
                 row.get::<_, i64>(2)?,
             ))
-        })?;
+        };
+        let mut rows =
+            statement.query_map(params![node.did().as_str(), owner.as_str(), since], read)?;
         rows.next().transpose()
     })?;
     let Some((did, at, count)) = newest else {

@@ -143,7 +143,8 @@ async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
     assert!(cards(organiser, Lang::En).is_empty());
     ada.top_up(&world, 3_000).await;
     assert_eq!(ada.buys(node, &id, 2, 2).await.status, 201);
-    let [card] = &cards(organiser, Lang::En)[..] else {
+    let shown = cards(organiser, Lang::En);
+    let [card] = &shown[..] else {
         panic!("one card for one event");
     };
     assert!(
@@ -201,9 +202,7 @@ async fn the_form_of_an_event_names_people_and_knows_the_organisers_connections_
     // Nobody here has a name, so the field has their ID.
     let did = world.organiser.did();
     assert!(
-        page.contains(&format!(
-            "value=\"{did}\" data-person data-did=\"{did}\""
-        )),
+        page.contains(&format!("value=\"{did}\" data-person data-did=\"{did}\"")),
         "{page}"
     );
     assert_eq!(count(&page, "<datalist id=\"known-people\""), 1, "{page}");
