@@ -12,7 +12,7 @@ use crate::NAME;
 use crate::attestations::read::{self, AttestationRow};
 use crate::manifest::{JOINED, SAID, TEXTS};
 
-/// Cards about what others say, the newest first; the page of one's standing has all of it.
+/// Cards about what others say, the newest first; the page of the person's standing has all of it.
 const SAID_MAX: usize = 5;
 /// For how long it is new that somebody joined.
 const NEW_MS: i64 = 7 * 24 * 3_600_000;

@@ -45,7 +45,7 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     for (_, app) in node.services().offers().all::<dyn HomeCards>() {
         cards.extend(app.front_cards(node, lang)?);
     }
-    // What is coming up, and then what is there at any time, the newest first.
+    // What is coming up, and then what has no date, the newest first.
     let mut shown = sorted(&cards, HomeSection::ComingUp);
     shown.extend(sorted(&cards, HomeSection::New));
     let (front, name) = (node.front(), node.name());

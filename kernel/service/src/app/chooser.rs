@@ -37,7 +37,7 @@ pub struct Chooser<'a> {
     pub id: Option<&'a str>,
     /// What the form calls it.
     pub name: Option<&'a str>,
-    /// Who is chosen already.
+    /// The person chosen already.
     pub chosen: Option<&'a Chosen>,
 }
 

@@ -216,7 +216,7 @@ class PersonField {
   }
 }
 
-/** Makes a field one in which people are chosen, once. It stands in a `.field` already. */
+/** Turns a field, which must be inside a `.field`, into one in which people are chosen. Doing it twice changes nothing. */
 export function personField(input) {
   if (!fields.has(input)) fields.set(input, new PersonField(input));
 }
