@@ -1,7 +1,6 @@
 // Your own tickets: passing one on.
 
 import "./list.js";
-import { chosen, complaint } from "../js/form/person.js";
 import { agree } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
@@ -13,9 +12,9 @@ async function hand(event) {
   event.preventDefault();
   const form = event.target;
   const input = form.querySelector("[name=to]");
-  const to = chosen(input);
+  const to = input.value.trim();
   fieldError(input);
-  if (!to) return fieldError(input, complaint(input));
+  if (!to.startsWith("did:")) return fieldError(input, t("js-their-id"));
   await working(form.querySelector("button"), t("js-signing"), async () => {
     await agree(await actor(), "events.transfer", "POST", `/events/api/tickets/${form.dataset.ticket}/transfer`, { to });
     location.reload();

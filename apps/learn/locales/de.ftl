@@ -66,7 +66,6 @@ home-certificates = { $count ->
    *[other] Du hast { $count } neue Zeugnisse.
 }
 home-show = Zeigen
-front-by = Ein Kurs von { $name }
 
 ## Die Seiten
 

@@ -1,6 +1,5 @@
-// The page of the components: messages, as scripts of other pages say them, and the field in which people are chosen.
+// The page of the components: messages, as scripts of other pages say them.
 
-import "../js/form/person.js";
 import { texts } from "../js/texts.js";
 import { byId, say } from "../js/ui.js";
 
