@@ -36,14 +36,25 @@ op-attestation-revoked = Jemand hat zurückgenommen, was er über dich gesagt ha
 ## Arten von Mitteilungen.
 
 notice-said = Jemand sagt etwas über dich
+notice-joined = Jemand ist auf deiner Box dazugekommen
 
 ## Start
 
-home-said = { $count ->
-    [one] Jemand hat etwas über dich gesagt. Es zählt, sobald du es bestätigst.
-   *[other] { $count } Dinge wurden über dich gesagt. Sie zählen, sobald du sie bestätigst.
+home-vouches = <name/> bürgt für dich.
+home-attended = <name/> hat dich bei einer Veranstaltung gesehen.
+home-warns = <name/> warnt andere vor dir.
+home-says = <name/> hat etwas über dich gesagt.
+home-somebody = Jemand
+home-counts-once = Das zählt, sobald du es bestätigst.
+home-confirm = Bestätigen
+home-said-do = Lesen oder ablehnen
+home-joined = { $more ->
+    [0] <name/> ist jetzt auf { $site } dabei.
+    [one] <name/> und noch eine Person sind jetzt auf { $site } dabei.
+   *[other] <name/> und { $more } weitere sind jetzt auf { $site } dabei.
 }
-home-said-do = Bestätigen oder ablehnen
+js-said-signing = Wird unterschrieben…
+js-said-done = Bestätigt und unterschrieben: Was { $name } über dich gesagt hat, zählt jetzt.
 
 ## Die E-Mail mit einem Anmeldelink
 

@@ -36,14 +36,25 @@ op-attestation-revoked = Somebody took back what they said about you
 ## Kinds of notifications.
 
 notice-said = Somebody says something about you
+notice-joined = Somebody joined your box
 
 ## Home
 
-home-said = { $count ->
-    [one] Somebody said something about you. It counts once you confirm it.
-   *[other] { $count } things were said about you. They count once you confirm them.
+home-vouches = <name/> vouches for you.
+home-attended = <name/> saw you at an event.
+home-warns = <name/> warns others about you.
+home-says = <name/> said something about you.
+home-somebody = Somebody
+home-counts-once = It counts once you confirm it.
+home-confirm = Confirm
+home-said-do = Read or decline
+home-joined = { $more ->
+    [0] <name/> joined { $site }.
+    [one] <name/> and 1 more person joined { $site }.
+   *[other] <name/> and { $more } more people joined { $site }.
 }
-home-said-do = Confirm or decline
+js-said-signing = Signing…
+js-said-done = Confirmed and signed: what { $name } said about you counts now.
 
 ## The e-mail with a sign-in link
 

@@ -1,18 +1,25 @@
-//! What identities bring to Home: what others say about somebody and nobody confirmed yet.
+//! What identities bring to Home: what others say about somebody and nobody confirmed yet, and for the box's owner people who joined.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_protocol::attestation::Status;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, args};
+use imajin_protocol::attestation::{Status, kind};
+use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use maud::html;
+use rusqlite::{Row, params};
 
 use crate::Auth;
 use crate::NAME;
-use crate::attestations::read;
-use crate::manifest::TEXTS;
+use crate::attestations::read::{self, AttestationRow};
+use crate::manifest::{JOINED, SAID, TEXTS};
+
+/// Cards about what others say, the newest first; the page of the person's standing has all of it.
+const SAID_MAX: usize = 5;
+/// For how long it is new that somebody joined.
+const NEW_MS: i64 = 7 * 24 * 3_600_000;
 
 impl HomeCards for Auth {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+        let t = TEXTS.of(lang);
         let now = node.now();
         let mut about = node.read(NAME, |db| read::about(db, person))?;
         about.retain(|said| {
@@ -20,21 +27,108 @@ impl HomeCards for Auth {
                 && said.is_in_force(now)
                 && said.issuer != person.as_str()
         });
-        let Some(newest) = about.iter().map(|said| said.issued_at).max() else {
-            return Ok(Vec::new());
+        about.sort_by_key(|said| std::cmp::Reverse(said.issued_at));
+        let shown = about.iter().take(SAID_MAX);
+        let cards = shown.map(|said| said_card(node, said, t));
+        let mut cards = cards.collect::<Result<Vec<_>, _>>()?;
+        if node.is_owner(person)? {
+            cards.extend(joined(node, person, t)?);
+        }
+        Ok(cards)
+    }
+}
+
+/// The message that says what somebody says.
+fn says(type_: &str) -> &'static str {
+    match type_ {
+        kind::VOUCH => "home-vouches",
+        kind::EVENT_ATTENDANCE => "home-attended",
+        kind::FLAG_YELLOW => "home-warns",
+        _ => "home-says",
+    }
+}
+
+/// Something that somebody said, with a button that confirms it where their own signature over it is there to sign beside.
+fn said_card(node: &Node, said: &AttestationRow, t: Texts) -> Result<HomeCard, Problem> {
+    let issuer = Did::parse(&said.issuer).map_err(Problem::internal)?;
+    let name = node.called(&issuer)?;
+    let name = name.unwrap_or_else(|| t.text("home-somebody").into_owned());
+    let href = node.page_of(&said.issuer);
+    let named = |_: &str, _| html! { a href=(href) data-name { (name) } };
+    Ok(HomeCard {
+        section: HomeSection::Waiting,
+        kind: SAID,
+        at: Timestamp::from_millis(said.issued_at).map_err(Problem::internal)?,
+        icon: Icon::Shield,
+        content: html! {
+            div.said {
+                p { (t.markup(says(&said.kind), args![], named)) " " span data-waits { (t.text("home-counts-once")) } }
+                div.actions data-waits {
+                    @if let Some(jws) = &said.author_jws {
+                        button.main type="button" data-confirm=(said.cid) data-issuer=(said.issuer) data-jws=(jws) { (t.text("home-confirm")) }
+                    }
+                    a.button href="/trust" { (t.text("home-said-do")) }
+                }
+            }
+        },
+        script: said.author_jws.as_ref().map(|_| "/assets/auth/said.js"),
+    })
+}
+
+/// The newest of the people who joined lately, and how many there are.
+fn joined(node: &Node, owner: &Did, t: Texts) -> Result<Option<HomeCard>, Problem> {
+    let since = node.now().as_millis() - NEW_MS;
+    let sql = "SELECT owner_did, home_at, count(*) OVER () FROM identities WHERE home_node = ?1 AND bare = 0 AND deleted = 0
+        AND (subtype IS NULL OR subtype = 'human') AND home_at > ?3 AND owner_did NOT IN (?1, ?2) ORDER BY home_at DESC, owner_did LIMIT 1";
+    let newest = node.read(NAME, |db| {
+        let mut statement = db.prepare_cached(sql)?;
+        let read = |row: &Row<'_>| {
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, i64>(1)?,
+                row.get::<_, i64>(2)?,
+            ))
         };
-        let t = TEXTS.of(lang);
-        let content = html! {
-            p { (t.with("home-said", args![count = about.len()])) }
-            p { a.button.main href="/trust" { (t.text("home-said-do")) } }
-        };
-        Ok(vec![HomeCard {
-            section: HomeSection::Waiting,
-            kind: "said",
-            at: Timestamp::from_millis(newest).map_err(Problem::internal)?,
-            icon: Icon::Shield,
-            content,
-            script: None,
-        }])
+        let mut rows =
+            statement.query_map(params![node.did().as_str(), owner.as_str(), since], read)?;
+        rows.next().transpose()
+    })?;
+    let Some((did, at, count)) = newest else {
+        return Ok(None);
+    };
+    let who = Did::parse(&did).map_err(Problem::internal)?;
+    let name = node.called(&who)?;
+    let name = name.unwrap_or_else(|| t.text("home-somebody").into_owned());
+    let href = node.page_of(&did);
+    let args = args![more = count - 1, site = node.name()];
+    Ok(Some(HomeCard {
+        section: HomeSection::New,
+        kind: JOINED,
+        at: Timestamp::from_millis(at).map_err(Problem::internal)?,
+        icon: Icon::Person,
+        content: html! { p { (t.markup("home-joined", args, |_, _| html! { a href=(href) { (name) } })) } },
+        script: None,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_thing_that_is_said_has_a_sentence_in_each_language() {
+        for said in [
+            kind::VOUCH,
+            kind::EVENT_ATTENDANCE,
+            kind::FLAG_YELLOW,
+            "x.y",
+        ] {
+            for lang in [Lang::En, Lang::De] {
+                let t = TEXTS.of(lang);
+                let name = |_: &str, _| html! { "Ada" };
+                let text = t.markup(says(said), args![], name).into_string();
+                assert!(text.contains("Ada"), "{said}: {text}");
+            }
+        }
     }
 }

@@ -5,6 +5,11 @@ use imajin_service::{Catalogue, Manifest, NoticeKind, Ports};
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("auth");
 
+/// A card about what somebody says about a person.
+pub(crate) const SAID: &str = "said";
+/// A card about people who joined the box.
+pub(crate) const JOINED: &str = "joined";
+
 pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("identity"),
     sign_in: &[
@@ -13,10 +18,16 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         "api/login/challenge",
         "api/login/verify",
     ],
-    notices: &[NoticeKind {
-        name: "said",
-        message: "notice-said",
-    }],
+    notices: &[
+        NoticeKind {
+            name: SAID,
+            message: "notice-said",
+        },
+        NoticeKind {
+            name: JOINED,
+            message: "notice-joined",
+        },
+    ],
     texts: Some(&TEXTS),
     ..Manifest::new(
         "auth",

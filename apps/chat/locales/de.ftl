@@ -59,6 +59,7 @@ home-new = { $name }: { $count ->
 }
 home-request = { $name } möchte dir schreiben
 home-open = Öffnen
+home-accept = Annehmen
 
 ## Die Liste der Unterhaltungen.
 
@@ -312,6 +313,8 @@ js-asks-accept = Annehmen
 js-asks-decline = Ablehnen
 js-asks-block = Blockieren
 js-asks-why = Niemand erfährt, dass du abgelehnt oder blockiert hast.
+js-request-accepted = Du und { $who } könnt euch jetzt schreiben.
+js-request-other = Diese Unterhaltung ist mit jemand anderem, deshalb wurde nichts unterschrieben. Öffne sie und sieh nach.
 js-asked = Sobald { $who } deine Anfrage annimmt, kannst du mehr schreiben.
 js-let-in = { $who } ist der Gruppe beigetreten. { $who } hier einlassen?
 js-let-in-go = { $who } einlassen

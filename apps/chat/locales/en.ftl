@@ -59,6 +59,7 @@ home-new = { $name }: { $count ->
 }
 home-request = { $name } asks to write to you
 home-open = Open
+home-accept = Accept
 
 ## The list of conversations.
 
@@ -312,6 +313,8 @@ js-asks-accept = Accept
 js-asks-decline = Decline
 js-asks-block = Block
 js-asks-why = They aren’t told if you decline or block them.
+js-request-accepted = You and { $who } can write to each other now.
+js-request-other = This conversation is somebody else’s, so nothing was signed. Open it and look.
 js-asked = Waiting until { $who } accepts your request. You can write more then.
 js-let-in = { $who } joined the group. Let { $who } in here?
 js-let-in-go = Let { $who } in

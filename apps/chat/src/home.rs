@@ -3,7 +3,7 @@
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
-use maud::html;
+use maud::{Markup, html};
 
 use crate::Chat;
 use crate::manifest::{MANIFEST, NEW_MESSAGES, REQUEST, TEXTS};
@@ -20,13 +20,10 @@ impl HomeCards for Chat {
         let names = Names::of(node, person, t)?;
         let mut cards = Vec::new();
         for (room, _) in rooms_for(node, person, true)?.iter().take(CARDS_MAX) {
-            let name = names.room(room)?.name;
-            cards.push(card(
-                room,
-                t,
-                &t.with("home-request", args![name = name]),
-                true,
-            )?);
+            let other = node.read(MANIFEST.name, |db| {
+                queries::other(db, room.log.as_str(), person.as_str())
+            })?;
+            cards.push(request(room, &names.room(room)?.name, other.as_ref(), t)?);
         }
         let all = rooms_for(node, person, false)?;
         let mut fresh = 0;
@@ -40,7 +37,7 @@ impl HomeCards for Chat {
             }
             let name = names.room(room)?.name;
             let text = t.with("home-new", args![name = name, count = unread]);
-            cards.push(card(room, t, &text, false)?);
+            cards.push(fresh_card(room, t, &text)?);
             fresh += 1;
             if fresh == CARDS_MAX {
                 break;
@@ -50,21 +47,43 @@ impl HomeCards for Chat {
     }
 }
 
-fn card(room: &Room, t: Texts, text: &str, asks: bool) -> Result<HomeCard, Problem> {
+fn at(room: &Room) -> Result<Timestamp, Problem> {
+    Timestamp::from_millis(room.last_at).map_err(Problem::internal)
+}
+
+fn open(room: &Room, t: Texts) -> Markup {
+    html! { a.button href={ "/chat/" (room.name) } { (t.text("home-open")) } }
+}
+
+/// Somebody who asks to write: a button lets them.
+fn request(room: &Room, name: &str, other: Option<&Did>, t: Texts) -> Result<HomeCard, Problem> {
     Ok(HomeCard {
-        section: match asks {
-            true => HomeSection::Waiting,
-            false => HomeSection::New,
+        section: HomeSection::Waiting,
+        kind: REQUEST,
+        at: at(room)?,
+        icon: Icon::Chat,
+        content: html! {
+            p dir="auto" { (t.with("home-request", args![name = name])) }
+            div.actions {
+                @if let Some(other) = other {
+                    button.main type="button" data-accept=(room.name) data-from=(other) data-called=(name) { (t.text("home-accept")) }
+                }
+                (open(room, t))
+            }
         },
-        kind: match asks {
-            true => REQUEST,
-            false => NEW_MESSAGES,
-        },
-        at: Timestamp::from_millis(room.last_at).map_err(Problem::internal)?,
+        script: other.map(|_| "/assets/chat/request.js"),
+    })
+}
+
+fn fresh_card(room: &Room, t: Texts, text: &str) -> Result<HomeCard, Problem> {
+    Ok(HomeCard {
+        section: HomeSection::New,
+        kind: NEW_MESSAGES,
+        at: at(room)?,
         icon: Icon::Chat,
         content: html! {
             p dir="auto" { (text) }
-            div.actions { a.button href={ "/chat/" (room.name) } { (t.text("home-open")) } }
+            div.actions { (open(room, t)) }
         },
         script: None,
     })

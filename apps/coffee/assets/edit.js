@@ -1,6 +1,7 @@
 // Editing your own jars: what each is for, and on which terms it takes tips. Below, the tips that came.
 
 import { get } from "../js/api.js";
+import { choose, chosen, complaint, personField } from "../js/form/person.js";
 import { digestOf, manifest } from "../js/money/fair.js";
 import { editor } from "../js/items/editor.js";
 import { amount, isCurrency, minor, written } from "../js/money/amount.js";
@@ -23,9 +24,10 @@ function shareRow({ id = "", percent = "" } = {}) {
     field.dataset[name] = "";
     return [field, el("div", { class: "field" }, el("label", { for: field.id }, t(label)), field)];
   };
-  const [who, whoField] = input("who", "js-share-who", {});
+  const [who, whoField] = input("person", "js-share-who", { maxlength: 300, autocapitalize: "none" });
   const [share, shareField] = input("share", "js-share-percent", { inputmode: "decimal", size: 6 });
-  who.value = id;
+  personField(who);
+  if (id) choose(who, id);
   share.value = percent;
   const row = el("div", { class: "share-row row" }, whoField, shareField, el("button", { type: "button", class: "link", onclick: () => row.remove() }, t("js-share-remove")));
   return row;
@@ -35,13 +37,14 @@ const drawShares = (all) => shares.replaceChildren(...all.map(shareRow));
 
 /** The contributors that the rows name, or the first field that is wrong, and why. */
 function contributors() {
-  const rows = [...shares.querySelectorAll(".share-row")].map((row) => [row.querySelector("[data-who]"), row.querySelector("[data-share]")]);
+  const rows = [...shares.querySelectorAll(".share-row")].map((row) => [row.querySelector("[data-person]"), row.querySelector("[data-share]")]);
   const parts = [];
   for (const [who, share] of rows) {
-    if (!/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(who.value.trim())) return { wrong: [who, t("js-their-id")] };
+    const id = chosen(who);
+    if (!id) return { wrong: [who, complaint(who)] };
     const ppm = Math.round(Number(share.value.trim().replace(",", ".")) * 10_000);
     if (!(ppm > 0 && ppm <= WHOLE_PPM)) return { wrong: [share, t("js-share")] };
-    parts.push({ id: who.value.trim(), ppm });
+    parts.push({ id, ppm });
   }
   const last = rows.at(-1)?.[1] ?? byId("add-share");
   if (parts.reduce((sum, { ppm }) => sum + ppm, 0) !== WHOLE_PPM) return { wrong: [last, t("js-shares-sum")] };

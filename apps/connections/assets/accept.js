@@ -25,7 +25,7 @@ async function accept() {
 }
 
 button?.addEventListener("click", () => working(button, t("js-signing"), accept));
-// Whoever made an identity here to accept this very invitation said so there, in this tab.
+// A guest who made an identity to accept this invitation agreed to it then, in this tab.
 if (button && sessionStorage.getItem("accepts") === button.dataset.code) {
   sessionStorage.removeItem("accepts");
   button.click();

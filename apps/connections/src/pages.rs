@@ -164,7 +164,7 @@ fn more(part: &Part, total: u64, t: Texts) -> Markup {
     }
 }
 
-/// The face on a card, beside a name.
+/// The face on a card, next to the name.
 pub(crate) fn face(node: &Node, (did, card): (&Did, Option<&Card>), name: &str) -> Markup {
     let picture = card.and_then(|card| node.face_of(card));
     avatar(Face {

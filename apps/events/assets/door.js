@@ -4,6 +4,7 @@
 import { NoAnswer, get, nodeNow } from "../js/api.js";
 import { concat, fromBase58, toBase58 } from "../js/base.js";
 import { keysInForce } from "../js/dfos.js";
+import { chosen, clear, complaint, nameOf } from "../js/form/person.js";
 import { submit } from "../js/proof.js";
 import { offerCamera, prepareScanning } from "../js/scan.js";
 import { chainOf, signedInDid, signer } from "../js/session.js";
@@ -170,8 +171,8 @@ async function lend(submitted) {
   submitted.preventDefault();
   const who = byId("keeper");
   fieldError(who);
-  const did = who.value.trim();
-  if (!/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(did)) return fieldError(who, t("js-their-id"));
+  const did = chosen(who);
+  if (!did) return fieldError(who, complaint(who));
   const key = `z${toBase58(concat(Uint8Array.of(0xed, 1), fromBase58(did.split(":").at(-1))))}`;
   const chain = await chainOf(did);
   const inForce = chain?.length ? keysInForce(chain).authKeys.some((one) => one.publicKeyMultibase === key) : chain !== null;
@@ -179,7 +180,7 @@ async function lend(submitted) {
   await working(byId("lend"), t("js-signing"), async () => {
     const end = Math.min(Math.max(Date.parse(until), nodeNow()) + DAY_MS, nodeNow() + 365 * DAY_MS);
     await submit(await signer(), { service: "auth", op: "auth.delegation.create", body: { key, scope: ["events.checkin"], until: new Date(end).toISOString() } });
-    who.value = "";
+    clear(who);
     await keepers();
     say("good", t("js-lent"));
   });
@@ -189,12 +190,13 @@ async function lend(submitted) {
 async function keepers() {
   const { delegations } = await get("/auth/api/delegations");
   const inForce = delegations.filter(({ scope, ended, until: end }) => scope.includes("events.checkin") && !ended && Date.parse(end) > nodeNow());
-  byId("keepers").replaceChildren(...inForce.map(({ cid, delegate }) => {
+  const names = await Promise.all(inForce.map(({ delegate }) => nameOf(delegate)));
+  byId("keepers").replaceChildren(...inForce.map(({ cid, delegate }, at) => {
     const back = el("button", { type: "button", onclick: () => working(back, t("js-signing"), async () => {
       await submit(await signer(), { service: "auth", op: "auth.delegation.end", ref: cid });
       await keepers();
     }) }, t("js-take-back"));
-    return el("li", {}, el("div", { class: "row" }, el("a", { class: "grow", href: `/profile/${delegate}` }, `${delegate.split(":").at(-1).slice(0, 10)}…`), back));
+    return el("li", {}, el("div", { class: "row" }, el("a", { class: "grow", href: `/profile/${delegate}` }, names[at]), back));
   }));
 }
 

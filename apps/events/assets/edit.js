@@ -2,6 +2,7 @@
 
 import { ApiError, get, post } from "../js/api.js";
 import { keepForm } from "../js/form/kept.js";
+import { chosen, complaint, personField } from "../js/form/person.js";
 import { manifest } from "../js/money/fair.js";
 import { minor, written } from "../js/money/amount.js";
 import { agree } from "../js/proof.js";
@@ -70,13 +71,14 @@ function types() {
 function shares() {
   const rows = [...document.querySelectorAll("#shares .share-row")];
   const parts = rows.map((row) => {
-    const [who, role, share] = ["who", "role", "share"].map((name) => row.querySelector(`[data-${name}]`));
+    const [who, role, share] = ["person", "role", "share"].map((name) => row.querySelector(`[data-${name}]`));
     [who, share].forEach((input) => fieldError(input));
-    if (!/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(who.value.trim())) throw new Wrong(who, t("js-their-id"));
+    const id = chosen(who);
+    if (!id) throw new Wrong(who, complaint(who));
     const percent = Number(share.value.replace(",", "."));
     if (!(percent > 0 && percent <= 100)) throw new Wrong(share, t("js-share"));
     const ppm = Math.round(percent * 10_000);
-    return { ppm, contributor: { id: who.value.trim(), ...(role.value.trim() ? { role: role.value.trim() } : {}), weight: ppm / 1_000_000 } };
+    return { ppm, contributor: { id, ...(role.value.trim() ? { role: role.value.trim() } : {}), weight: ppm / 1_000_000 } };
   });
   if (parts.reduce((sum, part) => sum + part.ppm, 0) !== 1_000_000) {
     throw new Wrong(rows.at(-1).querySelector("[data-share]"), t("js-shares-sum"));
@@ -138,6 +140,8 @@ function label(row) {
     input.id ||= `row-${number}`;
     input.previousElementSibling.htmlFor = input.id;
   }
+  const who = row.querySelector("[data-person]");
+  if (who) personField(who);
   row.querySelector("[data-remove]")?.addEventListener("click", () => row.remove());
   const price = row.querySelector("[data-minor]");
   if (price) price.value = written(Number(price.dataset.minor), row.querySelector("[data-currency]").value);

@@ -1,6 +1,7 @@
 // Your own tickets: passing one on.
 
 import "./list.js";
+import { chosen, complaint } from "../js/form/person.js";
 import { agree } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
@@ -12,9 +13,9 @@ async function hand(event) {
   event.preventDefault();
   const form = event.target;
   const input = form.querySelector("[name=to]");
-  const to = input.value.trim();
+  const to = chosen(input);
   fieldError(input);
-  if (!to.startsWith("did:")) return fieldError(input, t("js-their-id"));
+  if (!to) return fieldError(input, complaint(input));
   await working(form.querySelector("button"), t("js-signing"), async () => {
     await agree(await actor(), "events.transfer", "POST", `/events/api/tickets/${form.dataset.ticket}/transfer`, { to });
     location.reload();

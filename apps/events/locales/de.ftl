@@ -36,6 +36,7 @@ scope-checkin = Am Einlass deiner Veranstaltung Leute einlassen
 ## Arten von Benachrichtigungen.
 
 notice-upcoming = Eine Veranstaltung steht bevor
+notice-sold = Du hast Tickets verkauft
 
 ## Auf jeder Seite
 
@@ -51,12 +52,19 @@ somebody = Jemand auf dieser Box
 new = Veranstaltung anlegen
 mine = Deine Tickets
 guests-and-door = Gäste und Einlass
-their-id = ID der Person
-their-id-hint = Füge die ID der Person ein. Du findest sie auf ihrer Profilseite unter „Details“.
 
-## Start
+## Start und Mitteilungen
 
 home-show = Ticket zeigen
+home-sold = { $count ->
+    [one] 1 Ticket für „{ $title }“ verkauft
+   *[other] { $count } Tickets für „{ $title }“ verkauft
+}
+told-ticket = Du hast ein Ticket für „{ $title }“
+told-sold = Du hast ein Ticket für „{ $title }“ verkauft
+told-void = Dein Ticket für „{ $title }“ gilt nicht mehr
+told-changed = „{ $title }“ wurde geändert
+told-cancelled = „{ $title }“ wurde abgesagt
 
 ## Was los ist
 
@@ -185,6 +193,7 @@ mine-code-hint = Zeig ihn am Einlass. Er funktioniert ohne Netz.
 mine-picture = Als Bild speichern
 pass-on = An jemanden weitergeben
 pass-on-hint = Die Person bekommt von der Veranstaltung ein neues Ticket, und dieses wird ungültig.
+pass-on-to = An wen?
 pass-on-sign = Unterschreiben und weitergeben
 
 ## Das Formular einer Veranstaltung
@@ -231,7 +240,7 @@ form-orders = Unbezahlte Bestellungen pro Person
 form-orders-hint = Die Plätze einer unbezahlten Bestellung bleiben bis zu drei Tage reserviert. Meistens reicht eine Bestellung; erlaube mehr, wenn Leute für andere bestellen.
 form-money = Einnahmen teilen und Bestellungen begrenzen
 form-shares = Wer das Geld bekommt
-form-shares-hint = Von jedem Ticket. Die Anteile müssen zusammen 100 % ergeben. Die ID einer Person findest du auf ihrer Profilseite unter „Details“.
+form-shares-hint = Von jedem Ticket. Die Anteile müssen zusammen 100 % ergeben.
 form-organiser = Veranstalter
 form-share = Anteil in %
 form-add-share = Jemanden hinzufügen
@@ -252,6 +261,7 @@ door-reload = Tickets neu laden
 door-guests = Gäste
 door-lend = Jemand anderen einlassen lassen
 door-lend-hint = Die Person lässt Leute mit ihrem eigenen Schlüssel ein und kann sonst nichts für dich tun. Das gilt nur für deine Veranstaltungen, längstens bis zum Tag nach dieser, oder bis du es zurücknimmst.
+door-keeper = Wer hilft am Einlass?
 door-lend-sign = Unterschreiben
 door-not-yours = Den Einlass können nur der Veranstalter und seine Helfer öffnen.
 
@@ -327,7 +337,6 @@ js-past = Wähle ein Datum in der Zukunft.
 
 ## Skripte: der Einlass und das Weitergeben
 
-js-their-id = Füge die ID der Person ein. Du findest sie auf ihrer Profilseite unter „Details“.
 js-taken = { $count ->
     [one] { $count } Ticket auf diesem Gerät, Stand { $time }
    *[other] { $count } Tickets auf diesem Gerät, Stand { $time }

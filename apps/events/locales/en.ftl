@@ -36,6 +36,7 @@ scope-checkin = Check people in at your event’s door
 ## Kinds of notifications.
 
 notice-upcoming = An event is coming up
+notice-sold = You sold tickets
 
 ## On every page
 
@@ -51,12 +52,19 @@ somebody = Somebody on this box
 new = Create an event
 mine = Your tickets
 guests-and-door = Guests and door
-their-id = Their ID
-their-id-hint = Paste their ID. It’s on their profile page, under Details.
 
-## Home
+## Home and notifications
 
 home-show = Show your ticket
+home-sold = { $count ->
+    [one] 1 ticket sold for “{ $title }”
+   *[other] { $count } tickets sold for “{ $title }”
+}
+told-ticket = You got a ticket for “{ $title }”
+told-sold = You sold a ticket for “{ $title }”
+told-void = Your ticket for “{ $title }” is no longer valid
+told-changed = “{ $title }” was changed
+told-cancelled = “{ $title }” was cancelled
 
 ## What’s on
 
@@ -185,6 +193,7 @@ mine-code-hint = Show this at the door. It works without a network.
 mine-picture = Save as a picture
 pass-on = Pass it on to somebody
 pass-on-hint = They get a new ticket from the event, and this one stops being valid.
+pass-on-to = To whom?
 pass-on-sign = Sign and pass on
 
 ## The form of an event
@@ -231,7 +240,7 @@ form-orders = Unpaid orders per person
 form-orders-hint = We keep the places of an unpaid order for up to three days. One order is right for most events; allow more if people order for others.
 form-money = Share the income, and limit orders
 form-shares = Who gets the money
-form-shares-hint = From every ticket. The shares have to add up to 100 %. A person’s ID is on their profile page, under Details.
+form-shares-hint = From every ticket. The shares have to add up to 100 %.
 form-organiser = organiser
 form-share = Share in %
 form-add-share = Add somebody
@@ -252,6 +261,7 @@ door-reload = Reload the tickets
 door-guests = Guests
 door-lend = Let somebody else check people in
 door-lend-hint = They let people in with their own key and can’t do anything else for you. It’s for your events only, and ends the day after this one at the latest, or whenever you take it back.
+door-keeper = Who helps at the door?
 door-lend-sign = Sign
 door-not-yours = Only the organiser of an event and their helpers can open its door.
 
@@ -327,7 +337,6 @@ js-past = Choose a date in the future.
 
 ## Scripts: the door, and passing a ticket on
 
-js-their-id = Paste their ID. It’s on their profile page, under Details.
 js-taken = { $count ->
     [one] { $count } ticket on this device since { $time }
    *[other] { $count } tickets on this device since { $time }

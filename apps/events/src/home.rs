@@ -1,25 +1,28 @@
-//! What events bring to the shell: the events that somebody has a ticket for or organises, what is on for everybody, and what a search finds.
+//! What events bring to the shell: tickets that somebody sold, the events that they have a ticket for or organise, what is on for everybody, and what a search finds.
 
 use std::collections::BTreeSet;
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Searchable, Texts,
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Searchable, Texts, args,
 };
 use maud::{Markup, html};
+use rusqlite::Connection;
 
 use crate::Events;
-use crate::manifest::TEXTS;
+use crate::manifest::{SOLD, TEXTS};
 use crate::pages;
 use crate::picture;
 use crate::projection::PROJECTION;
-use crate::queries::{self, Event, Which};
+use crate::queries::{self, Event, Sold, Which};
 
 /// The newest tickets are looked at, at most this many.
 const TICKETS_MAX: usize = 100;
 /// Events on Home, of each kind.
 const EVENTS_MAX: usize = 10;
+/// For how long a sale is new.
+const NEW_MS: i64 = 7 * 24 * 3_600_000;
 /// Events on the front page.
 const FRONT_MAX: usize = 6;
 /// Events in which a search looks, the soonest first.
@@ -34,7 +37,7 @@ impl HomeCards for Events {
             from: Some(now),
             ..Which::default()
         };
-        let (tickets, own) = node.read(PROJECTION.name, |db| {
+        let (tickets, own, sold) = node.read(PROJECTION.name, |db| {
             let (held, _) = queries::tickets(db, person.as_str(), TICKETS_MAX, 0)?;
             let valid = held.into_iter().filter(|ticket| ticket.status == "valid");
             let events: BTreeSet<_> = valid.map(|ticket| ticket.event).collect();
@@ -43,7 +46,8 @@ impl HomeCards for Events {
                 let event = queries::event(db, event.as_str())?;
                 found.extend(event.filter(|event| event.over_at.is_none_or(|over| over >= now)));
             }
-            Ok((found, queries::list(db, &own, EVENTS_MAX, 0)?.0))
+            let own = queries::list(db, &own, EVENTS_MAX, 0)?.0;
+            Ok((found, own, sold(db, person, now - NEW_MS)?))
         })?;
         let yours = |event: &Event| {
             card(
@@ -60,7 +64,9 @@ impl HomeCards for Events {
             )
         };
         let cards = tickets.iter().map(yours);
-        Ok(cards.chain(own.iter().map(organised)).flatten().collect())
+        let cards = cards.chain(own.iter().map(organised));
+        let sold = sold.iter().map(|(event, sold)| sold_card(event, sold, t));
+        Ok(cards.chain(sold).flatten().collect())
     }
 
     fn front_cards(&self, node: &Node, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
@@ -111,6 +117,33 @@ fn upcoming(node: &Node, limit: usize) -> Result<Vec<Event>, Problem> {
     };
     node.read(PROJECTION.name, |db| {
         Ok(queries::list(db, &which, limit, 0)?.0)
+    })
+}
+
+/// The events of which somebody sold tickets since then, the newest sale first.
+fn sold(db: &Connection, organiser: &Did, since: i64) -> rusqlite::Result<Vec<(Event, Sold)>> {
+    let all = queries::sold(db, organiser.as_str(), since, EVENTS_MAX)?;
+    let with_event = |sold: Sold| {
+        let event = queries::event(db, sold.event.as_str())?;
+        Ok(event.map(|event| (event, sold)))
+    };
+    let all = all.into_iter().map(with_event);
+    all.filter_map(Result::transpose).collect()
+}
+
+/// How many tickets were sold lately, and for what.
+fn sold_card(event: &Event, sold: &Sold, t: Texts) -> Option<HomeCard> {
+    let args = args![count = sold.count, title = pages::title(event, t)];
+    Some(HomeCard {
+        section: HomeSection::New,
+        kind: SOLD,
+        at: Timestamp::from_millis(sold.newest).ok()?,
+        icon: Icon::Ticket,
+        content: html! {
+            p { (t.with("home-sold", args)) }
+            div.actions { a.button href={ "/events/" (event.id) "/door" } { (t.text("guests-and-door")) } }
+        },
+        script: None,
     })
 }
 

@@ -63,7 +63,7 @@ use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_occasions::Occasions;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
-use imajin_service::capabilities::FileUse;
+use imajin_service::capabilities::{FileUse, SaysNews};
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -132,6 +132,7 @@ impl Service for Events {
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Occasions>(Arc::clone(&self) as Arc<_>);

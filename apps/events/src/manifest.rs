@@ -5,6 +5,9 @@ use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Show
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("events");
 
+/// A card about tickets that were sold.
+pub(crate) const SOLD: &str = "sold";
+
 pub(crate) const MANIFEST: Manifest = Manifest {
     navigation: &[
         NavItem {
@@ -26,10 +29,17 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("events"),
     previews: Some("/api/pictures/"),
     before_deletion: Some("/assets/events/before-deletion.js"),
-    notices: &[NoticeKind {
-        name: "upcoming",
-        message: "notice-upcoming",
-    }],
+    notices: &[
+        NoticeKind {
+            name: "upcoming",
+            message: "notice-upcoming",
+        },
+        NoticeKind {
+            name: SOLD,
+            message: "notice-sold",
+        },
+    ],
+    told: &[SOLD],
     texts: Some(&TEXTS),
     ..Manifest::new(
         "events",

@@ -1,9 +1,15 @@
-//! What entries of events tell: a ticket came, was sold or is void; an event changed or was cancelled.
+//! What entries of events tell: a ticket came, was sold or is void; an event changed or was cancelled. And how that is said, with the event's name.
 
 use imajin_ledger::Applied;
+use imajin_protocol::Did;
+use imajin_service::capabilities::{Said, SaysNews, Told};
 use imajin_service::notices::{About, Notice, To};
+use imajin_service::{Lang, Node, Problem, args};
 
+use crate::manifest::TEXTS;
 use crate::operations::{Changed, IssuedTicket, Status, StatusChanged, VoidedTicket};
+use crate::projection::PROJECTION;
+use crate::{Events, pages, queries};
 
 /// The operations that tell something.
 pub(crate) const TELLS: &[&str] = &[
@@ -33,4 +39,41 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
         }
     };
     notice.into_iter().collect()
+}
+
+impl SaysNews for Events {
+    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
+        // A holder's own record names the ticket, and the ticket its event.
+        let is_own = told.log == told.person;
+        let event = node.read(PROJECTION.name, |db| {
+            let ticket = match told.reference.filter(|_| is_own) {
+                Some(ticket) => queries::ticket(db, told.log.as_str(), ticket)?,
+                None => None,
+            };
+            let event: &Did = ticket.as_ref().map_or(told.log, |held| &held.event);
+            queries::event(db, event.as_str())
+        })?;
+        let Some(event) = event else {
+            return Ok(None);
+        };
+        let page = format!("/events/{}", event.id);
+        let held = || {
+            let ticket = told.reference.unwrap_or_default();
+            format!("/events/mine#{ticket}")
+        };
+        let (message, href) = match told.op {
+            IssuedTicket::NAME if is_own => ("told-ticket", held()),
+            IssuedTicket::NAME => ("told-sold", format!("{page}/door")),
+            VoidedTicket::NAME => ("told-void", held()),
+            StatusChanged::NAME => ("told-cancelled", page),
+            Changed::NAME => ("told-changed", page),
+            _ => return Ok(None),
+        };
+        let t = TEXTS.of(lang);
+        let title = pages::title(&event, t);
+        Ok(Some(Said {
+            text: t.with(message, args![title = title]),
+            href,
+        }))
+    }
 }

@@ -12,6 +12,7 @@ mod open;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
+use imajin_service::chooser::Chooser;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::routing::get;
 use imajin_service::{Card, Lang, Node, Texts};
@@ -80,13 +81,13 @@ fn status(event: &Event, t: Texts) -> Markup {
     html! { span.tag { (t.text(said)) } }
 }
 
-/// Where to put the ID of somebody.
-fn their_id(id: &str, name: Option<&str>, t: Texts) -> Markup {
-    html! {
-        div.field {
-            label for=(id) { (t.text("their-id")) }
-            p.hint id={ (id) "-hint" } { (t.text("their-id-hint")) }
-            input id=(id) name=[name] type="text" spellcheck="false" autocapitalize="none" aria-describedby={ (id) "-hint" };
-        }
-    }
+/// Where somebody is chosen.
+fn person(id: &str, name: Option<&str>, label: &str, t: Texts) -> Markup {
+    let field = Chooser {
+        label: &t.text(label),
+        id: Some(id),
+        name,
+        chosen: None,
+    };
+    field.draw(t.lang)
 }

@@ -1,6 +1,6 @@
 //! The picture of an event: where it is, how pages draw it, and the day in its place where there is none.
 //!
-//! Always: it is seen by whoever sees the event, and what stands for it has its size, so nothing shifts.
+//! Always: everybody who sees the event sees its picture, and the tile shown without one has the same size, so nothing shifts.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ pub(crate) fn wide(event: &Event) -> Markup {
     }
 }
 
-/// A small picture beside the title, or the day on which the event begins.
+/// A small picture next to the title, or the day on which the event begins.
 pub(crate) fn tile(event: &Event, lang: Lang) -> Markup {
     let starts = event
         .starts

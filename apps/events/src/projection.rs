@@ -187,7 +187,7 @@ fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>>
     Ok(Some(()))
 }
 
-/// The newest picture of an event, by the log of whoever named it. One whose body was erased is none.
+/// The newest picture of an event, by the log of the organiser who named it. An erased one does not count.
 fn picture(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let (Some(event), Some(fact)) = (entry.reference, entry.fact) else {
         return Ok(None);

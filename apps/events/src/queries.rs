@@ -2,6 +2,7 @@
 
 mod events;
 mod places;
+mod sales;
 mod tickets;
 
 use imajin_ledger::rows::{currency, did};
@@ -12,6 +13,7 @@ pub(crate) use events::{Event, Kind, Which, closing, event, find, has_event, kin
 pub(crate) use places::{
     ASKED, HOLD_PREFIX, Hold, Open, asks, hold, holds_of_payment, open, taken_free,
 };
+pub(crate) use sales::{Sold, sold};
 pub(crate) use tickets::{
     Bought, Held, Issue, all_tickets, events_of_payment, first_paid, has_valid, holders, issued,
     of_payment, of_seat, payments, rooms_of, seat_held, ticket, tickets, was_there,

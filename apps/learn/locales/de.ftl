@@ -66,6 +66,7 @@ home-certificates = { $count ->
    *[other] Du hast { $count } neue Zeugnisse.
 }
 home-show = Zeigen
+front-by = Ein Kurs von { $name }
 
 ## Die Seiten
 

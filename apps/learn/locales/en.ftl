@@ -66,6 +66,7 @@ home-certificates = { $count ->
    *[other] You have { $count } new certificates.
 }
 home-show = Show
+front-by = A course by { $name }
 
 ## The pages
 

@@ -1,17 +1,23 @@
-//! What courses bring to Home: students who began or finished, new lessons of courses that a person follows, and their certificates.
+//! What courses bring to Home: students who began or finished, new lessons of courses that a person follows, and their certificates;
+//! and to the front page: the courses that everybody may see.
 
 use imajin_dfos::Timestamp;
-use imajin_items::home;
+use imajin_items::{Owner, home};
 use imajin_protocol::Did;
 use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use maud::html;
 
 use crate::Learn;
+use crate::courses;
+use crate::items::Item;
 use crate::manifest::{
     CERTIFICATE, FINISHED, LESSON, MANIFEST, OWN_PAGE, STUDENT, TEACHING, TEXTS,
 };
+use crate::pages;
 use crate::queries;
 
+/// Courses on the front page.
+const FRONT_MAX: usize = 6;
 /// For how long something is new.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
 
@@ -43,6 +49,38 @@ impl HomeCards for Learn {
         }
         Ok(cards)
     }
+
+    fn front_cards(&self, node: &Node, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
+        let now = node.now().as_millis();
+        let found = node.read(MANIFEST.name, |db| queries::public(db, now, FRONT_MAX))?;
+        let mut cards = Vec::new();
+        for (teacher, id) in found {
+            // What a stranger may see is decided where the course itself is shown.
+            let mut all = courses::all(node, &teacher, None)?.into_iter();
+            if let Some(course) = all.find(|course| course.id == id) {
+                cards.push(front(node, &teacher, &course, TEXTS.of(lang))?);
+            }
+        }
+        Ok(cards)
+    }
+}
+
+/// A course on the front page: its title, who teaches it and what it costs.
+fn front(node: &Node, teacher: &Did, course: &Item, t: Texts) -> Result<HomeCard, Problem> {
+    let owner = Owner::of(node, teacher.clone())?;
+    let offer = courses::offer_of(node, teacher, &course.id)?;
+    let href = format!("{}/{}", owner.path(MANIFEST.name), course.address());
+    Ok(HomeCard {
+        section: HomeSection::New,
+        kind: LESSON,
+        at: Timestamp::from_millis(course.put).map_err(Problem::internal)?,
+        icon: Icon::Book,
+        content: html! {
+            p { a href=(href) { strong { (course.title) } } }
+            p.soft { (t.with("front-by", args![name = owner.called(t.lang)])) " · " (pages::price(t, offer.as_ref())) }
+        },
+        script: None,
+    })
 }
 
 /// A card about what happened at these times, the newest first.

@@ -70,7 +70,7 @@ fn title_of(owner: &Owner, lang: Lang) -> String {
 }
 
 /// What a course costs, for people.
-fn price(t: Texts, offer: Option<&Offered>) -> String {
+pub(crate) fn price(t: Texts, offer: Option<&Offered>) -> String {
     match offer.filter(|offer| offer.price > 0) {
         Some(offer) => t.lang.amount(offer.price, offer.currency),
         None => t.text("free").into_owned(),

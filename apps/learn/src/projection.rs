@@ -24,13 +24,14 @@ pub(crate) use certificates::RECEIVED;
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 3,
+    version: 4,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
         items_tables!(),
         offers_table!(),
         "
+CREATE INDEX courses_public ON items (put_ms) WHERE kind = 'course' AND visibility = 'public' AND is_on = 1;
 CREATE TABLE lessons (
     owner_did TEXT NOT NULL,
     id TEXT NOT NULL,

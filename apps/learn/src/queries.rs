@@ -143,6 +143,20 @@ pub(crate) fn students<'a>(
         .rows(&sql, params![teacher, course], read_enrolment)
 }
 
+/// The newest courses that everybody may see now: their teachers and ids.
+pub(crate) fn public<'a>(
+    db: impl Into<Reader<'a>>,
+    now_ms: i64,
+    most: usize,
+) -> rusqlite::Result<Vec<(Did, String)>> {
+    // As the index says it.
+    let sql = "SELECT owner_did, id FROM items WHERE kind = 'course' AND visibility = 'public' AND is_on = 1 AND parent IS NULL
+        AND (from_ms IS NULL OR from_ms <= ?1) AND (until_ms IS NULL OR ?1 < until_ms) ORDER BY put_ms DESC, id LIMIT ?2";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let found = |row: &Row<'_>| Ok((rows::did(row, 0)?, row.get(1)?));
+    db.into().rows(sql, params![now_ms, most], found)
+}
+
 /// The words of a lesson, and the questions of its quiz as JSON.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {

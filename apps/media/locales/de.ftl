@@ -57,11 +57,10 @@ notice-agree = Werke, die du nach den Worten anderer gemacht hast und die auf de
 
 on-this-day = An diesem Tag
 home-show = Deine Fotos ansehen
-home-agree = { $count ->
-    [one] Jemand sagt, dass du ein Werk mitgemacht hast, und bittet um deine Zustimmung.
-   *[other] { $count } Werke warten auf deine Zustimmung, wer sie gemacht hat.
-}
-home-agree-look = Lesen und zustimmen
+home-agree = { $name } sagt, dass du an „{ $title }“ mitgearbeitet hast, und bittet um deine Zustimmung.
+home-agree-unseen = { $name } sagt, dass du an einer Datei mitgearbeitet hast, die nicht mit dir geteilt ist, und bittet um deine Zustimmung.
+home-agree-shares = Wer was bekommt
+home-agree-look = Mehr dazu
 
 ## Fehler
 

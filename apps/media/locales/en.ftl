@@ -57,11 +57,10 @@ notice-agree = Works that others say you made, and that wait for your agreement
 
 on-this-day = On this day
 home-show = See your photos
-home-agree = { $count ->
-    [one] Somebody says that you made a work of theirs, and asks for your agreement.
-   *[other] { $count } works wait for your agreement on who made them.
-}
-home-agree-look = Read and agree
+home-agree = { $name } says that you worked on “{ $title }”, and asks for your agreement.
+home-agree-unseen = { $name } says that you worked on a file that isn’t shared with you, and asks for your agreement.
+home-agree-shares = Who gets what
+home-agree-look = Read more
 
 ## Errors
 

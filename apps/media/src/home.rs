@@ -3,7 +3,7 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts};
 use maud::html;
 
 use crate::Media;
@@ -14,34 +14,35 @@ use crate::{fair, pages, queries};
 /// Pictures on the card: what fits in a row.
 const PICTURES_MAX: usize = 4;
 
+/// Requests to agree; their page has all of them.
+const ASKED_MAX: usize = 5;
+
 impl HomeCards for Media {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
         let t = TEXTS.of(lang);
-        let cards = [asked(node, person, t)?, on_this_day(node, person, t)?];
-        Ok(cards.into_iter().flatten().collect())
+        let mut cards = asked(node, person, t)?;
+        cards.extend(on_this_day(node, person, t)?);
+        Ok(cards)
     }
 }
 
 /// Works that others say this person made, and that wait for their agreement.
-fn asked(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, Problem> {
-    let all = fair::asked(node, person)?;
-    let Some((newest, _)) = all.first() else {
-        return Ok(None);
-    };
-    let at = node.read(MANIFEST.name, |db| {
-        queries::fair_since(db, &newest.owner, &newest.id)
-    })?;
-    Ok(Some(HomeCard {
-        section: HomeSection::Waiting,
-        kind: AGREE,
-        at: Timestamp::from_millis(at.unwrap_or_default()).map_err(Problem::internal)?,
-        icon: Icon::Picture,
-        content: html! {
-            p { (t.with("home-agree", args![count = all.len()])) }
-            div.actions { a.button href="/media/agree" { (t.text("home-agree-look")) } }
-        },
-        script: None,
-    }))
+fn asked(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
+    let mut cards = Vec::new();
+    for (asset, said) in fair::asked(node, person)?.iter().take(ASKED_MAX) {
+        let at = node.read(MANIFEST.name, |db| {
+            queries::fair_since(db, &asset.owner, &asset.id)
+        })?;
+        cards.push(HomeCard {
+            section: HomeSection::Waiting,
+            kind: AGREE,
+            at: Timestamp::from_millis(at.unwrap_or_default()).map_err(Problem::internal)?,
+            icon: Icon::Picture,
+            content: pages::asked(node, t, (person, asset, said))?,
+            script: Some("/assets/media/agree.js"),
+        });
+    }
+    Ok(cards)
 }
 
 /// Pictures that this person took on this day of earlier years.

@@ -17,7 +17,7 @@ mod timeline;
 pub(crate) use albums::{album, albums};
 pub(crate) use asset::asset;
 pub(crate) use devices::devices;
-pub(crate) use fair::agree;
+pub(crate) use fair::{agree, asked};
 pub(crate) use folders::{folder, folders, trash, upload};
 pub(crate) use links::{asset_of_link, link, links};
 pub(crate) use sale::buy;

@@ -2,7 +2,7 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, naming};
-use imajin_service::capabilities::Seeing;
+use imajin_service::capabilities::{Said, SaysNews, Seeing, Told};
 use imajin_service::notices::About;
 use imajin_service::{Icon, Lang, News, NewsLine, Node, Problem, Session, args};
 use maud::{Markup, html};
@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use crate::Notify;
 use crate::feed::{Feed, Line, NEWEST};
 use crate::manifest::TEXTS;
+use crate::queries::Kept;
 use crate::seen;
 
 /// Where somebody reads on who has no other page for it.
@@ -58,25 +59,55 @@ fn app_of(node: &Node, op: &str) -> Option<&'static str> {
     Some(service.manifest().name)
 }
 
-/// The page on which somebody finds what an operation is about.
-pub(crate) fn page_of(node: &Node, op: &str) -> &'static str {
+/// The page on which somebody finds what an operation of an app is about.
+fn page_of(node: &Node, op: &str) -> &'static str {
     let service = node.services().get(naming::service_of(op));
     let page = service.and_then(|service| service.manifest().own_page);
     page.unwrap_or(RECORD)
 }
 
-/// What a line says.
-pub(crate) fn said(node: &Node, line: &Line, lang: Lang) -> String {
-    match line.count {
-        1 => {
-            let words = node.services().words().of(lang);
-            words.operation(&line.newest.op).to_owned()
-        }
-        count => {
-            let t = TEXTS.of(lang);
-            t.with("messages", args![count = count])
-        }
-    }
+/// What a line says and where it leads: in the words of the app that entered it, else what its operation did.
+///
+/// # Errors
+/// Where the app cannot read what it is about.
+pub(crate) fn said(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Said, Problem> {
+    let kept = &line.newest;
+    let own = match line.count {
+        1 => said_by_app(node, person, kept, lang)?,
+        _ => None,
+    };
+    Ok(own.unwrap_or_else(|| Said {
+        text: match line.count {
+            1 => node
+                .services()
+                .words()
+                .of(lang)
+                .operation(&kept.op)
+                .to_owned(),
+            count => TEXTS.of(lang).with("messages", args![count = count]),
+        },
+        href: page_of(node, &kept.op).to_owned(),
+    }))
+}
+
+fn said_by_app(
+    node: &Node,
+    person: &Did,
+    kept: &Kept,
+    lang: Lang,
+) -> Result<Option<Said>, Problem> {
+    let mut apps = node.services().offers().all::<dyn SaysNews>();
+    let of = app_of(node, &kept.op);
+    let Some((_, app)) = apps.find(|(app, _)| Some(*app) == of) else {
+        return Ok(None);
+    };
+    let told = Told {
+        person,
+        op: &kept.op,
+        log: &kept.log,
+        reference: kept.reference.as_deref(),
+    };
+    app.said(node, told, lang)
 }
 
 /// The message that says what a kind is called.
@@ -126,9 +157,9 @@ fn content(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Markup,
         true => None,
         false => node.called(author)?,
     };
-    let href = page_of(node, &line.newest.op);
+    let Said { text, href } = said(node, person, line, lang)?;
     Ok(html! {
-        p { a href=(href) { (said(node, line, lang)) } }
+        p { a href=(href) { (text) } }
         @if let Some(name) = name { p.soft { a href=(node.page_of(author.as_str())) { (name) } } }
     })
 }

@@ -3,6 +3,7 @@
 
 import { ApiError, post } from "../js/api.js";
 import { toHex, utf8 } from "../js/base.js";
+import { chosen, complaint } from "../js/form/person.js";
 import { canonical } from "../js/jcs.js";
 import { signBytes } from "../js/key.js";
 import { agree, submit } from "../js/proof.js";
@@ -65,8 +66,8 @@ async function passOn(event) {
   for (const input of [who, share]) fieldError(input);
   const ppm = Math.round(Number(share.value.trim().replace(",", ".") || NaN) * 10_000);
   if (!(ppm >= 0 && ppm <= 1_000_000)) return fieldError(share, t("js-share"));
-  const other = who.value.trim();
-  if (ppm > 0 && !/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(other)) return fieldError(who, t("js-whole-id"));
+  const other = chosen(who);
+  if (ppm > 0 && !other) return fieldError(who, complaint(who));
   await working(byId("pass-on"), t("js-signing"), async () => {
     const me = await signer();
     const parts = [[me.did, 1_000_000 - ppm], [other, ppm]].filter(([, part]) => part > 0);
@@ -102,8 +103,8 @@ async function setLimit(event) {
   event.preventDefault();
   const [who, until] = [byId("limit-who"), byId("limit-until")];
   for (const input of [who, until]) fieldError(input);
-  const account = who.value.trim();
-  if (!/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(account)) return fieldError(who, t("js-whole-id"));
+  const account = chosen(who);
+  if (!account) return fieldError(who, complaint(who));
   const units = amount(byId("limit-amount"));
   if (units === null) return;
   const end = `${until.value}T23:59:59.000Z`;

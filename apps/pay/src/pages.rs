@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::chooser::Chooser;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::page::short_did;
 use imajin_service::{Lang, Node, Problem, Texts, args};
@@ -42,6 +43,16 @@ pub(crate) fn name_of(node: &Node, viewer: &Did, did: &Did, t: Texts) -> Result<
         Some(name) => html! { a href=(node.page_of(did.as_str())) { (name) } },
         None => short_did(did.as_str()),
     })
+}
+
+/// Where somebody is chosen.
+fn person(id: &str, label: &str, t: Texts) -> Markup {
+    let field = Chooser {
+        label: &t.text(label),
+        id: Some(id),
+        ..Chooser::default()
+    };
+    field.draw(t.lang)
 }
 
 fn at(millis: i64) -> Timestamp {

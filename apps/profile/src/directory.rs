@@ -63,7 +63,7 @@ pub(crate) fn card(found: ProfileRow) -> Option<Card> {
     })
 }
 
-/// Most connections of a viewer among whom people are looked for who show their pictures to connections alone.
+/// How many of a viewer's connections are looked at to decide whether a picture for connections only is shown.
 const CONTACTS_MAX: usize = 10_000;
 
 /// The public cards of these people, with the pictures that a viewer sees. Asks once for the viewer's connections, and only where

@@ -1,5 +1,6 @@
-// The page of the components: messages, as scripts of other pages say them.
+// The page of the components: messages, as scripts of other pages say them, and the field in which people are chosen.
 
+import "../js/form/person.js";
 import { texts } from "../js/texts.js";
 import { byId, say } from "../js/ui.js";
 

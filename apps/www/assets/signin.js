@@ -58,7 +58,7 @@ async function start() {
   byId("none").hidden = all.length > 0;
   byId("some").hidden = all.length === 0;
   tellElsewhere();
-  // Whoever comes back by the sheet goes on where they wanted to.
+  // After restoring a key from the sheet, people return to the page that they wanted.
   for (const way of document.querySelectorAll('a[href="/restore"]')) way.search = location.search;
   byId("people").replaceChildren(...all.map(offer));
   if (all.length) byId("other-ways").removeAttribute("open");

@@ -1501,3 +1501,12 @@ push-security = An deinen Schlüsseln hat sich etwas geändert
 # Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
 
 says-send-form-page-lock = Sende das Formular der Seite /lock.
+
+## Jemanden auswählen
+
+js-person-list = Personen
+js-person-none = Wähle zuerst jemanden aus: Tippe einen Namen und wähle die Person.
+js-person-looking = Einen Moment: Wir suchen die Person noch. Sieh nach, wer unter dem Feld steht, und versuch es dann noch einmal.
+js-person-nobody = So heißt niemand auf dieser Box. Prüfe die Schreibweise, oder bitte die Person um einen Link zu ihrem Profil.
+js-person-several = Mehrere Personen heißen so. Wähle eine aus der Liste, oder nimm ihren Benutzernamen.
+js-person-elsewhere = Dieser Link führt zu einer anderen Box, { $host }. Bitte die Person um ihre ID: Sie steht auf ihrer Profilseite unter „Details“.

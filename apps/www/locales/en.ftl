@@ -1487,3 +1487,12 @@ push-security = Something about your keys has changed
 # Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.
 
 says-send-form-page-lock = Send the form of the page /lock.
+
+## Choosing somebody
+
+js-person-list = People
+js-person-none = Choose somebody first: type a name and choose the person.
+js-person-looking = One moment: we’re looking for this person. Check who is shown below the field, then try again.
+js-person-nobody = Nobody on this box goes by that. Check the spelling, or ask the person for a link to their profile.
+js-person-several = Several people go by that name. Choose one of them from the list, or use their username.
+js-person-elsewhere = This link leads to another box, { $host }. Ask the person for their ID: it’s on their profile page, under Details.

@@ -18,6 +18,10 @@ own-box = Diese Box gehört jemandem privat. Was dir hier gehört, kannst du <da
 how-it-works = So funktioniert’s
 check-a-copy = Kopie prüfen
 
+## Jemanden auswählen
+
+person-how = Tippe einen Namen und wähle die Person aus. Ihr Benutzername, ihre ID oder ein Link zu ihrem Profil gehen auch.
+
 ## Wenn etwas nicht gezeigt werden kann
 
 problem-nothing = Hier ist nichts

@@ -19,6 +19,10 @@ own-box = This is somebody’s own box. You can <data>see, take or delete</data>
 how-it-works = How it works
 check-a-copy = Check a copy
 
+## Choosing somebody
+
+person-how = Type a name and choose the person. Their username, their ID or a link to their profile works, too.
+
 ## When something can’t be shown
 
 problem-nothing = Nothing here

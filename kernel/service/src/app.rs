@@ -10,6 +10,7 @@ pub(crate) mod bounded;
 pub mod browser;
 pub(crate) mod by_type;
 pub mod capabilities;
+pub mod chooser;
 pub mod command_request;
 pub mod csv;
 pub mod data_rights;

@@ -104,7 +104,15 @@ export default async function chatrooms(t, world) {
     expect(await grace.locator("#compose").isHidden(), "one can answer before accepting");
     await accessible(grace);
     await fits(grace);
-    await grace.getByRole("button", { name: "Accept" }).click();
+    await grace.getByRole("button", { name: "Accept" }).waitFor();
+    // On Home it is one button.
+    const talk = new URL(grace.url()).pathname;
+    await grace.goto("/");
+    await grace.waitForLoadState("networkidle");
+    await accessible(grace);
+    await grace.locator(".home-cards").getByRole("button", { name: "Accept" }).click();
+    await grace.getByText("can write to each other now").waitFor();
+    await grace.goto(talk);
     await grace.locator("#compose").waitFor({ state: "visible" });
     await maya.getByText("Waiting until Grace accepts").waitFor({ state: "detached" });
     await menu(maya, "Hello?");

@@ -3,7 +3,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf } from "../lib/steps.mjs";
+import { chooses } from "../lib/steps.mjs";
 import { PHONE } from "../lib/world.mjs";
 
 const saved = (page) => page.locator("#message", { hasText: "Saved and signed by you" }).waitFor();
@@ -32,7 +32,7 @@ export default async function coffee(t, world) {
     await ada.fill("#goal", "20");
     await ada.locator("[data-share]").first().fill("80");
     await ada.click("#add-share");
-    await ada.locator("[data-who]").last().fill(await didOf(grace));
+    await chooses(ada.locator("[data-person]").last(), "grac", "Grace");
     await ada.locator("[data-share]").last().fill("10");
     await ada.click("#save");
     await ada.getByText("The shares must come to 100 percent").waitFor();

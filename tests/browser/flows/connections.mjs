@@ -79,6 +79,24 @@ export default async function connections(t, world) {
     expect(vouch.total === 1, JSON.stringify(vouch));
   });
 
+  await t.check("Grace confirms on Home, with one button, that Ada vouches for her; Ada reads there who joined", async () => {
+    await grace.goto("/");
+    await grace.waitForLoadState("networkidle");
+    const card = grace.locator(".home-cards .said", { hasText: "vouches for you" });
+    await accessible(grace);
+    await fits(grace);
+    await card.getByRole("button", { name: "Confirm" }).click();
+    await grace.getByText("Confirmed and signed").waitFor();
+    await grace.reload();
+    expect((await card.count()) === 0, "it still waits");
+    const vouch = await (await ada.request.get(`/auth/api/attestations?subject_did=${await didOf(grace)}&type=vouch`)).json();
+    expect(vouch.attestations[0]?.attestationStatus === "bilateral", JSON.stringify(vouch));
+    await ada.goto("/");
+    await ada.locator(".home-cards", { hasText: / joined / }).waitFor();
+    await Promise.all([ada.goto("/connections"), grace.goto("/connections")]);
+    await ada.waitForLoadState("networkidle");
+  });
+
   await t.check("a name that only Ada sees", async () => {
     await ada.getByText("Rename or disconnect").click();
     await ada.fill("[data-nickname]", "Amazing Grace");

@@ -3,7 +3,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf, picture } from "../lib/steps.mjs";
+import { chooses, isChosen, picture } from "../lib/steps.mjs";
 import jsQR from "jsqr";
 
 /** What a picture on a page looks like, four times as large: its pixels, width and height. */
@@ -26,8 +26,6 @@ async function pixels(page, selector) {
 export default async function events(t, world) {
   const { ada, grace } = world;
   let path = "";
-  await grace.goto("/data");
-  const band = await didOf(grace);
 
   await t.check("an event is made and signed", async () => {
     await ada.goto("/events/new");
@@ -56,7 +54,18 @@ export default async function events(t, world) {
     await ada.locator("#shares [data-share]").fill("70");
     await ada.click("#add-share");
     const second = ada.locator("#shares .share-row").nth(1);
-    await second.locator("[data-who]").fill(band);
+    // A name that nobody has is no person.
+    const who = second.locator("[data-person]");
+    await who.fill("Nobody At All");
+    await who.press("Tab");
+    await isChosen(who, "Nobody on this box goes by that");
+    // With the keyboard alone.
+    await who.fill("grac");
+    await who.locator("xpath=following-sibling::ul").getByRole("option", { name: "Grace" }).waitFor();
+    await accessible(ada);
+    await who.press("ArrowDown");
+    await who.press("Enter");
+    await isChosen(who, "Grace");
     await second.locator("[data-role]").fill("music");
     await second.locator("[data-share]").fill("30");
     await accessible(ada);
@@ -204,6 +213,19 @@ export default async function events(t, world) {
     expect((await open.count()) === 0, "an order that was released is still open");
   });
 
+  await t.check("Ada's Home and her notifications say what was sold, and lead to it", async () => {
+    await ada.goto("/");
+    await ada.getByText("2 tickets sold for “Launch party”").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.goto("/notifications");
+    await ada.getByRole("link", { name: "You sold a ticket for “Launch party”" }).first().click();
+    await ada.waitForURL(`**${path}/door`);
+    await grace.goto("/notifications");
+    await grace.getByRole("link", { name: "You got a ticket for “Launch party”" }).first().click();
+    await grace.waitForURL(/\/events\/mine#/);
+  });
+
   await t.check("the door lets her in without a network, once", async () => {
     await ada.goto(`${path}/door`);
     await ada.getByText("2 tickets on this device").waitFor();
@@ -276,7 +298,27 @@ export default async function events(t, world) {
     await grace.waitForURL(/\/events\/evt_/);
     await grace.getByRole("button", { name: "Publish" }).click();
     await grace.getByRole("button", { name: "Pause the sale" }).waitFor();
-    await ada.goto(new URL(grace.url()).pathname);
+    const own = new URL(grace.url()).pathname;
+    // Ada takes a ticket, and passes it on to Grace, whom she chooses by name.
+    await ada.goto(own);
+    await ada.waitForLoadState("networkidle");
+    await ada.locator("form.buy").getByRole("button", { name: "Buy" }).click();
+    await ada.getByText("1 ticket, free.").waitFor();
+    await ada.click("#agree");
+    await ada.getByText("It’s yours").waitFor();
+    await ada.goto("/events/mine");
+    await ada.waitForLoadState("networkidle");
+    const ticket = ada.locator("article", { hasText: "A party of Grace" });
+    await ticket.getByText("Pass it on to somebody").click();
+    const sign = ticket.getByRole("button", { name: "Sign and pass on" });
+    await sign.click();
+    await ticket.getByText("Choose somebody first").waitFor();
+    await chooses(ticket.locator("[name=to]"), "grac", "Grace");
+    await accessible(ada);
+    await fits(ada);
+    await sign.click();
+    await ada.getByText("Passed on").first().waitFor();
+    await ada.goto(own);
     await ada.waitForLoadState("networkidle");
     await ada.getByRole("heading", { name: "As the owner of this box" }).waitFor();
     await accessible(ada);

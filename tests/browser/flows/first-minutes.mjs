@@ -92,7 +92,7 @@ export default async function firstminutes(t, world) {
       taps.within(6, "stranger → free ticket");
     });
 
-    await t.check("from Home to one's copy on the phone: at most 3 taps", async () => {
+    await t.check("from Home to a member's copy on the phone: at most 3 taps", async () => {
       await rosa.goto("/");
       const taps = new Taps(rosa);
       await taps.tap(rosa.locator("nav.main").getByRole("link", { name: "More" }));

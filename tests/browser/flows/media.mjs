@@ -290,7 +290,13 @@ export default async function media(t, world) {
     await open(grace, "/media/agree");
     await grace.getByText("A file of Ada Lovelace").waitFor();
     await good(world, grace, "media-agree");
-    await grace.getByRole("button", { name: "Agree and sign" }).click();
+    // On Home it is one button.
+    await open(grace, "/");
+    const asked = grace.locator(".home-cards > li", { hasText: "Ada Lovelace says that you worked on" });
+    await accessible(grace);
+    await asked.getByRole("button", { name: "Agree and sign" }).click();
+    await asked.waitFor({ state: "detached" });
+    await open(grace, "/media/agree");
     await grace.getByText("Nobody asks you for anything").waitFor();
     await ada.reload();
     await ada.locator("table.fair").waitFor();

@@ -4,7 +4,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf } from "../lib/steps.mjs";
+import { didOf, isChosen } from "../lib/steps.mjs";
 
 /** Sells a ticket as another program would: a manifest signed by its seller, a payment signed by its buyer. */
 async function manifestOf(page) {
@@ -104,7 +104,11 @@ export default async function money(t, world) {
   await t.check("the owner lets somebody spend more than they have, and ends it", async () => {
     await ada.waitForLoadState("networkidle");
     await ada.getByText("Let somebody spend more than they have").click();
+    // Their ID says who they are, and a link to their page does.
     await ada.fill("#limit-who", await didOf(grace));
+    await isChosen(ada.locator("#limit-who"), "Grace");
+    await ada.fill("#limit-who", new URL(`/profile/${await didOf(grace)}`, ada.url()).href);
+    await isChosen(ada.locator("#limit-who"), "Grace");
     await ada.fill("#limit-amount", "30");
     await accessible(ada);
     await ada.click("#set-limit");

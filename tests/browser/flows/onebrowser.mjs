@@ -78,7 +78,7 @@ export default async function onebrowser(t, world) {
       expect(!kept.includes(UNSAVED), kept);
     });
 
-    await t.check("what he signs is signed with his key and not with Ann's, which is there too", async () => {
+    await t.check("what he signs is signed with his key and not with Ann's, which this browser holds as well", async () => {
       const keys = await page.evaluate(async () => (await (await import("/assets/js/store.js")).people.all()).map(({ did, keyId }) => [did, keyId]));
       expect(keys.length === 2, JSON.stringify(keys));
       await page.goto(ticket);

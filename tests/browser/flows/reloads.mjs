@@ -16,7 +16,7 @@ async function open(page, path) {
   await page.waitForLoadState("networkidle");
 }
 
-/** Loads a page anew and expects these values of its fields. */
+/** Reloads a page and expects these values of its fields. */
 async function reloaded(page, values) {
   await page.reload();
   await page.getByText(NOTICE).waitFor();
@@ -64,7 +64,7 @@ export default async function reloads(t, world) {
       await page.click("#save");
       await page.waitForURL(/\/events\/evt_/);
       await isFresh(page, "/events/new");
-      expect((await page.inputValue("#title")) === "", "the next event begins with the last one's title");
+      expect((await page.inputValue("#title")) === "", "the next event begins with the title of the last");
     });
 
     await t.check("a profile with its links survives a reload; saved, it is gone", async () => {

@@ -114,7 +114,7 @@ async function joining(here) {
     await mia.goto("/profile/edit");
     await mia.goBack();
     await mia.locator("#step-name").waitFor({ state: "visible" });
-    expect((await mia.inputValue("#name")) === "" && (await mia.locator("#step-done").isHidden()), "the wizard goes on with what is done");
+    expect((await mia.inputValue("#name")) === "" && (await mia.locator("#step-done").isHidden()), "the wizard continues a registration that is finished");
     await mia.getByText("You’re signed in as Mia").waitFor();
     await accessible(mia);
     expect((await asks(mia, "/auth/api/session")).did === did, "somebody else is signed in");
@@ -148,7 +148,7 @@ async function invitations({ t, world, olga, box }) {
 async function pressing(here) {
   const { t, mia } = here;
   let { olga } = here;
-  await t.check("whoever saves an event again and again until its page comes has one event", async () => {
+  await t.check("an organiser who presses Save until the event's page comes has one event", async () => {
     await olga.goto("/events/new");
     await olga.waitForLoadState("networkidle");
     await olga.fill("#title", "Only once");
@@ -171,7 +171,7 @@ async function pressing(here) {
     expect((await olga.getByRole("link", { name: "Only once" }).count()) === 1, "there are several, or none");
   });
 
-  await t.check("whoever presses twice takes one ticket, accepts once and writes one message", async () => {
+  await t.check("a person who presses twice takes one ticket, accepts once and writes one message", async () => {
     here.path = await freeEvent(olga, "House concert");
     await takes(mia, here.path);
     await mia.locator("#agree").dblclick();

@@ -63,7 +63,7 @@ export default async function wayin(t, world) {
       expect((await page.locator("#elsewhere").count()) === 0, "an address is offered that the box doesn't have");
     });
 
-    await t.check("a box with a name at home offers that address to whoever has no key here, and before they make another identity", async () => {
+    await t.check("a box with a name at home offers that address to a visitor without a key here, before they make another identity", async () => {
       const name = `imajin-${process.pid}`;
       const [plain, tls] = [await freePort(), await freePort()];
       const named = await Box.start(join(folder, "named"), `0.0.0.0:${plain}`, { ...env, IMAJIN_TLS_LISTEN: `0.0.0.0:${tls}`, IMAJIN_LAN_NAME: name });

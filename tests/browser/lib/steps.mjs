@@ -43,6 +43,16 @@ export async function createIdentity(world, page, name, { claim = "", invite = "
   return sheet;
 }
 
+/** Chooses somebody by the beginning of their name: types it, and takes the suggestion with this name. */
+export async function chooses(field, words, name) {
+  await field.fill(words);
+  await field.locator("xpath=following-sibling::ul").getByRole("option", { name }).first().click();
+  await isChosen(field, name);
+}
+
+/** Waits until the page shows who is chosen in a field. */
+export const isChosen = (field, name) => field.locator("xpath=following-sibling::p[@role='status']").filter({ hasText: name }).waitFor();
+
 /** Answers the DID of who is signed in on a page. */
 export async function didOf(page) {
   const did = await page.evaluate(() => document.documentElement.dataset.did);

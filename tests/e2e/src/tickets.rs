@@ -79,7 +79,7 @@ impl Person {
             .submit(&self.signer, &draft.to(&[event.to_owned()])?)
     }
 
-    /// Says by which of one's files an event is shown, and what that shows.
+    /// Names the organiser's file that is an event's picture, and what it shows.
     pub fn show_event_by(
         &self,
         event: &str,

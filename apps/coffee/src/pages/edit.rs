@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_items::editor::{self, Fields, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_selling::cashier;
+use imajin_service::chooser::how;
 use imajin_service::extract::Caller;
 use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
@@ -30,7 +31,9 @@ pub(crate) async fn edit(
         div.actions { button #add-jar.main type="button" { (t.text("add")) } }
         (templates(t))
     };
+    let known = node.known_people(&owner.did)?;
     let below = html! {
+        (known)
         section #tips {
             h2 { (t.text("tips")) }
             p.hint #no-tips hidden { (t.text("no-tips")) }
@@ -119,7 +122,7 @@ fn form(owner: &Owner, t: Texts) -> Markup {
         (text("goal", "field-goal", html! { input #goal type="text" inputmode="decimal" autocomplete="off"; }))
         fieldset {
             legend { (t.text("shares")) }
-            p.hint { (t.text("shares-hint")) }
+            p.hint { (t.text("shares-hint")) " " (how(t.lang)) }
             div #shares data-own=(owner.did) {}
             div.actions { button #add-share type="button" { (t.text("add-share")) } }
         }

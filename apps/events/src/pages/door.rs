@@ -6,7 +6,7 @@ use imajin_service::extract::{Caller, Path};
 use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
-use super::{message, their_id, title, to_signin};
+use super::{message, person, title, to_signin};
 use crate::event;
 use crate::lookup::find;
 use crate::manifest::TEXTS;
@@ -55,7 +55,7 @@ pub(super) async fn page(
         }
         h2 { (t.text("door-guests")) }
         ul #guests.rows {}
-        @if is_own { (lend(t)) }
+        @if is_own { (lend(t)) (node.known_people(&session.did)?) }
     };
     Ok(t.page(t.text("door"), content)
         .script("/assets/events/door.js")
@@ -71,7 +71,7 @@ fn lend(t: Texts) -> Markup {
             form #form-lend novalidate {
                 p { (t.text("door-lend-hint")) }
                 ul #keepers.rows {}
-                (their_id("keeper", None, t))
+                (person("keeper", None, "door-keeper", t))
                 div.actions { button #lend type="submit" { (t.text("door-lend-sign")) } }
             }
         }

@@ -2,9 +2,11 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
 use imajin_service::capabilities::Files;
+use imajin_service::chooser::{Chooser, Chosen, how};
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::{Lang, Node, Problem, Texts};
 use maud::{Markup, html};
@@ -40,7 +42,7 @@ pub(super) async fn new(
     if let Some(session) = &session {
         node.require(&session.did, Capability::CreateEvent)?;
     }
-    let content = form(&node, None, &[], (&viewer.did, query.tag.as_deref()), t);
+    let content = form(&node, None, &[], (&viewer.did, query.tag.as_deref()), t)?;
     Ok(t.page(t.text("form-new"), content)
         .script(SCRIPT)
         .viewer(Some(viewer))
@@ -62,7 +64,7 @@ pub(super) async fn edit(
     let kinds = node.read(MANIFEST.name, |db| {
         queries::kinds(db, event.did.as_str(), 0)
     })?;
-    let content = form(&node, Some(&event), &kinds, (&viewer.did, None), t);
+    let content = form(&node, Some(&event), &kinds, (&viewer.did, None), t)?;
     Ok(t.page(t.text("form-edit"), content)
         .script(SCRIPT)
         .viewer(Some(viewer))
@@ -92,7 +94,7 @@ fn form(
     kinds: &[Kind],
     (did, like): (&str, Option<&str>),
     t: Texts,
-) -> Markup {
+) -> Result<Markup, Problem> {
     // What somebody plans with a tag is a small round, whose address is for those who come.
     let hides = event.map_or(like.is_some(), Event::hides_address);
     let starts = event
@@ -102,7 +104,8 @@ fn form(
         .and_then(|event| event.ends)
         .and_then(crate::event::time);
     let tags = event.map(|event| event.words["tags"].to_string());
-    html! {
+    let known = node.known_people(&Did::parse(did).map_err(Problem::internal)?)?;
+    Ok(html! {
         (message(t))
         h1 { (t.text(if event.is_some() { "form-edit" } else { "form-new" })) }
         form #form-event novalidate data-event=[event.map(|event| event.did.as_str())] data-id=[event.map(|event| event.id.as_str())] data-tag=[like] data-tags=[tags.as_deref()] {
@@ -130,11 +133,12 @@ fn form(
             details {
                 summary { (t.text("form-money")) }
                 (orders(event, t))
-                (shares(event, did, t))
+                (shares(node, event, did, t)?)
             }
             div.actions { button #save.main type="submit" { (t.text("form-save")) } }
         }
-    }
+        (known)
+    })
 }
 
 /// The picture, chosen from what the phone has or taken with its camera.
@@ -248,25 +252,31 @@ fn one_type(name: Option<&str>, kind: Option<&Kind>, t: Texts) -> Markup {
 }
 
 /// Everybody's share of the tickets.
-fn shares(event: Option<&Event>, did: &str, t: Texts) -> Markup {
+fn shares(node: &Node, event: Option<&Event>, did: &str, t: Texts) -> Result<Markup, Problem> {
     let manifest = event.and_then(|event| Manifest::parse(event.manifest.as_deref()?).ok());
-    let rows = manifest
+    let table = manifest
         .map(|manifest| manifest.table())
         .unwrap_or_default();
-    html! {
+    let mut rows = Vec::new();
+    for row in &table {
+        let who = node.chosen(&row.who)?;
+        let share = percent(row.share.get());
+        rows.push(one_share(Some(&who), row.role.as_deref(), Some(share), t));
+    }
+    if rows.is_empty() {
+        let role = t.text("form-organiser");
+        let whole = Some("100".to_owned());
+        rows.push(one_share(Some(&node.chosen(did)?), Some(&role), whole, t));
+    }
+    Ok(html! {
         fieldset {
             legend { (t.text("form-shares")) }
-            p.hint { (t.text("form-shares-hint")) }
-            div #shares {
-                @if rows.is_empty() { (one_share(Some(did), Some(&t.text("form-organiser")), Some("100".to_owned()), t)) }
-                @for row in &rows {
-                    (one_share(Some(&row.who), row.role.as_deref(), Some(percent(row.share.get())), t))
-                }
-            }
+            p.hint { (t.text("form-shares-hint")) " " (how(t.lang)) }
+            div #shares { @for row in rows { (row) } }
             button #add-share type="button" { (t.text("form-add-share")) }
             template #share-template { (one_share(None, None, None, t)) }
         }
-    }
+    })
 }
 
 fn percent(ppm: u32) -> String {
@@ -274,10 +284,16 @@ fn percent(ppm: u32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn one_share(who: Option<&str>, role: Option<&str>, share: Option<String>, t: Texts) -> Markup {
+fn one_share(who: Option<&Chosen>, role: Option<&str>, share: Option<String>, t: Texts) -> Markup {
+    let label = t.text("shares-who");
+    let person = Chooser {
+        label: &label,
+        chosen: who,
+        ..Chooser::default()
+    };
     html! {
         div.card.share-row {
-            div.field { label { (t.text("their-id")) } input data-who type="text" maxlength="200" spellcheck="false" autocapitalize="none" value=[who]; }
+            (person.draw(t.lang))
             div.field { label { (t.text("shares-as")) } input data-role type="text" maxlength="100" value=[role]; }
             div.field { label { (t.text("form-share")) } input data-share type="text" inputmode="decimal" value=[share]; }
             button.link type="button" data-remove { (t.text("form-remove")) }

@@ -7,7 +7,7 @@ use imajin_service::extract::{Caller, Page as Part};
 use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, PreEscaped, html};
 
-use super::{list, message, their_id, time, title, to_signin, type_name};
+use super::{list, message, person, time, title, to_signin, type_name};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::picture;
 use crate::qr;
@@ -59,6 +59,7 @@ pub(super) async fn page(
             ul.rows { @for event in &events { (list::row(event, t)) } }
         }
         p { a.button href="/events/new" { (t.text("new")) } }
+        @if tickets.iter().any(|(held, _)| held.status == "valid") { (node.known_people(&session.did)?) }
     };
     Ok(t.page(t.text("mine"), content)
         .script("/assets/events/tickets.js")
@@ -113,7 +114,7 @@ fn ticket(
                     summary { (t.text("pass-on")) }
                     form.transfer data-ticket=(held.ticket) {
                         p { (t.text("pass-on-hint")) }
-                        (their_id(&to, Some("to"), t))
+                        (person(&to, Some("to"), "pass-on-to", t))
                         button type="submit" { (t.text("pass-on-sign")) }
                     }
                 }

@@ -1,6 +1,9 @@
 //! What people see: each page for those who may see it, with nothing of anybody else's.
 
+use imajin_protocol::Did;
+use imajin_service::capabilities::{SaysNews, Told};
 use imajin_service::testing::Ask;
+use imajin_service::{HomeCards, Lang};
 
 use crate::support::{close, published, somebody, world};
 
@@ -118,5 +121,91 @@ async fn cancelling_is_apart_and_a_door_has_one_primary_button() {
         .await
         .text();
     assert_eq!(count(&door, "<button class=\"main\""), 1, "{door}");
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, event) = published(&world, band.did(), 5).await;
+    let cards = |of: &Did, lang: Lang| {
+        let services = node.node.services();
+        let mut all = services.offers().all::<dyn HomeCards>();
+        let (_, events) = all.find(|(app, _)| *app == "events").unwrap();
+        let cards = events.home_cards(&node.node, of, lang).unwrap().into_iter();
+        let sold = cards.filter(|card| card.kind == "sold");
+        sold.map(|card| card.content.into_string())
+            .collect::<Vec<_>>()
+    };
+    let organiser = world.organiser.did();
+    assert!(cards(organiser, Lang::En).is_empty());
+    ada.top_up(&world, 3_000).await;
+    assert_eq!(ada.buys(node, &id, 2, 2).await.status, 201);
+    let shown = cards(organiser, Lang::En);
+    let [card] = &shown[..] else {
+        panic!("one card for one event");
+    };
+    assert!(
+        card.contains("2 tickets sold for “Launch party”")
+            && card.contains(&format!("/events/{id}/door")),
+        "{card}"
+    );
+    let german = cards(organiser, Lang::De).concat();
+    assert!(german.contains("2 Tickets für „Launch party“"), "{german}");
+    assert!(cards(ada.did(), Lang::En).is_empty());
+
+    let ticket = ada.get(node, "/events/api/mine").await.json()["tickets"][0]["id"].clone();
+    let ticket = ticket.as_str().unwrap();
+    let said = |person: &Did, log: &Did, op: &str| {
+        let services = node.node.services();
+        let mut all = services.offers().all::<dyn SaysNews>();
+        let (_, events) = all.find(|(app, _)| *app == "events").unwrap();
+        let told = Told {
+            person,
+            op,
+            log,
+            reference: Some(ticket),
+        };
+        let said = events.said(&node.node, told, Lang::En).unwrap();
+        said.map(|said| (said.text, said.href))
+    };
+    let own = said(ada.did(), ada.did(), "events.ticket").unwrap();
+    assert_eq!(own.0, "You got a ticket for “Launch party”");
+    assert_eq!(own.1, format!("/events/mine#{ticket}"));
+    let sold = said(organiser, &event, "events.ticket").unwrap();
+    assert_eq!(sold.0, "You sold a ticket for “Launch party”");
+    assert_eq!(sold.1, format!("/events/{id}/door"));
+    let changed = said(ada.did(), &event, "events.changed").unwrap();
+    assert_eq!(
+        changed,
+        (
+            "“Launch party” was changed".to_owned(),
+            format!("/events/{id}")
+        )
+    );
+    // A ticket that this box knows nothing of has the words of its operation.
+    assert_eq!(said(band.did(), band.did(), "events.ticket"), None);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn the_form_of_an_event_names_people_and_knows_the_organisers_connections_alone() {
+    let world = world().await;
+    let (id, _) = published(&world, somebody(&world.node, 3).await.did(), 5).await;
+    let page = world
+        .organiser
+        .get(&world.node, &format!("/events/{id}/edit"))
+        .await
+        .text();
+    // Nobody here has a name, so the field has their ID.
+    let did = world.organiser.did();
+    assert!(
+        page.contains(&format!("value=\"{did}\" data-person data-did=\"{did}\"")),
+        "{page}"
+    );
+    assert_eq!(count(&page, "<datalist id=\"known-people\""), 1, "{page}");
+    assert_eq!(count(&page, "<option value=\"did:"), 0, "{page}");
     close(world.node).await;
 }

@@ -153,3 +153,29 @@ async fn a_removed_course_goes_with_its_lessons_and_their_words() {
     assert_eq!(left.unwrap(), 0);
     world.close().await;
 }
+
+#[tokio::test]
+async fn the_front_page_shows_what_everybody_may_see() {
+    let world = world().await;
+    let shown = world.front();
+    let [card] = &shown[..] else {
+        panic!("one course");
+    };
+    let link = format!("/learn/{}/{COURSE}", world.bea.did());
+    assert!(card.contains("Bread") && card.contains(&link), "{card}");
+    assert!(card.contains("free"), "{card}");
+    world.costs(500).await;
+    assert!(world.front().concat().contains("5.00"));
+    for fact in [
+        json!({"kind": "course", "visibility": "connections"}),
+        json!({"kind": "course", "visibility": "link"}),
+        json!({"kind": "course", "visibility": "private"}),
+        json!({"kind": "course", "on": 0}),
+    ] {
+        world.put(COURSE, fact.clone(), "Bread").await;
+        assert!(world.front().is_empty(), "{fact}");
+    }
+    world.put(COURSE, json!({"kind": "course"}), "Bread").await;
+    assert_eq!(world.front().len(), 1);
+    world.close().await;
+}

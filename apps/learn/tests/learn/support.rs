@@ -164,6 +164,14 @@ impl World {
         cards.unwrap().into_iter().map(|card| card.kind).collect()
     }
 
+    /// What the front page shows of courses.
+    pub(crate) fn front(&self) -> Vec<String> {
+        let home = self.learn::<dyn HomeCards>();
+        let cards = home.front_cards(&self.node.node, Lang::En).unwrap();
+        let cards = cards.into_iter().map(|card| card.content.into_string());
+        cards.collect()
+    }
+
     /// A page below Bea's, for somebody or for a stranger.
     pub(crate) async fn page(&self, of: Option<&Somebody>, path: &str) -> Reply {
         let path = format!("/learn/{}{path}", self.bea.did());

@@ -7,7 +7,7 @@ use crate::wire::Size;
 
 /// A preview for other sites: pixels across and down.
 const OG: (u32, u32) = (1200, 630);
-/// A face beside a name, for screens with two or three pixels for each that a page counts.
+/// A face next to a name, sharp on screens with two or three device pixels per CSS pixel.
 const FACE: (u32, u32) = (96, 96);
 /// Bits behind the point while a row waits for the rows below it.
 const SHIFT: u32 = 8;

@@ -18,7 +18,7 @@ pub(crate) const HEAD_BYTES: usize = 1 + SIZES_MAX + 4;
 /// How large a preview is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Size {
-    /// 96 × 96 pixels, beside a name: the middle of the picture. Smaller, but square, where the picture is smaller.
+    /// 96 × 96 pixels, next to a name: the middle of the picture. Smaller, but square, where the picture is smaller.
     Face,
     /// Its longer side has at most 200 pixels.
     W200,

@@ -187,6 +187,34 @@ pub(crate) async fn agree(
     Ok(page.script("/assets/media/agree.js").into_response())
 }
 
+/// A request on Home: who asks, for which file if this person may see it, what they get, and a button that agrees.
+///
+/// # Errors
+/// The tables can't be read.
+pub(crate) fn asked(
+    node: &Node,
+    t: Texts,
+    (person, asset, said): (&Did, &Asset, &Said),
+) -> Result<Markup, Problem> {
+    let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
+    let name = called(node, t, &owner)?;
+    let viewer = Viewer::of(Some(person.clone()));
+    let is_seen = sight::may(node, &viewer, asset)? != Sight::No;
+    let title = asset.title.as_ref().unwrap_or(&asset.name);
+    let text = match is_seen {
+        true => t.with("home-agree", args![name = name, title = title.as_str()]),
+        false => t.with("home-agree-unseen", args![name = name]),
+    };
+    Ok(html! {
+        p { (text) }
+        details { summary { (t.text("home-agree-shares")) } (table((node, t), said)?) }
+        div.actions {
+            button.main type="button" data-agree=(asset.id) data-owner=(asset.owner) data-digest=(said.fair.manifest.digest()) { (t.text("agree-sign")) }
+            a.button href="/media/agree" { (t.text("home-agree-look")) }
+        }
+    })
+}
+
 /// One request. It shows the file only to somebody who may see it.
 fn request(
     node: &Node,

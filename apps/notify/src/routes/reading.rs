@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_service::capabilities::Said;
 use imajin_service::extract::{Authed, Query};
 use imajin_service::notices::About;
 use imajin_service::operation::Choice;
@@ -37,7 +38,7 @@ pub(crate) struct NoticeShown {
     text: String,
     /// The page where it is about.
     #[schema(example = "/data")]
-    href: &'static str,
+    href: String,
     /// When.
     at: String,
     /// Whether the caller has not seen it.
@@ -86,13 +87,13 @@ fn place(text: &str) -> Option<(i64, i64)> {
     Some((at.parse().ok()?, id.parse().ok()?))
 }
 
-fn shown(node: &Node, me: &Did, line: Line, lang: Lang) -> NoticeShown {
-    let text = news::said(node, &line, lang);
+fn shown(node: &Node, me: &Did, line: Line, lang: Lang) -> Answer<NoticeShown> {
+    let Said { text, href } = news::said(node, me, &line, lang)?;
     let kept = line.newest;
-    NoticeShown {
+    Ok(NoticeShown {
         kind: kept.about.as_str(),
         text,
-        href: news::page_of(node, &kept.op),
+        href,
         at: time(kept.at).unwrap_or_default(),
         unseen: line.is_new,
         count: line.count,
@@ -102,7 +103,7 @@ fn shown(node: &Node, me: &Did, line: Line, lang: Lang) -> NoticeShown {
         seq: kept.seq,
         author: kept.author.to_string(),
         reference: kept.reference,
-    }
+    })
 }
 
 /// What is new for the caller: what entries in their record and in the conversations that they are in tell them.
@@ -131,7 +132,7 @@ pub(crate) async fn feed(
     let (lines, next) = feed.lines(before, limit)?;
     let notices = lines.into_iter().map(|line| shown(&node, me, line, lang));
     Ok(Json(FeedAnswer {
-        notices: notices.collect(),
+        notices: notices.collect::<Answer<_>>()?,
         has_more: next.is_some(),
         before: next.map(|(at, id)| format!("{at}.{id}")),
         seen: Some(feed.upto()).filter(|upto| *upto > 0).and_then(time),

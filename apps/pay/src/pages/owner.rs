@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::credit::signs;
-use super::{day, name_of, strong, time};
+use super::{day, name_of, person, strong, time};
 use crate::data_rights;
 use crate::operations::{AskPayout, ClosePayout, Credit, ReverseTopUp, SetLimit};
 use crate::projection::PROJECTION;
@@ -174,11 +174,7 @@ fn limits(node: &Node, did: &Did, all: &[Limit], t: Texts) -> Result<Markup, Pro
         details {
             summary { (t.text("risk-let")) }
             form #limit novalidate {
-                div.field {
-                    label for="limit-who" { (t.text("risk-who")) }
-                    p.hint { (t.text("whole-id")) }
-                    input #limit-who type="text" spellcheck="false" autocapitalize="none";
-                }
+                (person("limit-who", "risk-who", t))
                 div.field { label for="limit-amount" { (t.text("how-much")) } input #limit-amount type="text" inputmode="decimal" autocomplete="off"; }
                 div.field {
                     label for="limit-currency" { (t.text("currency")) }

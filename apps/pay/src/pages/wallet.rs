@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::credit::Credit;
 use super::history::{ENTRIES, history, pages};
-use super::{day, money, name_of, owner, strong, time};
+use super::{day, money, name_of, owner, person, strong, time};
 use crate::counter::Counter;
 use crate::operations;
 use crate::projection::PROJECTION;
@@ -96,6 +96,7 @@ pub(super) fn content(
         (pass_on(node, did, wallet.passes.as_deref(), t)?)
         @if cards { (payouts(wallet.payout.as_ref().filter(|payout| payout.node == node.did().as_str()), &wallet.transfers, t)) }
         @if wallet.is_owner { (owner::section(node, did, t)?) }
+        (node.known_people(did)?)
     })
 }
 
@@ -203,11 +204,7 @@ fn pass_on(node: &Node, did: &Did, manifest: Option<&str>, t: Texts) -> Result<M
         details {
             summary { (t.text("pass-change")) }
             form #pass novalidate {
-                div.field {
-                    label for="pass-who" { (t.text("pass-who")) }
-                    p.hint { (t.text("whole-id")) }
-                    input #pass-who type="text" spellcheck="false" autocapitalize="none";
-                }
+                (person("pass-who", "pass-who", t))
                 div.field {
                     label for="pass-share" { (t.text("pass-share")) }
                     p.hint { (t.text("pass-share-hint")) }

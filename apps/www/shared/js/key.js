@@ -111,7 +111,7 @@ export function didOf(publicKey) {
 
 /** What somebody wants needs their own key, and this browser doesn't hold it. */
 export class NoKey extends Error {
-  /** Where it can be brought back, for whoever shows the error. */
+  /** Where the key can be restored: a link for the error message. */
   way = { href: `/restore?next=${encodeURIComponent(globalThis.location?.pathname ?? "/")}`, text: t("js-key-restore") };
 
   constructor() {

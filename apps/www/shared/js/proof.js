@@ -128,7 +128,7 @@ function wantsNewSignature(error, here) {
 }
 
 /**
- * What was sent and never answered, by what was asked for: it may have been entered. Whoever asks for the same once more sends the very
+ * What was sent and never answered, by what was asked for: it may have been entered. Asking for the same again sends the
  * same proof, which counts once.
  */
 const unanswered = new Map();

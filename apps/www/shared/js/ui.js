@@ -85,8 +85,8 @@ export async function working(control, words, action) {
 }
 
 /**
- * Goes to another page; to this one anew where none is named. Whoever waits for it waits until the page is gone, so that a button that is
- * `working` can't be pressed once more meanwhile. A page that comes back as it was (Back) goes on.
+ * Goes to another page, or reloads this one. The promise stays pending until the page is gone, so that a button that is `working` can't be
+ * pressed again meanwhile. It resolves when Back restores the page from the browser's cache.
  */
 export function leave(url) {
   if (url === undefined) location.reload();

@@ -2,6 +2,7 @@
 //! all of them; no menu leads here.
 
 use imajin_dfos::Timestamp;
+use imajin_service::chooser::Chooser;
 use imajin_service::page::{Face, avatar, badge, short_did};
 use imajin_service::{Icon, Lang, Page, Texts, args};
 use maud::{Markup, html};
@@ -67,6 +68,12 @@ fn buttons(t: Texts) -> Markup {
 }
 
 fn fields(t: Texts) -> Markup {
+    let label = t.text("component-person");
+    let person = Chooser {
+        label: &label,
+        id: Some("somebody"),
+        ..Chooser::default()
+    };
     html! {
         div.field {
             label for=(t.text("component-plain")) { (t.text("component-text")) }
@@ -87,6 +94,7 @@ fn fields(t: Texts) -> Markup {
             div.with { input #with type="search"; button type="button" { (t.text("search")) } }
         }
         div.field { label for="long" { (t.text("component-long")) } textarea #long {} }
+        (person.draw(t.lang))
         div.field { label for="file" { (t.text("component-file")) } input #file type="file"; }
     }
 }

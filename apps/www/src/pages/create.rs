@@ -67,7 +67,7 @@ fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {
     }
 }
 
-/// For somebody who is signed in: going on makes them somebody else. The script shows it unless the key is for the identity that they have.
+/// For somebody who is signed in: continuing makes a second identity. The script shows it unless the key is for the identity that they have.
 fn signed_in(viewer: &Viewer, t: Texts) -> Markup {
     html! {
         div #signed-in.notice hidden {

@@ -74,7 +74,7 @@ pub(super) async fn page(
 }
 
 /// A section's cards: the newest first, but what is coming up the soonest first.
-fn sorted(cards: &[HomeCard], section: HomeSection) -> Vec<&HomeCard> {
+pub(super) fn sorted(cards: &[HomeCard], section: HomeSection) -> Vec<&HomeCard> {
     let mut all: Vec<_> = cards
         .iter()
         .filter(|card| card.section == section)

@@ -7,9 +7,10 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use imajin_service::extract::Caller;
 use imajin_service::page::{Face, avatar};
-use imajin_service::{Card, HomeCards, Lang, Node, Page, Problem, Texts, args};
+use imajin_service::{Card, HomeCards, HomeSection, Lang, Node, Page, Problem, Texts, args};
 use maud::{Markup, html};
 
+use super::home::sorted;
 use crate::manifest::TEXTS;
 use crate::parts::{why_believe, with_form};
 
@@ -44,7 +45,9 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     for (_, app) in node.services().offers().all::<dyn HomeCards>() {
         cards.extend(app.front_cards(node, lang)?);
     }
-    cards.sort_by_key(|card| card.at);
+    // What is coming up, and then what has no date, the newest first.
+    let mut shown = sorted(&cards, HomeSection::ComingUp);
+    shown.extend(sorted(&cards, HomeSection::New));
     let (front, name) = (node.front(), node.name());
     let services = node.services();
     let words = services.words().of(lang);
@@ -65,10 +68,10 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
         }))
         @if !node.is_claimed() { (unclaimed(node.upkeep().is_some_and(|upkeep| upkeep.wifi().is_some()), t)) }
         div.actions { a.button.main href="/create" { (t.text("front-invited")) } a.button href="/signin" { (t.text("front-sign-in")) } }
-        @if !cards.is_empty() {
+        @if !shown.is_empty() {
             section #public {
                 h2 { (t.text("front-on")) }
-                ul.home-cards { @for card in &cards { li.card { (card.icon.draw()) div.grow { (card.content) } } } }
+                ul.home-cards { @for card in &shown { li.card { (card.icon.draw()) div.grow { (card.content) } } } }
             }
         }
         @if !people.is_empty() { (people_here(node, &people, lang)) }

@@ -30,7 +30,9 @@ pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};
 pub use entries::HearsEntries;
 pub use files::{FileAbout, FileAsked, FileUse, Files};
 pub use graph::{Contact, Invitation, SocialGraph};
-pub use home::{Hit, HomeCard, HomeCards, HomeSection, News, NewsLine, Searchable, Seeing};
+pub use home::{
+    Hit, HomeCard, HomeCards, HomeSection, News, NewsLine, Said, SaysNews, Searchable, Seeing, Told,
+};
 pub use notice::{Notice, OwnerNotice};
 pub use robots::{RobotRules, Robots};
 pub use rooms::{InRoom, JoinedRoom, RoomAbout, RoomRole, Rooms};

@@ -89,7 +89,7 @@ impl Count {
         }
     }
 
-    /// The same without the number.
+    /// The kind in the language of these words, without the number.
     pub fn named_in(&self, words: &Words) -> String {
         let said = self.said(words);
         let named = said.strip_prefix(&format!("{} ", self.number));

@@ -381,8 +381,8 @@ impl Viewer {
     }
 }
 
-/// A face, beside a name: the picture, above the first letter on one of eight grounds, which the DID chooses. The letter is what there is
-/// while the picture isn't there.
+/// A face next to a name: the picture, on top of the first letter on one of eight grounds, which the DID chooses. The letter shows until
+/// the picture has loaded.
 pub fn avatar(face: Face<'_>) -> Markup {
     let Face { name, did, picture } = face;
     let letter = name.chars().find(|c| c.is_alphanumeric()).unwrap_or('·');

@@ -119,7 +119,7 @@ impl Node {
         directory.map_or_else(|| "/".to_owned(), |directory| directory.page_of(who))
     }
 
-    /// The path of the small picture that is beside the name on a card; `None` where the card has none, or no app shows people.
+    /// The path of the small picture next to the name on a card; `None` where the card has none, or no app shows people.
     pub fn face_of(&self, card: &Card) -> Option<String> {
         self.picture_of(card, PictureSize::Face)
     }

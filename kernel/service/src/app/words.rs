@@ -17,9 +17,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use crate::{args, catalogue};
-pub use catalogue::{Args, Catalogue, Label, Said, Texts};
+pub use catalogue::{Args, Catalogue, Label, SAYS, Said, Texts};
 pub use lang::{LANGUAGE_COOKIE, Lang};
-pub use sentences::{Form, SAYS, sentences};
+pub use sentences::{Form, sentences};
 
 use sentences::Sentences;
 

@@ -50,7 +50,7 @@ pub enum HandleState {
 /// How large somebody's picture is shown, by what its preview is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PictureSize {
-    /// Beside a name: a square of 96 pixels.
+    /// Next to a name: a square of 96 pixels.
     Face,
     /// At the head of a page about them: 400.
     Head,

@@ -90,6 +90,35 @@ pub trait News: Send + Sync {
     fn see<'a>(&'a self, node: &'a Node, session: &'a Session) -> Seeing<'a>;
 }
 
+/// An entry that told somebody something, as they find it among their notifications.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// Whom it told.
+    pub person: &'a Did,
+    /// Its operation.
+    pub op: &'a str,
+    /// The log in which it is.
+    pub log: &'a Did,
+    /// What it is about: the notice's own reference.
+    pub reference: Option<&'a str>,
+}
+
+/// What a notification says, and where it leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// A sentence.
+    pub text: String,
+    /// The page that it is about.
+    pub href: String,
+}
+
+/// An app that says what its entries told somebody, by name. Where it says nothing, a notification has the words of the operation and leads
+/// to the app's own page.
+pub trait SaysNews: Send + Sync {
+    /// The sentence about this entry, if there is more to say than what its operation did.
+    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem>;
+}
+
 /// Something that a search found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {

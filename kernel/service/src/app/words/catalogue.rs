@@ -15,6 +15,9 @@ use super::format;
 use super::lang::Lang;
 use super::markup;
 
+/// What the names of messages begin with that translate a sentence of the code. In English each is one line.
+pub const SAYS: &str = "says-";
+
 /// The arguments of a message.
 pub type Args<'a> = FluentArgs<'a>;
 
@@ -129,7 +132,7 @@ impl Catalogue {
             Lang::De => |value, _| number(Lang::De, value),
         }));
         // What can be read of a broken file is said all the same.
-        let resource = FluentResource::try_new(self.source(lang).to_owned());
+        let resource = FluentResource::try_new(self.spoken(lang));
         let resource = resource.unwrap_or_else(|(resource, errors)| {
             tracing::error!("{app}: locales/{code}.ftl cannot be read: {errors:?}");
             resource
@@ -138,6 +141,16 @@ impl Catalogue {
             tracing::error!("{app}: locales/{code}.ftl has a message twice: {errors:?}");
         }
         bundle
+    }
+
+    /// The file without what the code says itself: in English, no message that translates it is ever looked up.
+    fn spoken(&self, lang: Lang) -> String {
+        let source = self.source(lang);
+        if lang != Lang::En {
+            return source.to_owned();
+        }
+        let lines = source.split_inclusive('\n');
+        lines.filter(|line| !line.starts_with(SAYS)).collect()
     }
 
     fn format(&self, lang: Lang, id: &str, args: Option<&Args<'_>>) -> Option<Cow<'_, str>> {

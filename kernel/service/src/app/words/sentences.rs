@@ -13,11 +13,8 @@ use std::sync::OnceLock;
 use fluent_bundle::FluentValue;
 use fluent_bundle::types::{FluentNumber, FluentNumberOptions};
 
-use super::catalogue::{Args, Catalogue};
+use super::catalogue::{Args, Catalogue, SAYS};
 use super::lang::Lang;
-
-/// What the names of such messages begin with.
-pub const SAYS: &str = "says-";
 
 /// How deep a sentence may be within others: "The body: fact: it must be …".
 const DEPTH_MAX: u8 = 4;

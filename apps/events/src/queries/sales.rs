@@ -1,0 +1,38 @@
+//! What organisers sold lately.
+
+use imajin_ledger::rows;
+use imajin_protocol::Did;
+use rusqlite::{Connection, Row, params};
+
+/// Tickets of an event that were sold in a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sold {
+    pub(crate) event: Did,
+    pub(crate) count: i64,
+    /// When the newest was sold, in milliseconds.
+    pub(crate) newest: i64,
+}
+
+/// What an organiser sold to others since a time, by event, the newest sale first. A seat that was passed on was sold once, and one that was
+/// taken back was not.
+pub(crate) fn sold(
+    db: &Connection,
+    organiser: &str,
+    since: i64,
+    most: usize,
+) -> rusqlite::Result<Vec<Sold>> {
+    let sql = "SELECT events.owner_did, count(*), max(tickets.at) FROM events JOIN tickets ON tickets.owner_did = events.owner_did
+        WHERE events.organiser = ?1 AND tickets.issue = 1 AND tickets.at > ?2 AND tickets.holder <> ?1 AND tickets.status IN ('valid', 'used', 'passed')
+        GROUP BY events.owner_did ORDER BY 3 DESC, 1 LIMIT ?3";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let sold = |row: &Row<'_>| {
+        Ok(Sold {
+            event: rows::did(row, 0)?,
+            count: row.get(1)?,
+            newest: row.get(2)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map(params![organiser, since, most], sold)?
+        .collect()
+}
