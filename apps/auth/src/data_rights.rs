@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `tables` | what a deletion and a move do with this service's own tables |
 //! | `count` | how much there is of what, and which services hold it |
-//! | `download`, `exports`, `export_jobs` | a copy at once, or written in the background and signed by its owner |
+//! | `download`, `exports`, `export_jobs`, `index_page` | a copy at once, or written in the background and signed by its owner; its page for people |
 //! | `imports`, `import_jobs`, `bundles`, `home_proofs` | copies that arrive, checking one, and the owner's word with it |
 //! | `deletion_plan`, `delete`, `to_erase`, `erase`, `receipt` | what goes and stays, erasing it, and the node's word that it is done |
 //! | `transfer`, `moves`, `peer`, `refusal_receipt`, `forward` | moving to another node, and sending people on who still ask here |
@@ -30,6 +30,7 @@ mod forward;
 mod home_proofs;
 mod import_jobs;
 mod imports;
+mod index_page;
 mod ledger;
 mod moves;
 mod on_stick;

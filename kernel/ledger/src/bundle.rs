@@ -2,16 +2,16 @@
 //!
 //! Always: the same inputs give the same bytes, and a bundle appears under its name only when it is complete.
 //! Everything read from a bundle is untrusted until verified. This module does not know what an operation means: views
-//! come from [`Views`].
+//! come from [`Views`], the page for people from [`IndexPages`].
 
 pub mod age;
 pub mod export;
 pub mod hex;
-mod html;
 pub mod import;
 pub(crate) mod intake;
 pub mod manifest;
 pub mod names;
+mod page;
 pub(crate) mod part;
 pub mod parts;
 pub mod regular;
@@ -20,5 +20,6 @@ pub mod stick;
 pub mod tar;
 pub mod views;
 
+pub use page::{About, IndexPage, IndexPages, NoPage};
 pub use part::{SharedLog, ShowsBody};
 pub use views::{NoViews, ViewBuilder, ViewError, Views};

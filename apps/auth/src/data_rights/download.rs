@@ -15,9 +15,10 @@ use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Query};
 use imajin_service::jobs::{JobOwner, Turn};
 use imajin_service::room::For;
-use imajin_service::{Answer, Node, Problem, random};
+use imajin_service::{Answer, Lang, Node, Problem, random};
 
 use super::count::Whose;
+use super::index_page::Pages;
 use super::{Shared, access, errors, places, space, stream};
 
 /// What a tar is called on the wire.
@@ -25,7 +26,7 @@ pub(super) const TAR: &str = "application/x-tar";
 
 /// A copy of everything that is yours, as one tar, signed by this node.
 ///
-/// Two exports of the same record are the same bytes. For a copy that you sign yourself, see `POST /api/exports`.
+/// Two exports of the same record in one language are the same bytes. For a copy that you sign yourself, see `POST /api/exports`.
 #[utoipa::path(
     get, path = "/api/export", tag = "your data", params(Whose),
     responses(
@@ -39,6 +40,7 @@ pub(super) async fn export(
     Extension(shared): Extension<Shared>,
     asks: Authed,
     Query(whose): Query<Whose>,
+    lang: Lang,
 ) -> Answer<Response> {
     let did = access::own_or_kept(&node, &asks, whose.did.as_deref())?;
     let turn = turn_soon(&node, &asks.0.did).await?;
@@ -49,7 +51,7 @@ pub(super) async fn export(
     let name = format!("{}.tar", default_name(&did));
     let ready = long(move || {
         let key = node.key().clone();
-        let ready = prepare(&node, &shared, &did, &staging)?
+        let ready = prepare(&node, &shared, &did, &staging, lang)?
             .sign_with_node(&key)
             .map_err(errors::export);
         // Not before, though its caller may be gone; and the rest is the client's time, which takes nobody's turn.
@@ -64,16 +66,17 @@ pub(super) async fn export(
     Ok((headers, Body::new(body)).into_response())
 }
 
-/// Makes everything of a copy but its signatures, in `staging`, for a place on the node's own disk.
+/// Makes everything of a copy but its signatures, in `staging`, for a place on the node's own disk. Its page for people is in a language.
 pub(super) fn prepare(
     node: &Node,
     shared: &Shared,
     did: &Did,
     staging: &Path,
+    lang: Lang,
 ) -> Result<Prepared, Problem> {
     // Media are read from their place, without a copy.
     node.need_room(space::of_logs(node, did)?, For::Vital)?;
-    prepare_for(node, shared, did, staging, &ExportOptions::default())
+    prepare_for(node, shared, did, staging, lang, &ExportOptions::default())
 }
 
 /// As `prepare`, for a place elsewhere.
@@ -82,12 +85,14 @@ pub(super) fn prepare_for(
     shared: &Shared,
     did: &Did,
     staging: &Path,
+    lang: Lang,
     options: &ExportOptions,
 ) -> Result<Prepared, Problem> {
     let source = Source::live(node.ledger(), did)
         .with_owned(node.things_of(did)?)
         .with_shared(node.shares_of(did)?);
-    export::prepare(&source, shared.ops(), shared.views(), staging, options).map_err(errors::export)
+    let (views, pages) = (shared.views(), Pages::new(node, lang));
+    export::prepare(&source, shared.ops(), views, &pages, staging, options).map_err(errors::export)
 }
 
 /// Somebody's turn with what takes long, for a request whose sender waits.

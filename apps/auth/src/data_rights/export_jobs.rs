@@ -18,7 +18,7 @@ use imajin_protocol::{Did, Kid};
 use imajin_service::Role;
 use imajin_service::jobs::JobOwner;
 use imajin_service::room::For;
-use imajin_service::{Node, Problem, random};
+use imajin_service::{Lang, Node, Problem, random};
 
 use super::errors::Failed;
 use super::{Shared, download, errors, places, space};
@@ -60,6 +60,8 @@ pub(super) struct Job {
     encrypt: Encrypt,
     /// The stick that it goes to, if it goes to one.
     pub(super) stick: Option<String>,
+    /// Of its page for people.
+    lang: Lang,
     folder: PathBuf,
     begun: Duration,
     inner: Mutex<Inner>,
@@ -216,6 +218,7 @@ pub(super) fn begin(
     kid: Option<Kid>,
     encrypt: Encrypt,
     stick: Option<String>,
+    lang: Lang,
 ) -> Result<Arc<Job>, Problem> {
     let jobs = shared.exports();
     let role = places::role(node, &did)?;
@@ -253,6 +256,7 @@ pub(super) fn begin(
         kid,
         encrypt,
         stick,
+        lang,
         folder,
         begun: node.monotonic(),
         inner,
@@ -302,13 +306,13 @@ impl Job {
     fn prepare(&self, node: &Node, shared: &Shared) -> Result<Prepared, Problem> {
         let staging = self.folder.join("staging");
         let Some(stick) = &self.stick else {
-            return download::prepare(node, shared, &self.did, &staging);
+            return download::prepare(node, shared, &self.did, &staging, self.lang);
         };
         let options = ExportOptions {
             split: shared.usb().find(stick)?.file_bytes(),
             ..ExportOptions::default()
         };
-        download::prepare_for(node, shared, &self.did, &staging, &options)
+        download::prepare_for(node, shared, &self.did, &staging, self.lang, &options)
     }
 
     /// Whether the copy is encrypted.
@@ -509,6 +513,7 @@ mod tests {
             kid: None,
             encrypt: Encrypt::No,
             stick: None,
+            lang: Lang::En,
             folder,
             begun,
             inner,

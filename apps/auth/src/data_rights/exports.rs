@@ -128,6 +128,7 @@ pub(super) async fn begin(
     State(node): State<Node>,
     Extension(shared): Extension<Shared>,
     asks: Authed,
+    lang: Lang,
     Strict(wish): Strict<Begin>,
 ) -> Answer<(StatusCode, Json<ExportStarted>)> {
     let did = access::own(&node, &asks, wish.did.as_deref())?;
@@ -151,7 +152,7 @@ pub(super) async fn begin(
             Some(kid) => Some(kid),
             None => access::default_kid(&node, &did).ok(),
         };
-        export_jobs::begin(&node, &shared, did, kid, encrypt, wish.stick)
+        export_jobs::begin(&node, &shared, did, kid, encrypt, wish.stick, lang)
     })
     .await?;
     Ok((

@@ -103,3 +103,24 @@ async fn the_plan_of_a_deletion_is_german_and_what_is_signed_is_not() {
         json!("Was andere selbst geschrieben oder fotografiert haben.")
     );
 }
+
+#[tokio::test]
+async fn the_page_in_a_copy_is_german_and_says_what_was_done_in_words() {
+    let node = node().await;
+    let (_, token) = writer(&node, 1, "bread").await;
+    let copy = Ask::get("/auth/api/export").header("accept-language", "de");
+    let copy = send(&node, copy.bearer(&token)).await;
+    assert_eq!(copy.status, 200, "{}", copy.text());
+    let text = String::from_utf8_lossy(&copy.body);
+    let page = text.find("<html").zip(text.find("</html>"));
+    let page = page.and_then(|(from, to)| text.get(from..to)).unwrap();
+    for said in [
+        "<html lang=\"de\">",
+        "Diese Seite hat nichts geprüft",
+        "Du hast dein Profil geändert",
+        "<code class=\"soft\">profile.update</code>",
+    ] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+    assert!(!page.contains("Your record"));
+}

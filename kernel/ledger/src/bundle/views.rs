@@ -18,12 +18,12 @@ use crate::machine::Applied;
 use crate::ops;
 use crate::rules::{Chain, Code, Delegation, Fault, LogState, Owner};
 use crate::verify::replay::{Observer, Word};
-pub(crate) use words::HomeWords;
+pub use words::HomeWords;
 
 /// The section of the `auth.` operations.
 pub const IDENTITY: &str = "identity";
 /// The service whose member [`ATTESTATIONS`] becomes a part of [`IDENTITY`].
-pub(crate) const AUTH: &str = ops::SERVICE;
+pub const AUTH: &str = ops::SERVICE;
 const ATTESTATIONS: &str = "attestations";
 /// The section of facts with `media`.
 pub const MEDIA: &str = "media";

@@ -16,7 +16,7 @@ use imajin_ledger::bundle::import::{
     Check, Checked, HomeWord, ImportError, Imported, check, import,
 };
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
-use imajin_ledger::bundle::{NoViews, SharedLog};
+use imajin_ledger::bundle::{NoPage, NoViews, SharedLog};
 use imajin_ledger::verify::{BundleOptions, Report, VerifyOptions, verify_bundle};
 use imajin_ledger::{Ledger, OpTable};
 use imajin_protocol::proof::{ProofPayload, Seen};
@@ -49,6 +49,7 @@ fn export_from(world: &World, party: &Party, source: &Source<'_>, to: &Path) -> 
         source,
         &ops,
         &NoViews,
+        &NoPage,
         &target.staging(),
         &ExportOptions::default(),
     )

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::world::{Party, Say, World};
 use imajin_dfos::Cid;
 use imajin_dfos::cid::raw_cid;
-use imajin_ledger::bundle::NoViews;
 use imajin_ledger::bundle::export::{ExportOptions, Source, Target, prepare};
 use imajin_ledger::bundle::import::{Check, check, import};
+use imajin_ledger::bundle::{NoPage, NoViews};
 use imajin_ledger::verify::{VerifyOptions, verify_log};
 use imajin_ledger::{CommandWill, Limits, NodeKey, OpTable, OpenError, SubmitError};
 use proptest::prelude::*;
@@ -186,6 +186,7 @@ impl History {
             &source,
             &ops,
             &NoViews,
+            &NoPage,
             &target.staging(),
             &ExportOptions::default(),
         )

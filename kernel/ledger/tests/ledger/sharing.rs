@@ -163,6 +163,7 @@ fn who_wrote_nothing_has_a_part_as_a_body_names_them() {
         &source.with_shared(vec![part]),
         &hall.one.machine().ops(),
         &imajin_ledger::bundle::NoViews,
+        &imajin_ledger::bundle::NoPage,
         &hall.dir.path().join("staging"),
         &Default::default(),
     );

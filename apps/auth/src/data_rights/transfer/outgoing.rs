@@ -9,7 +9,7 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_ledger::bundle::export::Target;
 use imajin_ledger::ops;
 use imajin_protocol::{Did, Head, Proof, Seen};
-use imajin_service::{Node, Problem, random, ranged};
+use imajin_service::{Lang, Node, Problem, random, ranged};
 
 use super::super::moves::Move;
 use super::super::peer::{Peer, PeerError, PeerKeys};
@@ -186,7 +186,9 @@ impl OutgoingTransfer {
         let file = download::long(move || {
             let _turn = turn;
             std::fs::create_dir_all(&folder)?;
-            let prepared = download::prepare(&node, &shared, &did, &folder.join("staging"))?;
+            // Nobody opens the page of a copy that another node takes in.
+            let (staging, lang) = (folder.join("staging"), Lang::default());
+            let prepared = download::prepare(&node, &shared, &did, &staging, lang)?;
             let ready = prepared
                 .sign_with_node(node.key())
                 .map_err(errors::export)?;

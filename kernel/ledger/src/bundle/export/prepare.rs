@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use imajin_dfos::cid;
 use imajin_dfos::identity::Verified;
+use imajin_dfos::{Timestamp, cid};
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::encryption::owner_keys;
 
@@ -16,9 +16,9 @@ use super::source::Source;
 use super::target::Staging;
 use super::{Content, ExportError, Item, Prepared};
 use crate::anchors::log_salt;
-use crate::bundle::html::{Entries, Page, render};
 use crate::bundle::manifest::{Counts, PARTS_MAX, SPLIT_DEFAULT, SPLIT_MAX, parts};
 use crate::bundle::names::{self, Kind};
+use crate::bundle::page::{About, IndexPage, IndexPages};
 use crate::bundle::views::{Sections, Views};
 use crate::entry::Sealed;
 use crate::media::{MediaError, hash_reader};
@@ -54,6 +54,7 @@ pub fn prepare(
     source: &Source<'_>,
     ops: &Arc<OpTable>,
     views: &dyn Views,
+    pages: &dyn IndexPages,
     staging: &Path,
     options: &ExportOptions,
 ) -> Result<Prepared, ExportError> {
@@ -120,16 +121,16 @@ pub fn prepare(
     if let Some(anchors) = anchors(source, &known)? {
         items.insert(names::ANCHORS.to_owned(), Item::text(anchors));
     }
-    let page = Page {
-        did: source.did.as_str(),
-        exported_at: &head.payload.at.to_string(),
-        node: head.node().as_str(),
-        head: &head.payload.cid.to_string(),
+    let about = About {
+        did: &source.did,
+        node: head.node(),
+        at: head.payload.at,
+        head: head.payload.cid,
         sections: &sections,
         media: counts.media,
         media_bytes: counts.media_bytes,
     };
-    let page = render(&page, &entries(&known)?);
+    let page = page(&known, pages)?.finish(&about);
     items.insert(names::INDEX.to_owned(), Item::text(page));
     if let Some(name) = items
         .iter()
@@ -270,19 +271,19 @@ fn hashed(path: &Path) -> Result<Item, ExportError> {
     })
 }
 
-/// The entries for the page, from the verified copy.
-fn entries(known: &Known) -> Result<Entries, ExportError> {
+/// The page with all entries of the verified copy.
+fn page(known: &Known, pages: &dyn IndexPages) -> Result<Box<dyn IndexPage>, ExportError> {
     let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     let conn = known.log.conn();
-    let at = |sql: &str| -> Result<i64, ExportError> {
+    let at = |sql: &str| -> Result<Timestamp, ExportError> {
         let bytes: Vec<u8> = conn.query_row(sql, [], |row| row.get(0)).map_err(store)?;
         let sealed = Sealed::decode(bytes.into(), None)
             .map_err(|error| ExportError::Store(error.to_string()))?;
-        Ok(sealed.header.at.as_millis())
+        Ok(sealed.header.at)
     };
     let first = at("SELECT header FROM entries ORDER BY seq LIMIT 1")?;
     let last = at("SELECT header FROM entries ORDER BY seq DESC LIMIT 1")?;
-    let mut entries = Entries::new(first, last);
+    let mut page = pages.begin(first, last);
     let sql = "SELECT e.header, b.seq IS NOT NULL FROM entries e LEFT JOIN bodies b ON b.seq = e.seq ORDER BY e.seq";
     let mut statement = conn.prepare(sql).map_err(store)?;
     let mut rows = statement.query([]).map_err(store)?;
@@ -290,7 +291,7 @@ fn entries(known: &Known) -> Result<Entries, ExportError> {
         let bytes: Vec<u8> = row.get(0).map_err(store)?;
         let sealed = Sealed::decode(bytes.into(), None)
             .map_err(|error| ExportError::Store(error.to_string()))?;
-        entries.take(&sealed, row.get(1).map_err(store)?);
+        page.entry(&sealed, row.get(1).map_err(store)?);
     }
-    Ok(entries)
+    Ok(page)
 }

@@ -10,7 +10,7 @@ use crate::verify::replay::Word;
 
 /// The entries that only the home vouches for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct HomeWords {
+pub struct HomeWords {
     /// The number of these entries.
     entries: u64,
     /// The number of entries that can be judged.
@@ -23,7 +23,7 @@ pub(crate) struct HomeWords {
 
 impl HomeWords {
     /// Reads the section of a bundle.
-    pub(crate) fn read(section: Option<&Value>) -> Self {
+    pub fn read(section: Option<&Value>) -> Self {
         let read = section.map(|section| serde_json::from_value(section.clone()));
         read.and_then(Result::ok).unwrap_or_default()
     }
@@ -51,17 +51,17 @@ impl HomeWords {
     }
 
     /// The number of these entries, and of all that can be judged.
-    pub(crate) fn counts(&self) -> (u64, u64) {
+    pub fn counts(&self) -> (u64, u64) {
         (self.entries, self.of)
     }
 
     /// The number of these entries of a service.
-    pub(crate) fn of_service(&self, service: &str) -> u64 {
+    pub fn of_service(&self, service: &str) -> u64 {
         self.services.get(service).copied().unwrap_or_default()
     }
 
     /// Whether an entry is one of them.
-    pub(crate) fn has(&self, seq: u64) -> bool {
+    pub fn has(&self, seq: u64) -> bool {
         let after = self.seqs.partition_point(|(first, _)| *first <= seq);
         let before = after.checked_sub(1).and_then(|at| self.seqs.get(at));
         before.is_some_and(|(_, last)| seq <= *last)

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use imajin_dfos::Cid;
-use imajin_ledger::bundle::NoViews;
 use imajin_ledger::bundle::export::{
     ExportError, ExportOptions, Prepared, Ready, Signatures, Source, Target, Written, prepare,
 };
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
+use imajin_ledger::bundle::{NoPage, NoViews};
 use imajin_ledger::media::MediaStore;
 use imajin_ledger::verify::{BundleOptions, Report, VerifyOptions, verify_bundle};
 
@@ -67,7 +67,8 @@ impl World {
             split,
             ..ExportOptions::default()
         };
-        prepare(&source, &ops(), &NoViews, &target.staging(), &options)
+        let staging = target.staging();
+        prepare(&source, &ops(), &NoViews, &NoPage, &staging, &options)
     }
 
     pub fn ready(&self, target: &Target, split: u64) -> Ready {

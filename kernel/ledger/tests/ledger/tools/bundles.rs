@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use imajin_ledger::NodeKey;
+use imajin_ledger::bundle::NoPage;
 use imajin_ledger::bundle::export::{ExportOptions, Source, Target, prepare};
 use imajin_ledger::bundle::manifest::SignerKind;
 use imajin_protocol::jcs;
@@ -48,7 +49,8 @@ pub fn export_to(log: &Log, node: Option<&Log>, dir: &Path, target: &Target) {
     let source = Source::standing(&data, &log.owner.did, key);
     let (ops, views) = (ops::real(), view::ProfileViews);
     let options = ExportOptions::default();
-    let prepared = prepare(&source, &ops, &views, &target.staging(), &options).unwrap();
+    let staging = target.staging();
+    let prepared = prepare(&source, &ops, &views, &NoPage, &staging, &options).unwrap();
     let ready = sign(prepared, &log.owner, SignerKind::Owner);
     ready.write(target, None, &mut |_| {}).unwrap();
 }

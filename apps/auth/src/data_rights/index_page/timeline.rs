@@ -4,22 +4,25 @@
 
 use std::collections::BTreeMap;
 
+use imajin_dfos::Timestamp;
+use imajin_ledger::entry::WillKind;
+use imajin_service::args;
 use maud::{Markup, html};
 
-use super::words;
-use crate::entry::WillKind;
+use super::{Says, will};
 
 /// Columns; a dot is about as wide as one of them.
 const PLACES: i64 = 96;
 /// Bands at most; further services share the last one.
 const BANDS_MAX: usize = 12;
 const WIDTH: i64 = 640;
-const LEFT: i64 = 84;
+/// Room for the longest name of a service.
+const LEFT: i64 = 132;
 const BAND_HEIGHT: i64 = 34;
 const TOP: i64 = 8;
 
 /// Dots by service, column and will.
-pub(crate) struct Timeline {
+pub(super) struct Timeline {
     first_ms: i64,
     last_ms: i64,
     bands: Vec<String>,
@@ -65,19 +68,19 @@ impl Timeline {
     }
 
     /// Draws the timeline. A dot links to the row of its newest entry if the table has that row.
-    pub(super) fn render(&self, shows: &dyn Fn(u64) -> bool) -> Markup {
+    pub(super) fn draw(&self, says: &Says, shows: &dyn Fn(u64) -> bool) -> Markup {
         let height = TOP + self.bands.len() as i64 * BAND_HEIGHT + 26;
         html! {
-            svg viewBox=(format!("0 0 {WIDTH} {height}")) role="group" aria-label="Your record over time" {
+            svg viewBox=(format!("0 0 {WIDTH} {height}")) role="group" aria-label=(says.t.text("index-over-time")) {
                 @for (n, band) in self.bands.iter().enumerate() {
                     rect.band x=(LEFT) y=(y(n) - 12) width=(WIDTH - LEFT) height="24" rx="6" {}
-                    text x="0" y=(y(n) + 4) { (band) }
+                    text x="0" y=(y(n) + 4) { (says.words.service(band)) }
                 }
                 line.axis x1=(LEFT) y1=(height - 22) x2=(WIDTH) y2=(height - 22) {}
-                text x=(LEFT) y=(height - 6) { (date(self.first_ms)) }
-                text x=(WIDTH) y=(height - 6) text-anchor="end" { (date(self.last_ms)) }
+                text x=(LEFT) y=(height - 6) { (date(says, self.first_ms)) }
+                text x=(WIDTH) y=(height - 6) text-anchor="end" { (date(says, self.last_ms)) }
                 @for ((band, place, _), dot) in &self.dots {
-                    @let label = label(&self.bands[*band], dot);
+                    @let label = label(says, &self.bands[*band], dot);
                     @if shows(dot.newest) {
                         a href={ "#e" (dot.newest) } aria-label=(label) { (circle(*band, *place, dot, &label)) }
                     } @else {
@@ -99,24 +102,21 @@ fn circle(band: usize, place: i64, dot: &Dot, label: &str) -> Markup {
     }
 }
 
-fn label(band: &str, dot: &Dot) -> String {
-    match dot.entries {
-        1 => format!("entry {}, {band}, {}", dot.newest, words(dot.will)),
-        n => format!(
-            "{n} entries up to {}, {band}, {}",
-            dot.newest,
-            words(dot.will)
-        ),
-    }
+fn label(says: &Says, band: &str, dot: &Dot) -> String {
+    let args = args![
+        count = dot.entries,
+        newest = dot.newest.to_string(),
+        service = says.words.service(band),
+        will = will(says.t, dot.will)
+    ];
+    says.t.with("index-dot", args)
 }
 
 fn y(band: usize) -> i64 {
     TOP + 14 + band as i64 * BAND_HEIGHT
 }
 
-fn date(ms: i64) -> String {
-    let text = imajin_dfos::Timestamp::from_millis(ms)
-        .map(|at| at.to_string())
-        .unwrap_or_default();
-    text.get(..10).unwrap_or_default().to_owned()
+fn date(says: &Says, ms: i64) -> String {
+    let at = Timestamp::from_millis(ms);
+    at.map_or_else(|_| String::new(), |at| says.t.lang.date(at))
 }

@@ -1,0 +1,62 @@
+//! `index.html` of a bundle, which shows people in their language what the bundle contains. It is drawn outside the ledger, which does
+//! not know what an operation means.
+//!
+//! Always: no verifier computes it again (docs/format.md §12): it is the word of whoever signed the manifest.
+
+use imajin_dfos::{Cid, Timestamp};
+use imajin_protocol::Did;
+use serde_json::{Map, Value};
+
+use crate::entry::Sealed;
+
+/// What a page is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// Whose record it is.
+    pub did: &'a Did,
+    /// The node that vouches for the newest entry.
+    pub node: &'a Did,
+    /// The time of the head, which is that of the copy.
+    pub at: Timestamp,
+    /// The head of the log.
+    pub head: Cid,
+    /// The sections of `bundle.json`.
+    pub sections: &'a Map<String, Value>,
+    /// How many media files there are.
+    pub media: u64,
+    /// Their bytes.
+    pub media_bytes: u64,
+}
+
+/// Draws pages.
+pub trait IndexPages: Send + Sync {
+    /// Begins the page of a log, whose first and last entries are of these times.
+    fn begin(&self, first: Timestamp, last: Timestamp) -> Box<dyn IndexPage>;
+}
+
+/// A page for which the log is read.
+pub trait IndexPage {
+    /// Takes the next entry, and whether its body is there.
+    fn entry(&mut self, entry: &Sealed, has_body: bool);
+    /// The HTML.
+    fn finish(self: Box<Self>, about: &About<'_>) -> String;
+}
+
+/// A page that only says whose record it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoPage;
+
+impl IndexPages for NoPage {
+    fn begin(&self, _: Timestamp, _: Timestamp) -> Box<dyn IndexPage> {
+        Box::new(Self)
+    }
+}
+
+impl IndexPage for NoPage {
+    fn entry(&mut self, _: &Sealed, _: bool) {}
+
+    fn finish(self: Box<Self>, about: &About<'_>) -> String {
+        // A DID has no character that HTML reads.
+        format!("<!DOCTYPE html><title>{}</title>", about.did)
+    }
+}
