@@ -1,7 +1,7 @@
 //! `index.html` of a bundle, which shows people in their language what the bundle contains. It is drawn outside the ledger, which does
 //! not know what an operation means.
 //!
-//! Always: no verifier computes it again (docs/format.md §12): it is the word of whoever signed the manifest.
+//! Always: no verifier computes it again (docs/format.md §12): it is the word of the manifest's signer.
 
 use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
