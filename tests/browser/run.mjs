@@ -28,6 +28,7 @@ import coffee from "./flows/coffee.mjs";
 import mail from "./flows/mail.mjs";
 import leave from "./flows/leave.mjs";
 import mending from "./flows/mending.mjs";
+import bring from "./flows/bring.mjs";
 import where from "./flows/where.mjs";
 import claiming from "./flows/claiming.mjs";
 import handover from "./flows/handover.mjs";
@@ -75,6 +76,7 @@ const FLOWS = [
   { run: leave, needs: ["create", "keyboard"] },
   { run: where, needs: [] },
   { run: claiming, needs: [] },
+  { run: bring, needs: [] },
   { run: handover, needs: [] },
   { run: sheets, needs: [] },
   { run: ownbox, needs: [] },

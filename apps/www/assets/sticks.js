@@ -4,10 +4,9 @@
 
 import { ApiError, get, post, request } from "../js/api.js";
 import { beginExport, drawBar, followExport } from "./exports.js";
+import { makeHome } from "./newhome.js";
 import { drawReport } from "./report.js";
 import { unlocked } from "../js/keys/lock.js";
-import { checkNode } from "../js/node.js";
-import { sign, salted, dagJson } from "../js/proof.js";
 import { signedInDid } from "../js/session.js";
 import { drafts, people } from "../js/store.js";
 import { locale, texts } from "../js/texts.js";
@@ -216,15 +215,6 @@ class Card {
     this.result.replaceChildren();
     say("good", answer?.changed === false ? t("js-sticks-all-here") : words);
   }
-}
-
-/** The owner's word that this box is the home: signed for the place that the check told. */
-async function makeHome(path, person, place) {
-  await checkNode(place.node);
-  const body = salted({ node: place.node, url: place.url, epoch: place.epoch });
-  const command = { service: "auth", op: "auth.home", ref: null, body, fact: null, to: [] };
-  const { jws } = await sign(person, command, place);
-  return request("POST", `${path}/home`, { json: dagJson(body), headers: { "MJN-Proof": jws } });
 }
 
 async function start() {

@@ -167,6 +167,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/wifi", get(wifi::page).post(wifi::choose))
         .route("/policy", get(policy::policy))
         .route("/verify", get(verify))
+        .route("/bring", get(bring))
         .route("/docs", get(docs::docs))
         .route("/docs/components", get(components::page))
         .route("/llms-full.txt", get(docs::llms))
@@ -242,6 +243,16 @@ async fn claim(
         Some(viewer) if is_member && !node.is_claimed() => owner::take(viewer, TEXTS.of(lang)),
         viewer => create::page(&node, viewer, TEXTS.of(lang)),
     })
+}
+
+async fn bring(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Page, Problem> {
+    let viewer = node.viewer_of(session.as_ref())?;
+    let role = session.map(|session| node.role(&session.did)).transpose()?;
+    Ok(copies::bring(&node, viewer, role, TEXTS.of(lang)))
 }
 
 async fn verify(

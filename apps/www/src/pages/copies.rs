@@ -1,10 +1,10 @@
-//! Copies: downloading one, checking one, moving to another box, and deleting the data on this box.
+//! Copies: downloading one, checking one, bringing one, moving to another box, and deleting the data on this box.
 
 use imajin_service::page::Viewer;
-use imajin_service::{Node, Page, Texts, args};
-use maud::html;
+use imajin_service::{Node, Page, Registration, Role, Texts, args};
+use maud::{Markup, html};
 
-use crate::parts::{message, scripts_off, why_believe};
+use crate::parts::{message, scripts_off, sheet_input, why_believe};
 
 /// Download a copy.
 pub(crate) fn copy(viewer: Viewer, t: Texts) -> Page {
@@ -67,6 +67,85 @@ pub(crate) fn verify(viewer: Option<Viewer>, t: Texts) -> Page {
         .script("/assets/www/verify.js")
         .viewer(viewer)
         .current("/verify")
+}
+
+/// Bring a copy of a record to this box. `role` is the viewer's, if somebody is signed in.
+pub(crate) fn bring(node: &Node, viewer: Option<Viewer>, role: Option<Role>, t: Texts) -> Page {
+    let content = html! {
+        (message())
+        (scripts_off(t))
+        section #choose {
+            h1 { (t.text("bring")) }
+            p.lead { (t.text("bring-lead")) }
+            (bring_form(node, role.unwrap_or(Role::Stranger), t))
+            (why_believe(t, html! { p { (t.text("bring-how")) } }))
+        }
+        section #sending hidden {
+            h1 { (t.text("bring-on-its-way")) }
+            p #sending-words.busy role="status" {}
+            progress #progress aria-label=(t.text("bring-progress")) {}
+            p #how-far.hint {}
+            p.hint { (t.text("bring-stay")) }
+        }
+        section #found hidden {
+            h1 { (t.text("bring-found")) }
+            div #report {}
+            div #choices {
+                p { (t.text("bring-choose")) }
+                form #form-sheet novalidate {
+                    h2 { (t.text("bring-sheet")) }
+                    p { (t.text("bring-sheet-why")) }
+                    (sheet_input(t))
+                    div.field {
+                        label for="passphrase" { (t.text("restore-passphrase")) }
+                        input #passphrase type="password" autocomplete="off" required;
+                    }
+                    div.actions { button #sheet-home.main type="submit" { (t.text("bring-home")) } }
+                }
+            }
+            div.actions {
+                button #home.main type="button" { (t.text("bring-home")) }
+                button #backup type="button" { (t.text("bring-backup")) }
+                button #leave type="button" { (t.text("bring-leave")) }
+            }
+        }
+    };
+    t.page(t.text("bring"), content)
+        .script("/assets/www/bring.js")
+        .viewer(viewer)
+        .current("/data")
+}
+
+/// The copy, what opens it, and an invitation where the box asks for one.
+fn bring_form(node: &Node, role: Role, t: Texts) -> Markup {
+    let registration = node.registration();
+    let is_invited = role >= Role::Member || registration == Registration::Open;
+    html! {
+        @if !node.is_claimed() {
+            div.notice { p { (t.markup("bring-unclaimed", args![], |_, inner| html! { a href="/claim" { (inner) } })) } }
+        } @else if registration == Registration::Closed && role < Role::Member {
+            div.notice { p { (t.text("bring-closed")) } }
+        }
+        form #form-bring novalidate {
+            div.field {
+                label for="file" { (t.text("bring-file")) }
+                p.hint id="file-hint" { (t.text("bring-file-hint")) }
+                input #file type="file" accept=".tar,.age" required aria-describedby="file-hint";
+            }
+            div #locked.field hidden {
+                label for="copy-passphrase" { (t.text("bring-passphrase")) }
+                input #copy-passphrase type="password" autocomplete="off";
+            }
+            @if !is_invited && registration == Registration::Invite {
+                div.field {
+                    label for="invite" { (t.text("bring-invite")) }
+                    p.hint id="invite-hint" { (t.text("bring-invite-hint")) }
+                    input #invite type="text" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="100" aria-describedby="invite-hint";
+                }
+            }
+            div.actions { button #go.main type="submit" { (t.text("bring-go")) } }
+        }
+    }
 }
 
 /// Move to another box.

@@ -106,6 +106,7 @@ fn content(node: &Node, did: &Did, before: Option<u64>, t: Texts) -> Result<Mark
             (t.markup("data-leave", args![], |name, inner| match name {
                 "copy" => html! { a href="/data/copy" { (inner) } },
                 "move" => html! { a href="/data/move" { (inner) } },
+                "bring" => html! { a href="/bring" { (inner) } },
                 _ => html! { a href="/data/delete" { (inner) } },
             }))
         }

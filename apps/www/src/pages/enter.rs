@@ -33,13 +33,23 @@ pub(crate) fn signin(node: &Node, t: Texts) -> Page {
                     p { (t.text("signin-device-why")) }
                     p { a.button href="/device" { (t.text("device")) } }
                 }
-                @if node.is_claimed() { (by_mail(t)) (new_here(t)) } @else { (unclaimed(t)) }
+                @if node.is_claimed() { (brings(t)) (by_mail(t)) (new_here(t)) } @else { (unclaimed(t)) }
             }
         }
     };
     t.page(t.text("signin"), content)
         .script("/assets/www/signin.js")
         .current("/signin")
+}
+
+fn brings(t: Texts) -> Markup {
+    html! {
+        li.card {
+            h2 { (t.text("signin-bring")) }
+            p { (t.text("signin-bring-why")) }
+            p { a.button href="/bring" { (t.text("bring")) } }
+        }
+    }
 }
 
 fn by_mail(t: Texts) -> Markup {
