@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_protocol::Did;
-use imajin_service::capabilities::PictureSize;
+use imajin_service::capabilities::{Authority, PictureSize};
 use imajin_service::extract::{Caller, Path};
 use imajin_service::operation::Url;
 use imajin_service::page::{Viewer, short_did};
 use imajin_service::routing::{OpenApiRouter, get};
-use imajin_service::{Answer, Lang, Node, Problem, Texts, args};
+use imajin_service::{Answer, Lang, Node, Page, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
@@ -58,6 +58,11 @@ pub(crate) async fn public(
     let counts = counts_of(&node, &found)?;
     let name = text(&shown, "displayName").or(found.handle.as_deref());
     let name = name.map_or_else(|| t.text("somebody").into_owned(), str::to_owned);
+    if let Some(home) = new_home(&node, &found.did) {
+        return Ok(moved(&found, &name, &home, t)
+            .viewer(viewer)
+            .into_response());
+    }
     let content = html! {
         @if is_damaged(&node, &found.did) { (damaged(&node, &found.did, &name, t).await?) }
         (person(&node, &found, &shown, &name, counts, is_own, t))
@@ -75,6 +80,26 @@ pub(crate) async fn public(
         page = page.indexed().description(about);
     }
     Ok(page.into_response())
+}
+
+/// Where somebody lives who moved away from this box.
+fn new_home(node: &Node, did: &str) -> Option<String> {
+    let did = Did::parse(did).ok()?;
+    node.get::<dyn Authority>()?.new_home(&did)
+}
+
+/// What is here of somebody who moved away: nothing but the way to them.
+fn moved(found: &ProfileRow, name: &str, home: &str, t: Texts) -> Page {
+    let host = home.split_once("://").map_or(home, |(_, host)| host);
+    let content = html! {
+        div.person {
+            h1 { (name) }
+            p.handle { (short_did(&found.did)) }
+        }
+        p.lead { (t.with("moved", args![name = name, home = host])) }
+        div.actions { a.button.main href={ (home) "/profile/" (found.did) } { (t.text("moved-there")) } }
+    };
+    t.page(name.to_owned(), content)
 }
 
 /// Says from which entry on a damaged log does not verify, if that can be determined now.

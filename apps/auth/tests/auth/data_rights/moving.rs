@@ -43,6 +43,9 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
         other_node(201, Config::default()).await,
     );
     let (anna, token) = writer(&old, 1, "I live here.").await;
+    let claim = Write::new(&anna.did, "profile.handle.claim")
+        .body(Value::map([("handle", Value::from("anna"))]));
+    assert_eq!(anna.write(&old, &claim).await.unwrap().status, 201);
     let asked = asked(&old, &new, &token, &anna).await;
     assert_eq!(
         (
@@ -58,7 +61,7 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
     let head = Head::parse(moved["head"].as_str().unwrap()).unwrap();
     assert_eq!(
         (head.node(), head.payload.seq, head.payload.epoch),
-        (new.node.did(), 2, 2)
+        (new.node.did(), 3, 2)
     );
     assert_eq!(
         json(&old, transfer(&new, &signed), 200).await,
@@ -70,7 +73,7 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
     assert!(
         status.read_only.is_some()
             && status.newer.as_deref() == moved["head"].as_str()
-            && status.seq == 1
+            && status.seq == 2
     );
     let log = send(&old, Ask::get(format!("/auth/api/count?did={}", anna.did))).await;
     assert_eq!(
@@ -79,6 +82,12 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
             308,
             format!("{}/auth/api/count?did={}", new.node.url(), anna.did).as_str()
         )
+    );
+    let page = send(&old, Ask::get("/profile/anna")).await.text();
+    let way = format!("href=\"{}/profile/{}\"", new.node.url(), anna.did);
+    assert!(
+        page.contains(&way) && !page.contains("I live here."),
+        "{page}"
     );
     let profile = json(
         &new,
