@@ -14,8 +14,6 @@ const FILES = { media: "js-photo", voice: "js-voice" };
 /** Fewer letters find too much. */
 const WORDS_MIN = 3;
 const SEARCH_MS = 250;
-/** Letters around what was found. */
-const AROUND = 30;
 
 const rows = () => [...document.querySelectorAll(".chats > li[data-name]")];
 const rowOf = (name) => rows().find(({ dataset }) => dataset.name === name) ?? null;
@@ -124,15 +122,6 @@ function filter() {
   byId("find-none").hidden = !words || rows().some((row) => !row.hidden);
 }
 
-/** A message that was found, as a link to it. */
-function foundRow({ name, id, at, text }, words) {
-  const place = text.toLowerCase().indexOf(words);
-  const start = Math.max(0, place - AROUND);
-  const shown = `${start ? "…" : ""}${text.slice(start, place + words.length + AROUND * 2)}`;
-  const row = rowOf(name);
-  return el("li", {}, el("a", { href: `/chat/${name}#${id}` }, el("span", { class: "about" }, el("span", { class: "called", dir: "auto" }, row ? calledIn(row) : t("js-somebody")), el("span", { class: "last", dir: "auto" }, shown)), el("span", { class: "side" }, el("time", { datetime: at }))));
-}
-
 /** Looks for words in messages, too. What is typed meanwhile ends it. */
 let looking = 0;
 async function search() {
@@ -140,11 +129,12 @@ async function search() {
   const own = (looking += 1);
   const place = byId("found");
   if (words.length < WORDS_MIN) return place.replaceChildren();
-  const { find } = await import("./search.js");
+  const [{ find }, { foundRow }] = await Promise.all([import("./search.js"), import("./found.js")]);
   const list = el("ul", { class: "rows chats" });
   for await (const found of find(store, words)) {
     if (own !== looking) return undefined;
-    list.append(foundRow(found, words));
+    const row = rowOf(found.name);
+    list.append(foundRow(found, words, row && calledIn(row)));
     if (list.children.length === 1) place.replaceChildren(el("h2", {}, t("js-found")), list);
     drawTimes();
   }

@@ -281,6 +281,7 @@ js-unread = { $count ->
     [one] eine neue
    *[other] { $count } neue
 }
+found-conversation = Ein Gespräch
 js-found = Nachrichten in diesem Browser
 js-new-in = Neu in { $name }
 

@@ -281,6 +281,7 @@ js-unread = { $count ->
     [one] one new
    *[other] { $count } new
 }
+found-conversation = A conversation
 js-found = Messages in this browser
 js-new-in = New in { $name }
 

@@ -44,6 +44,7 @@ mod projection;
 mod queries;
 mod room_role;
 mod routes;
+mod search;
 mod shared;
 mod shown;
 mod sight;
@@ -61,7 +62,7 @@ use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
     Access, CommandOutcome, HomeCards, InRoom, JoinedRoom, Manifest, Node, Offers, Problem,
-    RoomRole, Rooms, Service,
+    RoomRole, Rooms, Searchable, Service,
 };
 use imajin_turns::Conversations;
 use rusqlite::Connection;
@@ -133,6 +134,7 @@ impl Service for Chat {
         offers.offer::<dyn HearsEntries>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn AtGroup>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(self);
     }
 

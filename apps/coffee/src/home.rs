@@ -1,13 +1,17 @@
-//! What tips bring to Home: what came, what was said with it, and the jars that a person wants to be reminded of.
+//! What tips bring to Home and to the search: what came, what was said with it, the jars that a person wants to be reminded of, and jars that
+//! words find.
 
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
+use imajin_items::search::{own_page, search};
 use imajin_protocol::Did;
 use imajin_selling::ForSale;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use imajin_service::{
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Searchable, Texts, args,
+};
 use maud::{Markup, html};
 
-use crate::jars::{self, Jar};
+use crate::jars::{self, Jar, Jars};
 use crate::manifest::{MANIFEST, OWN_PAGE, REMINDER, TEXTS, TIPS, WORDS};
 use crate::queries::{self, Reminder, Tip, Which};
 use crate::{Coffee, month};
@@ -37,6 +41,20 @@ impl HomeCards for Coffee {
             cards.extend(reminder_card(node, person, reminder, t)?);
         }
         Ok(cards)
+    }
+}
+
+impl Searchable for Coffee {
+    fn search(
+        &self,
+        node: &Node,
+        person: &Did,
+        words: &str,
+        limit: usize,
+        lang: Lang,
+    ) -> Result<Vec<Hit>, Problem> {
+        let how = (Icon::Cup, lang);
+        search::<Jars>(node, person, (words, limit), how, &own_page::<Jars>)
     }
 }
 

@@ -1,10 +1,14 @@
-//! What surveys bring to Home: answers that came, a box that was lost, and surveys of people whom one follows here.
+//! What surveys bring to Home and to the search: answers that came, a box that was lost, surveys of people whom one follows here, and surveys
+//! that words find.
 
 use imajin_dfos::Timestamp;
+use imajin_items::search::{own_page, search};
 use imajin_items::{Owner, Visibility};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use imajin_service::{
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Searchable, Texts, args,
+};
 use maud::{Markup, html};
 
 use crate::Dykil;
@@ -26,6 +30,20 @@ impl HomeCards for Dykil {
         let mut cards = answered(node, person, t)?;
         cards.extend(opened(node, person, t)?);
         Ok(cards)
+    }
+}
+
+impl Searchable for Dykil {
+    fn search(
+        &self,
+        node: &Node,
+        person: &Did,
+        words: &str,
+        limit: usize,
+        lang: Lang,
+    ) -> Result<Vec<Hit>, Problem> {
+        let how = (Icon::Chart, lang);
+        search::<Self>(node, person, (words, limit), how, &own_page::<Self>)
     }
 }
 

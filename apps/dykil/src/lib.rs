@@ -42,7 +42,9 @@ use imajin_occasions::AtOccasion;
 use imajin_protocol::Did;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Access, CommandOutcome, HomeCards, Manifest, Node, Offers, Problem, Service};
+use imajin_service::{
+    Access, CommandOutcome, HomeCards, Manifest, Node, Offers, Problem, Searchable, Service,
+};
 use rusqlite::Connection;
 
 /// The service, ready to be mounted.
@@ -93,6 +95,7 @@ impl Service for Dykil {
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(self.clone());
+        offers.offer::<dyn Searchable>(self.clone());
         offers.offer::<dyn AtOccasion>(self);
     }
 

@@ -1,15 +1,18 @@
 //! What courses bring to Home: students who began or finished, new lessons of courses that a person follows, and their certificates;
-//! and to the front page: the courses that everybody may see.
+//! to the front page: the courses that everybody may see; and to the search: courses, modules and lessons.
 
 use imajin_dfos::Timestamp;
-use imajin_items::{Owner, home};
+use imajin_items::search::search;
+use imajin_items::{ItemOf, Owner, home};
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use imajin_service::{
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Searchable, Texts, args,
+};
 use maud::html;
 
 use crate::Learn;
 use crate::courses;
-use crate::items::Item;
+use crate::items::{Item, Kind};
 use crate::manifest::{
     CERTIFICATE, FINISHED, LESSON, MANIFEST, OWN_PAGE, STUDENT, TEACHING, TEXTS,
 };
@@ -62,6 +65,27 @@ impl HomeCards for Learn {
             }
         }
         Ok(cards)
+    }
+}
+
+impl Searchable for Learn {
+    fn search(
+        &self,
+        node: &Node,
+        person: &Did,
+        words: &str,
+        limit: usize,
+        lang: Lang,
+    ) -> Result<Vec<Hit>, Problem> {
+        let page = |path: &str, item: &ItemOf<Self>, all: &[ItemOf<Self>]| {
+            // A module has no page of its own.
+            let course = all
+                .iter()
+                .find(|other| Some(&other.id) == item.parent.as_ref());
+            let shown = course.filter(|_| item.kind == Kind::Module).unwrap_or(item);
+            format!("{path}/{}", shown.address())
+        };
+        search::<Self>(node, person, (words, limit), (Icon::Book, lang), &page)
     }
 }
 

@@ -28,7 +28,7 @@ use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_selling::Fulfilment;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Access, HomeCards, Manifest, Node, Offers, Service};
+use imajin_service::{Access, HomeCards, Manifest, Node, Offers, Searchable, Service};
 use rusqlite::Connection;
 
 /// The service, ready to be mounted.
@@ -68,6 +68,7 @@ impl Service for Learn {
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(self.clone());
+        offers.offer::<dyn Searchable>(self.clone());
         offers.offer::<dyn Fulfilment>(self);
     }
 }

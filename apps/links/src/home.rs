@@ -1,10 +1,13 @@
-//! What links bring to Home: what is new in the collections that a person follows.
+//! What links bring to Home and to the search: what is new in the collections that a person follows, and links that words find.
 
+use imajin_items::ItemOf;
 use imajin_items::home::{self, News};
+use imajin_items::search::search;
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, HomeCards, Icon, Lang, Node, Problem, args};
+use imajin_service::{Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, Searchable, args};
 
 use crate::Links;
+use crate::fields::Kind;
 use crate::manifest::{NEW_LINKS, TEXTS};
 
 impl HomeCards for Links {
@@ -19,5 +22,22 @@ impl HomeCards for Links {
             t.with("home-new", args)
         };
         home::cards::<Links>((node, person, lang), (NEW_LINKS, Icon::Link), &say)
+    }
+}
+
+impl Searchable for Links {
+    fn search(
+        &self,
+        node: &Node,
+        person: &Did,
+        words: &str,
+        limit: usize,
+        lang: Lang,
+    ) -> Result<Vec<Hit>, Problem> {
+        let page = |path: &str, item: &ItemOf<Self>, _: &[ItemOf<Self>]| match item.kind {
+            Kind::Page => path.to_owned(),
+            Kind::Collection | Kind::Link => format!("{path}/{}", item.address()),
+        };
+        search::<Self>(node, person, (words, limit), (Icon::Link, lang), &page)
     }
 }

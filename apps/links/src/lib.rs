@@ -22,7 +22,7 @@ use std::sync::Arc;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{HomeCards, Manifest, Node, Offers, Service};
+use imajin_service::{HomeCards, Manifest, Node, Offers, Searchable, Service};
 use rusqlite::Connection;
 
 /// The service, ready to be mounted.
@@ -57,7 +57,8 @@ impl Service for Links {
     }
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
-        offers.offer::<dyn HomeCards>(self);
+        offers.offer::<dyn HomeCards>(self.clone());
+        offers.offer::<dyn Searchable>(self);
     }
 
     fn started(&self, node: &Node) {

@@ -37,6 +37,7 @@ mod queries;
 mod routes;
 mod sale;
 mod sealed;
+mod search;
 mod sight;
 mod train;
 mod uses;
@@ -52,7 +53,7 @@ use imajin_service::capabilities::Files;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
-    Access, HomeCards, Manifest, Node, Offers, Problem, RobotRules, Robots, Service,
+    Access, HomeCards, Manifest, Node, Offers, Problem, RobotRules, Robots, Searchable, Service,
 };
 use rusqlite::Connection;
 
@@ -138,6 +139,7 @@ impl Service for Media {
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(self.clone());
+        offers.offer::<dyn Searchable>(self.clone());
         offers.offer::<dyn Limited>(self.clone());
         offers.offer::<dyn Robots>(self.clone());
         offers.offer::<dyn Files>(self.clone());

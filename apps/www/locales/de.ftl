@@ -69,10 +69,11 @@ no-such-language = Diese Sprache spricht die Box noch nicht. Wähle eine aus der
 
 search = Suche
 search-what = Wonach suchst du?
-search-hint = Finde Leute, Veranstaltungen und Seiten auf dieser Box.
+search-hint = Finde Leute, Gespräche, Veranstaltungen, Fotos, Links, Kurse und was in deinem Verlauf steht.
 search-nothing = Nichts gefunden für „{ $words }“. Prüf die Schreibweise oder versuch es mit weniger Wörtern.
 search-people = Leute
 search-found = Gefunden
+search-record = In deinem Verlauf
 search-places = Seiten
 
 ## Benachrichtigungen

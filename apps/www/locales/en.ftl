@@ -55,10 +55,11 @@ no-such-language = This box doesn’t speak that language yet. Choose one from t
 
 search = Search
 search-what = What are you looking for?
-search-hint = Find people, events and places on this box.
+search-hint = Find people, conversations, events, photos, links, courses, and what is in your record.
 search-nothing = Nothing found for “{ $words }”. Check the spelling, or try fewer words.
 search-people = People
 search-found = Found
+search-record = In your record
 search-places = Places
 
 ## Notifications

@@ -11,6 +11,16 @@ use imajin_service::{Texts, Words, args};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
+/// Whether a text in a value has these words, which are lower-case.
+fn says(value: &Value, words: &str) -> bool {
+    match value {
+        Value::Text(text) => text.to_lowercase().contains(words),
+        Value::List(items) => items.iter().any(|item| says(item, words)),
+        Value::Map(members) => members.values().any(|member| says(member, words)),
+        _ => false,
+    }
+}
+
 /// One entry.
 #[derive(Debug)]
 pub(crate) struct Line {
@@ -36,6 +46,23 @@ impl Line {
             body,
             bound,
         })
+    }
+
+    /// Whether what was done or a text of the body has these words, which are lower-case.
+    pub(crate) fn has(&self, words: &str, of_apps: &Words) -> bool {
+        let done = of_apps.operation(&self.header.op).to_lowercase();
+        done.contains(words) || self.body.as_ref().is_some_and(|body| says(body, words))
+    }
+
+    /// Draws the entry as a link to where it is among the others.
+    pub(crate) fn link(&self, of_apps: &Words, t: Texts) -> Markup {
+        let header = &self.header;
+        let href = format!("/data?before={}#entry-{}", header.seq + 1, header.seq);
+        html! {
+            a href=(href) {
+                span.grow { (of_apps.operation(&header.op)) @if let Some(what) = self.what(t) { ": " (what) } " " span.soft { (t.lang.date(header.at)) } }
+            }
+        }
     }
 
     /// Draws the entry as an item of the list.

@@ -18,6 +18,7 @@ pub mod pages;
 mod projection;
 pub mod rights;
 mod rules;
+pub mod search;
 pub mod store;
 pub mod strangers;
 mod viewing;

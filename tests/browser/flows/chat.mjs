@@ -95,6 +95,16 @@ export default async function chat(t, world) {
     expect((await bubble(grace, "Bring the map").count()) === 1, "it came twice");
   });
 
+  await t.check("the search of the box finds the conversation, and what this browser can read of it", async () => {
+    await ada.goto("/search?q=the%20map");
+    await ada.locator("#found-here a", { hasText: "Bring the map" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.goto("/search?q=grace");
+    await ada.getByRole("link", { name: /Grace A conversation/ }).waitFor();
+    await opened(ada, path);
+  });
+
   await t.check("they compare their keys by sixty digits, and the mark stays", async () => {
     const digits = [];
     for (const page of [ada, grace]) digits.push(await compare(page, () => accessible(page).then(() => fits(page))));

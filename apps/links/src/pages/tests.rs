@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use imajin_dfos::cbor::from_dag_json;
 use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, HomeCards, Registration, Service};
+use imajin_service::{Config, HomeCards, Registration, Searchable, Service};
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -230,6 +230,30 @@ async fn what_is_new_in_a_followed_collection_is_a_card_for_two_weeks() {
     node.clock
         .pass(std::time::Duration::from_secs(15 * 24 * 3600));
     assert!(cards().is_empty(), "it is old by now");
+}
+
+#[tokio::test]
+async fn a_search_finds_what_is_for_the_searcher_with_its_page() {
+    let node = node().await;
+    let (ada, _) = somebody(&node, 3).await;
+    let (grace, _) = somebody(&node, 4).await;
+    page(&node, &ada).await;
+    let found = |by: &Person, words: &str| {
+        let hits = crate::Links.search(&node.node, &by.did, words, 9, Lang::En);
+        let hits = hits.unwrap().into_iter();
+        hits.map(|hit| (hit.title, hit.href)).collect::<Vec<_>>()
+    };
+    let at = |rest: &str| format!("/links/{}{rest}", ada.did);
+    assert_eq!(found(&grace, "BREAD"), [("Bread".to_owned(), at("/bread"))]);
+    assert_eq!(
+        found(&grace, "*line"),
+        [("<b>Ada’s</b> links".to_owned(), at(""))]
+    );
+    for hidden in ["diary", "secret", "later"] {
+        assert_eq!(found(&grace, hidden), []);
+        assert_eq!(found(&ada, hidden).len(), 1, "{hidden}");
+    }
+    assert_eq!(found(&ada, "%").len(), 0, "no word is a pattern");
 }
 
 #[test]

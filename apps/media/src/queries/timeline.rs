@@ -122,3 +122,19 @@ pub(crate) fn on_this_day<'a>(
     ));
     db.into().rows(&sql, [owner, year, day], Asset::read)
 }
+
+/// What a person keeps whose name or words have these, the newest first: at most so many.
+pub(crate) fn having<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
+    words: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<Asset>> {
+    let said = ["title", "alt", "text"]
+        .map(|member| format!("instr(lower(json_extract(words, '$.{member}')), lower(?2))"));
+    let sql = asset::select(&format!(
+        "WHERE owner_did = ?1 AND state = 'kept' AND (instr(lower(name), lower(?2)) OR {}) ORDER BY day DESC, id LIMIT {limit}",
+        said.join(" OR ")
+    ));
+    db.into().rows(&sql, [owner, words], Asset::read)
+}

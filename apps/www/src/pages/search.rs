@@ -1,17 +1,23 @@
-//! Search over what somebody may see: people, what apps find, places of the box.
+//! Search over what somebody may see: people, what apps find, their own record, places of the box; and what a browser alone can read, where
+//! scripts of the apps look.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_ledger::{OpTable, StoredEntry};
+use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Query};
 use imajin_service::page::NavLink;
-use imajin_service::{Hit, Lang, Node, Problem, Searchable, Shown, args};
+use imajin_service::{Hit, Lang, Node, Page, Problem, Searchable, Shown, Texts, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::manifest::TEXTS;
+use crate::record::Line;
 
 /// Most hits of each kind.
 const HITS_MAX: usize = 20;
+/// Entries of a record that are looked through: the newest.
+const ENTRIES_MAX: u64 = 2_000;
 /// Most letters of what is looked for.
 const WORDS_MAX: usize = 100;
 
@@ -36,8 +42,13 @@ pub(crate) async fn page(
     let words: String = wanted.q.trim().chars().take(WORDS_MAX).collect();
     let found = match words.is_empty() {
         true => None,
-        false => Some(results(&node, &session.did, &words, lang)?),
+        false => {
+            let (node, did, words) = (node.clone(), session.did.clone(), words.clone());
+            // This may read some thousand entries from the disk.
+            Some(blocking::run(move || results(&node, &did, &words, lang)).await??)
+        }
     };
+    let scripts = found.is_some().then(|| scripts(&node));
     let content = html! {
         h1 { (t.text("search")) }
         form.search action="/search" role="search" {
@@ -49,18 +60,43 @@ pub(crate) async fn page(
         @if let Some(found) = found { (found) }
         @else { p.soft { (t.text("search-hint")) } }
     };
-    Ok(t.page(t.text("search"), content)
+    let page = t
+        .page(t.text("search"), content)
         .current("/search")
-        .viewer(Some(viewer))
-        .into_response())
+        .viewer(Some(viewer));
+    let scripts = scripts.into_iter().flatten();
+    Ok(scripts.fold(page, Page::script).into_response())
 }
 
-fn results(
-    node: &Node,
-    person: &imajin_protocol::Did,
-    words: &str,
-    lang: Lang,
-) -> Result<Markup, Problem> {
+/// The scripts that look in this browser.
+fn scripts(node: &Node) -> Vec<&'static str> {
+    let apps = node.services().offers().all::<dyn Searchable>();
+    apps.filter_map(|(_, app)| app.script()).collect()
+}
+
+/// The newest entries of somebody's record that have these words, in what was done or in what it says.
+fn record(node: &Node, person: &Did, words: &str, t: Texts) -> Result<Vec<Line>, Problem> {
+    let Some(status) = node.ledger().readable_status(person)? else {
+        return Ok(Vec::new());
+    };
+    let ops = OpTable::published().map_err(Problem::internal)?;
+    let of_apps = node.services().words().of(t.lang);
+    let end = status.seq + 1;
+    let start = end.saturating_sub(ENTRIES_MAX);
+    let limit = usize::try_from(end - start).unwrap_or(usize::MAX);
+    let read = node
+        .ledger()
+        .readable(person, start.checked_sub(1), limit)?;
+    let words = words.to_lowercase();
+    let line = |stored: &StoredEntry| Line::read(stored, ops);
+    let lines = read.entries.iter().rev().filter_map(line);
+    Ok(lines
+        .filter(|line| line.has(&words, &of_apps))
+        .take(HITS_MAX)
+        .collect())
+}
+
+fn results(node: &Node, person: &Did, words: &str, lang: Lang) -> Result<Markup, Problem> {
     let t = TEXTS.of(lang);
     let people = node.search(words, HITS_MAX, 0)?;
     let mut hits: Vec<Hit> = Vec::new();
@@ -68,6 +104,8 @@ fn results(
         hits.extend(app.search(node, person, words, HITS_MAX, lang)?);
     }
     let all = [Shown::Bar, Shown::Tile, Shown::Setting];
+    let lines = record(node, person, words, t)?;
+    let of_apps = node.services().words().of(lang);
     let mut places = node.services().navigation(&all);
     places.retain(|place| {
         place
@@ -77,7 +115,7 @@ fn results(
             .contains(&words.to_lowercase())
     });
     Ok(html! {
-        @if people.is_empty() && hits.is_empty() && places.is_empty() {
+        @if people.is_empty() && hits.is_empty() && lines.is_empty() && places.is_empty() {
             p #nothing { (t.with("search-nothing", args![words = words])) }
         }
         @if !people.is_empty() {
@@ -87,6 +125,11 @@ fn results(
         @if !hits.is_empty() {
             h2 { (t.text("search-found")) }
             ul.rows.places { @for hit in &hits { li { a href=(hit.href) { (hit.icon.draw()) span.grow { (hit.title) " " span.soft { (hit.detail) } } } } } }
+        }
+        div #found-here data-words=(words) {}
+        @if !lines.is_empty() {
+            h2 { (t.text("search-record")) }
+            ul.rows.places { @for line in &lines { li { (line.link(&of_apps, t)) } } }
         }
         @if !places.is_empty() {
             h2 { (t.text("search-places")) }

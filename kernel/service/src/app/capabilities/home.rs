@@ -143,4 +143,10 @@ pub trait Searchable: Send + Sync {
         limit: usize,
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem>;
+
+    /// A script that finds more, in what this browser alone can read: it looks for the words of `#found-here` (`data-words`), and draws there
+    /// what it finds.
+    fn script(&self) -> Option<&'static str> {
+        None
+    }
 }

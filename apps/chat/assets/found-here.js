@@ -1,0 +1,37 @@
+// On the page that searches everything: the messages with these words that this browser keeps and can open.
+
+import { locale, texts } from "../js/texts.js";
+import { byId, el } from "../js/ui.js";
+import { foundRow } from "./found.js";
+import { find } from "./search.js";
+import { openStore } from "./store.js";
+
+const t = await texts("chat");
+
+/** What each conversation is called, as its list says it. */
+async function names() {
+  const answer = await fetch("/chat", { credentials: "same-origin" });
+  const list = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const rows = [...list.querySelectorAll(".chats > li[data-name]")];
+  return new Map(rows.map((row) => [row.dataset.name, row.querySelector(".called").textContent]));
+}
+
+async function look(place) {
+  const words = place.dataset.words.trim().toLowerCase();
+  const store = await openStore(document.documentElement.dataset.did);
+  const list = el("ul", { class: "rows chats" });
+  let called = null;
+  for await (const found of find(store, words)) {
+    called ??= await names().catch(() => new Map());
+    const row = foundRow(found, words, called.get(found.name));
+    const time = row.querySelector("time");
+    time.textContent = new Date(found.at).toLocaleDateString(locale, { dateStyle: "medium" });
+    list.append(row);
+    if (list.children.length > 1) continue;
+    place.append(el("section", { "aria-live": "polite" }, el("h2", {}, t("js-found")), list));
+    byId("nothing")?.remove();
+  }
+}
+
+// Whoever has no key here, or has never opened a conversation, finds nothing here.
+look(byId("found-here")).catch((error) => console.info(error.message));

@@ -1,0 +1,54 @@
+//! What words find among conversations: whom or what they are with. What was said in them, the browser alone can read; a script of this app
+//! looks there.
+
+use imajin_protocol::Did;
+use imajin_service::{Hit, Icon, Lang, Node, Problem, Searchable};
+
+use crate::Chat;
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::names::Names;
+use crate::queries;
+use crate::shown::rooms_for;
+
+impl Searchable for Chat {
+    fn search(
+        &self,
+        node: &Node,
+        person: &Did,
+        words: &str,
+        limit: usize,
+        lang: Lang,
+    ) -> Result<Vec<Hit>, Problem> {
+        let t = TEXTS.of(lang);
+        let rooms = rooms_for(node, person, false)?;
+        let others = node.read(MANIFEST.name, |db| {
+            let other = |(room, _): &(queries::Room, _)| {
+                queries::other(db, room.log.as_str(), person.as_str())
+            };
+            rooms.iter().map(other).collect::<Result<Vec<_>, _>>()
+        })?;
+        let mut names = Names::of(node, person, t)?;
+        names.meet(others.into_iter().flatten())?;
+        let words = words.to_lowercase();
+        let mut hits = Vec::new();
+        for (room, _) in &rooms {
+            let called = names.room(room)?.name;
+            if called.to_lowercase().contains(&words) {
+                hits.push(Hit {
+                    title: called,
+                    detail: t.text("found-conversation").into_owned(),
+                    href: format!("/chat/{}", room.name),
+                    icon: Icon::Chat,
+                });
+            }
+            if hits.len() == limit {
+                break;
+            }
+        }
+        Ok(hits)
+    }
+
+    fn script(&self) -> Option<&'static str> {
+        Some("/assets/chat/found-here.js")
+    }
+}

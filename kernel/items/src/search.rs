@@ -1,0 +1,73 @@
+//! What words find among items, as far as somebody may see them: titles and texts.
+//!
+//! Always: what is found by its address alone is found by its owner only, as in every list.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use imajin_ledger::Reader;
+use imajin_protocol::Did;
+use imajin_service::{Hit, Icon, Lang, Node, Problem};
+
+use crate::{ItemOf, Items, Owner, shown};
+
+/// The page of an item, of all that its viewer sees of its owner's, whose addresses begin with this path.
+pub type Page<'p, S> = &'p dyn Fn(&str, &ItemOf<S>, &[ItemOf<S>]) -> String;
+
+/// Items that have the words, of which those are shown that the searcher may see.
+const LOOKED_AT: usize = 500;
+
+/// The page of an item that has one of its own.
+pub fn own_page<S: Items>(path: &str, item: &ItemOf<S>, _: &[ItemOf<S>]) -> String {
+    format!("{path}/{}", item.address())
+}
+
+/// What words find in a service, the owner's things in their order.
+///
+/// # Errors
+/// The items can't be read.
+pub fn search<S: Items>(
+    node: &Node,
+    person: &Did,
+    (words, limit): (&str, usize),
+    (icon, lang): (Icon, Lang),
+    page: Page<'_, S>,
+) -> Result<Vec<Hit>, Problem> {
+    let found = node.read(S::SERVICE, |db| having(db.into(), words))?;
+    let mut hits = Vec::new();
+    for (owner, ids) in found {
+        if hits.len() >= limit {
+            break;
+        }
+        let Ok(owner) = Did::parse(&owner) else {
+            continue;
+        };
+        let all = shown::<S>(node, &owner, Some(person))?;
+        let mut seen = all.iter().filter(|item| ids.contains(&item.id)).peekable();
+        if seen.peek().is_none() {
+            continue;
+        }
+        let owner = Owner::of(node, owner)?;
+        let (path, called) = (owner.path(S::SERVICE), owner.called(lang));
+        hits.extend(seen.take(limit - hits.len()).map(|item| Hit {
+            title: item.title.clone(),
+            detail: called.clone(),
+            href: page(&path, item, &all),
+            icon,
+        }));
+    }
+    Ok(hits)
+}
+
+/// The ids of the items that have these words, by their owners.
+fn having(db: Reader<'_>, words: &str) -> rusqlite::Result<BTreeMap<String, BTreeSet<String>>> {
+    let sql = format!(
+        "SELECT owner_did, id FROM items WHERE instr(lower(title), lower(?1)) OR instr(lower(note), lower(?1)) LIMIT {LOOKED_AT}"
+    );
+    let rows: Vec<(String, String)> =
+        db.rows(&sql, [words], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (owner, id) in rows {
+        all.entry(owner).or_default().insert(id);
+    }
+    Ok(all)
+}
