@@ -48,6 +48,16 @@ scope-settings = Deine Einstellungen für den Chat ändern
 
 ## Arten von Benachrichtigungen.
 
+told-message = { $count ->
+    [one] { $name } hat dir geschrieben
+   *[other] { $count } neue Nachrichten von { $name }
+}
+told-message-in = { $count ->
+    [one] Eine neue Nachricht in „{ $name }“
+   *[other] { $count } neue Nachrichten in „{ $name }“
+}
+told-turn = In „{ $name }“ hat sich geändert, wer dabei ist oder was jemand darf
+told-request = Jemand möchte dir schreiben
 notice-message = Neue Nachrichten
 notice-request = Jemand möchte dir schreiben
 

@@ -48,6 +48,16 @@ scope-settings = Change your settings of chat
 
 ## Kinds of notifications.
 
+told-message = { $count ->
+    [one] { $name } wrote to you
+   *[other] { $count } new messages from { $name }
+}
+told-message-in = { $count ->
+    [one] A new message in “{ $name }”
+   *[other] { $count } new messages in “{ $name }”
+}
+told-turn = Something changed in “{ $name }”: who is in, or what they may do
+told-request = Somebody asks to write to you
 notice-message = New messages
 notice-request = Somebody asks to write to you
 

@@ -36,6 +36,7 @@ mod keys;
 mod live;
 mod manifest;
 mod names;
+mod news;
 mod notices;
 mod operations;
 mod pace;
@@ -56,7 +57,7 @@ use imajin_circles::AtGroup;
 use imajin_ledger::bundle::SharedLog;
 use imajin_ledger::{Applied, ProjectionSpec, Receipt};
 use imajin_protocol::Did;
-use imajin_service::capabilities::HearsEntries;
+use imajin_service::capabilities::{HearsEntries, SaysNews};
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -135,6 +136,7 @@ impl Service for Chat {
         offers.offer::<dyn AtGroup>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(self);
     }
 

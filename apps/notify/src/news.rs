@@ -10,7 +10,6 @@ use maud::{Markup, html};
 use crate::Notify;
 use crate::feed::{Feed, Line, NEWEST};
 use crate::manifest::TEXTS;
-use crate::queries::Kept;
 use crate::seen;
 
 /// Where somebody reads on who has no other page for it.
@@ -72,10 +71,7 @@ fn page_of(node: &Node, op: &str) -> &'static str {
 /// Where the app cannot read what it is about.
 pub(crate) fn said(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Said, Problem> {
     let kept = &line.newest;
-    let own = match line.count {
-        1 => said_by_app(node, person, kept, lang)?,
-        _ => None,
-    };
+    let own = said_by_app(node, person, line, lang)?;
     Ok(own.unwrap_or_else(|| Said {
         text: match line.count {
             1 => node
@@ -93,9 +89,10 @@ pub(crate) fn said(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result
 fn said_by_app(
     node: &Node,
     person: &Did,
-    kept: &Kept,
+    line: &Line,
     lang: Lang,
 ) -> Result<Option<Said>, Problem> {
+    let kept = &line.newest;
     let mut apps = node.services().offers().all::<dyn SaysNews>();
     let of = app_of(node, &kept.op);
     let Some((_, app)) = apps.find(|(app, _)| Some(*app) == of) else {
@@ -106,6 +103,7 @@ fn said_by_app(
         op: &kept.op,
         log: &kept.log,
         reference: kept.reference.as_deref(),
+        count: line.count,
     };
     app.said(node, told, lang)
 }

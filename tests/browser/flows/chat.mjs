@@ -103,6 +103,10 @@ export default async function chat(t, world) {
     await ada.goto("/search?q=grace");
     await ada.getByRole("link", { name: /Grace A conversation/ }).waitFor();
     await opened(ada, path);
+    await grace.goto("/notifications");
+    const told = grace.getByRole("link", { name: /^(Ada wrote to you|\d+ new messages from Ada)$/ }).first();
+    expect((await told.getAttribute("href")) === path, await told.getAttribute("href"));
+    await opened(grace, path);
   });
 
   await t.check("they compare their keys by sixty digits, and the mark stays", async () => {

@@ -167,6 +167,7 @@ async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
             op,
             log,
             reference: Some(ticket),
+            count: 1,
         };
         let said = events.said(&node.node, told, Lang::En).unwrap();
         said.map(|said| (said.text, said.href))

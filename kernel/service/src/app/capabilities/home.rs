@@ -90,7 +90,7 @@ pub trait News: Send + Sync {
     fn see<'a>(&'a self, node: &'a Node, session: &'a Session) -> Seeing<'a>;
 }
 
-/// An entry that told somebody something, as they find it among their notifications.
+/// An entry that told somebody something, as they find it among their notifications: the newest of `count` messages of one conversation.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a> {
     /// Whom it told.
@@ -101,6 +101,8 @@ pub struct Told<'a> {
     pub log: &'a Did,
     /// What it is about: the notice's own reference.
     pub reference: Option<&'a str>,
+    /// 1 but for messages.
+    pub count: usize,
 }
 
 /// What a notification says, and where it leads.
