@@ -4,7 +4,7 @@
 import { NoAnswer, get, nodeNow } from "../js/api.js";
 import { concat, fromBase58, toBase58 } from "../js/base.js";
 import { keysInForce } from "../js/dfos.js";
-import { chosen, clear, complaint, nameOf } from "../js/form/person.js";
+import { chosen, clear, complaint, nameOf as nameOfPerson } from "../js/form/person.js";
 import { submit } from "../js/proof.js";
 import { offerCamera, prepareScanning } from "../js/scan.js";
 import { chainOf, signedInDid, signer } from "../js/session.js";
@@ -190,7 +190,7 @@ async function lend(submitted) {
 async function keepers() {
   const { delegations } = await get("/auth/api/delegations");
   const inForce = delegations.filter(({ scope, ended, until: end }) => scope.includes("events.checkin") && !ended && Date.parse(end) > nodeNow());
-  const names = await Promise.all(inForce.map(({ delegate }) => nameOf(delegate)));
+  const names = await Promise.all(inForce.map(({ delegate }) => nameOfPerson(delegate)));
   byId("keepers").replaceChildren(...inForce.map(({ cid, delegate }, at) => {
     const back = el("button", { type: "button", onclick: () => working(back, t("js-signing"), async () => {
       await submit(await signer(), { service: "auth", op: "auth.delegation.end", ref: cid });
