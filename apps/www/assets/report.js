@@ -16,15 +16,20 @@ export function drawReport(report) {
   const good = report.valid === true;
   const head = good
     ? el("div", { class: "notice good" }, el("h2", {}, t("js-report-good")), el("p", {}, t("js-report-good-why")))
-    : el("div", { class: "notice bad" }, el("h2", {}, t("js-report-bad")), el("p", {}, faultText(report.fault ?? null)));
+    : el("div", { class: "notice bad" }, el("h2", {}, t("js-report-bad")), ...found(report.fault ?? null));
   return [head, facts(report)];
 }
 
-function faultText(fault) {
-  if (!fault) return t("js-report-bad-why");
-  const why = fault.message;
+/** What was found, in a sentence of the code's, and folded what the box says exactly. */
+function found(fault) {
+  if (!fault) return [el("p", {}, t("js-report-bad-why"))];
+  const exactly = el("details", {}, el("summary", {}, t("js-report-exactly")), el("p", {}, el("code", {}, `${fault.code}: ${fault.message}`)));
+  return [el("p", {}, where(fault, t("js-report-why", { code: fault.code }))), exactly];
+}
+
+function where(fault, why) {
   if (typeof fault.seq === "number") return t("js-report-entry", { number: fault.seq, why });
-  return fault.file ? t("js-report-file", { file: fault.file, why }) : t("js-report-the-file", { why });
+  return fault.file ? t("js-report-file", { file: fault.file, why }) : why;
 }
 
 function facts(report) {

@@ -774,9 +774,40 @@ js-report-good = Diese Kopie ist vollständig und echt
 js-report-good-why = Jeder Eintrag ist an seinem Platz, und jede Unterschrift stimmt.
 js-report-bad = In dieser Kopie wurde etwas verändert, oder es fehlt etwas
 js-report-bad-why = Die Prüfung ist fehlgeschlagen.
+js-report-why = { $code ->
+    [file] Das ist kein Verlauf von Imajin, oder die Datei ist beschädigt.
+    [decode] Etwas darin lässt sich nicht lesen.
+    [did] Ein Eintrag gehört in den Verlauf von jemand anderem.
+    [seq] Ein Eintrag fehlt.
+    [prev] Er folgt nicht auf den Eintrag davor: Einer wurde verändert, herausgenommen oder eingefügt.
+    [at] Er ist älter als der Eintrag davor.
+    [body] Was er sagt, wurde entfernt oder verändert.
+    [proof] Die Unterschrift ist falsch.
+    [key] Der Schlüssel, der unterschrieben hat, war nicht gültig.
+    [order] Er steht nicht in der Reihenfolge, in der unterschrieben wurde.
+    [aud] Er wurde für eine andere Box unterschrieben.
+    [iat] Er wurde zu einer anderen Zeit unterschrieben, als er sagt.
+    [identity] Ein Wechsel der Schlüssel folgt nicht auf den davor.
+    [delegation] Unterschrieben hat jemand, der das nicht durfte.
+    [will] Ein solcher Eintrag braucht eine andere Unterschrift.
+    [cause] Woraus er folgt, fehlt oder erlaubt ihn nicht.
+    [txn] Von dem, was zusammengehört, fehlt ein Teil.
+    [home] Er verlegt den Verlauf gegen die Regeln auf eine andere Box.
+    [head] Was die Box bestätigt hat, passt nicht zum Verlauf.
+    [cut] Das Ende des Verlaufs fehlt.
+    [erasure] Etwas wurde gelöscht, das bleiben muss.
+    [stray] Etwas darin gehört zu keinem Eintrag.
+    [tar] Die Datei ist keine Kopie, wie eine Box sie schreibt, oder ein Teil davon fehlt.
+    [manifest] Eine Datei der Kopie fehlt, wurde verändert oder gehört nicht dazu.
+    [media] Ein Bild oder eine Datei fehlt, wurde verändert oder gehört nicht dazu.
+    [view] Die Zusammenfassung sagt etwas anderes als der Verlauf.
+    [anchor] Er widerspricht dem, was die Box früher veröffentlicht hat.
+    [path] Er lässt aus, was die Box damals schon veröffentlicht hatte.
+   *[other] Die Prüfung ist fehlgeschlagen.
+}
+js-report-exactly = Genau
 js-report-entry = Eintrag { $number }: { $why }
 js-report-file = { $file }: { $why }
-js-report-the-file = Die Datei: { $why }
 js-report-did = ID
 js-report-entries = Einträge
 js-report-signed = mit dem eigenen Schlüssel unterschrieben

@@ -760,9 +760,40 @@ js-report-good = This copy is whole and genuine
 js-report-good-why = Every entry is in its place, and every signature is right.
 js-report-bad = Something in this copy was changed or is missing
 js-report-bad-why = The check failed.
+js-report-why = { $code ->
+    [file] This is no record of Imajin, or the file is damaged.
+    [decode] Something in it can’t be read.
+    [did] It has an entry of somebody else’s record.
+    [seq] An entry is missing.
+    [prev] It doesn’t follow on the entry before it: one was changed, taken out or put in.
+    [at] It is older than the entry before it.
+    [body] What it says was taken away or changed.
+    [proof] Its signature is wrong.
+    [key] It is signed with a key that wasn’t in force.
+    [order] It is out of the order in which it was signed.
+    [aud] It was signed for another box.
+    [iat] It was signed at another time than it says.
+    [identity] A change of keys doesn’t follow on the one before it.
+    [delegation] Somebody signed it who wasn’t allowed to.
+    [will] This kind of entry needs another signature.
+    [cause] What it follows from is missing, or doesn’t allow it.
+    [txn] A part of what belongs together is missing.
+    [home] It moves the record to another box against the rules.
+    [head] What the box confirmed doesn’t fit the record.
+    [cut] The end of the record is missing.
+    [erasure] Something was erased that has to stay.
+    [stray] It has something that belongs to no entry.
+    [tar] The file isn’t a copy as a box writes it, or a part of it is missing.
+    [manifest] A file of the copy is missing, was changed, or doesn’t belong to it.
+    [media] A picture or a file is missing, was changed, or doesn’t belong to it.
+    [view] The summary of the record says something else than the record.
+    [anchor] It contradicts what the box published earlier.
+    [path] It leaves out what the box had published by then.
+   *[other] The check failed.
+}
+js-report-exactly = Exactly
 js-report-entry = Entry { $number }: { $why }
 js-report-file = { $file }: { $why }
-js-report-the-file = The file: { $why }
 js-report-did = ID
 js-report-entries = Entries
 js-report-signed = signed with the owner’s own key
