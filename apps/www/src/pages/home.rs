@@ -18,6 +18,9 @@ const CARDS_MAX: usize = 10;
 /// Most lines of what one alarm says; the page that it leads to has all of it.
 const ALARM_LINES_MAX: usize = 4;
 
+/// Fetches what cards need when somebody presses a button in one.
+pub(super) const CARDS: &str = "/assets/www/cards.js";
+
 /// The sections in their order.
 const SECTIONS: [(HomeSection, &str, &str); 3] = [
     (HomeSection::Waiting, "waiting", "home-waiting"),
@@ -53,7 +56,7 @@ pub(super) async fn page(
             @if !of_section.is_empty() {
                 section id=(id) {
                     h2 { (t.text(title)) }
-                    ul.home-cards { @for card in of_section { li.card { (card.icon.draw()) div.grow { (card.content) } } } }
+                    ul.home-cards { @for card in of_section { li.card data-script=[card.script.filter(|_| section != HomeSection::ComingUp)] { (card.icon.draw()) div.grow { (card.content) } } } }
                 }
             }
         }
@@ -64,7 +67,11 @@ pub(super) async fn page(
         .page(t.text("home"), content)
         .current("/")
         .viewer(Some(viewer));
-    let mut scripts: Vec<_> = cards.iter().filter_map(|card| card.script).collect();
+    let script = |card: &HomeCard| match card.section {
+        HomeSection::ComingUp => card.script,
+        HomeSection::Waiting | HomeSection::New => card.script.and(Some(CARDS)),
+    };
+    let mut scripts: Vec<_> = cards.iter().filter_map(script).collect();
     scripts.sort_unstable();
     scripts.dedup();
     for script in scripts {

@@ -7,6 +7,7 @@ use imajin_service::extract::{Authed, Caller};
 use imajin_service::{Lang, News, NewsLine, Node, Problem, Texts};
 use maud::{Markup, html};
 
+use super::home::CARDS;
 use super::to_signin;
 use crate::manifest::TEXTS;
 use crate::parts::with_form;
@@ -43,11 +44,8 @@ pub(crate) async fn page(
     let mut page = t
         .page(t.text("notifications"), content)
         .script("/assets/www/notifications.js");
-    let mut scripts: Vec<_> = all.iter().filter_map(|line| line.script).collect();
-    scripts.sort_unstable();
-    scripts.dedup();
-    for script in scripts {
-        page = page.script(script);
+    if all.iter().any(|line| line.script.is_some()) {
+        page = page.script(CARDS);
     }
     let page = page.current("/notifications");
     Ok(with_form(page.viewer(Some(viewer))))
@@ -70,7 +68,7 @@ fn lines(node: &Node, person: &Did, lang: Lang) -> Vec<NewsLine> {
 /// A notification: its kind in the words of its app, and what it says.
 fn row(line: &NewsLine, t: Texts) -> Markup {
     html! {
-        li.card.unread[line.is_new] {
+        li.card.unread[line.is_new] data-script=[line.script] {
             (line.icon.draw())
             div.grow {
                 p.hint {

@@ -35,7 +35,8 @@ pub struct HomeCard {
     pub icon: Icon,
     /// Its text and buttons: flow content.
     pub content: Markup,
-    /// The script that the buttons need, if any.
+    /// The script that the buttons need, if any: it is fetched when one is pressed. That of what is coming up runs at once, since it shows times
+    /// as the browser's clock has them.
     pub script: Option<&'static str>,
 }
 
@@ -64,7 +65,7 @@ pub struct NewsLine {
     pub is_new: bool,
     /// Its text and buttons: flow content.
     pub content: Markup,
-    /// The script that the buttons need, if any.
+    /// The script that the buttons need, if any: it is fetched when one is pressed.
     pub script: Option<&'static str>,
 }
 
