@@ -56,6 +56,7 @@ use imajin_service::{Node, ServiceViews};
 pub(crate) use erase::started;
 use forward::forward;
 pub(crate) use forward::location;
+pub use index_page::IndexPagesIn;
 pub(crate) use moves::Moves;
 
 /// What the handlers share.

@@ -52,6 +52,7 @@ use rusqlite::Connection;
 
 use manifest::MANIFEST;
 
+pub use data_rights::IndexPagesIn;
 pub use guests::shared::shared_addresses;
 pub use identity::node_identity::{begin as begin_node_identity, carry_on as carry_on_node};
 

@@ -9,12 +9,14 @@ use crate::key::{PersonKey, passphrase};
 use crate::open::{Opened, bundle_views, op_table};
 use crate::output::{Out, Progress, bytes};
 use ed25519_dalek::Signer as _;
+use imajin_auth::IndexPagesIn;
 use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::bundle::export::{
     self, ExportOptions, Prepared, Ready, Signatures, Source, Target, default_name, prepare,
 };
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
 use imajin_protocol::{Did, EncryptionKey};
+use imajin_service::Lang;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -132,7 +134,8 @@ pub(super) fn write(
     let node = opened.identity.key();
     let source = Source::live(&opened.ledger, did);
     let (ops, views) = (op_table(&opened.services), bundle_views(&opened.services));
-    let prepared = prepare(&source, &ops, &views, &way.staging, &way.options);
+    let pages = IndexPagesIn::new(opened.services.words().of(lang()));
+    let prepared = prepare(&source, &ops, &views, &pages, &way.staging, &way.options);
     let prepared = prepared.map_err(Failure::unusable)?;
     let recipient = recipient(way.encrypt, prepared.encryption_keys())?;
     let ready = match key {
@@ -147,6 +150,16 @@ pub(super) fn write(
     let written = written.map_err(Failure::unusable)?;
     eprintln!("{} files, {}", written.files, bytes(written.bytes));
     Ok(written.path)
+}
+
+/// The language of whoever runs the command, as their system says it: `de_CH.UTF-8`.
+fn lang() -> Lang {
+    let mut names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
+    let said = names.find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
+    let tag = said
+        .as_deref()
+        .and_then(|text| text.split(['_', '.']).next());
+    tag.and_then(Lang::parse).unwrap_or_default()
 }
 
 fn sign(prepared: Prepared, key: &PersonKey) -> Outcome<Ready> {

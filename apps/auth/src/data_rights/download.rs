@@ -18,7 +18,7 @@ use imajin_service::room::For;
 use imajin_service::{Answer, Lang, Node, Problem, random};
 
 use super::count::Whose;
-use super::index_page::Pages;
+use super::index_page::IndexPagesIn;
 use super::{Shared, access, errors, places, space, stream};
 
 /// What a tar is called on the wire.
@@ -91,7 +91,8 @@ pub(super) fn prepare_for(
     let source = Source::live(node.ledger(), did)
         .with_owned(node.things_of(did)?)
         .with_shared(node.shares_of(did)?);
-    let (views, pages) = (shared.views(), Pages::new(node, lang));
+    let views = shared.views();
+    let pages = IndexPagesIn::new(node.services().words().of(lang));
     export::prepare(&source, shared.ops(), views, &pages, staging, options).map_err(errors::export)
 }
 

@@ -12,7 +12,7 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::bundle::views::{AUTH, HOME_WORDS, HomeWords, IDENTITY};
 use imajin_ledger::bundle::{About, IndexPage, IndexPages};
 use imajin_ledger::entry::{Sealed, WillKind};
-use imajin_service::{Lang, Node, Texts, Words, args};
+use imajin_service::{Texts, Words, args};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::manifest::TEXTS;
@@ -25,18 +25,18 @@ const CSS: &str = include_str!("index_page/style.css");
 /// The page fetches, runs and sends nothing, whatever the data contains.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/// Pages in one language.
+/// The pages `index.html` of copies, in one language.
 #[derive(Debug, Clone)]
-pub(super) struct Pages(Words);
+pub struct IndexPagesIn(Words);
 
-impl Pages {
-    /// Pages with the words of the apps that a node has.
-    pub(super) fn new(node: &Node, lang: Lang) -> Self {
-        Self(node.services().words().of(lang))
+impl IndexPagesIn {
+    /// Pages with the words of a node's apps, in their language.
+    pub fn new(words: Words) -> Self {
+        Self(words)
     }
 }
 
-impl IndexPages for Pages {
+impl IndexPages for IndexPagesIn {
     fn begin(&self, first: Timestamp, last: Timestamp) -> Box<dyn IndexPage> {
         Box::new(Drawing {
             says: Says {

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use imajin_ledger::StateMachine;
+use imajin_ledger::bundle::NoPage;
 use imajin_ledger::bundle::export::{ExportOptions, Source, Target, prepare};
 use imajin_ledger::verify::{BundleOptions, VerifyOptions, open_bundle};
 use imajin_protocol::Did;
@@ -28,7 +29,8 @@ fn export(world: &World, who: &Somebody, folder: &Path) -> PathBuf {
     let ops = Machine::new(Services::new(services())).ops();
     let options = ExportOptions::default();
     let views = ServiceViews::new(Services::new(services()));
-    let prepared = prepare(&source, &ops, &views, &target.staging(), &options).unwrap();
+    let staging = target.staging();
+    let prepared = prepare(&source, &ops, &views, &NoPage, &staging, &options).unwrap();
     let ready = prepared.sign_with_node(node.ledger().node_key()).unwrap();
     ready.write(&target, None, &mut |_| {}).unwrap();
     folder.join(did.folder_name())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use imajin_ledger::StateMachine;
+use imajin_ledger::bundle::NoPage;
 use imajin_ledger::bundle::export::{ExportOptions, Source, Target, prepare};
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_ledger::verify::{BundleOptions, VerifyOptions, verify_path};
@@ -87,7 +88,14 @@ async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
         node.node.ledger().drain();
         let source = Source::live(node.node.ledger(), one.did());
         let staging = place.path().join(format!("{n}.staging"));
-        let prepared = prepare(&source, &ops, &views, &staging, &ExportOptions::default());
+        let prepared = prepare(
+            &source,
+            &ops,
+            &views,
+            &NoPage,
+            &staging,
+            &ExportOptions::default(),
+        );
         let ready = prepared.unwrap().sign_with_node(node.node.key()).unwrap();
         let bundle = place.path().join(n.to_string());
         let target = Target::Folder(bundle.clone());

@@ -2,6 +2,7 @@
 
 use imajin_dfos::cid::raw_cid;
 use imajin_protocol::Did;
+use imajin_service::Lang;
 use serde_json::{Value, json};
 
 use super::*;
