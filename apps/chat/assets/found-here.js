@@ -33,5 +33,5 @@ async function look(place) {
   }
 }
 
-// Whoever has no key here, or has never opened a conversation, finds nothing here.
+// Somebody without a key here, or who has opened no conversation yet, finds nothing.
 look(byId("found-here")).catch((error) => console.info(error.message));

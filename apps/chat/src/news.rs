@@ -22,7 +22,7 @@ impl SaysNews for Chat {
         }
         let room = node.read(MANIFEST.name, |db| queries::room(db, told.log.as_str()))?;
         let Some(room) = room else { return Ok(None) };
-        // Whoever is out by now is told what was done, and no name.
+        // Somebody who is out by now is told what was done, and no name.
         if role_in(node, &room, told.person)?.is_none() {
             return Ok(None);
         }

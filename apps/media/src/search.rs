@@ -1,4 +1,4 @@
-//! What words find in one's own library: pictures, videos and files by name and by what is said of them, and albums.
+//! What words find in a person's library: pictures, videos and files by name and by what is said of them, and albums.
 
 use imajin_protocol::Did;
 use imajin_service::{Hit, Icon, Lang, Node, Problem, Searchable};

@@ -152,7 +152,7 @@ pub(super) fn write(
     Ok(written.path)
 }
 
-/// The language of whoever runs the command, as their system says it: `de_CH.UTF-8`.
+/// The language of the command's caller, as their system says it: `de_CH.UTF-8`.
 fn lang() -> Lang {
     let mut names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
     let said = names.find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
