@@ -2,7 +2,8 @@
 
 import { locale } from "../js/texts.js";
 
-const format = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" });
+// As long as what the box wrote there, so that nothing moves.
+const format = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
 
 const month = new Intl.DateTimeFormat(locale, { month: "short" });
 for (const tile of document.querySelectorAll("[data-tile]")) {

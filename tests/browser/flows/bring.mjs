@@ -100,15 +100,14 @@ export default async function bring(t, world) {
       await ada.click("#sheet-home");
       await ada.waitForURL("**/data", { timeout: 60_000 });
       expect((await didOf(ada)) === did, "somebody else is signed in");
-      await ada.getByText("Your record moved to a box").first().waitFor();
+      await ada.getByRole("heading", { name: "Your record moved to a box" }).waitFor();
       const { keys } = await asks(ada, "/auth/api/keys");
       expect(keys.length >= 3, `this browser has no key of its own: ${keys.length}`);
       await ada.goto("/profile/edit");
       await ada.waitForLoadState("networkidle");
       await ada.fill("#bio", "On a new box.");
-      await ada.getByRole("button", { name: /Save/ }).click();
-      await ada.waitForURL(/\/profile\//);
-      await ada.getByText("On a new box.").waitFor();
+      await ada.click("#save");
+      await ada.getByText("Saved and signed by you").waitFor();
     });
   } finally {
     await box?.stop();

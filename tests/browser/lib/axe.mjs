@@ -23,7 +23,12 @@ export async function fits(page) {
   const faults = await page.evaluate(() => {
     const faults = [];
     const room = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth > room) faults.push(`the page is ${document.documentElement.scrollWidth} px wide in ${room}`);
+    if (document.documentElement.scrollWidth > room) {
+      const sticksOut = (element) => element.getBoundingClientRect().right > room + 0.5;
+      const innermost = [...document.body.querySelectorAll("*")].filter((element) => sticksOut(element) && ![...element.children].some(sticksOut));
+      const named = innermost.slice(0, 3).map((element) => element.outerHTML.slice(0, 90));
+      faults.push(`the page is ${document.documentElement.scrollWidth} px wide in ${room}: ${named.join(", ")}`);
+    }
     // A checkbox or a radio button is touched by its label.
     for (const element of document.querySelectorAll("a.button, button, input:not([type=checkbox], [type=radio]), label:has([type=radio]), select, textarea, summary, nav a")) {
       const box = element.getBoundingClientRect();

@@ -3,7 +3,7 @@
 /** Whether an address is that of a picture that somebody put there: as many as they have, and as large as they made them. */
 const isPicture = (url) => /\/api\/(media|assets)\//.test(new URL(url).pathname);
 
-/** Opens a path in a fresh tab: `{bytes, requests, shift}`, without people's own pictures. `ready` waits for what the page is for. */
+/** Opens a path in a fresh tab: `{bytes, requests, shift, moved}`, without people's own pictures. `ready` waits for what the page is for. */
 export async function weigh(context, path, ready = async () => {}) {
   const page = await context.newPage();
   let bytes = 0;
@@ -19,18 +19,23 @@ export async function weigh(context, path, ready = async () => {}) {
   await page.goto(path);
   await ready(page);
   await page.waitForLoadState("networkidle");
-  const shift = await page.evaluate(
+  const { shift, moved } = await page.evaluate(
     () =>
       new Promise((found) => {
-        let sum = 0;
+        let shift = 0;
+        const moved = [];
         const observer = new PerformanceObserver((list) => {
-          for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value;
+          for (const { value, hadRecentInput, sources } of list.getEntries()) {
+            if (hadRecentInput) continue;
+            shift += value;
+            moved.push(...sources.map(({ node }) => (node?.outerHTML ?? node?.textContent ?? "").slice(0, 90)));
+          }
         });
         observer.observe({ type: "layout-shift", buffered: true });
         // What was buffered comes before the next frame but one.
-        requestAnimationFrame(() => requestAnimationFrame(() => found(sum)));
+        requestAnimationFrame(() => requestAnimationFrame(() => found({ shift, moved })));
       }),
   );
   await page.close();
-  return { bytes, requests, shift };
+  return { bytes, requests, shift, moved };
 }
