@@ -1,7 +1,7 @@
 // One file: leafing by keys and swipes, the original on a tap, and what its owner does with it.
 
 import { texts } from "../js/texts.js";
-import { byId, fieldError, say, working } from "../js/ui.js";
+import { byId, el, fieldError, say, working } from "../js/ui.js";
 
 const t = await texts("media");
 /** Pixels of a finger's way that leaf. */
@@ -51,6 +51,13 @@ own?.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-act]");
   if (button) working(button, t("js-signing"), async () => acts[button.dataset.act](await acting(), own.dataset.id));
 });
+
+byId("keep")?.addEventListener("click", ({ currentTarget: button }) => working(button, t("js-keeping"), async () => {
+  const { keep, keptWords } = await import("./keep.js");
+  const href = await keep([button.dataset.id], button.dataset.keep);
+  say("good", keptWords(1, href));
+  button.replaceWith(el("a", { class: "button", href }, t("js-in-yours")));
+}));
 
 const form = byId("form-asset");
 const written = () => Object.fromEntries(["title", "alt", "text", "taken"].map((name) => [name, byId(name).value.trim()]));

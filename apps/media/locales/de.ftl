@@ -72,6 +72,8 @@ no-such-link = Dieser Link ist abgelaufen, oder ein Teil seiner Adresse fehlt. F
 no-such-group = Du bist nicht in dieser Gruppe.
 no-such-zip = Dieser Download ist abgelaufen. Wähle die Dateien noch einmal aus.
 no-preview = Von dieser Datei gibt es keine Vorschau.
+keep-previews = Von dieser Datei siehst du nur eine Vorschau: Ort und Gerät lassen sich nicht herausnehmen. Bitte darum, dass sie samt beidem geteilt wird.
+keep-sealed = Diese Datei ist versiegelt. Speichere sie aus der Unterhaltung, in der sie steht.
 file-is-missing = Die Festplatte mit dieser Datei ist gerade nicht mit der Box verbunden.
 fair-none = Noch hat niemand unterschrieben, wer diese Datei gemacht hat. Was bis dahin gilt, steht unter { $address }.
 fair-of-original = Du bekommst diese Datei ohne Ort und Gerät, und eine .fair passt nur zur Datei, wie sie ist. Die .fair steht unter { $address }.
@@ -93,6 +95,7 @@ fair-unsigned = noch nicht
 fair-source = Quelle
 fair-missing = Verkauft werden kann es, sobald alle mit einem Anteil unterschrieben haben.
 fair-nobody = Noch hat niemand unterschrieben, wer das gemacht hat. Bis dahin gilt es als deines allein, und Programme dürfen damit nicht trainiert werden.
+fair-nobody-kept = Noch hat niemand unterschrieben, wer das gemacht hat, und Programme dürfen damit nicht trainiert werden. Du hast es übernommen: Bitte die andere Person, zu unterschreiben.
 train-free = Programme dürfen damit trainiert werden.
 train-priced = Programme dürfen damit trainieren, wenn man das kauft: { $price }.
 train-reserved = Programme dürfen damit nicht trainiert werden. Das bindet, wer hinsieht; erzwingen lässt es sich nicht.
@@ -199,6 +202,9 @@ family-empty = Mit dieser Gruppe hat noch niemand ein Bild geteilt. Wähle einig
 ## Eine Datei
 
 download = Herunterladen
+keep = Zu meinen Fotos
+kept = In deinen Fotos
+keep-all = Alle zu meinen Fotos
 video-preview = Du siehst ein Bild aus diesem Video. Das Video selbst kannst du sehen, wenn es samt Ort und Gerät darin geteilt wird.
 before = Davor
 after = Danach
@@ -209,6 +215,7 @@ details-taken = Datum von
 details-place = Ort
 details-uses = Verwendet in
 details-context = Hinzugefügt für
+details-kept = Übernommen von
 uses-link = Ein Link
 details-cid = Fingerabdruck (CID)
 taken-exif = der Kamera
@@ -397,6 +404,7 @@ js-act-album = Album
 js-act-folder = Ordner
 js-act-share = Teilen
 js-act-download = Herunterladen
+js-act-keep = Zu meinen Fotos
 js-act-trash = Papierkorb
 js-act-back = Zurückholen
 js-act-erase = Löschen
@@ -420,6 +428,14 @@ js-downloading = { $count ->
     [one] Der Download beginnt.
    *[other] Der Download von { $count } Dateien beginnt.
 }
+js-keeping = Wird übernommen…
+js-in-yours = In deinen Fotos
+js-kept = { $count ->
+    [one] Es ist in deinen Fotos.
+   *[other] Alle { $count } sind in deinen Fotos.
+}
+js-kept-see = Deine Fotos ansehen
+js-kept-but = { $count } von { $all } sind in deinen Fotos. Bei einem fehlt es daran: { $why }
 js-back = { $count ->
     [one] Es ist wieder da.
    *[other] Alle { $count } sind wieder da.

@@ -11,6 +11,9 @@ pub(crate) const ON_THIS_DAY: &str = "on-this-day";
 /// A card of somebody who is asked to agree to what others say that they made.
 pub(crate) const AGREE: &str = "agree";
 
+/// What a file is for, as its `context` says, that its owner kept of somebody else's.
+pub(crate) const KEPT: &str = "kept";
+
 /// The timeline.
 pub(crate) const OWN_PAGE: &str = "/media";
 

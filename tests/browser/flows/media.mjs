@@ -239,6 +239,41 @@ export default async function media(t, world) {
     await accessible(stranger);
   });
 
+  await t.check("somebody else keeps what is shared with them: one, some, and all of an album", async () => {
+    const { grace } = world;
+    await open(ada, "/media/albums");
+    await ada.getByRole("link", { name: "The lake" }).click();
+    await ada.waitForURL("**/media/albums/**");
+    await ada.waitForLoadState("networkidle");
+    const album = new URL(ada.url()).pathname;
+    await ada.click("#album-edit");
+    await ada.selectOption("#audience", "public");
+    await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
+    await ada.locator(".tag", { hasText: "Everybody" }).waitFor();
+    await open(grace, album);
+    await grace.locator("#pictures > a").first().click();
+    await grace.waitForURL("**/media/a/ast_*");
+    await grace.waitForLoadState("networkidle");
+    await grace.getByRole("button", { name: "Keep in my photos" }).click();
+    await said(grace, "It’s in your photos.");
+    await good(world, grace, "media-kept");
+    await open(grace, album);
+    await good(world, grace, "media-album-visited");
+    await grace.getByRole("button", { name: "Select" }).click();
+    await grace.locator("#pictures > a").first().click();
+    await grace.getByRole("group", { name: "Selected files" }).getByRole("button", { name: "Keep in my photos" }).click();
+    await said(grace, "It’s in your photos.");
+    await grace.getByRole("button", { name: "Keep all in my photos" }).click();
+    await said(grace, "All 2 are in your photos.");
+    await grace.getByRole("link", { name: "See your photos" }).click();
+    await grace.getByRole("heading", { name: "July 2026" }).waitFor();
+    expect((await cells(grace).count()) === 2, `${await cells(grace).count()} photos`);
+    await cells(grace).first().click();
+    await grace.waitForURL("**/media/a/ast_*");
+    await grace.getByText("Details", { exact: true }).click();
+    await grace.getByText("Kept from").waitFor();
+  });
+
   await t.check("a computer is connected with a password that is shown once, and ended", async () => {
     await open(ada, "/media/devices");
     await ada.getByText("No computer is connected yet.").waitFor();

@@ -18,6 +18,8 @@ use crate::queries::{self, Album, Asset};
 use crate::routes::zip::FILES_MAX;
 use crate::sight::{self, Viewer};
 
+/// The script of an album of somebody else's.
+pub(super) const VISITOR_SCRIPT: &str = "/assets/media/visitor.js";
 /// Pictures of an album on one page.
 const PAGE_MAX: usize = 240;
 
@@ -102,14 +104,34 @@ fn shown(
         @if is_own { p { a href="/media/albums" { "‹ " (t.text("tab-albums")) } } }
         (head(node, t, (&album, &owner), is_own)?)
         @if is_own { (actions(&album, t)) }
-        @else { div.actions.tight { (downloads(t, (&album, Door::Album(&album)))) } }
+        @else { (visitors(t, (&album, Door::Album(&album)), session)) }
         (pictures(node, t, (&album, Door::Album(&album)), (from, &path))?)
     };
     let mut page = page((node, t), session, &album.title, content)?;
     if is_own {
         page = page.script("/assets/media/album.js");
+    } else if session.is_some() {
+        page = page.script(VISITOR_SCRIPT);
     }
     Ok(page.into_response())
+}
+
+/// What others do with an album: somebody who is signed in takes what is in it into their own library.
+pub(super) fn visitors(
+    t: Texts,
+    (album, door): (&Album, Door<'_>),
+    session: Option<&Session>,
+) -> Markup {
+    let is_other = |session: &&Session| session.did.as_str() != album.owner;
+    html! {
+        div.actions.tight {
+            @if album.count > 0 && session.filter(is_other).is_some() {
+                button #keep-all.main type="button" data-of=(door.list(album)) data-keep=(door.keep()) { (t.text("keep-all")) }
+                (parts::select_to_keep(t, "pictures", door))
+            }
+            (downloads(t, (album, door)))
+        }
+    }
 }
 
 /// Title, owner and text of an album.

@@ -11,11 +11,14 @@ use imajin_service::{Icon, Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{Door, Shown, audience, called, date, length, messages, or_sign_in, page};
+use super::parts::{
+    Door, Shown, audience, called, date, kept_of, length, messages, or_sign_in, page,
+};
 use super::{albums, fair, sale};
 use crate::ids::{AlbumId, AssetId};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries::{self, Album, Asset, State as Standing, UsedBy, Whose};
+use crate::routes::keep::kept_as;
 use crate::sight::{self, Sight, Viewer};
 use crate::{train, uses};
 
@@ -163,7 +166,10 @@ impl Leaf<'_> {
             (fair::section((self.node, self.t), &self.asset, (self.sight, self.door, self.is_own))?)
             @if self.is_own { (self.owners()?) } @else {
                 (sale::visitors((self.node, self.t), (&self.asset, self.sight), session.map(|session| &session.did))?)
-                @if self.sight.has_file() { div.actions { a.button href=(self.door.file(&self.asset.id, "download=1")) download { (self.t.text("download")) } } }
+                @if self.sight.has_file() { div.actions {
+                    (self.keep(session)?)
+                    a.button href=(self.door.file(&self.asset.id, "download=1")) download { (self.t.text("download")) }
+                } }
             }
         };
         let page = page((self.node, self.t), session, &title, content)?;
@@ -179,6 +185,22 @@ impl Leaf<'_> {
             self.reserve(&mut response)?;
         }
         Ok(response)
+    }
+
+    /// What takes it into the viewer's own library, or leads to it there.
+    fn keep(&self, session: Option<&Session>) -> Result<Markup, Problem> {
+        let (asset, t) = (&self.asset, self.t);
+        let is_other = |session: &&Session| session.did.as_str() != asset.owner && !asset.sealed;
+        let Some(session) = session.filter(is_other) else {
+            return Ok(html! {});
+        };
+        let kept = kept_as(self.node, &session.did, (asset, self.sight))?;
+        Ok(html! {
+            @match kept {
+                Some(id) => a.button href=(Door::Own.page(id.as_str())) { (t.text("kept")) },
+                None => button #keep.main type="button" data-id=(asset.id) data-keep=(self.door.keep()) { (t.text("keep")) },
+            }
+        })
     }
 
     /// Says to others than its owner that programs may not be trained with it, if so.
@@ -282,7 +304,8 @@ impl Leaf<'_> {
         let ids: Vec<AssetId> = AssetId::parse(&asset.id).into_iter().collect();
         let uses = uses::of(self.node, &owner, &ids, t.lang)?;
         Ok(html! {
-            @if let Some(UsedBy { app, feature, .. }) = &asset.used_by {
+            @if let Some(id) = kept_of(asset) { dt { (t.text("details-kept")) } dd { (self.kept_from(id)?) } }
+            @else if let Some(UsedBy { app, feature, .. }) = &asset.used_by {
                 dt { (t.text("details-context")) } dd { (app) @if !feature.is_empty() { " · " (feature) } }
             }
             @if !uses.is_empty() {
@@ -290,6 +313,19 @@ impl Leaf<'_> {
                 dd { @for used in &uses { p { a href=(used.href) { (used.title) } } } }
             }
         })
+    }
+
+    /// From whom it was kept, as far as their file is still there.
+    fn kept_from(&self, id: &str) -> Result<String, Problem> {
+        let find = |id: AssetId| {
+            self.node
+                .read(MANIFEST.name, |db| queries::asset_of_id(db, &id))
+        };
+        let other = AssetId::parse(id).map(find).transpose()?.flatten();
+        match other.and_then(|other| Did::parse(&other.owner).ok()) {
+            Some(owner) => called(self.node, self.t, &owner),
+            None => Ok(self.t.text("somebody").into_owned()),
+        }
     }
 
     /// What its owner sees and does.

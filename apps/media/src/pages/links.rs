@@ -109,11 +109,16 @@ pub(crate) async fn link(
             let album = sight::album(&node, &viewer, (&owner, id.as_str()))?;
             let path = format!("/media/l/{owner}/{secret}");
             let content = html! {
+                div #message {}
                 (albums::head(&node, t, (&album, &owner), false)?)
-                div.actions.tight { (albums::downloads(t, (&album, door))) }
+                (albums::visitors(t, (&album, door), session))
                 (albums::pictures(&node, t, (&album, door), (query.from(), &path))?)
             };
-            Ok(page((&node, t), session, &album.title, content)?.into_response())
+            let page = page((&node, t), session, &album.title, content)?;
+            Ok(match session {
+                Some(_) => page.script(albums::VISITOR_SCRIPT).into_response(),
+                None => page.into_response(),
+            })
         }
     }
 }
