@@ -52,11 +52,17 @@ scope-link-end = Links zu deinen Dateien beenden
 
 notice-on-this-day = Bilder, die du an diesem Tag in früheren Jahren gemacht hast
 notice-agree = Werke, die du nach den Worten anderer gemacht hast und die auf deine Zustimmung warten
+notice-trash = Dateien, die seit einem Monat im Papierkorb liegen
 
 ## Start
 
 on-this-day = An diesem Tag
 home-show = Deine Fotos ansehen
+home-trash = { $count ->
+    [one] Eine Datei liegt seit einem Monat im Papierkorb. Sie belegt { $size }.
+   *[other] { $count } Dateien liegen seit einem Monat im Papierkorb. Sie belegen { $size }.
+}
+home-trash-show = Papierkorb ansehen
 home-agree = { $name } sagt, dass du an „{ $title }“ mitgearbeitet hast, und bittet um deine Zustimmung.
 home-agree-unseen = { $name } sagt, dass du an einer Datei mitgearbeitet hast, die nicht mit dir geteilt ist, und bittet um deine Zustimmung.
 home-agree-shares = Wer was bekommt
@@ -271,6 +277,7 @@ trash-old = { $count ->
     [one] Eine Datei liegt seit mehr als { $days } Tagen hier. Sie belegt { $size }.
    *[other] { $count } Dateien liegen seit mehr als { $days } Tagen hier. Sie belegen { $size }.
 }
+trash-old-group = Seit mehr als { $days } Tagen im Papierkorb
 trash-erase-old = { $count ->
     [one] Endgültig löschen
    *[other] Diese { $count } endgültig löschen

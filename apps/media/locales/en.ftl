@@ -52,11 +52,17 @@ scope-link-end = End links to your files
 
 notice-on-this-day = Pictures that you took on this day in earlier years
 notice-agree = Works that others say you made, and that wait for your agreement
+notice-trash = Files that have been in the trash for a month
 
 ## On Home
 
 on-this-day = On this day
 home-show = See your photos
+home-trash = { $count ->
+    [one] One file has been in the trash for a month. It takes { $size }.
+   *[other] { $count } files have been in the trash for a month. They take { $size }.
+}
+home-trash-show = Look at the trash
 home-agree = { $name } says that you worked on “{ $title }”, and asks for your agreement.
 home-agree-unseen = { $name } says that you worked on a file that isn’t shared with you, and asks for your agreement.
 home-agree-shares = Who gets what
@@ -271,6 +277,7 @@ trash-old = { $count ->
     [one] One file has been here for more than { $days } days. It takes { $size }.
    *[other] { $count } files have been here for more than { $days } days. They take { $size }.
 }
+trash-old-group = In the trash for more than { $days } days
 trash-erase-old = { $count ->
     [one] Erase it for good
    *[other] Erase these { $count } for good

@@ -373,3 +373,54 @@ async fn home_shows_pictures_of_this_day_in_earlier_years() {
     );
     world.close().await;
 }
+
+#[tokio::test]
+async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_changes_once_a_week() {
+    use imajin_service::{HomeCards as _, Lang};
+    const DAY_S: u64 = 86_400;
+    let mut world = world().await;
+    let media = imajin_media::Media::new("/nonexistent".into());
+    let cards = |world: &World| {
+        let cards = media.home_cards(&world.node.node, world.bea.did(), Lang::En);
+        let words = cards
+            .unwrap()
+            .into_iter()
+            .map(|card| card.content.into_string());
+        words
+            .filter(|words| words.contains("/media/trash"))
+            .collect::<Vec<_>>()
+    };
+    let mut ids = Vec::new();
+    for name in ["a", "b"] {
+        let id = takes(&world, &world.bea, name, "2024-07-14T16:20:00").await;
+        let fact = json!({ "assets": [id] });
+        world
+            .says(&world.bea, "media.remove", None, (Json::Null, fact))
+            .await;
+        ids.push(id);
+        world.node.clock.pass(Duration::from_secs(20 * DAY_S));
+        world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
+    }
+    let first = cards(&world);
+    assert!(first.len() == 1 && first[0].contains("One file"), "{first:?}");
+    let trash = page(&world, Some(&world.bea), "/media/trash").await;
+    let group = trash.find("In the trash for more than 30 days").unwrap();
+    let (young, old) = trash.split_at(group);
+    assert!(
+        young.contains(&format!("/media/a/{}", ids[1])) && !old.contains(&ids[1]),
+        "{trash}"
+    );
+    assert!(old.contains(&format!("/media/a/{}", ids[0])), "{trash}");
+    assert!(
+        young.contains(&format!("data-ids=\"{}\"", ids[0])),
+        "the button erases the old one alone"
+    );
+    // Two weeks and a half later both are old, whenever the week began.
+    world.node.clock.pass(Duration::from_secs(18 * DAY_S));
+    let both = cards(&world);
+    assert!(
+        both.len() == 1 && both[0].contains("2 files have been in the trash for a month"),
+        "{both:?}"
+    );
+    world.close().await;
+}
