@@ -34,7 +34,24 @@ byId("full")?.addEventListener("click", (event) => {
   link.querySelector("img").src = link.href;
   viewer.classList.toggle("large");
 });
-viewer.querySelector("img")?.addEventListener("error", ({ target }) => target.classList.add("bare"));
+/** Of one's own file this browser may be able to make the picture that the box can't. */
+const withoutPicture = (show) => own && import("./previews.js").then(({ missing }) => missing(own.dataset.id, show));
+const [image, film] = [viewer.querySelector("img"), viewer.querySelector("video")];
+const failed = () => {
+  image.classList.add("bare");
+  withoutPicture(() => {
+    image.classList.remove("bare");
+    image.src = `${image.src.split("#")[0]}#made`;
+  });
+};
+image?.addEventListener("error", failed, { once: true });
+if (image?.complete && !image.naturalWidth) failed();
+if (film && own) {
+  // A film doesn't tell that its poster is missing.
+  const poster = new Image();
+  poster.onerror = () => withoutPicture(() => (film.poster = `${film.poster}#made`));
+  poster.src = film.poster;
+}
 
 const { access, to = null, exact } = own?.dataset ?? {};
 const acts = {

@@ -1,17 +1,17 @@
 // Files come in: hashed here, asked for whether they are here already, sent three at a time, and signed one after the other.
 
 import { ApiError, post } from "../js/api.js";
-import { concat, toBase32, utf8 } from "../js/base.js";
-import { cidText, sha256 } from "../js/cid.js";
+import { toBase32, utf8 } from "../js/base.js";
+import { sha256 } from "../js/cid.js";
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, quiet, sayError, size } from "../js/ui.js";
+import { cidOf } from "./file-cid.js";
 import { look } from "./posters.js";
 import { send } from "./tus.js";
 
 const t = await texts("media");
-const WHOLE_MAX = 64 * 1024 * 1024;
 const AT_ONCE = 3;
 /** Files that are hashed before the box is asked for them. */
 const BATCH = 20;
@@ -21,20 +21,6 @@ const sum = { files: 0, looked: 0, here: 0, added: 0, failed: 0, bytes: 0, sent:
 const waiting = [];
 let running = false;
 let awake = null;
-
-async function cidOf(file) {
-  const digest = file.size > WHOLE_MAX ? await inWorker(file) : await sha256(await file.arrayBuffer());
-  return cidText(concat(Uint8Array.of(1, 0x55, 0x12, 0x20), digest));
-}
-
-function inWorker(file) {
-  const worker = new Worker(new URL("./hash-worker.js", import.meta.url), { type: "module" });
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = () => reject(new Error(t("js-unreadable")));
-    worker.postMessage(file);
-  }).finally(() => worker.terminate());
-}
 
 /** The name of this person's asset of a file (ids.rs). */
 async function assetId(did, cid) {

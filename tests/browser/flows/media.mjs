@@ -289,12 +289,24 @@ export default async function media(t, world) {
     expect(/^([0-9a-z]{5}-){4}[0-9a-z]{6}$/.test(password), password);
     await accessible(ada);
     expect((await find(password)).status === 207, "the password opens the drive");
+    const authorization = `Basic ${btoa(`${await ada.locator("#user").textContent()}:${password}`)}`;
+    const put = await fetch(new URL("/media/dav/drive.webm", ada.url()), { method: "PUT", headers: { authorization }, body: (await film(ada)).buffer });
+    expect(put.status === 201, `a film comes by the drive: ${put.status}`);
     await ada.getByRole("dialog").getByRole("button", { name: "Close" }).click();
     await ada.getByText("Laptop").waitFor();
     expect(!(await ada.content()).includes(password), "it is shown once");
     await ada.getByRole("button", { name: "End it now: Laptop" }).click();
     await ada.getByText("Has ended").waitFor();
     expect((await find(password)).status === 401, "an ended one opens nothing");
+  });
+
+  await t.check("of a film that came by the drive, the browser makes the picture while its owner looks", async () => {
+    await open(ada, "/media");
+    const isThere = () => document.querySelector('#timeline img[alt^="Video,"]')?.naturalWidth === 320;
+    await ada.waitForFunction(isThere);
+    // It stays.
+    await open(ada, "/media");
+    await ada.waitForFunction(isThere);
   });
 
   await t.check("a photo's page says who made it, and each of them signs", async () => {
@@ -413,10 +425,10 @@ export default async function media(t, world) {
   await t.check("the trash gives back, and erases for good", async () => {
     await open(ada, "/media");
     await ada.getByRole("button", { name: "Select" }).click();
-    for (const place of [2, 3]) await cells(ada).nth(place).click();
+    for (const place of [3, 4]) await cells(ada).nth(place).click();
     await ada.getByRole("button", { name: "Trash" }).click();
     await said(ada, "All 2 are in the trash");
-    expect((await cells(ada).count()) === 6, `${await cells(ada).count()} photos`);
+    expect((await cells(ada).count()) === 7, `${await cells(ada).count()} photos`);
     await open(ada, "/media/trash");
     await good(world, ada, "media-trash");
     await ada.getByRole("button", { name: "Select" }).click();
@@ -434,6 +446,6 @@ export default async function media(t, world) {
     const answer = await ada.request.get(`/media/api/assets/${erased}`);
     expect(answer.status() === 410, `${answer.status()}`);
     await open(ada, "/media");
-    expect((await cells(ada).count()) === 7, `${await cells(ada).count()} photos`);
+    expect((await cells(ada).count()) === 8, `${await cells(ada).count()} photos`);
   });
 }
