@@ -287,6 +287,7 @@ upload-lead = Lass diese Seite offen, bis alles da ist. Bricht die Verbindung ab
 upload-gallery = Fotos und Videos aussuchen
 upload-camera = Foto aufnehmen
 upload-any = Andere Dateien aussuchen
+upload-folder = Ordner aussuchen
 upload-see = Ansehen
 
 ## Links

@@ -287,6 +287,7 @@ upload-lead = Keep this page open until everything is here. If the connection br
 upload-gallery = Choose photos and videos
 upload-camera = Take a photo
 upload-any = Choose other files
+upload-folder = Choose a folder
 upload-see = See them
 
 ## Links

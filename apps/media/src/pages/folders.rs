@@ -183,6 +183,7 @@ pub(crate) async fn upload(
                 (chooser("gallery", "upload-gallery", true, html! { input #gallery.unsaid type="file" multiple accept="image/*,video/*"; }))
                 (chooser("camera", "upload-camera", false, html! { input #camera.unsaid type="file" accept="image/*" capture="environment"; }))
                 (chooser("any", "upload-any", false, html! { input #any.unsaid type="file" multiple; }))
+                (chooser("folder", "upload-folder", false, html! { input #folder.unsaid type="file" webkitdirectory multiple; }))
             }
         }
         section #progress hidden {
