@@ -273,9 +273,41 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
     );
     let leaf = page(&world, None, &format!("{path}/{a}")).await;
     assert!(leaf.contains(&path) && !leaf.contains("data-act"), "{leaf}");
+    // Elsewhere a link to either shows what a stranger sees there.
+    let picture = format!(
+        "/media/api/assets/{a}?w=og&amp;link={SECRET}&amp;of={}",
+        bea.did()
+    );
+    for (shown, title, url) in [
+        (&seen, "Sunday", path.clone()),
+        (&leaf, "14 July 2024", format!("{path}/{a}")),
+    ] {
+        let of = |name: &str| {
+            let (_, rest) = shown
+                .split_once(&format!("\"og:{name}\" content=\""))
+                .unwrap();
+            rest.split('"').next().unwrap().to_owned()
+        };
+        assert_eq!(of("title"), title);
+        assert!(
+            of("image").starts_with("http") && of("image").ends_with(&picture),
+            "{}",
+            of("image")
+        );
+        assert!(
+            of("url").starts_with("http") && of("url").ends_with(&url),
+            "{}",
+            of("url")
+        );
+        assert!(
+            of("description").starts_with("From "),
+            "{}",
+            of("description")
+        );
+    }
     // Its owner sees there what others do.
     let own = page(&world, Some(bea), &format!("{path}/{a}")).await;
-    assert!(!own.contains("data-act"), "{own}");
+    assert!(!own.contains("data-act") && !own.contains("og:"), "{own}");
     for who in [None, Some(bea)] {
         assert_eq!(world.get(who, &format!("{path}/{b}")).await.status, 404);
     }
@@ -402,7 +434,10 @@ async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_chang
         world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
     }
     let first = cards(&world);
-    assert!(first.len() == 1 && first[0].contains("One file"), "{first:?}");
+    assert!(
+        first.len() == 1 && first[0].contains("One file"),
+        "{first:?}"
+    );
     let trash = page(&world, Some(&world.bea), "/media/trash").await;
     let group = trash.find("In the trash for more than 30 days").unwrap();
     let (young, old) = trash.split_at(group);
@@ -422,5 +457,35 @@ async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_chang
         both.len() == 1 && both[0].contains("2 files have been in the trash for a month"),
         "{both:?}"
     );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_details_say_in_words_where_a_picture_was_taken_and_for_what_it_was_added() {
+    let world = world().await;
+    let bea = &world.bea;
+    let put = world.stores(bea, &crate::support::jpeg("a"));
+    let place = json!({ "lat": 525_123_400, "lon": -133_876_500 });
+    let used = json!({ "app": "profile", "feature": "avatar", "entity": "me" });
+    let body = json!({ "name": "a.jpg", "kind": "image/jpeg", "bytes": put.bytes, "place": place, "context": used });
+    let fact = json!({ "media": [put.cid], "n": 0 });
+    world
+        .says(bea, "media.add", Some(&put.id), (body, fact))
+        .await;
+    let path = format!("/media/a/{}", put.id);
+    let own = page(&world, Some(bea), &path).await;
+    for words in [
+        "52.51° N, 13.39° W",
+        "href=\"geo:52.51234,-13.38765\"",
+        "data-copy=\"52.51234, -13.38765\"",
+        "<dd>Profile</dd>",
+    ] {
+        assert!(own.contains(words), "{words} is not in {own}");
+    }
+    let ask = Ask::get(&path)
+        .bearer(&bea.token)
+        .header("accept-language", "de");
+    let german = world.node.send(ask).await.unwrap().text();
+    assert!(german.contains("52,51° N, 13,39° W"), "{german}");
     world.close().await;
 }
