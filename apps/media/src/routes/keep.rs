@@ -28,7 +28,7 @@ use super::download::viewer;
 use crate::bytes::{self, Entered, Transfer};
 use crate::ids::AssetId;
 use crate::manifest::{MANIFEST, TEXTS};
-use crate::queries::{self, Asset};
+use crate::queries::{self, Asset, State as Standing};
 use crate::sale;
 use crate::sight::{self, Sight, Viewer};
 use crate::{fair, files, train};
@@ -109,8 +109,9 @@ pub(crate) async fn keep(
         command = command.salt(salt);
     }
     // Nothing comes into anybody's folder before they signed for it, if they sign.
-    let asks = !parts.headers.contains_key(PROOF);
-    let asks = asks && (node.status(&keeper)?).is_some_and(|status| status.chain.is_some());
+    let status = node.status(&keeper)?;
+    let signs = status.is_some_and(|status| status.chain.is_some());
+    let asks = signs && !parts.headers.contains_key(PROOF);
     let brought = match asks {
         true => BTreeSet::new(),
         false => {
@@ -123,7 +124,7 @@ pub(crate) async fn keep(
         .await;
     match bytes::kept(&node, &keeper, &mine)? {
         // What was in the trash is back; or another request was first.
-        Some(kept) if was_known.is_some() || submitted.is_err() => {
+        Some(kept) if was_known == Some(Standing::Trash) || submitted.is_err() => {
             known(&node, Some(asset), kept).await
         }
         Some(kept) => {

@@ -63,7 +63,7 @@ impl Found {
         let mut brought = BTreeSet::new();
         for file in &self.files {
             match file.bring(node, keeper) {
-                Ok(true) => drop(brought.insert(file.cid)),
+                Ok(true) => brought.extend([file.cid]),
                 Ok(false) => {}
                 Err(problem) => {
                     files::remove(node, keeper, &brought);
