@@ -238,3 +238,27 @@ async fn there_must_be_room_for_what_somebody_keeps() {
     assert!(!has_file(&world, &dan, &song));
     world.close().await;
 }
+
+#[tokio::test]
+async fn of_what_there_are_only_previews_nothing_is_kept() {
+    let world = world().await;
+    // From a film of this kind the place and the device can't be taken.
+    let film = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm and no frames";
+    let put = world.stores(&world.bea, film);
+    let body = json!({ "name": "film.webm", "kind": "video/webm", "bytes": put.bytes });
+    let fact = json!({ "media": [put.cid], "n": 0, "access": "public" });
+    world
+        .says(&world.bea, "media.add", Some(&put.id), (body, fact))
+        .await;
+    let refused = asks(&world, &world.owner, &put).await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    assert!(
+        refused.text().contains("previews-only"),
+        "{}",
+        refused.text()
+    );
+    shares(&world, &put, json!({"access": "public", "exact": 1})).await;
+    let kept = keeps(&world, &world.owner, &put).await;
+    assert_eq!(kept.status, 201, "{}", kept.text());
+    world.close().await;
+}
