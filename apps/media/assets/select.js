@@ -86,7 +86,9 @@ export function selectable({ more = {}, gone = leave } = {}) {
     if (leaves === "all" || leaves === root.dataset.in) gone(new Set(ids));
     end();
     say("good", await said(ids.length));
-    setTimeout(quiet, SAID_MS);
+    // Another message stays.
+    const shown = byId("message").firstChild;
+    setTimeout(() => shown === byId("message").firstChild && quiet(), SAID_MS);
   }
 
   function toggle(link) {

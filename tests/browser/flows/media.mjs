@@ -252,7 +252,7 @@ export default async function media(t, world) {
     await ada.locator(".tag", { hasText: "Everybody" }).waitFor();
     await open(grace, album);
     await grace.locator("#pictures > a").first().click();
-    await grace.waitForURL("**/media/a/ast_*");
+    await grace.waitForURL("**/media/a/ast_**");
     await grace.waitForLoadState("networkidle");
     await grace.getByRole("button", { name: "Keep in my photos" }).click();
     await said(grace, "It’s in your photos.");
