@@ -294,6 +294,7 @@ export default async function media(t, world) {
     expect(put.status === 201, `a film comes by the drive: ${put.status}`);
     await ada.getByRole("dialog").getByRole("button", { name: "Close" }).click();
     await ada.getByText("Laptop").waitFor();
+    await ada.waitForLoadState("networkidle");
     expect(!(await ada.content()).includes(password), "it is shown once");
     await ada.getByRole("button", { name: "End it now: Laptop" }).click();
     await ada.getByText("Has ended").waitFor();
@@ -314,7 +315,7 @@ export default async function media(t, world) {
     await open(grace, "/media/agree");
     await grace.getByText("Nobody asks you for anything").waitFor();
     await open(ada, "/media?month=2026-07");
-    await cells(ada).first().click();
+    await ada.locator('[id="2026-07"] .grid > a').first().click();
     await ada.waitForURL("**/media/a/ast_*");
     await ada.waitForLoadState("networkidle");
     await ada.getByText("Nobody has signed yet who made this").waitFor();
@@ -350,7 +351,7 @@ export default async function media(t, world) {
     expect((await ada.locator("table.fair").getByText("signed", { exact: true }).count()) === 2, "somebody hasn't signed");
     const inside = await ada.request.get(await ada.getByRole("link", { name: "Download with the .fair inside" }).getAttribute("href"));
     const text = (await inside.body()).toString("latin1");
-    expect(inside.status() === 200 && text.includes("https://imajin.ai/ns/fair/") && text.includes("fair:agreed"), "the .fair isn't in the file");
+    expect(inside.status() === 200 && text.includes("https://imajin.ai/ns/fair/") && text.includes("fair:agreed"), `the .fair isn't in the file: ${inside.status()}`);
   });
 
   await t.check("folders, and what is shared with a group", async () => {

@@ -1,7 +1,7 @@
 //! What is said of one file below its picture: when, from whom, the text, and the details.
 
 use imajin_protocol::Did;
-use imajin_service::{Problem, Texts, args};
+use imajin_service::{Problem, Texts};
 use maud::{Markup, html};
 
 use super::Leaf;
