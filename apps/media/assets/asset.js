@@ -1,7 +1,7 @@
 // One file: leafing by keys and swipes, the original on a tap, and what its owner does with it.
 
 import { texts } from "../js/texts.js";
-import { byId, fieldError, say, working } from "../js/ui.js";
+import { byId, el, fieldError, say, working } from "../js/ui.js";
 
 const t = await texts("media");
 /** Pixels of a finger's way that leaf. */
@@ -34,7 +34,24 @@ byId("full")?.addEventListener("click", (event) => {
   link.querySelector("img").src = link.href;
   viewer.classList.toggle("large");
 });
-viewer.querySelector("img")?.addEventListener("error", ({ target }) => target.classList.add("bare"));
+/** Of one's own file this browser may be able to make the picture that the box can't. */
+const withoutPicture = (show) => own && import("./previews.js").then(({ missing }) => missing(own.dataset.id, show));
+const [image, film] = [viewer.querySelector("img"), viewer.querySelector("video")];
+const failed = () => {
+  image.classList.add("bare");
+  withoutPicture(() => {
+    image.classList.remove("bare");
+    image.src = `${image.src.split("#")[0]}#made`;
+  });
+};
+image?.addEventListener("error", failed, { once: true });
+if (image?.complete && !image.naturalWidth) failed();
+if (film && own) {
+  // A film doesn't tell that its poster is missing.
+  const poster = new Image();
+  poster.onerror = () => withoutPicture(() => (film.poster = `${film.poster}#made`));
+  poster.src = film.poster;
+}
 
 const { access, to = null, exact } = own?.dataset ?? {};
 const acts = {
@@ -51,6 +68,13 @@ own?.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-act]");
   if (button) working(button, t("js-signing"), async () => acts[button.dataset.act](await acting(), own.dataset.id));
 });
+
+byId("keep")?.addEventListener("click", ({ currentTarget: button }) => working(button, t("js-keeping"), async () => {
+  const { keep, keptWords } = await import("./keep.js");
+  const href = await keep([button.dataset.id], button.dataset.keep);
+  say("good", keptWords(1, href));
+  button.replaceWith(el("a", { class: "button", href }, t("js-in-yours")));
+}));
 
 const form = byId("form-asset");
 const written = () => Object.fromEntries(["title", "alt", "text", "taken"].map((name) => [name, byId(name).value.trim()]));

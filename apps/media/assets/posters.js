@@ -22,7 +22,7 @@ async function ofPicture(file) {
   return { width, height, blob: await jpeg(picture, width, height) };
 }
 
-async function ofVideo(file) {
+async function ofVideo(source) {
   const video = document.createElement("video");
   video.muted = true;
   video.playsInline = true;
@@ -32,7 +32,7 @@ async function ofVideo(file) {
     video.addEventListener("error", () => reject(video.error), { once: true });
     setTimeout(() => reject(new Error(name)), WAIT_MS);
   });
-  video.src = URL.createObjectURL(file);
+  video.src = typeof source === "string" ? source : URL.createObjectURL(source);
   try {
     await heard("loadeddata");
     const ms = Number.isFinite(video.duration) ? Math.round(video.duration * 1000) : null;
@@ -42,12 +42,12 @@ async function ofVideo(file) {
     const { videoWidth: width, videoHeight: height } = video;
     return { width, height, ms, blob: width ? await jpeg(video, width, height) : null };
   } finally {
-    URL.revokeObjectURL(video.src);
+    if (typeof source !== "string") URL.revokeObjectURL(video.src);
     video.removeAttribute("src");
   }
 }
 
-/** What this browser knows of a file of a kind: `{width, height, ms, blob}`, as far as it can. */
+/** What this browser knows of a file of a kind: `{width, height, ms, blob}`, as far as it can. A film may be an address. */
 export async function look(file, kind) {
   try {
     if (kind.startsWith("video/")) return await ofVideo(file);

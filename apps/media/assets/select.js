@@ -19,12 +19,15 @@ async function download(ids) {
   location.assign(url);
 }
 
+const keeping = () => import("./keep.js");
+
 /** What you can do with selected files. `leave`: they are gone from where they were. `null` of `act` is a no. */
 const ACTS = {
   album: { text: t("js-act-album"), said: (count) => t("js-in-album", { count }), act: async (ids) => (await acting()).toAlbum(ids) },
   folder: { text: t("js-act-folder"), said: (count) => t("js-moved", { count }), act: async (ids) => (await acting()).toFolder(ids), leave: "folder" },
   share: { text: t("js-act-share"), said: (count) => t("js-shared", { count }), act: async (ids) => (await acting()).share(ids) },
   download: { text: t("js-act-download"), said: (count) => t("js-downloading", { count }), act: download, busy: t("js-preparing") },
+  keep: { text: t("js-act-keep"), said: async (count) => (await keeping()).keptWords(count), act: async (ids, told) => (await keeping()).keep(ids, byId("select").dataset.keep, told), busy: t("js-keeping") },
   trash: { text: t("js-act-trash"), said: (count) => t("js-trashed", { count }), act: many("remove"), leave: "all" },
   back: { text: t("js-act-back"), said: (count) => t("js-back", { count }), act: many("move"), leave: "all" },
   erase: { text: t("js-act-erase"), said: (count) => t("js-erased", { count }), act: async (ids) => (await acting()).erase(ids), leave: "all", danger: true },
@@ -82,8 +85,10 @@ export function selectable({ more = {}, gone = leave } = {}) {
     if (!answer) return;
     if (leaves === "all" || leaves === root.dataset.in) gone(new Set(ids));
     end();
-    say("good", said(ids.length));
-    setTimeout(quiet, SAID_MS);
+    say("good", await said(ids.length));
+    // Another message stays.
+    const shown = byId("message").firstChild;
+    setTimeout(() => shown === byId("message").firstChild && quiet(), SAID_MS);
   }
 
   function toggle(link) {

@@ -176,6 +176,21 @@ function start() {
   });
 }
 
-// What no preview can be made of is a plain tile with its words.
-document.addEventListener("error", ({ target }) => target.closest?.(".grid a, .files a")?.classList.add("bare"), true);
+/** Of one's own file this browser may be able to make the picture that the box can't. */
+async function bare(image) {
+  const cell = image.closest?.(".grid a");
+  if (!cell || cell.classList.contains("bare")) return;
+  // Till then it is a plain tile with its words.
+  cell.classList.add("bare");
+  if (!root?.dataset.path.startsWith("/media?")) return;
+  const { missing } = await import("./previews.js");
+  missing(cell.dataset.id, () => {
+    cell.classList.remove("bare");
+    image.src = `${image.src.split("#")[0]}#made`;
+  });
+}
+
+document.addEventListener("error", ({ target }) => bare(target), true);
+// Those that failed before this script ran.
+for (const image of document.querySelectorAll(".grid img")) if (image.complete && !image.naturalWidth) bare(image);
 if (months.length) start();

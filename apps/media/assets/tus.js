@@ -69,6 +69,21 @@ const rest = (ms) =>
     addEventListener("online", done);
   });
 
+/** Without a connection, or while the box starts again, nothing is lost by waiting. */
+const isAway = (error) => error instanceof NoAnswer || [429, 502, 503, 504].includes(error.status);
+
+/** Does something until the box answers. */
+export async function patiently(act) {
+  for (let failed = 0; ; failed += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      await rest(PAUSES_MS[Math.min(failed, PAUSES_MS.length - 1)]);
+    }
+  }
+}
+
 const mayPass = ({ status }) => [0, 409, 423, 425, 429, 500, 502, 503, 504].includes(status);
 const isGone = ({ status }) => status === 404 || status === 410;
 

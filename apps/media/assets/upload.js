@@ -1,88 +1,49 @@
-// Files come in: hashed here, asked for whether they are here already, sent three at a time, and signed one after the other.
+// Files come in: hashed here, asked for whether they are here already, sent three at a time, and signed one after the other. Of thousands of them the
+// page holds no more than their names.
 
 import { ApiError, post } from "../js/api.js";
-import { concat, toBase32, utf8 } from "../js/base.js";
-import { cidText, sha256 } from "../js/cid.js";
-import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, quiet, sayError, size } from "../js/ui.js";
-import { look } from "./posters.js";
-import { send } from "./tus.js";
+import { addFile } from "./adding.js";
+import { ofDrop, ofInput } from "./chosen.js";
+import { cidOf } from "./file-cid.js";
+import { folderTree } from "./folder-tree.js";
+import { patiently } from "./tus.js";
 
 const t = await texts("media");
-const WHOLE_MAX = 64 * 1024 * 1024;
 const AT_ONCE = 3;
-/** Files that are hashed before the box is asked for them. */
-const BATCH = 20;
-const NAME_BYTES = 255;
+/** Files of which the box is asked at once: few while something is to be sent, so that it begins; many where all are here. */
+const [FEW, MANY] = [20, 500];
+/** Files that are named because they did not arrive; the others are counted. */
+const NAMED_MAX = 50;
 const { folder = null } = byId("choose").dataset;
 const sum = { files: 0, looked: 0, here: 0, added: 0, failed: 0, bytes: 0, sent: 0 };
 const waiting = [];
+/** The CIDs of what was begun: the same file twice is sent once. */
+const begun = new Set();
 let running = false;
 let awake = null;
+let treeOf = null;
 
-async function cidOf(file) {
-  const digest = file.size > WHOLE_MAX ? await inWorker(file) : await sha256(await file.arrayBuffer());
-  return cidText(concat(Uint8Array.of(1, 0x55, 0x12, 0x20), digest));
+/** The folder at the end of a way. */
+async function folderAt(me, way) {
+  if (!way.length) return folder;
+  treeOf ??= folderTree(me, folder);
+  treeOf.catch(() => (treeOf = null));
+  return (await treeOf)(way);
 }
 
-function inWorker(file) {
-  const worker = new Worker(new URL("./hash-worker.js", import.meta.url), { type: "module" });
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = () => reject(new Error(t("js-unreadable")));
-    worker.postMessage(file);
-  }).finally(() => worker.terminate());
+function failed(file, message, row = el("li", {}, el("strong", {}, file.name))) {
+  sum.failed += 1;
+  row.querySelector("progress")?.remove();
+  if (sum.failed > NAMED_MAX) return row.remove();
+  row.append(el("p", { class: "notice bad", role: "alert" }, message));
+  byId("files").append(row);
 }
 
-/** The name of this person's asset of a file (ids.rs). */
-async function assetId(did, cid) {
-  return `ast_${toBase32(await sha256(utf8(["mjn:asset", did, cid, "0"].join("\0")))).slice(0, 26)}`;
-}
-
-function nameOf(file) {
-  // No control characters, no ways into folders.
-  let name = file.name.split(/[/\\]/).at(-1).normalize("NFC").replace(/\p{Cc}/gu, "").trim();
-  while (utf8(name).length > NAME_BYTES) name = [...name].slice(0, -1).join("");
-  return ["", ".", ".."].includes(name) ? "file" : name;
-}
-
-const two = (number) => String(number).padStart(2, "0");
-
-/** When a file was changed, by the clock of this device. */
-function changed(file) {
-  if (!(file.lastModified > 0 && file.lastModified < Date.now() + 60_000)) return {};
-  const at = new Date(file.lastModified);
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return { taken: `${day}T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`, zone: -at.getTimezoneOffset(), taken_from: "file" };
-}
-
-/** What the box read in the file, and what this browser knows. */
-function aboutOf(file, facts, seen) {
-  const taken = facts.taken ? { taken: facts.taken, zone: facts.zone, taken_from: "exif" } : changed(file);
-  const about = { ...taken, place: facts.place, width: facts.width ?? seen.width, height: facts.height ?? seen.height, ms: facts.ms ?? seen.ms };
-  return Object.fromEntries(Object.entries(about).filter(([, value]) => value !== null && value !== undefined));
-}
-
-function factsOf(headers) {
-  try {
-    return JSON.parse(headers.get("X-Facts") ?? "{}") ?? {};
-  } catch {
-    return {};
-  }
-}
-
-// One command after the other: each names the one before it.
-let signing = Promise.resolve();
-function inTurn(act) {
-  const done = signing.then(act);
-  signing = done.catch(() => {});
-  return done;
-}
-
-/** Sends one file, and enters it. */
-async function add(me, { file, cid }) {
+/** Sends one file, and enters it. What stops all others is thrown. */
+async function add(me, { file, way, cid }) {
   const bar = el("progress", { max: Math.max(1, file.size), value: 0, "aria-label": file.name });
   const row = el("li", {}, el("strong", {}, file.name), " ", el("span", { class: "hint" }, size(file.size)), bar);
   byId("files").append(row);
@@ -94,37 +55,24 @@ async function add(me, { file, cid }) {
     draw();
   };
   try {
-    const about = { filename: file.name, filetype: file.type, lastModified: file.lastModified, sign: 1 };
-    const headers = await send(file, cid, about, tell);
-    const stored = headers.get("X-Media");
-    if (stored && stored !== cid) throw new Error(t("js-other-bytes"));
-    const facts = factsOf(headers);
-    const kind = facts.kind ?? (file.type || "application/octet-stream");
-    const seen = await look(file, kind);
-    const media = [cid];
-    if (seen.blob) {
-      const preview = await cidOf(seen.blob);
-      await send(seen.blob, preview, { filename: "preview.jpg", filetype: "image/jpeg", sign: 1 });
-      if (preview !== cid) media.push(preview);
-    }
-    const body = { name: nameOf(file), kind, bytes: file.size, ...aboutOf(file, facts, seen) };
-    const command = { service: "media", op: "media.add", ref: await assetId(me.did, cid), body, fact: { media, n: 0, ...(folder && { folder }) } };
-    await inTurn(() => submit(me, command));
+    await addFile(me, { file, cid, folder: await folderAt(me, way) }, tell);
     sum.added += 1;
     row.remove();
   } catch (error) {
-    const isHere = error instanceof ApiError && error.problem.reason === "exists";
-    if (isHere) {
+    const { status, problem } = error instanceof ApiError ? error : {};
+    if (problem?.reason === "exists") {
       sum.here += 1;
       row.remove();
     } else {
       console.info(error);
-      sum.failed += 1;
-      bar.replaceWith(el("p", { class: "notice bad", role: "alert" }, error.message));
+      begun.delete(cid);
+      failed(file, error.message, row);
+      // No room for one is no room for the next.
+      if (status === 507) throw error;
     }
+  } finally {
     tell(file.size);
   }
-  draw();
 }
 
 function draw() {
@@ -133,7 +81,7 @@ function draw() {
   byId("all").max = Math.max(1, bytes);
   byId("all").value = Math.min(sent, bytes);
   const parts = [];
-  if (done < files) parts.push(looked < files && looked <= done + BATCH ? t("js-looking", { done: looked, all: files }) : t("js-sending", { done, all: files }));
+  if (done < files) parts.push(looked < files && looked <= done + FEW ? t("js-looking", { done: looked, all: files }) : t("js-sending", { done, all: files }));
   if (running && !navigator.onLine) parts.push(t("js-offline"));
   if (added) parts.push(t("js-added", { count: added }));
   if (here) parts.push(t("js-here", { count: here }));
@@ -142,39 +90,49 @@ function draw() {
   if (byId("state").textContent !== text) byId("state").textContent = text;
 }
 
-/** Looks at what waits, a batch after the other, and sends what is not here. */
+/** What is next, with its CID; null if it can't be read. */
+async function hashed() {
+  const one = waiting.shift();
+  let cid = null;
+  try {
+    cid = await cidOf(one.file);
+  } catch {
+    // Somebody moved it, or it is in a cloud and didn't come.
+    failed(one.file, t("js-unreadable"));
+  }
+  sum.looked += 1;
+  draw();
+  return cid && { ...one, cid };
+}
+
+/** Looks at what waits while other files are on their way, and sends what is not here. */
 async function work(me) {
   const under = new Set();
-  while (waiting.length) {
-    const batch = [];
-    for (const file of waiting.splice(0, BATCH)) {
-      try {
-        batch.push({ file, cid: await cidOf(file) });
-      } catch {
-        // Somebody moved it, or it is in a cloud and didn't come.
-        sum.failed += 1;
-        byId("files").append(el("li", {}, el("strong", {}, file.name), el("p", { class: "notice bad", role: "alert" }, t("js-unreadable"))));
-      }
-      sum.looked += 1;
-      draw();
-    }
+  let [batch, least, stop] = [[], FEW, null];
+  while (!stop && (waiting.length || batch.length)) {
+    const one = waiting.length ? await hashed() : null;
+    if (one) batch.push(one);
+    if (waiting.length && batch.length < MANY && (under.size || batch.length < least)) continue;
     if (!batch.length) continue;
-    const here = new Set((await post("/media/api/have", { cids: batch.map(({ cid }) => cid) })).cids);
-    for (const one of batch) {
-      if (here.has(one.cid)) {
+    const cids = batch.map(({ cid }) => cid);
+    const here = new Set((await patiently(() => post("/media/api/have", { cids }))).cids);
+    least = here.size === new Set(cids).size ? Math.min(2 * least, MANY) : FEW;
+    for (const next of batch.splice(0)) {
+      while (under.size >= AT_ONCE) await Promise.race(under);
+      if (stop) break;
+      if (here.has(next.cid) || begun.has(next.cid)) {
         sum.here += 1;
-        sum.sent += one.file.size;
+        sum.sent += next.file.size;
         draw();
         continue;
       }
-      while (under.size >= AT_ONCE) await Promise.race(under);
-      // The same file twice is sent once.
-      here.add(one.cid);
-      const job = add(me, one).finally(() => under.delete(job));
+      begun.add(next.cid);
+      const job = add(me, next).catch((error) => (stop = error)).finally(() => (under.delete(job), draw()));
       under.add(job);
     }
   }
   await Promise.all(under);
+  if (stop) throw stop;
 }
 
 async function stayAwake() {
@@ -184,9 +142,11 @@ async function stayAwake() {
 async function take(files) {
   if (!files.length) return;
   quiet();
-  waiting.push(...files);
+  for (const one of files) {
+    waiting.push(one);
+    sum.bytes += one.file.size;
+  }
   sum.files += files.length;
-  for (const file of files) sum.bytes += file.size;
   byId("progress").hidden = false;
   byId("then").hidden = true;
   draw();
@@ -197,29 +157,35 @@ async function take(files) {
     await stayAwake();
     while (waiting.length) await work(me);
   } catch (error) {
+    // What did not come can be chosen again.
     waiting.length = 0;
+    sum.files = sum.here + sum.added + sum.failed;
     sayError(error);
   } finally {
     running = false;
     awake?.release();
     awake = null;
+    draw();
     byId("then").hidden = sum.added + sum.here === 0;
   }
 }
 
-for (const id of ["gallery", "camera", "any"]) {
+for (const id of ["gallery", "camera", "any", "folder"]) {
   byId(id).addEventListener("change", ({ target }) => {
-    take([...target.files]);
+    take(ofInput(target.files));
     // The same files can be chosen again.
     target.value = "";
   });
 }
+// Phones whose browser knows no folders don't offer them.
+if (!("webkitdirectory" in HTMLInputElement.prototype)) document.querySelector('label[for="folder"]').remove();
 const drop = byId("choose");
 for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
-  drop.addEventListener(name, (event) => {
+  drop.addEventListener(name, async (event) => {
     event.preventDefault();
     drop.classList.toggle("over", over);
-    if (name === "drop") take([...event.dataTransfer.files]);
+    if (name !== "drop") return;
+    for await (const files of ofDrop(event.dataTransfer)) take(files);
   });
 }
 for (const name of ["online", "offline"]) addEventListener(name, () => running && draw());

@@ -52,11 +52,17 @@ scope-link-end = Links zu deinen Dateien beenden
 
 notice-on-this-day = Bilder, die du an diesem Tag in früheren Jahren gemacht hast
 notice-agree = Werke, die du nach den Worten anderer gemacht hast und die auf deine Zustimmung warten
+notice-trash = Dateien, die seit einem Monat im Papierkorb liegen
 
 ## Start
 
 on-this-day = An diesem Tag
 home-show = Deine Fotos ansehen
+home-trash = { $count ->
+    [one] Eine Datei liegt seit einem Monat im Papierkorb. Sie belegt { $size }.
+   *[other] { $count } Dateien liegen seit einem Monat im Papierkorb. Sie belegen { $size }.
+}
+home-trash-show = Papierkorb ansehen
 home-agree = { $name } sagt, dass du an „{ $title }“ mitgearbeitet hast, und bittet um deine Zustimmung.
 home-agree-unseen = { $name } sagt, dass du an einer Datei mitgearbeitet hast, die nicht mit dir geteilt ist, und bittet um deine Zustimmung.
 home-agree-shares = Wer was bekommt
@@ -72,6 +78,8 @@ no-such-link = Dieser Link ist abgelaufen, oder ein Teil seiner Adresse fehlt. F
 no-such-group = Du bist nicht in dieser Gruppe.
 no-such-zip = Dieser Download ist abgelaufen. Wähle die Dateien noch einmal aus.
 no-preview = Von dieser Datei gibt es keine Vorschau.
+keep-previews = Von dieser Datei siehst du nur eine Vorschau: Ort und Gerät lassen sich nicht herausnehmen. Bitte darum, dass sie samt beidem geteilt wird.
+keep-sealed = Diese Datei ist versiegelt. Speichere sie aus der Unterhaltung, in der sie steht.
 file-is-missing = Die Festplatte mit dieser Datei ist gerade nicht mit der Box verbunden.
 fair-none = Noch hat niemand unterschrieben, wer diese Datei gemacht hat. Was bis dahin gilt, steht unter { $address }.
 fair-of-original = Du bekommst diese Datei ohne Ort und Gerät, und eine .fair passt nur zur Datei, wie sie ist. Die .fair steht unter { $address }.
@@ -93,6 +101,7 @@ fair-unsigned = noch nicht
 fair-source = Quelle
 fair-missing = Verkauft werden kann es, sobald alle mit einem Anteil unterschrieben haben.
 fair-nobody = Noch hat niemand unterschrieben, wer das gemacht hat. Bis dahin gilt es als deines allein, und Programme dürfen damit nicht trainiert werden.
+fair-nobody-kept = Noch hat niemand unterschrieben, wer das gemacht hat, und Programme dürfen damit nicht trainiert werden. Du hast es übernommen: Bitte die andere Person, zu unterschreiben.
 train-free = Programme dürfen damit trainiert werden.
 train-priced = Programme dürfen damit trainieren, wenn man das kauft: { $price }.
 train-reserved = Programme dürfen damit nicht trainiert werden. Das bindet, wer hinsieht; erzwingen lässt es sich nicht.
@@ -199,6 +208,9 @@ family-empty = Mit dieser Gruppe hat noch niemand ein Bild geteilt. Wähle einig
 ## Eine Datei
 
 download = Herunterladen
+keep = Zu meinen Fotos
+kept = In deinen Fotos
+keep-all = Alle zu meinen Fotos
 video-preview = Du siehst ein Bild aus diesem Video. Das Video selbst kannst du sehen, wenn es samt Ort und Gerät darin geteilt wird.
 before = Davor
 after = Danach
@@ -207,8 +219,14 @@ details-name = Datei
 details-size = Größe
 details-taken = Datum von
 details-place = Ort
+details-map = In einer Karte öffnen
+north = N
+south = S
+east = O
+west = W
 details-uses = Verwendet in
 details-context = Hinzugefügt für
+details-kept = Übernommen von
 uses-link = Ein Link
 details-cid = Fingerabdruck (CID)
 taken-exif = der Kamera
@@ -264,6 +282,7 @@ trash-old = { $count ->
     [one] Eine Datei liegt seit mehr als { $days } Tagen hier. Sie belegt { $size }.
    *[other] { $count } Dateien liegen seit mehr als { $days } Tagen hier. Sie belegen { $size }.
 }
+trash-old-group = Seit mehr als { $days } Tagen im Papierkorb
 trash-erase-old = { $count ->
     [one] Endgültig löschen
    *[other] Diese { $count } endgültig löschen
@@ -273,6 +292,7 @@ upload-lead = Lass diese Seite offen, bis alles da ist. Bricht die Verbindung ab
 upload-gallery = Fotos und Videos aussuchen
 upload-camera = Foto aufnehmen
 upload-any = Andere Dateien aussuchen
+upload-folder = Ordner aussuchen
 upload-see = Ansehen
 
 ## Links
@@ -397,6 +417,7 @@ js-act-album = Album
 js-act-folder = Ordner
 js-act-share = Teilen
 js-act-download = Herunterladen
+js-act-keep = Zu meinen Fotos
 js-act-trash = Papierkorb
 js-act-back = Zurückholen
 js-act-erase = Löschen
@@ -420,6 +441,14 @@ js-downloading = { $count ->
     [one] Der Download beginnt.
    *[other] Der Download von { $count } Dateien beginnt.
 }
+js-keeping = Wird übernommen…
+js-in-yours = In deinen Fotos
+js-kept = { $count ->
+    [one] Es ist in deinen Fotos.
+   *[other] Alle { $count } sind in deinen Fotos.
+}
+js-kept-see = Deine Fotos ansehen
+js-kept-but = { $count } von { $all } sind in deinen Fotos. Bei einem fehlt es daran: { $why }
 js-back = { $count ->
     [one] Es ist wieder da.
    *[other] Alle { $count } sind wieder da.

@@ -52,11 +52,17 @@ scope-link-end = End links to your files
 
 notice-on-this-day = Pictures that you took on this day in earlier years
 notice-agree = Works that others say you made, and that wait for your agreement
+notice-trash = Files that have been in the trash for a month
 
 ## On Home
 
 on-this-day = On this day
 home-show = See your photos
+home-trash = { $count ->
+    [one] One file has been in the trash for a month. It takes { $size }.
+   *[other] { $count } files have been in the trash for a month. They take { $size }.
+}
+home-trash-show = Look at the trash
 home-agree = { $name } says that you worked on “{ $title }”, and asks for your agreement.
 home-agree-unseen = { $name } says that you worked on a file that isn’t shared with you, and asks for your agreement.
 home-agree-shares = Who gets what
@@ -72,6 +78,8 @@ no-such-link = This link has ended, or a part of its address is missing. Ask the
 no-such-group = You aren’t in this group.
 no-such-zip = This download has ended. Choose the files again.
 no-preview = There is no preview of this file.
+keep-previews = You see only a preview of this file: the place and the device can’t be taken out of it. Ask its owner to share it with them in it.
+keep-sealed = This file is sealed. Save it from the conversation that it is in.
 file-is-missing = The disk with this file isn’t connected to the box at the moment.
 fair-none = Nobody has signed yet who made this file. The terms until then are at { $address }.
 fair-of-original = You get this file without the place and the device in it, and a .fair fits only the file as it is. The .fair is at { $address }.
@@ -93,6 +101,7 @@ fair-unsigned = not yet
 fair-source = source
 fair-missing = It can be sold once everybody with a share has signed.
 fair-nobody = Nobody has signed yet who made this. Until then it counts as yours alone, and programs may not be trained with it.
+fair-nobody-kept = Nobody has signed yet who made this, and programs may not be trained with it. You kept it: ask its owner to sign.
 train-free = Programs may be trained with it.
 train-priced = Programs may be trained with it by those who buy that use: { $price }.
 train-reserved = Programs may not be trained with it. This binds those who look: it can’t be enforced.
@@ -199,6 +208,9 @@ family-empty = Nobody has shared a picture with this group yet. Select some of y
 ## One file
 
 download = Download
+keep = Keep in my photos
+kept = In your photos
+keep-all = Keep all in my photos
 video-preview = You can see a picture of this video. To share the video itself, its owner has to share it with the place and device in it.
 before = The one before
 after = The next one
@@ -207,8 +219,14 @@ details-name = File
 details-size = Size
 details-taken = Date from
 details-place = Place
+details-map = Open in a map
+north = N
+south = S
+east = E
+west = W
 details-uses = Used in
 details-context = Added for
+details-kept = Kept from
 uses-link = A link
 details-cid = Fingerprint (CID)
 taken-exif = the camera
@@ -264,6 +282,7 @@ trash-old = { $count ->
     [one] One file has been here for more than { $days } days. It takes { $size }.
    *[other] { $count } files have been here for more than { $days } days. They take { $size }.
 }
+trash-old-group = In the trash for more than { $days } days
 trash-erase-old = { $count ->
     [one] Erase it for good
    *[other] Erase these { $count } for good
@@ -273,6 +292,7 @@ upload-lead = Keep this page open until everything is here. If the connection br
 upload-gallery = Choose photos and videos
 upload-camera = Take a photo
 upload-any = Choose other files
+upload-folder = Choose a folder
 upload-see = See them
 
 ## Links
@@ -397,6 +417,7 @@ js-act-album = Album
 js-act-folder = Folder
 js-act-share = Share
 js-act-download = Download
+js-act-keep = Keep in my photos
 js-act-trash = Trash
 js-act-back = Bring back
 js-act-erase = Erase
@@ -420,6 +441,14 @@ js-downloading = { $count ->
     [one] The download of it begins.
    *[other] The download of { $count } files begins.
 }
+js-keeping = Keeping…
+js-in-yours = In your photos
+js-kept = { $count ->
+    [one] It’s in your photos.
+   *[other] All { $count } are in your photos.
+}
+js-kept-see = See your photos
+js-kept-but = { $count } of { $all } are in your photos. One that isn’t: { $why }
 js-back = { $count ->
     [one] It’s back.
    *[other] All { $count } are back.

@@ -12,7 +12,7 @@ mod settings;
 mod transfers;
 pub(crate) mod tus;
 
-pub(crate) use enter::{Context, Entered, Said, addition, enter, look};
+pub(crate) use enter::{Context, Entered, Said, addition, enter, kept, look, within};
 pub(crate) use incoming::Incoming;
 pub(crate) use quota::{Reserved, reserve, room, stored};
 pub(crate) use scratch::ScratchEnds;

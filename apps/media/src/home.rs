@@ -1,18 +1,21 @@
-//! What this service brings to Home: works that wait for its person's agreement, and pictures that they took on this day of earlier
-//! years.
+//! What this service brings to Home: works that wait for its person's agreement, pictures that they took on this day of earlier
+//! years, and that files have been in the trash for a month.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts};
+use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use maud::html;
 
 use crate::Media;
 use crate::fields::LocalTime;
-use crate::manifest::{AGREE, MANIFEST, ON_THIS_DAY, OWN_PAGE, TEXTS};
+use crate::manifest::{AGREE, MANIFEST, ON_THIS_DAY, OWN_PAGE, TEXTS, TRASH};
 use crate::{fair, pages, queries};
 
 /// Pictures on the card: what fits in a row.
 const PICTURES_MAX: usize = 4;
+
+/// How often the card of the trash may change, in milliseconds: once a week, so that it tells nobody the same each day.
+const TRASH_EVERY_MS: i64 = 7 * 86_400_000;
 
 /// Requests to agree; their page has all of them.
 const ASKED_MAX: usize = 5;
@@ -22,6 +25,7 @@ impl HomeCards for Media {
         let t = TEXTS.of(lang);
         let mut cards = asked(node, person, t)?;
         cards.extend(on_this_day(node, person, t)?);
+        cards.extend(trash(node, person, t)?);
         Ok(cards)
     }
 }
@@ -66,6 +70,31 @@ fn on_this_day(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, 
             p { (t.text("on-this-day")) }
             (pages::a_few(&found, t))
             div.actions { a.button href=(OWN_PAGE) { (t.text("home-show")) } }
+        },
+        script: None,
+    }))
+}
+
+/// How many files have been in the trash for a month, as it was when this week began.
+fn trash(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, Problem> {
+    let now_ms = node.now().as_millis();
+    let week_ms = now_ms - now_ms.rem_euclid(TRASH_EVERY_MS);
+    let before_ms = week_ms.saturating_sub(pages::OLD_MS);
+    let (count, bytes) = node.read(MANIFEST.name, |db| {
+        queries::trashed_before(db, person.as_str(), before_ms)
+    })?;
+    if count == 0 {
+        return Ok(None);
+    }
+    let said = args![count = count, size = t.lang.size(bytes)];
+    Ok(Some(HomeCard {
+        section: HomeSection::New,
+        kind: TRASH,
+        at: Timestamp::from_millis(week_ms).map_err(Problem::internal)?,
+        icon: Icon::Picture,
+        content: html! {
+            p { (t.with("home-trash", said)) }
+            div.actions { a.button href="/media/trash" { (t.text("home-trash-show")) } }
         },
         script: None,
     }))

@@ -11,6 +11,12 @@ pub(crate) const ON_THIS_DAY: &str = "on-this-day";
 /// A card of somebody who is asked to agree to what others say that they made.
 pub(crate) const AGREE: &str = "agree";
 
+/// A card that says how many files have been in the trash for a month.
+pub(crate) const TRASH: &str = "trash";
+
+/// What a file is for, as its `context` says, that its owner kept of somebody else's.
+pub(crate) const KEPT: &str = "kept";
+
 /// The timeline.
 pub(crate) const OWN_PAGE: &str = "/media";
 
@@ -30,6 +36,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind {
             name: AGREE,
             message: "notice-agree",
+        },
+        NoticeKind {
+            name: TRASH,
+            message: "notice-trash",
         },
     ],
     own_page: Some(OWN_PAGE),

@@ -13,13 +13,15 @@ mod parts;
 mod sale;
 mod storage;
 mod timeline;
+mod trash;
 
 pub(crate) use albums::{album, albums};
 pub(crate) use asset::asset;
 pub(crate) use devices::devices;
 pub(crate) use fair::{agree, asked};
-pub(crate) use folders::{folder, folders, trash, upload};
+pub(crate) use folders::{folder, folders, upload};
 pub(crate) use links::{asset_of_link, link, links};
 pub(crate) use sale::buy;
 pub(crate) use storage::storage;
 pub(crate) use timeline::{a_few, family, timeline};
+pub(crate) use trash::{OLD_MS, trash};

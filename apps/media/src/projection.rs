@@ -27,7 +27,7 @@ use crate::operations::{
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 4,
+    version: 5,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -69,6 +69,7 @@ CREATE TABLE months (                 -- how many pictures and videos a person's
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX in_folders ON assets (owner_did, folder, day) WHERE state = 'kept';
 CREATE INDEX names ON assets (owner_did, folder, name) WHERE state = 'kept';
+CREATE INDEX in_trash ON assets (owner_did, state_ms, id, bytes) WHERE state = 'trash';
 CREATE INDEX files ON assets (owner_did, cid);
 CREATE INDEX for_groups ON assets (to_did, day, owner_did, id) WHERE to_did IS NOT NULL;
 CREATE INDEX by_id ON assets (id);

@@ -137,6 +137,8 @@ pub(crate) enum Order {
     Added,
     /// By name.
     Name,
+    /// What was put in the trash last first.
+    Trashed,
 }
 
 impl Order {
@@ -146,6 +148,7 @@ impl Order {
             Self::Oldest => "day, id",
             Self::Added => "at_ms DESC, id",
             Self::Name => "name COLLATE NOCASE, id",
+            Self::Trashed => "state_ms DESC, id",
         }
     }
 }
@@ -203,19 +206,29 @@ pub(crate) fn bytes<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Res
     Ok((found.0.unsigned_abs(), found.1.unsigned_abs()))
 }
 
-/// A person's files that were put in the trash before a time, at most this many: their ids and their bytes together.
+/// How many of a person's files were put in the trash up to a time, and their bytes together.
 pub(crate) fn trashed_before<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
+    before_ms: i64,
+) -> rusqlite::Result<(u64, u64)> {
+    let sql = "SELECT count(*), coalesce(sum(bytes), 0) FROM assets WHERE owner_did = ?1 AND state = 'trash' AND state_ms <= ?2";
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+    let found = db.into().row(sql, (owner, before_ms), read)?;
+    let (count, bytes) = found.unwrap_or_default();
+    Ok((count.unsigned_abs(), bytes.unsigned_abs()))
+}
+
+/// Those files, the ones that have been there longest first, at most this many.
+pub(crate) fn ids_trashed_before<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &str,
     (before_ms, limit): (i64, usize),
-) -> rusqlite::Result<(Vec<String>, u64)> {
+) -> rusqlite::Result<Vec<String>> {
     let sql = format!(
-        "SELECT id, bytes FROM assets WHERE owner_did = ?1 AND state = 'trash' AND state_ms < ?2 ORDER BY state_ms LIMIT {limit}"
+        "SELECT id FROM assets WHERE owner_did = ?1 AND state = 'trash' AND state_ms <= ?2 ORDER BY state_ms, id LIMIT {limit}"
     );
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()));
-    let found: Vec<(String, u64)> = db.into().rows(&sql, (owner, before_ms), read)?;
-    let bytes = found.iter().map(|(_, bytes)| bytes).sum();
-    Ok((found.into_iter().map(|(id, _)| id).collect(), bytes))
+    db.into().rows(&sql, (owner, before_ms), |row| row.get(0))
 }
 
 /// Whose files take most room: their owners with the bytes that are kept and those in the trash.

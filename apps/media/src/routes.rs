@@ -9,6 +9,7 @@ pub(crate) mod download;
 mod embed;
 mod fair;
 mod have;
+pub(crate) mod keep;
 mod recipes;
 mod sale;
 mod shown;
@@ -50,6 +51,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(asset::one, assets::change, assets::remove))
         .routes(routes!(fair::get, fair::put))
         .routes(routes!(fair::agree))
+        .routes(routes!(keep::keep))
         .routes(routes!(sale::quote))
         .routes(routes!(sale::buy))
         .routes(routes!(sale::receipt))

@@ -239,6 +239,41 @@ export default async function media(t, world) {
     await accessible(stranger);
   });
 
+  await t.check("somebody else keeps what is shared with them: one, some, and all of an album", async () => {
+    const { grace } = world;
+    await open(ada, "/media/albums");
+    await ada.getByRole("link", { name: "The lake" }).click();
+    await ada.waitForURL("**/media/albums/**");
+    await ada.waitForLoadState("networkidle");
+    const album = new URL(ada.url()).pathname;
+    await ada.click("#album-edit");
+    await ada.selectOption("#audience", "public");
+    await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
+    await ada.locator(".tag", { hasText: "Everybody" }).waitFor();
+    await open(grace, album);
+    await grace.locator("#pictures > a").first().click();
+    await grace.waitForURL("**/media/a/ast_**");
+    await grace.waitForLoadState("networkidle");
+    await grace.getByRole("button", { name: "Keep in my photos" }).click();
+    await said(grace, "It’s in your photos.");
+    await good(world, grace, "media-kept");
+    await open(grace, album);
+    await good(world, grace, "media-album-visited");
+    await grace.getByRole("button", { name: "Select" }).click();
+    await grace.locator("#pictures > a").first().click();
+    await grace.getByRole("group", { name: "Selected files" }).getByRole("button", { name: "Keep in my photos" }).click();
+    await said(grace, "It’s in your photos.");
+    await grace.getByRole("button", { name: "Keep all in my photos" }).click();
+    await said(grace, "All 2 are in your photos.");
+    await grace.getByRole("link", { name: "See your photos" }).click();
+    await grace.getByRole("heading", { name: "July 2026" }).waitFor();
+    expect((await cells(grace).count()) === 2, `${await cells(grace).count()} photos`);
+    await cells(grace).first().click();
+    await grace.waitForURL("**/media/a/ast_*");
+    await grace.getByText("Details", { exact: true }).click();
+    await grace.getByText("Kept from").waitFor();
+  });
+
   await t.check("a computer is connected with a password that is shown once, and ended", async () => {
     await open(ada, "/media/devices");
     await ada.getByText("No computer is connected yet.").waitFor();
@@ -254,12 +289,25 @@ export default async function media(t, world) {
     expect(/^([0-9a-z]{5}-){4}[0-9a-z]{6}$/.test(password), password);
     await accessible(ada);
     expect((await find(password)).status === 207, "the password opens the drive");
+    const authorization = `Basic ${btoa(`${await ada.locator("#user").textContent()}:${password}`)}`;
+    const put = await fetch(new URL("/media/dav/drive.webm", ada.url()), { method: "PUT", headers: { authorization }, body: (await film(ada)).buffer });
+    expect(put.status === 201, `a film comes by the drive: ${put.status}`);
     await ada.getByRole("dialog").getByRole("button", { name: "Close" }).click();
     await ada.getByText("Laptop").waitFor();
+    await ada.waitForLoadState("networkidle");
     expect(!(await ada.content()).includes(password), "it is shown once");
     await ada.getByRole("button", { name: "End it now: Laptop" }).click();
     await ada.getByText("Has ended").waitFor();
     expect((await find(password)).status === 401, "an ended one opens nothing");
+  });
+
+  await t.check("of a film that came by the drive, the browser makes the picture while its owner looks", async () => {
+    await open(ada, "/media");
+    const isThere = () => document.querySelector('#timeline img[alt^="Video,"]')?.naturalWidth === 320;
+    await ada.waitForFunction(isThere);
+    // It stays.
+    await open(ada, "/media");
+    await ada.waitForFunction(isThere);
   });
 
   await t.check("a photo's page says who made it, and each of them signs", async () => {
@@ -267,7 +315,7 @@ export default async function media(t, world) {
     await open(grace, "/media/agree");
     await grace.getByText("Nobody asks you for anything").waitFor();
     await open(ada, "/media?month=2026-07");
-    await cells(ada).first().click();
+    await ada.locator('[id="2026-07"] .grid > a').first().click();
     await ada.waitForURL("**/media/a/ast_*");
     await ada.waitForLoadState("networkidle");
     await ada.getByText("Nobody has signed yet who made this").waitFor();
@@ -303,7 +351,7 @@ export default async function media(t, world) {
     expect((await ada.locator("table.fair").getByText("signed", { exact: true }).count()) === 2, "somebody hasn't signed");
     const inside = await ada.request.get(await ada.getByRole("link", { name: "Download with the .fair inside" }).getAttribute("href"));
     const text = (await inside.body()).toString("latin1");
-    expect(inside.status() === 200 && text.includes("https://imajin.ai/ns/fair/") && text.includes("fair:agreed"), "the .fair isn't in the file");
+    expect(inside.status() === 200 && text.includes("https://imajin.ai/ns/fair/") && text.includes("fair:agreed"), `the .fair isn't in the file: ${inside.status()}`);
   });
 
   await t.check("folders, and what is shared with a group", async () => {
@@ -378,10 +426,10 @@ export default async function media(t, world) {
   await t.check("the trash gives back, and erases for good", async () => {
     await open(ada, "/media");
     await ada.getByRole("button", { name: "Select" }).click();
-    for (const place of [2, 3]) await cells(ada).nth(place).click();
+    for (const place of [3, 4]) await cells(ada).nth(place).click();
     await ada.getByRole("button", { name: "Trash" }).click();
     await said(ada, "All 2 are in the trash");
-    expect((await cells(ada).count()) === 6, `${await cells(ada).count()} photos`);
+    expect((await cells(ada).count()) === 7, `${await cells(ada).count()} photos`);
     await open(ada, "/media/trash");
     await good(world, ada, "media-trash");
     await ada.getByRole("button", { name: "Select" }).click();
@@ -399,6 +447,6 @@ export default async function media(t, world) {
     const answer = await ada.request.get(`/media/api/assets/${erased}`);
     expect(answer.status() === 410, `${answer.status()}`);
     await open(ada, "/media");
-    expect((await cells(ada).count()) === 7, `${await cells(ada).count()} photos`);
+    expect((await cells(ada).count()) === 8, `${await cells(ada).count()} photos`);
   });
 }

@@ -175,7 +175,11 @@ fn state(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<State>, Proble
     node.read(MANIFEST.name, |db| queries::state(db, owner.as_str(), id))
 }
 
-fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asset>, Problem> {
+/// An asset of a person's that is there.
+///
+/// # Errors
+/// The tables can't be read.
+pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asset>, Problem> {
     let found = node.read(MANIFEST.name, |db| queries::asset(db, owner.as_str(), id))?;
     Ok(found.filter(|asset| asset.state == State::Kept))
 }
@@ -280,7 +284,8 @@ fn say_facts(about: &mut About, facts: Facts) {
     }
 }
 
-fn within<const MIN: i64, const MAX: i64>(number: i64) -> Option<Int<MIN, MAX>> {
+/// A number, if it is within the bounds of its field.
+pub(crate) fn within<const MIN: i64, const MAX: i64>(number: i64) -> Option<Int<MIN, MAX>> {
     (MIN..=MAX).contains(&number).then_some(Int(number))
 }
 

@@ -5,19 +5,24 @@ use axum::response::{IntoResponse, Response};
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::operation::Choice;
-use imajin_service::{Icon, Lang, Node, Problem, Session, Texts, args};
+use imajin_service::page::Preview;
+use imajin_service::reached::Reached;
+use imajin_service::{Icon, Lang, Node, Page, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::parts::{
     self, Door, Shown, audience, called, messages, or_sign_in, page, sign_in, tabs,
 };
+use crate::ids::AssetId;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::IN_ALBUM_MAX;
 use crate::queries::{self, Album, Asset};
 use crate::routes::zip::FILES_MAX;
-use crate::sight::{self, Viewer};
+use crate::sight::{self, Sight, Viewer};
 
+/// The script of an album of somebody else's.
+const VISITOR_SCRIPT: &str = "/assets/media/visitor.js";
 /// Pictures of an album on one page.
 const PAGE_MAX: usize = 240;
 
@@ -79,16 +84,18 @@ pub(crate) async fn album(
     lang: Lang,
     Path((owner, id)): Path<(String, String)>,
     Query(query): Query<PartQuery>,
+    Reached(address): Reached,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
-    let answer = shown(&node, session, lang, (&owner, &id, query.from()));
+    let place = (owner.as_str(), id.as_str(), query.from());
+    let answer = shown(&node, session, (lang, &address), place);
     or_sign_in(session, &format!("/media/albums/{owner}/{id}"), answer)
 }
 
 fn shown(
     node: &Node,
     session: Option<&Session>,
-    lang: Lang,
+    (lang, address): (Lang, &str),
     (owner, id, from): (&str, &str, usize),
 ) -> Result<Response, Problem> {
     let t = TEXTS.of(lang);
@@ -102,14 +109,62 @@ fn shown(
         @if is_own { p { a href="/media/albums" { "‹ " (t.text("tab-albums")) } } }
         (head(node, t, (&album, &owner), is_own)?)
         @if is_own { (actions(&album, t)) }
-        @else { div.actions.tight { (downloads(t, (&album, Door::Album(&album)))) } }
+        @else { (visitors(t, (&album, Door::Album(&album)), session)) }
         (pictures(node, t, (&album, Door::Album(&album)), (from, &path))?)
     };
     let mut page = page((node, t), session, &album.title, content)?;
     if is_own {
         page = page.script("/assets/media/album.js");
     }
+    let viewed = (&viewer, Door::Album(&album), &*path);
+    let page = match is_own {
+        true => page,
+        false => visited((node, t), page, (&album, &owner), (viewed, address))?,
+    };
     Ok(page.into_response())
+}
+
+/// The page of an album of somebody else's: with its script for somebody who is signed in, and for a stranger with what a link to it shows
+/// elsewhere, which is what they see now.
+pub(super) fn visited(
+    (node, t): (&Node, Texts),
+    page: Page,
+    (album, owner): (&Album, &Did),
+    ((viewer, door, path), address): ((&Viewer, Door<'_>, &str), &str),
+) -> Result<Page, Problem> {
+    if viewer.did().is_some() {
+        return Ok(page.script(VISITOR_SCRIPT));
+    }
+    let cover = album.cover.as_deref().and_then(AssetId::parse);
+    let cover = cover.and_then(|id| sight::seen(node, viewer, &id).ok());
+    let cover = cover.filter(|(asset, sight)| asset.is_seen() && *sight >= Sight::Previews);
+    let picture = cover.map(|(asset, _)| door.file(&asset.id, "w=og"));
+    let from = t.with("from", args![name = called(node, t, owner)?]);
+    let count = t.with("count", args![count = album.count]);
+    Ok(page
+        .description(format!("{from} · {count}"))
+        .preview(Preview {
+            url: format!("{address}{path}"),
+            picture: picture.map(|path| format!("{address}{path}")),
+        }))
+}
+
+/// What others do with an album: somebody who is signed in takes what is in it into their own library.
+pub(super) fn visitors(
+    t: Texts,
+    (album, door): (&Album, Door<'_>),
+    session: Option<&Session>,
+) -> Markup {
+    let is_other = |session: &&Session| session.did.as_str() != album.owner;
+    html! {
+        div.actions.tight {
+            @if album.count > 0 && session.filter(is_other).is_some() {
+                button #keep-all.main type="button" data-of=(door.list(album)) data-keep=(door.keep()) { (t.text("keep-all")) }
+                (parts::select_to_keep(t, "pictures", door))
+            }
+            (downloads(t, (album, door)))
+        }
+    }
 }
 
 /// Title, owner and text of an album.

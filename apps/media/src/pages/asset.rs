@@ -2,22 +2,27 @@
 //!
 //! Always: the ways to the next and the previous one stay behind the door by which the viewer came.
 
+mod details;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::operation::Choice;
+use imajin_service::page::Preview;
+use imajin_service::reached::Reached;
 use imajin_service::{Icon, Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::parts::{Door, Shown, audience, called, date, length, messages, or_sign_in, page};
+use super::parts::{Door, Shown, audience, called, date, messages, or_sign_in, page};
 use super::{albums, fair, sale};
 use crate::ids::{AlbumId, AssetId};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
-use crate::queries::{self, Album, Asset, State as Standing, UsedBy, Whose};
+use crate::queries::{self, Album, Asset, State as Standing, Whose};
+use crate::routes::keep::kept_as;
 use crate::sight::{self, Sight, Viewer};
-use crate::{train, uses};
+use crate::train;
 
 /// What browsers show as a picture.
 const SHOWN_KINDS: [&str; 5] = [
@@ -31,8 +36,6 @@ const SHOWN_KINDS: [&str; 5] = [
 const SHARED_VIDEOS: [&str; 2] = ["video/mp4", "video/quicktime"];
 /// The longer side of the preview on the page.
 const SIDE: i64 = 800;
-/// Degrees have ten million parts.
-const DEGREE: u64 = 10_000_000;
 
 /// Among what one looks at it.
 #[derive(Debug, Deserialize)]
@@ -48,16 +51,18 @@ pub(crate) async fn asset(
     lang: Lang,
     Path(id): Path<String>,
     Query(query): Query<InQuery>,
+    Reached(address): Reached,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
-    let answer = seen(&node, session, lang, (&id, query.r#in.as_deref()));
+    let within = query.r#in.as_deref();
+    let answer = seen(&node, session, (lang, &address), (&id, within));
     or_sign_in(session, &format!("/media/a/{id}"), answer)
 }
 
 fn seen(
     node: &Node,
     session: Option<&Session>,
-    lang: Lang,
+    (lang, address): (Lang, &str),
     (id, within): (&str, Option<&str>),
 ) -> Result<Response, Problem> {
     let id = AssetId::parse(id).ok_or_else(sight::none)?;
@@ -79,6 +84,7 @@ fn seen(
         back: back(&asset, album.as_ref(), is_own, t),
         asset,
         sight,
+        address,
         t,
     };
     leaf.respond(session)
@@ -147,6 +153,8 @@ pub(super) struct Leaf<'a> {
     pub(super) around: Around,
     /// Where the viewer came from: an address and its title.
     pub(super) back: Option<(String, String)>,
+    /// What whole addresses begin with.
+    pub(super) address: &'a str,
     pub(super) t: Texts,
 }
 
@@ -163,11 +171,17 @@ impl Leaf<'_> {
             (fair::section((self.node, self.t), &self.asset, (self.sight, self.door, self.is_own))?)
             @if self.is_own { (self.owners()?) } @else {
                 (sale::visitors((self.node, self.t), (&self.asset, self.sight), session.map(|session| &session.did))?)
-                @if self.sight.has_file() { div.actions { a.button href=(self.door.file(&self.asset.id, "download=1")) download { (self.t.text("download")) } } }
+                @if self.sight.has_file() { div.actions {
+                    (self.keep(session)?)
+                    a.button href=(self.door.file(&self.asset.id, "download=1")) download { (self.t.text("download")) }
+                } }
             }
         };
         let page = page((self.node, self.t), session, &title, content)?;
-        let page = page.script("/assets/media/asset.js");
+        let mut page = page.script("/assets/media/asset.js");
+        if session.is_none() {
+            page = page.description(self.from()?).preview(self.preview());
+        }
         let page = match self.is_own {
             true => page
                 .script("/assets/media/fair.js")
@@ -181,6 +195,22 @@ impl Leaf<'_> {
         Ok(response)
     }
 
+    /// What takes it into the viewer's own library, or leads to it there.
+    fn keep(&self, session: Option<&Session>) -> Result<Markup, Problem> {
+        let (asset, t) = (&self.asset, self.t);
+        let is_other = |session: &&Session| session.did.as_str() != asset.owner && !asset.sealed;
+        let Some(session) = session.filter(is_other) else {
+            return Ok(html! {});
+        };
+        let kept = kept_as(self.node, &session.did, (asset, self.sight))?;
+        Ok(html! {
+            @match kept {
+                Some(id) => a.button href=(Door::Own.page(id.as_str())) { (t.text("kept")) },
+                None => button #keep.main type="button" data-id=(asset.id) data-keep=(self.door.keep()) { (t.text("keep")) },
+            }
+        })
+    }
+
     /// Says to others than its owner that programs may not be trained with it, if so.
     fn reserve(&self, response: &mut Response) -> Result<(), Problem> {
         let asset = &self.asset;
@@ -188,6 +218,24 @@ impl Leaf<'_> {
             queries::fair_mark(db, &asset.owner, &asset.id)
         })?;
         train::reserve(self.node, asset, (mark.as_ref(), response.headers_mut()))
+    }
+
+    /// Whose it is.
+    fn from(&self) -> Result<String, Problem> {
+        let owner = Did::parse(&self.asset.owner).map_err(Problem::internal)?;
+        let name = called(self.node, self.t, &owner)?;
+        Ok(self.t.with("from", args![name = name]))
+    }
+
+    /// What a link to the page shows elsewhere: what the stranger sees who looks at it now.
+    fn preview(&self) -> Preview {
+        let id = &self.asset.id;
+        let has_picture = self.asset.is_seen() && self.sight >= Sight::Previews;
+        let picture = has_picture.then(|| self.door.file(id, "w=og"));
+        Preview {
+            url: format!("{}{}", self.address, self.door.page(id)),
+            picture: picture.map(|path| format!("{}{path}", self.address)),
+        }
     }
 
     fn title(&self) -> String {
@@ -231,65 +279,6 @@ impl Leaf<'_> {
             @if let Some(id) = before { a #before.leaf href=(self.door.page(id)) aria-label=(self.t.text("before")) rel="prev" { "‹" } }
             @if let Some(id) = after { a #after.leaf href=(self.door.page(id)) aria-label=(self.t.text("after")) rel="next" { "›" } }
         }
-    }
-
-    /// When, from whom, and the text.
-    fn words(&self) -> Result<Markup, Problem> {
-        let (asset, t) = (&self.asset, self.t);
-        let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
-        let from = match self.is_own {
-            true => None,
-            false => Some(t.with("from", args![name = called(self.node, t, &owner)?])),
-        };
-        let place = asset.place.filter(|_| self.sight == Sight::Original);
-        let degrees = |part: i64| {
-            let (sign, parts) = (if part < 0 { "−" } else { "" }, part.unsigned_abs());
-            format!("{sign}{}.{:05}°", parts / DEGREE, parts % DEGREE / 100)
-        };
-        Ok(html! {
-            p.soft {
-                @if self.title() != date(&asset.day, t.lang) { (date(&asset.day, t.lang)) ", " }
-                (asset.day.get(11..16).unwrap_or_default())
-                @if let Some(ms) = asset.ms.filter(|ms| *ms >= 1000) { " · " (length(ms)) }
-                @if let Some(from) = from { " · " (from) }
-            }
-            @if let Some(text) = &asset.text { p.said { (text) } }
-            details {
-                summary { (t.text("details")) }
-                dl.facts {
-                    dt { (t.text("details-name")) } dd { (asset.name) }
-                    dt { (t.text("details-size")) } dd {
-                        (t.lang.size(asset.bytes.unsigned_abs()))
-                        @if let (Some(width), Some(height)) = (asset.width, asset.height) { " · " (width) " × " (height) }
-                    }
-                    dt { (t.text("details-taken")) } dd { @match asset.taken_from.as_deref().filter(|_| asset.taken.is_some()) {
-                        Some("exif") => (t.text("taken-exif")),
-                        Some("file") => (t.text("taken-file")),
-                        _ => (t.text("taken-upload")),
-                    } }
-                    @if let Some(place) = place { dt { (t.text("details-place")) } dd { (degrees(place.lat)) ", " (degrees(place.lon)) } }
-                    @if self.is_own { (self.used()?) }
-                    dt { (t.text("details-cid")) } dd { code { (asset.cid) } }
-                }
-            }
-        })
-    }
-
-    /// For what it was added, and where it is used.
-    fn used(&self) -> Result<Markup, Problem> {
-        let (asset, t) = (&self.asset, self.t);
-        let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
-        let ids: Vec<AssetId> = AssetId::parse(&asset.id).into_iter().collect();
-        let uses = uses::of(self.node, &owner, &ids, t.lang)?;
-        Ok(html! {
-            @if let Some(UsedBy { app, feature, .. }) = &asset.used_by {
-                dt { (t.text("details-context")) } dd { (app) @if !feature.is_empty() { " · " (feature) } }
-            }
-            @if !uses.is_empty() {
-                dt { (t.text("details-uses")) }
-                dd { @for used in &uses { p { a href=(used.href) { (used.title) } } } }
-            }
-        })
     }
 
     /// What its owner sees and does.

@@ -9,7 +9,7 @@ use imajin_service::extract::Caller;
 use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
-use super::parts::{Door, called, messages, page, sign_in};
+use super::parts::{Door, called, kept_of, messages, page, sign_in};
 use crate::fair::{self, Said};
 use crate::manifest::TEXTS;
 use crate::queries::{Asset, State as Standing};
@@ -46,6 +46,7 @@ pub(super) fn section(
                             a.button href=(door.file(&beside, "download=1")) download { (t.text("fair-beside-file")) }
                         }
                     }
+                    None if kept_of(asset).is_some() => p { (t.text("fair-nobody-kept")) },
                     None => p { (t.text("fair-nobody")) },
                 }
                 @if let Some(form) = form { (form) }

@@ -1,4 +1,4 @@
-//! Lists of the viewer's files: folders, the trash, and the page where files come in.
+//! Lists of the viewer's files: folders, and the page where files come in.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -9,15 +9,11 @@ use serde::Deserialize;
 
 use super::parts::{self, messages, page, rows, sign_in, tabs};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
-use crate::queries::{self, Asset, Folder, State as Standing, Wanted};
+use crate::queries::{self, Asset, Folder, Wanted};
 
-const SCRIPT: &str = "/assets/media/folder.js";
+pub(super) const SCRIPT: &str = "/assets/media/folder.js";
 /// Files on one page.
 const FILES_MAX: usize = 200;
-/// Days after which the trash offers to erase a file.
-const TRASH_DAYS: i64 = 30;
-/// Milliseconds in a day.
-const DAY_MS: i64 = 86_400_000;
 
 /// Folders next to each other.
 fn inside(folders: &[Folder], parent: Option<&str>) -> Markup {
@@ -35,7 +31,10 @@ fn inside(folders: &[Folder], parent: Option<&str>) -> Markup {
 }
 
 /// The viewer's files, this many from a place on, and whether there are more.
-fn files(
+///
+/// # Errors
+/// The tables can't be read.
+pub(super) fn files(
     node: &Node,
     did: &str,
     wanted: Wanted<'_>,
@@ -49,7 +48,8 @@ fn files(
     node.read(MANIFEST.name, |db| queries::assets(db, did, &wanted))
 }
 
-fn more(has_more: bool, offset: usize, t: Texts) -> Markup {
+/// The way to the files after these.
+pub(super) fn more(has_more: bool, offset: usize, t: Texts) -> Markup {
     html! {
         @if has_more { div.actions { a.button href={ "?offset=" (offset + FILES_MAX) } { (t.text("more")) } } }
     }
@@ -144,54 +144,6 @@ pub(crate) async fn folder(
     Ok(page.script(SCRIPT).into_response())
 }
 
-/// What its owner put in the trash.
-pub(crate) async fn trash(
-    State(node): State<Node>,
-    Caller(session): Caller,
-    lang: Lang,
-    part: Part,
-) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
-    let Some(session) = session else {
-        return Ok(sign_in("/media/trash"));
-    };
-    let wanted = Wanted {
-        state: Some(Standing::Trash),
-        order: queries::Order::Added,
-        ..Wanted::default()
-    };
-    let did = session.did.as_str();
-    let (found, has_more) = files(&node, did, wanted, part.offset)?;
-    let (_, bytes) = node.read(MANIFEST.name, |db| queries::bytes(db, did))?;
-    let before_ms = node.now().as_millis().saturating_sub(TRASH_DAYS * DAY_MS);
-    let (old, old_bytes) = node.read(MANIFEST.name, |db| {
-        queries::trashed_before(db, did, (before_ms, FILES_MAX))
-    })?;
-    let content = html! {
-        (messages(t))
-        h1 { (t.text("tab-trash")) }
-        (tabs(t, "/media/trash"))
-        @if found.is_empty() { p.lead.empty { (t.text("trash-empty")) } }
-        @else {
-            @if !old.is_empty() {
-                div #old.notice {
-                    p { (t.with("trash-old", args![count = old.len(), days = TRASH_DAYS, size = t.lang.size(old_bytes)])) }
-                    div.actions { button #erase-old type="button" data-ids=(old.join(" ")) { (t.with("trash-erase-old", args![count = old.len()])) } }
-                }
-            }
-            p.lead { (t.with("trash-lead", args![size = t.lang.size(bytes)])) }
-            div.actions.tight {
-                (parts::select(t, "files", "back,erase"))
-                button #empty-trash.danger type="button" { (t.text("trash-erase-all")) }
-            }
-            div #files { (rows(t, &found)) }
-            (more(has_more, part.offset, t))
-        }
-    };
-    let page = page((&node, t), Some(&session), &t.text("tab-trash"), content)?;
-    Ok(page.script(SCRIPT).into_response())
-}
-
 /// Where uploaded files go.
 #[derive(Debug, Deserialize)]
 pub(crate) struct UploadQuery {
@@ -231,6 +183,7 @@ pub(crate) async fn upload(
                 (chooser("gallery", "upload-gallery", true, html! { input #gallery.unsaid type="file" multiple accept="image/*,video/*"; }))
                 (chooser("camera", "upload-camera", false, html! { input #camera.unsaid type="file" accept="image/*" capture="environment"; }))
                 (chooser("any", "upload-any", false, html! { input #any.unsaid type="file" multiple; }))
+                (chooser("folder", "upload-folder", false, html! { input #folder.unsaid type="file" webkitdirectory multiple; }))
             }
         }
         section #progress hidden {

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path, Query};
+use imajin_service::reached::Reached;
 use imajin_service::{Lang, Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
@@ -92,6 +93,7 @@ pub(crate) async fn link(
     lang: Lang,
     Path((owner, secret)): Path<(String, String)>,
     Query(query): Query<PartQuery>,
+    Reached(address): Reached,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
     let (owner, viewer, subject) = opened(&node, session, (&owner, &secret))?;
@@ -100,7 +102,7 @@ pub(crate) async fn link(
         Subject::Asset(id) => leaf(
             &node,
             session,
-            lang,
+            (lang, &address),
             (&viewer, door, &id),
             (Vec::new(), None),
         ),
@@ -109,11 +111,15 @@ pub(crate) async fn link(
             let album = sight::album(&node, &viewer, (&owner, id.as_str()))?;
             let path = format!("/media/l/{owner}/{secret}");
             let content = html! {
+                div #message {}
                 (albums::head(&node, t, (&album, &owner), false)?)
-                div.actions.tight { (albums::downloads(t, (&album, door))) }
+                (albums::visitors(t, (&album, door), session))
                 (albums::pictures(&node, t, (&album, door), (query.from(), &path))?)
             };
-            Ok(page((&node, t), session, &album.title, content)?.into_response())
+            let page = page((&node, t), session, &album.title, content)?;
+            let viewed = (&viewer, door, &*path);
+            let page = albums::visited((&node, t), page, (&album, &owner), (viewed, &address))?;
+            Ok(page.into_response())
         }
     }
 }
@@ -133,7 +139,7 @@ fn opened(
 fn leaf(
     node: &Node,
     session: Option<&Session>,
-    lang: Lang,
+    (lang, address): (Lang, &str),
     (viewer, door, id): (&Viewer, Door<'_>, &AssetId),
     (beside, back): (Vec<String>, Option<(String, String)>),
 ) -> Result<Response, Problem> {
@@ -146,6 +152,7 @@ fn leaf(
         door,
         back,
         is_own: false,
+        address,
         t: TEXTS.of(lang),
     };
     leaf.respond(session)
@@ -157,6 +164,7 @@ pub(crate) async fn asset_of_link(
     Caller(session): Caller,
     lang: Lang,
     Path((owner, secret, id)): Path<(String, String, String)>,
+    Reached(address): Reached,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
     let (owner, viewer, subject) = opened(&node, session, (&owner, &secret))?;
@@ -175,5 +183,6 @@ pub(crate) async fn asset_of_link(
         return Err(sight::none());
     }
     let door = Door::Link(&owner, &secret);
-    leaf(&node, session, lang, (&viewer, door, &id), (beside, back))
+    let said = (lang, address.as_str());
+    leaf(&node, session, said, (&viewer, door, &id), (beside, back))
 }

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::fields::Access;
-use crate::manifest::OWN_PAGE;
+use crate::manifest::{KEPT, MANIFEST, OWN_PAGE};
 use crate::queries::{Album, Asset, Cell};
 
 /// The style sheet of this app's pages.
@@ -106,18 +106,33 @@ impl Door<'_> {
         }
     }
 
+    /// Where one asks to keep a file, with `{id}` in the place of its id.
+    pub(super) fn keep(self) -> String {
+        self.file("{id}/keep", "")
+    }
+
+    /// What is in an album, as JSON.
+    pub(super) fn list(self, album: &Album) -> String {
+        self.of_album(album, "")
+    }
+
     /// A ZIP of the files of an album, from this one on.
     pub(super) fn zip(self, album: &Album, from: usize) -> String {
-        let path = format!("/media/api/albums/{}/zip?owner={}", album.id, album.owner);
-        let link = match self {
-            Self::Link(_, secret) => {
-                format!("&link={}", utf8_percent_encode(secret, NON_ALPHANUMERIC))
-            }
-            _ => String::new(),
-        };
+        let path = self.of_album(album, "/zip");
         match from {
-            0 => format!("{path}{link}"),
-            from => format!("{path}{link}&from={from}"),
+            0 => path,
+            from => format!("{path}&from={from}"),
+        }
+    }
+
+    fn of_album(self, album: &Album, what: &str) -> String {
+        let path = format!("/media/api/albums/{}{what}?owner={}", album.id, album.owner);
+        match self {
+            Self::Link(_, secret) => {
+                let secret = utf8_percent_encode(secret, NON_ALPHANUMERIC);
+                format!("{path}&link={secret}")
+            }
+            _ => path,
         }
     }
 
@@ -266,10 +281,22 @@ pub(super) fn select(t: Texts, what: &str, acts: &str) -> Markup {
     html! { button #select type="button" data-what=(what) data-acts=(acts) hidden { (t.text("select")) } }
 }
 
+/// The button that begins to select what others share, to take it into one's own library.
+pub(super) fn select_to_keep(t: Texts, what: &str, door: Door<'_>) -> Markup {
+    html! { button #select type="button" data-what=(what) data-acts="keep" data-keep=(door.keep()) hidden { (t.text("select")) } }
+}
+
 /// What somebody is called.
 pub(super) fn called(node: &Node, t: Texts, did: &Did) -> Result<String, Problem> {
     let name = node.called(did)?;
     Ok(name.unwrap_or_else(|| t.text("somebody").into_owned()))
+}
+
+/// The asset of somebody else's that this one was kept of.
+pub(super) fn kept_of(asset: &Asset) -> Option<&str> {
+    let used_by = asset.used_by.as_ref();
+    let used_by = used_by.filter(|used| used.app == MANIFEST.name && used.feature == KEPT);
+    used_by.map(|used| used.entity.as_str())
 }
 
 /// Who sees something, as its owner reads it.

@@ -257,7 +257,10 @@ pub(crate) async fn family(
         (tabs(t, "/media/family"))
         @match &part {
             Some(part) if part.is_empty() => p.lead.empty { (t.text("family-empty")) },
-            Some(part) => (part.draw(t)),
+            Some(part) => {
+                div.actions.tight { (parts::select_to_keep(t, "timeline", Door::Own)) }
+                (part.draw(t))
+            }
             None => {
                 p.lead { (t.text("family-lead")) }
                 ul #groups.rows.places aria-live="polite" {}

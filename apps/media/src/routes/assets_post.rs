@@ -51,7 +51,8 @@ pub(crate) struct AssetAdded {
 }
 
 impl AssetAdded {
-    fn of(entered: Entered, fair_manifest: Option<serde_json::Value>) -> Self {
+    /// As it is now, with its manifest.
+    pub(super) fn of(entered: Entered, fair_manifest: Option<serde_json::Value>) -> Self {
         let Entered { asset, is_known } = entered;
         Self {
             url: format!("/media/api/assets/{}", asset.id),
@@ -122,7 +123,10 @@ pub(crate) async fn add(
 }
 
 /// The manifest that a known file has already. A file that came with a .fair may have to be hashed.
-async fn manifest(node: &Node, entered: &Entered) -> Answer<Option<serde_json::Value>> {
+///
+/// # Errors
+/// The tables or the file can't be read.
+pub(super) async fn manifest(node: &Node, entered: &Entered) -> Answer<Option<serde_json::Value>> {
     let (node, asset) = (node.clone(), entered.asset.clone());
     blocking::run(move || {
         fair::work(&node, &asset)?;

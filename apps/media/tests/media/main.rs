@@ -6,6 +6,7 @@ mod assets;
 mod dav;
 mod erasing;
 mod fair;
+mod keeping;
 mod pages;
 mod sale;
 mod sealed;

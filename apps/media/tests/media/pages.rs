@@ -273,9 +273,41 @@ async fn a_link_leads_to_what_it_is_of_and_nowhere_else() {
     );
     let leaf = page(&world, None, &format!("{path}/{a}")).await;
     assert!(leaf.contains(&path) && !leaf.contains("data-act"), "{leaf}");
+    // Elsewhere a link to either shows what a stranger sees there.
+    let picture = format!(
+        "/media/api/assets/{a}?w=og&amp;link={SECRET}&amp;of={}",
+        bea.did()
+    );
+    for (shown, title, url) in [
+        (&seen, "Sunday", path.clone()),
+        (&leaf, "14 July 2024", format!("{path}/{a}")),
+    ] {
+        let of = |name: &str| {
+            let (_, rest) = shown
+                .split_once(&format!("\"og:{name}\" content=\""))
+                .unwrap();
+            rest.split('"').next().unwrap().to_owned()
+        };
+        assert_eq!(of("title"), title);
+        assert!(
+            of("image").starts_with("http") && of("image").ends_with(&picture),
+            "{}",
+            of("image")
+        );
+        assert!(
+            of("url").starts_with("http") && of("url").ends_with(&url),
+            "{}",
+            of("url")
+        );
+        assert!(
+            of("description").starts_with("From "),
+            "{}",
+            of("description")
+        );
+    }
     // Its owner sees there what others do.
     let own = page(&world, Some(bea), &format!("{path}/{a}")).await;
-    assert!(!own.contains("data-act"), "{own}");
+    assert!(!own.contains("data-act") && !own.contains("og:"), "{own}");
     for who in [None, Some(bea)] {
         assert_eq!(world.get(who, &format!("{path}/{b}")).await.status, 404);
     }
@@ -371,5 +403,89 @@ async fn home_shows_pictures_of_this_day_in_earlier_years() {
             .await
             .contains("On this day")
     );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_has_been_in_the_trash_for_a_month_is_a_group_and_a_card_that_changes_once_a_week() {
+    use imajin_service::{HomeCards as _, Lang};
+    const DAY_S: u64 = 86_400;
+    let mut world = world().await;
+    let media = imajin_media::Media::new("/nonexistent".into());
+    let cards = |world: &World| {
+        let cards = media.home_cards(&world.node.node, world.bea.did(), Lang::En);
+        let words = cards
+            .unwrap()
+            .into_iter()
+            .map(|card| card.content.into_string());
+        words
+            .filter(|words| words.contains("/media/trash"))
+            .collect::<Vec<_>>()
+    };
+    let mut ids = Vec::new();
+    for name in ["a", "b"] {
+        let id = takes(&world, &world.bea, name, "2024-07-14T16:20:00").await;
+        let fact = json!({ "assets": [id] });
+        world
+            .says(&world.bea, "media.remove", None, (Json::Null, fact))
+            .await;
+        ids.push(id);
+        world.node.clock.pass(Duration::from_secs(20 * DAY_S));
+        world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
+    }
+    let first = cards(&world);
+    assert!(
+        first.len() == 1 && first[0].contains("One file"),
+        "{first:?}"
+    );
+    let trash = page(&world, Some(&world.bea), "/media/trash").await;
+    let group = trash.find("In the trash for more than 30 days").unwrap();
+    let (young, old) = trash.split_at(group);
+    assert!(
+        young.contains(&format!("/media/a/{}", ids[1])) && !old.contains(&ids[1]),
+        "{trash}"
+    );
+    assert!(old.contains(&format!("/media/a/{}", ids[0])), "{trash}");
+    assert!(
+        young.contains(&format!("data-ids=\"{}\"", ids[0])),
+        "the button erases the old one alone"
+    );
+    // Two weeks and a half later both are old, whenever the week began.
+    world.node.clock.pass(Duration::from_secs(18 * DAY_S));
+    let both = cards(&world);
+    assert!(
+        both.len() == 1 && both[0].contains("2 files have been in the trash for a month"),
+        "{both:?}"
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_details_say_in_words_where_a_picture_was_taken_and_for_what_it_was_added() {
+    let world = world().await;
+    let bea = &world.bea;
+    let put = world.stores(bea, &crate::support::jpeg("a"));
+    let place = json!({ "lat": 525_123_400, "lon": -133_876_500 });
+    let used = json!({ "app": "profile", "feature": "avatar", "entity": "me" });
+    let body = json!({ "name": "a.jpg", "kind": "image/jpeg", "bytes": put.bytes, "place": place, "context": used });
+    let fact = json!({ "media": [put.cid], "n": 0 });
+    world
+        .says(bea, "media.add", Some(&put.id), (body, fact))
+        .await;
+    let path = format!("/media/a/{}", put.id);
+    let own = page(&world, Some(bea), &path).await;
+    for words in [
+        "52.51° N, 13.39° W",
+        "href=\"geo:52.51234,-13.38765\"",
+        "data-copy=\"52.51234, -13.38765\"",
+        "<dd>Profile</dd>",
+    ] {
+        assert!(own.contains(words), "{words} is not in {own}");
+    }
+    let ask = Ask::get(&path)
+        .bearer(&bea.token)
+        .header("accept-language", "de");
+    let german = world.node.send(ask).await.unwrap().text();
+    assert!(german.contains("52,51° N, 13,39° W"), "{german}");
     world.close().await;
 }

@@ -4,7 +4,7 @@
 import { ApiError, get, post } from "./api.js";
 import { toHex, utf8 } from "./base.js";
 import { NoKey, signBytes } from "./key.js";
-import { unlocked } from "./keys/lock.js";
+import { isOpen, unlocked } from "./keys/lock.js";
 import { checkChallenge, meetNode } from "./node.js";
 import { people } from "./store.js";
 import { texts } from "./texts.js";
@@ -47,6 +47,12 @@ export async function actor() {
   if (!did) throw new Error(t("js-signed-out"));
   const person = await unlocked(await people.get(did));
   return person && !person.visitor ? person : { did, keyId: null, sign: null };
+}
+
+/** The same person if nothing has to be asked of them first, else null: for what a page does unasked. */
+export async function quietly() {
+  const did = signedInDid();
+  return did && isOpen(await people.get(did)) ? actor() : null;
 }
 
 /** The same person, where a key is needed. An error with the way on if this browser has none. */

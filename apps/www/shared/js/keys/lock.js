@@ -93,6 +93,9 @@ async function openWith(person, secret) {
   }
 }
 
+/** Whether a person's key is open, or not locked: then nothing has to be asked of them. */
+export const isOpen = (person) => !person?.lock || Boolean(person.sign) || opened.has(person.keyId);
+
 /** The person with the key open: asks for what opens it where it is locked. Once a page. */
 export async function unlocked(person) {
   if (!person?.lock || person.sign) return person;

@@ -1,0 +1,81 @@
+//! The trash: what its owner put there last comes first, and what has been there for a month is a group that they can erase at once.
+//!
+//! Always: nothing is erased before its owner signs.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_service::extract::{Caller, Page as Part};
+use imajin_service::{Lang, Node, Problem, args};
+use maud::{Markup, html};
+
+use super::folders::{SCRIPT, files, more};
+use super::parts::{self, messages, page, rows, sign_in, tabs};
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Asset, Order, State as Standing, Wanted};
+
+/// Days after which the trash offers to erase a file.
+const OLD_DAYS: i64 = 30;
+/// The same in milliseconds.
+pub(crate) const OLD_MS: i64 = OLD_DAYS * 86_400_000;
+/// Files that one button erases: their uses are asked for at once.
+const AT_ONCE_MAX: usize = 1_000;
+
+/// What its owner put in the trash.
+pub(crate) async fn trash(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    lang: Lang,
+    part: Part,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(sign_in("/media/trash"));
+    };
+    let wanted = Wanted {
+        state: Some(Standing::Trash),
+        order: Order::Trashed,
+        ..Wanted::default()
+    };
+    let did = session.did.as_str();
+    let (found, has_more) = files(&node, did, wanted, part.offset)?;
+    let before_ms = node.now().as_millis().saturating_sub(OLD_MS);
+    let ((_, bytes), (count, old_bytes), ids) = node.read(MANIFEST.name, |db| {
+        let old = queries::trashed_before(db, did, before_ms)?;
+        let ids = queries::ids_trashed_before(db, did, (before_ms, AT_ONCE_MAX))?;
+        Ok((queries::bytes(db, did)?, old, ids))
+    })?;
+    let is_young = |asset: &Asset| asset.state_ms > before_ms;
+    let (young, old): (Vec<Asset>, Vec<Asset>) = found.into_iter().partition(is_young);
+    let group = |assets: &[Asset]| -> Markup {
+        html! { @if !assets.is_empty() { (rows(t, assets)) } }
+    };
+    let content = html! {
+        (messages(t))
+        h1 { (t.text("tab-trash")) }
+        (tabs(t, "/media/trash"))
+        @if young.is_empty() && old.is_empty() { p.lead.empty { (t.text("trash-empty")) } }
+        @else {
+            @if count > 0 {
+                div #old.notice {
+                    p { (t.with("trash-old", args![count = count, days = OLD_DAYS, size = t.lang.size(old_bytes)])) }
+                    div.actions { button #erase-old type="button" data-ids=(ids.join(" ")) { (t.with("trash-erase-old", args![count = ids.len()])) } }
+                }
+            }
+            p.lead { (t.with("trash-lead", args![size = t.lang.size(bytes)])) }
+            div.actions.tight {
+                (parts::select(t, "files", "back,erase"))
+                button #empty-trash.danger type="button" { (t.text("trash-erase-all")) }
+            }
+            div #files {
+                (group(&young))
+                @if !old.is_empty() {
+                    h2 { (t.with("trash-old-group", args![days = OLD_DAYS])) }
+                    (group(&old))
+                }
+            }
+            (more(has_more, part.offset, t))
+        }
+    };
+    let page = page((&node, t), Some(&session), &t.text("tab-trash"), content)?;
+    Ok(page.script(SCRIPT).into_response())
+}

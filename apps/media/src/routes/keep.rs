@@ -1,0 +1,233 @@
+//! Keeping what others share: a file comes into one's own library as one may have it, without a download and an upload.
+//!
+//! Always: what is kept is what its keeper can download as well: the file where they get it as it is, else the copy without the place and
+//! the device. Nothing of its owner's record goes along but what names and describes the picture.
+
+mod copy;
+mod found;
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Request, StatusCode};
+use imajin_dfos::{Value, cbor};
+use imajin_protocol::Did;
+use imajin_service::commands::PROOF;
+use imajin_service::extract::{Authed, Path, Query, parse_json, read_body};
+use imajin_service::jobs::JobOwner;
+use imajin_service::{Answer, CommandRequest, Node, Problem, args, blocking};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use self::found::{Found, is_whole};
+use super::assets::LinkQuery;
+use super::assets_post::{AssetAdded, manifest};
+use super::download::viewer;
+use crate::bytes::{self, Entered, Transfer};
+use crate::ids::AssetId;
+use crate::manifest::{MANIFEST, TEXTS};
+use crate::queries::{self, Asset, State as Standing};
+use crate::sale;
+use crate::sight::{self, Sight, Viewer};
+use crate::{fair, files, train};
+
+/// What goes along with a request to keep a file.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeepAsk {
+    /// With an MJN-Proof: the salt that was signed.
+    #[schema(value_type = Option<Object>)]
+    salt: Option<Json>,
+}
+
+/// A file that the caller kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct KeptAnswer {
+    #[serde(flatten)]
+    asset: AssetAdded,
+    /// What everybody who made it signed: `manifest`, and `agreed` if others agreed. Put it to your own file's `fair`, so that it stays with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    makers: Option<Json>,
+}
+
+/// Takes what somebody shares into the caller's own library: the file as it is where the caller gets that, else the copy without the
+/// place and the device.
+#[utoipa::path(
+    post, path = "/api/assets/{id}/keep", tag = "media",
+    params(
+        ("id" = String, Path),
+        ("link" = Option<String>, Query, description = "The secret of a link"),
+        ("of" = Option<String>, Query, description = "Whose link: a DID or a short name"),
+        ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `media.add`"),
+    ),
+    request_body = KeepAsk,
+    responses(
+        (status = 201, body = KeptAnswer),
+        (status = 200, body = KeptAnswer, description = "You have it already (`deduplicated`)"),
+        (status = 402, description = "It is for sale: `price`, and where to `buy` it"),
+        (status = 403, description = "It must be signed: `sign` says what"),
+        (status = 404, description = "Not there for you"), (status = 410, description = "In the trash, or erased"),
+        (status = 409, description = "You get only previews of it, or it is sealed"),
+        (status = 503, description = "Its file is not there, or too many are on their way"),
+        (status = 507, description = "You have no room for it"),
+    ),
+)]
+pub(crate) async fn keep(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+    Query(query): Query<LinkQuery>,
+    request: Request<Body>,
+) -> Answer<(StatusCode, axum::Json<KeptAnswer>)> {
+    let id = AssetId::parse(&id).ok_or_else(sight::none)?;
+    let (parts, body) = request.into_parts();
+    let salt = salt(&read_body(body, &node).await?)?;
+    let keeper = session.did.clone();
+    let link = (query.of.as_deref(), query.link.as_deref());
+    let viewer = viewer(&node, Some(keeper.clone()), link)?;
+    let (asset, sight) = sight::seen(&node, &viewer, &id)?;
+    if viewer.is(&asset.owner) {
+        return known(&node, None, asset).await;
+    }
+    check(&node, (&viewer, &asset, sight), &parts.headers)?;
+    bytes::check_record(&node, &keeper)?;
+    let _place = Transfer::begin(&node, JobOwner::Person(keeper.clone()))?;
+    let (here, whose, of) = (node.clone(), keeper.clone(), asset.clone());
+    let found = blocking::run(move || Found::of(&here, &whose, (&of, sight))).await??;
+    let mine = found.add.asset.clone();
+    if let Some(kept) = bytes::kept(&node, &keeper, &mine)? {
+        return known(&node, Some(asset), kept).await;
+    }
+    let was_known = node.read(MANIFEST.name, |db| {
+        queries::state(db, keeper.as_str(), &mine)
+    })?;
+    let mut command = CommandRequest::of(keeper.clone(), &found.add)?;
+    if let Some(salt) = salt {
+        command = command.salt(salt);
+    }
+    // Nothing comes into anybody's folder before they signed for it, if they sign.
+    let status = node.status(&keeper)?;
+    let signs = status.is_some_and(|status| status.chain.is_some());
+    let asks = signs && !parts.headers.contains_key(PROOF);
+    let brought = match asks {
+        true => BTreeSet::new(),
+        false => {
+            let (here, whose) = (node.clone(), keeper.clone());
+            blocking::run(move || found.bring(&here, &whose)).await??
+        }
+    };
+    let submitted = node
+        .submit_or_request_signature(&parts, &session, command, &[])
+        .await;
+    match bytes::kept(&node, &keeper, &mine)? {
+        // What was in the trash is back; or another request was first.
+        Some(kept) if was_known == Some(Standing::Trash) || submitted.is_err() => {
+            known(&node, Some(asset), kept).await
+        }
+        Some(kept) => {
+            let answer = answer(&node, Some(asset), (kept, false)).await?;
+            Ok((StatusCode::CREATED, answer))
+        }
+        None => {
+            files::remove(&node, &keeper, &brought);
+            Err(submitted.err().unwrap_or_else(|| {
+                Problem::conflict("This file was erased as soon as it was entered.")
+            }))
+        }
+    }
+}
+
+/// The salt in a body, which may be empty.
+fn salt(body: &[u8]) -> Answer<Option<Value>> {
+    let asked: KeepAsk = match body.is_empty() {
+        true => KeepAsk::default(),
+        false => parse_json(body)?,
+    };
+    let salt = asked.salt.as_ref().map(cbor::from_dag_json).transpose();
+    salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))
+}
+
+/// Refuses what its viewer gets no file of.
+fn check(
+    node: &Node,
+    (viewer, asset, sight): (&Viewer, &Asset, Sight),
+    headers: &HeaderMap,
+) -> Answer<()> {
+    if asset.sealed {
+        return Err(Problem::conflict(TEXTS.say("keep-sealed", args![])).slug("sealed"));
+    }
+    if !sight.has_file() {
+        return Err(sale::locked(node, asset));
+    }
+    let mark = node.read(MANIFEST.name, |db| {
+        queries::fair_mark(db, &asset.owner, &asset.id)
+    })?;
+    train::check(node, (viewer, asset), (mark.as_ref(), headers))
+}
+
+async fn known(
+    node: &Node,
+    of: Option<Asset>,
+    kept: Asset,
+) -> Answer<(StatusCode, axum::Json<KeptAnswer>)> {
+    Ok((StatusCode::OK, answer(node, of, (kept, true)).await?))
+}
+
+async fn answer(
+    node: &Node,
+    of: Option<Asset>,
+    (asset, is_known): (Asset, bool),
+) -> Answer<axum::Json<KeptAnswer>> {
+    let entered = Entered { asset, is_known };
+    let own = manifest(node, &entered).await?;
+    let makers = match (of, &own) {
+        (Some(of), None) => {
+            let (here, kept) = (node.clone(), entered.asset.clone());
+            blocking::run(move || makers(&here, (&of, &kept))).await??
+        }
+        _ => None,
+    };
+    Ok(axum::Json(KeptAnswer {
+        asset: AssetAdded::of(entered, own),
+        makers,
+    }))
+}
+
+/// What everybody signed of a file that somebody kept as it is. A manifest is about the file's own bytes, so it fits no copy without the
+/// place; one that somebody hasn't signed yet would ask them again for each copy.
+fn makers(node: &Node, (of, kept): (&Asset, &Asset)) -> Answer<Option<Json>> {
+    if of.cid != kept.cid {
+        return Ok(None);
+    }
+    fair::work(node, of)?;
+    let said = fair::said(node, of)?;
+    let Some(said) = said.filter(|said| said.consent.missing.is_empty()) else {
+        return Ok(None);
+    };
+    let all = serde_json::from_str(&said.fair.to_json());
+    all.map(Some).map_err(Problem::internal)
+}
+
+/// Under which id a person probably has what somebody shares with them; `None` if they don't, or if that isn't known without reading
+/// the file.
+///
+/// # Errors
+/// The tables can't be read.
+pub(crate) fn kept_as(
+    node: &Node,
+    keeper: &Did,
+    (asset, sight): (&Asset, Sight),
+) -> Answer<Option<AssetId>> {
+    let cid = match is_whole(asset, sight) {
+        true => Some(asset.cid.clone()),
+        false => copy::noted(node, asset),
+    };
+    let Some(cid) = cid else {
+        return Ok(None);
+    };
+    let id = AssetId::of(keeper, &cid, 0);
+    Ok(bytes::kept(node, keeper, &id)?.map(|_| id))
+}

@@ -1,0 +1,137 @@
+//! What somebody keeps of an asset of somebody else's: its files, and what is entered of them.
+
+use std::collections::BTreeSet;
+
+use imajin_dfos::{Cid, Value};
+use imajin_pictures::Kind;
+use imajin_protocol::Did;
+use imajin_service::operation::{Change, Choice, Field, Int, Line, List, MediaFile};
+use imajin_service::{Answer, Node, Problem, args};
+
+use super::copy::Copy;
+use crate::bytes;
+use crate::fields::{About, Audience, LocalTime, Name, Place, TakenFrom, UsedFor};
+use crate::files;
+use crate::ids::AssetId;
+use crate::manifest::{KEPT, MANIFEST, TEXTS};
+use crate::operations::Add;
+use crate::queries::Asset;
+use crate::sight::Sight;
+
+/// A file without a name.
+const NAMELESS: &str = "file";
+
+/// Whether a viewer gets a file as it is: of what is no picture and no video, there is no other copy.
+pub(super) fn is_whole(asset: &Asset, sight: Sight) -> bool {
+    sight == Sight::Original || !asset.is_seen()
+}
+
+/// What somebody keeps: the files, and what is entered of them.
+pub(super) struct Found {
+    files: Vec<Copy>,
+    pub(super) add: Add,
+}
+
+impl Found {
+    /// Looks for the files, and reads all of one that is to be copied.
+    ///
+    /// # Errors
+    /// One isn't there, or there are only previews.
+    pub(super) fn of(node: &Node, keeper: &Did, (asset, sight): (&Asset, Sight)) -> Answer<Self> {
+        let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
+        let copy = |cid: &str| match is_whole(asset, sight) {
+            true => Copy::whole(node, &owner, cid).map(Some),
+            false => Copy::shared(node, &owner, cid),
+        };
+        let file = copy(&asset.cid)?.ok_or_else(|| {
+            Problem::conflict(TEXTS.say("keep-previews", args![])).slug("previews-only")
+        })?;
+        // A picture of it that its owner's browser made: without it there is a file all the same.
+        let preview = asset.preview.as_deref();
+        let preview = preview.and_then(|cid| copy(cid).ok().flatten());
+        let preview = preview.filter(|one| one.kind == Kind::Jpeg && one.cid != file.cid);
+        let add = addition(keeper, (asset, sight), (&file, preview.as_ref()))?;
+        let files = std::iter::once(file).chain(preview).collect();
+        Ok(Self { files, add })
+    }
+
+    /// Brings the files into their keeper's folder. Those that were not there before.
+    ///
+    /// # Errors
+    /// As of [`Copy::bring`]; then none of them comes.
+    pub(super) fn bring(&self, node: &Node, keeper: &Did) -> Answer<BTreeSet<Cid>> {
+        let mut brought = BTreeSet::new();
+        for file in &self.files {
+            match file.bring(node, keeper) {
+                Ok(true) => brought.extend([file.cid]),
+                Ok(false) => {}
+                Err(problem) => {
+                    files::remove(node, keeper, &brought);
+                    return Err(problem);
+                }
+            }
+        }
+        Ok(brought)
+    }
+}
+
+/// What is entered of a file that somebody keeps.
+fn addition(
+    keeper: &Did,
+    (asset, sight): (&Asset, Sight),
+    (file, preview): (&Copy, Option<&Copy>),
+) -> Answer<Add> {
+    let cid = file.cid.to_string();
+    let all = std::iter::once(file).chain(preview);
+    let media = all.map(|one| MediaFile::read(&Value::from(one.cid.to_string().as_str())));
+    let media = media.collect::<Result<_, _>>().map_err(Problem::internal)?;
+    Ok(Add {
+        asset: AssetId::of(keeper, &cid, 0),
+        name: Name::closest(&asset.name, NAMELESS),
+        kind: Line(file.kind.mime().to_owned()),
+        bytes: Int(i64::try_from(file.bytes).unwrap_or(i64::MAX)),
+        about: about(asset, sight),
+        context: Some(UsedFor {
+            app: Line(MANIFEST.name.to_owned()),
+            feature: Line(KEPT.to_owned()),
+            entity: Line(asset.id.clone()),
+        }),
+        media: List(media),
+        n: Int(0),
+        folder: None,
+        audience: Audience {
+            access: None,
+            to: None,
+        },
+        replaces: None,
+        sealed: None,
+    })
+}
+
+fn said<T>(value: Option<T>) -> Change<T> {
+    value.map_or(Change::Keep, Change::Set)
+}
+
+/// What names and describes the picture, as its viewer reads it. Its owner's text stays theirs.
+fn about(asset: &Asset, sight: Sight) -> About {
+    let is_taken = asset.taken.is_some();
+    let from = asset.taken_from.as_deref().filter(|_| is_taken);
+    let place = asset.place.filter(|_| sight == Sight::Original);
+    About {
+        title: said(asset.title.clone().map(Line)),
+        alt: said(asset.alt.clone().map(Line)),
+        text: Change::Keep,
+        taken: said(LocalTime::parse(&asset.day)),
+        zone: said(asset.zone.filter(|_| is_taken).and_then(bytes::within)),
+        taken_from: Change::Set(from.and_then(TakenFrom::named).unwrap_or(TakenFrom::Upload)),
+        place: said(place.and_then(|place| {
+            Some(Place {
+                lat: bytes::within(place.lat)?,
+                lon: bytes::within(place.lon)?,
+            })
+        })),
+        width: said(asset.width.and_then(bytes::within)),
+        height: said(asset.height.and_then(bytes::within)),
+        ms: said(asset.ms.and_then(bytes::within)),
+    }
+}
