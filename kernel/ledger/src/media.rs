@@ -41,11 +41,11 @@ use crate::pace::Pace;
 use crate::synced::sync_dir;
 use arrivals::Arrivals;
 use delivery::Deliveries;
-use disk::{Roots, raw_name};
+pub(in crate::media) use disk::{Roots, raw_name};
 use hash::FileHash;
-use moving::Moves;
+pub(in crate::media) use moving::Moves;
 use pins::Pins;
-use upload::OpenUploads;
+pub(in crate::media) use upload::OpenUploads;
 
 /// Prefix of incomplete files. CIDs never have it, so nothing takes an incomplete file for a complete one.
 const PARTIAL_PREFIX: &str = ".partial-";
