@@ -7,6 +7,7 @@
 //! | `chosen` | the chosen place: from the settings, else from the owner's page |
 //! | `probe` | trying a place |
 //! | `catalogue` | which backups a place has, each signed by the node |
+//! | `absent` | files that are in no backup, because their disk was not plugged in |
 //! | `manifest` | the content of one backup, and in which packs it is |
 //! | `pack` | pieces of files in encrypted packs; a piece is written once |
 //! | `files` | which files of a data folder belong to a backup, and how each is read |
@@ -20,6 +21,7 @@
 //!
 //! Always: a backup exists once the catalogue names it. An interrupted backup leaves the earlier ones as they were.
 
+mod absent;
 mod catalogue;
 mod check;
 pub mod chosen;
@@ -40,6 +42,7 @@ mod spare;
 mod standing;
 mod upkeep;
 
+pub use absent::Absent;
 pub use catalogue::{Catalogue, Damage, Entry, describe_damage};
 pub use check::{Check, check};
 pub use drill_report::{Drill, DrillOutcome, drill_check, drilled};

@@ -4,6 +4,7 @@
 //! journal's entries move into the logs).
 
 mod backups;
+mod files;
 mod health;
 mod logs;
 mod network;
@@ -33,6 +34,7 @@ pub(crate) fn around(data: &Path, config: Option<&Config>) -> Vec<Check> {
     if let Some(config) = config {
         checks.push(Check::good("settings", "can be read"));
         checks.push(registries(data));
+        checks.push(files::check(data, config));
         checks.push(backups::check(data, &config.backup));
         checks.push(updates::check(config));
     }

@@ -157,6 +157,7 @@ impl Opened {
             clock: clock.clone(),
             limits: Limits::default(),
         })?;
+        ledger.media().look_for_disks_in(config.disk_places());
         Ok(Self {
             data: data.to_path_buf(),
             identity,

@@ -1,11 +1,43 @@
-// Storage: ending one of your uploads, and for the owner of the box how much somebody may have.
+// Storage: ending one of your uploads, and for the owner of the box where files are, and how much somebody may have.
 
-import { request } from "../js/api.js";
+import { get, request } from "../js/api.js";
 import { texts } from "../js/texts.js";
-import { fieldError, working } from "../js/ui.js";
+import { byId, fieldError, size, working } from "../js/ui.js";
 
 const t = await texts("media");
 const GIGABYTE = 1e9;
+const LOOK_MS = 2000;
+
+/** Has files go elsewhere, or gives up a disk. */
+function place(button, json) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    if (button.dataset.sure && !confirm(button.dataset.sure)) return;
+    working(button, t("js-saving"), async () => {
+      await request("POST", "/media/api/place", { json });
+      location.reload();
+    });
+  });
+}
+
+for (const button of document.querySelectorAll("[data-to]")) place(button, { to: button.dataset.to });
+for (const button of document.querySelectorAll("[data-lost]")) place(button, { lost: button.dataset.lost });
+
+/** Shows how far the move is, and the page anew when it ended. */
+async function look() {
+  const { move } = await get("/media/api/disks").catch(() => ({ move: {} }));
+  if (!move) return location.reload();
+  if (move.bytes !== undefined) {
+    byId("moved").max = Math.max(move.bytes, 1);
+    byId("moved").value = move.bytesDone;
+    byId("moved-files").textContent = t("js-disk-moved", {
+      files: move.filesDone, of: move.files, done: size(move.bytesDone), bytes: size(move.bytes),
+    });
+  }
+  setTimeout(look, LOOK_MS);
+}
+
+if (byId("moved")) setTimeout(look, LOOK_MS);
 
 for (const button of document.querySelectorAll("[data-upload]")) {
   button.hidden = false;

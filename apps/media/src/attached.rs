@@ -29,7 +29,7 @@ impl Files for Media {
             MediaError::NotFound { .. } | MediaError::NotRaw { .. } => {
                 Problem::not_found(TEXTS.say("file-is-missing", args![]))
             }
-            other => Problem::internal(other),
+            other => other.into(),
         })?;
         let cid = asked.cid.to_string();
         let sent = Named {

@@ -14,7 +14,7 @@ pub(crate) mod tus;
 
 pub(crate) use enter::{Context, Entered, Said, addition, enter, kept, look, within};
 pub(crate) use incoming::Incoming;
-pub(crate) use quota::{Reserved, reserve, room, stored};
+pub(crate) use quota::{Reserved, need_room, reserve, room, stored};
 pub(crate) use scratch::ScratchEnds;
 pub use settings::Settings;
 pub(crate) use settings::{Limited, file_bytes_max};
@@ -46,9 +46,8 @@ pub(crate) fn check_record(node: &Node, owner: &Did) -> Result<(), Problem> {
 /// Why a file could not be stored.
 pub(crate) fn problem(error: MediaError) -> Problem {
     match error {
-        MediaError::Full => Problem::storage_full(),
         MediaError::TooLarge { bytes_max } => too_large(bytes_max),
-        other => Problem::internal(other),
+        other => other.into(),
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn open(node: &Node, owner: &str, cid: &str) -> Result<(File, u64), P
         .open(&owner, &cid)
         .map_err(|error| match error {
             MediaError::NotFound { .. } | MediaError::NotRaw { .. } => missing(),
-            other => Problem::internal(other),
+            other => other.into(),
         })
 }
 

@@ -7,6 +7,7 @@
 //! | `projection`, `queries` | the tables, and what is asked of them |
 //! | `sight` | who sees what: the one function that every door asks |
 //! | `files`, `bytes` | files on the disk, previews of them, and how they come in |
+//! | `moving` | the move of files to another disk |
 //! | `dav` | files as a drive of a computer, by WebDAV |
 //! | `attached`, `uses` | files that items of other services name; where a file is used |
 //! | `sealed` | files that their sender's page encrypted |
@@ -30,6 +31,7 @@ mod fulfilment;
 mod home;
 mod ids;
 mod manifest;
+mod moving;
 mod operations;
 mod pages;
 mod projection;
@@ -126,6 +128,7 @@ impl Service for Media {
 
     fn started(&self, node: &Node) {
         node.begin(bytes::ScratchEnds);
+        node.begin(moving::Moving::of(node));
         bytes::own_quotas::forget_gone(node);
     }
 

@@ -6,6 +6,7 @@
 mod albums;
 mod asset;
 mod devices;
+mod disks;
 mod fair;
 mod folders;
 mod links;

@@ -5,6 +5,7 @@ mod albums;
 mod asset;
 mod assets;
 mod assets_post;
+pub(crate) mod disks;
 pub(crate) mod download;
 mod embed;
 mod fair;
@@ -48,6 +49,8 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(assets::meta))
         .routes(routes!(storage::storage))
         .routes(routes!(storage::set_quota))
+        .routes(routes!(disks::disks))
+        .routes(routes!(disks::place))
         .routes(routes!(asset::one, assets::change, assets::remove))
         .routes(routes!(fair::get, fair::put))
         .routes(routes!(fair::agree))

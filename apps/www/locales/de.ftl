@@ -659,6 +659,7 @@ health-tag-bad = braucht dich
 health-todo = Das kannst du tun:
 health-check-permissions = Schlüssel und Geheimnisse
 health-check-disk = Platz auf der Karte
+health-check-files = Festplatte der Fotos
 health-check-wear = Abnutzung der Karte
 health-check-clock = Uhr
 health-check-settings = Einstellungen

@@ -645,6 +645,7 @@ health-tag-bad = needs you
 health-todo = What to do:
 health-check-permissions = Keys and secrets
 health-check-disk = Room on the card
+health-check-files = Disk of the photos
 health-check-wear = Wear of the card
 health-check-clock = Clock
 health-check-settings = Settings

@@ -357,6 +357,12 @@ pub enum SubmitError {
     /// The disk is full; nothing happened.
     #[error("the disk is full")]
     Full,
+    /// The disk that has people's files is not there; nothing happened.
+    #[error("the disk {disk}, which has people's files, is not plugged in")]
+    DiskMissing {
+        /// What people call it.
+        disk: String,
+    },
     /// Too many commands are waiting; nothing happened, try again soon.
     #[error("too many writes are waiting; try again in a moment")]
     Busy,

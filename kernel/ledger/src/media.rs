@@ -1,4 +1,5 @@
-//! People's content-addressed files: `users/<did folder>/media/<last two>/<cid>`, named by the raw CID of their bytes.
+//! People's content-addressed files: `users/<did folder>/media/<last two>/<cid>`, named by the raw CID of their bytes, or the
+//! same on a disk, `imajin/media/<did folder>/<last two>/<cid>`. While files move between the two, they are read from both.
 //!
 //! Always: a file with a CID as its name is complete and synced, with its folders, before [`MediaWriter::finish`]
 //! returns, so that the entry that names it can follow. Bytes are hashed while they are written and never held in
@@ -6,7 +7,9 @@
 
 mod arrivals;
 mod delivery;
+mod disk;
 mod hash;
+mod moving;
 mod pins;
 mod removal;
 mod sweep;
@@ -16,28 +19,33 @@ mod upload;
 mod writer;
 
 pub use delivery::Delivery;
+pub use disk::{DiskPlaces, DiskRefusal, FoundDisk, LostDisk, PlaceError, Reserve, Whereabouts};
+pub use moving::{MoveProgress, MoveStep};
 pub use pins::Pin;
 pub(crate) use removal::Removed;
 pub use upload::{UPLOAD_KEPT, Upload, UploadError, UploadId, UploadWriter};
 pub use writer::MediaWriter;
 
 use imajin_dfos::order::Order as _;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use imajin_dfos::cid::{CODEC_RAW, Cid, parse_cid, raw_cid_from_sha256};
+use imajin_dfos::cid::{Cid, parse_cid, raw_cid_from_sha256};
 use imajin_protocol::Did;
 
 use crate::clock::Clock;
 use crate::pace::Pace;
-use crate::synced::{create_dir_synced, sync_dir};
+use crate::synced::sync_dir;
 use arrivals::Arrivals;
 use delivery::Deliveries;
+pub(in crate::media) use disk::{Roots, raw_name};
 use hash::FileHash;
+pub(in crate::media) use moving::Moves;
 use pins::Pins;
-use upload::OpenUploads;
+pub(in crate::media) use upload::OpenUploads;
 
 /// Prefix of incomplete files. CIDs never have it, so nothing takes an incomplete file for a complete one.
 const PARTIAL_PREFIX: &str = ".partial-";
@@ -72,6 +80,12 @@ pub enum MediaError {
     NotFound {
         /// The requested name.
         cid: Cid,
+    },
+    /// The disk with the files is not there: nobody knows whether it has the file.
+    #[error("the disk {disk}, which has people's files, is not plugged in")]
+    DiskMissing {
+        /// What people call it.
+        disk: String,
     },
     /// The CID is not of raw bytes.
     #[error("{cid} does not name a file: a media file has a raw CID (bafkrei…)")]
@@ -121,48 +135,75 @@ pub struct Stored {
 /// The media files of one data folder. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct MediaStore {
-    users: Arc<Path>,
+    roots: Arc<Roots>,
     file_bytes_max: u64,
     arrivals: Arc<Arrivals>,
     uploads: OpenUploads,
     pins: Arc<Pins>,
     deliveries: Arc<Deliveries>,
+    moves: Arc<Moves>,
 }
 
 impl MediaStore {
-    /// The store under `<data>/users`. The clock dates files for sweeps.
+    /// The store under `<data>/users`, or on the disk that `<data>/node/media.json` names. The clock dates files for sweeps.
     pub fn new(data: &Path, file_bytes_max: u64, clock: Arc<dyn Clock>) -> Self {
         Self {
-            users: data.join("users").into(),
+            roots: Arc::new(Roots::open(data)),
             file_bytes_max,
             arrivals: Arc::new(Arrivals::new(clock)),
             uploads: OpenUploads::default(),
             pins: Arc::default(),
             deliveries: Arc::default(),
+            moves: Arc::default(),
         }
     }
 
-    /// The folder with everything of `did`.
+    /// The folder with everything of `did`, but for files on a disk.
     pub(crate) fn user_folder(&self, did: &Did) -> PathBuf {
-        self.users.join(did.folder_name())
+        self.roots.users.join(did.folder_name())
     }
 
-    /// The folder with the files of `did`.
+    /// The folder with the files of `did` that are on the card.
     pub fn folder(&self, did: &Did) -> PathBuf {
-        self.users.join(did.folder_name()).join("media")
+        self.user_folder(did).join("media")
     }
 
-    /// The path of a file of `did`.
+    /// The path of a file of `did`, on the card if it does not exist.
     ///
     /// # Errors
     ///
-    /// [`MediaError::NotRaw`]; [`MediaError::NotFound`] if it does not exist.
+    /// [`MediaError::NotRaw`]; [`MediaError::DiskMissing`] if the file may be on the disk.
     pub fn path(&self, did: &Did, cid: &Cid) -> Result<PathBuf, MediaError> {
-        if cid.codec() != CODEC_RAW {
-            return Err(MediaError::NotRaw { cid: *cid });
+        let found = self.look(did, cid, |path, place| {
+            fs::metadata(path).map(|_| place.to_owned())
+        })?;
+        let name = raw_name(cid)?;
+        Ok(found.unwrap_or_else(|| self.folder(did).join(shard(&name)).join(name)))
+    }
+
+    /// Looks for a file of `did` wherever it may be, by its path now and its path for later; `None` if it is nowhere.
+    fn look<T>(
+        &self,
+        did: &Did,
+        cid: &Cid,
+        look: impl Fn(&Path, &Path) -> io::Result<T>,
+    ) -> Result<Option<T>, MediaError> {
+        let name = raw_name(cid)?;
+        loop {
+            let now = self.roots.now();
+            // A file moves to the first folder from the second, so one that was missed in both is now in the first.
+            let again = now.roots.first().filter(|_| now.roots.len() > 1);
+            for root in now.roots.iter().chain(again) {
+                let path = root.media_of(did).join(shard(&name)).join(&name);
+                match look(&path, &root.place_of(did, &name)) {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    found => return Ok(Some(found?)),
+                }
+            }
+            if !self.roots.is_changed(&now) {
+                return now.whole().map(|_| None);
+            }
         }
-        let name = cid.to_string();
-        Ok(self.folder(did).join(shard(&name)).join(name))
     }
 
     /// The most bytes of one file.
@@ -172,9 +213,7 @@ impl MediaStore {
 
     /// Starts a file whose bytes arrive in pieces, in one go. [`Self::create_upload`] is for those that may be interrupted.
     pub fn writer(&self, did: &Did) -> Result<MediaWriter, MediaError> {
-        let folder = self.folder(did);
-        create_dir_synced(&folder)?;
-        MediaWriter::begin(folder, self.file_bytes_max, self.arrivals.clone())
+        MediaWriter::begin(self, did)
     }
 
     /// Stores all bytes of `source`: synced and named when this returns.
@@ -197,22 +236,18 @@ impl MediaStore {
 
     /// Opens a file and returns its size in bytes. [`Self::check`] tells whether its bytes match its name.
     pub fn open(&self, did: &Did, cid: &Cid) -> Result<(File, u64), MediaError> {
-        let path = self.path(did, cid)?;
-        let file = File::open(path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => MediaError::NotFound { cid: *cid },
-            _ => MediaError::Io(error),
-        })?;
-        let bytes = file.metadata()?.len();
-        Ok((file, bytes))
+        let open = |path: &Path, _: &Path| {
+            let file = File::open(path)?;
+            let bytes = file.metadata()?.len();
+            Ok((file, bytes))
+        };
+        let found = self.look(did, cid, open)?;
+        found.ok_or(MediaError::NotFound { cid: *cid })
     }
 
     /// The size of a file in bytes; `None` if it does not exist.
     pub fn size(&self, did: &Did, cid: &Cid) -> Result<Option<u64>, MediaError> {
-        match fs::metadata(self.path(did, cid)?) {
-            Ok(metadata) => Ok(Some(metadata.len())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        self.look(did, cid, |path, _| Ok(fs::metadata(path)?.len()))
     }
 
     /// Reads a file completely and checks that its bytes match its name. Returns its size in bytes.
@@ -240,22 +275,38 @@ impl MediaStore {
 
     /// Removes a file durably; true if there was one.
     pub fn remove(&self, did: &Did, cid: &Cid) -> Result<bool, MediaError> {
-        let path = self.path(did, cid)?;
-        match fs::remove_file(&path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(error.into()),
-        }
-        if let Some(parent) = path.parent() {
-            sync_dir(parent)?;
-        }
-        Ok(true)
+        let paths = self.roots.now().whole()?.paths(did, cid)?;
+        let _dates = self.arrivals.dates();
+        Ok(remove_all(&paths)?)
     }
 
     /// All files of `did`, sorted by path, with their sizes in bytes.
     pub fn list(&self, did: &Did) -> Result<Vec<(Cid, u64)>, MediaError> {
-        Ok(list_folder(&self.folder(did))?)
+        let now = self.roots.now().whole()?;
+        let mut found = BTreeMap::new();
+        // A file moves to the first folder, and is found in one of them.
+        for root in now.roots.iter().rev() {
+            let files = list_folder(&root.media_of(did))?.into_iter();
+            found.extend(files.map(|(cid, bytes)| (in_order(&cid), (cid, bytes))));
+        }
+        Ok(found.into_values().collect())
     }
+}
+
+/// Removes a file wherever it is, durably; true if there was one.
+fn remove_all(paths: &[PathBuf]) -> io::Result<bool> {
+    let mut was_there = false;
+    for path in paths {
+        match fs::remove_file(path) {
+            Ok(()) => was_there = true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        }
+        if let Some(parent) = path.parent() {
+            sync_dir(parent)?;
+        }
+    }
+    Ok(was_there)
 }
 
 /// The folder in `media/` for a name: the name's last two characters, so that no folder on a stick has more than 10 000
@@ -289,11 +340,14 @@ pub(crate) fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
             }
         }
     }
-    found.order_by_key(|(cid, _)| {
-        let name = cid.to_string();
-        format!("{}/{name}", shard(&name))
-    });
+    found.order_by_key(|(cid, _)| in_order(cid));
     Ok(found)
+}
+
+/// A file's path below `media`.
+fn in_order(cid: &Cid) -> String {
+    let name = cid.to_string();
+    format!("{}/{name}", shard(&name))
 }
 
 fn read_dir_or_none(folder: &Path) -> io::Result<Option<fs::ReadDir>> {

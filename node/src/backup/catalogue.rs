@@ -3,6 +3,7 @@
 //! Always: the catalogue names a file only after the file exists. The node signs each row, so nobody else can add a
 //! backup that looks like one of the node's: encryption to a recipient does not show the sender.
 
+use super::absent::Absent;
 use super::{BackupError, BackupPlace};
 use imajin_dfos::{SigningKey, hex};
 use imajin_ledger::NodeKey;
@@ -54,6 +55,9 @@ pub struct Entry {
     /// Records that were damaged when it was made, and went into it as they were.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub damaged: Vec<Damage>,
+    /// What was in no backup, since its disk was not plugged in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<Absent>,
     /// The node's signature (Ed25519, hexadecimal) over the JCS of all the other members.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub signature: String,

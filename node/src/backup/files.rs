@@ -106,15 +106,37 @@ pub(super) fn tidy(data: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
-/// Everything that belongs to a backup, in order of the names.
-pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Vec<SourceFile>, BackupError> {
+/// Everything that belongs to a backup.
+pub(super) struct Files {
+    /// What is there, in order of the names.
+    pub(super) found: Vec<SourceFile>,
+    /// The disk that has people's files, and isn't there.
+    pub(super) missing_disk: Option<String>,
+}
+
+/// Whether a file is one of people's, which may be on a disk.
+pub(super) fn is_media(name: &str) -> bool {
+    let mut parts = name.split('/');
+    parts.next() == Some("users") && parts.nth(1) == Some("media")
+}
+
+/// Everything that belongs to a backup. Files on the disk have the names that they would have on the card, so that a backup comes
+/// back without the disk.
+pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files, BackupError> {
     let dids = ledger.dids()?;
     let dids: HashMap<String, Did> = dids
         .into_iter()
         .map(|did| (did.folder_name(), did))
         .collect();
     let mut found = Vec::new();
+    // Files move between the card and the disk meanwhile, in either direction.
+    let mut on_disk = on_disk(data, ledger)?;
     walk(data, "", &dids, &mut found)?;
+    on_disk.extend(self::on_disk(data, ledger)?);
+    let missing_disk = ledger.media().missing_disk();
+    for (name, path) in on_disk {
+        found.extend(look(name, path, Kind::Plain)?);
+    }
     if is_sealed(&data.join(NODE_FOLDER)) {
         found.retain(|found| found.name != SECRETS);
         for found in &mut found {
@@ -126,7 +148,16 @@ pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Vec<SourceFile>, Backu
         }
     }
     found.sort_by(|a: &SourceFile, b| a.name.cmp(&b.name));
-    Ok(found)
+    found.dedup_by(|a, b| a.name == b.name);
+    Ok(Files {
+        found,
+        missing_disk,
+    })
+}
+
+fn on_disk(data: &Path, ledger: &Ledger) -> Result<Vec<(String, PathBuf)>, BackupError> {
+    let found = ledger.media().on_disk();
+    found.map_err(|error| BackupError::File(data.join("users"), std::io::Error::other(error)))
 }
 
 fn walk(

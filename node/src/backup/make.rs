@@ -3,9 +3,10 @@
 //! Always: all records are of one cut. They are copied first while people write, again where they changed meanwhile, and
 //! the last few while the writer is kept still; so it is still for moments, however much there is.
 
+use super::absent::Absent;
 use super::catalogue::{Catalogue, Entry};
 use super::damage::find_damaged;
-use super::files::{self, Kind, SourceFile};
+use super::files::{self, Files, Kind, SourceFile};
 use super::manifest::{self, FileRow, Manifest};
 use super::pack::Packs;
 use super::source::Source;
@@ -92,6 +93,7 @@ pub fn make(
         before: rows.unwrap_or_default(),
         rows: BTreeMap::new(),
         logs: BTreeSet::new(),
+        missing_disk: None,
         is_still: false,
         done: 0,
         total: 0,
@@ -102,6 +104,7 @@ pub fn make(
         mut packs,
         rows,
         logs,
+        missing_disk,
         ..
     } = copying;
     let copied = copied.and_then(|()| packs.close());
@@ -109,6 +112,14 @@ pub fn make(
     {
         Ok(damaged) => damaged,
         Err(error) => {
+            packs.give_up();
+            return Err(error);
+        }
+    };
+    let absent = match missing_disk.map(|disk| Absent::find(source.ledger, disk, &rows)) {
+        None => None,
+        Some(Ok(absent)) => absent,
+        Some(Err(error)) => {
             packs.give_up();
             return Err(error);
         }
@@ -143,6 +154,7 @@ pub fn make(
         bytes: manifest.bytes(),
         added: packs.added,
         damaged,
+        absent,
         signature: String::new(),
     };
     let entry = entry.sign(source.node)?;
@@ -268,6 +280,8 @@ struct Copying<'c, 's> {
     rows: BTreeMap<String, FileRow>,
     /// The records that were read for it.
     logs: BTreeSet<Did>,
+    /// The disk that has people's files, and isn't there.
+    missing_disk: Option<String>,
     /// Whether the writer is kept still.
     is_still: bool,
     done: u64,
@@ -293,10 +307,26 @@ impl Copying<'_, '_> {
 
     /// Copies what is not copied as it is now. Says how many files that were.
     fn round(&mut self) -> Result<usize, BackupError> {
-        let found = files::all(self.source.data, self.source.ledger)?;
+        let Files {
+            found,
+            missing_disk,
+        } = files::all(self.source.data, self.source.ledger)?;
         let names: std::collections::HashSet<&str> =
             found.iter().map(|found| found.name.as_str()).collect();
-        self.rows.retain(|name, _| names.contains(name.as_str()));
+        // What is on a disk that isn't there stays as the backup before has it.
+        let is_away = |name: &str| missing_disk.is_some() && files::is_media(name);
+        let is_kept = |name: &str| names.contains(name) || is_away(name);
+        self.rows.retain(|name, _| is_kept(name));
+        let away: Vec<String> = (self.before.keys())
+            .filter(|name| is_away(name) && !names.contains(name.as_str()))
+            .cloned()
+            .collect();
+        for name in away {
+            if let Some(row) = self.before.remove(&name) {
+                self.rows.entry(name).or_insert(row);
+            }
+        }
+        self.missing_disk.clone_from(&missing_disk);
         let (known, changed): (Vec<&SourceFile>, Vec<&SourceFile>) =
             found.iter().partition(|found| self.has(found));
         for found in &known {

@@ -141,6 +141,13 @@ impl BackupScheduler {
         let made = config.and_then(|config| self.make(to, &config, heard));
         note(&self.0.data, to, &made);
         self.0.node.alarms().look_again();
+        if let Some(absent) = made
+            .as_ref()
+            .ok()
+            .and_then(|made| made.entry.absent.as_ref())
+        {
+            tracing::error!(to, "{absent}");
+        }
         match &made {
             Ok(made) if made.entry.damage().is_some() => {
                 tracing::error!(id = %made.entry.id, to, damage = made.entry.damage(), "a backup was made of damaged records")

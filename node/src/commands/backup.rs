@@ -91,7 +91,13 @@ fn make(args: &BackupArgs) -> Outcome {
     }
     out.done()?;
     match entry.damage() {
-        None => Ok(()),
+        None => match &entry.absent {
+            None => Ok(()),
+            Some(absent) => Err(Failure::no(format!(
+                "backup {} was made without some files; {absent}. Plug the disk in, then make a backup again",
+                entry.id
+            ))),
+        },
         Some(damage) => Err(Failure::no(format!(
             "records in backup {} are damaged, here as well:\n{damage}\nThe last whole backup stays until another whole one has followed. Mend them with imajin repair --from COPY, then make a backup again",
             entry.id

@@ -6,6 +6,7 @@ use super::claim::ClaimConfig;
 use super::network::{LanConfig, TlsConfig, WifiConfig};
 use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
+use imajin_ledger::media::DiskPlaces;
 use imajin_protocol::tier::Thresholds;
 use imajin_service::config::{MetricsFrom, Registration, UsbConfig};
 use imajin_service::limits::Limits;
@@ -235,6 +236,15 @@ impl Config {
             return Err("`url` must begin with http:// or https://, or be empty".to_owned());
         }
         Ok(())
+    }
+
+    /// Where disks with people's files are looked for.
+    pub fn disk_places(&self) -> DiskPlaces {
+        let folder = self.media.folder.clone();
+        DiskPlaces {
+            folder: (!folder.as_os_str().is_empty()).then_some(folder),
+            sticks: Some(self.usb.sticks()),
+        }
     }
 
     /// The part that services see.

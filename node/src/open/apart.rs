@@ -15,6 +15,16 @@ const FILES_BELOW: &str = "media/{}/{name}";
 /// Texts of the source that begin with an app's name and stay, each with its reason.
 const STAY: &[(&str, &str, &str)] = &[
     (
+        "kernel/ledger/src/media/disk/marker.rs",
+        "media.json",
+        "the marker of a disk that has people's files",
+    ),
+    (
+        "kernel/ledger/src/media/disk/standing.rs",
+        "media.json",
+        "the note of where people's files are",
+    ),
+    (
         "apps/media/src/pages/timeline.rs",
         "/connections/groups",
         "the page where a group is made",

@@ -69,6 +69,7 @@ pub(super) async fn plan(
         (status = 201, description = "Erased", body = Deleted), (status = 200, description = "It was already", body = Deleted),
         (status = 401, description = "The proof does not hold"), (status = 403, description = "It must be signed"),
         (status = 409, description = "The numbers changed: `plan` as it is now"), (status = 410, description = "It was deleted before, by another proof"),
+        (status = 503, description = "`disk-missing`: it is entered, and the receipt waits for a disk; the same request again gets it then"),
     ),
 )]
 pub(super) async fn delete(
@@ -114,7 +115,12 @@ impl DeletionRequest {
         let _guard = erase::DeletionGuard::new(&node, &did);
         let entered = self.enter().await?;
         node.sessions().end_all(&did)?;
-        let token = download::blocking(move || erase::finish(&node, &did, stays)).await?;
+        let media = node.ledger().media().clone();
+        let finished = download::blocking(move || erase::finish(&node, &did, stays)).await;
+        let token = finished.map_err(|problem| match media.missing_disk() {
+            Some(disk) => receipt_waits(&disk),
+            None => problem,
+        })?;
         let code = if entered.repeated {
             StatusCode::OK
         } else {
@@ -159,6 +165,16 @@ impl DeletionRequest {
             "Too much was written meanwhile: try again.",
         ))
     }
+}
+
+/// The deletion is entered, and a part of it waits for a disk.
+fn receipt_waits(disk: &str) -> Problem {
+    Problem::unavailable(format!(
+        "Your data are deleted here, but for your files on the disk \"{disk}\", which is not plugged in. They go when it is plugged in again, or its owner gives it up as lost; send the same request then, and you get the receipt."
+    ))
+    .slug("disk-missing")
+    .with("disk", disk)
+    .with("entered", true)
 }
 
 /// Whose record goes: the one that the proof names, else the one who asks.

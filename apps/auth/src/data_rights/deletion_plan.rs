@@ -117,7 +117,7 @@ pub(super) fn plan_of(node: &Node, did: &Did) -> Result<Plan, Problem> {
         counts,
         goes,
         stays: with_names(node, stays(node, did)?)?,
-        out_of_reach: out_of_reach(),
+        out_of_reach: out_of_reach(node),
         did: did.clone(),
     })
 }
@@ -181,12 +181,20 @@ fn called(node: &Node, did: &Did) -> Result<String, Problem> {
 }
 
 /// What no node can erase.
-pub(super) fn out_of_reach() -> Vec<String> {
-    [
+pub(super) fn out_of_reach(node: &Node) -> Vec<String> {
+    let always = [
         "Copies that you or others took away: bundles, sticks, backups of this node.",
         "Copies that other nodes keep of your record, until they learn of this deletion.",
         "What others wrote or photographed themselves.",
-    ]
-    .map(str::to_owned)
-    .to_vec()
+    ];
+    let lost = node.ledger().media().whereabouts().lost;
+    let lost = lost.iter().map(|disk| {
+        let (name, day) = (&disk.name, disk.at.to_string());
+        let day = day.get(..10).unwrap_or_default();
+        format!(
+            "Your files on the disk {name}, which the owner of this node gave up as lost on {day}."
+        )
+    });
+    let always = always.map(str::to_owned);
+    always.into_iter().chain(lost).collect()
 }

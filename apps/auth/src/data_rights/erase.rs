@@ -4,6 +4,8 @@
 //! Always: everything here can be done again without harm, and is, at the next start, if a crash came between; the
 //! receipt is written last, so that where there is one, all of it is done.
 
+mod waiting;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -93,9 +95,11 @@ pub(super) fn finish(node: &Node, did: &Did, stays: Vec<RetainedItem>) -> Result
     let finishing = node.state::<Finishing>();
     let _alone = finishing.0.lock().unwrap_or_else(PoisonError::into_inner);
     let deletion = read(node, did)?;
-    let media = remove_media(node, did, &deletion)?;
+    derived::forget_person(node, did)?;
     export_jobs::wipe(node.data(), did)?;
     ledger::scrub(node, did)?;
+    // The last: a disk that isn't there has the rest waiting for it.
+    let media = remove_media(node, did, &deletion).inspect_err(|_| waiting::begin(node))?;
     if let Some(token) = receipt::given(node.data(), did)? {
         return Ok(token);
     }
@@ -111,7 +115,7 @@ pub(super) fn finish(node: &Node, did: &Did, stays: Vec<RetainedItem>) -> Result
         media,
         counts: entry.counts,
         stays,
-        out_of_reach: deletion_plan::out_of_reach(),
+        out_of_reach: deletion_plan::out_of_reach(node),
         proof: entry.proof,
     };
     let token = receipt.sign(node.key());
@@ -203,19 +207,18 @@ pub(super) fn counts(value: &Value) -> Counts {
 /// Removes the files that only erased entries name, and those that nothing names. Says how many were named.
 fn remove_media(node: &Node, did: &Did, deletion: &Deletion) -> Result<u64, Problem> {
     let store = node.ledger().media();
-    for (cid, _) in store.list(did).map_err(Problem::internal)? {
+    for (cid, _) in store.list(did)? {
         if !deletion
             .media
             .get(&cid.to_string())
             .copied()
             .unwrap_or(false)
         {
-            store.remove(did, &cid).map_err(Problem::internal)?;
+            store.remove(did, &cid)?;
         }
     }
     // Uploads that never ended, however young: nobody may write here any more.
-    store.remove_partials(did).map_err(Problem::internal)?;
-    derived::forget_person(node, did)?;
+    store.remove_partials(did)?;
     let gone = deletion
         .media
         .iter()
@@ -252,6 +255,12 @@ impl AfterSubmit for DeleteRecord {
 
 /// To be called by the service as it starts: deletions that a crash left unfinished are finished.
 pub(crate) fn started(node: &Node) {
+    node.begin(waiting::DiskAwaited);
+    finish_all(node);
+}
+
+/// Finishes the deletions that have no receipt yet.
+fn finish_all(node: &Node) {
     match unfinished(node) {
         Ok(all) => all.into_iter().for_each(|did| later(node.clone(), did)),
         Err(problem) => tracing::error!("which deletions are unfinished cannot be read: {problem}"),
@@ -281,10 +290,16 @@ fn later(node: Node, did: Did) {
     let work = move || {
         let finished =
             deletion_plan::stays(&node, &did).and_then(|stays| finish(&node, &did, stays));
-        if let Err(problem) = finished {
-            tracing::error!(
+        match finished {
+            Ok(_) => {}
+            Err(_) if waiting::is_so(&node) => {
+                tracing::warn!(
+                    "the deletion of {did} goes on when the disk with its files is there"
+                );
+            }
+            Err(problem) => tracing::error!(
                 "the deletion of {did} is entered, but not finished; it goes on at the next start: {problem:?}"
-            );
+            ),
         }
     };
     match tokio::runtime::Handle::try_current() {

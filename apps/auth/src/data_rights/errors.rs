@@ -23,7 +23,9 @@ pub(super) fn export(error: ExportError) -> Problem {
         .slug("invalid"),
         ExportError::Damaged(..) => Problem::unavailable(text).slug("quarantined"),
         ExportError::Age(error) => age(&error),
-        ExportError::Media(MediaError::Full) => Problem::storage_full(),
+        ExportError::Media(error @ (MediaError::Full | MediaError::DiskMissing { .. })) => {
+            error.into()
+        }
         ExportError::Media(MediaError::Damaged { .. } | MediaError::NotFound { .. }) => {
             Problem::unavailable(format!(
                 "{text} The owner of this node can see more with `imajin doctor`."
@@ -71,6 +73,7 @@ pub(super) fn import(error: ImportError) -> Problem {
         ImportError::TooLarge { .. } => Problem::too_large(text),
         ImportError::Id => Problem::not_found(text),
         ImportError::Full => Problem::storage_full(),
+        ImportError::DiskMissing { disk } => Problem::disk_missing(&disk),
         other => Problem::internal(format_args!("import: {other}")),
     }
 }

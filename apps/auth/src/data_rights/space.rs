@@ -8,8 +8,7 @@ pub(super) fn of_record(node: &Node, did: &Did) -> Result<u64, Problem> {
     let media: u64 = node
         .ledger()
         .media()
-        .list(did)
-        .map_err(Problem::internal)?
+        .list(did)?
         .iter()
         .map(|(_, bytes)| bytes)
         .sum();

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use imajin_protocol::Did;
 use imajin_service::room::For;
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, args};
 
 use super::{problem, scratch, settings, too_large};
+use crate::manifest::TEXTS;
 
 /// How long a look at somebody's files serves: it costs as long as they have files.
 const LOOK: Duration = Duration::from_secs(60);
@@ -85,7 +86,7 @@ pub(crate) fn reserve<T>(
     if bytes > most {
         return Err(too_large(most));
     }
-    node.need_room(bytes, For::People)?;
+    need_room(node, bytes)?;
     let rooms = node.state::<Rooms>();
     let quota = settings.quota(node, did)?;
     // Held meanwhile, so that two of somebody's files never take the same room.
@@ -116,6 +117,22 @@ pub(crate) fn reserve<T>(
         bytes,
     };
     Ok((reserved, begun))
+}
+
+/// Refuses what doesn't fit where files go: on the card or on a disk, of which as much stays free as of the card.
+///
+/// # Errors
+/// 507, or 503 if the disk isn't there.
+pub(crate) fn need_room(node: &Node, bytes: u64) -> Result<(), Problem> {
+    let Some(disk) = node.ledger().media().disk_space()? else {
+        return node.need_room(bytes, For::People);
+    };
+    let reserve = node.room().config().reserve(disk.total);
+    match disk.free.saturating_sub(reserve) >= bytes {
+        // What is said of the file is on the card.
+        true => node.need_room(0, For::People),
+        false => Err(Problem::no_room(TEXTS.say("disk-full", args![]))),
+    }
 }
 
 /// Says that a file has been stored.

@@ -1,5 +1,7 @@
 //! What the owner of a box decides about people's files: the `[media]` table of the settings.
 
+use std::path::PathBuf;
+
 use imajin_ledger::bundle::tar::FILE_BYTES_MAX;
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
@@ -21,6 +23,8 @@ pub struct Settings {
     pub preliminary_bytes: u64,
     /// The limit for somebody who has no key of their own. 100 MB.
     pub soft_bytes: u64,
+    /// Where an administrator mounts a disk that files can move to; empty for none. None.
+    pub folder: PathBuf,
 }
 
 impl Default for Settings {
@@ -30,6 +34,7 @@ impl Default for Settings {
             established_bytes: 50 << 30,
             preliminary_bytes: 1 << 30,
             soft_bytes: 100_000_000,
+            folder: PathBuf::new(),
         }
     }
 }
@@ -40,6 +45,11 @@ impl Settings {
     /// # Errors
     /// The setting that is wrong, and what it may be.
     pub fn check(&self) -> Result<(), String> {
+        if !(self.folder.as_os_str().is_empty() || self.folder.is_absolute()) {
+            return Err(
+                "`media.folder` must be a whole path that begins with /, or empty".to_owned(),
+            );
+        }
         match (1..=FILE_BYTES_MAX).contains(&self.file_bytes) {
             true => Ok(()),
             false => Err(format!(

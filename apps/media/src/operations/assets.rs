@@ -203,7 +203,7 @@ fn on_disk(node: &Node, owner: &Did, cid: &str) -> Result<(Kind, u64), Problem> 
     let cid = parse_cid(cid).map_err(|_| none())?;
     crate::files::kind_of(node, owner, &cid).map_err(|error| match error {
         MediaError::NotFound { .. } | MediaError::NotRaw { .. } => none(),
-        other => Problem::internal(other),
+        other => other.into(),
     })
 }
 

@@ -1,5 +1,5 @@
-//! "Storage": the room that the viewer's files take, their uploads that aren't complete, and for the owner of the box how much
-//! everybody has and may have.
+//! "Storage": the room that the viewer's files take, their uploads that aren't complete, and for the owner of the box where
+//! files are, and how much everybody has and may have.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,10 @@ use axum::response::{IntoResponse, Response};
 use imajin_ledger::media::Upload;
 use imajin_protocol::Did;
 use imajin_service::extract::Caller;
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Lang, Node, Problem, Texts, args, blocking};
 use maud::{Markup, html};
 
+use super::disks;
 use super::parts::{called, messages, page, sign_in, tabs};
 use crate::bytes::{self, own_quotas, tus};
 use crate::manifest::{MANIFEST, TEXTS};
@@ -36,9 +37,13 @@ pub(crate) async fn storage(
     let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, did.as_str()))?;
     let room = bytes::room(&node, did)?;
     let open = open::open(&node, did.clone()).await?;
-    let others = match node.is_owner(did)? {
-        true => Some(people(&node, t, did)?),
-        false => None,
+    let (others, disk) = match node.is_owner(did)? {
+        true => {
+            let here = node.clone();
+            let disk = blocking::run(move || disks::section(&here, lang)).await??;
+            (Some(people(&node, t, did)?), Some(disk))
+        }
+        false => (None, None),
     };
     let taken = kept.saturating_add(trash).saturating_add(room.uploads);
     let size = |bytes: u64| t.lang.size(bytes);
@@ -46,6 +51,7 @@ pub(crate) async fn storage(
         (messages(t))
         h1 { (t.text("tab-storage")) }
         (tabs(t, "/media/storage"))
+        (disks::missing(&node, t))
         @match room.quota {
             Some(quota) => {
                 p #taken.lead { (t.with("storage-taken-of", args![size = size(taken), quota = size(quota)])) }
@@ -63,6 +69,7 @@ pub(crate) async fn storage(
             p { (t.text("storage-open-lead")) }
             ul.rows { @for upload in &open { (row(upload, t)) } }
         }
+        @if let Some(disk) = &disk { (disk) }
         @if let Some(others) = &others { (others) }
     };
     let page = page((&node, t), Some(&session), &t.text("tab-storage"), content)?;

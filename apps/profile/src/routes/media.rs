@@ -217,12 +217,11 @@ impl Incoming {
 
 fn problem(error: MediaError) -> Problem {
     match error {
-        MediaError::Full => Problem::storage_full(),
         MediaError::TooLarge { bytes_max } => {
             Problem::too_large(format!("A file may have at most {bytes_max} bytes."))
         }
         MediaError::NotFound { .. } | MediaError::NotRaw { .. } => no_picture(),
-        other => Problem::internal(other),
+        other => other.into(),
     }
 }
 

@@ -191,6 +191,7 @@ fn title(name: &str, t: Texts) -> Cow<'_, str> {
         "permissions" => "health-check-permissions",
         "disk" => "health-check-disk",
         "disk health" => "health-check-wear",
+        "disk of files" => "health-check-files",
         "clock" => "health-check-clock",
         "settings" => "health-check-settings",
         "registries" => "health-check-registries",

@@ -16,12 +16,14 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use imajin_dfos::Cid;
 use imajin_protocol::{Did, EncryptionKey, Head};
 use serde_json::{Map, Value};
 
 use super::hex;
 use super::manifest::{self, Counts, FileEntry, Manifest, Readable, Signer, SignerKind};
 use super::names;
+use crate::media::MediaStore;
 use crate::options::NodeKey;
 use crate::verify::Known;
 use crate::verify::bundle::signed;
@@ -78,6 +80,8 @@ struct Item {
 #[derive(Debug, Clone)]
 enum Content {
     Path(PathBuf),
+    /// A file of a person, which may move to another disk meanwhile.
+    Media(MediaStore, Did, Cid),
     Text(String),
 }
 

@@ -216,6 +216,11 @@ impl Stick {
         mounted(&self.root) == Some(self.device)
     }
 
+    /// Where it is mounted.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The longest file, in bytes, that the node writes on it.
     pub fn file_bytes(&self) -> u64 {
         self.file_bytes

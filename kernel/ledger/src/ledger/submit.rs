@@ -230,7 +230,14 @@ fn named(shared: &Shared, command: &Command) -> Result<Vec<Arc<Named>>, Failure>
     let listed = listed.and_then(Value::as_list).unwrap_or_default();
     let bodies = listed.iter().filter_map(Value::as_link).copied().collect();
     let named = shared.find_named(&command.did, bodies);
-    Ok(vec![Arc::new(named.map_err(SubmitError::from)?)])
+    let named = named.map_err(SubmitError::from)?;
+    // What is erased is gone from the disk as well.
+    if named.has_media
+        && let Some(disk) = shared.media.missing_disk()
+    {
+        return Err(SubmitError::DiskMissing { disk }.into());
+    }
+    Ok(vec![Arc::new(named)])
 }
 
 /// docs/format.md §9: an entry may name only media files that this node has, or the person's copies would be invalid. The
@@ -247,6 +254,9 @@ fn pin_media(shared: &Shared, command: &Command) -> Result<Vec<Arc<Pin>>, Failur
             Ok(found) => found,
             Err(MediaError::NotRaw { .. }) => None,
             Err(MediaError::Full) => return Err(SubmitError::Full.into()),
+            Err(MediaError::DiskMissing { disk }) => {
+                return Err(SubmitError::DiskMissing { disk }.into());
+            }
             Err(error) => {
                 return Err(Refusal::new(RefusalKind::Stored, error.to_string()).into());
             }

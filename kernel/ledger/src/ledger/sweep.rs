@@ -74,6 +74,16 @@ impl Ledger {
         Ok(swept)
     }
 
+    /// The files that entries of a person name; `None` if that is not known now. Blocks: a long log takes seconds.
+    ///
+    /// # Errors
+    ///
+    /// A log is unreadable.
+    pub fn named_files(&self, did: &Did) -> Result<Option<BTreeSet<Cid>>, ReadError> {
+        let named = named(self.shared(), did)?;
+        Ok(named.map(|named| named.into_iter().collect()))
+    }
+
     /// Removes those of a person's files that no entry names any more, such as after an erasure, whenever they arrived.
     /// Waits for commands on their way that name one, and looks again. Blocks, off the writer's thread: a long log takes seconds.
     ///
@@ -132,6 +142,10 @@ fn whose(shared: &Shared, folder: &str) -> Result<Option<Did>, ReadError> {
 fn sweep(shared: &Shared, did: &Did) -> Result<Swept, ReadError> {
     let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));
     let media = &shared.media;
+    // Its disk has what is to be swept.
+    if media.missing_disk().is_some() {
+        return Ok(Swept::default());
+    }
     let before = |kept: Duration| {
         let kept = i64::try_from(kept.as_millis()).unwrap_or(i64::MAX);
         shared.clock.now().checked_add_millis(-kept)

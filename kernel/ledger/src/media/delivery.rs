@@ -99,17 +99,9 @@ impl MediaStore {
             return Ok(false);
         }
         let (source, _) = self.open(from, cid)?;
-        let name = cid.to_string();
-        let folder = self.folder(to).join(shard(&name));
-        create_dir_synced(&folder)?;
-        let (old, new) = (self.path(from, cid)?, self.path(to, cid)?);
-        let linked = {
-            let _dates = self.arrivals.dates();
-            fs::hard_link(old, &new).and_then(|()| self.arrivals.date_path(&new))
-        };
-        match linked {
-            Ok(()) => sync_dir(&folder)?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        match self.link((from, to), cid) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             // Another disk, or one that knows no second names: the bytes are copied, and proven by that.
             Err(_) => {
                 let stored = self.put(to, source)?;
@@ -117,10 +109,27 @@ impl MediaStore {
                     self.remove(to, &stored.cid)?;
                     return Err(MediaError::Damaged { cid: *cid });
                 }
-                return Ok(!stored.existed);
+                Ok(!stored.existed)
             }
         }
-        Ok(true)
+    }
+
+    /// Gives a file a second name, in the folder of its receiver.
+    fn link(&self, (from, to): (&Did, &Did), cid: &Cid) -> io::Result<()> {
+        let name = cid.to_string();
+        // No move away from the folder ends meanwhile.
+        let standing = self.roots.standing();
+        let root = self.roots.target_of(&standing).map_err(io::Error::other)?;
+        let at = |did: &Did| root.media_of(did).join(shard(&name));
+        let folder = at(to);
+        let new = folder.join(&name);
+        {
+            let _dates = self.arrivals.dates();
+            create_dir_synced(&folder)?;
+            fs::hard_link(at(from).join(&name), &new)?;
+            self.arrivals.date_path(&new)?;
+        }
+        sync_dir(&folder)
     }
 }
 

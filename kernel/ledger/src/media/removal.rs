@@ -8,8 +8,8 @@ use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
 
 use super::pins::Pin;
-use super::{MediaError, MediaStore};
-use crate::synced::sync_dir;
+use super::sweep::is_older;
+use super::{MediaError, MediaStore, remove_all};
 
 /// What became of a file that no entry named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,21 +38,15 @@ impl Drop for Removal<'_> {
 impl Removal<'_> {
     /// Removes a file if it arrived before this time, and nobody pinned it.
     pub(crate) fn remove_older(&self, cid: &Cid, than: Timestamp) -> Result<Removed, MediaError> {
-        let path = self.store.path(&self.did, cid)?;
-        {
-            let _dates = self.store.arrivals.dates();
-            if self.store.pins.lock().was_pinned(self.id, cid) {
-                return Ok(Removed::Pinned);
-            }
-            if !self.store.is_older(&self.did, cid, than)? {
-                return Ok(Removed::No);
-            }
-            fs::remove_file(&path)?;
+        let paths = self.store.roots.now().whole()?.paths(&self.did, cid)?;
+        let _dates = self.store.arrivals.dates();
+        if self.store.pins.lock().was_pinned(self.id, cid) {
+            return Ok(Removed::Pinned);
         }
-        if let Some(parent) = path.parent() {
-            sync_dir(parent)?;
+        match is_older(&paths, than)? && remove_all(&paths)? {
+            true => Ok(Removed::Yes),
+            false => Ok(Removed::No),
         }
-        Ok(Removed::Yes)
     }
 
     /// Waits until none of these files is pinned, or this time is over; true if none is.
@@ -69,18 +63,29 @@ impl MediaStore {
     ///
     /// [`MediaError::NotRaw`], or a file error.
     pub fn pin(&self, did: &Did, cid: &Cid) -> Result<Option<Pin>, MediaError> {
-        let path = self.path(did, cid)?;
         if self.deliveries.holds(did, cid) {
             return Ok(None);
         }
-        let _dates = self.arrivals.dates();
-        let file = match fs::File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        self.arrivals.date(&file)?;
-        Ok(Some(self.pins.take(did, *cid)))
+        loop {
+            let now = self.roots.now();
+            let paths = now.paths(did, cid)?;
+            {
+                let _dates = self.arrivals.dates();
+                for path in paths.iter() {
+                    match fs::File::open(path) {
+                        Ok(file) => {
+                            self.arrivals.date(&file)?;
+                            return Ok(Some(self.pins.take(did, *cid)));
+                        }
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+            }
+            if !self.roots.is_changed(&now) {
+                return now.whole().map(|_| None);
+            }
+        }
     }
 
     /// Pins a file that is about to arrive with a log that names it.

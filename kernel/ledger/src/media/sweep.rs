@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::cid::Cid;
@@ -20,37 +20,28 @@ impl MediaStore {
     /// The files of `did` that arrived before this time, sorted by path, with their sizes in bytes.
     pub(crate) fn older(&self, did: &Did, than: Timestamp) -> Result<Vec<(Cid, u64)>, MediaError> {
         let mut files = self.list(did)?;
+        let now = self.roots.now().whole()?;
         let mut error = None;
-        files.retain(|(cid, _)| match self.is_older(did, cid, than) {
-            Ok(is_older) => is_older,
-            Err(other) => {
-                error = Some(other);
-                false
+        files.retain(|(cid, _)| {
+            let paths = now.paths(did, cid);
+            match paths.and_then(|paths| Ok(is_older(&paths, than)?)) {
+                Ok(is_older) => is_older,
+                Err(other) => {
+                    error = Some(other);
+                    false
+                }
             }
         });
         error.map_or(Ok(files), Err)
-    }
-
-    pub(super) fn is_older(
-        &self,
-        did: &Did,
-        cid: &Cid,
-        than: Timestamp,
-    ) -> Result<bool, MediaError> {
-        match fs::metadata(self.path(did, cid)?) {
-            Ok(metadata) => Ok(metadata.modified()? < system_time(than)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// Moves a file that a log brings to its place, unless it is there. Its age starts as if it had just arrived,
     /// because the log that names it follows.
     pub(crate) fn bring(&self, from: &Path, to: &Path) -> io::Result<()> {
         let parent = to.parent().unwrap_or(Path::new("."));
-        create_dir_synced(parent)?;
         {
             let _dates = self.arrivals.dates();
+            create_dir_synced(parent)?;
             if !to.exists() {
                 fs::rename(from, to)?;
             }
@@ -82,37 +73,57 @@ impl MediaStore {
         goes: impl Fn(&str) -> bool,
     ) -> Result<u64, MediaError> {
         let mut removed = 0;
-        for name in self.unfinished(did)? {
-            if !goes(&name) {
-                continue;
+        for root in self.roots.now().roots {
+            let folder = root.media_of(did);
+            let before = removed;
+            for name in unfinished_in(&folder)? {
+                if !goes(&name) {
+                    continue;
+                }
+                match fs::remove_file(folder.join(name)) {
+                    Ok(()) => removed += 1,
+                    // It was finished or abandoned in between.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(error.into()),
+                }
             }
-            match fs::remove_file(self.folder(did).join(name)) {
-                Ok(()) => removed += 1,
-                // It was finished or abandoned in between.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error.into()),
+            if removed > before {
+                sync_dir(&folder)?;
             }
-        }
-        if removed > 0 {
-            sync_dir(&self.folder(did))?;
         }
         Ok(removed)
     }
 
-    /// The names of the incomplete files of `did`.
+    /// The names of the incomplete files of `did`, but for those on a disk that isn't there.
     pub(super) fn unfinished(&self, did: &Did) -> Result<Vec<String>, MediaError> {
-        let Some(entries) = read_dir_or_none(&self.folder(did))? else {
-            return Ok(Vec::new());
-        };
         let mut names = Vec::new();
-        for entry in entries {
-            let name = entry?.file_name();
-            names.extend(
-                name.to_str()
-                    .filter(|name| is_unfinished(name))
-                    .map(str::to_owned),
-            );
+        for root in self.roots.now().roots {
+            names.extend(unfinished_in(&root.media_of(did))?);
         }
         Ok(names)
     }
+}
+
+/// Whether a file is there and arrived before this time, wherever it is.
+pub(super) fn is_older(paths: &[PathBuf], than: Timestamp) -> io::Result<bool> {
+    let mut newest = None;
+    for path in paths {
+        match fs::metadata(path) {
+            Ok(metadata) => newest = newest.max(Some(metadata.modified()?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(newest.is_some_and(|newest| newest < system_time(than)))
+}
+
+/// The names of the incomplete files in a `media` folder.
+pub(super) fn unfinished_in(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in read_dir_or_none(folder)?.into_iter().flatten() {
+        let name = entry?.file_name();
+        let name = name.to_str().filter(|name| is_unfinished(name));
+        names.extend(name.map(str::to_owned));
+    }
+    Ok(names)
 }

@@ -148,7 +148,7 @@ fn an_upload_on_its_way_stays_and_one_that_a_crash_left_goes() {
     let left = store.folder(&did).join(format!("{PARTIAL_PREFIX}left"));
     fs::write(&left, b"left").unwrap();
     assert_eq!(store.remove_abandoned(&did).unwrap(), 1);
-    assert!(!left.exists() && half.partial.exists());
+    assert!(!left.exists() && half.partial.path.exists());
     let stored = half.finish().unwrap();
     assert_eq!(store.list(&did).unwrap(), vec![(stored.cid, 4)]);
 }

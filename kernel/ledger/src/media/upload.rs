@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +25,7 @@ use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
 use serde::{Deserialize, Serialize};
 
+use super::disk::Root;
 use super::{MediaError, MediaStore, Stored, UPLOAD_PREFIX};
 use crate::bundle::hex;
 use crate::durable;
@@ -109,7 +110,7 @@ impl UploadId {
     }
 
     /// The id in the name of one of the upload's files.
-    fn in_name(name: &str) -> Option<Self> {
+    pub(super) fn in_name(name: &str) -> Option<Self> {
         Self::parse(name.strip_prefix(UPLOAD_PREFIX)?.get(..2 * ID_BYTES)?)
     }
 
@@ -177,7 +178,10 @@ impl MediaStore {
         if length > bytes_max {
             return Err(MediaError::TooLarge { bytes_max });
         }
-        create_dir_synced(&self.folder(did))?;
+        // Until its files exist no move away from their folder ends.
+        let standing = self.roots.standing();
+        let root = self.roots.target_of(&standing)?;
+        create_dir_synced(&root.media_of(did))?;
         let now = self.arrivals.now();
         let upload = Upload {
             id: UploadId::random()?,
@@ -191,9 +195,9 @@ impl MediaStore {
         };
         // A sweep would take the first file without the second for the rest of an earlier run.
         let _held = self.uploads.0.take(upload.id.as_str());
-        let bytes = self.upload_bytes(did, &upload.id);
+        let (bytes, note) = files_of(&root.media_of(did), &upload.id);
         let made = OpenOptions::new().write(true).create_new(true).open(&bytes);
-        let noted = made.and_then(|_| write_note(&self.upload_note(did, &upload.id), &upload));
+        let noted = made.and_then(|_| write_note(&note, &upload));
         if let Err(error) = noted {
             // A sweep removes what cannot be removed now.
             let _ = fs::remove_file(&bytes);
@@ -202,7 +206,8 @@ impl MediaStore {
         Ok(upload)
     }
 
-    /// The uploads of a person that did not end, complete ones among them; damaged ones left out.
+    /// The uploads of a person that did not end, complete ones among them; damaged ones, and those on a disk that isn't there,
+    /// left out.
     ///
     /// # Errors
     ///
@@ -225,31 +230,26 @@ impl MediaStore {
     ///
     /// [`UploadError::Unknown`], or a file error.
     pub fn upload(&self, did: &Did, id: &UploadId) -> Result<Upload, UploadError> {
-        let mut text = Vec::new();
-        match File::open(self.upload_note(did, id)) {
-            Ok(file) => file.take(NOTE_BYTES_MAX).read_to_end(&mut text)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        self.find_upload(did, id).map(|(_, upload)| upload)
+    }
+
+    /// One upload of a person, and the folder that has it. Nothing moves it while its slot is taken.
+    fn find_upload(&self, did: &Did, id: &UploadId) -> Result<(Root, Upload), UploadError> {
+        loop {
+            let now = self.roots.now();
+            // An upload moves to the first folder from the second.
+            let again = now.roots.first().filter(|_| now.roots.len() > 1);
+            for root in now.roots.iter().chain(again) {
+                match read_upload(&root.media_of(did), id) {
+                    Err(UploadError::Unknown) => {}
+                    found => return found.map(|upload| (root.clone(), upload)),
+                }
+            }
+            if !self.roots.is_changed(&now) {
+                now.whole()?;
                 return Err(UploadError::Unknown);
             }
-            Err(error) => return Err(error.into()),
-        };
-        let read = serde_json::from_slice::<Upload>(&text);
-        let Some(mut upload) = read.ok().filter(|upload| upload.id == *id) else {
-            tracing::warn!(%id, "what was noted of an upload is damaged: it cannot continue");
-            return Err(UploadError::Unknown);
-        };
-        match fs::metadata(self.upload_bytes(did, id)) {
-            Ok(metadata) => {
-                upload.offset = upload.offset.min(metadata.len());
-                // It was about to get its name.
-                upload.stored = None;
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                upload.stored.as_ref().ok_or(UploadError::Unknown)?;
-            }
-            Err(error) => return Err(error.into()),
         }
-        Ok(upload)
     }
 
     /// Lets an upload continue from `offset`, which has to be where it is.
@@ -293,10 +293,12 @@ impl MediaStore {
     ///
     /// [`UploadError::Unknown`], or a file error.
     pub fn note_outcome(&self, did: &Did, id: &UploadId, outcome: &str) -> Result<(), UploadError> {
-        let mut upload = self.upload(did, id)?;
+        self.upload(did, id)?;
         let mut held = self.uploads.0.take(id.as_str())?;
+        let (root, mut upload) = self.find_upload(did, id)?;
         upload.outcome = Some(outcome.to_owned());
-        Ok(held.while_here(|| write_note(&self.upload_note(did, id), &upload))??)
+        let (_, note) = files_of(&root.media_of(did), id);
+        Ok(held.while_here(|| write_note(&note, &upload))??)
     }
 
     /// Ends an upload, also while it is being written; true if there was one. A complete one leaves its file.
@@ -328,6 +330,11 @@ impl MediaStore {
         Ok(ended)
     }
 
+    /// Keeps an upload as it is until the answer is dropped; none while it is being written.
+    pub(super) fn hold_upload(&self, id: &UploadId) -> Option<impl Sized> {
+        self.uploads.0.take(id.as_str()).ok()
+    }
+
     pub(super) fn upload_ids(&self, did: &Did) -> Result<BTreeSet<UploadId>, MediaError> {
         let names = self.unfinished(did)?;
         Ok(names
@@ -335,16 +342,44 @@ impl MediaStore {
             .filter_map(|name| UploadId::in_name(name))
             .collect())
     }
-
-    fn upload_bytes(&self, did: &Did, id: &UploadId) -> PathBuf {
-        self.folder(did).join(id.prefix())
-    }
-
-    fn upload_note(&self, did: &Did, id: &UploadId) -> PathBuf {
-        self.folder(did).join(format!("{}.json", id.prefix()))
-    }
 }
 
-fn write_note(path: &std::path::Path, upload: &Upload) -> io::Result<()> {
+/// The two files of an upload in a `media` folder: its bytes, and what is noted of them.
+pub(super) fn files_of(media: &Path, id: &UploadId) -> (PathBuf, PathBuf) {
+    let prefix = id.prefix();
+    (media.join(&prefix), media.join(format!("{prefix}.json")))
+}
+
+/// An upload in a `media` folder.
+fn read_upload(media: &Path, id: &UploadId) -> Result<Upload, UploadError> {
+    let (bytes, note) = files_of(media, id);
+    let mut text = Vec::new();
+    match File::open(note) {
+        Ok(file) => file.take(NOTE_BYTES_MAX).read_to_end(&mut text)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(UploadError::Unknown);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let read = serde_json::from_slice::<Upload>(&text);
+    let Some(mut upload) = read.ok().filter(|upload| upload.id == *id) else {
+        tracing::warn!(%id, "what was noted of an upload is damaged: it cannot continue");
+        return Err(UploadError::Unknown);
+    };
+    match fs::metadata(bytes) {
+        Ok(metadata) => {
+            upload.offset = upload.offset.min(metadata.len());
+            // It was about to get its name.
+            upload.stored = None;
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            upload.stored.as_ref().ok_or(UploadError::Unknown)?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(upload)
+}
+
+fn write_note(path: &Path, upload: &Upload) -> io::Result<()> {
     durable::replace(path, &serde_json::to_vec(upload)?)
 }

@@ -1,94 +1,143 @@
 //! Writes a media file: hashed while its bytes arrive, named once all have arrived.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use imajin_dfos::cid::Cid;
+use imajin_protocol::Did;
 
 use super::arrivals::Arrivals;
+use super::disk::Root;
 use super::hash::FileHash;
-use super::{MediaError, PARTIAL_PREFIX, SYNC_BYTES, Stored, shard};
+use super::{MediaError, MediaStore, PARTIAL_PREFIX, SYNC_BYTES, Stored, shard};
 use crate::synced::{create_dir_synced, sync_dir};
 
-/// A file that is being written. Dropping it before [`MediaWriter::finish`] deletes it.
+/// An incomplete file. Dropped, it is deleted.
 #[derive(Debug)]
-pub struct MediaWriter {
-    file: Option<File>,
-    pub(super) partial: PathBuf,
-    folder: PathBuf,
+pub(super) struct Partial {
+    pub(super) file: File,
+    pub(super) path: PathBuf,
     hash: FileHash,
-    bytes: u64,
-    bytes_max: u64,
+    pub(super) bytes: u64,
+    _name: OnItsWay,
+}
+
+/// The name of a file that is being written: a sweep leaves it alone.
+#[derive(Debug)]
+struct OnItsWay {
+    name: OsString,
     arrivals: Arc<Arrivals>,
 }
 
-impl MediaWriter {
-    /// Starts a file in an existing `media` folder.
-    pub(super) fn begin(
-        folder: PathBuf,
-        bytes_max: u64,
-        arrivals: Arc<Arrivals>,
-    ) -> Result<Self, MediaError> {
+impl Drop for OnItsWay {
+    fn drop(&mut self) {
+        self.arrivals.end(&self.name);
+    }
+}
+
+impl Partial {
+    /// Starts a file in a `media` folder.
+    pub(super) fn begin(folder: &Path, arrivals: &Arc<Arrivals>) -> io::Result<Self> {
         let mut random = [0u8; 12];
-        getrandom::fill(&mut random)
-            .map_err(|error| MediaError::Io(io::Error::other(error.to_string())))?;
+        getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
         let name = format!("{PARTIAL_PREFIX}{}", crate::bundle::hex::encode(&random));
-        // Registered before the file exists, or a sweep would take the file for an earlier run's; dropped if it cannot
-        // be created.
-        arrivals.begin(name.clone().into());
-        let mut writer = Self {
-            file: None,
-            partial: folder.join(name),
-            folder,
-            hash: FileHash::default(),
-            bytes: 0,
-            bytes_max,
-            arrivals,
+        let path = folder.join(&name);
+        // Registered before the file exists, or a sweep would take the file for an earlier run's.
+        let name = OsString::from(name);
+        arrivals.begin(name.clone());
+        let name = OnItsWay {
+            name,
+            arrivals: Arc::clone(arrivals),
         };
+        create_dir_synced(folder)?;
         let file = OpenOptions::new()
             .write(true)
             .create_new(true)
-            .open(&writer.partial)?;
-        writer.file = Some(file);
-        Ok(writer)
+            .open(&path)?;
+        Ok(Self {
+            file,
+            path,
+            hash: FileHash::default(),
+            bytes: 0,
+            _name: name,
+        })
     }
 
     /// Appends the next bytes.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), MediaError> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let total = self.bytes.saturating_add(bytes.len() as u64);
-        if total > self.bytes_max {
-            return Err(MediaError::TooLarge {
-                bytes_max: self.bytes_max,
-            });
-        }
-        let file = self.file.as_mut().ok_or_else(closed)?;
-        file.write_all(bytes)?;
+        self.file.write_all(bytes)?;
         self.hash.update(bytes);
         if self.bytes / SYNC_BYTES != total / SYNC_BYTES {
-            file.sync_data()?;
+            self.file.sync_data()?;
         }
         self.bytes = total;
         Ok(())
     }
 
+    /// The name of a file of the bytes that were written.
+    pub(super) fn cid(&self) -> Cid {
+        self.hash.clone().cid()
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // After a rename there is nothing left under this name. A sweep removes what a crash leaves.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// A file that is being written. Dropping it before [`MediaWriter::finish`] deletes it.
+#[derive(Debug)]
+pub struct MediaWriter {
+    pub(super) partial: Partial,
+    store: MediaStore,
+    did: Did,
+    root: Root,
+}
+
+impl MediaWriter {
+    pub(super) fn begin(store: &MediaStore, did: &Did) -> Result<Self, MediaError> {
+        // Until the file exists no move away from its folder ends.
+        let standing = store.roots.standing();
+        let root = store.roots.target_of(&standing)?;
+        let partial = Partial::begin(&root.media_of(did), &store.arrivals)?;
+        drop(standing);
+        Ok(Self {
+            partial,
+            store: store.clone(),
+            did: did.clone(),
+            root,
+        })
+    }
+
+    /// Appends the next bytes.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), MediaError> {
+        let bytes_max = self.store.file_bytes_max;
+        if self.bytes().saturating_add(bytes.len() as u64) > bytes_max {
+            return Err(MediaError::TooLarge { bytes_max });
+        }
+        Ok(self.partial.write(bytes)?)
+    }
+
     /// Bytes received so far.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.partial.bytes
     }
 
     /// Names the file after its bytes; both are on the disk when this returns.
-    pub fn finish(mut self) -> Result<Stored, MediaError> {
-        let file = self.file.take().ok_or_else(closed)?;
-        let cid = std::mem::take(&mut self.hash).cid();
+    pub fn finish(self) -> Result<Stored, MediaError> {
         let written = Written {
-            file: &file,
-            path: &self.partial,
-            cid,
-            bytes: self.bytes,
+            file: &self.partial.file,
+            path: &self.partial.path,
+            cid: self.partial.cid(),
+            bytes: self.partial.bytes,
         };
-        written.name(&self.folder, &self.arrivals)
+        written.name(&self.store, &self.did, &self.root)
     }
 }
 
@@ -102,18 +151,24 @@ pub(super) struct Written<'w> {
 }
 
 impl Written<'_> {
-    /// Gives the file its name in this `media` folder; both are on the disk when this returns. It takes the place of one
-    /// with the same name: these bytes are proven, so a file that rotted is whole again.
-    pub(super) fn name(self, folder: &Path, arrivals: &Arrivals) -> Result<Stored, MediaError> {
+    /// Gives the file its name in the folder in which it was written; both are on the disk when this returns. It takes the place
+    /// of one with the same name: these bytes are proven, so a file that rotted is whole again.
+    pub(super) fn name(
+        self,
+        store: &MediaStore,
+        did: &Did,
+        root: &Root,
+    ) -> Result<Stored, MediaError> {
         let name = self.cid.to_string();
-        let shard_dir = folder.join(shard(&name));
+        let shard_dir = root.media_of(did).join(shard(&name));
         let path = shard_dir.join(&name);
-        create_dir_synced(&shard_dir)?;
-        arrivals.date(self.file)?;
+        store.arrivals.date(self.file)?;
         self.file.sync_all()?;
+        let elsewhere = store.roots.now().paths(did, &self.cid)?;
         let existed = {
-            let _dates = arrivals.dates();
-            let existed = path.is_file();
+            let _dates = store.arrivals.dates();
+            create_dir_synced(&shard_dir)?;
+            let existed = path.is_file() || elsewhere.iter().any(|path| path.is_file());
             fs::rename(self.path, &path)?;
             existed
         };
@@ -124,18 +179,4 @@ impl Written<'_> {
             existed,
         })
     }
-}
-
-impl Drop for MediaWriter {
-    fn drop(&mut self) {
-        // After a rename there is nothing left under this name. A sweep removes what a crash leaves.
-        let _ = fs::remove_file(&self.partial);
-        if let Some(name) = self.partial.file_name() {
-            self.arrivals.end(&name.to_owned());
-        }
-    }
-}
-
-fn closed() -> MediaError {
-    MediaError::Io(io::Error::other("the file was finished already"))
 }

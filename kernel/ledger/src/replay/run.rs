@@ -16,7 +16,7 @@ use super::scratch::Scratch;
 use crate::entry::Sealed;
 use crate::exclusive::ExclusiveQueue;
 use crate::feed;
-use crate::media::Removed;
+use crate::media::{MediaError, Removed};
 use crate::projection::tables::Values;
 use crate::shared::Shared;
 use crate::sweep;
@@ -273,9 +273,15 @@ impl Replay {
             sweep::by_others(shared, &self.did, &mut others)?;
             let mut pinned = Vec::new();
             for (cid, _) in self.media.iter().filter(|(_, names)| erased(names)) {
-                let goes = !others.contains(cid);
-                if goes && removal.remove_older(cid, after)? == Removed::Pinned {
-                    pinned.push(*cid);
+                if others.contains(cid) {
+                    continue;
+                }
+                match removal.remove_older(cid, after) {
+                    Ok(Removed::Pinned) => pinned.push(*cid),
+                    Ok(Removed::Yes | Removed::No) => {}
+                    // The sweep removes it when the disk is there again.
+                    Err(MediaError::DiskMissing { .. }) => return Ok(()),
+                    Err(error) => return Err(error.into()),
                 }
             }
             if pinned.is_empty() || !may_wait {

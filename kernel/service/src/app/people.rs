@@ -186,7 +186,7 @@ impl Node {
     /// The bodies that somebody's log still has, of the entries that fit: what an operation erases.
     ///
     /// # Errors
-    /// Where the log cannot be read.
+    /// Where the log cannot be read; 503 (`disk-missing`) if one of the entries names files, and their disk is not there.
     pub fn bodies(&self, did: &Did, fits: impl Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
         let (mut bodies, mut after) = (Vec::new(), None);
         loop {
@@ -195,6 +195,10 @@ impl Node {
                 let header = Header::decode(&entry.header).map_err(Problem::internal)?;
                 after = Some(header.seq);
                 let body = entry.body.as_deref().filter(|_| fits(&header));
+                let fact = header.fact.as_ref().filter(|_| body.is_some());
+                if fact.is_some_and(|fact| fact.get("media").is_some()) {
+                    self.ledger().media().check_disk()?;
+                }
                 bodies.extend(body.map(dag_cbor_cid));
             }
             if entries.len() < PAGE {

@@ -237,6 +237,15 @@ impl Problem {
         .slug("storage-full")
     }
 
+    /// 503: the disk that has people's files is not plugged in; nothing happened.
+    pub fn disk_missing(disk: &str) -> Self {
+        Self::unavailable(format!(
+            "The disk \"{disk}\", which has the photos and files of this box, is not plugged in. Nothing was changed: plug it in again, then try again."
+        ))
+        .slug("disk-missing")
+        .with("disk", disk)
+    }
+
     /// 507 of another disk than the node's own.
     pub fn no_room(detail: impl Into<Detail>) -> Self {
         Self::new(StatusCode::INSUFFICIENT_STORAGE, detail).slug("no-room")

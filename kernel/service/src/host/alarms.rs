@@ -31,6 +31,8 @@ pub enum Kind {
     Backup,
     /// The disk itself fails.
     Card,
+    /// The disk with people's files is not there.
+    Files,
     /// A certificate ends.
     Certificate,
     /// A newer version of the program waits.
@@ -40,11 +42,12 @@ pub enum Kind {
 }
 
 /// All of them.
-pub const ALL: [Kind; 7] = [
+pub const ALL: [Kind; 8] = [
     Kind::Disk,
     Kind::Damage,
     Kind::Backup,
     Kind::Card,
+    Kind::Files,
     Kind::Certificate,
     Kind::Update,
     Kind::Twin,
@@ -58,6 +61,7 @@ impl Kind {
             "records" | "verification" => Some(Self::Damage),
             "backups" | "restore drill" => Some(Self::Backup),
             "disk health" => Some(Self::Card),
+            "disk of files" => Some(Self::Files),
             "certificate" | "https" => Some(Self::Certificate),
             "updates" => Some(Self::Update),
             "twin" | "older copy" => Some(Self::Twin),
@@ -72,6 +76,7 @@ impl Kind {
             Self::Damage => "damage",
             Self::Backup => "backup",
             Self::Card => "card",
+            Self::Files => "files",
             Self::Certificate => "certificate",
             Self::Update => "update",
             Self::Twin => "twin",
@@ -85,6 +90,7 @@ impl Kind {
             Self::Damage => "Something on the card is damaged",
             Self::Backup => "Backups need you",
             Self::Card => "The card is failing",
+            Self::Files => "A disk isn't plugged in",
             Self::Certificate => "A certificate needs you",
             Self::Update => "An update waits",
             Self::Twin => "Another box uses this box's key",
@@ -97,7 +103,7 @@ impl Kind {
             Self::Backup => "/backups",
             Self::Update => "/health#program",
             Self::Certificate => "/network",
-            Self::Disk | Self::Damage | Self::Card | Self::Twin => "/health",
+            Self::Disk | Self::Damage | Self::Card | Self::Files | Self::Twin => "/health",
         }
     }
 }

@@ -312,8 +312,8 @@ impl Scrub {
                 round.bytes += bytes;
                 bytes
             }
-            // It went meanwhile.
-            Err(MediaError::NotFound { .. }) => 0,
+            // It went meanwhile, or its disk is not there.
+            Err(MediaError::NotFound { .. } | MediaError::DiskMissing { .. }) => 0,
             // It was broken off.
             Err(_) if pace.is_some_and(|pace| !pace.may_continue()) => 0,
             Err(error) => {

@@ -1,6 +1,7 @@
 //! People's photos through the real program: previews come from a child process and go with their picture, and a link shows
 //! a stranger what it leads to, without the place and the device.
 
+mod disk;
 mod keeping;
 mod kills;
 

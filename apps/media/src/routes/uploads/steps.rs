@@ -6,7 +6,6 @@ use imajin_ledger::media::{MediaError, MediaStore, Stored, Upload, UploadError, 
 use imajin_protocol::Did;
 use imajin_service::bodies::Pieces;
 use imajin_service::jobs::JobOwner;
-use imajin_service::room::For;
 use imajin_service::{Answer, Problem, blocking};
 
 use super::{Sender, Told, open};
@@ -176,8 +175,8 @@ async fn write(sender: &Sender, upload: &Upload, offset: u64, request: Request) 
     }
     let checksum = tus::checksum(request.headers())?;
     if upload.is_open() {
-        let bytes = announced.unwrap_or(left);
-        sender.node.need_room(bytes, For::People)?;
+        let count = announced.unwrap_or(left);
+        bytes::need_room(&sender.node, count)?;
         if let Some(offset) = take_in(sender, upload, checksum, request).await? {
             return Ok(Told::new(StatusCode::NO_CONTENT)
                 .with(tus::OFFSET, HeaderValue::from(offset))

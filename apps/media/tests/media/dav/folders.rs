@@ -160,6 +160,7 @@ async fn a_full_drive_says_so() {
         established_bytes: 10_000,
         preliminary_bytes: 10_000,
         soft_bytes: 10_000,
+        ..Settings::default()
     };
     let world = world_of(Config::default(), settings).await;
     let laptop = world.connects(&world.bea, 7).await;

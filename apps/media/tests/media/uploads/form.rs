@@ -105,6 +105,7 @@ async fn forms_share_the_room_with_uploads() {
         established_bytes: 100_000,
         preliminary_bytes: 100_000,
         soft_bytes: 100_000,
+        ..Settings::default()
     };
     let world = world_of(Config::default(), settings).await;
     let bea = &world.bea;

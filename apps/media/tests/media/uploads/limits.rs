@@ -16,6 +16,7 @@ async fn small_world() -> World {
         established_bytes: 10_000,
         preliminary_bytes: 10_000,
         soft_bytes: 10_000,
+        ..Settings::default()
     };
     world_of(Config::default(), settings).await
 }

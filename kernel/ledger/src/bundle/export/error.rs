@@ -100,10 +100,10 @@ impl ExportError {
     pub(in crate::bundle) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
         move |error| {
             let path = path.to_owned();
-            if is_disk_full(&error) {
-                Self::Full { path }
-            } else {
-                Self::Io { path, error }
+            match error.downcast::<MediaError>() {
+                Ok(error) => Self::Media(error),
+                Err(error) if is_disk_full(&error) => Self::Full { path },
+                Err(error) => Self::Io { path, error },
             }
         }
     }

@@ -169,25 +169,19 @@ fn media(source: &Source<'_>, sections: &Sections) -> Result<BTreeMap<String, It
         let Ok(parsed) = cid::parse_cid(name) else {
             continue;
         };
-        let path = source.folder.join(names::media(&parsed));
-        match fs::metadata(&path) {
-            Ok(metadata) => {
-                let sha256 =
-                    cid::digest(&parsed).map_err(|_| MediaError::NotRaw { cid: parsed })?;
-                let item = Item {
-                    bytes: metadata.len(),
-                    sha256,
-                    content: Content::Path(path),
-                };
-                items.insert(names::media(&parsed), item);
+        let Some(bytes) = source.media.size(&source.did, &parsed)? else {
+            match alive {
+                true => return Err(MediaError::NotFound { cid: parsed }.into()),
+                false => continue,
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                if *alive {
-                    return Err(MediaError::NotFound { cid: parsed }.into());
-                }
-            }
-            Err(error) => return Err(ExportError::io(&path)(error)),
-        }
+        };
+        let sha256 = cid::digest(&parsed).map_err(|_| MediaError::NotRaw { cid: parsed })?;
+        let item = Item {
+            bytes,
+            sha256,
+            content: Content::Media(source.media.clone(), source.did.clone(), parsed),
+        };
+        items.insert(names::media(&parsed), item);
     }
     Ok(items)
 }

@@ -10,6 +10,7 @@ use sha2::Sha256;
 use super::write::Hashing;
 use super::{ExportError, Item, Ready, target};
 use crate::bundle::tar::{BLOCK_BYTES, header_block, padding};
+use crate::media::MediaError;
 
 /// Reads the tar. Keeps the staged copy until dropped.
 pub struct BundleReader {
@@ -59,7 +60,11 @@ impl BundleReader {
         };
         let changed = || ExportError::Changed { name: name.clone() };
         let header = header_block(&name, bytes).ok_or_else(changed)?;
-        let source = item.open(from, bytes).map_err(|_| changed())?;
+        let source = item.open(from, bytes).map_err(|error| {
+            // A disk that was pulled out is said to be that.
+            let media = error.downcast::<MediaError>();
+            media.map_or_else(|_| changed(), ExportError::Media)
+        })?;
         self.block = Cursor::new(header.to_vec());
         self.file = Some(Open {
             to: from + bytes,

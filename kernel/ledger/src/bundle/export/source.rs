@@ -1,6 +1,7 @@
 //! The source of an export's log: a running ledger, or the folder of a stopped node.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -11,7 +12,9 @@ use super::ExportError;
 use crate::anchors::node_paths;
 use crate::bundle::part::{self, SharedLog};
 use crate::bundle::{names, snapshot};
+use crate::clock::SystemClock;
 use crate::ledger::Ledger;
+use crate::media::MediaStore;
 use crate::options::NodeKey;
 
 /// The place of a log and its files.
@@ -19,6 +22,8 @@ pub struct Source<'s> {
     pub(super) folder: PathBuf,
     pub(super) did: Did,
     log: Log<'s>,
+    /// The files of people.
+    pub(super) media: MediaStore,
     owned: Vec<Did>,
     /// The logs that are shared with the person, and what of each they may see.
     pub(super) shared: Vec<SharedLog>,
@@ -40,6 +45,7 @@ impl<'s> Source<'s> {
             folder,
             did: did.clone(),
             log: Log::Live(ledger),
+            media: ledger.media().clone(),
             owned: Vec::new(),
             shared: Vec::new(),
             node: Some(ledger.node_key().clone()),
@@ -53,6 +59,7 @@ impl<'s> Source<'s> {
             folder,
             did: did.clone(),
             log: Log::Standing,
+            media: MediaStore::new(data, u64::MAX, Arc::new(SystemClock::new(None))),
             owned: Vec::new(),
             shared: Vec::new(),
             node,
@@ -83,6 +90,7 @@ impl<'s> Source<'s> {
             folder: users.join(did.folder_name()),
             did: did.clone(),
             log: self.log,
+            media: self.media.clone(),
             owned: Vec::new(),
             shared: Vec::new(),
             node: self.node.clone(),

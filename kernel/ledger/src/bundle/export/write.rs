@@ -227,16 +227,23 @@ impl Item {
                 text.set_position(from);
                 Ok(Box::new(text.take(bytes)))
             }
-            Content::Path(path) => {
-                use std::io::Seek;
-                let mut file = File::open(path)?;
-                if file.metadata()?.len() != self.bytes {
-                    return Err(io::Error::other("the file has another size than before"));
-                }
-                file.seek(io::SeekFrom::Start(from))?;
-                Ok(Box::new(file.take(bytes)))
+            Content::Path(path) => self.read(File::open(path)?, (from, bytes)),
+            Content::Media(media, did, cid) => {
+                let opened = media.open(did, cid).map_err(io::Error::other)?;
+                self.read(opened.0, (from, bytes))
             }
         }
+    }
+}
+
+impl Item {
+    fn read(&self, mut file: File, (from, bytes): (u64, u64)) -> io::Result<Box<dyn Read + Send>> {
+        use std::io::Seek;
+        if file.metadata()?.len() != self.bytes {
+            return Err(io::Error::other("the file has another size than before"));
+        }
+        file.seek(io::SeekFrom::Start(from))?;
+        Ok(Box::new(file.take(bytes)))
     }
 }
 

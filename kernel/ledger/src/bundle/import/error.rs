@@ -29,6 +29,12 @@ pub enum ImportError {
     /// The bundle is encrypted, and could not be opened.
     #[error(transparent)]
     Locked(#[from] AgeError),
+    /// The disk that has people's files is not there; nothing was changed.
+    #[error("the disk {disk}, which has people's files, is not plugged in: nothing was changed")]
+    DiskMissing {
+        /// What people call it.
+        disk: String,
+    },
     /// This node has more entries than the copy.
     #[error(
         "this node's record of {did} goes further (entry {here}) than this copy (entry {there}): nothing was changed"

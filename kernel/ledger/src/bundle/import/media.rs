@@ -81,6 +81,7 @@ fn replace(media: &MediaStore, did: &Did, cid: &Cid, copy: &Path) -> Result<(), 
 fn failed(error: MediaError) -> ImportError {
     match error {
         MediaError::Full => ImportError::Full,
+        MediaError::DiskMissing { disk } => ImportError::DiskMissing { disk },
         other => ImportError::Store(other.to_string()),
     }
 }

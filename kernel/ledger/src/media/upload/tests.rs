@@ -108,7 +108,7 @@ fn a_crash_between_note_and_name_loses_nothing() {
     writer.pause().unwrap();
     let mut noted = world.store.upload(&world.did, &id).unwrap();
     noted.stored = Some(raw_cid(b"whatever").to_string());
-    write_note(&world.store.upload_note(&world.did, &id), &noted).unwrap();
+    write_note(&files_of(&world.store.folder(&world.did), &id).1, &noted).unwrap();
     world.restart();
     let stored = world.store.finish_upload(&world.did, &id).unwrap();
     assert_eq!(stored.cid, raw_cid(&whole), "hashed again");
@@ -123,7 +123,7 @@ fn bytes_that_were_never_noted_are_cut_off() {
     writer.write(&whole[..2000]).unwrap();
     writer.pause().unwrap();
     // As a power cut leaves it: a length, and no data.
-    let path = world.store.upload_bytes(&world.did, &id);
+    let path = files_of(&world.store.folder(&world.did), &id).0;
     let file = OpenOptions::new().write(true).open(&path).unwrap();
     file.set_len(4000).unwrap();
     world.restart();
@@ -247,7 +247,8 @@ fn old_and_damaged_uploads_go_and_others_stay() {
         world.begin(10),
     );
     let held = world.writer(&busy, 0);
-    fs::write(world.store.upload_note(&world.did, &damaged), "{").unwrap();
+    let (_, note) = files_of(&world.store.folder(&world.did), &damaged);
+    fs::write(note, "{").unwrap();
     world.clock.set(at(1000));
     let mut writer = world.writer(&young, 0);
     writer.write(b"1").unwrap();

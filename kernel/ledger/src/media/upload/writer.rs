@@ -7,16 +7,15 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use imajin_protocol::Did;
 
-use super::super::arrivals::Arrivals;
+use super::super::disk::Root;
 use super::super::writer::Written;
 use super::super::{COPY_BYTES, MediaStore, SYNC_BYTES, Stored};
 use super::slots::{Held, Running};
 use super::syncing::{Due, Syncing, Unsynced};
-use super::{Upload, UploadError, UploadId, write_note};
+use super::{Upload, UploadError, UploadId, files_of, write_note};
 
 /// Bytes that are hashed in one go of catching up: a fraction of a second.
 const CATCH_UP_BYTES: u64 = 4 * 1024 * 1024;
@@ -26,10 +25,11 @@ const CATCH_UP_BYTES: u64 = 4 * 1024 * 1024;
 #[derive(Debug)]
 pub struct UploadWriter {
     upload: Upload,
-    folder: PathBuf,
+    store: MediaStore,
+    did: Did,
+    root: Root,
     bytes: PathBuf,
     note: PathBuf,
-    arrivals: Arc<Arrivals>,
     held: Held,
     file: File,
     /// Whole pieces that are in the file. The offset of `upload` is what was noted of them.
@@ -55,13 +55,13 @@ impl UploadWriter {
         store.upload(did, id)?;
         let mut held = store.uploads.0.take(id.as_str())?;
         // Now nobody else changes it.
-        let upload = store.upload(did, id)?;
+        let (root, upload) = store.find_upload(did, id)?;
         if offset != upload.offset || !upload.is_open() {
             return Err(UploadError::Offset {
                 offset: upload.offset,
             });
         }
-        let bytes = store.upload_bytes(did, id);
+        let (bytes, note) = files_of(&root.media_of(did), id);
         let mut file = OpenOptions::new().read(true).write(true).open(&bytes)?;
         if held.running.bytes > offset {
             held.forget();
@@ -71,11 +71,12 @@ impl UploadWriter {
         }
         file.seek(SeekFrom::Start(offset))?;
         Ok(Self {
-            folder: store.folder(did),
-            note: store.upload_note(did, id),
-            arrivals: Arc::clone(&store.arrivals),
+            store: store.clone(),
+            did: did.clone(),
+            root,
             upload,
             bytes,
+            note,
             held,
             file,
             at: offset,
@@ -189,7 +190,7 @@ impl UploadWriter {
     fn due(&self) -> io::Result<Due> {
         let noted = Upload {
             offset: self.at,
-            changed: self.arrivals.now(),
+            changed: self.store.arrivals.now(),
             ..self.upload.clone()
         };
         Ok(Due {
@@ -236,7 +237,7 @@ impl UploadWriter {
         let cid = self.held.running.hash.clone().cid();
         let noted = Upload {
             offset: self.at,
-            changed: self.arrivals.now(),
+            changed: self.store.arrivals.now(),
             stored: Some(cid.to_string()),
             ..self.upload.clone()
         };
@@ -246,11 +247,12 @@ impl UploadWriter {
             cid,
             bytes: self.at,
         };
-        let (note, folder, arrivals) = (&self.note, &self.folder, &self.arrivals);
+        let (note, store) = (&self.note, &self.store);
+        let (did, root) = (&self.did, &self.root);
         let stored = self.held.while_here(|| -> Result<Stored, UploadError> {
             // A crash in between leaves the bytes, from which the file gets its name again.
             write_note(note, &noted)?;
-            Ok(written.name(folder, arrivals)?)
+            Ok(written.name(store, did, root)?)
         })??;
         self.is_settled = true;
         self.held.forget();

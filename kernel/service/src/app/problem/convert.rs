@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
+use imajin_ledger::media::MediaError;
 use imajin_ledger::{ReadError, Refusal, RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use serde_json::Value;
@@ -40,6 +41,7 @@ impl From<SubmitError> for Problem {
         match error {
             SubmitError::Refused(refusal) => refusal.into(),
             SubmitError::Full => Problem::storage_full(),
+            SubmitError::DiskMissing { disk } => Problem::disk_missing(&disk),
             SubmitError::Busy => Problem::unavailable(
                 "This node has as much to write as it can take at the moment. Nothing was written; try again in a second.",
             ),
@@ -82,6 +84,16 @@ impl From<ReadError> for Problem {
                 "This is being looked at for somebody else just now. Try again in a moment.",
             ),
             other => Problem::internal(format_args!("read: {other}")),
+        }
+    }
+}
+
+impl From<MediaError> for Problem {
+    fn from(error: MediaError) -> Self {
+        match error {
+            MediaError::Full => Problem::storage_full(),
+            MediaError::DiskMissing { disk } => Problem::disk_missing(&disk),
+            other => Problem::internal(other),
         }
     }
 }

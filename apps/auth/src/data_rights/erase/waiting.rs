@@ -1,0 +1,49 @@
+//! Deletions that wait for the disk with somebody's files: they go on when it is plugged in, or when its owner gives it up.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use imajin_service::rounds::Rounds;
+use imajin_service::{Node, Problem, blocking};
+
+/// From one look whether the disk is there to the next, while a deletion waits for it.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// Whether a deletion waits.
+#[derive(Default)]
+struct Waiting(AtomicBool);
+
+/// A deletion could not be finished: if that is because of the disk, it waits.
+pub(super) fn begin(node: &Node) {
+    if node.ledger().media().missing_disk().is_some() {
+        node.state::<Waiting>().0.store(true, Ordering::Release);
+    }
+}
+
+/// Whether a deletion waits.
+pub(super) fn is_so(node: &Node) -> bool {
+    node.state::<Waiting>().0.load(Ordering::Acquire)
+}
+
+/// Finishes what waits, once the disk is there. Looks at nothing while nothing waits.
+pub(super) struct DiskAwaited;
+
+impl Rounds for DiskAwaited {
+    const NAME: &'static str = "deletions that wait for a disk";
+    const EVERY: Duration = LOOK;
+    const FIRST: Duration = LOOK;
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        if !is_so(node) {
+            return Ok(());
+        }
+        let node = node.clone();
+        blocking::run(move || {
+            if node.ledger().media().missing_disk().is_none() {
+                node.state::<Waiting>().0.store(false, Ordering::Release);
+                super::finish_all(&node);
+            }
+        })
+        .await
+    }
+}

@@ -1,0 +1,109 @@
+//! Where people's files are, on the page "Storage": the disk that is missing, for everybody; the move to a disk or back, for the owner.
+
+use imajin_service::{Lang, Node, Problem, Texts, args};
+use maud::{Markup, html};
+
+use crate::manifest::TEXTS;
+use crate::routes::disks::{self, DiskShown, DisksAnswer, MoveShown, OwnDisk};
+
+/// What everybody sees: nothing, unless the disk is missing.
+pub(super) fn missing(node: &Node, t: Texts) -> Markup {
+    let missing = node.ledger().media().missing_disk();
+    html! {
+        @if let Some(disk) = missing {
+            div.notice.bad {
+                p { strong { (t.with("disk-missing", args![disk = disk])) } }
+                p { (t.text("disk-missing-what")) }
+            }
+        }
+    }
+}
+
+/// What the owner sees. Blocks.
+pub(super) fn section(node: &Node, lang: Lang) -> Result<Markup, Problem> {
+    let (here, t) = (disks::look(node, lang)?, TEXTS.of(lang));
+    Ok(html! {
+        h2 #disk { (t.text("disk-where")) }
+        @match (&here.disk, &here.moving) {
+            (Some(disk), Some(moving)) => (progress(disk, moving, t)),
+            (Some(disk), None) => p { (t.with("disk-on", args![disk = disk.name.as_str()])) },
+            (None, _) => p { (t.with("disk-on-card", args![size = t.lang.size(here.card.files_bytes), free = t.lang.size(here.card.free)])) },
+        }
+        @match &here.disk {
+            Some(disk) if disk.is_missing => (away(disk, t)),
+            _ => (choice(&here, t)),
+        }
+        @for lost in &here.lost {
+            p.hint { (t.with("disk-was-lost", args![disk = lost.name.as_str(), day = lost.at.get(..10).unwrap_or_default()])) }
+        }
+    })
+}
+
+fn progress(disk: &OwnDisk, moving: &MoveShown, t: Texts) -> Markup {
+    let said = match moving.to_card {
+        true => "disk-moving-back",
+        false => "disk-moving",
+    };
+    let size = |bytes| t.lang.size(bytes);
+    let done = args![
+        files = moving.files_done,
+        of = moving.files,
+        done = size(moving.bytes_done),
+        bytes = size(moving.bytes)
+    ];
+    html! {
+        p #moving { (t.with(said, args![disk = disk.name.as_str()])) }
+        progress #moved value=(moving.bytes_done) max=(moving.bytes.max(1)) aria-labelledby="moving" {}
+        p #moved-files.hint aria-live="polite" { (t.with("disk-moved", done)) }
+        p.hint { (t.text("disk-moving-lead")) }
+        @if let Some(failure) = &moving.failure {
+            div.notice.bad { p { (t.with("disk-move-failed", args![why = failure.as_str()])) } }
+        }
+    }
+}
+
+/// What to do if the disk is missing.
+fn away(disk: &OwnDisk, t: Texts) -> Markup {
+    html! {
+        p { (t.text("disk-plug-in")) }
+        details {
+            summary { (t.text("disk-lost-title")) }
+            p { (t.text("disk-lost-means")) }
+            p { button.danger type="button" data-lost=(disk.id) data-sure=(t.with("disk-lost-sure", args![disk = disk.name.as_str()])) hidden { (t.text("disk-lost")) } }
+        }
+    }
+}
+
+/// The disks that are plugged in, and the card.
+fn choice(here: &DisksAnswer, t: Texts) -> Markup {
+    let to_card = here.moving.as_ref().is_some_and(|moving| moving.to_card);
+    html! {
+        @if here.disk.is_some() && !to_card {
+            p { button type="button" data-to="card" hidden { (t.text("disk-move-back")) } }
+        }
+        @if here.disks.is_empty() { p.soft.empty { (t.text("disk-none")) } }
+        @else { ul.rows { @for disk in &here.disks { (row(disk, (here.disk.is_none(), to_card), t)) } } }
+    }
+}
+
+fn row(disk: &DiskShown, (on_card, to_card): (bool, bool), t: Texts) -> Markup {
+    let may_be_chosen = disk.refusal.is_none() && (on_card || (to_card && disk.is_chosen));
+    let room = args![
+        size = t.lang.size(disk.bytes),
+        free = t.lang.size(disk.free)
+    ];
+    html! {
+        li { div.row {
+            div.grow {
+                strong { (disk.name) } br;
+                @match &disk.refusal {
+                    Some(refusal) => span.hint { (refusal.says) },
+                    None => span.hint { (t.with("disk-room", room)) },
+                }
+            }
+            @if may_be_chosen {
+                button type="button" data-to=(disk.to) aria-label=(t.with("disk-move-to", args![disk = disk.name.as_str()])) hidden { (t.text("disk-move")) }
+            }
+        } }
+    }
+}

@@ -1,0 +1,378 @@
+//! Moves people's files between the card and the disk.
+//!
+//! Always: a file is removed from where it was once its copy was synced, read back and named, with its name synced, too. So it is in
+//! one place or both at every moment, and a move that was stopped anywhere goes on with what is left.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use imajin_dfos::cid::{Cid, raw_cid_from_sha256};
+use rustix::fs::{Advice, fadvise};
+
+use super::disk::{Now, Root, remove_empty_shards};
+use super::sweep::unfinished_in;
+use super::upload::{UploadId, files_of};
+use super::writer::Partial;
+use super::{MediaError, MediaStore, PARTIAL_PREFIX, hash_reader, in_order, list_folder, shard};
+use crate::durable;
+use crate::synced::{create_dir_synced, sync_dir};
+
+/// Bytes that are copied between two looks whether to go on.
+const PIECE_BYTES: usize = 1 << 20;
+
+/// What a move has just done with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoveStep {
+    /// A piece of it was copied.
+    Piece,
+    /// All of it was copied and synced.
+    Copied,
+    /// The copy was read back and is the same.
+    Proven,
+    /// The copy has the file's name.
+    Named,
+    /// The file is gone from where it was.
+    Removed,
+}
+
+/// How far a move is, since the program's start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MoveProgress {
+    /// Files that were moved.
+    pub files_done: u64,
+    /// Their bytes.
+    pub bytes_done: u64,
+    /// Files that were to move when it began or went on.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Why it does not go on, if so.
+    pub failure: Option<String>,
+}
+
+/// The move that is under way.
+#[derive(Debug, Default)]
+pub(super) struct Moves {
+    progress: Mutex<MoveProgress>,
+    /// One goes at a time.
+    alone: Mutex<()>,
+}
+
+impl Moves {
+    fn progress(&self) -> MutexGuard<'_, MoveProgress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What became of a file that was to move.
+enum Moved {
+    /// It is done, or was gone.
+    Yes,
+    /// The move is to stop.
+    Stopped,
+}
+
+struct Mover<'m> {
+    store: &'m MediaStore,
+    now: &'m Now,
+    /// Where files go to, and where they come from.
+    target: &'m Root,
+    source: &'m Root,
+    /// Hears what was done, and says whether to go on.
+    may_continue: &'m mut dyn FnMut(MoveStep) -> bool,
+}
+
+impl MediaStore {
+    /// Moves what is not where the owner wants it; true if nothing is left to move. Stops where `may_continue` says no. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// The disk isn't there, or is full or failed. What was moved until then is moved.
+    pub fn move_files(
+        &self,
+        may_continue: &mut dyn FnMut(MoveStep) -> bool,
+    ) -> Result<bool, MediaError> {
+        let alone = self.moves.alone.lock();
+        let _alone = alone.unwrap_or_else(PoisonError::into_inner);
+        let now = self.roots.now().whole()?;
+        let [target, source] = now.roots.as_slice() else {
+            return Ok(true);
+        };
+        let mut mover = Mover {
+            store: self,
+            now: &now,
+            target,
+            source,
+            may_continue,
+        };
+        let moved = mover.all().and_then(|moved| match moved {
+            Moved::Yes => self.settle_move(),
+            Moved::Stopped => Ok(false),
+        });
+        let failure = moved.as_ref().err().map(MediaError::to_string);
+        self.moves.progress().failure = failure;
+        moved
+    }
+
+    /// How far the move is.
+    pub fn move_progress(&self) -> MoveProgress {
+        self.moves.progress().clone()
+    }
+
+    /// Files and bytes that are on the card, and so would move to a disk.
+    ///
+    /// # Errors
+    ///
+    /// A folder is unreadable.
+    pub fn on_card(&self) -> Result<(u64, u64), MediaError> {
+        Ok(count(&Root::card(&self.roots.users))?)
+    }
+
+    /// The files that are on the disk: their names on the card (`users/…/media/…`), and where they are. None without a disk, or if
+    /// it isn't there.
+    ///
+    /// # Errors
+    ///
+    /// A folder is unreadable.
+    pub fn on_disk(&self) -> Result<Vec<(String, PathBuf)>, MediaError> {
+        let mut found = Vec::new();
+        for root in self.roots.now().roots.iter().filter(|root| root.is_disk()) {
+            for folder in root.people()? {
+                for (cid, _) in list_folder(&root.media(&folder))? {
+                    let below = in_order(&cid);
+                    let place = root.place(&folder).join(&below);
+                    found.push((format!("users/{folder}/media/{below}"), place));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Bytes of all files in a folder of people.
+    pub(super) fn bytes_in(&self, root: &Root) -> io::Result<u64> {
+        count(root).map(|(_, bytes)| bytes)
+    }
+}
+
+/// Files and bytes in a folder of people.
+fn count(root: &Root) -> io::Result<(u64, u64)> {
+    let mut sum = (0, 0);
+    for folder in root.people()? {
+        for (_, bytes) in list_folder(&root.media(&folder))? {
+            sum = (sum.0 + 1, sum.1 + bytes);
+        }
+    }
+    Ok(sum)
+}
+
+impl Mover<'_> {
+    fn all(&mut self) -> Result<Moved, MediaError> {
+        let (files, bytes) = count(self.source)?;
+        {
+            let mut progress = self.store.moves.progress();
+            progress.files = progress.files_done + files;
+            progress.bytes = progress.bytes_done + bytes;
+        }
+        for folder in self.source.people()? {
+            let media = self.source.media(&folder);
+            for (cid, bytes) in list_folder(&media)? {
+                // Another place may have been chosen meanwhile.
+                if self.store.roots.is_changed(self.now) {
+                    return Ok(Moved::Stopped);
+                }
+                if let Moved::Stopped = self.file(&folder, &cid)? {
+                    return Ok(Moved::Stopped);
+                }
+                let mut progress = self.store.moves.progress();
+                progress.files_done += 1;
+                progress.bytes_done += bytes;
+            }
+            if let Moved::Stopped = self.unfinished(&folder)? {
+                return Ok(Moved::Stopped);
+            }
+            let _dates = self.store.arrivals.dates();
+            remove_empty_shards(&media);
+        }
+        Ok(Moved::Yes)
+    }
+
+    fn may_continue(&mut self, done: MoveStep) -> bool {
+        (self.may_continue)(done)
+    }
+
+    fn file(&mut self, folder: &str, cid: &Cid) -> Result<Moved, MediaError> {
+        let name = cid.to_string();
+        let shard_dir = self.target.media(folder).join(shard(&name));
+        let to = shard_dir.join(&name);
+        let from = self.source.media(folder).join(shard(&name)).join(&name);
+        // A move that was stopped may have copied it, or somebody sent the same bytes.
+        if !is_whole(&to, cid)? {
+            let partial = match self.copy(&from, folder)? {
+                Some(partial) => partial,
+                None => return Ok(Moved::Stopped),
+            };
+            if partial.cid() != *cid {
+                tracing::warn!(%cid, "a file is damaged, and moves as it is");
+            }
+            {
+                let _dates = self.store.arrivals.dates();
+                let Some(date) = date_of(&from)? else {
+                    // It was removed meanwhile.
+                    return Ok(Moved::Yes);
+                };
+                let there = date_of(&to)?;
+                create_dir_synced(&shard_dir)?;
+                fs::rename(&partial.path, &to)?;
+                let date = there.map_or(date, |there| there.max(date));
+                partial.file.set_modified(date)?;
+            }
+            partial.file.sync_all()?;
+            sync_dir(&shard_dir)?;
+            if !self.may_continue(MoveStep::Named) {
+                return Ok(Moved::Stopped);
+            }
+        }
+        {
+            let _dates = self.store.arrivals.dates();
+            // Both may have been removed meanwhile.
+            if let (Some(date), Some(there)) = (date_of(&from)?, date_of(&to)?) {
+                if there < date {
+                    File::open(&to)?.set_modified(date)?;
+                }
+                fs::remove_file(&from)?;
+            }
+        }
+        sync_dir(from.parent().unwrap_or(Path::new(".")))?;
+        match self.may_continue(MoveStep::Removed) {
+            true => Ok(Moved::Yes),
+            false => Ok(Moved::Stopped),
+        }
+    }
+
+    /// A copy that was synced and read back; none if the move is to stop.
+    fn copy(&mut self, from: &Path, folder: &str) -> Result<Option<Partial>, MediaError> {
+        let mut source = File::open(from)?;
+        let media = self.target.media(folder);
+        let mut partial = Partial::begin(&media, &self.store.arrivals)?;
+        let mut piece = vec![0u8; PIECE_BYTES];
+        loop {
+            match source.read(&mut piece) {
+                Ok(0) => break,
+                Ok(count) => partial.write(piece.get(..count).unwrap_or_default())?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error.into()),
+            }
+            if !self.may_continue(MoveStep::Piece) {
+                return Ok(None);
+            }
+        }
+        partial.file.sync_all()?;
+        if !self.may_continue(MoveStep::Copied) {
+            return Ok(None);
+        }
+        // From the disk, not from memory. A file system that keeps it in memory all the same reads that back.
+        let _ = fadvise(&partial.file, 0, None, Advice::DontNeed);
+        let (sum, _) = hash_reader(File::open(&partial.path)?)?;
+        if raw_cid_from_sha256(sum) != partial.cid() {
+            let text = "the disk does not return what was written to it";
+            return Err(MediaError::Io(io::Error::other(text)));
+        }
+        match self.may_continue(MoveStep::Proven) {
+            true => Ok(Some(partial)),
+            false => Ok(None),
+        }
+    }
+
+    /// Moves a person's uploads, and removes what an earlier run of the program left.
+    fn unfinished(&mut self, folder: &str) -> Result<Moved, MediaError> {
+        let media = self.source.media(folder);
+        let mut moved = None;
+        for name in unfinished_in(&media)? {
+            let Some(id) = UploadId::in_name(&name) else {
+                let is_left = name.starts_with(PARTIAL_PREFIX)
+                    && !self.store.arrivals.is_on_its_way(&name.clone().into());
+                if is_left {
+                    remove(&media.join(name))?;
+                }
+                continue;
+            };
+            if moved.as_ref() == Some(&id) {
+                continue;
+            }
+            if let Moved::Stopped = self.upload(folder, &id)? {
+                return Ok(Moved::Stopped);
+            }
+            moved = Some(id);
+        }
+        Ok(Moved::Yes)
+    }
+
+    fn upload(&mut self, folder: &str, id: &UploadId) -> Result<Moved, MediaError> {
+        // One that is being written has its turn later.
+        let Some(_held) = self.store.hold_upload(id) else {
+            return Ok(Moved::Yes);
+        };
+        let (source, target) = (self.source.media(folder), self.target.media(folder));
+        let (from, note_from) = files_of(&source, id);
+        let (to, note_to) = files_of(&target, id);
+        if note_from.exists() && !note_to.exists() {
+            create_dir_synced(&target)?;
+            if from.exists() && !self.copy_to(&from, &to)? {
+                return Ok(Moved::Stopped);
+            }
+            durable::replace(&note_to, &fs::read(&note_from)?)?;
+        }
+        for name in unfinished_in(&source)? {
+            if UploadId::in_name(&name).as_ref() == Some(id) {
+                remove(&source.join(name))?;
+            }
+        }
+        sync_dir(&source)?;
+        Ok(Moved::Yes)
+    }
+
+    /// Copies a file as it is, synced; false if the move is to stop.
+    fn copy_to(&mut self, from: &Path, to: &Path) -> io::Result<bool> {
+        let mut source = File::open(from)?;
+        let mut copy = File::create(to)?;
+        loop {
+            let piece = &mut source.by_ref().take(PIECE_BYTES as u64);
+            if io::copy(piece, &mut copy)? == 0 {
+                break;
+            }
+            if !self.may_continue(MoveStep::Piece) {
+                return Ok(false);
+            }
+        }
+        copy.sync_all()?;
+        Ok(true)
+    }
+}
+
+/// Whether a file is there and has the bytes that its name says.
+fn is_whole(path: &Path, cid: &Cid) -> io::Result<bool> {
+    match File::open(path) {
+        Ok(file) => Ok(raw_cid_from_sha256(hash_reader(file)?.0) == *cid),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// When a file arrived; none if it isn't there.
+fn date_of(path: &Path) -> io::Result<Option<SystemTime>> {
+    match fs::metadata(path) {
+        Ok(found) => found.modified().map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
