@@ -185,7 +185,7 @@ const STAY: &[(&str, &str, &str)] = &[
         "what a record shows of a body",
     ),
     (
-        "kernel/ledger/src/bundle/html/sections.rs",
+        "apps/auth/src/data_rights/index_page/sections.rs",
         "profile",
         "the part of a bundle that people read first",
     ),

@@ -168,11 +168,17 @@ impl Drawing {
 
     fn table(&self, home: &HomeWords) -> Markup {
         let t = self.says.t;
-        let columns = ["number", "when", "what", "will", "content"];
+        let columns = [
+            "index-column-number",
+            "index-column-when",
+            "index-column-what",
+            "index-column-will",
+            "index-column-content",
+        ];
         html! {
             div.scroll tabindex="0" role="region" aria-label=(t.text("index-table")) {
                 table {
-                    thead { tr { @for column in columns { th { (t.text(&format!("index-column-{column}"))) } } } }
+                    thead { tr { @for column in columns { th { (t.text(column)) } } } }
                     tbody { @for row in self.rows.iter().rev() { (self.row(row, home)) } }
                 }
             }
