@@ -29,6 +29,7 @@ import mail from "./flows/mail.mjs";
 import leave from "./flows/leave.mjs";
 import mending from "./flows/mending.mjs";
 import bring from "./flows/bring.mjs";
+import disk from "./flows/disk.mjs";
 import where from "./flows/where.mjs";
 import claiming from "./flows/claiming.mjs";
 import handover from "./flows/handover.mjs";
@@ -77,6 +78,7 @@ const FLOWS = [
   { run: where, needs: [] },
   { run: claiming, needs: [] },
   { run: bring, needs: [] },
+  { run: disk, needs: [] },
   { run: handover, needs: [] },
   { run: sheets, needs: [] },
   { run: ownbox, needs: [] },

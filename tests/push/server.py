@@ -32,7 +32,9 @@ def decode(text):
 
 
 def say(**words):
-    print(json.dumps(words), flush=True)
+    # In one piece: `print` writes the end of the line on its own, and two threads' lines then run together.
+    sys.stdout.write(json.dumps(words) + "\n")
+    sys.stdout.flush()
 
 
 def mac(key, data):
