@@ -26,7 +26,8 @@ async function openPoll(page, title) {
 
 export default async function dykil(t, world) {
   const { ada, grace } = world;
-  ada.on("dialog", (dialog) => dialog.accept(dialog.type() === "prompt" ? "6" : undefined));
+  const answers = (dialog) => dialog.accept(dialog.type() === "prompt" ? "6" : undefined);
+  ada.on("dialog", answers);
 
   await t.check("a café asks anybody, and what people chose moves as bars", async () => {
     await edit(ada);
@@ -187,4 +188,5 @@ export default async function dykil(t, world) {
     await fits(grace);
     await screens(world, grace, "poll-secret");
   });
+  ada.off("dialog", answers);
 }
