@@ -34,7 +34,7 @@ byId("full")?.addEventListener("click", (event) => {
   link.querySelector("img").src = link.href;
   viewer.classList.toggle("large");
 });
-/** Of one's own file this browser may be able to make the picture that the box can't. */
+/** This browser may be able to make the picture that the box can't, of its reader's own file. */
 const withoutPicture = (show) => own && import("./previews.js").then(({ missing }) => missing(own.dataset.id, show));
 const [image, film] = [viewer.querySelector("img"), viewer.querySelector("video")];
 const failed = () => {

@@ -1,4 +1,4 @@
-// Taking into one's own library what others share: the box brings the file over, and the page signs that it is one's own.
+// Taking what others share into the reader's library: the box brings the file over, and the page signs that it is theirs now.
 
 import { ApiError } from "../js/api.js";
 import { agree } from "../js/proof.js";

@@ -1,4 +1,4 @@
-// Pictures of one's own files that the box can't decode, and of which no browser has made one yet: they came from a computer by the drive. This browser
+// Pictures of the reader's files that the box can't decode, and of which no browser has made one yet: they came from a computer by the drive. This browser
 // makes them while one looks, one after the other, and asks for nothing: it does so only with a key that is open.
 
 import { submit } from "../js/proof.js";
@@ -26,7 +26,7 @@ function remembered() {
 
 const remember = (id) => localStorage.setItem(KEY, JSON.stringify([...remembered(), id].slice(-REMEMBERED_MAX)));
 
-/** Hears that the box has no picture of one's own file. `show` runs once there is one. */
+/** Hears that the box has no picture of a file of the reader's. `show` runs once there is one. */
 export function missing(id, show) {
   if (waiting.has(id) || remembered().includes(id)) return;
   waiting.set(id, show);

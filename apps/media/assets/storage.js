@@ -23,7 +23,7 @@ function place(button, json) {
 for (const button of document.querySelectorAll("[data-to]")) place(button, { to: button.dataset.to });
 for (const button of document.querySelectorAll("[data-lost]")) place(button, { lost: button.dataset.lost });
 
-/** Shows how far the move is, and the page anew when it ended. */
+/** Shows how far the move is, and loads the page again when it ended. */
 async function look() {
   const { move } = await get("/media/api/disks").catch(() => ({ move: {} }));
   if (!move) return location.reload();

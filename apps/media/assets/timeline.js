@@ -176,7 +176,7 @@ function start() {
   });
 }
 
-/** Of one's own file this browser may be able to make the picture that the box can't. */
+/** This browser may be able to make the picture that the box can't, of its reader's own file. */
 async function bare(image) {
   const cell = image.closest?.(".grid a");
   if (!cell || cell.classList.contains("bare")) return;

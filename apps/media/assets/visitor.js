@@ -1,4 +1,4 @@
-// An album of somebody else's: taking all or some of it into one's own library.
+// An album of somebody else's: taking all or some of it into the reader's library.
 
 import { get } from "../js/api.js";
 import { texts } from "../js/texts.js";

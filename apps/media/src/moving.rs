@@ -51,7 +51,7 @@ impl Rounds for Moving {
             node.alarms().look_again();
         }
         match moved {
-            // The alarm says so, and the next look goes on.
+            // The alarm says so, and the next look continues.
             Err(MediaError::DiskMissing { .. }) => Ok(()),
             moved => moved.map(drop).map_err(Problem::from),
         }

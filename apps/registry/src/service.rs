@@ -25,7 +25,7 @@ use tokio::sync::OnceCell;
 use crate::clock::Clock;
 use crate::directory::{self, Directory, Slot};
 use crate::enrolment::{owner_notice, pages, routes as own};
-use crate::manifest::{FOLDER, MANIFEST};
+use crate::manifest::{FOLDER, MANIFEST, TEXTS};
 use crate::relay::{Capabilities, Config, Limits, Peer, Relay, RelayError};
 
 const NAME: &str = MANIFEST.name;
@@ -231,10 +231,11 @@ impl Service for Registry {
 impl HoldsNothing for Registry {}
 
 impl OwnerNotice for Registry {
-    fn notice(&self, node: &Node, _: Lang) -> Option<Notice> {
+    fn notice(&self, node: &Node, lang: Lang) -> Option<Notice> {
+        let words = node.services().words().of(lang);
         Some(Notice {
-            text: owner_notice(node)?,
-            label: "Registries".into(),
+            text: words.sentence(&owner_notice(node)?).into_owned(),
+            label: TEXTS.of(lang).text("registries"),
             href: "/registry",
         })
     }

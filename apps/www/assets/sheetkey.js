@@ -60,7 +60,7 @@ export async function settle(opened, chain) {
   return nameKey(here, keys.keyId, browserName());
 }
 
-/** The letters and the passphrase of the page's form; null where one is missing, which is said. */
+/** The letters and the passphrase of the page's form; null where a field is empty, which then says so. */
 export function sheetTyped() {
   const [letters, passphrase] = [byId("letters"), byId("passphrase")];
   fieldError(letters, letters.value.trim() ? null : t("js-sheet-first"));

@@ -108,7 +108,7 @@ pub(super) fn tidy(data: &Path) -> Result<(), BackupError> {
 
 /// Everything that belongs to a backup.
 pub(super) struct Files {
-    /// What is there, in order of the names.
+    /// All files, in order of their names.
     pub(super) found: Vec<SourceFile>,
     /// The disk that has people's files, and isn't there.
     pub(super) missing_disk: Option<String>,

@@ -39,7 +39,7 @@ export default async function disk(t, world) {
     await t.check("the owner moves photos to a disk, and sees when they are there", async () => {
       await looked(olga);
       await screens(world, olga, "disk");
-      await olga.getByRole("button", { name: /^Move photos and files to/ }).click();
+      await olga.getByRole("button", { name: /^Move to this disk/ }).click();
       await olga.getByText(/^On the disk/).waitFor({ timeout: 30_000 });
       await accessible(olga);
       expect((await original()) === 200, "the photo can't be opened from the disk");

@@ -294,7 +294,7 @@ fn later(node: Node, did: Did) {
             Ok(_) => {}
             Err(_) if waiting::is_so(&node) => {
                 tracing::warn!(
-                    "the deletion of {did} goes on when the disk with its files is there"
+                    "the deletion of {did} continues when the disk with its files is plugged in again"
                 );
             }
             Err(problem) => tracing::error!(

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use imajin_protocol::Did;
 use imajin_service::socket::{Message, Socket};
-use imajin_service::{Node, Problem};
+use imajin_service::{Lang, Node, Problem};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
@@ -66,6 +66,7 @@ struct Subscription {
 
 struct Talk {
     node: Node,
+    lang: Lang,
     /// The session's token.
     token: String,
     seat: Seat,
@@ -75,8 +76,9 @@ struct Talk {
     pinged_at: Instant,
 }
 
-/// Talks with one client until it goes, or must go. `session` is its session's token, if its request had one.
-pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>) {
+/// Talks with one client until it goes, or must go, and says what is wrong in its language. `session` is its session's token, if its request
+/// had one.
+pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>, lang: Lang) {
     let token = match session {
         Some(token) => Some(token),
         None => sign_in(&node, &mut socket).await,
@@ -94,6 +96,7 @@ pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>
     let now = Instant::now();
     let mut talk = Talk {
         node,
+        lang,
         token,
         seat,
         rooms: HashMap::new(),
@@ -151,11 +154,14 @@ async fn say_text(socket: &mut Socket, text: &str) -> Result<(), Over> {
     }
 }
 
-fn error(did: &str, problem: &Problem) -> Json {
-    json!({ "type": "error", "did": did, "status": problem.status().as_u16(), "message": problem.detail() })
-}
-
 impl Talk {
+    /// What a client is told of an error.
+    fn error(&self, did: &str, problem: &Problem) -> Json {
+        let words = self.node.services().words().of(self.lang);
+        let said = words.sentence(problem.detail());
+        json!({ "type": "error", "did": did, "status": problem.status().as_u16(), "message": said })
+    }
+
     async fn run(&mut self, socket: &mut Socket) -> Over {
         let mut look = interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -271,7 +277,7 @@ impl Talk {
         let me = self.seat.client.did.clone();
         if self.rooms.len() >= SUBSCRIBED_MAX && self.log_of(did).is_none() {
             let problem = Problem::too_many_of_yours(1, "One socket has at most 64 conversations.");
-            return say(socket, &error(did, &problem)).await;
+            return say(socket, &self.error(did, &problem)).await;
         }
         let found = find_for(&self.node, did, &me).and_then(|(room, _)| {
             let sight = Sight::of(&self.node, &room, &me)?;
@@ -280,7 +286,7 @@ impl Talk {
         });
         let (room, sight, head) = match found {
             Ok(found) => found,
-            Err(problem) => return say(socket, &error(did, &problem)).await,
+            Err(problem) => return say(socket, &self.error(did, &problem)).await,
         };
         self.seat.subscribe(&room.log);
         let subscription = Subscription {
@@ -334,7 +340,7 @@ impl Talk {
                 Ok(Some(event)) => event,
                 // It comes with the next bell.
                 Ok(None) => return Ok(()),
-                Err(problem) => return say(socket, &error(log.as_str(), &problem)).await,
+                Err(problem) => return say(socket, &self.error(log.as_str(), &problem)).await,
             };
             subscription.told = seq;
             if event.is_turn && !self.look_again(socket, log).await? {
@@ -360,7 +366,7 @@ impl Talk {
             Err(problem) => {
                 self.seat.unsubscribe(log);
                 self.rooms.remove(log);
-                say(socket, &error(log.as_str(), &problem)).await?;
+                say(socket, &self.error(log.as_str(), &problem)).await?;
                 Ok(false)
             }
         }

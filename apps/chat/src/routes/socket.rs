@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use imajin_service::extract::{Authed, session_of, token_of};
 use imajin_service::socket::SocketRequest;
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, Lang, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -58,5 +58,6 @@ pub(crate) async fn socket(
     let token = session
         .and_then(|_| token_of(&parts.headers))
         .map(str::to_owned);
-    Ok(request.open(move |socket| talk(node, socket, token)))
+    let lang = Lang::of(&parts.headers);
+    Ok(request.open(move |socket| talk(node, socket, token, lang)))
 }

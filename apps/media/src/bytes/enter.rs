@@ -175,7 +175,7 @@ fn state(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<State>, Proble
     node.read(MANIFEST.name, |db| queries::state(db, owner.as_str(), id))
 }
 
-/// An asset of a person's that is there.
+/// An asset that a person has.
 ///
 /// # Errors
 /// The tables can't be read.

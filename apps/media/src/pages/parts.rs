@@ -281,7 +281,7 @@ pub(super) fn select(t: Texts, what: &str, acts: &str) -> Markup {
     html! { button #select type="button" data-what=(what) data-acts=(acts) hidden { (t.text("select")) } }
 }
 
-/// The button that begins to select what others share, to take it into one's own library.
+/// The button that begins to select what others share, to take it into the viewer's library.
 pub(super) fn select_to_keep(t: Texts, what: &str, door: Door<'_>) -> Markup {
     html! { button #select type="button" data-what=(what) data-acts="keep" data-keep=(door.keep()) hidden { (t.text("select")) } }
 }

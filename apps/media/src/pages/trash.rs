@@ -15,7 +15,7 @@ use crate::queries::{self, Asset, Order, State as Standing, Wanted};
 
 /// Days after which the trash offers to erase a file.
 const OLD_DAYS: i64 = 30;
-/// The same in milliseconds.
+/// These days in milliseconds.
 pub(crate) const OLD_MS: i64 = OLD_DAYS * 86_400_000;
 /// Files that one button erases: their uses are asked for at once.
 const AT_ONCE_MAX: usize = 1_000;

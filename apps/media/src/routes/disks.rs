@@ -75,7 +75,7 @@ pub(crate) struct MoveShown {
     pub(crate) files: u64,
     /// Their bytes.
     pub(crate) bytes: u64,
-    /// Why it doesn't go on, if so.
+    /// Why it stopped, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) failure: Option<String>,
 }

@@ -1,7 +1,7 @@
-//! Keeping what others share: a file comes into one's own library as one may have it, without a download and an upload.
+//! Keeping what others share: a file comes into the keeper's library as they may have it, without a download and an upload.
 //!
 //! Always: what is kept is what its keeper can download as well: the file where they get it as it is, else the copy without the place and
-//! the device. Nothing of its owner's record goes along but what names and describes the picture.
+//! the device. Of its owner's record it takes nothing but what names and describes the picture.
 
 mod copy;
 mod found;
@@ -33,7 +33,7 @@ use crate::sale;
 use crate::sight::{self, Sight, Viewer};
 use crate::{fair, files, train};
 
-/// What goes along with a request to keep a file.
+/// The body of a request to keep a file.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeepAsk {

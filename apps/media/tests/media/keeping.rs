@@ -200,7 +200,7 @@ async fn who_made_a_file_stays_with_it_once_everybody_signed() {
         again["makers"].is_null() && !again["fairManifest"].is_null(),
         "{again}"
     );
-    // Whoever only keeps it can't sell it.
+    // A person who only keeps it can't sell it.
     let offer = json!({ "price": 500, "currency": "CHF", "fair": manifest.digest(), "open": 1 });
     let reply = studio
         .world

@@ -1,4 +1,4 @@
-//! The disk that people's files may stand on: how the node knows it, where it looks for it, and what the owner chose.
+//! The disk that may have people's files: how the node knows it, where it looks for it, and what the owner chose.
 //!
 //! Always: a disk is the node's by the marker in its folder `imajin`, never by its place; where that marker isn't, nothing is
 //! written. The folder that has the marker is open while something is written below it, so that bytes for a disk that was
@@ -37,7 +37,7 @@ const PEOPLE: &str = "media";
 pub(super) struct Root {
     /// The folder of people: by handle on a disk.
     people: PathBuf,
-    /// The same by its place, for reading later.
+    /// Its path where the disk is mounted, for reading later.
     place: PathBuf,
     /// The folder with the marker; none of the card.
     handle: Option<Arc<OwnedFd>>,
@@ -73,7 +73,7 @@ impl Root {
         self.handle.is_some()
     }
 
-    /// A folder of the same file system that is there.
+    /// A folder of the same file system, which always exists.
     fn top(&self) -> PathBuf {
         match &self.handle {
             Some(handle) => path_of(handle),
@@ -131,7 +131,7 @@ fn path_of(folder: &OwnedFd) -> PathBuf {
 /// Where people's files are at this moment.
 #[derive(Debug)]
 pub(super) struct Now {
-    /// The folders that are there. New files go to the first, and while files move they move to it.
+    /// The folders of the card and of the disk, unless it is missing. New files go to the first, and while files move they move to it.
     pub(super) roots: Vec<Root>,
     /// The disk that should be there and isn't.
     pub(super) missing: Option<String>,

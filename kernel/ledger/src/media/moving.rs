@@ -1,7 +1,7 @@
 //! Moves people's files between the card and the disk.
 //!
 //! Always: a file is removed from where it was once its copy was synced, read back and named, with its name synced, too. So it is in
-//! one place or both at every moment, and a move that was stopped anywhere goes on with what is left.
+//! one place or both at every moment, and a move that was stopped anywhere continues with what is left.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -20,7 +20,7 @@ use super::{MediaError, MediaStore, PARTIAL_PREFIX, hash_reader, in_order, list_
 use crate::durable;
 use crate::synced::{create_dir_synced, sync_dir};
 
-/// Bytes that are copied between two looks whether to go on.
+/// Bytes that are copied before the caller is asked again whether to continue.
 const PIECE_BYTES: usize = 1 << 20;
 
 /// What a move has just done with a file.
@@ -45,11 +45,11 @@ pub struct MoveProgress {
     pub files_done: u64,
     /// Their bytes.
     pub bytes_done: u64,
-    /// Files that were to move when it began or went on.
+    /// Files that were to move when it began or continued.
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// Why it does not go on, if so.
+    /// Why it stopped, if it did.
     pub failure: Option<String>,
 }
 
@@ -81,7 +81,7 @@ struct Mover<'m> {
     /// Where files go to, and where they come from.
     target: &'m Root,
     source: &'m Root,
-    /// Hears what was done, and says whether to go on.
+    /// Hears what was done, and says whether to continue.
     may_continue: &'m mut dyn FnMut(MoveStep) -> bool,
 }
 

@@ -1,6 +1,6 @@
 //! A file of somebody's, as it comes into the folder of a person who keeps it: found first, and brought once it is to be theirs.
 //!
-//! Always: it has the bytes that its keeper can download as well. Who may have them is asked before.
+//! Always: it has the bytes that its keeper can download as well. The route asks first whether the keeper may have them.
 
 use std::sync::Arc;
 

@@ -102,7 +102,7 @@ impl MediaStore {
     }
 
     /// Has files go to a disk from now on, and those that are on the card move there ([`MediaStore::move_files`]). A disk that
-    /// is no node's becomes this one's.
+    /// belongs to no node becomes this node's.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Where disks are looked for, and which of those that are there people's files can move to.
+//! Where disks are looked for, and which of those that are plugged in people's files can move to.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -59,7 +59,7 @@ pub enum DiskRefusal {
     OtherNode,
 }
 
-/// A disk that is there.
+/// A disk that is plugged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundDisk {
     /// What it is called when it is chosen: `folder`, or the kernel's name of a stick.
@@ -86,7 +86,7 @@ impl Roots {
         let _ = self.places.set(places);
     }
 
-    /// The disks that are there.
+    /// The disks that are plugged in.
     pub(in crate::media) fn found(&self, node: &Did) -> Vec<FoundDisk> {
         let Some(places) = self.places.get() else {
             return Vec::new();

@@ -116,7 +116,7 @@ impl Standing {
         durable::replace(note, &serde_json::to_vec_pretty(self)?)
     }
 
-    /// The same with this disk, or with none.
+    /// What is chosen once files are on this disk, or on none; what was given up as lost stays.
     pub(super) fn with(&self, disk: Option<NodeDisk>) -> Self {
         Self {
             disk,

@@ -35,7 +35,7 @@ pub struct HomeCard {
     pub icon: Icon,
     /// Its text and buttons: flow content.
     pub content: Markup,
-    /// The script that the buttons need, if any: it is fetched when one is pressed. That of what is coming up runs at once, since it shows times
+    /// The script that the buttons need, if any: it is fetched when somebody presses a button. That of what is coming up runs at once, since it shows times
     /// as the browser's clock has them.
     pub script: Option<&'static str>,
 }
@@ -65,7 +65,7 @@ pub struct NewsLine {
     pub is_new: bool,
     /// Its text and buttons: flow content.
     pub content: Markup,
-    /// The script that the buttons need, if any: it is fetched when one is pressed.
+    /// The script that the buttons need, if any: it is fetched when somebody presses a button.
     pub script: Option<&'static str>,
 }
 
