@@ -1,15 +1,17 @@
-//! Derives what the node knows of an operation from its one typed declaration (see `imajin_service::operation`).
+//! Derives what the node knows of an operation from its one typed declaration (see `imajin_service::operation`), and packs
+//! files that a program holds.
 #![forbid(unsafe_code)]
 
 mod attributes;
 mod choice;
+mod deflated;
 mod group;
 mod operation;
 mod reasons;
 mod record;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use syn::{DeriveInput, LitStr, parse_macro_input};
 
 /// Declares an operation: `#[operation(name, authority, …)]` on the struct, `#[reference]` and `#[fact]` on the
 /// fields that belong in the header. All other fields are members of the body.
@@ -70,6 +72,14 @@ pub fn choice(input: TokenStream) -> TokenStream {
 pub fn reasons(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     finish(reasons::expand(&input))
+}
+
+/// `deflated!("locales/en.ftl")`: a file of the calling crate, by its path from the crate's folder, as the bytes of a raw
+/// deflate stream (RFC 1951): a `&'static [u8]`.
+#[proc_macro]
+pub fn deflated(input: TokenStream) -> TokenStream {
+    let file = parse_macro_input!(input as LitStr);
+    finish(deflated::expand(&file))
 }
 
 fn finish(code: syn::Result<proc_macro2::TokenStream>) -> TokenStream {

@@ -131,9 +131,9 @@ fn used(inline: &InlineExpression<&str>, shape: &mut BTreeSet<String>, file: &Re
 #[test]
 fn each_language_has_the_same_messages_with_the_same_arguments_and_marks() {
     for (texts, _) in catalogues() {
-        let english = shapes(texts.source(Lang::En));
+        let english = shapes(&texts.source(Lang::En));
         for lang in Lang::ALL {
-            let own = shapes(texts.source(lang));
+            let own = shapes(&texts.source(lang));
             for (id, shape) in &english {
                 assert_eq!(
                     own.get(id),

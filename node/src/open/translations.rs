@@ -100,9 +100,11 @@ fn texts_of(literal: &str) -> Vec<String> {
     texts
 }
 
-fn forms() -> impl Iterator<Item = (&'static Catalogue, &'static str, Form)> {
+fn forms() -> impl Iterator<Item = (&'static Catalogue, String, Form)> {
     catalogues().into_iter().flat_map(|(texts, _)| {
-        sentences(texts.source(Lang::En)).map(move |(id, form)| (texts, id, form))
+        let source = texts.source(Lang::En);
+        let all = sentences(&source).map(|(id, form)| (texts, id.to_owned(), form));
+        all.collect::<Vec<_>>()
     })
 }
 
@@ -144,7 +146,7 @@ fn every_translated_sentence_is_one_of_the_code() {
             .collect::<Vec<_>>()
             .join("\n");
         let said = said.replace("{{", "{").replace("}}", "}");
-        for (id, form) in sentences(texts.source(Lang::En)) {
+        for (id, form) in sentences(&texts.source(Lang::En)) {
             let longest = form.texts.iter().max_by_key(|text| text.len());
             let longest = longest
                 .map(|text| text.trim_matches([' ', '"']))

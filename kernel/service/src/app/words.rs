@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 pub use crate::{args, catalogue};
 pub use catalogue::{Args, Catalogue, Label, SAYS, Said, Texts};
+pub use imajin_derive::deflated;
 pub use lang::{LANGUAGE_COOKIE, Lang};
 pub use sentences::{Form, sentences};
 
@@ -93,7 +94,7 @@ impl Words {
         for (app, catalogue) in &*self.apps {
             for id in catalogue.ids(Lang::En) {
                 let op = id.strip_prefix("scope-").map(|op| op.replace('-', "."));
-                let said = op.zip(self.get(app, id));
+                let said = op.zip(self.get(app, &id));
                 all.extend(said.map(|(op, text)| (format!("{app}.{op}"), text)));
             }
         }

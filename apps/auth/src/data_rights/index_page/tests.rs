@@ -106,8 +106,8 @@ fn a_page_says_whose_word_it_is_in_its_language() {
     assert_eq!(en.matches("; the box's own word").count(), 1);
     let sentences = TEXTS.ids(Lang::En).into_iter();
     for id in sentences.filter(|id| id.starts_with("index-")) {
-        let said = TEXTS.label(Lang::En, id);
-        let same = said == TEXTS.label(Lang::De, id);
+        let said = TEXTS.label(Lang::En, &id);
+        let same = said == TEXTS.label(Lang::De, &id);
         if let Some(said) = said.filter(|said| said.contains(' ') && !same) {
             assert!(!de.contains(said), "{id}: {said}");
         }

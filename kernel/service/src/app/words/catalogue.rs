@@ -1,6 +1,7 @@
 //! A service's catalogue: all that it says to people, one Fluent file a language.
 //!
 //! Always: a file is read once, when its language is first asked for, and stays in memory; there are as many as services times languages.
+//! The program holds them deflated, since they are a thirtieth of it otherwise.
 //! A message that a language lacks is said in English, and a test of the program forbids that.
 
 use std::borrow::Cow;
@@ -10,6 +11,7 @@ use std::sync::OnceLock;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use maud::Markup;
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use super::format;
 use super::lang::Lang;
@@ -17,6 +19,11 @@ use super::markup;
 
 /// What the names of messages begin with that translate a sentence of the code. In English each is one line.
 pub const SAYS: &str = "says-";
+
+/// What the names of messages begin with that scripts say.
+const SCRIPTS: &str = "js-";
+/// No file of a language has more bytes.
+const BYTES_MAX: usize = 1 << 20;
 
 /// The arguments of a message.
 pub type Args<'a> = FluentArgs<'a>;
@@ -39,11 +46,11 @@ macro_rules! args {
 #[macro_export]
 macro_rules! catalogue {
     ($app:literal) => {
-        $crate::words::Catalogue::new(
+        $crate::words::Catalogue::packed(
             $app,
             [
-                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en.ftl")),
-                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/de.ftl")),
+                $crate::words::deflated!("locales/en.ftl"),
+                $crate::words::deflated!("locales/de.ftl"),
             ],
         )
     };
@@ -52,9 +59,15 @@ macro_rules! catalogue {
 /// All that a service says to people.
 pub struct Catalogue {
     app: &'static str,
-    /// In the order of [`Lang::ALL`].
-    sources: [&'static str; Lang::ALL.len()],
+    sources: Sources,
     read: [OnceLock<Bundle>; Lang::ALL.len()],
+    in_scripts: OnceLock<bool>,
+}
+
+/// The files, in the order of [`Lang::ALL`].
+enum Sources {
+    Plain([&'static str; Lang::ALL.len()]),
+    Packed([&'static [u8]; Lang::ALL.len()]),
 }
 
 impl fmt::Debug for Catalogue {
@@ -64,12 +77,22 @@ impl fmt::Debug for Catalogue {
 }
 
 impl Catalogue {
-    /// The catalogue of an app, from the texts of its files. [`crate::catalogue!`] writes this.
+    /// The catalogue of an app, from the texts of its files.
     pub const fn new(app: &'static str, sources: [&'static str; Lang::ALL.len()]) -> Self {
+        Self::from_sources(app, Sources::Plain(sources))
+    }
+
+    /// The catalogue of an app, from its files as raw deflate streams (RFC 1951). [`crate::catalogue!`] writes this.
+    pub const fn packed(app: &'static str, sources: [&'static [u8]; Lang::ALL.len()]) -> Self {
+        Self::from_sources(app, Sources::Packed(sources))
+    }
+
+    const fn from_sources(app: &'static str, sources: Sources) -> Self {
         Self {
             app,
             sources,
             read: [const { OnceLock::new() }; Lang::ALL.len()],
+            in_scripts: OnceLock::new(),
         }
     }
 
@@ -78,9 +101,19 @@ impl Catalogue {
         self.app
     }
 
-    /// The file of a language.
-    pub const fn source(&self, lang: Lang) -> &'static str {
-        self.sources[lang as usize]
+    /// The file of a language. A packed one is unpacked for each call.
+    pub fn source(&self, lang: Lang) -> Cow<'static, str> {
+        match &self.sources {
+            Sources::Plain(texts) => Cow::Borrowed(texts[lang as usize]),
+            Sources::Packed(files) => match unpack(files[lang as usize]) {
+                Ok(text) => Cow::Owned(text),
+                Err(error) => {
+                    let (app, code) = (self.app, lang.code());
+                    tracing::error!("{app}: locales/{code}.ftl cannot be unpacked: {error}");
+                    Cow::Borrowed("")
+                }
+            },
+        }
     }
 
     /// The texts in a language.
@@ -104,18 +137,24 @@ impl Catalogue {
     }
 
     /// The ids of all messages in a language, in no order.
-    pub fn ids(&self, lang: Lang) -> Vec<&'static str> {
-        let lines = self.source(lang).lines();
-        lines
-            .filter_map(|line| line.split_once(" ="))
+    pub fn ids(&self, lang: Lang) -> Vec<String> {
+        let source = self.source(lang);
+        let named = source.lines().filter_map(|line| line.split_once(" ="));
+        named
             .map(|(id, _)| id)
             .filter(|id| id.starts_with(|first: char| first.is_ascii_lowercase()))
+            .map(str::to_owned)
             .collect()
     }
 
     /// Whether a script of the app can say something: a message that begins with `js-`.
     pub fn speaks_in_scripts(&self) -> bool {
-        self.sources[0].contains("\njs-")
+        let says = || {
+            self.source(Lang::En)
+                .lines()
+                .any(|line| line.starts_with(SCRIPTS))
+        };
+        *self.in_scripts.get_or_init(says)
     }
 
     fn bundle(&self, lang: Lang) -> &Bundle {
@@ -143,14 +182,23 @@ impl Catalogue {
         bundle
     }
 
-    /// The file without what the code says itself: in English, no message that translates it is ever looked up.
+    /// The file without what is never looked up here: what scripts say, and, in English, what translates the code's own sentences.
     fn spoken(&self, lang: Lang) -> String {
         let source = self.source(lang);
-        if lang != Lang::En {
-            return source.to_owned();
+        let is_left_out =
+            |line: &str| line.starts_with(SCRIPTS) || lang == Lang::En && line.starts_with(SAYS);
+        let mut spoken = String::with_capacity(source.len());
+        let mut leaves_out = false;
+        for line in source.split_inclusive('\n') {
+            // A message goes on in lines that begin with a space or with the brace that ends its plurals.
+            if !line.starts_with([' ', '}', '\n']) {
+                leaves_out = is_left_out(line) || line.starts_with('#');
+            }
+            if !leaves_out {
+                spoken.push_str(line);
+            }
         }
-        let lines = source.split_inclusive('\n');
-        lines.filter(|line| !line.starts_with(SAYS)).collect()
+        spoken
     }
 
     fn format(&self, lang: Lang, id: &str, args: Option<&Args<'_>>) -> Option<Cow<'_, str>> {
@@ -164,6 +212,12 @@ impl Catalogue {
         }
         Some(text)
     }
+}
+
+fn unpack(packed: &[u8]) -> Result<String, String> {
+    let bytes = decompress_to_vec_with_limit(packed, BYTES_MAX);
+    let bytes = bytes.map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
 /// A number in the middle of a sentence.

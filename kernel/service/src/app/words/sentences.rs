@@ -34,10 +34,10 @@ struct Read {
     forms: Vec<(Form, Message)>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Message {
     catalogue: &'static Catalogue,
-    id: &'static str,
+    id: String,
 }
 
 impl Sentences {
@@ -71,7 +71,8 @@ impl Read {
     fn of(catalogues: &[&'static Catalogue]) -> Self {
         let (mut plain, mut forms) = (HashMap::new(), Vec::new());
         for catalogue in catalogues.iter().copied() {
-            for (id, form) in sentences(catalogue.source(Lang::En)) {
+            for (id, form) in sentences(&catalogue.source(Lang::En)) {
+                let id = id.to_owned();
                 let message = Message { catalogue, id };
                 if form.values.is_empty() {
                     plain.insert(form.texts.concat(), message);
@@ -131,7 +132,7 @@ impl Read {
         });
         let (_, form, message, values) = fitting.max_by_key(|(weight, ..)| *weight)?;
         let mut args = Args::new();
-        for (name, value) in form.values.iter().copied().zip(values) {
+        for (name, value) in form.values.iter().map(String::as_str).zip(values) {
             match depth < DEPTH_MAX {
                 true => args.set(name, self.value(lang, value, depth + 1)),
                 false => args.set(name, value),
@@ -178,11 +179,9 @@ impl Read {
 }
 
 impl Message {
-    fn say(self, lang: Lang, args: &Args<'_>) -> String {
-        self.catalogue
-            .of(lang)
-            .say(self.id, Some(args))
-            .into_owned()
+    fn say(&self, lang: Lang, args: &Args<'_>) -> String {
+        let texts = self.catalogue.of(lang);
+        texts.say(&self.id, Some(args)).into_owned()
     }
 }
 
@@ -196,12 +195,12 @@ pub struct Form {
     /// One more than values.
     pub texts: Vec<String>,
     /// The names of the values.
-    pub values: Vec<&'static str>,
+    pub values: Vec<String>,
 }
 
 impl Form {
     /// Reads the pattern of a message that is one line without plurals.
-    fn read(pattern: &'static str) -> Self {
+    fn read(pattern: &str) -> Self {
         let (mut texts, mut values) = (vec![String::new()], Vec::new());
         let mut rest = pattern;
         while let Some((text, after)) = rest.split_once('{') {
@@ -216,7 +215,7 @@ impl Form {
             } else {
                 end = after.split_once('}');
                 let name = end.map_or(after, |(name, _)| name);
-                values.push(name.trim().trim_start_matches('$'));
+                values.push(name.trim().trim_start_matches('$').to_owned());
                 texts.push(String::new());
             }
             rest = end.map_or("", |(_, rest)| rest);
@@ -254,7 +253,7 @@ fn push(texts: &mut [String], text: &str) {
 }
 
 /// The sentences of a Fluent file, with the names of their messages.
-pub fn sentences(source: &'static str) -> impl Iterator<Item = (&'static str, Form)> {
+pub fn sentences(source: &str) -> impl Iterator<Item = (&str, Form)> {
     let lines = source.lines().filter(|line| line.starts_with(SAYS));
     let messages = lines.filter_map(|line| line.split_once(" = "));
     messages.map(|(id, pattern)| (id, Form::read(pattern)))
