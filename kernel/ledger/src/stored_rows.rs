@@ -2,6 +2,7 @@
 //!
 //! Always: a cause has the CID that its entry names. Reads the log's file and the journal, and writes nothing.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use imajin_dfos::Cid;
@@ -35,18 +36,24 @@ impl Ledger {
             });
         }
         let shared = self.shared();
+        let mut causes = Vec::with_capacity(readable.entries.len());
+        for entry in &readable.entries {
+            causes.push(decoded(shared, did, entry)?.cause);
+        }
+        let written = written(shared, did, causes.iter().flatten().copied().collect())?;
         let mut rows = Vec::with_capacity(readable.entries.len());
         // The last intent: an operation's entries follow one another.
         let mut last: Option<(Cid, Arc<[u8]>)> = None;
-        for entry in readable.entries {
-            let header = decoded(shared, did, &entry)?;
-            let Some(cause) = header.cause else {
+        for (entry, cause) in readable.entries.into_iter().zip(causes) {
+            let Some(cause) = cause else {
                 last = Some((dag_cbor_cid(&entry.header), entry.header.clone()));
                 rows.push(StoredRow { entry, cause: None });
                 continue;
             };
-            let bytes = match last.take().filter(|(cid, _)| *cid == cause) {
-                Some((_, bytes)) => bytes,
+            let near = last.take().filter(|(cid, _)| *cid == cause);
+            let known = near.map(|(_, bytes)| bytes);
+            let bytes = match known.or_else(|| written.get(&cause).cloned()) {
+                Some(bytes) => bytes,
                 None => cause_of(shared, did, entry.seq, &cause)?,
             };
             last = Some((cause, bytes.clone()));
@@ -55,6 +62,23 @@ impl Ledger {
         }
         Ok(rows)
     }
+}
+
+/// Those of these intents that the file has, all in one look: one at a time, the looks took most of a read.
+fn written(
+    shared: &Shared,
+    did: &Did,
+    causes: HashSet<Cid>,
+) -> Result<HashMap<Cid, Arc<[u8]>>, ReadError> {
+    if causes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut found = shared.with_log(did, |log| {
+        log.as_ref()
+            .map_or(Ok(HashMap::new()), |log| log.causes(&causes))
+    })?;
+    found.retain(|cid, bytes| dag_cbor_cid(bytes) == *cid);
+    Ok(found)
 }
 
 fn decoded(shared: &Shared, did: &Did, entry: &StoredEntry) -> Result<Header, ReadError> {

@@ -1,6 +1,6 @@
 //! Reads a log: entries, heads, chains, and the evidence that the rules need.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,6 +42,17 @@ impl LogFile {
             .query_row([cid.to_bytes()], |row| row.get(0))
             .optional()?;
         Ok(found.map(Into::into))
+    }
+
+    /// Those of these intents in other logs that are there, read at one time.
+    pub(crate) fn causes(&self, cids: &HashSet<Cid>) -> Result<HashMap<Cid, Arc<[u8]>>, LogError> {
+        let mut found = HashMap::with_capacity(cids.len());
+        let reading = self.db.unchecked_transaction()?;
+        for cid in cids {
+            found.extend(self.cause(cid)?.map(|bytes| (*cid, bytes)));
+        }
+        reading.finish()?;
+        Ok(found)
     }
 
     /// The offset of the newest entry; 0 if there is none.
