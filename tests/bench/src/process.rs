@@ -104,6 +104,8 @@ impl Node {
                 ("IMAJIN_DISK_RESERVE_MAX_BYTES", "268435456"),
                 ("IMAJIN_LIMITS_DID_RATE", "1000000"),
                 ("IMAJIN_LIMITS_DID_BURST", "1000000"),
+                // Requests can say that they are from many addresses.
+                ("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1"),
             ])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 //! A page of links against a page of a profile, and a click against the lightest answer that a service has.
 
-use super::{Bench, Sizes};
+use super::{Bench, Sizes, settle};
 use crate::Failed;
 use crate::load::{self, Load, request};
 use crate::process::Watch;
@@ -13,10 +13,13 @@ use std::time::Duration;
 const MEASURE: Duration = Duration::from_secs(3);
 /// Links on the page.
 const LINKS: usize = 200;
+/// Clicks that are counted on the card, and those who click at one time.
+const CLICKS: usize = 10_000;
+const LANES: usize = 16;
 
 /// Sixteen clients read the same page, one kind after the other.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
-    let bench = Bench::new(folder, Watch::No)?;
+    let mut bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
     // Without a profile there is no page to compare with.
     bench.write(&mut people, 1)?;
@@ -54,6 +57,27 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
         "times the time of /links/api/health",
         Some(Bound::AtMost(2.0)),
         format!("{click:.0} clicks/s; health: {health:.0}/s"),
+    );
+    settle();
+    let before = bench.node()?.written()?;
+    // More from one address do not count.
+    let click = |number: usize| {
+        let path = format!("/links/go/{did}/{}", item(number % LINKS));
+        let from = format!("198.51.{}.{}", 100 + number / 250 % 100, number % 250);
+        request("GET", &path, &host, &[("x-forwarded-for", &from)], "")
+    };
+    let clicks = |lane| (lane..CLICKS).step_by(LANES).map(click).collect();
+    load::run(Load::each(
+        bench.node()?.address,
+        (0..LANES).map(clicks).collect(),
+    ))?;
+    let cost = bench.take_node()?.stop()?;
+    report.row(
+        format!("what {CLICKS} clicks on {LINKS} links write to the card"),
+        (cost.bytes - before) as f64 / 1e3,
+        "kB",
+        Some(Bound::AtMost(200.0)),
+        "until the node has stopped".to_owned(),
     );
     Ok(())
 }
