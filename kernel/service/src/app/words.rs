@@ -17,8 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use crate::{args, catalogue};
-pub use catalogue::{Args, Catalogue, Label, SAYS, Said, Texts};
-pub use imajin_derive::deflated;
+pub use catalogue::{Args, Catalogue, Label, SAYS, Said, Texts, deflated};
 pub use lang::{LANGUAGE_COOKIE, Lang};
 pub use sentences::{Form, sentences};
 

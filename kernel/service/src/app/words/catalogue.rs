@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+pub use imajin_derive::deflated;
 use maud::Markup;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
