@@ -11,7 +11,7 @@ const DAYS = ["2026-07-14T16:20:00Z", "2026-07-14T17:00:00Z", "2026-07-02T08:00:
 const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
 const cells = (page) => page.locator("#timeline .grid > a");
 
-/** Photos as files, each of its own colour and day. */
+/** Photos as files: hills under a sky, each of its own colours and day. */
 async function photos(world, page) {
   const made = [];
   for (const [place, day] of [...DAYS, `2019-${new Date().toISOString().slice(5, 10)}T10:00:00Z`].entries()) {
@@ -19,14 +19,26 @@ async function photos(world, page) {
       const canvas = document.createElement("canvas");
       [canvas.width, canvas.height] = number % 2 ? [900, 1200] : [1200, 900];
       const context = canvas.getContext("2d");
-      const fill = context.createLinearGradient(0, 0, canvas.width, canvas.height);
-      fill.addColorStop(0, `hsl(${number * 50} 70% 65%)`);
-      fill.addColorStop(1, `hsl(${number * 50 + 60} 60% 30%)`);
-      context.fillStyle = fill;
+      const sky = context.createLinearGradient(0, 0, 0, canvas.height);
+      sky.addColorStop(0, `hsl(${200 + number * 23} 60% 55%)`);
+      sky.addColorStop(0.7, `hsl(${20 + number * 31} 80% 80%)`);
+      context.fillStyle = sky;
       context.fillRect(0, 0, canvas.width, canvas.height);
-      context.fillStyle = "white";
-      context.font = "300px sans-serif";
-      context.fillText(String(number + 1), canvas.width / 2 - 90, canvas.height / 2 + 100);
+      context.fillStyle = "hsl(45 95% 85%)";
+      context.beginPath();
+      context.arc(canvas.width * (0.25 + ((number * 0.17) % 0.5)), canvas.height * 0.38, 80, 0, 2 * Math.PI);
+      context.fill();
+      for (const hill of [0, 1, 2]) {
+        context.fillStyle = `hsl(${130 + number * 17 + hill * 12} 35% ${45 - hill * 12}%)`;
+        context.beginPath();
+        context.moveTo(0, canvas.height);
+        for (let x = 0; x <= canvas.width; x += 10) {
+          const height = Math.sin(x / (170 + hill * 60) + number * 2 + hill) * 70 + Math.sin(x / 90 + number + hill * 3) * 20;
+          context.lineTo(x, canvas.height * (0.58 + hill * 0.13) - height);
+        }
+        context.lineTo(canvas.width, canvas.height);
+        context.fill();
+      }
       return canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
     }, place);
     const path = join(world.folder, `photo-${place + 1}.jpg`);
@@ -126,7 +138,9 @@ export default async function media(t, world) {
     await ada.getByRole("heading", { name: "December 2025" }).waitFor();
     await ada.goto("/");
     await ada.getByText("On this day").waitFor();
+    await ada.waitForLoadState("networkidle");
     await accessible(ada);
+    await screens(world, ada, "home");
   });
 
   await t.check("reading needs no scripts", async () => {

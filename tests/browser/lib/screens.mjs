@@ -6,7 +6,7 @@ import { DESK, PHONE } from "./world.mjs";
 
 const QUALITY = 0.7;
 // The pages that the repository shows. Flows offer more of them than are kept.
-const KEPT = ["landing", "create-key", "create-sheet", "profile", "data", "devices", "delete", "verify"];
+const KEPT = ["front-page", "create-key", "home", "profile", "media", "chat", "event", "tickets", "coffee", "poll", "learn-course", "data"];
 
 async function webp(world, png) {
   const base64 = await (await world.drawing()).evaluate(async ([data, quality]) => {
