@@ -64,7 +64,7 @@ impl Ledger {
     }
 }
 
-/// Those of these intents that the file has, all in one look: one at a time, the looks took most of a read.
+/// Those of these intents that the log file has, read in one transaction: one transaction each took most of the time.
 fn written(
     shared: &Shared,
     did: &Did,

@@ -44,7 +44,7 @@ impl LogFile {
         Ok(found.map(Into::into))
     }
 
-    /// Those of these intents in other logs that are there, read at one time.
+    /// Those of these intents that the log has from other logs, read in one transaction.
     pub(crate) fn causes(&self, cids: &HashSet<Cid>) -> Result<HashMap<Cid, Arc<[u8]>>, LogError> {
         let mut found = HashMap::with_capacity(cids.len());
         let reading = self.db.unchecked_transaction()?;

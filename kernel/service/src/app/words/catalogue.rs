@@ -191,7 +191,7 @@ impl Catalogue {
         let mut spoken = String::with_capacity(source.len());
         let mut leaves_out = false;
         for line in source.split_inclusive('\n') {
-            // A message goes on in lines that begin with a space or with the brace that ends its plurals.
+            // Lines that begin with a space or with the closing brace of a plural belong to the message above.
             if !line.starts_with([' ', '}', '\n']) {
                 leaves_out = is_left_out(line) || line.starts_with('#');
             }
