@@ -147,17 +147,38 @@ pub(crate) async fn turns(
     let first = part.after.is_none().then_some(0);
     let places: Vec<u64> = first.into_iter().chain(places).collect();
     let mut rows = Vec::new();
-    for seq in places.iter().take(limit) {
-        let found = node
-            .log_rows(&room.log, seq.checked_sub(1), 1, |_| true)
-            .await?;
-        rows.extend(found.rows);
+    for (first, count) in runs(places.iter().copied().take(limit)) {
+        let (mut next, end) = (first, first.saturating_add(count));
+        while next < end {
+            let most = usize::try_from(end - next).unwrap_or(usize::MAX);
+            let found = node
+                .log_rows(&room.log, next.checked_sub(1), most, |_| true)
+                .await?;
+            if found.rows.is_empty() {
+                break;
+            }
+            next += found.rows.len() as u64;
+            rows.extend(found.rows);
+        }
     }
     Ok(axum::Json(RowsAnswer {
         rows,
         has_more: places.len() > limit,
         head: head(&node, &room.log)?,
     }))
+}
+
+/// Places that follow one another, as the first of each run and how many there are. Everybody who comes in at the beginning is a
+/// turn, one after the other, and a read for each would take most of opening a room.
+fn runs(places: impl Iterator<Item = u64>) -> Vec<(u64, u64)> {
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for place in places {
+        match runs.last_mut() {
+            Some((first, count)) if *first + *count == place => *count += 1,
+            _ => runs.push((place, 1)),
+        }
+    }
+    runs
 }
 
 /// How far somebody says that they read.
@@ -201,4 +222,16 @@ pub(crate) async fn reads(
         }));
     }
     Ok(axum::Json(ReadsAnswer { reads }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_that_follow_one_another_are_read_together() {
+        let places = [0, 1, 2, 5, 7, 8];
+        assert_eq!(runs(places.into_iter()), [(0, 3), (5, 1), (7, 2)]);
+        assert_eq!(runs(std::iter::empty()), []);
+    }
 }
