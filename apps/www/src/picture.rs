@@ -222,12 +222,12 @@ fn dot(
     }
 }
 
-/// At most two characters fit in a dot.
+/// At most two characters fit in a dot; a plus stands for many, which the label counts.
 fn brief(number: u64) -> String {
     if number < 100 {
         number.to_string()
     } else {
-        "99".to_owned()
+        "+".to_owned()
     }
 }
 

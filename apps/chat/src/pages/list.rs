@@ -126,7 +126,7 @@ fn drawn(row: &Row, t: Texts) -> Markup {
                     }
                 }
                 span.side {
-                    @if let Some(at) = at { time datetime=(at) { (t.lang.date(at)) } }
+                    @if let Some(at) = at { time datetime=(at) { (t.lang.short_date(at)) } }
                     span.marks {
                         @if *is_muted { span.tag { (t.text("muted")) } }
                         span.count { (badge(unread, t.lang)) }

@@ -161,11 +161,9 @@ for (const time of drawn("time[data-ago]")) {
   time.textContent = ago(time.dateTime);
   time.title = new Date(time.dateTime).toLocaleString(locale);
 }
-// A day is the reader's own, in the words of the page.
+// A day is the reader's own, as long as the page said it, so that nothing moves.
 for (const time of drawn("time[data-day]")) {
-  const at = new Date(time.dateTime);
-  const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  time.textContent = at.toLocaleDateString(locale, { day: "numeric", month: "long", year });
+  time.textContent = new Date(time.dateTime).toLocaleDateString(locale, { day: "numeric", month: "long", year: "numeric" });
 }
 for (const place of drawn("[data-copy]")) {
   if (navigator.clipboard) place.after(copyButton(place.dataset.copy, place.dataset.copyWhat ?? t("js-this-address")));

@@ -74,6 +74,19 @@ impl Lang {
 
     /// "20 November 2026", "20. November 2026".
     pub fn date(self, at: Timestamp) -> String {
+        let (day, month, year) = self.day(at);
+        format!("{day} {month} {year}")
+    }
+
+    /// "20 Nov", "20. Nov": where there is little room.
+    pub fn short_date(self, at: Timestamp) -> String {
+        let (day, month, _) = self.day(at);
+        let month: String = month.chars().take(3).collect();
+        format!("{day}{SPACE}{month}")
+    }
+
+    /// The day of the month as the language writes it, the month's name, and the year.
+    fn day(self, at: Timestamp) -> (String, &'static str, usize) {
         let text = at.to_string();
         let part = |range: std::ops::Range<usize>| {
             let digits = text.get(range).map(str::parse::<usize>);
@@ -81,12 +94,11 @@ impl Lang {
         };
         let months = &MONTHS[self as usize];
         let month = months.get(part(5..7).wrapping_sub(1)).copied();
-        let month = month.unwrap_or_default();
-        let (day, year) = (part(8..10), part(0..4));
-        match self {
-            Self::En => format!("{day} {month} {year}"),
-            Self::De => format!("{day}. {month} {year}"),
-        }
+        let day = match self {
+            Self::En => part(8..10).to_string(),
+            Self::De => format!("{}.", part(8..10)),
+        };
+        (day, month.unwrap_or_default(), part(0..4))
     }
 
     /// "20 November 2026, 10:02 UTC".
@@ -170,5 +182,6 @@ mod tests {
         let at = Timestamp::parse("2026-03-20T10:02:03.004Z").unwrap();
         assert_eq!(Lang::En.date_time(at), "20 March 2026, 10:02 UTC");
         assert_eq!(Lang::De.date(at), "20. März 2026");
+        assert_eq!(Lang::De.short_date(at), "20.\u{a0}Mär");
     }
 }
