@@ -64,15 +64,20 @@ export async function addFile(me, { file, cid, folder }, tell) {
   const stored = headers.get("X-Media");
   if (stored && stored !== cid) throw new Error(t("js-other-bytes"));
   const facts = factsOf(headers);
-  const kind = facts.kind ?? (file.type || "application/octet-stream");
-  const seen = await look(file, kind);
-  const media = [cid];
+  facts.kind ??= file.type || "application/octet-stream";
+  const seen = await look(file, facts.kind);
+  let preview = null;
   if (seen.blob) {
-    const preview = await cidOf(seen.blob);
+    preview = await cidOf(seen.blob);
     await send(seen.blob, preview, { filename: "preview.jpg", filetype: "image/jpeg", sign: 1 });
-    if (preview !== cid) media.push(preview);
   }
-  const body = { name: nameOf(file.name), kind, bytes: file.size, ...aboutOf(file, facts, seen) };
+  await enterFile(me, { file, cid, folder, preview }, facts, seen);
+}
+
+/** Signs that a file which the box has is this person's. `file` is what its device says of it, `facts` what the box read in it, `seen` what this browser did. */
+export async function enterFile(me, { file, cid, folder, preview = null }, facts, seen = {}) {
+  const media = preview && preview !== cid ? [cid, preview] : [cid];
+  const body = { name: nameOf(file.name), kind: facts.kind, bytes: file.size, ...aboutOf(file, facts, seen) };
   const command = { service: "media", op: "media.add", ref: await assetId(me.did, cid), body, fact: { media, n: 0, ...(folder && { folder }) } };
   await inTurn(() => submit(me, command));
 }

@@ -361,6 +361,111 @@ storage-limit-of = Limit für { $name }, in GB
 storage-as-set = wie in den Einstellungen
 storage-set = Setzen
 
+## Von einem Stick
+
+stick-from = Von einem Stick
+stick-title = Fotos von einem Stick
+stick-for-members = Die Sticks in dieser Box sind für die Leute, die auf ihr zu Hause sind.
+stick-none = Steck einen USB-Stick mit Fotos in die Box und lade diese Seite neu.
+stick-or-upload = Fotos von diesem Gerät hinzufügen
+stick-gone = Dieser Stick ist nicht mehr in der Box: Steck ihn ein und schau noch einmal nach.
+stick-unusable = Die Box kann diesen Stick nicht lesen. Er braucht FAT32, exFAT oder ext4.
+stick-no-folder = Diesen Ordner gibt es auf dem Stick nicht: Wähl einen aus der Liste.
+stick-no-import = Es läuft kein Import.
+stick-busy = Du importierst schon von einem Stick: Warte, bis das fertig ist, oder beende es.
+stick-refused-many = cids darf höchstens { $most } haben.
+stick-pictures = { $count ->
+    [one] 1 Bild
+   *[other] { $count } Bilder
+}
+stick-videos = { $count ->
+    [one] 1 Video
+   *[other] { $count } Videos
+}
+stick-none-inside = Keine Bilder oder Videos
+stick-others = { $count ->
+    [one] 1 andere Datei kommt nicht mit.
+   *[other] { $count } andere Dateien kommen nicht mit.
+}
+stick-more = Auf dem Stick ist mehr, als hier gezählt wurde. Alles davon kommt mit.
+stick-lead = Die Box kopiert die Bilder und Videos mit ihren Ordnern und ändert nichts auf dem Stick. Was schon bei deinen Fotos ist, kommt nicht noch einmal dazu.
+stick-folders = Ordner
+stick-import-all = Alles importieren
+stick-import = Importieren
+stick-import-of = { $folder } importieren
+stick-counting = Die Dateien werden gezählt …
+stick-reading = { $done } von { $files } Dateien sind fertig.
+stick-signing = { $done } von { $files } Dateien sind fertig. Die nächsten können mit deinem Schlüssel unterschrieben werden.
+stick-done = Alles ist importiert.
+stick-waits-stick = Der Stick „{ $stick }“ ist nicht in der Box, oder sein Ordner ist weg. Steck ihn wieder ein, dann geht der Import weiter.
+stick-waits-room = Für die nächste Datei ist kein Platz. Lösch etwas, oder bitte den Besitzer der Box um mehr: Sobald Platz ist, geht der Import weiter.
+stick-waits-disk = Die Festplatte mit den Fotos und Dateien ist nicht angeschlossen. Der Import geht weiter, wenn sie wieder da ist.
+stick-waits-record = In deinen Verlauf lässt sich gerade nichts eintragen. Der Import geht weiter, wenn sich das ändert.
+stick-bytes = { $done } von { $bytes }.
+stick-current = Gerade im Ordner { $folder }.
+stick-added = { $count ->
+    [one] 1 hinzugefügt
+   *[other] { $count } hinzugefügt
+}
+stick-here = { $count ->
+    [one] 1 war schon hier
+   *[other] { $count } waren schon hier
+}
+stick-left-out = Ausgelassen
+stick-left-kind = { $count ->
+    [one] 1 Datei ist kein Bild oder Video
+   *[other] { $count } Dateien sind keine Bilder oder Videos
+}
+stick-left-programs = { $count ->
+    [one] 1 Eintrag ist versteckt oder gehört zum System eines Computers
+   *[other] { $count } Einträge sind versteckt oder gehören zum System eines Computers
+}
+stick-left-copy = { $count ->
+    [one] 1 Ordner oder Datei ist eine Kopie der Daten einer Box
+   *[other] { $count } Ordner oder Dateien sind Kopien der Daten einer Box
+}
+stick-left-link = { $count ->
+    [one] 1 Verknüpfung wird ausgelassen, wohin sie auch führt
+   *[other] { $count } Verknüpfungen werden ausgelassen, wohin sie auch führen
+}
+stick-left-special = { $count ->
+    [one] 1 Eintrag ist keine gewöhnliche Datei
+   *[other] { $count } Einträge sind keine gewöhnlichen Dateien
+}
+stick-left-name = { $count ->
+    [one] 1 Name ist nicht lesbar
+   *[other] { $count } Namen sind nicht lesbar
+}
+stick-left-deep = { $count ->
+    [one] 1 Ordner steckt in zu vielen anderen
+   *[other] { $count } Ordner stecken in zu vielen anderen
+}
+stick-left-crowded = { $count ->
+    [one] 1 Ordner hat zu viele Dateien: Verteil sie auf mehrere Ordner
+   *[other] { $count } Ordner haben zu viele Dateien: Verteil sie auf mehrere Ordner
+}
+stick-left-too-large = { $count ->
+    [one] 1 Datei ist zu groß für diese Box
+   *[other] { $count } Dateien sind zu groß für diese Box
+}
+stick-left-unreadable = { $count ->
+    [one] 1 Datei ist nicht lesbar: Der Stick ist vielleicht beschädigt
+   *[other] { $count } Dateien sind nicht lesbar: Der Stick ist vielleicht beschädigt
+}
+stick-left-changed = { $count ->
+    [one] 1 Datei hat sich geändert, während die Box sie las
+   *[other] { $count } Dateien haben sich geändert, während die Box sie las
+}
+stick-left-refused = { $count ->
+    [one] 1 Datei konnte nicht hinzugefügt werden
+   *[other] { $count } Dateien konnten nicht hinzugefügt werden
+}
+stick-keep-open = Die Box liest den Stick, und diese Seite unterschreibt, was gelesen ist. Wenn du die Seite schließt, wartet die Box nach etwa 200 Dateien; öffne die Seite wieder, dann geht es weiter.
+stick-go-on = Unterschreiben und weiter
+stick-end = Beenden
+stick-end-sure = Den Import beenden? Was hinzugefügt ist, bleibt. Wenn du den Ordner später noch einmal importierst, kommt nur der Rest dazu.
+stick-forget = Ausblenden
+
 ## Skripte
 
 js-signing = Wird unterschrieben…
@@ -421,6 +526,7 @@ js-link-send = Verschicken
 js-link-move = Ändern, wann er abläuft
 js-link-move-lead = Die Adresse bleibt dieselbe.
 js-ending = Wird beendet…
+js-stick-begins = Beginnt …
 js-disk-moved = { $files } von { $of } Dateien, { $done } von { $bytes }
 js-saving = Wird gespeichert…
 js-limit-wrong = Gib an, wie viele Gigabyte, oder lass das Feld leer.

@@ -361,6 +361,111 @@ storage-limit-of = Limit for { $name }, in GB
 storage-as-set = as in the settings
 storage-set = Set
 
+## From a stick
+
+stick-from = From a stick
+stick-title = Photos from a stick
+stick-for-members = The sticks in this box are for the people who live on it.
+stick-none = Plug a USB stick with photos into the box, and load this page again.
+stick-or-upload = Add photos from this device
+stick-gone = This stick isn’t in the box any more: plug it in, and look again.
+stick-unusable = The box can’t read this stick. It needs FAT32, exFAT or ext4.
+stick-no-folder = There is no such folder on the stick: choose one from the list.
+stick-no-import = No import is under way.
+stick-busy = You are importing from a stick already: wait until that is done, or stop it.
+stick-refused-many = cids may have at most { $most }.
+stick-pictures = { $count ->
+    [one] 1 picture
+   *[other] { $count } pictures
+}
+stick-videos = { $count ->
+    [one] 1 video
+   *[other] { $count } videos
+}
+stick-none-inside = No pictures or videos
+stick-others = { $count ->
+    [one] 1 other file doesn’t come along.
+   *[other] { $count } other files don’t come along.
+}
+stick-more = There is more on the stick than was counted here. All of it comes along.
+stick-lead = The box copies the pictures and videos with their folders and changes nothing on the stick. What is in your photos already isn’t added again.
+stick-folders = Folders
+stick-import-all = Import all of it
+stick-import = Import
+stick-import-of = Import { $folder }
+stick-counting = Counting the files…
+stick-reading = { $done } of { $files } files are done.
+stick-signing = { $done } of { $files } files are done. The next ones are ready to be signed with your key.
+stick-done = Everything is imported.
+stick-waits-stick = The stick “{ $stick }” isn’t in the box, or its folder is gone. Plug it in again, and the import goes on.
+stick-waits-room = There is no room for the next file. Erase something, or ask the owner of the box for more: the import goes on as soon as there is room.
+stick-waits-disk = The disk with the photos and files isn’t plugged in. The import goes on when it is there again.
+stick-waits-record = Nothing can be added to your record at the moment. The import goes on when that changes.
+stick-bytes = { $done } of { $bytes }.
+stick-current = Now in the folder { $folder }.
+stick-added = { $count ->
+    [one] 1 added
+   *[other] { $count } added
+}
+stick-here = { $count ->
+    [one] 1 was here already
+   *[other] { $count } were here already
+}
+stick-left-out = Left out
+stick-left-kind = { $count ->
+    [one] 1 file is no picture or video
+   *[other] { $count } files are no pictures or videos
+}
+stick-left-programs = { $count ->
+    [one] 1 thing is hidden or belongs to a computer’s system
+   *[other] { $count } things are hidden or belong to a computer’s system
+}
+stick-left-copy = { $count ->
+    [one] 1 folder or file is a copy of a box’s data
+   *[other] { $count } folders or files are copies of a box’s data
+}
+stick-left-link = { $count ->
+    [one] 1 link is left out, wherever it leads
+   *[other] { $count } links are left out, wherever they lead
+}
+stick-left-special = { $count ->
+    [one] 1 thing is no ordinary file
+   *[other] { $count } things are no ordinary files
+}
+stick-left-name = { $count ->
+    [one] 1 name can’t be read
+   *[other] { $count } names can’t be read
+}
+stick-left-deep = { $count ->
+    [one] 1 folder is inside too many others
+   *[other] { $count } folders are inside too many others
+}
+stick-left-crowded = { $count ->
+    [one] 1 folder has too many files: spread them over several folders
+   *[other] { $count } folders have too many files: spread them over several folders
+}
+stick-left-too-large = { $count ->
+    [one] 1 file is too large for this box
+   *[other] { $count } files are too large for this box
+}
+stick-left-unreadable = { $count ->
+    [one] 1 file can’t be read: the stick may be damaged
+   *[other] { $count } files can’t be read: the stick may be damaged
+}
+stick-left-changed = { $count ->
+    [one] 1 file changed while the box read it
+   *[other] { $count } files changed while the box read them
+}
+stick-left-refused = { $count ->
+    [one] 1 file could not be added
+   *[other] { $count } files could not be added
+}
+stick-keep-open = The box reads the stick, and this page signs what it has read. If you close the page, the box waits after some 200 files; open the page again to go on.
+stick-go-on = Sign and go on
+stick-end = Stop
+stick-end-sure = Stop the import? What was added stays. If you import the folder again later, only the rest is added.
+stick-forget = Hide this
+
 ## Scripts
 
 js-signing = Signing…
@@ -421,6 +526,7 @@ js-link-send = Send it
 js-link-move = Change when it ends
 js-link-move-lead = The address stays the same.
 js-ending = Ending…
+js-stick-begins = Beginning…
 js-disk-moved = { $files } of { $of } files, { $done } of { $bytes }
 js-saving = Saving…
 js-limit-wrong = Enter how many gigabytes, or leave it empty.

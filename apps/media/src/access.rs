@@ -1,4 +1,5 @@
-//! How much one person may leave in the logs of others in a day, and what a block does not stop. Guests and up may do everything here.
+//! How much one person may leave in the logs of others in a day, and what a block does not stop. Guests and up may do everything here, but
+//! for the sticks in the box, which are for the people who live on it.
 
 use imajin_service::{Access, Reach, Role};
 
@@ -27,4 +28,15 @@ pub(crate) const ROWS: &[Access] = &[
     Access::of(Refund::NAME, Role::Guest)
         .reaching(REFUNDS)
         .despite_block(),
+    // The sticks in the household's machine.
+    member("GET /api/sticks"),
+    member("GET /api/sticks/{stick}"),
+    member("GET /api/import"),
+    member("POST /api/import"),
+    member("DELETE /api/import"),
+    member("POST /api/import/refused"),
 ];
+
+const fn member(what: &'static str) -> Access {
+    Access::of(what, Role::Member)
+}

@@ -9,6 +9,7 @@
 //! | `files`, `bytes` | files on the disk, previews of them, and how they come in |
 //! | `moving` | the move of files to another disk |
 //! | `dav` | files as a drive of a computer, by WebDAV |
+//! | `sticks` | photos and videos from a USB stick in the box |
 //! | `attached`, `uses` | files that items of other services name; where a file is used |
 //! | `sealed` | files that their sender's page encrypted |
 //! | `access`, `data_rights` | export, count, delete, transfer |
@@ -41,6 +42,7 @@ mod sale;
 mod sealed;
 mod search;
 mod sight;
+mod sticks;
 mod train;
 mod uses;
 
@@ -129,6 +131,7 @@ impl Service for Media {
     fn started(&self, node: &Node) {
         node.begin(bytes::ScratchEnds);
         node.begin(moving::Moving::of(node));
+        node.begin(sticks::Reading::of(node));
         bytes::own_quotas::forget_gone(node);
     }
 

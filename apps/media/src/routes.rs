@@ -14,6 +14,7 @@ pub(crate) mod keep;
 mod recipes;
 mod sale;
 mod shown;
+pub(crate) mod sticks;
 mod storage;
 pub(crate) mod timeline;
 pub(crate) mod uploads;
@@ -51,6 +52,10 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(storage::set_quota))
         .routes(routes!(disks::disks))
         .routes(routes!(disks::place))
+        .routes(routes!(sticks::sticks))
+        .routes(routes!(sticks::folder))
+        .routes(routes!(sticks::import, sticks::begin, sticks::end))
+        .routes(routes!(sticks::refused))
         .routes(routes!(asset::one, assets::change, assets::remove))
         .routes(routes!(fair::get, fair::put))
         .routes(routes!(fair::agree))
@@ -78,6 +83,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/a/{asset}", get(pages::asset))
         .route("/a/{asset}/buy", get(pages::buy))
         .route("/upload", get(pages::upload))
+        .route("/import", get(pages::import))
         .route("/trash", get(pages::trash))
         .route("/storage", get(pages::storage))
         .route("/links", get(pages::links))

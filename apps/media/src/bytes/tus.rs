@@ -216,8 +216,13 @@ pub(crate) fn said(metadata: &Metadata) -> Result<Said, Problem> {
     })
 }
 
+/// What a file says of itself, as a header.
+pub(crate) fn facts_header(kind: Kind, about: &About) -> Option<HeaderValue> {
+    HeaderValue::try_from(facts(kind, about).to_string()).ok()
+}
+
 /// What a file says of itself: its kind, and members of the body of `media.add`.
-pub(crate) fn facts(kind: Kind, about: &About) -> Option<HeaderValue> {
+pub(crate) fn facts(kind: Kind, about: &About) -> Json {
     let number = |member: Option<i64>| member.map(Json::from);
     let members = [
         ("kind", Some(kind.mime().into())),
@@ -244,7 +249,7 @@ pub(crate) fn facts(kind: Kind, about: &About) -> Option<HeaderValue> {
         .into_iter()
         .filter_map(|(name, member)| Some((name.to_owned(), member?)))
         .collect();
-    HeaderValue::try_from(Json::Object(facts).to_string()).ok()
+    Json::Object(facts)
 }
 
 /// A moment as HTTP writes it.

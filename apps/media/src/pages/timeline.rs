@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Query};
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Lang, Node, Problem, Role, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ use crate::fields::LocalTime;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries::{self, Cell, Month, Whose};
 use crate::routes::timeline::{cells, group};
+use crate::sticks;
 
 /// Pictures on the first page.
 const FIRST_MAX: usize = 120;
@@ -191,12 +192,14 @@ pub(crate) async fn timeline(
     };
     let is_first = query.month.is_none();
     let part = Part::of(&node, &session.did, (None, query.month))?;
+    let has_stick = sticks::are_possible(&node) && node.is_at_least(&session.did, Role::Member)?;
     let content = html! {
         (messages(t))
         h1 { (t.text("home")) }
         (tabs(t, OWN_PAGE))
         div.actions.tight {
             a.button.main href="/media/upload" { (t.text("add")) }
+            @if has_stick { a.button href="/media/import" { (t.text("stick-from")) } }
             @if !part.is_empty() { (parts::select(t, "timeline", "album,folder,share,download,trash")) }
         }
         @if is_first { (on_this_day(&node, &session.did, t)?) }

@@ -257,7 +257,7 @@ async fn complete(sender: &Sender, upload: &Upload, told: Told) -> Answer<Told> 
         let (kind, about) = blocking::run(look).await??;
         return Ok(told
             .with(tus::MEDIA, text(&stored.cid.to_string())?)
-            .with(tus::FACTS, tus::facts(kind, &about)));
+            .with(tus::FACTS, tus::facts_header(kind, &about)));
     }
     let Sender {
         node,

@@ -1,0 +1,244 @@
+//! Which sticks are in the box, and which pictures and videos are in their folders.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use imajin_ledger::bundle::stick::{Stick, StickError};
+use imajin_pictures::Sort;
+use imajin_service::{Node, Problem, args};
+
+use super::rules::{self, Why};
+use super::walk::{Bounds, Found, Walk};
+use crate::manifest::TEXTS;
+
+/// Entries of a folder, and of all in it, that are counted for somebody who looks.
+const LOOKED_AT_MAX: usize = 100_000;
+/// Folders that are shown of one folder.
+const INSIDE_MAX: usize = 500;
+
+/// What is in a folder of a stick.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    /// Files that are in it itself.
+    pub(crate) here: Counted,
+    /// The folders in it that have files, by name, each with all that is in it.
+    pub(crate) folders: Vec<(String, Counted)>,
+    /// Whether there is more than was counted.
+    pub(crate) is_more: bool,
+}
+
+/// How many pictures and videos there are, by their names.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) pictures: u64,
+    pub(crate) videos: u64,
+    /// Bytes of both.
+    pub(crate) bytes: u64,
+    /// Files that are neither.
+    pub(crate) others: u64,
+}
+
+impl Counted {
+    fn add(&mut self, name: &str, bytes: u64) {
+        match rules::likely(name) {
+            Some(Sort::Photo) => self.pictures += 1,
+            Some(_) => self.videos += 1,
+            None => {
+                self.others += 1;
+                return;
+            }
+        }
+        self.bytes = self.bytes.saturating_add(bytes);
+    }
+
+    /// Both together.
+    #[must_use]
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            pictures: self.pictures + other.pictures,
+            videos: self.videos + other.videos,
+            bytes: self.bytes.saturating_add(other.bytes),
+            others: self.others + other.others,
+        }
+    }
+}
+
+impl Contents {
+    /// All that is in the folder.
+    pub(crate) fn all(&self) -> Counted {
+        let folders = self.folders.iter().map(|(_, counted)| *counted);
+        folders.fold(self.here, Counted::and)
+    }
+}
+
+/// Whether the machine has sticks for its node at all.
+pub(crate) fn are_possible(node: &Node) -> bool {
+    node.config().usb.sticks().are_possible()
+}
+
+/// The sticks that are plugged in.
+///
+/// # Errors
+/// The machine's facts about them can't be read.
+pub(crate) fn plugged_in(node: &Node) -> Result<Vec<Stick>, Problem> {
+    node.config().usb.sticks().list().map_err(problem)
+}
+
+/// What people call a stick.
+pub(crate) fn called(stick: &Stick) -> &str {
+    let names = [&stick.label, &stick.model];
+    let name = names.into_iter().find(|name| !name.trim().is_empty());
+    name.unwrap_or(&stick.name)
+}
+
+/// A stick that can be read, by what the machine calls it.
+///
+/// # Errors
+/// 404 if none is there, 409 if it can't be used.
+pub(crate) fn stick(node: &Node, name: &str) -> Result<Stick, Problem> {
+    node.config().usb.sticks().find(name).map_err(problem)
+}
+
+fn problem(error: StickError) -> Problem {
+    match error {
+        StickError::Gone(_) => Problem::not_found(TEXTS.say("stick-gone", args![])),
+        StickError::Unusable { .. } => Problem::conflict(TEXTS.say("stick-unusable", args![])),
+        other => Problem::internal(other),
+    }
+}
+
+/// Where the machine mounts a stick for its node.
+pub(super) fn root(node: &Node, stick: &Stick) -> PathBuf {
+    node.config().usb.folder.join("sticks").join(&stick.name)
+}
+
+/// Refuses what is no folder of a stick that may be looked into. Blocks.
+///
+/// # Errors
+/// 400 with the field.
+pub(crate) fn check_folder(node: &Node, stick: &Stick, folder: &str) -> Result<(), Problem> {
+    check(&root(node, stick), folder)
+}
+
+fn check(root: &Path, folder: &str) -> Result<(), Problem> {
+    let no_folder = || Problem::field("folder", TEXTS.say("stick-no-folder", args![]));
+    if folder.is_empty() {
+        return Ok(());
+    }
+    let parts: Vec<&str> = folder.split('/').collect();
+    let is_plain = |part: &&str| rules::by_name(part).is_none() && !part.contains('\0');
+    // A name that begins with a dot is hidden, and so are the two that lead elsewhere.
+    let is_way = parts.iter().all(|part| !part.is_empty() && is_plain(part));
+    if !is_way || parts.len() >= Bounds::default().depth {
+        return Err(no_folder());
+    }
+    let mut path = root.to_owned();
+    for part in parts {
+        path.push(part);
+        if !fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir()) {
+            return Err(no_folder());
+        }
+    }
+    Ok(())
+}
+
+/// What is in a folder of a stick; the empty one is all of the stick. Reads names and lengths. Blocks.
+///
+/// # Errors
+/// 400 if there is no such folder.
+pub(crate) fn contents(node: &Node, stick: &Stick, folder: &str) -> Result<Contents, Problem> {
+    let bounds = Bounds {
+        all: LOOKED_AT_MAX,
+        ..Bounds::default()
+    };
+    inside(&root(node, stick), folder, bounds)
+}
+
+fn inside(root: &Path, folder: &str, bounds: Bounds) -> Result<Contents, Problem> {
+    check(root, folder)?;
+    let walk = Walk::begin(root.to_owned(), folder, None, bounds)
+        .map_err(|_| Problem::field("folder", TEXTS.say("stick-no-folder", args![])))?;
+    let skipped = match folder.len() {
+        0 => 0,
+        length => length + 1,
+    };
+    let mut contents = Contents::default();
+    let mut folders: BTreeMap<String, Counted> = BTreeMap::new();
+    for found in walk {
+        match found {
+            Found::File(file) => {
+                let rest = file.path.get(skipped..).unwrap_or_default();
+                let counted = match rest.split_once('/') {
+                    Some((first, _)) => folders.entry(first.to_owned()).or_default(),
+                    None => &mut contents.here,
+                };
+                counted.add(rest, file.bytes);
+            }
+            Found::LeftOut(_, Why::Crowded) | Found::Unreadable(_) => contents.is_more = true,
+            Found::LeftOut(..) => {}
+        }
+    }
+    contents.is_more |= folders.len() > INSIDE_MAX;
+    contents.folders = folders.into_iter().take(INSIDE_MAX).collect();
+    Ok(contents)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn folders_are_counted_with_all_that_is_in_them_and_links_lead_nowhere() {
+        let stick = tempfile::tempdir().unwrap();
+        let at = |path: &str| stick.path().join(path);
+        fs::create_dir_all(at("DCIM/100")).unwrap();
+        fs::create_dir_all(at("Letters")).unwrap();
+        fs::create_dir_all(at("imajin/media")).unwrap();
+        for file in [
+            "DCIM/100/1.JPG",
+            "DCIM/100/2.mov",
+            "DCIM/3.jpg",
+            "4.png",
+            "Letters/a.pdf",
+        ] {
+            fs::write(at(file), "1234").unwrap();
+        }
+        symlink(at("DCIM"), at("Link")).unwrap();
+        let all = inside(stick.path(), "", Bounds::default()).unwrap();
+        let names: Vec<&str> = all.folders.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["DCIM", "Letters"]);
+        let counted = |pictures, videos, bytes, others| Counted {
+            pictures,
+            videos,
+            bytes,
+            others,
+        };
+        assert_eq!(all.folders[0].1, counted(2, 1, 12, 0));
+        assert_eq!(all.here, counted(1, 0, 4, 0));
+        assert_eq!(all.all(), counted(3, 1, 16, 1));
+        assert!(!all.is_more);
+        let within = inside(stick.path(), "DCIM", Bounds::default()).unwrap();
+        assert_eq!((within.here.pictures, within.folders.len()), (1, 1));
+        for wrong in [
+            "Link",
+            "Link/100",
+            "imajin",
+            "imajin/media",
+            "..",
+            "DCIM/../DCIM",
+            "4.png",
+            "/",
+            "none",
+        ] {
+            let problem = inside(stick.path(), wrong, Bounds::default()).unwrap_err();
+            assert_eq!(problem.status().as_u16(), 400, "{wrong}");
+        }
+        let few = Bounds {
+            all: 2,
+            ..Bounds::default()
+        };
+        assert!(inside(stick.path(), "", few).unwrap().is_more);
+    }
+}

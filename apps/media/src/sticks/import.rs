@@ -1,0 +1,293 @@
+//! What is known of an import: whose, from where, how far it is, and which files wait for their owner's signature.
+//!
+//! Always: what waits for signatures is bounded. Everything that the walk came to is counted once: as a file that waits, was signed or was
+//! here before, or as left out.
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::cid::parse_cid;
+use imajin_ledger::bundle::stick::{State as Plugged, Stick};
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::rules::Why;
+use crate::ids::AssetId;
+use crate::manifest::MANIFEST;
+use crate::queries::{self, State};
+
+/// Files that wait for a signature, at most: a page signs some in a second.
+const READY_MAX: usize = 200;
+/// Their bytes, beyond which no other file is read.
+const READY_BYTES_MAX: u64 = 2 << 30;
+/// What was left out and is named; the rest is counted.
+const NAMED_MAX: usize = 50;
+
+/// Which stick an import reads: the machine may call it otherwise when it is plugged in again.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StickMark {
+    /// What people call it.
+    pub(crate) called: String,
+    label: String,
+    model: String,
+    filesystem: String,
+    bytes: u64,
+}
+
+impl StickMark {
+    /// That of a stick.
+    pub(crate) fn of(stick: &Stick, called: &str) -> Self {
+        Self {
+            called: called.to_owned(),
+            label: stick.label.clone(),
+            model: stick.model.clone(),
+            filesystem: stick.filesystem.clone(),
+            bytes: stick.bytes,
+        }
+    }
+
+    /// Whether this is the stick.
+    pub(super) fn is(&self, stick: &Stick) -> bool {
+        stick.state == Plugged::Mounted && *self == Self::of(stick, &self.called)
+    }
+}
+
+/// A file that is here and waits for its owner's signature.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Ready {
+    /// Where it is on the stick.
+    pub(crate) path: String,
+    pub(crate) cid: String,
+    pub(crate) bytes: u64,
+    /// When it was changed there, in milliseconds.
+    pub(crate) changed: Option<i64>,
+    /// What it says of itself: members of the body of `media.add`.
+    pub(crate) facts: Json,
+}
+
+/// Why an import waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Waits {
+    /// The stick, or the folder on it, isn't there.
+    Stick,
+    /// There is no room for the next file: on the disk, or of what the person may have.
+    Room,
+    /// The disk with people's files isn't there.
+    Disk,
+    /// The person's record takes nothing now.
+    Record,
+}
+
+impl Waits {
+    /// The message for people.
+    pub(crate) fn message(self) -> &'static str {
+        match self {
+            Self::Stick => "stick-waits-stick",
+            Self::Room => "stick-waits-room",
+            Self::Disk => "stick-waits-disk",
+            Self::Record => "stick-waits-record",
+        }
+    }
+}
+
+/// An import.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Import {
+    pub(crate) did: Did,
+    /// Tells it from the person's other imports: when it began, in milliseconds.
+    pub(crate) id: i64,
+    pub(crate) stick: StickMark,
+    /// The folder on the stick; empty for all of it.
+    pub(crate) folder: String,
+    /// Files and bytes in the folder, once they were counted.
+    pub(crate) total: Option<(u64, u64)>,
+    /// Files and bytes that were read, or left out when they were read.
+    pub(crate) read: (u64, u64),
+    /// Things of all kinds that the walk came to.
+    pub(crate) seen: usize,
+    /// The last of them.
+    pub(crate) at: Option<String>,
+    /// How often the next file could not be read.
+    pub(crate) tries: u32,
+    /// Whether all is read.
+    pub(crate) is_read: bool,
+    /// Files that their owner signed.
+    pub(crate) added: u64,
+    /// Files that were here before.
+    pub(crate) here: u64,
+    pub(crate) ready: Vec<Ready>,
+    /// How much was left out, by reason.
+    pub(crate) left: BTreeMap<Why, u64>,
+    /// The first of it.
+    pub(crate) named: Vec<(String, Why)>,
+    pub(crate) waits: Option<Waits>,
+}
+
+impl Import {
+    /// One that begins.
+    pub(crate) fn new(did: Did, id: i64, stick: StickMark, folder: String) -> Self {
+        Self {
+            did,
+            id,
+            stick,
+            folder,
+            total: None,
+            read: (0, 0),
+            seen: 0,
+            at: None,
+            tries: 0,
+            is_read: false,
+            added: 0,
+            here: 0,
+            ready: Vec::new(),
+            left: BTreeMap::new(),
+            named: Vec::new(),
+            waits: None,
+        }
+    }
+
+    /// Whether as much waits for a signature as may.
+    pub(crate) fn is_full(&self) -> bool {
+        let bytes: u64 = self.ready.iter().map(|ready| ready.bytes).sum();
+        self.ready.len() >= READY_MAX || bytes >= READY_BYTES_MAX
+    }
+
+    /// Whether nothing is left to do.
+    pub(crate) fn is_done(&self) -> bool {
+        self.is_read && self.ready.is_empty()
+    }
+
+    /// The walk came to something: it is done with.
+    pub(super) fn pass(&mut self, path: &str) {
+        self.at = Some(path.to_owned());
+        self.seen += 1;
+        self.tries = 0;
+    }
+
+    /// A file was read.
+    pub(super) fn count(&mut self, bytes: u64) {
+        self.read = (self.read.0 + 1, self.read.1.saturating_add(bytes));
+    }
+
+    /// Something does not come along.
+    pub(super) fn leave_out(&mut self, path: &str, why: Why) {
+        *self.left.entry(why).or_default() += 1;
+        if why.is_named() && self.named.len() < NAMED_MAX {
+            self.named.push((path.to_owned(), why));
+        }
+    }
+
+    /// Its owner's page could not add these. False if none of them waits.
+    pub(super) fn refuse(&mut self, cids: &[String]) -> bool {
+        let before = self.ready.len();
+        let (refused, ready) = std::mem::take(&mut self.ready)
+            .into_iter()
+            .partition(|ready| cids.contains(&ready.cid));
+        self.ready = ready;
+        let refused: Vec<Ready> = refused;
+        for one in refused {
+            self.leave_out(&one.path, Why::Refused);
+        }
+        self.ready.len() < before
+    }
+
+    /// Begins again, as if nothing was read.
+    fn again(&mut self) {
+        *self = Self::new(
+            self.did.clone(),
+            self.id,
+            self.stick.clone(),
+            std::mem::take(&mut self.folder),
+        );
+    }
+
+    /// Looks which files were signed meanwhile, and whether what waits is still here. Whether anything is different.
+    pub(super) fn look_again(&mut self, node: &Node) -> Result<bool, Problem> {
+        let before = self.ready.len();
+        let owner = self.did.clone();
+        let ready = std::mem::take(&mut self.ready);
+        let waiting = node.read(MANIFEST.name, |db| {
+            let mut waiting = Vec::new();
+            for one in &ready {
+                let id = AssetId::of(&owner, &one.cid, 0);
+                if queries::state(db, owner.as_str(), &id)? != Some(State::Kept) {
+                    waiting.push(one.clone());
+                }
+            }
+            Ok(waiting)
+        });
+        self.ready = match waiting {
+            Ok(waiting) => waiting,
+            Err(problem) => {
+                self.ready = ready;
+                return Err(problem);
+            }
+        };
+        self.added += (before - self.ready.len()) as u64;
+        let media = node.ledger().media();
+        let is_gone = |one: &Ready| {
+            let size = parse_cid(&one.cid).map(|cid| media.size(&owner, &cid));
+            matches!(size, Ok(Ok(None)))
+        };
+        if self.ready.iter().any(is_gone) {
+            // Nobody signed for a day, and the sweep took it.
+            self.again();
+            return Ok(true);
+        }
+        Ok(self.ready.len() != before)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn import() -> Import {
+        Import::new(
+            Did::from_key(&[7; 32]),
+            1,
+            StickMark::default(),
+            "DCIM".to_owned(),
+        )
+    }
+
+    fn ready(n: usize, bytes: u64) -> Ready {
+        Ready {
+            path: format!("DCIM/{n}.jpg"),
+            cid: n.to_string(),
+            bytes,
+            changed: None,
+            facts: Json::Null,
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_ahead_than_a_page_signs_soon() {
+        let mut import = import();
+        import.ready = (0..READY_MAX - 1).map(|n| ready(n, 1)).collect();
+        assert!(!import.is_full());
+        import.ready.push(ready(READY_MAX, 1));
+        assert!(import.is_full());
+        import.ready = vec![ready(1, READY_BYTES_MAX)];
+        assert!(import.is_full());
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted_and_the_first_of_it_is_named() {
+        let mut import = import();
+        for n in 0..100 {
+            import.leave_out(&format!("{n}"), Why::Link);
+            import.leave_out(&format!("._{n}"), Why::Programs);
+        }
+        assert_eq!(import.left[&Why::Link], 100);
+        assert_eq!(import.left[&Why::Programs], 100);
+        assert_eq!(import.named.len(), NAMED_MAX);
+        import.ready = vec![ready(1, 1), ready(2, 1)];
+        assert!(!import.refuse(&["3".to_owned()]));
+        assert!(import.refuse(&["2".to_owned()]));
+        assert_eq!(import.left[&Why::Refused], 1);
+        assert_eq!(import.ready, [ready(1, 1)]);
+    }
+}

@@ -1,0 +1,261 @@
+//! Reads the sticks of imports in the background, a stretch of each after the other.
+//!
+//! Always: one file is read at a time in the whole node. A file that can't be read is tried again before it is left out, since a stick that
+//! is pulled out looks like damaged files for a moment. Nothing counts as read unless the stick was there afterwards.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_ledger::bundle::stick::Stick;
+use imajin_protocol::Did;
+use imajin_service::rounds::Rounds;
+use imajin_service::{Node, Problem, blocking};
+
+use super::contents;
+use super::import::{Import, Waits};
+use super::imports::Imports;
+use super::rules::Why;
+use super::taking::{self, Taken};
+use super::walk::{Bounds, Found, FoundFile, Walk};
+use crate::bytes;
+
+/// From one look to the next: whether a stick is back, or there is room again.
+const LOOK: Duration = Duration::from_secs(5);
+/// What is read of one person's stick before it is the next one's turn.
+const STRETCH: usize = 64;
+/// How often a file is tried.
+const TRIES: u32 = 3;
+
+/// The reading, as long as the node runs.
+pub(crate) struct Reading(Arc<Imports>);
+
+impl Reading {
+    /// The reading of a node's imports.
+    pub(crate) fn of(node: &Node) -> Self {
+        Self(Imports::of(node))
+    }
+}
+
+impl Rounds for Reading {
+    const NAME: &'static str = "imports from sticks";
+    const EVERY: Duration = LOOK;
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        let stop = node.stop_signal();
+        let mut failed = Ok(());
+        loop {
+            let mut is_more = false;
+            let (here, imports) = (node.clone(), self.0.clone());
+            let people = blocking::run(move || imports.people(&here)).await?;
+            for did in people {
+                let (here, imports) = (node.clone(), self.0.clone());
+                let read = move || stretch(&here, &imports, &did);
+                match blocking::long(read).await? {
+                    Ok(goes_on) => is_more |= goes_on,
+                    Err(problem) => failed = Err(problem),
+                }
+            }
+            if !is_more || stop.is_given() {
+                return failed;
+            }
+        }
+    }
+
+    async fn woken(&mut self) {
+        self.0.more.notified().await;
+    }
+}
+
+/// One import, while a stretch of it is read.
+struct Stretch<'s> {
+    node: &'s Node,
+    imports: &'s Imports,
+    did: &'s Did,
+    id: i64,
+}
+
+/// What becomes of the stretch.
+enum Next {
+    On,
+    End,
+}
+
+/// Reads a stretch of a person's import. Whether it can go on at once.
+fn stretch(node: &Node, imports: &Imports, did: &Did) -> Result<bool, Problem> {
+    let Some(import) = imports.look(node, did)? else {
+        return Ok(false);
+    };
+    let stretch = Stretch {
+        node,
+        imports,
+        did,
+        id: import.id,
+    };
+    if node.status(did)?.is_none_or(|status| status.deleted) {
+        return imports.end(node, did).map(|_| false);
+    }
+    if import.is_read || import.is_full() {
+        return Ok(false);
+    }
+    if bytes::check_record(node, did).is_err() {
+        return stretch.waits(Waits::Record).map(|()| false);
+    }
+    let sticks = contents::plugged_in(node)?;
+    match sticks.iter().find(|stick| import.stick.is(stick)) {
+        Some(stick) => stretch.read(stick, &import),
+        None => stretch.waits(Waits::Stick).map(|()| false),
+    }
+}
+
+impl Stretch<'_> {
+    fn change(&self, is_saved: bool, change: impl FnOnce(&mut Import)) -> Result<Next, Problem> {
+        let (whose, node) = ((self.did, self.id), self.node);
+        let import = self.imports.change(node, whose, is_saved, change)?;
+        // It was ended, or waits for signatures.
+        Ok(match import.is_none_or(|import| import.is_full()) {
+            true => Next::End,
+            false => Next::On,
+        })
+    }
+
+    fn waits(&self, why: Waits) -> Result<(), Problem> {
+        // Found out again after a start.
+        self.change(false, |import| import.waits = Some(why))
+            .map(drop)
+    }
+
+    fn read(&self, stick: &Stick, import: &Import) -> Result<bool, Problem> {
+        let root = contents::root(self.node, stick);
+        let bounds = Bounds::default();
+        let bounds = Bounds {
+            all: bounds.all.saturating_sub(import.seen),
+            ..bounds
+        };
+        let begin = |at: Option<&str>| Walk::begin(root.clone(), &import.folder, at, bounds);
+        if import.total.is_none() {
+            let Ok(walk) = begin(None) else {
+                return self.waits(Waits::Stick).map(|()| false);
+            };
+            let total = count(walk);
+            if !stick.is_there() {
+                return self.waits(Waits::Stick).map(|()| false);
+            }
+            self.change(true, |import| import.total = Some(total))?;
+        }
+        let Ok(mut walk) = begin(import.at.as_deref()) else {
+            return self.waits(Waits::Stick).map(|()| false);
+        };
+        for _ in 0..STRETCH {
+            let Some(found) = walk.next() else {
+                if !stick.is_there() {
+                    return self.waits(Waits::Stick).map(|()| false);
+                }
+                let end = |import: &mut Import| (import.is_read, import.waits) = (true, None);
+                return self.change(true, end).map(|_| false);
+            };
+            if let Next::End = self.one(stick, &root, found)? {
+                return self.save(import.seen).map(|()| false);
+            }
+        }
+        self.save(import.seen).map(|()| true)
+    }
+
+    /// Saves how far it is, if that is further than before: a stick that is away costs no writes.
+    fn save(&self, before: usize) -> Result<(), Problem> {
+        let mut is_further = false;
+        self.change(false, |import| is_further = import.seen > before)?;
+        match is_further {
+            true => self.change(true, |_| ()).map(drop),
+            false => Ok(()),
+        }
+    }
+
+    fn one(&self, stick: &Stick, root: &Path, found: Found) -> Result<Next, Problem> {
+        let file = match found {
+            Found::File(file) => file,
+            Found::LeftOut(path, why) => {
+                return self.change(false, |import| {
+                    import.pass(&path);
+                    import.leave_out(&path, why);
+                });
+            }
+            Found::Unreadable(path) => return self.again(stick, (&path, None), Why::Unreadable),
+        };
+        let stop = self.node.stop_signal();
+        let is_stopped = || stop.is_given() || !self.imports.has(self.did, self.id);
+        let taken = taking::take(self.node, self.did, (root, &file), &is_stopped)?;
+        let FoundFile { path, bytes, .. } = &file;
+        match taken {
+            Taken::Stopped => Ok(Next::End),
+            Taken::Waits(why) => self.waits(why).map(|()| Next::End),
+            Taken::Again(why) => self.again(stick, (path, Some(*bytes)), why),
+            Taken::LeftOut(why) => self.passed((path, *bytes), false, |import| {
+                import.leave_out(path, why);
+            }),
+            Taken::Here => self.passed((path, *bytes), false, |import| import.here += 1),
+            Taken::Ready(ready) => self.passed((path, *bytes), true, |import| {
+                // Twice on the stick is once in the library.
+                match import.ready.iter().any(|other| other.cid == ready.cid) {
+                    true => import.here += 1,
+                    false => import.ready.push(ready),
+                }
+            }),
+        }
+    }
+
+    /// A file is done with.
+    fn passed(
+        &self,
+        (path, bytes): (&str, u64),
+        is_saved: bool,
+        change: impl FnOnce(&mut Import),
+    ) -> Result<Next, Problem> {
+        self.change(is_saved, |import| {
+            import.pass(path);
+            import.count(bytes);
+            import.waits = None;
+            change(import);
+        })
+    }
+
+    /// Something could not be read: the stick is gone, or it is tried again, or it is left out.
+    fn again(
+        &self,
+        stick: &Stick,
+        (path, bytes): (&str, Option<u64>),
+        why: Why,
+    ) -> Result<Next, Problem> {
+        if !stick.is_there() {
+            return self.waits(Waits::Stick).map(|()| Next::End);
+        }
+        let mut is_left_out = false;
+        let next = self.change(false, |import| {
+            import.tries += 1;
+            is_left_out = import.tries >= TRIES;
+            if is_left_out {
+                import.pass(path);
+                import.leave_out(path, why);
+                if let Some(bytes) = bytes {
+                    import.count(bytes);
+                }
+            }
+        })?;
+        match is_left_out {
+            true => Ok(next),
+            // The next round tries it again.
+            false => Ok(Next::End),
+        }
+    }
+}
+
+/// Files of a walk, and their bytes.
+fn count(walk: Walk) -> (u64, u64) {
+    let files = walk.filter_map(|found| match found {
+        Found::File(file) => Some(file.bytes),
+        Found::LeftOut(..) | Found::Unreadable(_) => None,
+    });
+    files.fold((0, 0), |(files, bytes), more: u64| {
+        (files + 1, bytes.saturating_add(more))
+    })
+}

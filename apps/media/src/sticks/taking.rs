@@ -1,0 +1,174 @@
+//! One file of a stick: read, checked, and stored as its person's.
+//!
+//! Always: its first bytes say what it is. It is read once to know whether it is here already, and again to be stored; only what is the
+//! same both times counts. Nothing is written for a file that is here, or for which there is no room.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+use imajin_dfos::cid::{Cid, raw_cid_from_sha256};
+use imajin_ledger::bundle::regular;
+use imajin_pictures::Sort;
+use imajin_protocol::Did;
+use imajin_service::bodies::PIECE_BYTES;
+use imajin_service::{Node, Problem};
+use ring::digest::{Context, SHA256};
+
+use super::import::{Ready, Waits};
+use super::rules::Why;
+use super::walk::FoundFile;
+use crate::bytes::{self, tus};
+use crate::files;
+use crate::ids::AssetId;
+
+/// What became of a file.
+pub(super) enum Taken {
+    /// It is stored, and waits for its owner's signature.
+    Ready(Ready),
+    /// They have it already.
+    Here,
+    /// It does not come along.
+    LeftOut(Why),
+    /// It could not be read this time.
+    Again(Why),
+    /// There is no room for it now.
+    Waits(Waits),
+    /// The program ends.
+    Stopped,
+}
+
+/// Why the bytes of a file did not come.
+enum Broken {
+    Source,
+    Stopped,
+    Store(Problem),
+}
+
+/// Passes the bytes of a file on, from its beginning.
+fn pass(
+    source: &mut File,
+    is_stopped: &dyn Fn() -> bool,
+    mut to: impl FnMut(&[u8]) -> Result<(), Problem>,
+) -> Result<(), Broken> {
+    let mut piece = vec![0; PIECE_BYTES];
+    source
+        .seek(SeekFrom::Start(0))
+        .map_err(|_| Broken::Source)?;
+    loop {
+        if is_stopped() {
+            return Err(Broken::Stopped);
+        }
+        let count = match source.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(_) => return Err(Broken::Source),
+        };
+        to(piece.get(..count).unwrap_or_default()).map_err(Broken::Store)?;
+    }
+}
+
+/// A problem of storing, if it passes.
+fn waiting(problem: Problem) -> Result<Taken, Problem> {
+    match problem.status().as_u16() {
+        413 => Ok(Taken::LeftOut(Why::TooLarge)),
+        503 => Ok(Taken::Waits(Waits::Disk)),
+        507 => Ok(Taken::Waits(Waits::Room)),
+        _ => Err(problem),
+    }
+}
+
+/// Takes a file in. Blocks.
+///
+/// # Errors
+/// The node fails, and not the stick.
+pub(super) fn take(
+    node: &Node,
+    owner: &Did,
+    (root, found): (&Path, &FoundFile),
+    is_stopped: &dyn Fn() -> bool,
+) -> Result<Taken, Problem> {
+    let mut source = match regular::open_below(root, &found.path) {
+        Ok(source) => source,
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+            return Ok(Taken::LeftOut(Why::Link));
+        }
+        Err(_) => return Ok(Taken::Again(Why::Unreadable)),
+    };
+    let Ok(kind) = files::first_kind(&mut source) else {
+        return Ok(Taken::Again(Why::Unreadable));
+    };
+    if !matches!(kind.sort(), Sort::Photo | Sort::Video) {
+        return Ok(Taken::LeftOut(Why::Kind));
+    }
+    let mut hash = Context::new(&SHA256);
+    let mut length = 0_u64;
+    let hashed = pass(&mut source, is_stopped, |piece| {
+        hash.update(piece);
+        length = length.saturating_add(piece.len() as u64);
+        Ok(())
+    });
+    match hashed {
+        Ok(()) => {}
+        Err(Broken::Stopped) => return Ok(Taken::Stopped),
+        Err(Broken::Source) => return Ok(Taken::Again(Why::Unreadable)),
+        Err(Broken::Store(problem)) => return Err(problem),
+    }
+    let mut digest = [0; 32];
+    digest.copy_from_slice(hash.finish().as_ref());
+    let cid = raw_cid_from_sha256(digest);
+    if bytes::kept(node, owner, &AssetId::of(owner, &cid.to_string(), 0))?.is_some() {
+        return Ok(Taken::Here);
+    }
+    store(node, owner, (&mut source, found), (cid, length), is_stopped)
+}
+
+/// Stores a file whose bytes are known.
+fn store(
+    node: &Node,
+    owner: &Did,
+    (source, found): (&mut File, &FoundFile),
+    (cid, length): (Cid, u64),
+    is_stopped: &dyn Fn() -> bool,
+) -> Result<Taken, Problem> {
+    let begin = || node.ledger().media().writer(owner).map_err(bytes::problem);
+    let (_reserved, mut writer) = match bytes::reserve(node, owner, length, begin) {
+        Ok(begun) => begun,
+        Err(problem) => return waiting(problem),
+    };
+    let mut left = length;
+    let passed = pass(source, is_stopped, |piece| {
+        // A file that grows takes no more room than was reserved.
+        left = match left.checked_sub(piece.len() as u64) {
+            Some(left) => left,
+            None => return Ok(()),
+        };
+        writer.write(piece).map_err(bytes::problem)
+    });
+    match passed {
+        Ok(()) => {}
+        Err(Broken::Stopped) => return Ok(Taken::Stopped),
+        Err(Broken::Source) => return Ok(Taken::Again(Why::Unreadable)),
+        Err(Broken::Store(problem)) => return waiting(problem),
+    }
+    let stored = match writer.finish() {
+        Ok(stored) => stored,
+        Err(error) => return waiting(bytes::problem(error)),
+    };
+    if !stored.existed {
+        bytes::stored(node, owner, stored.bytes);
+    }
+    if stored.cid != cid {
+        // No entry names what came, so the sweep takes it.
+        return Ok(Taken::Again(Why::Changed));
+    }
+    let (kind, about) = bytes::look(node, owner, &cid)?;
+    Ok(Taken::Ready(Ready {
+        path: found.path.clone(),
+        cid: cid.to_string(),
+        bytes: stored.bytes,
+        changed: found.changed,
+        facts: tus::facts(kind, &about),
+    }))
+}

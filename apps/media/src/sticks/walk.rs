@@ -1,0 +1,204 @@
+//! Everything below a folder of a stick, always in the same order, from any place on.
+//!
+//! Always: no link is followed and nothing is opened; a stick with endless folders or entries comes to an end. What is left out
+//! is told like what is found, so that it can be said.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::time::UNIX_EPOCH;
+use std::vec;
+
+use imajin_dfos::order::Order as _;
+
+use super::rules::{self, Why};
+
+/// How much of a stick is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Folders in each other.
+    pub(super) depth: usize,
+    /// Entries of one folder: their names are in memory.
+    pub(super) in_folder: usize,
+    /// Entries in all.
+    pub(super) all: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            // As deep as folders of the library can be.
+            depth: 32,
+            // A camera begins another folder after 9,999.
+            in_folder: 50_000,
+            all: 1_000_000,
+        }
+    }
+}
+
+/// What is on a stick.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// A file.
+    File(FoundFile),
+    /// What does not come along.
+    LeftOut(String, Why),
+    /// What could not be looked at: perhaps the stick is gone.
+    Unreadable(String),
+}
+
+/// A file on a stick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FoundFile {
+    /// From the stick's root on, with `/`.
+    pub(super) path: String,
+    pub(super) bytes: u64,
+    /// When it was changed, in milliseconds; `None` if that isn't known.
+    pub(super) changed: Option<i64>,
+}
+
+/// Goes through a folder and all in it.
+pub(super) struct Walk {
+    root: PathBuf,
+    stack: Vec<Level>,
+    /// The rest of the path after which this walk begins.
+    after: VecDeque<String>,
+    bounds: Bounds,
+    left: usize,
+}
+
+struct Level {
+    path: String,
+    names: vec::IntoIter<Name>,
+}
+
+/// A name, as text; and whether it is that text.
+type Name = (String, bool);
+
+fn join(folder: &str, name: &str) -> String {
+    match folder.is_empty() {
+        true => name.to_owned(),
+        false => format!("{folder}/{name}"),
+    }
+}
+
+impl Walk {
+    /// Begins below `root` in a folder (empty for the root itself), after what an earlier walk came to.
+    ///
+    /// # Errors
+    /// The folder can't be listed.
+    pub(super) fn begin(
+        root: PathBuf,
+        folder: &str,
+        after: Option<&str>,
+        bounds: Bounds,
+    ) -> io::Result<Self> {
+        let rest = after.and_then(|path| match folder.is_empty() {
+            true => Some(path),
+            false => path.strip_prefix(folder)?.strip_prefix('/'),
+        });
+        let rest = rest.into_iter().flat_map(|rest| rest.split('/'));
+        let mut walk = Self {
+            root,
+            stack: Vec::new(),
+            after: rest.map(str::to_owned).collect(),
+            bounds,
+            left: bounds.all,
+        };
+        match walk.enter(folder.to_owned())? {
+            None => Ok(walk),
+            Some(_) => Err(io::Error::other("the folder has too many entries")),
+        }
+    }
+
+    /// Goes into a folder, or says why not.
+    fn enter(&mut self, path: String) -> io::Result<Option<Why>> {
+        let mut names: Vec<Name> = Vec::new();
+        for entry in fs::read_dir(self.root.join(&path))? {
+            if names.len() >= self.bounds.in_folder {
+                return Ok(Some(Why::Crowded));
+            }
+            let name = entry?.file_name();
+            let is_text = name.to_str().is_some();
+            names.push((name.to_string_lossy().into_owned(), is_text));
+        }
+        names.order();
+        if let Some(first) = self.after.pop_front() {
+            // What it ended with is done; a folder on the way to that is not.
+            let is_way = !self.after.is_empty();
+            if !names.iter().any(|(name, _)| *name == first) {
+                self.after.clear();
+            }
+            names.retain(|(name, _)| *name > first || (is_way && *name == first));
+        }
+        self.stack.push(Level {
+            path,
+            names: names.into_iter(),
+        });
+        Ok(None)
+    }
+
+    fn look(&mut self, path: String, (name, is_text): &Name) -> Option<Found> {
+        if !is_text {
+            return Some(Found::LeftOut(path, Why::Name));
+        }
+        if let Some(why) = rules::by_name(name) {
+            return Some(Found::LeftOut(path, why));
+        }
+        let Ok(found) = fs::symlink_metadata(self.root.join(&path)) else {
+            return Some(Found::Unreadable(path));
+        };
+        if found.is_file() {
+            let changed = found.modified().ok();
+            let changed = changed.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+            return Some(Found::File(FoundFile {
+                path,
+                bytes: found.len(),
+                changed: changed.and_then(|since| i64::try_from(since.as_millis()).ok()),
+            }));
+        }
+        if !found.is_dir() {
+            let why = match found.is_symlink() {
+                true => Why::Link,
+                false => Why::Special,
+            };
+            return Some(Found::LeftOut(path, why));
+        }
+        if self.stack.len() >= self.bounds.depth {
+            return Some(Found::LeftOut(path, Why::Deep));
+        }
+        match self.enter(path.clone()) {
+            Ok(None) => None,
+            Ok(Some(why)) => Some(Found::LeftOut(path, why)),
+            Err(_) => Some(Found::Unreadable(path)),
+        }
+    }
+}
+
+impl Iterator for Walk {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        loop {
+            let level = self.stack.last_mut()?;
+            let Some(name) = level.names.next() else {
+                self.stack.pop();
+                continue;
+            };
+            let path = join(&level.path, &name.0);
+            let Some(left) = self.left.checked_sub(1) else {
+                self.stack.clear();
+                return Some(Found::LeftOut(path, Why::Crowded));
+            };
+            self.left = left;
+            if let Some(found) = self.look(path, &name) {
+                self.after.clear();
+                return Some(found);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
