@@ -133,6 +133,18 @@ impl Uploader {
         Ok(here.map(text).collect())
     }
 
+    /// Asks for something else about files: the status and the answer.
+    pub fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> (u16, Json) {
+        let request = self.request(method, path);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let answer = request.send().expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.json().unwrap_or_default())
+    }
+
     /// The status and bytes of a path.
     pub fn get(&self, path: &str) -> (u16, Vec<u8>) {
         let answer = self.request(Method::GET, path).send().expect("an answer");

@@ -4,6 +4,7 @@
 mod disk;
 mod keeping;
 mod kills;
+mod sticks;
 
 use data_encoding::BASE64;
 use imajin_e2e::{
