@@ -44,6 +44,7 @@ import onebrowser from "./flows/onebrowser.mjs";
 import firstminutes from "./flows/first-minutes.mjs";
 import sizes from "./flows/sizes.mjs";
 import manyphotos from "./flows/manyphotos.mjs";
+import stickphotos from "./flows/stickphotos.mjs";
 import german from "./flows/german.mjs";
 
 // What a flow stands on.
@@ -70,6 +71,7 @@ const FLOWS = [
   { run: coffee, needs: ["create", "profile"] },
   { run: learn, needs: ["create"] },
   { run: manyphotos, needs: ["create"] },
+  { run: stickphotos, needs: ["create"] },
   { run: sizes, needs: ["create", "profile"] },
   { run: keyboard, needs: ["create"] },
   { run: forms, needs: [] },

@@ -1,59 +1,13 @@
-// Ada puts copies of her data on a stick in her box, has one checked, and pulls the stick out. The stick is a file system in
-// memory; this flow is the machine that mounts it (as systemd/stick does), which takes root or sudo.
+// Ada puts copies of her data on a stick in her box, has one checked, and pulls the stick out. To mount it takes
+// root or sudo.
 
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, rm, rmdir, writeFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
 import { PASSPHRASE } from "../lib/steps.mjs";
-
-const run = promisify(execFile);
-const asRoot = (...words) => (process.getuid() === 0 ? run(words[0], words.slice(1)) : run("sudo", ["-n", ...words]));
-
-/** A stick in the port `folder`. */
-class Stick {
-  constructor(folder, name) {
-    Object.assign(this, { name, at: join(folder, "sticks", name), facts: join(folder, "facts", name), request: join(folder, "requests", name) });
-  }
-
-  async plug() {
-    await mkdir(this.at);
-    await asRoot("mount", "-t", "tmpfs", "-o", "size=32m,mode=0777", "tmpfs", this.at);
-    this.mounted = true;
-    await this.tell("mounted");
-  }
-
-  tell(state) {
-    return writeFile(this.facts, `state=${state}\nmodel=Flash Drive\nlabel=ADA\nfilesystem=vfat\nwhy=\n`);
-  }
-
-  async unmount() {
-    if (this.mounted) await asRoot("umount", this.at);
-    this.mounted = false;
-  }
-
-  /** Until the box asks for a removal. */
-  async asked() {
-    while (!existsSync(this.request)) await new Promise((wake) => setTimeout(wake, 50));
-  }
-
-  /** What the machine does then. */
-  async removal() {
-    await rm(this.request);
-    await this.unmount();
-    await this.tell("removable");
-  }
-
-  async pull() {
-    await this.unmount();
-    await rm(this.facts, { force: true });
-    await rmdir(this.at);
-  }
-}
+import { Stick } from "../lib/stick.mjs";
 
 export default async function sticks(t, world) {
   const folder = process.env.IMAJIN_USB_FOLDER;

@@ -1,0 +1,121 @@
+// Three hundred photos come from a stick in the box: the page is loaded again in the middle, and the stick is pulled out and plugged in again.
+
+import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { accessible, fits } from "../lib/axe.mjs";
+import { expect } from "../lib/check.mjs";
+import { Stick } from "../lib/stick.mjs";
+
+const PHOTOS = 300;
+
+/** Small pictures in two folders, each of them different, with a link and what a system leaves. */
+async function fill(page, folder) {
+  const all = await page.evaluate((count) => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [120, 90];
+    const context = canvas.getContext("2d");
+    return Array.from({ length: count }, (_, number) => {
+      context.fillStyle = `hsl(${number * 7} 60% 50%)`;
+      context.fillRect(0, 0, 120, 90);
+      context.fillStyle = "white";
+      context.fillText(`Photo ${number} of a stick`, 5, 40);
+      return canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
+    });
+  }, PHOTOS);
+  for (const [number, base64] of all.entries()) {
+    const at = join(folder, "Holiday", number % 2 ? "Beach" : "Hills");
+    await mkdir(at, { recursive: true });
+    await writeFile(join(at, `IMG_${number}.jpg`), Buffer.from(base64, "base64"));
+  }
+  await symlink("/etc/passwd", join(folder, "Holiday", "link.jpg"));
+  await writeFile(join(folder, "Holiday", ".DS_Store"), "for itself");
+}
+
+async function now(page) {
+  return (await (await page.request.get("/media/api/import")).json()).import;
+}
+
+async function until(page, what, isSo) {
+  for (let tries = 0; ; tries += 1) {
+    const seen = await now(page);
+    if (isSo(seen)) return seen;
+    expect(tries < 900, `waited for ${what} in vain: ${JSON.stringify({ ...seen, ready: seen?.ready?.length })}`);
+    await page.waitForTimeout(100);
+  }
+}
+
+/** Pulls the stick out, once nothing on it is open. */
+async function pull(stick) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await stick.pull();
+    } catch (error) {
+      if (tries > 50) throw error;
+      await new Promise((wake) => setTimeout(wake, 50));
+    }
+  }
+}
+
+export default async function stickphotos(t, world) {
+  const page = world.ada;
+  const stick = new Stick(process.env.IMAJIN_USB_FOLDER, "sdp1");
+  // What is in memory goes with the stick that has it.
+  const kept = join(world.folder, "kept");
+  const put = () => cp(join(kept, "Holiday"), join(stick.at, "Holiday"), { recursive: true, verbatimSymlinks: true });
+  try {
+    await t.check("a stick is found from the photos, and its folders say what is in them", async () => {
+      await page.goto("/media");
+      await page.getByRole("link", { name: "From a stick" }).click();
+      await page.getByText("Plug a USB stick with photos into the box").waitFor();
+      await accessible(page);
+      await fill(page, kept);
+      await stick.plug(put);
+      await page.reload();
+      await page.getByRole("link", { name: "Holiday" }).click();
+      await page.getByText("150 pictures").first().waitFor();
+      await accessible(page);
+      await fits(page);
+    });
+
+    await t.check("an import begins by the keyboard, and goes on when its page is loaded again", async () => {
+      await page.waitForLoadState("networkidle");
+      await page.getByRole("button", { name: "Import all of it" }).focus();
+      await page.keyboard.press("Enter");
+      await page.locator("#import").waitFor();
+      await until(page, "the first photos", (seen) => seen?.added >= 10);
+      await page.reload();
+      await page.locator("#import").waitFor();
+      await until(page, "more photos", (seen) => seen.added >= 20);
+    });
+
+    await t.check("a stick that is pulled out is missed, and the import goes on when it is back", async () => {
+      await pull(stick);
+      await page.getByText("isn’t in the box, or its folder is gone").waitFor({ timeout: 60_000 });
+      await accessible(page);
+      await fits(page);
+      await stick.plug(put);
+      await page.getByText("Everything is imported.").waitFor({ timeout: 180_000 });
+      const seen = await now(page);
+      expect(seen.added === PHOTOS && seen.here === 0, JSON.stringify(seen));
+      expect(seen.named.length === 1 && seen.named[0].path === "Holiday/link.jpg", JSON.stringify(seen.named));
+      await page.getByText("1 link is left out").waitFor();
+      await accessible(page);
+      const { folders } = await (await page.request.get("/media/api/folders")).json();
+      expect(["Holiday", "Beach", "Hills"].every((name) => folders.filter((one) => one.name === name).length === 1), JSON.stringify(folders));
+    });
+
+    await t.check("importing it once more adds nothing, and the page forgets it when asked", async () => {
+      await page.waitForLoadState("networkidle");
+      await page.getByRole("button", { name: "Import all of it" }).click();
+      await page.getByText(`${PHOTOS} were here already`).waitFor({ timeout: 60_000 });
+      await page.getByText("Everything is imported.").waitFor({ timeout: 60_000 });
+      expect((await now(page)).added === 0, "something was added twice");
+      await page.waitForLoadState("networkidle");
+      await page.getByRole("button", { name: "Hide this" }).click();
+      await page.locator("#import").waitFor({ state: "detached" });
+    });
+  } finally {
+    await pull(stick).catch(() => {});
+    await rm(kept, { recursive: true, force: true });
+  }
+}
