@@ -1,5 +1,5 @@
 // From a stick: the box reads and stores the files, this page signs those that are ready, in small batches, and shows how far it is. Closed and
-// opened again, it goes on where it was.
+// opened again, it continues where it was.
 
 import { ApiError, get, post, request } from "../js/api.js";
 import { actor, quietly } from "../js/session.js";
@@ -30,7 +30,7 @@ async function draw() {
   byId("import-live").replaceChildren(...fresh.getElementById("import-live").childNodes);
 }
 
-/** Signs what is ready. A file that can't be added is left out, so that the others go on. */
+/** Signs what is ready. A file that can't be added is left out, so that the rest is still signed. */
 async function sign(me, ready, folderAt) {
   const refused = [];
   for (const { cid, name, way, bytes, changed, facts } of ready) {

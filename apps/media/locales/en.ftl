@@ -384,10 +384,10 @@ stick-videos = { $count ->
 }
 stick-none-inside = No pictures or videos
 stick-others = { $count ->
-    [one] 1 other file doesn’t come along.
-   *[other] { $count } other files don’t come along.
+    [one] 1 other file isn’t imported.
+   *[other] { $count } other files aren’t imported.
 }
-stick-more = There is more on the stick than was counted here. All of it comes along.
+stick-more = There is more on the stick than was counted here. All of it is imported.
 stick-lead = The box copies the pictures and videos with their folders and changes nothing on the stick. What is in your photos already isn’t added again.
 stick-folders = Folders
 stick-import-all = Import all of it
@@ -397,10 +397,10 @@ stick-counting = Counting the files…
 stick-reading = { $done } of { $files } files are done.
 stick-signing = { $done } of { $files } files are done. The next ones are ready to be signed with your key.
 stick-done = Everything is imported.
-stick-waits-stick = The stick “{ $stick }” isn’t in the box, or its folder is gone. Plug it in again, and the import goes on.
-stick-waits-room = There is no room for the next file. Erase something, or ask the owner of the box for more: the import goes on as soon as there is room.
-stick-waits-disk = The disk with the photos and files isn’t plugged in. The import goes on when it is there again.
-stick-waits-record = Nothing can be added to your record at the moment. The import goes on when that changes.
+stick-waits-stick = The stick “{ $stick }” isn’t in the box, or its folder is gone. Plug it in again, and the import continues.
+stick-waits-room = There is no room for the next file. Erase something, or ask the owner of the box for more: the import continues as soon as there is room.
+stick-waits-disk = The disk with the photos and files isn’t plugged in. The import continues when it is back.
+stick-waits-record = Nothing can be added to your record at the moment. The import continues when that changes.
 stick-bytes = { $done } of { $bytes }.
 stick-current = Now in the folder { $folder }.
 stick-added = { $count ->
@@ -460,8 +460,8 @@ stick-left-refused = { $count ->
     [one] 1 file could not be added
    *[other] { $count } files could not be added
 }
-stick-keep-open = The box reads the stick, and this page signs what it has read. If you close the page, the box waits after some 200 files; open the page again to go on.
-stick-go-on = Sign and go on
+stick-keep-open = The box reads the stick, and this page signs what it has read. If you close the page, the box waits after some 200 files; open the page again to continue.
+stick-go-on = Sign and continue
 stick-end = Stop
 stick-end-sure = Stop the import? What was added stays. If you import the folder again later, only the rest is added.
 stick-forget = Hide this

@@ -77,7 +77,7 @@ export default async function stickphotos(t, world) {
       await fits(page);
     });
 
-    await t.check("an import begins by the keyboard, and goes on when its page is loaded again", async () => {
+    await t.check("an import begins by the keyboard, and continues when its page is loaded again", async () => {
       await page.waitForLoadState("networkidle");
       await page.getByRole("button", { name: "Import all of it" }).focus();
       await page.keyboard.press("Enter");
@@ -88,7 +88,7 @@ export default async function stickphotos(t, world) {
       await until(page, "more photos", (seen) => seen.added >= 20);
     });
 
-    await t.check("a stick that is pulled out is missed, and the import goes on when it is back", async () => {
+    await t.check("a stick that is pulled out is missed, and the import continues when it is back", async () => {
       await pull(stick);
       await page.getByText("isn’t in the box, or its folder is gone").waitFor({ timeout: 60_000 });
       await accessible(page);

@@ -1,5 +1,5 @@
 //! "From a stick": the sticks and their folders, and how far the viewer's import is. Looking needs no scripts; the script of the page signs
-//! what the box has read, and shows it go on.
+//! what the box has read, and shows how far the import is.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};

@@ -143,7 +143,7 @@ pub(crate) struct RefusedAsk {
     cids: Vec<String>,
 }
 
-/// Says that files which waited for your signature could not be added: they are left out, and the import goes on.
+/// Says that files which waited for your signature could not be added: they are left out, and the import continues.
 #[utoipa::path(
     post, path = "/api/import/refused", tag = "sticks", request_body = RefusedAsk,
     responses((status = 204, description = "Noted"), (status = 400, description = "More than 500"), (status = 404, description = "None of them waits")),

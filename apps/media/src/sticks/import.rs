@@ -171,7 +171,7 @@ impl Import {
         self.read = (self.read.0 + 1, self.read.1.saturating_add(bytes));
     }
 
-    /// Something does not come along.
+    /// Counts something that is left out, and names the first of it.
     pub(super) fn leave_out(&mut self, path: &str, why: Why) {
         *self.left.entry(why).or_default() += 1;
         if why.is_named() && self.named.len() < NAMED_MAX {

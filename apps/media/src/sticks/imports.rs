@@ -1,6 +1,6 @@
 //! The imports of a node: in memory, and each in a file of its person.
 //!
-//! Always: none is a record. Thrown away, an import begins again, and everything that is there already is skipped. Each person has one at
+//! Always: none is a record. Thrown away, an import begins again, and everything that was added before is skipped. Each person has one at
 //! a time; it goes with its person, and is in no copy and no backup.
 
 use std::collections::BTreeMap;

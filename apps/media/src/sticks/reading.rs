@@ -22,7 +22,7 @@ use crate::bytes;
 
 /// From one look to the next: whether a stick is back, or there is room again.
 const LOOK: Duration = Duration::from_secs(5);
-/// What is read of one person's stick before it is the next one's turn.
+/// What is read of one person's stick before the next person's turn.
 const STRETCH: usize = 64;
 /// How often a file is tried.
 const TRIES: u32 = 3;

@@ -19,7 +19,7 @@ const OF_SYSTEMS: [&str; 6] = [
     "@eadir",
 ];
 
-/// Why something on a stick does not come along.
+/// Why something on a stick is left out.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
 )]

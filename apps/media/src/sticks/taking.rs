@@ -28,7 +28,7 @@ pub(super) enum Taken {
     Ready(Ready),
     /// They have it already.
     Here,
-    /// It does not come along.
+    /// It is left out.
     LeftOut(Why),
     /// It could not be read this time.
     Again(Why),

@@ -42,7 +42,7 @@ impl Default for Bounds {
 pub(super) enum Found {
     /// A file.
     File(FoundFile),
-    /// What does not come along.
+    /// What is left out.
     LeftOut(String, Why),
     /// What could not be looked at: perhaps the stick is gone.
     Unreadable(String),

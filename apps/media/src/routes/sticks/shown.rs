@@ -42,7 +42,7 @@ pub(crate) struct CountedShown {
     pub(crate) videos: u64,
     /// Bytes of both.
     pub(crate) bytes: u64,
-    /// Files that are neither, and don't come along.
+    /// Files that are neither, and are not imported.
     pub(crate) others: u64,
 }
 
@@ -111,7 +111,7 @@ pub(crate) struct ImportShown {
     /// Why it waits, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) waits: Option<Waits>,
-    /// The same for people.
+    /// Why it waits, in a sentence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) says: Option<String>,
     /// Files in the folder; left out until they were counted.
@@ -130,7 +130,7 @@ pub(crate) struct ImportShown {
     pub(crate) added: u64,
     /// Files that were here before, or are on the stick twice.
     pub(crate) here: u64,
-    /// What doesn't come along, by reason.
+    /// What is left out, by reason.
     pub(crate) left: Vec<LeftShown>,
     /// The first of it by name, where that helps.
     pub(crate) named: Vec<NamedShown>,
@@ -148,7 +148,7 @@ pub(crate) enum ImportState {
     Done,
 }
 
-/// How much doesn't come along for one reason.
+/// How much is left out for one reason.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LeftShown {
     pub(crate) reason: Why,
@@ -157,7 +157,7 @@ pub(crate) struct LeftShown {
     pub(crate) says: String,
 }
 
-/// Something that doesn't come along.
+/// Something that is left out.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NamedShown {
     /// From the stick's root on.

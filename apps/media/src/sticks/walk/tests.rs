@@ -1,4 +1,4 @@
-//! Hostile sticks, and walks that go on where another ended.
+//! Hostile sticks, and walks that begin where another ended.
 
 use std::ffi::OsStr;
 use std::fs;
