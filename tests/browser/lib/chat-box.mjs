@@ -74,6 +74,7 @@ export class Box {
   refuses = () => null;
   /** Whether it looks for those. One that is filled with a long history need not. */
   looks = true;
+  #last = Promise.resolve();
 
   /** Somebody with a chain, an encryption key and a log. */
   async person({ services = null, seeds = newSeeds() } = {}) {
@@ -275,11 +276,19 @@ export class Box {
     this.requests.push(`${method} ${path.split("?")[0]}`);
     await this.fail(method, path);
     const body = json && fromDagJson(json);
-    const answer = method === "GET" ? this.#read(path) : headers["MJN-Proof"] ? await this.#take(headers["MJN-Proof"], body) : await this.#custodial(path, body);
+    const act = () => (method === "GET" ? this.#read(path) : headers["MJN-Proof"] ? this.#take(headers["MJN-Proof"], body) : this.#custodial(path, body));
+    const answer = await this.#inTurn(act);
     // The answer may get lost once it is entered.
     await this.lost?.(method, path);
     return this.lie(path, structuredClone(answer));
   };
+
+  /** One after the other: a node enters a command in all of its logs at once, and nobody reads in between. */
+  #inTurn(act) {
+    const done = this.#last.then(act);
+    this.#last = done.catch(() => {});
+    return done;
+  }
 
   #read(path) {
     const url = new URL(path, "https://box.example");
