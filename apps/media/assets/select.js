@@ -132,7 +132,6 @@ export function selectable({ more = {}, gone = leave } = {}) {
   });
   document.addEventListener("keydown", (event) => event.key === "Escape" && bar && !document.querySelector("dialog[open]") && end());
   button.addEventListener("click", () => (begin(), root.querySelector("a[data-id]")?.focus()));
-  button.hidden = false;
   return { mark };
 }
 

@@ -278,12 +278,12 @@ pub(super) fn month_name(month: &str, lang: Lang) -> String {
 
 /// The button that begins to select what is in the element with this id, and what one does with it.
 pub(super) fn select(t: Texts, what: &str, acts: &str) -> Markup {
-    html! { button #select type="button" data-what=(what) data-acts=(acts) hidden { (t.text("select")) } }
+    html! { button #select type="button" data-what=(what) data-acts=(acts) { (t.text("select")) } }
 }
 
 /// The button that begins to select what others share, to take it into the viewer's library.
 pub(super) fn select_to_keep(t: Texts, what: &str, door: Door<'_>) -> Markup {
-    html! { button #select type="button" data-what=(what) data-acts="keep" data-keep=(door.keep()) hidden { (t.text("select")) } }
+    html! { button #select type="button" data-what=(what) data-acts="keep" data-keep=(door.keep()) { (t.text("select")) } }
 }
 
 /// What somebody is called.

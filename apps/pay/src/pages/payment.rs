@@ -5,6 +5,7 @@
 
 use imajin_protocol::Did;
 use imajin_selling::Rail;
+use imajin_service::page::copies;
 use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, PreEscaped, html};
 
@@ -108,16 +109,16 @@ fn steps(
         h2 { @if bill.is_some() { (t.text("pay-type")) } @else { (t.text("pay-where")) } }
         dl.facts {
             dt { (t.text("fact-amount")) } dd { (strong(hold.amount, hold.currency, t)) }
-            dt { (t.text("fact-reference")) } dd { span.mono data-copy=(hold.memo) data-copy-what=(t.text("copy-reference")) { (hold.memo) } }
+            dt { (t.text("fact-reference")) } dd { span.mono { (hold.memo) } (copies(&hold.memo, Some(&t.text("copy-reference")))) }
             @if let Some(reference) = bill.as_ref().and_then(|bill| bill.reference.as_ref()) { dt { (t.text("fact-qr-reference")) } dd { span.mono { (reference) } } }
             dt { (t.text("fact-by")) } dd { (moment(hold.until, t)) }
-            @if let Some(iban) = &details.iban { dt { (t.text("details-iban")) } dd { span.mono data-copy=(iban.as_str()) data-copy-what=(t.text("copy-iban")) { (iban.grouped()) } } }
+            @if let Some(iban) = &details.iban { dt { (t.text("details-iban")) } dd { span.mono { (iban.grouped()) } (copies(iban.as_str(), Some(&t.text("copy-iban")))) } }
             @if let Some(name) = &details.name {
                 dt { (t.text("fact-holder")) }
                 dd { (name.as_str()) @for line in [&street, &town] { @if !line.is_empty() { br; (line) } } @if !country.is_empty() && !town.is_empty() { ", " (country) } }
             }
-            @if let Some(email) = &details.email { dt { (t.text("fact-email")) } dd { span data-copy=(email.as_str()) data-copy-what=(t.text("copy-email")) { (email.as_str()) } } }
-            @if let Some(phone) = &details.phone { dt { (t.text("fact-phone")) } dd { span data-copy=(phone.as_str()) data-copy-what=(t.text("copy-phone")) { (phone.as_str()) } } }
+            @if let Some(email) = &details.email { dt { (t.text("fact-email")) } dd { (email.as_str()) (copies(email.as_str(), Some(&t.text("copy-email")))) } }
+            @if let Some(phone) = &details.phone { dt { (t.text("fact-phone")) } dd { (phone.as_str()) (copies(phone.as_str(), Some(&t.text("copy-phone")))) } }
         }
         @if let Some(note) = &details.note { p.bio { (note.0) } }
         p.hint { (t.text("pay-reference-why")) }

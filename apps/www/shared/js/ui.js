@@ -143,8 +143,9 @@ export function address(did) {
   return el("span", {}, el("span", { class: "did", title: did }, shortId(did)), copyButton(did, t("js-your-id")));
 }
 
-export function copyButton(text, what) {
-  const button = el("button", { type: "button", class: "copy", "aria-label": t("js-copy-what", { what }) }, t("js-copy"));
+export function copyButton(text, what, button = el("button", { type: "button", class: "copy" })) {
+  button.setAttribute("aria-label", t("js-copy-what", { what }));
+  button.textContent = t("js-copy");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(text);
     button.textContent = t("js-copied");
@@ -156,7 +157,7 @@ export function copyButton(text, what) {
 /** What the server drew; nothing where there is no page, as in tests. */
 const drawn = (selector) => globalThis.document?.querySelectorAll(selector) ?? [];
 
-// What the server drew with `data-copy` gets a button; its times (in UTC) become relative, and local on touch.
+// Times that the server drew (in UTC) become relative, and local on touch; its buttons that copy get their words.
 for (const time of drawn("time[data-ago]")) {
   time.textContent = ago(time.dateTime);
   time.title = new Date(time.dateTime).toLocaleString(locale);
@@ -165,6 +166,6 @@ for (const time of drawn("time[data-ago]")) {
 for (const time of drawn("time[data-day]")) {
   time.textContent = new Date(time.dateTime).toLocaleDateString(locale, { day: "numeric", month: "long", year: "numeric" });
 }
-for (const place of drawn("[data-copy]")) {
-  if (navigator.clipboard) place.after(copyButton(place.dataset.copy, place.dataset.copyWhat ?? t("js-this-address")));
+for (const button of drawn("[data-copy]")) {
+  if (navigator.clipboard) copyButton(button.dataset.copy, button.dataset.copyWhat ?? t("js-this-address"), button);
 }

@@ -416,7 +416,13 @@ pub fn short_did(did: &str) -> Markup {
         (Some(first), Some(last)) if id.len() > 12 => format!("{first}…{last}"),
         _ => id.to_owned(),
     };
-    html! { span.did title=(did) data-copy=(did) { (short) } }
+    html! { span.did title=(did) { (short) } (copies(did, None)) }
+}
+
+/// The button that copies a text, `what` in words. The script of all pages writes on it: it has its place from the start, so that
+/// nothing moves.
+pub fn copies(text: &str, what: Option<&str>) -> Markup {
+    html! { button.copy type="button" data-copy=(text) data-copy-what=[what] {} }
 }
 
 #[cfg(test)]

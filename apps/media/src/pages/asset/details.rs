@@ -1,6 +1,7 @@
 //! What is said of one file below its picture: when, from whom, the text, and the details.
 
 use imajin_protocol::Did;
+use imajin_service::page::copies;
 use imajin_service::{Problem, Texts};
 use maud::{Markup, html};
 
@@ -105,10 +106,8 @@ fn at(place: Place, t: Texts) -> Markup {
     let (lat, lon) = (exact(place.lat), exact(place.lon));
     let both = format!("{lat}, {lon}");
     html! {
-        span data-copy=(both) data-copy-what=(t.text("details-place")) {
-            (degrees(place.lat)) " " (side(place.lat, "south", "north")) ", "
-            (degrees(place.lon)) " " (side(place.lon, "west", "east"))
-        }
-        " " a href={ "geo:" (lat) "," (lon) } { (t.text("details-map")) }
+        (degrees(place.lat)) " " (side(place.lat, "south", "north")) ", "
+        (degrees(place.lon)) " " (side(place.lon, "west", "east"))
+        (copies(&both, Some(&t.text("details-place")))) " " a href={ "geo:" (lat) "," (lon) } { (t.text("details-map")) }
     }
 }
