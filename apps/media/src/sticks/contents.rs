@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use imajin_ledger::bundle::stick::{Stick, StickError};
 use imajin_pictures::Sort;
@@ -108,17 +108,12 @@ fn problem(error: StickError) -> Problem {
     }
 }
 
-/// Where the machine mounts a stick for its node.
-pub(super) fn root(node: &Node, stick: &Stick) -> PathBuf {
-    node.config().usb.folder.join("sticks").join(&stick.name)
-}
-
 /// Refuses what is no folder of a stick that may be looked into. Blocks.
 ///
 /// # Errors
 /// 400 with the field.
-pub(crate) fn check_folder(node: &Node, stick: &Stick, folder: &str) -> Result<(), Problem> {
-    check(&root(node, stick), folder)
+pub(crate) fn check_folder(stick: &Stick, folder: &str) -> Result<(), Problem> {
+    check(stick.root(), folder)
 }
 
 fn check(root: &Path, folder: &str) -> Result<(), Problem> {
@@ -147,12 +142,12 @@ fn check(root: &Path, folder: &str) -> Result<(), Problem> {
 ///
 /// # Errors
 /// 400 if there is no such folder.
-pub(crate) fn contents(node: &Node, stick: &Stick, folder: &str) -> Result<Contents, Problem> {
+pub(crate) fn contents(stick: &Stick, folder: &str) -> Result<Contents, Problem> {
     let bounds = Bounds {
         all: LOOKED_AT_MAX,
         ..Bounds::default()
     };
-    inside(&root(node, stick), folder, bounds)
+    inside(stick.root(), folder, bounds)
 }
 
 fn inside(root: &Path, folder: &str, bounds: Bounds) -> Result<Contents, Problem> {

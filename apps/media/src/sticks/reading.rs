@@ -24,6 +24,8 @@ use crate::bytes;
 const LOOK: Duration = Duration::from_secs(5);
 /// What is read of one person's stick before the next person's turn.
 const STRETCH: usize = 64;
+/// Files that come in between two saves: each writes all that waits. What a kill forgets is read again.
+const SAVED_EVERY: usize = 10;
 /// How often a file is tried.
 const TRIES: u32 = 3;
 
@@ -126,13 +128,13 @@ impl Stretch<'_> {
     }
 
     fn read(&self, stick: &Stick, import: &Import) -> Result<bool, Problem> {
-        let root = contents::root(self.node, stick);
+        let root = stick.root();
         let bounds = Bounds::default();
         let bounds = Bounds {
             all: bounds.all.saturating_sub(import.seen),
             ..bounds
         };
-        let begin = |at: Option<&str>| Walk::begin(root.clone(), &import.folder, at, bounds);
+        let begin = |at: Option<&str>| Walk::begin(root.to_owned(), &import.folder, at, bounds);
         if import.total.is_none() {
             let Ok(walk) = begin(None) else {
                 return self.waits(Waits::Stick).map(|()| false);
@@ -154,7 +156,7 @@ impl Stretch<'_> {
                 let end = |import: &mut Import| (import.is_read, import.waits) = (true, None);
                 return self.change(true, end).map(|_| false);
             };
-            if let Next::End = self.one(stick, &root, found)? {
+            if let Next::End = self.one(stick, root, found)? {
                 return self.save(import.seen).map(|()| false);
             }
         }
@@ -190,11 +192,11 @@ impl Stretch<'_> {
             Taken::Stopped => Ok(Next::End),
             Taken::Waits(why) => self.waits(why).map(|()| Next::End),
             Taken::Again(why) => self.again(stick, (path, Some(*bytes)), why),
-            Taken::LeftOut(why) => self.passed((path, *bytes), false, |import| {
+            Taken::LeftOut(why) => self.passed((path, *bytes), |import| {
                 import.leave_out(path, why);
             }),
-            Taken::Here => self.passed((path, *bytes), false, |import| import.here += 1),
-            Taken::Ready(ready) => self.passed((path, *bytes), true, |import| {
+            Taken::Here => self.passed((path, *bytes), |import| import.here += 1),
+            Taken::Ready(ready) => self.passed((path, *bytes), |import| {
                 // Twice on the stick is once in the library.
                 match import.ready.iter().any(|other| other.cid == ready.cid) {
                     true => import.here += 1,
@@ -208,15 +210,22 @@ impl Stretch<'_> {
     fn passed(
         &self,
         (path, bytes): (&str, u64),
-        is_saved: bool,
         change: impl FnOnce(&mut Import),
     ) -> Result<Next, Problem> {
-        self.change(is_saved, |import| {
+        let mut is_due = false;
+        let next = self.change(false, |import| {
             import.pass(path);
             import.count(bytes);
             import.waits = None;
+            let before = import.ready.len();
             change(import);
-        })
+            let count = import.ready.len();
+            is_due = count > before && count.is_multiple_of(SAVED_EVERY);
+        })?;
+        match is_due {
+            true => self.change(true, |_| ()),
+            false => Ok(next),
+        }
     }
 
     /// Something could not be read: the stick is gone, or it is tried again, or it is left out.

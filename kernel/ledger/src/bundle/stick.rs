@@ -217,7 +217,7 @@ impl Stick {
     }
 
     /// Where it is mounted.
-    pub(crate) fn root(&self) -> &Path {
+    pub fn root(&self) -> &Path {
         &self.root
     }
 

@@ -205,7 +205,7 @@ pub(crate) fn plugged_in(node: &Node) -> Answer<Vec<MediaStick>> {
 /// 400 or 404 if there is no such folder or stick.
 pub(crate) fn look(node: &Node, name: &str, folder: &str) -> Answer<StickFolderAnswer> {
     let stick = sticks::stick(node, name)?;
-    let contents = sticks::contents(node, &stick, folder)?;
+    let contents = sticks::contents(&stick, folder)?;
     let all = contents.all();
     let path = |name: &str| match folder {
         "" => name.to_owned(),
