@@ -148,7 +148,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     let refunded = shop.refunds(&payment, PRICE).await;
     assert_eq!(refunded.status, 201, "{}", refunded.text());
     assert_eq!(shop.balance(cem).await, 2 * PRICE);
-    assert_eq!(shop.licence().await["state"], "returned");
+    shop.licence_becomes("returned").await;
     assert_eq!(shop.refunds(&payment, PRICE).await.status, 404);
     assert_eq!(
         shop.file(Some(cem), &song.id).await.status,
@@ -170,7 +170,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
         .says(cem, "media.erase", None, (Json::Null, erase))
         .await;
     assert_eq!(shop.file(Some(cem), &own).await.status, 410);
-    assert_eq!(shop.licence().await["state"], "returned");
+    shop.licence_becomes("returned").await;
     shop.studio.world.close().await;
 }
 

@@ -33,18 +33,17 @@ async fn a_file_comes_with_its_payment_once_and_the_licence_goes_with_it() {
         shop.file(Some(&shop.cem), &shop.cems()).await.body,
         sound(40)
     );
-    assert_eq!(shop.licence().await["state"], "sold");
+    shop.licence_becomes("sold").await;
     // The same use a second time: the money goes back, and the file stays.
     assert_eq!(shop.arrives(&first).await, Fulfilled::Impossible);
     assert_eq!(shop.file(Some(&shop.cem), &shop.cems()).await.status, 200);
     // The bank takes the payment back.
     shop.goes_back(&second).await;
-    assert_eq!(shop.licence().await["state"], "returned");
+    shop.licence_becomes("returned").await;
     assert_eq!(
         shop.file(Some(&shop.cem), &shop.cems()).await.body,
         sound(40)
     );
-    // The seller's record is shown a moment after the buyer's.
     until("the song to be for sale again", async || {
         let song = shop.file(Some(&shop.cem), &shop.studio.song.id).await;
         song.status == 402

@@ -6,7 +6,7 @@ use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
 use imajin_service::Config;
-use imajin_service::testing::{Ask, Reply, Write};
+use imajin_service::testing::{Ask, Reply, Write, until};
 use serde_json::{Value as Json, json};
 
 use crate::fair::studio::{Studio, add, sound};
@@ -206,6 +206,11 @@ impl Shop {
     pub(crate) async fn licence(&self) -> Json {
         let path = format!("/media/api/assets/{}/receipt", self.cems());
         self.studio.world.get(Some(&self.cem), &path).await.json()["licences"][0].clone()
+    }
+
+    /// Waits for Cem's first licence to be in a state: what the node enters in people's records is shown a moment later.
+    pub(crate) async fn licence_becomes(&self, state: &str) {
+        until(state, async || self.licence().await["state"] == state).await;
     }
 
     /// Asks a route, signs what it wants to be signed, and asks again with it.
