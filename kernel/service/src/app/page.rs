@@ -215,6 +215,8 @@ impl Page {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
+                    // The frame is shown whole or not yet, so that nothing in it moves as the rest comes.
+                    link rel="expect" href="#content" blocking="render";
                     @if !self.indexed { meta name="robots" content="noindex"; }
                     title { (self.title) @if self.title != self.called() { " · " (self.called()) } }
                     @if let Some(description) = &self.description { meta name="description" content=(description); }
