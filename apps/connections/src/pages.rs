@@ -111,8 +111,12 @@ pub(crate) async fn list(
     let mut rows = Vec::with_capacity(links.len());
     for (did, (vouches, link)) in dids.iter().zip(links) {
         let card = cards.remove(did);
-        rows.push(row(&node, (did, card), link, vouches && may_vouch, t));
+        let place = Place::Here {
+            vouches: vouches && may_vouch,
+        };
+        rows.push(row(&node, (did, card), link, place, t));
     }
+    let elsewhere = elsewhere(&node, &session.did, t)?;
     let content = html! {
         (needs_script(t))
         h1 { (t.text("list")) }
@@ -122,6 +126,13 @@ pub(crate) async fn list(
         @if rows.is_empty() { p.soft { (t.text("list-none")) } }
         @else { ul.rows { @for row in rows { (row) } } }
         @if total > part.limit as u64 { (more(&part, total, t)) }
+        @if !elsewhere.is_empty() {
+            section #elsewhere {
+                h2 { (t.text("list-elsewhere")) }
+                p { (t.text("list-elsewhere-why")) }
+                ul.rows { @for row in elsewhere { (row) } }
+            }
+        }
         @if !blocked.is_empty() { (blocked_people(&blocked, t)) }
     };
     let page = t
@@ -174,19 +185,47 @@ pub(crate) fn face(node: &Node, (did, card): (&Did, Option<&Card>), name: &str) 
     })
 }
 
+/// Where the record of a connection is.
+#[derive(Clone, Copy)]
+enum Place {
+    /// On this box. `vouches`: whether the owner said, and may say, that they vouch for them.
+    Here { vouches: bool },
+    /// On another one.
+    Elsewhere,
+}
+
+/// The connections whose records are on other boxes: one of the two moved.
+fn elsewhere(node: &Node, owner: &Did, t: Texts) -> Result<Vec<Markup>, Problem> {
+    let most = node.limits().page_max;
+    let links = node.read(PROJECTION.name, |db| queries::one_sided(db, owner, most))?;
+    let mut rows = Vec::new();
+    for link in links {
+        let did = Did::parse(&link.did).map_err(Problem::internal)?;
+        if node.status(&did)?.is_none() {
+            rows.push(row(node, (&did, None), link, Place::Elsewhere, t));
+        }
+    }
+    Ok(rows)
+}
+
 fn row(
     node: &Node,
     (did, card): (&Did, Option<Card>),
     link: Link,
-    vouches: bool,
+    place: Place,
     t: Texts,
 ) -> Markup {
     let public = public_name(card.as_ref()).unwrap_or_else(|| t.text("no-name").into_owned());
     let shown = link.nickname.clone().unwrap_or_else(|| public.clone());
     let face = face(node, (did, card.as_ref()), &shown);
     let handle = card.and_then(|card| card.handle);
-    let href = node.page_of(handle.as_deref().unwrap_or(&link.did));
-    let waits = link.invited && !link.confirmed;
+    let (is_here, vouches) = match place {
+        Place::Here { vouches } => (true, vouches),
+        Place::Elsewhere => (false, false),
+    };
+    // There is no page here of whom this box does not know.
+    let href = is_here.then(|| node.page_of(handle.as_deref().unwrap_or(&link.did)));
+    let waits = is_here && link.invited && !link.confirmed;
     let field = format!("nickname-{}", graph::number(did));
     html! {
         li.connection data-did=(link.did) data-public=(public) data-invite=[link.invite.as_deref()]
@@ -194,7 +233,7 @@ fn row(
             div.row.with-face {
                 (face)
                 div.grow {
-                    strong { a href=(href) data-name { (shown.as_str()) } } " " (short_did(&link.did))
+                    strong { @match href { Some(href) => a href=(href) data-name { (shown.as_str()) }, None => span data-name { (shown.as_str()) } } } " " (short_did(&link.did))
                     br;
                     span.hint { (since(link.since, t)) }
                 }

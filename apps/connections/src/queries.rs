@@ -236,6 +236,16 @@ pub(crate) fn links(
     Ok((rows.collect::<Result<_, _>>()?, total.unsigned_abs()))
 }
 
+/// Connections of which the other's record says nothing here: most are with people of other boxes. The newest first, at most so many.
+pub(crate) fn one_sided(db: &Connection, owner: &Did, most: usize) -> rusqlite::Result<Vec<Link>> {
+    let sql = format!("{LINK} AND NOT {MUTUAL} ORDER BY c.id DESC LIMIT ?2");
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut statement = db.prepare_cached(&sql)?;
+    statement
+        .query_map(params![owner.as_str(), most], Link::read)?
+        .collect()
+}
+
 /// One connection, as its owner's record has it, whatever the other's says.
 pub(crate) fn link<'a>(
     db: impl Into<Reader<'a>>,

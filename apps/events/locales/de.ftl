@@ -303,7 +303,7 @@ js-show-it = Anzeigen
 js-kept = Deine Plätze sind reserviert. Überweise das Geld innerhalb von 72 Stunden, mit diesem Zahlungszweck:
 js-kept-then = Die Tickets gehören dir, sobald der Veranstalter bestätigt, dass das Geld da ist.
 js-how-to-pay = So bezahlst du
-js-erase-sure = Deine Texte zu dieser Veranstaltung löschen? Ihr Verlauf sagt weiterhin, welche Tickets es gab, aber ohne deine Worte.
+js-erase-sure = Deine Texte zu dieser Veranstaltung löschen? Ihr Verlauf sagt weiterhin, welche Tickets es gab, aber ohne deine Worte. Wer ein Ticket hat, behält darauf Titel und Zeit.
 js-cancel-sure = Die Veranstaltung endgültig absagen? Alle Tickets werden sofort ungültig. Die Box erstattet Zahlungen mit Guthaben und Karte; Überweisungen müssen von Hand zurückgeschickt werden.
 js-refunds-done = { $count ->
     [one] { $done } von { $count } Zahlung erstattet.

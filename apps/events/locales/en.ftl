@@ -303,7 +303,7 @@ js-show-it = Show it
 js-kept = Your places are kept. Send the money by bank transfer within 72 hours, with this reference:
 js-kept-then = The tickets are yours once the organiser confirms that the money arrived.
 js-how-to-pay = How to pay
-js-erase-sure = Erase what you wrote about this event? Its record still says which tickets there were, without your words.
+js-erase-sure = Erase what you wrote about this event? Its record still says which tickets there were, without your words. A ticket that somebody has keeps the title and the time.
 js-cancel-sure = Cancel the event for good? All tickets become void at once. The box refunds credit and card payments; bank transfers have to be sent back by hand.
 js-refunds-done = { $count ->
     [one] { $done } of { $count } payment refunded.

@@ -19,7 +19,7 @@ use crate::operations::{
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 5,
+    version: 6,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: concat!(
         entries_table!(),
@@ -93,6 +93,9 @@ CREATE TABLE tickets (
     door INTEGER,
     text TEXT,                        -- what the event signed
     signature TEXT,
+    title TEXT,                       -- what its event said when it was issued, as far as it did
+    starts INTEGER,
+    type_name TEXT,
     PRIMARY KEY (owner_did, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tickets_by_seat ON tickets (owner_did, seat, issue);
@@ -301,8 +304,10 @@ fn ticket(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> 
             }
         }
     }
-    let sql = "INSERT INTO tickets (owner_did, ticket, event, holder, type, seat, issue, payment, price, currency, status, at, text, signature)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'valid', ?11, ?12, ?13) ON CONFLICT DO NOTHING";
+    let word = |name: &str| entry.body.and_then(|body| body.get_str(name));
+    let sql = "INSERT INTO tickets (owner_did, ticket, event, holder, type, seat, issue, payment, price, currency, status, at, text, signature,
+        title, starts, type_name)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'valid', ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?.execute(params![
         owner,
         ticket,
@@ -315,8 +320,11 @@ fn ticket(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> 
         price,
         currency,
         entry.at.as_millis(),
-        entry.body.and_then(|body| body.get_str("ticket")),
-        entry.body.and_then(|body| body.get_str("signature"))
+        word("ticket"),
+        word("signature"),
+        word("title"),
+        entry.body.and_then(|body| time_of(body.get("startsAt"))),
+        word("typeName")
     ])?;
     Ok(Some(()))
 }

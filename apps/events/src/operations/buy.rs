@@ -272,7 +272,7 @@ impl Decide for BuyTickets {
                 let amount = (self.kind.0, self.quantity.0);
                 check_sale(ctx, &tickets, (&found.did, &buyer), amount)?;
                 for ticket in &tickets {
-                    issue(ctx, ticket, &sold)?;
+                    issue(ctx, ticket, &sold, &found)?;
                 }
                 let ids: Vec<String> = tickets.iter().map(|one| one.ticket.id()).collect();
                 reply["tickets"] = json!(ids);

@@ -19,7 +19,7 @@ use imajin_service::operation::{
 use serde_json::{Value as Json, json};
 
 use super::shared::{OrganiserRefusal, id, own_event, parties};
-use super::ticket::{IssuedTicket, Sold, in_both};
+use super::ticket::{IssuedTicket, Sold, in_both, issued};
 use crate::attend::{self, Attendance};
 use crate::keys;
 use crate::manifest::MANIFEST;
@@ -293,8 +293,7 @@ impl CheckIn {
         };
         let signed = SignedTicket { ticket, signature };
         let holder = &signed.ticket.holder;
-        let issued = IssuedTicket::of(&signed, &sold)?;
-        let mut drafts = in_both(ctx, (&event.did, holder), &issued)?;
+        let mut drafts = issued(ctx, &signed, &sold, event)?;
         let used = self.let_in(ctx, event, scan, holder)?;
         drafts.extend(used.drafts);
         Ok(Verdict { drafts, ..used })

@@ -149,7 +149,7 @@ impl Decide for TransferTicket {
             currency: held.currency,
             hold: None,
         };
-        issue(ctx, &signed, &sold)?;
+        issue(ctx, &signed, &sold, &found)?;
         ctx.reply(json!({ "ticket": signed.ticket.id(), "issue": signed.ticket.issue }));
         Ok(())
     }

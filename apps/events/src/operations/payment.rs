@@ -76,7 +76,7 @@ impl Decide for PaidPlaces {
             hold: Some(self.payment.clone()),
         };
         for ticket in &tickets {
-            issue(ctx, ticket, &sold)?;
+            issue(ctx, ticket, &sold, &found)?;
         }
         let ids: Vec<String> = tickets.iter().map(|one| one.ticket.id()).collect();
         ctx.reply(json!({ "tickets": ids }));

@@ -7,14 +7,15 @@ use imajin_dfos::hex;
 use imajin_ledger::{Draft, Refusal, RefusalKind};
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_service::operation::{
-    Context, FieldError, Int, Line, Operation, Reasons, Refused, draft,
+    Context, Field, FieldError, Int, Line, Operation, Reasons, Refused, draft,
 };
 
 use super::description::Price;
+use super::fields::{Text, TimeText};
 use super::hold::TypeNumber;
 use super::shared::{id, stored};
 use crate::mint::SignedTicket;
-use crate::queries::{self, Held};
+use crate::queries::{self, Event, Held};
 
 /// Most tickets of one sale (docs/api.md, "Money", quantity).
 pub(crate) const TICKETS_MAX: u32 = 100;
@@ -61,6 +62,15 @@ pub(crate) struct IssuedTicket {
     ticket: Line<1_000>,
     /// The event's signature, 128 hexadecimal digits.
     signature: Line<128>,
+    /// What the event was called when the ticket was issued. This and what follows are in the holder's log alone: there, and in a
+    /// copy, a ticket says what it is for, and the words of an event are in its own log only once. Older entries lack them.
+    title: Option<Text<200>>,
+    /// When the event was to begin.
+    #[field(name = "startsAt")]
+    starts_at: Option<TimeText>,
+    /// What the type of the ticket was called.
+    #[field(name = "typeName")]
+    type_name: Option<Text<300>>,
 }
 
 /// What a ticket was sold for.
@@ -77,7 +87,7 @@ pub(super) struct Sold {
 
 impl IssuedTicket {
     /// A ticket that its event signed.
-    pub(super) fn of(signed: &SignedTicket, sold: &Sold) -> Result<Self, Refusal> {
+    fn of(signed: &SignedTicket, sold: &Sold) -> Result<Self, Refusal> {
         let ticket = &signed.ticket;
         Ok(Self {
             named: id(&ticket.id())?,
@@ -92,8 +102,26 @@ impl IssuedTicket {
             hold: sold.hold.clone(),
             ticket: Line(ticket.text()),
             signature: Line(hex::encode(&signed.signature)),
+            title: None,
+            starts_at: None,
+            type_name: None,
         })
     }
+
+    /// The same with what its event says of itself.
+    fn told(self, event: &Event) -> Self {
+        Self {
+            title: said(event.word("title")),
+            starts_at: said(event.word("startsAt")),
+            type_name: said(event.type_name(self.kind.0)),
+            ..self
+        }
+    }
+}
+
+/// What an event says of itself, if it still says it.
+fn said<F: Field>(text: Option<&str>) -> Option<F> {
+    text.and_then(|text| F::read(&text.into()).ok())
 }
 
 /// A ticket is void, in the logs of event and holder: its money was refunded.
@@ -209,14 +237,30 @@ pub(super) fn in_both<O: Operation, D: Operation>(
     Ok(drafts)
 }
 
+/// A ticket in the log of its event and, if it takes entries, of its holder.
+pub(super) fn issued<O: Operation>(
+    ctx: &Context<'_, O>,
+    signed: &SignedTicket,
+    sold: &Sold,
+    event: &Event,
+) -> Result<Vec<Draft>, Refusal> {
+    let issued = IssuedTicket::of(signed, sold)?;
+    let mut drafts = vec![draft(event.did.clone(), &issued)?];
+    let holder = &signed.ticket.holder;
+    if ctx.takes_entries(holder) {
+        drafts.push(draft(holder.clone(), &issued.told(event))?);
+    }
+    Ok(drafts)
+}
+
 /// Enters a ticket in the logs of event and holder.
 pub(super) fn issue<O: Operation>(
     ctx: &mut Context<'_, O>,
     signed: &SignedTicket,
     sold: &Sold,
+    event: &Event,
 ) -> Result<(), Refusal> {
-    let (event, holder) = (&signed.ticket.event, &signed.ticket.holder);
-    let drafts = in_both(ctx, (event, holder), &IssuedTicket::of(signed, sold)?)?;
+    let drafts = issued(ctx, signed, sold, event)?;
     drafts.into_iter().for_each(|draft| ctx.derive_entry(draft));
     Ok(())
 }

@@ -74,14 +74,22 @@ fn ticket(
     holder: &str,
     t: Texts,
 ) -> Result<Markup, Problem> {
-    let (title, kind) = match event {
-        Some(event) => (title(event, t), type_name(event, held.kind, t)),
+    let or = |name: &Option<String>, message| {
+        name.clone().unwrap_or_else(|| t.text(message).into_owned())
+    };
+    let (title, kind, starts) = match event {
+        Some(event) => (
+            title(event, t),
+            type_name(event, held.kind, t),
+            event.starts,
+        ),
+        // Of another box: what its event said when the ticket was issued.
         None => (
-            t.text("untitled").into_owned(),
-            t.text("ticket").into_owned(),
+            or(&held.title, "untitled"),
+            or(&held.type_name, "ticket"),
+            held.starts,
         ),
     };
-    let starts = event.and_then(|event| event.starts);
     let number = number(&held.ticket);
     let number = html! { span.mono { (number) } };
     let to = format!("to-{}", held.ticket);
@@ -96,7 +104,7 @@ fn ticket(
                 @if let Some(event) = event { (picture::tile(event, t.lang)) }
                 div.grow {
                     h2 { @match event { Some(event) => a href={ "/events/" (event.id) } { (title) }, None => (title) } }
-                    p { strong { (kind) } " · " (time(starts, t.lang)) }
+                    p { strong { (kind) } @if starts.is_some() { " · " (time(starts, t.lang)) } }
                 }
             }
             p.soft { (t.markup("mine-number", args![holder = holder], |_, _| number.clone())) }

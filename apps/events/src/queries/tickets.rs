@@ -27,6 +27,10 @@ pub(crate) struct Held {
     pub(crate) door: Option<i64>,
     pub(crate) text: Option<String>,
     pub(crate) signature: Option<String>,
+    /// What its event said of itself when the ticket was issued.
+    pub(crate) title: Option<String>,
+    pub(crate) starts: Option<i64>,
+    pub(crate) type_name: Option<String>,
 }
 
 impl Held {
@@ -59,7 +63,7 @@ impl Held {
 /// A ticket of an event that was cancelled is `off`, also in a holder's record that does not say so yet.
 const TICKET: &str = "SELECT ticket, event, holder, type, seat, issue, payment, price, currency,
     CASE WHEN status IN ('valid', 'used') AND EXISTS (SELECT 1 FROM events WHERE events.owner_did = tickets.event AND events.status = 'cancelled')
-    THEN 'off' ELSE status END, at, used_at, door, text, signature FROM tickets";
+    THEN 'off' ELSE status END, at, used_at, door, text, signature, title, starts, type_name FROM tickets";
 
 fn ticket_of(row: &Row<'_>) -> rusqlite::Result<Held> {
     Ok(Held {
@@ -78,6 +82,9 @@ fn ticket_of(row: &Row<'_>) -> rusqlite::Result<Held> {
         door: row.get(12)?,
         text: row.get(13)?,
         signature: row.get(14)?,
+        title: row.get(15)?,
+        starts: row.get(16)?,
+        type_name: row.get(17)?,
     })
 }
 

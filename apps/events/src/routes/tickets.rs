@@ -24,8 +24,9 @@ pub(crate) struct TicketAnswer {
     #[schema(example = "tkt_0f3c…")]
     pub(crate) id: String,
     pub(crate) event: String,
-    /// Null where its organiser erased it, or it is of another box.
+    /// Null where it is of another box.
     pub(crate) event_id: Option<String>,
+    /// What the event is called; of another box's, what it was called when the ticket was issued. Null where its organiser erased it.
     pub(crate) title: Option<String>,
     pub(crate) starts_at: Option<String>,
     pub(crate) event_status: Option<String>,
@@ -72,18 +73,27 @@ pub(crate) fn answer(node: &Node, held: &Held) -> Result<TicketAnswer, Problem> 
 
 /// A ticket with what its event says.
 pub(crate) fn shown(held: &Held, event: Option<&queries::Event>) -> TicketAnswer {
-    let word = |name: &str| event.and_then(|event| event.word(name)).map(str::to_owned);
+    let (title, starts, type_name) = match event {
+        Some(event) => (
+            event.word("title"),
+            event.starts,
+            event.type_name(held.kind),
+        ),
+        None => (
+            held.title.as_deref(),
+            held.starts,
+            held.type_name.as_deref(),
+        ),
+    };
     TicketAnswer {
         id: held.ticket.clone(),
         event: held.event.to_string(),
         event_id: event.map(|event| event.id.clone()),
-        title: word("title"),
-        starts_at: event.and_then(|event| event.starts).and_then(time),
+        title: title.map(str::to_owned),
+        starts_at: starts.and_then(time),
         event_status: event.map(|event| event.status.clone()),
         r#type: held.kind,
-        type_name: event
-            .and_then(|event| event.type_name(held.kind))
-            .map(str::to_owned),
+        type_name: type_name.map(str::to_owned),
         seat: held.seat.clone(),
         issue: held.issue,
         status: held.said().to_owned(),

@@ -3,8 +3,10 @@
 
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, imajin, newest_log, python_verifier};
+use imajin_node::client::Session;
 use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
+use reqwest::Method;
 use serde_json::json;
 
 #[test]
@@ -74,6 +76,66 @@ fn connected_parted_and_proved() {
         python_verifier([log.to_str().unwrap()]).ok();
     }
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// Whoever moves to another box finds there what their tickets are for and whom they know, although neither is on it.
+#[test]
+fn tickets_and_connections_are_still_known_after_a_move() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let [ada, bob] = [(); 2].map(|()| Person::new(&node.url));
+    let (invite, code) = ("inv_000000000000000000000001", "AAAA-AAAA-AAAA");
+    bob.invite(invite, code, 1).unwrap();
+    ada.accept(&bob, invite, code).unwrap();
+    bob.confirm_connection(&ada, &["connection.invited"])
+        .unwrap();
+    bob.nickname(&ada, "Aunt Ada").unwrap();
+    let made = ada.event_key();
+    let event = made["event"].as_str().unwrap();
+    let fair = [(ada.key.did(), 1_000_000)];
+    let fair = manifest(&ada, made["id"].as_str().unwrap(), &fair, None);
+    let words = json!({
+        "title": "Lantern walk", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Hill",
+        "tickets": [{ "name": "With a lantern" }],
+    });
+    ada.put_event("events.create", event, &words, &fair, &[(0, 10)])
+        .unwrap();
+    ada.event_status(event, "published").unwrap();
+    bob.buy_tickets(event, 1, 1).unwrap();
+
+    let copy = folder.path().join("copy").to_str().unwrap().to_owned();
+    let key = bob.key_file(folder.path());
+    let key = key.to_str().unwrap();
+    imajin(["export", "--to", &copy, "--node", &node.url, "--key", key]).ok();
+    python_verifier([&copy]).ok();
+    let second = Node::start(&folder.path().join("second"));
+    imajin(["import", &copy, "--node", &second.url, "--key", key]).ok();
+
+    let there = Person::with_key(&second.url, bob.key.clone());
+    let tickets = there.tickets();
+    let said = ["title", "startsAt", "typeName", "eventId"].map(|name| tickets[0][name].clone());
+    let walk = json!([
+        "Lantern walk",
+        "2099-12-31T20:00:00.000Z",
+        "With a lantern",
+        null
+    ]);
+    assert_eq!(json!(said), walk, "{tickets}");
+    let page = |path: &str| {
+        let session = Session::begin(&there.client, &there.key).unwrap();
+        let request = session.request(&there.client, Method::GET, path);
+        request.send().unwrap().text().unwrap()
+    };
+    let mine = page("/events/mine");
+    assert!(mine.contains("<h2>Lantern walk</h2>"), "{mine}");
+    let list = page("/connections");
+    let (_, elsewhere) = list.split_once("id=\"elsewhere\"").expect("a section");
+    assert!(
+        elsewhere.contains("Aunt Ada") && elsewhere.contains(ada.did()),
+        "{list}"
+    );
+    there.disconnect(&ada).unwrap();
+    assert!(!page("/connections").contains("Aunt Ada"));
 }
 
 /// What somebody asks for an answer is paid with it, in one operation, by the manifest that they signed; or there is none.
