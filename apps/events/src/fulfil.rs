@@ -124,7 +124,7 @@ mod tests {
             )
             .unwrap();
             db.execute(
-                "INSERT OR IGNORE INTO tickets VALUES (?1, 'tkt_1', ?1, ?2, 1, 'seat', 1, 'pay_1', 1000, 'CHF', 'valid', 1, NULL, NULL, NULL, NULL)",
+                "INSERT OR IGNORE INTO tickets VALUES (?1, 'tkt_1', ?1, ?2, 1, 'seat', 1, 'pay_1', 1000, 'CHF', 'valid', 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
                 params![event.as_str(), holder.as_str()],
             )
             .unwrap();
