@@ -108,7 +108,7 @@ impl IssuedTicket {
         })
     }
 
-    /// The same with what its event says of itself.
+    /// Adds what its event says of itself.
     fn told(self, event: &Event) -> Self {
         Self {
             title: said(event.word("title")),

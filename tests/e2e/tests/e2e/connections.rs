@@ -78,7 +78,7 @@ fn connected_parted_and_proved() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
-/// Whoever moves to another box finds there what their tickets are for and whom they know, although neither is on it.
+/// On another box people find what their tickets are for and whom they know, although neither is on it.
 #[test]
 fn tickets_and_connections_are_still_known_after_a_move() {
     let folder = tempfile::tempdir().unwrap();
