@@ -1084,6 +1084,21 @@ front-picture-hint = Wir schneiden es quadratisch zu. Alle können es sehen.
 front-picture-remove = Bild entfernen
 front-form = Schick das Formular mit Namen und Satz.
 front-no-picture = Diese Box hat kein Bild.
+
+## Wer mitmachen kann
+
+joining = Wer mitmachen kann
+joining-lead = Du entscheidest, wer auf dieser Box eine Identität anlegen kann. Wer schon hier ist, bleibt.
+joining-who = Neue Leute
+joining-invite = Wer eingeladen ist
+joining-invite-why = Alle anderen können mit einer E-Mail-Adresse als Gast kommen, für Tickets und zum Lesen.
+joining-open = Alle, die diese Box erreichen
+joining-open-why = Niemand braucht eine Einladung. Was Fremde an einem Tag verbrauchen können, ist begrenzt.
+joining-closed = Niemand
+joining-closed-why = Einladungen gelten nicht, bis du das änderst.
+joining-saved = Gespeichert. Es gilt ab jetzt.
+joining-fixed = Die Einstellungsdatei dieser Box legt das fest. Wenn du hier wählen willst, setz dort registration auf „auto“.
+joining-form = Wähle eines von dreien.
 js-front-unreadable = Dieser Browser kann das Bild nicht öffnen. Wähle eine JPEG- oder PNG-Datei.
 js-front-too-big = Dieser Browser kann das Bild nicht verkleinern. Wähle ein anderes.
 

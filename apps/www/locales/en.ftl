@@ -1070,6 +1070,21 @@ front-picture-hint = We cut it to a square. Everybody can see it.
 front-picture-remove = Remove the picture
 front-form = Send the form with its name and sentence.
 front-no-picture = This box has no picture.
+
+## Who can join
+
+joining = Who can join
+joining-lead = You decide who can start an identity on this box. People who are here already stay.
+joining-who = New people
+joining-invite = People who are invited
+joining-invite-why = Anybody else can come as a guest with an e-mail address, for tickets and to read.
+joining-open = Everybody who can reach this box
+joining-open-why = Nobody needs an invitation. What strangers can use up in a day is limited.
+joining-closed = Nobody
+joining-closed-why = Invitations don’t work until you change this.
+joining-saved = Saved. It counts from now on.
+joining-fixed = The settings file of this box decides this. To choose here, set registration to “auto” there.
+joining-form = Choose one of the three.
 js-front-unreadable = This browser can’t open that picture. Choose a JPEG or PNG file.
 js-front-too-big = This browser can’t make that picture smaller. Choose another one.
 

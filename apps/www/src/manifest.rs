@@ -85,6 +85,13 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             rank: 5,
         },
         NavItem {
+            href: "/settings/joining",
+            message: "joining",
+            icon: Icon::People,
+            shown: Shown::BoxSetting,
+            rank: 6,
+        },
+        NavItem {
             href: "/invite",
             message: "invite",
             icon: Icon::Person,

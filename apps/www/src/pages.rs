@@ -16,6 +16,7 @@ mod health;
 mod home;
 mod install;
 mod invite;
+mod joining;
 mod landing;
 mod lock;
 mod mail;
@@ -56,6 +57,10 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/settings/box", get(front::page).post(front::say))
         .route("/settings/box/picture", post(front::show))
         .route("/settings/box/picture/remove", post(front::hide))
+        .route(
+            "/settings/joining",
+            get(joining::page).post(joining::choose),
+        )
         .route("/front/picture", get(front::picture))
         .route("/manifest.webmanifest", get(install::manifest))
         .route("/worker.js", get(install::worker))

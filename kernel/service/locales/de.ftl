@@ -117,6 +117,7 @@ says-has-not-let-you = { $owner } hat dir keine Vollmacht für { $op } gegeben.
 says-parameter-appears-twice-in = Ein Parameter steht zweimal in der Adresse.
 says-too-long-use-at = Das ist zu lang: Nimm höchstens { $max } Zeichen.
 says-write-in-one-line = Schreib es in eine Zeile.
+says-settings-file-says-who-joins = Die Einstellungsdatei dieser Box legt fest, wer mitmachen kann. Setz dort registration auf „auto“ und wähle hier.
 says-picture-has-too-many = Dieses Bild hat zu viele Bytes. Wähl ein kleineres.
 says-file-no-png-jpeg = Diese Datei ist kein PNG-, JPEG- oder WebP-Bild. Wähl eine andere.
 says-node-has-no-service = Diese Box hat keinen Dienst „{ $service }“.

@@ -118,6 +118,7 @@ says-has-not-let-you = { $owner } has not let you act for them in { $op }.
 says-parameter-appears-twice-in = A parameter appears twice in the query.
 says-too-long-use-at = This is too long: use at most { $max } characters.
 says-write-in-one-line = Write it in one line.
+says-settings-file-says-who-joins = The settings file of this box says who may join. Set registration to "auto" there, and choose here.
 says-picture-has-too-many = This picture has too many bytes. Choose a smaller one.
 says-file-no-png-jpeg = This file is no PNG, JPEG or WebP picture. Choose another one.
 says-node-has-no-service = This node has no service "{ $service }".

@@ -17,6 +17,7 @@ pub mod derived;
 mod gate;
 pub(crate) mod health;
 pub mod jobs;
+mod joining;
 pub mod limits;
 pub mod mail;
 pub mod mapping;

@@ -3,6 +3,7 @@
 use crate::{Node, Person};
 use imajin_node::client::Session;
 use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value as Json, json};
 
 /// The owner of a node, signed in.
@@ -42,6 +43,19 @@ impl Owner {
             Some(body) => request.json(body),
             None => request,
         };
+        let answer = request.send().expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.text().expect("a body"))
+    }
+
+    /// Sends a form, as a page without scripts does: the status and the text after the redirect.
+    pub fn send_form(&self, path: &str, fields: &str) -> (u16, String) {
+        let request = self
+            .session
+            .request(&self.person.client, Method::POST, path);
+        let request = request
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(fields.to_owned());
         let answer = request.send().expect("an answer");
         let status = answer.status().as_u16();
         (status, answer.text().expect("a body"))

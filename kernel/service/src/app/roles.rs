@@ -77,4 +77,11 @@ impl Node {
         state.generation += 1;
         state.known.remove(did);
     }
+
+    /// Something changed that decides what everybody is.
+    pub(crate) fn forget_roles(&self) {
+        let mut state = self.roles().lock();
+        state.generation += 1;
+        state.known = Bounded::new(REMEMBERED);
+    }
 }

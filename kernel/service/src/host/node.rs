@@ -31,6 +31,7 @@ use crate::host::custodial_keys::{self, KeyVault};
 use crate::host::gate::NodeGate;
 use crate::host::health::{self, Pulse};
 use crate::host::jobs::Jobs;
+use crate::host::joining::Joining;
 use crate::host::mail::{self, Mailer};
 use crate::host::metrics::{Metrics, Watched};
 use crate::host::names::Names;
@@ -166,6 +167,7 @@ impl Node {
         });
         let name = config.name.as_deref().or_else(|| names.first());
         let fronts = Fronts::open(&data, name.unwrap_or("Imajin node"));
+        let joining = Joining::open(&data);
         let url = config
             .url
             .clone()
@@ -183,6 +185,7 @@ impl Node {
             .with(Roles::new())
             .with(services)
             .with(fronts)
+            .with(joining)
             .with(Url(url))
             .with(names)
             .with(network)

@@ -1,7 +1,7 @@
-//! `imajin owner`: a node is handed over and released from the terminal.
+//! The owner of a node: handing it over and releasing it from the terminal, and choosing on a page who may join.
 
 use imajin_e2e::house::Owner;
-use imajin_e2e::{Node, Person, imajin};
+use imajin_e2e::{Node, NodeOptions, Person, imajin};
 
 #[test]
 fn the_owner_hands_the_node_over_and_releases_it_from_the_terminal() {
@@ -41,4 +41,47 @@ fn the_owner_hands_the_node_over_and_releases_it_from_the_terminal() {
     assert_ne!(code, first, "the code that was used is good again");
     let carla = Owner::claim(&again);
     assert_eq!(carla.get("/auth/api/session")["owner"], true);
+}
+
+#[test]
+fn the_owner_chooses_who_may_join_and_the_settings_outweigh_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let owner = Owner::claim(&node);
+    let joins = |node: &Node| Person::stranger(&node.url).register().is_ok();
+    let choose = |owner: &Owner, who: &str| {
+        owner.send_form("/settings/joining", &format!("registration={who}"))
+    };
+    assert!(!joins(&node), "an owned node asks for an invitation");
+    let chosen = choose(&owner, "open");
+    assert!(chosen.0 == 200 && chosen.1.contains("Saved."), "{chosen:?}");
+    let friend = Person::new(&node.url);
+    assert_eq!(choose(&owner, "everybody").0, 400);
+    friend.update_bio("came by herself").unwrap();
+
+    // It outlasts a restart, and who joined stays.
+    assert!(node.stop().0.success());
+    let node = Node::start(&data);
+    let owner = owner.at(&node);
+    assert!(joins(&node));
+    assert_eq!(choose(&owner, "closed").0, 200);
+    assert!(!joins(&node));
+    let friend = Person::with_key(&node.url, friend.key.clone());
+    friend.update_bio("stays").unwrap();
+
+    assert!(node.stop().0.success());
+    let options = NodeOptions {
+        env: vec![("IMAJIN_REGISTRATION".to_owned(), "open".to_owned())],
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&data, &options);
+    let owner = owner.at(&node);
+    assert!(joins(&node), "the settings say so");
+    assert!(
+        owner
+            .page("/settings/joining")
+            .contains("<fieldset disabled")
+    );
+    assert_eq!(choose(&owner, "invite").0, 409);
 }

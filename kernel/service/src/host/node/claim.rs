@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::app::node::Node;
-use crate::host::config::Registration;
 
 /// Whether the node has an owner, and the code that makes one.
 #[derive(Default)]
@@ -85,11 +84,5 @@ impl Node {
         let digest =
             |text: &str| imajin_dfos::cid::sha256(plain(text).to_ascii_uppercase().as_bytes());
         digest(ours) == digest(code)
-    }
-
-    /// The rule for beginning an identity here.
-    pub fn registration(&self) -> Registration {
-        self.config()
-            .registration(self.is_claimed() || self.was_released())
     }
 }

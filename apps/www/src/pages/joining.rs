@@ -1,0 +1,123 @@
+//! Who may begin an identity on this box, as its owner decides.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{Redirect, Response};
+use imajin_service::extract::{Authed, Caller, Query};
+use imajin_service::{Lang, Node, Problem, Registration, Texts, args, blocking};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::health::for_owner;
+use super::to_signin;
+use crate::manifest::TEXTS;
+use crate::parts::{form_of, with_form};
+
+const HERE: &str = "/settings/joining";
+
+/// Each choice as the form sends it, with its messages.
+const CHOICES: [(Registration, &str, &str, &str); 3] = [
+    (
+        Registration::Invite,
+        "invite",
+        "joining-invite",
+        "joining-invite-why",
+    ),
+    (
+        Registration::Open,
+        "open",
+        "joining-open",
+        "joining-open-why",
+    ),
+    (
+        Registration::Closed,
+        "closed",
+        "joining-closed",
+        "joining-closed-why",
+    ),
+];
+
+/// Whether something was saved a moment ago.
+#[derive(Deserialize)]
+pub(crate) struct After {
+    saved: Option<String>,
+}
+
+/// `/settings/joining`
+pub(crate) async fn page(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Query(after): Query<After>,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(to_signin(HERE));
+    };
+    for_owner(&node, &session)?;
+    let now = (node.registration(), node.is_registration_fixed());
+    let content = drawn(now, after.saved.is_some(), t);
+    let viewer = node.viewer_of(Some(&session))?;
+    let page = t.page(t.text("joining"), content).current("/settings");
+    Ok(with_form(page.viewer(viewer)))
+}
+
+fn drawn((now, is_fixed): (Registration, bool), is_saved: bool, t: Texts) -> Markup {
+    html! {
+        @if is_saved { div.notice.good role="status" { p { (t.text("joining-saved")) } } }
+        h1 { (t.text("joining")) }
+        p.lead { (t.text("joining-lead")) }
+        @if is_fixed { div.notice { p { (t.text("joining-fixed")) } } }
+        form method="post" action=(HERE) {
+            fieldset disabled[is_fixed] {
+                legend { (t.text("joining-who")) }
+                @for (registration, value, name, why) in CHOICES {
+                    label.check for=(name) {
+                        input id=(name) type="radio" name="registration" value=(value) checked[registration == now] aria-describedby=(why);
+                        span { (t.text(name)) }
+                    }
+                    p.hint id=(why) { (t.text(why)) }
+                }
+            }
+            div.actions {
+                @if !is_fixed { button.main type="submit" { (t.text("front-save")) } }
+                a.button href="/settings" { (t.text("front-back")) }
+            }
+        }
+    }
+}
+
+/// The field of the form.
+#[derive(Deserialize)]
+struct Chosen {
+    registration: Registration,
+}
+
+/// `POST /settings/joining`
+pub(crate) async fn choose(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    body: Bytes,
+) -> Result<Redirect, Problem> {
+    for_owner(&node, &session)?;
+    let chosen = form_of::<Chosen>(&body);
+    let chosen = chosen.ok_or_else(|| Problem::bad_request(TEXTS.say("joining-form", args![])))?;
+    blocking::run(move || node.set_registration(chosen.registration)).await??;
+    Ok(Redirect::to("/settings/joining?saved=yes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_counts_is_chosen_and_the_settings_file_outweighs_the_page() {
+        let drawn =
+            |fixed| drawn((Registration::Open, fixed), false, TEXTS.of(Lang::En)).into_string();
+        let free = drawn(false);
+        assert_eq!(free.matches("checked").count(), 1, "{free}");
+        assert!(free.contains("value=\"open\" checked") && free.contains("type=\"submit\""));
+        let fixed = drawn(true);
+        assert!(fixed.contains("<fieldset disabled") && !fixed.contains("type=\"submit\""));
+    }
+}
