@@ -48,7 +48,7 @@ impl Owner {
         (status, answer.text().expect("a body"))
     }
 
-    /// Sends a form, as a page without scripts does: the status and the text after the redirect.
+    /// Sends a form, as a page without scripts does: the status and the text.
     pub fn send_form(&self, path: &str, fields: &str) -> (u16, String) {
         let request = self
             .session

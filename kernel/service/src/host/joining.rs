@@ -1,4 +1,4 @@
-//! The owner's choice on a page of who may begin an identity here.
+//! Which people may begin an identity here, as the owner chose on a page.
 //!
 //! Always: `node/joining.json` is replaced as a whole, and a backup contains it. The choice counts while the node has an owner, and
 //! where the settings leave it open: an operator's file outweighs a page.
