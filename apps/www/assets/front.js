@@ -34,8 +34,9 @@ async function change(path, body) {
 }
 
 keepForm(byId("words"));
-byId("picture").addEventListener("change", async (event) => {
-  const input = event.currentTarget;
+const input = byId("picture");
+
+async function chosen() {
   try {
     const [file] = input.files;
     if (file) await change("/settings/box/picture", await square(file));
@@ -43,5 +44,9 @@ byId("picture").addEventListener("change", async (event) => {
     input.value = "";
     sayError(error);
   }
-});
+}
+
+input.addEventListener("change", chosen);
+// Somebody may have been faster than this script.
+chosen();
 byId("remove")?.addEventListener("click", () => change("/settings/box/picture/remove").catch(sayError));

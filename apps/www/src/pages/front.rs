@@ -71,7 +71,7 @@ fn drawn(front: &Front, name: &str, is_saved: bool, t: Texts) -> Markup {
             div.field {
                 label for="picture" { @if front.picture.is_some() { (t.text("front-picture-other")) } @else { (t.text("front-picture-choose")) } }
                 p.hint id="picture-hint" { (t.text("front-picture-hint")) }
-                input #picture type="file" accept="image/*" aria-describedby="picture-hint";
+                input #picture type="file" accept="image/*" autocomplete="off" aria-describedby="picture-hint";
             }
             @if front.picture.is_some() { div.actions { button #remove type="button" { (t.text("front-picture-remove")) } } }
         }
