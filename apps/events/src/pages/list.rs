@@ -43,6 +43,7 @@ pub(super) async fn page(
         @if (next as u64) < total { p { a href={ "/events?offset=" (next) } { (t.text("list-later")) } } }
     };
     Ok(t.page(t.text("list"), content)
+        .site(node.name())
         .script("/assets/events/list.js")
         .viewer(viewer)
         .indexed()
