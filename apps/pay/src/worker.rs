@@ -332,6 +332,13 @@ async fn hand_over(node: &Node, patience: &mut Patience) -> Result<(), Problem> 
 }
 
 async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Result<(), Problem> {
+    // The seller gave all of it back before the service had done its part, or this node did, and stopped before it said so.
+    let payment = node.read(MANIFEST.name, |db| {
+        queries::payment(db, node.did(), hold.payment.as_str())
+    })?;
+    if payment.is_some_and(|payment| payment.refunded > Minor::ZERO && payment.left().is_zero()) {
+        return say_fulfilled(node, &hold.payment, 0).await;
+    }
     let paid = Paid {
         payment: hold.payment.clone(),
         payer: hold.payer.clone(),

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
 use crate::stripe::{KEY, SECRET, Stripe};
-use crate::support::{CLAIM, Somebody, close_with, owner, shares, somebody};
+use crate::support::{CLAIM, Somebody, close_with, owner, shares, somebody, until_tried_again};
 
 mod service;
 
@@ -304,6 +304,51 @@ async fn paid_later_handed_out_once_or_given_back() {
             "it went back by the card"
         );
     }
+    let World {
+        node,
+        stripe,
+        manifest,
+        ..
+    } = world;
+    close_with(node, services(&stripe, &manifest)).await;
+}
+
+/// What its seller gave back before it was handed over is not handed over any more.
+#[tokio::test]
+async fn what_went_back_is_not_handed_over() {
+    let world = world().await;
+    let (node, band) = (&world.node, &world.band);
+    let buyer = somebody(node, 5).await;
+    let stall = node.node.get::<Stall>().unwrap();
+    stall.shut(true);
+    let bought = buy(
+        node,
+        &world.manifest,
+        &buyer,
+        700,
+        Rail::Emt,
+        Release::default(),
+    );
+    let payment = bought.await.json()["payment"].as_str().unwrap().to_owned();
+    let confirm = json!({ "id": payment });
+    band.does(node, "/pay/api/confirm-payment", &confirm).await;
+    let given = back(node, band, &payment, 700, &[buyer.did(), node.node.did()]).await;
+    assert!(given.status < 300, "{}", given.text());
+    stall.shut(false);
+    let outcome = || {
+        let db = |db: &Connection| {
+            db.query_row("SELECT fulfilled FROM holds", [], |row| {
+                row.get::<_, i64>(0)
+            })
+        };
+        node.node.read("pay", db).unwrap()
+    };
+    let known = until_tried_again(node, async || Some(outcome()).filter(|known| *known > 0)).await;
+    assert_eq!(
+        (known, world.tickets()),
+        (2, 0),
+        "it is known as impossible"
+    );
     let World {
         node,
         stripe,

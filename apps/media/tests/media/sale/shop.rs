@@ -171,6 +171,14 @@ impl Shop {
         }
     }
 
+    /// Whether Cem got back what they paid.
+    pub(crate) async fn has_refund(&self, payment: &str) -> bool {
+        let path = format!("/pay/api/transactions/{}", self.cem.did());
+        let all = self.studio.world.get(Some(&self.cem), &path).await.json();
+        let mut all = all["transactions"].as_array().unwrap().iter();
+        all.any(|one| one["op"] == "pay.refunded" && one["transactionId"] == payment)
+    }
+
     fn media(&self) -> &dyn Fulfilment {
         let node = &self.studio.world.node.node;
         let mut all = node.services().offers().all::<dyn Fulfilment>();

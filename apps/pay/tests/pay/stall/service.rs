@@ -1,6 +1,7 @@
 //! What the stall sells: its operations, each declared as a type, and its tables.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::{Request, State};
 use imajin_dfos::Timestamp;
@@ -25,6 +26,7 @@ use serde_json::{Value as Json, json};
 pub(crate) struct Stall {
     manifest: Manifest,
     seats: i64,
+    is_shut: AtomicBool,
 }
 
 impl Stall {
@@ -32,7 +34,13 @@ impl Stall {
         Self {
             manifest: manifest.clone(),
             seats,
+            is_shut: AtomicBool::new(false),
         }
+    }
+
+    /// While it is shut, nobody is there to hand over what was paid for.
+    pub(crate) fn shut(&self, is_shut: bool) {
+        self.is_shut.store(is_shut, Ordering::Relaxed);
     }
 }
 
@@ -336,6 +344,9 @@ impl Fulfilment for Stall {
         paid: &'a Paid,
     ) -> Later<'a, Result<Fulfilled, Problem>> {
         Box::pin(async move {
+            if self.is_shut.load(Ordering::Relaxed) {
+                return Err(Problem::unavailable("The stall is shut."));
+            }
             let hand = Hand {
                 payment: paid.payment.clone(),
                 buyer: paid.payer.clone(),
