@@ -123,8 +123,8 @@ pub(crate) async fn list(
         p.lead { (t.text("list-lead")) }
         div.actions { a.button.main href="/connections/invite" { (t.text("invite")) } a.button href="/connections/groups" { (t.text("group-list")) } }
         p { button #scan type="button" { (t.text("list-scan")) } }
-        @if rows.is_empty() { p.soft { (t.text("list-none")) } }
-        @else { ul.rows { @for row in rows { (row) } } }
+        @if rows.is_empty() && elsewhere.is_empty() { p.soft { (t.text("list-none")) } }
+        @if !rows.is_empty() { ul.rows { @for row in rows { (row) } } }
         @if total > part.limit as u64 { (more(&part, total, t)) }
         @if !elsewhere.is_empty() {
             section #elsewhere {

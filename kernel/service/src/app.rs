@@ -11,6 +11,7 @@ pub mod browser;
 pub(crate) mod by_type;
 pub mod capabilities;
 pub mod chooser;
+pub mod chosen;
 pub mod command_request;
 pub mod csv;
 pub mod data_rights;

@@ -6,13 +6,11 @@
 use super::BackupError;
 use crate::config::{BackupConfig, Config};
 use crate::folder::NODE_FOLDER;
-use imajin_ledger::durable;
 use imajin_service::Problem;
 use imajin_service::node::Node;
 use imajin_service::upkeep::{BackupPlan, BackupWish, SetBy};
 use serde::{Deserialize, Serialize};
-use std::fs::{self};
-use std::io::{self, ErrorKind};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 const NAME: &str = "backups.json";
@@ -45,25 +43,7 @@ fn path(data: &Path) -> PathBuf {
 
 /// What the page chose, if it did.
 fn chosen(data: &Path) -> Option<Chosen> {
-    let text = match fs::read(path(data)) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return None,
-        Err(error) => {
-            tracing::error!(%error, "the place for backups that the page set cannot be read");
-            return None;
-        }
-    };
-    match serde_json::from_slice(&text) {
-        Ok(chosen) => Some(chosen),
-        Err(error) => {
-            tracing::error!(%error, "node/backups.json is damaged: set up backups again on the page /backups");
-            None
-        }
-    }
-}
-
-fn write(data: &Path, chosen: &Chosen) -> io::Result<()> {
-    durable::replace(&path(data), &serde_json::to_vec_pretty(chosen)?)
+    imajin_service::chosen::read(&path(data))
 }
 
 /// The current choice, without the key of a storage; whether it is paused, and where it comes from.
@@ -248,7 +228,7 @@ pub fn choose(node: &Node, config: &Config, wish: &BackupWish) -> Result<(), Pro
         s3_region: backup.s3_region,
         paused: false,
     };
-    write(node.data(), &chosen).map_err(Problem::internal)
+    imajin_service::chosen::write(&path(node.data()), &chosen)
 }
 
 /// Has the clock make none for now, or make them again.
@@ -256,16 +236,13 @@ pub fn pause(node: &Node, config: &Config, is_paused: bool) -> Result<(), Proble
     not_by_settings(config)?;
     let mut chosen = chosen(node.data()).ok_or_else(none_is_set)?;
     chosen.paused = is_paused;
-    write(node.data(), &chosen).map_err(Problem::internal)
+    imajin_service::chosen::write(&path(node.data()), &chosen)
 }
 
 /// Forgets it, the key after the place.
 pub fn forget(node: &Node, config: &Config) -> Result<(), Problem> {
     not_by_settings(config)?;
-    match fs::remove_file(path(node.data())) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(Problem::internal(error)),
-        _ => {}
-    }
+    imajin_service::chosen::forget(&path(node.data()))?;
     node.forget_setting(KEY)
 }
 
@@ -302,7 +279,7 @@ mod tests {
             paused: true,
             ..Chosen::default()
         };
-        write(data, &chosen).unwrap();
+        imajin_service::chosen::write(&path(data), &chosen).unwrap();
         let (backup, set_by, paused) = in_force(data, &none);
         assert_eq!(
             (backup.to.as_str(), backup.every_h, backup.keep),

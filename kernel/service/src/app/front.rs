@@ -3,15 +3,14 @@
 //!
 //! Always: `node/front.json` and `node/front.picture` are each replaced as a whole, and a backup contains both. They are no secret.
 
-use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use imajin_dfos::cid::sha256;
-use imajin_ledger::durable;
 use serde::{Deserialize, Serialize};
 
+use crate::app::chosen;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
 
@@ -91,18 +90,11 @@ pub(crate) struct Fronts {
 }
 
 impl Fronts {
-    /// That of a data folder. A damaged file counts as empty, with a line in the node's log.
+    /// That of a data folder.
     pub(crate) fn open(data: &Path, otherwise: &str) -> Self {
         let folder = data.join("node");
-        let mut front: Front = read(&folder.join("front.json"))
-            .and_then(|bytes| {
-                let front = serde_json::from_slice(&bytes);
-                front
-                    .inspect_err(|error| tracing::error!(%error, "node/front.json is damaged: name the box again on its page"))
-                    .ok()
-            })
-            .unwrap_or_default();
-        let picture = read(&folder.join("front.picture"));
+        let mut front: Front = chosen::read(&folder.join("front.json")).unwrap_or_default();
+        let picture = chosen::bytes(&folder.join("front.picture"));
         front.picture = picture.and_then(|bytes| Picture::read(Bytes::from(bytes)));
         Self {
             folder,
@@ -115,45 +107,30 @@ impl Fronts {
         Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn say(&self, name: &str, sentence: &str) -> io::Result<()> {
+    fn say(&self, name: &str, sentence: &str) -> Result<(), Problem> {
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
         let front = Front {
             name: name.to_owned(),
             sentence: sentence.to_owned(),
             picture: now.picture.clone(),
         };
-        let text = serde_json::to_vec_pretty(&front)?;
-        durable::replace(&self.folder.join("front.json"), &text)?;
+        chosen::write(&self.folder.join("front.json"), &front)?;
         *now = Arc::new(front);
         Ok(())
     }
 
-    fn show(&self, picture: Option<Picture>) -> io::Result<()> {
+    fn show(&self, picture: Option<Picture>) -> Result<(), Problem> {
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
         let file = self.folder.join("front.picture");
         match &picture {
-            Some(picture) => durable::replace(&file, &picture.bytes)?,
-            None => match std::fs::remove_file(&file) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {}
-            },
+            Some(picture) => chosen::put(&file, &picture.bytes)?,
+            None => chosen::forget(&file)?,
         }
         *now = Arc::new(Front {
             picture,
             ..Front::clone(&now)
         });
         Ok(())
-    }
-}
-
-fn read(file: &Path) -> Option<Vec<u8>> {
-    match std::fs::read(file) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => {
-            tracing::error!(%error, "{} cannot be read", file.display());
-            None
-        }
     }
 }
 
@@ -196,7 +173,7 @@ impl Node {
         let name = line("name", name, NAME_MAX)?;
         let sentence = line("sentence", sentence, SENTENCE_MAX)?;
         let fronts = self.part::<Fronts>();
-        fronts.say(&name, &sentence).map_err(Problem::internal)
+        fronts.say(&name, &sentence)
     }
 
     /// Shows this picture from now on, or none. Waits for the disk on this thread.
@@ -221,7 +198,7 @@ impl Node {
             None => None,
         };
         let fronts = self.part::<Fronts>();
-        fronts.show(picture).map_err(Problem::internal)
+        fronts.show(picture)
     }
 }
 

@@ -3,13 +3,12 @@
 //! Always: `node/joining.json` is replaced as a whole, and a backup contains it. The choice counts while the node has an owner, and
 //! where the settings leave it open: an operator's file outweighs a page.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
-use imajin_ledger::{durable, is_disk_full};
 use serde::{Deserialize, Serialize};
 
+use crate::app::chosen;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
 use crate::host::config::Registration;
@@ -26,22 +25,10 @@ pub(crate) struct Joining {
 }
 
 impl Joining {
-    /// That of a data folder. A damaged file counts as none, with a line in the node's log.
+    /// That of a data folder.
     pub(crate) fn open(data: &Path) -> Self {
         let file = data.join("node/joining.json");
-        let now = match std::fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
-                tracing::error!(%error, "node/joining.json is damaged: choose again who may join");
-                Choice::default()
-            }),
-            Err(error) => {
-                if error.kind() != ErrorKind::NotFound {
-                    tracing::error!(%error, "node/joining.json cannot be read");
-                }
-                Choice::default()
-            }
-        };
-        let now = RwLock::new(now);
+        let now = RwLock::new(chosen::read(&file).unwrap_or_default());
         Self { file, now }
     }
 
@@ -50,12 +37,12 @@ impl Joining {
         now.registration
     }
 
-    fn choose(&self, registration: Registration) -> std::io::Result<()> {
+    fn choose(&self, registration: Registration) -> Result<(), Problem> {
         let choice = Choice {
             registration: Some(registration),
         };
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        durable::replace(&self.file, &serde_json::to_vec_pretty(&choice)?)?;
+        chosen::write(&self.file, &choice)?;
         *now = choice;
         Ok(())
     }
@@ -85,17 +72,9 @@ impl Node {
     /// The operator's settings say it, or the disk fails.
     pub fn set_registration(&self, registration: Registration) -> Result<(), Problem> {
         if self.is_registration_fixed() {
-            return Err(Problem::conflict(
-                "The settings file of this box says who may join. Set registration to \"auto\" there, and choose here.",
-            ));
+            return Err(chosen::by_settings());
         }
-        let joining = self.part::<Joining>();
-        joining
-            .choose(registration)
-            .map_err(|error| match is_disk_full(&error) {
-                true => Problem::storage_full(),
-                false => Problem::internal(error),
-            })?;
+        self.part::<Joining>().choose(registration)?;
         self.forget_roles();
         Ok(())
     }
@@ -106,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_choice_is_there_after_a_restart_and_a_damaged_one_is_none() {
+    fn a_choice_is_there_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("node")).unwrap();
         let joining = Joining::open(folder.path());
@@ -115,7 +94,5 @@ mod tests {
             joining.choose(choice).unwrap();
             assert_eq!(Joining::open(folder.path()).now(), Some(choice));
         }
-        std::fs::write(folder.path().join("node/joining.json"), "{").unwrap();
-        assert_eq!(Joining::open(folder.path()).now(), None);
     }
 }
