@@ -377,6 +377,7 @@ js-mail-in = Du wirst angemeldet …
 
 letters-sending = Deine Box verschickt sie automatisch. Diese warten noch.
 letters-handing = Deine Box hat keinen Mailserver und kann diese Links nicht verschicken. Gib jeden nur der Person weiter, für die er ist: Mit dem Link kann sich jeder anmelden, der ihn hat. Ist er für einen Gast, der schon einmal hier war, enden alle seine Sitzungen, und in seinem Verlauf steht das für immer. Wer seinen Code noch hat, braucht dich dafür nicht.
+letters-server = Mailserver nennen
 letters-none = Kein Link wartet.
 js-letters-to = An { $to }, geschrieben { $when }, läuft { $end } ab.
 js-letters-tried = { $tries ->
@@ -1084,6 +1085,46 @@ front-picture-hint = Wir schneiden es quadratisch zu. Alle können es sehen.
 front-picture-remove = Bild entfernen
 front-form = Schick das Formular mit Namen und Satz.
 front-no-picture = Diese Box hat kein Bild.
+
+## Der Server, der E-Mails verschickt
+
+post = Mailserver
+post-lead = Mit einem Mailserver verschickt diese Box Anmeldelinks, Tickets und das, wovon die Leute hören wollen. Ohne ihn gibst du die Links selbst weiter.
+post-fixed = Die Einstellungsdatei dieser Box nennt ihren Mailserver, { $server }. Wenn du ihn hier festlegen willst, entferne ihn dort.
+post-server = Server
+post-server-hint = Bei deinem Mailanbieter heißt er Postausgangsserver oder SMTP-Server.
+post-security = Verschlüsselung
+post-tls = TLS von Anfang an (üblich)
+post-starttls = STARTTLS
+post-none = Keine: für einen Server auf diesem Gerät
+post-port = Port
+post-port-hint = Lass das Feld leer für den üblichen: 465, 587 oder 25.
+post-user = Benutzername
+post-password = Passwort
+post-password-hint = Viele Anbieter wollen hier ein App-Passwort, nicht das, mit dem du dich anmeldest. Die Box bewahrt es verschlüsselt auf und zeigt es nie wieder.
+post-password-keep = Lass das Feld leer, um das bisherige zu behalten.
+post-from = Absender
+post-from-hint = Die Adresse, von der E-Mails kommen. Mit Namen: Unsere Box <box@example.org>
+post-owner = Deine Adresse für Warnungen zur Box
+post-owner-hint = Ist sie leer, gehen Warnungen an die Adresse, die du dieser Box gegeben hast, falls es eine gibt.
+post-saved = Gespeichert. Es gilt ab jetzt.
+post-wrong-server = Der Server ist ein Name wie smtp.example.org, ohne https:// und ohne Leerzeichen. Der Port hat ein eigenes Feld.
+post-wrong-from = Der Absender muss eine Adresse wie box@example.org sein.
+post-wrong-owner = Deine Adresse für Warnungen muss wie ada@example.org aussehen oder leer sein.
+post-wrong-port = Der Port ist eine Zahl von 1 bis 65535 oder leer.
+post-wrong-to = Schreib eine Adresse wie ada@example.org.
+post-form = Dieses Formular ist nicht vollständig. Lade die Seite neu.
+post-try = Ausprobieren
+post-try-to = An
+post-try-do = Test-E-Mail verschicken
+post-try-hint = Das dauert einen Moment. Es gilt, was gespeichert ist: Speichere zuerst.
+post-sent = { $server } hat die E-Mail für { $to } angenommen. Ist sie in ein paar Minuten nicht da, schau im Spam-Ordner nach.
+post-refused = Die E-Mail ging nicht hinaus. Das sagte { $server } oder das Netz:
+post-letter = Eine Test-E-Mail von { $name }
+post-letter-text = Diese Box kann E-Mails verschicken: { $name }, { $address }.
+post-forget = Keine E-Mails mehr verschicken
+post-forget-why = Die Box vergisst den Server und sein Passwort. E-Mails warten dann wieder unter „Anmeldelinks“.
+post-forget-do = Server vergessen
 
 ## Wer mitmachen kann
 

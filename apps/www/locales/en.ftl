@@ -363,6 +363,7 @@ js-mail-in = Signing in…
 
 letters-sending = Your box sends these automatically. They’re still waiting.
 letters-handing = Your box has no mail server, so it can’t send these links. Pass each one on to its person and to nobody else: the link signs in anyone who has it. If it’s for a guest who was here before, it ends all their sessions, and their record will always show that it happened. They don’t need you if they still have their code.
+letters-server = Name a mail server
 letters-none = No links are waiting.
 js-letters-to = To { $to }, written { $when }, expires { $end }.
 js-letters-tried = { $tries ->
@@ -1070,6 +1071,46 @@ front-picture-hint = We cut it to a square. Everybody can see it.
 front-picture-remove = Remove the picture
 front-form = Send the form with its name and sentence.
 front-no-picture = This box has no picture.
+
+## The server that sends e-mails
+
+post = Mail server
+post-lead = With a mail server, this box sends sign-in links, tickets and what people want to hear about. Without one, you pass the links on yourself.
+post-fixed = The settings file of this box names its mail server, { $server }. To name one here, remove it there.
+post-server = Server
+post-server-hint = Your mail provider calls it the outgoing server or SMTP server.
+post-security = Protection
+post-tls = TLS from the start (usual)
+post-starttls = STARTTLS
+post-none = None: for a server on this machine
+post-port = Port
+post-port-hint = Leave it empty for the usual one: 465, 587 or 25.
+post-user = User name
+post-password = Password
+post-password-hint = Many providers want an app password here, not the one that you sign in with. The box keeps it encrypted and never shows it again.
+post-password-keep = Leave it empty to keep the current one.
+post-from = Sender
+post-from-hint = The address that e-mails come from. With a name: Our box <box@example.org>
+post-owner = Your address for warnings about the box
+post-owner-hint = If it’s empty, warnings go to the address that you gave this box, if there is one.
+post-saved = Saved. It counts from now on.
+post-wrong-server = The server is a name like smtp.example.org, without https:// and without spaces. The port has its own field.
+post-wrong-from = The sender must be an address like box@example.org.
+post-wrong-owner = Your address for warnings must be like ada@example.org, or empty.
+post-wrong-port = The port is a number from 1 to 65535, or empty.
+post-wrong-to = Write an address like ada@example.org.
+post-form = This form is not complete. Load the page again.
+post-try = Try it
+post-try-to = To
+post-try-do = Send a test e-mail
+post-try-hint = It takes a moment. What is saved counts, so save first.
+post-sent = { $server } took the e-mail for { $to }. If it isn’t there in a few minutes, look in the spam folder.
+post-refused = The e-mail was not sent. This is what { $server } or the network said:
+post-letter = A test e-mail from { $name }
+post-letter-text = This box can send e-mails: { $name }, { $address }.
+post-forget = Send no e-mails any more
+post-forget-why = The box forgets the server and its password. E-mails wait under “Sign-in links” again.
+post-forget-do = Forget the server
 
 ## Who can join
 

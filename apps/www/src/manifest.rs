@@ -92,6 +92,13 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             rank: 6,
         },
         NavItem {
+            href: "/settings/mail",
+            message: "post",
+            icon: Icon::Letter,
+            shown: Shown::BoxSetting,
+            rank: 7,
+        },
+        NavItem {
             href: "/invite",
             message: "invite",
             icon: Icon::Person,

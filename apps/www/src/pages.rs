@@ -20,6 +20,7 @@ mod joining;
 mod landing;
 mod lock;
 mod mail;
+mod mail_server;
 mod more;
 mod network;
 mod notifications;
@@ -61,6 +62,12 @@ pub(crate) fn routes(node: Node) -> Router {
             "/settings/joining",
             get(joining::page).post(joining::choose),
         )
+        .route(
+            "/settings/mail",
+            get(mail_server::page).post(mail_server::choose),
+        )
+        .route("/settings/mail/try", post(mail_server::attempt))
+        .route("/settings/mail/forget", post(mail_server::forget))
         .route("/front/picture", get(front::picture))
         .route("/manifest.webmanifest", get(install::manifest))
         .route("/worker.js", get(install::worker))

@@ -62,6 +62,18 @@ impl MailServer {
         self.letters.recv_timeout(time).ok()
     }
 
+    /// Its port.
+    pub fn port(&self) -> u64 {
+        self.port
+    }
+
+    /// How a node is started that trusts it, and has to be told of it.
+    pub fn trusted(&self) -> NodeOptions {
+        let mut options = self.options();
+        options.env.retain(|(name, _)| name == "SSL_CERT_FILE");
+        options
+    }
+
     /// How a node is started that sends its letters there.
     pub fn options(&self) -> NodeOptions {
         let port = self.port.to_string();

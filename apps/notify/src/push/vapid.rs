@@ -89,7 +89,8 @@ fn contact(node: &Node) -> Option<String> {
     if url.starts_with("https://") {
         return Some(url.to_owned());
     }
-    let from = node.config().mail.from.as_str();
+    let letters = node.mail().config();
+    let from = letters.from.as_str();
     let address = from
         .rsplit('<')
         .next()

@@ -46,7 +46,10 @@ pub(crate) fn letters(viewer: Viewer, t: Texts) -> Page {
         (scripts_off(t))
         h1 { (t.text("letters")) }
         p #sending.lead hidden { (t.text("letters-sending")) }
-        p #handing.lead hidden { (t.text("letters-handing")) }
+        div #handing hidden {
+            p.lead { (t.text("letters-handing")) }
+            p { a.button href="/settings/mail" { (t.text("letters-server")) } }
+        }
         p #none.soft { (t.text("letters-none")) }
         ul #letters.cards hidden {}
     };

@@ -2,18 +2,19 @@
 //!
 //! Always: what [`Mailer::queue`] took is on disk; it is tried until its end with growing pauses, and delivered at least
 //! once under one Message-ID. What [`Mailer::queue_in_memory`] took is tried in the same way until the node stops.
-//! A letter with a `once` is not taken a second time. Without a server in the settings nothing
-//! is sent, and the node's owner reads what waits. It must not know what letters are about.
+//! A letter with a `once` is not taken a second time. Without a server, which the settings or the owner's page name, nothing is
+//! sent, and the node's owner reads what waits. It must not know what letters are about.
 
+mod chosen;
 mod held;
 mod queue;
 mod send;
 mod smtp;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use imajin_dfos::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use crate::app::problem::Problem;
@@ -24,8 +25,8 @@ pub(crate) use queue::SCHEMA;
 pub use queue::Waiting;
 pub(crate) use send::started;
 
-/// How letters are sent: the `[mail]` table of the node's TOML file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+/// How letters are sent: the `[mail]` table of the node's TOML file, or what the owner's page says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MailConfig {
     /// The SMTP server's name; empty for none.
@@ -36,7 +37,8 @@ pub struct MailConfig {
     pub security: MailSecurity,
     /// The account; empty to send without one.
     pub user: String,
-    /// Its password.
+    /// Its password. It is written nowhere in the clear.
+    #[serde(skip_serializing)]
     pub password: String,
     /// The address for alarms; empty for the owner's own address, if the node knows it.
     pub owner: String,
@@ -45,7 +47,7 @@ pub struct MailConfig {
 }
 
 /// How a connection to a mail server is protected.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailSecurity {
     /// TLS from the first byte (port 465, RFC 8314).
@@ -63,18 +65,45 @@ impl MailConfig {
         !self.server.is_empty()
     }
 
-    /// What is wrong with it, with the setting's name.
-    pub fn check(&self) -> Result<(), String> {
+    /// What is wrong with it.
+    pub fn fault(&self) -> Option<MailFault> {
+        let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
         if !self.is_set() {
-            return Ok(());
+            return None;
         }
-        smtp::mailbox(&self.from)
-            .map_err(|_| "`mail.from` must be an address like box@example.org".to_owned())?;
-        match self.owner.is_empty() || is_address(&self.owner) {
-            true => Ok(()),
-            false => Err("`mail.owner` must be an address like ada@example.org".to_owned()),
+        if !self.server.bytes().all(is_host) {
+            return Some(MailFault::Server);
         }
+        if smtp::mailbox(&self.from).is_err() {
+            return Some(MailFault::From);
+        }
+        let is_owner = self.owner.is_empty() || is_address(&self.owner);
+        (!is_owner).then_some(MailFault::Owner)
     }
+
+    /// The same in words, with the setting's name.
+    pub fn check(&self) -> Result<(), String> {
+        let said = match self.fault() {
+            None => return Ok(()),
+            Some(MailFault::Server) => {
+                "`mail.server` must be a host name like smtp.example.org; the port stands under `mail.port`"
+            }
+            Some(MailFault::From) => "`mail.from` must be an address like box@example.org",
+            Some(MailFault::Owner) => "`mail.owner` must be an address like ada@example.org",
+        };
+        Err(said.to_owned())
+    }
+}
+
+/// The setting that can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailFault {
+    /// The server is no host name.
+    Server,
+    /// The sender is no address.
+    From,
+    /// The owner's address is none.
+    Owner,
 }
 
 /// A letter.
@@ -114,7 +143,8 @@ pub struct Mailer(Arc<Inner>);
 struct Inner {
     secrets: Secrets,
     clock: Arc<dyn Time>,
-    config: MailConfig,
+    /// How they are sent now.
+    config: RwLock<Arc<MailConfig>>,
     /// Words that are not on disk.
     held: held::Held,
     /// Something new waits.
@@ -132,7 +162,7 @@ impl Mailer {
         Ok(Self(Arc::new(Inner {
             secrets,
             clock,
-            config,
+            config: RwLock::new(Arc::new(config)),
             held: held::Held::default(),
             news: Notify::new(),
         })))
@@ -140,13 +170,32 @@ impl Mailer {
 
     /// Whether letters can be sent; otherwise they wait to be read by the node's owner.
     pub fn can_send(&self) -> bool {
-        self.0.config.is_set()
+        self.config().is_set()
+    }
+
+    /// How letters are sent now.
+    pub fn config(&self) -> Arc<MailConfig> {
+        let now = self.0.config.read();
+        Arc::clone(&now.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set(&self, config: MailConfig) {
+        let now = self.0.config.write();
+        *now.unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+    }
+
+    /// Tries everything that waits at once. Waits for the disk on this thread.
+    fn hurry(&self) -> Result<(), Problem> {
+        let now = self.0.clock.now();
+        self.0.secrets.write_blocking(|db| queue::hurry(db, now))?;
+        self.0.news.notify_one();
+        Ok(())
     }
 
     /// Takes a letter. It is on disk when this returns.
     pub async fn queue(&self, mail: Mail) -> Result<(), Problem> {
         let now = self.0.clock.now();
-        let message = smtp::message(&self.0.config, &mail, now)?;
+        let message = smtp::message(&self.config(), &mail, now)?;
         self.0
             .secrets
             .write(move |db| queue::put(db, &mail, &message, now))
@@ -160,7 +209,7 @@ impl Mailer {
     /// works. A restart forgets it.
     pub async fn queue_in_memory(&self, mut mail: Mail) -> Result<(), Problem> {
         let now = self.0.clock.now();
-        let message = smtp::message(&self.0.config, &mail, now)?;
+        let message = smtp::message(&self.config(), &mail, now)?;
         let text = std::mem::take(&mut mail.text);
         let name = self.0.held.hold(text, message, mail.expires, now)?;
         let kept = name.clone();

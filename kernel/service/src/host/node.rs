@@ -216,7 +216,9 @@ impl Node {
             clock,
             ops,
         };
-        Ok(Self::of(core, parts))
+        let node = Self::of(core, parts);
+        node.take_up_mail();
+        Ok(node)
     }
 
     /// The owner's decisions.

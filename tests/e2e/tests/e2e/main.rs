@@ -38,6 +38,7 @@ mod lan;
 mod links;
 mod locked;
 mod login;
+mod mail_server;
 mod mapping;
 mod mending;
 mod neighbours;

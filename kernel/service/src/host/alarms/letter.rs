@@ -37,11 +37,13 @@ pub(super) async fn queue(node: &Node, alarms: &[Alarm]) -> Result<bool, Problem
     Ok(true)
 }
 
-/// The owner's address: from the settings, else the one in their record here.
+/// The owner's address: from the settings, else from their page, else the one in their record here.
 fn address(node: &Node) -> Result<Option<String>, Problem> {
-    let set = &node.config().mail.owner;
-    if !set.is_empty() {
-        return Ok(Some(set.clone()));
+    let by_page = node.mail().config();
+    for set in [&node.config().mail.owner, &by_page.owner] {
+        if !set.is_empty() {
+            return Ok(Some(set.clone()));
+        }
     }
     match node.owner()? {
         Some(owner) => node.address(&owner.did),

@@ -148,6 +148,12 @@ pub(super) fn failed(
     .map(drop)
 }
 
+/// Every letter that waits is due now.
+pub(super) fn hurry(db: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
+    let sql = "UPDATE mail SET due = ?1 WHERE sent = 0 AND due > ?1";
+    db.execute(sql, [now.as_millis()]).map(drop)
+}
+
 /// Letters whose words were only in memory: the program has begun since.
 pub(super) fn forget_held(db: &Transaction<'_>) -> rusqlite::Result<()> {
     db.execute(

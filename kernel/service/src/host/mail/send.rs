@@ -2,6 +2,7 @@
 //!
 //! Always: it sleeps until a letter is due, and looks once a minute at least, since clocks may have been set.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::Timestamp;
@@ -17,11 +18,8 @@ const PAUSE_MAX_MS: i64 = 3_600_000;
 /// How often it looks where nothing is known to be due.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// Begins the task, where letters can be sent and there is a runtime for it.
+/// Begins the task, where there is a runtime for it. Until a server is named, it does nothing.
 pub(crate) fn started(node: &Node) {
-    if !node.mail().can_send() {
-        return;
-    }
     node.begin(Sender {
         mailer: node.mail().clone(),
         next: None,
@@ -42,7 +40,7 @@ impl Rounds for Sender {
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let stop = node.stop_signal();
         self.next = None;
-        while !stop.is_given() {
+        while !stop.is_given() && self.mailer.can_send() {
             self.next = step(&self.mailer).await?;
             if self.next.is_none_or(|next| next > node.now()) {
                 break;
@@ -72,12 +70,13 @@ async fn step(mailer: &Mailer) -> Result<Option<Timestamp>, Problem> {
     let now = mailer.0.clock.now();
     let (due, next) = mailer.0.secrets.read(|db| queue::due(db, now))?;
     let Some(letter) = due else { return Ok(next) };
-    let config = mailer.0.config.clone();
+    let config = mailer.config();
     let id = letter.id;
     let tries = letter.tries;
     let name = letter.message.clone();
     let sent = crate::app::blocking::run({
         let held = mailer.0.held.find(&name);
+        let config = Arc::clone(&config);
         move || {
             let message = held.as_ref().map_or(&letter.message, |held| &held.message);
             smtp::send(&config, &letter.recipient, message)
@@ -94,7 +93,10 @@ async fn step(mailer: &Mailer) -> Result<Option<Timestamp>, Problem> {
             mailer.0.held.forget(&name);
         }
         Err(failed) => {
-            let pause = if failed.is_final {
+            // Another server was named meanwhile: it is asked at once.
+            let pause = if !Arc::ptr_eq(&config, &mailer.config()) {
+                0
+            } else if failed.is_final {
                 PAUSE_MAX_MS
             } else {
                 PAUSE_MIN_MS

@@ -1,11 +1,13 @@
 //! A letter as RFC 5322 text, and the way to an SMTP server. The one place that names the mail library.
 
+use std::borrow::Cow;
+use std::io::{self, ErrorKind};
 use std::time::{Duration, SystemTime};
 
 use imajin_dfos::Timestamp;
 use lettre::address::Envelope;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, From, HeaderName, HeaderValue, Headers};
+use lettre::message::{Attachment as Part, Mailbox, Mailboxes, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, Message, SmtpTransport, Transport};
@@ -89,6 +91,19 @@ pub(super) fn message(
     Ok(message.map_err(Problem::internal)?.formatted())
 }
 
+/// A letter with its sender: one that was written before there was a server has none yet.
+pub(super) fn from_somebody<'a>(message: &'a [u8], from: &Mailbox) -> Cow<'a, [u8]> {
+    let nobody = format!("From: {NOBODY}\r\n");
+    match message.strip_prefix(nobody.as_bytes()) {
+        None => Cow::Borrowed(message),
+        Some(rest) => {
+            let mut headers = Headers::new();
+            headers.set(From::from(Mailboxes::from(from.clone())));
+            Cow::Owned([headers.to_string().as_bytes(), rest].concat())
+        }
+    }
+}
+
 /// Sends a letter, on a thread that may wait.
 pub(super) fn send(config: &MailConfig, recipient: &str, message: &[u8]) -> Result<(), Failed> {
     let broken = |why: String| Failed {
@@ -102,6 +117,7 @@ pub(super) fn send(config: &MailConfig, recipient: &str, message: &[u8]) -> Resu
     let to = recipient
         .parse::<Address>()
         .map_err(|error| broken(error.to_string()))?;
+    let message = from_somebody(message, &from);
     let hello = ClientId::Domain(from.email.domain().to_owned());
     let envelope =
         Envelope::new(Some(from.email), vec![to]).map_err(|error| broken(error.to_string()))?;
@@ -110,7 +126,7 @@ pub(super) fn send(config: &MailConfig, recipient: &str, message: &[u8]) -> Resu
         is_final: false,
     })?;
     transport
-        .send_raw(&envelope, message)
+        .send_raw(&envelope, &message)
         .map(drop)
         .map_err(|error| Failed {
             is_final: error.is_permanent(),
@@ -141,6 +157,13 @@ fn transport(
 
 /// The error with its causes: the library reports them separately.
 fn said(error: &lettre::transport::smtp::Error) -> String {
+    let source = std::error::Error::source(error);
+    let network = source.and_then(|source| source.downcast_ref::<io::Error>());
+    let is_silent =
+        |error: &io::Error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+    if network.is_some_and(is_silent) {
+        return format!("no answer within {} seconds", TIMEOUT.as_secs());
+    }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

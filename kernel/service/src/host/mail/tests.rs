@@ -95,6 +95,54 @@ fn a_letter_that_can_be_ended_says_where_in_one_line() {
     assert!(!sent(&mail).contains("List-"));
 }
 
+#[test]
+fn what_waited_for_a_server_goes_out_in_the_name_of_its_sender() {
+    let waited = message(&MailConfig::default(), &letter("a@b.example", None), at(0)).unwrap();
+    let from = "Grüße vom See <box@example.org>".parse().unwrap();
+    let sent = smtp::from_somebody(&waited, &from);
+    let text = String::from_utf8(sent.to_vec()).unwrap();
+    assert!(
+        text.starts_with("From: =?utf-8?b?") && text.contains("<box@example.org>\r\nTo: "),
+        "{text}"
+    );
+    assert!(!text.contains("localhost>\r\nTo"));
+    // One that has a sender keeps it.
+    let again = smtp::from_somebody(&sent, &"other@example.org".parse().unwrap());
+    assert_eq!(again, sent);
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_named() {
+    let good = MailConfig {
+        server: "smtp.example.org".to_owned(),
+        from: "Ada's box <box@example.org>".to_owned(),
+        ..MailConfig::default()
+    };
+    assert_eq!(good.fault(), None);
+    let bad = |change: fn(&mut MailConfig)| {
+        let mut bad = good.clone();
+        change(&mut bad);
+        bad.fault()
+    };
+    for server in [
+        |c: &mut MailConfig| "smtps://smtp.example.org".clone_into(&mut c.server),
+        |c: &mut MailConfig| "smtp.example.org smtp2".clone_into(&mut c.server),
+    ] {
+        assert_eq!(bad(server), Some(MailFault::Server));
+    }
+    assert_eq!(bad(|c| c.from.clear()), Some(MailFault::From));
+    assert_eq!(
+        bad(|c| "ada".clone_into(&mut c.owner)),
+        Some(MailFault::Owner)
+    );
+    assert_eq!(bad(|c| c.server.clear()), None, "no server, no letters");
+    let kept = serde_json::to_value(MailConfig {
+        password: "canary".to_owned(),
+        ..good.clone()
+    });
+    assert!(!kept.unwrap().to_string().contains("canary"));
+}
+
 struct Still;
 
 impl imajin_ledger::Clock for Still {

@@ -1,0 +1,386 @@
+//! The server that sends this box's letters, as its owner names it; and a letter to try it with.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use imajin_service::extract::{Authed, Caller, Query};
+use imajin_service::mail::{Mail, MailConfig, MailFault, MailSecurity};
+use imajin_service::{Lang, Node, Problem, Texts, args, blocking};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::health::for_owner;
+use super::to_signin;
+use crate::manifest::TEXTS;
+use crate::parts::{form_of, with_form};
+
+const HERE: &str = "/settings/mail";
+/// Each way to protect the connection, as the form sends it, with its message.
+const WAYS: [(MailSecurity, &str, &str); 3] = [
+    (MailSecurity::Tls, "tls", "post-tls"),
+    (MailSecurity::Starttls, "starttls", "post-starttls"),
+    (MailSecurity::None, "none", "post-none"),
+];
+/// A try is over in this time, however it ended.
+const TRY_MS: i64 = 3_600_000;
+
+/// Whether something was saved a moment ago.
+#[derive(Deserialize)]
+pub(crate) struct After {
+    saved: Option<String>,
+}
+
+/// What the page says above its form.
+enum Said {
+    Nothing,
+    Saved,
+    /// This field can't be used.
+    Wrong(MailFault),
+    /// The port is no number of one.
+    WrongPort,
+    /// The letter was taken, for this address.
+    Sent(String),
+    /// It was not, in the words of the server or the network.
+    Refused(String),
+    /// There is no such address.
+    NoAddress,
+}
+
+/// `/settings/mail`
+pub(crate) async fn page(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Query(after): Query<After>,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let Some(session) = session else {
+        return Ok(to_signin(HERE));
+    };
+    for_owner(&node, &session)?;
+    let said = match after.saved {
+        Some(_) => Said::Saved,
+        None => Said::Nothing,
+    };
+    let now = MailConfig::clone(&node.mail().config());
+    shown(&node, &session, (&now, &said), lang)
+}
+
+fn shown(
+    node: &Node,
+    session: &imajin_service::Session,
+    (config, said): (&MailConfig, &Said),
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let page = t.page(t.text("post"), drawn(config, node.is_mail_fixed(), said, t));
+    let viewer = node.viewer_of(Some(session))?;
+    let page = with_form(page.current("/settings").viewer(viewer));
+    Ok(match said {
+        Said::Wrong(_) | Said::WrongPort | Said::NoAddress => {
+            (StatusCode::BAD_REQUEST, page).into_response()
+        }
+        _ => page,
+    })
+}
+
+fn drawn(config: &MailConfig, is_fixed: bool, said: &Said, t: Texts) -> Markup {
+    html! {
+        (told(config, said, t))
+        h1 { (t.text("post")) }
+        p.lead { (t.text("post-lead")) }
+        @if is_fixed {
+            div.notice { p { (t.with("post-fixed", args![server = config.server.as_str()])) } }
+        } @else {
+            (form(config, said, t))
+        }
+        @if config.is_set() && !matches!(said, Said::Wrong(_) | Said::WrongPort) { (trial(config, said, t)) }
+        @if config.is_set() && !is_fixed {
+            form method="post" action={ (HERE) "/forget" } {
+                h2 { (t.text("post-forget")) }
+                p { (t.text("post-forget-why")) }
+                div.actions { button.danger type="submit" { (t.text("post-forget-do")) } }
+            }
+        }
+        p { a href="/settings" { (t.text("front-back")) } }
+    }
+}
+
+fn told(config: &MailConfig, said: &Said, t: Texts) -> Markup {
+    let good = |text: String| html! { div.notice.good role="status" { p { (text) } } };
+    let bad = |text: Markup| html! { div.notice.bad role="alert" { (text) } };
+    let server = config.server.as_str();
+    match said {
+        Said::Nothing => html! {},
+        Said::Saved => good(t.text("post-saved").into_owned()),
+        Said::Sent(to) => good(t.with("post-sent", args![server = server, to = to.as_str()])),
+        Said::Refused(why) => bad(html! {
+            p { (t.with("post-refused", args![server = server])) }
+            p.mono { (why) }
+        }),
+        Said::Wrong(fault) => bad(html! { p { (t.text(wrong(*fault))) } }),
+        Said::WrongPort => bad(html! { p { (t.text("post-wrong-port")) } }),
+        Said::NoAddress => bad(html! { p { (t.text("post-wrong-to")) } }),
+    }
+}
+
+fn wrong(fault: MailFault) -> &'static str {
+    match fault {
+        MailFault::Server => "post-wrong-server",
+        MailFault::From => "post-wrong-from",
+        MailFault::Owner => "post-wrong-owner",
+    }
+}
+
+fn form(config: &MailConfig, said: &Said, t: Texts) -> Markup {
+    let is_wrong = |fault| matches!(said, Said::Wrong(found) if *found == fault).then_some("true");
+    let port = (config.port != 0).then_some(config.port);
+    html! {
+        form method="post" action=(HERE) {
+            div.field {
+                label for="server" { (t.text("post-server")) }
+                p.hint id="server-hint" { (t.text("post-server-hint")) }
+                input #server name="server" type="text" required maxlength="253" placeholder="smtp.example.org" value=(config.server) autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="server-hint" aria-invalid=[is_wrong(MailFault::Server)];
+            }
+            div.field {
+                label for="security" { (t.text("post-security")) }
+                select #security name="security" {
+                    @for (way, value, name) in WAYS { option value=(value) selected[way == config.security] { (t.text(name)) } }
+                }
+            }
+            div.field {
+                label for="port" { (t.text("post-port")) }
+                p.hint id="port-hint" { (t.text("post-port-hint")) }
+                input #port name="port" type="text" inputmode="numeric" maxlength="5" value=[port] autocomplete="off" aria-describedby="port-hint" aria-invalid=[matches!(said, Said::WrongPort).then_some("true")];
+            }
+            div.field {
+                label for="user" { (t.text("post-user")) }
+                input #user name="user" type="text" maxlength="320" value=(config.user) autocomplete="off" autocapitalize="none" spellcheck="false";
+            }
+            div.field {
+                label for="password" { (t.text("post-password")) }
+                p.hint id="password-hint" { (t.text("post-password-hint")) @if config.is_set() { " " (t.text("post-password-keep")) } }
+                input #password name="password" type="password" maxlength="1000" autocomplete="off" aria-describedby="password-hint";
+            }
+            div.field {
+                label for="from" { (t.text("post-from")) }
+                p.hint id="from-hint" { (t.text("post-from-hint")) }
+                input #from name="from" type="text" required maxlength="320" placeholder="box@example.org" value=(config.from) autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="from-hint" aria-invalid=[is_wrong(MailFault::From)];
+            }
+            div.field {
+                label for="owner" { (t.text("post-owner")) }
+                p.hint id="owner-hint" { (t.text("post-owner-hint")) }
+                input #owner name="owner" type="email" maxlength="320" value=(config.owner) autocomplete="email" aria-describedby="owner-hint" aria-invalid=[is_wrong(MailFault::Owner)];
+            }
+            div.actions { button.main type="submit" { (t.text("front-save")) } }
+        }
+    }
+}
+
+/// The letter to try it with.
+fn trial(config: &MailConfig, said: &Said, t: Texts) -> Markup {
+    let to = match said {
+        Said::Sent(to) => to.as_str(),
+        _ => config.owner.as_str(),
+    };
+    html! {
+        form method="post" action={ (HERE) "/try" } {
+            h2 { (t.text("post-try")) }
+            div.field {
+                label for="to" { (t.text("post-try-to")) }
+                input #to name="to" type="email" required maxlength="320" value=(to) autocomplete="email" aria-invalid=[matches!(said, Said::NoAddress).then_some("true")];
+            }
+            div.actions { button type="submit" { (t.text("post-try-do")) } }
+            p.hint { (t.text("post-try-hint")) }
+        }
+    }
+}
+
+/// The fields of the form.
+#[derive(Deserialize)]
+struct Wish {
+    server: String,
+    security: MailSecurity,
+    port: String,
+    user: String,
+    password: String,
+    from: String,
+    owner: String,
+}
+
+impl Wish {
+    /// What is wished, and what is wrong with it.
+    fn read(self) -> (MailConfig, Option<Said>) {
+        let port = match self.port.trim() {
+            "" => Some(0),
+            port => port.parse().ok().filter(|port| *port != 0),
+        };
+        let trimmed = |text: &str| text.trim().to_owned();
+        let config = MailConfig {
+            server: trimmed(&self.server),
+            port: port.unwrap_or_default(),
+            security: self.security,
+            user: trimmed(&self.user),
+            password: self.password,
+            owner: trimmed(&self.owner),
+            from: trimmed(&self.from),
+        };
+        let wrong = match (config.is_set(), config.fault(), port) {
+            (false, ..) => Some(Said::Wrong(MailFault::Server)),
+            (_, Some(fault), _) => Some(Said::Wrong(fault)),
+            (_, None, None) => Some(Said::WrongPort),
+            (_, None, Some(_)) => None,
+        };
+        (config, wrong)
+    }
+}
+
+fn no_form() -> Problem {
+    Problem::bad_request(TEXTS.say("post-form", args![]))
+}
+
+/// `POST /settings/mail`
+pub(crate) async fn choose(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    lang: Lang,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    for_owner(&node, &session)?;
+    let (config, wrong) = form_of::<Wish>(&body).ok_or_else(no_form)?.read();
+    if let Some(said) = wrong {
+        return shown(&node, &session, (&config, &said), lang);
+    }
+    blocking::run(move || node.set_mail(config)).await??;
+    Ok(Redirect::to("/settings/mail?saved=yes").into_response())
+}
+
+/// `POST /settings/mail/forget`
+pub(crate) async fn forget(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Result<Redirect, Problem> {
+    for_owner(&node, &session)?;
+    blocking::run(move || node.forget_mail()).await??;
+    Ok(Redirect::to("/settings/mail?saved=yes"))
+}
+
+/// The address that a letter is tried with.
+#[derive(Deserialize)]
+struct Trial {
+    to: String,
+}
+
+/// `POST /settings/mail/try`
+pub(crate) async fn attempt(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    lang: Lang,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    for_owner(&node, &session)?;
+    let to = form_of::<Trial>(&body).ok_or_else(no_form)?.to;
+    let to = to.trim().to_owned();
+    let config = node.mail().config();
+    if !config.is_set() {
+        return Ok(Redirect::to(HERE).into_response());
+    }
+    let said = match imajin_service::mail::is_address(&to) {
+        false => Said::NoAddress,
+        true => {
+            let letter = letter(&node, &to, TEXTS.of(lang));
+            let sender = node.clone();
+            match blocking::long(move || sender.try_mail(&letter)).await?? {
+                Ok(()) => Said::Sent(to),
+                Err(why) => Said::Refused(why),
+            }
+        }
+    };
+    shown(&node, &session, (&config, &said), lang)
+}
+
+fn letter(node: &Node, to: &str, t: Texts) -> Mail {
+    let name = node.name();
+    let expires = node.now().checked_add_millis(TRY_MS);
+    Mail {
+        to: to.to_owned(),
+        subject: t.with("post-letter", args![name = name.as_str()]),
+        text: t.with(
+            "post-letter-text",
+            args![name = name.as_str(), address = node.url()],
+        ),
+        attachments: Vec::new(),
+        unsubscribe: None,
+        once: None,
+        expires: expires.unwrap_or(node.now()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(server: &str, port: &str, from: &str) -> (MailConfig, Option<Said>) {
+        let wish = Wish {
+            server: server.to_owned(),
+            security: MailSecurity::Tls,
+            port: port.to_owned(),
+            user: " box ".to_owned(),
+            password: " spaces count ".to_owned(),
+            from: from.to_owned(),
+            owner: String::new(),
+        };
+        wish.read()
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_used_is_named() {
+        let (config, wrong) = wish(" smtp.example.org ", "", "box@example.org");
+        assert!(wrong.is_none());
+        assert_eq!(
+            (config.server.as_str(), config.port),
+            ("smtp.example.org", 0)
+        );
+        assert_eq!(
+            (config.user.as_str(), config.password.as_str()),
+            ("box", " spaces count ")
+        );
+        let wrong = |server, port, from| wish(server, port, from).1;
+        assert!(matches!(
+            wrong("", "", "b@c.org"),
+            Some(Said::Wrong(MailFault::Server))
+        ));
+        assert!(matches!(
+            wrong("a b", "", "b@c.org"),
+            Some(Said::Wrong(MailFault::Server))
+        ));
+        assert!(matches!(
+            wrong("a", "", "box"),
+            Some(Said::Wrong(MailFault::From))
+        ));
+        for port in ["0", "70000", "smtp"] {
+            assert!(matches!(wrong("a", port, "b@c.org"), Some(Said::WrongPort)));
+        }
+    }
+
+    #[test]
+    fn no_password_is_shown_and_the_settings_outweigh_the_page() {
+        let config = MailConfig {
+            server: "smtp.example.org".to_owned(),
+            password: "canary".to_owned(),
+            ..MailConfig::default()
+        };
+        let drawn =
+            |is_fixed| drawn(&config, is_fixed, &Said::Nothing, TEXTS.of(Lang::En)).into_string();
+        let free = drawn(false);
+        assert!(
+            free.contains("smtp.example.org") && free.contains("action=\"/settings/mail/try\"")
+        );
+        let fixed = drawn(true);
+        assert!(!fixed.contains("name=\"server\"") && fixed.contains("smtp.example.org"));
+        assert!(!fixed.contains("/forget") && fixed.contains("action=\"/settings/mail/try\""));
+        for page in [free, fixed] {
+            assert!(!page.contains("canary"));
+        }
+    }
+}

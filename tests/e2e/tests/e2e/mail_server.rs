@@ -1,0 +1,129 @@
+//! The owner names the mail server on a page, tries it, and forgets it.
+
+use std::path::Path;
+
+use imajin_e2e::house::Owner;
+use imajin_e2e::smtp::MailServer;
+use imajin_e2e::{Node, http};
+use serde_json::{Value as Json, json};
+
+const PASSWORD: &str = "a password";
+
+/// A guest asks for a link; whether the node says that it mails one.
+fn is_mailed(node: &Node, address: &str) -> bool {
+    let ask = json!({ "email": address, "name": "Bob" });
+    let url = format!("{}/auth/api/onboard", node.url);
+    let answer: Json = http().post(url).json(&ask).send().unwrap().json().unwrap();
+    answer["mailed"].as_bool().unwrap()
+}
+
+fn names(owner: &Owner, port: &str, password: &str, from: &str) -> (u16, String) {
+    let fields = [
+        "server=localhost&security=starttls&user=box&owner=",
+        &format!("&port={port}&password={password}&from={from}"),
+    ];
+    owner.send_form("/settings/mail", &fields.concat())
+}
+
+fn tries(owner: &Owner) -> String {
+    let (status, page) = owner.send_form("/settings/mail/try", "to=ada%40example.org");
+    assert_eq!(status, 200, "{page}");
+    page
+}
+
+/// Whether a file of a folder has these bytes in it.
+fn is_anywhere(folder: &Path, text: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => is_anywhere(&path, text),
+            false => std::fs::read(&path)
+                .unwrap_or_default()
+                .windows(text.len())
+                .any(|part| part == text.as_bytes()),
+        }
+    })
+}
+
+#[test]
+fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = MailServer::start(folder.path(), 0);
+    let (port, from) = (server.port().to_string(), "box%40example.org");
+    let node = Node::start_with(&data, &server.trusted());
+    let ada = Owner::claim(&node);
+    assert!(!is_mailed(&node, "bob@example.com"));
+
+    // A field that can't be used is named, what was typed stays, and nothing is saved.
+    for (port, from, said) in [
+        (&*port, "nobody", "The sender must be an address"),
+        ("smtp", from, "The port is a number from 1 to 65535"),
+    ] {
+        let (status, page) = names(&ada, port, "a+password", from);
+        assert_eq!(status, 400, "{page}");
+        assert!(
+            page.contains(said) && page.contains("aria-invalid"),
+            "{page}"
+        );
+        assert!(
+            page.contains("value=\"localhost\"") && !page.contains(PASSWORD),
+            "{page}"
+        );
+    }
+    assert!(!ada.page("/settings/mail").contains("Send a test e-mail"));
+
+    // Named with a wrong password, it is refused in the server's own words.
+    assert_eq!(names(&ada, &port, "wrong", from).0, 303);
+    let page = tries(&ada);
+    assert!(
+        page.contains("The e-mail was not sent") && page.contains("535"),
+        "{page}"
+    );
+    // With the right one, what waited goes out.
+    assert_eq!(names(&ada, &port, "a+password", from).0, 303);
+    let letter = server.letter();
+    assert_eq!(
+        (&letter["to"], &letter["from"], &letter["tls"]),
+        (
+            &json!(["bob@example.com"]),
+            &json!("box@example.org"),
+            &json!(true)
+        )
+    );
+    assert!(tries(&ada).contains("took the e-mail for ada@example.org"));
+    let letter = server.letter();
+    assert_eq!(letter["to"], json!(["ada@example.org"]));
+    assert!(letter["text"].as_str().unwrap().contains(&node.url));
+
+    // It is there after a restart, the password too, which stands nowhere in the clear.
+    assert!(node.stop().0.success());
+    assert!(!is_anywhere(&data, PASSWORD));
+    let node = Node::start_with(&data, &server.trusted());
+    let ada = ada.at(&node);
+    let page = ada.page("/settings/mail");
+    assert!(
+        page.contains("value=\"localhost\"") && !page.contains(PASSWORD),
+        "{page}"
+    );
+    assert_eq!(
+        names(&ada, &port, "", "Our+box+%3Cbox%40example.org%3E").0,
+        303
+    );
+    assert!(is_mailed(&node, "eve@example.com"));
+    assert_eq!(server.letter()["to"], json!(["eve@example.com"]));
+
+    assert_eq!(ada.send_form("/settings/mail/forget", "").0, 303);
+    assert!(!is_mailed(&node, "mia@example.com"));
+    assert!(node.stop().0.success());
+
+    // The settings outweigh the page.
+    let node = Node::start_with(&data, &server.options());
+    let ada = ada.at(&node);
+    let page = ada.page("/settings/mail");
+    assert!(page.contains("names its mail server, localhost"), "{page}");
+    assert_eq!(names(&ada, &port, "a+password", from).0, 409);
+    assert_eq!(ada.send_form("/settings/mail/forget", "").0, 409);
+    assert!(tries(&ada).contains("took the e-mail for"));
+    assert_eq!(server.letter()["to"], json!(["ada@example.org"]));
+}
