@@ -42,6 +42,7 @@ op-payout-close = Du hast eine Auszahlung bezahlt oder abgelehnt
 op-paid-out = Eine Auszahlung an dich wurde bezahlt oder abgelehnt
 op-limit = Du hast ein Konto mehr ausgeben lassen, als es hat
 op-limited = Wie weit ein Konto überzogen werden darf, hat sich geändert
+op-cards = Du hast gewählt, wie diese Box Karten nimmt
 op-topup-reversed = Du hast gesagt, dass eine Bank eine Einzahlung zurückgeholt hat
 op-freed = Das Geld einer Zahlung ist frei
 op-later = Was verkauft wurde, endet später
@@ -255,6 +256,35 @@ details-phone-hint = Die Handynummer, auf der du Twint-Zahlungen bekommst.
 details-note = Was Käufer sonst noch wissen sollten
 details-save = Unterschreiben und speichern
 details-remove = Diese Angaben entfernen
+
+## Karten
+
+cards = Kartenzahlung
+cards-lead = Auf dieser Box kann man mit Karte zahlen. Die Zahlungen gehen an dein Konto bei Stripe, das seine Gebühr abzieht. Was andere davon bekommen, ist hier ihr Guthaben.
+cards-none = Diese Box nimmt keine Karten.
+cards-fixed = Die Einstellungsdatei dieser Box nennt ihr Konto bei Stripe. Wenn du hier eines wählen willst, entferne es dort.
+cards-now = Kartenzahlungen gehen an <name/> bei Stripe.
+cards-trial = Das ist ein Testkonto: Es fließt kein echtes Geld.
+cards-details = Details
+cards-account = Dein Konto bei Stripe
+cards-account-why = Wenn du keines hast, eröffne es bei stripe.com. Stripe fragt, wer du bist und wo dein Bankkonto ist.
+cards-key = Geheimer Schlüssel
+cards-key-hint = Bei Stripe unter Entwickler, API-Schlüssel. Er beginnt mit sk_. Die Box bewahrt ihn verschlüsselt auf und zeigt ihn nie wieder.
+cards-keep = Lass das Feld leer, um den bisherigen Wert zu behalten.
+cards-tell = Was Stripe deiner Box meldet
+cards-no-https = Deine Box hat noch keine https-Adresse im Internet. Nur dort kann Stripe sie erreichen.
+cards-tell-why = Öffne bei Stripe Entwickler, Webhooks, und lege einen Endpunkt mit dieser Adresse an:
+cards-events = Die { $count } Ereignisse, die du dort auswählst
+cards-secret = Signaturgeheimnis
+cards-secret-hint = Stripe zeigt es, sobald es den Endpunkt gibt. Es beginnt mit whsec_.
+cards-save-hint = Die Box fragt Stripe, ob es den Schlüssel kennt, bevor sie etwas speichert.
+cards-end = Keine Karten mehr nehmen
+cards-end-why = Die Box vergisst beide Geheimnisse. Rückzahlungen auf Karten warten, bis es wieder einen Schlüssel gibt.
+cards-end-sign = Unterschreiben: keine Karten nehmen
+cards-owner = Nur wem diese Box gehört, wählt aus, wie sie Karten nimmt.
+cards-wrong-key = Der geheime Schlüssel beginnt mit sk_ oder rk_. Kopiere ihn bei Stripe unter Entwickler, API-Schlüssel.
+cards-wrong-secret = Das Signaturgeheimnis beginnt mit whsec_. Kopiere es bei Stripe von deinem Endpunkt.
+cards-unknown-key = Stripe nimmt diesen Schlüssel nicht an. Es sagt: { $why }
 
 ## Ein Beleg
 

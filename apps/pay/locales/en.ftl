@@ -42,6 +42,7 @@ op-payout-close = You paid or refused a payout
 op-paid-out = A payout of yours was paid or refused
 op-limit = You let an account spend more than it has
 op-limited = How much an account may overspend changed
+op-cards = You chose how this box takes cards
 op-topup-reversed = You said that a bank took a top-up back
 op-freed = The money of a payment is free
 op-later = What was sold ends later
@@ -255,6 +256,35 @@ details-phone-hint = The mobile number that receives your Twint payments.
 details-note = Anything else buyers should know
 details-save = Sign and save
 details-remove = Remove these details
+
+## Cards
+
+cards = Payments by card
+cards-lead = People can pay on this box by card. The payments go to your account at Stripe, which takes its fee. What others get of them is credit here.
+cards-none = This box takes no cards.
+cards-fixed = The settings file of this box names its account at Stripe. To choose one here, remove it there.
+cards-now = Payments by card go to <name/> at Stripe.
+cards-trial = It’s a test account: no real money moves.
+cards-details = Details
+cards-account = Your account at Stripe
+cards-account-why = Open one at stripe.com if you have none. Stripe asks who you are and where your bank account is.
+cards-key = Secret key
+cards-key-hint = At Stripe: Developers, API keys. It starts with sk_. The box keeps it encrypted and never shows it again.
+cards-keep = Leave it empty to keep the current one.
+cards-tell = What Stripe tells your box
+cards-no-https = Your box has no https address on the internet yet. Stripe can reach it only there.
+cards-tell-why = At Stripe, open Developers, Webhooks, and add an endpoint with this address:
+cards-events = The { $count } events to choose there
+cards-secret = Signing secret
+cards-secret-hint = Stripe shows it once the endpoint is there. It starts with whsec_.
+cards-save-hint = The box asks Stripe whether it knows the key before it saves anything.
+cards-end = Stop taking cards
+cards-end-why = The box forgets both secrets. Refunds by card wait until there is a key again.
+cards-end-sign = Sign: take no cards
+cards-owner = Only the owner of this box chooses how it takes cards.
+cards-wrong-key = The secret key starts with sk_ or rk_. Copy it from Stripe: Developers, API keys.
+cards-wrong-secret = The signing secret starts with whsec_. Copy it from your endpoint at Stripe.
+cards-unknown-key = Stripe doesn’t take this key. It says: { $why }
 
 ## A receipt
 

@@ -5,7 +5,7 @@ use imajin_service::{Access, Reach, Role};
 
 use crate::operations::{
     AskPayout, ChangeFees, Checkout, ClosePayout, ConfirmTransfer, ForgiveDebt, PayDebt, Refund,
-    ReverseTopUp, SetLimit, Settle, TopUp,
+    ReverseTopUp, SetLimit, Settle, TakeCards, TopUp,
 };
 
 /// A payment leaves entries with the payee, everybody who shares in it, and the node. It may be of nothing at all.
@@ -41,6 +41,7 @@ pub(crate) const ROWS: &[Access] = &[
     reaches(AskPayout::NAME, PAYMENTS).despite_block(),
     owner(ChangeFees::NAME),
     owner(SetLimit::NAME),
+    owner(TakeCards::NAME),
     owner(ClosePayout::NAME).reaching(MADE).despite_block(),
     owner(ReverseTopUp::NAME).reaching(MADE).despite_block(),
 ];

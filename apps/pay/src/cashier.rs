@@ -188,7 +188,7 @@ pub(crate) async fn open(
     if let Some(open) = &hold.session {
         let session = provider.look(&open.id).await?;
         // What it says may be news.
-        outside::page(node, &**provider, &session, None).await?;
+        outside::page(node, &*provider, &session, None).await?;
         return opened(session);
     }
     if let [only] = items.as_mut_slice() {

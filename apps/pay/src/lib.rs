@@ -6,7 +6,7 @@
 //! | `access` | what somebody may leave in the logs of others |
 //! | `attest` | what the node signs of a payment |
 //! | `cashier`, `till` | what other services ask when they sell; whether anything may be sold now |
-//! | `provider`, `stripe` | a provider of payments, and the one that there is |
+//! | `provider`, `stripe`, `cards` | a provider of payments, the one that there is, and the account that the box has there |
 //! | `outside`, `worker`, `patience` | events from the provider, what the node does automatically, and what waits for another attempt |
 //! | `callback` | telling sellers elsewhere that they were paid |
 //! | `settings` | what the owner decides |
@@ -29,6 +29,7 @@ mod access;
 mod attest;
 mod bill;
 mod callback;
+mod cards;
 mod cashier;
 mod counter;
 mod data_rights;
@@ -65,13 +66,14 @@ use manifest::MANIFEST;
 
 pub use settings::{CARD_HOLD_DAYS, Secret, Settings};
 
+use cards::Cards;
 use provider::Provider;
 use till::Till;
 
 /// The service.
 #[derive(Clone, Default)]
 pub struct Pay {
-    provider: Option<Arc<dyn Provider>>,
+    cards: Cards,
     reconciled: worker::Reconciled,
 }
 
@@ -83,24 +85,33 @@ impl Pay {
 
     /// The service with these settings.
     pub fn with(settings: &Settings) -> Result<Self, String> {
-        let stripe = stripe::Stripe::new(settings)?;
         Ok(Self {
-            provider: stripe.map(|stripe| Arc::new(stripe) as Arc<dyn Provider>),
+            cards: Cards::of(settings)?,
             ..Self::default()
         })
     }
 
-    fn provider(&self) -> Option<&Arc<dyn Provider>> {
-        self.provider.as_ref()
+    fn cards(&self) -> &Cards {
+        &self.cards
+    }
+
+    /// The provider of payments, if the box takes cards now.
+    fn provider(&self) -> Option<Arc<dyn Provider>> {
+        self.cards.provider()
+    }
+
+    /// The account is another one: what was sold there is asked for before more is sold.
+    fn is_changed(&self) {
+        self.reconciled.set(false);
     }
 
     /// Whether nothing of what was sold may be unknown here.
     fn is_reconciled(&self) -> bool {
-        self.provider.is_none() || self.reconciled.get()
+        self.provider().is_none() || self.reconciled.get()
     }
 
     fn set_reconciled(&self) {
-        self.reconciled.set();
+        self.reconciled.set(true);
     }
 }
 
@@ -148,6 +159,7 @@ impl Service for Pay {
     }
 
     fn started(&self, node: &Node) {
+        self.cards.take_up(node);
         worker::started(node, self);
     }
 }

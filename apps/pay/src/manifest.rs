@@ -27,6 +27,13 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             shown: Shown::Setting,
             rank: 35,
         },
+        NavItem {
+            href: "/pay/cards",
+            message: "cards",
+            icon: Icon::Money,
+            shown: Shown::BoxSetting,
+            rank: 8,
+        },
     ],
     own_page: Some(PAGE),
     section: Some("pay"),

@@ -9,7 +9,7 @@
 //! | `awaited`, `checkout`, `topup`, `arrivals` | payments from outside: begun, and arrived |
 //! | `giving_back`, `refund`, `returns` | refunds, and their outcome at the provider |
 //! | `lost`, `disputes` | what a bank takes back |
-//! | `debts`, `payouts`, `limits`, `fees`, `callback`, `details` | the rest of what people and the owner ask for |
+//! | `debts`, `payouts`, `limits`, `fees`, `cards`, `callback`, `details` | the rest of what people and the owner ask for |
 //! | `notices`, `transfers` | what the node says of the world outside |
 //! | `budget` | how often somebody leaves entries in others' logs without paying |
 
@@ -18,6 +18,7 @@ mod awaited;
 mod books;
 mod budget;
 mod callback;
+mod cards;
 mod checkout;
 mod cover;
 mod debts;
@@ -48,6 +49,7 @@ pub(crate) use arrivals::{ConfirmTransfer, Paid, PaidRefusal, SoldRefusal};
 pub(crate) use awaited::{AwaitedPayment, Pending};
 pub(crate) use books::{Credit, Posted};
 pub(crate) use callback::{CallbackUrl, ChooseCallback};
+pub(crate) use cards::TakeCards;
 pub(crate) use checkout::{Checkout, Expected};
 pub(crate) use debts::{ForgiveDebt, Owed, PayDebt};
 pub(crate) use declining::DeclineDebts;
@@ -75,7 +77,7 @@ use imajin_ledger::RequiredAuthority;
 use imajin_service::operation::{Declaration, Operation};
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 41] = [
+pub(crate) static ALL: [Declaration; 42] = [
     PublishManifest::DECLARATION,
     Settle::DECLARATION,
     Checkout::DECLARATION,
@@ -90,6 +92,7 @@ pub(crate) static ALL: [Declaration; 41] = [
     ReverseTopUp::DECLARATION,
     Refund::DECLARATION,
     ChangeFees::DECLARATION,
+    TakeCards::DECLARATION,
     ChooseCallback::DECLARATION,
     SetDetails::DECLARATION,
     Opened::DECLARATION,

@@ -1,5 +1,6 @@
 //! The pages of this service: your money, where you can be paid, how to make a payment, and a receipt that shows who got what.
 
+mod cards;
 mod credit;
 mod details;
 mod history;
@@ -133,6 +134,31 @@ pub(crate) async fn details(
         .script("/assets/pay/details.js")
         .viewer(Some(node.viewer(&session)?))
         .current("/pay");
+    Ok(page.into_response())
+}
+
+/// The account by which the box takes cards, for its owner.
+pub(crate) async fn cards(
+    counter: Counter,
+    Caller(session): Caller,
+    lang: Lang,
+) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let Some(session) = session else {
+        return Ok(to_signin("/pay/cards"));
+    };
+    let node = &counter.node;
+    let is_owner = node.read(PROJECTION.name, |db| {
+        queries::is_owner(db, node.did(), &session.did)
+    })?;
+    if !is_owner {
+        return Err(Problem::forbidden(TEXTS.say("cards-owner", args![])));
+    }
+    let page = t
+        .page(t.text("cards"), cards::content(&counter, t))
+        .script("/assets/pay/cards.js")
+        .viewer(Some(node.viewer(&session)?))
+        .current("/settings");
     Ok(page.into_response())
 }
 

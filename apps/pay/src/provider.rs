@@ -191,6 +191,14 @@ pub(crate) struct Account {
     pub(crate) is_submitted: bool,
 }
 
+/// The node's own account at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Own {
+    pub(crate) id: String,
+    /// What it is called there; its id, if it has no name.
+    pub(crate) name: String,
+}
+
 /// What the provider tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Event {
@@ -215,6 +223,8 @@ type ProviderAnswer<'a, T> = Later<'a, Result<T, ProviderError>>;
 
 /// A provider.
 pub(crate) trait Provider: Send + Sync {
+    /// Whose account the node's key is of.
+    fn own(&self) -> ProviderAnswer<'_, Own>;
     /// Opens a page. The same wish again is the same page.
     fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> ProviderAnswer<'a, Session>;
     /// How far a page is.

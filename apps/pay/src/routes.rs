@@ -2,6 +2,7 @@
 
 mod balance;
 mod callback;
+pub(crate) mod cards;
 mod checkout;
 mod connect;
 mod debts;
@@ -63,9 +64,11 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .routes(routes!(connect::status))
         .routes(routes!(connect::transfers))
         .routes(routes!(rails::rails))
+        .routes(routes!(cards::get, cards::choose))
         .routes(routes!(webhook::webhook))
         .route("/", get(pages::wallet))
         .route("/details", get(pages::details))
+        .route("/cards", get(pages::cards))
         .route("/payments/{id}", get(pages::payment))
         .route("/receipts/{id}", get(pages::receipt))
         .layer(Extension(pay))

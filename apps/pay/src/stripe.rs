@@ -17,8 +17,8 @@ use reqwest::{Method, RequestBuilder, Url};
 use serde_json::Value as Json;
 
 use crate::provider::{
-    Account, Back, Event, HeardError, Listed, Provider, ProviderError, Returned, Session, Transfer,
-    Transferred, Wanted,
+    Account, Back, Event, HeardError, Listed, Own, Provider, ProviderError, Returned, Session,
+    Transfer, Transferred, Wanted,
 };
 use crate::settings::{Secret, Settings};
 use form::Form;
@@ -161,6 +161,22 @@ fn part(id: &str) -> Result<&str, ProviderError> {
 }
 
 impl Provider for Stripe {
+    fn own(&self) -> Later<'_, Result<Own, ProviderError>> {
+        Box::pin(async move {
+            let own = self.get("v1/account").await.map_err(|error| match error {
+                // Here it is the very question whether the key is good.
+                ProviderError::Away(said) if said.starts_with("401") || said.starts_with("403") => {
+                    ProviderError::Refused {
+                        code: "key".to_owned(),
+                        message: said,
+                    }
+                }
+                other => other,
+            })?;
+            understood(read::own(&own), "account")
+        })
+    }
+
     fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> Later<'a, Result<Session, ProviderError>> {
         Box::pin(async move {
             let key = format!("open-{}-{}", wanted.payment, wanted.until);

@@ -71,7 +71,7 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
     }
     if let Some(provider) = pay.provider() {
         if !pay.is_reconciled() {
-            match reconcile(node, &**provider).await {
+            match reconcile(node, &*provider).await {
                 Ok(entered) => {
                     // It has told all. What it told and could not be entered yet (a record that its owner has to resume
                     // after a restore) keeps cards closed alone, and is asked for again.
@@ -86,13 +86,13 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
         }
         // One that is away is not asked for the next thing either.
         if is_there {
-            let given = give_back(node, &**provider, patience).await;
+            let given = give_back(node, &*provider, patience).await;
             is_there = given.is_ok();
             outcome = given.and(outcome);
         }
         // Not before it has told what it knows: what it took back would not be there any more.
         if is_there && pay.is_reconciled() {
-            let sent = outside::transfer::round(node, &**provider, patience).await;
+            let sent = outside::transfer::round(node, &*provider, patience).await;
             outcome = sent.and(outcome);
         }
     }
@@ -398,7 +398,7 @@ impl Reconciled {
         self.0.load(Ordering::Acquire)
     }
 
-    pub(crate) fn set(&self) {
-        self.0.store(true, Ordering::Release);
+    pub(crate) fn set(&self, is_asked: bool) {
+        self.0.store(is_asked, Ordering::Release);
     }
 }

@@ -425,6 +425,10 @@ impl State {
                 }
                 Ok(intent)
             }
+            ["account"] => Ok(
+                json!({ "id": "acct_own", "object": "account", "business_profile": { "name": null },
+                "settings": { "dashboard": { "display_name": "Olga’s café" } } }),
+            ),
             ["accounts", id] => {
                 self.is_open(id)?;
                 of(&self.accounts, id)

@@ -45,7 +45,7 @@ async fn hear(counter: &Counter, headers: &HeaderMap, body: &Bytes) -> Result<()
     let event = provider
         .hear(signature, body, counter.node.now())
         .map_err(refuse)?;
-    outside::handle_event(&counter.node, &**provider, event).await
+    outside::handle_event(&counter.node, &*provider, event).await
 }
 
 fn refuse(error: HeardError) -> Problem {

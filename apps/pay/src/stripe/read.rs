@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::operations::ReturnStatus;
-use crate::provider::{Account, Dispute, Event, Returned, Session, State, Transferred, What};
+use crate::provider::{Account, Dispute, Event, Own, Returned, Session, State, Transferred, What};
 
 fn text(json: &Json, name: &str) -> Option<String> {
     json[name].as_str().map(str::to_owned)
@@ -40,6 +40,17 @@ pub(super) fn session(json: &Json) -> Option<Session> {
         charge: id(&json["payment_intent"]),
         amount: json["amount_total"].as_i64().unwrap_or_default(),
         currency: text(json, "currency")?.to_ascii_uppercase(),
+    })
+}
+
+/// The account whose key was sent.
+pub(super) fn own(json: &Json) -> Option<Own> {
+    let id = text(json, "id")?;
+    let shown = text(&json["settings"]["dashboard"], "display_name");
+    let name = shown.or_else(|| text(&json["business_profile"], "name"));
+    Some(Own {
+        name: name.unwrap_or_else(|| id.clone()),
+        id,
     })
 }
 

@@ -7,6 +7,7 @@
     reason = "a panic in a test is its report"
 )]
 
+mod account;
 mod books;
 mod budgets;
 mod callback;

@@ -187,6 +187,7 @@ pub(crate) fn write_of(sign: &Json) -> Write {
         "pay.details",
         "pay.emt.confirm",
         "pay.refund",
+        "pay.cards",
         "pay.fees.change",
         "pay.fair.publish",
         "pay.debt.pay",

@@ -1,0 +1,36 @@
+//! The account by which the box takes cards: its owner's choice. The key itself is in no entry.
+
+use imajin_protocol::IdText;
+use imajin_service::operation::{Context, Decide, Decision, Operation, Refused};
+use serde_json::json;
+
+use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners_only};
+
+/// Has this box take cards through an account at the payment provider, or none any more. The account's key is sealed on the box.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.cards", authority = OwnKey, refusal = OwnersOnly)]
+pub(crate) struct TakeCards {
+    /// The provider's name for the account; left out to take no cards.
+    #[fact]
+    pub(crate) account: Option<IdText>,
+}
+
+impl Movement for TakeCards {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<OwnersOnly>> {
+        owners_only(world, case.owner)?;
+        Ok(Consequences {
+            reply: json!({}),
+            ..Consequences::none()
+        })
+    }
+}
+
+impl Decide for TakeCards {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OwnersOnly> {
+        world::decide(ctx, self)
+    }
+}

@@ -1,0 +1,166 @@
+//! The owner names the account by which the box takes cards on a page, and forgets it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use imajin_pay::{Pay, Settings};
+use imajin_service::testing::{Ask, TestNode};
+use imajin_service::{Config, Registration, Service};
+use serde_json::{Value as Json, json};
+
+use crate::cards::world;
+use crate::stripe::{KEY, SECRET, Stripe};
+use crate::support::{CLAIM, Somebody, owner, somebody, until};
+
+fn services(stripe: &Stripe) -> Vec<Arc<dyn Service>> {
+    let settings = Settings {
+        stripe_url: stripe.url(),
+        ..Settings::default()
+    };
+    vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(Pay::with(&settings).unwrap()),
+    ]
+}
+
+async fn is_taken(node: &TestNode, who: &Somebody) -> bool {
+    let rails = who.get(node, "/pay/api/rails").await.json();
+    let mut rails = rails.as_array().unwrap().iter();
+    rails.any(|rail| rail["name"] == "stripe" && rail["available"] == true)
+}
+
+/// Whether a file of a folder has this text in it.
+fn is_anywhere(folder: &Path, text: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => is_anywhere(&path, text),
+            false => {
+                let bytes = std::fs::read(&path).unwrap_or_default();
+                bytes
+                    .windows(text.len())
+                    .any(|part| part == text.as_bytes())
+            }
+        }
+    })
+}
+
+#[tokio::test]
+async fn the_owner_names_the_account_signs_and_forgets_it() {
+    let stripe = Stripe::start(1_795_168_800);
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services(&stripe), config, 200)
+        .await
+        .unwrap();
+    stripe.at(node.node.now().as_secs());
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    let (olga, eve) = (owner(&node, 1).await, somebody(&node, 2).await);
+    let path = "/pay/api/cards";
+    let keys = json!({ "key": KEY, "webhookSecret": SECRET });
+
+    let shown = olga.get(&node, path).await.json();
+    assert_eq!(
+        (&shown["setBy"], &shown["account"]),
+        (&Json::Null, &Json::Null)
+    );
+    assert!(
+        shown["webhook"]
+            .as_str()
+            .unwrap()
+            .ends_with("/pay/api/webhook")
+    );
+    for page in [path, "/pay/cards"] {
+        assert_eq!(eve.get(&node, page).await.status, 403, "{page}");
+    }
+    assert_eq!(eve.signed(&node, path, &keys).await.status, 403);
+
+    // What can't be right is named before anything is signed; the provider's word counts, too.
+    for (change, field, said) in [
+        (json!({ "key": "pk_test_x" }), "key", "sk_"),
+        (json!({ "key": "" }), "key", "sk_"),
+        (json!({ "webhookSecret": "x" }), "webhookSecret", "whsec_"),
+        (json!({ "key": "sk_test_other" }), "key", "Invalid API Key"),
+    ] {
+        let mut asked = keys.clone();
+        for (name, value) in change.as_object().unwrap() {
+            asked[name] = value.clone();
+        }
+        let refused = olga.signed(&node, path, &asked).await;
+        assert_eq!(refused.status, 400, "{}", refused.text());
+        assert_eq!(refused.json()["field"], field);
+        assert!(refused.text().contains(said), "{}", refused.text());
+    }
+    stripe.goes_away(1);
+    assert_eq!(olga.signed(&node, path, &keys).await.status, 503);
+    // A session alone moves no money.
+    let unsigned = olga.ask(&node, path, &keys).await;
+    assert_eq!(unsigned.status, 403, "{}", unsigned.text());
+    assert_eq!(unsigned.json()["sign"]["fact"]["account"], "acct_own");
+    assert_eq!(olga.get(&node, path).await.json()["setBy"], Json::Null);
+    assert!(!is_taken(&node, &eve).await);
+
+    let chosen = olga.does(&node, path, &keys).await;
+    assert_eq!(
+        (&chosen["setBy"], &chosen["account"], &chosen["trial"]),
+        (&json!("page"), &json!("acct_own"), &json!(true))
+    );
+    until(async || is_taken(&node, &eve).await.then_some(())).await;
+    let page = olga.get(&node, "/pay/cards").await.text();
+    assert!(
+        page.contains("Olga’s café") && page.contains("no real money"),
+        "{page}"
+    );
+    assert!(!page.contains(KEY) && !page.contains(SECRET), "{page}");
+    let top_up = json!({ "amount": 500, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/" });
+    let begun = eve.does(&node, "/pay/api/topup/card", &top_up).await;
+    assert!(begun["url"].as_str().is_some(), "{begun}");
+
+    // It is there after a restart, and what is left empty stays.
+    let (clock, config) = (Arc::clone(&node.clock), node.node.config().clone());
+    let folder = node.stop().await.unwrap();
+    for secret in [KEY, SECRET] {
+        assert!(
+            !is_anywhere(folder.path(), secret),
+            "{secret} is on the card"
+        );
+    }
+    let node = TestNode::start_in(folder, services(&stripe), config, 200, clock).await;
+    let node = node.unwrap();
+    let (olga, eve) = (olga.again(&node).await, eve.again(&node).await);
+    until(async || is_taken(&node, &eve).await.then_some(())).await;
+    let again = olga
+        .does(&node, path, &json!({ "webhookSecret": SECRET }))
+        .await;
+    assert_eq!(again["account"], "acct_own");
+
+    let none = olga.does(&node, path, &json!({ "forget": true })).await;
+    assert_eq!(none["setBy"], Json::Null);
+    assert!(!is_taken(&node, &eve).await);
+    let told = Ask::new("POST", "/pay/api/webhook").body("{}".to_owned());
+    assert_eq!(node.send(told).await.unwrap().status, 404);
+    node.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_account_of_the_settings_outweighs_the_page() {
+    let world = world().await;
+    let (node, olga) = (&world.node, &world.olga);
+    let path = "/pay/api/cards";
+    assert_eq!(olga.get(node, path).await.json()["setBy"], "settings");
+    for asked in [
+        json!({ "key": KEY, "webhookSecret": SECRET }),
+        json!({ "forget": true }),
+    ] {
+        assert_eq!(olga.signed(node, path, &asked).await.status, 409);
+    }
+    let page = olga.get(node, "/pay/cards").await.text();
+    assert!(
+        page.contains("settings file") && !page.contains("id=\"key\""),
+        "{page}"
+    );
+    world.node.stop().await.unwrap();
+}
