@@ -46,12 +46,12 @@ export class Chains {
   #store;
   #box;
   #none = new Set();
-  /** The tokens of each, by DID. */
-  all = new Map();
 
-  constructor(store, box) {
+  /** `all` has the tokens of each, by DID. */
+  constructor(store, box, all = new Map()) {
     this.#store = store;
     this.#box = box;
+    this.all = all;
   }
 
   /** Sees to it that the chains are here of everybody named, and newly those of `fresh`. Answers what changed, by DID. */

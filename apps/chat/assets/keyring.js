@@ -20,19 +20,21 @@ const KEY_BYTES = 32;
 /**
  * What somebody needs who opens chat: reads on in their own log, and puts this browser's encryption key into their chain where it is
  * missing. Answers `{did, keyId, sign, secrets, older, problem}`; without a key of their own `secrets` are none, and conversations that
- * the box can read are all that they have.
+ * the box can read are all that they have. A box that does not answer is no problem yet.
  */
 export async function openChat({ me, store, box = boxOf(), publish = publishEncryption }) {
   const ready = { did: me.did, keyId: me.keyId, sign: me.sign, secrets: [], older: me.older ?? [], problem: null };
   if (!me.sign || !me.agree) return ready;
+  const secrets = [{ key: me.agree, publicKey: await publicOf(me.agree) }];
   try {
     const own = await readOwn(me.did, store, box);
     await publish(me, own.first);
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    return { ...ready, problem: stopOf(error.finding) };
+    if (error instanceof Stop) return { ...ready, problem: stopOf(error.finding) };
+    // Without the box, what was kept can be read; the next page asks it.
+    if (error.status !== 0) throw error;
   }
-  return { ...ready, secrets: [{ key: me.agree, publicKey: await publicOf(me.agree) }] };
+  return { ...ready, secrets };
 }
 
 async function readOwn(did, store, box) {
@@ -123,8 +125,8 @@ export async function gatherSecrets(names, open) {
   const failed = [];
   for (const name of names) {
     try {
-      const { report } = await open(name);
-      if (report.stop) failed.push(name);
+      const { report, isAlone } = await open(name);
+      if (report.stop || isAlone) failed.push(name);
     } catch {
       failed.push(name);
     }

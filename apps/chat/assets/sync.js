@@ -2,7 +2,8 @@
 // nothing and sends nothing.
 //
 // Always: what the reader's own log says is asked for before the rows, and read marks too, so that an honest box is never found to
-// be behind. Nothing is kept of a conversation that stopped: what was verified before stays what is known.
+// be behind. Nothing is kept of a conversation that stopped: what was verified before stays what is known. Without the box what was kept
+// is judged again and shown; nothing is kept of that either, and the box's first answer is judged as at any opening.
 
 import { toBase64url } from "../js/base.js";
 import { boxOf, linkText, peek } from "./box.js";
@@ -34,6 +35,8 @@ class Conversation {
   #spare = [];
   reads = [];
   #reading = null;
+  /** Whether this is what was kept, since the box did not answer. */
+  isAlone = false;
   /** The read marks that were judged, as texts. */
   #judged = new Set();
   #last = Promise.resolve();
@@ -60,21 +63,52 @@ class Conversation {
 
   open() {
     return this.#next(async () => {
-      this.kept = await this.store.conversation(this.name);
-      this.sent = this.kept?.sent ?? [];
-      const { log } = await this.box.about(this.name);
-      const kept = await this.store.own();
-      const own = await this.#own(kept);
-      this.reads = await this.box.reads(this.name);
-      this.rows = (this.kept?.log === log ? await this.#caughtUp() : null) ?? (await this.#newest());
-      await this.#judge(kept, own);
+      try {
+        await this.#load();
+      } catch (error) {
+        if (error.status !== 0 || !(await this.#showKept())) throw error;
+      }
     });
+  }
+
+  async #load() {
+    this.kept = await this.store.conversation(this.name);
+    this.sent = this.kept?.sent ?? [];
+    const { log } = await this.box.about(this.name);
+    const kept = await this.store.own();
+    const own = await this.#own(kept);
+    this.reads = await this.box.reads(this.name);
+    this.rows = (this.kept?.log === log ? await this.#caughtUp() : null) ?? (await this.#newest());
+    await this.#judge(kept, own);
+    this.isAlone = false;
+  }
+
+  /** What was kept, as the same rules judge it; whether there is anything to show. */
+  async #showKept() {
+    if (!this.kept?.rows.length) return false;
+    this.reads = [];
+    this.rows = this.#windowOf(this.kept.rows);
+    await this.#judgeKept();
+    this.isAlone = !this.report.stop;
+    return this.isAlone;
+  }
+
+  /** Nobody was asked: of what was sent, and of the own log, nothing can be missing yet. */
+  async #judgeKept() {
+    const chains = new Chains(this.store, { chain: async (did) => (await this.store.chain(did)) ?? [] }, this.chains.all);
+    await chains.fetch(this.rows, [], [this.me.did]);
+    const shown = { rows: this.rows, chains: Object.fromEntries(chains.all), reads: [], own: [] };
+    this.#reading = await begin(shown, { ...(await this.#whatIsKnown(null)), sent: [] });
   }
 
   /** Fetches what came since the last time. `fresh` are DIDs whose chains are asked for in any case. */
   refresh({ fresh = [] } = {}) {
     return this.#next(async () => {
       if (this.report.stop) return this.report;
+      if (this.isAlone) {
+        await this.#load();
+        return this.report;
+      }
       const own = await this.#own(this.report.own);
       this.reads = await this.box.reads(this.name);
       const rows = await this.box.after(this.name, this.report.head.seq);
@@ -92,14 +126,15 @@ class Conversation {
     return this.#next(async () => {
       if (this.report.stop || this.from === 0) return;
       const before = [this.rows, this.from, this.#spare];
-      const own = await this.#own(this.report.own);
+      const own = this.isAlone ? [] : await this.#own(this.report.own);
       const rows = this.#spare.length ? this.#spare.slice(-FIRST_ROWS) : await this.box.before(this.name, this.from, FIRST_ROWS);
       const from = rows[0]?.seq ?? 0;
       this.rows = [...this.rows.filter(({ seq }) => seq < from), ...rows, ...this.rows.filter(({ seq }) => seq >= this.from)];
       this.#spare = this.#spare.slice(0, -FIRST_ROWS);
       this.from = from;
       try {
-        await this.#judge(this.report.own.kept(), own);
+        if (this.isAlone) await this.#judgeKept();
+        else await this.#judge(this.report.own.kept(), own);
       } catch (error) {
         [this.rows, this.from, this.#spare] = before;
         throw error;
@@ -162,7 +197,11 @@ class Conversation {
     const { rows } = this.kept;
     const more = rows.length ? await this.box.after(this.name, rows.at(-1).seq, CATCH_UP_MAX) : null;
     if (!more) return null;
-    // Only of the rows that were kept some wait until somebody scrolls up.
+    return this.#windowOf(rows, more);
+  }
+
+  /** The rows that are shown first: of those that were kept some wait until somebody scrolls up. */
+  #windowOf(rows, more = []) {
     const newest = Math.min([...rows, ...more].at(-FIRST_ROWS)?.seq ?? 0, more[0]?.seq ?? Infinity);
     this.from = Math.max(this.kept.window, newest);
     this.#spare = rows.filter(({ seq }) => seq >= this.kept.window && seq < this.from);

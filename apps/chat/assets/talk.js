@@ -69,6 +69,7 @@ class Talk {
     this.outbox.listen((name) => name === this.name && this.draw());
     this.follow();
     this.draw();
+    if (this.conversation.isAlone) this.drawConnection(false);
     offerPhotos((file) => this.sendFile(photoMessage, file));
     offerVoice((recorded) => this.sendFile(voiceMessage, recorded));
     await this.outbox.begin();

@@ -95,6 +95,27 @@ export default async function chat(t, world) {
     expect((await bubble(grace, "Bring the map").count()) === 1, "it came twice");
   });
 
+  await t.check("without the box a conversation that is opened again shows what was read, and goes on once the box answers", async () => {
+    await ada.waitForLoadState("networkidle");
+    await ada.context().setOffline(true);
+    await ada.reload();
+    await bubble(ada, SECRET).waitFor();
+    await ada.getByText("No connection to your box. What you write waits here.").waitFor();
+    await ada.fill("#text", "From the tunnel");
+    await ada.click("#send");
+    await bubble(ada, "From the tunnel").getByText("Waiting for your box").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await write(grace, "Are you there?");
+    await ada.context().setOffline(false);
+    await entered(ada, "From the tunnel").waitFor();
+    await bubble(ada, "Are you there?").waitFor();
+    await bubble(grace, "From the tunnel").waitFor();
+    await ada.reload();
+    await opened(ada, path);
+    expect((await bubble(ada, "From the tunnel").count()) === 1, "it is there twice");
+  });
+
   await t.check("the search of the box finds the conversation, and what this browser can read of it", async () => {
     await ada.goto("/search?q=the%20map");
     await ada.locator("#found-here a", { hasText: "Bring the map" }).waitFor();

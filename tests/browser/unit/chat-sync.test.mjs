@@ -121,6 +121,51 @@ test("what came while the page was closed follows on what was kept, and no row i
   assert.equal(again.view.problem, null);
 });
 
+/** The box does not answer from now on, until what this returns is called. */
+function away(box) {
+  box.fail = () => {
+    throw Object.assign(new Error("no answer"), { status: 0 });
+  };
+  return () => {
+    box.fail = () => undefined;
+  };
+}
+
+test("without the box what was kept is read, and its first answer is judged as at any opening", async () => {
+  const { box, alice, bob } = await two();
+  for (let n = 0; n < 60; n += 1) await alice.say(`${n}`);
+  const other = await browser(box, bob);
+  await other.conversation.older();
+  const kept = JSON.stringify(await other.store.conversation(box.conversation.name));
+  const comes = away(box);
+  const alone = await other.open();
+  assert.deepEqual([alone.isAlone, alone.view.problem, alone.view.messages.length], [true, null, 50]);
+  await toTheTop(alone);
+  assert.deepEqual(texts(alone), Array.from({ length: 60 }, (_, n) => `${n}`));
+  await assert.rejects(alone.refresh(), { status: 0 });
+  assert.equal(JSON.stringify(await other.store.conversation(box.conversation.name)), kept, "nothing of it is kept again");
+  await assert.rejects(openConversation({ me: bob, name: box.conversation.name, store: await openStore(bob.did, memory()), box: boxOf(box.get) }), { status: 0 });
+  comes();
+  await alice.say("new");
+  await alone.refresh();
+  assert.deepEqual([alone.isAlone, texts(alone).at(-1), alone.view.problem], [false, "new", null]);
+});
+
+test("what was sent before the box was away must be there when it answers again", async () => {
+  const { box, alice } = await two();
+  await alice.say("one");
+  const { head } = alice.conversation.report;
+  // The box said where it entered it, and the page was closed before it looked.
+  const kept = await alice.store.conversation(box.conversation.name);
+  await alice.store.keepConversation({ ...kept, sent: [{ seq: head.seq + 1, cid: head.cid }] });
+  const comes = away(box);
+  const alone = await alice.open();
+  assert.deepEqual([alone.isAlone, alone.view.problem], [true, null]);
+  comes();
+  await alone.refresh();
+  assert.equal(alone.view.problem.code, "not-entered");
+});
+
 test("what is deleted later is not kept either, where it was not looked at again", async () => {
   const { box, alice, bob } = await two();
   const first = await alice.say("not this");
