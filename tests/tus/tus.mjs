@@ -12,7 +12,7 @@ import { Box, imajin, secondVerifier } from "../browser/lib/box.mjs";
 import { Checks, expect } from "../browser/lib/check.mjs";
 import { Random } from "../browser/lib/random.mjs";
 
-const KILLS = Number(process.env.IMAJIN_KILLS ?? 20);
+const KILLS = Number(process.env.IMAJIN_KILLS ?? 100);
 const SEED = 7;
 /** Uploads at once, as the page has. */
 const AT_ONCE = 3;
