@@ -81,12 +81,12 @@ impl MailConfig {
         (!is_owner).then_some(MailFault::Owner)
     }
 
-    /// The same in words, with the setting's name.
+    /// The fault as a sentence about the settings file.
     pub fn check(&self) -> Result<(), String> {
         let said = match self.fault() {
             None => return Ok(()),
             Some(MailFault::Server) => {
-                "`mail.server` must be a host name like smtp.example.org; the port stands under `mail.port`"
+                "`mail.server` must be a host name like smtp.example.org; the port is `mail.port`"
             }
             Some(MailFault::From) => "`mail.from` must be an address like box@example.org",
             Some(MailFault::Owner) => "`mail.owner` must be an address like ada@example.org",
