@@ -4,7 +4,6 @@ use std::pin::Pin;
 
 use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, PublicKey, Timestamp, VerifyingKey};
-use imajin_ledger::Sealed;
 use imajin_protocol::delegation::{Delegation, ScopePattern};
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
@@ -192,9 +191,6 @@ fn entry_cid(node: &Node, did: &Did, seq: i64) -> Result<Option<Cid>, Problem> {
         return Ok(None);
     };
     let entries = node.ledger().entries(did, seq.checked_sub(1), 1)?;
-    let Some(entry) = entries.into_iter().find(|entry| entry.seq == seq) else {
-        return Ok(None);
-    };
-    let sealed = Sealed::decode(entry.header, None).map_err(Problem::internal)?;
-    Ok(Some(sealed.cid))
+    let entry = entries.iter().find(|entry| entry.seq == seq);
+    Ok(entry.map(|entry| entry.cid))
 }

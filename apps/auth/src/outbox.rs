@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use imajin_dfos::{Value, cbor};
-use imajin_ledger::{Applied, Sealed, ops};
+use imajin_ledger::{Applied, Header, ops};
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -125,11 +125,11 @@ fn read(node: &Node, place: OutboxPosition) -> Result<OutboxItem, Problem> {
         .ledger()
         .entries(&place.did, place.seq.checked_sub(1), 1)?;
     let entry = entries.into_iter().find(|entry| entry.seq == place.seq);
-    let header = entry.as_ref().map(|entry| entry.header.clone());
+    let header = entry.as_ref().map(|entry| Arc::clone(&entry.decoded));
     let body = entry.and_then(|entry| cbor::decode(&entry.body?).ok());
     let witness = body.as_ref().and_then(|body| body.get_str("witness_jws"));
     let tokens = match (header, witness) {
-        (Some(header), Some(witness)) => both(node, &place.did, header, witness)?,
+        (Some(header), Some(witness)) => both(node, &place.did, &header, witness)?,
         _ => body.as_ref().map(tokens).unwrap_or_default(),
     };
     Ok(OutboxItem {
@@ -140,10 +140,7 @@ fn read(node: &Node, place: OutboxPosition) -> Result<OutboxItem, Problem> {
 }
 
 /// The two signatures of an attestation; none if what was countersigned is erased.
-fn both(node: &Node, did: &Did, header: Arc<[u8]>, witness: &str) -> Result<Vec<String>, Problem> {
-    let header = Sealed::decode(header, None)
-        .map_err(Problem::internal)?
-        .header;
+fn both(node: &Node, did: &Did, header: &Header, witness: &str) -> Result<Vec<String>, Problem> {
     let cid = header.reference.as_ref().map_or("", |id| id.as_str());
     let found = node.read(NAME, |db| attestations::in_log(db, did, cid))?;
     let author = found.and_then(|found| found.author_jws);

@@ -2,7 +2,6 @@
 //! writer. Without it one member's wrong word would stop everybody else's page.
 
 use imajin_dfos::Cid;
-use imajin_dfos::cid::dag_cbor_cid;
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 
@@ -15,7 +14,7 @@ use crate::fields::{CidText, TurnAt};
 pub(crate) fn cid_at(node: &Node, log: &Did, seq: u64) -> Result<Option<Cid>, Problem> {
     let entries = node.ledger().entries(log, seq.checked_sub(1), 1)?;
     let entry = entries.first().filter(|entry| entry.seq == seq);
-    Ok(entry.map(|entry| dag_cbor_cid(&entry.header)))
+    Ok(entry.map(|entry| entry.cid))
 }
 
 /// Refuses (409 `place`) who names another entry than the one at this place.

@@ -1,7 +1,8 @@
 //! Entries for people: decoded from the log, in plain words, newest first.
 
+use std::sync::Arc;
+
 use imajin_dfos::cbor::to_dag_json;
-use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Timestamp, Value};
 use imajin_ledger::entry::decode_body;
 use imajin_ledger::{Bound, Header, OpTable, StoredEntry, WillKind};
@@ -24,7 +25,7 @@ fn says(value: &Value, words: &str) -> bool {
 /// One entry.
 #[derive(Debug)]
 pub(crate) struct Line {
-    pub(crate) header: Header,
+    pub(crate) header: Arc<Header>,
     cid: String,
     body: Option<Value>,
     /// What ties its body to a signature; `None` if this program does not know the operation.
@@ -32,20 +33,20 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// Decodes a stored entry; leaves out one that does not decode (the ledger reports what is wrong with its log).
-    pub(crate) fn read(stored: &StoredEntry, ops: &OpTable) -> Option<Self> {
-        let header = Header::decode(&stored.header).ok()?;
+    /// Reads a stored entry.
+    pub(crate) fn read(stored: &StoredEntry, ops: &OpTable) -> Self {
+        let header = Arc::clone(&stored.decoded);
         let bound = ops.get(&header.op).map(|spec| spec.bound);
         let body = stored
             .body
             .as_deref()
             .and_then(|bytes| decode_body(bytes).ok());
-        Some(Self {
-            cid: dag_cbor_cid(&stored.header).to_string(),
+        Self {
+            cid: stored.cid.to_string(),
             header,
             body,
             bound,
-        })
+        }
     }
 
     /// Whether what was done or a text of the body has these words, which are lower-case.
@@ -211,22 +212,23 @@ pub(crate) struct Dot {
 }
 
 impl Dot {
-    /// Decodes a stored entry for the picture.
-    pub(crate) fn read(stored: &StoredEntry) -> Option<Self> {
-        let header = Header::decode(&stored.header).ok()?;
-        Some(Self {
+    /// Reads a stored entry for the picture.
+    pub(crate) fn read(stored: &StoredEntry) -> Self {
+        let header = &stored.decoded;
+        Self {
             seq: header.seq,
             at: header.at,
             service: header.service().to_owned(),
             will: header.will_kind(),
-            op: header.op,
-        })
+            op: header.op.clone(),
+        }
     }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use imajin_dfos::cid::dag_cbor_cid;
     use imajin_ledger::Sealed;
     use imajin_ledger::entry::{Will, encode_body};
     use imajin_protocol::{Fact, FactValue};
@@ -257,12 +259,8 @@ mod tests {
             cause,
             txn: None,
         };
-        let stored = StoredEntry {
-            seq: 3,
-            header: Sealed::seal(header, None).header_bytes.to_vec().into(),
-            body: body.map(Into::into),
-        };
-        let line = Line::read(&stored, OpTable::published().unwrap()).unwrap();
+        let stored = Sealed::seal(header, body.map(Into::into)).into();
+        let line = Line::read(&stored, OpTable::published().unwrap());
         line.draw(&did, &Words::default(), TEXTS.of(Lang::En))
             .into_string()
     }

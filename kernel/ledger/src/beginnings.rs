@@ -9,6 +9,8 @@ use rusqlite::{Connection, OpenFlags, params};
 use tempfile::TempDir;
 
 use crate::bundle::names;
+use crate::entry::Sealed;
+use crate::errors::ReadError;
 use crate::rules::LogState;
 use crate::status::StoredEntry;
 
@@ -45,26 +47,26 @@ impl Beginning {
         &self,
         after: Option<u64>,
         limit: usize,
-    ) -> rusqlite::Result<Vec<StoredEntry>> {
+    ) -> Result<Vec<StoredEntry>, ReadError> {
         if self.known.is_none() {
             return Ok(Vec::new());
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(self.path(), flags)?;
         let mut query = db.prepare(
-            "SELECT e.seq, e.header, b.body FROM entries e LEFT JOIN bodies b ON b.seq = e.seq
+            "SELECT e.header, b.body FROM entries e LEFT JOIN bodies b ON b.seq = e.seq
              WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2",
         )?;
         let after = after.map_or(-1, |after| i64::try_from(after).unwrap_or(i64::MAX));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = query.query_map(params![after, limit], |row| {
-            Ok(StoredEntry {
-                seq: row.get::<_, i64>(0)?.unsigned_abs(),
-                header: row.get::<_, Vec<u8>>(1)?.into(),
-                body: row.get::<_, Option<Vec<u8>>>(2)?.map(Into::into),
-            })
-        })?;
-        rows.collect()
+        let mut rows = query.query(params![after, limit])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (header, body): (Vec<u8>, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?);
+            let entry = Sealed::decode(header.into(), body.map(Into::into));
+            entries.push(entry.map_err(std::io::Error::other)?.into());
+        }
+        Ok(entries)
     }
 }
 

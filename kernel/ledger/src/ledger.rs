@@ -194,14 +194,13 @@ impl Ledger {
             .map_err(|error| shared.read_error(did, error))?;
         let entries = shared.entries(did, after, limit)?;
         let stored = |(_, entry): (u64, Sealed)| {
-            let header = &entry.header;
-            let by = header.body.as_ref().and_then(|body| erased.get(body));
-            let gone = by.is_some_and(|by| header.seq < *by);
-            StoredEntry {
-                seq: header.seq,
-                header: entry.header_bytes.clone(),
-                body: entry.body_bytes.clone().filter(|_| !gone),
+            let mut stored = StoredEntry::from(entry);
+            let body = stored.decoded.body.as_ref();
+            let by = body.and_then(|body| erased.get(body));
+            if by.is_some_and(|by| stored.seq < *by) {
+                stored.body = None;
             }
+            stored
         };
         Ok(entries.into_iter().map(stored).collect())
     }

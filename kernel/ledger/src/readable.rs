@@ -13,7 +13,6 @@ use tempfile::Builder;
 
 use crate::beginnings::{Beginning, PREFIX, Turn};
 use crate::bundle::import::{ImportError, put_beginning_together};
-use crate::entry::Header;
 use crate::errors::ReadError;
 use crate::ledger::Ledger;
 use crate::shared::Shared;
@@ -179,11 +178,7 @@ fn beginning(shared: &Shared, did: &Did) -> Result<Option<(Arc<Beginning>, Strin
 fn broken(entries: &[StoredEntry]) -> Option<String> {
     let mut before: Option<(u64, Cid)> = None;
     for entry in entries {
-        let seq = entry.seq;
-        let header = match Header::decode(&entry.header) {
-            Ok(header) => header,
-            Err(error) => return Some(format!("entry {seq}: {error}")),
-        };
+        let (seq, header) = (entry.seq, &*entry.decoded);
         if let Some((last, cid)) = before
             && (header.seq != last + 1 || header.prev != Some(cid))
         {
@@ -195,7 +190,7 @@ fn broken(entries: &[StoredEntry]) -> Option<String> {
                 "the body of entry {seq} is not what its header names"
             ));
         }
-        before = Some((header.seq, dag_cbor_cid(&entry.header)));
+        before = Some((seq, entry.cid));
     }
     None
 }

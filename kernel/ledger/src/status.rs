@@ -5,6 +5,7 @@ use std::sync::Arc;
 use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
 
+use crate::entry::{Header, Sealed};
 use crate::rules::Home;
 
 /// The state of a log, for callers.
@@ -43,8 +44,24 @@ pub struct StoredEntry {
     pub seq: u64,
     /// The header's bytes.
     pub header: Arc<[u8]>,
+    /// The header, decoded from these bytes: decoding it again takes longer than reading it.
+    pub decoded: Arc<Header>,
+    /// The header's CID.
+    pub cid: Cid,
     /// The body's bytes; none if it has no body or the body was erased.
     pub body: Option<Arc<[u8]>>,
+}
+
+impl From<Sealed> for StoredEntry {
+    fn from(entry: Sealed) -> Self {
+        Self {
+            seq: entry.header.seq,
+            header: entry.header_bytes,
+            decoded: entry.header,
+            cid: entry.cid,
+            body: entry.body_bytes,
+        }
+    }
 }
 
 /// An entry as somebody else than its log's owner can check it: with the header of its intent.

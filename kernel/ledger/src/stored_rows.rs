@@ -9,12 +9,10 @@ use imajin_dfos::Cid;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_protocol::Did;
 
-use crate::entry::Header;
 use crate::errors::ReadError;
 use crate::ledger::Ledger;
-use crate::logfile::LogError;
 use crate::shared::Shared;
-use crate::status::{StoredEntry, StoredRow};
+use crate::status::StoredRow;
 
 impl Ledger {
     /// Entries after number `after`, oldest first, each with its intent. Checks every entry against its CIDs. Blocks.
@@ -36,17 +34,15 @@ impl Ledger {
             });
         }
         let shared = self.shared();
-        let mut causes = Vec::with_capacity(readable.entries.len());
-        for entry in &readable.entries {
-            causes.push(decoded(shared, did, entry)?.cause);
-        }
-        let written = written(shared, did, causes.iter().flatten().copied().collect())?;
+        let causes = readable.entries.iter();
+        let causes = causes.filter_map(|entry| entry.decoded.cause).collect();
+        let written = written(shared, did, causes)?;
         let mut rows = Vec::with_capacity(readable.entries.len());
         // The last intent: an operation's entries follow one another.
         let mut last: Option<(Cid, Arc<[u8]>)> = None;
-        for (entry, cause) in readable.entries.into_iter().zip(causes) {
-            let Some(cause) = cause else {
-                last = Some((dag_cbor_cid(&entry.header), entry.header.clone()));
+        for entry in readable.entries {
+            let Some(cause) = entry.decoded.cause else {
+                last = Some((entry.cid, entry.header.clone()));
                 rows.push(StoredRow { entry, cause: None });
                 continue;
             };
@@ -79,11 +75,6 @@ fn written(
     })?;
     found.retain(|cid, bytes| dag_cbor_cid(bytes) == *cid);
     Ok(found)
-}
-
-fn decoded(shared: &Shared, did: &Did, entry: &StoredEntry) -> Result<Header, ReadError> {
-    Header::decode(&entry.header)
-        .map_err(|error| shared.read_error(did, LogError::Damaged(error.to_string())))
 }
 
 /// The intent of an entry: an entry that waits for its file carries it, the file has it in `causes`, and one in the same log

@@ -1,7 +1,7 @@
 //! Proofs of `auth.home` that arrive with a body, and whether one was entered before.
 
 use imajin_dfos::{Value, cbor};
-use imajin_ledger::{Header, ops};
+use imajin_ledger::ops;
 use imajin_protocol::{Proof, jcs};
 use imajin_service::{Node, Problem};
 
@@ -14,11 +14,9 @@ pub(super) fn is_entered(node: &Node, proof: &Proof) -> Result<bool, Problem> {
         return Ok(false);
     };
     let entries = node.ledger().entries(did, Some(seen.seq), 1)?;
-    let Some(entry) = entries.first().filter(|entry| entry.seq == seen.seq + 1) else {
-        return Ok(false);
-    };
-    let header = Header::decode(&entry.header).map_err(Problem::internal)?;
-    Ok(header.proof().as_ref() == Some(proof))
+    let entry = entries.first().filter(|entry| entry.seq == seen.seq + 1);
+    let entered = entry.and_then(|entry| entry.decoded.proof());
+    Ok(entered.as_ref() == Some(proof))
 }
 
 /// A body as it travels: strict dag-json (docs/format.md §14).

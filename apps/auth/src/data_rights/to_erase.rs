@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use imajin_dfos::cid::Cid;
-use imajin_ledger::{ErasableBy, Sealed};
+use imajin_ledger::ErasableBy;
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 
@@ -40,10 +40,10 @@ fn read(node: &Node, did: &Did, address: Option<String>) -> Result<BodiesToErase
         after = Some(last.seq);
         seq = after;
         for entry in entries {
-            let Some(body) = entry.body else { continue };
-            let sealed = Sealed::decode(entry.header, Some(body)).map_err(Problem::internal)?;
-            if may_go(node, &sealed.header.op)
-                && let Some(cid) = sealed.header.body
+            let header = entry.decoded;
+            if entry.body.is_some()
+                && may_go(node, &header.op)
+                && let Some(cid) = header.body
             {
                 bodies.insert(cid.to_string(), cid);
             }

@@ -68,13 +68,8 @@ impl BeforeSubmit for DeleteMessage {
         let entries = node
             .ledger()
             .entries(&self.log, found.seq.checked_sub(1), 1)?;
-        let header = entries.first().filter(|entry| entry.seq == found.seq);
-        let header = header
-            .map(|entry| Header::decode(&entry.header))
-            .transpose();
-        Ok(header
-            .map_err(Problem::internal)?
-            .and_then(|header| header.body))
+        let entry = entries.first().filter(|entry| entry.seq == found.seq);
+        Ok(entry.and_then(|entry| entry.decoded.body))
     }
 }
 

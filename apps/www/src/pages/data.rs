@@ -69,12 +69,12 @@ fn content(node: &Node, did: &Did, before: Option<u64>, t: Texts) -> Result<Mark
     let ops = OpTable::published().map_err(Problem::internal)?;
     let lines = entries(node, did, start, end)?
         .iter()
-        .filter_map(|stored| Line::read(stored, ops))
+        .map(|stored| Line::read(stored, ops))
         .collect::<Vec<_>>();
     let drawn_from = total.saturating_sub(PICTURE_ENTRIES);
     let dots = entries(node, did, drawn_from, total)?
         .iter()
-        .filter_map(Dot::read)
+        .map(Dot::read)
         .collect::<Vec<_>>();
     let of_apps = &node.services().words().of(t.lang);
     Ok(html! {

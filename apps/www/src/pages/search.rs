@@ -89,7 +89,7 @@ fn record(node: &Node, person: &Did, words: &str, t: Texts) -> Result<Vec<Line>,
         .readable(person, start.checked_sub(1), limit)?;
     let words = words.to_lowercase();
     let line = |stored: &StoredEntry| Line::read(stored, ops);
-    let lines = read.entries.iter().rev().filter_map(line);
+    let lines = read.entries.iter().rev().map(line);
     Ok(lines
         .filter(|line| line.has(&words, &of_apps))
         .take(HITS_MAX)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use imajin_dfos::Cid;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_protocol::{Did, Head, Kid};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{LOG_NAME, LogError, LogFile};
@@ -38,10 +39,12 @@ impl LogFile {
     pub(crate) fn cause(&self, cid: &Cid) -> Result<Option<Arc<[u8]>>, LogError> {
         let sql = "SELECT header FROM causes WHERE cid = ?1";
         let mut query = self.db.prepare_cached(sql)?;
-        let found: Option<Vec<u8>> = query
-            .query_row([cid.to_bytes()], |row| row.get(0))
+        let found = query
+            .query_row([cid.to_bytes()], |row| {
+                Ok(row.get_ref(0)?.as_blob()?.into())
+            })
             .optional()?;
-        Ok(found.map(Into::into))
+        Ok(found)
     }
 
     /// Those of these intents that the log has from other logs, read in one transaction.
@@ -293,9 +296,11 @@ pub(super) fn chain_lengths(db: &Connection) -> Result<HashMap<Did, usize>, LogE
 /// Decodes a row of header and body.
 pub(super) fn sealed(row: &Row<'_>) -> Result<Sealed, LogError> {
     let header: Arc<[u8]> = blob(row, 0)?.into();
-    let body: Option<Vec<u8>> = row.get(1)?;
-    Sealed::decode(header, body.map(Into::into))
-        .map_err(|error| LogError::Damaged(error.to_string()))
+    let body: Option<Arc<[u8]>> = match row.get_ref(1)? {
+        ValueRef::Null => None,
+        _ => Some(blob(row, 1)?.into()),
+    };
+    Sealed::decode(header, body).map_err(|error| LogError::Damaged(error.to_string()))
 }
 
 fn blob<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], LogError> {

@@ -192,9 +192,9 @@ impl Node {
         loop {
             let entries = self.ledger().entries(did, after, PAGE)?;
             for entry in &entries {
-                let header = Header::decode(&entry.header).map_err(Problem::internal)?;
+                let header = &entry.decoded;
                 after = Some(header.seq);
-                let body = entry.body.as_deref().filter(|_| fits(&header));
+                let body = entry.body.as_deref().filter(|_| fits(header));
                 let fact = header.fact.as_ref().filter(|_| body.is_some());
                 if fact.is_some_and(|fact| fact.get("media").is_some()) {
                     self.ledger().media().check_disk()?;

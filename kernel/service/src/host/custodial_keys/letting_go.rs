@@ -4,8 +4,7 @@
 //! nothing: the key goes last, and the app asks again.
 
 use imajin_dfos::{Timestamp, Value};
-use imajin_ledger::entry::Header;
-use imajin_ledger::ops;
+use imajin_ledger::{StoredEntry, ops};
 use imajin_protocol::Did;
 use rusqlite::params;
 
@@ -54,15 +53,11 @@ impl Node {
 
     fn check_unused(&self, did: &Did) -> Result<(), Problem> {
         let entries = self.ledger().entries(did, None, UNUSED_ENTRIES_MAX + 1)?;
-        let is_beginning = |header: &[u8]| {
-            let header = Header::decode(header).map_err(Problem::internal)?;
-            let op = header.op.as_str();
-            Ok::<_, Problem>(matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE))
+        let is_beginning = |entry: &StoredEntry| {
+            let op = entry.decoded.op.as_str();
+            matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE)
         };
-        let mut is_unused = entries.len() <= UNUSED_ENTRIES_MAX;
-        for entry in &entries {
-            is_unused &= is_beginning(&entry.header)?;
-        }
+        let is_unused = entries.len() <= UNUSED_ENTRIES_MAX && entries.iter().all(is_beginning);
         match is_unused {
             true => Ok(()),
             false => Err(Problem::conflict(format!("The record of {did} is in use.")).slug("used")),
