@@ -44,6 +44,14 @@ impl Sight {
         self.spans.iter().any(was_in) && !self.hidden.contains(&seq)
     }
 
+    /// At which of some places they see the body of a message, a character for each.
+    pub(crate) fn of_places(&self, from: u64, count: u64) -> String {
+        let places = from..from.saturating_add(count);
+        places
+            .map(|seq| if self.has(seq) { '1' } else { '0' })
+            .collect()
+    }
+
     /// Whether they see the body of an entry.
     pub(crate) fn shows(&self, header: &Header) -> bool {
         header.op != MessageSent::NAME || self.has(header.seq)

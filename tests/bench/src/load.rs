@@ -146,10 +146,10 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(),
 
 /// The pause that a 429 asks for.
 fn pause(answer: &[u8]) -> Result<Option<Duration>, Failed> {
-    let head = String::from_utf8_lossy(answer);
-    if !head.starts_with(TOO_MANY) {
+    if !answer.starts_with(TOO_MANY.as_bytes()) {
         return Ok(None);
     }
+    let head = String::from_utf8_lossy(answer);
     let seconds = header(&head, "retry-after").and_then(|value| value.parse().ok());
     let seconds = seconds.ok_or("a 429 says when to come again")?;
     Ok(Some(Duration::from_secs(seconds)))

@@ -2,22 +2,42 @@
 //!
 //! Always: everybody who is in sees every header and every turn; which bodies of messages they see, `sight` says.
 
+use axum::body::{Body, Bytes};
 use axum::extract::State;
-use imajin_dfos::base64;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::Response;
+use imajin_dfos::{Timestamp, base64};
+use imajin_ledger::entry::Header;
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path, Query};
-use imajin_service::log_rows::LogRow;
+use imajin_service::log_rows::{LogRow, LogRows};
+use imajin_service::recent::{Made, Recent, Tables};
 use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::manifest::MANIFEST;
+use crate::projection::PROJECTION;
 use crate::queries;
 use crate::room_role::find_for;
 use crate::sight::Sight;
 
 /// Rows of an answer at most.
 const ROWS_MAX: u64 = 200;
+
+/// Room for what was read last of conversations: ten that somebody opens, about.
+const RECENT_BYTES_MAX: usize = 1 << 20;
+
+/// Answers with rows, as JSON. Whoever opens a conversation asks for its newest rows, and each of them is found in four tables and
+/// hashed.
+struct RecentRows(Recent<Bytes>);
+
+impl Default for RecentRows {
+    fn default() -> Self {
+        Self(Recent::new(Tables::Of(PROJECTION.name), RECENT_BYTES_MAX))
+    }
+}
 
 /// Which part of a log.
 #[derive(Debug, Deserialize)]
@@ -59,6 +79,11 @@ pub(crate) struct RowsAnswer {
     head: Head,
 }
 
+/// The first place after one.
+fn places_from(after: Option<u64>) -> u64 {
+    after.map_or(0, |after| after.saturating_add(1))
+}
+
 fn head(node: &Node, log: &Did) -> Answer<Head> {
     let status = node.status(log)?;
     let status = status.ok_or_else(|| Problem::internal("a conversation without a log"))?;
@@ -84,11 +109,8 @@ pub(crate) async fn rows(
     Authed(session): Authed,
     Path(did): Path<String>,
     Query(part): Query<PartQuery>,
-) -> Answer<axum::Json<RowsAnswer>> {
+) -> Answer<Response> {
     let limit = part.limit()?;
-    let (room, _) = find_for(&node, &did, &session.did)?;
-    let sight = Sight::of(&node, &room, &session.did)?;
-    let head = head(&node, &room.log)?;
     let (after, limit) = match (part.after, part.before) {
         (Some(_), Some(_)) => {
             return Err(Problem::field("before", "Send after or before, not both."));
@@ -99,27 +121,45 @@ pub(crate) async fn rows(
             (from.checked_sub(1), before - from)
         }
     };
-    if limit == 0 {
-        let rows = Vec::new();
-        return Ok(axum::Json(RowsAnswer {
-            rows,
-            has_more: false,
+    let (room, _) = find_for(&node, &did, &session.did)?;
+    let sight = Sight::of(&node, &room, &session.did)?;
+    let head = head(&node, &room.log)?;
+    let (from, is_before) = (places_from(after), part.before.is_some());
+    let seen = sight.of_places(from, limit);
+    // Nothing is kept of a damaged log, and what was kept before is not given out.
+    let is_damaged = node.ledger().damage(&room.log).is_some();
+    let key = format!(
+        "{} {is_damaged} {} {from} {limit} {is_before} {seen}",
+        room.log, head.cid
+    );
+    let recent = node.state::<RecentRows>();
+    let answer = recent.0.get_later(&node, &key, async {
+        let found = match usize::try_from(limit).unwrap_or(usize::MAX) {
+            0 => LogRows::default(),
+            most => {
+                let shows = move |header: &Header| sight.shows(header);
+                node.log_rows(&room.log, after, most, shows).await?
+            }
+        };
+        let answer = RowsAnswer {
+            rows: found.rows,
+            has_more: match is_before {
+                true => after.is_some(),
+                false => found.has_more,
+            },
             head,
-        }));
-    }
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let found = node
-        .log_rows(&room.log, after, most, move |header| sight.shows(header))
-        .await?;
-    let has_more = match part.before {
-        Some(_) => after.is_some(),
-        None => found.has_more,
-    };
-    Ok(axum::Json(RowsAnswer {
-        rows: found.rows,
-        has_more,
-        head,
-    }))
+        };
+        let json = serde_json::to_vec(&answer).map_err(Problem::internal)?;
+        Ok(Made {
+            bytes: json.len(),
+            value: Bytes::from(json),
+            until: Timestamp::MAX,
+        })
+    });
+    let mut response = Response::new(Body::from(Bytes::clone(&*answer.await?)));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    Ok(response)
 }
 
 /// The turns of a conversation, and the entry that it begins with.
@@ -140,7 +180,7 @@ pub(crate) async fn turns(
 ) -> Answer<axum::Json<RowsAnswer>> {
     let limit = usize::try_from(part.limit()?).unwrap_or(usize::MAX);
     let (room, _) = find_for(&node, &did, &session.did)?;
-    let from = part.after.map_or(0, |after| after.saturating_add(1));
+    let from = places_from(part.after);
     let places = node.read(MANIFEST.name, |db| {
         queries::turns_from(db, room.log.as_str(), from)
     })?;

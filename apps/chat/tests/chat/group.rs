@@ -2,6 +2,7 @@
 
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
+use imajin_ledger::Header;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_room::MessageState;
@@ -301,6 +302,46 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     assert_eq!(report.members.len(), 2);
     assert_eq!(report.messages.last().unwrap().state, MessageState::Hidden);
     assert_eq!(texts(&report), ["Who is here?", "Me, too", "She is out"]);
+    world.close().await;
+}
+
+/// Of each message of a conversation, whether somebody gets its body.
+async fn bodies(world: &World, who: &Somebody, room: &Room) -> Vec<bool> {
+    let rows = world.rows(who, room).await;
+    let messages = rows.iter().filter(|row| {
+        let header = Header::decode(&row.header).unwrap();
+        header.op == "chat.message"
+    });
+    messages.map(|row| row.body.is_some()).collect()
+}
+
+#[tokio::test]
+async fn what_was_read_a_moment_ago_is_given_only_to_those_who_see_it_now() {
+    let mut world = World::new().await;
+    let (people, _, room) = choir(&mut world).await;
+    let [ada, bob, eve, zoe] = &people[..] else {
+        unreachable!()
+    };
+    let secret = world.makes_epoch(bob, &room, &[ada, bob, eve]).await;
+    let first = world.says(eve, &room, &secret, "Who is here?").await;
+    assert_eq!(bodies(&world, ada, &room).await, [true]);
+    let reply = admits(&world, bob, &room, &[zoe], "member").await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let secret = world.makes_epoch(eve, &room, &[ada, bob, eve, zoe]).await;
+    let second = world.says(zoe, &room, &secret, "Me, too").await;
+    for _ in 0..2 {
+        assert_eq!(bodies(&world, ada, &room).await, [true, true]);
+        assert_eq!(bodies(&world, zoe, &room).await, [false, true], "she came");
+    }
+    let fact = json!({ "log": room.log });
+    let delete = World::about(eve, "chat.delete", &first, fact.clone(), &room);
+    assert_eq!(world.write(eve, delete).await.status, 201);
+    assert_eq!(bodies(&world, ada, &room).await, [false, true]);
+    let hide = World::about(ada, "chat.hide", &second, fact, &room);
+    assert_eq!(world.write(ada, hide).await.status, 201);
+    for who in [ada, zoe] {
+        assert_eq!(bodies(&world, who, &room).await, [false, false]);
+    }
     world.close().await;
 }
 

@@ -50,11 +50,18 @@ struct Answers<V> {
     bytes: usize,
 }
 
+/// When somebody asked.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    /// Of the tables.
+    generation: u64,
+    now: Timestamp,
+}
+
 #[derive(Debug)]
 struct Kept<V> {
-    /// Of the tables, when it was made.
-    generation: u64,
-    made: Timestamp,
+    /// When it was made.
+    asked: Asked,
     until: Timestamp,
     bytes: usize,
     value: Arc<V>,
@@ -81,25 +88,52 @@ impl<V> Recent<V> {
         key: &str,
         make: impl FnOnce() -> Result<Made<V>, Problem>,
     ) -> Result<Arc<V>, Problem> {
-        // Read before the tables: a change in between makes an answer old, never wrong.
-        let (generation, now) = (self.generation(node)?, node.now());
-        if let Some(found) = self.find(key, generation, now) {
-            return Ok(found);
+        let asked = self.ask(node)?;
+        match self.find(key, asked) {
+            Some(found) => Ok(found),
+            None => Ok(self.take(key, asked, make()?)),
         }
-        let made = make()?;
+    }
+
+    /// As [`Recent::get`], for an answer whose making waits for the disk.
+    ///
+    /// # Errors
+    /// As `make`, whose errors are not kept.
+    pub async fn get_later(
+        &self,
+        node: &Node,
+        key: &str,
+        make: impl Future<Output = Result<Made<V>, Problem>>,
+    ) -> Result<Arc<V>, Problem> {
+        let asked = self.ask(node)?;
+        match self.find(key, asked) {
+            Some(found) => Ok(found),
+            None => Ok(self.take(key, asked, make.await?)),
+        }
+    }
+
+    /// To be read before the tables: a change in between makes an answer old, never wrong.
+    fn ask(&self, node: &Node) -> Result<Asked, Problem> {
+        Ok(Asked {
+            generation: self.generation(node)?,
+            now: node.now(),
+        })
+    }
+
+    /// Keeps an answer, if there is room.
+    fn take(&self, key: &str, asked: Asked, made: Made<V>) -> Arc<V> {
         let (bytes, until) = (key.len() + made.bytes + ENTRY_BYTES, made.until);
         let value = Arc::new(made.value);
-        if now < until && bytes <= self.bytes_max / SHARE {
+        if asked.now < until && bytes <= self.bytes_max / SHARE {
             let kept = Kept {
-                generation,
-                made: now,
+                asked,
                 until,
                 bytes,
                 value: Arc::clone(&value),
             };
             self.keep(key, kept);
         }
-        Ok(value)
+        value
     }
 
     fn generation(&self, node: &Node) -> Result<u64, Problem> {
@@ -109,11 +143,13 @@ impl<V> Recent<V> {
         }
     }
 
-    fn find(&self, key: &str, generation: u64, now: Timestamp) -> Option<Arc<V>> {
+    fn find(&self, key: &str, asked: Asked) -> Option<Arc<V>> {
         let mut answers = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = answers.by_key.get(key)?;
+        let Asked { generation, now } = asked;
         // Where the clock was set back, an answer can be from the future.
-        let is_current = kept.generation == generation && kept.made <= now && now < kept.until;
+        let is_current =
+            kept.asked.generation == generation && kept.asked.now <= now && now < kept.until;
         is_current.then(|| Arc::clone(&kept.value))
     }
 
@@ -135,10 +171,13 @@ impl<V> Recent<V> {
 mod tests {
     use super::*;
 
+    fn asked(generation: u64, now: Timestamp) -> Asked {
+        Asked { generation, now }
+    }
+
     fn kept(generation: u64, bytes: usize) -> Kept<u8> {
         Kept {
-            generation,
-            made: Timestamp::MIN,
+            asked: asked(generation, Timestamp::MIN),
             until: Timestamp::MAX,
             bytes,
             value: Arc::new(0),
@@ -149,11 +188,11 @@ mod tests {
     fn what_changed_since_is_not_given_out() {
         let recent = Recent::new(Tables::All, 1_000);
         recent.keep("ada", kept(7, 100));
-        assert!(recent.find("ada", 7, Timestamp::MIN).is_some());
-        assert!(recent.find("ada", 8, Timestamp::MIN).is_none());
-        assert!(recent.find("ben", 7, Timestamp::MIN).is_none());
+        assert!(recent.find("ada", asked(7, Timestamp::MIN)).is_some());
+        assert!(recent.find("ada", asked(8, Timestamp::MIN)).is_none());
+        assert!(recent.find("ben", asked(7, Timestamp::MIN)).is_none());
         assert!(
-            recent.find("ada", 7, Timestamp::MAX).is_none(),
+            recent.find("ada", asked(7, Timestamp::MAX)).is_none(),
             "it is over"
         );
     }
@@ -163,9 +202,9 @@ mod tests {
         let recent = Recent::new(Tables::All, 1_000);
         for n in 0..20 {
             recent.keep(&n.to_string(), kept(1, 100));
-            recent.find("0", 1, Timestamp::MIN);
+            recent.find("0", asked(1, Timestamp::MIN));
         }
-        let has = |key: &str| recent.find(key, 1, Timestamp::MIN).is_some();
+        let has = |key: &str| recent.find(key, asked(1, Timestamp::MIN)).is_some();
         assert!(
             has("0") && has("19") && !has("1"),
             "the one asked for least recently goes"

@@ -65,6 +65,9 @@ pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
             }
         }
     }
+    // Each of them once: nothing of theirs is in memory yet.
+    let earlier = few.earlier().map(get).collect();
+    let earlier = load::run(Load::each(bench.node()?.address, vec![earlier]))?;
     let [profile, few, many] = times.map(|asked| asked.into_iter().map(median).collect::<Vec<_>>());
     let whole = |times: &[f64]| times.iter().sum::<f64>();
     let (rows, profile) = (few[0], profile[0]);
@@ -74,6 +77,14 @@ pub fn history(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
         "times a read of a profile",
         Some(Bound::AtMost(3.0)),
         format!("{rows:.2} ms; a profile: {profile:.2} ms"),
+    );
+    let earlier = earlier.quantile(0.5).as_secs_f64() * 1e3;
+    report.row(
+        format!("{OPENED} messages that nobody read before, 1 client"),
+        earlier / profile,
+        "times a read of a profile",
+        None,
+        format!("{earlier:.2} ms; a profile: {profile:.2} ms"),
     );
     let of = number(sizes.writes as f64);
     report.row(
@@ -102,6 +113,12 @@ impl Room {
         let part = reader.session.get(&bench.client, &path)?;
         let head = part["head"]["seq"].as_u64().ok_or("no head")?;
         Ok(Self { head, ..self })
+    }
+
+    /// Other parts of the same length.
+    fn earlier(&self) -> impl Iterator<Item = String> {
+        let ends = (OPENED as u64..=self.head).rev();
+        ends.map(|end| format!("/chat/api/d/{}/log?before={end}&limit={OPENED}", self.log))
     }
 
     /// What a page asks for: its newest rows first, and what else there is of it.
