@@ -92,8 +92,8 @@ export class World {
     if (engine === "firefox" && options.javaScriptEnabled === false) await firefox.withoutScripts(page);
     page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error}`));
     page.on("console", (message) => {
-      // What the server answers with 4xx is part of some flows; scripts and policies must never complain.
-      if (message.type() === "error" && !/Failed to load resource/.test(message.text())) this.complaints.push(`${page.url()}: ${message.text()}`);
+      // What the server answers with 4xx is part of some flows, and so is a network that is away; scripts and policies must never complain.
+      if (message.type() === "error" && !/Failed to load resource|WebSocket connection.*ERR_INTERNET_DISCONNECTED/.test(message.text())) this.complaints.push(`${page.url()}: ${message.text()}`);
     });
     return page;
   }
