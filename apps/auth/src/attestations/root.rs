@@ -3,6 +3,8 @@
 //!
 //! Always: one for each actor; asked for again, it is the same.
 
+use std::time::Duration;
+
 use imajin_ledger::{Receipt, RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::IDENTITY_ROOT;
@@ -18,7 +20,9 @@ use crate::identity::signed::{self, Signer};
 use crate::operations::Issue;
 
 /// Others may write to the node's log at the same time; then its proof is signed again, at most this often.
-const TRIES: usize = 8;
+const TRIES: u32 = 8;
+/// The pause before the second try, doubled with each further one: what the writer knows is in the tables a moment later.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The root record of an actor with a log here.
 pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Problem> {
@@ -27,7 +31,7 @@ pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Probl
     }
     let stored = make(node, actor)?;
     let mut refused = None;
-    for _ in 0..TRIES {
+    for n in 0..TRIES {
         match enter(node, actor, &stored).await? {
             Ok(_) => break,
             Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Conflict => {
@@ -39,6 +43,7 @@ pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Probl
         if find(node, actor)?.is_some() {
             break;
         }
+        tokio::time::sleep(PAUSE * 2_u32.pow(n)).await;
     }
     find(node, actor)?.ok_or_else(|| match refused {
         Some(refusal) => {
