@@ -1,5 +1,7 @@
 //! Messages as JSON, for programs that verify nothing: of readable ones the words, of sealed ones that they are there.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use imajin_dfos::{Timestamp, hex};
 use imajin_ledger::entry::{Header, Will};
@@ -83,6 +85,10 @@ fn time(ms: i64) -> Option<String> {
     Some(Timestamp::from_millis(ms).ok()?.to_string())
 }
 
+/// Messages of which each is at most so many places behind the one before are read together: a read for each of them takes most
+/// of listing them.
+const NEAR: u64 = 2;
+
 /// What the intent of an entry proves.
 struct Proven {
     signature: Option<String>,
@@ -91,9 +97,27 @@ struct Proven {
 }
 
 impl Proven {
-    fn of(node: &Node, log: &Did, seq: u64) -> Answer<Self> {
-        let rows = node.ledger().rows(log, seq.checked_sub(1), 1)?;
-        let cause = rows.first().and_then(|row| row.cause.as_deref());
+    /// Of the entries of some messages, by their places.
+    fn of(node: &Node, log: &Did, rows: &[MessageRow]) -> Answer<BTreeMap<u64, Self>> {
+        let mut places: Vec<u64> = rows.iter().map(|row| row.seq).collect();
+        places.sort_unstable();
+        let mut found = BTreeMap::new();
+        for near in places.chunk_by(|one, next| next - one <= NEAR) {
+            let (Some(first), Some(last)) = (near.first(), near.last()) else {
+                continue;
+            };
+            let count = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
+            for row in node.ledger().rows(log, first.checked_sub(1), count)? {
+                if near.binary_search(&row.entry.seq).is_ok() {
+                    found.insert(row.entry.seq, Self::by(row.cause.as_deref())?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// By the header of an intent.
+    fn by(cause: Option<&[u8]>) -> Answer<Self> {
         let intent = cause.map(Header::decode).transpose();
         let intent = intent.map_err(Problem::internal)?;
         let Some((intent, Will::Signed(part))) =
@@ -177,7 +201,34 @@ impl Words {
 pub(crate) fn shown(
     node: &Node,
     room: &Room,
+    row: MessageRow,
+    sight: &Sight,
+) -> Answer<MessageJson> {
+    let shown = all_shown(node, room, &[row], sight)?.pop();
+    shown.ok_or_else(none)
+}
+
+/// Messages, as somebody with this sight sees them.
+fn all_shown(
+    node: &Node,
+    room: &Room,
+    rows: &[MessageRow],
+    sight: &Sight,
+) -> Answer<Vec<MessageJson>> {
+    let mut proven = Proven::of(node, &room.log, rows)?;
+    let rows = rows.iter().map(|row| {
+        let proven = proven.remove(&row.seq);
+        let proven = proven.ok_or_else(|| Problem::internal("a message is not in its log"))?;
+        show(node, room, row, proven, sight)
+    });
+    rows.collect()
+}
+
+fn show(
+    node: &Node,
+    room: &Room,
     row: &MessageRow,
+    proven: Proven,
     sight: &Sight,
 ) -> Answer<MessageJson> {
     let is_seen = sight.has(row.seq) && row.is_there && !row.is_hidden;
@@ -193,7 +244,6 @@ pub(crate) fn shown(
         };
         Ok((words, queries::kind_of(db, &row.author)?, deleted))
     })?;
-    let proven = Proven::of(node, &room.log, row.seq)?;
     let author = Did::parse(&row.author).map_err(Problem::internal)?;
     let card = node.card(&author)?;
     let file = words.file.as_ref();
@@ -277,15 +327,15 @@ pub(crate) async fn list(
             }
         },
     };
-    let rows = node.read(MANIFEST.name, |db| {
+    let mut rows = node.read(MANIFEST.name, |db| {
         queries::messages_before(db, log, before, page.limit + 1)
     })?;
+    let has_more = rows.len() > page.limit;
+    rows.truncate(page.limit);
     let sight = Sight::of(&node, &room, &session.did)?;
-    let shown_ones = rows.iter().take(page.limit);
-    let messages = shown_ones.map(|row| shown(&node, &room, row, &sight));
     Ok(axum::Json(MessagesAnswer {
-        messages: messages.collect::<Answer<_>>()?,
-        has_more: rows.len() > page.limit,
+        messages: all_shown(&node, &room, &rows, &sight)?,
+        has_more,
     }))
 }
 

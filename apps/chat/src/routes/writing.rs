@@ -104,7 +104,7 @@ async fn send(
         queries::message(db, room.log.as_str(), &name)
     })?;
     let row = row.ok_or_else(|| Problem::internal("a message that was entered is missing"))?;
-    messages::shown(node, room, &row, &Sight::of(node, room, &session.did)?)
+    messages::shown(node, room, row, &Sight::of(node, room, &session.did)?)
 }
 
 async fn submit<O: Operation>(
@@ -209,7 +209,7 @@ pub(crate) async fn edit(
         queries::message(db, room.log.as_str(), &name)
     })?;
     let sight = Sight::of(&node, &room, &session.did)?;
-    let message = messages::shown(&node, &room, &row.ok_or_else(none)?, &sight)?;
+    let message = messages::shown(&node, &room, row.ok_or_else(none)?, &sight)?;
     Ok(axum::Json(WrittenAnswer { message }))
 }
 
