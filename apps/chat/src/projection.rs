@@ -24,7 +24,7 @@ use crate::operations::{
 /// The tables.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 2,
+    version: 3,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -68,6 +68,7 @@ CREATE TABLE places (                 -- everybody's own last entry in a convers
     owner_did TEXT NOT NULL,
     did TEXT NOT NULL,
     seq INTEGER NOT NULL,
+    said_at INTEGER,                  -- milliseconds: when their last message was
     PRIMARY KEY (owner_did, did)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE epoch_keys (             -- for which keys the newest epoch is
@@ -99,7 +100,6 @@ CREATE TABLE messages (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX messages_by_id ON messages (owner_did, id);
 CREATE INDEX messages_by_re ON messages (owner_did, re) WHERE re IS NOT NULL;
-CREATE INDEX messages_by_author ON messages (owner_did, author, seq);
 CREATE INDEX messages_hidden ON messages (owner_did, seq) WHERE is_hidden;
 CREATE TABLE people (                 -- what a person's log says of them
     owner_did TEXT PRIMARY KEY,

@@ -14,16 +14,15 @@ use crate::operations::{Choose, See};
 /// The tables. A change of what any service tells raises the version, too.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 1,
+    version: 2,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
         "
 CREATE TABLE notices (
+    place INTEGER PRIMARY KEY,        -- the entry's offset, and in the last byte which of its notices this is
     owner_did TEXT NOT NULL,          -- the log
     seq INTEGER NOT NULL,             -- the entry in it
-    n INTEGER NOT NULL,               -- of the entry's notices
-    id INTEGER NOT NULL,              -- the entry's offset
     at INTEGER NOT NULL,              -- milliseconds
     to_did TEXT NOT NULL,             -- a person, or a conversation by its name
     whom TEXT NOT NULL,               -- person, everybody, leaders
@@ -31,11 +30,10 @@ CREATE TABLE notices (
     ref TEXT,
     urgent INTEGER NOT NULL,
     op TEXT NOT NULL,
-    author TEXT NOT NULL,
-    PRIMARY KEY (owner_did, seq, n)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX notices_of ON notices (to_did, at, id);
-CREATE INDEX notices_by_offset ON notices (id);
+    author TEXT NOT NULL
+) STRICT;
+CREATE INDEX notices_by_log ON notices (owner_did);
+CREATE INDEX notices_of ON notices (to_did, at);
 CREATE TABLE seen (owner_did TEXT PRIMARY KEY, upto INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE wishes (
     owner_did TEXT NOT NULL,
@@ -101,9 +99,9 @@ pub(crate) fn keep(
     entry: &Applied<'_>,
     notices: &[Notice],
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT OR REPLACE INTO notices (owner_did, seq, n, id, at, to_did, whom, about, ref, urgent, op, author)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-    for (n, notice) in (0_i64..).zip(notices) {
+    let sql = "INSERT OR REPLACE INTO notices (place, owner_did, seq, at, to_did, whom, about, ref, urgent, op, author)
+        VALUES ((?1 << 8) + ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    for (n, notice) in (0..=u8::MAX).zip(notices) {
         let (whom, to) = match &notice.to {
             To::Person(did) => ("person", did),
             To::Everybody(room) => ("everybody", room),
@@ -113,10 +111,10 @@ pub(crate) fn keep(
             continue;
         }
         db.prepare_cached(sql)?.execute(params![
+            entry.offset,
+            n,
             entry.did.as_str(),
             entry.seq,
-            n,
-            entry.offset,
             entry.at.as_millis(),
             to.as_str(),
             whom,

@@ -54,7 +54,7 @@ pub(crate) struct Kept {
     pub(crate) author: Did,
 }
 
-const KEPT: &str = "owner_did, seq, id, at, to_did, whom, about, ref, urgent, op, author";
+const KEPT: &str = "owner_did, seq, place >> 8, at, to_did, whom, about, ref, urgent, op, author";
 
 fn whom(row: &Row<'_>, column: usize) -> rusqlite::Result<Whom> {
     let whom: String = row.get(column)?;
@@ -96,7 +96,7 @@ pub(crate) struct Of<'a> {
     pub(crate) before: (i64, i64),
 }
 
-const OF: &str = "to_did = ?1 AND at > ?2 AND (at, id) < (?3, ?4)
+const OF: &str = "to_did = ?1 AND at > ?2 AND (at, place >> 8) < (?3, ?4)
     AND (whom = 'person' OR author <> ?5) AND (whom <> 'leaders' OR ?6) AND instr(?7, about || ' ') = 0";
 
 /// The newest of them, without these kinds: words with a blank after each.
@@ -106,7 +106,8 @@ pub(crate) fn newest(
     without: &str,
     limit: usize,
 ) -> rusqlite::Result<Vec<Kept>> {
-    let sql = format!("SELECT {KEPT} FROM notices WHERE {OF} ORDER BY at DESC, id DESC LIMIT ?8");
+    let sql =
+        format!("SELECT {KEPT} FROM notices WHERE {OF} ORDER BY at DESC, place DESC LIMIT ?8");
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let params = params![
         of.to.as_str(),
@@ -151,7 +152,8 @@ pub(crate) fn counts(
 
 /// The notices after an offset, in the node's order.
 pub(crate) fn after(db: &Connection, id: i64, limit: usize) -> rusqlite::Result<Vec<Kept>> {
-    let sql = format!("SELECT {KEPT} FROM notices WHERE id > ?1 ORDER BY id, n LIMIT ?2");
+    let sql =
+        format!("SELECT {KEPT} FROM notices WHERE place >= (?1 + 1) << 8 ORDER BY place LIMIT ?2");
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     db.prepare_cached(&sql)?
         .query_map(params![id, limit], read)?
@@ -168,7 +170,7 @@ pub(crate) fn told_since(db: &Connection, since: i64) -> rusqlite::Result<Vec<(D
 
 /// The offset of the newest notice; 0 where there is none.
 pub(crate) fn newest_id(db: &Connection) -> rusqlite::Result<i64> {
-    let sql = "SELECT coalesce(max(id), 0) FROM notices";
+    let sql = "SELECT coalesce(max(place) >> 8, 0) FROM notices";
     db.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 

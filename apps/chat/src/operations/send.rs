@@ -174,7 +174,7 @@ impl SendMessage {
             return Err(SendRefusal::NotAccepted.into());
         }
         if queries::person(db, me)?.is_business {
-            let (_, last) = queries::written(db, log, other.as_str())?;
+            let last = queries::said_at(db, log, other.as_str())?;
             let since = last.map(|at| ctx.now().as_millis().saturating_sub(at));
             if since.is_none_or(|since| since > ANSWERS_MS) {
                 return Err(SendRefusal::Consent.into());
@@ -190,14 +190,14 @@ impl SendMessage {
         if queries::request(db, other.as_str(), log)?.is_none() {
             return Ok(());
         }
-        let (written, _) = queries::written(db, log, me)?;
+        let is_first = queries::said_at(db, log, me)?.is_none();
         let text = self.message.text.as_ref();
         let is_long = text.is_some_and(|text| text.as_str().chars().count() > REQUEST_CHARS_MAX);
         let sealed = self.message.sealed.as_ref();
         let is_large = sealed.is_some_and(|sealed| sealed.0.len() > REQUEST_BOX_BYTES_MAX);
-        match (written, is_long || is_large) {
-            (0, false) => Ok(()),
-            (0, true) => Err(SendRefusal::TooLong(REQUEST_CHARS_MAX).into()),
+        match (is_first, is_long || is_large) {
+            (true, false) => Ok(()),
+            (true, true) => Err(SendRefusal::TooLong(REQUEST_CHARS_MAX).into()),
             _ => Err(SendRefusal::NotAccepted.into()),
         }
     }

@@ -57,7 +57,7 @@ pub(super) fn note(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()>
         0 => Ok(()),
         _ => run(
             db,
-            "INSERT OR REPLACE INTO places VALUES (?1, ?2, ?3)",
+            "INSERT INTO places VALUES (?1, ?2, ?3, NULL) ON CONFLICT DO UPDATE SET seq = excluded.seq",
             params![log, entry.author.as_str(), entry.seq],
         ),
     }
@@ -154,7 +154,12 @@ pub(super) fn message(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
         "UPDATE rooms SET epoch_messages = epoch_messages + 1 WHERE owner_did = ?1",
         [log],
     )?;
-    note(db, entry)
+    note(db, entry)?;
+    run(
+        db,
+        "UPDATE places SET said_at = ?3 WHERE owner_did = ?1 AND did = ?2",
+        params![log, entry.author.as_str(), entry.at.as_millis()],
+    )
 }
 
 pub(super) fn accepted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

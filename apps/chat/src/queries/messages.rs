@@ -82,15 +82,10 @@ pub(crate) fn about<'a>(
     db.into().rows(&sql, [log, id], MessageRow::read)
 }
 
-/// How many messages somebody wrote there since a time, and when the last one was.
-pub(crate) fn written(
-    db: Reader<'_>,
-    log: &str,
-    did: &str,
-) -> rusqlite::Result<(u64, Option<i64>)> {
-    let sql = "SELECT count(*), max(at) FROM messages INDEXED BY messages_by_author WHERE owner_did = ?1 AND author = ?2";
-    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?));
-    Ok(db.row(sql, [log, did], read)?.unwrap_or_default())
+/// When somebody wrote their last message there, in milliseconds; none if they wrote none.
+pub(crate) fn said_at(db: Reader<'_>, log: &str, did: &str) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT said_at FROM places WHERE owner_did = ?1 AND did = ?2";
+    Ok(db.row(sql, [log, did], |row| row.get(0))?.flatten())
 }
 
 /// How many messages of others somebody has not read, up to a hundred.
