@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_ledger::Pace;
 use imajin_ledger::media::MediaError;
 use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem, blocking};
@@ -44,7 +45,8 @@ impl Rounds for Moving {
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let (media, stop) = (node.ledger().media().clone(), node.stop_signal());
-        let moved = blocking::long(move || media.move_files(&mut |_| !stop.is_given())).await?;
+        let pace = Pace::beside(move || !stop.is_given());
+        let moved = blocking::long(move || media.move_files(&pace, &mut |_| true)).await?;
         let is_missing = matches!(moved, Err(MediaError::DiskMissing { .. }));
         if is_missing != self.was_missing {
             self.was_missing = is_missing;

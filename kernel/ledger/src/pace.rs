@@ -1,7 +1,7 @@
 //! The pace of background work: at most a fixed share of a core and of the disk in any minute, even within one long
 //! log.
 //!
-//! Always: threads that share a pace rest one after the other, each nineteen times as long as it worked, so that all of
+//! Always: threads that share a pace rest one after the other, each many times as long as it worked, so that all of
 //! them together keep it. Work is measured as the thread's processor time, because a thread that waits does no work.
 
 use std::cell::Cell;
@@ -17,10 +17,25 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rustix::time::{ClockId, clock_gettime};
 
-/// Rests take this many times as long as the work: a twentieth of a core.
-const REST: u32 = 19;
-/// Bytes read and written a second.
-const BYTES_A_SECOND: f64 = 5e6;
+/// How much there is for some work.
+#[derive(Debug, Clone, Copy)]
+struct Share {
+    /// Rests take this many times as long as the work.
+    rest: u32,
+    /// Bytes read and written a second.
+    bytes_a_second: f64,
+}
+
+/// For what nobody waits for: a twentieth of a core.
+const UNHURRIED: Share = Share {
+    rest: 19,
+    bytes_a_second: 5e6,
+};
+/// For what somebody waits for while others use the node: half of a core, and of what a card reads in a second.
+const BESIDE: Share = Share {
+    rest: 1,
+    bytes_a_second: 2e7,
+};
 /// A thread rests after this much work: long enough for exact sleeping, far shorter than anyone notices.
 const TURN: Duration = Duration::from_millis(5);
 /// A rest ends within this time when the work must end.
@@ -38,8 +53,8 @@ thread_local! {
 /// A pace that threads share.
 pub struct Pace {
     may_continue: Box<dyn Fn() -> bool + Send + Sync>,
-    /// Whether threads rest. Otherwise they only ask whether to continue.
-    rests: bool,
+    /// How much there is. Where there is all, threads only ask whether to continue.
+    share: Option<Share>,
     /// Held while a thread rests.
     resting: Mutex<()>,
 }
@@ -53,18 +68,26 @@ impl fmt::Debug for Pace {
 impl Pace {
     /// `may_continue` says whether to continue. Once it returns false, no thread rests any more and the results are void.
     pub fn new(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
-        Self::of(true, may_continue)
+        Self::of(Some(UNHURRIED), may_continue)
+    }
+
+    /// Work that somebody waits for, but not at the cost of those who use the node meanwhile: it rests less.
+    pub fn beside(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
+        Self::of(Some(BESIDE), may_continue)
     }
 
     /// Work that a caller waits for, and that may be ended: nobody rests.
     pub fn at_once(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
-        Self::of(false, may_continue)
+        Self::of(None, may_continue)
     }
 
-    fn of(rests: bool, may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
+    fn of(
+        share: Option<Share>,
+        may_continue: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Arc<Self> {
         Arc::new(Self {
             may_continue: Box::new(may_continue),
-            rests,
+            share,
             resting: Mutex::new(()),
         })
     }
@@ -81,24 +104,24 @@ impl Pace {
 
     /// Rests for the work of this thread since its last rest. True if it should continue.
     pub fn rest(&self) -> bool {
-        if !self.rests {
+        let Some(share) = self.share else {
             return self.may_continue();
-        }
+        };
         let worked = worked().saturating_sub(RESTED.get());
         if worked < TURN {
             return true;
         }
-        let may_continue = self.sleep(worked.saturating_mul(REST));
+        let may_continue = self.sleep(worked.saturating_mul(share.rest));
         self.begin();
         may_continue
     }
 
     /// Rests for bytes that were read or written. True if the thread should continue.
     pub fn moved(&self, bytes: u64) -> bool {
-        if !self.rests {
+        let Some(share) = self.share else {
             return self.may_continue();
-        }
-        self.sleep(Duration::from_secs_f64(bytes as f64 / BYTES_A_SECOND)) && self.rest()
+        };
+        self.sleep(Duration::from_secs_f64(bytes as f64 / share.bytes_a_second)) && self.rest()
     }
 
     fn sleep(&self, mut left: Duration) -> bool {
@@ -236,6 +259,11 @@ mod tests {
         pace.moved(2_000_000);
         let took = crate::clock::monotonic().saturating_duration_since(begun);
         assert!(took >= Duration::from_millis(400), "{took:?}");
+        let pace = Pace::beside(|| true);
+        let begun = crate::clock::monotonic();
+        pace.moved(4_000_000);
+        let took = crate::clock::monotonic().saturating_duration_since(begun);
+        assert!(took >= Duration::from_millis(200), "{took:?}");
         let ended = Arc::new(AtomicBool::new(true));
         let asked = ended.clone();
         let pace = Pace::new(move || !asked.load(Ordering::Relaxed));

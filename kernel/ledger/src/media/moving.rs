@@ -1,7 +1,8 @@
 //! Moves people's files between the card and the disk.
 //!
 //! Always: a file is removed from where it was once its copy was synced, read back and named, with its name synced, too. So it is in
-//! one place or both at every moment, and a move that was stopped anywhere continues with what is left.
+//! one place or both at every moment, and a move that was stopped anywhere continues with what is left. It keeps a pace, since people read
+//! and write on the same disks meanwhile.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -18,6 +19,7 @@ use super::upload::{UploadId, files_of};
 use super::writer::Partial;
 use super::{MediaError, MediaStore, PARTIAL_PREFIX, hash_reader, in_order, list_folder, shard};
 use crate::durable;
+use crate::pace::Pace;
 use crate::synced::{create_dir_synced, sync_dir};
 
 /// Bytes that are copied before the caller is asked again whether to continue.
@@ -81,20 +83,24 @@ struct Mover<'m> {
     /// Where files go to, and where they come from.
     target: &'m Root,
     source: &'m Root,
+    pace: &'m Pace,
     /// Hears what was done, and says whether to continue.
     may_continue: &'m mut dyn FnMut(MoveStep) -> bool,
 }
 
 impl MediaStore {
-    /// Moves what is not where the owner wants it; true if nothing is left to move. Stops where `may_continue` says no. Blocks.
+    /// Moves what is not where the owner wants it, at a pace; true if nothing is left to move. Stops where `pace` or `may_continue`, which
+    /// hears of each step, says no. Blocks.
     ///
     /// # Errors
     ///
     /// The disk isn't there, or is full or failed. What was moved until then is moved.
     pub fn move_files(
         &self,
+        pace: &Pace,
         may_continue: &mut dyn FnMut(MoveStep) -> bool,
     ) -> Result<bool, MediaError> {
+        pace.begin();
         let alone = self.moves.alone.lock();
         let _alone = alone.unwrap_or_else(PoisonError::into_inner);
         let now = self.roots.now().whole()?;
@@ -106,6 +112,7 @@ impl MediaStore {
             now: &now,
             target,
             source,
+            pace,
             may_continue,
         };
         let moved = mover.all().and_then(|moved| match moved {
@@ -200,7 +207,12 @@ impl Mover<'_> {
     }
 
     fn may_continue(&mut self, done: MoveStep) -> bool {
-        (self.may_continue)(done)
+        (self.may_continue)(done) && self.pace.may_continue()
+    }
+
+    /// A piece was copied. A short one costs as much as a full one: most of it are the syncs of its file and of two folders.
+    fn piece_is_done(&mut self) -> bool {
+        self.pace.moved(PIECE_BYTES as u64) && self.may_continue(MoveStep::Piece)
     }
 
     fn file(&mut self, folder: &str, cid: &Cid) -> Result<Moved, MediaError> {
@@ -209,7 +221,10 @@ impl Mover<'_> {
         let to = shard_dir.join(&name);
         let from = self.source.media(folder).join(shard(&name)).join(&name);
         // A move that was stopped may have copied it, or somebody sent the same bytes.
-        if !is_whole(&to, cid)? {
+        let Some(is_there) = self.is_whole(&to, cid)? else {
+            return Ok(Moved::Stopped);
+        };
+        if !is_there {
             let partial = match self.copy(&from, folder)? {
                 Some(partial) => partial,
                 None => return Ok(Moved::Stopped),
@@ -252,6 +267,24 @@ impl Mover<'_> {
         }
     }
 
+    /// What a file's bytes say that it is called; none if the move is to stop.
+    fn hash(&self, file: File) -> io::Result<Option<Cid>> {
+        match hash_reader(self.pace.read(file)) {
+            Ok((sum, _)) => Ok(Some(raw_cid_from_sha256(sum))),
+            Err(_) if !self.pace.may_continue() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether a file is there and has the bytes that its name says; none if the move is to stop.
+    fn is_whole(&self, path: &Path, cid: &Cid) -> io::Result<Option<bool>> {
+        match File::open(path) {
+            Ok(file) => Ok(self.hash(file)?.map(|found| found == *cid)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(false)),
+            Err(error) => Err(error),
+        }
+    }
+
     /// A copy that was synced and read back; none if the move is to stop.
     fn copy(&mut self, from: &Path, folder: &str) -> Result<Option<Partial>, MediaError> {
         let mut source = File::open(from)?;
@@ -265,7 +298,7 @@ impl Mover<'_> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error.into()),
             }
-            if !self.may_continue(MoveStep::Piece) {
+            if !self.piece_is_done() {
                 return Ok(None);
             }
         }
@@ -275,8 +308,10 @@ impl Mover<'_> {
         }
         // From the disk, not from memory. A file system that keeps it in memory all the same reads that back.
         let _ = fadvise(&partial.file, 0, None, Advice::DontNeed);
-        let (sum, _) = hash_reader(File::open(&partial.path)?)?;
-        if raw_cid_from_sha256(sum) != partial.cid() {
+        let Some(cid) = self.hash(File::open(&partial.path)?)? else {
+            return Ok(None);
+        };
+        if cid != partial.cid() {
             let text = "the disk does not return what was written to it";
             return Err(MediaError::Io(io::Error::other(text)));
         }
@@ -343,21 +378,12 @@ impl Mover<'_> {
             if io::copy(piece, &mut copy)? == 0 {
                 break;
             }
-            if !self.may_continue(MoveStep::Piece) {
+            if !self.piece_is_done() {
                 return Ok(false);
             }
         }
         copy.sync_all()?;
         Ok(true)
-    }
-}
-
-/// Whether a file is there and has the bytes that its name says.
-fn is_whole(path: &Path, cid: &Cid) -> io::Result<bool> {
-    match File::open(path) {
-        Ok(file) => Ok(raw_cid_from_sha256(hash_reader(file)?.0) == *cid),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
     }
 }
 

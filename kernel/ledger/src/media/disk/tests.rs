@@ -3,12 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::cid::{Cid, raw_cid};
 use imajin_protocol::Did;
 
-use crate::clock::ManualClock;
+use crate::Pace;
+use crate::clock::{ManualClock, monotonic};
 use crate::media::{
     DiskPlaces, DiskRefusal, MediaError, MediaStore, MoveStep, PlaceError, Removed, UploadError,
 };
@@ -79,7 +82,9 @@ impl World {
     }
 
     fn moves(&self) -> bool {
-        self.store.move_files(&mut |_| true).unwrap()
+        self.store
+            .move_files(&Pace::at_once(|| true), &mut |_| true)
+            .unwrap()
     }
 
     fn has(&self, cid: &Cid) -> bool {
@@ -162,7 +167,7 @@ fn a_move_that_is_stopped_at_any_step_goes_on_and_nothing_is_lost() {
         let cids = pictures.map(|bytes| world.put(bytes));
         world.choose();
         let mut steps = 0;
-        let ended = world.store.move_files(&mut |_| {
+        let ended = world.store.move_files(&Pace::at_once(|| true), &mut |_| {
             steps += 1;
             steps <= stop_at
         });
@@ -181,6 +186,34 @@ fn a_move_that_is_stopped_at_any_step_goes_on_and_nothing_is_lost() {
             return;
         }
     }
+}
+
+#[test]
+fn a_move_rests_for_each_piece_and_ends_where_its_pace_says_so() {
+    let world = World::new();
+    let cids = [&b"one"[..], b"two", b"three"].map(|bytes| world.put(bytes));
+    world.choose();
+    for stop_at in 0.. {
+        let asked = AtomicUsize::new(0);
+        let pace = Pace::at_once(move || asked.fetch_add(1, Ordering::Relaxed) < stop_at);
+        let ended = world.store.move_files(&pace, &mut |_| true).unwrap();
+        assert!(
+            cids.iter().all(|cid| world.has(cid)),
+            "stopped at {stop_at}"
+        );
+        if ended {
+            break;
+        }
+    }
+    assert_eq!((world.on_card(), world.on_disk()), (0, 3));
+    world.store.choose_card(&|_| 0).unwrap();
+    let begun = monotonic();
+    let pace = Pace::beside(|| true);
+    assert!(world.store.move_files(&pace, &mut |_| true).unwrap());
+    let took = monotonic().saturating_duration_since(begun);
+    // 1 MiB for each of them, and 20 MB a second.
+    assert!(took >= Duration::from_millis(3 * 52), "{took:?}");
+    assert_eq!((world.on_card(), world.on_disk()), (3, 0));
 }
 
 #[test]
@@ -221,7 +254,11 @@ fn an_absent_disk_is_no_absent_file_and_its_mount_point_gets_no_byte() {
         assert!(missing(store.remove(did, &cid).unwrap_err()));
         let removed = store.removal(did).remove_older(&cid, at(5_000));
         assert!(missing(removed.unwrap_err()));
-        assert!(missing(store.move_files(&mut |_| true).unwrap_err()));
+        assert!(missing(
+            store
+                .move_files(&Pace::at_once(|| true), &mut |_| true)
+                .unwrap_err()
+        ));
         assert!(missing(
             store.create_upload(did, 5, Vec::new()).unwrap_err()
         ));
@@ -359,7 +396,7 @@ fn what_is_removed_while_it_moves_is_gone_from_both() {
     let mut was_in_both = false;
     world
         .store
-        .move_files(&mut |step| {
+        .move_files(&Pace::at_once(|| true), &mut |step| {
             if step == MoveStep::Named {
                 was_in_both = world.on_card() == 1 && world.on_disk() == 1;
                 assert!(store.remove(&world.did, &cid).unwrap());
