@@ -159,6 +159,11 @@ impl Import {
         self.is_read && self.ready.is_empty()
     }
 
+    /// What differs once it is further: what was seen, whether all was counted and read.
+    pub(super) fn progress(&self) -> (usize, Option<(u64, u64)>, bool) {
+        (self.seen, self.total, self.is_read)
+    }
+
     /// The walk came to something: it is done with.
     pub(super) fn pass(&mut self, path: &str) {
         self.at = Some(path.to_owned());
@@ -206,6 +211,9 @@ impl Import {
     /// Looks which files were signed meanwhile, and whether what waits is still here. Whether anything is different.
     pub(super) fn look_again(&mut self, node: &Node) -> Result<bool, Problem> {
         let before = self.ready.len();
+        if before == 0 {
+            return Ok(false);
+        }
         let owner = self.did.clone();
         let ready = std::mem::take(&mut self.ready);
         let waiting = node.read(MANIFEST.name, |db| {

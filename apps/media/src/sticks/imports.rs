@@ -1,7 +1,8 @@
 //! The imports of a node: in memory, and each in a file of its person.
 //!
 //! Always: none is a record. Thrown away, an import begins again, and everything that was added before is skipped. Each person has one at
-//! a time; it goes with its person, and is in no copy and no backup.
+//! a time; it goes with its person, and is in no copy and no backup. Nobody waits for the disk because of somebody else's import. What a
+//! person sees is on the disk, so that it is never less after a kill.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,9 +23,74 @@ const FILE: &str = "import.json";
 /// All imports.
 #[derive(Default)]
 pub(crate) struct Imports {
-    all: Mutex<Option<BTreeMap<Did, Import>>>,
+    /// Locked only to find somebody's.
+    all: Mutex<Option<BTreeMap<Did, Arc<Own>>>>,
     /// Signals that there is something to read.
     pub(super) more: Notify,
+}
+
+/// The import of one person.
+#[derive(Default)]
+struct Own {
+    /// None: they have none now. Not held while a disk is waited for.
+    kept: Mutex<Option<Kept>>,
+    /// Held while its file is written or removed. Locked first.
+    file: Mutex<()>,
+}
+
+/// An import, and whether its file says the same.
+struct Kept {
+    import: Import,
+    is_saved: bool,
+}
+
+impl Own {
+    fn of(import: Import) -> Self {
+        let is_saved = true;
+        Self {
+            kept: Mutex::new(Some(Kept { import, is_saved })),
+            file: Mutex::default(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_file(&self) -> MutexGuard<'_, ()> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes it, unless its file says the same. What the file says now.
+    fn save(&self, node: &Node) -> Result<Option<Import>, Problem> {
+        let _file = self.lock_file();
+        let import = {
+            let mut kept = self.lock();
+            let Some(kept) = kept.as_mut() else {
+                return Ok(None);
+            };
+            if std::mem::replace(&mut kept.is_saved, true) {
+                return Ok(Some(kept.import.clone()));
+            }
+            kept.import.clone()
+        };
+        if let Err(problem) = save(node, &import) {
+            if let Some(kept) = self.lock().as_mut() {
+                kept.is_saved = false;
+            }
+            return Err(problem);
+        }
+        Ok(Some(import))
+    }
+}
+
+impl Kept {
+    /// Looks what was signed meanwhile.
+    fn look_again(&mut self, node: &Node) -> Result<bool, Problem> {
+        let is_other = self.import.look_again(node)?;
+        self.is_saved &= !is_other;
+        Ok(is_other)
+    }
 }
 
 fn folder_of(node: &Node, did: &Did) -> PathBuf {
@@ -51,24 +117,35 @@ fn found(data: &Path) -> BTreeMap<Did, Import> {
     files.collect()
 }
 
-type All<'i> = MutexGuard<'i, Option<BTreeMap<Did, Import>>>;
-
 impl Imports {
     /// Those of a node.
     pub(crate) fn of(node: &Node) -> Arc<Self> {
         node.state::<Self>()
     }
 
-    fn lock(&self) -> All<'_> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Finds something in the list of all.
+    fn find<T>(&self, node: &Node, find: impl FnOnce(&mut BTreeMap<Did, Arc<Own>>) -> T) -> T {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        find(all.get_or_insert_with(|| {
+            let own = |(did, import)| (did, Arc::new(Own::of(import)));
+            found(node.data()).into_iter().map(own).collect()
+        }))
     }
 
-    /// The people whose imports have something to read.
-    pub(super) fn people(&self, node: &Node) -> Vec<Did> {
-        let mut all = self.lock();
-        let all = all.get_or_insert_with(|| found(node.data()));
-        let unread = all.values().filter(|import| !import.is_read);
-        unread.map(|import| import.did.clone()).collect()
+    /// A person's, if they ever had one.
+    fn own(&self, node: &Node, did: &Did) -> Option<Arc<Own>> {
+        self.find(node, |all| all.get(did).cloned())
+    }
+
+    /// What is so of the imports that have something to read.
+    pub(super) fn unread<T>(&self, node: &Node, of: impl Fn(&Import) -> Option<T>) -> Vec<T> {
+        let all: Vec<Arc<Own>> = self.find(node, |all| all.values().cloned().collect());
+        let unread = |own: &Arc<Own>| {
+            let kept = own.lock();
+            let import = kept.as_ref().map(|kept| &kept.import);
+            import.filter(|import| !import.is_read).and_then(&of)
+        };
+        all.iter().filter_map(unread).collect()
     }
 
     /// A person's import, with what they signed meanwhile. Blocks.
@@ -76,16 +153,18 @@ impl Imports {
     /// # Errors
     /// The tables can't be read, or the disk is full.
     pub(crate) fn look(&self, node: &Node, did: &Did) -> Result<Option<Import>, Problem> {
-        let mut all = self.lock();
-        let all = all.get_or_insert_with(|| found(node.data()));
-        let Some(import) = all.get_mut(did) else {
+        let Some(own) = self.own(node, did) else {
             return Ok(None);
         };
-        if import.look_again(node)? {
-            save(node, import)?;
+        let is_other = match own.lock().as_mut() {
+            Some(kept) => kept.look_again(node)?,
+            None => return Ok(None),
+        };
+        let import = own.save(node)?;
+        if is_other {
             self.more.notify_one();
         }
-        Ok(Some(import.clone()))
+        Ok(import)
     }
 
     /// Begins one. Blocks.
@@ -93,17 +172,21 @@ impl Imports {
     /// # Errors
     /// 409 if the person's last one isn't done.
     pub(crate) fn begin(&self, node: &Node, import: Import) -> Result<Import, Problem> {
-        let mut all = self.lock();
-        let all = all.get_or_insert_with(|| found(node.data()));
-        if let Some(other) = all.get_mut(&import.did) {
+        let did = import.did.clone();
+        let own = self.find(node, |all| all.entry(did).or_default().clone());
+        let _file = own.lock_file();
+        if let Some(other) = own.lock().as_mut() {
             other.look_again(node)?;
-            if !other.is_done() {
+            if !other.import.is_done() {
                 let said = TEXTS.say("stick-busy", args![]);
                 return Err(Problem::conflict(said).slug("busy"));
             }
         }
         save(node, &import)?;
-        all.insert(import.did.clone(), import.clone());
+        *own.lock() = Some(Kept {
+            import: import.clone(),
+            is_saved: true,
+        });
         self.more.notify_one();
         Ok(import)
     }
@@ -113,11 +196,13 @@ impl Imports {
     /// # Errors
     /// What is known of it can't be removed.
     pub(crate) fn end(&self, node: &Node, did: &Did) -> Result<bool, Problem> {
-        let mut all = self.lock();
-        let all = all.get_or_insert_with(|| found(node.data()));
+        let Some(own) = self.own(node, did) else {
+            return Ok(false);
+        };
+        let _file = own.lock_file();
         match fs::remove_dir_all(folder_of(node, did)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(problem(error)),
-            _ => Ok(all.remove(did).is_some()),
+            _ => Ok(own.lock().take().is_some()),
         }
     }
 
@@ -126,44 +211,59 @@ impl Imports {
     /// # Errors
     /// The disk is full.
     pub(crate) fn refuse(&self, node: &Node, did: &Did, cids: &[String]) -> Result<bool, Problem> {
-        let mut all = self.lock();
-        let all = all.get_or_insert_with(|| found(node.data()));
-        let Some(import) = all.get_mut(did).filter(|import| !import.ready.is_empty()) else {
+        let Some(own) = self.own(node, did) else {
             return Ok(false);
         };
-        if !import.refuse(cids) {
-            return Ok(false);
+        {
+            let mut own = own.lock();
+            let Some(kept) = own.as_mut() else {
+                return Ok(false);
+            };
+            if !kept.import.refuse(cids) {
+                return Ok(false);
+            }
+            kept.is_saved = false;
         }
-        save(node, import)?;
+        own.save(node)?;
         self.more.notify_one();
         Ok(true)
     }
 
     /// Whether this import is still there.
-    pub(super) fn has(&self, did: &Did, id: i64) -> bool {
-        let all = self.lock();
-        let import = all.as_ref().and_then(|all| all.get(did));
-        import.is_some_and(|import| import.id == id)
+    pub(super) fn has(&self, node: &Node, did: &Did, id: i64) -> bool {
+        let own = self.own(node, did);
+        own.is_some_and(|own| {
+            let kept = own.lock();
+            kept.as_ref().is_some_and(|kept| kept.import.id == id)
+        })
     }
 
-    /// Changes an import, and returns it; `None` if it is not there any more. What is not saved is done again after a kill.
-    pub(super) fn change(
+    /// Changes an import; `None` if it is not there any more. What nobody saw and is not saved is done again after a kill.
+    pub(super) fn change<T>(
         &self,
         node: &Node,
         (did, id): (&Did, i64),
-        is_saved: bool,
-        change: impl FnOnce(&mut Import),
-    ) -> Result<Option<Import>, Problem> {
-        let mut all = self.lock();
-        let import = all.as_mut().and_then(|all| all.get_mut(did));
-        let Some(import) = import.filter(|import| import.id == id) else {
-            return Ok(None);
-        };
-        change(import);
-        if is_saved {
-            save(node, import)?;
+        change: impl FnOnce(&mut Import) -> T,
+    ) -> Option<T> {
+        let own = self.own(node, did)?;
+        let mut own = own.lock();
+        let kept = own.as_mut().filter(|kept| kept.import.id == id)?;
+        let before = kept.import.progress();
+        let changed = change(&mut kept.import);
+        // Why it waits is found out again after a start: a stick that is away costs no writes.
+        kept.is_saved &= kept.import.progress() == before;
+        Some(changed)
+    }
+
+    /// Saves how far somebody's import is. Blocks.
+    ///
+    /// # Errors
+    /// The disk is full.
+    pub(super) fn save(&self, node: &Node, did: &Did) -> Result<(), Problem> {
+        match self.own(node, did) {
+            Some(own) => own.save(node).map(drop),
+            None => Ok(()),
         }
-        Ok(Some(import.clone()))
     }
 }
 
@@ -178,6 +278,8 @@ mod tests {
     use super::super::import::Waits;
     use super::super::rules::Why;
     use super::*;
+    use imajin_service::Config;
+    use imajin_service::testing::TestNode;
 
     #[test]
     fn one_is_found_again_as_it_was_and_a_damaged_file_is_none() {
@@ -193,5 +295,36 @@ mod tests {
         fs::write(&file, "{").unwrap();
         assert!(found(data.path()).is_empty());
         assert!(found(&data.path().join("none")).is_empty());
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_somebody_elses_import_and_what_is_seen_is_saved() {
+        let node = TestNode::start(vec![], Config::default(), 1).await.unwrap();
+        let node = &node.node;
+        let imports = Imports::of(node);
+        let [ada, bert] = [7, 8].map(|seed| Did::from_key(&[seed; 32]));
+        for did in [&ada, &bert] {
+            let stick = StickMark::default();
+            let import = Import::new(did.clone(), 1, stick, String::new());
+            imports.begin(node, import).unwrap();
+        }
+        let pass = |import: &mut Import| {
+            import.pass("1.jpg");
+            import.leave_out("1.jpg", Why::Kind);
+        };
+        let saved = |did: &Did| found(node.data())[did].seen;
+        // Ada's disk is slow.
+        let own = imports.own(node, &ada).unwrap();
+        let slow = own.lock_file();
+        assert!(imports.change(node, (&ada, 1), pass).is_some());
+        assert!(imports.change(node, (&bert, 1), pass).is_some());
+        assert_eq!((saved(&ada), saved(&bert)), (0, 0));
+        let seen = imports.look(node, &bert).unwrap().unwrap();
+        assert_eq!((seen.seen, saved(&bert)), (1, 1));
+        assert_eq!(imports.unread(node, |import| Some(import.seen)), [1, 1]);
+        assert!(imports.has(node, &ada, 1) && imports.end(node, &bert).unwrap());
+        drop(slow);
+        imports.save(node, &ada).unwrap();
+        assert_eq!(saved(&ada), 1);
     }
 }

@@ -49,7 +49,8 @@ impl Rounds for Reading {
         loop {
             let mut is_more = false;
             let (here, imports) = (node.clone(), self.0.clone());
-            let people = blocking::run(move || imports.people(&here)).await?;
+            let whose = |import: &Import| Some(import.did.clone());
+            let people = blocking::run(move || imports.unread(&here, whose)).await?;
             for did in people {
                 let (here, imports) = (node.clone(), self.0.clone());
                 let read = move || stretch(&here, &imports, &did);
@@ -101,30 +102,42 @@ fn stretch(node: &Node, imports: &Imports, did: &Did) -> Result<bool, Problem> {
         return Ok(false);
     }
     if bytes::check_record(node, did).is_err() {
-        return stretch.waits(Waits::Record).map(|()| false);
+        return stretch.waits(Waits::Record);
     }
     let sticks = contents::plugged_in(node)?;
     match sticks.iter().find(|stick| import.stick.is(stick)) {
         Some(stick) => stretch.read(stick, &import),
-        None => stretch.waits(Waits::Stick).map(|()| false),
+        None => stretch.waits(Waits::Stick),
     }
 }
 
 impl Stretch<'_> {
-    fn change(&self, is_saved: bool, change: impl FnOnce(&mut Import)) -> Result<Next, Problem> {
-        let (whose, node) = ((self.did, self.id), self.node);
-        let import = self.imports.change(node, whose, is_saved, change)?;
+    fn change(&self, change: impl FnOnce(&mut Import)) -> Next {
+        let change = |import: &mut Import| {
+            change(import);
+            import.is_full()
+        };
+        let whose = (self.did, self.id);
         // It was ended, or waits for signatures.
-        Ok(match import.is_none_or(|import| import.is_full()) {
-            true => Next::End,
-            false => Next::On,
-        })
+        match self.imports.change(self.node, whose, change) {
+            None | Some(true) => Next::End,
+            Some(false) => Next::On,
+        }
     }
 
-    fn waits(&self, why: Waits) -> Result<(), Problem> {
-        // Found out again after a start.
-        self.change(false, |import| import.waits = Some(why))
-            .map(drop)
+    fn save(&self) -> Result<(), Problem> {
+        self.imports.save(self.node, self.did)
+    }
+
+    /// It can't go on at once.
+    fn waits(&self, why: Waits) -> Result<bool, Problem> {
+        self.change(|import| import.waits = Some(why));
+        Ok(false)
+    }
+
+    /// Whether the reading ends: the node stops, or the import was ended.
+    fn is_stopped(&self) -> bool {
+        self.node.stop_signal().is_given() || !self.imports.has(self.node, self.did, self.id)
     }
 
     fn read(&self, stick: &Stick, import: &Import) -> Result<bool, Problem> {
@@ -137,60 +150,55 @@ impl Stretch<'_> {
         let begin = |at: Option<&str>| Walk::begin(root.to_owned(), &import.folder, at, bounds);
         if import.total.is_none() {
             let Ok(walk) = begin(None) else {
-                return self.waits(Waits::Stick).map(|()| false);
+                return self.waits(Waits::Stick);
             };
-            let total = count(walk);
+            let Some(total) = count(walk, || self.is_stopped()) else {
+                return Ok(false);
+            };
             if !stick.is_there() {
-                return self.waits(Waits::Stick).map(|()| false);
+                return self.waits(Waits::Stick);
             }
-            self.change(true, |import| import.total = Some(total))?;
+            self.change(|import| import.total = Some(total));
+            self.save()?;
         }
         let Ok(mut walk) = begin(import.at.as_deref()) else {
-            return self.waits(Waits::Stick).map(|()| false);
+            return self.waits(Waits::Stick);
         };
         for _ in 0..STRETCH {
             let Some(found) = walk.next() else {
                 if !stick.is_there() {
-                    return self.waits(Waits::Stick).map(|()| false);
+                    return self.waits(Waits::Stick);
                 }
-                let end = |import: &mut Import| (import.is_read, import.waits) = (true, None);
-                return self.change(true, end).map(|_| false);
+                self.change(|import| (import.is_read, import.waits) = (true, None));
+                return self.save().map(|()| false);
             };
             if let Next::End = self.one(stick, root, found)? {
-                return self.save(import.seen).map(|()| false);
+                return self.save().map(|()| false);
             }
         }
-        self.save(import.seen).map(|()| true)
-    }
-
-    /// Saves how far it is, if that is further than before: a stick that is away costs no writes.
-    fn save(&self, before: usize) -> Result<(), Problem> {
-        let mut is_further = false;
-        self.change(false, |import| is_further = import.seen > before)?;
-        match is_further {
-            true => self.change(true, |_| ()).map(drop),
-            false => Ok(()),
-        }
+        self.save().map(|()| true)
     }
 
     fn one(&self, stick: &Stick, root: &Path, found: Found) -> Result<Next, Problem> {
         let file = match found {
             Found::File(file) => file,
             Found::LeftOut(path, why) => {
-                return self.change(false, |import| {
+                return Ok(self.change(|import| {
                     import.pass(&path);
                     import.leave_out(&path, why);
-                });
+                }));
             }
             Found::Unreadable(path) => return self.again(stick, (&path, None), Why::Unreadable),
         };
-        let stop = self.node.stop_signal();
-        let is_stopped = || stop.is_given() || !self.imports.has(self.did, self.id);
+        let is_stopped = || self.is_stopped();
+        if is_stopped() {
+            return Ok(Next::End);
+        }
         let taken = taking::take(self.node, self.did, (root, &file), &is_stopped)?;
         let FoundFile { path, bytes, .. } = &file;
         match taken {
             Taken::Stopped => Ok(Next::End),
-            Taken::Waits(why) => self.waits(why).map(|()| Next::End),
+            Taken::Waits(why) => self.waits(why).map(|_| Next::End),
             Taken::Again(why) => self.again(stick, (path, Some(*bytes)), why),
             Taken::LeftOut(why) => self.passed((path, *bytes), |import| {
                 import.leave_out(path, why);
@@ -213,7 +221,7 @@ impl Stretch<'_> {
         change: impl FnOnce(&mut Import),
     ) -> Result<Next, Problem> {
         let mut is_due = false;
-        let next = self.change(false, |import| {
+        let next = self.change(|import| {
             import.pass(path);
             import.count(bytes);
             import.waits = None;
@@ -221,11 +229,11 @@ impl Stretch<'_> {
             change(import);
             let count = import.ready.len();
             is_due = count > before && count.is_multiple_of(SAVED_EVERY);
-        })?;
-        match is_due {
-            true => self.change(true, |_| ()),
-            false => Ok(next),
+        });
+        if is_due {
+            self.save()?;
         }
+        Ok(next)
     }
 
     /// Something could not be read: the stick is gone, or it is tried again, or it is left out.
@@ -236,10 +244,10 @@ impl Stretch<'_> {
         why: Why,
     ) -> Result<Next, Problem> {
         if !stick.is_there() {
-            return self.waits(Waits::Stick).map(|()| Next::End);
+            return self.waits(Waits::Stick).map(|_| Next::End);
         }
         let mut is_left_out = false;
-        let next = self.change(false, |import| {
+        let next = self.change(|import| {
             import.tries += 1;
             is_left_out = import.tries >= TRIES;
             if is_left_out {
@@ -249,7 +257,7 @@ impl Stretch<'_> {
                     import.count(bytes);
                 }
             }
-        })?;
+        });
         match is_left_out {
             true => Ok(next),
             // The next round tries it again.
@@ -258,13 +266,16 @@ impl Stretch<'_> {
     }
 }
 
-/// Files of a walk, and their bytes.
-fn count(walk: Walk) -> (u64, u64) {
-    let files = walk.filter_map(|found| match found {
-        Found::File(file) => Some(file.bytes),
-        Found::LeftOut(..) | Found::Unreadable(_) => None,
-    });
-    files.fold((0, 0), |(files, bytes), more: u64| {
-        (files + 1, bytes.saturating_add(more))
-    })
+/// Files of a walk, and their bytes; `None` if it was stopped.
+fn count(walk: Walk, is_stopped: impl Fn() -> bool) -> Option<(u64, u64)> {
+    let (mut files, mut bytes) = (0, 0_u64);
+    for found in walk {
+        if is_stopped() {
+            return None;
+        }
+        if let Found::File(file) = found {
+            (files, bytes) = (files + 1, bytes.saturating_add(file.bytes));
+        }
+    }
+    Some((files, bytes))
 }
