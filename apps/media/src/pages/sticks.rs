@@ -29,7 +29,15 @@ pub(crate) struct StickQuery {
 struct Seen {
     import: Option<ImportShown>,
     sticks: Vec<MediaStick>,
+    /// Not looked at while an import goes on: the page is asked for again and again, and a stick is slow.
     folder: Option<StickFolderAnswer>,
+}
+
+impl Seen {
+    fn goes_on(&self) -> bool {
+        let import = self.import.as_ref();
+        import.is_some_and(|import| import.state != ImportState::Done)
+    }
 }
 
 /// The viewer's import, and the sticks they can import from.
@@ -48,15 +56,12 @@ pub(crate) async fn import(
     }
     let (here, did) = (node.clone(), session.did.clone());
     let seen = blocking::run(move || look(&here, &did, query, t)).await??;
-    let goes_on = |import: &&ImportShown| import.state != ImportState::Done;
     let content = html! {
         (messages(t))
         p { a href=(OWN_PAGE) { "‹ " (t.text("home")) } }
         h1 { (t.text("stick-title")) }
         @if let Some(import) = &seen.import { (progress(import, t)) }
-        @if seen.import.as_ref().filter(goes_on).is_none() {
-            (choice(&seen, t))
-        }
+        @if !seen.goes_on() { (choice(&seen, t)) }
     };
     let page = page((&node, t), Some(&session), &t.text("stick-title"), content)?;
     Ok(page.script("/assets/media/stick.js").into_response())
@@ -68,23 +73,24 @@ fn look(
     query: StickQuery,
     t: Texts,
 ) -> Result<Seen, Problem> {
-    let import = sticks::mine(node, did, t)?.import;
-    let sticks = sticks::plugged_in(node)?;
-    let mut ready = sticks.iter().filter(|stick| stick.is_ready);
+    let mut seen = Seen {
+        import: sticks::mine(node, did, t)?.import,
+        sticks: sticks::plugged_in(node)?,
+        folder: None,
+    };
+    if seen.goes_on() {
+        return Ok(seen);
+    }
+    let mut ready = seen.sticks.iter().filter(|stick| stick.is_ready);
     // The only one needs no choice.
     let only = match (ready.next(), ready.next()) {
         (Some(only), None) => Some(only.name.clone()),
         _ => None,
     };
-    let folder = match query.stick.or(only) {
-        Some(stick) => Some(sticks::look(node, &stick, &query.folder)?),
-        None => None,
-    };
-    Ok(Seen {
-        import,
-        sticks,
-        folder,
-    })
+    if let Some(stick) = query.stick.or(only) {
+        seen.folder = Some(sticks::look(node, &stick, &query.folder)?);
+    }
+    Ok(seen)
 }
 
 /// The address of this page with a folder of a stick.
