@@ -88,7 +88,7 @@ impl Shared {
             ops: Arc::new(node.ops().clone()),
             views: ServiceViews::new(node.services().clone()),
             peers: peer::Peers::default(),
-            usb: usb::Usb::new(node.config().usb.sticks()),
+            usb: usb::Usb::new(node.config().usb.sticks(), node.state()),
         }))
     }
 

@@ -373,6 +373,7 @@ stick-unusable = Die Box kann diesen Stick nicht lesen. Er braucht FAT32, exFAT 
 stick-no-folder = Diesen Ordner gibt es auf dem Stick nicht: Wähl einen aus der Liste.
 stick-no-import = Es läuft kein Import.
 stick-busy = Du importierst schon von einem Stick: Warte, bis das fertig ist, oder beende es.
+stick-still-read = Die Box liest noch eine Datei von diesem Stick. Versuch es gleich noch einmal.
 stick-refused-many = cids darf höchstens { $most } haben.
 stick-pictures = { $count ->
     [one] 1 Bild
@@ -397,7 +398,7 @@ stick-counting = Die Dateien werden gezählt …
 stick-reading = { $done } von { $files } Dateien sind fertig.
 stick-signing = { $done } von { $files } Dateien sind fertig. Die nächsten können mit deinem Schlüssel unterschrieben werden.
 stick-done = Alles ist importiert.
-stick-waits-stick = Der Stick „{ $stick }“ ist nicht in der Box, oder sein Ordner ist weg. Steck ihn wieder ein, dann geht der Import weiter.
+stick-waits-stick = Der Stick „{ $stick }“ wurde entfernt, oder sein Ordner ist weg. Steck ihn wieder ein, dann geht der Import weiter.
 stick-waits-room = Für die nächste Datei ist kein Platz. Lösch etwas, oder bitte den Besitzer der Box um mehr: Sobald Platz ist, geht der Import weiter.
 stick-waits-disk = Die Festplatte mit den Fotos und Dateien ist nicht angeschlossen. Der Import geht weiter, wenn sie wieder da ist.
 stick-waits-record = In deinen Verlauf lässt sich gerade nichts eintragen. Der Import geht weiter, wenn sich das ändert.

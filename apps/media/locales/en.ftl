@@ -373,6 +373,7 @@ stick-unusable = The box can’t read this stick. It needs FAT32, exFAT or ext4.
 stick-no-folder = There is no such folder on the stick: choose one from the list.
 stick-no-import = No import is under way.
 stick-busy = You are importing from a stick already: wait until that is done, or stop it.
+stick-still-read = The box is still reading a file from this stick. Try again in a moment.
 stick-refused-many = cids may have at most { $most }.
 stick-pictures = { $count ->
     [one] 1 picture
@@ -397,7 +398,7 @@ stick-counting = Counting the files…
 stick-reading = { $done } of { $files } files are done.
 stick-signing = { $done } of { $files } files are done. The next ones are ready to be signed with your key.
 stick-done = Everything is imported.
-stick-waits-stick = The stick “{ $stick }” isn’t in the box, or its folder is gone. Plug it in again, and the import continues.
+stick-waits-stick = The stick “{ $stick }” was removed, or its folder is gone. Plug it in again, and the import continues.
 stick-waits-room = There is no room for the next file. Erase something, or ask the owner of the box for more: the import continues as soon as there is room.
 stick-waits-disk = The disk with the photos and files isn’t plugged in. The import continues when it is back.
 stick-waits-record = Nothing can be added to your record at the moment. The import continues when that changes.

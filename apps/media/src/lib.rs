@@ -53,7 +53,7 @@ use imajin_circles::AtGroup;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_pictures::Pictures;
 use imajin_selling::Fulfilment;
-use imajin_service::capabilities::Files;
+use imajin_service::capabilities::{Files, ReadsSticks};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
@@ -149,6 +149,7 @@ impl Service for Media {
         offers.offer::<dyn Limited>(self.clone());
         offers.offer::<dyn Robots>(self.clone());
         offers.offer::<dyn Files>(self.clone());
+        offers.offer::<dyn ReadsSticks>(self.clone());
         offers.offer::<dyn AtGroup>(self.clone());
         offers.offer::<dyn Fulfilment>(self.clone());
         offers.offer::<dyn Decoder>(self);

@@ -7,9 +7,11 @@
 mod contents;
 mod import;
 mod imports;
+mod letting_go;
 mod reading;
 mod rules;
 mod taking;
+mod turns;
 mod walk;
 
 pub(crate) use contents::{

@@ -16,7 +16,7 @@ const t = await texts("www");
 
 const POLL_MS = 2_500;
 const DRAFT = "stick";
-const DOING = { export: t("js-sticks-writing"), verify: t("js-sticks-checking"), import: t("js-sticks-bringing") };
+const DOING = { export: t("js-sticks-writing"), verify: t("js-sticks-checking"), import: t("js-sticks-bringing"), photos: t("js-sticks-photos") };
 
 const cards = new Map();
 
@@ -36,6 +36,13 @@ async function look() {
     cards.get(stick.name).show(stick);
   }
   byId("no-sticks").hidden = sticks.length > 0;
+}
+
+/** What is to be said of a stick that is on its way out, or that can't be used. */
+function notice({ state, why, reading }) {
+  if (state === "leaving") return t("js-sticks-asking");
+  if (state === "removable") return t(reading ? "js-sticks-pull-paused" : "js-sticks-pull");
+  return t("js-sticks-trouble", { state, why });
 }
 
 /** One stick. */
@@ -81,11 +88,12 @@ class Card {
     const known = [stick.label && stick.model, ready && t("js-sticks-free", { free: size(stick.free), all: size(stick.bytes) }), stick.filesystem, ready && stick.readOnly && t("js-sticks-read-only")];
     this.facts.textContent = known.filter(Boolean).join(" · ");
     this.notice.hidden = ready && !stick.why;
-    this.notice.textContent = stick.state === "removable" ? t("js-sticks-pull") : t("js-sticks-trouble", { state: stick.state, why: stick.why });
+    this.notice.textContent = notice(stick);
     this.form.hidden = !ready || this.follows;
     this.make.hidden = stick.readOnly;
     this.lock.closest("label").hidden = stick.readOnly;
-    if (!this.follows) this.showDoing(stick.doing[0]);
+    const photos = ready && stick.reading ? { what: "photos", ...stick.reading } : null;
+    if (!this.follows) this.showDoing(stick.doing[0] ?? photos);
     const names = JSON.stringify(stick.copies);
     if (names === this.names) return;
     this.names = names;

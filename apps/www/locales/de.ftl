@@ -1443,6 +1443,8 @@ js-sticks-asking = Wird entfernt…
 js-sticks-free = { $free } von { $all } frei
 js-sticks-read-only = nur lesbar
 js-sticks-pull = Du kannst ihn jetzt abziehen.
+js-sticks-pull-paused = Du kannst ihn jetzt abziehen. Noch sind nicht alle Fotos von ihm kopiert: Der Import geht weiter, wenn du ihn wieder einsteckst.
+js-sticks-photos = Fotos werden von ihm kopiert. Wenn du ihn entfernst, hält der Import an und geht weiter, wenn er wieder eingesteckt ist.
 js-sticks-trouble = { $state ->
     [failed] Die Box kann diesen Stick nicht benutzen: { $why }.
    *[other] Der Stick ließ sich nicht entfernen: { $why }.

@@ -1429,6 +1429,8 @@ js-sticks-asking = Removing it…
 js-sticks-free = { $free } of { $all } free
 js-sticks-read-only = read-only
 js-sticks-pull = You can pull it out now.
+js-sticks-pull-paused = You can pull it out now. Not all photos are copied from it yet: the import continues when you plug it in again.
+js-sticks-photos = Photos are being copied from it. If you remove it, the import pauses, and continues when it’s plugged in again.
 js-sticks-trouble = { $state ->
     [failed] The box can’t use this stick: { $why }.
    *[other] The stick couldn’t be removed: { $why }.

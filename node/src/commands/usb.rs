@@ -62,6 +62,7 @@ fn print(out: &mut Out, stick: &Json) -> Outcome {
             size("bytes"),
             text("filesystem")
         ),
+        "leaving" => format!("{name}: {called}: it is being removed"),
         "removable" => format!("{name}: {called}: it can be pulled out"),
         _ => format!("{name}: {called}: {}", text("why")),
     })?;

@@ -1,4 +1,5 @@
-// Three hundred photos come from a stick in the box: the page is loaded again in the middle, and the stick is pulled out and plugged in again.
+// Three hundred photos come from a stick in the box: the page is loaded again in the middle, and the stick is removed safely, pulled out, and plugged in
+// again.
 
 import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -88,9 +89,27 @@ export default async function stickphotos(t, world) {
       await until(page, "more photos", (seen) => seen.added >= 20);
     });
 
+    await t.check("removed safely in the middle, the stick is let go, and both pages say that the import waits", async () => {
+      await page.goto("/data");
+      const card = page.locator("section.stick");
+      await card.getByText("Photos are being copied from it.").waitFor();
+      await accessible(page);
+      await card.getByRole("button", { name: "Remove safely" }).click();
+      await stick.asked();
+      await stick.removal();
+      await card.getByText("You can pull it out now. Not all photos are copied from it yet").waitFor();
+      await accessible(page);
+      await fits(page);
+      await stick.pull();
+      await page.goto("/media/import");
+      await page.getByText("was removed, or its folder is gone").waitFor({ timeout: 60_000 });
+      await stick.plug(put);
+      await until(page, "more photos", (seen) => seen.added >= 40);
+    });
+
     await t.check("a stick that is pulled out is missed, and the import continues when it is back", async () => {
       await pull(stick);
-      await page.getByText("isn’t in the box, or its folder is gone").waitFor({ timeout: 60_000 });
+      await page.getByText("was removed, or its folder is gone").waitFor({ timeout: 60_000 });
       await accessible(page);
       await fits(page);
       await stick.plug(put);

@@ -133,6 +133,11 @@ impl Uploader {
         Ok(here.map(text).collect())
     }
 
+    /// What is at a path.
+    pub fn read(&self, path: &str) -> Result<Json, ClientError> {
+        self.person.client.json(self.request(Method::GET, path))
+    }
+
     /// Asks for something else about files: the status and the answer.
     pub fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> (u16, Json) {
         let request = self.request(method, path);

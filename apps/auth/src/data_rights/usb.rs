@@ -2,13 +2,14 @@
 //!
 //! Always: only people of this node see sticks, each their own copies on them (the node's owner all); everybody takes away
 //! their own data only; nothing on a stick is replaced, nothing removed but what a copy left that never came to its end,
-//! and no database there is opened for writing; a stick that is being written or read is not given up for removal.
+//! and no database there is opened for writing; a stick that a copy is written to or brought from is not given up for removal. What other
+//! apps read of it pauses.
 
 pub(super) mod check;
 pub(super) mod list;
 pub(super) mod remove;
 
-use std::collections::HashMap;
+use std::any::Any;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,7 +20,8 @@ use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::bundle::export::{ExportError, Progress, Ready, default_name};
 use imajin_ledger::bundle::stick::{Copy, State, Stick, StickError, Sticks};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, Registration};
+use imajin_service::capabilities::ReadsSticks;
+use imajin_service::{Node, Problem, Registration, StickUsers};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,8 +35,7 @@ const ENDING: Duration = Duration::from_secs(10);
 pub(super) struct Usb {
     sticks: Sticks,
     doing: Arc<All>,
-    /// The person that first used each stick since it was plugged in, and may have it removed.
-    users: Mutex<HashMap<String, Did>>,
+    users: Arc<StickUsers>,
 }
 
 /// What is done with a stick.
@@ -64,6 +65,15 @@ struct All {
     doing: Mutex<Vec<Arc<Doing>>>,
     /// Signals that something is done.
     done: Condvar,
+}
+
+/// What another app reads of a stick rests until this is dropped.
+type Paused = Box<dyn Any + Send>;
+
+/// Has all apps let go of a stick.
+fn pause_others(node: &Node, stick: &str) -> Result<Vec<Paused>, Problem> {
+    let readers = node.services().offers().all::<dyn ReadsSticks>();
+    readers.map(|(_, reads)| reads.pause(node, stick)).collect()
 }
 
 /// Something is done with a stick until this is dropped.
@@ -104,31 +114,17 @@ impl Drop for Busy {
 }
 
 impl Usb {
-    pub(super) fn new(sticks: Sticks) -> Self {
+    pub(super) fn new(sticks: Sticks, users: Arc<StickUsers>) -> Self {
         Self {
             sticks,
             doing: Arc::default(),
-            users: Mutex::default(),
+            users,
         }
     }
 
-    fn users(&self) -> MutexGuard<'_, HashMap<String, Did>> {
-        self.users.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Notes who writes a copy to a stick or reads one from it: the first one is remembered.
+    /// Notes who writes a copy to a stick or reads one from it.
     pub(super) fn used_by(&self, stick: &str, did: &Did) {
-        let mut users = self.users();
-        users.entry(stick.to_owned()).or_insert_with(|| did.clone());
-    }
-
-    /// Forgets the users of sticks that are not mounted any more: another one may come under the same name.
-    pub(super) fn forget_users(&self, sticks: &[Stick]) {
-        let is_mounted = |name: &str| {
-            let mut mounted = sticks.iter().filter(|one| one.state == State::Mounted);
-            mounted.any(|one| one.name == name)
-        };
-        self.users().retain(|name, _| is_mounted(name));
+        self.users.note(stick, did);
     }
 
     /// A stick that can be used.
@@ -152,9 +148,16 @@ impl Usb {
         }
     }
 
-    /// Asks the machine to unmount a stick that nothing is written to and no copy comes from. Ends checks of its copies.
-    fn remove(&self, name: &str, by: &Did, is_owner: bool) -> Result<(), Problem> {
-        if !is_owner && self.users().get(name) != Some(by) {
+    /// Asks the machine to unmount a stick that nothing is written to and no copy comes from. Ends checks of its copies, and pauses what other
+    /// apps read of it.
+    fn remove(
+        &self,
+        name: &str,
+        by: &Did,
+        is_owner: bool,
+        pause: impl FnOnce() -> Result<Vec<Paused>, Problem>,
+    ) -> Result<(), Problem> {
+        if !is_owner && !self.users.is_first(name, by) {
             return Err(Problem::forbidden(
                 "This stick is removed by the person who first used it since it was plugged in, or by the owner of this box.",
             ));
@@ -167,6 +170,7 @@ impl Usb {
             let text = "The stick is being written or read. It can be removed when that is done.";
             Problem::conflict(text).slug("busy")
         };
+        let _paused = pause()?;
         let doing = self.doing.lock();
         let now = with(&doing);
         if now.iter().any(|doing| doing.what != What::Verify) {
@@ -337,10 +341,10 @@ mod tests {
     #[test]
     fn a_stick_that_is_in_use_is_not_given_up() {
         let folder = tempfile::tempdir().unwrap();
-        let usb = Usb::new(Sticks::new(folder.path(), 1000));
+        let usb = Usb::new(Sticks::new(folder.path(), 1000), Arc::default());
         let owner = Did::from_key(&[1; 32]);
         let status = |name: &str| {
-            usb.remove(name, &owner, true)
+            usb.remove(name, &owner, true, || Ok(Vec::new()))
                 .map_err(|problem| problem.status().as_u16())
         };
         let busy = usb.begin("sda1", What::Export, 10);
@@ -356,7 +360,7 @@ mod tests {
     #[test]
     fn a_check_ends_when_its_stick_is_to_go() {
         let folder = tempfile::tempdir().unwrap();
-        let usb = Usb::new(Sticks::new(folder.path(), 1000));
+        let usb = Usb::new(Sticks::new(folder.path(), 1000), Arc::default());
         let owner = Did::from_key(&[1; 32]);
         std::thread::scope(|scope| {
             let busy = usb.begin("sda1", What::Verify, 10);
@@ -366,7 +370,9 @@ mod tests {
                     std::thread::yield_now();
                 }
             });
-            let removed = usb.remove("sda1", &owner, true).map_err(|no| no.status());
+            let removed = usb
+                .remove("sda1", &owner, true, || Ok(Vec::new()))
+                .map_err(|no| no.status());
             assert_eq!(removed, Err(axum::http::StatusCode::NOT_FOUND), "not busy");
         });
     }
@@ -374,10 +380,10 @@ mod tests {
     #[test]
     fn only_its_first_user_and_the_owner_have_a_stick_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let usb = Usb::new(Sticks::new(folder.path(), 1000));
+        let usb = Usb::new(Sticks::new(folder.path(), 1000), Arc::default());
         let (anna, bert) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
         let status = |by: &Did, is_owner| {
-            usb.remove("sda1", by, is_owner)
+            usb.remove("sda1", by, is_owner, || Ok(Vec::new()))
                 .map_err(|problem| problem.status().as_u16())
         };
         assert_eq!(status(&anna, false), Err(403), "nobody used it yet");
@@ -389,7 +395,7 @@ mod tests {
             (Err(404), Err(403))
         );
         assert_eq!(status(&bert, true), Err(404));
-        usb.forget_users(&[]);
+        usb.users.forget_gone(&[]);
         assert_eq!(status(&anna, false), Err(403), "another stick of that name");
     }
 }

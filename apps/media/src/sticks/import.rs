@@ -47,9 +47,19 @@ impl StickMark {
         }
     }
 
-    /// Whether this is the stick.
+    /// Whether this is the stick, and it can be read.
     pub(super) fn is(&self, stick: &Stick) -> bool {
         stick.state == Plugged::Mounted && *self == Self::of(stick, &self.called)
+    }
+
+    /// Whether this may be the stick, also if it was unmounted: then its size is not known.
+    pub(super) fn may_be(&self, stick: &Stick) -> bool {
+        let bytes = match stick.bytes {
+            0 => self.bytes,
+            bytes => bytes,
+        };
+        let other = Self::of(stick, &self.called);
+        *self == Self { bytes, ..other }
     }
 }
 

@@ -15,6 +15,7 @@ use imajin_service::{Node, Problem, args};
 use tokio::sync::Notify;
 
 use super::import::Import;
+use super::turns::Turns;
 use crate::manifest::TEXTS;
 
 /// The name of the file.
@@ -25,6 +26,8 @@ const FILE: &str = "import.json";
 pub(crate) struct Imports {
     /// Locked only to find somebody's.
     all: Mutex<Option<BTreeMap<Did, Arc<Own>>>>,
+    /// Whose turn the sticks are.
+    pub(super) turns: Turns,
     /// Signals that there is something to read.
     pub(super) more: Notify,
 }
@@ -93,6 +96,20 @@ impl Kept {
     }
 }
 
+/// A stick is not read for the imports until this is dropped.
+pub(crate) struct Held {
+    imports: Arc<Imports>,
+    stick: String,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.imports.turns.let_go(&self.stick);
+        // They find out whether it went.
+        self.imports.more.notify_one();
+    }
+}
+
 fn folder_of(node: &Node, did: &Did) -> PathBuf {
     let cache = node.data().join("cache");
     cache.join(did.folder_name()).join("import")
@@ -146,6 +163,21 @@ impl Imports {
             import.filter(|import| !import.is_read).and_then(&of)
         };
         all.iter().filter_map(unread).collect()
+    }
+
+    /// Reads nothing of the stick of this name until the result is dropped, and returns once no file there is open. Blocks.
+    ///
+    /// # Errors
+    /// 409 if a file does not end soon.
+    pub(crate) fn hold(self: &Arc<Self>, stick: &str) -> Result<Held, Problem> {
+        if !self.turns.hold(stick) {
+            let said = TEXTS.say("stick-still-read", args![]);
+            return Err(Problem::conflict(said).slug("busy"));
+        }
+        Ok(Held {
+            imports: self.clone(),
+            stick: stick.to_owned(),
+        })
     }
 
     /// A person's import, with what they signed meanwhile. Blocks.

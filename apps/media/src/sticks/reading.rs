@@ -10,7 +10,7 @@ use std::time::Duration;
 use imajin_ledger::bundle::stick::Stick;
 use imajin_protocol::Did;
 use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem, blocking};
+use imajin_service::{Node, Problem, StickUsers, blocking};
 
 use super::contents;
 use super::import::{Import, Waits};
@@ -105,9 +105,15 @@ fn stretch(node: &Node, imports: &Imports, did: &Did) -> Result<bool, Problem> {
         return stretch.waits(Waits::Record);
     }
     let sticks = contents::plugged_in(node)?;
-    match sticks.iter().find(|stick| import.stick.is(stick)) {
-        Some(stick) => stretch.read(stick, &import),
-        None => stretch.waits(Waits::Stick),
+    let stick = sticks.iter().find(|stick| import.stick.is(stick));
+    let turn = stick.and_then(|stick| Some((stick, imports.turns.read(&stick.name)?)));
+    match turn {
+        // Its removal may have been asked for before it was its turn.
+        Some((stick, _turn)) if stick.is_there() => {
+            node.state::<StickUsers>().note(&stick.name, did);
+            stretch.read(stick, &import)
+        }
+        _ => stretch.waits(Waits::Stick),
     }
 }
 
@@ -135,9 +141,11 @@ impl Stretch<'_> {
         Ok(false)
     }
 
-    /// Whether the reading ends: the node stops, or the import was ended.
-    fn is_stopped(&self) -> bool {
-        self.node.stop_signal().is_given() || !self.imports.has(self.node, self.did, self.id)
+    /// Whether the reading of a stick ends: the node stops, the import was ended, or the stick is to go.
+    fn is_stopped(&self, stick: &Stick) -> bool {
+        self.node.stop_signal().is_given()
+            || self.imports.turns.is_held(&stick.name)
+            || !self.imports.has(self.node, self.did, self.id)
     }
 
     fn read(&self, stick: &Stick, import: &Import) -> Result<bool, Problem> {
@@ -152,7 +160,7 @@ impl Stretch<'_> {
             let Ok(walk) = begin(None) else {
                 return self.waits(Waits::Stick);
             };
-            let Some(total) = count(walk, || self.is_stopped()) else {
+            let Some(total) = count(walk, || self.is_stopped(stick)) else {
                 return Ok(false);
             };
             if !stick.is_there() {
@@ -190,7 +198,7 @@ impl Stretch<'_> {
             }
             Found::Unreadable(path) => return self.again(stick, (&path, None), Why::Unreadable),
         };
-        let is_stopped = || self.is_stopped();
+        let is_stopped = || self.is_stopped(stick);
         if is_stopped() {
             return Ok(Next::End);
         }

@@ -63,6 +63,9 @@ pub struct Stick {
     pub read_only: bool,
     #[serde(skip)]
     root: PathBuf,
+    /// The file by which the machine is asked to unmount it.
+    #[serde(skip)]
+    request: PathBuf,
     #[serde(skip)]
     device: u64,
     #[serde(skip)]
@@ -161,7 +164,7 @@ impl Sticks {
         let stick = found.ok_or_else(|| StickError::Gone(name.to_owned()))?;
         match stick.state {
             State::Mounted => Ok(stick),
-            State::Removable => Err(StickError::Gone(stick.name)),
+            State::Leaving | State::Removable => Err(StickError::Gone(stick.name)),
             State::Failed => Err(StickError::Unusable {
                 name: stick.name,
                 why: stick.why,
@@ -169,11 +172,10 @@ impl Sticks {
         }
     }
 
-    /// Asks the machine to unmount a stick, so that it can be pulled out.
+    /// Asks the machine to unmount a stick, so that it can be pulled out. Until it has, the stick is [`State::Leaving`].
     pub fn remove(&self, name: &str) -> Result<(), StickError> {
         let stick = self.find(name)?;
-        let request = self.folder.join("requests").join(stick.name);
-        fs::write(&request, "").map_err(StickError::io(&request))
+        fs::write(&stick.request, "").map_err(StickError::io(&stick.request))
     }
 
     /// Reads the facts of a stick; `None` if it is gone.
@@ -193,6 +195,7 @@ impl Sticks {
             read_only: false,
             device: 0,
             root,
+            request: self.folder.join("requests").join(name),
             file_bytes: self.file_bytes,
         };
         if stick.state == State::Mounted {
@@ -200,6 +203,9 @@ impl Sticks {
             let space = Space::of(&stick.root).ok()?;
             (stick.bytes, stick.free) = (space.total, space.free);
             stick.read_only = is_read_only(&stick.root)?;
+            if stick.request.exists() {
+                stick.state = State::Leaving;
+            }
         }
         Some(stick)
     }
@@ -211,9 +217,9 @@ fn is_read_only(root: &Path) -> Option<bool> {
 }
 
 impl Stick {
-    /// Whether the stick is still there: the same file system in the same place.
+    /// Whether the stick is still there: the same file system in the same place, and nobody asked for its removal.
     pub fn is_there(&self) -> bool {
-        mounted(&self.root) == Some(self.device)
+        mounted(&self.root) == Some(self.device) && !self.request.exists()
     }
 
     /// Where it is mounted.

@@ -18,6 +18,7 @@ mod home;
 mod notice;
 mod robots;
 mod rooms;
+mod sticks;
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use home::{
 pub use notice::{Notice, OwnerNotice};
 pub use robots::{RobotRules, Robots};
 pub use rooms::{InRoom, JoinedRoom, RoomAbout, RoomRole, Rooms};
+pub use sticks::{ReadsSticks, StickReading};
 
 /// A capability and the app that offers it.
 struct Offer {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use imajin_ledger::bundle::stick::{self, Stick};
 use imajin_protocol::Did;
+use imajin_service::capabilities::ReadsSticks;
 use imajin_service::extract::Authed;
 use imajin_service::{Answer, Node, Problem};
 use serde::Serialize;
@@ -35,7 +36,7 @@ pub(in crate::data_rights) struct StickView {
     /// Its file system.
     #[schema(example = "vfat")]
     filesystem: String,
-    /// `ready`, `removable` (it can be pulled out) or `failed` (`why`).
+    /// `ready`, `leaving` (it is being unmounted), `removable` (it can be pulled out) or `failed` (`why`).
     #[schema(value_type = String, example = "ready")]
     state: stick::State,
     /// Why it cannot be used, or could not be removed; for people.
@@ -50,6 +51,20 @@ pub(in crate::data_rights) struct StickView {
     copies: Vec<CopyView>,
     /// What is being done with it.
     doing: Vec<DoingView>,
+    /// How far imports of files from it are, whether they go on or wait. Removing it pauses them, and they continue when it is plugged in again.
+    /// Left out: there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reading: Option<ReadingView>,
+}
+
+/// How far imports from a stick are.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::data_rights) struct ReadingView {
+    /// Bytes that are done.
+    bytes: u64,
+    /// Of how many; 0 while they are counted.
+    bytes_total: u64,
 }
 
 /// A copy on a stick.
@@ -95,10 +110,10 @@ pub(in crate::data_rights) async fn list(
     download::blocking(move || {
         let sees_all = access::owns(&node, &did)?;
         let sticks = shared.usb().sticks.list().map_err(errors::stick)?;
-        shared.usb().forget_users(&sticks);
+        shared.usb().users.forget_gone(&sticks);
         let sticks = sticks
             .into_iter()
-            .map(|stick| view(shared.usb(), stick, &did, sees_all));
+            .map(|stick| view(&node, shared.usb(), stick, (&did, sees_all)));
         Ok(Json(StickList {
             sticks: sticks.collect::<Result<_, Problem>>()?,
         }))
@@ -106,7 +121,28 @@ pub(in crate::data_rights) async fn list(
     .await
 }
 
-fn view(usb: &Usb, stick: Stick, did: &Did, sees_all: bool) -> Result<StickView, Problem> {
+/// How far other apps are with a stick, all together.
+fn reading(node: &Node, stick: &Stick) -> Result<Option<ReadingView>, Problem> {
+    let mut all: Option<ReadingView> = None;
+    for (_, reads) in node.services().offers().all::<dyn ReadsSticks>() {
+        if let Some(one) = reads.reading(node, stick)? {
+            let sum = all.get_or_insert(ReadingView {
+                bytes: 0,
+                bytes_total: 0,
+            });
+            sum.bytes += one.bytes;
+            sum.bytes_total += one.bytes_total;
+        }
+    }
+    Ok(all)
+}
+
+fn view(
+    node: &Node,
+    usb: &Usb,
+    stick: Stick,
+    (did, sees_all): (&Did, bool),
+) -> Result<StickView, Problem> {
     let copies = match stick.state {
         stick::State::Mounted => stick.copies(),
         _ => Ok(Vec::new()),
@@ -127,6 +163,7 @@ fn view(usb: &Usb, stick: Stick, did: &Did, sees_all: bool) -> Result<StickView,
     Ok(StickView {
         copies: copies.filter(|copy| copy.yours || sees_all).collect(),
         doing: usb.doing_with(&stick.name),
+        reading: reading(node, &stick)?,
         name: stick.name,
         model: stick.model,
         label: stick.label,

@@ -7,10 +7,12 @@ use imajin_service::extract::{Authed, Path};
 use imajin_service::{Answer, Node};
 
 use super::super::{Shared, access, download};
+use super::pause_others;
 
 /// Have a stick unmounted, so that it can be pulled out.
 ///
-/// Its `state` is `removable` as soon as everything that was written is on it. A check of a copy on it ends.
+/// Its `state` is `leaving` until the machine did so, and `removable` as soon as everything that was written is on it. A check of a copy on it ends. An
+/// import of files from it pauses, and continues when the stick is plugged in again.
 #[utoipa::path(
     delete, path = "/api/usb/{stick}", tag = "your data", params(("stick" = String, Path)),
     responses(
@@ -26,6 +28,10 @@ pub(in crate::data_rights) async fn remove(
 ) -> Answer<StatusCode> {
     let did = asks.0.did;
     let is_owner = access::owns(&node, &did)?;
-    download::blocking(move || shared.usb().remove(&stick, &did, is_owner)).await?;
+    download::blocking(move || {
+        let pause = || pause_others(&node, &stick);
+        shared.usb().remove(&stick, &did, is_owner, pause)
+    })
+    .await?;
     Ok(StatusCode::ACCEPTED)
 }

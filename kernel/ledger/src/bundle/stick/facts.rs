@@ -16,6 +16,8 @@ pub enum State {
     /// It is mounted and usable.
     #[serde(rename = "ready")]
     Mounted,
+    /// Its removal was asked for, and the machine hasn't unmounted it yet: nothing begins with it.
+    Leaving,
     /// It is unmounted and can be pulled out.
     Removable,
     /// It could not be mounted.

@@ -4,6 +4,7 @@ use super::photo;
 use imajin_e2e::house::Owner;
 use imajin_e2e::stick::{Port, Stick};
 use imajin_e2e::{Node, Person, Told, Uploader, until, until_some};
+use imajin_node::client::ClientError;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::fs;
@@ -14,8 +15,8 @@ use std::path::Path;
 const PHOTOS: usize = 210;
 const IMPORT: &str = "/media/api/import";
 
-/// Photos that differ, in two folders.
-fn put_photos(folder: &Path, count: usize) -> u64 {
+/// Photos that differ, in two folders. The length of each.
+pub(super) fn put_photos(folder: &Path, count: usize) -> u64 {
     let picture = photo(7, "canaryStick");
     for n in 0..count {
         let folder = folder.join(format!("10{}", n % 2));
@@ -28,28 +29,33 @@ fn put_photos(folder: &Path, count: usize) -> u64 {
 }
 
 /// Somebody who imports.
-struct Importer(Uploader);
+pub(super) struct Importer(pub(super) Uploader);
 
 impl Importer {
-    fn of(node: &Node, person: &Person) -> Self {
+    pub(super) fn of(node: &Node, person: &Person) -> Self {
         Self(Uploader::sign_in(&node.url, &person.key).unwrap())
     }
 
-    fn now(&self) -> Json {
+    pub(super) fn now(&self) -> Json {
         let (status, said) = self.0.ask(Method::GET, IMPORT, None);
         assert_eq!(status, 200, "{said}");
         said["import"].clone()
     }
 
-    fn begin(&self, stick: &Stick, folder: &str) {
+    pub(super) fn begin(&self, stick: &Stick, folder: &str) {
         let asked = json!({ "stick": stick.name, "folder": folder });
         let (status, said) = self.0.ask(Method::POST, IMPORT, Some(&asked));
         assert_eq!(status, 201, "{said}");
     }
 
-    /// Signs what is ready, as the page does. What the import says then.
+    /// Signs what is ready, as the page does. What the import said before.
     fn sign(&self) -> Json {
-        let now = self.now();
+        self.sign_until_the_end().unwrap()
+    }
+
+    /// The same on a box that may end meanwhile.
+    pub(super) fn sign_until_the_end(&self) -> Result<Json, ClientError> {
+        let now = self.0.read(IMPORT)?["import"].clone();
         for ready in now["ready"].as_array().unwrap() {
             let told = Told {
                 offset: usize::try_from(ready["bytes"].as_u64().unwrap()).unwrap(),
@@ -58,9 +64,13 @@ impl Importer {
             };
             assert_eq!(told.facts["kind"], "image/jpeg", "{ready}");
             let name = ready["name"].as_str().unwrap();
-            self.0.add(name, &told, &json!({})).unwrap();
+            match self.0.add(name, &told, &json!({})) {
+                // The box ended before it could say that it has it.
+                Err(ClientError::Refused { problem, .. }) if problem["reason"] == "exists" => {}
+                added => drop(added?),
+            }
         }
-        now
+        Ok(now)
     }
 
     fn sign_all(&self) -> Json {
@@ -70,7 +80,7 @@ impl Importer {
     }
 
     /// Pictures in the timeline.
-    fn pictures(&self) -> u64 {
+    pub(super) fn pictures(&self) -> u64 {
         let (_, said) = self.0.ask(Method::GET, "/media/api/timeline", None);
         let months = said["months"].as_array().unwrap().iter();
         months.map(|month| month["count"].as_u64().unwrap()).sum()
@@ -181,4 +191,49 @@ fn an_import_waits_for_room_and_leaves_out_what_cannot_be_added() {
     let done = ada.sign_all();
     assert_eq!(done["added"], 3, "{done}");
     assert_eq!(left(&done, "refused"), 1, "{done}");
+}
+
+#[test]
+fn a_stick_is_removed_while_its_photos_come_and_they_continue_when_it_is_back() {
+    /// Each at another moment of the reading.
+    const REMOVALS: usize = 4;
+    const MANY: usize = 2 * PHOTOS;
+    let (data, port) = (tempfile::tempdir().unwrap(), Port::new());
+    let mut stick = port.plug(64, "WANTED");
+    put_photos(&stick.path().join("DCIM"), MANY);
+    let node = port.node(&data.path().join("data"), &[]);
+    let ada = Importer::of(&node, &Person::new(&node.url));
+    ada.begin(&stick, "DCIM");
+    let listed = || {
+        let (status, said) = ada.0.ask(Method::GET, "/auth/api/usb", None);
+        assert_eq!(status, 200, "{said}");
+        said["sticks"][0].clone()
+    };
+    let mut before = 0;
+    for _ in 0..REMOVALS {
+        let read = |stick: &Json| stick["reading"]["bytes"].as_u64().unwrap_or(0);
+        until("more is read", || read(&listed()) > before);
+        let path = format!("/auth/api/usb/{}", stick.name);
+        let (status, said) = ada.0.ask(Method::DELETE, &path, None);
+        assert_eq!(status, 202, "she used it: {said}");
+        // Whoever looks now keeps nothing on it open.
+        let leaving = listed();
+        assert_eq!(leaving["state"], "leaving", "{leaving}");
+        port.removals();
+        let removed = listed();
+        assert_eq!(removed["state"], "removable", "{removed}");
+        before = read(&removed);
+        let all = removed["reading"]["bytesTotal"].as_u64().unwrap();
+        assert!((1..all).contains(&before), "{removed}");
+        let waits = until_some("the import waits", || {
+            Some(ada.sign()).filter(|now| now["state"] == "waiting")
+        });
+        assert_eq!(waits["waits"], "stick", "{waits}");
+        stick.pull();
+        stick.again();
+    }
+    let done = ada.sign_all();
+    assert_eq!((&done["added"], &done["here"]), (&json!(MANY), &json!(0)));
+    assert_eq!(ada.pictures(), MANY as u64);
+    assert_eq!(listed().get("reading"), None, "nothing is left to read");
 }

@@ -1,0 +1,31 @@
+//! A stick that the imports read is let go when somebody wants it back, and they continue when it is plugged in again.
+
+use std::any::Any;
+
+use imajin_ledger::bundle::stick::Stick;
+use imajin_service::capabilities::{ReadsSticks, StickReading};
+use imajin_service::{Node, Problem};
+
+use super::import::Import;
+use super::imports::Imports;
+use crate::Media;
+
+impl ReadsSticks for Media {
+    fn reading(&self, node: &Node, stick: &Stick) -> Result<Option<StickReading>, Problem> {
+        let reads = |import: &Import| {
+            import.stick.may_be(stick).then(|| StickReading {
+                bytes: import.read.1,
+                bytes_total: import.total.map_or(0, |(_, bytes)| bytes),
+            })
+        };
+        let all = Imports::of(node).unread(node, reads).into_iter();
+        Ok(all.reduce(|sum, one| StickReading {
+            bytes: sum.bytes.saturating_add(one.bytes),
+            bytes_total: sum.bytes_total.saturating_add(one.bytes_total),
+        }))
+    }
+
+    fn pause(&self, node: &Node, stick: &str) -> Result<Box<dyn Any + Send>, Problem> {
+        Ok(Box::new(Imports::of(node).hold(stick)?))
+    }
+}

@@ -1,0 +1,33 @@
+//! Who reads the USB sticks in the node's machine in the background, so that a stick that is to go is let go.
+
+use std::any::Any;
+
+use imajin_ledger::bundle::stick::Stick;
+
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+
+/// How far an app is with a stick that it has not read to its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StickReading {
+    /// Bytes that are done.
+    pub bytes: u64,
+    /// Of how many; 0 while nobody knows.
+    pub bytes_total: u64,
+}
+
+/// An app that reads sticks in the background, and continues by itself when one is plugged in again.
+pub trait ReadsSticks: Send + Sync {
+    /// How far it is with a stick that it has not read to its end, also while that is away; `None` if it wants nothing of it. Blocks.
+    ///
+    /// # Errors
+    /// What is known of it can't be read.
+    fn reading(&self, node: &Node, stick: &Stick) -> Result<Option<StickReading>, Problem>;
+
+    /// Stops reading the stick of this name and returns once no file on it is open. It reads none there until the result is dropped,
+    /// and then only if the stick stays. Blocks.
+    ///
+    /// # Errors
+    /// 409 `busy` if a file does not end soon.
+    fn pause(&self, node: &Node, stick: &str) -> Result<Box<dyn Any + Send>, Problem>;
+}
