@@ -2,6 +2,7 @@
 //! a stranger what it leads to, without the place and the device.
 
 mod disk;
+mod first_import;
 mod keeping;
 mod kills;
 mod sticks;
