@@ -26,7 +26,7 @@ struct Share {
     bytes_a_second: f64,
 }
 
-/// For what nobody waits for: a twentieth of a core.
+/// For work without a deadline: a twentieth of a core.
 const UNHURRIED: Share = Share {
     rest: 19,
     bytes_a_second: 5e6,

@@ -95,7 +95,7 @@ export default async function chat(t, world) {
     expect((await bubble(grace, "Bring the map").count()) === 1, "it came twice");
   });
 
-  await t.check("without the box a conversation that is opened again shows what was read, and goes on once the box answers", async () => {
+  await t.check("without the box a conversation that is opened again shows what was read, and continues once the box answers", async () => {
     await ada.waitForLoadState("networkidle");
     await ada.context().setOffline(true);
     await ada.reload();

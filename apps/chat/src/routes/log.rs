@@ -29,7 +29,7 @@ const ROWS_MAX: u64 = 200;
 /// Room for what was read last of conversations: ten that somebody opens, about.
 const RECENT_BYTES_MAX: usize = 1 << 20;
 
-/// Answers with rows, as JSON. Whoever opens a conversation asks for its newest rows, and each of them is found in four tables and
+/// Answers with rows, as JSON. A page that opens a conversation asks for its newest rows, and each of them is found in four tables and
 /// hashed.
 struct RecentRows(Recent<Bytes>);
 

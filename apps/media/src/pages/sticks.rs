@@ -29,7 +29,7 @@ pub(crate) struct StickQuery {
 struct Seen {
     import: Option<ImportShown>,
     sticks: Vec<MediaStick>,
-    /// Not looked at while an import goes on: the page is asked for again and again, and a stick is slow.
+    /// Not looked at during an import: the page is asked for again and again, and a stick is slow.
     folder: Option<StickFolderAnswer>,
 }
 

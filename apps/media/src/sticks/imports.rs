@@ -1,7 +1,7 @@
 //! The imports of a node: in memory, and each in a file of its person.
 //!
 //! Always: none is a record. Thrown away, an import begins again, and everything that was added before is skipped. Each person has one at
-//! a time; it goes with its person, and is in no copy and no backup. Nobody waits for the disk because of somebody else's import. What a
+//! a time; it goes with its person, and is in no copy and no backup. An import never has somebody else wait for the disk. What a
 //! person sees is on the disk, so that it is never less after a kill.
 
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub(crate) struct Imports {
 /// The import of one person.
 #[derive(Default)]
 struct Own {
-    /// None: they have none now. Not held while a disk is waited for.
+    /// None: they have none now. Not held during a write to the disk.
     kept: Mutex<Option<Kept>>,
     /// Held while its file is written or removed. Locked first.
     file: Mutex<()>,

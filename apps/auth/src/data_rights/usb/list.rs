@@ -51,7 +51,7 @@ pub(in crate::data_rights) struct StickView {
     copies: Vec<CopyView>,
     /// What is being done with it.
     doing: Vec<DoingView>,
-    /// How far imports of files from it are, whether they go on or wait. Removing it pauses them, and they continue when it is plugged in again.
+    /// How far imports of files from it are, whether they are being read or wait. Removing it pauses them, and they continue when it is plugged in again.
     /// Left out: there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     reading: Option<ReadingView>,

@@ -16,7 +16,7 @@ pub struct StickReading {
     pub bytes_total: u64,
 }
 
-/// An app that reads sticks in the background, and continues by itself when one is plugged in again.
+/// An app that reads sticks in the background. It continues automatically with a stick that is back.
 pub trait ReadsSticks: Send + Sync {
     /// How far it is with a stick that it has not read to its end, also while that is away; `None` if it wants nothing of it. Blocks.
     ///

@@ -53,7 +53,7 @@ impl Importer {
         self.sign_until_the_end().unwrap()
     }
 
-    /// The same on a box that may end meanwhile.
+    /// Signs what is ready, on a box that may end meanwhile.
     pub(super) fn sign_until_the_end(&self) -> Result<Json, ClientError> {
         let now = self.0.read(IMPORT)?["import"].clone();
         for ready in now["ready"].as_array().unwrap() {
@@ -216,7 +216,7 @@ fn a_stick_is_removed_while_its_photos_come_and_they_continue_when_it_is_back() 
         let path = format!("/auth/api/usb/{}", stick.name);
         let (status, said) = ada.0.ask(Method::DELETE, &path, None);
         assert_eq!(status, 202, "she used it: {said}");
-        // Whoever looks now keeps nothing on it open.
+        // A look at it now keeps nothing open.
         let leaving = listed();
         assert_eq!(leaving["state"], "leaving", "{leaving}");
         port.removals();
