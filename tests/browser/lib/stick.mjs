@@ -29,8 +29,16 @@ export class Stick {
     return writeFile(this.facts, `state=${state}\nmodel=Flash Drive\nlabel=ADA\nfilesystem=vfat\nwhy=\n`);
   }
 
-  async unmount() {
-    if (this.mounted) await asRoot("umount", this.at);
+  /** A look that the box began before it let the stick go ends in a moment. */
+  async unmount(tries = 3) {
+    if (!this.mounted) return;
+    try {
+      await asRoot("umount", this.at);
+    } catch (error) {
+      if (tries === 1) throw error;
+      await new Promise((wake) => setTimeout(wake, 1000));
+      return this.unmount(tries - 1);
+    }
     this.mounted = false;
   }
 
