@@ -49,7 +49,7 @@ async function until(page, what, isSo) {
 async function pull(stick) {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await stick.pull();
+      return await stick.pull(1);
     } catch (error) {
       if (tries > 50) throw error;
       await new Promise((wake) => setTimeout(wake, 50));

@@ -54,8 +54,8 @@ export class Stick {
     await this.tell("removable");
   }
 
-  async pull() {
-    await this.unmount();
+  async pull(tries) {
+    await this.unmount(tries);
     await rm(this.facts, { force: true });
     await rmdir(this.at);
   }
