@@ -4,7 +4,14 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_service::{Page, Texts, args};
 use maud::{Markup, html};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+/// Whether a page is shown after its form was saved.
+#[derive(Deserialize)]
+pub(crate) struct After {
+    pub(crate) saved: Option<String>,
+}
 
 /// The fields of a submitted form; `None` for another form. A form's body has the syntax of a query.
 pub(crate) fn form_of<T: DeserializeOwned>(body: &[u8]) -> Option<T> {

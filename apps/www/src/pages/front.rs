@@ -14,13 +14,7 @@ use serde::Deserialize;
 use super::health::for_owner;
 use super::to_signin;
 use crate::manifest::TEXTS;
-use crate::parts::{form_of, scripts_off, with_form};
-
-/// Whether something was saved a moment ago.
-#[derive(Deserialize)]
-pub(crate) struct After {
-    saved: Option<String>,
-}
+use crate::parts::{After, form_of, scripts_off, with_form};
 
 /// `/settings/box`
 pub(crate) async fn page(

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::health::for_owner;
 use super::to_signin;
 use crate::manifest::TEXTS;
-use crate::parts::{form_of, with_form};
+use crate::parts::{After, form_of, with_form};
 
 const HERE: &str = "/settings/joining";
 
@@ -36,12 +36,6 @@ const CHOICES: [(Registration, &str, &str, &str); 3] = [
         "joining-closed-why",
     ),
 ];
-
-/// Whether something was saved a moment ago.
-#[derive(Deserialize)]
-pub(crate) struct After {
-    saved: Option<String>,
-}
 
 /// `/settings/joining`
 pub(crate) async fn page(

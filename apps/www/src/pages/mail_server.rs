@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::health::for_owner;
 use super::to_signin;
 use crate::manifest::TEXTS;
-use crate::parts::{form_of, with_form};
+use crate::parts::{After, form_of, with_form};
 
 const HERE: &str = "/settings/mail";
 /// Each way to protect the connection, as the form sends it, with its message.
@@ -24,12 +24,6 @@ const WAYS: [(MailSecurity, &str, &str); 3] = [
 ];
 /// A try is over in this time, however it ended.
 const TRY_MS: i64 = 3_600_000;
-
-/// Whether something was saved a moment ago.
-#[derive(Deserialize)]
-pub(crate) struct After {
-    saved: Option<String>,
-}
 
 /// What the page says above its form.
 enum Said {

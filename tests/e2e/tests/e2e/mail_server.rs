@@ -113,6 +113,18 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     assert!(is_mailed(&node, "eve@example.com"));
     assert_eq!(server.letter()["to"], json!(["eve@example.com"]));
 
+    // A password serves only what it was given for.
+    let fields = format!(
+        "server=127.0.0.1&security=starttls&user=box&owner=&port={port}&password=&from={from}"
+    );
+    assert_eq!(ada.send_form("/settings/mail", &fields).0, 303);
+    assert!(tries(&ada).contains("The e-mail was not sent"));
+    assert_eq!(names(&ada, &port, "", from).0, 303);
+    assert!(
+        tries(&ada).contains("535"),
+        "it was forgotten with the other server"
+    );
+
     assert_eq!(ada.send_form("/settings/mail/forget", "").0, 303);
     assert!(!is_mailed(&node, "mia@example.com"));
     assert!(node.stop().0.success());

@@ -1,17 +1,39 @@
 //! The mail server that the owner of the box named on a page.
 //!
 //! Always: `node/mail.json` is replaced as a whole, and a backup contains it. The password is not in it: it is sealed, among the node's
-//! secrets, and serves only the server and the account that it was given for. A server in the settings outweighs the page.
+//! secrets with what it was given for, and serves nothing else. A server in the settings outweighs the page.
 
 use std::path::{Path, PathBuf};
 
-use super::{Mail, MailConfig, smtp};
+use serde::{Deserialize, Serialize};
+
+use super::{Mail, MailConfig, MailSecurity, smtp};
 use crate::app::chosen;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
 
 /// The name of the sealed password.
 const PASSWORD: &str = "mail server";
+
+/// What a password is for.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+struct Account {
+    server: String,
+    port: u16,
+    security: MailSecurity,
+    user: String,
+}
+
+impl Account {
+    fn of(config: &MailConfig) -> Self {
+        Self {
+            server: config.server.clone(),
+            port: config.port,
+            security: config.security,
+            user: config.user.clone(),
+        }
+    }
+}
 
 fn file(data: &Path) -> PathBuf {
     data.join("node/mail.json")
@@ -41,33 +63,38 @@ impl Node {
         }
     }
 
+    /// With the password that is kept, if it was given for this account.
     fn with_password(&self, config: MailConfig) -> Result<MailConfig, Problem> {
-        let kept = self.kept_setting(PASSWORD)?;
-        let password = String::from_utf8(kept.unwrap_or_default()).map_err(Problem::internal)?;
-        Ok(MailConfig { password, ..config })
+        let Some(kept) = self.kept_setting(PASSWORD)? else {
+            return Ok(config);
+        };
+        let (account, password): (Account, String) =
+            serde_json::from_slice(&kept).map_err(Problem::internal)?;
+        match account == Account::of(&config) {
+            true => Ok(MailConfig { password, ..config }),
+            false => Ok(config),
+        }
     }
 
-    /// Sends letters by this server from now on, also those that wait. Without a password in it, the one that was given for the same server
-    /// and account stays. Waits for the disk on this thread.
+    /// Sends letters by this server from now on, also those that wait. Without a password in it, the one that was given for the same account
+    /// at the same server, in the same way, stays. Waits for the disk on this thread.
     ///
     /// # Errors
     /// 409 where the settings name a server, 507 on a full disk.
     pub fn set_mail(&self, wish: MailConfig) -> Result<(), Problem> {
         self.may_choose_mail()?;
-        let is_for = |config: &MailConfig| (config.server.clone(), config.user.clone());
-        let is_same = read(self.data()).is_some_and(|before| is_for(&before) == is_for(&wish));
-        let config = match (wish.password.is_empty(), is_same) {
-            (true, true) => self.with_password(wish)?,
-            (true, false) => {
-                self.forget_setting(PASSWORD)?;
-                wish
-            }
-            (false, _) => {
-                self.keep_setting(PASSWORD, wish.password.as_bytes())?;
+        let config = match wish.password.is_empty() {
+            true => self.with_password(wish)?,
+            false => {
+                let kept = serde_json::to_vec(&(Account::of(&wish), &wish.password));
+                self.keep_setting(PASSWORD, &kept.map_err(Problem::internal)?)?;
                 wish
             }
         };
         chosen::write(&file(self.data()), &config)?;
+        if config.password.is_empty() {
+            self.forget_setting(PASSWORD)?;
+        }
         self.mail().set(config);
         self.mail().hurry()
     }
