@@ -1,5 +1,5 @@
-// The timeline: all months in one long page, of which only what is near is in the document. The months come from the pages
-// that the server draws, `…month=2026-07`.
+// The timeline: all months in one long page, of which only what is near is in the document. Months come in parts from the
+// pages that the server draws, `…month=2026-07&from=120`.
 
 import { byId, el, sayError } from "../js/ui.js";
 import { selectable } from "./select.js";
@@ -12,6 +12,7 @@ const SETTLED_MS = 300;
 
 const months = (root?.dataset.months ?? "").split(",").filter(Boolean).map((text) => {
   const [month, count] = text.split(" ");
+  // Of its `count` cells those are null that didn't come yet.
   return { month, count: Number(count), title: "", cells: null, scrub: null, section: null, first: 0, last: 0 };
 });
 let grid = { head: 0, columns: 1, row: 1 };
@@ -40,22 +41,33 @@ function layout() {
   root.style.height = `${top}px`;
 }
 
-async function load(month) {
+/** Keeps what a page has of a month; how many cells that is. */
+function keep(month, section) {
+  const [from, count] = [Number(section.dataset.from), Number(section.dataset.count)];
+  // Something came or went since: what was there has other places.
+  if (month.cells?.length !== count) month.cells = Array(count).fill(null);
+  const came = [...section.querySelectorAll(".grid > a")].map((cell) => document.adoptNode(cell));
+  month.cells.splice(from, came.length, ...came);
+  Object.assign(month, { count, title: section.querySelector("h2").textContent, last: -1 });
+  return came.length;
+}
+
+/** Takes the part of a month that begins at `from`. */
+async function load(month, from = 0) {
   if (month.loading) return;
   month.loading = true;
+  let came = 0;
   try {
-    const answer = await fetch(`${root.dataset.path}month=${month.month}`, { headers: { accept: "text/html" } });
+    const answer = await fetch(`${root.dataset.path}month=${month.month}&from=${from}`, { headers: { accept: "text/html" } });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    month.cells = [...page.querySelectorAll("#timeline .grid > a")].map((cell) => document.adoptNode(cell));
     month.scrub = [...page.querySelectorAll(".scrub > a")].map((link) => document.adoptNode(link));
-    month.title = page.querySelector("#timeline h2").textContent;
-    month.count = month.cells.length;
-    layout();
-    draw();
+    came = keep(month, page.querySelector("#timeline .month"));
   } finally {
     month.loading = false;
   }
+  layout();
+  if (came) draw();
 }
 
 /** Puts the rows in the document that are near. */
@@ -70,9 +82,11 @@ function show(month, from, to) {
   const focused = document.activeElement;
   cells.style.paddingTop = `${(first / grid.columns) * grid.row}px`;
   const near = month.cells.slice(first, last);
-  cells.replaceChildren(...near);
+  cells.replaceChildren(...near.map((cell) => cell ?? el("i")));
   if (near.includes(focused)) focused.focus({ preventScroll: true });
-  selection?.mark(near);
+  selection?.mark(near.filter(Boolean));
+  const missing = near.indexOf(null);
+  if (missing >= 0) load(month, first + missing).catch(sayError);
 }
 
 function draw() {
@@ -93,8 +107,8 @@ function draw() {
     const next = before ? before.nextSibling : root.firstChild;
     if (next !== month.section) root.insertBefore(month.section, next);
     before = month.section;
-    if (month.cells) show(month, from, to);
-    else load(month).catch(sayError);
+    month.cells ??= Array(month.count).fill(null);
+    show(month, from, to);
   }
   here(months.find((month) => month.count && month.top + month.height > top + innerHeight / 3));
 }
@@ -129,7 +143,7 @@ function go(name) {
 /** Takes files out that are in the trash now. */
 function gone(ids) {
   for (const month of months.filter(({ cells }) => cells)) {
-    month.cells = month.cells.filter((cell) => !ids.has(cell.dataset.id));
+    month.cells = month.cells.filter((cell) => !ids.has(cell?.dataset.id));
     month.count = month.cells.length;
     month.last = -1;
   }
@@ -141,9 +155,7 @@ function start() {
   measure();
   for (const section of root.querySelectorAll(".month")) {
     const month = months.find((one) => one.month === section.id);
-    const cells = [...section.querySelectorAll(".grid > a")];
-    // A month that the first page has only a part of comes whole.
-    if (month && cells.length >= month.count) Object.assign(month, { cells, count: cells.length, title: section.querySelector("h2").textContent });
+    if (month) keep(month, section);
   }
   const asked = new URLSearchParams(location.search).get("month") ?? location.hash.slice(1);
   layout();

@@ -1,7 +1,7 @@
 //! Pictures and videos by month: the viewer's own, and what people share with a group.
 //!
-//! Always: without scripts a page has the newest months up to [`FIRST_MAX`] pictures, or all of the month that is asked for;
-//! the script takes the other months from these same pages.
+//! Always: a page has the newest months up to [`FIRST_MAX`] pictures, or up to [`PART_MAX`] of the month that is asked for; the
+//! script takes the rest from these same pages, as it is scrolled to.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,10 @@ use crate::queries::{self, Cell, Month, Whose};
 use crate::routes::timeline::{cells, group};
 use crate::sticks;
 
-/// Pictures on the first page.
-const FIRST_MAX: usize = 120;
+/// Pictures on the first page: two screens of a phone.
+const FIRST_MAX: usize = 48;
+/// Pictures on the page of a month, which may have thousands.
+const PART_MAX: usize = 120;
 /// Pictures of this day in earlier years.
 const ON_THIS_DAY_MAX: usize = 8;
 const SCRIPT: &str = "/assets/media/timeline.js";
@@ -30,15 +32,32 @@ const SCRIPT: &str = "/assets/media/timeline.js";
 #[derive(Debug, Deserialize)]
 pub(crate) struct TimelineQuery {
     month: Option<String>,
+    /// How many of the month's pictures come before.
+    #[serde(default)]
+    from: usize,
     with: Option<String>,
+}
+
+/// Pictures of a month that follow each other.
+struct Run {
+    month: String,
+    /// How many of the month's pictures come before.
+    from: usize,
+    cells: Vec<Cell>,
+    /// How many pictures the month has for this viewer.
+    count: usize,
+}
+
+impl Run {
+    fn end(&self) -> usize {
+        self.from + self.cells.len()
+    }
 }
 
 /// A timeline, as far as a page has it.
 struct Part {
     months: Vec<Month>,
-    shown: Vec<(String, Vec<Cell>)>,
-    /// The month that was asked for.
-    asked: Option<String>,
+    shown: Vec<Run>,
     /// Where its months are: what precedes `month=…`.
     path: String,
     /// What the owners of shared pictures are called.
@@ -49,7 +68,8 @@ impl Part {
     fn of(
         node: &Node,
         viewer: &Did,
-        (with, asked): (Option<&Did>, Option<String>),
+        with: Option<&Did>,
+        query: &TimelineQuery,
     ) -> Result<Self, Problem> {
         let whose = match with {
             Some(group) => Whose::Group(group.as_str()),
@@ -57,19 +77,25 @@ impl Part {
         };
         let months = node.read(MANIFEST.name, |db| queries::months(db, whose))?;
         let group = with.map(Did::as_str);
-        let wanted: Vec<&str> = match &asked {
-            Some(month) => vec![month],
-            None => months.iter().map(|month| month.month.as_str()).collect(),
+        let (wanted, before, mut room) = match &query.month {
+            Some(month) => (vec![month.as_str()], query.from, PART_MAX),
+            None => {
+                let all = months.iter().map(|one| one.month.as_str());
+                (all.collect(), 0, FIRST_MAX)
+            }
         };
         let mut shown = Vec::new();
-        let mut room = FIRST_MAX;
         for month in wanted {
-            let mut cells = cells(node, viewer, (group, month))?;
-            if asked.is_none() {
-                cells.truncate(room);
-                room -= cells.len();
-            }
-            shown.push((month.to_owned(), cells));
+            let all = cells(node, viewer, (group, month))?;
+            let (count, from) = (all.len(), before.min(all.len()));
+            let cells: Vec<Cell> = all.into_iter().skip(from).take(room).collect();
+            room -= cells.len();
+            shown.push(Run {
+                month: month.to_owned(),
+                from,
+                cells,
+                count,
+            });
             if room == 0 {
                 break;
             }
@@ -77,7 +103,6 @@ impl Part {
         Ok(Self {
             months,
             shown,
-            asked,
             path: match with {
                 Some(group) => format!("/media/family?with={group}&"),
                 None => format!("{OWN_PAGE}?"),
@@ -94,9 +119,16 @@ impl Part {
         format!("{}month={month}", self.path)
     }
 
+    fn href_from(&self, month: &str, from: usize) -> String {
+        match from {
+            0 => self.href(month),
+            _ => format!("{}&from={from}", self.href(month)),
+        }
+    }
+
     /// The months of the newest year, or of the one that is asked for, and the other years.
     fn scrubber(&self, t: Texts) -> Markup {
-        let here = self.shown.first().map_or("", |(month, _)| month.as_str());
+        let here = self.shown.first().map_or("", |run| run.month.as_str());
         html! {
             nav.scrub aria-label=(t.text("months")) {
                 @for of in self.months.chunk_by(|one, other| year(&one.month) == year(&other.month)) {
@@ -126,10 +158,10 @@ impl Part {
         html! {
             (self.scrubber(t))
             div #timeline data-months=(counts.join(",")) data-path=(self.path) {
-                @for (month, cells) in &self.shown {
-                    section.month id=(month) {
-                        h2 { (month_name(month, t.lang)) }
-                        div.grid { @for cell in cells { (self.cell(cell, t)) } }
+                @for run in &self.shown {
+                    section.month id=(run.month) data-from=(run.from) data-count=(run.count) {
+                        h2 { (month_name(&run.month, t.lang)) }
+                        div.grid { @for cell in &run.cells { (self.cell(cell, t)) } }
                     }
                 }
             }
@@ -146,29 +178,28 @@ impl Part {
         .cell(t, Door::Own)
     }
 
-    /// The months before and after what is shown.
+    /// What comes before and after what is shown: more of the same month, or the next one.
     fn further(&self, t: Texts) -> Markup {
-        let place = |month: &str| self.months.iter().position(|one| one.month == month);
-        let first = self.shown.first().and_then(|(month, _)| place(month));
-        let last = self
-            .shown
-            .last()
-            .map(|(month, cells)| (place(month), cells.len()));
-        let newer = first.and_then(|place| self.months.get(place.checked_sub(1)?));
-        let older = match last {
-            // The last month isn't all there.
-            Some((Some(place), count)) => match self.months.get(place) {
-                Some(month) if self.asked.is_none() && (count as u64) < month.count => Some(month),
-                _ => self.months.get(place + 1),
-            },
-            _ => None,
-        };
-        let link = |month: &Month| {
+        let place = |run: &Run| self.months.iter().position(|one| one.month == run.month);
+        let newer = self.shown.first().and_then(|run| {
+            let month = match run.from {
+                0 => self.months.get(place(run)?.checked_sub(1)?)?,
+                _ => self.months.get(place(run)?)?,
+            };
+            Some((month, run.from.saturating_sub(PART_MAX)))
+        });
+        let older = self.shown.last().and_then(|run| {
+            Some(match run.end() < run.count {
+                true => (self.months.get(place(run)?)?, run.end()),
+                false => (self.months.get(place(run)? + 1)?, 0),
+            })
+        });
+        let link = |(month, from): (&Month, usize)| {
             let said = args![
                 month = month_name(&month.month, t.lang),
                 count = month.count
             ];
-            html! { a.button href=(self.href(&month.month)) { (t.with("month-of", said)) } }
+            html! { a.button href=(self.href_from(&month.month, from)) { (t.with("month-of", said)) } }
         };
         html! {
             div #further.actions {
@@ -191,7 +222,7 @@ pub(crate) async fn timeline(
         return Ok(sign_in(OWN_PAGE));
     };
     let is_first = query.month.is_none();
-    let part = Part::of(&node, &session.did, (None, query.month))?;
+    let part = Part::of(&node, &session.did, None, &query)?;
     let has_stick = sticks::are_possible(&node) && node.is_at_least(&session.did, Role::Member)?;
     let content = html! {
         (messages(t))
@@ -251,7 +282,7 @@ pub(crate) async fn family(
     };
     let group = group(&node, &session.did, query.with.as_deref())?;
     let part = match &group {
-        Some(group) => Some(shared(&node, &session.did, (group, query.month), t)?),
+        Some(group) => Some(shared(&node, &session.did, (group, &query), t)?),
         None => None,
     };
     let content = html! {
@@ -281,11 +312,11 @@ pub(crate) async fn family(
 fn shared(
     node: &Node,
     viewer: &Did,
-    (group, month): (&Did, Option<String>),
+    (group, query): (&Did, &TimelineQuery),
     t: Texts,
 ) -> Result<Part, Problem> {
-    let mut part = Part::of(node, viewer, (Some(group), month))?;
-    let cells = part.shown.iter().flat_map(|(_, cells)| cells);
+    let mut part = Part::of(node, viewer, Some(group), query)?;
+    let cells = part.shown.iter().flat_map(|run| &run.cells);
     for cell in cells {
         if !part.names.contains_key(&cell.owner) {
             let owner = Did::parse(&cell.owner).map_err(Problem::internal)?;

@@ -102,6 +102,41 @@ async fn the_timeline_has_months_and_says_what_is_in_each_picture() {
 }
 
 #[tokio::test]
+async fn a_month_of_many_pictures_comes_in_parts_that_lead_to_each_other() {
+    let world = world().await;
+    let bea = &world.bea;
+    let oldest = takes(&world, bea, "0", "2024-07-01T08:00:00").await;
+    for n in 1..50 {
+        takes(&world, bea, &n.to_string(), "2024-07-14T16:20:00").await;
+    }
+    let june = takes(&world, bea, "june", "2024-06-01T08:00:00").await;
+    let tiles = |page: &str| page.matches("data-id=").count();
+    let first = page(&world, Some(bea), "/media").await;
+    assert_eq!(tiles(&first), 48);
+    let rest = "/media?month=2024-07&amp;from=48";
+    for words in [rest, "data-from=\"0\" data-count=\"50\""] {
+        assert!(first.contains(words), "{words} is not in {first}");
+    }
+    let rest = page(&world, Some(bea), "/media?month=2024-07&from=48").await;
+    assert_eq!(tiles(&rest), 2);
+    for words in [
+        oldest.as_str(),
+        "data-from=\"48\" data-count=\"50\"",
+        "/media?month=2024-07\"",
+        "/media?month=2024-06\"",
+    ] {
+        assert!(rest.contains(words), "{words} is not in {rest}");
+    }
+    assert!(!rest.contains(&june), "June has a page of its own: {rest}");
+    let past = page(&world, Some(bea), "/media?month=2024-07&from=99").await;
+    assert_eq!(tiles(&past), 0);
+    let wrong = world.get(Some(bea), "/media?month=2024-07&from=-1").await;
+    assert_eq!(wrong.status, 400, "{}", wrong.text());
+    assert!(wrong.text().contains("from"), "{}", wrong.text());
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
     let mut world = world().await;
     let bea = &world.bea;
