@@ -127,6 +127,29 @@ export default async function stickphotos(t, world) {
       expect(["Holiday", "Beach", "Hills"].every((name) => folders.filter((one) => one.name === name).length === 1), JSON.stringify(folders));
     });
 
+    await t.check("five hundred photos of one month are one page, of which only what is looked at comes", async () => {
+      const asked = [];
+      const note = (request) => /[?&]from=/.test(request.url()) && asked.push(request.url());
+      page.on("request", note);
+      await page.goto("/media");
+      await page.waitForLoadState("networkidle");
+      const { months } = await (await page.request.get("/media/api/timeline")).json();
+      const most = months.find(({ count }) => count >= PHOTOS);
+      const { assets } = await (await page.request.get(`/media/api/timeline/${most.month}`)).json();
+      const tile = (of) => page.locator(`[id="${most.month}"] [data-id="${of[0]}"]`);
+      await tile(assets[0]).waitFor();
+      expect((await tile(assets.at(-1)).count()) === 0, "the month's last photo came at once");
+      await page.evaluate((to) => {
+        const { top, height } = document.getElementById(to).getBoundingClientRect();
+        scrollTo(0, scrollY + top + height - innerHeight);
+      }, most.month);
+      await tile(assets.at(-1)).waitFor();
+      expect((await tile(assets[0]).count()) === 0, "the month's first photo stayed in the document");
+      expect(asked.length < 4, `it came in too many parts: ${asked.join(", ")}`);
+      page.off("request", note);
+      await page.goto("/media/import");
+    });
+
     await t.check("importing it once more adds nothing, and the page forgets it when asked", async () => {
       await page.waitForLoadState("networkidle");
       await page.getByRole("button", { name: "Import all of it" }).click();
