@@ -130,7 +130,7 @@ impl<'a> Member<'a> {
             name: #name,
             about: #about,
             is_optional: <#of as declare::Field>::IS_OPTIONAL,
-            schema: <#of as declare::Field>::schema,
+            schema: declare::described(<#of as declare::Field>::schema),
             sample: <#of as declare::Field>::sample,
         }])
     }

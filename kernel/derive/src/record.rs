@@ -43,7 +43,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
 
                 fn schema() -> declare::Json {
                     declare::object_schema(&[#(
-                        (#names, #abouts, <#types as declare::Field>::IS_OPTIONAL, <#types as declare::Field>::schema)
+                        (#names, #abouts, <#types as declare::Field>::IS_OPTIONAL, declare::described(<#types as declare::Field>::schema))
                     ),*])
                 }
 

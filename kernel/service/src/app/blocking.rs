@@ -30,9 +30,7 @@ impl<T: 'static> Future for Begun<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let found = ready!(Pin::new(&mut self.job).poll(context));
-        let found = found.map_err(Problem::internal)?.downcast::<T>();
-        let other = |_| Problem::internal("what was found is of another type");
-        Poll::Ready(found.map(|found| *found).map_err(other))
+        Poll::Ready(typed(found.map_err(Problem::internal)?))
     }
 }
 
@@ -62,6 +60,11 @@ pub async fn run<T: Send + 'static>(
 pub async fn long<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
+    let found = on_thread(Box::new(|| Box::new(work()))).await?;
+    typed(found)
+}
+
+async fn on_thread(work: Work) -> Result<Output, Problem> {
     let runtime = tokio::runtime::Handle::current();
     let (done, waits) = tokio::sync::oneshot::channel();
     let work = move || {
@@ -74,6 +77,12 @@ pub async fn long<T: Send + 'static>(
         .spawn(work)
         .map_err(Problem::internal)?;
     waits.await.map_err(Problem::internal)
+}
+
+fn typed<T: 'static>(found: Output) -> Result<T, Problem> {
+    let found = found.downcast::<T>();
+    let other = |_| Problem::internal("what was found is of another type");
+    found.map(|found| *found).map_err(other)
 }
 
 /// Runs this to its end, also if its caller goes away. Call it from an async task.

@@ -38,6 +38,7 @@ pub use handler::{
 pub use imajin_derive::{Choice, Group, Operation, Reasons, Record};
 pub use refusal::{Decision, Never, Reason, Reasons, Refused};
 pub use sample::{Sample, Words};
+pub use schema::MakesSchema;
 pub use types::{Change, Day, Int, ItemId, Line, List, MediaFile, Paragraphs, Url};
 pub use undo::Undo;
 
@@ -49,7 +50,7 @@ pub mod declare {
     pub use super::handler::Handler;
     pub use super::refusal::{Never, Reason, Reasons, count, join, members_of};
     pub use super::sample::Words;
-    pub use super::schema::{choice_schema, object_schema};
+    pub use super::schema::{choice_schema, described, object_schema};
     pub use super::{Declaration, Group, Member, Operation, Part, Undo};
     pub use imajin_dfos::Value;
     pub use imajin_ledger::ops::kernel_row;
@@ -115,8 +116,8 @@ pub struct Member {
     pub about: &'static str,
     /// Whether it may be left out.
     pub is_optional: bool,
-    /// Its JSON Schema (2020-12).
-    pub schema: fn() -> serde_json::Value,
+    /// Its JSON Schema (2020-12). The released program, whose documents were packed when it was built, has none.
+    pub schema: Option<MakesSchema>,
     /// A value that it may have.
     pub sample: fn(&mut Words) -> imajin_dfos::Value,
 }

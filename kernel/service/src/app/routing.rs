@@ -80,7 +80,7 @@ pub use utoipa_axum::paste;
 
 /// Whether routes are described while a program runs. The released program carries its documents, packed when it is built, so what
 /// describes hundreds of handlers is no part of it.
-const DESCRIBED: bool = cfg!(debug_assertions);
+pub(crate) const DESCRIBED: bool = cfg!(debug_assertions);
 
 /// Handlers of one path, for [`OpenApiRouter::routes`].
 pub struct Described<S> {

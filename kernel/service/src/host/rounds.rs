@@ -4,6 +4,7 @@
 //! finish. The log says once that rounds fail, again when the reason changes, and when they work again.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ impl Node {
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
-        let running = run(self.clone(), work, self.stop_signal());
+        let running = run(self.clone(), Box::new(work), self.stop_signal());
         self.running().spawn_on(running, &runtime);
     }
 
@@ -72,8 +73,51 @@ impl Node {
     }
 }
 
-async fn run<R: Rounds>(node: Node, mut work: R, stop: Stop) {
-    let mut rest = R::FIRST;
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// When rounds come.
+#[derive(Clone, Copy)]
+struct Plan {
+    name: &'static str,
+    every: Duration,
+    first: Duration,
+    pauses: Option<(Duration, Duration)>,
+}
+
+/// Any work, so that what runs it is in the program once.
+trait Work: Send {
+    fn plan(&self) -> Plan;
+    fn round<'a>(&'a mut self, node: &'a Node) -> Boxed<'a, Result<(), Problem>>;
+    fn woken(&mut self) -> Boxed<'_, ()>;
+    fn end<'a>(&'a mut self, node: &'a Node) -> Boxed<'a, Result<(), Problem>>;
+}
+
+impl<R: Rounds> Work for R {
+    fn plan(&self) -> Plan {
+        Plan {
+            name: R::NAME,
+            every: R::EVERY,
+            first: R::FIRST,
+            pauses: R::PAUSES,
+        }
+    }
+
+    fn round<'a>(&'a mut self, node: &'a Node) -> Boxed<'a, Result<(), Problem>> {
+        Box::pin(Rounds::round(self, node))
+    }
+
+    fn woken(&mut self) -> Boxed<'_, ()> {
+        Box::pin(Rounds::woken(self))
+    }
+
+    fn end<'a>(&'a mut self, node: &'a Node) -> Boxed<'a, Result<(), Problem>> {
+        Box::pin(Rounds::end(self, node))
+    }
+}
+
+async fn run(node: Node, mut work: Box<dyn Work>, stop: Stop) {
+    let plan = work.plan();
+    let mut rest = plan.first;
     let mut failing = Failing::default();
     loop {
         let due = async {
@@ -86,10 +130,10 @@ async fn run<R: Rounds>(node: Node, mut work: R, stop: Stop) {
             break;
         }
         let done = work.round(&node).await;
-        rest = failing.note::<R>(done);
+        rest = failing.note(&plan, done);
     }
     if let Err(problem) = work.end(&node).await {
-        tracing::warn!("{}, at the stop: {}", R::NAME, problem.reason());
+        tracing::warn!("{}, at the stop: {}", plan.name, problem.reason());
     }
 }
 
@@ -126,23 +170,23 @@ impl Failing {
     }
 
     /// Notes a round, and returns how long to wait for the next.
-    fn note<R: Rounds>(&mut self, done: Result<(), Problem>) -> Duration {
+    fn note(&mut self, plan: &Plan, done: Result<(), Problem>) -> Duration {
         let Err(problem) = done else {
             if self.said.is_some() {
-                tracing::info!("{}: works again", R::NAME);
+                tracing::info!("{}: works again", plan.name);
             }
             *self = Self::default();
-            return R::EVERY;
+            return plan.every;
         };
         let doubled = 1_u32.checked_shl(self.count).unwrap_or(u32::MAX);
-        let rest = R::PAUSES.map_or(R::EVERY, |(first, longest)| {
+        let rest = plan.pauses.map_or(plan.every, |(first, longest)| {
             first.saturating_mul(doubled).min(longest)
         });
         self.count = self.count.saturating_add(1);
         let why = problem.reason();
         if self.said.as_deref() != Some(why) {
             let seconds = rest.as_secs_f32();
-            tracing::warn!("{}: {why}; the next try is in {seconds} s", R::NAME);
+            tracing::warn!("{}: {why}; the next try is in {seconds} s", plan.name);
             self.said = Some(why.to_owned());
         }
         rest

@@ -157,11 +157,20 @@ impl Secrets {
         &self,
         f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, Problem> {
+        let (mut f, mut value) = (Some(f), None);
+        self.write_by(&mut |transaction| {
+            value = f.take().map(|f| f(transaction)).transpose()?;
+            Ok(())
+        })?;
+        value.ok_or_else(|| Problem::internal("a transaction of secrets did not run"))
+    }
+
+    fn write_by(&self, f: &mut Write<'_>) -> Result<(), Problem> {
         match &mut *lock(&self.0.writer) {
             Writer::File(connection) => in_transaction(connection, f),
             Writer::Sealed(sealed) => {
                 let mut connection = lock(&self.0.reader);
-                let value = in_transaction(&mut connection, f)?;
+                in_transaction(&mut connection, f)?;
                 let image = sealed::image_of(&connection)?;
                 drop(connection);
                 if let Err(error) = sealed.keep(image) {
@@ -169,7 +178,7 @@ impl Secrets {
                     *lock(&self.0.reader) = sealed::in_memory(sealed.image())?;
                     return Err(error.into());
                 }
-                Ok(value)
+                Ok(())
             }
         }
     }
@@ -207,14 +216,13 @@ impl From<SecretsError> for Problem {
     }
 }
 
-fn in_transaction<T>(
-    connection: &mut Connection,
-    f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-) -> Result<T, Problem> {
+/// What is written, behind a pointer: the code around it is in the program once.
+type Write<'f> = dyn FnMut(&Transaction<'_>) -> rusqlite::Result<()> + 'f;
+
+fn in_transaction(connection: &mut Connection, f: &mut Write<'_>) -> Result<(), Problem> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let value = f(&transaction)?;
-    transaction.commit()?;
-    Ok(value)
+    f(&transaction)?;
+    Ok(transaction.commit()?)
 }
 
 fn make_tables(connection: &Connection, schemas: &[&str]) -> Result<(), SecretsError> {

@@ -213,7 +213,7 @@ fn assert_door(person: &Person, declaration: &Declaration) {
         assert_eq!(said, (400, json!(field)), "{op}: {field} {what}");
     };
     for member in declaration.members {
-        let (name, schema) = (member.name, (member.schema)());
+        let name = member.name;
         match member.part {
             Part::Reference => {
                 named("missing", ask(person, op, None, body), name);
@@ -228,6 +228,7 @@ fn assert_door(person: &Person, declaration: &Declaration) {
                 without.as_object_mut().unwrap().remove(name);
                 named("missing", ask(person, op, reference, Some(&without)), name);
                 let mut long = body.unwrap().clone();
+                let schema = member.schema.expect("a schema")();
                 let length = schema["maxLength"].as_u64().expect("a longest text") + 1;
                 long[name] = json!("x".repeat(usize::try_from(length).unwrap()));
                 named("too long", ask(person, op, reference, Some(&long)), name);

@@ -29,6 +29,11 @@ impl FieldError {
             message: message.into(),
         }
     }
+
+    #[cold]
+    fn of(name: &str, invalid: &Invalid) -> Self {
+        Self::new(name, format!("{name}{invalid}."))
+    }
 }
 
 impl From<FieldError> for Refusal {
@@ -137,7 +142,7 @@ impl<'a> Parts<'a> {
             Some(value) => T::read(&value),
             None => T::absent().ok_or_else(|| Invalid::new("is missing")),
         };
-        read.map_err(|invalid| FieldError::new(name, format!("{name}{invalid}.")))
+        read.map_err(|invalid| FieldError::of(name, &invalid))
     }
 }
 
@@ -186,10 +191,15 @@ impl Content {
     /// # Errors
     /// The `ref` or the fact cannot hold it.
     pub fn write<T: Field>(&mut self, part: Part, name: &str, field: &T) -> Result<(), FieldError> {
+        self.put(part, name, field.write())
+    }
+
+    /// One function for the fields of all types.
+    fn put(&mut self, part: Part, name: &str, value: Option<Value>) -> Result<(), FieldError> {
         if part == Part::Body && self.body.is_none() {
             self.body = Some(Value::map::<String>([]));
         }
-        let Some(value) = field.write() else {
+        let Some(value) = value else {
             return Ok(());
         };
         match part {

@@ -1,7 +1,6 @@
 //! Fields that several operations have.
 
 use imajin_dfos::Value;
-use serde_json::Value as Json;
 
 use super::content::SALT;
 use super::{Content, FieldError, Member, Part, Parts};
@@ -86,7 +85,7 @@ const BLANK: Member = Member {
     name: "",
     about: "",
     is_optional: false,
-    schema: || Json::Null,
+    schema: None,
     sample: |_| Value::Null,
 };
 

@@ -6,8 +6,8 @@ use axum::http::HeaderMap;
 use imajin_dfos::Timestamp;
 use imajin_ledger::ops::{self, Writers};
 use imajin_ledger::{
-    Command, CommandWill, Prepared, Receipt, Refusal, RefusalKind, RequiredAuthority, SubmitError,
-    TypedCommand,
+    Command, CommandWill, OpSpec, Prepared, Receipt, Refusal, RefusalKind, RequiredAuthority,
+    SubmitError, TypedCommand,
 };
 use imajin_protocol::Did;
 use serde_json::Value as Json;
@@ -280,7 +280,7 @@ fn decide_pure<O: Decide<Prepared = ()>>(
     ledger: &mut imajin_ledger::Decide<'_>,
     command: &Command,
 ) -> Result<(), Refusal> {
-    is_owners::<O>(ledger, command)?;
+    is_owners(&O::DECLARATION.spec, ledger, command)?;
     match command.prepared.get::<Read<O>>() {
         Some(read) => enter(ledger, command, read),
         // What the node submits itself comes unread.
@@ -303,22 +303,27 @@ fn decide_prepared<O: Decide>(
     ledger: &mut imajin_ledger::Decide<'_>,
     command: &Command,
 ) -> Result<(), Refusal> {
-    is_owners::<O>(ledger, command)?;
+    is_owners(&O::DECLARATION.spec, ledger, command)?;
     match command.prepared.get::<Read<O>>() {
         Some(read) => enter(ledger, command, read),
         None => {
             O::read(&Parts::of(command))?;
-            let text = format!("{} came unprepared", command.op);
-            Err(Refusal::new(RefusalKind::Stored, text))
+            Err(unprepared(command))
         }
     }
+}
+
+#[cold]
+fn unprepared(command: &Command) -> Refusal {
+    let text = format!("{} came unprepared", command.op);
+    Refusal::new(RefusalKind::Stored, text)
 }
 
 fn decide_nested<O: Nested>(
     ledger: &mut imajin_ledger::Decide<'_>,
     command: &Command,
 ) -> Result<(), Refusal> {
-    is_owners::<O>(ledger, command)?;
+    is_owners(&O::DECLARATION.spec, ledger, command)?;
     let read = Read {
         operation: O::read(&Parts::of(command))?,
         prepared: O::prepared_by_caller(&command.args)?,
@@ -333,11 +338,11 @@ fn refuse_derived(_: &mut imajin_ledger::Decide<'_>, command: &Command) -> Resul
 
 /// A log takes its owner's will alone, but for what the ledger's table of writers lets others do; what an operation leaves
 /// with others is derived.
-fn is_owners<O: Operation>(
+fn is_owners(
+    spec: &OpSpec,
     ledger: &imajin_ledger::Decide<'_>,
     command: &Command,
 ) -> Result<(), Refusal> {
-    let spec = &O::DECLARATION.spec;
     let is_nodes = spec.by == RequiredAuthority::Node;
     if is_nodes || *ledger.author() == command.did || ops::writers(spec.op) != Writers::Owner {
         return Ok(());

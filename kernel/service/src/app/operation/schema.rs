@@ -3,9 +3,21 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{Declaration, Part};
+use crate::app::routing::DESCRIBED;
+
+/// Makes the schema of a type.
+pub type MakesSchema = fn() -> Json;
 
 /// A member: its name, its description, whether it is optional, and its schema.
-type Row<'a> = (&'a str, &'a str, bool, fn() -> Json);
+type Row<'a> = (&'a str, &'a str, bool, Option<MakesSchema>);
+
+/// The schema, where what a program takes is described while it runs.
+pub const fn described(schema: MakesSchema) -> Option<MakesSchema> {
+    match DESCRIBED {
+        true => Some(schema),
+        false => None,
+    }
+}
 
 /// A text that is one of these.
 pub fn choice_schema(names: &[&str]) -> Json {
@@ -16,7 +28,7 @@ pub fn choice_schema(names: &[&str]) -> Json {
 pub fn object_schema(members: &[Row<'_>]) -> Json {
     let mut properties = Map::new();
     for (name, about, _, schema) in members {
-        let mut schema = schema();
+        let mut schema = schema.map_or(Json::Null, |schema| schema());
         if let (Some(schema), false) = (schema.as_object_mut(), about.is_empty()) {
             schema.insert("description".to_owned(), (*about).into());
         }

@@ -109,14 +109,14 @@ fn pauses_double_up_to_the_longest_and_begin_anew() {
             Ok(())
         }
     }
-    let mut failing = Failing::default();
+    let (plan, mut failing) = (Work::plan(&Paused), Failing::default());
     let failed = || Err(Problem::conflict("not now"));
     let mut pauses = Vec::new();
     for _ in 0..100 {
-        pauses.push(failing.note::<Paused>(failed()).as_secs());
+        pauses.push(failing.note(&plan, failed()).as_secs());
     }
     assert_eq!(pauses[..9], [2, 4, 8, 16, 32, 64, 128, 256, 300]);
     assert_eq!(pauses[99], 300);
-    assert_eq!(failing.note::<Paused>(Ok(())), Paused::EVERY);
-    assert_eq!(failing.note::<Paused>(failed()).as_secs(), 2);
+    assert_eq!(failing.note(&plan, Ok(())), Paused::EVERY);
+    assert_eq!(failing.note(&plan, failed()).as_secs(), 2);
 }
