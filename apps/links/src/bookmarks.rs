@@ -4,6 +4,7 @@
 //! they are, so that the same file read again adds nothing.
 
 mod read;
+mod tags;
 mod write;
 
 use axum::extract::{Request, State};

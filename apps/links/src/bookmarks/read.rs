@@ -5,11 +5,11 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use html5gum::{Token, Tokenizer};
 use imajin_dfos::cid;
 use imajin_protocol::Did;
 use imajin_service::operation::Url;
 
+use super::tags::{Token, Tokens};
 use super::{CollectionDraft, Drafts, LinkDraft};
 use crate::pages;
 
@@ -32,16 +32,13 @@ pub(super) enum Unread {
 /// What a file would add to somebody's page.
 pub(super) fn drafts(owner: &Did, file: &str) -> Result<Drafts, Unread> {
     let mut reader = Reader::new(owner);
-    for Ok(token) in Tokenizer::new(file) {
+    for token in Tokens::of(file) {
         match token {
-            Token::String(text) => reader.text(&String::from_utf8_lossy(&text)),
-            Token::StartTag(tag) => {
-                let href = tag.attributes.get(&b"href"[..]);
-                let href = href.map(|href| String::from_utf8_lossy(href));
-                reader.tag(&tag.name, Some(href.as_deref().unwrap_or_default()))?;
+            Token::Text(text) => reader.text(&text),
+            Token::Start(name, href) => {
+                reader.tag(&name, Some(href.as_deref().unwrap_or_default()))?;
             }
-            Token::EndTag(tag) => reader.tag(&tag.name, None)?,
-            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
+            Token::End(name) => reader.tag(&name, None)?,
         }
     }
     reader.end()?;
@@ -116,30 +113,30 @@ impl<'a> Reader<'a> {
     }
 
     /// A start tag with its address, if it has one, or an end tag.
-    fn tag(&mut self, name: &[u8], start: Option<&str>) -> Result<(), Unread> {
+    fn tag(&mut self, name: &str, start: Option<&str>) -> Result<(), Unread> {
         let said = match (name, start) {
-            (b"br", _) => {
+            ("br", _) => {
                 self.text("\n");
                 return Ok(());
             }
-            (b"h1", Some(_)) => Some(Said::Heading),
-            (b"h3", Some(_)) => Some(Said::Folder),
-            (b"a", Some(href)) => Some(Said::Link(href.to_owned())),
-            (b"dd", Some(_)) => Some(Said::Note),
-            (b"h1" | b"h3" | b"a" | b"dd" | b"dt" | b"dl" | b"hr", _) => None,
+            ("h1", Some(_)) => Some(Said::Heading),
+            ("h3", Some(_)) => Some(Said::Folder),
+            ("a", Some(href)) => Some(Said::Link(href.to_owned())),
+            ("dd", Some(_)) => Some(Said::Note),
+            ("h1" | "h3" | "a" | "dd" | "dt" | "dl" | "hr", _) => None,
             // Whatever else is in a title or a note is not part of its words.
             _ => return Ok(()),
         };
         self.end()?;
         self.said = said.map(|said| (said, String::new()));
         match (name, start) {
-            (b"dl", Some(_)) => {
+            ("dl", Some(_)) => {
                 let title = self.title();
                 let next = self.next.take();
                 self.folders
                     .push(next.unwrap_or(Folder { title, note: None }));
             }
-            (b"dl", None) => {
+            ("dl", None) => {
                 self.folders.pop();
                 self.next = None;
             }
