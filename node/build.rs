@@ -10,7 +10,7 @@ use std::env::var;
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// 2026-11-01, for a source without its history.
@@ -109,6 +109,23 @@ fn link() {
         // Debian's linker for ARM does not know how.
         if is("CARGO_CFG_TARGET_ARCH", "x86_64") {
             link("-z,pack-relative-relocs");
+            // Functions with the same code are one: what generic code comes to for many types is half a megabyte. Nothing depends
+            // on functions having addresses of their own.
+            if links_with_lld() {
+                link("--icf=all");
+            }
         }
     }
+}
+
+/// Whether the compiler came with the linker that it then uses by itself; GNU's doesn't know how to fold functions.
+fn links_with_lld() -> bool {
+    let rustc = var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let asked = Command::new(rustc).args(["--print", "sysroot"]).output();
+    asked.is_ok_and(|found| {
+        let sysroot = String::from_utf8_lossy(&found.stdout);
+        let target = var("TARGET").unwrap_or_default();
+        let tools = format!("lib/rustlib/{target}/bin/gcc-ld/ld.lld");
+        Path::new(sysroot.trim()).join(tools).exists()
+    })
 }
