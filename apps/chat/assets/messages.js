@@ -3,6 +3,7 @@
 
 import { locale, texts } from "../js/texts.js";
 import { el } from "../js/ui.js";
+import { firstMention } from "./mentions.js";
 import { stateOf } from "./problems.js";
 
 const t = await texts("chat");
@@ -42,11 +43,10 @@ export function written(text, names = []) {
 }
 
 function mentioned(text, names) {
-  const at = names.map((name) => [text.indexOf(`@${name}`), name]).filter(([place]) => place >= 0);
-  if (!at.length) return text ? [text] : [];
-  const [place, name] = at.sort(([one, a], [other, b]) => one - other || b.length - a.length)[0];
-  const end = place + name.length + 1;
-  return [text.slice(0, place), el("strong", { class: "mention" }, text.slice(place, end)), ...mentioned(text.slice(end), names)];
+  const found = firstMention(text, names);
+  if (!found) return text ? [text] : [];
+  const { at, end } = found;
+  return [text.slice(0, at), el("strong", { class: "mention" }, text.slice(at, end)), ...mentioned(text.slice(end), names)];
 }
 
 export class Messages {
@@ -147,7 +147,7 @@ export class Messages {
     if (isGone) return el("p", { class: "text state" }, t(one.message ?? stateOf("void")));
     if (one.drawn) return one.drawn;
     if (one.json?.media) return el("p", { class: "text state" }, t("js-said-newer"));
-    const names = this.#people.all().map(({ name }) => name);
+    const names = [...this.#people.mentionable().keys()];
     return el("p", { class: `text${ONLY_EMOJI.test(one.text) ? " large" : ""}`, dir: "auto" }, written(one.text, names));
   }
 

@@ -83,12 +83,12 @@ export class Outbox {
     return () => this.#listeners.delete(act);
   }
 
-  /** Keeps a message, and begins to send it. Answers its id, once it is kept. */
-  async send(name, message, re = null) {
+  /** Keeps a message, and begins to send it. Answers its id, once it is kept. `mentions` are DIDs. */
+  async send(name, message, re = null, mentions = []) {
     const last = this.#items.at(-1);
     const written = Math.max(this.#net.now(), last?.written ?? 0);
     const place = last ? last.place + 1 : 0;
-    const item = { id: newId(), name, message, re, written, place, state: "waiting", why: null, detail: null, attempt: null };
+    const item = { id: newId(), name, message, re, mentions, written, place, state: "waiting", why: null, detail: null, attempt: null };
     this.#items.push(item);
     try {
       await this.#store.keepWaiting(item);
@@ -216,7 +216,7 @@ export class Outbox {
       ({ report } = conversation);
     }
     const { name, kind } = conversation;
-    const command = await messageCommand(report, { me: this.#me.did, name, kind, id: item.id, message: item.message, re: item.re });
+    const command = await messageCommand(report, { me: this.#me.did, name, kind, id: item.id, message: item.message, re: item.re, mentions: item.mentions });
     item.attempt = await this.#attempt(command);
     await this.#store.keepWaiting(item);
     await this.#again(item, conversation);

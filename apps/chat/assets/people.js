@@ -25,7 +25,7 @@ export class People {
     for (const { dataset } of list.children) this.#all.set(dataset.did, { ...dataset });
   }
 
-  /** `{did, name, href, picture?, kind, role?, theirs?}`, or null. */
+  /** `{did, name, handle?, href, picture?, kind, role?, theirs?}`, or null. */
   get(did) {
     return this.#all.get(did) ?? null;
   }
@@ -49,6 +49,12 @@ export class People {
     return kind ? t(kind) : null;
   }
 
+  /** What people are mentioned by, with their DIDs: names and usernames. */
+  mentionable() {
+    const called = this.all().flatMap(({ did, name, handle }) => [name.replace(/^@/, ""), handle].map((text) => [text, did]));
+    return new Map(called.filter(([text]) => text));
+  }
+
   face(did) {
     return face({ did, ...this.get(did) });
   }
@@ -61,7 +67,7 @@ export class People {
     const { messages } = await get(`/chat/api/d/${encodeURIComponent(name)}/messages?limit=100`);
     for (const { from } of messages) {
       const called = from.displayName ?? (from.handle ? `@${from.handle}` : null);
-      if (!this.#all.has(from.did) && called) this.#all.set(from.did, { did: from.did, name: called, picture: from.picture, kind: from.kind });
+      if (!this.#all.has(from.did) && called) this.#all.set(from.did, { did: from.did, name: called, handle: from.handle, picture: from.picture, kind: from.kind });
     }
     return unknown.some((did) => this.#all.has(did));
   }

@@ -8,6 +8,7 @@ import { Compose } from "./compose.js";
 import { answersOf, does, seal, spoken } from "./deeds.js";
 import { begin, storeHere } from "./here.js";
 import { writeKeyrings } from "./keyring.js";
+import { mentionedIn } from "./mentions.js";
 import { Messages, inWords } from "./messages.js";
 import { People } from "./people.js";
 import { offerPhotos, photoElement, photoMessage } from "./photos.js";
@@ -38,7 +39,7 @@ class Talk {
       typing: () => this.socket.type(this.name),
       editLast: () => this.editLast(),
     },
-    () => this.people.all().map(({ name }) => name),
+    () => this.people.all().map(({ name }) => name.replace(/^@/, "")),
   );
   socket = new Socket({ token: async () => (await request("POST", "/chat/api/ws-token")).token });
   place = new Place(byId("scroll"), { older: () => this.older(), settled: (anchor) => this.leave(anchor), bottom: () => this.sayRead() });
@@ -220,7 +221,7 @@ class Talk {
     try {
       if (!this.outbox) throw new Error(t("js-offline"));
       if (about?.kind === "edit") await this.outbox.send(this.name, { type: "edit", text }, about.message.id);
-      else await this.outbox.send(this.name, { type: "text", text }, about?.message.id ?? null);
+      else await this.outbox.send(this.name, { type: "text", text }, about?.message.id ?? null, this.mentionsOf(text));
       this.socket.stopTyping(this.name);
       this.fresh = null;
       this.draw();
@@ -230,6 +231,12 @@ class Talk {
       sayError(spoken(error));
       return false;
     }
+  }
+
+  /** Whom a text mentions, where many read. */
+  mentionsOf(text) {
+    const { kind } = this.conversation.view;
+    return kind === "dm" ? [] : mentionedIn(text, this.people.mentionable()).filter((did) => did !== this.me.did);
   }
 
   /** What a message brings besides words: made once, whatever else of it changes. */

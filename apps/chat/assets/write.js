@@ -9,6 +9,7 @@ import { keyless } from "./view.js";
 
 export const TEXT_BYTES_MAX = 16 * 1024;
 const KEYLESS_NAMED = 4;
+const MENTIONS_MAX = 3;
 const SECRET_BYTES = 32;
 /** What changes a message, and tells nobody that there is something new. */
 const QUIET = ["edit", "reaction", "reaction.end"];
@@ -33,17 +34,20 @@ const seen = ({ head }) => ({ seq: head.seq, seen: head.cid });
 
 /**
  * A message as a command. `message` is what a box has besides `v`: `{type, text?, media?, …}`, with whole numbers only; `re` is the
- * id of what it answers or changes.
+ * id of what it answers or changes; `mentions` are DIDs. Of a sealed message the box is not told whom it mentions.
  */
-export async function messageCommand(report, { me, name, kind, id, message, re = null }) {
+export async function messageCommand(report, { me, name, kind, id, message, re = null, mentions = [] }) {
   const { log, epoch, turns } = report;
   if (utf8(message.text ?? "").length > TEXT_BYTES_MAX) throw new Held("js-held-long");
   const fact = { log, epoch, turns, ...seen(report) };
   if (re) fact.re = re;
   if (QUIET.includes(message.type)) fact.quiet = 1;
   if (message.media?.cid) fact.media = [message.media.cid];
+  const named = report.sealed ? [] : mentions.slice(0, MENTIONS_MAX);
+  if (named.length) fact.mentions = named;
   const lack = report.sealed || kind === "event" ? [] : keyless(report);
-  if (lack.length) fact.keyless = lack.sort().slice(0, KEYLESS_NAMED);
+  // Both fit into a fact.
+  if (lack.length) fact.keyless = lack.sort().slice(0, KEYLESS_NAMED - named.length);
   const body = report.sealed ? await sealed(report, { me, name, id, message, re }) : salted(message);
   return complete({ op: "chat.send", ref: id, fact, body, to: [log] });
 }

@@ -56,6 +56,7 @@ told-message-in = { $count ->
     [one] Eine neue Nachricht in „{ $name }“
    *[other] { $count } neue Nachrichten in „{ $name }“
 }
+told-mention = { $who } hat dich in „{ $name }“ erwähnt
 told-turn = In „{ $name }“ hat sich geändert, wer dabei ist oder was jemand darf
 told-request = Jemand möchte dir schreiben
 notice-message = Neue Nachrichten
@@ -511,6 +512,7 @@ says-nothing-calls-for-new = Nichts verlangt eine neue Epoche: Schreib unter der
 says-you-have-entered-something = Du hast hier seitdem etwas eingetragen: Sieh dir die Unterhaltung noch einmal an und unterschreib noch einmal.
 says-members-names-key-twice = members nennt einen Schlüssel zweimal.
 says-members-names-somebody-twice = members nennt jemanden zweimal.
+says-sealed-message-says-in = Eine verschlüsselte Nachricht nennt nur verschlüsselt, wen sie erwähnt.
 says-sealed-message-has-nonce = Eine verschlüsselte Nachricht hat nonce, commit und box und nichts sonst.
 says-readable-message-has-type = Eine lesbare Nachricht hat einen type und ihre Worte, aber keine box.
 says-re-must-name-message = re muss die Nachricht nennen, um die es geht.
@@ -539,6 +541,7 @@ says-conversation-needs-new-epoch = Diese Unterhaltung braucht zuerst eine neue 
 says-there-message-with-id = Eine Nachricht mit dieser ID gibt es schon: Zieh eine andere ID.
 says-has-encryption-key-by = { $value } hat inzwischen einen Schlüssel zum Verschlüsseln oder ist nicht in dieser Unterhaltung.
 says-there-no-such-message = Diese Nachricht gibt es hier nicht.
+says-only-people-in-conversation = Nur wer in dieser Unterhaltung ist, kann erwähnt werden.
 says-only-its-author-changes = Nur wer eine Nachricht geschrieben hat, ändert sie oder nimmt eine Reaktion zurück.
 says-message-was-deleted = Diese Nachricht wurde gelöscht.
 says-groups-conversation-end-end = Die Unterhaltung der Gruppe ist Ende-zu-Ende-verschlüsselt: Unterschreib das mit deinem eigenen Schlüssel.

@@ -56,6 +56,7 @@ told-message-in = { $count ->
     [one] A new message in “{ $name }”
    *[other] { $count } new messages in “{ $name }”
 }
+told-mention = { $who } mentioned you in “{ $name }”
 told-turn = Something changed in “{ $name }”: who is in, or what they may do
 told-request = Somebody asks to write to you
 notice-message = New messages
@@ -511,6 +512,7 @@ says-nothing-calls-for-new = Nothing calls for a new epoch: write under the newe
 says-you-have-entered-something = You have entered something here since: look at the conversation again, and sign again.
 says-members-names-key-twice = members names a key twice.
 says-members-names-somebody-twice = members names somebody twice.
+says-sealed-message-says-in = A sealed message says in its box alone whom it mentions.
 says-sealed-message-has-nonce = A sealed message has nonce, commit and box, and nothing else.
 says-readable-message-has-type = A readable message has a type and its words, and no box.
 says-re-must-name-message = re must name the message that this is about.
@@ -539,6 +541,7 @@ says-conversation-needs-new-epoch = This conversation needs a new epoch first ({
 says-there-message-with-id = There is a message with this id already: draw another id.
 says-has-encryption-key-by = { $value } has an encryption key by now, or is not in this conversation.
 says-there-no-such-message = There is no such message here.
+says-only-people-in-conversation = Only people in this conversation can be mentioned.
 says-only-its-author-changes = Only its author changes a message or ends a reaction.
 says-message-was-deleted = This message was deleted.
 says-groups-conversation-end-end = The group's conversation is end-to-end encrypted: sign this with your own key.

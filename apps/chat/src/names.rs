@@ -18,6 +18,8 @@ const CONTACTS_MAX: usize = 2_000;
 pub(crate) struct Called {
     pub(crate) did: String,
     pub(crate) name: String,
+    /// The username of a person.
+    pub(crate) handle: Option<String>,
     /// The page about them.
     pub(crate) href: String,
     /// The path of a small picture of them.
@@ -103,6 +105,7 @@ impl<'a> Names<'a> {
         Ok(Called {
             name: name.unwrap_or_else(|| self.t.text("nobody").into_owned()),
             href: self.node.page_of(handle.as_deref().unwrap_or(did.as_str())),
+            handle,
             did: did.to_string(),
             picture,
         })
@@ -116,6 +119,7 @@ impl<'a> Names<'a> {
         let unnamed = || Called {
             did: room.name.to_string(),
             name: self.t.text("no-name").into_owned(),
+            handle: None,
             href: "/chat".to_owned(),
             picture: None,
         };
@@ -129,6 +133,7 @@ impl<'a> Names<'a> {
         Ok(about.map_or_else(unnamed, |about| Called {
             did: about.of.to_string(),
             name: about.name.unwrap_or_else(|| unnamed().name),
+            handle: None,
             href: about.href,
             picture: about.picture,
         }))

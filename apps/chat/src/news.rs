@@ -2,6 +2,7 @@
 
 use imajin_protocol::Did;
 use imajin_service::capabilities::{Said, SaysNews, Told};
+use imajin_service::notices::About;
 use imajin_service::{Lang, Node, Problem, args};
 
 use crate::Chat;
@@ -27,27 +28,37 @@ impl SaysNews for Chat {
             return Ok(None);
         }
         let message = match (told.op, room.kind) {
+            (MessageSent::NAME, _) if told.about == About::Mention => "told-mention",
             (MessageSent::NAME, Kind::Direct) => "told-message",
             (MessageSent::NAME, _) => "told-message-in",
             (Admitted::NAME | Out::NAME | RoleGiven::NAME, _) => "told-turn",
             _ => return Ok(None),
         };
-        let args = args![
-            name = called(node, &room, told.person, lang)?,
-            count = told.count
-        ];
-        Ok(Some(Said {
-            text: t.with(message, args),
-            href: format!("/chat/{}", room.name),
+        let names = names(node, &room, told.person, lang)?;
+        let name = names.room(&room)?.name;
+        let href = format!("/chat/{}", room.name);
+        Ok(Some(match told.about {
+            About::Mention => Said {
+                text: t.with(
+                    message,
+                    args![who = names.person(told.author)?.name, name = name],
+                ),
+                href: format!("{href}#{}", told.reference.unwrap_or_default()),
+            },
+            _ => Said {
+                text: t.with(message, args![name = name, count = told.count]),
+                href,
+            },
         }))
     }
 }
 
-fn called(node: &Node, room: &Room, me: &Did, lang: Lang) -> Result<String, Problem> {
+/// The names that somebody knows, the other one's of two among them.
+fn names<'a>(node: &'a Node, room: &Room, me: &Did, lang: Lang) -> Result<Names<'a>, Problem> {
     let mut names = Names::of(node, me, TEXTS.of(lang))?;
     let other = node.read(MANIFEST.name, |db| {
         queries::other(db, room.log.as_str(), me.as_str())
     })?;
     names.meet(other)?;
-    Ok(names.room(room)?.name)
+    Ok(names)
 }

@@ -1,11 +1,12 @@
 //! What entries of conversations tell, and whom: everybody who is in one and does not want quiet there.
 //!
-//! Always: nothing of what was written is in a notice, and edits and reactions (`quiet`) tell nobody.
+//! Always: nothing of what was written is in a notice, and edits and reactions (`quiet`) tell nobody. Whom a sealed message mentions
+//! only its readers know, so it is news as any other.
 
 use std::collections::BTreeSet;
 
 use imajin_ledger::{Applied, rows};
-use imajin_protocol::Did;
+use imajin_protocol::{Did, IdText};
 use imajin_service::notices::{About, Notice, To};
 use imajin_service::{JoinedRoom, Node, Problem, RoomRole, Rooms};
 use rusqlite::{Connection, Row};
@@ -28,13 +29,25 @@ pub(crate) const TELLS: &[&str] = &[
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let is_quiet = entry.fact.and_then(|fact| fact.int("quiet")) == Some(1);
     let everybody = || To::Everybody(entry.did.clone());
-    let notice = match entry.op {
-        MessageSent::NAME if is_quiet => None,
-        MessageSent::NAME => Some(Notice::of(entry, About::Message).to(everybody())),
-        Requested::NAME => Some(Notice::of(entry, About::Request)),
-        _ => Some(Notice::of(entry, About::Turn).to(everybody())),
-    };
-    notice.into_iter().collect()
+    match entry.op {
+        MessageSent::NAME if is_quiet => Vec::new(),
+        MessageSent::NAME => {
+            let message = Notice::of(entry, About::Message).to(everybody());
+            std::iter::once(message).chain(mentions(entry)).collect()
+        }
+        Requested::NAME => vec![Notice::of(entry, About::Request)],
+        _ => vec![Notice::of(entry, About::Turn).to(everybody())],
+    }
+}
+
+/// What those are told whom a message mentions.
+fn mentions(entry: &Applied<'_>) -> impl Iterator<Item = Notice> {
+    let people = entry.fact.and_then(|fact| fact.ids("mentions"));
+    let people = people.into_iter().flatten().filter_map(IdText::to_did);
+    people.map(|who| {
+        let of = entry.did.clone();
+        Notice::of(entry, About::Mention).to(To::Somebody { who, of })
+    })
 }
 
 /// Everybody who is in a conversation and wants to hear of it, as far as this service says who is.

@@ -30,7 +30,7 @@ pub(crate) use admit::{Admit, Admitted};
 pub(crate) use answers::{Accept, Accepted, Block, Decline, EndBlock};
 pub(crate) use consent::{Consent, ConsentEnded, Consented, EndConsent};
 pub(crate) use epoch::{EpochMade, MakeEpoch};
-pub(crate) use message::{FileSaid, Message, MessageSent};
+pub(crate) use message::{FileSaid, MENTIONS_MAX, Message, MessageSent};
 pub(crate) use open::{Open, Opened, Requested};
 pub(crate) use own::{Keyring, Pin, ReadMark, Settings};
 pub(crate) use send::SendMessage;

@@ -73,7 +73,7 @@ fn candidates(node: &Node, now: Timestamp) -> Result<BTreeSet<Did>, Problem> {
             Whom::Person => {
                 people.insert(to);
             }
-            Whom::Everybody | Whom::Leaders => {
+            Whom::Everybody | Whom::Leaders | Whom::Somebody => {
                 let members = node.members_of_room(&to)?.into_iter();
                 let least = match whom {
                     Whom::Leaders => RoomRole::Admin,

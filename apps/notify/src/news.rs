@@ -101,6 +101,8 @@ fn said_by_app(
     let told = Told {
         person,
         op: &kept.op,
+        about: kept.about,
+        author: &kept.author,
         log: &kept.log,
         reference: kept.reference.as_deref(),
         count: line.count,

@@ -3,6 +3,7 @@
 //! Always: a row is a function of its `owner_did`'s log alone, the log in which the entry is. Whom a notice is for is another column.
 
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_protocol::Did;
 use imajin_service::entries_table;
 use imajin_service::notices::{About, Notice, To};
 use imajin_service::operation::{Choice, Entered, entered};
@@ -14,7 +15,7 @@ use crate::operations::{Choose, See};
 /// The tables. A change of what any service tells raises the version, too.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 2,
+    version: 3,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -25,12 +26,13 @@ CREATE TABLE notices (
     seq INTEGER NOT NULL,             -- the entry in it
     at INTEGER NOT NULL,              -- milliseconds
     to_did TEXT NOT NULL,             -- a person, or a conversation by its name
-    whom TEXT NOT NULL,               -- person, everybody, leaders
+    whom TEXT NOT NULL,               -- person, everybody, leaders, somebody
     about TEXT NOT NULL,
     ref TEXT,
     urgent INTEGER NOT NULL,
     op TEXT NOT NULL,
-    author TEXT NOT NULL
+    author TEXT NOT NULL,
+    who TEXT                          -- of a conversation: the one person whom it is for
 ) STRICT;
 CREATE INDEX notices_by_log ON notices (owner_did);
 CREATE INDEX notices_of ON notices (to_did, at);
@@ -99,15 +101,16 @@ pub(crate) fn keep(
     entry: &Applied<'_>,
     notices: &[Notice],
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT OR REPLACE INTO notices (place, owner_did, seq, at, to_did, whom, about, ref, urgent, op, author)
-        VALUES ((?1 << 8) + ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    let sql = "INSERT OR REPLACE INTO notices (place, owner_did, seq, at, to_did, whom, about, ref, urgent, op, author, who)
+        VALUES ((?1 << 8) + ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     for (n, notice) in (0..=u8::MAX).zip(notices) {
-        let (whom, to) = match &notice.to {
-            To::Person(did) => ("person", did),
-            To::Everybody(room) => ("everybody", room),
-            To::Leaders(room) => ("leaders", room),
+        let (whom, to, who) = match &notice.to {
+            To::Person(did) => ("person", did, None),
+            To::Everybody(room) => ("everybody", room, None),
+            To::Leaders(room) => ("leaders", room, None),
+            To::Somebody { who, of } => ("somebody", of, Some(who)),
         };
-        if to == entry.author && notice.about != About::Security {
+        if who.unwrap_or(to) == entry.author && notice.about != About::Security {
             continue;
         }
         db.prepare_cached(sql)?.execute(params![
@@ -123,6 +126,7 @@ pub(crate) fn keep(
             notice.urgent,
             entry.op,
             entry.author.as_str(),
+            who.map(Did::as_str),
         ])?;
     }
     Ok(())

@@ -34,6 +34,8 @@ pub(crate) enum Whom {
     Everybody,
     /// Those who lead it.
     Leaders,
+    /// One person in it: `Kept::who`.
+    Somebody,
 }
 
 /// A notice, as it is kept.
@@ -52,15 +54,19 @@ pub(crate) struct Kept {
     pub(crate) urgent: bool,
     pub(crate) op: String,
     pub(crate) author: Did,
+    /// Of a conversation: the one person whom it is for.
+    pub(crate) who: Option<Did>,
 }
 
-const KEPT: &str = "owner_did, seq, place >> 8, at, to_did, whom, about, ref, urgent, op, author";
+const KEPT: &str =
+    "owner_did, seq, place >> 8, at, to_did, whom, about, ref, urgent, op, author, who";
 
 fn whom(row: &Row<'_>, column: usize) -> rusqlite::Result<Whom> {
     let whom: String = row.get(column)?;
     Ok(match whom.as_str() {
         "everybody" => Whom::Everybody,
         "leaders" => Whom::Leaders,
+        "somebody" => Whom::Somebody,
         _ => Whom::Person,
     })
 }
@@ -78,10 +84,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
         urgent: row.get(8)?,
         op: row.get(9)?,
         author: rows::did(row, 10)?,
+        who: row
+            .get::<_, Option<String>>(11)?
+            .map(|_| rows::did(row, 11))
+            .transpose()?,
     })
 }
 
-/// Which notices of a person or a conversation.
+/// Which notices of a person or a conversation. Who is told something in particular is not told of the entry again as one of many.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Of<'a> {
     /// The person or the conversation.
@@ -97,7 +107,9 @@ pub(crate) struct Of<'a> {
 }
 
 const OF: &str = "to_did = ?1 AND at > ?2 AND (at, place >> 8) < (?3, ?4)
-    AND (whom = 'person' OR author <> ?5) AND (whom <> 'leaders' OR ?6) AND instr(?7, about || ' ') = 0";
+    AND (whom = 'person' OR author <> ?5) AND (whom <> 'leaders' OR ?6) AND instr(?7, about || ' ') = 0
+    AND coalesce(who, ?5) = ?5 AND (who IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM notices own WHERE own.place BETWEEN notices.place & ~255 AND notices.place | 255 AND own.who = ?5))";
 
 /// The newest of them, without these kinds: words with a blank after each.
 pub(crate) fn newest(

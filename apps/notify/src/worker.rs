@@ -142,7 +142,7 @@ fn pushes(node: &Node, new: &[Kept]) -> Result<Vec<Push>, Problem> {
     }
     let oldest = node.now().as_millis().saturating_sub(queue::WORTH_MS);
     for kept in new.iter().filter(|kept| kept.at > oldest) {
-        let mut all = recipients(node, kept)?;
+        let mut all = recipients(node, kept, new)?;
         all.retain(|did| people.contains(did));
         for did in all {
             if is_told(node, kept, &did)? {
@@ -153,18 +153,27 @@ fn pushes(node: &Node, new: &[Kept]) -> Result<Vec<Push>, Problem> {
     Ok(pushes)
 }
 
-/// The people whom a notice is for.
-fn recipients(node: &Node, kept: &Kept) -> Result<Vec<Did>, Problem> {
+/// The people whom a notice is for, one of these.
+fn recipients(node: &Node, kept: &Kept, new: &[Kept]) -> Result<Vec<Did>, Problem> {
     if kept.whom == Whom::Person {
         return Ok(vec![kept.to.clone()]);
     }
     let least = match kept.whom {
         Whom::Leaders => RoomRole::Admin,
-        Whom::Person | Whom::Everybody => RoomRole::Reader,
+        Whom::Person | Whom::Everybody | Whom::Somebody => RoomRole::Reader,
+    };
+    // Of one entry nobody is told twice.
+    let is_own = |did: &Did| {
+        let mut same = new.iter().filter(|other| other.id == kept.id);
+        same.any(|other| other.who.as_ref() == Some(did))
     };
     let members = node.members_of_room(&kept.to)?.into_iter();
     let members = members.filter(|(did, role)| *role >= least && *did != kept.author);
-    Ok(members.map(|(did, _)| did).collect())
+    let members = members.map(|(did, _)| did);
+    Ok(match &kept.who {
+        Some(who) => members.filter(|did| did == who).collect(),
+        None => members.filter(|did| !is_own(did)).collect(),
+    })
 }
 
 /// Whether somebody's devices are told: they want it, at this hour, and have not seen it. What strangers ask for never is.

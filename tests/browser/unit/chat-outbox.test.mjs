@@ -232,6 +232,23 @@ test("somebody without a key writes in an event's room, once, and signed message
   assert.deepEqual([view.sealed, view.needs.seal, view.problem], [false, false, null]);
 });
 
+test("the box is told whom a readable message mentions, and not whom a sealed one does", async () => {
+  const mentioned = async (box, me) => {
+    const here = await browser(box, me);
+    const { name } = box.conversation;
+    await here.outbox.send(name, { type: "text", text: "@Bob" }, null, ["did:imajin:bob"]);
+    await here.outbox.settled();
+    assert.deepEqual(here.waiting(), []);
+    return box.logs.get(box.conversation.log).rows.at(-1).map.fact.mentions;
+  };
+  const open = new Box();
+  const organiser = await open.person();
+  await open.converse([organiser], { kind: "event", sealed: 0 });
+  assert.deepEqual(await mentioned(open, organiser), ["did:imajin:bob"]);
+  const { box, alice } = await two();
+  assert.equal(await mentioned(box, alice.me), undefined);
+});
+
 test("of two pages of one browser each text is sent once", async () => {
   const { box, alice } = await two();
   await alice.say("one");

@@ -5,6 +5,9 @@ use imajin_service::operation::{FieldError, Group, Line, List, MediaFile, Operat
 
 use crate::fields::{BoxBytes, Bytes, CidText, Flag, MessageId, Number, Said, Written};
 
+/// People whom a message names at most as mentioned: a fact has room for no more.
+pub(crate) const MENTIONS_MAX: usize = 3;
+
 /// A file that a readable message shows.
 #[derive(Debug, Clone, Record)]
 pub(crate) struct FileSaid {
@@ -45,6 +48,9 @@ pub(crate) struct Message {
     /// Up to four people for whose lack of an encryption key it is readable.
     #[fact]
     pub(crate) keyless: Option<List<Did, 1, 4>>,
+    /// Up to three people whom a readable one mentions: they are told so. Whom a sealed one mentions, only its readers know.
+    #[fact]
+    pub(crate) mentions: Option<List<Did, 1, MENTIONS_MAX>>,
     /// The file that it brings, so that those who are in may fetch it.
     #[fact]
     pub(crate) media: Option<List<MediaFile, 1, 1>>,
@@ -78,6 +84,12 @@ impl Message {
         let is_readable = parts == [false; 3] && self.said.is_some();
         let wrong = |field: &str, text: &str| Err(FieldError::new(field, text));
         match (self.epoch.0 > 0, is_sealed, is_readable) {
+            (true, true, _) if self.mentions.is_some() => {
+                return wrong(
+                    "mentions",
+                    "A sealed message says in its box alone whom it mentions.",
+                );
+            }
             (true, true, _) => return Ok(()),
             (true, false, _) => {
                 return wrong(

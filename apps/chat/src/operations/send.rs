@@ -52,6 +52,8 @@ pub(crate) struct Writer {
     pub(crate) is_connected: bool,
     /// Of two: whether the other one blocked them anywhere on this node.
     pub(crate) is_blocked: bool,
+    /// Whether they mention somebody who is not in the conversation.
+    pub(crate) mentions_stranger: bool,
 }
 
 /// Why a message is not taken.
@@ -113,6 +115,13 @@ pub(crate) enum SendRefusal {
         message = "{} has an encryption key by now, or is not in this conversation."
     )]
     Keyless(Keyless),
+    /// Somebody is mentioned who is not in the conversation.
+    #[refused(
+        Forbidden,
+        field = "mentions",
+        message = "Only people in this conversation can be mentioned."
+    )]
+    Stranger,
     /// There is no message that it could be about.
     #[refused(NotFound, field = "re", message = "There is no such message here.")]
     NoSuchMessage,
@@ -157,6 +166,9 @@ impl BeforeSubmit for SendMessage {
             role,
             ..Writer::default()
         };
+        for did in message.mentions.iter().flat_map(|list| &list.0) {
+            writer.mentions_stranger |= role_in(node, &room, did)?.is_none();
+        }
         if let Some(other) = other {
             writer.is_connected = node.connected(owner, &other)? == Some(true);
             writer.is_blocked = node.is_blocked(owner, &[other].into())?;
@@ -290,6 +302,9 @@ impl Decide for SendMessage {
         }
         if queries::message(ctx.reader(), message.log.as_str(), self.id.as_str())?.is_some() {
             return Err(SendRefusal::Exists.into());
+        }
+        if ctx.prepared().mentions_stranger {
+            return Err(SendRefusal::Stranger.into());
         }
         self.check_about(ctx)?;
         self.check_keyless(ctx, &room)?;

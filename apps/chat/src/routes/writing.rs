@@ -14,11 +14,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::messages::{self, MessageJson, none};
-use crate::fields::{CidText, MessageId, Said};
+use crate::fields::{CidText, Kind, MessageId, Said};
 use crate::manifest::MANIFEST;
-use crate::operations::{Accept, Decline, DeleteMessage, FileSaid, Message, ReadMark, SendMessage};
+use crate::operations::{
+    Accept, Decline, DeleteMessage, FileSaid, MENTIONS_MAX, Message, ReadMark, SendMessage,
+};
 use crate::queries::{self, Room};
-use crate::room_role::{find, find_for};
+use crate::room_role::{find, find_for, role_in};
 use crate::sight::Sight;
 
 /// A message to write.
@@ -77,6 +79,7 @@ fn message(node: &Node, room: &Room, said: Said, text: Option<&str>) -> Answer<M
         re: None,
         quiet: None,
         keyless: None,
+        mentions: None,
         media: None,
         nonce: None,
         commit: None,
@@ -85,6 +88,31 @@ fn message(node: &Node, room: &Room, said: Said, text: Option<&str>) -> Answer<M
         text: optional("content", text)?,
         file: None,
     })
+}
+
+/// The people in a conversation of many whom a text mentions by `@` and their username, as many as a message may name.
+fn mentioned(node: &Node, room: &Room, text: &str) -> Answer<Vec<Did>> {
+    let mut found: Vec<Did> = Vec::new();
+    if room.kind == Kind::Direct {
+        return Ok(found);
+    }
+    let is_handle = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = text.split(char::is_whitespace);
+    for word in words.filter_map(|word| word.trim_start_matches('(').strip_prefix('@')) {
+        let handle = word.split(|c| !is_handle(c)).next().unwrap_or_default();
+        let who = match node.person(handle) {
+            Ok(who) => who,
+            Err(problem) if problem.status().is_client_error() => continue,
+            Err(problem) => return Err(problem),
+        };
+        if !found.contains(&who) && role_in(node, room, &who)?.is_some() {
+            found.push(who);
+        }
+        if found.len() == MENTIONS_MAX {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// Enters a message, and shows it.
@@ -148,6 +176,8 @@ pub(crate) async fn post(
     }
     let mut message = message(&node, &room, said, asked.content.as_deref())?;
     message.re = optional("replyToMessageId", asked.reply_to_message_id.as_deref())?;
+    let mentioned = mentioned(&node, &room, asked.content.as_deref().unwrap_or_default())?;
+    message.mentions = (!mentioned.is_empty()).then_some(List(mentioned));
     let file: Option<MediaFile> = optional("mediaAssetId", asked.media_asset_id.as_deref())?;
     if let Some(cid) = &file {
         let meta = asked.media_meta.unwrap_or_default();

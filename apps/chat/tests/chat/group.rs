@@ -59,7 +59,7 @@ pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
 const API: &str = "/connections/api/groups";
 
 /// A group of this owner.
-async fn group(world: &World, owner: &Somebody) -> Did {
+pub(crate) async fn group(world: &World, owner: &Somebody) -> Did {
     let key = world.post(owner, &format!("{API}/key"), json!({})).await;
     assert_eq!(key.status, 201, "{}", key.text());
     let group = Did::parse(key.json()["group"].as_str().unwrap()).unwrap();
@@ -74,7 +74,13 @@ async fn group(world: &World, owner: &Somebody) -> Did {
 }
 
 /// Somebody joins a group by its owner's invitation.
-async fn joins(world: &World, who: &Somebody, owner: &Somebody, group: &Did, role: &str) {
+pub(crate) async fn joins(
+    world: &World,
+    who: &Somebody,
+    owner: &Somebody,
+    group: &Did,
+    role: &str,
+) {
     let form = json!({ "role": role, "maxUses": 1 });
     let invite = world
         .post(owner, &format!("{API}/{group}/invites"), form)

@@ -1,18 +1,65 @@
 //! What entries of conversations tell, as the service that keeps notices lists it.
 
+use imajin_dfos::Value;
+use imajin_room::ops::Role;
 use imajin_service::testing::{Ask, Write};
 use serde_json::{Value as Json, json};
 
 use crate::direct::two;
-use crate::world::{Somebody, World};
+use crate::group::{group, joins};
+use crate::world::{Room, Somebody, World};
+
+/// What is in somebody's feed.
+async fn feed(world: &World, somebody: &Somebody) -> Vec<Json> {
+    let ask = Ask::get("/notify/api/feed").bearer(&somebody.token);
+    let feed = world.node.send(ask).await.unwrap().json();
+    feed["notices"].as_array().unwrap().clone()
+}
 
 /// The messages in somebody's feed.
 async fn messages(world: &World, somebody: &Somebody) -> Vec<Json> {
-    let ask = Ask::get("/notify/api/feed").bearer(&somebody.token);
-    let feed = world.node.send(ask).await.unwrap().json();
-    let notices = feed["notices"].as_array().unwrap().iter();
-    let messages = notices.filter(|notice| notice["kind"] == "message");
-    messages.cloned().collect()
+    let mut notices = feed(world, somebody).await;
+    notices.retain(|notice| notice["kind"] == "message");
+    notices
+}
+
+/// The kinds of what somebody is told of a conversation, the newest first.
+async fn kinds(world: &World, somebody: &Somebody, room: &Room) -> Vec<String> {
+    let mut notices = feed(world, somebody).await;
+    notices.retain(|notice| notice["conversation"] == json!(room.log));
+    let kind = |notice: &Json| notice["kind"].as_str().unwrap().to_owned();
+    notices.iter().map(kind).collect()
+}
+
+/// Somebody by this username, with this many keys.
+async fn called(world: &mut World, seed: u8, handle: &str, keys: usize) -> Somebody {
+    let somebody = world.somebody(seed, keys).await;
+    let claim = Write::new(&somebody.person.did, "profile.handle.claim")
+        .body(Value::map([("handle", Value::from(handle))]));
+    let reply = world.write(&somebody, claim).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    somebody
+}
+
+/// A readable conversation of Ada's group with these people, of whom not all have a key.
+pub(crate) async fn readable_group(world: &mut World, people: &[&Somebody]) -> Room {
+    let (ada, others) = people.split_first().unwrap();
+    let group = group(world, ada).await;
+    for one in others {
+        joins(world, one, ada, &group, "member").await;
+    }
+    let room = world.key(ada, json!({ "group": group })).await;
+    let members = people.iter().enumerate().map(|(n, one)| match n {
+        0 => (*one, Role::Owner),
+        _ => (*one, Role::Member),
+    });
+    let members: Vec<_> = members.collect();
+    let keyless: Vec<_> = others.iter().map(|one| &one.person.did).collect();
+    let more = json!({ "sealed": 0, "of": group, "keyless": keyless });
+    let opening = world.opening(ada, &room, &members, more);
+    let reply = world.write(ada, opening).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    room
 }
 
 #[tokio::test]
@@ -50,4 +97,77 @@ async fn messages_are_news_to_the_others_in_a_conversation_and_edits_are_not() {
     let members = world.node.node.members_of_room(&room.log).unwrap();
     let members: Vec<_> = members.into_iter().map(|(did, _)| did).collect();
     assert_eq!(members, std::slice::from_ref(&ada.person.did));
+}
+
+#[tokio::test]
+async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hear_of_the_conversation()
+ {
+    let mut world = World::new().await;
+    let ada = called(&mut world, 1, "ada", 1).await;
+    let bob = called(&mut world, 2, "bob_the_bass", 0).await;
+    let eve = called(&mut world, 3, "eve", 0).await;
+    let stranger = called(&mut world, 4, "zoe", 0).await;
+    let room = readable_group(&mut world, &[&ada, &bob, &eve]).await;
+    let path = format!("/chat/api/d/{}/messages", room.name);
+    let text = "Are you in (@bob_the_bass)? So is @zoe, not @nobody. ada@eve";
+    let said = world.post(&ada, &path, json!({ "content": text })).await;
+    assert_eq!(said.status, 201, "{}", said.text());
+    assert_eq!(kinds(&world, &bob, &room).await, ["mention"]);
+    assert_eq!(kinds(&world, &eve, &room).await, ["message"]);
+    assert!(kinds(&world, &ada, &room).await.is_empty());
+    assert!(kinds(&world, &stranger, &room).await.is_empty());
+    let told = feed(&world, &bob).await.remove(0);
+    let id = said.json()["message"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        (&told["text"], &told["href"]),
+        (
+            &json!("@ada mentioned you in “Choir”"),
+            &json!(format!("/chat/{}#{id}", room.name))
+        )
+    );
+    let counts = world.get(&bob, "/notify/api/badges").await.json();
+    let chat = counts["badges"].as_array().unwrap().iter();
+    let chat = chat.filter(|badge| badge["service"] == "chat");
+    assert_eq!(chat.map(|badge| &badge["count"]).collect::<Vec<_>>(), [1]);
+
+    // By a signature as by a session. Whoever is elsewhere can't be mentioned.
+    let mut signed = world.readable(&ada, &room, "Eve!").await;
+    signed.fact.as_mut().unwrap()["mentions"] = json!([eve.person.did, bob.person.did]);
+    assert_eq!(world.write(&ada, signed).await.status, 201);
+    assert_eq!(kinds(&world, &eve, &room).await, ["mention", "message"]);
+    let mut outside = world.readable(&ada, &room, "Zoe!").await;
+    outside.fact.as_mut().unwrap()["mentions"] = json!([stranger.person.did]);
+    let refused = world.write(&ada, outside).await;
+    assert_eq!(
+        (refused.status, &refused.json()["field"]),
+        (403, &json!("mentions"))
+    );
+    world.is_fine(&room, &[&ada], &[&ada, &bob, &eve]).await;
+
+    let quiet = Write::new(&eve.person.did, "chat.settings")
+        .reference(room.log.to_string())
+        .fact(json!({ "requests": "all", "receipts": 1, "presence": 0, "mute": 1 }));
+    assert_eq!(world.write(&eve, quiet).await.status, 201);
+    assert!(kinds(&world, &eve, &room).await.is_empty());
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_box_is_not_told_whom_a_sealed_message_mentions() {
+    let mut world = World::new().await;
+    let (ada, bob, room) = two(&mut world).await;
+    let secret = world.makes_epoch(&ada, &room, &[&ada, &bob]).await;
+    let said = json!({ "v": 1, "type": "text", "text": "@bob" });
+    let mut message = world.sealed(&ada, &room, &secret, said, None).await;
+    message.fact.as_mut().unwrap()["mentions"] = json!([bob.person.did]);
+    let refused = world.write(&ada, message).await;
+    assert_eq!(
+        (refused.status, &refused.json()["field"]),
+        (400, &json!("mentions")),
+        "{}",
+        refused.text()
+    );
+    world.says(&ada, &room, &secret, "@bob").await;
+    assert_eq!(kinds(&world, &bob, &room).await, ["message"]);
+    world.close().await;
 }

@@ -2,6 +2,7 @@
 
 use imajin_protocol::Did;
 use imajin_service::capabilities::{SaysNews, Told};
+use imajin_service::notices::About;
 use imajin_service::testing::Ask;
 use imajin_service::{HomeCards, Lang};
 
@@ -165,6 +166,8 @@ async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
         let told = Told {
             person,
             op,
+            about: About::Ticket,
+            author: organiser,
             log,
             reference: Some(ticket),
             count: 1,

@@ -109,6 +109,13 @@ pub enum To {
     Everybody(Did),
     /// Those who lead it.
     Leaders(Did),
+    /// One person in a conversation, while they are in it and want to hear of it. They are not told of the entry again as one of everybody.
+    Somebody {
+        /// Who.
+        who: Did,
+        /// The conversation, by its name.
+        of: Did,
+    },
 }
 
 /// What an entry tells somebody. Nobody is told of what they did themselves, except where it is about security.

@@ -158,7 +158,7 @@ impl EpochFact {
     }
 }
 
-/// `chat.send`: `{log, epoch, turns, seq, seen, re?, quiet?, keyless?, media?}`.
+/// `chat.send`: `{log, epoch, turns, seq, seen, re?, quiet?, keyless?, mentions?, media?}`.
 #[derive(Debug, Clone)]
 pub struct MessageFact {
     /// The epoch under which it is sealed; 0 while none was made.

@@ -8,6 +8,7 @@ use maud::Markup;
 
 use crate::app::icons::Icon;
 use crate::app::node::Node;
+use crate::app::notices::About;
 use crate::app::problem::Problem;
 use crate::app::session::Session;
 use crate::app::words::Lang;
@@ -98,6 +99,10 @@ pub struct Told<'a> {
     pub person: &'a Did,
     /// Its operation.
     pub op: &'a str,
+    /// What the notice is about.
+    pub about: About,
+    /// Who entered it.
+    pub author: &'a Did,
     /// The log in which it is.
     pub log: &'a Did,
     /// What it is about: the notice's own reference.
