@@ -1,6 +1,7 @@
 // The list of conversations: adds what this browser alone can read (the last words, what was begun), and what comes. The list itself is
 // the server's, and there before this script.
 
+import { oneMore } from "../js/shell.js";
 import { locale, texts } from "../js/texts.js";
 import { byId, el, sayError } from "../js/ui.js";
 import { openStore } from "./store.js";
@@ -156,6 +157,7 @@ async function listen() {
   const token = async () => (await (await import("../js/api.js")).post("/chat/api/ws-token")).token;
   const socket = new Socket({ token });
   socket.on("conversation", (event) => (last = last.then(() => heard(event)).catch(sayError)));
+  socket.on("notification", ({ service }) => oneMore(service));
   addEventListener("online", () => socket.wake());
   socket.open();
 }

@@ -1,6 +1,7 @@
 // One conversation: opens it, draws what was verified and what waits, sends what somebody writes, and continues with what comes.
 
 import { request } from "../js/api.js";
+import { oneMore } from "../js/shell.js";
 import { texts } from "../js/texts.js";
 import { byId, el, quiet, say, sayError } from "../js/ui.js";
 import { ReadMarks, actsIn } from "./acts.js";
@@ -86,6 +87,7 @@ class Talk {
     socket.on("conversation", ({ did }) => did === name && look());
     socket.on("read", look);
     socket.on("presence", ({ did, online }) => did === this.root.dataset.with && this.drawHere(online));
+    socket.on("notification", ({ service }) => oneMore(service));
     socket.on("typing", ({ who }) => this.drawTyping(who));
     socket.on("state", ({ connected }) => {
       this.drawConnection(connected);

@@ -51,13 +51,14 @@ mod shown;
 mod sight;
 mod verified;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use imajin_circles::AtGroup;
 use imajin_ledger::bundle::SharedLog;
 use imajin_ledger::{Applied, ProjectionSpec, Receipt};
 use imajin_protocol::Did;
-use imajin_service::capabilities::{HearsEntries, SaysNews};
+use imajin_service::capabilities::{Fresh, HearsEntries, OpenPages, SaysNews};
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -135,6 +136,7 @@ impl Service for Chat {
         offers.offer::<dyn HearsEntries>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn AtGroup>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn OpenPages>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(self);
@@ -155,6 +157,16 @@ impl Conversations for Chat {
 impl HearsEntries for Chat {
     fn heard(&self, node: &Node, receipt: &Receipt) {
         node.state::<live::Hub>().entered(node, receipt);
+    }
+}
+
+impl OpenPages for Chat {
+    fn looking(&self, node: &Node) -> BTreeSet<Did> {
+        node.state::<live::Hub>().people()
+    }
+
+    fn tell(&self, node: &Node, person: &Did, fresh: Fresh<'_>) {
+        live::tell_fresh(node, person, fresh);
     }
 }
 

@@ -21,6 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
+use imajin_service::capabilities::Fresh;
 use imajin_service::{Node, Problem, blocking};
 use serde_json::json;
 use tokio::sync::Notify;
@@ -259,6 +260,13 @@ fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
         hub.tell_people(&[did].into(), &event.to_string().into());
     }
     Ok(())
+}
+
+/// Tells somebody's sockets of one more notification.
+pub(crate) fn tell_fresh(node: &Node, person: &Did, fresh: Fresh<'_>) {
+    let event = json!({ "type": "notification", "kind": fresh.about.as_str(), "service": fresh.app, "log": fresh.log, "seq": fresh.seq });
+    let hub = node.state::<Hub>();
+    hub.tell_people(&[person.clone()].into(), &event.to_string().into());
 }
 
 /// Tells those who look at a conversation that somebody read it, if they let that be seen. `place` is that of the mark in their log.

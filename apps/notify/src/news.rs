@@ -53,7 +53,7 @@ impl News for Notify {
 }
 
 /// The name of the mounted app whose operation this is.
-fn app_of(node: &Node, op: &str) -> Option<&'static str> {
+pub(crate) fn app_of(node: &Node, op: &str) -> Option<&'static str> {
     let service = node.services().get(naming::service_of(op))?;
     Some(service.manifest().name)
 }

@@ -1,13 +1,15 @@
-//! Gives notices out to devices, in the order of the node's entries.
+//! Gives notices out, in the order of the node's entries: to pages that are open, and to devices.
 //!
 //! Always: a cursor on the disk says how far it is, so a crash loses none; what is on its way has a row for each entry and device, so none is
-//! queued twice. Where there is no cursor yet it starts from now, and tells nothing that is older than a day.
+//! queued twice. Where there is no cursor yet it starts from now, and tells nothing that is older than a day. Pages are told once, of what is
+//! entered while the node runs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_protocol::Did;
+use imajin_service::capabilities::{Fresh, OpenPages};
 use imajin_service::notices::About;
 use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem, RoomRole};
@@ -15,6 +17,7 @@ use rusqlite::OptionalExtension;
 use tokio::sync::Notify as Waker;
 
 use crate::manifest::MANIFEST;
+use crate::news;
 use crate::push::devices;
 use crate::push::queue::{self, Push};
 use crate::push::send::Sender;
@@ -56,6 +59,8 @@ pub(crate) fn started(node: &Node) {
 struct Giving {
     bell: Arc<Bell>,
     sender: Sender,
+    /// The newest notice when the node started.
+    began: i64,
     upto: i64,
     /// What the disk has of it.
     kept: i64,
@@ -95,6 +100,7 @@ impl Giving {
         Ok(Self {
             bell: node.state::<Bell>(),
             sender: Sender::default(),
+            began: newest,
             // An older copy of the record may have been put back.
             upto: kept.unwrap_or(newest).min(newest),
             kept: kept.unwrap_or(newest),
@@ -126,11 +132,42 @@ impl Giving {
                 self.kept = upto;
             }
             self.upto = upto;
+            new.retain(|kept| kept.id > self.began);
+            if let Err(problem) = tell_pages(node, &new) {
+                tracing::error!("open pages could not be told what is new: {problem}");
+            }
             if is_all {
                 return Ok(());
             }
         }
     }
+}
+
+/// Tells people's open pages of these notices, as far as they want to see them.
+fn tell_pages(node: &Node, new: &[Kept]) -> Result<(), Problem> {
+    for (_, pages) in node.services().offers().all::<dyn OpenPages>() {
+        let looking = pages.looking(node);
+        if looking.is_empty() {
+            continue;
+        }
+        for kept in new {
+            let Some(app) = news::app_of(node, &kept.op) else {
+                continue;
+            };
+            let fresh = Fresh {
+                app,
+                about: kept.about,
+                log: &kept.log,
+                seq: kept.seq,
+            };
+            for did in recipients(node, kept, new)? {
+                if looking.contains(&did) && Wishes::of(node, &did)?.ways(kept.about).page {
+                    pages.tell(node, &did, fresh);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A message for each device that these notices are for.

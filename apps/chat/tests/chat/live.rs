@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use imajin_protocol::Did;
 use imajin_service::testing::{Ask, TestNode, Write};
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,6 +10,7 @@ use tokio::net::TcpStream;
 
 use crate::direct::two;
 use crate::messages::readable;
+use crate::notices::readable_group;
 use crate::world::{Somebody, World};
 
 /// A client of a few lines.
@@ -69,7 +71,7 @@ impl Client {
         self.0.write_all(&frame).await.unwrap();
     }
 
-    async fn hear(&mut self) -> Heard {
+    async fn any(&mut self) -> Heard {
         loop {
             let (kind, length) = (
                 self.0.read_u8().await.unwrap(),
@@ -90,10 +92,35 @@ impl Client {
         }
     }
 
+    /// What comes but notifications, which are a moment later than what they are about.
+    async fn hear(&mut self) -> Heard {
+        loop {
+            match self.any().await {
+                Heard::Said(json) if json["type"] == "notification" => {}
+                heard => return heard,
+            }
+        }
+    }
+
     async fn said(&mut self) -> Json {
         match self.hear().await {
             Heard::Said(json) => json,
             Heard::Closed(code) => panic!("closed: {code}"),
+        }
+    }
+
+    /// The next notification of an entry of this log.
+    async fn notification(&mut self, log: &Did) -> Json {
+        loop {
+            match self.any().await {
+                Heard::Said(json)
+                    if json["type"] == "notification" && json["log"] == json!(log) =>
+                {
+                    return json;
+                }
+                Heard::Said(_) => {}
+                Heard::Closed(code) => panic!("closed: {code}"),
+            }
         }
     }
 
@@ -288,5 +315,41 @@ async fn who_is_far_behind_is_told_to_ask() {
     let more = late.next(&["new_message", "resync"]).await;
     assert_eq!(more["seq"], json!(head + 1), "and continues from there");
     drop((eyes, late));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn open_pages_hear_of_each_notification_once_and_of_none_that_their_person_does_not_see() {
+    let mut world = World::new().await;
+    let ada = world.somebody(1, 1).await;
+    let (bob, eve) = (world.somebody(2, 0).await, world.somebody(3, 0).await);
+    let room = readable_group(&mut world, &[&ada, &bob, &eve]).await;
+    let hides = json!({ "kind": "message", "page": 0 });
+    let hides = Write::new(&eve.person.did, "notify.settings").fact(hides);
+    assert_eq!(world.write(&eve, hides).await.status, 201);
+    let mut his = Client::of(&world.node, &bob).await;
+    let mut hers = Client::of(&world.node, &eve).await;
+    let mut own = Client::of(&world.node, &ada).await;
+    let mut seqs = Vec::new();
+    for mentions in [json!(null), json!([bob.person.did, eve.person.did])] {
+        let mut said = world.readable(&ada, &room, "Hello").await;
+        if !mentions.is_null() {
+            said.fact.as_mut().unwrap()["mentions"] = mentions;
+        }
+        assert_eq!(world.write(&ada, said).await.status, 201);
+        seqs.push(world.seen(&ada, &room).await["seq"].clone());
+    }
+    let event = |kind: &str, seq: &Json| json!({ "type": "notification", "kind": kind, "service": "chat", "log": room.log, "seq": seq });
+    let told = his.notification(&room.log).await;
+    assert_eq!(told, event("message", &seqs[0]));
+    let mention = event("mention", &seqs[1]);
+    assert_eq!(his.notification(&room.log).await, mention);
+    assert_eq!(hers.notification(&room.log).await, mention);
+    let said = world.readable(&bob, &room, "Hello, Ada").await;
+    assert_eq!(world.write(&bob, said).await.status, 201);
+    let seq = world.seen(&ada, &room).await["seq"].clone();
+    let told = own.notification(&room.log).await;
+    assert_eq!(told, event("message", &seq), "nothing of her own");
+    drop((his, hers, own));
     world.close().await;
 }

@@ -32,7 +32,8 @@ pub use entries::HearsEntries;
 pub use files::{FileAbout, FileAsked, FileUse, Files};
 pub use graph::{Contact, Invitation, SocialGraph};
 pub use home::{
-    Hit, HomeCard, HomeCards, HomeSection, News, NewsLine, Said, SaysNews, Searchable, Seeing, Told,
+    Fresh, Hit, HomeCard, HomeCards, HomeSection, News, NewsLine, OpenPages, Said, SaysNews,
+    Searchable, Seeing, Told,
 };
 pub use notice::{Notice, OwnerNotice};
 pub use robots::{RobotRules, Robots};

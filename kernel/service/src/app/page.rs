@@ -279,7 +279,7 @@ impl Page {
             @match self.signed_in() {
                 Some(viewer) => {
                     a.find href="/search" aria-label=(t.text("search")) aria-current=[self.is_at("/search")] { (Icon::Search.draw()) }
-                    a.bell href="/notifications" aria-label=(t.with("bell", args![count = viewer.unseen])) aria-current=[self.is_at("/notifications")] {
+                    a.bell href="/notifications" data-new=(viewer.unseen) aria-label=(t.with("bell", args![count = viewer.unseen])) aria-current=[self.is_at("/notifications")] {
                         (Icon::Bell.draw()) (dot(viewer.unseen))
                     }
                     a.me href=(viewer.href) { (avatar(viewer.face())) span { (viewer.name) } }
@@ -317,7 +317,7 @@ impl Page {
             nav.main aria-label=(t.text("main")) {
                 ul {
                     @for place in places() {
-                        li { a href=(place.href) aria-current=[current(&place)] { (place.icon.draw()) span { (place.text.of(self.lang)) } (badge(place.badge, self.lang)) } }
+                        li { a href=(place.href) data-new=(place.badge) data-app=[(!place.app.is_empty()).then_some(place.app)] aria-current=[current(&place)] { (place.icon.draw()) span { (place.text.of(self.lang)) } (badge(place.badge, self.lang)) } }
                     }
                 }
                 ul.unfolded {

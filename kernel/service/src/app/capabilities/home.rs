@@ -1,5 +1,6 @@
 //! What an app brings to the shell: cards for Home and for the front page, and what a search finds.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 
 use imajin_dfos::Timestamp;
@@ -90,6 +91,28 @@ pub trait News: Send + Sync {
 
     /// Notes that this person has seen everything that there is for them now.
     fn see<'a>(&'a self, node: &'a Node, session: &'a Session) -> Seeing<'a>;
+}
+
+/// Something new for somebody, for the pages that they have open.
+#[derive(Debug, Clone, Copy)]
+pub struct Fresh<'a> {
+    /// The app that it is of.
+    pub app: &'static str,
+    /// What it is about.
+    pub about: About,
+    /// The entry that tells it, by its log and its place there.
+    pub log: &'a Did,
+    /// The entry's place.
+    pub seq: u64,
+}
+
+/// An app that has pages of people open, and can tell them at once what is new: they count on from what they were drawn with.
+pub trait OpenPages: Send + Sync {
+    /// Who has a page open.
+    fn looking(&self, node: &Node) -> BTreeSet<Did>;
+
+    /// Tells somebody's pages of one more notification.
+    fn tell(&self, node: &Node, person: &Did, fresh: Fresh<'_>);
 }
 
 /// An entry that told somebody something, as they find it among their notifications: the newest of `count` messages of one conversation.
