@@ -4,6 +4,7 @@
 import { oneMore } from "../js/shell.js";
 import { locale, texts } from "../js/texts.js";
 import { byId, el, sayError } from "../js/ui.js";
+import { byAgent } from "./people.js";
 import { openStore } from "./store.js";
 
 const t = await texts("chat");
@@ -42,12 +43,20 @@ function drawUnread(row, count) {
   row.querySelector(".count").replaceChildren(...parts);
 }
 
+/** Who wrote the last words, where that needs to be said: in a conversation of many, and of what an agent wrote. */
+function writerOf(row, { mine, who, agent }) {
+  if (typeof agent !== "string") return mine ? null : who;
+  const author = mine ? t("js-you") : (who ?? (row.dataset.kind === "dm" ? calledIn(row) : null));
+  return [author, byAgent(agent)].filter(Boolean).join(", ");
+}
+
 function drawWords(row, preview, draft) {
   const last = row.querySelector(".last");
   if (draft) last.textContent = t("js-draft", { text: draft });
   else if (preview?.text || FILES[preview?.kind]) {
     const text = preview.text || t(FILES[preview.kind]);
-    last.textContent = preview.mine ? t("js-you-said", { text }) : preview.who ? t("js-they-said", { who: preview.who, text }) : text;
+    const who = writerOf(row, preview);
+    last.textContent = preview.mine && !who ? t("js-you-said", { text }) : who ? t("js-they-said", { who, text }) : text;
   }
   // What was read here, the box may not have been told yet.
   if (preview && preview.read >= Number(row.dataset.seq)) drawUnread(row, 0);

@@ -73,7 +73,7 @@ export class Messages {
       const isNewDay = !before || dayOf(before.at) !== dayOf(one.at);
       if (isNewDay) wanted.push(this.#day(one.at));
       if (one.id === fresh) wanted.push(this.#fresh);
-      const isFirst = isNewDay || one.id === fresh || before.from !== one.from || Date.parse(one.at) - Date.parse(before.at) > TOGETHER_MS;
+      const isFirst = isNewDay || one.id === fresh || before.from !== one.from || before.via !== one.via || Date.parse(one.at) - Date.parse(before.at) > TOGETHER_MS;
       wanted.push(this.#message(one, { isFirst, kind, about: one.re ? (byId.get(one.re) ?? "gone") : null }));
       before = one;
     }
@@ -105,7 +105,7 @@ export class Messages {
 
   #message(one, { isFirst, kind, about }) {
     const quoted = about && { from: about.from, text: about.text?.slice(0, QUOTED) ?? null };
-    const key = JSON.stringify([one, isFirst, kind, quoted, this.#people.nameOf(one.from), dayOf(Date.now())]);
+    const key = JSON.stringify([one, isFirst, kind, quoted, this.#people.nameOf(one.from), this.#people.agentOf(one), dayOf(Date.now())]);
     const kept = this.#drawn.get(one.id);
     if (kept?.key === key) return kept.element;
     const element = this.#made(one, { isFirst, kind, about });
@@ -123,7 +123,7 @@ export class Messages {
     const name = this.#people.called(one.from);
     const isGone = one.text === null;
     const more = el("button", { type: "button", class: "more-of", "aria-label": t("js-more"), "aria-haspopup": "dialog", onclick: () => this.#act("menu", one, element) }, el("span", { "aria-hidden": "true" }, "⋯"));
-    const who = isFirst && !one.mine ? this.#who(one, name, kind) : el("span", { class: "unsaid" }, one.mine ? t("js-you") : name);
+    const who = isFirst && (one.via || !one.mine) ? this.#who(one, one.mine ? t("js-you") : name, kind) : el("span", { class: "unsaid" }, one.mine ? t("js-you") : name);
     const bubble = el("div", { class: "bubble" }, who, about ? this.#quote(one, about) : null, this.#body(one, isGone), this.#foot(one));
     const element = el("li", { id: one.id, class: `msg${one.mine ? " mine" : ""}${isFirst ? " first" : ""}${isGone ? " gone" : ""}`, "data-seq": one.seq ?? "", "data-state": one.sending ?? "entered" }, isFirst && !one.mine && kind !== "dm" ? this.#people.face(one.from) : null, el("div", { class: "side-by-side" }, bubble, more), this.#reactions(one));
     this.#listen(element, bubble, one);
@@ -134,7 +134,7 @@ export class Messages {
     const sort = this.#people.kindOf(one.from);
     if (kind === "dm" && !sort && one.signed !== false) return el("span", { class: "unsaid" }, name);
     const page = this.#people.get(one.from)?.href;
-    return el("p", { class: "who" }, page ? el("a", { href: page, dir: "auto" }, name) : el("span", { dir: "auto" }, name), sort ? [" ", el("span", { class: "tag" }, sort)] : null, one.signed === false ? [" ", el("span", { class: "tag" }, t("js-unsigned"))] : null);
+    return el("p", { class: "who" }, page ? el("a", { href: page, dir: "auto" }, name) : el("span", { dir: "auto" }, name), sort ? [" ", el("span", { class: "tag" }, sort)] : null, one.via ? [" ", el("span", { class: "tag", dir: "auto" }, this.#people.agentOf(one))] : null, one.signed === false ? [" ", el("span", { class: "tag" }, t("js-unsigned"))] : null);
   }
 
   #quote(one, about) {

@@ -16,9 +16,14 @@ function face({ name, did, picture }) {
   return el("span", { class: `avatar g${sum % 8}`, "aria-hidden": "true" }, letter.toUpperCase(), picture ? el("img", { src: picture, alt: "", loading: "lazy", decoding: "async" }) : null);
 }
 
+/** "by their agent Jin", as far as the agent has a name. */
+export const byAgent = (name) => t("js-by-agent", { known: name ? "yes" : "no", agent: name ?? "" });
+
 export class People {
   #all = new Map();
   #asked = new Set();
+  /** What agents are called. */
+  #agents = new Map();
 
   /** `list` is the element that the server drew with everybody. */
   constructor(list) {
@@ -36,7 +41,12 @@ export class People {
 
   /** What somebody is called, or null. */
   nameOf(did) {
-    return this.get(did)?.name ?? null;
+    return this.get(did)?.name ?? this.#agents.get(did) ?? null;
+  }
+
+  /** By whose hand a message is that an agent wrote for its author; null for one of their own. */
+  agentOf({ via }) {
+    return via ? byAgent(this.nameOf(via)) : null;
   }
 
   called(did) {
@@ -61,14 +71,15 @@ export class People {
 
   /** Asks who else wrote in a conversation. Answers whether there is anybody new. */
   async meet(name, dids) {
-    const unknown = dids.filter((did) => !this.#all.has(did) && !this.#asked.has(did));
+    const unknown = dids.filter((did) => !this.nameOf(did) && !this.#asked.has(did));
     if (!unknown.length) return false;
     for (const did of unknown) this.#asked.add(did);
     const { messages } = await get(`/chat/api/d/${encodeURIComponent(name)}/messages?limit=100`);
     for (const { from } of messages) {
+      if (from.via && from.viaName) this.#agents.set(from.via, from.viaName);
       const called = from.displayName ?? (from.handle ? `@${from.handle}` : null);
       if (!this.#all.has(from.did) && called) this.#all.set(from.did, { did: from.did, name: called, handle: from.handle, picture: from.picture, kind: from.kind });
     }
-    return unknown.some((did) => this.#all.has(did));
+    return unknown.some((did) => this.nameOf(did));
   }
 }

@@ -2,7 +2,7 @@
 
 const LENGTH = 140;
 
-/** What the list shows of a conversation: `{seq, kind, text, from, who, read, anchor}`. `nameOf` answers a name, or null. */
+/** What the list shows of a conversation: `{seq, kind, text, mine, who, agent, read, anchor}`; `agent` is what the agent is called that wrote it, if one did. `nameOf` answers a name, or null. */
 export function previewOf(conversation, nameOf = () => null) {
   const { view, report, kept } = conversation;
   const last = view.messages.findLast(({ text, kind }) => text !== null || kind);
@@ -12,6 +12,7 @@ export function previewOf(conversation, nameOf = () => null) {
     text: last?.text?.slice(0, LENGTH) ?? "",
     mine: last?.mine ?? false,
     who: last && !last.mine && view.kind !== "dm" ? nameOf(last.from) : null,
+    agent: last?.via ? (nameOf(last.via) ?? "") : null,
     read: view.unread ? (kept?.read ?? -1) : report.head.seq,
   };
 }

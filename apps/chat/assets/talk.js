@@ -124,7 +124,7 @@ class Talk {
   async after() {
     const { view, report } = this.conversation;
     if (view.problem) return;
-    const dids = [...new Set([...view.messages.map(({ from }) => from), ...report.members.keys()])];
+    const dids = [...new Set([...view.messages.flatMap(({ from, via }) => (via ? [from, via] : [from])), ...report.members.keys()])];
     if (await this.people.meet(this.name, dids).catch(() => false)) this.draw();
     await keepPreview(this.store, this.conversation, (did) => this.people.nameOf(did));
     this.sayRead();
@@ -142,7 +142,7 @@ class Talk {
   announce(before) {
     if (document.hidden) return;
     const fresh = this.conversation.view.messages.filter(({ id, mine, text }) => !mine && text !== null && !before.has(id));
-    for (const one of fresh) byId("heard").append(el("p", {}, t("js-they-said", { who: this.people.called(one.from), text: inWords(one) })));
+    for (const one of fresh) byId("heard").append(el("p", {}, t("js-they-said", { who: [this.people.called(one.from), this.people.agentOf(one)].filter(Boolean).join(", "), text: inWords(one) })));
     while (byId("heard").children.length > 10) byId("heard").firstChild.remove();
   }
 

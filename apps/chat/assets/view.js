@@ -9,7 +9,7 @@ export const SEALED_MEMBERS_MAX = 256;
 /**
  * `{name, log, kind, sealed, newer, problem, notice, members: [{did, role, compared}], leads, messages, unread, needs}`. Of the messages
  * each is `{id, seq,
- * at, from, mine, signed, state, message, kind, text, json, re, edited, reactions: [{text, from: [did], own: [id]}], readBy: [did]}`.
+ * at, from, mine, signed, via, state, message, kind, text, json, re, edited, reactions: [{text, from: [did], own: [id]}], readBy: [did]}`.
  */
 export function viewOf(report, { me, name, kind, read = -1 }) {
   const messages = said(report, me);
@@ -43,10 +43,10 @@ function said(report, me) {
   return [...shown.values()].map(({ given, ...one }) => ({ ...one, reactions: together(given, me), readBy: readers(report, one) }));
 }
 
-function shownOf({ id, seq, at, from, signed, state, said, re }, me) {
+function shownOf({ id, seq, at, from, signed, via, state, said, re }, me) {
   const kind = said?.kind ?? null;
   const [text, json] = [said?.text ?? null, said?.json ?? null];
-  return { id, seq, at, from, mine: from === me, signed, state, message: stateOf(state), kind, text, json, re, edited: null, given: new Map() };
+  return { id, seq, at, from, mine: from === me, signed, via, state, message: stateOf(state), kind, text, json, re, edited: null, given: new Map() };
 }
 
 /** Reactions by their text, each of a person once; `own` are the ids of this reader's. */

@@ -350,6 +350,10 @@ js-read = Gelesen
 js-read-by = Gelesen von { $count }
 js-edited = bearbeitet
 js-unsigned = sagt die Box
+js-by-agent = { $known ->
+    [yes] durch Agent { $agent }
+   *[no] durch einen Agenten
+}
 js-kind-agent = Agent
 js-kind-device = Gerät
 js-kind-presence = Präsenz

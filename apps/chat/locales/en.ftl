@@ -350,6 +350,10 @@ js-read = Read
 js-read-by = Read by { $count }
 js-edited = edited
 js-unsigned = by the word of the box
+js-by-agent = { $known ->
+    [yes] by their agent { $agent }
+   *[no] by an agent
+}
 js-kind-agent = agent
 js-kind-device = device
 js-kind-presence = presence

@@ -192,6 +192,9 @@ export function proofVerifies(header, publicKey) {
 /** Whether an entry's author signed it themselves, and no delegate of theirs. */
 export const isSignedOneself = ({ proof, via }) => Boolean(proof) && !via;
 
+/** The DID of the delegate that signed an entry for its author, or null. */
+export const delegateOf = ({ proof, via }) => (proof && via ? proof.kidDid : null);
+
 /**
  * The place of the operation that a header's proof names in its author's chain (`person`, what `readChain` answers), or -1, and
  * whether the proof is by an auth key in force there: `{index, verifies}`.

@@ -1,6 +1,6 @@
 // Rules 11 to 15: what is said, by whom, under which epoch, and whether it was changed.
 
-import { timeMs } from "./entry.js";
+import { delegateOf, timeMs } from "./entry.js";
 import { boxed, erasedBodies, isAuthors, messageBody, messageFact } from "./ops.js";
 import { Stop, need } from "./rules.js";
 import { open } from "./seal.js";
@@ -22,7 +22,8 @@ export async function message(room, row, signed) {
   checkEpoch(room, seq, fact);
   checkKeyless(room, row, fact.keyless);
   if (room.epoch) room.epoch.messages += 1;
-  const result = { seq, at, id, from: author, signed, re: fact.re, quiet: fact.quiet, ...(await read(room, row, fact, body)) };
+  const via = row.cause && delegateOf(row.cause);
+  const result = { seq, at, id, from: author, signed, via, re: fact.re, quiet: fact.quiet, ...(await read(room, row, fact, body)) };
   keep(room, result, !body);
 }
 

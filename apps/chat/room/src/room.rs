@@ -74,6 +74,8 @@ pub struct Message {
     pub from: Did,
     /// Whether its author signed it; else it is the box's word.
     pub signed: bool,
+    /// The agent that wrote it for its author: by the box's word.
+    pub via: Option<Did>,
     /// The message that it is about.
     pub re: Option<IdText>,
     /// What became of it.

@@ -32,6 +32,8 @@ pub(crate) struct Sender {
     kind: String,
     /// The agent whose key signed for them, if one did.
     via: Option<String>,
+    /// What that agent is called, if it has a name here.
+    via_name: Option<String>,
 }
 
 /// A reaction that was not ended.
@@ -93,7 +95,7 @@ const NEAR: u64 = 2;
 struct Proven {
     signature: Option<String>,
     will: &'static str,
-    via: Option<String>,
+    via: Option<Did>,
 }
 
 impl Proven {
@@ -129,7 +131,7 @@ impl Proven {
                 via: None,
             });
         };
-        let via = intent.via.map(|_| part.kid.did().to_string());
+        let via = intent.via.map(|_| part.kid.did().clone());
         Ok(Self {
             signature: Some(hex::encode(&part.sig)),
             will: match via {
@@ -265,7 +267,11 @@ fn show(
             picture: card.as_ref().and_then(|card| node.face_of(card)),
             display_name: card.and_then(|card| card.display_name),
             kind: kind.unwrap_or_else(|| "human".to_owned()),
-            via: proven.via,
+            via_name: match &proven.via {
+                Some(agent) => node.called(agent)?,
+                None => None,
+            },
+            via: proven.via.map(|agent| agent.to_string()),
         },
         content: words.content,
         content_type: match (row.epoch > 0, &row.said) {

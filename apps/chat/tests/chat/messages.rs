@@ -1,7 +1,10 @@
 //! Readable messages as JSON, written by a session.
 
+use imajin_dfos::cbor::to_dag_json;
+use imajin_dfos::{PublicKey, Value};
+use imajin_protocol::Proof;
 use imajin_room::ops::Role;
-use imajin_service::testing::{Ask, Reply};
+use imajin_service::testing::{Ask, Reply, Write};
 use serde_json::{Value as Json, json};
 
 use crate::world::{Room, Somebody, World, reason};
@@ -166,5 +169,60 @@ async fn what_is_wrong_is_named_and_a_fast_writer_waits() {
         reason(&ask(&world, &eve, "POST", &path, strange).await).0,
         404
     );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_an_agent_writes_for_somebody_names_the_agent() {
+    let mut world = World::new().await;
+    let (ada, bob, room) = readable(&mut world).await;
+    let jin = world.somebody(9, 0).await;
+    let claim = Write::new(&jin.person.did, "profile.handle.claim")
+        .body(Value::map([("handle", Value::from("jin"))]));
+    assert_eq!(world.write(&jin, claim).await.status, 201);
+    let key = PublicKey::from(&jin.person.key).to_multikey();
+    let scope = Value::List(vec![Value::from("chat.send")]);
+    let lets = Write::new(&ada.person.did, "auth.delegation.create").body(Value::map([
+        ("key", Value::from(key)),
+        ("scope", scope),
+        ("until", Value::from("2026-11-21T10:00:00.000Z")),
+    ]));
+    let reply = world.write(&ada, lets).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+
+    let agent = &jin.person;
+    let write = world.readable(&ada, &room, "Ada is on her way").await;
+    let mut payload = agent.payload(&world.node, &write).await.unwrap();
+    payload.chain = None;
+    let (_, body) = agent.sign(&world.node, &write).await.unwrap();
+    let proof = Proof::sign(&agent.key, agent.kid.clone(), payload).unwrap();
+    let body = to_dag_json(&body.unwrap()).unwrap().to_string();
+    let send = Ask::new("POST", "/chat/api/commands/chat.send")
+        .header("mjn-proof", proof.to_compact())
+        .header("x-acting-for", ada.person.did.as_str());
+    let reply = world.node.send(send.body(body)).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+
+    let path = format!("/chat/api/d/{}/messages", room.name);
+    let shown = world.get(&bob, &path).await.json()["messages"][0].take();
+    assert_eq!(
+        (
+            &shown["fromDid"],
+            &shown["from"]["via"],
+            &shown["from"]["viaName"],
+            &shown["will"]
+        ),
+        (
+            &json!(ada.person.did),
+            &json!(agent.did),
+            &json!("jin"),
+            &json!("delegated")
+        )
+    );
+    let report = world.report(&bob, &room, &[&ada, &bob]).await;
+    let message = report.messages.last().unwrap();
+    assert_eq!(message.via.as_ref(), Some(&agent.did));
+    assert!(!message.signed, "an agent's signature is not hers");
+    world.is_fine(&room, &[&ada, &bob], &[&ada, &bob]).await;
     world.close().await;
 }

@@ -156,17 +156,26 @@ impl Line<'_> {
             (Some(text), None) => format!("{} (edited)", plain(text)),
             (None, None) => words(message),
         };
-        let by = match message.signed {
-            true => "",
-            false => " (by the word of the box)",
-        };
-        let from = who(&message.from, me);
-        out.line(format_args!("{}  {from}{by}: {words}", message.at))?;
+        let from = author(message, me);
+        out.line(format_args!("{}  {from}: {words}", message.at))?;
         for (from, with) in self.reactions.values() {
             out.line(format_args!("      {} {}", plain(with), who(from, me)))?;
         }
         Ok(())
     }
+}
+
+/// Who wrote a message, by which agent, and whether that is the box's word alone.
+fn author(message: &Message, me: &Did) -> String {
+    let by = match &message.via {
+        Some(agent) => format!(", by agent {}", who(agent, me)),
+        None => String::new(),
+    };
+    let word = match message.signed {
+        true => "",
+        false => " (by the word of the box)",
+    };
+    format!("{}{by}{word}", who(&message.from, me))
 }
 
 /// What a message says, in one line or more.
@@ -255,9 +264,43 @@ fn message(message: &Message) -> Json {
         "at": message.at.to_string(),
         "from": message.from.as_str(),
         "signed": message.signed,
+        "via": message.via.as_ref().map(Did::as_str),
         "re": message.re.as_ref().map(IdText::as_str),
         "state": message.state.as_str(),
         "why": why(message),
         "said": message.said.as_ref().map(|said| &said.json),
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use imajin_dfos::Timestamp;
+
+    #[test]
+    fn an_agents_message_names_the_agent_and_its_author() {
+        let did = |byte| Did::from_key(&[byte; 32]);
+        let mut message = Message {
+            seq: 4,
+            at: Timestamp::from_millis(0).unwrap(),
+            id: IdText::parse("msg_000000000000000000000001").unwrap(),
+            from: did(1),
+            signed: true,
+            via: None,
+            re: None,
+            state: MessageState::Unseen,
+            said: None,
+        };
+        let maya = who(&did(1), &did(3));
+        assert_eq!(author(&message, &did(3)), maya);
+        (message.signed, message.via) = (false, Some(did(2)));
+        let agent = who(&did(2), &did(3));
+        assert_eq!(
+            author(&message, &did(3)),
+            format!("{maya}, by agent {agent} (by the word of the box)")
+        );
+        assert!(author(&message, &did(1)).starts_with("you, by agent"));
+        assert_eq!(super::message(&message)["via"], json!(did(2)));
+    }
 }

@@ -260,6 +260,12 @@ pub(super) fn signed_oneself(header: &Header) -> Option<&ProofPart> {
     header.proof_part().filter(|_| header.via.is_none())
 }
 
+/// The delegate that signed an entry for its author.
+pub(super) fn delegate(header: &Header) -> Option<&Did> {
+    let part = header.proof_part().filter(|_| header.via.is_some());
+    part.map(|part| part.kid.did())
+}
+
 /// The name in a genesis that the conversation's own key signed.
 fn genesis_name(row: &Row) -> Option<Did> {
     let header = row.header();

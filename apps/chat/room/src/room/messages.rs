@@ -4,6 +4,7 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::entry::Header;
 use imajin_protocol::{Did, IdText};
 
+use super::enter::delegate;
 use super::{Message, MessageState, Room};
 use crate::ops::{Kind, MessageBody, MessageFact, Said, Unreadable, erased_bodies};
 use crate::row::Row;
@@ -50,6 +51,11 @@ impl Room<'_> {
             id,
             from: header.author.clone(),
             signed,
+            via: row
+                .cause
+                .as_ref()
+                .and_then(|cause| delegate(&cause.header))
+                .cloned(),
             re: fact.re,
             state,
             said,
