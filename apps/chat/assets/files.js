@@ -4,8 +4,10 @@
 import { fromBase64url, toBase32, toBase64url, utf8 } from "../js/base.js";
 import { cidText, rawCid, sha256 } from "../js/cid.js";
 import { submit } from "../js/proof.js";
+import { signedInDid } from "../js/session.js";
 import { CHUNK, TAG, fileKey, seal, unseal } from "../media/sealed.js";
 import { send } from "../media/tus.js";
+import { keepFile, keptFile } from "./kept-files.js";
 
 /** What is opened in a page at most. */
 const BYTES_MAX = 32 * 1024 * 1024;
@@ -40,12 +42,23 @@ export async function giveFile(me, { log, sealed }, file, { name, mime, ...more 
   return key ? { ...media, ...more, key: toBase64url(key) } : media;
 }
 
-/** The file that a message of `from` brought. */
-export async function takeFile(from, { cid, key, size, mime }) {
-  if (!(size >= 0 && size <= BYTES_MAX)) throw new NoFile();
+/** The bytes that the box has, or that this browser kept of it. */
+async function bytesOf({ id, from }, cid) {
+  const me = signedInDid();
+  const kept = await keptFile(me, id, cid);
+  if (kept) return kept;
   const answer = await fetch(`/media/api/assets/${await assetId(from, cid)}`, { credentials: "same-origin" });
   if (!answer.ok) throw new NoFile();
   const blob = await answer.blob();
+  // A browser that is full shows it all the same.
+  await keepFile(me, id, cid, blob).catch((error) => console.info(error.message));
+  return blob;
+}
+
+/** The file that a message (`{id, from}`) brought. */
+export async function takeFile(message, { cid, key, size, mime }) {
+  if (!(size >= 0 && size <= BYTES_MAX)) throw new NoFile();
+  const blob = await bytesOf(message, cid);
   if (!key) return blob.slice(0, blob.size, mime);
   // It is the very file that the message names.
   if ((await cidOf(blob)) !== cid) throw new NoFile();

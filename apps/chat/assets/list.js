@@ -3,8 +3,7 @@
 
 import { oneMore } from "../js/shell.js";
 import { locale, texts } from "../js/texts.js";
-import { byId, el, sayError } from "../js/ui.js";
-import { byAgent } from "./people.js";
+import { byId, el, face, sayError } from "../js/ui.js";
 import { openStore } from "./store.js";
 
 const t = await texts("chat");
@@ -47,7 +46,8 @@ function drawUnread(row, count) {
 function writerOf(row, { mine, who, agent }) {
   if (typeof agent !== "string") return mine ? null : who;
   const author = mine ? t("js-you") : (who ?? (row.dataset.kind === "dm" ? calledIn(row) : null));
-  return [author, byAgent(agent)].filter(Boolean).join(", ");
+  const hand = t("js-by-agent", { known: agent ? "yes" : "no", agent });
+  return [author, hand].filter(Boolean).join(", ");
 }
 
 function drawWords(row, preview, draft) {
@@ -62,11 +62,60 @@ function drawWords(row, preview, draft) {
   if (preview && preview.read >= Number(row.dataset.seq)) drawUnread(row, 0);
 }
 
+/** The kept conversations that are not among these names and can be called by one, the newest first. */
+function missing(names, previews) {
+  const all = [...previews].filter(([name, { called }]) => called && !names.includes(name));
+  return all.sort(([, one], [, other]) => Date.parse(other.at ?? 0) - Date.parse(one.at ?? 0));
+}
+
+/** What a row says as the box drew it, or what this browser verified since, whichever is newer: `{seq, at}`. */
+const newer = (drawn, { seq, at }) => (seq > drawn.seq && at ? { seq, at } : drawn);
+
+function rowKept(name, { called, did, picture, room, sealed, seq, at }) {
+  const about = el("span", { class: "about" }, el("span", { class: "called", dir: "auto" }, called), el("span", { class: "last", dir: "auto" }));
+  const side = el("span", { class: "side" }, el("time", { datetime: at }), el("span", { class: "marks" }, el("span", { class: "count" })));
+  const link = el("a", { href: `/chat/${name}` }, face({ name: called, did: did ?? name, picture }), about, side);
+  const row = el("li", {}, link);
+  Object.assign(row.dataset, { name, seq, kind: room, ...(sealed && { sealed: "yes" }) });
+  return row;
+}
+
+/** The list's element, which a page without conversations does not have. */
+function list() {
+  if (!byId("chats")) byId("chats-place").replaceChildren(el("ul", { id: "chats", class: "rows chats" }));
+  return byId("chats");
+}
+
+/** The page was kept, since the box does not answer: adds the conversations that it lacks, brings the others up to date, and puts them into their order. */
+function drawKept(previews) {
+  const added = missing(rows().map(({ dataset }) => dataset.name), previews);
+  if (added.length) list().append(...added.map(([name, preview]) => rowKept(name, preview)));
+  for (const row of rows()) {
+    const preview = previews.get(row.dataset.name);
+    const time = row.querySelector("time");
+    if (!preview || !time || row.dataset.asks) continue;
+    const { seq, at } = newer({ seq: Number(row.dataset.seq), at: time.dateTime }, preview);
+    row.dataset.seq = seq;
+    time.dateTime = at;
+  }
+  const at = (row) => Date.parse(row.querySelector("time")?.dateTime ?? 0);
+  const all = [...(byId("chats")?.children ?? [])];
+  byId("chats")?.append(...all.sort((one, other) => at(other) - at(one)));
+}
+
 let store = null;
 
 async function drawAll() {
   drawTimes();
   const [previews, drafts] = [await store.previews(), await store.drafts()];
+  if (byId("offline")) {
+    drawKept(previews);
+    for (const row of rows()) {
+      const preview = previews.get(row.dataset.name);
+      if (preview?.seq >= Number(row.dataset.seq) && !row.dataset.asks) drawUnread(row, preview.unread ?? 0);
+    }
+    drawTimes();
+  }
   for (const row of rows()) if (!row.dataset.asks) drawWords(row, previews.get(row.dataset.name), drafts.get(row.dataset.name));
   return previews;
 }
@@ -84,7 +133,7 @@ async function readAhead(previews) {
     try {
       const conversation = await conversationOf(row.dataset.name);
       if (conversation.report.head?.seq < Number(row.dataset.seq)) await conversation.refresh();
-      const preview = await keepPreview(store, conversation);
+      const preview = await keepPreview(store, conversation, undefined, { called: calledIn(row) });
       if (preview) drawWords(row, preview, await store.draft(row.dataset.name));
     } catch (error) {
       // Its page says what is wrong; the list stays as it is.
@@ -166,7 +215,11 @@ async function listen() {
   const token = async () => (await (await import("../js/api.js")).post("/chat/api/ws-token")).token;
   const socket = new Socket({ token });
   socket.on("conversation", (event) => (last = last.then(() => heard(event)).catch(sayError)));
-  socket.on("notification", ({ service }) => oneMore(service));
+  socket.on("state", ({ connected }) => {
+    // The page was kept, and the box is back.
+    if (connected && byId("offline")) last = last.then(() => askAgain().then(() => byId("offline")?.remove())).catch(sayError);
+  });
+  socket.on("notification", ({ service }) => oneMore(service, { bell: (count) => t("js-bell", { count }), place: (count) => t("js-badge", { count }) }));
   addEventListener("online", () => socket.wake());
   socket.open();
 }

@@ -2,22 +2,11 @@
 
 import { get } from "../js/api.js";
 import { texts } from "../js/texts.js";
-import { el } from "../js/ui.js";
+import { face } from "../js/ui.js";
 
 const t = await texts("chat");
 
 const KINDS = { agent: "js-kind-agent", device: "js-kind-device", presence: "js-kind-presence", event: "js-kind-event", org: "js-kind-org" };
-
-/** A face: the first letter on the ground that the DID chooses, below the picture if there is one, as the server draws it. */
-function face({ name, did, picture }) {
-  const letter = [...(name ?? "")].find((one) => /[\p{L}\p{N}]/u.test(one)) ?? "·";
-  let sum = 0;
-  for (const byte of new TextEncoder().encode(did)) sum += byte;
-  return el("span", { class: `avatar g${sum % 8}`, "aria-hidden": "true" }, letter.toUpperCase(), picture ? el("img", { src: picture, alt: "", loading: "lazy", decoding: "async" }) : null);
-}
-
-/** "by their agent Jin", as far as the agent has a name. */
-export const byAgent = (name) => t("js-by-agent", { known: name ? "yes" : "no", agent: name ?? "" });
 
 export class People {
   #all = new Map();
@@ -46,7 +35,8 @@ export class People {
 
   /** By whose hand a message is that an agent wrote for its author; null for one of their own. */
   agentOf({ via }) {
-    return via ? byAgent(this.nameOf(via)) : null;
+    const agent = this.nameOf(via) ?? "";
+    return via ? t("js-by-agent", { known: agent ? "yes" : "no", agent }) : null;
   }
 
   called(did) {

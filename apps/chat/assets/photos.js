@@ -46,7 +46,7 @@ export function photoElement(one) {
 async function load(figure, one) {
   let shown = null;
   try {
-    shown = el("img", { src: URL.createObjectURL(await takeFile(one.from, one.json.media)), alt: t("js-photo") });
+    shown = el("img", { src: URL.createObjectURL(await takeFile(one, one.json.media)), alt: t("js-photo") });
   } catch (error) {
     console.info(error.message);
     shown = el("p", { class: "hint" }, t("js-file-gone"));

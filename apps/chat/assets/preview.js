@@ -2,12 +2,16 @@
 
 const LENGTH = 140;
 
-/** What the list shows of a conversation: `{seq, kind, text, mine, who, agent, read, anchor}`; `agent` is what the agent is called that wrote it, if one did. `nameOf` answers a name, or null. */
+/** What the list shows of a conversation: `{seq, at, room, sealed, unread, kind, text, mine, who, agent, read, anchor}`; `agent` is what the agent is called that wrote it, if one did. `nameOf` answers a name, or null. */
 export function previewOf(conversation, nameOf = () => null) {
   const { view, report, kept } = conversation;
   const last = view.messages.findLast(({ text, kind }) => text !== null || kind);
   return {
     seq: report.head.seq,
+    at: last?.at ?? null,
+    room: view.kind,
+    sealed: view.sealed,
+    unread: view.unread,
     kind: last?.kind ?? null,
     text: last?.text?.slice(0, LENGTH) ?? "",
     mine: last?.mine ?? false,
@@ -17,11 +21,12 @@ export function previewOf(conversation, nameOf = () => null) {
   };
 }
 
-/** Keeps it, with what was kept of the reading position. */
-export async function keepPreview(store, conversation, nameOf) {
+/** Keeps it, with what was kept of the reading position. `called` is what the page knows of `{called, did, picture}`. */
+export async function keepPreview(store, conversation, nameOf, called = null) {
   if (conversation.report.stop) return null;
   const before = await store.preview(conversation.name);
-  const preview = { ...previewOf(conversation, nameOf), anchor: before?.anchor ?? null };
+  const known = { anchor: before?.anchor ?? null, called: before?.called ?? null, did: before?.did ?? null, picture: before?.picture ?? null };
+  const preview = { ...previewOf(conversation, nameOf), ...known, ...called };
   if (JSON.stringify(preview) !== JSON.stringify(before)) await store.keepPreview(conversation.name, preview);
   return preview;
 }

@@ -171,6 +171,8 @@ class Store {
       for (const { id, me } of await this.#tables.all(table)) if (me === this.me) await this.#tables.remove(table, id);
     }
     await this.#tables.remove("keys", this.me);
+    const { forgetFiles } = await import("./kept-files.js");
+    await forgetFiles(this.me);
   }
 }
 

@@ -254,6 +254,13 @@ class Conversation {
     return [...this.me.secrets, ...(this.me.older ?? []).filter(({ publicKey }) => everHad(chain, publicKey))];
   }
 
+  /** The ids of messages that were deleted or hidden, as the rows that are here say. */
+  ended() {
+    const known = this.report.messages.filter(({ state }) => state === "deleted" || state === "hidden").map(({ id }) => id);
+    const ends = this.rows.filter(({ op }) => ENDS.includes(op)).map(({ cause }) => peek(cause).ref);
+    return [...new Set([...known, ...ends])].filter(Boolean);
+  }
+
   /** What was deleted or hidden is not kept here either. */
   #dropErased() {
     const gone = new Set(this.report.messages.filter(({ state }) => state === "deleted" || state === "hidden").map(({ seq }) => seq));

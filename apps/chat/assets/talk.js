@@ -8,6 +8,7 @@ import { ReadMarks, actsIn } from "./acts.js";
 import { Compose } from "./compose.js";
 import { answersOf, does, seal, spoken } from "./deeds.js";
 import { begin, storeHere } from "./here.js";
+import { dropFiles } from "./kept-files.js";
 import { writeKeyrings } from "./keyring.js";
 import { mentionedIn } from "./mentions.js";
 import { Messages, inWords } from "./messages.js";
@@ -87,7 +88,7 @@ class Talk {
     socket.on("conversation", ({ did }) => did === name && look());
     socket.on("read", look);
     socket.on("presence", ({ did, online }) => did === this.root.dataset.with && this.drawHere(online));
-    socket.on("notification", ({ service }) => oneMore(service));
+    socket.on("notification", ({ service }) => oneMore(service, { bell: (count) => t("js-bell", { count }), place: (count) => t("js-badge", { count }) }));
     socket.on("typing", ({ who }) => this.drawTyping(who));
     socket.on("state", ({ connected }) => {
       this.drawConnection(connected);
@@ -126,9 +127,16 @@ class Talk {
     if (view.problem) return;
     const dids = [...new Set([...view.messages.flatMap(({ from, via }) => (via ? [from, via] : [from])), ...report.members.keys()])];
     if (await this.people.meet(this.name, dids).catch(() => false)) this.draw();
-    await keepPreview(this.store, this.conversation, (did) => this.people.nameOf(did));
+    await this.keepWords();
+    if (!this.conversation.isAlone) await dropFiles(this.me.did, this.conversation.ended());
     this.sayRead();
     if (view.needs.keyring) await this.keepForDevices();
+  }
+
+  /** Keeps what the list shows of it. */
+  keepWords() {
+    const { called, of, with: other, picture } = this.root.dataset;
+    return keepPreview(this.store, this.conversation, (did) => this.people.nameOf(did), { called, did: other ?? of ?? null, picture: picture ?? null });
   }
 
   /** Secrets that a key of this person can't open yet go into a keyring, once a page at most. */
@@ -295,7 +303,7 @@ class Talk {
       // It is said the next time.
       console.info(error.message);
     }
-    await keepPreview(this.store, conversation, (did) => this.people.nameOf(did));
+    await this.keepWords();
   }
 
   lost(error) {

@@ -163,7 +163,7 @@ export function voiceElement(one) {
   for (const event of ["play", "pause", "ended", "timeupdate"]) audio.addEventListener(event, draw);
   play.addEventListener("click", async () => {
     try {
-      if (!audio.src) audio.src = URL.createObjectURL(await takeFile(one.from, media));
+      if (!audio.src) audio.src = URL.createObjectURL(await takeFile(one, media));
       await (audio.paused ? audio.play() : audio.pause());
     } catch (error) {
       console.info(error.message);

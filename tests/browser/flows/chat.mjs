@@ -116,6 +116,28 @@ export default async function chat(t, world) {
     expect((await bubble(ada, "From the tunnel").count()) === 1, "it is there twice");
   });
 
+  await t.check("without the box the list shows what this browser read since it was drawn, and is up to date once the box answers", async () => {
+    await ada.goto("/chat");
+    await ada.locator("#chats a").waitFor();
+    await opened(ada, path);
+    await write(grace, "Last word");
+    await bubble(ada, "Last word").waitFor();
+    await ada.locator(".mark.read").first().waitFor();
+    await ada.context().setOffline(true);
+    await ada.goto("/chat");
+    await ada.locator("#offline").waitFor();
+    await ada.locator("#chats .last", { hasText: "Last word" }).waitFor();
+    expect((await ada.locator("#chats .badge").count()) === 0, "it was read");
+    await accessible(ada);
+    await fits(ada);
+    await ada.context().setOffline(false);
+    await ada.locator("#offline").waitFor({ state: "detached" });
+    await ada.locator("#chats .last", { hasText: "Last word" }).waitFor();
+    await opened(ada, path);
+    await write(ada, "The last one is mine");
+    await bubble(grace, "The last one is mine").waitFor();
+  });
+
   await t.check("the search of the box finds the conversation, and what this browser can read of it", async () => {
     await ada.goto("/search?q=the%20map");
     await ada.locator("#found-here a", { hasText: "Bring the map" }).waitFor();

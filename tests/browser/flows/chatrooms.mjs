@@ -47,6 +47,13 @@ export default async function chatrooms(t, world) {
     const photo = grace.locator("#messages .photo img");
     await photo.waitFor();
     expect((await photo.evaluate((img) => img.decode().then(() => img.naturalWidth))) === 900, "another picture");
+    await grace.waitForLoadState("networkidle");
+    await grace.context().setOffline(true);
+    await grace.reload();
+    await photo.waitFor();
+    expect((await photo.evaluate((img) => img.decode().then(() => img.naturalWidth))) === 900, "the photo is not kept");
+    await grace.context().setOffline(false);
+    await opened(grace, path);
     await ada.context().grantPermissions(["camera", "microphone"]);
     await ada.locator("#voice").focus();
     await ada.keyboard.press("Enter");
@@ -199,9 +206,21 @@ export default async function chatrooms(t, world) {
     expect(said.messages[0].content === "مرحبا بالجميع" && said.messages[0].will === "signed", JSON.stringify(said));
   });
 
-  await t.check("what is new is on Home", async () => {
+  await t.check("what is new is counted at once where a page is open, and is on Home", async () => {
     await opened(ada, path);
+    const opening = grace.waitForEvent("websocket").then((socket) => socket.waitForEvent("framereceived", ({ payload }) => payload.includes('"connected"')));
+    await grace.goto("/chat");
+    await opening;
+    const [bell, place] = [grace.locator(".bell"), grace.locator('nav.main [data-app="chat"]')];
+    const counts = () => Promise.all([bell, place].map(async (link) => Number(await link.getAttribute("data-new"))));
+    const [all, chats] = await counts();
     await write(ada, "Are you at home?");
+    await grace.locator(`.bell[data-new="${all + 1}"][aria-label="Notifications, ${all + 1} new"]`).waitFor();
+    await grace.locator(`nav.main [data-app="chat"][data-new="${chats + 1}"] .badge`).waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await grace.reload();
+    expect(JSON.stringify(await counts()) === JSON.stringify([all + 1, chats + 1]), "the box counts otherwise");
     await grace.goto("/");
     await grace.getByText(/^Ada Lovelace: /).waitFor();
     await accessible(grace);

@@ -61,9 +61,12 @@ test("the last words are kept sealed, with who said them and how far this person
   assert.deepEqual([kept.text, kept.mine, kept.anchor], ["Hello", false, "msg_1"]);
   assert.ok(kept.read < kept.seq, "it is new");
   await bob.conversation.readTo(bob.conversation.report.head.seq);
+  await keepPreview(bob.store, bob.conversation, undefined, { called: "Alice", did: people[0].did, picture: null });
   await keepPreview(bob.store, bob.conversation);
   const [[of, preview]] = [...(await bob.store.previews())];
   assert.deepEqual([of, preview.read], [name, preview.seq]);
+  assert.deepEqual([preview.called, preview.did, preview.room, preview.sealed, preview.unread], ["Alice", people[0].did, "dm", true, 0], "the list can be drawn of it");
+  assert.ok(Date.parse(preview.at) > 0);
   const [table] = await bob.tables.all("previews");
   assert.ok(table.sealed instanceof Uint8Array && !new TextDecoder().decode(table.sealed).includes("Hello"));
   await bob.store.keepDraft(name, "Not yet");

@@ -63,7 +63,7 @@ pub(crate) async fn talk(
     let content = html! {
         div #talk
             data-name=(conversation.did) data-log=(conversation.log) data-kind=(conversation.kind)
-            data-of=[conversation.of.as_deref()] data-with=[conversation.with.as_deref()] data-called=(called.name) data-page=(called.href)
+            data-of=[conversation.of.as_deref()] data-with=[conversation.with.as_deref()] data-called=(called.name) data-page=(called.href) data-picture=[called.picture.as_deref()]
             data-sealed=[conversation.sealed.then_some("yes")] data-role=(conversation.role) data-request=[conversation.request.as_deref()]
             data-requests=(all.requests) data-receipts=(i32::from(here.receipts)) data-presence=(i32::from(here.presence)) data-mute=(i32::from(here.mute)) {
             header.talk-head {

@@ -5,10 +5,8 @@ const COUNTED_MAX = 99;
 // Without a certificate that the browser trusts there are no workers: then pages need the box, and nothing else differs.
 navigator.serviceWorker?.register("/worker.js", { scope: "/" }).catch((error) => console.info(`No offline pages here: ${error.message}`));
 
-/** One more notification of an app: at its place in the bar or at More, and at the bell. */
-export async function oneMore(app) {
-  const { texts } = await import("./texts.js");
-  const t = await texts("www");
+/** One more notification of an app: at its place in the bar or at More, and at the bell. `says` has what is read out there for a count. */
+export function oneMore(app, says) {
   const more = (link) => {
     const count = Number(link.dataset.new) + 1;
     link.dataset.new = count;
@@ -19,7 +17,7 @@ export async function oneMore(app) {
     return count;
   };
   const bell = document.querySelector(".bell");
-  if (bell) bell.setAttribute("aria-label", t("js-bell", { count: more(bell) }));
+  if (bell) bell.setAttribute("aria-label", says.bell(more(bell)));
   const place = document.querySelector(`nav.main [data-app="${app}"]`) ?? document.querySelector('nav.main [href="/more"]');
-  if (place) place.append(Object.assign(document.createElement("span"), { className: "unsaid", textContent: t("js-badge", { count: more(place) }) }));
+  if (place) place.append(Object.assign(document.createElement("span"), { className: "unsaid", textContent: says.place(more(place)) }));
 }

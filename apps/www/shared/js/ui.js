@@ -22,6 +22,14 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
+/** A face: the first letter on the ground that the DID chooses, below the picture if there is one, as the server draws it. */
+export function face({ name, did, picture }) {
+  const letter = [...(name ?? "")].find((one) => /[\p{L}\p{N}]/u.test(one)) ?? "·";
+  let sum = 0;
+  for (const byte of new TextEncoder().encode(did)) sum += byte;
+  return el("span", { class: `avatar g${sum % 8}`, "aria-hidden": "true" }, letter.toUpperCase(), picture ? el("img", { src: picture, alt: "", loading: "lazy", decoding: "async" }) : null);
+}
+
 /** Says something in the page's message place (`#message`), and to screen readers. */
 export function say(kind, ...content) {
   const place = byId("message");
