@@ -1,4 +1,4 @@
-// What a large conversation costs a browser: an epoch for 256 people, and a history of 2 000 messages on a processor that is slowed
+// What a large conversation costs a browser: an epoch for 256 people, and a history of IMAJIN_MESSAGES (2 000) on a processor that is slowed
 // four times, as a phone's. Times are compared with others of the same run, since machines differ; the list says them in milliseconds.
 
 import { expect } from "../lib/check.mjs";
@@ -8,7 +8,7 @@ const MEMBERS = 256;
 const EPOCH_BYTES_MAX = 64_000;
 /** Wraps against agreements of the same keys: the rest of one is a dozen hashes, and a box. */
 const WRAPS_MAX = 20;
-const MESSAGES = 2_000;
+const MESSAGES = Number(process.env.IMAJIN_MESSAGES ?? 2_000);
 const FEW = 60;
 /** All that a page draws at once. */
 const DRAWN = 50;
@@ -106,7 +106,7 @@ export default async function longchat(t, world) {
     expect(made <= WRAPS_MAX * bare, `${made} ms against ${bare} ms`);
   });
 
-  await t.check("a history of 2 000 messages opens as soon as one of 60, on a slow processor", async () => {
+  await t.check(`a history of ${MESSAGES} messages opens as soon as one of ${FEW}, on a slow processor`, async () => {
     const few = await openings(world, await longChat(FEW, FEW / 2));
     const many = await openings(world, await longChat(MESSAGES, MESSAGES / 2));
     for (const [what, { first, again }] of Object.entries({ [FEW]: few, [MESSAGES]: many })) {
