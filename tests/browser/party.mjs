@@ -103,6 +103,7 @@ async function making() {
     await page.selectOption("#locationType", "hybrid");
     await page.fill("#venue", "The Box");
     await page.fill("#virtualUrl", "https://stream.example/party");
+    await page.locator("summary", { hasText: "Tickets" }).click();
     await page.click("#add-type");
     for (const [n, [name, price, quantity]] of [["Stream", "1.00", ""], ["Floor", "10.00", "50"]].entries()) {
       const row = page.locator("#types .type-row").nth(n);

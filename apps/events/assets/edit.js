@@ -156,18 +156,25 @@ function add(kind, place) {
 
 for (const row of document.querySelectorAll("#types .type-row, #shares .share-row")) label(row);
 if (!document.querySelector("#types .type-row")) {
+  // An event is free until somebody says otherwise, and one with a tag is small.
   const first = add("type", "types");
-  // What is planned with a tag is small and free until somebody says otherwise.
-  if (form.dataset.tag) {
-    first.querySelector("[data-name]").value = t("js-place");
-    first.querySelector("[data-price]").value = "0";
-    first.querySelector("[data-quantity]").value = SMALL;
-  }
+  first.querySelector("[data-name]").value = t("js-place");
+  first.querySelector("[data-price]").value = "0";
+  if (form.dataset.tag) first.querySelector("[data-quantity]").value = SMALL;
 }
+/** Next Saturday at eight in the evening, by the clock on the wall. */
+function saturdayEvening() {
+  const at = new Date();
+  at.setDate(at.getDate() + (6 - at.getDay() || 7));
+  at.setHours(20, 0, 0, 0);
+  return at;
+}
+
 for (const id of ["starts", "ends"]) {
   const { time } = byId(id).dataset;
-  if (!time) continue;
-  const at = new Date(time);
+  const isNewStart = id === "starts" && !isMade;
+  if (!time && !isNewStart) continue;
+  const at = isNewStart ? saturdayEvening() : new Date(time);
   byId(id).value = new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 /** Asks for the place where there is one, and for a link where people join online. */

@@ -225,6 +225,7 @@ form-address-for = Nur wer ein Ticket hat, sieht die Adresse
 form-city = Ort
 form-country = Land
 form-tickets = Tickets
+form-plain = Tickets sind kostenlos und reichen für alle, außer du änderst es hier.
 form-tickets-hint = Schreib Preise wie 12,50, oder 0 für kostenlose Tickets. Ohne Obergrenze lässt du „Wie viele“ leer.
 form-price = Preis
 form-most = Höchstens pro Bestellung. Bei kostenlosen Tickets: höchstens pro Person

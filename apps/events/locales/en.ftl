@@ -225,6 +225,7 @@ form-address-for = Only people with a ticket see the address
 form-city = Town
 form-country = Country
 form-tickets = Tickets
+form-plain = Tickets are free and there are enough for everybody, unless you change that here.
 form-tickets-hint = Write prices like 12.50, or 0 for free tickets. Leave “How many” empty for no limit.
 form-price = Price
 form-most = Most per order. For free tickets: most per person

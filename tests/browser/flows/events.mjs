@@ -4,6 +4,7 @@ import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
 import { chooses, isChosen, picture } from "../lib/steps.mjs";
+import { Taps } from "../lib/taps.mjs";
 import jsQR from "jsqr";
 
 /** What a picture on a page looks like, four times as large: its pixels, width and height. */
@@ -38,12 +39,14 @@ export default async function events(t, world) {
     await ada.fill("#starts", "2019-12-31T20:00");
     await ada.selectOption("#locationType", "hybrid");
     await ada.fill("#venue", "The Box");
+    await ada.locator("summary", { hasText: "Picture" }).click();
     await ada.setInputFiles("#picture-file", { name: "poster.png", mimeType: "image/png", buffer: await picture(ada, 1600, 900, 280) });
     await ada.getByText("Saved with the event once you sign").waitFor();
     await ada.fill("#picture-alt", "Lanterns over a lake");
     await ada.fill("#virtualUrl", "https://stream.example/party");
+    await ada.locator("summary", { hasText: "Tickets" }).click();
     await ada.locator("#types [data-name]").fill("Stream");
-    await ada.locator("#types [data-price]").fill("0");
+    expect((await ada.inputValue("#types [data-price]")) === "0", "a ticket is free until somebody says otherwise");
     await ada.click("#add-type");
     const floor = ada.locator("#types .type-row").nth(1);
     await floor.locator("[data-name]").fill("Floor");
@@ -287,17 +290,28 @@ export default async function events(t, world) {
     await accessible(grace);
   });
 
-  await t.check("the owner of the box cancels somebody else's event", async () => {
-    await grace.goto("/events/new");
+  await t.check("from Home to a published event: at most 5 taps", async () => {
+    await grace.goto("/");
+    const taps = new Taps(grace);
+    await taps.tap(grace.locator("nav.main").getByRole("link", { name: "More" }));
+    await grace.waitForURL("**/more");
+    await taps.tap(grace.locator("main a[href='/events']"));
+    await grace.waitForURL("**/events");
+    await taps.tap(grace.locator("main").getByRole("link", { name: "Create an event" }));
+    await grace.waitForURL("**/events/new");
     await grace.waitForLoadState("networkidle");
-    await grace.fill("#title", "A party of Grace's");
-    await grace.fill("#starts", "2099-12-30T20:00");
-    await grace.locator("#types [data-name]").fill("Floor");
-    await grace.locator("#types [data-price]").fill("0");
-    await grace.click("#save");
+    await accessible(grace);
+    await fits(grace);
+    const starts = new Date(await grace.inputValue("#starts"));
+    expect(starts.getDay() === 6 && starts.getHours() === 20 && starts > Date.now(), `starts ${starts}`);
+    await taps.write("#title", "A party of Grace's");
     await grace.waitForURL(/\/events\/evt_/);
-    await grace.getByRole("button", { name: "Publish" }).click();
+    await taps.tap(grace.getByRole("button", { name: "Publish" }));
     await grace.getByRole("button", { name: "Pause the sale" }).waitFor();
+    taps.within(5, "Home → published event");
+  });
+
+  await t.check("the owner of the box cancels somebody else's event", async () => {
     const own = new URL(grace.url()).pathname;
     // Ada takes a ticket, and passes it on to Grace, whom she chooses by name.
     await ada.goto(own);

@@ -73,8 +73,6 @@ export default async function german(t, world) {
       await good(heidi);
       await heidi.fill("#title", "Sommerfest");
       await heidi.fill("#starts", "2099-08-01T18:00");
-      await heidi.locator("#types [data-name]").fill("Platz");
-      await heidi.locator("#types [data-price]").fill("0");
       await heidi.click("#save");
       await heidi.waitForURL(/\/events\/evt_/);
       path = new URL(heidi.url()).pathname;

@@ -47,6 +47,7 @@ export default async function reloads(t, world) {
       await page.fill("#starts", "2099-12-31T20:00");
       await page.selectOption("#locationType", "hybrid");
       await page.fill("#virtualUrl", "https://stream.example/reading");
+      await page.locator("summary", { hasText: "Tickets" }).click();
       await page.locator("#types [data-name]").fill("Chair");
       await page.locator("#types [data-price]").fill("0");
       await page.click("#add-type");

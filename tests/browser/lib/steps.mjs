@@ -103,8 +103,6 @@ export async function freeEvent(page, title) {
   await page.fill("#title", title);
   await page.fill("#starts", "2099-12-31T20:00");
   await page.fill("#venue", "The Box");
-  await page.locator("#types [data-name]").fill("Seat");
-  await page.locator("#types [data-price]").fill("0");
   await page.click("#save");
   await page.waitForURL(/\/events\/evt_/);
   await page.getByRole("button", { name: "Publish" }).click();

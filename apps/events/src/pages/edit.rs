@@ -97,6 +97,8 @@ fn form(
 ) -> Result<Markup, Problem> {
     // What somebody plans with a tag is a small round, whose address is for those who come.
     let hides = event.map_or(like.is_some(), Event::hides_address);
+    // Of a new event only the name has to be written: the rest is there and folded.
+    let is_plain = event.is_none() && like.is_none();
     let starts = event
         .and_then(|event| event.starts)
         .and_then(crate::event::time);
@@ -116,8 +118,17 @@ fn form(
                 input #starts type="datetime-local" data-time=[starts.as_deref()] aria-describedby="starts-hint";
             }
             (place(event, t))
-            @if node.get::<dyn Files>().is_some() { (picture(event, t)) }
-            (types(event, kinds, t))
+            @if node.get::<dyn Files>().is_some() {
+                details open[event.is_some_and(|event| event.picture().is_some())] {
+                    summary { (t.text("form-picture")) }
+                    (picture(event, t))
+                }
+            }
+            @if is_plain { p.hint { (t.text("form-plain")) } }
+            details open[!is_plain] {
+                summary { (t.text("form-tickets")) }
+                (types(event, kinds, t))
+            }
             details {
                 summary { (t.text("form-more")) }
                 div.field {
@@ -147,8 +158,7 @@ fn picture(event: Option<&Event>, t: Texts) -> Markup {
     let path = event.and_then(|event| picture::path(event, "400"));
     let choose = |id: &str, label: &str, input: Markup| html! { (input) label.button for=(id) { (t.text(label)) } };
     html! {
-        fieldset #picture data-cid=[shown.map(|shown| &shown.cid)] {
-            legend { (t.text("form-picture")) }
+        div #picture data-cid=[shown.map(|shown| &shown.cid)] {
             p.hint #picture-hint { (t.text("form-picture-hint")) }
             p #picture-shown { @if let Some(path) = path { img.event-picture src=(path) alt="" width="800" height="420"; } }
             div.actions {
@@ -186,18 +196,15 @@ fn place(event: Option<&Event>, t: Texts) -> Markup {
 
 fn types(event: Option<&Event>, kinds: &[Kind], t: Texts) -> Markup {
     html! {
-        fieldset {
-            legend { (t.text("form-tickets")) }
-            p.hint { (t.text("form-tickets-hint")) }
-            div #types {
-                @for kind in kinds {
-                    (one_type(event.and_then(|event| event.type_name(kind.n)), Some(kind), t))
-                }
+        p.hint { (t.text("form-tickets-hint")) }
+        div #types {
+            @for kind in kinds {
+                (one_type(event.and_then(|event| event.type_name(kind.n)), Some(kind), t))
             }
-            button #add-type type="button" { (t.text("form-add-type")) }
-            template #type-template { (one_type(None, None, t)) }
-            (free_places(event, t))
         }
+        button #add-type type="button" { (t.text("form-add-type")) }
+        template #type-template { (one_type(None, None, t)) }
+        (free_places(event, t))
     }
 }
 
