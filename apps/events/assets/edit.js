@@ -48,6 +48,7 @@ function words() {
   if (byId("free-places").value) found.freePlaces = byId("free-places").value;
   if (byId("address-for").checked) found.addressFor = "holders";
   if (tags.length) found.tags = tags;
+  if (form.dataset.group) found.group = form.dataset.group;
   return { ...found, locationType: byId("locationType").value, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 }
 

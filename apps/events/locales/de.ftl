@@ -56,6 +56,7 @@ guests-and-door = Gäste und Einlass
 ## Start und Mitteilungen
 
 home-show = Ticket zeigen
+home-look = Ansehen
 home-sold = { $count ->
     [one] 1 Ticket für „{ $title }“ verkauft
    *[other] { $count } Tickets für „{ $title }“ verkauft
@@ -71,6 +72,9 @@ told-cancelled = „{ $title }“ wurde abgesagt
 list = Was los ist
 list-lead = Veranstaltungen von Leuten auf dieser Box. Sie verkaufen ihre Tickets selbst, und alle können sehen, wohin das Geld geht.
 list-none = Noch ist nichts geplant. Die erste Veranstaltung könnte deine sein.
+list-group = Veranstaltungen für { $name }
+list-group-lead = Nur Mitglieder der Gruppe sehen sie.
+list-group-none = Noch ist nichts geplant. Jedes Mitglied kann eine Veranstaltung erstellen.
 list-later = Spätere Veranstaltungen
 list-online = online
 
@@ -82,6 +86,9 @@ where = Wo
 online = Online
 online-later = Sobald du ein Ticket hast, siehst du hier den Link.
 where-later = Sobald du ein Ticket hast, siehst du hier die Adresse.
+for = Für
+for-group = Für eine Gruppe
+some-group = Mitglieder einer Gruppe
 by = Von
 share = Veranstaltung teilen
 share-link = Link:
@@ -200,6 +207,7 @@ pass-on-sign = Unterschreiben und weitergeben
 
 form-new = Neue Veranstaltung
 form-edit = Veranstaltung bearbeiten
+form-group = Für { $name }: Nur Mitglieder der Gruppe sehen sie.
 form-title = Name
 form-starts = Beginn
 form-starts-hint = In deiner Zeitzone.

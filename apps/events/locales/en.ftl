@@ -56,6 +56,7 @@ guests-and-door = Guests and door
 ## Home and notifications
 
 home-show = Show your ticket
+home-look = Look at it
 home-sold = { $count ->
     [one] 1 ticket sold for “{ $title }”
    *[other] { $count } tickets sold for “{ $title }”
@@ -71,6 +72,9 @@ told-cancelled = “{ $title }” was cancelled
 list = What’s on
 list-lead = Events by people on this box. They sell their own tickets, and everybody can see where the money goes.
 list-none = Nothing is planned yet. The first event could be yours.
+list-group = Events for { $name }
+list-group-lead = Only members of the group see them.
+list-group-none = Nothing is planned yet. Any member can make an event.
 list-later = Later events
 list-online = online
 
@@ -82,6 +86,9 @@ where = Where
 online = Online
 online-later = You’ll see the link here once you have a ticket.
 where-later = You’ll see the address here once you have a ticket.
+for = For
+for-group = For a group
+some-group = Members of a group
 by = By
 share = Share this event
 share-link = Link:
@@ -200,6 +207,7 @@ pass-on-sign = Sign and pass on
 
 form-new = New event
 form-edit = Edit your event
+form-group = For { $name }: only members of the group see it.
 form-title = Name
 form-starts = Starts
 form-starts-hint = In your own time zone.

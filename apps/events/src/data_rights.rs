@@ -50,11 +50,7 @@ impl DataRights for Events {
                 why: "the event keeps which tickets it signed, without words of yours: others' places depend on it".to_owned(),
             });
         }
-        let which = queries::Which {
-            organiser: Some(did.to_string()),
-            all: true,
-            from: None,
-        };
+        let which = queries::Which::own(did);
         let (events, total) = queries::list(db, &which, usize::MAX, 0)?;
         let written = events.iter().filter(|event| !event.words.is_null()).count() as u64;
         if written > 0 {
@@ -76,11 +72,7 @@ impl DataRights for Events {
 
     /// What a move does here: your tickets and record move with you; an event stays where its tickets are sold.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
-        let which = queries::Which {
-            organiser: Some(did.to_string()),
-            all: true,
-            from: None,
-        };
+        let which = queries::Which::own(did);
         let (_, total) = queries::list(db, &which, 1, 0)?;
         let stays = (total > 0).then(|| Retained {
             kind: "organised events".to_owned(),

@@ -1,4 +1,5 @@
-//! What events bring to the shell: tickets that somebody sold, the events that they have a ticket for or organise, what is on for everybody, and what a search finds.
+//! What events bring to the shell: tickets that somebody sold, the events that they have a ticket for or organise, what is on
+//! for their groups and for everybody, and what a search finds.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +17,7 @@ use crate::pages;
 use crate::picture;
 use crate::projection::PROJECTION;
 use crate::queries::{self, Event, Sold, Which};
+use crate::sight::Sight;
 
 /// The newest tickets are looked at, at most this many.
 const TICKETS_MAX: usize = 100;
@@ -35,9 +37,16 @@ impl HomeCards for Events {
         let own = Which {
             organiser: Some(person.to_string()),
             from: Some(now),
+            sight: Sight::own(person),
             ..Which::default()
         };
-        let (tickets, own, sold) = node.read(PROJECTION.name, |db| {
+        let groups = Which {
+            from: Some(now),
+            is_grouped: true,
+            sight: Sight::of(node, Some(person))?,
+            ..Which::default()
+        };
+        let (tickets, own, groups, sold) = node.read(PROJECTION.name, |db| {
             let (held, _) = queries::tickets(db, person.as_str(), TICKETS_MAX, 0)?;
             let valid = held.into_iter().filter(|ticket| ticket.status == "valid");
             let events: BTreeSet<_> = valid.map(|ticket| ticket.event).collect();
@@ -47,7 +56,12 @@ impl HomeCards for Events {
                 found.extend(event.filter(|event| event.over_at.is_none_or(|over| over >= now)));
             }
             let own = queries::list(db, &own, EVENTS_MAX, 0)?.0;
-            Ok((found, own, sold(db, person, now - NEW_MS)?))
+            let mut groups = queries::list(db, &groups, EVENTS_MAX, 0)?.0;
+            groups.retain(|event| {
+                let is_shown = found.iter().any(|held| held.did == event.did);
+                event.organiser != *person && event.status != "cancelled" && !is_shown
+            });
+            Ok((found, own, groups, sold(db, person, now - NEW_MS)?))
         })?;
         let yours = |event: &Event| {
             card(
@@ -63,14 +77,23 @@ impl HomeCards for Events {
                 t,
             )
         };
+        let for_members = |event: &Event| {
+            let page = format!("/events/{}", event.id);
+            card(
+                event,
+                html! { a.button href=(page) { (t.text("home-look")) } },
+                t,
+            )
+        };
         let cards = tickets.iter().map(yours);
         let cards = cards.chain(own.iter().map(organised));
+        let cards = cards.chain(groups.iter().map(for_members));
         let sold = sold.iter().map(|(event, sold)| sold_card(event, sold, t));
         Ok(cards.chain(sold).flatten().collect())
     }
 
     fn front_cards(&self, node: &Node, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
-        let events = upcoming(node, FRONT_MAX)?;
+        let events = upcoming(node, FRONT_MAX, Sight::default())?;
         let shown = |event: &Event| card(event, html! {}, TEXTS.of(lang));
         Ok(events.iter().filter_map(shown).collect())
     }
@@ -80,7 +103,7 @@ impl Searchable for Events {
     fn search(
         &self,
         node: &Node,
-        _: &Did,
+        person: &Did,
         words: &str,
         limit: usize,
         lang: Lang,
@@ -99,7 +122,7 @@ impl Searchable for Events {
             href: format!("/events/{}", event.id),
             icon: Icon::Calendar,
         };
-        let events = upcoming(node, SEARCHED_MAX)?;
+        let events = upcoming(node, SEARCHED_MAX, Sight::of(node, Some(person))?)?;
         Ok(events
             .iter()
             .filter(is_found)
@@ -109,10 +132,11 @@ impl Searchable for Events {
     }
 }
 
-/// What everybody may see of what is not over, the soonest first.
-fn upcoming(node: &Node, limit: usize) -> Result<Vec<Event>, Problem> {
+/// What somebody may see of what is not over, the soonest first.
+fn upcoming(node: &Node, limit: usize, sight: Sight) -> Result<Vec<Event>, Problem> {
     let which = Which {
         from: Some(node.now().as_millis()),
+        sight,
         ..Which::default()
     };
     node.read(PROJECTION.name, |db| {
@@ -155,6 +179,7 @@ fn card(event: &Event, button: Markup, t: Texts) -> Option<HomeCard> {
             (picture::tile(event, t.lang))
             div.grow {
                 p { a href={ "/events/" (event.id) } { strong { (pages::title(event, t)) } } }
+                @if event.group.is_some() { p { (pages::for_group(t)) } }
                 p.soft { (pages::time(Some(starts), t.lang)) @if let Some(venue) = event.told("venue", false) { " · " (venue) } }
                 (button)
             }

@@ -15,7 +15,8 @@
 //! | `picture` | the picture of an event, or the day in its place |
 //! | `projection` | the tables, and how an entry changes them |
 //! | `queries`, `lookup` | what is asked of the tables |
-//! | `occasions` | what other apps ask about events |
+//! | `sight` | who sees an event |
+//! | `occasions`, `at_group` | what other apps ask about events, and what the page of a group says of them |
 //! | `data_rights` | export, count, delete, transfer |
 //! | `routes` | HTTP |
 //! | `pages` | what people see |
@@ -29,6 +30,7 @@
 )]
 
 mod access;
+mod at_group;
 mod attend;
 mod bell;
 mod calendar;
@@ -52,12 +54,14 @@ mod qr;
 mod queries;
 mod rooms;
 mod routes;
+mod sight;
 pub mod ticket;
 mod worker;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use imajin_circles::AtGroup;
 use imajin_dfos::Cid;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_occasions::Occasions;
@@ -135,6 +139,7 @@ impl Service for Events {
         offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn AtGroup>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Occasions>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Fulfilment>(self);
     }

@@ -5,19 +5,27 @@ use imajin_service::{Card, Node, Problem};
 
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Event, Held};
+use crate::sight::sees;
 
 /// There is no such event, or its viewer may not see it.
 pub(crate) fn missing() -> Problem {
     Problem::not_found("There is no such event on this box.")
 }
 
-/// The event of a name that this viewer may see. Only its organiser sees a draft.
+/// The event of a name that this viewer may see.
 pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Event, Problem> {
     let found = node.read(MANIFEST.name, |db| queries::find(db, name))?;
     let found = found.ok_or_else(missing)?;
-    let is_own = viewer == Some(&found.organiser);
-    match is_own || found.status != "draft" {
+    match sees(node, &found, viewer)? {
         true => Ok(found),
+        false => Err(missing()),
+    }
+}
+
+/// Refuses (404) an event that somebody may not see.
+pub(crate) fn check_sees(node: &Node, event: &Event, viewer: &Did) -> Result<(), Problem> {
+    match sees(node, event, Some(viewer))? {
+        true => Ok(()),
         false => Err(missing()),
     }
 }

@@ -8,6 +8,7 @@ use imajin_service::{Node, Problem};
 use crate::Events;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Event, Which};
+use crate::sight::Sight;
 
 /// Coming events in which a tag is looked for.
 const LOOKED_AT: usize = 500;
@@ -20,7 +21,7 @@ impl Occasions for Events {
         organiser: Option<&Did>,
         limit: usize,
     ) -> Result<Vec<Occasion>, Problem> {
-        let coming = coming(node, organiser, node.now())?;
+        let coming = coming(node, organiser, node.now(), Sight::default())?;
         let is_on = |event: &Event| matches!(event.status.as_str(), "published" | "paused");
         let tagged = coming.into_iter();
         let tagged = tagged.filter(|event| is_on(event) && event.has_tag(tag));
@@ -34,7 +35,7 @@ impl Occasions for Events {
         after: Timestamp,
         limit: usize,
     ) -> Result<Vec<Occasion>, Problem> {
-        let held = coming(node, Some(organiser), after)?;
+        let held = coming(node, Some(organiser), after, Sight::own(organiser))?;
         Ok(held.into_iter().filter_map(occasion).take(limit).collect())
     }
 
@@ -63,10 +64,16 @@ impl Occasions for Events {
 }
 
 /// Events that are on, or have taken place, and end after a time.
-fn coming(node: &Node, organiser: Option<&Did>, after: Timestamp) -> Result<Vec<Event>, Problem> {
+fn coming(
+    node: &Node,
+    organiser: Option<&Did>,
+    after: Timestamp,
+    sight: Sight,
+) -> Result<Vec<Event>, Problem> {
     let which = Which {
         organiser: organiser.map(ToString::to_string),
         from: Some(after.as_millis()),
+        sight,
         ..Which::default()
     };
     let (mut events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, LOOKED_AT, 0))?;

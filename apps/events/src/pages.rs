@@ -12,10 +12,11 @@ mod open;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
 use imajin_service::chooser::Chooser;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::routing::get;
-use imajin_service::{Card, Lang, Node, Texts};
+use imajin_service::{Card, Lang, Node, Problem, Texts};
 use maud::{Markup, html};
 
 use crate::queries::Event;
@@ -79,6 +80,21 @@ fn status(event: &Event, t: Texts) -> Markup {
         _ => "status-over",
     };
     html! { span.tag { (t.text(said)) } }
+}
+
+/// Says that an event is for a group alone.
+pub(crate) fn for_group(t: Texts) -> Markup {
+    html! { span.tag { (t.text("for-group")) } }
+}
+
+/// What a group is called that an event is for, and its page.
+fn group_of(node: &Node, group: &Did, t: Texts) -> Result<(String, String), Problem> {
+    let about = node.room_about(group)?;
+    let unnamed = || t.text("some-group").into_owned();
+    Ok(match about {
+        Some(about) => (about.name.unwrap_or_else(unnamed), about.href),
+        None => (unnamed(), String::new()),
+    })
 }
 
 /// Where somebody is chosen.

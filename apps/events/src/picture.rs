@@ -64,11 +64,7 @@ pub(crate) fn uses(
     files: &BTreeSet<Cid>,
     lang: Lang,
 ) -> Answer<Vec<FileUse>> {
-    let own = Which {
-        organiser: Some(owner.to_string()),
-        all: true,
-        from: None,
-    };
+    let own = Which::own(owner);
     let (events, _) = node.read(MANIFEST.name, |db| queries::list(db, &own, usize::MAX, 0))?;
     let used = |event: &Event| {
         let file = parse_cid(&event.picture()?.cid).ok()?;

@@ -19,7 +19,7 @@ use crate::operations::{
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 6,
+    version: 7,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: concat!(
         entries_table!(),
@@ -28,6 +28,7 @@ CREATE TABLE events (
     owner_did TEXT PRIMARY KEY,       -- the event
     id TEXT NOT NULL,
     organiser TEXT NOT NULL,
+    grp TEXT,                         -- the group that it is for; null: everybody
     status TEXT NOT NULL,
     fair TEXT NOT NULL,               -- the digest of its manifest
     manifest TEXT,                    -- null once erased, like all words
@@ -44,6 +45,7 @@ CREATE TABLE events (
 CREATE INDEX events_by_id ON events (id);
 CREATE INDEX events_by_time ON events (status, starts);
 CREATE INDEX events_by_organiser ON events (organiser);
+CREATE INDEX events_by_group ON events (grp, organiser) WHERE grp IS NOT NULL;
 CREATE TABLE pictures (
     owner_did TEXT NOT NULL,          -- who named it; of an event its organiser counts
     event TEXT NOT NULL,
@@ -132,17 +134,18 @@ fn id<'f>(fact: Option<&'f Fact>, key: &str) -> Option<&'f str> {
 }
 
 fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (Some(fair), Some(id)) = (id(entry.fact, "fair"), id_of(entry.did)) else {
+    let (Some(fair), Some(name)) = (id(entry.fact, "fair"), id_of(entry.did)) else {
         return Ok(None);
     };
-    let sql = "INSERT INTO events (owner_did, id, organiser, status, fair, at) VALUES (?1, ?2, ?3, 'draft', ?4, ?5)
+    let sql = "INSERT INTO events (owner_did, id, organiser, status, fair, at, grp) VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6)
         ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?.execute(params![
         entry.did.as_str(),
-        id,
+        name,
         entry.author.as_str(),
         fair,
-        entry.at.as_millis()
+        entry.at.as_millis(),
+        id(entry.fact, "group")
     ])?;
     changed(db, entry)
 }

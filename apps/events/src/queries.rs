@@ -9,14 +9,16 @@ use imajin_ledger::rows::{currency, did};
 use rusqlite::Connection;
 use serde_json::Value as Json;
 
-pub(crate) use events::{Event, Kind, Which, closing, event, find, has_event, kind, kinds, list};
+pub(crate) use events::{
+    Event, Kind, Which, circles, closing, event, find, has_event, kind, kinds, list,
+};
 pub(crate) use places::{
     ASKED, HOLD_PREFIX, Hold, Open, asks, hold, holds_of_payment, open, taken_free,
 };
 pub(crate) use sales::{Sold, sold};
 pub(crate) use tickets::{
-    Bought, Held, Issue, all_tickets, events_of_payment, first_paid, has_valid, holders, issued,
-    of_payment, of_seat, payments, rooms_of, seat_held, ticket, tickets, was_there,
+    Bought, Held, Issue, all_tickets, comes, events_of_payment, first_paid, has_valid, holders,
+    issued, of_payment, of_seat, payments, rooms_of, seat_held, ticket, tickets, was_there,
 };
 
 /// The offset of the newest entry; 0 where there is none.

@@ -38,9 +38,8 @@ impl Rooms for Events {
 
     fn led_by(&self, node: &Node, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
         let which = Which {
-            organiser: Some(who.to_string()),
-            all: true,
             from: Some(node.now().as_millis()),
+            ..Which::own(who)
         };
         let (events, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, limit, 0))?;
         Ok(events.iter().filter_map(about).collect())

@@ -24,6 +24,7 @@ use super::shared::{EventRefusal, event, id, parties, stored};
 use super::ticket::{IssuedTicket, Sold, TICKETS_MAX, check_sale, issue};
 use crate::bell::Bell;
 use crate::event::free_at;
+use crate::lookup::{check_sees, missing};
 use crate::manifest::MANIFEST;
 use crate::mint::{SignedTicket, Signing};
 use crate::queries::{self, Event, HOLD_PREFIX, Kind};
@@ -212,8 +213,8 @@ impl BeforeSubmit for BuyTickets {
         let (node, buyer) = (request.node, request.owner);
         node.require(buyer, Capability::Ticket)?;
         let event = node.read(MANIFEST.name, |db| queries::event(db, self.event.as_str()))?;
-        let event =
-            event.ok_or_else(|| Problem::not_found("There is no such event on this box."))?;
+        let event = event.ok_or_else(missing)?;
+        check_sees(node, &event, buyer)?;
         let sale = self.sale(&event, buyer).map_err(Refusal::from)?;
         let (named, now) = (event.did.as_str(), request.now.as_millis());
         let kind = node.read(MANIFEST.name, |db| {

@@ -46,6 +46,9 @@ pub(crate) struct CreateEvent {
     pub(crate) event: Did,
     #[group]
     pub(crate) description: Description,
+    /// The group whose members alone see it. Everybody does where it is left out.
+    #[fact]
+    pub(crate) group: Option<Did>,
 }
 
 /// The organiser may make events, and the node keeps the event's key for them.
@@ -70,6 +73,9 @@ impl BeforeSubmit for CreateEvent {
     fn before_submit(&self, request: &Request<'_>) -> Result<KeyIsKept, Problem> {
         let node: &Node = request.node;
         node.require(request.owner, Capability::CreateEvent)?;
+        if let Some(group) = &self.group {
+            check_group(node, group, request.owner)?;
+        }
         let kept = node.kept_key(&self.event)?;
         match kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *request.owner) {
             true => Ok(KeyIsKept),
@@ -78,6 +84,18 @@ impl BeforeSubmit for CreateEvent {
                 "ref must be the DID that this box made for the event: ask POST /events/api/events/key for it.",
             )),
         }
+    }
+}
+
+/// Refuses (403) a group to somebody who isn't a member of it.
+fn check_group(node: &Node, group: &Did, organiser: &Did) -> Result<(), Problem> {
+    let about = node.room_about(group)?;
+    let is_group = about.is_some_and(|about| about.of == *group);
+    match is_group && node.group_role(group, organiser)?.is_some() {
+        true => Ok(()),
+        false => Err(Problem::forbidden(
+            "Only members of a group make events for it.",
+        )),
     }
 }
 
@@ -92,6 +110,7 @@ impl Decide for CreateEvent {
         let opened = Opened {
             organiser: ctx.owner().clone(),
             description: self.description.clone(),
+            group: self.group.clone(),
         };
         ctx.derive(self.event.clone(), &opened)?;
         ctx.reply(json!({ "event": self.event, "id": id_of(&self.event) }));
@@ -229,6 +248,9 @@ pub(crate) struct Opened {
     organiser: Did,
     #[group]
     description: Description,
+    /// The group whose members alone see it.
+    #[fact]
+    group: Option<Did>,
 }
 
 /// An event was changed, in its own log.

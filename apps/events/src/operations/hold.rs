@@ -17,6 +17,7 @@ use serde_json::json;
 use super::description::Price;
 use super::free::{check_person, needs_approval};
 use super::shared::{EventRefusal, event, id, parties};
+use crate::lookup::check_sees;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, ASKED, Event, HOLD_PREFIX, Kind};
 
@@ -164,6 +165,7 @@ impl BeforeSubmit for HoldPlaces {
             Ok(queries::event(db, event)?.zip(kind))
         })?;
         if let Some((event, kind)) = found {
+            check_sees(node, &event, holder)?;
             check_person(node, &event, &kind, holder)?;
         }
         Ok(MayHaveTickets)

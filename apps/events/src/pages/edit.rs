@@ -8,11 +8,11 @@ use imajin_protocol::tier::Capability;
 use imajin_service::capabilities::Files;
 use imajin_service::chooser::{Chooser, Chosen, how};
 use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::{Lang, Node, Problem, Texts};
+use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{message, to_signin};
+use super::{group_of, message, to_signin};
 use crate::event::FreePlaces;
 use crate::lookup::find_own;
 use crate::manifest::{MANIFEST, TEXTS};
@@ -26,6 +26,8 @@ const SCRIPT: &str = "/assets/events/edit.js";
 pub(super) struct NewQuery {
     /// A word to find it by.
     tag: Option<String>,
+    /// The group that it is for.
+    group: Option<Did>,
 }
 
 /// `/events/new`
@@ -42,7 +44,8 @@ pub(super) async fn new(
     if let Some(session) = &session {
         node.require(&session.did, Capability::CreateEvent)?;
     }
-    let content = form(&node, None, &[], (&viewer.did, query.tag.as_deref()), t)?;
+    let new = (query.tag.as_deref(), query.group.as_ref());
+    let content = form(&node, None, &[], (&viewer.did, new), t)?;
     Ok(t.page(t.text("form-new"), content)
         .script(SCRIPT)
         .viewer(Some(viewer))
@@ -64,7 +67,7 @@ pub(super) async fn edit(
     let kinds = node.read(MANIFEST.name, |db| {
         queries::kinds(db, event.did.as_str(), 0)
     })?;
-    let content = form(&node, Some(&event), &kinds, (&viewer.did, None), t)?;
+    let content = form(&node, Some(&event), &kinds, (&viewer.did, (None, None)), t)?;
     Ok(t.page(t.text("form-edit"), content)
         .script(SCRIPT)
         .viewer(Some(viewer))
@@ -92,7 +95,7 @@ fn form(
     node: &Node,
     event: Option<&Event>,
     kinds: &[Kind],
-    (did, like): (&str, Option<&str>),
+    (did, (like, group)): (&str, (Option<&str>, Option<&Did>)),
     t: Texts,
 ) -> Result<Markup, Problem> {
     // What somebody plans with a tag is a small round, whose address is for those who come.
@@ -106,11 +109,14 @@ fn form(
         .and_then(|event| event.ends)
         .and_then(crate::event::time);
     let tags = event.map(|event| event.words["tags"].to_string());
+    let whose = event.and_then(|event| event.group.as_ref()).or(group);
+    let whose = whose.map(|group| group_of(node, group, t)).transpose()?;
     let known = node.known_people(&Did::parse(did).map_err(Problem::internal)?)?;
     Ok(html! {
         (message(t))
         h1 { (t.text(if event.is_some() { "form-edit" } else { "form-new" })) }
-        form #form-event novalidate data-event=[event.map(|event| event.did.as_str())] data-id=[event.map(|event| event.id.as_str())] data-tag=[like] data-tags=[tags.as_deref()] {
+        form #form-event novalidate data-event=[event.map(|event| event.did.as_str())] data-id=[event.map(|event| event.id.as_str())] data-tag=[like] data-group=[group] data-tags=[tags.as_deref()] {
+            @if let Some((name, _)) = whose { p.hint { (t.with("form-group", args![name = name])) } }
             (line(event, "title", ("form-title", None), t))
             div.field {
                 label for="starts" { (t.text("form-starts")) }

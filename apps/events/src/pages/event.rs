@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
 use imajin_occasions::AtOccasion;
+use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
 use imajin_selling::{Cashier, Rail};
 use imajin_service::extract::{Caller, Path};
@@ -80,7 +81,7 @@ pub(super) async fn page(
     let title = super::title(&event, t);
     let content = html! {
         (message(t))
-        (about(&node, &event, &title, is_own || has_ticket, t)?)
+        (about(&node, &event, &title, (did.as_ref(), is_own || has_ticket), t)?)
         @if is_own { (manage(&event, now, t)) }
         @else if is_owner { (owner(&event, now, t)) }
         @if is_own && event.status == "cancelled" { (giving_back(&node, &event, t)?) }
@@ -104,9 +105,9 @@ pub(super) async fn page(
     for part in parts {
         page = page.style(part.style).script(part.script);
     }
-    let page = match event.status.as_str() {
-        "draft" => page,
-        _ => page
+    let page = match event.status == "draft" || event.group.is_some() {
+        true => page,
+        false => page
             .indexed()
             .description(in_words(&event, t))
             .preview(Preview {
@@ -121,7 +122,7 @@ fn about(
     node: &Node,
     event: &Event,
     title: &str,
-    inside: bool,
+    (viewer, inside): (Option<&Did>, bool),
     t: Texts,
 ) -> Result<Markup, Problem> {
     let place = event.place(inside);
@@ -152,6 +153,10 @@ fn about(
                     }
                 }
             }
+            @if let Some(group) = &event.group {
+                dt { (t.text("for")) }
+                dd { (members_of(node, group, viewer, t)?) }
+            }
             dt { (t.text("by")) }
             dd { a href=(node.page_of(event.organiser.as_str())) { (name_of(by.as_ref(), t)) } }
         }
@@ -163,6 +168,19 @@ fn about(
             }
             p #share-link.hint hidden { (t.text("share-link")) " " span.mono #share-url {} span #share-copy {} }
         } @else { p { (calendar) } }
+    })
+}
+
+/// The group that an event is for. Only its members read its name: others may have a ticket, too.
+fn members_of(node: &Node, group: &Did, viewer: Option<&Did>, t: Texts) -> Result<Markup, Problem> {
+    let is_in = match viewer {
+        Some(viewer) => node.group_role(group, viewer)?.is_some(),
+        None => false,
+    };
+    let (name, href) = super::group_of(node, group, t)?;
+    Ok(match is_in {
+        true => html! { a href=(href) { (name) } },
+        false => html! { (t.text("some-group")) },
     })
 }
 

@@ -2,26 +2,53 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Caller, Page as Part};
-use imajin_service::{Lang, Node, Problem, Texts};
+use imajin_protocol::Did;
+use imajin_service::extract::{Caller, Page as Part, Query};
+use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::{status, time, title};
+use super::{for_group, group_of, status, time, title, to_signin};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::picture;
 use crate::queries::{self, Event, Which};
+use crate::sight::Sight;
+
+/// Which events.
+#[derive(Debug, Deserialize)]
+pub(super) struct ListQuery {
+    /// Only those for the members of this group.
+    group: Option<Did>,
+}
 
 /// `/events`
 pub(super) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
     lang: Lang,
+    Query(query): Query<ListQuery>,
     part: Part,
 ) -> Result<Response, Problem> {
     let t = TEXTS.of(lang);
     let viewer = node.viewer_of(session.as_ref())?;
+    let person = session.as_ref().map(|session| &session.did);
+    let (heading, said, here) = match (&query.group, person) {
+        (None, _) => (t.text("list"), ["list-lead", "list-none"], None),
+        (Some(group), None) => return Ok(to_signin(&format!("/events?group={group}"))),
+        (Some(group), Some(person)) if node.group_role(group, person)?.is_none() => {
+            return Err(Problem::not_found("You are in no such group."));
+        }
+        (Some(group), Some(_)) => {
+            let (name, _) = group_of(&node, group, t)?;
+            let heading = t.with("list-group", args![name = name]);
+            let said = ["list-group-lead", "list-group-none"];
+            (heading.into(), said, Some(format!("group={group}")))
+        }
+    };
     let which = Which {
         from: Some(node.now().as_millis()),
+        group: query.group,
+        sight: Sight::of(&node, person)?,
         ..Which::default()
     };
     let (events, total) = node.read(MANIFEST.name, |db| {
@@ -29,25 +56,28 @@ pub(super) async fn page(
     })?;
     let next = part.offset + events.len();
     let content = html! {
-        h1 { (t.text("list")) }
-        p.lead { (t.text("list-lead")) }
+        h1 { (heading) }
+        p.lead { (t.text(said[0])) }
         div.actions {
-            a.button.main href="/events/new" { (t.text("new")) }
+            a.button.main href={ "/events/new" @if let Some(here) = &here { "?" (here) } } { (t.text("new")) }
             a.button href="/events/mine" { (t.text("mine")) }
         }
         @if events.is_empty() {
-            div.card { p { (t.text("list-none")) } }
+            div.card { p { (t.text(said[1])) } }
         } @else {
             ul.rows { @for event in &events { (row(event, t)) } }
         }
-        @if (next as u64) < total { p { a href={ "/events?offset=" (next) } { (t.text("list-later")) } } }
+        @if (next as u64) < total { p { a href={ "/events?offset=" (next) @if let Some(here) = &here { "&" (here) } } { (t.text("list-later")) } } }
     };
-    Ok(t.page(t.text("list"), content)
+    let page = t
+        .page(heading, content)
         .site(node.name())
         .script("/assets/events/list.js")
-        .viewer(viewer)
-        .indexed()
-        .into_response())
+        .viewer(viewer);
+    Ok(match here.is_none() {
+        true => page.indexed().into_response(),
+        false => page.into_response(),
+    })
 }
 
 /// An event in a list.
@@ -60,6 +90,7 @@ pub(super) fn row(event: &Event, t: Texts) -> Markup {
                 div.row {
                     a.grow href={ "/events/" (event.id) } { strong { (title(event, t)) } }
                     (status(event, t))
+                    @if event.group.is_some() { (for_group(t)) }
                 }
                 p.soft {
                     (time(event.starts, t.lang))

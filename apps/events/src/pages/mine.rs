@@ -27,11 +27,7 @@ pub(super) async fn page(
     let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
         return Ok(to_signin("/events/mine"));
     };
-    let which = Which {
-        organiser: Some(session.did.to_string()),
-        all: true,
-        from: None,
-    };
+    let which = Which::own(&session.did);
     let most = node.limits().page_max;
     let (tickets, total, events) = node.read(MANIFEST.name, |db| {
         let (held, total) = queries::tickets(db, session.did.as_str(), part.limit, part.offset)?;

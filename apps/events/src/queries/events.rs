@@ -2,11 +2,13 @@
 
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde_json::Value as Json;
 
 use super::{currency, did, json};
 use crate::event::FreePlaces;
+use crate::sight::Sight;
 
 /// An event.
 #[derive(Debug, Clone)]
@@ -14,6 +16,8 @@ pub(crate) struct Event {
     pub(crate) did: Did,
     pub(crate) id: String,
     pub(crate) organiser: Did,
+    /// The group that it is for; none: everybody.
+    pub(crate) group: Option<Did>,
     pub(crate) status: String,
     pub(crate) fair: String,
     pub(crate) manifest: Option<String>,
@@ -43,7 +47,7 @@ pub(crate) struct Shown {
     pub(crate) alt: String,
 }
 
-const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, words, starts, ends, over_at, latest, orders, decided_by, free,
+const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, words, starts, ends, over_at, latest, orders, decided_by, free, grp,
     (SELECT cid FROM pictures p WHERE p.owner_did = events.organiser AND p.event = events.owner_did),
     (SELECT alt FROM pictures p WHERE p.owner_did = events.organiser AND p.event = events.owner_did) FROM events";
 
@@ -53,6 +57,10 @@ impl Event {
             did: did(row, 0)?,
             id: row.get(1)?,
             organiser: did(row, 2)?,
+            group: match row.get_ref(14)? {
+                ValueRef::Null => None,
+                _ => Some(did(row, 14)?),
+            },
             status: row.get(3)?,
             fair: row.get(4)?,
             manifest: row.get(5)?,
@@ -67,8 +75,8 @@ impl Event {
                 .get::<_, Option<String>>(13)?
                 .map(|who| FreePlaces::entered(&who)),
             shown_by: row
-                .get::<_, Option<String>>(14)?
-                .zip(row.get(15)?)
+                .get::<_, Option<String>>(15)?
+                .zip(row.get(16)?)
                 .map(|(cid, alt)| Shown { cid, alt }),
         })
     }
@@ -165,6 +173,13 @@ pub(crate) fn closing(db: &Connection) -> rusqlite::Result<Vec<Event>> {
         .collect()
 }
 
+/// Groups with the people who organise events for them.
+pub(crate) fn circles(db: &Connection) -> rusqlite::Result<Vec<(Did, Did)>> {
+    let sql = "SELECT DISTINCT grp, organiser FROM events WHERE grp IS NOT NULL";
+    let circle = |row: &Row<'_>| Ok((did(row, 0)?, did(row, 1)?));
+    db.prepare_cached(sql)?.query_map([], circle)?.collect()
+}
+
 /// Which events.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Which {
@@ -174,6 +189,23 @@ pub(crate) struct Which {
     pub(crate) all: bool,
     /// Only what is not over by then.
     pub(crate) from: Option<i64>,
+    /// Only what is for this group.
+    pub(crate) group: Option<Did>,
+    /// Only what is for any group.
+    pub(crate) is_grouped: bool,
+    /// Which events of groups are among them.
+    pub(crate) sight: Sight,
+}
+
+impl Which {
+    /// All of somebody's own.
+    pub(crate) fn own(organiser: &Did) -> Self {
+        Self {
+            organiser: Some(organiser.to_string()),
+            all: true,
+            ..Self::default()
+        }
+    }
 }
 
 /// A part of them, in the order in which they begin, and how many there are.
@@ -185,16 +217,31 @@ pub(crate) fn list(
 ) -> rusqlite::Result<(Vec<Event>, u64)> {
     let wanted = "(?1 IS NULL OR organiser = ?1)
         AND (?2 OR (status IN ('published', 'paused', 'completed', 'cancelled') AND words IS NOT NULL))
-        AND (?3 IS NULL OR over_at >= ?3)";
-    let args: [&dyn ToSql; 3] = [&which.organiser, &which.all, &which.from];
+        AND (?3 IS NULL OR over_at >= ?3)
+        AND (?4 IS NULL OR grp = ?4) AND (NOT ?7 OR grp IS NOT NULL)
+        AND (?2 OR grp IS NULL OR organiser = ?5 OR EXISTS (SELECT 1 FROM json_each(?6) circle
+            WHERE circle.value ->> 0 = grp AND circle.value ->> 1 = organiser))";
+    let group = which.group.as_ref().map(Did::as_str);
+    let Sight { viewer, circles } = &which.sight;
+    let circles = serde_json::json!(circles).to_string();
+    let args: [&dyn ToSql; 7] = [
+        &which.organiser,
+        &which.all,
+        &which.from,
+        &group,
+        viewer,
+        &circles,
+        &which.is_grouped,
+    ];
     let sql = format!("SELECT count(*) FROM events WHERE {wanted}");
     let total: i64 = db
         .prepare_cached(&sql)?
         .query_row(args.as_slice(), |row| row.get(0))?;
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let (limit, offset) = (number(limit), number(offset));
-    let sql = format!("{EVENT} WHERE {wanted} ORDER BY starts, owner_did LIMIT ?4 OFFSET ?5");
-    let args: [&dyn ToSql; 5] = [&which.organiser, &which.all, &which.from, &limit, &offset];
+    let sql = format!("{EVENT} WHERE {wanted} ORDER BY starts, owner_did LIMIT ?8 OFFSET ?9");
+    let [a, b, c, d, e, f, g] = args;
+    let args: [&dyn ToSql; 9] = [a, b, c, d, e, f, g, &limit, &offset];
     let found = db
         .prepare_cached(&sql)?
         .query_map(args.as_slice(), Event::read)?

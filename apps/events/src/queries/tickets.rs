@@ -117,6 +117,13 @@ pub(crate) fn has_valid(db: &Connection, holder: &str, event: &str) -> rusqlite:
     db.prepare_cached(sql)?.exists([holder, event])
 }
 
+/// Whether somebody has a ticket of an event that counts, or counted until it was cancelled.
+pub(crate) fn comes(db: &Connection, holder: &str, event: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM tickets WHERE owner_did = ?1 AND event = ?2 AND (status IN ('valid', 'used')
+        OR status = 'void' AND EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled'))";
+    db.prepare_cached(sql)?.exists([holder, event])
+}
+
 /// Everybody with a ticket of an event that counts, or counted until it was cancelled; at most so many.
 pub(crate) fn holders(db: &Connection, event: &str, most: usize) -> rusqlite::Result<Vec<Did>> {
     let sql = "SELECT DISTINCT holder FROM tickets WHERE owner_did = ?1 AND event = ?1 AND status IN ('valid', 'used', 'off') LIMIT ?2";

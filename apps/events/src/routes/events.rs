@@ -16,6 +16,7 @@ use crate::lookup::find;
 use crate::manifest::MANIFEST;
 use crate::picture::ROUTE;
 use crate::queries::{self, Event, Kind, Which};
+use crate::sight::Sight;
 
 /// A type of tickets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,6 +55,9 @@ pub(crate) struct EventAnswer {
     pub(crate) conversation: String,
     /// The organiser.
     pub(crate) organiser: String,
+    /// The group whose members alone see it, for as long as the organiser is one; null: everybody does.
+    #[schema(example = "did:imajin:…")]
+    pub(crate) group: Option<String>,
     /// draft, published, paused, cancelled, completed.
     pub(crate) status: String,
     /// How many orders one person may have open at once by e-transfer or card.
@@ -122,6 +126,8 @@ pub(crate) struct MineAnswer {
 pub(crate) struct ListQuery {
     /// Also what is over.
     past: Option<bool>,
+    /// Only what is for this group.
+    group: Option<Did>,
 }
 
 /// An event as this viewer may see it.
@@ -150,6 +156,7 @@ pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer 
         did: event.did.to_string(),
         conversation: format!("did:imajin:event:{}", event.id),
         organiser: event.organiser.to_string(),
+        group: event.group.as_ref().map(ToString::to_string),
         status: event.status.clone(),
         orders_open_max: event.orders_max(),
         free_places: event.free.map(FreePlaces::as_str),
@@ -230,9 +237,9 @@ fn answers(
     })
 }
 
-/// Published events, in the order in which they begin.
+/// Published events that the caller may see, in the order in which they begin.
 #[utoipa::path(get, path = "/api/events", tag = "events",
-    params(("past" = Option<bool>, Query, description = "Also what is over"), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    params(("past" = Option<bool>, Query, description = "Also what is over"), ("group" = Option<String>, Query, description = "Only what is for this group"), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = EventsAnswer)))]
 pub(crate) async fn list(
     State(node): State<Node>,
@@ -240,11 +247,13 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
     page: Page,
 ) -> Result<axum::Json<EventsAnswer>, Problem> {
+    let viewer = session.map(|session| session.did);
     let which = Which {
         from: (!query.past.unwrap_or(false)).then(|| node.now().as_millis()),
+        group: query.group,
+        sight: Sight::of(&node, viewer.as_ref())?,
         ..Which::default()
     };
-    let viewer = session.map(|session| session.did);
     answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)
 }
 
@@ -277,7 +286,8 @@ pub(crate) async fn by_did(
     let which = Which {
         all: viewer.as_ref() == Some(&of),
         organiser: Some(of.to_string()),
-        from: None,
+        sight: Sight::of(&node, viewer.as_ref())?,
+        ..Which::default()
     };
     answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)
 }
@@ -294,11 +304,7 @@ pub(crate) async fn mine(
     let (held, total) = node.read(MANIFEST.name, |db| {
         queries::tickets(db, session.did.as_str(), page.limit, page.offset)
     })?;
-    let which = Which {
-        organiser: Some(session.did.to_string()),
-        all: true,
-        from: None,
-    };
+    let which = Which::own(&session.did);
     let all = Page {
         limit: node.limits().page_max,
         offset: 0,

@@ -61,6 +61,9 @@ pub(crate) struct TypeRequest {
 pub(crate) struct EventRequest {
     /// What `POST /events/api/events/key` gave.
     event: Option<String>,
+    /// The group whose members alone see it; everybody does, if left out. It stays what it was made for.
+    #[schema(value_type = Option<String>)]
+    group: Option<Did>,
     /// How many orders one person may have open at once by e-transfer or card: 1 to 20; one, if left out.
     orders_open_max: Option<i64>,
     /// Limits free places: `mail` to people with a proved e-mail address or an invite, `approval` to people whom the
@@ -151,10 +154,12 @@ pub(crate) async fn create(
         Problem::field("event", "Ask POST /events/api/events/key for the event's address first: the manifest and your signature name it.")
     })?;
     let event = node.resolve(named)?.ok_or_else(missing)?;
+    let group = asked.group.clone();
     let (description, salt) = described(asked)?;
     let operation = CreateEvent {
         event: event.clone(),
         description,
+        group,
     };
     let command = salted(CommandRequest::of(did.clone(), &operation)?, salt);
     node.submit_or_request_signature(&parts, &authed.0, command, &[&event])
@@ -177,6 +182,12 @@ pub(crate) async fn update(
     let asked: EventRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let found = find_own(&node, &id, &did)?;
+    if asked.group.is_some() && asked.group != found.group {
+        return Err(Problem::field(
+            "group",
+            "An event stays with the group that it was made for.",
+        ));
+    }
     let (description, salt) = described(asked)?;
     let operation = UpdateEvent {
         event: found.did.clone(),

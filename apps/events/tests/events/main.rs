@@ -1,4 +1,4 @@
-//! The service through a real socket, with `auth` and `pay`.
+//! The service through a real socket, with `auth`, `pay` and `connections`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,6 +8,7 @@
 mod closing;
 mod door;
 mod ends;
+mod groups;
 mod later;
 mod letters;
 mod making;

@@ -1,0 +1,18 @@
+//! What the page of a group says of events: where its members find theirs, and make new ones.
+
+use imajin_circles::{AtGroup, Place};
+use imajin_protocol::Did;
+use imajin_service::{Icon, Lang, Node, Problem};
+
+use crate::Events;
+use crate::manifest::TEXTS;
+
+impl AtGroup for Events {
+    fn place(&self, _: &Node, group: &Did, _: &Did, lang: Lang) -> Result<Option<Place>, Problem> {
+        Ok(Some(Place {
+            href: format!("/events?group={group}"),
+            label: TEXTS.of(lang).text("service").into_owned(),
+            icon: Icon::Calendar,
+        }))
+    }
+}

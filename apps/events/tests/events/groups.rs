@@ -1,0 +1,246 @@
+//! Events of a group: who makes them, and who sees them.
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_protocol::Did;
+use imajin_service::testing::{Ask, Reply, TestNode, Write};
+use imajin_service::{HomeCards, Lang, Searchable};
+use serde_json::{Value as Json, json};
+
+use crate::support::{Somebody, World, close, manifest, party, published_as, somebody, world};
+
+const GROUPS: &str = "/connections/api/groups";
+const EVENTS: &str = "/events/api/events";
+
+impl Somebody {
+    async fn writes(&self, node: &TestNode, op: &'static str, group: &Did, fact: Json) -> Reply {
+        let write = Write::new(self.did(), op)
+            .reference(group.as_str())
+            .to(&[group, self.did()]);
+        let write = match fact.is_null() {
+            true => write,
+            false => write.fact(fact),
+        };
+        self.commands(node, &write).await
+    }
+
+    /// Makes a private group.
+    async fn founds(&self, node: &TestNode, name: &str) -> Did {
+        let key = self.does(node, &format!("{GROUPS}/key"), &json!({})).await;
+        let group = Did::parse(key["group"].as_str().unwrap()).unwrap();
+        let write = Write::new(self.did(), "connections.group.create")
+            .reference(group.as_str())
+            .to(&[&group])
+            .fact(json!({ "kind": "group", "visibility": "private" }))
+            .body(from_dag_json(&json!({ "name": name })).unwrap());
+        let reply = self.commands(node, &write).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        group
+    }
+
+    /// Joins a group by an invitation of its founder.
+    async fn joins(&self, node: &TestNode, group: &Did, founder: &Somebody) {
+        let path = format!("{GROUPS}/{group}/invites");
+        let form = json!({ "role": "member", "maxUses": 1 });
+        let invite = founder.does(node, &path, &form).await;
+        let write = Write::new(self.did(), "connections.group.join")
+            .reference(group.as_str())
+            .fact(json!({ "invite": invite["id"], "role": "member" }))
+            .to(&[group]);
+        let ask = self.person.ask(node, &write).await.unwrap();
+        let code = invite["code"].as_str().unwrap();
+        let reply = node
+            .send(ask.header("x-imajin-invite", code))
+            .await
+            .unwrap();
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+
+    async fn leaves(&self, node: &TestNode, group: &Did) {
+        let reply = self
+            .writes(node, "connections.group.leave", group, Json::Null)
+            .await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+}
+
+/// A published event of the organiser for a group that they founded: the group, and the event's short name.
+async fn rehearsal(world: &World) -> (Did, String) {
+    let group = world.organiser.founds(&world.node, "Choir").await;
+    let (id, _) = published_as(world, world.owner.did(), |made, manifest| {
+        let mut event = party(made, manifest, 5);
+        event["title"] = json!("Rehearsal");
+        event["group"] = json!(group);
+        event["tickets"] = json!([{"name": "Chair", "price": 0, "currency": "CHF"}]);
+        event
+    })
+    .await;
+    (group, id)
+}
+
+/// Where an event may be seen, by each of its doors: its page, its API, its calendar entry, the two lists, a search and Home.
+async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
+    let node = &world.node;
+    let by = format!("/events/api/by-did/{}", world.organiser.did());
+    let mut found = Vec::new();
+    for path in [
+        format!("/events/{id}"),
+        format!("{EVENTS}/{id}"),
+        format!("{EVENTS}/{id}/calendar.ics"),
+    ] {
+        let reply = get(node, who, &path).await;
+        assert!(matches!(reply.status, 200 | 404), "{}", reply.text());
+        found.push(reply.status == 200);
+    }
+    for path in [EVENTS, &by] {
+        let reply = get(node, who, path).await.json();
+        let events = reply["events"].as_array().unwrap();
+        assert_eq!(reply["total"], events.len());
+        found.push(events.iter().any(|event| event["id"] == id));
+    }
+    let offers = node.node.services().offers();
+    let (search, home) = (
+        offers.all::<dyn Searchable>(),
+        offers.all::<dyn HomeCards>(),
+    );
+    let (mut hits, mut cards) = (0, String::new());
+    if let Some(who) = who {
+        for (_, app) in search {
+            let all = app.search(&node.node, who.did(), "rehears", 10, Lang::En);
+            hits += all.unwrap().len();
+        }
+    }
+    for (_, app) in home {
+        let all = match who {
+            Some(who) => app.home_cards(&node.node, who.did(), Lang::En),
+            None => app.front_cards(&node.node, Lang::En),
+        };
+        cards.extend(all.unwrap().into_iter().map(|card| card.content.0));
+    }
+    found.extend([hits == 1, cards.contains("Rehearsal")]);
+    found.try_into().unwrap()
+}
+
+async fn get(node: &TestNode, who: Option<&Somebody>, path: &str) -> Reply {
+    match who {
+        Some(who) => who.get(node, path).await,
+        None => node.send(Ask::get(path.to_owned())).await.unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn a_groups_event_is_seen_by_its_members_and_by_nobody_else() {
+    let world = world().await;
+    let node = &world.node;
+    let (mia, eve) = (somebody(node, 3).await, somebody(node, 4).await);
+    let (group, id) = rehearsal(&world).await;
+    for who in [None, Some(&mia), Some(&eve), Some(&world.owner)] {
+        assert_eq!(seen(&world, who, &id).await, [false; 7]);
+    }
+    assert_eq!(seen(&world, Some(&world.organiser), &id).await, [true; 7]);
+    assert_eq!(mia.buys(node, &id, 1, 1).await.status, 404);
+    mia.joins(node, &group, &world.organiser).await;
+    assert_eq!(seen(&world, Some(&mia), &id).await, [true; 7]);
+    let page = mia.get(node, &format!("/events/{id}")).await.text();
+    assert!(
+        page.contains("Choir") && !page.contains("og:title"),
+        "{page}"
+    );
+    mia.leaves(node, &group).await;
+    assert_eq!(seen(&world, Some(&mia), &id).await, [false; 7]);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn what_nobody_may_see_takes_no_signed_order_either() {
+    let world = world().await;
+    let node = &world.node;
+    let eve = somebody(node, 4).await;
+    let (_, id) = rehearsal(&world).await;
+    let event = world.organiser.get(node, &format!("{EVENTS}/{id}")).await;
+    let event = Did::parse(event.json()["did"].as_str().unwrap()).unwrap();
+    let hold = Write::new(eve.did(), "events.hold")
+        .reference(event.as_str())
+        .fact(json!({ "type": 1, "quantity": 1 }))
+        .to(&[&event]);
+    let reply = eve.commands(node, &hold).await;
+    assert_eq!(reply.status, 404, "{}", reply.text());
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_ticket_opens_the_event_to_its_holder_and_lists_it_for_nobody() {
+    let world = world().await;
+    let node = &world.node;
+    let (mia, eve) = (somebody(node, 3).await, somebody(node, 4).await);
+    let (group, id) = rehearsal(&world).await;
+    mia.joins(node, &group, &world.organiser).await;
+    let bought = mia.buys(node, &id, 1, 1).await;
+    assert_eq!(bought.status, 201, "{}", bought.text());
+    let ticket = bought.json()["tickets"][0].as_str().unwrap().to_owned();
+    mia.leaves(node, &group).await;
+    // Home shows what somebody has a ticket for.
+    let by_ticket = [true, true, true, false, false, false, true];
+    assert_eq!(seen(&world, Some(&mia), &id).await, by_ticket);
+    let path = format!("/events/api/tickets/{ticket}/transfer");
+    mia.does(node, &path, &json!({ "to": eve.did() })).await;
+    assert_eq!(seen(&world, Some(&mia), &id).await, [false; 7]);
+    assert_eq!(seen(&world, Some(&eve), &id).await, by_ticket);
+    let page = eve.get(node, &format!("/events/{id}")).await.text();
+    assert!(
+        !page.contains("Choir"),
+        "the group's name is for its members"
+    );
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
+    let world = world().await;
+    let node = &world.node;
+    let mia = somebody(node, 3).await;
+    let (group, id) = rehearsal(&world).await;
+    let made = mia.does(node, &format!("{EVENTS}/key"), &json!({})).await;
+    let signed = manifest(&mia, "intruder", &[(mia.did(), 1_000_000)]);
+    let mut event = party(&made, &signed, 5);
+    for (nobody, status) in [
+        (json!(group), 403),
+        (json!(mia.did()), 403),
+        (json!("choir"), 400),
+    ] {
+        event["group"] = nobody;
+        let reply = mia.signed(node, "POST", EVENTS, &event).await;
+        assert_eq!(reply.status, status, "{}", reply.text());
+    }
+    mia.joins(node, &group, &world.organiser).await;
+    event["group"] = json!(group);
+    let own = mia.signed(node, "POST", EVENTS, &event).await;
+    assert_eq!(own.status, 201, "{}", own.text());
+    let own = own.json()["id"].as_str().unwrap().to_owned();
+    let published = json!({ "status": "published" });
+    mia.does(node, &format!("{EVENTS}/{own}/status"), &published)
+        .await;
+    // It goes on being a group's, and never becomes another's.
+    event["group"] = json!(mia.did());
+    let path = format!("{EVENTS}/{own}");
+    let reply = mia.signed(node, "PUT", &path, &event).await;
+    assert_eq!(reply.status, 400, "{}", reply.text());
+    event.as_object_mut().unwrap().remove("group");
+    let reply = mia.signed(node, "PUT", &path, &event).await;
+    assert_eq!(reply.json()["group"], json!(group), "{}", reply.text());
+    // The group's own list has what its members made, and none of those who left.
+    let list = format!("{EVENTS}?group={group}");
+    let listed = async |who: &Somebody| who.get(node, &list).await.json()["total"].clone();
+    assert_eq!(listed(&world.organiser).await, 2);
+    mia.leaves(node, &group).await;
+    assert_eq!(listed(&world.organiser).await, 1);
+    assert_eq!(listed(&mia).await, 1, "one's own stays");
+    assert_eq!(world.organiser.get(node, &path).await.status, 404);
+    let page = format!("/events?group={group}");
+    assert_eq!(mia.get(node, &page).await.status, 404);
+    let page = world.organiser.get(node, &page).await.text();
+    assert!(
+        page.contains("Choir") && page.contains(&id) && !page.contains(&own),
+        "{page}"
+    );
+    close(world.node).await;
+}
