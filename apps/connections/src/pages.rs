@@ -8,10 +8,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
-use imajin_service::extract::{Caller, Page as Part, Path};
+use imajin_service::extract::{Caller, Page as Part, Path, Query};
 use imajin_service::page::{Face, avatar, short_did};
 use imajin_service::{Card, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use crate::blocks::{self, Blocked};
 use crate::graph;
@@ -82,11 +83,20 @@ fn made(t: Texts) -> Markup {
     }
 }
 
+/// Which part of the connections with people of other boxes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ListQuery {
+    /// After how many of them.
+    #[serde(default)]
+    elsewhere: usize,
+}
+
 /// Your connections.
 pub(crate) async fn list(
     State(node): State<Node>,
     Caller(session): Caller,
     lang: Lang,
+    Query(query): Query<ListQuery>,
     part: Part,
 ) -> Result<Response, Problem> {
     let t = TEXTS.of(lang);
@@ -116,21 +126,26 @@ pub(crate) async fn list(
         };
         rows.push(row(&node, (did, card), link, place, t));
     }
-    let elsewhere = elsewhere(&node, &session.did, t)?;
+    let others = Part {
+        offset: query.elsewhere,
+        ..part.clone()
+    };
+    let (elsewhere, away) = elsewhere(&node, &session.did, &others, t)?;
     let content = html! {
         (needs_script(t))
         h1 { (t.text("list")) }
         p.lead { (t.text("list-lead")) }
         div.actions { a.button.main href="/connections/invite" { (t.text("invite")) } a.button href="/connections/groups" { (t.text("group-list")) } }
         p { button #scan type="button" { (t.text("list-scan")) } }
-        @if rows.is_empty() && elsewhere.is_empty() { p.soft { (t.text("list-none")) } }
+        @if rows.is_empty() && away == 0 { p.soft { (t.text("list-none")) } }
         @if !rows.is_empty() { ul.rows { @for row in rows { (row) } } }
-        @if total > part.limit as u64 { (more(&part, total, t)) }
-        @if !elsewhere.is_empty() {
+        @if total > part.limit as u64 { (more("offset", &part, total, t)) }
+        @if !elsewhere.is_empty() || others.offset > 0 {
             section #elsewhere {
                 h2 { (t.text("list-elsewhere")) }
                 p { (t.text("list-elsewhere-why")) }
                 ul.rows { @for row in elsewhere { (row) } }
+                @if away > others.limit as u64 { (more("elsewhere", &others, away, t)) }
             }
         }
         @if !blocked.is_empty() { (blocked_people(&blocked, t)) }
@@ -165,12 +180,13 @@ fn blocked_people(blocked: &[Blocked], t: Texts) -> Markup {
     }
 }
 
-fn more(part: &Part, total: u64, t: Texts) -> Markup {
-    let next = part.offset + part.limit;
+/// Leads to the parts before and after this one. `at` is what the address calls the number of those before it.
+fn more(at: &str, part: &Part, total: u64, t: Texts) -> Markup {
+    let next = part.offset.saturating_add(part.limit);
     html! {
         nav.actions aria-label=(t.text("more-pages")) {
-            @if part.offset > 0 { a.button href={ "?offset=" (part.offset.saturating_sub(part.limit)) } { (t.text("newer")) } }
-            @if (next as u64) < total { a.button href={ "?offset=" (next) } { (t.text("older")) } }
+            @if part.offset > 0 { a.button href={ "?" (at) "=" (part.offset.saturating_sub(part.limit)) } { (t.text("newer")) } }
+            @if (next as u64) < total { a.button href={ "?" (at) "=" (next) } { (t.text("older")) } }
         }
     }
 }
@@ -194,10 +210,16 @@ enum Place {
     Elsewhere,
 }
 
-/// The connections whose records are on other boxes: one of the two moved.
-fn elsewhere(node: &Node, owner: &Did, t: Texts) -> Result<Vec<Markup>, Problem> {
-    let most = node.limits().page_max;
-    let links = node.read(PROJECTION.name, |db| queries::one_sided(db, owner, most))?;
+/// A part of the connections whose records are on other boxes, since one of the two moved; and how many there are.
+fn elsewhere(
+    node: &Node,
+    owner: &Did,
+    part: &Part,
+    t: Texts,
+) -> Result<(Vec<Markup>, u64), Problem> {
+    let (links, total) = node.read(PROJECTION.name, |db| {
+        queries::one_sided(db, owner, part.limit, part.offset)
+    })?;
     let mut rows = Vec::new();
     for link in links {
         let did = Did::parse(&link.did).map_err(Problem::internal)?;
@@ -205,7 +227,7 @@ fn elsewhere(node: &Node, owner: &Did, t: Texts) -> Result<Vec<Markup>, Problem>
             rows.push(row(node, (&did, None), link, Place::Elsewhere, t));
         }
     }
-    Ok(rows)
+    Ok((rows, total))
 }
 
 fn row(

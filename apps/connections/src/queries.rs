@@ -221,12 +221,33 @@ pub(crate) fn links(
     limit: usize,
     offset: usize,
 ) -> rusqlite::Result<(Vec<Link>, u64)> {
+    part_of(db, owner, MUTUAL, limit, offset)
+}
+
+/// Connections of which the other's record says nothing here: most are with people of other boxes. The newest first, and how many there are.
+pub(crate) fn one_sided(
+    db: &Connection,
+    owner: &Did,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<(Vec<Link>, u64)> {
+    part_of(db, owner, &format!("NOT {MUTUAL}"), limit, offset)
+}
+
+/// A part of somebody's connections that are so, the newest first, and how many there are.
+fn part_of(
+    db: &Connection,
+    owner: &Did,
+    are: &str,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<(Vec<Link>, u64)> {
     let total: i64 = db
         .prepare_cached(&format!(
-            "SELECT count(*) FROM connections c WHERE c.owner_did = ?1 AND {MUTUAL}"
+            "SELECT count(*) FROM connections c WHERE c.owner_did = ?1 AND {are}"
         ))?
         .query_row([owner.as_str()], |row| row.get(0))?;
-    let sql = format!("{LINK} AND {MUTUAL} ORDER BY c.id DESC LIMIT ?2 OFFSET ?3");
+    let sql = format!("{LINK} AND {are} ORDER BY c.id DESC LIMIT ?2 OFFSET ?3");
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map(
@@ -234,16 +255,6 @@ pub(crate) fn links(
         Link::read,
     )?;
     Ok((rows.collect::<Result<_, _>>()?, total.unsigned_abs()))
-}
-
-/// Connections of which the other's record says nothing here: most are with people of other boxes. The newest first, at most so many.
-pub(crate) fn one_sided(db: &Connection, owner: &Did, most: usize) -> rusqlite::Result<Vec<Link>> {
-    let sql = format!("{LINK} AND NOT {MUTUAL} ORDER BY c.id DESC LIMIT ?2");
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let mut statement = db.prepare_cached(&sql)?;
-    statement
-        .query_map(params![owner.as_str(), most], Link::read)?
-        .collect()
 }
 
 /// One connection, as its owner's record has it, whatever the other's says.

@@ -31,6 +31,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(invites::one, invites::withdraw))
         .routes(routes!(accept::accept))
         .routes(routes!(connections::list))
+        .routes(routes!(connections::elsewhere))
         .routes(routes!(connections::disconnect))
         .routes(routes!(connections::confirm))
         .routes(routes!(nickname::set))

@@ -74,7 +74,7 @@ pub(crate) async fn list(
         p.lead { (t.text("group-list-lead")) }
         @if rows.is_empty() { p.soft { (t.text("group-none")) } }
         @else { ul.rows { @for row in rows { (row) } } }
-        @if total > part.limit as u64 { (super::more(&part, total, t)) }
+        @if total > part.limit as u64 { (super::more("offset", &part, total, t)) }
         @if may { (form_new(None, t)) }
         @else { p.soft { (t.markup("group-needs-key", args![], |_, inner| html! { a href="/create?own" { (inner) } })) } }
     };
@@ -178,7 +178,7 @@ pub(crate) async fn one(
             @if viewer.is_some() {
                 h2 { (t.text("group-members")) }
                 ul.rows { @for row in &rows { (row) } }
-                @if size > part.limit as u64 { (super::more(&part, size, t)) }
+                @if size > part.limit as u64 { (super::more("offset", &part, size, t)) }
             } @else { p { a href={ "/signin?next=/connections/groups/" (group.did) } { (t.text("group-members-out")) } } }
             @if !inside.is_empty() { h2 { (t.text("group-groups-inside")) } ul.rows { @for row in inside { (row) } } }
             @if may_nest { (form_new(Some(&group.did), t)) }

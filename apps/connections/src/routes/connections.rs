@@ -59,11 +59,31 @@ pub(crate) async fn list(
     let (links, total) = node.read(PROJECTION.name, |db| {
         queries::links(db, &session.did, page.limit, page.offset)
     })?;
-    let connections = links
-        .into_iter()
-        .map(|link| answer(&node, link))
-        .collect::<Answer<_>>()?;
-    Ok(axum::Json(ConnectionsAnswer { connections, total }))
+    listed(&node, links, total)
+}
+
+/// Of which of my connections does the other's record say nothing here? Most are with people whose record is on another box.
+#[utoipa::path(
+    get, path = "/api/connections/elsewhere", tag = "connections", params(("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    responses((status = 200, body = ConnectionsAnswer), (status = 401, description = "Not signed in")),
+)]
+pub(crate) async fn elsewhere(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    page: Page,
+) -> Answer<axum::Json<ConnectionsAnswer>> {
+    let (links, total) = node.read(PROJECTION.name, |db| {
+        queries::one_sided(db, &session.did, page.limit, page.offset)
+    })?;
+    listed(&node, links, total)
+}
+
+fn listed(node: &Node, links: Vec<Link>, total: u64) -> Answer<axum::Json<ConnectionsAnswer>> {
+    let connections = links.into_iter().map(|link| answer(node, link));
+    Ok(axum::Json(ConnectionsAnswer {
+        connections: connections.collect::<Answer<_>>()?,
+        total,
+    }))
 }
 
 pub(crate) fn answer(node: &Node, link: Link) -> Answer<ConnectionAnswer> {

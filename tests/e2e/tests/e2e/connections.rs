@@ -7,7 +7,7 @@ use imajin_node::client::Session;
 use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 #[test]
 fn connected_parted_and_proved() {
@@ -83,13 +83,15 @@ fn connected_parted_and_proved() {
 fn tickets_and_connections_are_still_known_after_a_move() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
-    let [ada, bob] = [(); 2].map(|()| Person::new(&node.url));
+    let [ada, bob, cleo] = [(); 3].map(|()| Person::new(&node.url));
     let (invite, code) = ("inv_000000000000000000000001", "AAAA-AAAA-AAAA");
-    bob.invite(invite, code, 1).unwrap();
-    ada.accept(&bob, invite, code).unwrap();
-    bob.confirm_connection(&ada, &["connection.invited"])
-        .unwrap();
-    bob.nickname(&ada, "Aunt Ada").unwrap();
+    bob.invite(invite, code, 2).unwrap();
+    for (other, name) in [(&ada, "Aunt Ada"), (&cleo, "Cousin Cleo")] {
+        other.accept(&bob, invite, code).unwrap();
+        bob.confirm_connection(other, &["connection.invited"])
+            .unwrap();
+        bob.nickname(other, name).unwrap();
+    }
     let made = ada.event_key();
     let event = made["event"].as_str().unwrap();
     let fair = [(ada.key.did(), 1_000_000)];
@@ -134,6 +136,27 @@ fn tickets_and_connections_are_still_known_after_a_move() {
         elsewhere.contains("Aunt Ada") && elsewhere.contains(ada.did()),
         "{list}"
     );
+    // Each part leads to the next one, and the API has the same.
+    let part = page("/connections?limit=1");
+    assert!(
+        part.contains("Cousin Cleo") && !part.contains("Aunt Ada"),
+        "{part}"
+    );
+    assert!(part.contains("href=\"?elsewhere=1\""), "{part}");
+    let part = page("/connections?limit=1&elsewhere=1");
+    assert!(
+        part.contains("Aunt Ada") && part.contains("href=\"?elsewhere=0\""),
+        "{part}"
+    );
+    for (offset, name) in [(0, "Cousin Cleo"), (1, "Aunt Ada")] {
+        let path = format!("/connections/api/connections/elsewhere?limit=1&offset={offset}");
+        let answer: Json = serde_json::from_str(&page(&path)).unwrap();
+        assert_eq!(
+            (&answer["total"], &answer["connections"][0]["nickname"]),
+            (&json!(2), &json!(name)),
+            "{answer}"
+        );
+    }
     there.disconnect(&ada).unwrap();
     assert!(!page("/connections").contains("Aunt Ada"));
 }
