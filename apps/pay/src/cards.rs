@@ -1,20 +1,30 @@
 //! The account by which the box takes cards: from the settings, else as its owner chose it on a page.
 //!
 //! Always: the settings win. The page's choice, keys included, is sealed and only in the node's secrets, and is used only after the
-//! provider knew its key.
+//! provider knew its key. It is kept before its entry is entered, next to the one before it: the newest entry about either says which one
+//! counts, so that a full disk or a pulled plug leaves the old choice or the new one, and never an entry without its key.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use imajin_dfos::hex;
+use imajin_protocol::IdText;
 use imajin_service::{Node, Problem, args};
+use ring::digest;
 use serde::{Deserialize, Serialize};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::manifest::TEXTS;
+use crate::operations::TakeCards;
+use crate::projection::PROJECTION;
 use crate::provider::{Provider, ProviderError};
+use crate::queries::{self, Said};
 use crate::settings::{Secret, Settings};
 use crate::stripe::Stripe;
 
-/// The name of the sealed choice.
+/// The name of the sealed choices.
 const KEPT: &str = "card provider";
+/// Bytes of a digest that names keys.
+const NAME_BYTES: usize = 16;
 /// What the provider's keys of accounts for trying begin with.
 const TRIAL: [&str; 2] = ["sk_test_", "rk_test_"];
 
@@ -34,6 +44,13 @@ impl Chosen {
     pub(crate) fn is_trial(&self) -> bool {
         TRIAL.iter().any(|start| self.key.starts_with(start))
     }
+
+    /// What an entry calls these keys. Nobody finds them by it: they are random, and longer than it.
+    fn keys(&self) -> Result<IdText, Problem> {
+        let both = format!("{}\n{}", self.key, self.webhook_secret);
+        let digest = digest::digest(&digest::SHA256, both.as_bytes());
+        IdText::parse(&hex::encode(&digest.as_ref()[..NAME_BYTES])).map_err(Problem::internal)
+    }
 }
 
 /// Where the account comes from.
@@ -49,6 +66,8 @@ pub(crate) enum Account {
 pub(crate) struct Cards {
     settings: Settings,
     now: Arc<RwLock<Now>>,
+    /// Of those who choose.
+    turns: Arc<Mutex<()>>,
 }
 
 #[derive(Clone)]
@@ -66,6 +85,7 @@ impl Default for Cards {
         Self {
             settings: Settings::default(),
             now: Arc::new(RwLock::new(now)),
+            turns: Arc::default(),
         }
     }
 }
@@ -82,6 +102,7 @@ impl Cards {
         Ok(Self {
             settings: settings.clone(),
             now: Arc::new(RwLock::new(Now { account, provider })),
+            turns: Arc::default(),
         })
     }
 
@@ -105,25 +126,17 @@ impl Cards {
         self.now().account
     }
 
+    /// One choice is made after the other.
+    pub(crate) async fn turn(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.turns).lock_owned().await
+    }
+
     /// Takes up what the page chose before. What does not open is said in the log, and the box takes no cards.
     pub(crate) fn take_up(&self, node: &Node) {
         if matches!(self.account(), Account::OfSettings) {
             return;
         }
-        let read = || -> Result<Option<Chosen>, Problem> {
-            let kept = node.kept_setting(KEPT)?;
-            let read = kept.map(|bytes| serde_json::from_slice(&bytes));
-            read.transpose().map_err(Problem::internal)
-        };
-        let taken = read().and_then(|chosen| match chosen {
-            None => Ok(()),
-            Some(chosen) => {
-                let provider = self.with(&chosen)?;
-                self.set(Account::OfPage(chosen), Some(provider));
-                Ok(())
-            }
-        });
-        if let Err(problem) = taken {
+        if let Err(problem) = self.settle(node) {
             tracing::error!(error = %problem.detail(), "the key of the card provider does not open: give it again at /pay/cards");
         }
     }
@@ -170,19 +183,103 @@ impl Cards {
         Ok(chosen)
     }
 
-    /// Takes cards through this account from now on. Waits for the disk on this thread.
-    pub(crate) fn choose(&self, node: &Node, chosen: Chosen) -> Result<(), Problem> {
-        let provider = self.with(&chosen)?;
-        let bytes = serde_json::to_vec(&chosen).map_err(Problem::internal)?;
-        node.keep_setting(KEPT, &bytes)?;
-        self.set(Account::OfPage(chosen), Some(provider));
-        Ok(())
+    /// The entry that takes cards through this account, or through none any more.
+    pub(crate) fn entry(&self, wish: Option<&Chosen>) -> Result<TakeCards, Problem> {
+        let keys = match (wish, self.account()) {
+            (Some(chosen), _) => Some(chosen.keys()?),
+            (None, Account::OfPage(before)) => Some(before.keys()?),
+            (None, _) => None,
+        };
+        let account = wish.map(|chosen| IdText::parse(&chosen.account));
+        Ok(TakeCards {
+            account: account.transpose().map_err(Problem::internal)?,
+            keys,
+        })
     }
 
-    /// Takes no cards any more, and forgets the key. Waits for the disk on this thread.
-    pub(crate) fn forget(&self, node: &Node) -> Result<(), Problem> {
-        node.forget_setting(KEPT)?;
-        self.set(Account::Nobodys, None);
+    /// Keeps a choice next to the one in force, before its entry is entered. Waits for the disk on this thread.
+    ///
+    /// # Errors
+    /// 507 on a full disk: nothing happened.
+    pub(crate) fn keep(&self, node: &Node, wish: Chosen) -> Result<(), Problem> {
+        let in_force = match self.account() {
+            Account::OfPage(before) => Some(before),
+            _ => None,
+        };
+        let wish = Some(wish);
+        put(node, &Kept { in_force, wish })
+    }
+
+    /// Takes up what the entries say of the choices that are kept, and forgets the others. Waits for the disk on this thread.
+    pub(crate) fn settle(&self, node: &Node) -> Result<(), Problem> {
+        let Kept { in_force, wish } = kept(node)?;
+        let is_settled = wish.is_none();
+        let wish = said_of(node, wish)?.filter(|(_, said)| said.is_some_and(|said| said.takes));
+        let before = said_of(node, in_force)?;
+        let newest = match (wish, before) {
+            (Some(wish), Some(before)) if wish.1 < before.1 => Some(before),
+            (wish, before) => wish.or(before),
+        };
+        // Whoever chose what is in force may have left with their record.
+        let newest = newest.filter(|(_, said)| said.is_none_or(|said| said.takes));
+        let in_force = newest.map(|(chosen, _)| chosen);
+        let wish = None;
+        let tidied = match &in_force {
+            Some(_) if is_settled => Ok(()),
+            Some(chosen) => {
+                let in_force = Some(chosen.clone());
+                put(node, &Kept { in_force, wish })
+            }
+            None => node.forget_setting(KEPT),
+        };
+        if let Err(problem) = tidied {
+            // The entries say the same at the next start.
+            tracing::warn!(error = %problem.detail(), "an old key of the card provider is still kept");
+        }
+        let provider = in_force.as_ref().map(|chosen| self.with(chosen));
+        let provider = provider.transpose()?;
+        self.set(in_force.map_or(Account::Nobodys, Account::OfPage), provider);
         Ok(())
     }
+}
+
+/// What the page chose, as it is sealed.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    /// By which the box takes cards.
+    in_force: Option<Chosen>,
+    /// Whose entry is still to come, or did not.
+    wish: Option<Chosen>,
+}
+
+fn kept(node: &Node) -> Result<Kept, Problem> {
+    let Some(bytes) = node.kept_setting(KEPT)? else {
+        return Ok(Kept::default());
+    };
+    let read = serde_json::from_slice(&bytes);
+    // Older versions kept one alone.
+    let read = read.or_else(|_| {
+        let in_force = serde_json::from_slice(&bytes)?;
+        Ok(Kept {
+            in_force: Some(in_force),
+            wish: None,
+        })
+    });
+    read.map_err(|error: serde_json::Error| Problem::internal(error))
+}
+
+fn put(node: &Node, kept: &Kept) -> Result<(), Problem> {
+    let bytes = serde_json::to_vec(kept).map_err(Problem::internal)?;
+    node.keep_setting(KEPT, &bytes)
+}
+
+/// A choice, with the newest that an entry said of it.
+fn said_of(node: &Node, one: Option<Chosen>) -> Result<Option<(Chosen, Option<Said>)>, Problem> {
+    let Some(one) = one else {
+        return Ok(None);
+    };
+    let keys = one.keys()?;
+    let said = node.read(PROJECTION.name, |db| queries::said_of(db, keys.as_str()))?;
+    Ok(Some((one, said)))
 }

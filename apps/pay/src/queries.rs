@@ -9,6 +9,8 @@ use imajin_protocol::{Currency, Did, Minor};
 use imajin_service::data_rights::entries::Entry;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::operations::TakeCards;
+
 mod credit;
 mod holds;
 mod outside;
@@ -169,6 +171,29 @@ pub(crate) fn has_paid<'a>(
             AND rail IN ('ledger', 'stripe') AND attested = 1";
     db.into()
         .exists(sql, [node.as_str(), payer.as_str(), seller.as_str()])
+}
+
+/// What an entry says of some keys of the card provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Said {
+    /// Its offset.
+    at: i64,
+    /// Whether the box takes cards by them.
+    pub(crate) takes: bool,
+}
+
+/// What the newest entry about some keys of the card provider says.
+pub(crate) fn said_of(db: &Connection, keys: &str) -> rusqlite::Result<Option<Said>> {
+    let sql = "SELECT id, fact ->> 'account' IS NOT NULL FROM entries WHERE op = ?1 AND fact ->> 'keys' = ?2 ORDER BY id DESC LIMIT 1";
+    let said = |row: &Row<'_>| {
+        Ok(Said {
+            at: row.get(0)?,
+            takes: row.get(1)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_row([TakeCards::NAME, keys], said)
+        .optional()
 }
 
 /// Whether somebody owns the node.

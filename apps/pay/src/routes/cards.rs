@@ -1,7 +1,6 @@
 //! The account by which this box takes cards: for its owner to see and to choose.
 
 use axum::extract::Request;
-use imajin_protocol::IdText;
 use imajin_service::extract::{Authed, parse_json, read_body};
 use imajin_service::{Node, Problem, args, blocking};
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,6 @@ use super::enter::enter;
 use crate::cards::{Account, Chosen};
 use crate::counter::Counter;
 use crate::manifest::TEXTS;
-use crate::operations::TakeCards;
 use crate::projection::PROJECTION;
 use crate::queries;
 
@@ -101,18 +99,17 @@ pub(crate) async fn choose(
         true => None,
         false => Some(known(&counter, &asked).await?),
     };
-    let account = chosen
-        .as_ref()
-        .map(|chosen| IdText::parse(&chosen.account))
-        .transpose()
-        .map_err(Problem::internal)?;
-    enter(node, &parts, &who.0, &TakeCards { account }).await?;
+    let one_at_a_time = pay.cards().turn().await;
+    let entry = pay.cards().entry(chosen.as_ref())?;
+    if let Some(chosen) = chosen {
+        let (here, cards) = (node.clone(), pay.cards().clone());
+        blocking::run(move || cards.keep(&here, chosen)).await??;
+    }
+    let entered = enter(node, &parts, &who.0, &entry).await;
     let (here, cards) = (node.clone(), pay.cards().clone());
-    blocking::run(move || match chosen {
-        Some(chosen) => cards.choose(&here, chosen),
-        None => cards.forget(&here),
-    })
-    .await??;
+    blocking::run(move || cards.settle(&here)).await??;
+    drop(one_at_a_time);
+    entered?;
     pay.is_changed();
     Ok(axum::Json(CardsAnswer::of(&counter)))
 }

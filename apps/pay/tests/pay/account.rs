@@ -164,3 +164,90 @@ async fn an_account_of_the_settings_outweighs_the_page() {
     );
     world.node.stop().await.unwrap();
 }
+
+/// Stops the node, changes what its secrets may take, and starts it again.
+async fn with_secrets(node: TestNode, stripe: &Stripe, sql: &str) -> TestNode {
+    let (clock, config) = (Arc::clone(&node.clock), node.node.config().clone());
+    let folder = node.stop().await.unwrap();
+    let secrets = rusqlite::Connection::open(folder.path().join("secrets.sqlite")).unwrap();
+    secrets.execute_batch(sql).unwrap();
+    drop(secrets);
+    let node = TestNode::start_in(folder, services(stripe), config, 200, clock).await;
+    node.unwrap()
+}
+
+/// How many choices were entered.
+fn choices(node: &TestNode) -> i64 {
+    let sql = "SELECT count(*) FROM entries WHERE op = 'pay.cards'";
+    let count = |db: &rusqlite::Connection| db.query_row(sql, [], |row| row.get(0));
+    node.node.read("pay", count).unwrap()
+}
+
+/// How many choices are kept, sealed.
+fn kept(node: &TestNode) -> usize {
+    let kept = node.node.kept_setting("card provider").unwrap();
+    kept.map_or(0, |kept| {
+        let kept: Json = serde_json::from_slice(&kept).unwrap();
+        let both = [&kept["in_force"], &kept["wish"]];
+        both.iter().filter(|one| !one.is_null()).count()
+    })
+}
+
+/// A disk that takes no more secrets, before the entry and after it.
+#[tokio::test]
+async fn an_account_is_entered_with_its_key_or_not_at_all() {
+    let stripe = Stripe::start(1_795_168_800);
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services(&stripe), config, 200)
+        .await
+        .unwrap();
+    stripe.at(node.node.now().as_secs());
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    let olga = owner(&node, 1).await;
+    let path = "/pay/api/cards";
+    let keys = json!({ "key": KEY, "webhookSecret": SECRET });
+    let full =
+        "CREATE TRIGGER full BEFORE INSERT ON kept_settings BEGIN SELECT RAISE(ABORT, 'full'); END";
+    let node = with_secrets(node, &stripe, full).await;
+    let olga = olga.again(&node).await;
+    let refused = olga.signed(&node, path, &keys).await;
+    assert_eq!(refused.status, 500, "{}", refused.text());
+    assert_eq!((choices(&node), kept(&node)), (0, 0));
+    assert!(!is_taken(&node, &olga).await);
+
+    // There is room for the wish, and none to say once more that it is in force.
+    let full = "DROP TRIGGER full; CREATE TRIGGER full BEFORE INSERT ON kept_settings
+        WHEN EXISTS (SELECT 1 FROM kept_settings) BEGIN SELECT RAISE(ABORT, 'full'); END";
+    let node = with_secrets(node, &stripe, full).await;
+    let olga = olga.again(&node).await;
+    let chosen = olga.does(&node, path, &keys).await;
+    assert_eq!(chosen["account"], "acct_own");
+    assert_eq!((choices(&node), kept(&node)), (1, 1));
+    // A restart finds the wish with its entry; when there is room again, it is all that is kept.
+    let node = with_secrets(node, &stripe, "").await;
+    let olga = olga.again(&node).await;
+    until(async || is_taken(&node, &olga).await.then_some(())).await;
+    let node = with_secrets(node, &stripe, "DROP TRIGGER full").await;
+    let olga = olga.again(&node).await;
+    let page = olga.get(&node, path).await.json();
+    assert_eq!(page["account"], "acct_own");
+    // A wish that nobody signed changes nothing, whatever is kept of it.
+    let other = json!({ "webhookSecret": "whsec_other" });
+    assert_eq!(olga.ask(&node, path, &other).await.status, 403);
+    assert_eq!((choices(&node), kept(&node)), (1, 1));
+    let full =
+        "CREATE TRIGGER full BEFORE DELETE ON kept_settings BEGIN SELECT RAISE(ABORT, 'full'); END";
+    let node = with_secrets(node, &stripe, full).await;
+    let olga = olga.again(&node).await;
+    let none = olga.does(&node, path, &json!({ "forget": true })).await;
+    assert_eq!((&none["setBy"], choices(&node)), (&Json::Null, 2));
+    let node = with_secrets(node, &stripe, "DROP TRIGGER full").await;
+    let olga = olga.again(&node).await;
+    assert_eq!(olga.get(&node, path).await.json()["setBy"], Json::Null);
+    assert_eq!(kept(&node), 0, "what is over is forgotten at a start");
+    node.stop().await.unwrap();
+}
