@@ -1,6 +1,7 @@
 // Making your own surveys: questions, who learns what, opening and closing, codes on paper.
 
 import { post } from "../js/api.js";
+import { sure } from "../js/form/sure.js";
 import { editor, local } from "../js/items/editor.js";
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
@@ -33,7 +34,7 @@ const TEMPLATES = {
 };
 
 async function setStatus(item, status, button) {
-  if (!confirm(t(status === "open" ? "js-open-sure" : "js-close-sure", { title: item.title }))) return;
+  if (!(await sure(t(status === "open" ? "js-open-sure" : "js-close-sure", { title: item.title }), button))) return;
   await working(button, t("js-signing"), async () => {
     await submit(await actor(), { service: "dykil", op: "dykil.status", ref: item.id, fact: { status } });
     await surveys.load();

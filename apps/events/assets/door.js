@@ -5,6 +5,7 @@ import { NoAnswer, get, nodeNow } from "../js/api.js";
 import { concat, fromBase58, toBase58 } from "../js/base.js";
 import { keysInForce } from "../js/dfos.js";
 import { chosen, clear, complaint, nameOf as nameOfPerson } from "../js/form/person.js";
+import { sure } from "../js/form/sure.js";
 import { submit } from "../js/proof.js";
 import { offerCamera, prepareScanning } from "../js/scan.js";
 import { chainOf, signedInDid, signer } from "../js/session.js";
@@ -151,7 +152,7 @@ async function stay() {
 
 /** Gives a ticket's money back: everybody who had a part of it is named in the signature. */
 async function refund(button, one) {
-  if (!confirm(t("js-refund-sure"))) return;
+  if (!(await sure(t("js-refund-sure"), button))) return;
   await working(button, t("js-signing"), async () => {
     const me = await signer();
     const { guests } = await get(`/events/api/events/${id}/guests`);

@@ -3,6 +3,7 @@
 import { ApiError, get, post } from "../js/api.js";
 import { keepForm } from "../js/form/kept.js";
 import { chosen, complaint, personField } from "../js/form/person.js";
+import { sure } from "../js/form/sure.js";
 import { manifest } from "../js/money/fair.js";
 import { minor, written } from "../js/money/amount.js";
 import { agree } from "../js/proof.js";
@@ -107,7 +108,7 @@ async function save(event) {
     }
     const isPast = Date.parse(asked.startsAt) < Date.now() && byId("starts").value !== startedWith;
     const time = new Date(asked.startsAt).toLocaleString(locale, { dateStyle: "full", timeStyle: "short" });
-    if (isPast && !confirm(t("js-past-sure", { time }))) {
+    if (isPast && !(await sure(t("js-past-sure", { time }), { textContent: t("js-past-yes") }))) {
       return fieldError(byId("starts"), t("js-past"));
     }
     if (known && !isMade) isMade = await exists(known.id);

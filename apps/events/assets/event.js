@@ -2,6 +2,7 @@
 
 import "./list.js";
 import { ApiError, get, post } from "../js/api.js";
+import { sure } from "../js/form/sure.js";
 import { amount } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
@@ -75,7 +76,7 @@ function kept({ memo, paymentPage }) {
 }
 
 async function erase(button) {
-  if (!confirm(t("js-erase-sure"))) return;
+  if (!(await sure(t("js-erase-sure"), button))) return;
   await working(button, t("js-signing"), async () => {
     const { event } = byId("manage").dataset;
     await submit(await actor(), { service: "events", op: "events.erase", ref: event, to: [event] });
@@ -88,7 +89,7 @@ async function decide(event) {
   if (!button) return;
   if ("erase" in button.dataset) return erase(button);
   const { status, op = "events.status" } = button.dataset;
-  if (status === "cancelled" && !confirm(t("js-cancel-sure"))) return;
+  if (status === "cancelled" && !(await sure(t("js-cancel-sure"), button))) return;
   await working(button, t("js-signing"), async () => {
     await agree(await actor(), op, "POST", `/events/api/events/${byId("manage").dataset.id}/status`, { status });
     await leave();

@@ -342,6 +342,7 @@ js-no-type = Füge mindestens eine Ticketart hinzu. Eine kostenlose kostet 0.
 js-place = Platz
 js-no-own-share = Du unterschreibst, wer wie viel bekommt. Gib deshalb auch dir einen Anteil, und sei er noch so klein.
 js-past-sure = Diese Veranstaltung beginnt in der Vergangenheit, am { $time }. Stimmt das?
+js-past-yes = Trotzdem speichern
 js-past = Wähle ein Datum in der Zukunft.
 
 ## Skripte: der Einlass und das Weitergeben

@@ -342,6 +342,7 @@ js-no-type = Add at least one type of ticket. A free one costs 0.
 js-place = Place
 js-no-own-share = You sign who gets what, so give yourself a share too, however small.
 js-past-sure = This event starts in the past, on { $time }. Is that right?
+js-past-yes = Save it anyway
 js-past = Choose a date in the future.
 
 ## Scripts: the door, and passing a ticket on

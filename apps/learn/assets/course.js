@@ -1,5 +1,6 @@
 // A course's page: taking it, free or paid, leaving, finishing, following, copying.
 
+import { sure } from "../js/form/sure.js";
 import { visitor } from "../js/items/visitor.js";
 import { oneOf } from "../js/items/store.js";
 import { agree, submit } from "../js/proof.js";
@@ -38,7 +39,9 @@ async function finish(button) {
 }
 
 byId("enroll")?.addEventListener("click", ({ currentTarget }) => sign(currentTarget, "learn.enroll").catch(sayError));
-byId("leave")?.addEventListener("click", ({ currentTarget }) => confirm(t("js-leave-sure")) && sign(currentTarget, "learn.leave").catch(sayError));
+byId("leave")?.addEventListener("click", async ({ currentTarget }) => {
+  if (await sure(t("js-leave-sure"), currentTarget)) sign(currentTarget, "learn.leave").catch(sayError);
+});
 byId("finish")?.addEventListener("click", ({ currentTarget }) => finish(currentTarget).catch(sayError));
 /** Keeps the course on this device, for when there is no network. */
 async function keep(button) {

@@ -1,6 +1,7 @@
 // The students of a course: their teacher gives their money back.
 
 import { get } from "../js/api.js";
+import { sure } from "../js/form/sure.js";
 import { amount as shown } from "../js/money/amount.js";
 import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
@@ -13,7 +14,7 @@ const { course } = byId("students").dataset;
 /** Everybody who had a part of the money is named in the signature. */
 async function refund(button) {
   const { payment, student, amount, currency } = button.dataset;
-  if (!confirm(t("js-refund-sure", { amount: shown(Number(amount), currency) }))) return;
+  if (!(await sure(t("js-refund-sure", { amount: shown(Number(amount), currency) }), button))) return;
   await working(button, t("js-signing"), async () => {
     const me = await signer();
     const receipt = JSON.stringify(await get(`/pay/api/receipts/${payment}`));

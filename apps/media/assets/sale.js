@@ -1,6 +1,7 @@
 // Selling and buying a work: its price, the order, and the money's way back.
 
 import { get } from "../js/api.js";
+import { sure } from "../js/form/sure.js";
 import { amount as shown, isCurrency, minor, written } from "../js/money/amount.js";
 import { digestOf } from "../js/money/fair.js";
 import { agree, submit } from "../js/proof.js";
@@ -47,7 +48,7 @@ function termsWritten() {
 /** Everybody who had a part of the money is named in the signature. */
 async function refund(button) {
   const { payment, buyer, amount, currency: code } = button.dataset;
-  if (!confirm(t("js-sale-refund-sure", { amount: shown(Number(amount), code) }))) return;
+  if (!(await sure(t("js-sale-refund-sure", { amount: shown(Number(amount), code) }), button))) return;
   await working(button, t("js-signing"), async () => {
     const me = await signer();
     const receipt = JSON.stringify(await get(`/pay/api/receipts/${payment}`));

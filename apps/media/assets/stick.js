@@ -2,6 +2,7 @@
 // opened again, it continues where it was.
 
 import { ApiError, get, post, request } from "../js/api.js";
+import { sure } from "../js/form/sure.js";
 import { actor, quietly } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, leave, sayError, working } from "../js/ui.js";
@@ -103,8 +104,8 @@ for (const button of document.querySelectorAll("[data-stick]")) {
 const end = byId("import-end");
 if (end) {
   end.hidden = false;
-  end.addEventListener("click", () => {
-    if (end.dataset.sure && !confirm(end.dataset.sure)) return;
+  end.addEventListener("click", async () => {
+    if (end.dataset.sure && !(await sure(end.dataset.sure, end))) return;
     working(end, t("js-ending"), async () => {
       await request("DELETE", "/media/api/import");
       await leave("/media/import");

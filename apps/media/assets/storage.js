@@ -1,6 +1,7 @@
 // Storage: ending one of your uploads, and for the owner of the box where files are, and how much somebody may have.
 
 import { get, request } from "../js/api.js";
+import { sure } from "../js/form/sure.js";
 import { texts } from "../js/texts.js";
 import { byId, fieldError, size, working } from "../js/ui.js";
 
@@ -11,8 +12,8 @@ const LOOK_MS = 2000;
 /** Has files go elsewhere, or gives up a disk. */
 function place(button, json) {
   button.hidden = false;
-  button.addEventListener("click", () => {
-    if (button.dataset.sure && !confirm(button.dataset.sure)) return;
+  button.addEventListener("click", async () => {
+    if (button.dataset.sure && !(await sure(button.dataset.sure, button))) return;
     working(button, t("js-saving"), async () => {
       await request("POST", "/media/api/place", { json });
       location.reload();

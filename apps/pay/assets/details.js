@@ -2,6 +2,7 @@
 
 import { ApiError } from "../js/api.js";
 import { keepForm } from "../js/form/kept.js";
+import { sure } from "../js/form/sure.js";
 import { agree } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
@@ -35,8 +36,8 @@ byId("details").addEventListener("submit", (event) => {
     if (await save(json)) say("good", t("js-saved"));
   }).catch(sayError);
 });
-byId("remove-details")?.addEventListener("click", ({ currentTarget }) => {
-  if (!confirm(t("js-remove-sure"))) return;
+byId("remove-details")?.addEventListener("click", async ({ currentTarget }) => {
+  if (!(await sure(t("js-remove-sure"), currentTarget))) return;
   working(currentTarget, t("js-signing"), async () => {
     if (await save({})) location.reload();
   }).catch(sayError);

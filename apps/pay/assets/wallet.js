@@ -4,6 +4,7 @@
 import { ApiError, post } from "../js/api.js";
 import { toHex, utf8 } from "../js/base.js";
 import { chosen, complaint } from "../js/form/person.js";
+import { sure } from "../js/form/sure.js";
 import { canonical } from "../js/jcs.js";
 import { signBytes } from "../js/key.js";
 import { agree, submit } from "../js/proof.js";
@@ -115,7 +116,7 @@ async function setLimit(event) {
 /** Declines what some people say that they owe, for good, or shows it again: one signature for each of them. */
 async function decline(button) {
   const { decline: people, declined, declineOp } = button.dataset;
-  if (!confirm(t("js-sure", { what: button.textContent }))) return;
+  if (!(await sure(t("js-sure", { what: button.textContent }), button))) return;
   await working(button, t("js-signing"), async () => {
     const me = await actor();
     for (const other of JSON.parse(people)) await agree(me, declineOp, "POST", "/pay/api/debts/decline", { with: other, declined: declined === "true" });
@@ -128,8 +129,8 @@ byId("payout")?.addEventListener("submit", (event) => askPayout(event).catch(say
 byId("limit")?.addEventListener("submit", (event) => setLimit(event).catch(sayError));
 for (const button of document.querySelectorAll("[data-op]")) {
   const { op, path, json } = button.dataset;
-  button.addEventListener("click", () => {
-    if (confirm(t("js-sure", { what: button.textContent }))) signs(button, op, path, JSON.parse(json)).catch(sayError);
+  button.addEventListener("click", async () => {
+    if (await sure(t("js-sure", { what: button.textContent }), button)) signs(button, op, path, JSON.parse(json)).catch(sayError);
   });
 }
 byId("pass")?.addEventListener("submit", (event) => passOn(event).catch(sayError));

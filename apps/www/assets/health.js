@@ -1,6 +1,7 @@
 // The status of the box, for its owner: begins a backup, an update or the mending of records, and looks again while one is made.
 
 import { request } from "../js/api.js";
+import { sure } from "../js/form/sure.js";
 import { texts } from "../js/texts.js";
 import { byId, working } from "../js/ui.js";
 
@@ -29,10 +30,10 @@ for (const button of document.querySelectorAll("button[data-file]")) {
 }
 
 for (const button of document.querySelectorAll("button[data-remove]")) {
-  button.addEventListener("click", () => {
+  button.addEventListener("click", async () => {
     const { remove, question } = button.dataset;
-    if (question && !confirm(question)) return undefined;
-    return working(button, t("js-health-removing"), async () => {
+    if (question && !(await sure(question, button))) return;
+    working(button, t("js-health-removing"), async () => {
       await request("POST", "/health/remove", { json: { what: remove } });
       again();
     });

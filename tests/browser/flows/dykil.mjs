@@ -3,6 +3,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
+import { confirmed } from "../lib/steps.mjs";
 
 const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
 const row = (page, title) => page.locator("li[data-item]", { has: page.locator(`.item-head:has(strong:text-is("${title}"))`) }).last();
@@ -20,13 +21,14 @@ async function openPoll(page, title) {
   await page.click("#save");
   await said(page, "Saved and signed by you");
   await tool(page, title, "Open").click();
+  await confirmed(page);
   await said(page, "The poll is open");
   return row(page, title).getByRole("link", { name: "See" }).getAttribute("href");
 }
 
 export default async function dykil(t, world) {
   const { ada, grace } = world;
-  const answers = (dialog) => dialog.accept(dialog.type() === "prompt" ? "6" : undefined);
+  const answers = (dialog) => dialog.accept("6");
   ada.on("dialog", answers);
 
   await t.check("a café asks anybody, and what people chose moves as bars", async () => {
@@ -83,6 +85,7 @@ export default async function dykil(t, world) {
     expect((await ada.inputValue("#q2-if")) === "q1" && (await ada.isChecked("#q1-other")), "the condition is lost");
     await ada.click("#cancel");
     await tool(ada, "Breakfast", "Open").click();
+    await confirmed(ada);
     await said(ada, "The poll is open");
     const path = await row(ada, "Breakfast").getByRole("link", { name: "See" }).getAttribute("href");
     const guest = await world.person();
@@ -178,6 +181,7 @@ export default async function dykil(t, world) {
     }
     await edit(ada);
     await tool(ada, "Who speaks for us?", "Close").click();
+    await confirmed(ada);
     await said(ada, "The poll is closed");
     await grace.goto(path);
     for (let tries = 0; tries < 20 && !(await grace.locator("#bars li", { hasText: "Emma" }).locator("strong:text-is('6')").isVisible()); tries += 1) await grace.reload({ waitUntil: "networkidle" });

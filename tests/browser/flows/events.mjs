@@ -3,7 +3,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { chooses, isChosen, picture } from "../lib/steps.mjs";
+import { chooses, confirmed, isChosen, picture } from "../lib/steps.mjs";
 import { Taps } from "../lib/taps.mjs";
 import jsQR from "jsqr";
 
@@ -75,14 +75,13 @@ export default async function events(t, world) {
     await fits(ada);
     await screens(world, ada, "event-edit");
     // A date in the past is asked about.
-    let asked = "";
-    ada.once("dialog", (dialog) => {
-      asked = dialog.message();
-      return dialog.dismiss();
-    });
     await ada.click("#save");
+    const question = ada.getByRole("alertdialog", { name: "in the past" });
+    await question.waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.keyboard.press("Escape");
     await ada.getByText("Choose a date in the future").waitFor();
-    expect(asked.includes("in the past"), asked);
     await ada.fill("#starts", "2099-12-31T20:00");
     await ada.click("#save");
     await ada.waitForURL(/\/events\/evt_/);
@@ -275,10 +274,16 @@ export default async function events(t, world) {
   });
 
   await t.check("cancelled, everybody gets their money back, by itself; what the box cannot do, it says", async () => {
-    ada.once("dialog", (dialog) => dialog.accept());
     await ada.goto(path);
     await ada.waitForLoadState("networkidle");
-    await ada.getByRole("button", { name: "Cancel the event" }).click();
+    const cancel = ada.getByRole("button", { name: "Cancel the event" });
+    await cancel.press("Enter");
+    // Whoever presses Enter once more keeps the event, and is where they were.
+    await ada.keyboard.press("Enter");
+    await ada.getByRole("alertdialog").waitFor({ state: "detached" });
+    expect(await cancel.evaluate((button) => button === document.activeElement), "the focus is lost");
+    await cancel.press("Enter");
+    expect((await confirmed(ada)).includes("for good"), "another question is asked");
     await ada.getByText("1 came to your own bank").waitFor();
     await ada.getByText("The money came to your own bank").waitFor();
     await accessible(ada);
@@ -337,8 +342,8 @@ export default async function events(t, world) {
     await ada.getByRole("heading", { name: "As the owner of this box" }).waitFor();
     await accessible(ada);
     await fits(ada);
-    ada.once("dialog", (dialog) => dialog.accept());
     await ada.getByRole("button", { name: "Cancel the event" }).click();
+    await confirmed(ada);
     await ada.getByText("by the owner of this box").waitFor();
     await grace.reload();
     await grace.getByText("by the owner of this box").waitFor();

@@ -6,7 +6,7 @@ import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { photo } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
-import { createIdentity, didOf } from "../lib/steps.mjs";
+import { confirmed, createIdentity, didOf } from "../lib/steps.mjs";
 
 const said = (page, text) => page.locator("#message", { hasText: text }).waitFor();
 const words = async (page) => (await page.textContent("main")).replaceAll("\u00a0", " ");
@@ -245,8 +245,8 @@ export default async function learn(t, world) {
     await accessible(grace);
     await fits(grace);
     await screens(world, grace, "learn-students");
-    grace.on("dialog", (dialog) => dialog.accept());
     await grace.getByRole("button", { name: "Give the money back" }).click();
+    await confirmed(grace);
     await grace.getByText("Nobody takes this course yet.").waitFor();
     const lesson = (await itemsOf(nell, graceDid)).find(({ title }) => title === "Into the oven").id;
     await nell.goto(`/learn/${encodeURIComponent(graceDid)}/${lesson}`);

@@ -4,7 +4,7 @@ import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { photo } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf } from "../lib/steps.mjs";
+import { confirmed, didOf } from "../lib/steps.mjs";
 
 const BOOKMARKS = `<!DOCTYPE NETSCAPE-Bookmark-file-1>
 <TITLE>Bookmarks</TITLE>
@@ -250,12 +250,8 @@ export default async function links(t, world) {
   });
 
   await t.check("what is removed is gone, with all that is in it", async () => {
-    let asked = "";
-    grace.once("dialog", (dialog) => {
-      asked = dialog.message();
-      return dialog.accept();
-    });
     await grace.getByRole("button", { name: "Remove: Tea" }).click();
+    const asked = await confirmed(grace);
     await grace.getByText("The box has erased its words").waitFor();
     expect(asked.includes("with all links in it"), asked);
     expect((await row(grace, "Oolong").count()) === 0, "its links are there still");

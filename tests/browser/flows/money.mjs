@@ -4,7 +4,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
-import { didOf, isChosen } from "../lib/steps.mjs";
+import { confirmed, didOf, isChosen } from "../lib/steps.mjs";
 
 /** Sells a ticket as another program would: a manifest signed by its seller, a payment signed by its buyer. */
 async function manifestOf(page) {
@@ -94,8 +94,8 @@ export default async function money(t, world) {
     await asked.waitFor();
     await accessible(ada);
     await fits(ada);
-    ada.once("dialog", (dialog) => dialog.accept());
     await asked.getByRole("button", { name: "I have sent it" }).click();
+    await confirmed(ada);
     await ada.locator("#asked").waitFor({ state: "detached" });
     await grace.reload();
     await grace.locator("#payouts", { hasText: "paid out" }).waitFor();
@@ -116,8 +116,8 @@ export default async function money(t, world) {
     await fits(ada);
     await grace.reload();
     await grace.getByText("lets you spend up to").waitFor();
-    ada.once("dialog", (dialog) => dialog.accept());
     await ada.locator("#limits").getByRole("button", { name: "End it" }).click();
+    await confirmed(ada);
     await ada.locator("#limits").waitFor({ state: "detached" });
     await grace.reload();
     await grace.locator("#payouts").waitFor();

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
-import { createIdentity, didOf, freeEvent } from "../lib/steps.mjs";
+import { confirmed, createIdentity, didOf, freeEvent } from "../lib/steps.mjs";
 
 const HOUSEHOLDS = 36;
 const CHEATS = 4;
@@ -32,6 +32,7 @@ async function opened(page, title) {
   await page.click("#save");
   await said(page, "Saved and signed by you");
   await row(page, title).getByRole("button", { name: `Open: ${title}` }).click();
+  await confirmed(page);
   await said(page, "The poll is open");
   return row(page, title).getByRole("link", { name: "See" }).getAttribute("href");
 }
@@ -195,7 +196,6 @@ export default async function street(t, world) {
   const plug = new Plug(await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, settings));
   try {
     const olive = await world.person(plug.box.local);
-    olive.on("dialog", (dialog) => dialog.accept());
     await createIdentity(world, olive, "Olive", { claim: plug.box.code });
     await t.check("forty households say what they spend without signing up, and four cheats see no sum of fewer than five", () =>
       spending(world, secure, olive));

@@ -96,6 +96,15 @@ export async function picture(page, width, height, hue) {
   return Buffer.from(base64, "base64");
 }
 
+/** Presses the button of the question that a page asks over itself. Answers the question. */
+export async function confirmed(page) {
+  const question = page.getByRole("alertdialog");
+  const words = await question.locator("p").textContent();
+  await question.locator("[data-sure]").click();
+  await question.waitFor({ state: "detached" });
+  return words;
+}
+
 /** Makes an event with free places and puts it on sale. Answers its path. */
 export async function freeEvent(page, title) {
   await page.goto("/events/new");

@@ -29,7 +29,7 @@ pub(crate) async fn page(lang: Lang) -> Page {
 }
 
 /// Each component: the message with its name, and its states.
-fn all(t: Texts) -> [(&'static str, Markup); 17] {
+fn all(t: Texts) -> [(&'static str, Markup); 18] {
     [
         ("component-button", buttons(t)),
         ("component-field", fields(t)),
@@ -42,6 +42,7 @@ fn all(t: Texts) -> [(&'static str, Markup); 17] {
         ("component-tag", tags(t)),
         ("component-notice", notices(t)),
         ("component-message", messages(t)),
+        ("component-question", question(t)),
         ("component-steps", steps(t)),
         ("component-progress", progress(t)),
         ("component-empty", empty(t)),
@@ -200,6 +201,11 @@ fn facts(t: Texts) -> Markup {
             table { thead { tr { th scope="col" { (t.text("component-thing")) } th.number scope="col" { (t.text("component-number")) } } } tbody { tr { td { (t.text("component-entries")) } td.number { (t.lang.number(12_345)) } } } }
         }
     }
+}
+
+/// Asked before something that is hard to take back.
+fn question(t: Texts) -> Markup {
+    html! { div.actions { button.danger #ask type="button" { (t.text("component-danger")) } } }
 }
 
 fn folded(t: Texts) -> Markup {

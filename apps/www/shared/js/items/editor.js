@@ -3,6 +3,7 @@
 // Always: what is in the form survives a reload, and another version from elsewhere, which is shown and never overwritten without asking.
 
 import { ApiError } from "../api.js";
+import { sure } from "../form/sure.js";
 import { submit } from "../proof.js";
 import { actor, signedInDid } from "../session.js";
 import { locale, texts } from "../texts.js";
@@ -139,7 +140,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   }
 
   async function remove(button, item) {
-    if (!confirm(kinds[item.kind].empty ? says.removeAll(item) : t("js-remove-sure", { title: item.title }))) return;
+    if (!(await sure(kinds[item.kind].empty ? says.removeAll(item) : t("js-remove-sure", { title: item.title }), button))) return;
     await working(button, t("js-signing"), async () => {
       await change("remove", { ref: item.id });
       await load();
