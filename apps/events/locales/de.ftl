@@ -75,6 +75,7 @@ list-none = Noch ist nichts geplant. Die erste Veranstaltung könnte deine sein.
 list-group = Veranstaltungen für { $name }
 list-group-lead = Nur Mitglieder der Gruppe sehen sie.
 list-group-none = Noch ist nichts geplant. Jedes Mitglied kann eine Veranstaltung erstellen.
+no-such-group = In so einer Gruppe bist du nicht.
 list-later = Spätere Veranstaltungen
 list-online = online
 
@@ -432,6 +433,8 @@ says-there-no-such-event = Diese Veranstaltung gibt es auf dieser Box nicht.
 says-only-organiser-event-may = Das sieht nur, wer diese Veranstaltung organisiert.
 says-you-have-no-such = Du hast kein solches Ticket.
 says-box-sells-no-tickets = Für eine solche Veranstaltung verkauft diese Box keine Tickets.
+says-only-members-group-make = Nur Mitglieder einer Gruppe erstellen Veranstaltungen für sie.
+says-event-stays-with-group = Eine Veranstaltung bleibt bei der Gruppe, für die sie erstellt wurde.
 says-nobody-asked-for-these = Um diese Plätze hat niemand gebeten.
 says-was-answered-already-or = Darauf wurde schon geantwortet, oder die Bitte wurde zurückgezogen.
 says-you-have-no-such-places = Für dich sind keine solchen Plätze reserviert.

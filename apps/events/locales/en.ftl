@@ -75,6 +75,7 @@ list-none = Nothing is planned yet. The first event could be yours.
 list-group = Events for { $name }
 list-group-lead = Only members of the group see them.
 list-group-none = Nothing is planned yet. Any member can make an event.
+no-such-group = You are in no such group.
 list-later = Later events
 list-online = online
 
@@ -432,6 +433,8 @@ says-there-no-such-event = There is no such event on this box.
 says-only-organiser-event-may = Only the organiser of this event may see that.
 says-you-have-no-such = You have no such ticket.
 says-box-sells-no-tickets = This box sells no tickets of such an event.
+says-only-members-group-make = Only members of a group make events for it.
+says-event-stays-with-group = An event stays with the group that it was made for.
 says-nobody-asked-for-these = Nobody asked for these places.
 says-was-answered-already-or = This was answered already, or taken back.
 says-you-have-no-such-places = You have no such places kept for you.

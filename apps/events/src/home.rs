@@ -16,8 +16,8 @@ use crate::manifest::{SOLD, TEXTS};
 use crate::pages;
 use crate::picture;
 use crate::projection::PROJECTION;
-use crate::queries::{self, Event, Sold, Which};
-use crate::sight::Sight;
+use crate::queries::{self, Event, Sight, Sold, Which};
+use crate::sight;
 
 /// The newest tickets are looked at, at most this many.
 const TICKETS_MAX: usize = 100;
@@ -43,7 +43,7 @@ impl HomeCards for Events {
         let groups = Which {
             from: Some(now),
             is_grouped: true,
-            sight: Sight::of(node, Some(person))?,
+            sight: sight::of(node, Some(person))?,
             ..Which::default()
         };
         let (tickets, own, groups, sold) = node.read(PROJECTION.name, |db| {
@@ -122,7 +122,7 @@ impl Searchable for Events {
             href: format!("/events/{}", event.id),
             icon: Icon::Calendar,
         };
-        let events = upcoming(node, SEARCHED_MAX, Sight::of(node, Some(person))?)?;
+        let events = upcoming(node, SEARCHED_MAX, sight::of(node, Some(person))?)?;
         Ok(events
             .iter()
             .filter(is_found)

@@ -4,28 +4,24 @@ use imajin_protocol::Did;
 use imajin_service::{Card, Node, Problem};
 
 use crate::manifest::MANIFEST;
+use crate::operations::CheckIn;
 use crate::queries::{self, Event, Held};
-use crate::sight::sees;
-
-/// There is no such event, or its viewer may not see it.
-pub(crate) fn missing() -> Problem {
-    Problem::not_found("There is no such event on this box.")
-}
+use crate::sight::{missing, sees};
 
 /// The event of a name that this viewer may see.
 pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Event, Problem> {
     let found = node.read(MANIFEST.name, |db| queries::find(db, name))?;
     let found = found.ok_or_else(missing)?;
-    match sees(node, &found, viewer)? {
-        true => Ok(found),
-        false => Err(missing()),
+    if sees(node, &found, viewer)? {
+        return Ok(found);
     }
-}
-
-/// Refuses (404) an event that somebody may not see.
-pub(crate) fn check_sees(node: &Node, event: &Event, viewer: &Did) -> Result<(), Problem> {
-    match sees(node, event, Some(viewer))? {
-        true => Ok(()),
+    // Whoever lets people in sees what it is that they come to.
+    let keeps_door = match viewer {
+        Some(viewer) => node.may_act(viewer, &found.organiser, CheckIn::NAME)?,
+        None => false,
+    };
+    match keeps_door && found.status != "draft" {
+        true => Ok(found),
         false => Err(missing()),
     }
 }

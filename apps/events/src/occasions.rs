@@ -7,8 +7,7 @@ use imajin_service::{Node, Problem};
 
 use crate::Events;
 use crate::manifest::MANIFEST;
-use crate::queries::{self, Event, Which};
-use crate::sight::Sight;
+use crate::queries::{self, Event, Sight, Which};
 
 /// Coming events in which a tag is looked for.
 const LOOKED_AT: usize = 500;

@@ -107,6 +107,37 @@ export default async function groups(t, world) {
     await hand(grace, ada);
   });
 
+  await t.check("the group plans an event, which its members see and nobody else does", async () => {
+    await grace.goto(path);
+    await grace.locator("main .places").getByRole("link", { name: "Events" }).click();
+    await grace.getByRole("heading", { name: "Events for The choir" }).waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await grace.locator("main").getByRole("link", { name: "Create an event" }).click();
+    await grace.getByText("For The choir: only members of the group see it.").waitFor();
+    await grace.waitForLoadState("networkidle");
+    await accessible(grace);
+    await fits(grace);
+    await grace.fill("#title", "Rehearsal");
+    await grace.click("#save");
+    await grace.waitForURL(/\/events\/evt_/);
+    await grace.getByRole("button", { name: "Publish" }).click();
+    await grace.getByRole("button", { name: "Pause the sale" }).waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await ada.goto("/");
+    await ada.locator("#coming li", { hasText: "Rehearsal" }).getByRole("link", { name: "Look at it" }).click();
+    await ada.getByText("The choir").waitFor();
+    await ada.locator("form.buy").getByRole("button", { name: "Buy" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    const stranger = await world.person();
+    expect((await stranger.goto(new URL(grace.url()).pathname)).status() === 404, "a stranger sees it");
+    await stranger.goto("/events");
+    expect((await stranger.getByText("Rehearsal").count()) === 0, "it is listed for everybody");
+    await stranger.context().close();
+  });
+
   await t.check("a group inside, and words again", async () => {
     await ada.goto(path);
     await ada.waitForLoadState("networkidle");

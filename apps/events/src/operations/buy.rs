@@ -24,10 +24,10 @@ use super::shared::{EventRefusal, event, id, parties, stored};
 use super::ticket::{IssuedTicket, Sold, TICKETS_MAX, check_sale, issue};
 use crate::bell::Bell;
 use crate::event::free_at;
-use crate::lookup::{check_sees, missing};
 use crate::manifest::MANIFEST;
 use crate::mint::{SignedTicket, Signing};
 use crate::queries::{self, Event, HOLD_PREFIX, Kind};
+use crate::sight::{check_sees, missing};
 
 /// Buys tickets, or takes free ones. The fact is what the buyer agreed to, as `POST /events/api/events/{id}/quote` says it.
 #[derive(Debug, Operation)]

@@ -17,9 +17,9 @@ use serde_json::json;
 use super::description::Price;
 use super::free::{check_person, needs_approval};
 use super::shared::{EventRefusal, event, id, parties};
-use crate::lookup::check_sees;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, ASKED, Event, HOLD_PREFIX, Kind};
+use crate::sight::check_sees;
 
 /// How long places are kept for a person who pays at once.
 const HOLD_MS: i64 = 10 * 60 * 1000;

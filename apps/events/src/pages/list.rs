@@ -12,7 +12,7 @@ use super::{for_group, group_of, status, time, title, to_signin};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::picture;
 use crate::queries::{self, Event, Which};
-use crate::sight::Sight;
+use crate::sight;
 
 /// Which events.
 #[derive(Debug, Deserialize)]
@@ -36,7 +36,7 @@ pub(super) async fn page(
         (None, _) => (t.text("list"), ["list-lead", "list-none"], None),
         (Some(group), None) => return Ok(to_signin(&format!("/events?group={group}"))),
         (Some(group), Some(person)) if node.group_role(group, person)?.is_none() => {
-            return Err(Problem::not_found("You are in no such group."));
+            return Err(Problem::not_found(TEXTS.say("no-such-group", args![])));
         }
         (Some(group), Some(_)) => {
             let (name, _) = group_of(&node, group, t)?;
@@ -48,7 +48,7 @@ pub(super) async fn page(
     let which = Which {
         from: Some(node.now().as_millis()),
         group: query.group,
-        sight: Sight::of(&node, person)?,
+        sight: sight::of(&node, person)?,
         ..Which::default()
     };
     let (events, total) = node.read(MANIFEST.name, |db| {

@@ -8,7 +8,6 @@ use serde_json::Value as Json;
 
 use super::{currency, did, json};
 use crate::event::FreePlaces;
-use crate::sight::Sight;
 
 /// An event.
 #[derive(Debug, Clone)]
@@ -178,6 +177,25 @@ pub(crate) fn circles(db: &Connection) -> rusqlite::Result<Vec<(Did, Did)>> {
     let sql = "SELECT DISTINCT grp, organiser FROM events WHERE grp IS NOT NULL";
     let circle = |row: &Row<'_>| Ok((did(row, 0)?, did(row, 1)?));
     db.prepare_cached(sql)?.query_map([], circle)?.collect()
+}
+
+/// Which events of groups are among the listed ones; by default none.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sight {
+    /// Who looks, and so sees their own.
+    pub(crate) viewer: Option<String>,
+    /// Groups whose members they are, each with an organiser who is one, too.
+    pub(crate) circles: Vec<(Did, Did)>,
+}
+
+impl Sight {
+    /// Only those that somebody organises.
+    pub(crate) fn own(organiser: &Did) -> Self {
+        Self {
+            viewer: Some(organiser.to_string()),
+            circles: Vec::new(),
+        }
+    }
 }
 
 /// Which events.

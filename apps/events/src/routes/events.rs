@@ -16,7 +16,7 @@ use crate::lookup::find;
 use crate::manifest::MANIFEST;
 use crate::picture::ROUTE;
 use crate::queries::{self, Event, Kind, Which};
-use crate::sight::Sight;
+use crate::sight;
 
 /// A type of tickets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -251,7 +251,7 @@ pub(crate) async fn list(
     let which = Which {
         from: (!query.past.unwrap_or(false)).then(|| node.now().as_millis()),
         group: query.group,
-        sight: Sight::of(&node, viewer.as_ref())?,
+        sight: sight::of(&node, viewer.as_ref())?,
         ..Which::default()
     };
     answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)
@@ -286,7 +286,7 @@ pub(crate) async fn by_did(
     let which = Which {
         all: viewer.as_ref() == Some(&of),
         organiser: Some(of.to_string()),
-        sight: Sight::of(&node, viewer.as_ref())?,
+        sight: sight::of(&node, viewer.as_ref())?,
         ..Which::default()
     };
     answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)

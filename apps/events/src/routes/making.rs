@@ -19,13 +19,14 @@ use utoipa::ToSchema;
 use super::events::{EventAnswer, answer};
 use super::fields::field;
 use crate::event::id_of;
-use crate::lookup::{find, find_own, missing};
+use crate::lookup::{find, find_own};
 use crate::manifest::MANIFEST;
 use crate::operations::{
     CancelEvent, CreateEvent, Description, EventWords, KEPT, ManifestDigest, Numbers, Over,
     SetStatus, Status, UpdateEvent,
 };
 use crate::queries;
+use crate::sight::missing;
 
 /// The address that an event will have.
 #[derive(Debug, Serialize, ToSchema)]
