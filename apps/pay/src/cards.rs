@@ -10,6 +10,7 @@ use imajin_dfos::hex;
 use imajin_protocol::IdText;
 use imajin_service::{Node, Problem, args};
 use ring::digest;
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -21,6 +22,8 @@ use crate::queries::{self, Said};
 use crate::settings::{Secret, Settings};
 use crate::stripe::Stripe;
 
+/// What the choice is called by the box, which asks its next owner about it.
+pub(crate) const CHOICE: &str = "cards";
 /// The name of the sealed choices.
 const KEPT: &str = "card provider";
 /// Bytes of a digest that names keys.
@@ -280,6 +283,7 @@ fn said_of(node: &Node, one: Option<Chosen>) -> Result<Option<(Chosen, Option<Sa
         return Ok(None);
     };
     let keys = one.keys()?;
-    let said = node.read(PROJECTION.name, |db| queries::said_of(db, keys.as_str()))?;
+    let said = |db: &Connection| queries::said_of(db, TakeCards::NAME, keys.as_str());
+    let said = node.read(PROJECTION.name, said)?;
     Ok(Some((one, said)))
 }

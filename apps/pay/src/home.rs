@@ -3,10 +3,13 @@
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_selling::Rail;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
+use imajin_service::{
+    HomeCard, HomeCards, HomeSection, Icon, Inherited, Inherits, Lang, Node, Problem, Texts, args,
+};
 use maud::{Markup, html};
 
 use crate::Pay;
+use crate::cards::{Account, CHOICE};
 use crate::manifest::{PAGE, TEXTS};
 use crate::pages::{name_of, strong};
 use crate::projection::PROJECTION;
@@ -33,6 +36,21 @@ impl HomeCards for Pay {
             cards.extend(asked_payout(node, person, payout, t)?);
         }
         Ok(cards)
+    }
+}
+
+impl Inherits for Pay {
+    fn inherited(&self, _: &Node, lang: Lang) -> Option<Inherited> {
+        let Account::OfPage(chosen) = self.cards().account() else {
+            return None;
+        };
+        let t = TEXTS.of(lang);
+        Some(Inherited {
+            kind: CHOICE,
+            question: t.with("cards-inherited", args![name = chosen.name]),
+            forget: html! { button #forget.danger type="button" { (t.text("cards-forget")) } },
+            script: Some("/assets/pay/cards.js"),
+        })
     }
 }
 

@@ -59,7 +59,7 @@ use imajin_selling::Cashier;
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{HomeCards, Manifest, Node, Offers, Service};
+use imajin_service::{HomeCards, Inherits, Manifest, Node, Offers, Service};
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
@@ -155,6 +155,7 @@ impl Service for Pay {
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn Till>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Inherits>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Cashier>(self);
     }
 

@@ -9,8 +9,6 @@ use imajin_protocol::{Currency, Did, Minor};
 use imajin_service::data_rights::entries::Entry;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::operations::TakeCards;
-
 mod credit;
 mod holds;
 mod outside;
@@ -182,8 +180,8 @@ pub(crate) struct Said {
     pub(crate) takes: bool,
 }
 
-/// What the newest entry about some keys of the card provider says.
-pub(crate) fn said_of(db: &Connection, keys: &str) -> rusqlite::Result<Option<Said>> {
+/// What the newest entry of an operation about some keys of the card provider says.
+pub(crate) fn said_of(db: &Connection, op: &str, keys: &str) -> rusqlite::Result<Option<Said>> {
     let sql = "SELECT id, fact ->> 'account' IS NOT NULL FROM entries WHERE op = ?1 AND fact ->> 'keys' = ?2 ORDER BY id DESC LIMIT 1";
     let said = |row: &Row<'_>| {
         Ok(Said {
@@ -192,7 +190,7 @@ pub(crate) fn said_of(db: &Connection, keys: &str) -> rusqlite::Result<Option<Sa
         })
     };
     db.prepare_cached(sql)?
-        .query_row([TakeCards::NAME, keys], said)
+        .query_row([op, keys], said)
         .optional()
 }
 

@@ -388,6 +388,11 @@ js-letters-link = den Link
 
 ## Diese Box übergeben
 
+inherited-mail = Diese Box verschickt ihre E-Mails noch über { $server }, wie es vorher eingerichtet war. Behalten oder vergessen?
+inherited-backups = Sicherungen gehen noch nach { $to }, wie es vorher eingerichtet war. Behalten oder vergessen? Vorhandene Sicherungen bleiben auf jeden Fall.
+inherited-keep = Behalten
+inherited-forget = Vergessen
+inherited-none = Hier gibt es nichts mehr zu vergessen.
 owner-lead = Die Daten von allen bleiben, wo sie sind. Es ändert sich nur, wer sich um die Box kümmert: Einladungen, Sicherungen, Updates und ihr Name.
 owner-looking = Die Leute hier werden geladen …
 owner-heir = Wer kümmert sich ab jetzt darum?
@@ -398,11 +403,13 @@ owner-sure = Ich weiß, dass ich danach nicht mehr der Besitzer bin
 owner-sign = Unterschreiben und übergeben
 owner-keep = Box behalten
 owner-done = Fertig
+owner-leaves = Die Box behält Mailserver, Kartenzahlungen und Ort der Sicherungen, bis der nächste Besitzer sie behält oder vergessen lässt.
 owner-home = Zum Start
 owner-become = Besitzer dieser Box werden
 owner-become-lead = Diese Box hat keinen Besitzer. Du bist schon angemeldet und brauchst keinen neuen Schlüssel: Ihr Besitzcode genügt.
 owner-become-sign = Unterschreiben und Besitzer werden
 owner-yours = Diese Box gehört dir
+owner-finds = Hat der Besitzer vor dir Mailserver, Kartenzahlungen oder Sicherungen eingerichtet, fragt der Start, ob sie bleiben sollen.
 owner-settings = Einstellungen dieser Box
 owner-code = Besitzcode
 owner-code-hint = Die Box zeigt ihn auf Bildschirm und Konsole.

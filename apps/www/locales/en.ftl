@@ -374,6 +374,11 @@ js-letters-link = the link
 
 ## Hand over this box
 
+inherited-mail = This box still sends its email through { $server }, as it was set up before. Keep that, or forget it?
+inherited-backups = Backups still go to { $to }, as it was set up before. Keep that, or forget it? Backups that are there stay either way.
+inherited-keep = Keep it
+inherited-forget = Forget it
+inherited-none = There is nothing to forget any more.
 owner-lead = Everybody’s data stays where it is. What changes is who looks after the box: invitations, backups, updates and its name.
 owner-looking = Loading the people here…
 owner-heir = Who looks after it from now on?
@@ -384,11 +389,13 @@ owner-sure = I understand that I won’t be the owner any more
 owner-sign = Sign and hand over
 owner-keep = Keep the box
 owner-done = Done
+owner-leaves = The box keeps its mail server, its card payments and its place for backups until the next owner keeps or forgets them.
 owner-home = Go to Home
 owner-become = Become the owner of this box
 owner-become-lead = This box has no owner. You’re signed in already, so you don’t need a new key: its claim code is enough.
 owner-become-sign = Sign and own the box
 owner-yours = This box is yours
+owner-finds = If the owner before you set up a mail server, card payments or backups, Home asks whether to keep them.
 owner-settings = Settings of this box
 owner-code = Claim code
 owner-code-hint = The box shows it on its screen and console.

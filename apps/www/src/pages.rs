@@ -14,6 +14,7 @@ mod enter;
 mod front;
 mod health;
 mod home;
+mod inherited;
 mod install;
 mod invite;
 mod joining;
@@ -68,6 +69,8 @@ pub(crate) fn routes(node: Node) -> Router {
         )
         .route("/settings/mail/try", post(mail_server::attempt))
         .route("/settings/mail/forget", post(mail_server::forget))
+        .route("/settings/inherited/{kind}/keep", post(inherited::keep))
+        .route("/settings/inherited/{kind}/forget", post(inherited::forget))
         .route("/front/picture", get(front::picture))
         .route("/manifest.webmanifest", get(install::manifest))
         .route("/worker.js", get(install::worker))

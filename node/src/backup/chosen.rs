@@ -228,7 +228,9 @@ pub fn choose(node: &Node, config: &Config, wish: &BackupWish) -> Result<(), Pro
         s3_region: backup.s3_region,
         paused: false,
     };
-    imajin_service::chosen::write(&path(node.data()), &chosen)
+    imajin_service::chosen::write(&path(node.data()), &chosen)?;
+    node.choice_is_made(imajin_service::chosen::BACKUPS);
+    Ok(())
 }
 
 /// Has the clock make none for now, or make them again.

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accessible, fits } from "../lib/axe.mjs";
+import { accessible, apart, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
 import { createIdentity, didOf } from "../lib/steps.mjs";
@@ -35,6 +35,15 @@ export default async function handover(t, world) {
     });
 
     await t.check("another owner is chosen by name, and has the box at once", async () => {
+      const settings = await ann.context().newPage();
+      await settings.goto("/settings/mail");
+      await settings.fill("#server", "smtp.example.org");
+      await settings.fill("#from", "box@example.org");
+      await settings.locator("form[action='/settings/mail'] button.main").click();
+      await settings.waitForURL("**/settings/mail?saved=yes");
+      await settings.goto("/");
+      expect((await settings.getByText("smtp.example.org").count()) === 0, "whoever chose is asked");
+      await settings.close();
       await ann.selectOption("#heir", { label: "Ben" });
       await ann.check("#sure");
       await ann.click("#hand");
@@ -44,6 +53,19 @@ export default async function handover(t, world) {
       await ben.goto("/settings");
       expect((await session(ben)).owner === true, "Ben doesn't own it");
       await ben.getByRole("link", { name: "Hand over this box" }).waitFor();
+    });
+
+    await t.check("Home asks the new owner about the mail server that they found, and one press keeps it", async () => {
+      await ben.goto("/");
+      const asked = ben.locator("#waiting li", { hasText: "smtp.example.org" });
+      await asked.waitFor();
+      await accessible(ben);
+      await fits(ben);
+      await apart(ben);
+      await asked.getByRole("button", { name: "Keep it" }).click();
+      await asked.waitFor({ state: "detached" });
+      await ben.goto("/settings/mail");
+      expect((await ben.inputValue("#server")) === "smtp.example.org", "it is forgotten");
     });
 
     await t.check("then the one who left can delete what is theirs", async () => {

@@ -31,7 +31,8 @@ impl Owner {
         Self::of(Person::with_key(&node.url, self.person.key.clone()))
     }
 
-    fn of(person: Person) -> Self {
+    /// Somebody, signed in, who is to own the node.
+    pub fn of(person: Person) -> Self {
         let session = Session::begin(&person.client, &person.key).expect("a session");
         Self { person, session }
     }

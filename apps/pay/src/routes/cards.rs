@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::enter::enter;
-use crate::cards::{Account, Chosen};
+use crate::cards::{Account, CHOICE, Chosen};
 use crate::counter::Counter;
 use crate::manifest::TEXTS;
 use crate::projection::PROJECTION;
@@ -106,8 +106,14 @@ pub(crate) async fn choose(
         blocking::run(move || cards.keep(&here, chosen)).await??;
     }
     let entered = enter(node, &parts, &who.0, &entry).await;
-    let (here, cards) = (node.clone(), pay.cards().clone());
-    blocking::run(move || cards.settle(&here)).await??;
+    let (here, cards, is_entered) = (node.clone(), pay.cards().clone(), entered.is_ok());
+    blocking::run(move || {
+        if is_entered {
+            here.choice_is_made(CHOICE);
+        }
+        cards.settle(&here)
+    })
+    .await??;
     drop(one_at_a_time);
     entered?;
     pay.is_changed();

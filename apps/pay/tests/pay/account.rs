@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use imajin_pay::{Pay, Settings};
-use imajin_service::testing::{Ask, TestNode};
-use imajin_service::{Config, Registration, Service};
+use imajin_service::testing::{Ask, TestNode, Write};
+use imajin_service::{Config, Inherits, Lang, Registration, Service};
 use serde_json::{Value as Json, json};
 
 use crate::cards::world;
@@ -137,9 +137,31 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
         .await;
     assert_eq!(again["account"], "acct_own");
 
+    // Whoever gets the box next is asked about it, until they keep it or choose again.
+    let is_asked = || {
+        let is_owners = node.node.is_owners_choice("cards").unwrap();
+        let mut apps = node.node.services().offers().all::<dyn Inherits>();
+        let found = apps.find_map(|(_, app)| app.inherited(&node.node, Lang::En));
+        let is_named = found.is_some_and(|one| one.question.contains("Olga’s café"));
+        !is_owners && is_named
+    };
+    assert!(!is_asked());
+    let hand = async |from: &Somebody, to: &Somebody| {
+        let write = Write::new(from.did(), "auth.node.give")
+            .reference(to.did().as_str())
+            .to(&[node.node.did()]);
+        let given = from.person.write(&node, &write).await.unwrap();
+        assert_eq!(given.status, 201, "{}", given.text());
+    };
+    hand(&olga, &eve).await;
+    assert!(is_asked());
+    node.node.keep_choice("cards").unwrap();
+    assert!(!is_asked());
+    hand(&eve, &olga).await;
+    assert!(is_asked());
     let none = olga.does(&node, path, &json!({ "forget": true })).await;
     assert_eq!(none["setBy"], Json::Null);
-    assert!(!is_taken(&node, &eve).await);
+    assert!(!is_taken(&node, &eve).await && !is_asked());
     let told = Ask::new("POST", "/pay/api/webhook").body("{}".to_owned());
     assert_eq!(node.send(told).await.unwrap().status, 404);
     node.stop().await.unwrap();

@@ -10,7 +10,7 @@ use imajin_service::{
 };
 use maud::{Markup, html};
 
-use super::addresses;
+use super::{addresses, inherited};
 use crate::manifest::TEXTS;
 
 /// Most cards of a section.
@@ -46,7 +46,10 @@ pub(super) async fn page(
         None => None,
     };
     let cards = crate::news::cards(node, &session.did, lang);
-    let cards: Vec<_> = cards.into_iter().map(|brought| brought.card).collect();
+    let mut cards: Vec<_> = cards.into_iter().map(|brought| brought.card).collect();
+    if upkeep.is_some() {
+        cards.extend(inherited::cards(node, backups.as_ref(), lang)?);
+    }
     let content = html! {
         div #message {}
         h1 { (t.with("hello", args![name = viewer.name.as_str()])) }

@@ -34,6 +34,7 @@ pub(crate) fn page(_: &Node, viewer: Viewer, t: Texts) -> Page {
         div #handed hidden {
             h1 { (t.text("owner-done")) }
             p #handed-to.lead {}
+            p { (t.text("owner-leaves")) }
             div.actions { a #on.button.main href="/" { (t.text("owner-home")) } }
         }
     };
@@ -59,7 +60,11 @@ pub(crate) fn take(viewer: Viewer, t: Texts) -> Page {
         div #handed hidden {
             h1 { (t.text("owner-yours")) }
             p #handed-to.lead {}
-            div.actions { a #on.button.main href="/settings" { (t.text("owner-settings")) } }
+            p { (t.text("owner-finds")) }
+            div.actions {
+                a #on.button.main href="/" { (t.text("owner-home")) }
+                a.button href="/settings" { (t.text("owner-settings")) }
+            }
         }
     };
     t.page(t.text("owner-become"), content)

@@ -15,6 +15,7 @@ mod entries;
 mod files;
 mod graph;
 mod home;
+mod inherits;
 mod notice;
 mod robots;
 mod rooms;
@@ -35,6 +36,7 @@ pub use home::{
     Fresh, Hit, HomeCard, HomeCards, HomeSection, News, NewsLine, OpenPages, Said, SaysNews,
     Searchable, Seeing, Told,
 };
+pub use inherits::{Inherited, Inherits};
 pub use notice::{Notice, OwnerNotice};
 pub use robots::{RobotRules, Robots};
 pub use rooms::{InRoom, JoinedRoom, RoomAbout, RoomRole, Rooms};

@@ -1,16 +1,23 @@
 //! What the owner of a box chose on its pages: small files in the node's folder.
 //!
 //! Always: a file is replaced as a whole, so that a pulled plug leaves the old choice or the new one. A damaged file counts as none, with
-//! a line in the node's log.
+//! a line in the node's log. Next to a choice that outlasts its owner is whose it is: the next owner is asked about it.
 
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use imajin_ledger::{durable, is_disk_full};
+use imajin_protocol::Did;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::app::node::Node;
 use crate::app::problem::Problem;
+
+/// The choice of a mail server.
+pub const MAIL: &str = "mail";
+/// The choice of a place for backups.
+pub const BACKUPS: &str = "backups";
 
 /// A choice, if one was made.
 pub fn read<T: DeserializeOwned>(file: &Path) -> Option<T> {
@@ -58,6 +65,39 @@ pub fn forget(file: &Path) -> Result<(), Problem> {
     match std::fs::remove_file(file) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(problem(error)),
         _ => Ok(()),
+    }
+}
+
+impl Node {
+    fn chooser_of(&self, kind: &str) -> PathBuf {
+        self.data().join(format!("node/{kind}-chosen-by.json"))
+    }
+
+    /// Whether the owner made the choice of this kind, or kept it when they got the box.
+    ///
+    /// # Errors
+    /// Who owns the box can't be read.
+    pub fn is_owners_choice(&self, kind: &str) -> Result<bool, Problem> {
+        let owner = self.owner()?.map(|owner| owner.did);
+        Ok(owner == read::<Did>(&self.chooser_of(kind)))
+    }
+
+    /// The owner keeps the choice of this kind. Waits for the disk on this thread.
+    ///
+    /// # Errors
+    /// 507 on a full disk.
+    pub fn keep_choice(&self, kind: &str) -> Result<(), Problem> {
+        match self.owner()? {
+            Some(owner) => write(&self.chooser_of(kind), &owner.did),
+            None => Ok(()),
+        }
+    }
+
+    /// The owner made the choice of this kind. Where that can't be written down, they are asked about it.
+    pub fn choice_is_made(&self, kind: &str) {
+        if let Err(problem) = self.keep_choice(kind) {
+            tracing::warn!(error = %problem.detail(), kind, "whose choice it is can't be written down");
+        }
     }
 }
 

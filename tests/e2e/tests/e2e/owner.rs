@@ -2,6 +2,8 @@
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::{Node, NodeOptions, Person, imajin};
+use reqwest::Method;
+use serde_json::json;
 
 #[test]
 fn the_owner_hands_the_node_over_and_releases_it_from_the_terminal() {
@@ -41,6 +43,61 @@ fn the_owner_hands_the_node_over_and_releases_it_from_the_terminal() {
     assert_ne!(code, first, "the code that was used is good again");
     let carla = Owner::claim(&again);
     assert_eq!(carla.get("/auth/api/session")["owner"], true);
+}
+
+#[test]
+fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let bert = Owner::of(Person::new(&node.url));
+    let anna = Owner::claim(&node);
+    let place = folder.path().join("copies");
+    std::fs::create_dir(&place).unwrap();
+    let wish = json!({ "to": place, "every_h": 24 });
+    let put = anna.ask(Method::PUT, "/www/api/box/backups", Some(&wish));
+    assert_eq!(put.0, 204, "{}", put.1);
+    let server = "server=smtp.example.org&security=tls&port=&user=box&password=secret&from=box%40example.org&owner=";
+    let name = |owner: &Owner| owner.send_form("/settings/mail", server).0;
+    assert_eq!(name(&anna), 303);
+    let asked = |owner: &Owner| {
+        let home = owner.page("/");
+        ["mail", "backups"].map(|kind| home.contains(&format!("/settings/inherited/{kind}/keep")))
+    };
+    let presses = |owner: &Owner, what: &str| {
+        let path = format!("/settings/inherited/{what}");
+        owner.send_form(&path, "").0
+    };
+    assert_eq!(asked(&anna), [false; 2], "whoever chose is not asked");
+    let hand = |from: &Owner, to: &Person| {
+        let key = from.person.key_file(folder.path());
+        let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+        imajin([&["owner", "give", to.did(), "--yes"][..], &at].concat()).ok();
+    };
+    hand(&anna, &bert.person);
+    assert_eq!(asked(&anna), [false; 2], "nor whoever owns nothing");
+    assert_eq!(presses(&anna, "mail/forget"), 403);
+    assert_eq!(asked(&bert), [true; 2]);
+    let home = bert.page("/");
+    assert!(
+        home.contains("smtp.example.org") && home.contains("copies"),
+        "{home}"
+    );
+    assert_eq!(presses(&bert, "mail/keep"), 303);
+    assert_eq!(asked(&bert), [false, true]);
+    assert_eq!(presses(&bert, "backups/forget"), 303);
+    assert_eq!(asked(&bert), [false; 2]);
+    assert!(
+        bert.page("/settings/mail")
+            .contains("value=\"smtp.example.org\"")
+    );
+    let backups = bert.get("/www/api/box/backups");
+    assert!(backups["to"].is_null(), "{backups}");
+    assert_eq!(presses(&bert, "cards/forget"), 404, "there is nothing");
+    // What Bert kept is his, and asked about again when Anna has the box back.
+    hand(&bert, &anna.person);
+    assert_eq!(asked(&anna), [true, false]);
+    assert_eq!(name(&anna), 303);
+    assert_eq!(asked(&anna), [false; 2], "it is chosen anew");
 }
 
 #[test]

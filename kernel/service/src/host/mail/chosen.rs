@@ -95,6 +95,7 @@ impl Node {
         if config.password.is_empty() {
             self.forget_setting(PASSWORD)?;
         }
+        self.choice_is_made(chosen::MAIL);
         self.mail().set(config);
         self.mail().hurry()
     }

@@ -1,0 +1,122 @@
+//! What the owner before chose for the whole box: Home asks the new one about each of it, to be kept or forgotten with one press.
+
+use axum::extract::State;
+use axum::response::Redirect;
+use imajin_service::chosen::{BACKUPS, MAIL};
+use imajin_service::extract::{Authed, Path};
+use imajin_service::upkeep::{BackupStanding, SetBy};
+use imajin_service::{
+    HomeCard, HomeSection, Icon, Inherited, Inherits, Lang, Node, Problem, Texts, args, blocking,
+};
+use maud::{Markup, html};
+
+use super::health::for_owner;
+use crate::manifest::TEXTS;
+
+const HERE: &str = "/settings/inherited";
+
+/// A card for each choice of the owner before.
+pub(super) fn cards(
+    node: &Node,
+    backups: Option<&BackupStanding>,
+    lang: Lang,
+) -> Result<Vec<HomeCard>, Problem> {
+    let t = TEXTS.of(lang);
+    let left = left(node, backups, lang)?;
+    let card = |one: Inherited| HomeCard {
+        section: HomeSection::Waiting,
+        kind: one.kind,
+        at: node.now(),
+        icon: Icon::Box,
+        content: html! {
+            p { (one.question) }
+            div.actions {
+                form method="post" action={ (HERE) "/" (one.kind) "/keep" } { button.main type="submit" { (t.text("inherited-keep")) } }
+                (one.forget)
+            }
+        },
+        script: one.script,
+    };
+    Ok(left.into_iter().map(card).collect())
+}
+
+/// The choices in force that the owner neither made nor kept.
+fn left(
+    node: &Node,
+    backups: Option<&BackupStanding>,
+    lang: Lang,
+) -> Result<Vec<Inherited>, Problem> {
+    let t = TEXTS.of(lang);
+    let mut all = Vec::new();
+    let mail = node.mail().config();
+    if mail.is_set() && !node.is_mail_fixed() {
+        let args = args![server = mail.server.as_str()];
+        all.push(own(MAIL, t.with("inherited-mail", args), t));
+    }
+    if let Some(backups) = backups
+        && let Some(to) = &backups.to
+        && backups.plan.set_by == SetBy::Page
+    {
+        let args = args![to = to.as_str()];
+        all.push(own(BACKUPS, t.with("inherited-backups", args), t));
+    }
+    let apps = node.services().offers().all::<dyn Inherits>();
+    all.extend(apps.filter_map(|(_, app)| app.inherited(node, lang)));
+    let mut left = Vec::new();
+    for one in all {
+        if !node.is_owners_choice(one.kind)? {
+            left.push(one);
+        }
+    }
+    Ok(left)
+}
+
+fn own(kind: &'static str, question: String, t: Texts) -> Inherited {
+    Inherited {
+        kind,
+        question,
+        forget: forget_button(kind, t),
+        script: None,
+    }
+}
+
+fn forget_button(kind: &str, t: Texts) -> Markup {
+    html! { form method="post" action={ (HERE) "/" (kind) "/forget" } { button.danger type="submit" { (t.text("inherited-forget")) } } }
+}
+
+/// `POST /settings/inherited/{kind}/keep`
+pub(crate) async fn keep(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    lang: Lang,
+    Path(kind): Path<String>,
+) -> Result<Redirect, Problem> {
+    for_owner(&node, &session)?;
+    blocking::run(move || {
+        let backups = node.upkeep().map(|upkeep| upkeep.backups());
+        let left = left(&node, backups.as_ref(), lang)?;
+        match left.iter().find(|one| one.kind == kind) {
+            Some(one) => node.keep_choice(one.kind),
+            // It was answered in another tab.
+            None => Ok(()),
+        }
+    })
+    .await??;
+    Ok(Redirect::to("/"))
+}
+
+/// `POST /settings/inherited/{kind}/forget`, of the choices that no app asks about.
+pub(crate) async fn forget(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(kind): Path<String>,
+) -> Result<Redirect, Problem> {
+    for_owner(&node, &session)?;
+    blocking::run(move || match (kind.as_str(), node.upkeep()) {
+        (MAIL, _) => node.forget_mail(),
+        (BACKUPS, Some(upkeep)) => upkeep.forget_backups(),
+        _ => Err(Problem::not_found(TEXTS.say("inherited-none", args![]))),
+    })
+    .await??;
+    Ok(Redirect::to("/"))
+}

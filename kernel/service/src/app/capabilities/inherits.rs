@@ -1,0 +1,25 @@
+//! What an owner leaves to the next one.
+
+use maud::Markup;
+
+use crate::app::node::Node;
+use crate::app::words::Lang;
+
+/// What an owner chose for the whole box on a page, and the next owner finds.
+#[derive(Debug, Clone)]
+pub struct Inherited {
+    /// Its kind, as [`Node::is_owners_choice`] has it.
+    pub kind: &'static str,
+    /// What the box still does, and the question what becomes of that.
+    pub question: String,
+    /// The button that forgets it.
+    pub forget: Markup,
+    /// The script of the button, from `/assets/`, if it takes one.
+    pub script: Option<&'static str>,
+}
+
+/// An app on one of whose pages the owner chooses something for the whole box.
+pub trait Inherits: Send + Sync {
+    /// The choice in force, whoever made it; none where there is none, or the settings of the box made it.
+    fn inherited(&self, node: &Node, lang: Lang) -> Option<Inherited>;
+}
