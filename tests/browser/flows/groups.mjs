@@ -136,6 +136,7 @@ export default async function groups(t, world) {
     await stranger.goto("/events");
     expect((await stranger.getByText("Rehearsal").count()) === 0, "it is listed for everybody");
     await stranger.context().close();
+    await grace.goto(path);
   });
 
   await t.check("a group inside, and words again", async () => {

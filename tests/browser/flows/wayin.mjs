@@ -103,6 +103,12 @@ export default async function wayin(t, world) {
       await screens(world, page, "components");
       await page.setViewportSize({ width: 320, height: 640 });
       await fits(page);
+      await page.click("#ask");
+      await page.getByRole("alertdialog", { name: "Erase this for good?" }).waitFor();
+      await accessible(page);
+      await fits(page);
+      await page.getByRole("button", { name: "Go back" }).press("Enter");
+      await page.getByRole("alertdialog").waitFor({ state: "detached" });
     });
   } finally {
     await box.stop();

@@ -12,8 +12,8 @@ const t = await texts("www");
 export function sure(question, { className = "", textContent }) {
   const keep = el("button", { type: "button", autofocus: true }, t("js-sure-no"));
   const go = el("button", { type: "button", class: className.includes("danger") ? "danger" : "main", "data-sure": true }, textContent);
-  const words = el("p", { id: "asked" }, question);
-  const dialog = el("dialog", { class: "card asked", role: "alertdialog", "aria-labelledby": "asked" }, words, el("div", { class: "actions" }, go, keep));
+  const words = el("p", { id: "sure-question" }, question);
+  const dialog = el("dialog", { class: "card asked", role: "alertdialog", "aria-labelledby": "sure-question" }, words, el("div", { class: "actions" }, go, keep));
   document.body.append(dialog);
   return new Promise((resolve) => {
     let answer = false;
