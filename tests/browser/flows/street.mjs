@@ -40,6 +40,7 @@ async function opened(page, title) {
 async function close(page, title) {
   await page.goto("/dykil/edit");
   await row(page, title).getByRole("button", { name: `Close: ${title}` }).click();
+  await confirmed(page);
   await said(page, "The poll is closed");
 }
 
