@@ -1,7 +1,6 @@
 //! Paying by card, against a stand-in that checks what it is asked and signs what it tells.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use imajin_pay::{Secret, Settings};
 use imajin_protocol::fair::Manifest;
@@ -10,9 +9,7 @@ use imajin_service::{Config, Registration, Service};
 use serde_json::{Value as Json, json};
 
 use crate::stripe::{KEY, SECRET, Stripe, signature};
-use crate::support::{
-    CLAIM, Somebody, close, days, owner, shares, somebody, until, until_tried_again,
-};
+use crate::support::{CLAIM, Somebody, close, owner, shares, somebody, until, until_tried_again};
 
 pub(crate) fn pay(stripe: &Stripe) -> Arc<dyn Service> {
     let settings = Settings {
@@ -76,7 +73,7 @@ pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
 
 impl World {
     /// How many attestations the buyer has.
-    async fn attested(&self) -> Option<usize> {
+    pub(crate) async fn attested(&self) -> Option<usize> {
         let path = "/auth/api/attestations";
         let all = self.buyer.get(&self.node, path).await.json();
         all["attestations"].as_array().map(Vec::len)
@@ -109,7 +106,7 @@ impl World {
             .await
     }
 
-    async fn tell(&self, body: &str, signature: &str) -> Reply {
+    pub(crate) async fn tell(&self, body: &str, signature: &str) -> Reply {
         let ask = Ask::new("POST", "/pay/api/webhook")
             .body(body.to_owned())
             .header("content-type", "application/json")
@@ -123,7 +120,7 @@ impl World {
         assert_eq!(reply.status, 200, "{}", reply.text());
     }
 
-    async fn status(&self, payment: &str) -> String {
+    pub(crate) async fn status(&self, payment: &str) -> String {
         let reply = self
             .buyer
             .get(&self.node, &format!("/pay/api/payments/{payment}"))
@@ -132,7 +129,7 @@ impl World {
         reply.json()["status"].as_str().unwrap().to_owned()
     }
 
-    async fn balances(&self) -> (i64, i64, i64) {
+    pub(crate) async fn balances(&self) -> (i64, i64, i64) {
         let node = &self.node;
         (
             self.buyer.balance(node).await,
@@ -141,7 +138,7 @@ impl World {
         )
     }
 
-    async fn coming(&self) -> (i64, i64, i64) {
+    pub(crate) async fn coming(&self) -> (i64, i64, i64) {
         let node = &self.node;
         (
             self.buyer.coming(node).await,
@@ -151,7 +148,7 @@ impl World {
     }
 
     /// How often an op is in the node's own record.
-    async fn said(&self, op: &str) -> usize {
+    pub(crate) async fn said(&self, op: &str) -> usize {
         let path = format!("/pay/api/transactions/{}?limit=100", self.node.node.did());
         let all = self.olga.get(&self.node, &path).await.json();
         let all = all["transactions"].as_array().unwrap().iter();
@@ -306,259 +303,6 @@ async fn given_back_by_the_card_and_never_more() {
     world.told("refund.failed", &refund).await;
     world.told("refund.failed", &refund).await;
     assert_eq!(world.balances().await, (667, 0, 0));
-    close(world.node).await;
-}
-
-#[tokio::test]
-async fn a_dispute_lost_while_held_takes_from_all_parts() {
-    let world = world().await;
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    let dispute = |status: &str| json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
-    // Before the word that it was paid, and closed before it was opened.
-    world
-        .told("charge.dispute.created", &dispute("needs_response"))
-        .await;
-    assert_eq!(
-        world.coming().await,
-        (0, 701, 300),
-        "asked for, since nobody had said it"
-    );
-    world.told("checkout.session.completed", &session).await;
-    world.told("charge.dispute.closed", &dispute("lost")).await;
-    world
-        .told("charge.dispute.updated", &dispute("under_review"))
-        .await;
-    world.told("charge.dispute.closed", &dispute("lost")).await;
-    assert_eq!(world.coming().await, (0, 0, 0));
-    assert_eq!(
-        (
-            world.said("pay.disputed").await,
-            world.said("pay.posted").await
-        ),
-        (2, 2)
-    );
-    assert_eq!(
-        world.stripe.asked("POST /v1/refunds"),
-        0,
-        "the bank took it already"
-    );
-    // Somebody gives back at the provider's own pages: the books follow, once.
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
-    assert_eq!(world.coming().await, (0, 701, 300));
-    let refund = json!({"id": "re_by_hand", "status": "succeeded", "amount": 500, "currency": "chf",
-        "payment_intent": session["payment_intent"], "metadata": {}});
-    world.told("refund.created", &refund).await;
-    world.told("refund.updated", &refund).await;
-    assert_eq!(world.coming().await, (0, 351, 150));
-    assert_eq!(world.balances().await, (0, 0, 0));
-    close(world.node).await;
-}
-
-#[tokio::test]
-async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
-    let world = world().await;
-    world.ready().await;
-    let none = world
-        .band
-        .ask(&world.node, "/pay/api/connect/status", &json!({}))
-        .await;
-    assert_eq!(
-        none.json(),
-        json!({"accountId": null, "detailsSubmitted": false, "ready": false})
-    );
-    let begun = world
-        .band
-        .ask(&world.node, "/pay/api/connect/onboard", &json!({}))
-        .await
-        .json();
-    let account = begun["accountId"].as_str().unwrap().to_owned();
-    let again = world
-        .band
-        .ask(&world.node, "/pay/api/connect/onboard", &json!({}))
-        .await
-        .json();
-    assert_eq!(
-        (&again["accountId"], world.stripe.accounts()),
-        (&begun["accountId"], 1)
-    );
-    let ready = world.stripe.is_ready(&account);
-    world.told("account.updated", &ready).await;
-    let status = world
-        .band
-        .ask(&world.node, "/pay/api/connect/status", &json!({}))
-        .await
-        .json();
-    assert_eq!(status["ready"], json!(true));
-    let opened = world.checkout().await;
-    assert!(world.stripe.newest()["made"]["payment_intent_data[transfer_data][amount]"].is_null());
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
-    // Longer than the worker naps between two looks at what can go.
-    tokio::time::sleep(Duration::from_millis(1_200)).await;
-    assert_eq!(world.stripe.asked("POST /v1/transfers"), 0, "held");
-    assert_eq!(world.stripe.passed_on(&account), 0);
-    assert_eq!(world.coming().await, (0, 701, 300));
-    close(world.node).await;
-}
-
-/// After the owner's `card_hold_days` money that came by card can be spent, and only then the node attests the payment.
-#[tokio::test]
-async fn free_and_attested_after_the_days_of_a_card() {
-    let mut world = world().await;
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
-    days(&world.node, &world.olga, 13).await;
-    world.band = world.band.again(&world.node).await;
-    world.buyer = world.buyer.again(&world.node).await;
-    world.venue = world.venue.again(&world.node).await;
-    assert_eq!(world.balances().await, (0, 0, 0));
-    let path = format!("/pay/api/balance/{}", world.band.did());
-    // Nobody can say when, until what was paid for is handed over.
-    let free_at = until(async || {
-        let all = world.band.get(&world.node, &path).await.json();
-        all["coming"][0]["freeAt"].as_str().map(str::to_owned)
-    })
-    .await;
-    assert!(free_at.starts_with("2026-12-04T10:"), "{free_at}");
-    // Longer than the worker naps between two looks at what can be attested.
-    tokio::time::sleep(Duration::from_millis(1_200)).await;
-    assert_eq!(world.attested().await, Some(0), "it may still go back");
-    days(&world.node, &world.olga, 2).await;
-    world.band = world.band.again(&world.node).await;
-    world.buyer = world.buyer.again(&world.node).await;
-    world.venue = world.venue.again(&world.node).await;
-    world.olga = world.olga.again(&world.node).await;
-    assert_eq!(world.balances().await, (0, 701, 300));
-    assert_eq!(world.coming().await, (0, 0, 0));
-    until(async || (world.attested().await == Some(2)).then_some(())).await;
-    // It is final: what goes back now is the seller's own, and what the bank takes is the seller's alone.
-    let refund = |amount: i64| json!({"transactionId": opened["transactionId"], "amount": amount});
-    let reply = world
-        .band
-        .signed(&world.node, "/pay/api/refund", &refund(702))
-        .await;
-    assert_eq!(reply.status, 402, "{}", reply.text());
-    world
-        .band
-        .does(&world.node, "/pay/api/refund", &refund(600))
-        .await;
-    assert_eq!(world.balances().await, (0, 101, 300));
-    until(async || (world.stripe.refunded(&session) == 600).then_some(())).await;
-    until(async || (world.said("pay.returned").await == 1).then_some(())).await;
-    world.stripe.at(world.node.node.now().as_secs());
-    let dispute = json!({"id": "dp_9", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": "lost"});
-    world.told("charge.dispute.closed", &dispute).await;
-    // 401 were the seller's still; the other 600 came back twice, which is the payer's.
-    assert_eq!(world.balances().await, (-600, -300, 300));
-    close(world.node).await;
-}
-
-/// What could not be refunded is the payer's credit, and the first that a lost dispute takes; only the rest of it is taken
-/// from the payment's parts.
-#[tokio::test]
-async fn a_lost_dispute_takes_what_was_kept_first() {
-    let world = world().await;
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
-    let payment = opened["transactionId"].clone();
-    let refund = json!({"transactionId": payment, "amount": 500});
-    let path = "/pay/api/refund";
-    world.band.does(&world.node, path, &refund).await;
-    until(async || (world.said("pay.returned").await == 1).then_some(())).await;
-    let failed =
-        json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
-    world.told("refund.failed", &failed).await;
-    assert_eq!(world.buyer.balance(&world.node).await, 500);
-    let lost = json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 600, "currency": "chf", "status": "lost"});
-    world.told("charge.dispute.closed", &lost).await;
-    let (_, band, venue) = world.coming().await;
-    let buyer = world.buyer.balance(&world.node).await;
-    assert_eq!((buyer, band + venue), (0, 1_001 - 500 - 100));
-    close(world.node).await;
-}
-
-/// While a dispute is open nothing of its payment is free, however long that takes; once it is won, all of it is.
-#[tokio::test]
-async fn nothing_is_free_while_a_dispute_is_open() {
-    let mut world = world().await;
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
-    let dispute = |status: &str| json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
-    let opens = dispute("needs_response");
-    world.told("charge.dispute.created", &opens).await;
-    days(&world.node, &world.olga, 30).await;
-    for one in [&mut world.buyer, &mut world.band, &mut world.venue] {
-        one.token = one.person.sign_in(&world.node).await.unwrap();
-    }
-    // Longer than the worker naps between two looks at what was handed over.
-    tokio::time::sleep(Duration::from_millis(1_200)).await;
-    assert_eq!(world.balances().await, (0, 0, 0));
-    assert_eq!(world.coming().await, (0, 701, 300));
-    world.stripe.at(world.node.node.now().as_secs());
-    world.told("charge.dispute.closed", &dispute("won")).await;
-    assert_eq!(world.balances().await, (0, 701, 300));
-    close(world.node).await;
-}
-
-/// Of a payment of which something went back the node attests nothing, whatever is left of it.
-#[tokio::test]
-async fn what_went_back_in_part_is_never_attested() {
-    let mut world = world().await;
-    let opened = world.checkout().await;
-    let session = world.stripe.pay(opened["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
-    let refund = json!({"transactionId": opened["transactionId"], "amount": 1});
-    let path = "/pay/api/refund";
-    world.band.does(&world.node, path, &refund).await;
-    days(&world.node, &world.olga, 15).await;
-    world.band = world.band.again(&world.node).await;
-    world.buyer = world.buyer.again(&world.node).await;
-    until(async || (world.band.balance(&world.node).await > 0).then_some(())).await;
-    // Longer than the worker naps between two looks at what can be attested.
-    tokio::time::sleep(Duration::from_millis(1_200)).await;
-    assert_eq!(world.attested().await, Some(0));
-    close(world.node).await;
-}
-
-/// What the provider refuses to give back while a dispute is open is nobody's credit, and a dispute that is lost ends it.
-#[tokio::test]
-async fn a_refused_refund_and_a_lost_dispute_pay_once() {
-    let world = world().await;
-    for (status, credit) in [("lost", 0), ("won", 1_001)] {
-        let before = world.buyer.balance(&world.node).await;
-        let opened = world.checkout().await;
-        let session = world.stripe.pay(opened["id"].as_str().unwrap());
-        world.told("checkout.session.completed", &session).await;
-        let dispute = |status: &str| json!({"id": format!("dp_{}", session["id"]).replace('"', ""), "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
-        world
-            .told("charge.dispute.created", &dispute("needs_response"))
-            .await;
-        let payment = opened["transactionId"].clone();
-        world
-            .band
-            .does(
-                &world.node,
-                "/pay/api/refund",
-                &json!({"transactionId": payment}),
-            )
-            .await;
-        let said = world.said("pay.returned").await;
-        until(async || (world.stripe.refunded(&session) == 1_001).then_some(())).await;
-        until(async || (world.said("pay.returned").await > said).then_some(())).await;
-        let refund =
-            json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
-        world.told("refund.failed", &refund).await;
-        assert_eq!(world.buyer.balance(&world.node).await, before, "not yet");
-        world.told("charge.dispute.closed", &dispute(status)).await;
-        assert_eq!(world.buyer.balance(&world.node).await, before + credit);
-        assert_eq!(world.coming().await, (0, 0, 0));
-    }
     close(world.node).await;
 }
 

@@ -14,6 +14,7 @@ mod callback;
 mod cards;
 mod data_rights;
 mod details;
+mod disputes;
 mod emt;
 mod fees;
 mod manifests;

@@ -6,6 +6,7 @@ mod anchors;
 mod apps;
 mod attacks;
 mod backup;
+mod backup_space;
 mod ballots;
 mod box_page;
 mod box_wifi;

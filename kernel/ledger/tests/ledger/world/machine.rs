@@ -1,0 +1,394 @@
+//! A small state machine: notes, a name index, pings of others, and counts.
+
+use std::sync::Arc;
+
+use imajin_dfos::Value;
+use imajin_ledger::{
+    Applied, Bound, Command, Decide, Derivation, Draft, Equal, ErasableBy, OpSpec, OpTable,
+    ProjectionSpec, Refusal, RefusalKind, RequiredAuthority, StateMachine, TargetLog,
+};
+use imajin_protocol::{Did, Fact, FactValue, IdText};
+use rusqlite::{Connection, params};
+
+const OPS: &[OpSpec] = &[
+    op(
+        "note.write",
+        RequiredAuthority::Any,
+        true,
+        ErasableBy::Author,
+        &[],
+    ),
+    op(
+        "note.set",
+        RequiredAuthority::Any,
+        true,
+        ErasableBy::Author,
+        &[],
+    ),
+    op(
+        "note.plain",
+        RequiredAuthority::Any,
+        false,
+        ErasableBy::Nobody,
+        &[],
+    ),
+    op(
+        "note.own",
+        RequiredAuthority::OwnKey,
+        false,
+        ErasableBy::Nobody,
+        &[],
+    ),
+    op(
+        "note.ping",
+        RequiredAuthority::Any,
+        true,
+        ErasableBy::Author,
+        &[Derivation {
+            op: "note.pong",
+            target: TargetLog::FactDids,
+            at_most: 1,
+            equal: &[Equal::RefIsIntentAuthor],
+        }],
+    ),
+    op(
+        "note.pong",
+        RequiredAuthority::Derived,
+        true,
+        ErasableBy::LogOwner,
+        &[],
+    ),
+    op(
+        "note.visit",
+        RequiredAuthority::Any,
+        true,
+        ErasableBy::Author,
+        &[Derivation {
+            op: "note.guest",
+            target: TargetLog::FactDids,
+            at_most: 1,
+            equal: &[],
+        }],
+    ),
+    op(
+        "note.guest",
+        RequiredAuthority::Derived,
+        true,
+        ErasableBy::Author,
+        &[],
+    ),
+    op(
+        "note.tidy",
+        RequiredAuthority::Any,
+        false,
+        ErasableBy::Nobody,
+        &[Derivation {
+            op: "auth.body.erased",
+            target: TargetLog::FactDids,
+            at_most: 4,
+            equal: &[],
+        }],
+    ),
+    op(
+        "note.say",
+        RequiredAuthority::Any,
+        true,
+        ErasableBy::Author,
+        &[Derivation::of("note.said", TargetLog::FactDids)
+            .equal(&[Equal::RefIsIntentRef, Equal::Fact])],
+    ),
+    OpSpec {
+        bound: Bound::Intent,
+        ..op(
+            "note.said",
+            RequiredAuthority::Derived,
+            true,
+            ErasableBy::Author,
+            &[],
+        )
+    },
+    op(
+        "note.refused",
+        RequiredAuthority::Any,
+        false,
+        ErasableBy::Nobody,
+        &[],
+    ),
+    // What begins a thing that is shared, by a name that a verifier knows.
+    op(
+        "note.begin",
+        RequiredAuthority::Any,
+        true,
+        ErasableBy::LogOwner,
+        &[Derivation::of("events.opened", TargetLog::FactDids).equal(&[Equal::Fact])],
+    ),
+    OpSpec {
+        bound: Bound::Intent,
+        ..op(
+            "events.opened",
+            RequiredAuthority::Derived,
+            true,
+            ErasableBy::LogOwner,
+            &[],
+        )
+    },
+];
+
+const fn op(
+    op: &'static str,
+    by: RequiredAuthority,
+    body: bool,
+    erasable_by: ErasableBy,
+    derives: &'static [Derivation],
+) -> OpSpec {
+    OpSpec {
+        op,
+        by,
+        body,
+        erasable_by,
+        bound: match by {
+            RequiredAuthority::Derived => Bound::Node,
+            _ => Bound::Nothing,
+        },
+        derives,
+    }
+}
+
+/// Held for writing, it stops what is replayed after an erasure.
+pub static REPLAYS: std::sync::RwLock<()> = std::sync::RwLock::new(());
+
+/// Notes, a name index where the first claim wins, pings of others, and a second service that counts notes.
+pub struct Notes {
+    pub version: u32,
+}
+
+/// A program that does not know the operations of notes yet.
+pub struct Older(pub Notes);
+
+impl StateMachine for Older {
+    fn ops(&self) -> Arc<OpTable> {
+        Arc::new(OpTable::new([]))
+    }
+
+    fn projections(&self) -> Vec<ProjectionSpec> {
+        self.0.projections()
+    }
+
+    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+        self.0.decide(ctx, command)
+    }
+
+    fn apply(&self, service: &str, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        self.0.apply(service, db, entry)
+    }
+
+    fn subscribers(&self, op: &str) -> &[&'static str] {
+        self.0.subscribers(op)
+    }
+}
+
+impl StateMachine for Notes {
+    fn ops(&self) -> Arc<OpTable> {
+        Arc::new(OpTable::new(OPS))
+    }
+
+    fn projections(&self) -> Vec<ProjectionSpec> {
+        let note = "CREATE TABLE note (owner_did TEXT, seq INTEGER, text TEXT, PRIMARY KEY (owner_did, seq)) STRICT;
+            CREATE TABLE guest (owner_did TEXT, seq INTEGER, text TEXT, PRIMARY KEY (owner_did, seq)) STRICT;
+            CREATE TABLE pinged (owner_did TEXT, by TEXT, times INTEGER, PRIMARY KEY (owner_did, by)) STRICT;
+            CREATE TABLE status (owner_did TEXT PRIMARY KEY, text TEXT) STRICT, WITHOUT ROWID;
+            CREATE TABLE named (owner_did TEXT PRIMARY KEY, name TEXT, offset INTEGER) STRICT;";
+        let auth = "CREATE TABLE account (owner_did TEXT PRIMARY KEY, scope TEXT) STRICT;";
+        let count = "CREATE TABLE count (owner_did TEXT PRIMARY KEY, notes INTEGER, letters INTEGER) STRICT;";
+        vec![
+            ProjectionSpec {
+                name: "note",
+                version: self.version,
+                page_bytes: imajin_ledger::machine::SMALL_PAGES,
+                schema: note,
+            },
+            ProjectionSpec {
+                name: "auth",
+                version: 1,
+                page_bytes: imajin_ledger::machine::SMALL_PAGES,
+                schema: auth,
+            },
+            ProjectionSpec {
+                name: "count",
+                version: 1,
+                page_bytes: imajin_ledger::machine::SMALL_PAGES,
+                schema: count,
+            },
+        ]
+    }
+
+    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+        ctx.intent();
+        match command.op.as_str() {
+            "note.refused" => return Err(Refusal::new(RefusalKind::Forbidden, "never")),
+            "note.write" => {
+                let count: i64 = ctx.db().query_row(
+                    "SELECT count(*) FROM note WHERE owner_did = ?1",
+                    [command.did.as_str()],
+                    |row| row.get(0),
+                )?;
+                ctx.reply(count.into());
+            }
+            "note.ping" => {
+                let author = IdText::parse(ctx.author().as_str()).unwrap();
+                for did in named(command) {
+                    ctx.derive(Draft {
+                        did,
+                        service: "note",
+                        op: "note.pong",
+                        reference: Some(author.clone()),
+                        body: Some(Value::map([("loud", Value::Bool(true))])),
+                        fact: None,
+                    });
+                }
+            }
+            "note.visit" => {
+                for did in named(command) {
+                    ctx.derive(Draft {
+                        did,
+                        service: "note",
+                        op: "note.guest",
+                        reference: None,
+                        body: Some(Value::map([("text", Value::from("was here"))])),
+                        fact: None,
+                    });
+                }
+            }
+            // The very words, wherever they are said; `args.swap` says others, or of somebody else.
+            "note.say" => {
+                let swap = command.args.get("swap").and_then(|swap| swap.as_str());
+                let text = |text| Value::map([("text", Value::from(text))]);
+                let swapped = Fact::new([("n", FactValue::Int(1))]).unwrap();
+                for did in named(command) {
+                    ctx.derive(Draft {
+                        did,
+                        service: "note",
+                        op: "note.said",
+                        reference: command.reference.clone(),
+                        body: match swap {
+                            Some("body") => Some(text("others")),
+                            _ => command.body.clone(),
+                        },
+                        fact: match swap {
+                            Some("fact") => Some(swapped.clone()),
+                            _ => command.fact.clone(),
+                        },
+                    });
+                }
+            }
+            "note.begin" => {
+                for did in named(command) {
+                    ctx.derive(Draft {
+                        did,
+                        service: "events",
+                        op: "events.opened",
+                        reference: None,
+                        body: command.body.clone(),
+                        fact: command.fact.clone(),
+                    });
+                }
+            }
+            // The bodies of `args.erase` go, in pieces of two, wherever they are.
+            "note.tidy" => {
+                for did in named(command) {
+                    for bodies in listed(command).chunks(2) {
+                        ctx.derive(Draft {
+                            did: did.clone(),
+                            service: "auth",
+                            op: "auth.body.erased",
+                            reference: None,
+                            body: Some(Value::map([("bodies", Value::List(bodies.to_vec()))])),
+                            fact: None,
+                        });
+                    }
+                }
+            }
+            "auth.delete" => {
+                ctx.derive(Draft {
+                    did: command.did.clone(),
+                    service: "auth",
+                    op: "auth.body.erased",
+                    reference: None,
+                    body: Some(Value::map([("bodies", Value::List(listed(command)))])),
+                    fact: None,
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn apply(&self, service: &str, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        let is_replay = std::thread::current().name() == Some("ledger-replay");
+        let _waits = is_replay.then(|| REPLAYS.read().unwrap());
+        let did = entry.did.as_str();
+        let text = entry.body.and_then(|body| body.get_str("text"));
+        match (service, entry.op) {
+            ("note", "note.write") => {
+                if let Some(text) = text {
+                    db.prepare_cached("INSERT INTO note VALUES (?1, ?2, ?3)")?
+                        .execute(params![did, entry.seq.0 as i64, text])?;
+                }
+                if let Some(name) = entry.body.and_then(|body| body.get_str("name")) {
+                    db.prepare_cached(
+                        "INSERT INTO named VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET name = ?2, offset = ?3",
+                    )?
+                    .execute(params![did, name, entry.offset.0 as i64])?;
+                }
+            }
+            ("note", "note.set") => {
+                db.prepare_cached(
+                    "INSERT INTO status VALUES (?1, ?2) ON CONFLICT DO UPDATE SET text = ?2",
+                )?
+                .execute(params![did, text])?;
+            }
+            ("note", "note.guest" | "note.said") => {
+                if let Some(text) = text {
+                    db.prepare_cached("INSERT INTO guest VALUES (?1, ?2, ?3)")?
+                        .execute(params![did, entry.seq.0 as i64, text])?;
+                }
+            }
+            ("note", "note.pong") => {
+                db.prepare_cached("INSERT INTO pinged VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET times = times + 1")?
+                    .execute(params![did, entry.reference])?;
+            }
+            ("count", "note.write") => {
+                db.prepare_cached(
+                    "INSERT INTO count VALUES (?1, 1, ?2) ON CONFLICT DO UPDATE SET notes = notes + 1, letters = letters + ?2",
+                )?
+                .execute(params![did, text.map_or(0, str::len) as i64])?;
+            }
+            ("auth", "auth.identity.create" | "auth.identity.register") => {
+                let scope = entry.body.and_then(|body| body.get_str("scope"));
+                db.prepare_cached("INSERT OR REPLACE INTO account VALUES (?1, ?2)")?
+                    .execute(params![did, scope])?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn subscribers(&self, op: &str) -> &[&'static str] {
+        if op == "note.write" { &["count"] } else { &[] }
+    }
+}
+
+/// The people that a command's fact names.
+fn named(command: &Command) -> Vec<Did> {
+    let dids = command.fact.as_ref().and_then(|fact| fact.ids("dids"));
+    let dids = dids.unwrap_or_default().into_iter();
+    dids.map(|id| Did::parse(id.as_str()).unwrap()).collect()
+}
+
+/// The bodies in `args.erase`.
+fn listed(command: &Command) -> Vec<Value> {
+    let listed = command.args.get("erase").and_then(|list| list.as_array());
+    let cids = listed.into_iter().flatten();
+    cids.map(|cid| Value::Link(imajin_dfos::cid::parse_cid(cid.as_str().unwrap()).unwrap()))
+        .collect()
+}
