@@ -118,7 +118,7 @@ fn link() {
     }
 }
 
-/// Whether the compiler came with the linker that it then uses by itself; GNU's doesn't know how to fold functions.
+/// Whether the compiler came with LLD, which is then its default linker. GNU's linker can't fold functions.
 fn links_with_lld() -> bool {
     let rustc = var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
     let asked = Command::new(rustc).args(["--print", "sysroot"]).output();

@@ -1,4 +1,4 @@
-// Who is mentioned in a text: an @, and what somebody is called.
+// Mentions in a text: an @, then the name of a person.
 
 const LETTER = /[\p{L}\p{N}_]/u;
 

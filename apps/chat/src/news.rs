@@ -53,7 +53,7 @@ impl SaysNews for Chat {
     }
 }
 
-/// The names that somebody knows, the other one's of two among them.
+/// The names that somebody knows, with the other person's in a conversation of two.
 fn names<'a>(node: &'a Node, room: &Room, me: &Did, lang: Lang) -> Result<Names<'a>, Problem> {
     let mut names = Names::of(node, me, TEXTS.of(lang))?;
     let other = node.read(MANIFEST.name, |db| {

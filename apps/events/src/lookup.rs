@@ -15,7 +15,7 @@ pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Even
     if sees(node, &found, viewer)? {
         return Ok(found);
     }
-    // Whoever lets people in sees what it is that they come to.
+    // People who check tickets at the door see the event that they are for.
     let keeps_door = match viewer {
         Some(viewer) => node.may_act(viewer, &found.organiser, CheckIn::NAME)?,
         None => false,

@@ -33,7 +33,8 @@ fn is_for(node: &Node, group: &Did, organiser: &Did, member: &Did) -> Result<boo
     Ok(node.group_role(group, member)?.is_some() && node.group_role(group, organiser)?.is_some())
 }
 
-/// Whether somebody may look at an event. Only its organiser sees a draft. Whoever has a ticket sees a group's, too, also if it was passed on to them.
+/// Whether somebody may look at an event. Only its organiser sees a draft. Everybody with a ticket sees a group's event, too, also if it was
+/// passed on to them.
 pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<bool, Problem> {
     let organiser = &event.organiser;
     if viewer == Some(organiser) {

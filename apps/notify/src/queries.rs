@@ -91,7 +91,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
     })
 }
 
-/// Which notices of a person or a conversation. Who is told something in particular is not told of the entry again as one of many.
+/// Which notices of a person or a conversation. A person who is told of an entry by name is not told of it again as one of many.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Of<'a> {
     /// The person or the conversation.

@@ -223,7 +223,7 @@ impl Cards {
             (Some(wish), Some(before)) if wish.1 < before.1 => Some(before),
             (wish, before) => wish.or(before),
         };
-        // Whoever chose what is in force may have left with their record.
+        // The owner who chose what is in force may have left with their record.
         let newest = newest.filter(|(_, said)| said.is_none_or(|said| said.takes));
         let in_force = newest.map(|(chosen, _)| chosen);
         let wish = None;

@@ -375,7 +375,7 @@ js-letters-link = the link
 ## Hand over this box
 
 inherited-mail = This box still sends its email through { $server }, as it was set up before. Keep that, or forget it?
-inherited-backups = Backups still go to { $to }, as it was set up before. Keep that, or forget it? Backups that are there stay either way.
+inherited-backups = Backups still go to { $to }, as it was set up before. Keep that, or forget it? Existing backups stay either way.
 inherited-keep = Keep it
 inherited-forget = Forget it
 inherited-none = There is nothing to forget any more.

@@ -278,7 +278,7 @@ export default async function events(t, world) {
     await ada.waitForLoadState("networkidle");
     const cancel = ada.getByRole("button", { name: "Cancel the event" });
     await cancel.press("Enter");
-    // Whoever presses Enter once more keeps the event, and is where they were.
+    // A second Enter keeps the event, and the focus returns to the button.
     await ada.keyboard.press("Enter");
     await ada.getByRole("alertdialog").waitFor({ state: "detached" });
     expect(await cancel.evaluate((button) => button === document.activeElement), "the focus is lost");

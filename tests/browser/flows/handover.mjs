@@ -42,7 +42,7 @@ export default async function handover(t, world) {
       await settings.locator("form[action='/settings/mail'] button.main").click();
       await settings.waitForURL("**/settings/mail?saved=yes");
       await settings.goto("/");
-      expect((await settings.getByText("smtp.example.org").count()) === 0, "whoever chose is asked");
+      expect((await settings.getByText("smtp.example.org").count()) === 0, "the owner is asked about their own choice");
       await settings.close();
       await ann.selectOption("#heir", { label: "Ben" });
       await ann.check("#sure");

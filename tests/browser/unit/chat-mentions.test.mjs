@@ -1,4 +1,4 @@
-// Who is mentioned in a text.
+// Mentions in a text.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

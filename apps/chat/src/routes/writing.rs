@@ -90,6 +90,9 @@ fn message(node: &Node, room: &Room, said: Said, text: Option<&str>) -> Answer<M
     })
 }
 
+/// Words with an `@` that are looked up in a text.
+const LOOKED_UP: usize = 32;
+
 /// The people in a conversation of many whom a text mentions by `@` and their username, as many as a message may name.
 fn mentioned(node: &Node, room: &Room, text: &str) -> Answer<Vec<Did>> {
     let mut found: Vec<Did> = Vec::new();
@@ -98,7 +101,8 @@ fn mentioned(node: &Node, room: &Room, text: &str) -> Answer<Vec<Did>> {
     }
     let is_handle = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let words = text.split(char::is_whitespace);
-    for word in words.filter_map(|word| word.trim_start_matches('(').strip_prefix('@')) {
+    let words = words.filter_map(|word| word.trim_start_matches('(').strip_prefix('@'));
+    for word in words.take(LOOKED_UP) {
         let handle = word.split(|c| !is_handle(c)).next().unwrap_or_default();
         let who = match node.person(handle) {
             Ok(who) => who,

@@ -130,7 +130,7 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
     let chat = chat.filter(|badge| badge["service"] == "chat");
     assert_eq!(chat.map(|badge| &badge["count"]).collect::<Vec<_>>(), [1]);
 
-    // By a signature as by a session. Whoever is elsewhere can't be mentioned.
+    // By a signature as by a session. People outside the conversation can't be mentioned.
     let mut signed = world.readable(&ada, &room, "Eve!").await;
     signed.fact.as_mut().unwrap()["mentions"] = json!([eve.person.did, bob.person.did]);
     assert_eq!(world.write(&ada, signed).await.status, 201);

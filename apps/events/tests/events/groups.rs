@@ -133,8 +133,8 @@ async fn a_groups_event_is_seen_by_its_members_and_by_nobody_else() {
     let node = &world.node;
     let (mia, eve) = (somebody(node, 3).await, somebody(node, 4).await);
     let (group, id) = rehearsal(&world).await;
-    for who in [None, Some(&mia), Some(&eve), Some(&world.owner)] {
-        assert_eq!(seen(&world, who, &id).await, [false; 7]);
+    for viewer in [None, Some(&mia), Some(&eve), Some(&world.owner)] {
+        assert_eq!(seen(&world, viewer, &id).await, [false; 7]);
     }
     assert_eq!(seen(&world, Some(&world.organiser), &id).await, [true; 7]);
     assert_eq!(mia.buys(node, &id, 1, 1).await.status, 404);
@@ -219,7 +219,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     let published = json!({ "status": "published" });
     mia.does(node, &format!("{EVENTS}/{own}/status"), &published)
         .await;
-    // It goes on being a group's, and never becomes another's.
+    // An event stays with its group.
     event["group"] = json!(mia.did());
     let path = format!("{EVENTS}/{own}");
     let reply = mia.signed(node, "PUT", &path, &event).await;
@@ -233,7 +233,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     assert_eq!(listed(&world.organiser).await, 2);
     mia.leaves(node, &group).await;
     assert_eq!(listed(&world.organiser).await, 1);
-    assert_eq!(listed(&mia).await, 1, "one's own stays");
+    assert_eq!(listed(&mia).await, 1, "organisers keep their own");
     assert_eq!(world.organiser.get(node, &path).await.status, 404);
     let page = format!("/events?group={group}");
     assert_eq!(mia.get(node, &page).await.status, 404);

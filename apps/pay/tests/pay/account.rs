@@ -23,6 +23,23 @@ fn services(stripe: &Stripe) -> Vec<Arc<dyn Service>> {
     ]
 }
 
+/// A box whose settings name no account, a provider, and the box's owner.
+async fn box_without_cards() -> (TestNode, Stripe, Somebody) {
+    let stripe = Stripe::start(1_795_168_800);
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services(&stripe), config, 200)
+        .await
+        .unwrap();
+    stripe.at(node.node.now().as_secs());
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    let olga = owner(&node, 1).await;
+    (node, stripe, olga)
+}
+
 async fn is_taken(node: &TestNode, who: &Somebody) -> bool {
     let rails = who.get(node, "/pay/api/rails").await.json();
     let mut rails = rails.as_array().unwrap().iter();
@@ -47,18 +64,8 @@ fn is_anywhere(folder: &Path, text: &str) -> bool {
 
 #[tokio::test]
 async fn the_owner_names_the_account_signs_and_forgets_it() {
-    let stripe = Stripe::start(1_795_168_800);
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services(&stripe), config, 200)
-        .await
-        .unwrap();
-    stripe.at(node.node.now().as_secs());
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
-    node.node.set_claim_code(CLAIM.to_owned());
-    let (olga, eve) = (owner(&node, 1).await, somebody(&node, 2).await);
+    let (node, stripe, olga) = box_without_cards().await;
+    let eve = somebody(&node, 2).await;
     let path = "/pay/api/cards";
     let keys = json!({ "key": KEY, "webhookSecret": SECRET });
 
@@ -137,7 +144,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
         .await;
     assert_eq!(again["account"], "acct_own");
 
-    // Whoever gets the box next is asked about it, until they keep it or choose again.
+    // The next owner of the box is asked about it, until they keep it or choose again.
     let is_asked = || {
         let is_owners = node.node.is_owners_choice("cards").unwrap();
         let mut apps = node.node.services().offers().all::<dyn Inherits>();
@@ -218,18 +225,7 @@ fn kept(node: &TestNode) -> usize {
 /// A disk that takes no more secrets, before the entry and after it.
 #[tokio::test]
 async fn an_account_is_entered_with_its_key_or_not_at_all() {
-    let stripe = Stripe::start(1_795_168_800);
-    let config = Config {
-        registration: Some(Registration::Open),
-        ..Config::default()
-    };
-    let node = TestNode::start(services(&stripe), config, 200)
-        .await
-        .unwrap();
-    stripe.at(node.node.now().as_secs());
-    imajin_auth::begin_node_identity(&node.node).await.unwrap();
-    node.node.set_claim_code(CLAIM.to_owned());
-    let olga = owner(&node, 1).await;
+    let (node, stripe, olga) = box_without_cards().await;
     let path = "/pay/api/cards";
     let keys = json!({ "key": KEY, "webhookSecret": SECRET });
     let full =

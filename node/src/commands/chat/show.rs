@@ -273,7 +273,6 @@ fn message(message: &Message) -> Json {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use imajin_dfos::Timestamp;

@@ -67,14 +67,18 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
         let path = format!("/settings/inherited/{what}");
         owner.send_form(&path, "").0
     };
-    assert_eq!(asked(&anna), [false; 2], "whoever chose is not asked");
+    assert_eq!(
+        asked(&anna),
+        [false; 2],
+        "owners are not asked about their own choices"
+    );
     let hand = |from: &Owner, to: &Person| {
         let key = from.person.key_file(folder.path());
         let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
         imajin([&["owner", "give", to.did(), "--yes"][..], &at].concat()).ok();
     };
     hand(&anna, &bert.person);
-    assert_eq!(asked(&anna), [false; 2], "nor whoever owns nothing");
+    assert_eq!(asked(&anna), [false; 2], "nor people who own nothing");
     assert_eq!(presses(&anna, "mail/forget"), 403);
     assert_eq!(asked(&bert), [true; 2]);
     let home = bert.page("/");
@@ -97,7 +101,7 @@ fn a_new_owner_is_asked_about_what_the_last_one_chose_and_answers_with_one_press
     hand(&bert, &anna.person);
     assert_eq!(asked(&anna), [true, false]);
     assert_eq!(name(&anna), 303);
-    assert_eq!(asked(&anna), [false; 2], "it is chosen anew");
+    assert_eq!(asked(&anna), [false; 2], "it is chosen again");
 }
 
 #[test]

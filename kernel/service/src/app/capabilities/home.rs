@@ -108,7 +108,7 @@ pub struct Fresh<'a> {
 
 /// An app that has pages of people open, and can tell them at once what is new: they count on from what they were drawn with.
 pub trait OpenPages: Send + Sync {
-    /// Who has a page open.
+    /// The people who have a page open.
     fn looking(&self, node: &Node) -> BTreeSet<Did>;
 
     /// Tells somebody's pages of one more notification.

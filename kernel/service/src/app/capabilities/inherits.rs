@@ -10,7 +10,7 @@ use crate::app::words::Lang;
 pub struct Inherited {
     /// Its kind, as [`Node::is_owners_choice`] has it.
     pub kind: &'static str,
-    /// What the box still does, and the question what becomes of that.
+    /// What the box still does, and whether it should keep doing so.
     pub question: String,
     /// The button that forgets it.
     pub forget: Markup,
@@ -20,6 +20,6 @@ pub struct Inherited {
 
 /// An app on one of whose pages the owner chooses something for the whole box.
 pub trait Inherits: Send + Sync {
-    /// The choice in force, whoever made it; none where there is none, or the settings of the box made it.
+    /// The choice in force, by any owner; none where there is none, or where the settings of the box made it.
     fn inherited(&self, node: &Node, lang: Lang) -> Option<Inherited>;
 }
