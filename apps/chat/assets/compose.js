@@ -18,19 +18,21 @@ export class Compose {
   #subject = byId("subject");
   #list = byId("mentions");
   #act;
-  #names;
+  #people;
+  /** Who is offered for the mention that is being written. */
+  #found = [];
   #about = null;
   #isSending = false;
   #before = "";
   #timer = null;
 
   /**
-   * `act` has `keep(text)`, `send(text, about)`, `typing()`, `editLast()`; `names()` answers who can be mentioned. `about` is null,
+   * `act` has `keep(text)`, `send(text, about)`, `typing()`, `editLast()`; `people()` answers who can be mentioned, `{name, written}`. `about` is null,
    * `{kind: "reply", message}` or `{kind: "edit", message}`.
    */
-  constructor(act, names) {
+  constructor(act, people) {
     this.#act = act;
-    this.#names = names;
+    this.#people = people;
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -152,11 +154,12 @@ export class Compose {
   #suggest() {
     const { value, selectionEnd } = this.#text;
     const begun = MENTION.exec(value.slice(0, selectionEnd))?.[1]?.toLowerCase();
-    const names = begun === undefined ? [] : this.#names().filter((name) => name.toLowerCase().startsWith(begun)).slice(0, MENTIONED_MAX);
-    const option = (name, place) => el("li", { id: `mention-${place}`, role: "option", dir: "auto", "aria-selected": String(place === 0), onclick: () => this.#mention(name) }, name);
-    this.#list.replaceChildren(...names.map(option));
-    this.#list.hidden = !names.length;
-    if (names.length) this.#text.setAttribute("aria-activedescendant", "mention-0");
+    const fits = ({ name, written }) => [name, written].some((text) => text.toLowerCase().startsWith(begun));
+    this.#found = begun === undefined ? [] : this.#people().filter(fits).slice(0, MENTIONED_MAX);
+    const option = ({ name }, place) => el("li", { id: `mention-${place}`, role: "option", dir: "auto", "aria-selected": String(place === 0), onclick: () => this.#mention(place) }, name);
+    this.#list.replaceChildren(...this.#found.map(option));
+    this.#list.hidden = !this.#found.length;
+    if (this.#found.length) this.#text.setAttribute("aria-activedescendant", "mention-0");
     else this.#text.removeAttribute("aria-activedescendant");
   }
 
@@ -164,7 +167,7 @@ export class Compose {
     const all = [...this.#list.children];
     const at = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
     if (event.key === "Escape") this.#list.hidden = true;
-    else if (event.key === "Enter" || event.key === "Tab") this.#mention(all[at].textContent);
+    else if (event.key === "Enter" || event.key === "Tab") this.#mention(at);
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const next = (at + (event.key === "ArrowDown" ? 1 : all.length - 1)) % all.length;
       all.forEach((one, place) => one.setAttribute("aria-selected", String(place === next)));
@@ -174,10 +177,10 @@ export class Compose {
     return true;
   }
 
-  #mention(name) {
+  #mention(place) {
     const { value, selectionEnd } = this.#text;
     const start = value.slice(0, selectionEnd).lastIndexOf("@");
-    this.#text.setRangeText(`@${name} `, start, selectionEnd, "end");
+    this.#text.setRangeText(`@${this.#found[place].written} `, start, selectionEnd, "end");
     this.#list.hidden = true;
     this.#text.focus();
     this.#changed();

@@ -8,6 +8,8 @@ const t = await texts("chat");
 
 const KINDS = { agent: "js-kind-agent", device: "js-kind-device", presence: "js-kind-presence", event: "js-kind-event", org: "js-kind-org" };
 
+const bare = (name) => name?.replace(/^@/, "");
+
 export class People {
   #all = new Map();
   #asked = new Set();
@@ -19,7 +21,7 @@ export class People {
     for (const { dataset } of list.children) this.#all.set(dataset.did, { ...dataset });
   }
 
-  /** `{did, name, handle?, href, picture?, kind, role?, theirs?}`, or null. */
+  /** `{did, name, public?, handle?, href, picture?, kind, role?, theirs?}`, or null. */
   get(did) {
     return this.#all.get(did) ?? null;
   }
@@ -51,8 +53,17 @@ export class People {
 
   /** What people are mentioned by, with their DIDs: names and usernames. */
   mentionable() {
-    const called = this.all().flatMap(({ did, name, handle }) => [name.replace(/^@/, ""), handle].map((text) => [text, did]));
+    const called = this.all().flatMap(({ did, name, public: known, handle }) => [bare(name), bare(known), handle].map((text) => [text, did]));
     return new Map(called.filter(([text]) => text));
+  }
+
+  /**
+   * Who can be mentioned, `{name, written}`: found by what this person calls them, and written as everybody knows them. Nobody else
+   * learns a name that is this person's own.
+   */
+  suggested() {
+    const named = this.all().map(({ name, public: known = name }) => ({ name: bare(name), written: bare(known) }));
+    return named.filter(({ written }) => written);
   }
 
   face(did) {

@@ -41,7 +41,7 @@ class Talk {
       typing: () => this.socket.type(this.name),
       editLast: () => this.editLast(),
     },
-    () => this.people.all().map(({ name }) => name.replace(/^@/, "")),
+    () => this.people.suggested(),
   );
   socket = new Socket({ token: async () => (await request("POST", "/chat/api/ws-token")).token });
   place = new Place(byId("scroll"), { older: () => this.older(), settled: (anchor) => this.leave(anchor), bottom: () => this.sayRead() });

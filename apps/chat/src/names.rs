@@ -18,6 +18,8 @@ const CONTACTS_MAX: usize = 2_000;
 pub(crate) struct Called {
     pub(crate) did: String,
     pub(crate) name: String,
+    /// What everybody else calls them, where the name is the reader's own for them. Empty if nobody else has a name for them.
+    pub(crate) public_name: Option<String>,
     /// The username of a person.
     pub(crate) handle: Option<String>,
     /// The page about them.
@@ -99,10 +101,14 @@ impl<'a> Names<'a> {
         };
         let picture = card.as_ref().and_then(|card| self.node.face_of(card));
         let (handle, shown) = card.map_or((None, None), |card| (card.handle, card.display_name));
+        let public = shown.or_else(|| handle.as_ref().map(|handle| format!("@{handle}")));
         let nickname = self.nicknames.get(did).cloned().flatten();
-        let name = nickname.or(shown);
-        let name = name.or_else(|| handle.as_ref().map(|handle| format!("@{handle}")));
+        let (name, public_name) = match nickname {
+            Some(own) => (Some(own), Some(public.unwrap_or_default())),
+            None => (public, None),
+        };
         Ok(Called {
+            public_name,
             name: name.unwrap_or_else(|| self.t.text("nobody").into_owned()),
             href: self.node.page_of(handle.as_deref().unwrap_or(did.as_str())),
             handle,
@@ -119,6 +125,7 @@ impl<'a> Names<'a> {
         let unnamed = || Called {
             did: room.name.to_string(),
             name: self.t.text("no-name").into_owned(),
+            public_name: None,
             handle: None,
             href: "/chat".to_owned(),
             picture: None,
@@ -133,6 +140,7 @@ impl<'a> Names<'a> {
         Ok(about.map_or_else(unnamed, |about| Called {
             did: about.of.to_string(),
             name: about.name.unwrap_or_else(|| unnamed().name),
+            public_name: None,
             handle: None,
             href: about.href,
             picture: about.picture,

@@ -3,7 +3,7 @@
 
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
-import { SECRET, bubble, compare, connect, menu, opened, react, same, write } from "../lib/chat.mjs";
+import { SECRET, bubble, compare, connect, entered, menu, opened, react, same, write } from "../lib/chat.mjs";
 import { PASSPHRASE, createIdentity, didOf, freeEvent, picture } from "../lib/steps.mjs";
 
 /** Makes a group and has others join it. Answers its path. */
@@ -35,6 +35,7 @@ export default async function chatrooms(t, world) {
   const path = world.talk;
   let room = "";
   let asked = "";
+  let supper = "";
 
   await t.check("Maya comes, and knows Ada", async () => {
     await createIdentity(world, maya, "Maya", { invite: world.invite });
@@ -192,7 +193,7 @@ export default async function chatrooms(t, world) {
   });
 
   await t.check("an event’s room is readable, and says so", async () => {
-    await freeEvent(ada, "Harvest supper");
+    supper = await freeEvent(ada, "Harvest supper");
     await ada.goto("/chat/new");
     await ada.waitForLoadState("networkidle");
     await ada.getByRole("button", { name: "Harvest supper" }).click();
@@ -204,6 +205,32 @@ export default async function chatrooms(t, world) {
     await fits(ada);
     const said = await (await ada.request.get(`/chat/api/d/${new URL(ada.url()).pathname.split("/").at(-1)}/messages`)).json();
     expect(said.messages[0].content === "مرحبا بالجميع" && said.messages[0].will === "signed", JSON.stringify(said));
+  });
+
+  await t.check("whom a message mentions is told so; they are called as everybody calls them, not as Maya alone does", async () => {
+    const about = new URL(ada.url()).pathname;
+    await maya.goto("/connections");
+    await maya.waitForLoadState("networkidle");
+    await maya.getByText("Rename or disconnect").click();
+    await maya.fill("[data-nickname]", "Mum");
+    await maya.getByRole("button", { name: "Save name" }).click();
+    await maya.getByText("Only you see this name").waitFor();
+    await maya.goto(supper);
+    await maya.waitForLoadState("networkidle");
+    await maya.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+    await maya.click("#agree");
+    await maya.getByText("It’s yours").waitFor();
+    await opened(maya, about);
+    await maya.locator("#text").pressSequentially("Shall I bring bread, @mu");
+    await maya.getByRole("option", { name: "Mum" }).waitFor();
+    await maya.keyboard.press("Enter");
+    expect((await maya.inputValue("#text")) === "Shall I bring bread, @Ada Lovelace ", await maya.inputValue("#text"));
+    await maya.click("#send");
+    await entered(maya, "Shall I bring bread").locator(".mention", { hasText: "@Ada Lovelace" }).waitFor();
+    await ada.goto("/notifications");
+    await ada.getByText("Maya mentioned you in “Harvest supper”").waitFor();
+    await accessible(ada);
+    await fits(ada);
   });
 
   await t.check("what is new is counted at once where a page is open, and is on Home", async () => {

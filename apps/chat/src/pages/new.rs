@@ -136,6 +136,7 @@ fn led(names: &mut Names<'_>, node: &Node, about: RoomAbout, no_name: &str) -> A
         called: Called {
             did: about.of.to_string(),
             name: about.name.unwrap_or_else(|| no_name.to_owned()),
+            public_name: None,
             handle: None,
             href: about.href,
             picture: about.picture,

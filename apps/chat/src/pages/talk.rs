@@ -136,11 +136,12 @@ fn drawn(person: &Person) -> Markup {
     let Called {
         did,
         name,
+        public_name,
         handle,
         href,
         picture,
     } = &person.called;
     html! {
-        li data-did=(did) data-name=(name) data-handle=[handle.as_deref()] data-href=(href) data-picture=[picture.as_deref()] data-kind=(person.kind) data-role=[person.role.as_ref().map(Role::name)] data-theirs=[person.theirs.as_ref().map(Role::name)] {}
+        li data-did=(did) data-name=(name) data-public=[public_name.as_deref()] data-handle=[handle.as_deref()] data-href=(href) data-picture=[picture.as_deref()] data-kind=(person.kind) data-role=[person.role.as_ref().map(Role::name)] data-theirs=[person.theirs.as_ref().map(Role::name)] {}
     }
 }
