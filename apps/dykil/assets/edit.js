@@ -1,7 +1,7 @@
 // Making your own surveys: questions, who learns what, opening and closing, codes on paper.
 
 import { post } from "../js/api.js";
-import { sure } from "../js/form/sure.js";
+import { howMany, sure } from "../js/form/sure.js";
 import { editor, local } from "../js/items/editor.js";
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
@@ -12,6 +12,8 @@ import { question, showQuestions, wrongQuestion } from "./questions.js";
 const t = await texts("dykil");
 const STATUS = { draft: "js-status-draft", open: "js-status-open", closed: "js-status-closed" };
 const SAYS = { secret: "js-says-secret", totals: "js-says-totals", open: "js-says-open", named: "js-says-named" };
+/** As many codes as the box draws at once. */
+const SLIPS_AT_ONCE = 1000;
 const choices = (id) => t(id).split("\n").map((line) => line.trim());
 
 /** The templates: questions to be changed, and who learns what. */
@@ -42,9 +44,9 @@ async function setStatus(item, status, button) {
   });
 }
 
-async function drawSlips(item) {
-  const number = Number(prompt(t("js-slips-number"), "30"));
-  if (!number) return;
+async function drawSlips(item, button) {
+  const number = await howMany(t("js-slips-number"), button, { value: 30, most: SLIPS_AT_ONCE });
+  if (number === null) return;
   const { codes } = await post(`/dykil/api/surveys/${encodeURIComponent(surveys.did)}/${item.id}/slips`, { number });
   byId("codes").replaceChildren(...codes.map((code) => el("li", {}, el("strong", {}, code), el("span", {}, item.title))));
   byId("slips").hidden = false;
@@ -59,7 +61,7 @@ function tools(item, button) {
   const buttons = [link(path, t("js-see"))];
   if (change) buttons.push(button(t(change[1]), (pressed) => setStatus(item, change[0], pressed)));
   if (item.status !== "draft") buttons.push(link(`/dykil/api/surveys/${encodeURIComponent(surveys.did)}/${item.id}/results.csv`, t("js-table")));
-  if (item.status === "open" && item.each === "slip") buttons.push(button(t("js-slips"), () => drawSlips(item)));
+  if (item.status === "open" && item.each === "slip") buttons.push(button(t("js-slips"), (pressed) => drawSlips(item, pressed)));
   return [buttons, null];
 }
 

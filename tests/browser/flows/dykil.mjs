@@ -28,8 +28,6 @@ async function openPoll(page, title) {
 
 export default async function dykil(t, world) {
   const { ada, grace } = world;
-  const answers = (dialog) => dialog.accept("6");
-  ada.on("dialog", answers);
 
   await t.check("a café asks anybody, and what people chose moves as bars", async () => {
     await edit(ada);
@@ -164,7 +162,14 @@ export default async function dykil(t, world) {
     await ada.click("[data-template=class]");
     await ada.fill("#q1-choices", "Emma\nNoah");
     const path = await openPoll(ada, "Who speaks for us?");
-    await tool(ada, "Who speaks for us?", "Codes").click();
+    const codesOf = tool(ada, "Who speaks for us?", "Codes");
+    await codesOf.click();
+    await ada.getByRole("alertdialog", { name: "How many codes?" }).waitFor();
+    await accessible(ada);
+    await ada.keyboard.press("Escape");
+    await codesOf.click();
+    await ada.getByRole("spinbutton", { name: "How many codes?" }).fill("6");
+    await ada.keyboard.press("Enter");
     await ada.locator("#codes li").nth(5).waitFor();
     await screens(world, ada, "poll-slips");
     const codes = await ada.locator("#codes strong").allTextContents();
@@ -190,5 +195,4 @@ export default async function dykil(t, world) {
     await fits(grace);
     await screens(world, grace, "poll-secret");
   });
-  ada.off("dialog", answers);
 }
