@@ -9,7 +9,7 @@ import { accessible, fits } from "./lib/axe.mjs";
 import { Box, imajin, secondVerifier } from "./lib/box.mjs";
 import { Checks, expect } from "./lib/check.mjs";
 import { screens } from "./lib/screens.mjs";
-import { chooses, createIdentity, didOf, PASSPHRASE } from "./lib/steps.mjs";
+import { chooses, confirmed, createIdentity, didOf, PASSPHRASE } from "./lib/steps.mjs";
 import { World } from "./lib/world.mjs";
 
 const t = new Checks();
@@ -216,7 +216,10 @@ async function owed() {
     await lou.locator("#coming", { hasText: "0.66 USD" }).waitFor();
     await accessible(lou);
     await fits(lou);
+    // They aren't connected, so hers is one of the folded ones.
+    await lou.locator("#folded summary").click();
     await lou.getByRole("button", { name: "It is settled" }).click();
+    await confirmed(lou);
     await lou.locator("#debts").waitFor({ state: "detached" });
     const olga = await open("Olga", "/pay");
     await olga.locator("#debts", { hasText: "2.40 USD you owe Bea" }).waitFor();
@@ -224,6 +227,7 @@ async function owed() {
     await accessible(olga);
     await fits(olga);
     await olga.getByRole("button", { name: "Pay it from your credit" }).click();
+    await confirmed(olga);
     await olga.getByText("What you can spend on this box is 0.00 USD").waitFor();
   });
 }

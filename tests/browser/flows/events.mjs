@@ -268,7 +268,7 @@ export default async function events(t, world) {
   await t.check("whoever deletes everything is told what becomes of their event", async () => {
     await ada.goto("/data/delete");
     await ada.locator("#events").waitFor({ state: "visible" });
-    await ada.getByText("You have to send bank transfers back yourself").waitFor();
+    await ada.getByText("You have to send bank transfers back yourself").first().waitFor();
     await accessible(ada);
     await fits(ada);
   });
