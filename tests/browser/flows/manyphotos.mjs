@@ -1,5 +1,5 @@
-// Thirty photos over a connection that breaks again and again: before the box has a piece, and after it has it. Then a folder of three hundred
-// files, whose page is loaded again in the middle.
+// Thirty photos over a connection that breaks again and again: before the box has a piece, and after it has it. Three hundred over one that is
+// slow, and gone every twenty seconds. Then a folder of three hundred files, whose page is loaded again in the middle.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,6 +8,12 @@ import { expect } from "../lib/check.mjs";
 const PHOTOS = 30;
 /** Each piece of so many breaks. */
 const EVERY = 4;
+
+/** A phone's evening at the far end of the garden: so many bytes a second, and nothing at all for a while. */
+const GALLERY = 300;
+const BYTES_A_SECOND = 200_000;
+const DROPS_EVERY_MS = 20_000;
+const GONE_MS = 3_000;
 
 /** The files of each folder, which are text: nothing is decoded. */
 const FOLDERS = { Archive: 60, "Archive/2024": 120, "Archive/2024/June": 120 };
@@ -48,23 +54,52 @@ async function filesIn(page, id) {
   return names;
 }
 
-/** Small pictures, each of them different, as files. */
-async function photos(world, page) {
-  const all = await page.evaluate((count) => {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [120, 90];
-    const context = canvas.getContext("2d");
-    return Array.from({ length: count }, (_, number) => {
-      context.fillStyle = `hsl(${number * 11} 70% 50%)`;
-      context.fillRect(0, 0, 120, 90);
-      context.fillStyle = "white";
-      context.fillText(`Photo ${number} of many`, 5, 40);
-      return canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
-    });
-  }, PHOTOS);
-  const paths = all.map((_, number) => join(world.folder, `many-${number}.jpg`));
-  await Promise.all(all.map((base64, number) => writeFile(paths[number], Buffer.from(base64, "base64"))));
+/** Pictures, each of them different, as files: of one colour, or of noise, which a JPEG can't make small. */
+async function photos(world, page, { name, count, width, height, noise = false }) {
+  const paths = [];
+  for (let number = 0; number < count; number += 1) {
+    const base64 = await page.evaluate(
+      ([number, width, height, noise]) => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [width, height];
+        const context = canvas.getContext("2d");
+        if (noise) {
+          const pixels = context.createImageData(width, height);
+          for (let at = 0; at < pixels.data.length; at += 65_536) crypto.getRandomValues(pixels.data.subarray(at, at + 65_536));
+          for (let at = 3; at < pixels.data.length; at += 4) pixels.data[at] = 255;
+          context.putImageData(pixels, 0, 0);
+        } else {
+          context.fillStyle = `hsl(${number * 11} 70% 50%)`;
+          context.fillRect(0, 0, width, height);
+        }
+        context.fillStyle = "white";
+        context.fillText(`Photo ${number} of many`, 5, 40);
+        return canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
+      },
+      [number, width, height, noise],
+    );
+    const path = join(world.folder, `${name}-${number}.jpg`);
+    await writeFile(path, Buffer.from(base64, "base64"));
+    paths.push(path);
+  }
   return paths;
+}
+
+/** Takes the network away, or gives it back, slowly where the browser lets one. */
+async function network(page, wire, offline) {
+  if (wire) await wire.send("Network.emulateNetworkConditions", { offline, latency: 20, downloadThroughput: -1, uploadThroughput: BYTES_A_SECOND });
+  else await page.context().setOffline(offline);
+}
+
+/** Takes the network away again and again until something is done. Answers how often it did. */
+async function drops(page, wire, done) {
+  await network(page, wire, false);
+  for (let count = 0; ; count += 1) {
+    if (await Promise.race([done, page.waitForTimeout(DROPS_EVERY_MS - GONE_MS)])) return count;
+    await network(page, wire, true);
+    await page.waitForTimeout(GONE_MS);
+    await network(page, wire, false);
+  }
 }
 
 export default async function manyphotos(t, world) {
@@ -72,7 +107,7 @@ export default async function manyphotos(t, world) {
   await t.check("thirty photos arrive once each, although the connection breaks again and again", async () => {
     await ada.goto("/media/upload");
     await ada.waitForLoadState("networkidle");
-    const files = await photos(world, ada);
+    const files = await photos(world, ada, { name: "many", count: PHOTOS, width: 120, height: 90 });
     const broken = { before: 0, after: 0 };
     let pieces = 0;
     await ada.route("**/media/api/uploads/*", async (route) => {
@@ -93,6 +128,26 @@ export default async function manyphotos(t, world) {
     await ada.waitForLoadState("networkidle");
     await ada.setInputFiles("#gallery", files);
     await ada.getByText(`${PHOTOS} are here already.`).waitFor({ timeout: 60_000 });
+  });
+
+  await t.check("three hundred photos arrive once each over a slow connection that is gone every twenty seconds", async () => {
+    await ada.goto("/media/upload");
+    await ada.waitForLoadState("networkidle");
+    const files = await photos(world, ada, { name: "gallery", count: GALLERY, width: 320, height: 240, noise: true });
+    // Firefox can't be slowed down: there the network is gone less often.
+    const isChromium = ada.context().browser().browserType().name() === "chromium";
+    const wire = isChromium ? await ada.context().newCDPSession(ada) : null;
+    await wire?.send("Network.enable");
+    await ada.setInputFiles("#gallery", files);
+    const done = ada.getByText(`${GALLERY} added.`).waitFor({ timeout: 600_000 });
+    const gone = await drops(ada, wire, done.then(() => true));
+    await wire?.detach();
+    console.log(`        gone ${gone} times`);
+    if (isChromium) expect(gone >= 3, `the network was gone ${gone} times`);
+    await ada.goto("/media/upload");
+    await ada.waitForLoadState("networkidle");
+    await ada.setInputFiles("#gallery", files);
+    await ada.getByText(`${GALLERY} are here already.`).waitFor({ timeout: 60_000 });
   });
 
   await t.check("a folder comes with its folders, each file once, although the connection breaks and the page is loaded again", async () => {
