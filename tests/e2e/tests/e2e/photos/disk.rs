@@ -303,6 +303,47 @@ impl Deletion {
 }
 
 #[test]
+fn who_comes_with_a_copy_while_the_disk_is_away_has_all_photos_and_they_move_once_it_is_back() {
+    let house = House::new();
+    Shot::added(&house.ada, "Beach", 10);
+    house.move_to_disk();
+    let there = tempfile::tempdir().unwrap();
+    let old = Node::start(there.path());
+    let bob = Uploader::sign_in(&old.url, &Person::new(&old.url).key).unwrap();
+    let shot = Shot::added(&bob, "Lake", 20);
+    let key = bob.person.key_file(there.path());
+    let copy = there.path().join("copy");
+    let words = ["export", "--node", &old.url, "--key", text(&key)];
+    imajin(words.into_iter().chain(["--to", text(&copy)])).ok();
+
+    house.pull();
+    let (_, invite) = house
+        .owner
+        .ask(Method::POST, "/auth/api/invites", Some(&json!({})));
+    let invite: Json = serde_json::from_str(&invite).unwrap();
+    let words = ["import", text(&copy), "--node", &house.node.url];
+    let who = [
+        "--key",
+        text(&key),
+        "--invite",
+        invite["code"].as_str().unwrap(),
+    ];
+    imajin(words.into_iter().chain(who)).ok();
+    let bob = Uploader::sign_in(&house.node.url, &bob.person.key).unwrap();
+    assert_eq!(bob.get(&shot.path()), (200, shot.bytes.clone()));
+    assert_eq!(house.on_card().len(), 1);
+    house.put_back();
+    // The next look would be in a minute.
+    let house = house.restart();
+    let bob = Uploader::sign_in(&house.node.url, &bob.person.key).unwrap();
+    until("what came meanwhile is on the disk", || {
+        house.on_card().is_empty() && house.on_disk() == 2
+    });
+    assert_eq!(bob.get(&shot.path()), (200, shot.bytes.clone()));
+    house.node.stop_gracefully();
+}
+
+#[test]
 fn a_deletion_is_entered_while_the_disk_is_away_and_its_receipt_comes_with_it() {
     let house = House::new();
     let shot = Shot::added(&house.ada, "Beach", 10);
