@@ -7,6 +7,7 @@ mod crawlers;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::{Json, Router};
+use imajin_protocol::exchange;
 use imajin_service::routing::get;
 use imajin_service::{Answer, Node, Problem, RobotRules, args};
 use serde_json::{Value, json};
@@ -30,7 +31,19 @@ fn is_reserved(mark: Option<&FairMark>) -> bool {
     !mark.is_some_and(|mark| mark.is_free)
 }
 
-/// Refuses a robot that says that it trains a file that is reserved, unless it bought that use.
+/// What the consent of an exchange says that is for training (`X-MJN-Consent`, `intendedUse`).
+const TRAIN: &str = "train";
+
+/// Whether somebody says of themselves that they train programs: a robot by its name, anybody by the consent of an exchange.
+fn is_trainer(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let declared = text(HeaderName::from_static(exchange::CONSENT));
+    let declared = declared.and_then(exchange::declared_use);
+    text(header::USER_AGENT).is_some_and(crawlers::is_one)
+        || declared.is_some_and(|declared| declared.eq_ignore_ascii_case(TRAIN))
+}
+
+/// Refuses who says that they train with a file that is reserved, unless they bought that use.
 ///
 /// # Errors
 /// 402 with the price and where it is bought, or 403 with the address of the terms.
@@ -39,9 +52,7 @@ pub(crate) fn check(
     (viewer, asset): (&Viewer, &Asset),
     (mark, headers): (Option<&FairMark>, &HeaderMap),
 ) -> Answer<()> {
-    let agent = headers.get(header::USER_AGENT);
-    let agent = agent.and_then(|agent| agent.to_str().ok());
-    if !is_reserved(mark) || !agent.is_some_and(crawlers::is_one) {
+    if !is_reserved(mark) || !is_trainer(headers) {
         return Ok(());
     }
     if sale::is_licensed(node, viewer.did(), (asset, Some(Use::Train)))? {

@@ -16,7 +16,7 @@ use imajin_dfos::cid::sha256;
 use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, Timestamp, VerifyingKey, hex};
 
-pub use consent::Consent;
+pub use consent::{Consent, declared_use};
 pub use document::DocumentError;
 pub use settlement::Instruction;
 

@@ -1,5 +1,6 @@
 //! A node in a temporary folder behind a real socket, for the tests of apps (feature `testing`).
 
+mod exchange;
 mod http;
 mod person;
 
@@ -21,6 +22,7 @@ use crate::host::config::Config;
 use crate::host::node::{Node, NodeOptions};
 use crate::host::room::DiskConfig;
 
+pub use exchange::Terms;
 pub use http::{Ask, Reply};
 pub use person::{Person, Write};
 

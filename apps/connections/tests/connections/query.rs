@@ -1,9 +1,7 @@
 //! Signed exchanges: what is believed, what is asked for, and what the record of the person asked keeps.
 
-use imajin_dfos::{SigningKey, base64, hex};
-use imajin_protocol::exchange::{self, Exchange, Request};
-use imajin_protocol::json_signature::sign_json;
-use imajin_service::testing::{Ask, Reply, TestNode};
+use imajin_protocol::exchange::{Exchange, Request};
+use imajin_service::testing::{Ask, Reply, Terms, TestNode};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, connect, node, somebody};
@@ -19,56 +17,14 @@ struct Sending<'a> {
     body: Json,
 }
 
-fn signed(document: &Json, key: &SigningKey) -> String {
-    let mut document = document.clone();
-    document["signature"] = json!(hex::encode(&sign_json(key, &document)));
-    base64::encode_url(document.to_string().as_bytes())
-}
-
 impl Sending<'_> {
-    fn exchange(&self, node: &TestNode) -> Exchange {
-        let key = &self.by.person.key;
-        let header = |document: &Option<Json>| {
-            document
-                .as_ref()
-                .map_or(String::new(), |document| signed(document, key))
-        };
-        Exchange {
-            did: self.by.did().clone(),
-            timestamp: node.node.now(),
-            nonce: self.nonce.to_owned(),
-            consent: header(&self.consent),
-            settlement: header(&self.settlement),
-        }
-    }
-
     fn ask(&self, node: &TestNode) -> Ask {
-        let exchange = self.exchange(node);
-        let body = self.body.to_string();
-        let host = node.address.to_string();
-        let request = Request {
-            host: &host,
-            method: "POST",
-            target: PATH,
-            body: body.as_bytes(),
+        let terms = Terms {
+            nonce: self.nonce,
+            consent: self.consent.as_ref(),
+            settlement: self.settlement.as_ref(),
         };
-        let signature = exchange.sign(&request, &self.by.person.key);
-        let mut ask = Ask::new("POST", PATH)
-            .header("content-type", "application/json")
-            .body(body.clone());
-        for (name, text) in [
-            (exchange::DID, exchange.did.to_string()),
-            (exchange::TIMESTAMP, exchange.timestamp.to_string()),
-            (exchange::NONCE, exchange.nonce),
-            (exchange::CONSENT, exchange.consent),
-            (exchange::SETTLEMENT, exchange.settlement),
-            (exchange::SIGNATURE, signature),
-        ] {
-            if !text.is_empty() {
-                ask = ask.header(name, text);
-            }
-        }
-        ask
+        Ask::post(PATH, &self.body).signed(node, &self.by.person, terms)
     }
 
     async fn send(&self, node: &TestNode) -> Reply {

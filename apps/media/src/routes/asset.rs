@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_pictures::Size;
+use imajin_service::exchange::Signed;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::{Answer, Node, Peer, blocking};
 use serde::Deserialize;
@@ -35,7 +36,7 @@ pub(crate) struct OneQuery {
 /// A file, or a preview of it: a JPEG of 200, 400 or 800 pixels, of 1200 × 630, or a square of 96.
 ///
 /// Others than its owner get pictures without the place and the device in them, unless the owner says otherwise; of kinds of
-/// pictures and videos from which these can't be taken, they get previews.
+/// pictures and videos from which these can't be taken, they get previews. A signed exchange is answered as its sender's session is.
 #[utoipa::path(
     get, path = "/api/assets/{id}", tag = "media",
     params(
@@ -48,7 +49,7 @@ pub(crate) struct OneQuery {
     ),
     responses(
         (status = 200, description = "The bytes", content_type = "application/octet-stream"), (status = 206, description = "A part of them"), (status = 304, description = "Unchanged"),
-        (status = 400, description = "There is no such preview"), (status = 402, description = "It is for sale: `price`, and where to `buy` it"), (status = 403, description = "For robots that train: it is reserved"), (status = 404, description = "Not there for you"), (status = 410, description = "In the trash, or erased"),
+        (status = 400, description = "There is no such preview"), (status = 402, description = "It is for sale: `price`, and where to `buy` it"), (status = 403, description = "It is reserved, for robots that train and exchanges whose consent says `train`"), (status = 404, description = "Not there for you"), (status = 410, description = "In the trash, or erased"),
         (status = 409, description = "Its .fair can’t be in it: `fair` says where it is"), (status = 416, description = "It has no such part"), (status = 503, description = "Its file is not there, or too many are on their way"),
     ),
 )]
@@ -59,10 +60,12 @@ pub(crate) async fn one(
     Query(query): Query<OneQuery>,
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
+    exchange: Option<Signed>,
 ) -> Answer<Response> {
     let size = query.w.as_deref().map(size).transpose()?;
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
     let did = session.map(|session| session.did);
+    let did = did.or(exchange.map(|exchange| exchange.did));
     let who = sender(did.as_ref(), peer.map(|peer| peer.address));
     let (is_download, has_fair) = (query.download.is_some(), query.embed.is_some());
     blocking::run(move || {

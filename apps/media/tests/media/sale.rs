@@ -4,11 +4,13 @@ mod later;
 mod shop;
 mod tried;
 
+use imajin_service::testing::{Ask, Terms};
 use serde_json::{Value as Json, json};
 
 use self::shop::{PRICE, shop, unsigned};
 use crate::fair::studio::sound;
 use crate::fair::verified;
+use crate::support::Somebody;
 
 const ROBOT: &str = "Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)";
 
@@ -182,7 +184,7 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
     let song = &shop.studio.song;
     let robot = |token: Option<&str>| {
         let path = format!("/media/api/assets/{}", song.id);
-        let ask = imajin_service::testing::Ask::get(path).header("user-agent", ROBOT);
+        let ask = Ask::get(path).header("user-agent", ROBOT);
         let ask = match token {
             Some(token) => ask.bearer(token),
             None => ask,
@@ -228,6 +230,42 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
     let licensed = robot(Some(&cem.token)).await;
     assert_eq!((licensed.status, &licensed.body), (200, &sound(40)));
     assert_eq!(robot(None).await.status, 402);
+    // So with exchanges, by the DID that signs them and by what they declare.
+    let exchange = |by: &Somebody, nonce: &'static str, used: &str| {
+        let now = world.node.node.now();
+        let path = format!("/media/api/assets/{}", song.id);
+        let consent = json!({
+            "version": "1", "consumer": by.did(), "content": song.id, "intendedUse": used,
+            "expires": now.checked_add_millis(60_000).unwrap().to_string(), "timestamp": now.to_string(),
+        });
+        let terms = Terms {
+            nonce,
+            consent: Some(&consent),
+            settlement: None,
+        };
+        let ask = Ask::get(path).signed(&world.node, &by.person, terms);
+        async { world.node.send(ask).await.unwrap() }
+    };
+    let trains = exchange(cem, "exchange-of-the-test-1", "train").await;
+    assert_eq!(trains.status, 200, "{}", trains.text());
+    assert!(trains.body == sound(40));
+    assert_eq!(
+        exchange(cem, "exchange-of-the-test-1", "train")
+            .await
+            .status,
+        401,
+        "once"
+    );
+    let others = exchange(&world.owner, "exchange-of-the-test-2", "Train").await;
+    assert_eq!(
+        (others.status, &others.json()["price"]),
+        (402, &json!(900)),
+        "{}",
+        others.text()
+    );
+    let told = exchange(&world.owner, "exchange-of-the-test-3", "to listen").await;
+    assert_eq!(told.status, 402, "a copy is for sale");
+    assert_eq!(told.json()["use"], "keep");
     // One file, two licences; and the money for one of them goes back.
     let path = format!("/media/api/assets/{}/receipt", shop.cems());
     let both = world.get(Some(cem), &path).await.json();
@@ -255,7 +293,7 @@ async fn while_it_is_for_sale_others_see_pictures_of_it_alone() {
     }
     // A ZIP has nothing of it.
     let ask = json!({ "ids": [song.id] }).to_string();
-    let ask = imajin_service::testing::Ask::new("POST", "/media/api/zip")
+    let ask = Ask::new("POST", "/media/api/zip")
         .bearer(&cem.token)
         .header("content-type", "application/json")
         .body(ask);

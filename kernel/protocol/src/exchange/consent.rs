@@ -4,7 +4,7 @@
 //! Always: a consent that was read was signed by its consumer and is in force. The content's owner decides whether to
 //! allow the use.
 
-use super::document::{DocumentError, member_text, member_time, read};
+use super::document::{DocumentError, member_text, member_time, object, read};
 use crate::Did;
 use imajin_dfos::{Timestamp, VerifyingKey};
 use serde_json::Value;
@@ -24,6 +24,13 @@ pub struct Consent {
     pub timestamp: Timestamp,
     /// The document as received, for a service to store.
     pub document: Value,
+}
+
+/// What the header `X-MJN-Consent` says that the content is used for, before anybody checked whose word that is. None where it says nothing
+/// that can be read.
+pub fn declared_use(header: &str) -> Option<String> {
+    let document = object(header).ok()?;
+    Some(member_text(&document, "intendedUse").ok()?.to_owned())
 }
 
 impl Consent {

@@ -68,7 +68,7 @@ pub(super) fn read(
 }
 
 /// The JSON object in base64url, of version 1.
-fn object(header: &str) -> Result<Value, DocumentError> {
+pub(super) fn object(header: &str) -> Result<Value, DocumentError> {
     let form = |error: &dyn std::fmt::Display| DocumentError::Form(error.to_string());
     let bytes = base64::decode_url(header).map_err(|error| form(&error))?;
     let document = jcs::parse_strict(&bytes).map_err(|error| form(&error))?;

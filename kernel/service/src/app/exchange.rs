@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{FromRequest, OriginalUri, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, OriginalUri, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -87,6 +87,19 @@ impl FromRequest<Node> for Signed {
         node.part::<Nonces>()
             .take(&signed.did, &signed.exchange.nonce, node.monotonic(), left)?;
         Ok(signed)
+    }
+}
+
+/// A request that need not be signed: where a signature is there, it must hold.
+impl OptionalFromRequest<Node> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, node: &Node) -> Result<Option<Self>, Problem> {
+        if !request.headers().contains_key(exchange::SIGNATURE) {
+            return Ok(None);
+        }
+        let signed = <Self as FromRequest<Node>>::from_request(request, node);
+        signed.await.map(Some)
     }
 }
 

@@ -9,10 +9,10 @@ use tokio::net::TcpStream;
 /// A request.
 #[derive(Debug, Clone)]
 pub struct Ask {
-    method: &'static str,
-    target: String,
+    pub(super) method: &'static str,
+    pub(super) target: String,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    pub(super) body: Vec<u8>,
     host: Option<String>,
 }
 

@@ -1,0 +1,59 @@
+//! Requests that somebody signs as an exchange (docs/api.md, "Signed exchanges").
+
+use imajin_dfos::{SigningKey, base64, hex};
+use imajin_protocol::exchange::{self, Exchange, Request};
+use imajin_protocol::json_signature::sign_json;
+use serde_json::{Value, json};
+
+use super::{Ask, Person, TestNode};
+
+/// What an exchange has beside its request.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terms<'a> {
+    /// What makes it unique.
+    pub nonce: &'a str,
+    /// What its sender declares to use the answer for, without a signature.
+    pub consent: Option<&'a Value>,
+    /// What they will pay, without a signature.
+    pub settlement: Option<&'a Value>,
+}
+
+fn document(document: Option<&Value>, key: &SigningKey) -> String {
+    let Some(document) = document else {
+        return String::new();
+    };
+    let mut document = document.clone();
+    document["signature"] = json!(hex::encode(&sign_json(key, &document)));
+    base64::encode_url(document.to_string().as_bytes())
+}
+
+impl Ask {
+    /// This request as an exchange that somebody signs.
+    pub fn signed(self, node: &TestNode, by: &Person, terms: Terms<'_>) -> Self {
+        let exchange = Exchange {
+            did: by.did.clone(),
+            timestamp: node.node.now(),
+            nonce: terms.nonce.to_owned(),
+            consent: document(terms.consent, &by.key),
+            settlement: document(terms.settlement, &by.key),
+        };
+        let host = node.address.to_string();
+        let request = Request {
+            host: &host,
+            method: self.method,
+            target: &self.target,
+            body: &self.body,
+        };
+        let signature = exchange.sign(&request, &by.key);
+        let headers = [
+            (exchange::DID, exchange.did.to_string()),
+            (exchange::TIMESTAMP, exchange.timestamp.to_string()),
+            (exchange::NONCE, exchange.nonce),
+            (exchange::CONSENT, exchange.consent),
+            (exchange::SETTLEMENT, exchange.settlement),
+            (exchange::SIGNATURE, signature),
+        ];
+        let there = headers.into_iter().filter(|(_, text)| !text.is_empty());
+        there.fold(self, |ask, (name, text)| ask.header(name, text))
+    }
+}
