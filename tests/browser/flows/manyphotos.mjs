@@ -9,7 +9,7 @@ const PHOTOS = 30;
 /** Each piece of so many breaks. */
 const EVERY = 4;
 
-/** A phone's evening at the far end of the garden: so many bytes a second, and nothing at all for a while. */
+/** A phone at the far end of the garden: a slow upload, which stops altogether for a few seconds. */
 const GALLERY = 300;
 const BYTES_A_SECOND = 200_000;
 const DROPS_EVERY_MS = 20_000;
@@ -85,7 +85,7 @@ async function photos(world, page, { name, count, width, height, noise = false }
   return paths;
 }
 
-/** Takes the network away, or gives it back, slowly where the browser lets one. */
+/** Switches the network off or on. Uploads are slow where the browser can be told so. */
 async function network(page, wire, offline) {
   if (wire) await wire.send("Network.emulateNetworkConditions", { offline, latency: 20, downloadThroughput: -1, uploadThroughput: BYTES_A_SECOND });
   else await page.context().setOffline(offline);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Ask, Person, TestNode};
 
-/// What an exchange has beside its request.
+/// What an exchange adds to its request.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Terms<'a> {
     /// What makes it unique.
