@@ -1,4 +1,7 @@
-// Pictures of what the box can't decode itself: a frame of a video, and kinds of pictures that only browsers know.
+// Pictures of what the box can't decode itself: a frame of a video, kinds of pictures that only browsers know, and what a camera put into its
+// raw ones.
+
+import { inRaw } from "./raw.js";
 
 /** The longer side of what is made. */
 const SIDE = 1600;
@@ -7,12 +10,26 @@ const WAIT_MS = 15_000;
 /** What the box decodes. */
 const DECODED = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 
-async function jpeg(source, width, height) {
+/** How a picture is turned upright, by its orientation in Exif: the matrix for a canvas of the upright size. */
+const TURNS = {
+  2: (w) => [-1, 0, 0, 1, w, 0],
+  3: (w, h) => [-1, 0, 0, -1, w, h],
+  4: (w, h) => [1, 0, 0, -1, 0, h],
+  5: () => [0, 1, 1, 0, 0, 0],
+  6: (w) => [0, 1, -1, 0, w, 0],
+  7: (w, h) => [0, -1, -1, 0, w, h],
+  8: (w, h) => [0, -1, 1, 0, 0, h],
+};
+
+async function jpeg(source, width, height, orientation = 1) {
   const scale = Math.min(1, SIDE / Math.max(width, height));
+  const [across, down] = [width, height].map((side) => Math.max(1, Math.round(side * scale)));
   const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(width * scale));
-  canvas.height = Math.max(1, Math.round(height * scale));
-  canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
+  [canvas.width, canvas.height] = orientation >= 5 ? [down, across] : [across, down];
+  const context = canvas.getContext("2d");
+  const turn = TURNS[orientation];
+  if (turn) context.setTransform(...turn(canvas.width, canvas.height));
+  context.drawImage(source, 0, 0, across, down);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
 }
 
@@ -20,6 +37,19 @@ async function ofPicture(file) {
   const picture = await createImageBitmap(file);
   const { width, height } = picture;
   return { width, height, blob: await jpeg(picture, width, height) };
+}
+
+/** Of a TIFF: the browser's own reading where it has one, else the largest JPEG in it. */
+async function ofTiff(file) {
+  const { orientation, pictures } = await inRaw(file);
+  for (const { picture, isUpright } of [{ picture: file, isUpright: true }, ...pictures]) {
+    const bitmap = await createImageBitmap(picture).catch(() => null);
+    if (!bitmap) continue;
+    const turned = isUpright ? 1 : orientation;
+    const [width, height] = turned >= 5 ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];
+    return { width, height, blob: await jpeg(bitmap, bitmap.width, bitmap.height, turned) };
+  }
+  return {};
 }
 
 async function ofVideo(source) {
@@ -51,6 +81,7 @@ async function ofVideo(source) {
 export async function look(file, kind) {
   try {
     if (kind.startsWith("video/")) return await ofVideo(file);
+    if (kind === "image/tiff") return await ofTiff(file);
     if (kind.startsWith("image/") && !DECODED.includes(kind)) return await ofPicture(file);
   } catch (error) {
     console.info(error);

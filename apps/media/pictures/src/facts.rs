@@ -57,6 +57,11 @@ impl Facts {
                 ..Found::default()
             },
             Kind::Avif | Kind::Heic => heif(bytes),
+            // Exif is a TIFF itself. The size in it is often that of a small picture for cameras' screens.
+            Kind::Tiff => Found {
+                exif: Some(bytes),
+                ..Found::default()
+            },
             _ => Found::default(),
         };
         let exif = found.exif.map(Exif::of).unwrap_or_default();

@@ -17,6 +17,8 @@ pub enum Kind {
     Avif,
     /// HEIC or HEIF: HEVC pictures in an ISO file.
     Heic,
+    /// TIFF: scans, and the raw pictures of most cameras (DNG, CR2, NEF, ARW), which begin alike.
+    Tiff,
     /// MPEG-4 video, also 3GP.
     Mp4,
     /// QuickTime video.
@@ -69,6 +71,7 @@ impl Kind {
             [0xff, 0xd8, 0xff, ..] => Self::Jpeg,
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Self::Png,
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Self::Gif,
+            [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Self::Tiff,
             [b'R', b'I', b'F', b'F', _, _, _, _, form @ ..] => match form {
                 [b'W', b'E', b'B', b'P', ..] => Self::Webp,
                 [b'W', b'A', b'V', b'E', ..] => Self::Wav,
@@ -104,6 +107,7 @@ impl Kind {
             Self::Gif => "image/gif",
             Self::Avif => "image/avif",
             Self::Heic => "image/heic",
+            Self::Tiff => "image/tiff",
             Self::Mp4 => "video/mp4",
             Self::Mov => "video/quicktime",
             Self::Webm => "video/webm",
@@ -136,9 +140,13 @@ impl Kind {
     /// What people call it.
     pub fn sort(self) -> Sort {
         match self {
-            Self::Jpeg | Self::Png | Self::Webp | Self::Gif | Self::Avif | Self::Heic => {
-                Sort::Photo
-            }
+            Self::Jpeg
+            | Self::Png
+            | Self::Webp
+            | Self::Gif
+            | Self::Avif
+            | Self::Heic
+            | Self::Tiff => Sort::Photo,
             Self::Mp4 | Self::Mov | Self::Webm => Sort::Video,
             Self::Mp3 | Self::M4a | Self::Ogg | Self::Flac | Self::Wav => Sort::Audio,
             Self::Pdf | Self::Text => Sort::Document,
@@ -227,6 +235,9 @@ mod tests {
             (b"RIFF\x10\0\0\0AVI LIST", Kind::Other),
             (b"\0\0\0\x1cftypavif\0\0\0\0mif1", Kind::Avif),
             (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif", Kind::Avif),
+            (b"II*\0\x08\0\0\0", Kind::Tiff),
+            (b"MM\0*\0\0\0\x08", Kind::Tiff),
+            (b"II+\0\x08\0\0\0", Kind::Other),
             (b"\0\0\0\x10ftypmif1\0\0\0\0free....avif", Kind::Heic),
             (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Kind::Heic),
             (b"\0\0\0\x18ftypisom\0\0\0\0isomavc1", Kind::Mp4),
@@ -292,5 +303,6 @@ mod tests {
             assert!(kind.is_inline() && kind.is_decodable() && kind.mime().starts_with("image/"));
         }
         assert!(Kind::Heic.is_inline() && !Kind::Heic.is_decodable());
+        assert!(!Kind::Tiff.is_decodable() && Kind::Tiff.says_facts());
     }
 }

@@ -90,7 +90,8 @@ pub(super) fn by_name(name: &str) -> Option<Why> {
 pub(super) fn likely(name: &str) -> Option<Sort> {
     let (_, end) = name.rsplit_once('.')?;
     match end.to_lowercase().as_str() {
-        "jpg" | "jpeg" | "png" | "gif" | "webp" | "heic" | "heif" | "avif" => Some(Sort::Photo),
+        "jpg" | "jpeg" | "png" | "gif" | "webp" | "heic" | "heif" | "avif" | "tif" | "tiff"
+        | "dng" | "cr2" | "nef" | "arw" | "pef" | "srw" => Some(Sort::Photo),
         "mp4" | "m4v" | "mov" | "qt" | "webm" => Some(Sort::Video),
         _ => None,
     }

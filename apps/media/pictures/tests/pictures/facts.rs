@@ -50,6 +50,13 @@ fn time_place_and_size_are_found_in_each_kind() {
         ));
         let webp = webp_of(0x08, 40, 30, &[picture, webp_chunk(b"EXIF", &exif)]);
         assert_eq!(look(&webp), of_telephone(30, 40));
+        // A camera's raw picture: what is in it may be of any size.
+        let raw = Facts {
+            width: None,
+            height: None,
+            ..of_telephone(30, 40)
+        };
+        assert_eq!(look(&exif), raw);
     }
 }
 
