@@ -87,9 +87,13 @@ pub(crate) fn rooms_of(node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Proble
     }
     let mut heard = Vec::with_capacity(all.len());
     for joined in all {
-        let muted = node.read(MANIFEST.name, |db| muted(db, joined.room.as_str()))?;
+        let (muted, read_ms) = node.read(MANIFEST.name, |db| {
+            let room = joined.room.as_str();
+            let read = queries::read_at(db, room, who.as_str())?;
+            Ok((muted(db, room)?, read))
+        })?;
         if !muted.contains(who) {
-            heard.push(joined);
+            heard.push(JoinedRoom { read_ms, ..joined });
         }
     }
     Ok(heard)
@@ -104,6 +108,7 @@ fn own_rooms(db: &Connection, who: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
             room: rows::did(row, 0)?,
             role: rows::parsed(row, 1, RoomRole::parse)?,
             since_ms: row.get(2)?,
+            read_ms: 0,
         })
     };
     db.prepare_cached(sql)?

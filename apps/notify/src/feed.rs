@@ -1,6 +1,6 @@
 //! What is new for one person: notices to them and to the conversations that they are in, the newest first.
 //!
-//! Always: messages of a conversation that follow each other are one line, with their number.
+//! Always: messages of a conversation that follow each other are one line, with their number. Who read a conversation has seen its notices.
 
 use imajin_protocol::Did;
 use imajin_service::capabilities::JoinedRoom;
@@ -24,6 +24,13 @@ pub(crate) struct Line {
     /// How many messages it stands for; 1 of everything else.
     pub(crate) count: usize,
     pub(crate) is_new: bool,
+}
+
+/// Which notices of conversations.
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    All,
+    Unread,
 }
 
 /// Some lines, and the place from which there are more, if there are.
@@ -55,8 +62,8 @@ impl<'a> Feed<'a> {
         self.upto
     }
 
-    /// The sources: the person, and each conversation.
-    fn sources(&self, after: i64, before: (i64, i64)) -> Vec<Of<'_>> {
+    /// The sources: the person, and each conversation, all of it or what they have not read.
+    fn sources(&self, which: Which, after: i64, before: (i64, i64)) -> Vec<Of<'_>> {
         let me = self.person;
         let own = Of {
             to: me,
@@ -68,7 +75,10 @@ impl<'a> Feed<'a> {
         let rooms = self.rooms.iter().map(|room| Of {
             to: &room.room,
             leads: room.role >= RoomRole::Admin,
-            after: after.max(room.since_ms),
+            after: after.max(match which {
+                Which::All => room.since_ms,
+                Which::Unread => room.since_ms.max(room.read_ms),
+            }),
             ..own
         });
         std::iter::once(own).chain(rooms).collect()
@@ -78,7 +88,7 @@ impl<'a> Feed<'a> {
     pub(crate) fn lines(&self, before: (i64, i64), limit: usize) -> Result<Part, Problem> {
         let mut all = self.node.read(MANIFEST.name, |db| {
             let mut all = Vec::new();
-            for source in self.sources(0, before) {
+            for source in self.sources(Which::All, 0, before) {
                 all.extend(queries::newest(db, source, &self.hidden, limit + 1)?);
             }
             Ok(all)
@@ -91,11 +101,11 @@ impl<'a> Feed<'a> {
         Ok((self.joined(all), next))
     }
 
-    /// Those of any kind in a time, the newest first: after the first moment, until the second.
+    /// Those of any kind in a time that they have not read, the newest first: after the first moment, until the second.
     pub(crate) fn between(&self, from: i64, to: i64, limit: usize) -> Result<Vec<Kept>, Problem> {
         self.node.read(MANIFEST.name, |db| {
             let mut all = Vec::new();
-            for source in self.sources(from, (to, i64::MAX)) {
+            for source in self.sources(Which::Unread, from, (to, i64::MAX)) {
                 all.extend(queries::newest(db, source, "", limit)?);
             }
             Ok(all)
@@ -105,7 +115,9 @@ impl<'a> Feed<'a> {
     fn joined(&self, all: Vec<Kept>) -> Vec<Line> {
         let mut lines: Vec<Line> = Vec::new();
         for kept in all {
-            let is_new = kept.at > self.upto;
+            let read = self.rooms.iter().find(|room| room.room == kept.to);
+            let read_ms = read.map_or(0, |room| room.read_ms);
+            let is_new = kept.at > self.upto.max(read_ms);
             if let Some(line) = lines.last_mut()
                 && line.is_new == is_new
                 && is_same_talk(&line.newest, &kept)
@@ -126,7 +138,7 @@ impl<'a> Feed<'a> {
     pub(crate) fn unseen(&self) -> Result<Vec<(String, usize)>, Problem> {
         self.node.read(MANIFEST.name, |db| {
             let mut counts: Vec<(String, usize)> = Vec::new();
-            for source in self.sources(self.upto, NEWEST) {
+            for source in self.sources(Which::Unread, self.upto, NEWEST) {
                 for (op, number) in queries::counts(db, source, &self.hidden, COUNTED_MAX)? {
                     match counts.iter_mut().find(|(of, _)| *of == op) {
                         Some((_, sum)) => *sum += number,

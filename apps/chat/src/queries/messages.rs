@@ -88,6 +88,14 @@ pub(crate) fn said_at(db: Reader<'_>, log: &str, did: &str) -> rusqlite::Result<
     Ok(db.row(sql, [log, did], |row| row.get(0))?.flatten())
 }
 
+/// When the newest message was said that somebody has read in a conversation, in milliseconds; 0 if they read none.
+pub(crate) fn read_at<'a>(db: impl Into<Reader<'a>>, log: &str, me: &str) -> rusqlite::Result<i64> {
+    let sql = "SELECT at FROM messages WHERE owner_did = ?1 AND seq <= (SELECT seq FROM reads WHERE owner_did = ?2 AND log = ?1)
+        ORDER BY seq DESC LIMIT 1";
+    let at = db.into().row(sql, [log, me], |row| row.get(0))?;
+    Ok(at.unwrap_or(0))
+}
+
 /// How many messages of others somebody has not read, up to a hundred.
 pub(crate) fn unread<'a>(db: impl Into<Reader<'a>>, log: &str, me: &str) -> rusqlite::Result<u64> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE owner_did = ?1 AND author <> ?2 AND quiet = 0 AND is_there AND NOT is_hidden

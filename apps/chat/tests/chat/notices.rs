@@ -130,6 +130,24 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
     let chat = chat.filter(|badge| badge["service"] == "chat");
     assert_eq!(chat.map(|badge| &badge["count"]).collect::<Vec<_>>(), [1]);
 
+    // Who reads the conversation has seen it: the list keeps it, and nothing counts it any more.
+    let head = world.seen(&bob, &room).await;
+    let mark = Write::new(&bob.person.did, "chat.read")
+        .reference(room.log.to_string())
+        .fact(json!({ "seq": head["seq"], "seen": head["cid"] }));
+    assert_eq!(world.write(&bob, mark).await.status, 201);
+    let told = feed(&world, &bob).await.remove(0);
+    assert_eq!(
+        (&told["kind"], &told["unseen"]),
+        (&json!("mention"), &json!(false))
+    );
+    let counts = world.get(&bob, "/notify/api/badges").await.json();
+    let chat = |badge: &Json| badge["service"] == "chat";
+    assert!(
+        !counts["badges"].as_array().unwrap().iter().any(chat),
+        "{counts}"
+    );
+
     // By a signature as by a session. People outside the conversation can't be mentioned.
     let mut signed = world.readable(&ada, &room, "Eve!").await;
     signed.fact.as_mut().unwrap()["mentions"] = json!([eve.person.did, bob.person.did]);

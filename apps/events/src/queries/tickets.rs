@@ -146,6 +146,7 @@ pub(crate) fn rooms_of(db: &Connection, who: &Did) -> rusqlite::Result<Vec<Joine
                 room: rows::did(row, 0)?,
                 role,
                 since_ms: row.get(1)?,
+                read_ms: 0,
             })
         };
         all.extend(

@@ -128,6 +128,8 @@ pub struct JoinedRoom {
     pub role: RoomRole,
     /// Since when, in milliseconds: what was said before is not news to them.
     pub since_ms: i64,
+    /// Until when they have read it, in milliseconds: what was said until then is no news to them either. 0 where nothing says so.
+    pub read_ms: i64,
 }
 
 #[cfg(test)]
