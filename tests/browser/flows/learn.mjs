@@ -2,7 +2,7 @@
 // and proves that she finished.
 
 import { readFile } from "node:fs/promises";
-import { expect } from "../lib/check.mjs";
+import { expect, until } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { photo } from "../lib/photo.mjs";
 import { screens } from "../lib/screens.mjs";
@@ -251,7 +251,7 @@ export default async function learn(t, world) {
     const lesson = (await itemsOf(nell, graceDid)).find(({ title }) => title === "Into the oven").id;
     await nell.goto(`/learn/${encodeURIComponent(graceDid)}/${lesson}`);
     await nell.getByText("This is for those who take the course.").waitFor();
-    await nell.waitForFunction(async () => !(await caches.keys()).some((name) => name.startsWith("learn pack ")));
+    await until(nell, async () => !(await caches.keys()).some((name) => name.startsWith("learn pack ")));
     await nell.context().close();
   });
 }

@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
-import { expect } from "../lib/check.mjs";
+import { expect, until } from "../lib/check.mjs";
 import { screens } from "../lib/screens.mjs";
 import { createIdentity, picture } from "../lib/steps.mjs";
 
 /** Waits until the worker looks after this page. */
 const looksAfter = async (page) => {
-  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === "activated");
+  await until(page, async () => (await navigator.serviceWorker.ready).active?.state === "activated");
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 };
 

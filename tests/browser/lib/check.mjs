@@ -34,3 +34,11 @@ export class Checks {
 export function expect(condition, message) {
   if (!condition) throw new Error(message);
 }
+
+/** Waits until what a page answers is true, also where it answers later: Playwright's own wait takes a promise for an answer. */
+export async function until(page, asked, given) {
+  for (let tries = 0; !(await page.evaluate(asked, given)); tries += 1) {
+    expect(tries < 300, `in vain: ${asked}`);
+    await page.waitForTimeout(50);
+  }
+}
