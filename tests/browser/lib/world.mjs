@@ -12,12 +12,15 @@ import * as firefox from "./firefox.mjs";
 const ENGINES = { chromium, firefox };
 /** What the pages call each. */
 const NAMES = { chromium: "Chrome", firefox: "Firefox" };
+/** What a browser says of a box that a test took away. */
+const NO_COMPLAINT = /Failed to load resource|WebSocket connection.*ERR_INTERNET_DISCONNECTED|can’t establish a connection to the server at wss?:/;
 /** What only Chromium can do for the tests, or only in it can be measured; by a word for each, with the reason. */
 const LACKS = {
   chromium: {},
   firefox: {
     "weighing requests": "Firefox doesn’t tell how many bytes came over the network; they are the same in both",
     "an authenticator": "Firefox has no authenticator for tests that evaluates a PRF",
+    "workers without a network": "in Firefox the network that a test switches off is the page’s; its worker still reaches the box",
     "Chromium’s own pages": "it judges what Chromium itself makes of a file",
   },
 };
@@ -93,7 +96,7 @@ export class World {
     page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error}`));
     page.on("console", (message) => {
       // What the server answers with 4xx is part of some flows, and so is a network that is away; scripts and policies must never complain.
-      if (message.type() === "error" && !/Failed to load resource|WebSocket connection.*ERR_INTERNET_DISCONNECTED/.test(message.text())) this.complaints.push(`${page.url()}: ${message.text()}`);
+      if (message.type() === "error" && !NO_COMPLAINT.test(message.text())) this.complaints.push(`${page.url()}: ${message.text()}`);
     });
     return page;
   }
