@@ -14,8 +14,10 @@ import { World } from "./lib/world.mjs";
 
 const t = new Checks();
 const folder = await mkdtemp(join(tmpdir(), "imajin-party-"));
-let first = await Box.start(join(folder, "first"));
-const second = await Box.start(join(folder, "second"));
+// Both are on this machine, and a box looks only at addresses on the open internet unless it is told otherwise.
+const env = { IMAJIN_PRIVATE_ADDRESSES: "true" };
+let first = await Box.start(join(folder, "first"), "127.0.0.1:0", env);
+const second = await Box.start(join(folder, "second"), "127.0.0.1:0", env);
 const world = await World.open({ url: first.local, claim: first.code });
 const people = {};
 
