@@ -93,11 +93,10 @@ export class World {
     if (engine === "firefox") await this.giveCamera(context, all);
     const page = await context.newPage();
     if (engine === "firefox" && options.javaScriptEnabled === false) await firefox.withoutScripts(page);
-    page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error}`));
-    page.on("console", (message) => {
-      // What the server answers with 4xx is part of some flows, and so is a network that is away; scripts and policies must never complain.
-      if (message.type() === "error" && !NO_COMPLAINT.test(message.text())) this.complaints.push(`${page.url()}: ${message.text()}`);
-    });
+    // What the server answers with 4xx is part of some flows, and so is a network that is away; scripts and policies must never complain.
+    const complains = (text) => NO_COMPLAINT.test(text) || this.complaints.push(`${page.url()}: ${text}`);
+    page.on("pageerror", (error) => complains(`${error}`));
+    page.on("console", (message) => message.type() === "error" && complains(message.text()));
     return page;
   }
 
