@@ -8,6 +8,7 @@ mod reader;
 
 use std::any::Any;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use imajin_dfos::{Cid, Timestamp, Value};
@@ -208,10 +209,14 @@ impl ToSql for Seq {
     }
 }
 
-/// Why a command was refused, for the caller.
+/// Why a command was refused, for the caller. Boxed, so that the way of success stays small.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{message}")]
-pub struct Refusal {
+#[error("{}", .0.message)]
+pub struct Refusal(Box<RefusalDetails>);
+
+/// What a [`Refusal`] says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RefusalDetails {
     /// The kind of refusal.
     pub kind: RefusalKind,
     /// The field that is wrong.
@@ -286,12 +291,17 @@ impl Command {
 impl Refusal {
     /// A refusal of this kind, with a message for people.
     pub fn new(kind: RefusalKind, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(RefusalDetails {
             kind,
             field: None,
             message: message.into(),
             extra: None,
-        }
+        }))
+    }
+
+    /// What it says, to be taken apart.
+    pub fn into_inner(self) -> RefusalDetails {
+        *self.0
     }
 
     /// Names the field that is wrong.
@@ -306,6 +316,20 @@ impl Refusal {
     pub fn extra(mut self, extra: Json) -> Self {
         self.extra = Some(extra);
         self
+    }
+}
+
+impl Deref for Refusal {
+    type Target = RefusalDetails;
+
+    fn deref(&self) -> &RefusalDetails {
+        &self.0
+    }
+}
+
+impl DerefMut for Refusal {
+    fn deref_mut(&mut self) -> &mut RefusalDetails {
+        &mut self.0
     }
 }
 

@@ -10,7 +10,7 @@ use imajin_dfos::resolve::Known;
 use imajin_dfos::{Timestamp, Verifier};
 use imajin_ledger::anchors::{AnchorBody, LogHead};
 use imajin_ledger::entry::decode_body;
-use imajin_ledger::{Refusal, RefusalKind, SubmitError};
+use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_protocol::anchor::{Document, NONCE_BYTES, Nonce, Path, Tree};
 use imajin_service::{Node, Problem, blocking, random};
@@ -52,10 +52,7 @@ pub(super) async fn make(node: &Node, asks: Option<&Did>) -> Result<Option<NewAn
         let anchor = anchor.ok_or_else(|| Problem::internal("an anchor without a root"))?;
         match node.record(node.did().clone(), &anchor).await {
             Ok(_) => return Ok(Some(made)),
-            Err(SubmitError::Refused(Refusal {
-                kind: RefusalKind::Conflict,
-                ..
-            })) => {}
+            Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Conflict => {}
             Err(error) => return Err(error.into()),
         }
     }

@@ -86,7 +86,9 @@ impl Context {
             optional(raw.access.as_ref()).map_err(|invalid| read("access", invalid))?;
         let to: Option<Did> = optional(raw.to.as_ref()).map_err(|invalid| read("to", invalid))?;
         let audience = Audience { access, to };
-        audience.check().map_err(|error| wrong(error.message))?;
+        audience
+            .check()
+            .map_err(|error| wrong(error.into_inner().message))?;
         let folder = optional(raw.folder.as_ref()).map_err(|invalid| read("folder", invalid))?;
         Ok(Self {
             used_for,

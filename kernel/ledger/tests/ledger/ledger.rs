@@ -96,7 +96,7 @@ fn the_same_proof_again_gets_the_same_answer() {
     match world.ledger().submit_blocking(stale) {
         Err(SubmitError::Refused(refusal)) => {
             assert_eq!(refusal.kind, RefusalKind::Conflict);
-            let extra = refusal.extra.unwrap();
+            let extra = refusal.into_inner().extra.unwrap();
             assert_eq!(extra["after"], after.unwrap().to_string());
             assert_eq!(extra["head"]["seq"], 41);
         }

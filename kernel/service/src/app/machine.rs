@@ -70,12 +70,10 @@ impl StateMachine for Machine {
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
         match self.services.get(&command.service) {
             Some(service) => service.decide(ctx, command),
-            None => Err(Refusal {
-                kind: RefusalKind::NotFound,
-                field: Some("service".to_owned()),
-                message: format!("This node has no service {:?}.", command.service),
-                extra: None,
-            }),
+            None => {
+                let text = format!("This node has no service {:?}.", command.service);
+                Err(Refusal::new(RefusalKind::NotFound, text).field("service"))
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use crate::members::tests::{PICTURE, body};
 
 fn refused(json: Json) -> String {
     let refusal = check(&body(json.clone()), None).expect_err(&json.to_string());
-    refusal.field.unwrap_or_default()
+    refusal.into_inner().field.unwrap_or_default()
 }
 
 fn check(body: &Value, fact: Option<&Fact>) -> Result<UpdateProfile, Refusal> {

@@ -12,9 +12,13 @@ use super::{Declaration, Part};
 /// The member of every body that no operation declares: it keeps an erased body from being guessed.
 pub(super) const SALT: &str = "salt";
 
-/// A field that is wrong, and what helps.
+/// A field that is wrong, and what helps. Boxed, so that the way of success stays small.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
+pub struct FieldError(Box<WrongField>);
+
+/// What a [`FieldError`] says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongField {
     /// Its name.
     pub field: String,
     /// For people.
@@ -24,10 +28,15 @@ pub struct FieldError {
 impl FieldError {
     /// Of this field.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(WrongField {
             field: field.into(),
             message: message.into(),
-        }
+        }))
+    }
+
+    /// What it says, to be taken apart.
+    pub fn into_inner(self) -> WrongField {
+        *self.0
     }
 
     #[cold]
@@ -38,7 +47,8 @@ impl FieldError {
 
 impl From<FieldError> for Refusal {
     fn from(error: FieldError) -> Self {
-        Refusal::new(RefusalKind::BadRequest, error.message).field(error.field)
+        let WrongField { field, message } = error.into_inner();
+        Refusal::new(RefusalKind::BadRequest, message).field(field)
     }
 }
 

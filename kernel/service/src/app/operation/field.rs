@@ -51,9 +51,14 @@ pub trait Choice: Sized {
     fn named(name: &str) -> Option<Self>;
 }
 
-/// What is wrong with a value: `[2].url must be …`, to be said after the name of its field.
+/// What is wrong with a value: `[2].url must be …`, to be said after the name of its field. Boxed, so that the way of success
+/// stays small.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invalid {
+pub struct Invalid(Box<At>);
+
+/// What is wrong, and where in the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct At {
     path: String,
     what: String,
 }
@@ -61,10 +66,10 @@ pub struct Invalid {
 impl Invalid {
     /// Of the value itself: `must be a text`.
     pub fn new(what: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(At {
             path: String::new(),
             what: what.into(),
-        }
+        }))
     }
 
     /// It is none of these.
@@ -75,14 +80,14 @@ impl Invalid {
     /// Of a part of the value: an index or a member.
     #[must_use]
     pub fn inside(mut self, part: impl fmt::Display) -> Self {
-        self.path = format!("{part}{}", self.path);
+        self.0.path = format!("{part}{}", self.0.path);
         self
     }
 }
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.path, self.what)
+        write!(f, "{} {}", self.0.path, self.0.what)
     }
 }
 

@@ -194,7 +194,7 @@ fn a_reason_becomes_a_refusal_with_its_status_and_its_field() {
     assert_eq!(refusal.extra, Some(json!({ "reason": "full" })));
     let refusal = Refusal::from(Refused::from(NoteRefusal::NotHere));
     assert_eq!(
-        (refusal.kind, refusal.extra),
+        (refusal.kind, refusal.extra.as_ref()),
         (RefusalKind::Forbidden, None)
     );
 }
@@ -253,9 +253,12 @@ fn money_is_read_in_its_one_form() {
     assert_eq!(content(&priced).unwrap().fact.unwrap().to_json(), good);
     assert_eq!(Priced::DECLARATION.reads_its_sample(), Ok(()));
     let lower = read(json!({ "amount": 5, "currency": "chf", "until": 1 })).unwrap_err();
-    assert_eq!(lower.message, "currency must be written as CHF.");
+    assert_eq!(
+        lower.into_inner().message,
+        "currency must be written as CHF."
+    );
     let late = read(json!({ "amount": 5, "currency": "CHF", "until": i64::MAX >> 11 }));
-    assert_eq!(late.unwrap_err().field, "until");
+    assert_eq!(late.unwrap_err().into_inner().field, "until");
 }
 
 #[test]

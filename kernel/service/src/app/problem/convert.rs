@@ -13,6 +13,7 @@ use super::Problem;
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
+        let refusal = refusal.into_inner();
         let status = match refusal.kind {
             RefusalKind::BadRequest => StatusCode::BAD_REQUEST,
             RefusalKind::Unauthorized => StatusCode::UNAUTHORIZED,
