@@ -1,6 +1,6 @@
 //! Reads a projection without being able to write.
 
-use rusqlite::{Connection, Error, OptionalExtension, Params, Row, Statement};
+use rusqlite::{CachedStatement, Connection, Error, Params, Row, Rows};
 
 /// A projection as a decision sees it. It refuses statements that would write before they run.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +24,9 @@ impl Reader<'_> {
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Option<T>> {
-        let mut statement = self.0.prepare_cached(sql)?;
-        only_reads(&statement)?;
-        statement.query_row(params, read).optional()
+        let mut statement = self.prepared(sql)?;
+        let mut rows = statement.query(params)?;
+        rows.next()?.map(read).transpose()
     }
 
     /// All rows that a query returns.
@@ -38,11 +38,15 @@ impl Reader<'_> {
         self,
         sql: &str,
         params: impl Params,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>> {
-        let mut statement = self.0.prepare_cached(sql)?;
-        only_reads(&statement)?;
-        statement.query_map(params, read)?.collect()
+        let mut statement = self.prepared(sql)?;
+        let mut all = Vec::new();
+        each(statement.query(params)?, &mut |row| {
+            all.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(all)
     }
 
     /// Whether a query returns any row.
@@ -51,17 +55,29 @@ impl Reader<'_> {
     ///
     /// As [`Reader::row`].
     pub fn exists(self, sql: &str, params: impl Params) -> rusqlite::Result<bool> {
-        let mut statement = self.0.prepare_cached(sql)?;
-        only_reads(&statement)?;
-        statement.exists(params)
+        self.prepared(sql)?.exists(params)
     }
 }
 
-fn only_reads(statement: &Statement<'_>) -> rusqlite::Result<()> {
-    match statement.readonly() {
-        true => Ok(()),
-        false => Err(Error::InvalidQuery),
+impl<'a> Reader<'a> {
+    fn prepared(self, sql: &str) -> rusqlite::Result<CachedStatement<'a>> {
+        let statement = self.0.prepare_cached(sql)?;
+        match statement.readonly() {
+            true => Ok(statement),
+            false => Err(Error::InvalidQuery),
+        }
     }
+}
+
+/// One function for the rows of all types.
+fn each(
+    mut rows: Rows<'_>,
+    take: &mut dyn FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    while let Some(row) = rows.next()? {
+        take(row)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
