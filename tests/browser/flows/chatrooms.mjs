@@ -1,6 +1,7 @@
 // Ada, Grace, and Maya at her laptop, which may have another browser: a photo and a voice note, words that are found, somebody who asks first, a group that somebody is let into and put
 // out of, and settings.
 
+import { asking, registered } from "../lib/app.mjs";
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { SECRET, bubble, compare, connect, entered, menu, opened, react, same, write } from "../lib/chat.mjs";
@@ -36,6 +37,7 @@ export default async function chatrooms(t, world) {
   let room = "";
   let asked = "";
   let supper = "";
+  let table = "";
 
   await t.check("Maya comes, and knows Ada", async () => {
     await createIdentity(world, maya, "Maya", { invite: world.invite });
@@ -199,6 +201,7 @@ export default async function chatrooms(t, world) {
     await ada.getByRole("button", { name: "Harvest supper" }).click();
     await ada.waitForURL(/\/chat\/did:imajin:event:/);
     await ada.getByText("Conversations of events are never encrypted").waitFor();
+    table = new URL(ada.url()).pathname;
     await write(ada, "مرحبا بالجميع");
     expect((await bubble(ada, "مرحبا").locator(".text").evaluate((text) => getComputedStyle(text).direction)) === "rtl", "it reads from the wrong side");
     await accessible(ada);
@@ -208,7 +211,6 @@ export default async function chatrooms(t, world) {
   });
 
   await t.check("whom a message mentions is told so; they are called as everybody calls them, not as Maya alone does", async () => {
-    const about = new URL(ada.url()).pathname;
     await maya.goto("/connections");
     await maya.waitForLoadState("networkidle");
     await maya.getByText("Rename or disconnect").click();
@@ -220,7 +222,7 @@ export default async function chatrooms(t, world) {
     await maya.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
     await maya.click("#agree");
     await maya.getByText("It’s yours").waitFor();
-    await opened(maya, about);
+    await opened(maya, table);
     await maya.locator("#text").pressSequentially("Shall I bring bread, @mu");
     await maya.getByRole("option", { name: "Mum" }).waitFor();
     await maya.keyboard.press("Enter");
@@ -231,6 +233,32 @@ export default async function chatrooms(t, world) {
     await ada.getByText("Maya mentioned you in “Harvest supper”").waitFor();
     await accessible(ada);
     await fits(ada);
+  });
+
+  await t.check("what Maya’s agent writes for her says whose hand it is, in the conversation and in the list", async () => {
+    const back = `${world.url}/docs`;
+    const jin = await registered(world, { name: "Jin", scope: ["chat.send"], back });
+    const owner = await didOf(maya);
+    await maya.goto(asking(jin, back, "let"));
+    await maya.locator("#asks").waitFor({ state: "visible" });
+    await maya.click("#allow");
+    await maya.waitForURL((url) => url.pathname === "/docs");
+    const { log, turns } = await (await maya.request.get(`/chat/api/d/${table.split("/").at(-1)}`)).json();
+    const { head } = await (await maya.request.get(`/chat/api/d/${log}/log?limit=1`)).json();
+    await jin.page.evaluate(async ([owner, log, fact]) => {
+      const { submit } = await import("/assets/js/proof.js");
+      await submit({ ...globalThis.me, sign: null }, { service: "profile", op: "profile.update", body: { displayName: "Jin" } });
+      const body = { type: "text", text: "Maya is on her way" };
+      const draft = { service: "chat", op: "chat.send", ref: "msg_00112233445566778899aabb", fact: { log, epoch: 0, ...fact }, body, to: [log] };
+      await submit({ ...globalThis.me, owner }, draft, { headers: { "x-acting-for": owner } });
+    }, [owner, log, { turns, seq: head.seq, seen: head.cid }]);
+    await opened(ada, table);
+    const said = bubble(ada, "Maya is on her way");
+    await said.locator(".who", { hasText: "Maya by their agent Jin" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.goto("/chat");
+    await ada.getByText("Maya, by their agent Jin: Maya is on her way").waitFor();
   });
 
   await t.check("what is new is counted at once where a page is open, and is on Home", async () => {

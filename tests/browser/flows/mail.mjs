@@ -1,12 +1,10 @@
 // Coming in with a letter, and the way from there to a key of one's own; then who vouches, and which apps may act.
 
+import { asking, registered } from "../lib/app.mjs";
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
 import { createIdentity, didOf, freeEvent } from "../lib/steps.mjs";
-
-/** The app's key is that of RFC 8032's first test, which everybody knows. */
-const APP_KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
 export default async function mail(t, world) {
   const { ada } = world;
@@ -134,14 +132,8 @@ export default async function mail(t, world) {
 
   await t.check("an app is let in, goes back with the answer, and is sent away again", async () => {
     const back = `${world.url}/docs`;
-    const app = await world.person();
-    const about = await (await app.request.post("/auth/api/register", { data: { publicKey: APP_KEY, inviteCode: world.invite } })).json();
-    expect(about.did, "no app");
-    await signInAs(app, about.did);
-    const described = await app.request.post("/auth/api/apps", { data: { name: "A test app", url: back, returns: [back], scope: ["profile.update"] }, headers: { origin: world.url } });
-    expect(described.status() === 201, await described.text());
-    const query = new URLSearchParams({ app: about.did, return: back, state: "s1" });
-    await bob.goto(`/apps/authorize?${query}`);
+    const app = await registered(world, { name: "A test app", scope: ["profile.update"], back });
+    await bob.goto(asking(app, back, "s1"));
     await bob.locator("#asks").waitFor({ state: "visible" });
     await accessible(bob);
     await fits(bob);
@@ -154,8 +146,7 @@ export default async function mail(t, world) {
     await accessible(bob);
     await fits(bob);
     await screens(world, bob, "apps");
-    query.set("return", "https://evil.example/");
-    await bob.goto(`/apps/authorize?${query}`);
+    await bob.goto(asking(app, "https://evil.example/", "s1"));
     await bob.getByText("an address it never named").waitFor();
   });
 }
@@ -176,21 +167,4 @@ async function asks(page, owner) {
   await page.click("#send");
   await page.locator("#sent").waitFor({ state: "visible" });
   return linkOf(owner);
-}
-
-async function signInAs(app, did) {
-  await app.goto("/docs");
-  const done = await app.evaluate(async (id) => {
-    const seed = Uint8Array.from("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60".match(/../g), (pair) => parseInt(pair, 16));
-    const prefix = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20);
-    const key = await crypto.subtle.importKey("pkcs8", new Uint8Array([...prefix, ...seed]), "Ed25519", false, ["sign"]);
-    const post = async (path, body) => (await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json();
-    const { challengeId, challenge } = await post("/auth/api/challenge", { id });
-    const { did: node } = await (await fetch("/auth/api/node")).json();
-    if (!challenge.startsWith(`imajin:auth:1:${node}:${location.host}:`)) throw new Error(`no challenge of this box: ${challenge}`);
-    const signature = [...new Uint8Array(await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(challenge)))];
-    const hex = signature.map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return post("/auth/api/authenticate", { id, challengeId, signature: hex });
-  }, did);
-  expect(done.token, JSON.stringify(done));
 }
