@@ -12,6 +12,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
 use tokio::sync::watch;
+use tungstenite::Error as WireError;
 
 use crate::app::browser;
 use crate::app::problem::Problem;
@@ -27,8 +28,12 @@ const FAREWELL: Duration = Duration::from_millis(500);
 
 /// Close code: the node stops.
 pub const GOING_AWAY: u16 = 1001;
-/// Close code: what came was too large, or not as the RFC says.
+/// Close code: what came was not as the RFC says.
 pub const PROTOCOL_ERROR: u16 = 1002;
+/// Close code: what was to be a text was none.
+pub const NO_TEXT: u16 = 1007;
+/// Close code: what came was too large.
+pub const TOO_LARGE: u16 = 1009;
 
 /// Hears that the listener of a connection stops. The edge gives one to each request that asks for another protocol.
 #[derive(Clone)]
@@ -134,9 +139,9 @@ impl Socket {
                 None
             }
             Some(Ok(message)) => Some(message),
-            Some(Err(_)) => {
-                self.end(PROTOCOL_ERROR, "too large, or not as RFC 6455 says")
-                    .await;
+            Some(Err(error)) => {
+                let (code, reason) = why(error);
+                self.end(code, reason).await;
                 None
             }
             None => {
@@ -184,6 +189,15 @@ impl Socket {
     async fn drain(&mut self) {
         let rest = async { while let Some(Ok(_)) = self.inner.recv().await {} };
         let _ = tokio::time::timeout(FAREWELL, rest).await;
+    }
+}
+
+/// What to say of something that cannot be taken (RFC 6455 §7.4.1).
+fn why(error: axum::Error) -> (u16, &'static str) {
+    match error.into_inner().downcast_ref() {
+        Some(WireError::Utf8(_)) => (NO_TEXT, "a text that is not UTF-8"),
+        Some(WireError::Capacity(_)) => (TOO_LARGE, "too large"),
+        _ => (PROTOCOL_ERROR, "not as RFC 6455 says"),
     }
 }
 
