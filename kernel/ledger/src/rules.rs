@@ -33,4 +33,4 @@ pub use evidence::{Cause, CheckError, Evidence, EvidenceError, NamedBody, NoEvid
 pub use fault::{Code, Fault};
 pub use model::{Body, Home, HomeSpan, KidState, LogView, Newest, Owner};
 pub use state::LogState;
-pub(crate) use will::sets_clock_right;
+pub(crate) use will::{NOT_NEWEST, sets_clock_right};

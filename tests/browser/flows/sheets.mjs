@@ -93,10 +93,23 @@ export default async function sheets(t, world) {
     });
 
     await t.check("a revoked sheet brings nobody back, and the browser that it let in goes on", async () => {
+      // What that browser signs before, and sends after, is signed again.
+      let sent, revoked;
+      const [isSent, isRevoked] = [new Promise((is) => (sent = is)), new Promise((is) => (revoked = is))];
+      await other.route("**/profile/api/commands/profile.update", async (route) => {
+        sent();
+        await isRevoked;
+        await route.continue();
+      });
+      await writeBio(other, "Signed a little too early.");
+      await isSent;
       await dora.goto("/sheets");
       await dora.getByRole("button", { name: "Revoke the sheet “Desk drawer”" }).click();
       await dora.getByRole("button", { name: "Yes, revoke it" }).click();
       await dora.getByText("“Desk drawer” is revoked.").waitFor();
+      revoked();
+      await other.getByText("Saved and signed by you").waitFor();
+      await other.unroute("**/profile/api/commands/profile.update");
       expect((await sheetKeys(dora)).length === 1, "a revoked sheet opens new copies");
       await dora.click("#try");
       await readBack(dora, second);

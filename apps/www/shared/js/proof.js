@@ -120,11 +120,11 @@ async function ask(draft, headers, path, json = draft.body && dagJson(draft.body
   }
 }
 
-// Only a 409 that says where the log is now, elsewhere than we thought, asks for another signature, and a signature that has grown too old
-// since it was sent; any other conflict (a name that is taken) is an answer.
+// Only a 409 that says where the log is now, elsewhere than we thought, asks for another signature; so do keys that another device has
+// changed, and a signature that has grown too old since it was sent. Any other conflict (a name that is taken) is an answer.
 function wantsNewSignature(error, here) {
   if (!(error instanceof ApiError)) return false;
-  return error.problem.field === "iat" || (error.status === 409 && "after" in error.problem && error.problem.after !== here.after);
+  return ["chain", "iat"].includes(error.problem.field) || (error.status === 409 && "after" in error.problem && error.problem.after !== here.after);
 }
 
 /**

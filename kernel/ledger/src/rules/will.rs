@@ -17,6 +17,9 @@ use super::{
 use crate::entry::{Header, ProofPart, Will};
 use crate::ops::{self, OpSpec, RequiredAuthority};
 
+/// What is wrong with a proof that was signed before the owner's keys changed.
+pub(crate) const NOT_NEWEST: &str = "chain is not the owner's newest identity operation";
+
 /// Milliseconds by which `iat` may differ from `at`.
 pub(crate) const IAT_SLACK_MS: i64 = 300_000;
 
@@ -230,11 +233,7 @@ impl LogState {
             .into());
         };
         if part.chain.as_ref() != Some(chain.head_cid()) {
-            return Err(Fault::new(
-                Code::Key,
-                "chain is not the owner's newest identity operation",
-            )
-            .into());
+            return Err(Fault::new(Code::Key, NOT_NEWEST).into());
         }
         let role = role_of(spec);
         let key = chain.newest_key(role, part.kid.key_id());

@@ -14,6 +14,7 @@ use super::job::{Failure, Prepared, Wanted};
 use super::search;
 use super::staged::{Saved, Staged};
 use crate::entry::{EntryError, Header, ProofPart, SALT_BYTES, Sealed, Will, encode_body};
+use crate::errors::KeyError;
 use crate::journal::encode_opening;
 use crate::keys::author_of;
 use crate::logfile::{Across, Row};
@@ -21,7 +22,7 @@ use crate::machine::{Command, CommandWill, Draft, Refusal, RefusalKind, SubmitEr
 use crate::named::Named;
 use crate::ops::Bound;
 use crate::rules::{
-    Body, CheckError, Code, Fault, LogState, Opening, same_but_salt, sets_clock_right,
+    Body, CheckError, Code, Fault, LogState, NOT_NEWEST, Opening, same_but_salt, sets_clock_right,
 };
 use crate::shared::Shared;
 
@@ -426,7 +427,12 @@ fn refuse(error: CheckError, now: Timestamp) -> Failure {
     let (kind, field) = match code {
         Code::Order if message.starts_with("after") => return Failure::Order(message),
         Code::Order => (RefusalKind::Conflict, "seen"),
-        Code::Key => (RefusalKind::Unauthorized, "kid"),
+        // Another device changed the keys since the proof was looked at: answered as it would have been then.
+        Code::Key if message == NOT_NEWEST => return Failure::Stale(KeyError::Chain.into()),
+        Code::Key => {
+            let refusal = Refusal::new(RefusalKind::Unauthorized, message).field("kid");
+            return Failure::Stale(refusal.into());
+        }
         Code::Proof => (RefusalKind::Unauthorized, "proof"),
         Code::Aud => (RefusalKind::BadRequest, "aud"),
         Code::Delegation => (RefusalKind::Forbidden, "via"),
@@ -449,4 +455,32 @@ fn refuse(error: CheckError, now: Timestamp) -> Failure {
         _ => (RefusalKind::BadRequest, "body"),
     };
     Refusal::new(kind, message).field(field).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_from_before_a_change_of_keys_may_be_signed_again_or_be_a_repetition() {
+        let refused = |message: &str| {
+            let fault = Fault::new(Code::Key, message);
+            match refuse(CheckError::Fault(fault), Timestamp::from_millis(0).unwrap()) {
+                Failure::Stale(SubmitError::Refused(refusal)) => refusal.into_inner(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let (before, never) = (
+            refused(NOT_NEWEST),
+            refused("kid is not a key of the author"),
+        );
+        assert_eq!(
+            (before.kind, before.field.as_deref()),
+            (RefusalKind::Conflict, Some("chain"))
+        );
+        assert_eq!(
+            (never.kind, never.field.as_deref()),
+            (RefusalKind::Unauthorized, Some("kid"))
+        );
+    }
 }
