@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashSet};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_service::{
-    Contact, InRoom, Invitation, Node, Problem, RoomAbout, RoomRole, Rooms, SocialGraph,
+    Contact, InRoom, Invitation, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Rooms, SocialGraph,
 };
 use rusqlite::{CachedStatement, Connection};
 
@@ -244,20 +244,36 @@ impl Rooms for Connections {
         conversation: &Did,
         limit: usize,
     ) -> Result<Vec<(Did, RoomRole)>, Problem> {
-        node.read(MANIFEST.name, |db| {
-            let Some(group) = groups::queries::group(db, conversation.as_str())? else {
-                return Ok(Vec::new());
-            };
-            let members = groups::queries::members(db, &group.did, limit, 0)?;
-            let known = |member: groups::queries::Member| {
-                Some((
-                    Did::parse(&member.did).ok()?,
-                    RoomRole::parse(&member.role)?,
-                ))
-            };
-            Ok(members.into_iter().filter_map(known).collect())
-        })
+        Ok(people_of(node, conversation, limit)?.unwrap_or_default())
     }
+
+    /// Those of the group itself. Its conversation lists its own.
+    fn members(&self, node: &Node, group: &Did) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+        people_of(node, group, usize::MAX)
+    }
+
+    fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
+        node.read(MANIFEST.name, |db| groups::queries::rooms_of(db, who))
+    }
+}
+
+/// The members of a group, named by its DID or its conversation's; `None` where there is no such group.
+fn people_of(
+    node: &Node,
+    name: &Did,
+    limit: usize,
+) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
+    node.read(MANIFEST.name, |db| {
+        let Some(group) = groups::queries::group(db, name.as_str())? else {
+            return Ok(None);
+        };
+        let members = groups::queries::members(db, &group.did, limit, 0)?;
+        let known = |member: groups::queries::Member| {
+            let did = Did::parse(&member.did).ok()?;
+            Some((did, RoomRole::parse(&member.role)?))
+        };
+        Ok(Some(members.into_iter().filter_map(known).collect()))
+    })
 }
 
 #[cfg(test)]

@@ -65,6 +65,7 @@ told-ticket = Du hast ein Ticket für „{ $title }“
 told-sold = Du hast ein Ticket für „{ $title }“ verkauft
 told-void = Dein Ticket für „{ $title }“ gilt nicht mehr
 told-changed = „{ $title }“ wurde geändert
+told-new = Neu in { $group }: „{ $title }“
 told-cancelled = „{ $title }“ wurde abgesagt
 
 ## Was los ist

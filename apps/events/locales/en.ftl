@@ -65,6 +65,7 @@ told-ticket = You got a ticket for “{ $title }”
 told-sold = You sold a ticket for “{ $title }”
 told-void = Your ticket for “{ $title }” is no longer valid
 told-changed = “{ $title }” was changed
+told-new = New in { $group }: “{ $title }”
 told-cancelled = “{ $title }” was cancelled
 
 ## What’s on

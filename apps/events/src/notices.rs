@@ -1,4 +1,5 @@
-//! What entries of events tell: a ticket came, was sold or is void; an event changed or was cancelled. And how that is said, with the event's name.
+//! What entries of events tell: a ticket came, was sold or is void; a group has a new event; an event changed or was cancelled. And how that is
+//! said, with the event's name.
 
 use imajin_ledger::Applied;
 use imajin_protocol::Did;
@@ -32,6 +33,13 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
         }
         VoidedTicket::NAME if is_events_own => None,
         IssuedTicket::NAME | VoidedTicket::NAME => Some(Notice::of(entry, About::Ticket)),
+        StatusChanged::NAME if id("status") == Some(Status::Published.as_str()) => {
+            let group = id("group").and_then(|group| Did::parse(group).ok());
+            group.map(|group| Notice {
+                reference: Some(group.to_string()),
+                ..Notice::of(entry, About::Event).to(To::Everybody(group))
+            })
+        }
         StatusChanged::NAME if id("status") != Some(Status::Cancelled.as_str()) => None,
         _ => {
             let everybody = To::Everybody(entry.did.clone());
@@ -61,6 +69,19 @@ impl SaysNews for Events {
             let ticket = told.reference.unwrap_or_default();
             format!("/events/mine#{ticket}")
         };
+        let t = TEXTS.of(lang);
+        let title = pages::title(&event, t);
+        if let Some(group) = event
+            .group
+            .as_ref()
+            .filter(|group| Some(group.as_str()) == told.reference)
+        {
+            let (group, _) = pages::group_of(node, group, t)?;
+            return Ok(Some(Said {
+                text: t.with("told-new", args![group = group, title = title]),
+                href: page,
+            }));
+        }
         let (message, href) = match told.op {
             IssuedTicket::NAME if is_own => ("told-ticket", held()),
             IssuedTicket::NAME => ("told-sold", format!("{page}/door")),
@@ -69,8 +90,6 @@ impl SaysNews for Events {
             Changed::NAME => ("told-changed", page),
             _ => return Ok(None),
         };
-        let t = TEXTS.of(lang);
-        let title = pages::title(&event, t);
         Ok(Some(Said {
             text: t.with(message, args![title = title]),
             href,

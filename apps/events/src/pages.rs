@@ -88,7 +88,7 @@ pub(crate) fn for_group(t: Texts) -> Markup {
 }
 
 /// What a group is called that an event is for, and its page.
-fn group_of(node: &Node, group: &Did, t: Texts) -> Result<(String, String), Problem> {
+pub(crate) fn group_of(node: &Node, group: &Did, t: Texts) -> Result<(String, String), Problem> {
     let about = node.room_about(group)?;
     let unnamed = || t.text("some-group").into_owned();
     Ok(match about {

@@ -125,6 +125,8 @@ export default async function groups(t, world) {
     await grace.getByRole("button", { name: "Pause the sale" }).waitFor();
     await accessible(grace);
     await fits(grace);
+    await ada.goto("/notifications");
+    await ada.getByRole("link", { name: "New in The choir: “Rehearsal”" }).waitFor();
     await ada.goto("/");
     await ada.locator("#coming li", { hasText: "Rehearsal" }).getByRole("link", { name: "Look at it" }).click();
     await ada.getByText("The choir").waitFor();

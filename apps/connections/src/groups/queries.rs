@@ -1,10 +1,10 @@
 //! What is asked of the tables of groups.
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::Reader;
+use imajin_ledger::{Reader, rows};
 use imajin_protocol::Did;
 use imajin_service::data_rights::entries::Entry;
-use imajin_service::{Node, Problem, codes};
+use imajin_service::{JoinedRoom, Node, Problem, RoomRole, codes};
 use rusqlite::{Connection, Row, params};
 
 use super::{NESTING_MAX, PUBLIC, leads, role_of};
@@ -207,6 +207,22 @@ pub(crate) fn members(
     db.prepare_cached(&sql)?
         .query_map(params![group.as_str(), number(limit), number(offset)], read)?
         .collect()
+}
+
+/// The groups that somebody is in, as rooms in which something may be told.
+pub(crate) fn rooms_of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
+    let sql = format!(
+        "SELECT g.owner_did, m.role, m.since FROM groups g JOIN group_members m ON m.owner_did = g.owner_did
+        WHERE m.did = ?1 AND g.dissolved_at IS NULL AND {MUTUAL}"
+    );
+    Reader::from(db).rows(&sql, [did.as_str()], |row| {
+        Ok(JoinedRoom {
+            room: rows::did(row, 0)?,
+            role: rows::parsed(row, 1, RoomRole::parse)?,
+            since_ms: row.get(2)?,
+            read_ms: 0,
+        })
+    })
 }
 
 /// How many are in a group.

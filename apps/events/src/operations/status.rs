@@ -105,7 +105,9 @@ impl Decide for SetStatus {
         if status == Status::Published && found.words.is_null() {
             return Err(StatusRefusal::Erased.into());
         }
-        enter(ctx, found.did, status)?;
+        let is_new = status == Status::Published && found.status == "draft";
+        let group = found.group.filter(|_| is_new);
+        enter(ctx, found.did, status, group)?;
         Ok(())
     }
 }
@@ -179,7 +181,7 @@ impl Decide for CancelEvent {
             return Err(CancelRefusal::Again.into());
         }
         check_money(ctx, &found).map_err(Refused::widen)?;
-        enter(ctx, found.did, Status::Cancelled)?;
+        enter(ctx, found.did, Status::Cancelled, None)?;
         Ok(())
     }
 }
@@ -200,6 +202,9 @@ pub(crate) struct StatusChanged {
     /// What it is from now on.
     #[fact]
     status: Status,
+    /// The group that it is for, if its members are told of it: when it is published for the first time.
+    #[fact]
+    group: Option<Did>,
 }
 
 /// Cancelling gives everybody's money back, from what is held for it: once that is paid out, there is none.
@@ -215,9 +220,10 @@ fn enter<O: Operation>(
     ctx: &mut Context<'_, O>,
     event: Did,
     status: Status,
+    group: Option<Did>,
 ) -> Result<(), FieldError> {
     let by = ctx.owner().clone();
-    ctx.derive(event, &StatusChanged { by, status })?;
+    ctx.derive(event, &StatusChanged { by, status, group })?;
     ctx.reply(json!({ "status": status.as_str() }));
     Ok(())
 }
