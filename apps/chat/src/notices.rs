@@ -3,9 +3,9 @@
 //! Always: nothing of what was written is in a notice, and edits and reactions (`quiet`) tell nobody. Whom a sealed message mentions
 //! only its readers know, so it is news as any other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use imajin_ledger::{Applied, rows};
+use imajin_ledger::{Applied, Reader, rows};
 use imajin_protocol::{Did, IdText};
 use imajin_service::notices::{About, Notice, To};
 use imajin_service::{JoinedRoom, Node, Problem, RoomRole, Rooms};
@@ -85,18 +85,23 @@ pub(crate) fn rooms_of(node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Proble
             }
         }
     }
-    let mut heard = Vec::with_capacity(all.len());
-    for joined in all {
-        let (muted, read_ms) = node.read(MANIFEST.name, |db| {
-            let room = joined.room.as_str();
-            let read = queries::read_at(db, room, who.as_str())?;
-            Ok((muted(db, room)?, read))
-        })?;
-        if !muted.contains(who) {
-            heard.push(JoinedRoom { read_ms, ..joined });
-        }
+    let (muted, read) = node.read(MANIFEST.name, |db| {
+        Ok((muted_by(db, who)?, queries::read_by(db, who.as_str())?))
+    })?;
+    let is_muted = |log: &str| muted.get(log).or_else(|| muted.get("")) == Some(&true);
+    all.retain(|joined| !is_muted(joined.room.as_str()));
+    for joined in &mut all {
+        joined.read_ms = read.get(joined.room.as_str()).copied().unwrap_or(0);
     }
-    Ok(heard)
+    Ok(all)
+}
+
+/// Whether somebody wants to hear nothing of a conversation, where they said so; without a name: of all others.
+fn muted_by(db: &Connection, who: &Did) -> rusqlite::Result<HashMap<String, bool>> {
+    let sql = "SELECT log, mute FROM settings WHERE owner_did = ?1";
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let all = Reader::from(db).rows(sql, [who.as_str()], row)?;
+    Ok(all.into_iter().collect())
 }
 
 /// Those that list their members: since the newest message before somebody was let in.

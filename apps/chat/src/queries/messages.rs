@@ -3,6 +3,8 @@
 //! Always: an index is named where a question is not about places. The table is in the order of places, which SQLite would rather walk
 //! from end to end than sort the few rows that an index finds.
 
+use std::collections::HashMap;
+
 use imajin_ledger::Reader;
 use rusqlite::{Row, params};
 
@@ -88,12 +90,15 @@ pub(crate) fn said_at(db: Reader<'_>, log: &str, did: &str) -> rusqlite::Result<
     Ok(db.row(sql, [log, did], |row| row.get(0))?.flatten())
 }
 
-/// When the newest message was said that somebody has read in a conversation, in milliseconds; 0 if they read none.
-pub(crate) fn read_at<'a>(db: impl Into<Reader<'a>>, log: &str, me: &str) -> rusqlite::Result<i64> {
-    let sql = "SELECT at FROM messages WHERE owner_did = ?1 AND seq <= (SELECT seq FROM reads WHERE owner_did = ?2 AND log = ?1)
-        ORDER BY seq DESC LIMIT 1";
-    let at = db.into().row(sql, [log, me], |row| row.get(0))?;
-    Ok(at.unwrap_or(0))
+/// When the newest message was said that somebody has read, by conversation, in milliseconds.
+pub(crate) fn read_by<'a>(
+    db: impl Into<Reader<'a>>,
+    me: &str,
+) -> rusqlite::Result<HashMap<String, i64>> {
+    let sql = "SELECT log, (SELECT at FROM messages m WHERE m.owner_did = reads.log AND m.seq <= reads.seq ORDER BY m.seq DESC LIMIT 1)
+        FROM reads WHERE owner_did = ?1";
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?.unwrap_or(0)));
+    Ok(db.into().rows(sql, [me], row)?.into_iter().collect())
 }
 
 /// How many messages of others somebody has not read, up to a hundred.
