@@ -134,8 +134,8 @@ async fn what_cannot_be_taken_ends_a_socket_with_its_reason() {
 }
 
 /// Left out: what is larger than a message may be here, and compression, which nobody is offered.
-const OUT_OF_BOUNDS: [&str; 11] = [
-    "1.1.6", "1.1.7", "1.1.8", "1.2.6", "1.2.7", "1.2.8", "9.*", "10.1.1", "12.*", "13.*", "7.9.*",
+const OUT_OF_BOUNDS: [&str; 10] = [
+    "1.1.6", "1.1.7", "1.1.8", "1.2.6", "1.2.7", "1.2.8", "9.*", "10.1.1", "12.*", "13.*",
 ];
 
 /// The judge of RFC 6455: `wstest` of the Autobahn|Testsuite, as `IMAJIN_WSTEST` names it.
