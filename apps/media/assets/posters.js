@@ -9,6 +9,8 @@ const QUALITY = 0.85;
 const WAIT_MS = 15_000;
 /** What the box decodes. */
 const DECODED = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+/** What a camera keeps of its own, which may have a JPEG in it. */
+const RAW = ["image/tiff", "image/x-dcraw"];
 
 /** How a picture is turned upright, by its orientation in Exif: the matrix for a canvas of the upright size. */
 const TURNS = {
@@ -39,8 +41,8 @@ async function ofPicture(file) {
   return { width, height, blob: await jpeg(picture, width, height) };
 }
 
-/** Of a TIFF: the browser's own reading where it has one, else the largest JPEG in it. */
-async function ofTiff(file) {
+/** Of a TIFF or a camera's raw picture: the browser's own reading where it has one, else the largest JPEG in it. */
+async function ofRaw(file) {
   const { orientation, pictures } = await inRaw(file);
   for (const { picture, isUpright } of [{ picture: file, isUpright: true }, ...pictures]) {
     const bitmap = await createImageBitmap(picture).catch(() => null);
@@ -81,7 +83,7 @@ async function ofVideo(source) {
 export async function look(file, kind) {
   try {
     if (kind.startsWith("video/")) return await ofVideo(file);
-    if (kind === "image/tiff") return await ofTiff(file);
+    if (RAW.includes(kind)) return await ofRaw(file);
     if (kind.startsWith("image/") && !DECODED.includes(kind)) return await ofPicture(file);
   } catch (error) {
     console.info(error);

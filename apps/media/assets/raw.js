@@ -1,4 +1,5 @@
-// The JPEGs in a TIFF: cameras put them into their raw pictures (DNG, CR2, NEF, ARW), which no browser decodes.
+// The JPEGs in a camera's raw picture, which no browser decodes. Most are TIFFs (DNG, CR2, NEF, ARW), whose directories say where the JPEGs are. In
+// the others (CR3, RAF, ORF, RW2) each maker says that in a way of its own, or nowhere: they are looked for.
 
 /** Directories that are read, and entries of one. A file that has more is none of a camera's. */
 const [DIRECTORIES_MAX, ENTRIES_MAX] = [16, 512];
@@ -6,10 +7,25 @@ const [DIRECTORIES_MAX, ENTRIES_MAX] = [16, 512];
 const BYTES_MIN = 4096;
 /** Where Exif says how a JPEG is turned, if it does. */
 const EXIF_WITHIN = 64;
+/** Bytes that are looked through at a time, and in all: raw pictures are smaller. */
+const [PIECE, SCANNED_MAX] = [4 << 20, 256 << 20];
+/** Pictures that are found in one file, and parts of one before its pixels. */
+const [PICTURES_MAX, PARTS_MAX] = [16, 64];
+/** No JPEG in a raw picture has more bytes. What comes after its end does no harm. */
+const PICTURE_BYTES_MAX = 32 << 20;
+/** Where a CR3 says how it is turned: in a TIFF behind this name, near its beginning. */
+const [TURN_NAME, TURN_WITHIN] = ["CMT1", 64 << 10];
 
 const TAG = { compression: 0x0103, strips: 0x0111, orientation: 0x0112, stripBytes: 0x0117, inner: 0x014a, jpeg: 0x0201, jpegBytes: 0x0202 };
 const TYPE = { short: 3, long: 4, directory: 13 };
 const JPEG_COMPRESSIONS = [6, 7];
+/** Numbers of TIFFs; after that of all others, Olympus’ two and Panasonic’s. */
+const TIFF = 42;
+const NUMBERS = [TIFF, 0x4f52, 0x5352, 0x0055];
+/** What a JPEG begins with; the parts with its size, of those that browsers decode; the parts before which that must have come. */
+const JPEG = [0xff, 0xd8, 0xff];
+const FRAMES = [0xc0, 0xc1, 0xc2];
+const ENDS = [0xc3, 0xda, 0xd9];
 
 const viewOf = async (file, from, length) => new DataView(await file.slice(from, from + length).arrayBuffer());
 
@@ -40,18 +56,45 @@ function placeOf(found) {
   return from && length >= BYTES_MIN ? { from, length } : null;
 }
 
-/**
- * What a TIFF holds: how its pictures are turned, as in Exif, and its JPEGs, the largest first: `{picture, isUpright}`. One that is upright says
- * itself how it is turned. Some can't be shown: a raw picture may be a JPEG without losses.
- */
-export async function inRaw(file) {
+/** How many points the JPEG has that begins at `from`; 0 if none does, or one without losses, which browsers don't decode. */
+async function pointsAt(file, from) {
+  let at = from + 2;
+  for (let part = 0; part < PARTS_MAX; part += 1) {
+    const view = await viewOf(file, at, 9);
+    if (view.byteLength < 9 || view.getUint8(0) !== 0xff) return 0;
+    const marker = view.getUint8(1);
+    if (FRAMES.includes(marker)) return view.getUint16(5) * view.getUint16(7);
+    if (ENDS.includes(marker)) return 0;
+    at += 2 + view.getUint16(2);
+  }
+  return 0;
+}
+
+/** The JPEGs in a file, wherever they are, the largest first. */
+async function lookedFor(file) {
+  const found = [];
+  const end = Math.min(file.size, SCANNED_MAX);
+  for (let begin = 0; begin < end && found.length < PICTURES_MAX; begin += PIECE) {
+    // The next piece’s first bytes may be the end of what a JPEG begins with.
+    const bytes = new Uint8Array(await file.slice(begin, begin + PIECE + JPEG.length - 1).arrayBuffer());
+    for (let at = bytes.indexOf(JPEG[0]); at >= 0 && at < PIECE; at = bytes.indexOf(JPEG[0], at + 1)) {
+      if (!JPEG.every((byte, place) => bytes[at + place] === byte)) continue;
+      const points = await pointsAt(file, begin + at);
+      if (points) found.push({ points, from: begin + at, length: PICTURE_BYTES_MAX });
+    }
+  }
+  return found.sort((one, other) => other.points - one.points).slice(0, PICTURES_MAX);
+}
+
+/** What the directories of a TIFF say: how its pictures are turned, and where its JPEGs are, the largest first. */
+async function inDirectories(file) {
   const head = await viewOf(file, 0, 8);
   const little = head.byteLength === 8 && head.getUint16(0) === 0x4949;
-  if (head.byteLength < 8 || head.getUint16(2, little) !== 42) return { orientation: 1, pictures: [] };
-  const waiting = [head.getUint32(4, little)];
+  const number = head.byteLength === 8 ? head.getUint16(2, little) : 0;
+  const waiting = NUMBERS.includes(number) ? [head.getUint32(4, little)] : [];
   const seen = new Set();
   const places = [];
-  let orientation = 1;
+  let orientation = null;
   try {
     while (waiting.length && seen.size < DIRECTORIES_MAX) {
       const at = waiting.shift();
@@ -59,7 +102,7 @@ export async function inRaw(file) {
       const isMain = seen.size === 0;
       seen.add(at);
       const { found, next } = await directory(file, at, little);
-      if (isMain) orientation = found.get(TAG.orientation)?.[0] ?? 1;
+      if (isMain) orientation = found.get(TAG.orientation)?.[0] ?? null;
       const place = placeOf(found);
       if (place) places.push(place);
       waiting.push(next, ...(found.get(TAG.inner) ?? []));
@@ -69,11 +112,27 @@ export async function inRaw(file) {
     console.info(error);
   }
   places.sort((one, other) => other.length - one.length);
+  return { isTiff: number === TIFF, orientation, places };
+}
+
+/** How the pictures of a file that is no TIFF are turned, if a TIFF in it says so. */
+async function turnWithin(file) {
+  const begin = new TextDecoder("latin1").decode(await file.slice(0, TURN_WITHIN).arrayBuffer());
+  const at = begin.indexOf(TURN_NAME);
+  return at < 0 ? null : (await inDirectories(file.slice(at + TURN_NAME.length))).orientation;
+}
+
+/**
+ * What a raw picture holds: how its pictures are turned, as in Exif, and its JPEGs, the largest first: `{picture, isUpright}`. One that is upright
+ * says itself how it is turned. Some can't be shown: a raw picture may be a JPEG without losses.
+ */
+export async function inRaw(file) {
+  const { isTiff, orientation, places } = await inDirectories(file);
   const pictures = [];
-  for (const { from, length } of places) {
+  for (const { from, length } of isTiff ? places : await lookedFor(file)) {
     const begin = new Uint8Array(await file.slice(from, from + EXIF_WITHIN).arrayBuffer());
-    if (begin[0] !== 0xff || begin[1] !== 0xd8) continue;
+    if (begin[0] !== JPEG[0] || begin[1] !== JPEG[1]) continue;
     pictures.push({ picture: file.slice(from, from + length, "image/jpeg"), isUpright: String.fromCharCode(...begin).includes("Exif") });
   }
-  return { orientation, pictures };
+  return { orientation: orientation ?? (isTiff ? null : await turnWithin(file)) ?? 1, pictures };
 }

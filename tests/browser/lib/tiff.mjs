@@ -1,4 +1,5 @@
-// A TIFF as a camera writes it: a small picture for its own screen, raw pixels that nobody here reads, and a JPEG in a directory of its own.
+// Raw pictures as cameras write them. A TIFF: raw pixels that nobody here reads, and a JPEG in a directory of its own. A CR3: boxes, one of which has
+// a TIFF with how the picture is turned, and JPEGs wherever there is room.
 
 const SHORT = 3;
 const LONG = 4;
@@ -47,4 +48,12 @@ export function rawPicture(jpeg, { orientation = 1, little = true } = {}) {
   raw.copy(all, data);
   jpeg.copy(all, data + raw.length);
   return all;
+}
+
+/** The bytes of a CR3 with these JPEGs in it, turned by `orientation`. */
+export function canonPicture(jpegs, { orientation = 1 } = {}) {
+  const begin = Buffer.from("\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "latin1");
+  const turn = Buffer.concat([Buffer.from("CMT1II*\0\x08\0\0\0", "latin1"), directory([[0x0112, SHORT, orientation]], 0, true)]);
+  const pixels = Buffer.alloc(20_000, 0xff);
+  return Buffer.concat([begin, turn, ...jpegs.flatMap((jpeg) => [pixels, jpeg]), pixels]);
 }

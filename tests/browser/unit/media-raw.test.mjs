@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asset } from "../lib/assets.mjs";
-import { rawPicture } from "../lib/tiff.mjs";
+import { canonPicture, rawPicture } from "../lib/tiff.mjs";
 
 const { inRaw } = await asset("media/raw.js");
 
@@ -38,4 +38,44 @@ test("a file that ends early, runs in circles or is none gives what it can, and 
 
 test("a picture for the camera's own screen is too small to be shown", async () => {
   assert.deepEqual((await inRaw(new Blob([rawPicture(jpeg(500))]))).pictures, []);
+});
+
+/** What a JPEG has before its pixels, with its size in the part of this number, and room for pixels. */
+const sized = (width, height, { frame = 0xc0, name = "None", bytes = 100 } = {}) => {
+  const size = Buffer.from([0xff, frame, 0, 11, 8, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0]);
+  return Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 16]), Buffer.from(name), Buffer.alloc(10), size, Buffer.alloc(bytes, 1)]);
+};
+
+test("in a raw picture that is no TIFF JPEGs are looked for, and the one with the most points comes first", async () => {
+  const [small, large] = [sized(160, 120, { bytes: 5000 }), sized(1620, 1080)];
+  const lossless = sized(6000, 4000, { frame: 0xc3 });
+  const { orientation, pictures } = await inRaw(new Blob([canonPicture([small, lossless, large], { orientation: 8 })]));
+  assert.equal(orientation, 8);
+  assert.deepEqual(pictures.map(({ isUpright }) => isUpright), [false, false]);
+  for (const [n, jpeg] of [large, small].entries()) {
+    const bytes = Buffer.from(await pictures[n].picture.slice(0, jpeg.length).arrayBuffer());
+    assert.deepEqual(bytes, jpeg, "from where it begins");
+  }
+});
+
+test("makers with numbers of their own say how it is turned as a TIFF does", async () => {
+  const jpeg = sized(1600, 1200, { bytes: 9000 });
+  for (const [mark, little] of [["IIRO", true], ["IIRS", true], ["MMOR", false], ["IIU\0", true]]) {
+    const bytes = rawPicture(jpeg, { orientation: 3, little });
+    bytes.write(mark, 0, "latin1");
+    const { orientation, pictures } = await inRaw(new Blob([bytes]));
+    assert.deepEqual([mark, orientation, pictures.length], [mark, 3, 1]);
+  }
+  const fuji = Buffer.concat([Buffer.from("FUJIFILMCCD-RAW 0201FF"), Buffer.alloc(138), sized(1920, 1280, { name: "Exif" })]);
+  const { orientation, pictures } = await inRaw(new Blob([fuji]));
+  assert.deepEqual([orientation, pictures.length, pictures[0].isUpright], [1, 1, true]);
+});
+
+test("a JPEG is found where two pieces of the file meet, and a file that ends in one is no error", async () => {
+  const jpeg = sized(1620, 1080);
+  for (const before of [1, 2, 3]) {
+    const bytes = Buffer.concat([Buffer.alloc((4 << 20) - before), jpeg]);
+    assert.equal((await inRaw(new Blob([bytes]))).pictures.length, 1, `${before} bytes before`);
+  }
+  for (let length = 3; length < 29; length += 1) assert.deepEqual((await inRaw(new Blob([jpeg.subarray(0, length)]))).pictures, []);
 });

@@ -40,6 +40,21 @@ impl Exif {
         let bytes = bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes);
         Tiff::new(bytes).map(|tiff| tiff.exif()).unwrap_or_default()
     }
+
+    /// Of one TIFF structure for each directory, as CR3 has them.
+    pub(crate) fn in_three(main: &[u8], exif: &[u8], gps: &[u8]) -> Self {
+        let of_main = Self::of(main);
+        let taken = Tiff::new(exif).and_then(|tiff| tiff.taken(None, tiff.main()));
+        let (taken, zone) = taken.map_or((of_main.taken, of_main.zone), |(taken, zone)| {
+            (Some(taken), zone)
+        });
+        Self {
+            orientation: of_main.orientation,
+            taken,
+            zone,
+            place: Tiff::new(gps).and_then(|tiff| tiff.place(tiff.main())),
+        }
+    }
 }
 
 /// A TIFF structure with nothing but an orientation.
@@ -63,8 +78,9 @@ struct Field<'a> {
 impl<'a> Tiff<'a> {
     fn new(bytes: &'a [u8]) -> Option<Self> {
         let is_big_endian = match bytes {
-            [b'I', b'I', b'*', 0, ..] => false,
-            [b'M', b'M', 0, b'*', ..] => true,
+            // Olympus and Panasonic give their raw pictures numbers of their own.
+            [b'I', b'I', b'*' | b'U', 0, ..] | [b'I', b'I', b'R', b'O' | b'S', ..] => false,
+            [b'M', b'M', 0, b'*', ..] | [b'M', b'M', b'O', b'R', ..] => true,
             _ => return None,
         };
         Some(Self {
@@ -73,8 +89,13 @@ impl<'a> Tiff<'a> {
         })
     }
 
+    /// Where the first directory is.
+    fn main(&self) -> Option<u32> {
+        self.long(self.from(4)?)
+    }
+
     fn exif(&self) -> Exif {
-        let main = self.long_at(4);
+        let main = self.main();
         let inner = self.directory(main, EXIF_DIRECTORY);
         let gps = self.directory(main, GPS_DIRECTORY);
         let orientation = self.field(main, ORIENTATION).and_then(|field| {
@@ -172,10 +193,6 @@ impl<'a> Tiff<'a> {
 
     fn from(&self, at: u32) -> Option<&'a [u8]> {
         self.bytes.get(usize::try_from(at).ok()?..)
-    }
-
-    fn long_at(&self, at: u32) -> Option<u32> {
-        self.long(self.from(at)?)
     }
 
     fn short(&self, bytes: &[u8]) -> Option<u16> {

@@ -57,14 +57,14 @@ impl Facts {
                 ..Found::default()
             },
             Kind::Avif | Kind::Heic => heif(bytes),
-            // Exif is a TIFF itself. The size in it is often that of a small picture for cameras' screens.
-            Kind::Tiff => Found {
-                exif: Some(bytes),
-                ..Found::default()
-            },
             _ => Found::default(),
         };
-        let exif = found.exif.map(Exif::of).unwrap_or_default();
+        let exif = match Kind::of(bytes) {
+            // Exif is a TIFF itself. The size in it is often that of a small picture for cameras' screens.
+            Kind::Tiff => Exif::of(bytes),
+            Kind::Raw => raw(bytes),
+            _ => found.exif.map(Exif::of).unwrap_or_default(),
+        };
         let orientation = found.orientation.or(exif.orientation).unwrap_or(1);
         let size = found
             .size
@@ -216,6 +216,28 @@ fn heif(bytes: &[u8]) -> Found<'_> {
     }
     found.orientation = Some(1);
     found
+}
+
+/// The raw pictures that are no TIFF. Fujifilm's have a JPEG, whose place stands at 84; Canon's have boxes with a TIFF for
+/// each directory, which are looked for; in the others only the number of the TIFF is another.
+fn raw(bytes: &[u8]) -> Exif {
+    if bytes.starts_with(b"FUJI") {
+        let picture = long_be(bytes, 84)
+            .and_then(|at| usize::try_from(at).ok())
+            .and_then(|at| bytes.get(at..));
+        return picture
+            .and_then(|picture| jpeg(picture).exif)
+            .map(Exif::of)
+            .unwrap_or_default();
+    }
+    if bytes.starts_with(b"II") || bytes.starts_with(b"MM") {
+        return Exif::of(bytes);
+    }
+    let after = |name: &[u8; 4]| {
+        let at = bytes.windows(4).position(|window| window == name);
+        at.and_then(|at| bytes.get(at + 4..)).unwrap_or_default()
+    };
+    Exif::in_three(after(b"CMT1"), after(b"CMT2"), after(b"CMT4"))
 }
 
 fn long_be(bytes: &[u8], at: usize) -> Option<u32> {

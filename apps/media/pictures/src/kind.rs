@@ -19,6 +19,8 @@ pub enum Kind {
     Heic,
     /// TIFF: scans, and the raw pictures of most cameras (DNG, CR2, NEF, ARW), which begin alike.
     Tiff,
+    /// The raw pictures of other cameras: Canon's CR3, Fujifilm's RAF, Olympus' ORF, Panasonic's RW2.
+    Raw,
     /// MPEG-4 video, also 3GP.
     Mp4,
     /// QuickTime video.
@@ -72,6 +74,28 @@ impl Kind {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Self::Png,
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Self::Gif,
             [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Self::Tiff,
+            // TIFF in all but its number.
+            [b'I', b'I', b'R', b'O' | b'S', ..]
+            | [b'M', b'M', b'O', b'R', ..]
+            | [b'I', b'I', b'U', 0, ..] => Self::Raw,
+            [
+                b'F',
+                b'U',
+                b'J',
+                b'I',
+                b'F',
+                b'I',
+                b'L',
+                b'M',
+                b'C',
+                b'C',
+                b'D',
+                b'-',
+                b'R',
+                b'A',
+                b'W',
+                ..,
+            ] => Self::Raw,
             [b'R', b'I', b'F', b'F', _, _, _, _, form @ ..] => match form {
                 [b'W', b'E', b'B', b'P', ..] => Self::Webp,
                 [b'W', b'A', b'V', b'E', ..] => Self::Wav,
@@ -108,6 +132,8 @@ impl Kind {
             Self::Avif => "image/avif",
             Self::Heic => "image/heic",
             Self::Tiff => "image/tiff",
+            // What desktops call raw pictures of any camera (freedesktop.org's shared-mime-info).
+            Self::Raw => "image/x-dcraw",
             Self::Mp4 => "video/mp4",
             Self::Mov => "video/quicktime",
             Self::Webm => "video/webm",
@@ -131,7 +157,7 @@ impl Kind {
             Self::M4a => "m4a",
             Self::Mov => "mov",
             Self::Text => "txt",
-            Self::Other => "",
+            Self::Raw | Self::Other => "",
             // What follows the slash is the usual ending.
             other => other.mime().split_once('/').map_or("", |(_, end)| end),
         }
@@ -146,7 +172,8 @@ impl Kind {
             | Self::Gif
             | Self::Avif
             | Self::Heic
-            | Self::Tiff => Sort::Photo,
+            | Self::Tiff
+            | Self::Raw => Sort::Photo,
             Self::Mp4 | Self::Mov | Self::Webm => Sort::Video,
             Self::Mp3 | Self::M4a | Self::Ogg | Self::Flac | Self::Wav => Sort::Audio,
             Self::Pdf | Self::Text => Sort::Document,
@@ -189,7 +216,7 @@ fn iso(brands: &[u8]) -> Kind {
         b"isom" | b"iso2" | b"iso3" | b"iso4" | b"iso5" | b"iso6" | b"mp41" | b"mp42" | b"avc1"
         | b"dash" | b"M4V " | b"M4VH" | b"M4VP" | b"MSNV" | b"mmp4" => Kind::Mp4,
         [b'3', b'g', ..] => Kind::Mp4,
-        // Raw pictures of cameras (`crx `) are among the rest.
+        b"crx " => Kind::Raw,
         _ => Kind::Other,
     }
 }
@@ -245,7 +272,12 @@ mod tests {
             (b"\0\0\0\x14ftypqt  \0\0\0\0", Kind::Mov),
             (b"\0\0\0\x08wide\0\0\0\0mdat", Kind::Mov),
             (b"\0\0\0\x18ftypM4A \0\0\0\0", Kind::M4a),
-            (b"\0\0\0\x18ftypcrx \0\0\0\0", Kind::Other),
+            (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", Kind::Raw),
+            (b"IIRO\x08\0\0\0", Kind::Raw),
+            (b"IIRS\x08\0\0\0", Kind::Raw),
+            (b"MMOR\0\0\0\x08", Kind::Raw),
+            (b"IIU\0\x18\0\0\0", Kind::Raw),
+            (b"FUJIFILMCCD-RAW 0201", Kind::Raw),
             (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm", Kind::Webm),
             (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska", Kind::Other),
             (b"ID3\x04\0", Kind::Mp3),
@@ -303,6 +335,8 @@ mod tests {
             assert!(kind.is_inline() && kind.is_decodable() && kind.mime().starts_with("image/"));
         }
         assert!(Kind::Heic.is_inline() && !Kind::Heic.is_decodable());
-        assert!(!Kind::Tiff.is_decodable() && Kind::Tiff.says_facts());
+        for kind in [Kind::Tiff, Kind::Raw] {
+            assert!(!kind.is_decodable() && kind.says_facts());
+        }
     }
 }

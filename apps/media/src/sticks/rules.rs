@@ -91,7 +91,9 @@ pub(super) fn likely(name: &str) -> Option<Sort> {
     let (_, end) = name.rsplit_once('.')?;
     match end.to_lowercase().as_str() {
         "jpg" | "jpeg" | "png" | "gif" | "webp" | "heic" | "heif" | "avif" | "tif" | "tiff"
-        | "dng" | "cr2" | "nef" | "arw" | "pef" | "srw" => Some(Sort::Photo),
+        | "dng" | "cr2" | "nef" | "arw" | "pef" | "srw" | "cr3" | "raf" | "orf" | "rw2" => {
+            Some(Sort::Photo)
+        }
         "mp4" | "m4v" | "mov" | "qt" | "webm" => Some(Sort::Video),
         _ => None,
     }

@@ -269,6 +269,12 @@ pub(crate) fn tiff(is_big: bool, main: &[Field], exif: &[Field], gps: &[Field]) 
 
 /// Exif as a telephone writes it: place, time, device, orientation.
 pub(crate) fn telephone(is_big: bool, orientation: u16) -> Vec<u8> {
+    let [main, exif, gps] = telephone_directories(is_big, orientation);
+    tiff(is_big, &main, &exif, &gps)
+}
+
+/// The directories of [`telephone`]: the main one, that of Exif, that of GPS.
+pub(crate) fn telephone_directories(is_big: bool, orientation: u16) -> [Vec<Field>; 3] {
     let short = |value: u16| {
         if is_big {
             value.to_be_bytes()
@@ -290,23 +296,23 @@ pub(crate) fn telephone(is_big: bool, orientation: u16) -> Vec<u8> {
             .flat_map(|(over, under)| [long(*over), long(*under)].concat())
             .collect::<Vec<_>>()
     };
-    let main = [
+    let main = vec![
         Field(0x010f, 2, 10, text("Telephone")),
         Field(0x0112, 3, 1, short(orientation).to_vec()),
         Field(0x0132, 2, 20, text("2025:01:01 00:00:00")),
     ];
-    let exif = [
+    let exif = vec![
         Field(0x9003, 2, 20, text("2024:07:01 12:30:59")),
         Field(0x9011, 2, 7, text("-03:30")),
         Field(0xa431, 2, 11, text("SERIAL-4711")),
     ];
-    let gps = [
+    let gps = vec![
         Field(1, 2, 2, text("S")),
         Field(2, 5, 3, fractions([(33, 1), (51, 1), (2448, 100)])),
         Field(3, 2, 2, text("E")),
         Field(4, 5, 3, fractions([(151, 1), (12, 1), (5508, 100)])),
     ];
-    tiff(is_big, &main, &exif, &gps)
+    [main, exif, gps]
 }
 
 /// As JPEG has it in a segment.

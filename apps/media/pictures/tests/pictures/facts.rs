@@ -1,8 +1,9 @@
 //! What pictures say of themselves.
 
 use crate::corpus::{
-    Field, exif_segment, gif, ihdr, jpeg_quarters, png_of, quarters, telephone, tiff, webp,
-    webp_chunk, webp_of, webp_picture, webp_pixels, with_segments,
+    Field, exif_segment, gif, ihdr, jpeg_quarters, png_of, quarters, telephone,
+    telephone_directories, tiff, webp, webp_chunk, webp_of, webp_picture, webp_pixels,
+    with_segments,
 };
 use crate::support::{file, pictures};
 use imajin_pictures::Facts;
@@ -58,6 +59,49 @@ fn time_place_and_size_are_found_in_each_kind() {
         };
         assert_eq!(look(&exif), raw);
     }
+}
+
+#[test]
+fn raw_pictures_that_are_no_tiff_say_what_was_taken_where_and_how_it_is_turned() {
+    let of_raw = |taken: &str, zone| Facts {
+        width: None,
+        height: None,
+        taken: Some(taken.into()),
+        zone,
+        ..of_telephone(30, 40)
+    };
+    let whole = of_raw("2024-07-01T12:30:59", Some(-210));
+    for (is_big, mark) in [
+        (false, b"IIRO"),
+        (false, b"IIRS"),
+        (true, b"MMOR"),
+        (false, b"IIU\0"),
+    ] {
+        let mut exif = telephone(is_big, 6);
+        exif[..4].copy_from_slice(mark);
+        assert_eq!(look(&exif), whole, "{mark:?}");
+    }
+    let segment = exif_segment(&telephone(true, 6));
+    let picture = with_segments(&jpeg_quarters(40, 30), &[(0xe1, &segment)]);
+    let mut raf = b"FUJIFILMCCD-RAW 0201FF".to_vec();
+    raf.resize(160, 0);
+    raf[84..88].copy_from_slice(&160_u32.to_be_bytes());
+    raf.extend(&picture);
+    assert_eq!(look(&raf), whole);
+    raf[84..88].copy_from_slice(&u32::MAX.to_be_bytes());
+    assert_eq!(look(&raf).taken, None);
+
+    let [main, exif, gps] =
+        telephone_directories(false, 6).map(|fields| tiff(false, &fields, &[], &[]));
+    let begin = &b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom\0\0\0\0moov"[..];
+    let cr3 = [begin, b"CMT1", &main, b"CMT2", &exif, b"CMT4", &gps].concat();
+    assert_eq!(look(&cr3), whole);
+    // Without the directory of Exif there is the time in the main one, and nothing says its zone.
+    let of_main = Facts {
+        place: None,
+        ..of_raw("2025-01-01T00:00:00", None)
+    };
+    assert_eq!(look(&[begin, b"CMT1", &main].concat()), of_main);
 }
 
 #[test]
