@@ -244,3 +244,38 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     );
     close(world.node).await;
 }
+
+#[tokio::test]
+async fn a_groups_members_are_told_of_an_event_once_and_not_when_it_is_published_again() {
+    let world = world().await;
+    let node = &world.node;
+    let (group, id) = rehearsal(&world).await;
+    let path = format!("{EVENTS}/{id}");
+    for status in ["paused", "published"] {
+        let form = json!({ "status": status });
+        world
+            .organiser
+            .does(node, &format!("{path}/status"), &form)
+            .await;
+    }
+    let event = world.organiser.get(node, &path).await.json();
+    let event = Did::parse(event["did"].as_str().unwrap()).unwrap();
+    let entries = node.node.ledger().entries(&event, None, 100).unwrap();
+    let of_status = entries
+        .iter()
+        .filter(|entry| entry.decoded.op == "events.status.changed")
+        .filter_map(|entry| entry.decoded.fact.as_ref());
+    let told: Vec<_> = of_status
+        .map(|fact| fact.to_json())
+        .map(|fact| (fact["status"].clone(), fact["group"].clone()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (json!("published"), json!(group)),
+            (json!("paused"), Json::Null),
+            (json!("published"), Json::Null)
+        ]
+    );
+    close(world.node).await;
+}
