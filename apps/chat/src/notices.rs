@@ -3,7 +3,7 @@
 //! Always: nothing of what was written is in a notice, and edits and reactions (`quiet`) tell nobody. Whom a sealed message mentions
 //! only its readers know, so it is news as any other.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use imajin_ledger::{Applied, Reader, rows};
 use imajin_protocol::{Did, IdText};
@@ -52,8 +52,7 @@ fn mentions(entry: &Applied<'_>) -> impl Iterator<Item = Notice> {
 
 /// Everybody who is in a conversation and wants to hear of it, as far as this service says who is.
 pub(crate) fn members(node: &Node, room: &Room) -> Result<Vec<(Did, RoomRole)>, Problem> {
-    let muted = node.read(MANIFEST.name, |db| muted(db, room.log.as_str()))?;
-    let mut all = match room.kind {
+    let all = match room.kind {
         Kind::Event => node.members_of_room(&room.name)?,
         Kind::Direct | Kind::Group => {
             let members = node.read(MANIFEST.name, |db| queries::members(db, room.log.as_str()))?;
@@ -63,8 +62,12 @@ pub(crate) fn members(node: &Node, room: &Room) -> Result<Vec<(Did, RoomRole)>, 
                 .collect()
         }
     };
-    all.retain(|(did, _)| !muted.contains(did));
-    Ok(all)
+    let hear = node.read(MANIFEST.name, |db| {
+        let hears = |(who, _): &(Did, RoomRole)| Ok(!is_muted(db, room.log.as_str(), who)?);
+        all.iter().map(hears).collect::<rusqlite::Result<Vec<_>>>()
+    })?;
+    let all = all.into_iter().zip(hear).filter(|(_, hears)| *hears);
+    Ok(all.map(|(member, _)| member).collect())
 }
 
 /// The conversations that somebody is in and wants to hear of.
@@ -121,17 +124,11 @@ fn own_rooms(db: &Connection, who: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
         .collect()
 }
 
-/// Who wants to hear nothing of a conversation: they said so of it, or of all and not otherwise of it.
-fn muted(db: &Connection, log: &str) -> rusqlite::Result<BTreeSet<Did>> {
-    let sql = "SELECT owner_did, max(CASE log WHEN '' THEN mute ELSE 2 + mute END) FROM settings WHERE log IN (?1, '') GROUP BY owner_did";
-    let mut statement = db.prepare_cached(sql)?;
-    let all = statement.query_map([log], |row| Ok((rows::did(row, 0)?, row.get::<_, i64>(1)?)))?;
-    let mut muted = BTreeSet::new();
-    for row in all {
-        let (did, said) = row?;
-        if said % 2 == 1 {
-            muted.insert(did);
-        }
-    }
-    Ok(muted)
+/// Whether somebody wants to hear nothing of a conversation: they said so of it, or of all and not otherwise of it.
+fn is_muted(db: &Connection, log: &str, who: &Did) -> rusqlite::Result<bool> {
+    // What is said of all has no name, and so comes last.
+    let sql =
+        "SELECT mute FROM settings WHERE owner_did = ?1 AND log IN (?2, '') ORDER BY log DESC";
+    let said = Reader::from(db).row(sql, [who.as_str(), log], |row| row.get(0))?;
+    Ok(said.unwrap_or(false))
 }
