@@ -39,7 +39,8 @@ def run(command, **options):
 
 
 class Machine:
-    def __init__(self, folder, card, name, log=None, stick=None):
+    def __init__(self, folder, card, name, log=None, usb=None):
+        """`usb`: the files of what can be plugged in there, by what they are called."""
         self.folder, self.card, self.name = folder, card, name
         self.serial = folder / f"{name}.serial"
         self.qmp_path = folder / f"{name}.qmp"
@@ -65,8 +66,8 @@ class Machine:
             "-rtc", f"base={NO_CLOCK}", "-display", "none", "-serial", f"file:{self.serial}",
             "-qmp", f"unix:{self.qmp_path},server=on,wait=off",
         ]
-        if stick:
-            command += ["-blockdev", json.dumps({"driver": "file", "filename": str(stick), "node-name": "stick"})]
+        for called, path in (usb or {}).items():
+            command += ["-blockdev", json.dumps({"driver": "file", "filename": str(path), "node-name": called})]
         self.errors = open(folder / f"{name}.qemu", "w")
         self.started = time.monotonic()
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.errors, stderr=self.errors)
@@ -110,11 +111,12 @@ class Machine:
                 raise Failed(f"{command}: {answer['error']['desc']}")
             return answer["return"]
 
-    def plug_stick(self):
-        self.ask("device_add", driver="usb-storage", id="stick", bus="usb.0", drive="stick")
+    def plug(self, called):
+        self.ask("device_add", driver="usb-storage", id=called, bus="usb.0", drive=called)
 
-    def pull_stick(self):
-        self.ask("device_del", id="stick")
+    def pull(self, called):
+        """Out, in the midst of whatever the box does with it."""
+        self.ask("device_del", id=called)
 
     def wait(self, what, found, seconds, step=0.2):
         """Waits until `found` answers something, and gives it."""

@@ -108,13 +108,13 @@ class Owner:
         return [json.loads(line) for line in lines]
 
 
-    def ask(self, path, body=None, headers=None):
+    def ask(self, path, body=None, headers=None, method=None):
         """One request at port 443: status, headers and body, whatever they are. A dictionary is sent as JSON."""
         headers = dict(headers or {})
         if isinstance(body, dict):
             body, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
         trust = ssl.create_default_context(cafile=str(self.authority))
-        request = urllib.request.Request(f"https://127.0.0.1{path}", data=body, headers=headers)
+        request = urllib.request.Request(f"https://127.0.0.1{path}", data=body, headers=headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE_S, context=trust) as answer:
                 return answer.status, answer.headers, answer.read()
@@ -230,16 +230,26 @@ def export(owner, name):
     return check(f"the copy {name} proves itself", verified.returncode == 0, verified.stderr + verified.stdout)
 
 
-def make_stick(path):
-    """A stick as it is sold: a table with one FAT32 partition."""
+# What a partition has: FAT32, by block numbers; exFAT.
+FAT32, EXFAT = 0x0C, 0x07
+
+
+def make_table(path, kind):
+    """What is plugged in at USB, as it is sold: a table with one partition. The partition's number of blocks."""
+    count = (STICK_BYTES - STICK_AT) // 512
     with open(path, "wb") as stick:
         stick.truncate(STICK_BYTES)
-        # The partition's entry (type 0x0C: FAT32, by block numbers), and the mark of a table.
-        count = (STICK_BYTES - STICK_AT) // 512
+        # The partition's entry, and the mark of a table.
         stick.seek(446)
-        stick.write(bytes([0, 0, 2, 0, 0x0C, 0xFF, 0xFF, 0xFF]) + struct.pack("<II", STICK_AT // 512, count))
+        stick.write(bytes([0, 0, 2, 0, kind, 0xFF, 0xFF, 0xFF]) + struct.pack("<II", STICK_AT // 512, count))
         stick.seek(510)
         stick.write(b"\x55\xaa")
+    return count
+
+
+def make_stick(path):
+    """A stick with FAT32."""
+    count = make_table(path, FAT32)
     machine.run(["mformat", "-F", "-T", str(count), "-h", "64", "-s", "32", "-v", "HOLIDAY", "-i", f"{path}@@{STICK_AT}", "::"])
 
 
@@ -247,12 +257,12 @@ def stick(box, owner, path, verifier):
     """A stick goes in, a signed copy comes out, and proves itself where there is no box."""
     seen = lambda: json.loads(owner.run("usb", "list", "--json").stdout)["sticks"]
     check("without a stick the box knows of none", seen() == [], seen())
-    box.plug_stick()
+    box.plug("stick")
     shown = box.wait("the stick in the box", seen, 60, step=3)[0]
     check("a stick that is plugged in is shown", shown["state"] == "ready" and shown["label"] == "HOLIDAY" and shown["filesystem"] == "vfat", shown)
     written = json.loads(owner.run("usb", "export", "--json").stdout)
     # As people do: it says that it is done, and the stick is out.
-    box.pull_stick()
+    box.pull("stick")
     box.wait("the box to forget the stick", lambda: not seen(), 60, step=3)
     check("a stick that is pulled out is gone", True)
     out = owner.folder / "from-the-stick"
@@ -266,6 +276,17 @@ def stick(box, owner, path, verifier):
     page = copy / "index.html"
     page.write_bytes(page.read_bytes().replace(b"<", b">", 1))
     check("changed by a byte it does not", owner.run("verify", copy, check=False).returncode == 1)
+
+
+def make_disk(path):
+    """A disk with exFAT, as large ones are sold."""
+    count = make_table(path, EXFAT)
+    part = path.with_suffix(".part")
+    with open(part, "wb") as file:
+        file.truncate(count * 512)
+    machine.run(["mkfs.exfat", "-L", "PHOTOS", str(part)])
+    machine.run(["dd", f"if={part}", f"of={path}", "bs=1M", f"seek={STICK_AT >> 20}", "conv=notrunc,sparse", "status=none"])
+    part.unlink()
 
 
 class Writer(threading.Thread):
@@ -485,6 +506,52 @@ def picture(owner):
     owner.run("put", "media", "media.add", json.dumps(body), "--ref", asset, "--fact", json.dumps(fact))
     status, headers, small = owner.ask(f"/media/api/assets/{asset}?w=400", headers=session)
     check("the box makes a small one of it", status == 200 and headers["Content-Type"] == "image/jpeg" and small[:2] == b"\xff\xd8", f"{status} {small[:200]}")
+    return asset, file
+
+
+def disk(box, key, owner, asset, file):
+    """Photos move to a disk with exFAT, wait for it while it is pulled out, and move back."""
+    session, _ = owner.sign_in()
+    inside = lambda command: box.ssh(key, command)
+    stands = lambda: json.loads(owner.ask("/media/api/disks", headers=session)[2])
+    original = lambda: owner.ask(f"/media/api/assets/{asset}", headers=session)
+    here = lambda: (lambda answer: answer[0] == 200 and answer[2] == file)(original())
+
+    def send(to):
+        status, _, said = owner.ask("/media/api/place", {"to": to}, session)
+        check(f"photos may go to {to}", status == 200, f"{status} {said}")
+        box.wait("the move", lambda: "move" not in stands(), 60, step=2)
+
+    check("without a disk photos are on the card", "disk" not in stands() and stands()["card"]["files"] > 0, stands())
+    box.plug("disk")
+    found = box.wait("the disk in the box", lambda: stands()["disks"], 60, step=3)[0]
+    check("a disk with exFAT is offered", found["filesystem"] == "exfat" and found["name"].startswith("PHOTOS") and "refusal" not in found, found)
+    send(found["to"])
+    kept = inside("find /run/imajin/sticks/*/imajin/media -type f | wc -l; find /var/lib/imajin/users/*/media -type f | wc -l").split()
+    check("they are on the disk, and no longer on the card", stands()["card"]["files"] == 0 and int(kept[0]) > 0 and kept[1] == "0", f"{stands()} {kept}")
+    check("and are shown from there", here())
+
+    box.pull("disk")
+    box.wait("the box to miss the disk", lambda: stands()["disk"]["isMissing"], 60, step=2)
+    status, _, said = original()
+    check("a photo on a disk that was pulled out waits for it", status == 503 and json.loads(said)["type"].endswith("disk-missing"), f"{status} {said}")
+    status, _, _ = owner.ask(f"/media/api/assets/{asset}?w=400", headers=session)
+    check("its small picture is shown all the same", status == 200, status)
+    check("and everything else works", owner.put("without the disk")["seq"] > 0)
+    failed = inside("systemctl --failed --no-legend --plain").strip()
+    check("no unit fails for that", failed == "", failed)
+
+    box.plug("disk")
+    box.wait("the photo to be back with its disk", here, 60, step=2)
+    check("plugged in again, without a restart, it is back", True)
+    send("card")
+    status, _, said = owner.ask(f"/auth/api/usb/{stands()['disks'][0]['to']}", headers=session, method="DELETE")
+    check("the box is asked to let go of it", status == 202, f"{status} {said}")
+    state = lambda: json.loads(owner.run("usb", "list", "--json").stdout)["sticks"][0]["state"]
+    box.wait("the disk to be free", lambda: state() == "removable", 60, step=2)
+    box.pull("disk")
+    box.wait("the box to forget the disk", lambda: not stands()["disks"], 60, step=2)
+    check("moved back it is shown without the disk", here() and "disk" not in stands(), stands())
 
 
 class Releases:
@@ -574,7 +641,7 @@ def run(arguments):
 
     plug = work / "stick.img"
     make_stick(plug)
-    with Machine(work, card, "first", log=log, stick=plug) as box:
+    with Machine(work, card, "first", log=log, usb={"stick": plug}) as box:
         code = first_start(box, owner, arguments)
         claim(box, owner, code)
         export(owner, "first-copy")
@@ -595,7 +662,9 @@ def run(arguments):
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
     machine.put_on_card(card, "authorized_keys", key.with_suffix(".pub").read_text())
     machine.put_on_card(card, "imajin.toml", SETTINGS)
-    with Machine(work, card, "second") as box:
+    drive = work / "disk.img"
+    make_disk(drive)
+    with Machine(work, card, "second", usb={"disk": drive}) as box:
         seconds, _ = box.ready(PATIENCE_S)
         figure("seconds from power-on to the first answer, later", round(seconds, 1))
         check("nothing is missing where everything written arrived", not missing(owner, acknowledged))
@@ -603,7 +672,7 @@ def run(arguments):
         models(box, key)
         lawful(box, key, json.loads(Path(arguments.parts).read_text())["components"])
         measured(box, key, arguments.idle)
-        picture(owner)
+        disk(box, key, owner, *picture(owner))
         wifi(box, key, Path(arguments.modules))
         updates(box, key, owner, Releases(arguments))
         mistakes(box, key)
