@@ -51,7 +51,7 @@ pub enum Length {
 }
 
 /// Every measure with its name for `--only`; several may have one name.
-pub const ALL: [(&str, Length, Measure); 26] = [
+pub const ALL: [(&str, Length, Measure); 27] = [
     ("write", Length::Short, write::many),
     ("single", Length::Short, write::single),
     ("tickets", Length::Short, tickets::measure),
@@ -64,6 +64,7 @@ pub const ALL: [(&str, Length, Measure); 26] = [
     ("burst", Length::Long, resident::burst),
     ("stall-erasure", Length::Short, stall::erasure),
     ("stall-import", Length::Short, stall::import),
+    ("stall-move", Length::Short, media::moving),
     ("start", Length::Long, resident::start),
     ("log", Length::Long, log::measure),
     ("media", Length::Short, media::upload),
@@ -103,6 +104,11 @@ impl Bench {
     /// A node on a folder that may have been filled before.
     fn on(folder: TempDir, watch: Watch) -> Result<Self, Failed> {
         let node = Node::start(&folder.path().join("data"), watch)?;
+        Self::of(folder, node)
+    }
+
+    /// A node that was started on a folder.
+    fn of(folder: TempDir, node: Node) -> Result<Self, Failed> {
         let client = Client::new(&format!("http://{}", node.address))?;
         Ok(Self {
             node: Some(node),

@@ -70,6 +70,15 @@ pub fn binary() -> Result<PathBuf, Failed> {
 impl Node {
     /// Starts it on a data folder and waits for its first answer.
     pub fn start(data: &Path, watch: Watch) -> Result<Self, Failed> {
+        Self::start_with(data, watch, &[])
+    }
+
+    /// As [`Node::start`], with more settings, by their names in the environment.
+    pub fn start_with(
+        data: &Path,
+        watch: Watch,
+        settings: &[(&str, &Path)],
+    ) -> Result<Self, Failed> {
         // A port that was free a moment ago, so that the first answer can be waited for from the very start.
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let trace = (watch == Watch::Fsyncs).then(|| data.with_extension("strace"));
@@ -107,6 +116,7 @@ impl Node {
                 // Requests can say that they are from many addresses.
                 ("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1"),
             ])
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;

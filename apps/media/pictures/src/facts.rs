@@ -218,8 +218,8 @@ fn heif(bytes: &[u8]) -> Found<'_> {
     found
 }
 
-/// The raw pictures that are no TIFF. Fujifilm's have a JPEG, whose place stands at 84; Canon's have boxes with a TIFF for
-/// each directory, which are looked for; in the others only the number of the TIFF is another.
+/// The raw pictures that are no TIFF. Fujifilm's contain a JPEG, whose offset is at byte 84. Canon's contain a TIFF for each
+/// directory, in boxes that are looked for. The others are TIFFs but for their number.
 fn raw(bytes: &[u8]) -> Exif {
     if bytes.starts_with(b"FUJI") {
         let picture = long_be(bytes, 84)

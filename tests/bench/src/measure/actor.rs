@@ -43,6 +43,11 @@ impl Actor {
     pub(super) fn post(&self, client: &Client, path: &str, body: &Json) -> Result<Json, Failed> {
         Ok(client.json(self.session.request(client, Method::POST, path).json(body))?)
     }
+
+    /// Reads at a route.
+    pub(super) fn get(&self, client: &Client, path: &str) -> Result<Json, Failed> {
+        Ok(client.json(self.session.request(client, Method::GET, path))?)
+    }
 }
 
 /// The node's owner: who confirms that money came.

@@ -2,11 +2,13 @@
 
 mod coming;
 mod going;
+mod moving;
 mod shown;
 mod timeline;
 
 pub use coming::upload;
 pub use going::serving;
+pub use moving::moving;
 pub use shown::previews;
 pub use timeline::timeline;
 

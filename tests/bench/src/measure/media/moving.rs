@@ -1,0 +1,59 @@
+//! How long a move of files to a disk, and back, keeps others' writes waiting.
+
+use super::{MIB, OTHER, put};
+use crate::Failed;
+use crate::measure::stall::{meanwhile, quiet, row};
+use crate::measure::{Bench, Sizes, actor};
+use crate::process::{Node, Watch};
+use crate::report::Report;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use std::time::Duration;
+
+/// A file system of its own on every Linux, which stands for the disk.
+const ELSEWHERE: &str = "/dev/shm";
+/// The files that move, and the size of each.
+const FILES: u8 = 8;
+const FILE_BYTES: usize = 8 * MIB;
+/// From one look at the move to the next.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Another member's longest write while the owner's files go to a disk, and while they come back to the card.
+pub fn moving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let disk = tempfile::tempdir_in(ELSEWHERE)?;
+    let folder = tempfile::Builder::new()
+        .prefix("imajin-bench-")
+        .tempdir_in(folder)?;
+    let settings = [("IMAJIN_MEDIA_FOLDER", disk.path())];
+    let node = Node::start_with(&folder.path().join("data"), Watch::No, &settings)?;
+    let bench = Bench::of(folder, node)?;
+    let owner = actor::owner(&bench)?;
+    for n in 0..FILES {
+        put(&bench, &owner, (OTHER, &vec![n; FILE_BYTES]), json!({}))?;
+    }
+    let mut other = bench.people(1)?.pop().ok_or("nobody else")?;
+    let quiet = quiet(&bench, &mut other)?;
+    for (to, name) in [("folder", "to a disk"), ("card", "back to the card")] {
+        let (done, took) = meanwhile(&bench, &mut other, || {
+            let mut stands = owner.post(&bench.client, "/media/api/place", &json!({ "to": to }))?;
+            while !stands["move"].is_null() {
+                std::thread::sleep(LOOK);
+                stands = owner.get(&bench.client, "/media/api/disks")?;
+            }
+            is_there(&stands, to)
+        })?;
+        let name = format!("write beside a move of 64 MiB {name}");
+        row(report, name, &quiet, &done, took);
+    }
+    Ok(())
+}
+
+/// Fails if the files are not where they were to go.
+fn is_there(stands: &Json, to: &str) -> Result<(), Failed> {
+    let on_card = stands["card"]["files"].as_u64();
+    let expected = if to == "card" { FILES.into() } else { 0 };
+    match on_card == Some(expected) {
+        true => Ok(()),
+        false => Err(format!("the files did not move: {stands}").into()),
+    }
+}
