@@ -27,11 +27,12 @@ pub fn moving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     let settings = [("IMAJIN_MEDIA_FOLDER", disk.path())];
     let node = Node::start_with(&folder.path().join("data"), Watch::No, &settings)?;
     let bench = Bench::of(folder, node)?;
+    // Once it has an owner, a node takes people by invitation.
+    let mut other = bench.people(1)?.pop().ok_or("nobody else")?;
     let owner = actor::owner(&bench)?;
     for n in 0..FILES {
         put(&bench, &owner, (OTHER, &vec![n; FILE_BYTES]), json!({}))?;
     }
-    let mut other = bench.people(1)?.pop().ok_or("nobody else")?;
     let quiet = quiet(&bench, &mut other)?;
     for (to, name) in [("folder", "to a disk"), ("card", "back to the card")] {
         let (done, took) = meanwhile(&bench, &mut other, || {
