@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { expect } from "./check.mjs";
+import { PHONE } from "./world.mjs";
 
 const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -18,9 +19,9 @@ export async function accessible(page) {
   await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
 }
 
-/** Nothing sticks out to the side, and what one touches is large enough. */
+/** Nothing sticks out to the side, on a phone of today also with all text twice as large, and what one touches is large enough. */
 export async function fits(page) {
-  const faults = await page.evaluate(() => {
+  const look = (page) => page.evaluate(() => {
     const faults = [];
     const room = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth > room) {
@@ -36,6 +37,12 @@ export async function fits(page) {
     }
     return faults;
   });
+  const faults = await look(page);
+  if (page.viewportSize().width >= PHONE.width) {
+    const before = await enlarged(page);
+    faults.push(...(await look(page)).map((fault) => `with large text ${fault}`));
+    await page.evaluate((size) => (document.documentElement.style.fontSize = size), before);
+  }
   expect(faults.length === 0, faults.join("\n"));
 }
 
@@ -65,9 +72,11 @@ export async function apart(page) {
   expect(faults.length === 0, faults.join("\n"));
 }
 
-/** Makes all text of a page twice as large, as a browser does that is told so, until another page is loaded. */
+/** Makes all text of a page twice as large, as a browser does that is told so, until another page is loaded. Gives the size that was set before. */
 export const enlarged = (page) =>
   page.evaluate(() => {
+    const before = document.documentElement.style.fontSize;
     const { fontSize } = getComputedStyle(document.documentElement);
     document.documentElement.style.fontSize = `${parseFloat(fontSize) * 2}px`;
+    return before;
   });
