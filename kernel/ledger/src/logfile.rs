@@ -39,7 +39,7 @@ pub(crate) const LOG_NAME: &str = "log.sqlite";
 const PARTIAL_NAME: &str = "log.sqlite.partial";
 /// Page cache of one open log in kB. Many logs are open at once, but only a long and busy one needs all of it, because
 /// its index of CIDs is written to at random places.
-const CACHE_KB: i64 = 256;
+const CACHE_KB: i64 = 128;
 /// The size in kB to which the cache may grow within a move, of which there is one at a time: pages written early for
 /// lack of room would be read and written again.
 const CACHE_MOVE_KB: i64 = 2_048;
