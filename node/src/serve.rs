@@ -64,6 +64,7 @@ pub fn run(args: &ServeArgs) -> Outcome {
         tracing::warn!("everything was erased, as the owner asked: the box begins as new");
     }
     raise_file_limit();
+    memory::keep_little();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.http.threads())
         .max_blocking_threads(BLOCKING_THREADS_MAX)
