@@ -161,7 +161,7 @@ fn write(data: &Path, most: usize) -> Result<(PersonKey, [Room; 2]), Failed> {
         let lanes = || writers().map(|by| vec![post(by, &log, &host, &text); A_MINUTE]);
         for _ in 0..count.div_ceil(WRITERS * A_MINUTE) {
             past.pass(MINUTE)?;
-            load::run(Load::each(past.address, lanes().collect()))?;
+            past.meanwhile(|| load::run(Load::each(past.address, lanes().collect())))?;
         }
         rooms.push(Room::new(log));
     }

@@ -13,13 +13,16 @@ use imajin_service::node::{Node, NodeOptions};
 use imajin_service::{Machine, Site, Time, server};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// After so long of real time it takes long, and so much passes then.
+const LONG: Duration = Duration::from_secs(1);
+const MORE: Duration = Duration::from_secs(10);
 
 /// A clock that advances when it is told to: the time, and what passed since it began.
 struct Moved(Mutex<(Timestamp, Duration)>);
@@ -99,6 +102,23 @@ impl Past {
     /// Lets time pass.
     pub(super) fn pass(&self, time: Duration) -> Result<(), Failed> {
         self.clock.pass(time)
+    }
+
+    /// Does something, and lets time pass where it takes long: who was told to wait waits for this clock.
+    pub(super) fn meanwhile<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (done, is_done) = mpsc::channel::<()>();
+        let clock = &self.clock;
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                while let Err(mpsc::RecvTimeoutError::Timeout) = is_done.recv_timeout(LONG) {
+                    // At its end it would say so to the next who lets time pass.
+                    let _ = clock.pass(MORE);
+                }
+            });
+            let came = work();
+            drop(done);
+            came
+        })
     }
 
     /// Stops it with everything in its logs.
