@@ -47,7 +47,7 @@ pub fn erasure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
         Ok(bench.client.submit(&signer, &erase).map(drop)?)
     })?;
     let name = format!(
-        "write beside an erasure in {} entries",
+        "write while a body of {} is erased",
         number(ERASED_IN as f64)
     );
     row(report, name, &quiet, &done, took);
@@ -80,7 +80,7 @@ pub fn import(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
         Ok(import.home(&signer, &place, None, None).map(drop)?)
     })?;
     let name = format!(
-        "write beside the import of {} entries",
+        "write while {} entries are imported",
         number(IMPORTED as f64)
     );
     row(report, name, &quiet, &done, took);

@@ -43,7 +43,7 @@ pub fn moving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
             }
             is_there(&stands, to)
         })?;
-        let name = format!("write beside a move of 64 MiB {name}");
+        let name = format!("write while 64 MiB move {name}");
         row(report, name, &quiet, &done, took);
     }
     Ok(())

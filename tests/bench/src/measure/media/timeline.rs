@@ -77,7 +77,7 @@ pub fn timeline(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fai
         let erase = Draft::new("media", "media.erase").fact(&erase)?;
         let (done, took) =
             stall::meanwhile(&bench, &mut other, || actor.does(&bench.client, &erase))?;
-        let name = format!("write beside an erasure in {of} photos");
+        let name = format!("write while a photo of {of} is erased");
         stall::row(report, name, &quiet, &done, took);
     }
     Ok(())
