@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use imajin_dfos::cid::Cid;
 use imajin_ledger::ErasableBy;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, blocking};
 
 use crate::operations::BodiesToErase;
 
@@ -18,16 +18,8 @@ pub(super) fn list(
     did: &Did,
     address: Option<String>,
 ) -> Result<BodiesToErase, Problem> {
-    let read = || read(node, did, address);
-    let many = tokio::runtime::Handle::try_current().is_ok_and(|runtime| {
-        runtime.runtime_flavor() == tokio::runtime::RuntimeFlavor::MultiThread
-    });
-    // A long log takes seconds; other tasks of this thread go elsewhere meanwhile.
-    if many {
-        tokio::task::block_in_place(read)
-    } else {
-        read()
-    }
+    // A long log takes seconds.
+    blocking::in_place(|| read(node, did, address))
 }
 
 fn read(node: &Node, did: &Did, address: Option<String>) -> Result<BodiesToErase, Problem> {

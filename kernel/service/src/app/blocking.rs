@@ -8,7 +8,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::{JoinHandle, block_in_place, spawn_blocking};
 
 use crate::app::problem::Problem;
 
@@ -65,7 +66,7 @@ pub async fn long<T: Send + 'static>(
 }
 
 async fn on_thread(work: Work) -> Result<Output, Problem> {
-    let runtime = tokio::runtime::Handle::current();
+    let runtime = Handle::current();
     let (done, waits) = tokio::sync::oneshot::channel();
     let work = move || {
         let _entered = runtime.enter();
@@ -85,10 +86,42 @@ fn typed<T: 'static>(found: Output) -> Result<T, Problem> {
     found.map(|found| *found).map_err(other)
 }
 
+/// Runs a long read in code that is not async. Where this is a worker of the runtime, another thread goes on with the other
+/// tasks meanwhile: there may be no other worker.
+pub fn in_place<T>(work: impl FnOnce() -> T) -> T {
+    let flavor = Handle::try_current().map(|runtime| runtime.runtime_flavor());
+    match flavor {
+        Ok(RuntimeFlavor::MultiThread) => block_in_place(work),
+        _ => work(),
+    }
+}
+
 /// Runs this to its end, also if its caller goes away. Call it from an async task.
 pub fn detach(work: impl FnOnce() + Send + 'static) {
     drop(spawn(Box::new(|| {
         work();
         Box::new(())
     })));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn a_long_read_keeps_no_other_task_from_the_only_worker() {
+        let (send, receive) = std::sync::mpsc::channel();
+        let long = tokio::spawn(async move {
+            in_place(|| receive.recv_timeout(Duration::from_secs(10)).is_ok())
+        });
+        let other = tokio::spawn(async move { send.send(()).is_ok() });
+        assert!(long.await.unwrap());
+        assert!(other.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn where_all_tasks_share_one_thread_a_long_read_runs_there() {
+        assert_eq!(in_place(|| 1), 1);
+    }
 }

@@ -10,6 +10,7 @@ use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
 
+use crate::app::blocking;
 use crate::app::capabilities::{
     Authority, Card, Contact, Given, HandleState, InRoom, Invitation, JoinedRoom, News, Owner,
     PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SocialGraph,
@@ -188,6 +189,10 @@ impl Node {
     /// # Errors
     /// Where the log cannot be read; 503 (`disk-missing`) if one of the entries names files, and their disk is not there.
     pub fn bodies(&self, did: &Did, fits: impl Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
+        blocking::in_place(|| self.find_bodies(did, fits))
+    }
+
+    fn find_bodies(&self, did: &Did, fits: impl Fn(&Header) -> bool) -> Result<Vec<Cid>, Problem> {
         let (mut bodies, mut after) = (Vec::new(), None);
         loop {
             let entries = self.ledger().entries(did, after, PAGE)?;
