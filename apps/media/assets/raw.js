@@ -9,8 +9,9 @@ const BYTES_MIN = 4096;
 const EXIF_WITHIN = 64;
 /** Bytes that are looked through at a time, and in all: raw pictures are smaller. */
 const [PIECE, SCANNED_MAX] = [4 << 20, 256 << 20];
-/** Pictures that are found in one file, and parts of one before its pixels. */
-const [PICTURES_MAX, PARTS_MAX] = [16, 64];
+/** Pictures of one file that are kept, places that are looked at for them, since a sensor’s values may look like a beginning, and parts of one
+ * before its pixels. */
+const [PICTURES_MAX, PLACES_MAX, PARTS_MAX] = [16, 256, 64];
 /** No JPEG in a raw picture has more bytes. What comes after its end does no harm. */
 const PICTURE_BYTES_MAX = 32 << 20;
 /** Where a CR3 says how it is turned: in a TIFF behind this name, near its beginning. */
@@ -74,11 +75,13 @@ async function pointsAt(file, from) {
 async function lookedFor(file) {
   const found = [];
   const end = Math.min(file.size, SCANNED_MAX);
-  for (let begin = 0; begin < end && found.length < PICTURES_MAX; begin += PIECE) {
+  let left = PLACES_MAX;
+  for (let begin = 0; begin < end && left > 0; begin += PIECE) {
     // The next piece’s first bytes may be the end of what a JPEG begins with.
     const bytes = new Uint8Array(await file.slice(begin, begin + PIECE + JPEG.length - 1).arrayBuffer());
-    for (let at = bytes.indexOf(JPEG[0]); at >= 0 && at < PIECE; at = bytes.indexOf(JPEG[0], at + 1)) {
+    for (let at = bytes.indexOf(JPEG[0]); at >= 0 && at < PIECE && left > 0; at = bytes.indexOf(JPEG[0], at + 1)) {
       if (!JPEG.every((byte, place) => bytes[at + place] === byte)) continue;
+      left -= 1;
       const points = await pointsAt(file, begin + at);
       if (points) found.push({ points, from: begin + at, length: PICTURE_BYTES_MAX });
     }

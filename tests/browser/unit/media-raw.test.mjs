@@ -79,3 +79,17 @@ test("a JPEG is found where two pieces of the file meet, and a file that ends in
   }
   for (let length = 3; length < 29; length += 1) assert.deepEqual((await inRaw(new Blob([jpeg.subarray(0, length)]))).pictures, []);
 });
+
+test("a file made of beginnings is looked at in few places, and gives few pictures", async () => {
+  for (const beginning of [Buffer.from([0xff, 0xd8, 0xff]), sized(160, 120, { bytes: 0 })]) {
+    const whole = new Blob([Buffer.concat(Array.from({ length: 100_000 }, () => beginning))]);
+    let reads = 0;
+    const slice = (...place) => {
+      reads += 1;
+      return whole.slice(...place);
+    };
+    const { pictures } = await inRaw({ size: whole.size, slice });
+    assert.ok(pictures.length <= 16, `${pictures.length} pictures`);
+    assert.ok(reads < 1000, `${reads} reads`);
+  }
+});
