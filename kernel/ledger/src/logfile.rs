@@ -37,8 +37,8 @@ pub(crate) use row::{Across, Context, NewHead, Row};
 pub(crate) const LOG_NAME: &str = "log.sqlite";
 /// The name of a file that is being created.
 const PARTIAL_NAME: &str = "log.sqlite.partial";
-/// Page cache of one open log in kB. Many logs are open at once, but only a long and busy one needs all of it, because
-/// its index of CIDs is written to at random places.
+/// Page cache of one open log in kB. Many logs are open at once. Only the index of CIDs of a long and busy one is written to
+/// at random places; what has no room here is still in the system's cache.
 const CACHE_KB: i64 = 128;
 /// The size in kB to which the cache may grow within a move, of which there is one at a time: pages written early for
 /// lack of room would be read and written again.
