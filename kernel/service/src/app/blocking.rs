@@ -86,7 +86,7 @@ fn typed<T: 'static>(found: Output) -> Result<T, Problem> {
     found.map(|found| *found).map_err(other)
 }
 
-/// Runs a long read in code that is not async. Where this is a worker of the runtime, another thread goes on with the other
+/// Runs a long read in code that is not async. Where this is a worker of the runtime, another thread takes over its other
 /// tasks meanwhile: there may be no other worker.
 pub fn in_place<T>(work: impl FnOnce() -> T) -> T {
     let flavor = Handle::try_current().map(|runtime| runtime.runtime_flavor());
