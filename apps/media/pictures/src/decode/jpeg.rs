@@ -11,6 +11,8 @@ use std::io::{BufReader, Read};
 
 /// The largest eighth.
 const WHOLE: u32 = 8;
+/// Bytes that are read at once: as many as the pipe holds that they come through.
+const BLOCK_BYTES: usize = 64 << 10;
 
 /// Of a JPEG that begins with `first`, which has its frame header, and continues with `rest`.
 pub(super) fn previews(
@@ -31,7 +33,7 @@ pub(super) fn previews(
     check_size(frame.width.into(), frame.height.into(), pixels_max)?;
     let eighths = eighths(frame, sizes, orientation >= 5);
     check_memory(first, memory(frame, eighths))?;
-    let mut decoder = Decoder::new(BufReader::new(first.chain(rest)));
+    let mut decoder = Decoder::new(BufReader::with_capacity(BLOCK_BYTES, first.chain(rest)));
     // The decoder stops at a scale where one side is large enough. By rounding, the shorter side may be so too early.
     let (width, height) = (scaled(frame.width, eighths), scaled(frame.height, eighths));
     let (width, height) = match frame.width > frame.height {
