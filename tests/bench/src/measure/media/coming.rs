@@ -12,9 +12,9 @@ use std::time::Instant;
 
 /// The node syncs an upload after so many bytes.
 const PIECE: usize = 8 * MIB;
-/// Where another length than the usual one is named, in MiB.
+/// Where another length than the usual one is named, in MiB. Shorter ones say more of the beginning and the end than of the way.
 const LENGTH: &str = "IMAJIN_BENCH_UPLOAD_MIB";
-const USUAL_MIB: usize = 256;
+const USUAL_MIB: usize = 1024;
 
 /// One long file by the tus protocol.
 pub fn upload(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
