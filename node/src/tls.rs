@@ -162,7 +162,7 @@ impl Tls {
     }
 }
 
-/// The name that a registry gave and that an earlier run got a certificate for, if it is valid now.
+/// A name that an earlier run got a certificate for, which is valid now: the box's own, or that of a registry.
 pub fn kept_name(data: &Path, config: &Config, now: Timestamp) -> Option<String> {
     acme::kept_name(data, config, now)
 }

@@ -1214,7 +1214,7 @@ js-authorize-unnamed = Diese App will dich zu einer Adresse schicken, die sie ni
 network-nearby = Boxen in der Nähe
 network-wifi = WLAN
 network-wifi-go = Das WLAN deiner Box
-network-owner-decides = Nur der Besitzer dieser Box entscheidet, ob ihr Router einen Port öffnet.
+network-owner-decides = Nur der Besitzer dieser Box kann ihre Netzwerkeinstellungen ändern.
 network-on-or-off = port-mapping muss on oder off sein.
 network-outside = Von außen
 network-port-leads = Ein Port deines Routers führt hierher
@@ -1249,6 +1249,18 @@ network-rebind = Von hier aus führt dieser Name nicht zu deiner Box. Manche Rou
 network-attempt = Der letzte Versuch, eines zu bekommen, ist fehlgeschlagen ({ $time }):
 network-attempt-check = Prüf, ob der Name und Port 443 deines Routers zu dieser Box führen. Die Box versucht es automatisch noch einmal.
 network-attempt-registry = Der Name kommt vom Verzeichnis { $registry }, das dabei helfen muss. Die Box versucht es automatisch noch einmal.
+network-name = Ein eigener Name
+network-name-fixed = Die Einstellungsdatei deiner Box gibt ihr diesen Namen: { $names }. Dort kannst du ihn ändern.
+network-name-saved = Gespeichert. Die Box richtet sich in ein paar Sekunden danach.
+network-name-asked = Ein Zertifikat wird beantragt. Das dauert höchstens eine Minute.
+network-name-why = Wenn du einen Namen im Internet hast, zum Beispiel ada.example, kann deine Box dafür ein Zertifikat bekommen, dem jeder Browser vertraut. Dann erreichen alle deine Box unter diesem Namen, von überall.
+network-name-how = Der Name muss zur Adresse deines Routers führen (das richtet dein Domain-Anbieter ein) und Port 443 deines Routers zu deiner Box (siehe unten, „Von außen“).
+network-name-label = Der Name
+network-name-wrong = Das ist kein Name im Internet. Gib ihn ohne https:// und ohne Port ein, zum Beispiel ada.example.
+network-name-terms = Mit dem Namen stimmst du den Bedingungen der Zertifizierungsstelle zu: Let’s Encrypt, wenn deine Einstellungsdatei keine andere nennt. Zertifikate sind öffentlich, und damit auch der Name.
+network-name-use = Diesen Namen verwenden
+network-name-drop-why = Wenn du { $name } aufgibst, erreichen Browser, die deine Box nur unter diesem Namen kennen, sie nicht mehr, und Schlüssel, die dort gemacht wurden, sind für sie verloren. Füg vorher unter einer anderen Adresse einen Schlüssel hinzu.
+network-name-drop = Nicht mehr verwenden
 
 ## WLAN
 

@@ -1200,7 +1200,7 @@ js-authorize-unnamed = This app wants to send you to an address it never named. 
 network-nearby = Boxes nearby
 network-wifi = Wi-Fi
 network-wifi-go = Your box’s Wi-Fi
-network-owner-decides = Only the owner of this box decides whether its router opens a port.
+network-owner-decides = Only the owner of this box can change its network settings.
 network-on-or-off = port-mapping must be on or off.
 network-outside = From outside
 network-port-leads = A port of your router leads here
@@ -1235,6 +1235,18 @@ network-rebind = From here, this name doesn’t lead to your box. Some routers h
 network-attempt = The last attempt to get one failed ({ $time }):
 network-attempt-check = Check that the name leads to this box, and that port 443 of your router does too. The box tries again automatically.
 network-attempt-registry = The name comes from the registry { $registry }, which has to help. The box tries again automatically.
+network-name = A name of its own
+network-name-fixed = The settings file of your box gives it this name: { $names }. Change it there.
+network-name-saved = Saved. The box acts on it within a few seconds.
+network-name-asked = Asking for a certificate. This takes a minute at most.
+network-name-why = If you have a name on the internet, such as ada.example, your box can get a certificate for it that every browser trusts. Then people can reach your box by that name, from anywhere.
+network-name-how = The name has to lead to your router’s address (your domain provider sets that up), and port 443 of your router to your box (see “From outside”, below).
+network-name-label = The name
+network-name-wrong = This isn’t a name on the internet. Type it without https:// and without a port, for example ada.example.
+network-name-terms = By using a name you accept the terms of the certificate authority: Let’s Encrypt, unless your settings file names another. Certificates are public, and so is the name.
+network-name-use = Use this name
+network-name-drop-why = If you drop { $name }, browsers that only know your box by that name can’t reach it any more, and keys that were made there are lost to them. Add a key at another address first.
+network-name-drop = Stop using it
 
 ## Wi-Fi
 

@@ -5,6 +5,8 @@
 mod email;
 mod folder;
 
+pub use email::is_host_name;
+
 use crate::base58;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};

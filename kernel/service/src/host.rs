@@ -26,6 +26,7 @@ pub mod names;
 pub mod network;
 pub mod node;
 pub mod outgoing;
+pub mod own_name;
 pub mod pinned;
 pub mod prefix;
 pub mod random;

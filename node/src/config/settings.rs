@@ -259,6 +259,7 @@ impl Config {
                 .chain(&self.tls.domains)
                 .cloned()
                 .collect(),
+            certified: self.tls.domains.clone(),
             machine_names: Vec::new(),
             cors: self.cors.clone(),
             registration: match self.registration {

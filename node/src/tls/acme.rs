@@ -1,5 +1,6 @@
-//! Certificates that every browser trusts, from an ACME directory (RFC 8555): for the names of the settings, which lead
-//! to this listener from the internet, and for the name from a registry, which leads to the box at home.
+//! Certificates that every browser trusts, from an ACME directory (RFC 8555): for the box's own names (of the
+//! settings, or its owner's choice), which lead to this listener from the internet, and for the name from a registry, which leads
+//! to the box at home.
 //!
 //! | file | what |
 //! |---|---|
@@ -32,19 +33,19 @@ use imajin_dfos::Timestamp;
 use imajin_service::network::{Network, PublicNames};
 use imajin_service::node::Node;
 use imajin_service::outgoing::Allowed;
+use imajin_service::own_name;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use keeper::CertificateRenewer;
 
-pub(super) use home::kept_name;
 pub use state::Base;
 use state::{StoredCertificate, WantedCertificate};
 
 impl NameSource {
     fn file_name(self) -> &'static str {
         match self {
-            Self::Settings => "acme.json",
+            Self::Own => "acme.json",
             Self::Registry => "acme-registry.json",
         }
     }
@@ -55,18 +56,53 @@ impl NameSource {
 
     fn wish(self, data: &Path, config: &Config) -> Option<WantedCertificate> {
         match self {
-            Self::Settings => (!config.tls.domains.is_empty()).then(|| WantedCertificate {
-                names: config.tls.domains.clone(),
-                registry: None,
-            }),
+            Self::Own => {
+                let names = own_names(data, config);
+                (!names.is_empty()).then_some(WantedCertificate {
+                    names,
+                    registry: None,
+                })
+            }
             Self::Registry => home::wish(data, config),
         }
     }
+
+    /// The name that an earlier run got a certificate for, which is valid now.
+    fn kept(self, ground: (&Path, &Config), now: Timestamp) -> Option<String> {
+        let (data, config) = ground;
+        let wish = self.wish(data, config)?;
+        let stored = StoredCertificate::load(&self.path(data)).ok()??;
+        let (from, until) = stored.validity()?;
+        (stored.names == wish.names && from <= now && now < until)
+            .then(|| wish.names.into_iter().next())?
+    }
+}
+
+/// The names of the settings; else the one that the owner chose on a page.
+fn own_names(data: &Path, config: &Config) -> Vec<String> {
+    match &config.tls.domains[..] {
+        [] => {
+            let chosen = own_name::chosen(&data.join(NODE_FOLDER));
+            // The page on which it is chosen reports read errors.
+            let chosen = chosen.unwrap_or_default();
+            chosen
+                .map(|name| name.as_str().to_owned())
+                .into_iter()
+                .collect()
+        }
+        names => names.to_vec(),
+    }
+}
+
+/// A name that an earlier run got a certificate for, which is valid now: the box's own, or that of a registry.
+pub(super) fn kept_name(data: &Path, config: &Config, now: Timestamp) -> Option<String> {
+    let mut all = [NameSource::Own, NameSource::Registry].into_iter();
+    all.find_map(|of| of.kept((data, config), now))
 }
 
 /// Shows what an earlier run obtained.
 pub(super) fn restore(ground: Ground<'_>, config: &Config, certificates: &Certificates) {
-    for of in [NameSource::Settings, NameSource::Registry] {
+    for of in [NameSource::Own, NameSource::Registry] {
         if let Some(wish) = of.wish(ground.data, config) {
             begin(ground, of, &wish, certificates);
         }
@@ -88,8 +124,8 @@ fn begin(
     };
     ground.network.change(|place| place.public.push(public));
     match StoredCertificate::load(&of.path(ground.data)) {
-        // Names of the settings are shown until there are others; another registry's name is nobody's any more.
-        Ok(Some(stored)) if of == NameSource::Settings || stored.names == wish.names => {
+        // The box's own names are shown until there are others; another registry's name is nobody's any more.
+        Ok(Some(stored)) if of == NameSource::Own || stored.names == wish.names => {
             show(ground.network, of, certificates, &stored);
         }
         Ok(_) => {}
@@ -143,14 +179,14 @@ pub(super) async fn run(node: Node, config: Config, certificates: Arc<Certificat
         allowed: Allowed::of(&node),
     };
     let keeper = |of| CertificateRenewer::new(base, Some(&node), &config, &certificates, of);
-    let (mut settings, mut registry) = (keeper(NameSource::Settings), keeper(NameSource::Registry));
+    let (mut settings, mut registry) = (keeper(NameSource::Own), keeper(NameSource::Registry));
     tokio::join!(settings.run(), registry.run());
 }
 
-/// Renews while the box is locked, for the names of the settings: neither account nor certificate is sealed. For its own
+/// Renews while the box is locked, for the box's own names: neither account nor certificate is sealed. For its own
 /// name a registry asks for the node's key, which is.
 pub(super) async fn run_locked(base: Base<'_>, config: &Config, certificates: &Certificates) {
-    CertificateRenewer::new(base, None, config, certificates, NameSource::Settings)
+    CertificateRenewer::new(base, None, config, certificates, NameSource::Own)
         .run()
         .await;
 }

@@ -16,8 +16,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 /// Where the names of a public certificate come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameSource {
-    /// The settings; this listener proves the names (TLS-ALPN-01, RFC 8737).
-    Settings,
+    /// The settings, or the owner's choice; this listener proves the names (TLS-ALPN-01, RFC 8737).
+    Own,
     /// A registry, which proves the name in its DNS (DNS-01, RFC 8555 §8.4).
     Registry,
 }

@@ -1,4 +1,4 @@
-// Olive sets up backups of a box of her own, sees what needs her go, and erases the box at last.
+// Olive sets up backups of a box of her own, sees what needs her go, gives the box a name, and erases the box at last.
 
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,7 +14,9 @@ export default async function ownbox(t, world) {
   await mkdir(stick);
   // A place for backups is chosen here, and none is set beforehand.
   const unset = { IMAJIN_BACKUP_TO: undefined, IMAJIN_BACKUP_EVERY_H: undefined };
-  const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, unset);
+  // Nobody gives certificates there.
+  const https = { IMAJIN_TLS_LISTEN: `127.0.0.1:${await freePort()}`, IMAJIN_TLS_DIRECTORY: `https://127.0.0.1:${await freePort()}/directory`, IMAJIN_CLOCK: "always" };
+  const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`, { ...unset, ...https });
   try {
     const page = await world.person(box.local);
     await createIdentity(world, page, "Olive", { claim: box.code });
@@ -62,6 +64,29 @@ export default async function ownbox(t, world) {
       await page.getByText("every 24 hours").waitFor();
       await page.getByRole("button", { name: "Stop and forget this place" }).click();
       await page.getByText("No backups are made.").waitFor();
+    });
+
+    await t.check("a name that is none is told beside its field; for another a certificate is asked for, and the page shows how that went", async () => {
+      await page.goto("/network");
+      const name = page.getByLabel("The name", { exact: true });
+      await name.fill("imajin.local");
+      await page.getByRole("button", { name: "Use this name" }).click();
+      await page.getByText("This isn’t a name on the internet").waitFor();
+      expect((await name.inputValue()) === "imajin.local", "what she typed is gone");
+      await accessible(page);
+      await fits(page);
+      await name.fill("https://box.example/");
+      await page.getByRole("button", { name: "Use this name" }).click();
+      await page.getByText("Saved.").waitFor();
+      await name.fill("half of another na");
+      await page.getByRole("heading", { name: "box.example" }).waitFor();
+      await page.getByText("The last attempt to get one failed").waitFor();
+      expect((await name.inputValue()) === "half of another na", "the page forgot what she types");
+      await accessible(page);
+      await fits(page);
+      await page.getByRole("button", { name: "Stop using it" }).click();
+      await page.getByText("Saved.").waitFor();
+      expect((await page.getByRole("button", { name: "Stop using it" }).count()) === 0, "the name is still used");
     });
 
     await t.check("a factory reset takes a word about the copy and typed words, and then everything is gone", async () => {

@@ -1,39 +1,63 @@
-//! The box in its network: other boxes nearby, and, for its owner, the state of its certificates.
+//! The box in its network: other boxes nearby, and, for its owner, its certificates, a name of its own, and a port of the router.
 
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use imajin_service::extract::{Authed, Caller};
+use imajin_service::extract::{Authed, Caller, Query};
 use imajin_service::mapping::{self, Mapping, OpenPort};
 use imajin_service::network::{Lan, NetworkState, PublicNames};
+use imajin_service::own_name::{self, OwnName};
 use imajin_service::page::short_did;
-use imajin_service::{Lang, Node, Problem, Texts, args, blocking};
+use imajin_service::{Lang, Node, Problem, Session, Texts, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::path::Path;
 
 use super::to_signin;
 use crate::manifest::TEXTS;
-use crate::parts;
+use crate::parts::{self, After};
 
 /// The node's own folder in the data folder.
 const FOLDER: &str = "node";
 /// The standard port of HTTPS.
 const HTTPS: u16 = 443;
 
+/// What the page says of what was just sent.
+enum Said {
+    Nothing,
+    Saved,
+    /// This is no name of the box's own.
+    Wrong(String),
+}
+
 /// The page.
 pub(crate) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
+    Query(after): Query<After>,
     lang: Lang,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
     let Some(session) = session else {
         return Ok(to_signin("/network"));
     };
+    let said = match after.saved {
+        Some(_) => Said::Saved,
+        None => Said::Nothing,
+    };
+    shown(&node, &session, &said, lang)
+}
+
+fn shown(node: &Node, session: &Session, said: &Said, lang: Lang) -> Result<Response, Problem> {
+    let t = TEXTS.of(lang);
+    let folder = node.data().join(FOLDER);
     let is_owner = node.is_owner(&session.did)?;
     let place = node.network().now();
-    let is_wanted =
-        is_owner && mapping::is_wanted(&node.data().join(FOLDER)).map_err(Problem::internal)?;
+    let is_wanted = is_owner && mapping::is_wanted(&folder).map_err(Problem::internal)?;
+    let own = match is_owner {
+        true => OwnNames::of(node, &place, &folder)?,
+        false => OwnNames::None,
+    };
     let content = html! {
         h1 { (t.text("network")) }
         h2 { (t.text("network-nearby")) }
@@ -43,27 +67,60 @@ pub(crate) async fn page(
             p { a.button href="/wifi" { (t.text("network-wifi-go")) } }
         }
         @if is_owner {
-            (certificates(&place, t))
+            (certificates(&place, own.name(), t))
+            (name_of_its_own(&own, said, t))
             (outside(is_wanted, place.mapping.as_ref(), t))
         }
     };
-    let viewer = node.viewer_of(Some(&session))?;
-    Ok(parts::with_form(
-        t.page(t.text("network"), content).viewer(viewer),
-    ))
+    let viewer = node.viewer_of(Some(session))?;
+    let page = t.page(t.text("network"), content).viewer(viewer);
+    let page = parts::with_form(page.script("/assets/www/network.js"));
+    Ok(match said {
+        Said::Wrong(_) => (StatusCode::BAD_REQUEST, page).into_response(),
+        Said::Nothing | Said::Saved => page,
+    })
 }
 
-/// The fields of the form.
+/// The box's own names, for its owner.
+enum OwnNames {
+    /// Without HTTPS it can have none.
+    None,
+    /// The settings name them.
+    Fixed(String),
+    /// The owner chooses one, or chose this.
+    Chosen(Option<OwnName>),
+}
+
+impl OwnNames {
+    fn of(node: &Node, place: &NetworkState, folder: &Path) -> Result<Self, Problem> {
+        Ok(match &node.config().certified[..] {
+            _ if place.secure_ip.is_none() => Self::None,
+            [] => Self::Chosen(own_name::chosen(folder).map_err(Problem::internal)?),
+            fixed => Self::Fixed(fixed.join(", ")),
+        })
+    }
+
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Chosen(name) => name.as_ref().map(OwnName::as_str),
+            Self::None | Self::Fixed(_) => None,
+        }
+    }
+}
+
+/// The fields of the forms.
 #[derive(Deserialize)]
 struct Choice {
     #[serde(rename = "port-mapping")]
-    port_mapping: String,
+    port_mapping: Option<String>,
+    name: Option<String>,
 }
 
-/// Opens or closes the router's port, and shows the page again. The node acts on it a moment later.
+/// Opens or closes the router's port, or takes on a name or drops it, and shows the page again. The node acts on it a moment later.
 pub(crate) async fn choose(
     State(node): State<Node>,
     Authed(session): Authed,
+    lang: Lang,
     body: Bytes,
 ) -> Result<Response, Problem> {
     if !node.is_owner(&session.did)? {
@@ -71,7 +128,21 @@ pub(crate) async fn choose(
             TEXTS.say("network-owner-decides", args![]),
         ));
     }
-    let choice = parts::form_of::<Choice>(&body).map(|choice| choice.port_mapping);
+    let folder = node.data().join(FOLDER);
+    let choice = parts::form_of::<Choice>(&body);
+    if let Some(typed) = choice.as_ref().and_then(|choice| choice.name.as_deref()) {
+        let name = match typed.trim() {
+            "" => None,
+            typed => match OwnName::read(typed) {
+                Some(name) => Some(name),
+                None => return shown(&node, &session, &Said::Wrong(typed.to_owned()), lang),
+            },
+        };
+        let chosen = blocking::run(move || own_name::choose(&folder, name)).await;
+        chosen?.map_err(Problem::internal)?;
+        return Ok(Redirect::to("/network?saved#name").into_response());
+    }
+    let choice = choice.and_then(|choice| choice.port_mapping);
     let on = match choice.as_deref() {
         Some("on") => true,
         Some("off") => false,
@@ -82,7 +153,6 @@ pub(crate) async fn choose(
             ));
         }
     };
-    let folder = node.data().join(FOLDER);
     let chosen = blocking::run(move || mapping::choose(&folder, on)).await;
     chosen?.map_err(Problem::internal)?;
     Ok(Redirect::to("/network").into_response())
@@ -102,14 +172,16 @@ fn outside(is_wanted: bool, mapping: Option<&Mapping>, t: Texts) -> Markup {
         section.card {
             @if is_wanted {
                 h3 { (t.text("network-port-leads")) }
+                div #port aria-live="polite" {
                 @match mapping {
-                    None | Some(Mapping::Asking) => p { (t.text("network-asking")) },
+                    None | Some(Mapping::Asking) => p data-waiting { (t.text("network-asking")) },
                     Some(Mapping::Open(open)) => (of_port(open, t)),
                     Some(Mapping::Failed(why)) => div.notice.bad {
                         p { (t.text("network-failed")) }
                         p.mono { (why) }
                         p { (t.text("network-failed-again")) }
                     },
+                }
                 }
                 p { (t.text("network-everybody")) }
                 (turn("off", "network-close"))
@@ -172,18 +244,69 @@ fn nearby(lan: Option<&Lan>, t: Texts) -> Markup {
     }
 }
 
-fn certificates(place: &NetworkState, t: Texts) -> Markup {
+/// The certificates that the box has, and those that it waits for; `chosen` is the name that its owner chose.
+fn certificates(place: &NetworkState, chosen: Option<&str>, t: Texts) -> Markup {
+    let own = place.public_of(None);
+    // The node looks at the choice a moment later.
+    let is_asked_for = chosen.filter(|name| own.is_none_or(|own| own.names != [*name]));
     html! {
         h2 { (t.text("network-certificates")) }
+        div #standing aria-live="polite" {
         @if place.own.is_none() && place.public.is_empty() {
             p.soft { (t.text("network-no-https")) }
         }
         @for public in &place.public { (of_names(public, t)) }
+        @if let Some(name) = is_asked_for {
+            section.card data-waiting {
+                h3 { (name) }
+                p { (t.text("network-name-asked")) }
+            }
+        }
         @if let Some(own) = &place.own {
             section.card {
                 h3 { (t.text("network-at-home")) }
                 p { (t.with("network-own-names", args![names = own.names.join(", "), date = t.lang.date(own.expires)])) }
                 p { a.button href="/certificate" { (t.text("network-trust")) } }
+            }
+        }
+        }
+    }
+}
+
+/// The form for a name of the box's own.
+fn name_of_its_own(own: &OwnNames, said: &Said, t: Texts) -> Markup {
+    let (chosen, wrong) = match (own, said) {
+        (OwnNames::None, _) => return html! {},
+        (OwnNames::Fixed(names), _) => {
+            return html! {
+                h2 #name { (t.text("network-name")) }
+                section.card { p { (t.with("network-name-fixed", args![names = names.as_str()])) } }
+            };
+        }
+        (OwnNames::Chosen(name), Said::Wrong(typed)) => (name, Some(typed.as_str())),
+        (OwnNames::Chosen(name), Said::Nothing | Said::Saved) => (name, None),
+    };
+    let name = chosen.as_ref().map(OwnName::as_str);
+    html! {
+        h2 #name { (t.text("network-name")) }
+        @if matches!(said, Said::Saved) { div.notice.good role="status" { p { (t.text("network-name-saved")) } } }
+        section.card {
+            form method="post" action="/network" {
+                p { (t.text("network-name-why")) }
+                p { (t.text("network-name-how")) }
+                div.field {
+                    label for="own-name" { (t.text("network-name-label")) }
+                    @if wrong.is_some() { div.notice.bad id="own-name-error" role="alert" { p { (t.text("network-name-wrong")) } } }
+                    input #own-name name="name" type="text" required maxlength="300" placeholder="ada.example" value=[wrong.or(name)] autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby=[wrong.map(|_| "own-name-error")] aria-invalid=[wrong.map(|_| "true")];
+                }
+                p.soft { (t.text("network-name-terms")) }
+                div.actions { button type="submit" { (t.text("network-name-use")) } }
+            }
+            @if let Some(name) = name {
+                form method="post" action="/network" {
+                    p { (t.with("network-name-drop-why", args![name = name])) }
+                    div.actions { button.danger type="submit" name="name" value="" { (t.text("network-name-drop")) } }
+                }
             }
         }
     }
@@ -195,7 +318,7 @@ fn of_names(public: &PublicNames, t: Texts) -> Markup {
             h3 { (public.names.join(", ")) }
             @match public.expires {
                 Some(expires) => p { (t.with("network-public", args![date = t.lang.date(expires)])) },
-                None => p { (t.text("network-public-none")) },
+                None => p data-waiting { (t.text("network-public-none")) },
             }
             @if public.registry.is_some() && public.expires.is_some() && !public.leads_here {
                 p.soft { (t.text("network-rebind")) }

@@ -55,7 +55,8 @@ fn is_plain(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'+' | b'-')
 }
 
-fn is_host_name(domain: &str) -> bool {
+/// Whether this is a host name (RFC 1123), in letters of any case.
+pub fn is_host_name(domain: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && label

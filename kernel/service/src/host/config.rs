@@ -31,6 +31,8 @@ pub struct Config {
     /// Host names of this node besides `localhost` and addresses, with a port where that is neither the scheme's own nor one
     /// that the node listens on; each service also answers at `<service>.<host>`.
     pub hosts: Vec<String>,
+    /// The names of this node that the settings have certificates obtained for. With any, the owner chooses none on a page.
+    pub certified: Vec<String>,
     /// What this machine is called in its network.
     #[serde(skip)]
     pub machine_names: Vec<String>,
@@ -125,6 +127,7 @@ impl Default for Config {
             name: None,
             url: None,
             hosts: Vec::new(),
+            certified: Vec::new(),
             machine_names: Vec::new(),
             cors: Vec::new(),
             registration: None,

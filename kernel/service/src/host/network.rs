@@ -30,8 +30,8 @@ pub struct NetworkState {
     pub https: Option<u16>,
     /// The box's own certificate authority.
     pub own: Option<OwnAuthority>,
-    /// Certificates that every browser accepts, if there are names for them: those of the settings, and one that a
-    /// registry gave.
+    /// Certificates that every browser accepts, if there are names for them: the box's own, of the settings or of its
+    /// owner's choice, and one that a registry gave.
     pub public: Vec<PublicNames>,
     /// The local network; none if the node is not announced there.
     pub lan: Option<Lan>,
@@ -76,7 +76,7 @@ pub struct OwnAuthority {
 pub struct PublicNames {
     /// The names.
     pub names: Vec<String>,
-    /// The registry that gave the name, and leads it to this box at home; none for names of the settings.
+    /// The registry that gave the name, and leads it to this box at home; none for the box's own names.
     pub registry: Option<String>,
     /// Whether a name that a registry gave leads to this box, asked from where the box is.
     pub leads_here: bool,
@@ -166,7 +166,7 @@ impl NetworkState {
         public.names.first().map(String::as_str)
     }
 
-    /// What is known of the names of a registry, or of those of the settings.
+    /// What is known of the names of a registry, or of the box's own.
     pub fn public_of(&self, registry: Option<&str>) -> Option<&PublicNames> {
         let mut public = self.public.iter();
         public.find(|public| public.registry.as_deref() == registry)

@@ -1,10 +1,9 @@
 //! The name that a registry gave: which one it is, and whether it leads to this box, asked from where the box is.
 
-use super::state::{Base, StoredCertificate, WantedCertificate};
+use super::state::{Base, WantedCertificate};
 use crate::config::{Config, is_host_name};
 use crate::folder::NODE_FOLDER;
 use crate::tls::certificates::NameSource;
-use imajin_dfos::Timestamp;
 use imajin_registry::enrolment;
 use std::net::IpAddr;
 use std::path::Path;
@@ -30,15 +29,6 @@ pub(super) fn wish(data: &Path, config: &Config) -> Option<WantedCertificate> {
         names: vec![name],
         registry: Some(url),
     })
-}
-
-/// The name that an earlier run got a certificate for, which is valid now.
-pub(in crate::tls) fn kept_name(data: &Path, config: &Config, now: Timestamp) -> Option<String> {
-    let wish = wish(data, config)?;
-    let stored = StoredCertificate::load(&NameSource::Registry.path(data)).ok()??;
-    let (from, until) = stored.validity()?;
-    (stored.names == wish.names && from <= now && now < until)
-        .then(|| wish.names.into_iter().next())?
 }
 
 /// Whether the name leads here.

@@ -1,5 +1,6 @@
 //! Certificates from an ACME directory: a real one (Pebble) that looks at the node's own listener.
 
+use imajin_e2e::house::Owner;
 use imajin_e2e::pebble::{Directory, DirectoryOptions, public, wait_for};
 use imajin_e2e::{Node, NodeOptions, Person, imajin};
 use imajin_node::client::{Session, genesis};
@@ -208,6 +209,66 @@ fn what_goes_wrong_is_told_and_tried_again() {
             .status(),
         200
     );
+}
+
+#[test]
+fn an_owner_gives_the_box_a_name_on_a_page() {
+    let directory = start(0, 86_400 * 90);
+    let mut options = options(&directory);
+    options.env.retain(|(name, _)| name != "IMAJIN_TLS_DOMAINS");
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options);
+    let owner = Owner::claim(&node);
+    assert!(owner.page("/network").contains("A name of its own"));
+    let (status, page) = owner.send_form("/network", "name=imajin.local");
+    assert_eq!(status, 400);
+    assert!(
+        page.contains("isn’t a name on the internet") && page.contains("value=\"imajin.local\""),
+        "{page}"
+    );
+    let (status, _) = owner.send_form("/network", "name=https%3A%2F%2FBox.example%2F");
+    assert_eq!(status, 303);
+    assert!(owner.page("/network?saved").contains("Saved."));
+    wait_for("a certificate", || {
+        public(&node.data)["expires"].is_string()
+    });
+    let browser = browser(&directory);
+    assert_eq!(browser.get(url(&directory)).send().unwrap().status(), 200);
+    let page = owner.page("/network");
+    assert!(
+        page.contains("Every browser trusts its certificate"),
+        "{page}"
+    );
+    assert!(!page.contains("data-waiting"), "{page}");
+    node.stop();
+
+    // From the next start on it is the box's address.
+    let node = Node::start_with(&data, &options);
+    let about: Json = browser
+        .get(format!("https://{NAME}:{}/auth/api/node", directory.tls))
+        .send()
+        .unwrap()
+        .json()
+        .unwrap();
+    assert_eq!(about["url"], format!("https://{NAME}:{}", directory.tls));
+    let owner = owner.at(&node);
+    assert_eq!(owner.send_form("/network", "name=").0, 303);
+    assert!(!owner.page("/network").contains("Stop using it"));
+    wait_for("no name", || public(&node.data).is_null());
+}
+
+#[test]
+fn names_of_the_settings_are_not_changed_on_a_page() {
+    let directory = start(0, 86_400 * 90);
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start_with(&folder.path().join("data"), &options(&directory));
+    let page = Owner::claim(&node).page("/network");
+    assert!(
+        page.contains("settings file of your box gives it this name: box.example"),
+        "{page}"
+    );
+    assert!(!page.contains("name=\"name\""), "{page}");
 }
 
 /// A locked box waits for its owner as long as it takes: behind a certificate that is valid, also after the first one ended.
