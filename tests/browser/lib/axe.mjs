@@ -1,20 +1,37 @@
-// axe-core in a page, light and dark: no violations.
+// axe-core in a page, light and dark, and where that was asked for in both sizes: no violations.
 
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { expect } from "./check.mjs";
-import { PHONE } from "./world.mjs";
+import { DESK, PHONE } from "./world.mjs";
 
 const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** Whether each page is looked at in the other size, too, which takes twice as long. */
+const IN_BOTH = process.env.IMAJIN_BOTH_SIZES === "1";
+
+/** axe-core finds nothing in the page as it is. */
 export async function accessible(page) {
+  const size = page.viewportSize();
+  await inBothSchemes(page, "");
+  if (!IN_BOTH) return;
+  const other = size.width < DESK.width ? DESK : PHONE;
+  await page.setViewportSize(other);
+  try {
+    await inBothSchemes(page, ` ${other.width} px wide`);
+  } finally {
+    await page.setViewportSize(size);
+  }
+}
+
+async function inBothSchemes(page, where) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // Through the debugger, which the page's content policy does not bind.
     await page.evaluate(source);
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
     const lines = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.failureSummary?.replace(/\s+/g, " ").slice(0, 200)}`));
-    expect(lines.length === 0, `${colorScheme}: ${lines.join("\n")}`);
+    expect(lines.length === 0, `${colorScheme}${where}: ${lines.join("\n")}`);
   }
   await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
 }
