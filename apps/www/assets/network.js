@@ -1,9 +1,9 @@
-// The box in its network: how its certificate and its router's port stand is shown anew while the box waits for either.
+// The box in its network: while the box waits for a certificate or for its router, the page updates how far it is.
 
 import { byId } from "../js/ui.js";
 
 const LOOK_MS = 3000;
-/** What is shown anew; forms stay as somebody filled them in. */
+/** What is updated; forms stay as somebody filled them in. */
 const PARTS = ["standing", "port"];
 
 const isWaiting = () => document.querySelector("[data-waiting]") !== null;

@@ -66,7 +66,7 @@ export default async function ownbox(t, world) {
       await page.getByText("No backups are made.").waitFor();
     });
 
-    await t.check("a name that is none is told beside its field; for another a certificate is asked for, and the page shows how that went", async () => {
+    await t.check("a name that can’t be used is refused at its field; for another the box asks for a certificate, and the page shows how that went", async () => {
       await page.goto("/network");
       const name = page.getByLabel("The name", { exact: true });
       await name.fill("imajin.local");
