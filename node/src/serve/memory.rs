@@ -6,13 +6,13 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Settings of the allocator (mallopt(3)). It would make eight heaps a core, each with holes of its own; keep 128 KiB at the end
-/// of each; and no longer give large pieces back to the system once one of their size was freed.
+/// of each; and no longer give large pieces back to the system once one of their size was freed. What a heap asks for beyond its
+/// need stays as it is (`M_TOP_PAD`): with less, a file that is sent grows and shrinks the heap with each piece.
 #[cfg(target_env = "gnu")]
-const ALLOCATOR: [(libc::c_int, libc::c_int); 4] = [
+const ALLOCATOR: [(libc::c_int, libc::c_int); 3] = [
     (libc::M_ARENA_MAX, 2),
     (libc::M_MMAP_THRESHOLD, 64 << 10),
     (libc::M_TRIM_THRESHOLD, 64 << 10),
-    (libc::M_TOP_PAD, 16 << 10),
 ];
 
 /// Has the allocator keep little of what is freed. To be called while there is one thread.
