@@ -340,6 +340,7 @@ fn of_names(public: &PublicNames, t: Texts) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_dfos::Timestamp;
     use imajin_service::network::Neighbour;
 
     #[test]
@@ -414,6 +415,54 @@ mod tests {
             nearby(Some(&lan(Vec::new())), TEXTS.of(Lang::En))
                 .into_string()
                 .contains("No other box")
+        );
+    }
+
+    #[test]
+    fn a_name_that_was_chosen_is_waited_for_until_its_certificate_is_there() {
+        let own = |expires| PublicNames {
+            names: vec!["ada.example".to_owned()],
+            expires,
+            ..PublicNames::default()
+        };
+        let drawn = |public: Vec<PublicNames>| {
+            let place = NetworkState {
+                public,
+                ..NetworkState::default()
+            };
+            certificates(&place, Some("ada.example"), TEXTS.of(Lang::En)).into_string()
+        };
+        let asked = drawn(Vec::new());
+        assert!(asked.contains("Asking for a certificate") && asked.contains("data-waiting"));
+        let none = drawn(vec![own(None)]);
+        assert!(none.contains("no certificate for it yet") && none.contains("data-waiting"));
+        let there = drawn(vec![own(Some(Timestamp::MAX))]);
+        assert!(
+            !there.contains("Asking") && !there.contains("data-waiting"),
+            "{there}"
+        );
+    }
+
+    #[test]
+    fn a_name_can_be_chosen_unless_the_settings_name_one_or_there_is_no_https() {
+        let drawn = |own: &OwnNames, said: &Said| {
+            name_of_its_own(own, said, TEXTS.of(Lang::En)).into_string()
+        };
+        assert_eq!(drawn(&OwnNames::None, &Said::Nothing), "");
+        let fixed = drawn(&OwnNames::Fixed("ada.example".to_owned()), &Said::Nothing);
+        assert!(
+            fixed.contains("ada.example") && !fixed.contains("<form"),
+            "{fixed}"
+        );
+        let empty = drawn(&OwnNames::Chosen(None), &Said::Nothing);
+        assert!(empty.contains("name=\"name\"") && !empty.contains("Stop using it"));
+        let chosen = OwnNames::Chosen(OwnName::read("ada.example"));
+        let known = drawn(&chosen, &Said::Saved);
+        assert!(known.contains("value=\"ada.example\"") && known.contains("Stop using it"));
+        let wrong = drawn(&chosen, &Said::Wrong("a <b>".to_owned()));
+        assert!(
+            wrong.contains("value=\"a &lt;b&gt;\"") && wrong.contains("aria-invalid"),
+            "{wrong}"
         );
     }
 }
