@@ -59,7 +59,7 @@ export default async function events(t, world) {
     const second = ada.locator("#shares .share-row").nth(1);
     // A name that nobody has is no person.
     const who = second.locator("[data-person]");
-    await who.fill("Nobody At All");
+    await who.pressSequentially("Nobody At All");
     await who.press("Tab");
     await isChosen(who, "Nobody on this box goes by that");
     // With the keyboard alone.
