@@ -30,3 +30,4 @@ pub use kind::{Kind, Sort};
 pub use pictures::{PictureError, Pictures};
 pub use shared::shared_copy;
 pub use wire::{FILE_BYTES_MAX, Size};
+pub use worker::SETTINGS;

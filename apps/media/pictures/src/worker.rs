@@ -22,10 +22,10 @@ use std::time::{Duration, Instant};
 const ANSWER: Duration = Duration::from_secs(60);
 /// Bytes that go through a pipe at once: as many as it holds.
 const BLOCK_BYTES: usize = 64 << 10;
-/// The child's settings. glibc gives each thread 64 MiB of address space for its heap, which the child's limit does not
+/// The environment of a child. glibc gives each thread 64 MiB of address space for its heap, which the child's limit does not
 /// allow, and keeps much of what was freed in an idle child. Up to some megabytes it may: a decoder frees and asks again all the
 /// time.
-const SETTINGS: [(&str, &str); 3] = [
+pub const SETTINGS: [(&str, &str); 3] = [
     ("MALLOC_ARENA_MAX", "1"),
     ("MALLOC_MMAP_THRESHOLD_", "1048576"),
     ("MALLOC_TRIM_THRESHOLD_", "4194304"),

@@ -22,7 +22,7 @@ impl Raw {
         let mut command = Command::new(program());
         command
             .arg(imajin_pictures::COMMAND)
-            .env("MALLOC_ARENA_MAX", "1");
+            .envs(imajin_pictures::SETTINGS);
         Self(
             command
                 .stdin(Stdio::piped())
