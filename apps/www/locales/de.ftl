@@ -1233,6 +1233,8 @@ network-open-title = Einen Port deines Routers öffnen
 network-open-why = Im Moment erreichen alle zu Hause deine Box und niemand von außen. Deine Box kann deinen Router bitten, einen Port an sie weiterzuleiten, TCP 443 (mit UPnP, NAT-PMP oder PCP). Dann kann sich das ganze Internet mit ihr verbinden, auch Suchprogramme für schwache Boxen.
 network-open-how = Geöffnet wird nur HTTPS. Der Port schließt sich, wenn du es hier sagst oder wenn die Box stoppt. Außerdem brauchst du einen Namen, der zur Adresse deines Routers führt. Ein VPN in dein Zuhause ist der vorsichtigere Weg.
 network-open-go = Port öffnen
+network-keep-closed = Geschlossen lassen
+network-port-unreadable = Die Datei mit deiner Wahl zu diesem Port lässt sich nicht lesen, darum lässt die Box ihn geschlossen. Bitte wähle noch einmal:
 network-not-announced = Diese Box gibt sich im lokalen Netz nicht bekannt und sucht dort deshalb auch keine anderen.
 network-own-name = In diesem Netz heißt deine Box <name/>.
 network-no-other = Hier wurde keine andere Box gefunden.
@@ -1261,6 +1263,8 @@ network-name-terms = Mit dem Namen stimmst du den Bedingungen der Zertifizierung
 network-name-use = Diesen Namen verwenden
 network-name-drop-why = Wenn du { $name } aufgibst, erreichen Browser, die deine Box nur unter diesem Namen kennen, sie nicht mehr, und Schlüssel, die dort gemacht wurden, sind für sie verloren. Füg vorher unter einer anderen Adresse einen Schlüssel hinzu.
 network-name-drop = Nicht mehr verwenden
+network-name-unreadable = Die Datei mit dem Namen, den du gewählt hast, lässt sich nicht lesen. Falls du einen hattest, behält ihn die Box vorerst. Wähle noch einmal, damit sie Bescheid weiß:
+network-name-none = Kein eigener Name
 
 ## WLAN
 

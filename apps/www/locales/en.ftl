@@ -1219,6 +1219,8 @@ network-open-title = Open a port of your router
 network-open-why = Right now everybody at home can reach your box, and nobody from outside. Your box can ask your router to forward one port to it, TCP 443 (with UPnP, NAT-PMP or PCP). Then the whole internet can connect to it, including scanners that look for weak boxes.
 network-open-how = This opens only HTTPS. The port closes when you say so here, or when the box stops. You also need a name that leads to your router’s address. A VPN into your home is the more careful way.
 network-open-go = Open the port
+network-keep-closed = Keep it closed
+network-port-unreadable = The file with your choice about this port can’t be read, so the box keeps the port closed. Please choose again:
 network-not-announced = This box isn’t announced on the local network, so it doesn’t look for others there.
 network-own-name = On this network your box is called <name/>.
 network-no-other = No other box found here.
@@ -1247,6 +1249,8 @@ network-name-terms = By using a name you accept the terms of the certificate aut
 network-name-use = Use this name
 network-name-drop-why = If you drop { $name }, browsers that only know your box by that name can’t reach it any more, and keys that were made there are lost to them. Add a key at another address first.
 network-name-drop = Stop using it
+network-name-unreadable = The file with the name you chose can’t be read. If you had one, your box keeps it for now. Choose again, so that it knows:
+network-name-none = No name of its own
 
 ## Wi-Fi
 

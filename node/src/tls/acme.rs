@@ -34,6 +34,7 @@ use imajin_service::network::{Network, PublicNames};
 use imajin_service::node::Node;
 use imajin_service::outgoing::Allowed;
 use imajin_service::own_name;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,27 +51,49 @@ impl NameSource {
         }
     }
 
+    /// What the owner chose, for the log.
+    fn choice(self) -> &'static str {
+        match self {
+            Self::Own => "the name that the owner chose",
+            Self::Registry => "the choice of registries",
+        }
+    }
+
     fn path(self, data: &Path) -> PathBuf {
         data.join(NODE_FOLDER).join(self.file_name())
     }
 
-    fn wish(self, data: &Path, config: &Config) -> Option<WantedCertificate> {
+    /// What is wanted of it, by the settings and the owner's choice. Errors if the choice cannot be read.
+    fn wish(self, data: &Path, config: &Config) -> io::Result<Option<WantedCertificate>> {
         match self {
             Self::Own => {
-                let names = own_names(data, config);
-                (!names.is_empty()).then_some(WantedCertificate {
+                let names = own_names(data, config)?;
+                Ok((!names.is_empty()).then_some(WantedCertificate {
                     names,
                     registry: None,
-                })
+                }))
             }
             Self::Registry => home::wish(data, config),
         }
     }
 
+    /// What is wanted at a start. A choice that cannot be read is the one that the last certificate was obtained for: a damaged
+    /// file is no reason to leave everybody without the name that they know.
+    fn wish_at_start(self, data: &Path, config: &Config) -> Option<WantedCertificate> {
+        self.wish(data, config).unwrap_or_else(|_| {
+            let stored = StoredCertificate::load(&self.path(data)).ok()??;
+            let is_of = (self == Self::Registry) == stored.registry.is_some();
+            (is_of && !stored.names.is_empty()).then_some(WantedCertificate {
+                names: stored.names,
+                registry: stored.registry,
+            })
+        })
+    }
+
     /// The name that an earlier run got a certificate for, which is valid now.
     fn kept(self, ground: (&Path, &Config), now: Timestamp) -> Option<String> {
         let (data, config) = ground;
-        let wish = self.wish(data, config)?;
+        let wish = self.wish_at_start(data, config)?;
         let stored = StoredCertificate::load(&self.path(data)).ok()??;
         let (from, until) = stored.validity()?;
         (stored.names == wish.names && from <= now && now < until)
@@ -79,19 +102,14 @@ impl NameSource {
 }
 
 /// The names of the settings; else the one that the owner chose on a page.
-fn own_names(data: &Path, config: &Config) -> Vec<String> {
-    match &config.tls.domains[..] {
-        [] => {
-            let chosen = own_name::chosen(&data.join(NODE_FOLDER));
-            // The page on which it is chosen reports read errors.
-            let chosen = chosen.unwrap_or_default();
-            chosen
-                .map(|name| name.as_str().to_owned())
-                .into_iter()
-                .collect()
-        }
+fn own_names(data: &Path, config: &Config) -> io::Result<Vec<String>> {
+    Ok(match &config.tls.domains[..] {
+        [] => own_name::chosen(&data.join(NODE_FOLDER))?
+            .map(|name| name.as_str().to_owned())
+            .into_iter()
+            .collect(),
         names => names.to_vec(),
-    }
+    })
 }
 
 /// A name that an earlier run got a certificate for, which is valid now: the box's own, or that of a registry.
@@ -103,7 +121,7 @@ pub(super) fn kept_name(data: &Path, config: &Config, now: Timestamp) -> Option<
 /// Shows what an earlier run obtained.
 pub(super) fn restore(ground: Ground<'_>, config: &Config, certificates: &Certificates) {
     for of in [NameSource::Own, NameSource::Registry] {
-        if let Some(wish) = of.wish(ground.data, config) {
+        if let Some(wish) = of.wish_at_start(ground.data, config) {
             begin(ground, of, &wish, certificates);
         }
     }

@@ -12,6 +12,7 @@ use imajin_service::page::short_did;
 use imajin_service::{Lang, Node, Problem, Session, Texts, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::io;
 use std::path::Path;
 
 use super::to_signin;
@@ -53,9 +54,8 @@ fn shown(node: &Node, session: &Session, said: &Said, lang: Lang) -> Result<Resp
     let folder = node.data().join(FOLDER);
     let is_owner = node.is_owner(&session.did)?;
     let place = node.network().now();
-    let is_wanted = is_owner && mapping::is_wanted(&folder).map_err(Problem::internal)?;
     let own = match is_owner {
-        true => OwnNames::of(node, &place, &folder)?,
+        true => OwnNames::of(node, &place, &folder),
         false => OwnNames::None,
     };
     let content = html! {
@@ -69,7 +69,7 @@ fn shown(node: &Node, session: &Session, said: &Said, lang: Lang) -> Result<Resp
         @if is_owner {
             (certificates(&place, own.name(), t))
             (name_of_its_own(&own, said, t))
-            (outside(is_wanted, place.mapping.as_ref(), t))
+            (outside(mapping::is_wanted(&folder), place.mapping.as_ref(), t))
         }
     };
     let viewer = node.viewer_of(Some(session))?;
@@ -89,21 +89,26 @@ enum OwnNames {
     Fixed(String),
     /// The owner chooses one, or chose this.
     Chosen(Option<OwnName>),
+    /// The choice cannot be read, and why; the owner can choose again.
+    Unreadable(String),
 }
 
 impl OwnNames {
-    fn of(node: &Node, place: &NetworkState, folder: &Path) -> Result<Self, Problem> {
-        Ok(match &node.config().certified[..] {
+    fn of(node: &Node, place: &NetworkState, folder: &Path) -> Self {
+        match &node.config().certified[..] {
             _ if place.secure_ip.is_none() => Self::None,
-            [] => Self::Chosen(own_name::chosen(folder).map_err(Problem::internal)?),
+            [] => match own_name::chosen(folder) {
+                Ok(chosen) => Self::Chosen(chosen),
+                Err(error) => Self::Unreadable(error.to_string()),
+            },
             fixed => Self::Fixed(fixed.join(", ")),
-        })
+        }
     }
 
     fn name(&self) -> Option<&str> {
         match self {
             Self::Chosen(name) => name.as_ref().map(OwnName::as_str),
-            Self::None | Self::Fixed(_) => None,
+            Self::None | Self::Fixed(_) | Self::Unreadable(_) => None,
         }
     }
 }
@@ -158,8 +163,8 @@ pub(crate) async fn choose(
     Ok(Redirect::to("/network").into_response())
 }
 
-/// Access from outside, through a port of the router.
-fn outside(is_wanted: bool, mapping: Option<&Mapping>, t: Texts) -> Markup {
+/// Access from outside, through a port of the router; `is_wanted` is the owner's choice, if it can be read.
+fn outside(is_wanted: io::Result<bool>, mapping: Option<&Mapping>, t: Texts) -> Markup {
     let turn = |word: &str, id: &str| {
         html! {
             form method="post" action="/network" {
@@ -170,7 +175,11 @@ fn outside(is_wanted: bool, mapping: Option<&Mapping>, t: Texts) -> Markup {
     html! {
         h2 { (t.text("network-outside")) }
         section.card {
-            @if is_wanted {
+            @if let Err(error) = &is_wanted {
+                (unreadable("network-port-unreadable", &error.to_string(), t))
+                (turn("off", "network-keep-closed"))
+            }
+            @if is_wanted.is_ok_and(|is_wanted| is_wanted) {
                 h3 { (t.text("network-port-leads")) }
                 div #port aria-live="polite" {
                 @match mapping {
@@ -191,6 +200,16 @@ fn outside(is_wanted: bool, mapping: Option<&Mapping>, t: Texts) -> Markup {
                 p { (t.text("network-open-how")) }
                 (turn("on", "network-open-go"))
             }
+        }
+    }
+}
+
+/// A choice whose file is damaged; the owner chooses again.
+fn unreadable(id: &str, why: &str, t: Texts) -> Markup {
+    html! {
+        div.notice.bad {
+            p { (t.text(id)) }
+            p.mono { (why) }
         }
     }
 }
@@ -275,22 +294,26 @@ fn certificates(place: &NetworkState, chosen: Option<&str>, t: Texts) -> Markup 
 
 /// The form for a name of the box's own.
 fn name_of_its_own(own: &OwnNames, said: &Said, t: Texts) -> Markup {
-    let (chosen, wrong) = match (own, said) {
-        (OwnNames::None, _) => return html! {},
-        (OwnNames::Fixed(names), _) => {
+    let wrong = match said {
+        Said::Wrong(typed) => Some(typed.as_str()),
+        Said::Nothing | Said::Saved => None,
+    };
+    let (name, why) = match own {
+        OwnNames::None => return html! {},
+        OwnNames::Fixed(names) => {
             return html! {
                 h2 #name { (t.text("network-name")) }
                 section.card { p { (t.with("network-name-fixed", args![names = names.as_str()])) } }
             };
         }
-        (OwnNames::Chosen(name), Said::Wrong(typed)) => (name, Some(typed.as_str())),
-        (OwnNames::Chosen(name), Said::Nothing | Said::Saved) => (name, None),
+        OwnNames::Chosen(_) => (own.name(), None),
+        OwnNames::Unreadable(why) => (None, Some(why)),
     };
-    let name = chosen.as_ref().map(OwnName::as_str);
     html! {
         h2 #name { (t.text("network-name")) }
         @if matches!(said, Said::Saved) { div.notice.good role="status" { p { (t.text("network-name-saved")) } } }
         section.card {
+            @if let Some(why) = why { (unreadable("network-name-unreadable", why, t)) }
             form method="post" action="/network" {
                 p { (t.text("network-name-why")) }
                 p { (t.text("network-name-how")) }
@@ -306,6 +329,10 @@ fn name_of_its_own(own: &OwnNames, said: &Said, t: Texts) -> Markup {
                 form method="post" action="/network" {
                     p { (t.with("network-name-drop-why", args![name = name])) }
                     div.actions { button.danger type="submit" name="name" value="" { (t.text("network-name-drop")) } }
+                }
+            } @else if why.is_some() {
+                form method="post" action="/network" {
+                    div.actions { button.danger type="submit" name="name" value="" { (t.text("network-name-none")) } }
                 }
             }
         }
@@ -355,30 +382,44 @@ mod tests {
                 until: None,
             })
         };
-        let text =
-            outside(true, Some(&open("93.184.216.34", 443)), TEXTS.of(Lang::En)).into_string();
+        let text = outside(
+            Ok(true),
+            Some(&open("93.184.216.34", 443)),
+            TEXTS.of(Lang::En),
+        )
+        .into_string();
         assert!(
             text.contains("93.184.216.34") && text.contains("192.168.1.9"),
             "{text}"
         );
         assert!(text.contains("value=\"off\"") && !text.contains("isn’t public"));
-        let text = outside(true, Some(&open("100.64.0.9", 7443)), TEXTS.of(Lang::En)).into_string();
+        let text = outside(
+            Ok(true),
+            Some(&open("100.64.0.9", 7443)),
+            TEXTS.of(Lang::En),
+        )
+        .into_string();
         assert!(
             text.contains("isn’t public") && text.contains(":7443"),
             "{text}"
         );
         let text = outside(
-            true,
+            Ok(true),
             Some(&Mapping::Failed("the <router> refuses".to_owned())),
             TEXTS.of(Lang::En),
         )
         .into_string();
         assert!(text.contains("the &lt;router&gt; refuses"), "{text}");
-        let text = outside(false, None, TEXTS.of(Lang::En)).into_string();
+        let text = outside(Ok(false), None, TEXTS.of(Lang::En)).into_string();
         assert!(
             text.contains("value=\"on\"") && text.contains("the whole internet"),
             "{text}"
         );
+        let damaged = Err(io::Error::other("EOF <here>"));
+        let text = outside(damaged, None, TEXTS.of(Lang::En)).into_string();
+        for part in ["EOF &lt;here&gt;", "value=\"on\"", "value=\"off\""] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
     }
 
     #[test]
@@ -459,6 +500,10 @@ mod tests {
         let chosen = OwnNames::Chosen(OwnName::read("ada.example"));
         let known = drawn(&chosen, &Said::Saved);
         assert!(known.contains("value=\"ada.example\"") && known.contains("Stop using it"));
+        let damaged = drawn(&OwnNames::Unreadable("EOF".to_owned()), &Said::Nothing);
+        for part in ["EOF", "id=\"own-name\"", "value=\"\""] {
+            assert!(damaged.contains(part), "{part} in {damaged}");
+        }
         let wrong = drawn(&chosen, &Said::Wrong("a <b>".to_owned()));
         assert!(
             wrong.contains("value=\"a &lt;b&gt;\"") && wrong.contains("aria-invalid"),

@@ -5,6 +5,7 @@ use crate::config::{Config, is_host_name};
 use crate::folder::NODE_FOLDER;
 use crate::tls::certificates::NameSource;
 use imajin_registry::enrolment;
+use std::io;
 use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -15,20 +16,26 @@ const LOOK: Duration = Duration::from_secs(30);
 /// A resolver that takes longer is of no use to a phone either.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The name of the registry that the owner chose for it, once the registry has given one.
-pub(super) fn wish(data: &Path, config: &Config) -> Option<WantedCertificate> {
+/// The name of the registry that the owner chose for it, once the registry has given one. Errors if choice or registrations
+/// cannot be read.
+pub(super) fn wish(data: &Path, config: &Config) -> io::Result<Option<WantedCertificate>> {
     let folder = data.join(NODE_FOLDER);
-    // The task that writes this file reports read errors.
-    let choice = enrolment::choice(&folder).unwrap_or_default();
+    let choice = enrolment::choice(&folder)?;
     let settings = &config.registries;
-    let url = enrolment::home_registry(&settings.home, &settings.urls(), &choice)?;
-    let mut registrations = enrolment::registrations(&folder).ok()?.into_iter();
-    let name = registrations.find(|one| one.url == url)?.subdomain?;
+    let Some(url) = enrolment::home_registry(&settings.home, &settings.urls(), &choice) else {
+        return Ok(None);
+    };
+    let mut registrations = enrolment::registrations(&folder)?.into_iter();
+    let name = registrations
+        .find(|one| one.url == url)
+        .and_then(|one| one.subdomain);
     // A registry's answer is only accepted in the form of a name.
-    is_host_name(&name).then(|| WantedCertificate {
-        names: vec![name],
-        registry: Some(url),
-    })
+    Ok(name
+        .filter(|name| is_host_name(name))
+        .map(|name| WantedCertificate {
+            names: vec![name],
+            registry: Some(url),
+        }))
 }
 
 /// Whether the name leads here.

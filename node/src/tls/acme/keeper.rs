@@ -25,6 +25,8 @@ pub(super) struct CertificateRenewer<'a> {
     certificates: &'a Certificates,
     of: NameSource,
     wish: Option<WantedCertificate>,
+    /// Why the choice cannot be read now; logged once.
+    unreadable: Option<String>,
     /// When a new one is wanted.
     due: Timestamp,
     failures: u32,
@@ -46,7 +48,8 @@ impl<'a> CertificateRenewer<'a> {
             config,
             certificates,
             of,
-            wish: of.wish(base.data, config),
+            wish: of.wish_at_start(base.data, config),
+            unreadable: None,
             due: Timestamp::MIN,
             failures: 0,
             not_before: Duration::ZERO,
@@ -75,9 +78,23 @@ impl<'a> CertificateRenewer<'a> {
         }
     }
 
-    /// What is wanted now.
+    /// What is wanted now. It stays as it was while the choice cannot be read.
     fn look(&mut self) {
-        let wish = self.of.wish(self.base.data, self.config);
+        let wish = match self.of.wish(self.base.data, self.config) {
+            Ok(wish) => wish,
+            Err(error) => {
+                let why = error.to_string();
+                if self.unreadable.as_ref() != Some(&why) {
+                    tracing::warn!(
+                        "{} cannot be read, so its certificate stays as it is: {why}",
+                        self.of.choice()
+                    );
+                    self.unreadable = Some(why);
+                }
+                return;
+            }
+        };
+        self.unreadable = None;
         if wish == self.wish {
             return;
         }
@@ -157,6 +174,7 @@ impl<'a> CertificateRenewer<'a> {
             }
         });
         stored.names.clone_from(&wish.names);
+        stored.registry.clone_from(&wish.registry);
         stored.directory.clone_from(directory);
         // Never kept unless it can be shown.
         let until =

@@ -34,6 +34,8 @@ pub(super) struct StoredCertificate {
     pub(super) pair: Option<Pair>,
     /// The names in the certificate.
     pub(super) names: Vec<String>,
+    /// The registry that gave them.
+    pub(super) registry: Option<String>,
 }
 
 impl StoredCertificate {

@@ -252,7 +252,18 @@ fn an_owner_gives_the_box_a_name_on_a_page() {
         .json()
         .unwrap();
     assert_eq!(about["url"], format!("https://{NAME}:{}", directory.tls));
+    node.stop();
+
+    // A card that damaged the choice takes nothing away, and the owner can choose again.
+    std::fs::write(data.join("node/own-name.json"), "{").unwrap();
+    let node = Node::start_with(&data, &options);
+    assert_eq!(browser.get(url(&directory)).send().unwrap().status(), 200);
+    wait_for("a word in the log", || {
+        node.log()
+            .contains("the name that the owner chose cannot be read")
+    });
     let owner = owner.at(&node);
+    assert!(owner.page("/network").contains("can’t be read"));
     assert_eq!(owner.send_form("/network", "name=").0, 303);
     assert!(!owner.page("/network").contains("Stop using it"));
     wait_for("no name", || public(&node.data).is_null());
