@@ -52,7 +52,7 @@ export default async function german(t, world) {
       await heidi.goto("/profile/edit");
       await heidi.waitForLoadState("networkidle");
       await good(heidi);
-      await heidi.fill("#handle", "heidi");
+      await heidi.locator("#handle").pressSequentially("heidi");
       await heidi.locator("#handle").blur();
       await heidi.locator("#handle-free:not(:empty)").waitFor();
       await heidi.fill("#bio", "Ich wohne auf der Alp.");

@@ -10,6 +10,9 @@ const source = await readFile(createRequire(import.meta.url).resolve("axe-core/a
 /** Whether each page is looked at in the other size, too, which takes twice as long. */
 const IN_BOTH = process.env.IMAJIN_BOTH_SIZES === "1";
 
+/** Rules that a browser does not survive, by its name: Debian's Firefox falls over this one where a dialog is open. Chromium judges the same pages by it. */
+const LEFT_OUT = { firefox: ["aria-dialog-name"] };
+
 /** axe-core finds nothing in the page as it is. */
 export async function accessible(page) {
   const size = page.viewportSize();
@@ -25,11 +28,13 @@ export async function accessible(page) {
 }
 
 async function inBothSchemes(page, where) {
+  const left = LEFT_OUT[page.context().browser().browserType().name()] ?? [];
+  const rules = Object.fromEntries(left.map((rule) => [rule, { enabled: false }]));
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // Through the debugger, which the page's content policy does not bind.
     await page.evaluate(source);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { resultTypes: ["violations"], rules }), rules);
     const lines = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.failureSummary?.replace(/\s+/g, " ").slice(0, 200)}`));
     expect(lines.length === 0, `${colorScheme}${where}: ${lines.join("\n")}`);
   }

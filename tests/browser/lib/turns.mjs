@@ -5,25 +5,35 @@ import { expect } from "./check.mjs";
 /** How often a button is pressed while the next page is on its way. */
 const PRESSES = 3;
 
+let lost = 0;
 /**
- * Lets the box take the next signed request to an address, and pulls its plug before the answer comes. Answers a promise of that.
+ * Lets the box take the next signed request of a page to a path (a pattern), and pulls its plug before the page has the answer. Gives what
+ * waits for that.
  */
 export async function losesAnswer(page, pattern, box) {
+  lost += 1;
+  const name = `answered${lost}`;
   let pulled;
   const gone = new Promise((resolve) => (pulled = resolve));
-  let isLost = false;
-  await page.route(pattern, async (route) => {
-    if (isLost || !route.request().headers()["mjn-proof"]) return route.fallback();
-    isLost = true;
-    const answer = await route.fetch();
+  await page.exposeFunction(name, async (status) => {
     await box.kill();
-    await route.abort("connectionreset");
-    pulled(answer.status());
+    pulled(status);
   });
-  return gone.then((status) => {
+  await page.evaluate(([pattern, name]) => {
+    const real = globalThis.fetch;
+    globalThis.fetch = async (address, init) => {
+      const isIt = new RegExp(pattern).test(new URL(address, location).pathname) && new Headers(init?.headers).has("mjn-proof");
+      if (!isIt) return real(address, init);
+      globalThis.fetch = real;
+      const { status } = await real(address, init);
+      await globalThis[name](status);
+      throw new TypeError("the answer is lost");
+    };
+  }, [pattern.source, name]);
+  return async () => {
+    const status = await gone;
     expect(status === 201 || status === 200, `the box did not take it: ${status}`);
-    return page.unroute(pattern);
-  });
+  };
 }
 
 /**

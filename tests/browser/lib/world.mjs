@@ -12,8 +12,15 @@ import * as firefox from "./firefox.mjs";
 const ENGINES = { chromium, firefox };
 /** What the pages call each. */
 const NAMES = { chromium: "Chrome", firefox: "Firefox" };
-/** What a browser says of a box that a test took away. */
-const NO_COMPLAINT = /Failed to load resource|WebSocket connection.*ERR_INTERNET_DISCONNECTED|can’t establish a connection to the server at wss?:/;
+/** What is no fault of a page. */
+const NO_COMPLAINT = new RegExp([
+  // A box that a test took away.
+  /Failed to load resource|WebSocket connection.*ERR_INTERNET_DISCONNECTED|can’t establish a connection to the server at wss?:/,
+  // Firefox, of a page that was left while its parts were on their way.
+  /error loading dynamically imported module/,
+  // Firefox, of the style “body {}” that Playwright sets before it takes a picture.
+  /sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT\+SmwNZWA=/,
+].map(({ source }) => source).join("|"));
 /** What only Chromium can do for the tests, or only in it can be measured; by a word for each, with the reason. */
 const LACKS = {
   chromium: {},
