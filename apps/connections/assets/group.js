@@ -2,6 +2,7 @@
 
 import { get } from "../js/api.js";
 import { toHex } from "../js/base.js";
+import { keepForm } from "../js/form/kept.js";
 import { submit } from "../js/proof.js";
 import { svg } from "../js/qr.js";
 import { actor, signedInDid } from "../js/session.js";
@@ -15,6 +16,9 @@ const { group, room, role, visibility } = byId("group").dataset;
 const parties = room ? [group, room] : [group];
 // Letters that nobody mistakes for another.
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** What forgets what was begun in a form, by what the form does. */
+const forget = {};
 
 const link = (code) => `${location.origin}/connections/groups/join/${code}`;
 const random = (length) => crypto.getRandomValues(new Uint8Array(length));
@@ -86,6 +90,7 @@ async function change(event) {
     const body = { name: byId("new-name").value.trim(), ...(about && { about }) };
     const seen = byId("public") ? (byId("public").checked ? "public" : "private") : visibility;
     await sign({ op: "connections.group.update", ref: group, fact: { visibility: seen }, body });
+    forget.change();
     location.reload();
   });
 }
@@ -97,6 +102,7 @@ async function take(event) {
     const body = { name: byId("take-name").value.trim(), ...(about && { about }) };
     const { owner } = byId("form-take").dataset;
     await sign({ op: "connections.group.take", ref: group, body, to: owner ? [...parties, owner] : parties });
+    forget.take();
     location.reload();
   });
 }
@@ -109,8 +115,11 @@ function ask(show) {
 
 if (signedInDid() && role) {
   byId("form-invite")?.addEventListener("submit", invite);
-  byId("form-change")?.addEventListener("submit", change);
-  byId("form-take")?.addEventListener("submit", take);
+  for (const [name, act] of Object.entries({ change, take })) {
+    const form = byId(`form-${name}`);
+    form?.addEventListener("submit", act);
+    forget[name] = form && keepForm(form);
+  }
   for (const row of document.querySelectorAll(".member")) bindMember(row);
   byId("end").addEventListener("click", () => ask(true));
   byId("stay").addEventListener("click", () => ask(false));

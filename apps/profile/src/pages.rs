@@ -239,7 +239,7 @@ fn form(
         noscript { div.notice.bad { p { (t.text("scripts-off")) } } }
         h1 { (t.text("title")) }
         p.lead { (t.text("lead")) }
-        form #form-profile novalidate {
+        form #form-profile novalidate autocomplete="off" {
             div.field {
                 label for="displayName" { (t.text("name")) }
                 input #displayName type="text" maxlength="100" autocomplete="name" value=[text(shown, "displayName")];

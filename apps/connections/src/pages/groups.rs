@@ -91,7 +91,7 @@ fn form_new(parent: Option<&Did>, t: Texts) -> Markup {
     html! {
         details {
             summary { @if parent.is_some() { (t.text("group-new-inside")) } @else { (t.text("group-new")) } }
-            form #form-new data-parent=[parent] {
+            form #form-new autocomplete="off" data-parent=[parent] {
                 div.field {
                     label for="name" { (t.text("group-name")) }
                     input #name type="text" maxlength="80" required autocomplete="off";
@@ -280,7 +280,7 @@ fn taking(node: &Node, group: &Group, owner: Option<&Did>, t: Texts) -> Result<M
         section.card {
             h2 { (t.with("group-take", args![name = name])) }
             p { (t.with("group-take-why", args![name = name])) }
-            form #form-take data-owner=[owner] {
+            form #form-take autocomplete="off" data-owner=[owner] {
                 div.field {
                     label for="take-name" { (t.text("group-name")) }
                     input #take-name type="text" maxlength="80" required autocomplete="off" value=[group.name.as_deref()];
@@ -300,7 +300,7 @@ fn care(group: &Group, t: Texts) -> Markup {
     html! {
         details {
             summary { (t.text("group-change")) }
-            form #form-change {
+            form #form-change autocomplete="off" {
                 div.field {
                     label for="new-name" { (t.text("group-name")) }
                     input #new-name type="text" maxlength="80" required autocomplete="off" value=[group.name.as_deref()];

@@ -115,7 +115,7 @@ fn form(
     Ok(html! {
         (message(t))
         h1 { (t.text(if event.is_some() { "form-edit" } else { "form-new" })) }
-        form #form-event novalidate data-event=[event.map(|event| event.did.as_str())] data-id=[event.map(|event| event.id.as_str())] data-tag=[like] data-group=[group] data-tags=[tags.as_deref()] {
+        form #form-event novalidate autocomplete="off" data-event=[event.map(|event| event.did.as_str())] data-id=[event.map(|event| event.id.as_str())] data-tag=[like] data-group=[group] data-tags=[tags.as_deref()] {
             @if let Some((name, _)) = whose { p.hint { (t.with("form-group", args![name = name])) } }
             (line(event, "title", ("form-title", None), t))
             div.field {

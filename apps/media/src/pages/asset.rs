@@ -321,7 +321,7 @@ impl Leaf<'_> {
         html! {
             details #edit {
                 summary { (t.text("edit")) }
-                form #form-asset data-id=(asset.id) {
+                form #form-asset autocomplete="off" data-id=(asset.id) {
                     div.field {
                         label for="title" { (t.text("field-title")) }
                         input #title type="text" maxlength="200" autocomplete="off" value=[asset.title.as_ref()];

@@ -78,7 +78,7 @@ pub(super) fn content(node: &Node, did: &Did, t: Texts) -> Result<Markup, Proble
         h1 { (t.text("details")) }
         p.lead { (t.text("details-lead")) }
         noscript { div.notice.bad { p { (t.text("scripts-off")) } } }
-        form #details novalidate {
+        form #details novalidate autocomplete="off" {
             fieldset {
                 legend { (t.text("details-account")) }
                 (input("iban", "details-iban", "details-iban-hint", iban.as_deref(), "off", "text"))

@@ -42,7 +42,7 @@ fn drawn(front: &Front, name: &str, is_saved: bool, t: Texts) -> Markup {
         div #message { @if is_saved { div.notice.good role="status" { p { (t.text("front-saved")) } } } }
         h1 { (t.text("front")) }
         p.lead { (t.text("front-lead-settings")) }
-        form #words method="post" action="/settings/box" {
+        form #words autocomplete="off" method="post" action="/settings/box" {
             div.field {
                 label for="name" { (t.text("front-name")) }
                 p.hint id="name-hint" { (t.text("front-name-hint")) }

@@ -27,8 +27,11 @@ function set(input, value) {
 /**
  * Keeps what is written in a form whose fields have ids, and puts it back now if there is some. `lists` has, by the id of an element, what
  * adds a row to it; a row is removed by its button. Answers what forgets it: to be called once it is saved.
+ *
+ * The form has `autocomplete="off"`: Firefox fills any other one in after a reload before this runs, as if the page had come like that.
  */
 export function keepForm(form, lists = {}) {
+  if (form.autocomplete !== "off") throw new TypeError(`the form ${form.id} lacks autocomplete="off"`);
   const key = `form ${signedInDid()} ${location.pathname} ${form.id}`;
   const inputsOf = (row) => [...row.querySelectorAll("*")].filter(isKept);
   const rowsOf = (id) => [...byId(id).children];
