@@ -7,7 +7,7 @@ import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, leave, say, sayError, working } from "../js/ui.js";
-import { flush, waiting } from "./queue.js";
+import { keepSending } from "./queue.js";
 
 const t = await texts("learn");
 const { owner, course } = byId("course").dataset;
@@ -60,12 +60,7 @@ async function keep(button) {
   });
 }
 
-async function sendWaiting() {
-  if (waiting().length && navigator.onLine && (await flush())) location.reload();
-}
-
-addEventListener("online", () => sendWaiting().catch(sayError));
-sendWaiting().catch(sayError);
+keepSending(() => location.reload(), sayError);
 byId("keep")?.addEventListener("click", ({ currentTarget }) => keep(currentTarget).catch(sayError));
 byId("buy")?.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -5,7 +5,7 @@ import { drawForm } from "../js/form/draw.js";
 import { answerOf, elements } from "../js/form/rules.js";
 import { texts } from "../js/texts.js";
 import { byId, say, sayError, working } from "../js/ui.js";
-import { flush, send, waiting } from "./queue.js";
+import { keepSending, send, waiting } from "./queue.js";
 
 const t = await texts("learn");
 const { owner, course, lesson } = byId("lesson").dataset;
@@ -26,15 +26,10 @@ async function done() {
   });
 }
 
-async function sendWaiting() {
-  if (await flush()) say("good", t("js-sent"));
-}
-
 byId("done")?.addEventListener("click", () => done().catch(sayError));
 const isHere = ({ op, body }) => op === "learn.progress" && body.done.some((one) => one.lesson === lesson);
 if (byId("done") && waiting().some(isHere)) showDone();
-addEventListener("online", () => sendWaiting().catch(sayError));
-if (waiting().length && navigator.onLine) sendWaiting().catch(sayError);
+keepSending(() => say("good", t("js-sent")), sayError);
 
 // The quiz
 

@@ -2,11 +2,14 @@
 //
 // Always: the time is that at which it was done. What the box refuses is dropped, with a word; what it didn't hear waits.
 
-import { ApiError } from "../js/api.js";
+import { ApiError, NoAnswer } from "../js/api.js";
 import { submit } from "../js/proof.js";
 import { actor, signedInDid } from "../js/session.js";
 
 const KEY = `learn queue ${signedInDid()}`;
+
+/** The box may be what was away; and Firefox tells a page that was opened without a network nothing of its return. */
+const AGAIN_MS = 10_000;
 
 /** All that waits: drafts of operations, the oldest first. */
 export const waiting = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
@@ -23,8 +26,11 @@ export async function send(draft) {
   return null;
 }
 
+/** Whether to try again unasked: people who didn't unlock their key just now are asked again on the next page. */
+let mayAsk = true;
+
 /** Sends all that waits. Answers how much was sent; throws what the box refused of it. */
-export async function flush() {
+async function flush() {
   let sent = 0;
   let refused = null;
   for (const draft of waiting()) {
@@ -32,6 +38,7 @@ export async function flush() {
       await submit(await actor(), draft);
       sent += 1;
     } catch (error) {
+      if (!(error instanceof ApiError)) mayAsk = error instanceof NoAnswer;
       if (!(error instanceof ApiError) || error.status >= 500) break;
       refused = error;
     }
@@ -39,4 +46,27 @@ export async function flush() {
   }
   if (refused) throw refused;
   return sent;
+}
+
+/**
+ * Sends what waits: now, once the network is back, and from time to time. `tell` is called with how much was sent, `fail` with what the box
+ * refused.
+ */
+export function keepSending(tell, fail) {
+  let isSending = false;
+  async function look() {
+    if (isSending || !waiting().length || !navigator.onLine) return;
+    isSending = true;
+    try {
+      const sent = await flush();
+      if (sent) tell(sent);
+    } catch (error) {
+      fail(error);
+    } finally {
+      isSending = false;
+    }
+  }
+  addEventListener("online", look);
+  setInterval(() => mayAsk && look(), AGAIN_MS);
+  look();
 }
