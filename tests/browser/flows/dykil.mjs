@@ -168,6 +168,7 @@ export default async function dykil(t, world) {
     await accessible(ada);
     await ada.keyboard.press("Escape");
     await codesOf.click();
+    await ada.getByRole("spinbutton", { name: "How many codes?" }).fill("");
     await ada.getByRole("spinbutton", { name: "How many codes?" }).fill("6");
     await ada.keyboard.press("Enter");
     await ada.locator("#codes li").nth(5).waitFor();

@@ -152,6 +152,8 @@ export default async function groups(t, world) {
     await ada.getByRole("link", { name: "Altos" }).waitFor();
     await ada.getByText("Change or end it").click();
     await ada.fill("#new-name", "The great choir");
+    await ada.reload();
+    await ada.getByText("This is what you wrote before. It isn’t saved yet.").waitFor();
     await ada.click("#change");
     await ada.getByRole("heading", { name: "The great choir" }).waitFor();
     await grace.reload();

@@ -104,7 +104,7 @@ async function drops(page, wire, done) {
 
 export default async function manyphotos(t, world) {
   const { ada } = world;
-  await t.check("thirty photos arrive once each, although the connection breaks again and again", async () => {
+  await t.unless(world.lacks("bodies of requests"), "thirty photos arrive once each, although the connection breaks again and again", async () => {
     await ada.goto("/media/upload");
     await ada.waitForLoadState("networkidle");
     const files = await photos(world, ada, { name: "many", count: PHOTOS, width: 120, height: 90 });

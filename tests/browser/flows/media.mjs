@@ -171,6 +171,8 @@ export default async function media(t, world) {
     await ada.getByText("Title, words and date").click();
     await ada.fill("#title", "Waves at the lake");
     await ada.fill("#alt", "Two waves under a grey sky");
+    await ada.reload();
+    await ada.getByText("This is what you wrote before. It isn’t saved yet.").waitFor();
     await ada.click("#save");
     await ada.getByRole("heading", { name: "Waves at the lake" }).waitFor();
     await good(world, ada, "media-photo");

@@ -12,7 +12,7 @@ const PREFERENCES = {
   "media.navigator.streams.fake": true,
   "media.navigator.permission.disabled": true,
   "media.autoplay.default": 0,
-  // Pages are loaded anew when somebody goes back, as Playwright has it in Chromium, too: it waits for an event that a page from memory has none of.
+  // Going back loads the page again, as Playwright has it in Chromium, too: it waits for an event that a page from memory never has.
   "browser.sessionhistory.max_total_viewers": 0,
   // A list of downloads that opens over the page takes its focus.
   "browser.download.alwaysOpenPanel": false,

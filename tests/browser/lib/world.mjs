@@ -26,6 +26,9 @@ const LACKS = {
   chromium: {},
   firefox: {
     "weighing requests": "Firefox doesn’t tell how many bytes came over the network; they are the same in both",
+    "bodies of requests": "Firefox doesn’t tell a test what a request carries, so the test can’t send it on",
+    "a slow processor": "Firefox can’t be slowed down",
+    "Tab past the last stop": "after a page’s last stop Tab leads into Firefox’s own bars, and the tests’ keys don’t lead out again",
     "an authenticator": "Firefox has no authenticator for tests that evaluates a PRF",
     "workers without a network": "in Firefox the network that a test switches off is the page’s; its worker still reaches the box",
     "Chromium’s own pages": "it judges what Chromium itself makes of a file",
