@@ -100,7 +100,11 @@ export class World {
     const context = await (await this.browser(engine)).newContext(all);
     context.setDefaultTimeout(15_000);
     this.contexts.push(context);
-    if (engine === "firefox") await this.giveCamera(context, all);
+    if (engine === "firefox") {
+      await this.giveCamera(context, all);
+      // Its dialog for printing would lie over the page for good.
+      await context.addInitScript(() => (globalThis.print = () => {}));
+    }
     const page = await context.newPage();
     if (engine === "firefox" && options.javaScriptEnabled === false) await firefox.withoutScripts(page);
     // What the server answers with 4xx is part of some flows, and so is a network that is away; scripts and policies must never complain.
