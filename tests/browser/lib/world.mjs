@@ -16,8 +16,8 @@ const NAMES = { chromium: "Chrome", firefox: "Firefox" };
 const NO_COMPLAINT = new RegExp([
   // A box that a test took away.
   /Failed to load resource|WebSocket connection.*ERR_INTERNET_DISCONNECTED|can’t establish a connection to the server at wss?:/,
-  // Firefox, of a page that was left while its parts were on their way.
-  /error loading dynamically imported module/,
+  // Firefox, of a page that was left while its parts were on their way, and of one whose worker does not reach such a box.
+  /error loading dynamically imported module|Failed to load ‘.*A ServiceWorker intercepted the request/,
   // Firefox, of the style “body {}” that Playwright sets before it takes a picture.
   /sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT\+SmwNZWA=/,
 ].map(({ source }) => source).join("|"));
@@ -27,6 +27,7 @@ const LACKS = {
   firefox: {
     "weighing requests": "Firefox doesn’t tell how many bytes came over the network; they are the same in both",
     "bodies of requests": "Firefox doesn’t tell a test what a request carries, so the test can’t send it on",
+    "choosing a folder": "Firefox lets a test choose files, but no folder",
     "a slow processor": "Firefox can’t be slowed down",
     "Tab past the last stop": "after a page’s last stop Tab leads into Firefox’s own bars, and the tests’ keys don’t lead out again",
     "an authenticator": "Firefox has no authenticator for tests that evaluates a PRF",
