@@ -3,7 +3,7 @@
 import { get } from "../js/api.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, el, say, working } from "../js/ui.js";
+import { byId, el, say, sayError, working } from "../js/ui.js";
 import { actsIn } from "./acts.js";
 
 const t = await texts("chat");
@@ -24,8 +24,9 @@ async function logs() {
   return found.map(({ log }) => log);
 }
 
-const all = await logs();
-if (all.length) {
+async function draw() {
+  const all = await logs();
+  if (!all.length) return;
   const go = el("button", { type: "button", class: "danger" }, t("js-deletion-go"));
   const section = el("section", { class: "card", id: "chat-words" }, el("h2", {}, t("js-deletion")), el("p", {}, t("js-deletion-why")), go);
   go.addEventListener("click", () =>
@@ -39,3 +40,5 @@ if (all.length) {
   );
   byId("first").append(section);
 }
+
+draw().catch(sayError);

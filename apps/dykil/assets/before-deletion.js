@@ -4,7 +4,7 @@ import { get } from "../js/api.js";
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
-import { byId, el, say, working } from "../js/ui.js";
+import { byId, el, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("dykil");
 const list = el("ul", { class: "rows", id: "answers-list" });
@@ -35,4 +35,4 @@ async function draw() {
   section.hidden = answers.length === 0;
 }
 
-await draw();
+draw().catch(sayError);
