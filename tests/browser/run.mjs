@@ -96,10 +96,12 @@ const FLOWS = [
 ];
 
 const names = FLOWS.map(({ run }) => run.name);
-const only = process.env.IMAJIN_ONLY?.split(",").filter(Boolean) ?? [];
-const unknown = only.filter((name) => !names.includes(name));
+const asked = process.env.IMAJIN_ONLY?.split(",").filter(Boolean) ?? [];
+const without = asked.filter((name) => name.startsWith("-")).map((name) => name.slice(1));
+const only = asked.filter((name) => !name.startsWith("-"));
+const unknown = [...only, ...without].filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`IMAJIN_ONLY names flows that do not exist: ${unknown.join(", ")}`);
-const wanted = new Set(only.length > 0 ? only.flatMap((name) => [name, ...FLOWS[names.indexOf(name)].needs]) : names);
+const wanted = new Set(only.length > 0 ? only.flatMap((name) => [name, ...FLOWS[names.indexOf(name)].needs]) : names.filter((name) => !without.includes(name)));
 const checks = new Checks();
 const world = await World.open();
 try {
