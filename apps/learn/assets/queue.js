@@ -29,6 +29,9 @@ export async function send(draft) {
 /** Whether to try again unasked: people who didn't unlock their key just now are asked again on the next page. */
 let mayAsk = true;
 
+/** Of two tabs one sends, and the other then finds nothing to send. */
+const alone = (act) => (navigator.locks ? navigator.locks.request(KEY, act) : act());
+
 /** Sends all that waits. Answers how much was sent; throws what the box refused of it. */
 async function flush() {
   let sent = 0;
@@ -58,7 +61,7 @@ export function keepSending(tell, fail) {
     if (isSending || !waiting().length || !navigator.onLine) return;
     isSending = true;
     try {
-      const sent = await flush();
+      const sent = await alone(flush);
       if (sent) tell(sent);
     } catch (error) {
       fail(error);

@@ -79,7 +79,8 @@ byId("keep")?.addEventListener("click", ({ currentTarget: button }) => working(b
 const form = byId("form-asset");
 const written = () => Object.fromEntries(["title", "alt", "text", "taken"].map((name) => [name, byId(name).value.trim()]));
 const before = form && written();
-const forget = form && (await import("../js/form/kept.js")).keepForm(form);
+// Where it can't be loaded nothing is kept, and everything else works.
+const kept = form && import("../js/form/kept.js").then(({ keepForm }) => keepForm(form), () => () => {});
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   working(byId("save"), t("js-signing"), async () => {
@@ -92,7 +93,7 @@ form?.addEventListener("submit", (event) => {
     const body = Object.fromEntries(changed.map((name) => [name, now[name] || null]));
     if (now.taken !== before.taken) Object.assign(body, { taken, taken_from: "file" });
     if (Object.keys(body).length) await (await acting()).enter("change", { ref: form.dataset.id, body });
-    forget();
+    (await kept)();
     location.reload();
   });
 });
