@@ -246,7 +246,6 @@ mod tests {
             asked.recv().unwrap();
         }
         ended.store(true, Ordering::SeqCst);
-        node.clock.pass(Duration::from_secs(1));
         let error = body.frame().await.unwrap().unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
         assert!(body.frame().await.is_none());

@@ -272,9 +272,8 @@ impl<K: Eq + Clone> State<K> {
                 place
             }
             (None, others) => {
-                let place = others?;
                 self.in_a_row = 0;
-                place
+                others?
             }
         };
         let (client, mut own) = self.queue.remove(place)?;
