@@ -1,10 +1,10 @@
-//! Cancellation: the child that works on a file is killed when the caller stops waiting for the result.
+//! Cancellation: the child that works on a file is killed when nobody waits for the result any more.
 
 use crate::worker::lock;
 use std::process::Child;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Token that tells work in another thread whether its caller still waits.
+/// Says to work in another thread whether somebody waits for it.
 #[derive(Debug, Clone, Default)]
 pub struct CancelToken(Arc<Mutex<State>>);
 
