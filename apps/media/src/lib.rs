@@ -24,7 +24,6 @@ mod attached;
 mod bytes;
 mod data_rights;
 mod dav;
-mod decoding;
 mod delivery;
 mod fair;
 mod fields;
@@ -68,11 +67,11 @@ use rusqlite::Connection;
 
 use crate::bytes::Limited;
 pub use crate::bytes::Settings;
-use crate::decoding::{Decoder, Decoding};
+use crate::files::Decoder;
 
 /// The service, ready to be mounted.
 pub struct Media {
-    decoding: Decoding,
+    pictures: Pictures,
     settings: Settings,
 }
 
@@ -80,7 +79,7 @@ impl Media {
     /// A service whose pictures are decoded by this program, started with the argument `preview`.
     pub fn new(program: PathBuf) -> Self {
         Self {
-            decoding: Decoding::new(Pictures::new(program)),
+            pictures: Pictures::new(program),
             settings: Settings::default(),
         }
     }
@@ -93,8 +92,8 @@ impl Media {
 }
 
 impl Decoder for Media {
-    fn decoding(&self) -> &Decoding {
-        &self.decoding
+    fn pictures(&self) -> &Pictures {
+        &self.pictures
     }
 }
 

@@ -213,14 +213,13 @@ impl FileRequest {
         node: Node,
         find: impl Fn(Node, &ItemAsked) -> Result<Base, Problem> + Send + Sync + 'static,
     ) -> Result<Response, Problem> {
-        let here = node.clone();
-        let asked = blocking::run(move || {
+        blocking::run(move || {
             let item = find(node.clone(), &self.item)?;
             let file = file_of(&item, &self.cid)?;
             let cid = parse_cid(&self.cid).map_err(|_| none())?;
             let name = match file.alt.trim() {
-                "" => item.title.clone(),
-                _ => file.alt.clone(),
+                "" => &item.title,
+                _ => &file.alt,
             };
             let (asked, named) = (self.item.clone(), self.cid.clone());
             let session = self.session.clone();
@@ -231,20 +230,20 @@ impl FileRequest {
                 let item = find(node.clone(), &asked)?;
                 file_of(&item, &named).map(|_| ())
             });
-            Ok::<_, Problem>(FileAsked {
-                owner: self.item.owner,
+            let asked = FileAsked {
+                owner: &self.item.owner,
                 cid,
                 name,
-                viewer: self.item.viewer,
+                viewer: self.item.viewer.as_ref(),
                 address: self.address,
-                preview: self.query.w,
+                preview: self.query.w.as_deref(),
                 is_download: self.query.download.is_some(),
-                headers: self.headers,
+                headers: &self.headers,
                 right,
-            })
+            };
+            app(&node).ok_or_else(none)?.answer(&node, &asked)
         })
-        .await??;
-        app(&here).ok_or_else(none)?.answer(&here, asked).await
+        .await?
     }
 }
 

@@ -7,16 +7,15 @@ use imajin_dfos::{Cid, Timestamp, Value, cbor};
 use imajin_ledger::media::Stored;
 use imajin_pictures::{Facts, Kind};
 use imajin_protocol::Did;
-use imajin_service::jobs::Client;
 use imajin_service::operation::{Change, Field, Int, Invalid, Line, List, MediaFile};
 use imajin_service::{CommandRequest, Node, Problem, Session, blocking};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::decoding;
 use crate::fields::{
     About, Access, Audience, FIRST_YEAR, LocalTime, Name, Place, TakenFrom, UsedFor,
 };
+use crate::files::{self, Decoder};
 use crate::ids::{AssetId, FolderId};
 use crate::manifest::MANIFEST;
 use crate::operations::Add;
@@ -145,7 +144,7 @@ pub(crate) struct Entered {
 /// What `media.add` refuses, and what the writer says.
 pub(crate) async fn enter(
     node: &Node,
-    (session, client): (&Session, &Client),
+    session: &Session,
     owner: &Did,
     stored: Stored,
     said: Said,
@@ -158,9 +157,8 @@ pub(crate) async fn enter(
         });
     }
     let was_known = state(node, owner, &id)? == Some(State::Trash);
-    let looked = look(node, client, owner, &stored.cid).await?;
     let (reader, whose) = (node.clone(), owner.clone());
-    let add = blocking::run(move || addition(&reader, &whose, (stored, looked), said)).await??;
+    let add = blocking::run(move || addition(&reader, &whose, stored, said)).await??;
     let request = CommandRequest::of(owner.clone(), &add)?;
     let submitted = node.submit_custodial(session, request).await;
     match kept(node, owner, &id)? {
@@ -188,37 +186,41 @@ pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asse
     Ok(found.filter(|asset| asset.state == State::Kept))
 }
 
-/// What a file is, and what it says of itself.
-pub(crate) type Looked = (Kind, About);
-
-/// Looks at a file when it is this client's turn.
+/// What a file says of itself. Reads it, and may wait for the decoder.
 ///
 /// # Errors
-/// It can't be read; or as many wait for the decoder as may.
-pub(crate) async fn look(
-    node: &Node,
-    client: &Client,
-    owner: &Did,
-    cid: &Cid,
-) -> Result<Looked, Problem> {
-    let (kind, facts) = decoding::look(node, client, (owner, *cid)).await?;
+/// It can't be read.
+pub(crate) fn look(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, About), Problem> {
+    let opened = node.ledger().media().open(owner, cid);
+    let (mut file, _) = opened.map_err(super::problem)?;
+    let kind = files::first_kind(&mut file).map_err(super::problem)?;
     let mut about = About::default();
-    if let Some(facts) = facts {
-        say_facts(&mut about, facts);
+    if kind.says_facts()
+        && let Some(decoder) = node.get::<dyn Decoder>()
+    {
+        match decoder.pictures().look(file) {
+            Ok(facts) => {
+                files::note(node, owner, cid, (kind, &facts));
+                say_facts(&mut about, facts);
+            }
+            // What it says is a help, and no condition.
+            Err(error) => tracing::info!(%cid, %error, "a picture says nothing of itself"),
+        }
     }
     Ok((kind, about))
 }
 
-/// What is said of a file: by the file, and else by its sender.
+/// What is said of a file: by the file, and else by its sender. Reads it, and may wait for the decoder.
 ///
 /// # Errors
-/// The tables can't be read.
+/// It can't be read.
 pub(crate) fn addition(
     node: &Node,
     owner: &Did,
-    (stored, (kind, mut about)): (Stored, Looked),
+    stored: Stored,
     said: Said,
 ) -> Result<Add, Problem> {
+    let (kind, mut about) = look(node, owner, &stored.cid)?;
     if about.taken.is_keep() {
         let sent = said.last_modified.filter(|at| is_plausible(node, *at));
         if let Some(at) = sent {

@@ -16,6 +16,7 @@ use imajin_dfos::Timestamp;
 use imajin_service::bodies::Room;
 use imajin_service::browser::mark_upload;
 use imajin_service::extract::read_body;
+use imajin_service::jobs::JobOwner;
 use imajin_service::{Node, Peer, Problem};
 
 use super::files::{Asked, Drive};
@@ -89,11 +90,10 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
     };
     let is_transfer = matches!(parts.method, Method::GET | Method::PUT);
     let place = match is_transfer {
-        true => {
-            let address = peer.map(|peer| peer.address);
-            let client = node.client(Some(&computer.owner), address)?;
-            Some(Transfer::begin(node, &client)?)
-        }
+        true => Some(Transfer::begin(
+            node,
+            JobOwner::Person(computer.owner.clone()),
+        )?),
         false => None,
     };
     let is_put = parts.method == Method::PUT;

@@ -4,7 +4,6 @@
 mod albums;
 mod assets;
 mod dav;
-mod decoding;
 mod erasing;
 mod fair;
 mod keeping;
