@@ -32,8 +32,7 @@ pub enum Size {
 }
 
 impl Size {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::W200, Self::W400, Self::W800, Self::Og, Self::Face];
+    const ALL: [Self; 5] = [Self::W200, Self::W400, Self::W800, Self::Og, Self::Face];
 
     /// Pixels across and down at most.
     pub(crate) fn bounds(self) -> (u16, u16) {
