@@ -18,7 +18,6 @@ pub mod data_rights;
 pub mod disk_body;
 pub mod exchange;
 pub mod extract;
-pub mod fair;
 pub mod front;
 pub(crate) mod gate;
 pub mod icons;
