@@ -223,8 +223,7 @@ pub(crate) fn kept_as(
 ) -> Answer<Option<AssetId>> {
     let cid = match is_whole(asset, sight) {
         true => Some(asset.cid.clone()),
-        // Documents and the like have one version only.
-        false => copy::noted(node, asset).or_else(|| Some(asset.cid.clone())),
+        false => copy::noted(node, asset),
     };
     let Some(cid) = cid else {
         return Ok(None);
