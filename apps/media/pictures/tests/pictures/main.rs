@@ -8,7 +8,6 @@ mod facts;
 mod films;
 mod good;
 mod hostile;
-mod kinds;
 mod limits;
 mod movies;
 mod shared;
