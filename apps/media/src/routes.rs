@@ -2,7 +2,6 @@
 //! uploads, which bring bytes.
 
 mod albums;
-mod asker;
 mod asset;
 mod assets;
 mod assets_post;

@@ -14,6 +14,5 @@ mod messages;
 mod notices;
 mod pages;
 mod refused;
-mod rights;
 mod shared;
 mod world;

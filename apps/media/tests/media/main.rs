@@ -8,7 +8,6 @@ mod erasing;
 mod fair;
 mod keeping;
 mod pages;
-mod rights;
 mod sale;
 mod sealed;
 mod sharing;

@@ -10,7 +10,6 @@ use tokio::task::JoinHandle;
 use tokio_rustls::rustls::{self, pki_types};
 
 use super::*;
-use crate::app::right::Right;
 use crate::app::socket::{Message, SocketRequest};
 use crate::host::limits::Limits;
 
@@ -62,12 +61,10 @@ fn router(gone: mpsc::UnboundedSender<&'static str>) -> Router {
                 let own = request.is_own_page();
                 request.open(async move |mut socket| {
                     let first = if own { "own" } else { "other" };
-                    let _ = socket
-                        .say(Message::text(first), &mut Right::unending())
-                        .await;
+                    let _ = socket.say(Message::text(first)).await;
                     while let Some(heard) = socket.hear().await {
                         if matches!(heard, Message::Text(_) | Message::Binary(_))
-                            && socket.say(heard, &mut Right::unending()).await.is_err()
+                            && socket.say(heard).await.is_err()
                         {
                             break;
                         }
@@ -92,11 +89,7 @@ fn router(gone: mpsc::UnboundedSender<&'static str>) -> Router {
             any(async move |request: SocketRequest| {
                 request.open(async move |mut socket| {
                     let much = Message::binary(vec![0; 1 << 20]);
-                    while socket
-                        .say(much.clone(), &mut Right::unending())
-                        .await
-                        .is_ok()
-                    {}
+                    while socket.say(much.clone()).await.is_ok() {}
                     let _ = flood.send("flood");
                 })
             }),
