@@ -283,7 +283,8 @@ pub(crate) async fn attempt(
         false => Said::NoAddress,
         true => {
             let letter = letter(&node, &to, TEXTS.of(lang));
-            match node.try_mail(&letter).await? {
+            let sender = node.clone();
+            match blocking::long(move || sender.try_mail(&letter)).await?? {
                 Ok(()) => Said::Sent(to),
                 Err(why) => Said::Refused(why),
             }
