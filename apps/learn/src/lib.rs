@@ -22,8 +22,6 @@ mod projection;
 mod queries;
 mod routes;
 
-pub use markdown::html_of;
-
 use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};
