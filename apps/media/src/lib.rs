@@ -31,7 +31,6 @@ mod files;
 mod fulfilment;
 mod home;
 mod ids;
-mod leaving_name;
 mod manifest;
 mod moving;
 mod operations;
