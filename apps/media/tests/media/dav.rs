@@ -1,7 +1,6 @@
 //! Somebody's files as a drive of their computer, by WebDAV.
 
 mod access;
-mod doors;
 mod folders;
 mod protocol;
 mod scratch;
