@@ -84,9 +84,7 @@ const MODES: [&str; 4] = [
     "mode-option-open",
     "mode-option-named",
 ];
-const EACH: [&str; 6] = [
-    "each-option-member",
-    "each-option-guest",
+const EACH: [&str; 4] = [
     "each-option-person",
     "each-option-any",
     "each-option-ticket",

@@ -6,7 +6,6 @@
     reason = "a panic in a test is its report"
 )]
 
-mod audience;
 mod boxes;
 mod named;
 mod open;
