@@ -8,7 +8,6 @@ mod disk;
 mod distance;
 mod links;
 mod log;
-mod manners;
 mod media;
 mod mixed;
 mod read;
@@ -52,7 +51,7 @@ pub enum Length {
 }
 
 /// Every measure with its name for `--only`; several may have one name.
-pub const ALL: [(&str, Length, Measure); 28] = [
+pub const ALL: [(&str, Length, Measure); 27] = [
     ("write", Length::Short, write::many),
     ("single", Length::Short, write::single),
     ("tickets", Length::Short, tickets::measure),
@@ -66,7 +65,6 @@ pub const ALL: [(&str, Length, Measure); 28] = [
     ("stall-erasure", Length::Short, stall::erasure),
     ("stall-import", Length::Short, stall::import),
     ("stall-move", Length::Short, media::moving),
-    ("bad-manners", Length::Short, manners::measure),
     ("start", Length::Long, resident::start),
     ("log", Length::Long, log::measure),
     ("media", Length::Short, media::upload),
