@@ -5,7 +5,6 @@
 
 pub(crate) mod admission;
 pub mod alarms;
-pub mod backoff;
 pub mod budget;
 pub mod challenges;
 pub mod check;
@@ -15,7 +14,6 @@ pub mod commands;
 pub mod config;
 pub mod custodial_keys;
 pub mod derived;
-pub mod dispatch;
 mod gate;
 pub(crate) mod health;
 pub mod jobs;
