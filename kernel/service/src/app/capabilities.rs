@@ -12,7 +12,6 @@ mod answers;
 mod authority;
 mod directory;
 mod entries;
-mod existence;
 mod files;
 mod graph;
 mod home;
@@ -31,7 +30,6 @@ pub use answers::{Answers, Question};
 pub use authority::{Authority, Given, Owner};
 pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};
 pub use entries::HearsEntries;
-pub use existence::{Existence, RecordOwner};
 pub use files::{FileAbout, FileAsked, FileUse, Files};
 pub use graph::{Contact, Invitation, SocialGraph};
 pub use home::{
