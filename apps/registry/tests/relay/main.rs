@@ -21,4 +21,3 @@ mod sequencing;
 mod signing;
 mod statements;
 mod support;
-mod withdrawn;
