@@ -145,6 +145,23 @@ impl Relay {
         serde_json::to_value(&results).map_err(|error| StoreError::Failed(error.to_string()))
     }
 
+    /// Returns the identities (DFOS DIDs) among these that the relay has.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn present(&self, dids: Vec<String>) -> Result<Vec<String>, StoreError> {
+        self.work(move |core| core.present(dids)).await
+    }
+
+    /// Withdraws the identities (DFOS DIDs) among these that the relay has, with all that they signed. No answer names them any
+    /// more, and the relay takes them again from its node alone. Returns the number of removed operations.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn withdraw(&self, dids: Vec<String>) -> Result<u64, StoreError> {
+        self.work(move |core| core.withdraw(dids)).await
+    }
+
     /// Stores the document of a content operation of the node's own people, likewise. Returns whether the document
     /// belongs to that operation.
     pub async fn put_document(

@@ -7,6 +7,9 @@ use imajin_dfos::identity::{IdentityError, Service};
 
 use crate::Did;
 
+/// The type of the service in a conversation's genesis that names the conversation (docs/format.md §19).
+pub const CONVERSATION_SERVICE: &str = "ImajinConversation";
+
 const RELAY_ID: &str = "imajin-relay";
 const HOME_ID: &str = "imajin-home";
 

@@ -21,7 +21,8 @@ mod row;
 pub mod rule;
 pub mod seal;
 
-pub use people::{CONVERSATION_ID, CONVERSATION_SERVICE, conversation_name};
+pub use imajin_protocol::endpoints::CONVERSATION_SERVICE;
+pub use people::{CONVERSATION_ID, conversation_name};
 pub use room::{Admins, Known, Message, MessageState, Report, Shown, verify};
 pub use row::{ROWS_MAX, RowBytes};
 pub use rule::{Finding, Problem, Rule, Verdict};

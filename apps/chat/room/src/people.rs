@@ -9,13 +9,12 @@ use imajin_dfos::identity::{Unverified, Verified};
 use imajin_dfos::jws::JwsError;
 use imajin_dfos::{Cid, Timestamp, Value, VerifyingKey};
 use imajin_protocol::encryption::keys_of;
+use imajin_protocol::endpoints::CONVERSATION_SERVICE;
 use imajin_protocol::identity::did_of_genesis;
 use imajin_protocol::{Did, EncryptionKey, KeyRole};
 
 use crate::rule::{Checks, Finding, Problem, Rule};
 
-/// The type of the service in a conversation's genesis that names it.
-pub const CONVERSATION_SERVICE: &str = "ImajinConversation";
 /// The id of that service.
 pub const CONVERSATION_ID: &str = "conversation";
 /// Operations of one chain at most.

@@ -50,6 +50,33 @@ impl Core {
         found.ok_or_else(|| super::store::StoreError::Failed("the store did not read".to_owned()))
     }
 
+    /// The identities among these that the relay has.
+    pub(super) fn present(&self, mut dids: Vec<String>) -> Answer<Vec<String>> {
+        self.read(|reads| {
+            let mut present = Vec::new();
+            for did in dids.drain(..) {
+                if reads.identity_head(&did)?.is_some() {
+                    present.push(did);
+                }
+            }
+            Ok(present)
+        })
+    }
+
+    /// Removes identities that the node no longer publishes.
+    pub(super) fn withdraw(&self, dids: Vec<String>) -> Answer<u64> {
+        let present = self.present(dids)?;
+        if present.is_empty() {
+            return Ok(0);
+        }
+        let removed = self.writer.write(present.len(), |tx| {
+            present.iter().map(|did| tx.withdraw(did)).sum()
+        });
+        // The cache must forget their keys.
+        self.recent.forget();
+        removed
+    }
+
     /// Keeps a document that was checked against its name, and lets the index follow.
     pub(super) fn put_blob(&self, key: &BlobKey, bytes: &[u8]) -> Answer<()> {
         let view = projection::view(bytes);

@@ -41,6 +41,8 @@ pub trait Reads {
     fn operations_from(&self, seq: i64, limit: usize) -> Answer<Vec<OperationRow>>;
     /// An identity's state.
     fn identity(&self, did: &str) -> Answer<Option<IdentityRow>>;
+    /// Whether the node of this relay withdrew an identity.
+    fn is_withdrawn(&self, did: &str) -> Answer<bool>;
     /// The head of an identity, without its state.
     fn identity_head(&self, did: &str) -> Answer<Option<String>>;
     /// A content chain's state.
@@ -182,6 +184,11 @@ pub trait Writes: Reads {
     /// Removes what strangers left and nothing refers to, the oldest first, at most so many things; `own` is the relay's DID.
     /// How many there were.
     fn evict(&mut self, own: &str, most: usize) -> Answer<u64>;
+    /// Removes an identity with all that it signed, and remembers not to take it from others. Returns the number of
+    /// operations that went.
+    fn withdraw(&mut self, did: &str) -> Answer<u64>;
+    /// Lets an identity that was withdrawn in again.
+    fn readmit(&mut self, did: &str) -> Answer<()>;
     /// Empties every derived table.
     fn clear_derived(&mut self) -> Answer<()>;
 }

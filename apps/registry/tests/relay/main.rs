@@ -21,3 +21,4 @@ mod sequencing;
 mod signing;
 mod statements;
 mod support;
+mod withdrawn;

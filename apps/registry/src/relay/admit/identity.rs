@@ -5,13 +5,19 @@ use std::sync::Arc;
 use imajin_dfos::Value;
 use imajin_dfos::identity::{Action, Service, State, Unverified, Verified};
 use imajin_dfos::multikey::is_id;
+use imajin_protocol::endpoints::CONVERSATION_SERVICE;
 
 use super::{Arrival, Outcome, Session, rejected, waits};
 use crate::relay::knowledge::Keyring;
-use crate::relay::store::{Answer, IdentityRow, Kind};
+use crate::relay::store::{Answer, IdentityRow, Kind, Origin};
 
 /// The error for a conflicting operation, word for word as peers expect it.
 const CONFLICT: &str = "identity chains are linear: conflicting extension refused";
+
+/// A conversation exists for its members alone.
+const CONVERSATION: &str = "this is the identity of a conversation, which no relay publishes";
+/// The words don't reveal that the node of this relay withdrew the identity.
+const WITHDRAWN: &str = "this relay does not take this identity";
 
 impl Session<'_> {
     pub(super) fn identity(
@@ -23,6 +29,12 @@ impl Session<'_> {
             Ok(did) => did,
             Err(error) => return Ok(rejected(error.to_string())),
         };
+        if self.tx.is_withdrawn(did.as_str())? {
+            if arrival.origin != Origin::Own {
+                return Ok(rejected(WITHDRAWN));
+            }
+            self.tx.readmit(did.as_str())?;
+        }
         let action = read.operation().action.clone();
         let Some(previous) = action.previous() else {
             return match Verified::genesis_of(read, arrival.signatures) {
@@ -62,6 +74,10 @@ impl Session<'_> {
         arrival: &Arrival<'_, '_>,
     ) -> Answer<Outcome> {
         let did = chain.did().as_str().to_owned();
+        let mut services = chain.state().services.iter();
+        if services.any(|service| service.kind() == CONVERSATION_SERVICE) {
+            return Ok(rejected(CONVERSATION));
+        }
         if matches!(action, Action::Delete { .. } | Action::Restore { .. }) {
             // Grants of a deleted identity are not valid until it is restored.
             self.dirty.grants_through(&*self.tx, &did)?;

@@ -100,8 +100,10 @@ impl Relay {
     /// An identity from the store, or else fetched from a peer.
     pub(super) async fn identity_or_ask(&self, did: String) -> Answer<Option<IdentityRow>> {
         let wanted = did.clone();
-        let found = self.read(move |_, reads| reads.identity(&wanted)).await?;
-        if found.is_some() || !self.ask_peers(Chain::Identity, &did).await? {
+        let (found, is_withdrawn) = self
+            .read(move |_, reads| Ok((reads.identity(&wanted)?, reads.is_withdrawn(&wanted)?)))
+            .await?;
+        if found.is_some() || is_withdrawn || !self.ask_peers(Chain::Identity, &did).await? {
             return Ok(found);
         }
         self.read(move |_, reads| reads.identity(&did)).await

@@ -7,7 +7,7 @@
 use rusqlite::{Connection, params};
 
 use super::rows::{kind_number, size};
-use crate::relay::store::{Answer, Kind};
+use crate::relay::store::{Answer, Kind, StoreError};
 
 /// Whether the chain `$did` is one of the node's own people. `2`: the origin of what the node itself handed over.
 macro_rules! is_own {
@@ -102,18 +102,22 @@ fn chains(db: &Connection, most: i64) -> Answer<u64> {
         .query_map([most], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     for (id, creator) in &found {
-        let documents = "DELETE FROM blobs WHERE creator = ?2 AND document IN (SELECT document FROM operations \
-             WHERE chain_id = ?1 AND kind = 1 AND document IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM content \
-             WHERE content.document = blobs.document AND content.creator = ?2 AND content.content_id <> ?1)";
-        db.prepare_cached(documents)?
-            .execute(params![id, creator])?;
-        for table in ["credits", "content"] {
-            let sql = format!("DELETE FROM {table} WHERE content_id = ?1");
-            db.prepare_cached(&sql)?.execute([id])?;
-        }
-        forget(db, Kind::Content, id)?;
+        remove_chain(db, id, creator)?;
     }
     Ok(found.len() as u64)
+}
+
+fn remove_chain(db: &Connection, id: &str, creator: &str) -> Answer<()> {
+    let documents = "DELETE FROM blobs WHERE creator = ?2 AND document IN (SELECT document FROM operations \
+         WHERE chain_id = ?1 AND kind = 1 AND document IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM content \
+         WHERE content.document = blobs.document AND content.creator = ?2 AND content.content_id <> ?1)";
+    db.prepare_cached(documents)?
+        .execute(params![id, creator])?;
+    for table in ["credits", "content", "signers"] {
+        let sql = format!("DELETE FROM {table} WHERE content_id = ?1");
+        db.prepare_cached(&sql)?.execute([id])?;
+    }
+    forget(db, Kind::Content, id)
 }
 
 fn artifacts(db: &Connection, own: &str, most: i64) -> Answer<u64> {
@@ -147,6 +151,36 @@ fn names(db: &Connection, sql: &str, own: &str, most: i64) -> Answer<Vec<String>
     let mut statement = db.prepare_cached(sql)?;
     let rows = statement.query_map(params![most, own], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Removes an identity with its content chains and all that it signed. Returns the number of operations that went.
+pub(super) fn remove_identity(db: &Connection, did: &str) -> Answer<u64> {
+    let total = "SELECT total(number) FROM counts";
+    let count = || Ok::<_, StoreError>(db.query_row(total, [], |row| row.get::<_, f64>(0))?);
+    let before = count()?;
+    let mut chains = db.prepare_cached("SELECT content_id FROM content WHERE creator = ?1")?;
+    let chains = chains.query_map([did], |row| row.get(0))?;
+    for chain in chains.collect::<Result<Vec<String>, _>>()? {
+        remove_chain(db, &chain, did)?;
+    }
+    for sql in [
+        "DELETE FROM identities WHERE did = ?1",
+        "DELETE FROM open_creators WHERE did = ?1",
+        "DELETE FROM artifacts WHERE signer = ?1",
+        "DELETE FROM countersigns WHERE witness = ?1",
+        "DELETE FROM revocations WHERE issuer = ?1",
+        "DELETE FROM grant_resources WHERE cid IN (SELECT cid FROM grants WHERE issuer = ?1)",
+        "DELETE FROM grant_parties WHERE cid IN (SELECT cid FROM grants WHERE issuer = ?1)",
+        "DELETE FROM grants WHERE issuer = ?1",
+        "DELETE FROM pending WHERE wanted = ?1",
+    ] {
+        db.prepare_cached(sql)?.execute([did])?;
+    }
+    for kind in Kind::ALL {
+        forget(db, kind, did)?;
+    }
+    // Sums of small whole numbers.
+    Ok((before - count()?) as u64)
 }
 
 /// Takes a chain's operations out of the log.

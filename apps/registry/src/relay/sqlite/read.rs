@@ -121,6 +121,11 @@ impl Reads for Connection {
         }))
     }
 
+    fn is_withdrawn(&self, did: &str) -> Answer<bool> {
+        let sql = "SELECT 1 FROM withdrawn WHERE did = ?1";
+        Ok(self.prepare_cached(sql)?.exists([did])?)
+    }
+
     fn identity_head(&self, did: &str) -> Answer<Option<String>> {
         let sql = "SELECT head_cid FROM identities WHERE did = ?1";
         one(self, sql, &[&did], |row| row.get(0))

@@ -152,6 +152,9 @@ CREATE TABLE grant_parties (
   PRIMARY KEY (did, cid)
 ) WITHOUT ROWID;
 
+-- Identities that the node of this relay withdrew: they are not taken again from others.
+CREATE TABLE withdrawn (did TEXT PRIMARY KEY) WITHOUT ROWID;
+
 -- Neither truth nor derived: what waits, what is under way between two people, how far peers were read.
 CREATE TABLE pending (
   id INTEGER PRIMARY KEY,

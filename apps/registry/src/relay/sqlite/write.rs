@@ -409,6 +409,20 @@ impl Writes for Connection {
         super::evict::evict(self, own, most)
     }
 
+    fn withdraw(&mut self, did: &str) -> Answer<u64> {
+        run(
+            self,
+            "INSERT OR IGNORE INTO withdrawn (did) VALUES (?1)",
+            params![did],
+        )?;
+        super::evict::remove_identity(self, did)
+    }
+
+    fn readmit(&mut self, did: &str) -> Answer<()> {
+        run(self, "DELETE FROM withdrawn WHERE did = ?1", params![did])?;
+        Ok(())
+    }
+
     fn clear_derived(&mut self) -> Answer<()> {
         for table in DERIVED {
             self.execute_batch(&format!("DELETE FROM {table}"))?;
