@@ -8,6 +8,7 @@
 mod elsewhere;
 mod position;
 mod relay;
+mod things;
 
 use imajin_auth::outbox::{self, OutboxItem};
 use imajin_dfos::identity::Did as DfosDid;
@@ -20,6 +21,8 @@ use position::{Positions, Reached};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::Duration;
+
+use things::PublishedThings;
 
 pub use relay::{Relay, RelayError};
 
@@ -60,6 +63,7 @@ pub async fn run(node: Node, relays: Vec<Relay>, stop: Stop) {
             reached: positions.get(relay.name()),
             positions: Arc::clone(&positions),
             relay,
+            things: PublishedThings::default(),
         };
         tasks.spawn(worker.run(stop.clone()));
     }
@@ -78,6 +82,7 @@ struct Worker {
     positions: Arc<Positions>,
     /// The last entry whose operations the relay has.
     reached: Option<Reached>,
+    things: PublishedThings,
 }
 
 impl Worker {
@@ -133,7 +138,7 @@ impl Worker {
             let after = self.reached.as_ref().map(|reached| reached.place.offset);
             let parcels = outbox::after(&self.node, after, PARCELS_MAX)?;
             if parcels.is_empty() {
-                return Ok(());
+                return self.things.update(&self.node, &self.relay).await;
             }
             self.send(parcels).await?;
         }
@@ -185,7 +190,7 @@ impl Worker {
         let mut newest = None;
         for tokens in batch.tokens.chunks(TOKENS_MAX) {
             for result in self.relay.submit(tokens).await? {
-                newest = self.note(&result).or(newest);
+                newest = note(&self.relay, &result).or(newest);
             }
         }
         if let (Some(document), Some(newest)) = (batch.document, &newest) {
@@ -203,19 +208,6 @@ impl Worker {
             .map_err(SendError::Position)?;
         self.reached = Some(reached);
         Ok(())
-    }
-
-    /// CID and chain of an operation that the relay has now. One that waits there for another is in its hands, too.
-    fn note(&self, result: &Json) -> Option<(String, String)> {
-        let text = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
-        if result["status"] != "rejected" {
-            return Some((text("cid"), text("chainId")));
-        }
-        if result["dependencyMissing"] != true {
-            let (relay, cid, error) = (self.relay.name(), text("cid"), text("error"));
-            tracing::warn!(relay, cid, "an operation is refused for good: {error}");
-        }
-        None
     }
 
     async fn put(&self, cid: &str, content: &str, document: Vec<u8>) -> Result<(), SendError> {
@@ -246,6 +238,19 @@ impl Worker {
         let key = self.node.key();
         imajin_dfos::auth::sign(&claims, key.kid.key_id(), &key.key).map_err(|error| sign(&error))
     }
+}
+
+/// CID and chain of an operation that the relay has now. One that waits there for another is in its hands, too.
+fn note(relay: &Relay, result: &Json) -> Option<(String, String)> {
+    let text = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
+    if result["status"] != "rejected" {
+        return Some((text("cid"), text("chainId")));
+    }
+    if result["dependencyMissing"] != true {
+        let (relay, cid, error) = (relay.name(), text("cid"), text("error"));
+        tracing::warn!(relay, cid, "an operation is refused for good: {error}");
+    }
+    None
 }
 
 /// How far apart the clocks of node and relay may be, and how long a token for one upload lasts, in seconds.

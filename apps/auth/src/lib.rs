@@ -42,6 +42,7 @@ use std::sync::{Arc, OnceLock};
 
 use imajin_ledger::{Applied, Command, Decide, ProjectionSpec, Refusal, RefusalKind, ops};
 use imajin_protocol::Did;
+use imajin_service::capabilities::RecordOwner;
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -151,6 +152,7 @@ impl Service for Auth {
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn RecordOwner>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Authority>(self);
     }
 

@@ -2,19 +2,22 @@
 //! after the last one that it sent.
 //!
 //! Always: an entry is listed by its offset, once, however often it is given; what it carries is read from the log itself,
-//! which is the one truth. It must not know relays.
+//! which is the one truth. Nothing of a record leaves whose [existence](Existence) is private, nor a statement about it.
+//! This module must not know relays.
 
 use std::sync::Arc;
 
 use imajin_dfos::{Value, cbor};
 use imajin_ledger::{Applied, Header, ops};
 use imajin_protocol::Did;
+use imajin_service::capabilities::{Existence, RecordOwner};
 use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::NAME;
 use crate::attestations::read as attestations;
+use crate::identity::people;
 use crate::operations::KeepChain;
+use crate::{Auth, NAME};
 
 /// The operations whose bodies carry DFOS tokens: `token` or `log` (a list of them), and optionally as `document` the
 /// bytes or the text of the document that the token, an operation of a content chain, is about, and as `grant` a
@@ -41,6 +44,17 @@ pub struct OutboxItem {
     pub tokens: Vec<String>,
     /// The document that the last of them is about.
     pub document: Option<Vec<u8>>,
+}
+
+/// The chain of an event, a group or a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThingChain {
+    /// The thing.
+    pub did: Did,
+    /// Its DFOS DID, by which relays know it.
+    pub dfos_did: String,
+    /// All operations, the first one first: compact JWS.
+    pub tokens: Vec<String>,
 }
 
 /// The place of an entry.
@@ -119,8 +133,65 @@ pub fn is_at(node: &Node, place: &OutboxPosition) -> Result<bool, Problem> {
     Ok(found.is_some_and(|(did, seq)| did == place.did.as_str() && seq == signed(place.seq)))
 }
 
-/// What an entry carries; nothing where its body was erased.
+/// A log that begins like a thing's: with the word of an app, or as an event. No app says so of a person.
+const IS_THING: &str =
+    "(scope NOT IN ('', 'actor', 'family', 'community', 'business') OR subtype = 'event')";
+
+impl RecordOwner for Auth {
+    /// Nothing that begins like a thing is public unless its own service says so.
+    fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
+        let sql = format!("SELECT 1 FROM identities WHERE owner_did = ?1 AND {IS_THING}");
+        let is_thing = node.read(NAME, |db| db.prepare_cached(&sql)?.exists([did.as_str()]))?;
+        // One whose key this node keeps may not belong to its service yet.
+        let is_private = is_thing || node.is_kept_thing(did)?;
+        Ok(is_private.then_some(Existence::Private))
+    }
+
+    fn public_things(&self, _: &Node) -> Result<Vec<Did>, Problem> {
+        Ok(Vec::new())
+    }
+}
+
+/// Everything that may be a private thing and has a chain: its DID and its DFOS DID.
+///
+/// # Errors
+/// The tables can't be read.
+pub fn possible_things(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
+    let sql = format!(
+        "SELECT owner_did, dfos_did FROM identities WHERE dfos_did IS NOT NULL AND (subtype = 'org' OR {IS_THING})"
+    );
+    let rows: Vec<(String, String)> = node.read(NAME, |db| {
+        db.prepare_cached(&sql)?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect()
+    })?;
+    let read = |(did, dfos_did): (String, String)| Some((Did::parse(&did).ok()?, dfos_did));
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// The chain of a thing, if it has one.
+///
+/// # Errors
+/// The tables can't be read.
+pub fn thing_chain(node: &Node, did: Did) -> Result<Option<ThingChain>, Problem> {
+    let dfos_did = crate::dfos_did(node, &did)?;
+    let tokens = people::chain_log(node, &did)?;
+    Ok(dfos_did.map(|dfos_did| ThingChain {
+        did,
+        dfos_did,
+        tokens,
+    }))
+}
+
+/// Reads what an entry carries: nothing if its body was erased or its record is private.
 fn read(node: &Node, place: OutboxPosition) -> Result<OutboxItem, Problem> {
+    if node.existence(&place.did)? == Existence::Private {
+        return Ok(OutboxItem {
+            place,
+            tokens: Vec::new(),
+            document: None,
+        });
+    }
     let entries = node
         .ledger()
         .entries(&place.did, place.seq.checked_sub(1), 1)?;
@@ -139,11 +210,16 @@ fn read(node: &Node, place: OutboxPosition) -> Result<OutboxItem, Problem> {
     })
 }
 
-/// The two signatures of an attestation; none if what was countersigned is erased.
+/// The two signatures of an attestation; none if what was countersigned is erased, or its issuer is private.
 fn both(node: &Node, did: &Did, header: &Header, witness: &str) -> Result<Vec<String>, Problem> {
     let cid = header.reference.as_ref().map_or("", |id| id.as_str());
     let found = node.read(NAME, |db| attestations::in_log(db, did, cid))?;
-    let author = found.and_then(|found| found.author_jws);
+    let issuer = found
+        .as_ref()
+        .and_then(|found| Did::parse(&found.issuer).ok());
+    let existence = issuer.map(|issuer| node.existence(&issuer)).transpose()?;
+    let author = found.filter(|_| existence == Some(Existence::Public));
+    let author = author.and_then(|found| found.author_jws);
     Ok(author
         .map(|author| vec![author, witness.to_owned()])
         .unwrap_or_default())

@@ -58,7 +58,9 @@ use imajin_circles::AtGroup;
 use imajin_ledger::bundle::SharedLog;
 use imajin_ledger::{Applied, ProjectionSpec, Receipt};
 use imajin_protocol::Did;
-use imajin_service::capabilities::{Fresh, HearsEntries, OpenPages, SaysNews};
+use imajin_service::capabilities::{
+    Existence, Fresh, HearsEntries, OpenPages, RecordOwner, SaysNews,
+};
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -139,7 +141,8 @@ impl Service for Chat {
         offers.offer::<dyn OpenPages>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn Rooms>(self);
+        offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn RecordOwner>(self);
     }
 
     fn started(&self, node: &Node) {
@@ -167,6 +170,17 @@ impl OpenPages for Chat {
 
     fn tell(&self, node: &Node, person: &Did, fresh: Fresh<'_>) {
         live::tell_fresh(node, person, fresh);
+    }
+}
+
+impl RecordOwner for Chat {
+    fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
+        let room = node.read(MANIFEST.name, |db| queries::room(db, did.as_str()))?;
+        Ok(room.map(|_| Existence::Private))
+    }
+
+    fn public_things(&self, _: &Node) -> Result<Vec<Did>, Problem> {
+        Ok(Vec::new())
     }
 }
 

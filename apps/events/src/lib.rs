@@ -67,7 +67,7 @@ use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_occasions::Occasions;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
-use imajin_service::capabilities::{FileUse, SaysNews};
+use imajin_service::capabilities::{FileUse, RecordOwner, SaysNews};
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -139,6 +139,7 @@ impl Service for Events {
         offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Searchable>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn RecordOwner>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn AtGroup>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Occasions>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Fulfilment>(self);

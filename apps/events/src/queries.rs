@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use serde_json::Value as Json;
 
 pub(crate) use events::{
-    Event, Kind, Sight, Which, circles, closing, event, find, has_event, kind, kinds, list,
+    Event, Kind, Sight, Which, circles, closing, event, find, has_event, kind, kinds, list, public,
 };
 pub(crate) use places::{
     ASKED, HOLD_PREFIX, Hold, Open, asks, hold, holds_of_payment, open, taken_free,

@@ -4,8 +4,10 @@
 //! Always: what a list shows ([`of`]) and what a name opens ([`sees`]) follow from the same question, [`is_for`].
 
 use imajin_protocol::Did;
+use imajin_service::capabilities::{Existence, RecordOwner};
 use imajin_service::{Node, Problem};
 
+use crate::Events;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Event, Sight};
 
@@ -33,22 +35,37 @@ fn is_for(node: &Node, group: &Did, organiser: &Did, member: &Did) -> Result<boo
     Ok(node.group_role(group, member)?.is_some() && node.group_role(group, organiser)?.is_some())
 }
 
+impl RecordOwner for Events {
+    fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
+        let event = node.read(MANIFEST.name, |db| queries::event(db, did.as_str()))?;
+        let Some(event) = event else {
+            return Ok(None);
+        };
+        Ok(Some(if event.is_public() {
+            Existence::Public
+        } else {
+            Existence::Private
+        }))
+    }
+
+    fn public_things(&self, node: &Node) -> Result<Vec<Did>, Problem> {
+        node.read(MANIFEST.name, queries::public)
+    }
+}
+
 /// Whether somebody may look at an event. Only its organiser sees a draft. Everybody with a ticket sees a group's event, too, also if it was
 /// passed on to them.
 pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<bool, Problem> {
     let organiser = &event.organiser;
-    if viewer == Some(organiser) {
+    if viewer == Some(organiser) || event.is_public() {
         return Ok(true);
     }
+    let (Some(group), Some(viewer)) = (&event.group, viewer) else {
+        return Ok(false);
+    };
     if event.status == "draft" {
         return Ok(false);
     }
-    let Some(group) = &event.group else {
-        return Ok(true);
-    };
-    let Some(viewer) = viewer else {
-        return Ok(false);
-    };
     let comes = || {
         node.read(MANIFEST.name, |db| {
             queries::comes(db, viewer.as_str(), event.did.as_str())

@@ -101,6 +101,28 @@ impl Relay {
         }
     }
 
+    /// Returns the identities (DFOS DIDs) among these that it has and could withdraw: only the node's own relay withdraws any.
+    pub(super) async fn present(&self, dids: Vec<String>) -> Result<Vec<String>, RelayError> {
+        match self {
+            Self::Own(registry) => {
+                let relay = registry.relay().await.map_err(own)?;
+                relay.present(dids).await.map_err(own)
+            }
+            Self::Other { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// Has it withdraw identities (DFOS DIDs). Other relays than the node's own keep what they were given.
+    pub(super) async fn withdraw(&self, dids: Vec<String>) -> Result<(), RelayError> {
+        match self {
+            Self::Own(registry) => {
+                let relay = registry.relay().await.map_err(own)?;
+                relay.withdraw(dids).await.map(drop).map_err(own)
+            }
+            Self::Other { .. } => Ok(()),
+        }
+    }
+
     /// Whether it has an operation.
     pub(super) async fn has(&self, cid: &str) -> Result<bool, RelayError> {
         Ok(self.operation(cid).await?.is_some())

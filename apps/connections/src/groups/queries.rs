@@ -64,6 +64,16 @@ pub(crate) fn group<'a>(db: impl Into<Reader<'a>>, name: &str) -> rusqlite::Resu
     Ok(any(db, name)?.filter(|group| !group.is_dissolved))
 }
 
+/// The groups that visitors see.
+pub(crate) fn public(db: &Connection) -> rusqlite::Result<Vec<Did>> {
+    let sql = format!("{GROUP} WHERE g.visibility = ?1 AND g.dissolved_at IS NULL");
+    let mut statement = db.prepare_cached(&sql)?;
+    let groups = statement.query_map([PUBLIC], Group::read)?;
+    groups
+        .filter_map(|group| group.map(|group| Some(group?.did)).transpose())
+        .collect()
+}
+
 /// The role that somebody has in an existing group, named by its DID or its conversation's.
 pub(crate) fn role<'a>(
     db: impl Into<Reader<'a>>,

@@ -1,10 +1,12 @@
 //! Groups as far as somebody may see them: a private one is seen by its members only.
 
 use imajin_protocol::Did;
+use imajin_service::capabilities::{Existence, RecordOwner};
 use imajin_service::{Node, Problem};
 use rusqlite::Connection;
 
 use super::queries::{self, Group};
+use crate::Connections;
 use crate::manifest::MANIFEST;
 
 /// A group, and the viewer's role in it.
@@ -52,4 +54,24 @@ pub(crate) fn find_own(
     let (group, role) = find(node, name, Some(viewer))?;
     let role = role.ok_or_else(|| Problem::forbidden("You are not in this group."))?;
     Ok((group, role))
+}
+
+impl RecordOwner for Connections {
+    fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
+        node.read(MANIFEST.name, |db| {
+            if queries::any(db, did.as_str())?.is_none() {
+                return Ok(None);
+            }
+            let is_public = seen(db, did.as_str(), None)?.is_some();
+            Ok(Some(if is_public {
+                Existence::Public
+            } else {
+                Existence::Private
+            }))
+        })
+    }
+
+    fn public_things(&self, node: &Node) -> Result<Vec<Did>, Problem> {
+        node.read(MANIFEST.name, queries::public)
+    }
 }

@@ -100,6 +100,11 @@ impl Event {
         self.word(name).filter(|_| inside || !is_kept)
     }
 
+    /// Whether every visitor sees it.
+    pub(crate) fn is_public(&self) -> bool {
+        self.group.is_none() && self.status != "draft"
+    }
+
     /// Whether its place is for those who come. What a later version says of it is taken for that.
     pub(crate) fn hides_address(&self) -> bool {
         self.word("addressFor").is_some_and(|who| who != "everyone")
@@ -159,6 +164,14 @@ fn by_id(db: &Connection, id: &str) -> rusqlite::Result<Option<Event>> {
 pub(crate) fn has_event<'a>(db: impl Into<Reader<'a>>, event: &str) -> rusqlite::Result<bool> {
     db.into()
         .exists("SELECT 1 FROM events WHERE owner_did = ?1", [event])
+}
+
+/// The events that visitors see: those of no group, once they were published.
+pub(crate) fn public(db: &Connection) -> rusqlite::Result<Vec<Did>> {
+    let sql = "SELECT owner_did FROM events WHERE grp IS NULL AND status <> 'draft'";
+    db.prepare_cached(sql)?
+        .query_map([], |row| did(row, 0))?
+        .collect()
 }
 
 /// Events that were cancelled and whose money is not all on its way back.

@@ -12,6 +12,7 @@ mod answers;
 mod authority;
 mod directory;
 mod entries;
+mod existence;
 mod files;
 mod graph;
 mod home;
@@ -30,6 +31,7 @@ pub use answers::{Answers, Question};
 pub use authority::{Authority, Given, Owner};
 pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};
 pub use entries::HearsEntries;
+pub use existence::{Existence, RecordOwner};
 pub use files::{FileAbout, FileAsked, FileUse, Files};
 pub use graph::{Contact, Invitation, SocialGraph};
 pub use home::{

@@ -160,7 +160,7 @@ impl Node {
     }
 
     /// The person that asked for the key that the node keeps for this DID, and answers for that event or group.
-    pub(crate) fn kept_whose(&self, did: &Did) -> Result<Option<Did>, Problem> {
+    pub fn kept_whose(&self, did: &Did) -> Result<Option<Did>, Problem> {
         let whose: Option<String> = self.secrets().read(|db| {
             db.prepare_cached("SELECT whose FROM kept_keys WHERE did = ?1")?
                 .query_row([did.as_str()], |row| row.get(0))
@@ -185,6 +185,16 @@ impl Node {
             }
         }
         Ok(things)
+    }
+
+    /// Whether the node keeps the key of this DID for a thing, such as an event. People without an own key aren't things.
+    ///
+    /// # Errors
+    /// The secrets can't be read.
+    pub fn is_kept_thing(&self, did: &Did) -> Result<bool, Problem> {
+        let sql = "SELECT 1 FROM kept_keys WHERE did = ?1 AND whose <> ?1 AND whose NOT LIKE 'did:email:%'";
+        self.secrets()
+            .read(|db| db.prepare_cached(sql)?.exists([did.as_str()]))
     }
 
     /// The key of a DID, if the node keeps it.
