@@ -42,7 +42,7 @@ use imajin_protocol::Did;
 use imajin_service::operation::{Context, Declaration, Operation, Reasons, Refused};
 
 use crate::epochs::Because;
-use crate::fields::Role;
+use crate::fields::{Kind, Role};
 use crate::queries::{self, Room};
 
 /// All of them.
@@ -107,7 +107,8 @@ pub(crate) enum RoomRefusal {
     OwnKey,
 }
 
-/// A conversation with its author's role there by the log; in an event's room the log lists nobody.
+/// A conversation with its author's role there by the log; in an event's room the log lists no members. An author who never was in
+/// the conversation learns nothing of its state.
 fn inside<O: Operation>(
     ctx: &Context<'_, O>,
     log: &Did,
@@ -118,6 +119,10 @@ where
     let refused = |reason: RoomRefusal| Refused::For(reason.into());
     let room = queries::room(ctx.reader(), log.as_str())?;
     let room = room.ok_or_else(|| refused(RoomRefusal::Unknown))?;
+    let was_in = !queries::spans(ctx.reader(), log.as_str(), ctx.owner().as_str())?.is_empty();
+    if !was_in && room.kind != Kind::Event {
+        return Err(refused(RoomRefusal::Unknown));
+    }
     if !ctx.takes_entries(log) {
         return Err(refused(RoomRefusal::Away));
     }

@@ -4,6 +4,7 @@ use imajin_dfos::identity::Verified;
 use imajin_dfos::{PublicKey, Timestamp};
 use imajin_protocol::identity::{Scope, Subtype};
 use imajin_protocol::{Did, DidKind, EncryptionKey, encryption};
+use imajin_service::capabilities::Existence;
 use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -177,6 +178,30 @@ pub(crate) fn owner_of_node(node: &Node) -> Result<Option<String>, Problem> {
 pub(crate) fn by_name(node: &Node, name: &str) -> Result<Did, Problem> {
     let unknown = || Problem::not_found(format!("Nobody here goes by {name:?}."));
     node.named(name)?.ok_or_else(unknown)
+}
+
+/// [`by_name`] for a caller from outside: a private thing has no name for those who aren't in it.
+pub(crate) fn by_name_for(node: &Node, name: &str, caller: Option<&Did>) -> Result<Did, Problem> {
+    let did = by_name(node, name)?;
+    if may_know_of(node, &did, caller)? {
+        return Ok(did);
+    }
+    Err(Problem::not_found(format!(
+        "This node does not know {did}."
+    )))
+}
+
+/// Whether a caller, or a visitor who isn't signed in, may know that this record exists: of a private thing those who are in it,
+/// and its maker before anyone is.
+pub(crate) fn may_know_of(node: &Node, did: &Did, caller: Option<&Did>) -> Result<bool, Problem> {
+    if caller == Some(did) || node.existence(did)? == Existence::Public {
+        return Ok(true);
+    }
+    let Some(caller) = caller else {
+        return Ok(false);
+    };
+    let is_inside = node.in_room(did, caller)?.role().is_some();
+    Ok(is_inside || node.kept_whose(did)?.as_ref() == Some(caller))
 }
 
 /// Whether a DID can have a log of its own by its form.

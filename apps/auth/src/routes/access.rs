@@ -63,8 +63,11 @@ fn in_room(
     did: &Did,
     other: Option<&str>,
 ) -> Answer<Option<&'static str>> {
+    let is_direct = did.kind() == DidKind::Direct;
     match node.in_room(did, reader)? {
-        InRoom::Unknown if did.kind() == DidKind::Direct => direct(node, reader, did, other),
+        InRoom::Unknown if is_direct => direct(node, reader, did, other),
+        // The answer must not tell others whether two people have a conversation.
+        InRoom::Outside if is_direct && other.is_none() => direct(node, reader, did, other),
         known => Ok(known.role().map(RoomRole::as_str)),
     }
 }

@@ -99,7 +99,12 @@ pub(crate) async fn challenge(
     asked: SignInAttempt,
     Json(ask): Json<AskChallenge>,
 ) -> Answer<Answer200<ChallengeAnswer>> {
-    issue(&node, host, asked, people::by_name(&node, &ask.id))
+    issue(
+        &node,
+        host,
+        asked,
+        people::by_name_for(&node, &ask.id, None),
+    )
 }
 
 fn issue(
@@ -185,7 +190,7 @@ pub(crate) async fn login_challenge(
         (Some(name), None) | (None, Some(name)) => name,
         _ => return Err(Problem::field("handle", "Send either a handle or a did.")),
     };
-    issue(&node, host, asked, people::by_name(&node, name))
+    issue(&node, host, asked, people::by_name_for(&node, name, None))
 }
 
 /// An answer to a challenge of `login/challenge`.

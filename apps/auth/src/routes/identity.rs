@@ -8,7 +8,7 @@ use imajin_dfos::PublicKey;
 use imajin_dfos::identity::resolution_metadata;
 use imajin_protocol::identity::{did_document, verify_chain};
 use imajin_protocol::{Did, Kid};
-use imajin_service::extract::Path;
+use imajin_service::extract::{Caller, Path};
 use imajin_service::{Answer, Node, Problem};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -24,9 +24,10 @@ use crate::identity::people;
 )]
 pub(crate) async fn identity(
     State(node): State<Node>,
+    caller: Caller,
     Path(did): Path<String>,
 ) -> Answer<Json<PublicIdentity>> {
-    let did = people::by_name(&node, &did)?;
+    let did = people::by_name_for(&node, &did, caller.did())?;
     public(&node, &did).map(Json)
 }
 
@@ -52,9 +53,10 @@ pub(crate) struct ChainAnswer {
 )]
 pub(crate) async fn chain(
     State(node): State<Node>,
+    caller: Caller,
     Path(did): Path<String>,
 ) -> Answer<Json<ChainAnswer>> {
-    let did = people::by_name(&node, &did)?;
+    let did = people::by_name_for(&node, &did, caller.did())?;
     // Also of people who left: what they signed is in others' records and must stay verifiable.
     let Some(chain) = people::chain(&node, &did)? else {
         return Err(Problem::not_found(format!(
@@ -79,9 +81,10 @@ pub(crate) async fn chain(
 )]
 pub(crate) async fn document(
     State(node): State<Node>,
+    caller: Caller,
     Path(did): Path<String>,
 ) -> Answer<Response> {
-    let did = people::by_name(&node, &did)?;
+    let did = people::by_name_for(&node, &did, caller.did())?;
     answer(&node, &did)
 }
 
@@ -95,7 +98,7 @@ pub(crate) async fn well_known(
     } else {
         format!("did:imajin:{id}")
     };
-    let did = people::by_name(&node, &text)?;
+    let did = people::by_name_for(&node, &text, None)?;
     answer(&node, &did)
 }
 

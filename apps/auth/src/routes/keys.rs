@@ -8,7 +8,7 @@ use imajin_dfos::Value;
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 use imajin_protocol::identity::verify_chain;
-use imajin_service::extract::{self, Path};
+use imajin_service::extract::{self, Caller, Path};
 use imajin_service::{Answer, CommandRequest, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -69,9 +69,10 @@ pub(crate) struct KeysChanged {
 )]
 pub(crate) async fn list(
     State(node): State<Node>,
+    caller: Caller,
     Path(did): Path<String>,
 ) -> Answer<Answer200<KeysAnswer>> {
-    let did = people::by_name(&node, &did)?;
+    let did = people::by_name_for(&node, &did, caller.did())?;
     people::get(&node, &did)?;
     Ok(Answer200(KeysAnswer {
         keys: keys(&node, &did)?,

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use imajin_dfos::base64;
 use imajin_ledger::StoredEntry;
 use imajin_protocol::{Did, Kid};
-use imajin_service::extract::{Authed, Path, Query};
+use imajin_service::extract::{Authed, Caller, Path, Query};
 use imajin_service::{Answer, Node, Problem, log_rows};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -157,6 +157,7 @@ pub(crate) struct HeadAnswer {
 )]
 pub(crate) async fn head(
     State(node): State<Node>,
+    caller: Caller,
     Path(name): Path<String>,
     Query(key): Query<WhichKey>,
 ) -> Answer<Json<HeadAnswer>> {
@@ -167,7 +168,12 @@ pub(crate) async fn head(
             .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {name}.")))?,
         false => people::by_name(&node, &name)?,
     };
-    let Some(status) = node.status(&did)? else {
+    let status = if people::may_know_of(&node, &did, caller.did())? {
+        node.status(&did)?
+    } else {
+        None
+    };
+    let Some(status) = status else {
         return unborn(&node, &did, node.now().to_string());
     };
     // Where the clock went back, the next entry is dated after the last one all the same; so is its proof.

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::{Did, EncryptionKey};
-use imajin_service::extract::{Page, Path, Query};
+use imajin_service::extract::{Caller, Page, Path, Query};
 use imajin_service::{Answer, Card, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -99,9 +99,10 @@ pub(super) fn public(node: &Node, did: &Did) -> Result<PublicIdentity, Problem> 
 )]
 pub(crate) async fn lookup(
     State(node): State<Node>,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Answer<Json<PublicIdentity>> {
-    let did = people::by_name(&node, &id)?;
+    let did = people::by_name_for(&node, &id, caller.did())?;
     public(&node, &did).map(Json)
 }
 

@@ -143,7 +143,7 @@ pub(crate) async fn standing(
     Path(name): Path<String>,
     Query(asked): Query<StandingQuery>,
 ) -> Answer<Json<StandingAnswer>> {
-    let did = people::by_name(&node, &name)?;
+    let did = people::by_name_for(&node, &name, Some(&session.did))?;
     people::get(&node, &did)?;
     let mode = mode(asked.mode.as_deref().unwrap_or("community"))?;
     let found = standing::of(&node, &did, mode)?;

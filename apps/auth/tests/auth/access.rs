@@ -94,7 +94,14 @@ async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
         assert_eq!(answer, json!({"allowed": true, "role": role}));
     }
     let nobody = json!({"allowed": false, "role": null});
-    assert_eq!(ask(2, ours.to_string()).await.json(), nobody);
+    // Whether two others have a conversation shows in no answer.
+    let [theirs_known, theirs_unknown] = [&ours, &theirs].map(|name| ask(2, name.to_string()));
+    let (known, unknown) = (theirs_known.await, theirs_unknown.await);
+    assert_eq!(
+        (known.status, known.text()),
+        (unknown.status, unknown.text())
+    );
+    assert_eq!(known.status, 400);
     // What the service says goes before what the two names would make.
     let with = ask(1, format!("{theirs}?with={bert}")).await;
     assert_eq!(with.json(), nobody);

@@ -160,13 +160,15 @@ impl BeforeSubmit for HoldPlaces {
         let (node, holder) = (request.node, request.owner);
         node.require(holder, Capability::Ticket)?;
         let (event, now) = (self.event.as_str(), request.now.as_millis());
-        let found = node.read(MANIFEST.name, |db| {
+        let (event, kind) = node.read(MANIFEST.name, |db| {
             let kind = queries::kind(db, event, self.kind.0, now)?;
-            Ok(queries::event(db, event)?.zip(kind))
+            Ok((queries::event(db, event)?, kind))
         })?;
-        if let Some((event, kind)) = found {
+        if let Some(event) = event {
             check_sees(node, &event, holder)?;
-            check_person(node, &event, &kind, holder)?;
+            if let Some(kind) = kind {
+                check_person(node, &event, &kind, holder)?;
+            }
         }
         Ok(MayHaveTickets)
     }

@@ -45,9 +45,13 @@ pub(super) fn own_event<O: Operation>(
     did: &Did,
 ) -> Result<Event, Refused<OrganiserRefusal>> {
     let event = event(ctx, did).map_err(Refused::widen)?;
-    match event.organiser == *ctx.owner() {
-        true => Ok(event),
-        false => Err(OrganiserRefusal::NotYours.into()),
+    if event.organiser == *ctx.owner() {
+        Ok(event)
+    } else if event.is_public() {
+        Err(OrganiserRefusal::NotYours.into())
+    } else {
+        // As for one that doesn't exist: others may not learn of it here.
+        Err(OrganiserRefusal::from(EventRefusal::Unknown).into())
     }
 }
 

@@ -158,12 +158,17 @@ async fn what_nobody_may_see_takes_no_signed_order_either() {
     let (_, id) = rehearsal(&world).await;
     let event = world.organiser.get(node, &format!("{EVENTS}/{id}")).await;
     let event = Did::parse(event.json()["did"].as_str().unwrap()).unwrap();
-    let hold = Write::new(eve.did(), "events.hold")
-        .reference(event.as_str())
-        .fact(json!({ "type": 1, "quantity": 1 }))
-        .to(&[&event]);
-    let reply = eve.commands(node, &hold).await;
-    assert_eq!(reply.status, 404, "{}", reply.text());
+    // A type that doesn't exist tells no more, and neither does what only its organiser may do.
+    for (op, fact) in [
+        ("events.hold", json!({ "type": 1, "quantity": 1 })),
+        ("events.hold", json!({ "type": 9, "quantity": 1 })),
+        ("events.status", json!({ "status": "cancelled" })),
+    ] {
+        let write = Write::new(eve.did(), op);
+        let write = write.reference(event.as_str()).fact(fact).to(&[&event]);
+        let reply = eve.commands(node, &write).await;
+        assert_eq!(reply.status, 404, "{op}: {}", reply.text());
+    }
     close(world.node).await;
 }
 

@@ -219,6 +219,13 @@ pub struct Caller(pub Option<Session>);
 #[derive(Debug, Clone)]
 pub struct Authed(pub Session);
 
+impl Caller {
+    /// Their DID.
+    pub fn did(&self) -> Option<&Did> {
+        self.0.as_ref().map(|session| &session.did)
+    }
+}
+
 impl FromRequestParts<Node> for Caller {
     type Rejection = Problem;
 

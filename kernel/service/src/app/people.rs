@@ -12,8 +12,8 @@ use imajin_protocol::{Did, DidKind};
 
 use crate::app::blocking;
 use crate::app::capabilities::{
-    Authority, Card, Contact, Given, HandleState, InRoom, Invitation, JoinedRoom, News, Owner,
-    PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SocialGraph,
+    Authority, Card, Contact, Existence, Given, HandleState, InRoom, Invitation, JoinedRoom, News,
+    Owner, PeopleDirectory, PictureSize, RoomAbout, RoomRole, Rooms, SocialGraph,
 };
 use crate::app::manifest::Shown;
 use crate::app::node::Node;
@@ -178,6 +178,9 @@ impl Node {
         let nobody = || Problem::not_found(format!("Nobody on this box goes by {text:?}."));
         let did = self.named(text)?.ok_or_else(nobody)?;
         let status = self.status(&did)?.ok_or_else(nobody)?;
+        if self.existence(&did)? == Existence::Private {
+            return Err(nobody());
+        }
         match status.deleted {
             true => Err(Problem::gone("This person deleted their data here.")),
             false => Ok(did),

@@ -29,6 +29,17 @@ fn chain(node: &Node, did: &str) -> (String, Vec<String>) {
     (answer["dfosDid"].as_str().unwrap().to_owned(), log)
 }
 
+/// The chain of an identity as its node tells someone who is signed in.
+fn chain_for(who: &Person, did: &str) -> (String, Vec<String>) {
+    let answer = who.read(&format!("/auth/api/identity/{did}/chain"));
+    let log = answer["log"].as_array().unwrap().iter();
+    let log = log.map(|token| token.as_str().unwrap().to_owned());
+    (
+        answer["dfosDid"].as_str().unwrap().to_owned(),
+        log.collect(),
+    )
+}
+
 /// The same as a relay tells it.
 fn copy(relay: &Node, dfos: &str) -> Vec<String> {
     let url = format!(
@@ -217,7 +228,7 @@ fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
     let data = folder.path().join("data");
     let node = Node::start_with(&data, &options(&[], &[]));
     let ada = Person::new(&node.url);
-    let group = ada.make_group(&serde_json::json!({ "name": "Kitchen" }), "private", None);
+    let group = ada.make_group(&serde_json::json!({ "name": "Kitchen" }), "public", None);
     let group = group.unwrap();
     // An address that nobody else can reach is nobody's home.
     assert_eq!(whereabouts(&node, ada.did()), (vec![], 1));
@@ -257,4 +268,83 @@ fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
     // A node that starts again says nothing twice.
     let node = Node::start_with(&data, &set);
     assert_eq!(whereabouts(&node, &did).1, before + 1);
+}
+
+/// The DFOS DIDs in a relay's public log.
+fn published(node: &Node) -> Vec<String> {
+    let (status, log) = imajin_e2e::get(&format!("{}/proof/v1/log?limit=1000", relay_of(node)));
+    assert_eq!(status, 200, "{log}");
+    let entries = log["entries"].as_array().unwrap().iter();
+    let did = |entry: &Json| entry["chainId"].as_str().unwrap().to_owned();
+    entries.map(did).collect()
+}
+
+#[test]
+fn only_what_everyone_may_know_of_leaves_through_the_relay() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(&[], &[]));
+    let [ada, bob] = [(); 2].map(|()| Person::new(&node.url));
+    let talk = ada.talk(&serde_json::json!({ "with": bob.did() }));
+    ada.open_talk(&talk, &bob).unwrap();
+    let words = serde_json::json!({ "name": "Kitchen" });
+    let quiet = ada.make_group(&words, "private", None).unwrap();
+    let loud = ada.make_group(&words, "public", None).unwrap();
+    let event = |more: &Json| {
+        let made = ada.event_key();
+        let text = |name: &str| made[name].as_str().unwrap();
+        let words = serde_json::json!({
+            "title": "Supper", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
+            "virtualUrl": "https://supper.example", "tickets": [{ "name": "Free" }],
+        });
+        let shares = [(ada.key.did(), 1_000_000)];
+        let manifest = imajin_e2e::payments::manifest(&ada, text("id"), &shares, None);
+        let event = text("event");
+        ada.put_event_with("events.create", event, &words, &manifest, &[(0, 5)], more)
+            .unwrap();
+        event.to_owned()
+    };
+    let draft = event(&serde_json::json!({}));
+    let shown = event(&serde_json::json!({}));
+    let ours = event(&serde_json::json!({ "group": quiet }));
+    for event in [&shown, &ours] {
+        ada.event_status(event, "published").unwrap();
+    }
+    let last = Person::new(&node.url);
+    for did in [ada.did(), bob.did(), &loud, &shown, last.did()] {
+        followed(&node, &node, did);
+    }
+    let is_out = |node: &Node, dfos: &String| published(node).contains(dfos);
+    for did in [&talk.log, &quiet, &draft, &ours] {
+        let dfos = chain_for(&ada, did).0;
+        assert!(!is_out(&node, &dfos), "{did}");
+        // Nor does the node tell others by any other way what it tells those who are in it.
+        let name = did.as_str();
+        for path in ["", "/chain", "/did.json", "/keys"] {
+            let url = format!("{}/auth/api/identity/{name}{path}", node.url);
+            assert_eq!(imajin_e2e::get(&url).0, 404, "{url}");
+        }
+        let url = format!("{}/links/api/items?owner={name}", node.url);
+        assert_eq!(imajin_e2e::get(&url).0, 404, "{url}");
+        let (_, head) = imajin_e2e::get(&format!("{}/auth/api/head/{name}", node.url));
+        assert_eq!((&head["seq"], &head["head"]), (&Json::Null, &Json::Null));
+    }
+    // A thing that becomes public follows, and one that becomes private goes.
+    ada.event_status(&draft, "published").unwrap();
+    ada.change_group(&loud, &words, "private").unwrap();
+    followed(&node, &node, &draft);
+    let (dfos, _) = chain_for(&ada, &loud);
+    until("the group went", || !is_out(&node, &dfos));
+    assert_eq!(copy(&node, &dfos), Vec::<String>::new());
+
+    // An earlier version published private ones, too: the next start takes them back.
+    let body = serde_json::json!({ "operations": chain_for(&ada, &quiet).1 });
+    let quiet = chain_for(&ada, &quiet).0;
+    let post = imajin_e2e::http().post(format!("{}/proof/v1/operations", relay_of(&node)));
+    assert_eq!(post.json(&body).send().unwrap().status(), 200);
+    assert!(is_out(&node, &quiet));
+    node.stop();
+    let node = Node::start_with(&data, &options(&[], &[]));
+    until("the group was withdrawn", || !is_out(&node, &quiet));
+    followed(&node, &node, &draft);
 }
