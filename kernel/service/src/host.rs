@@ -5,6 +5,7 @@
 
 pub(crate) mod admission;
 pub mod alarms;
+pub mod backoff;
 pub mod budget;
 pub mod challenges;
 pub mod check;
@@ -14,6 +15,7 @@ pub mod commands;
 pub mod config;
 pub mod custodial_keys;
 pub mod derived;
+pub mod dispatch;
 mod gate;
 pub(crate) mod health;
 pub mod jobs;
