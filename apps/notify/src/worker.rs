@@ -29,7 +29,7 @@ use crate::wishes::Wishes;
 const AT_ONCE: usize = 200;
 /// Offsets after which the cursor is written although nothing was queued: what a start looks through again at most.
 const KEEP_AFTER: i64 = 10_000;
-/// Pause between two rounds: one round takes in what was entered meanwhile.
+/// The time from the first news to a round, which takes in what was entered and what ended meanwhile: one write to the disk for all of it.
 const BREATH: Duration = Duration::from_millis(200);
 
 const KEEP: &str = "INSERT OR REPLACE INTO notify_cursor (one, upto) VALUES (1, ?1)";
@@ -74,14 +74,21 @@ impl Rounds for Giving {
         Some((Duration::from_secs(2), Duration::from_secs(300)));
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        self.sender.record_completions(node).await?;
         self.gather(node).await?;
-        self.sender.round(node).await?;
-        tokio::time::sleep(BREATH).await;
-        Ok(())
+        self.sender.submit_due(node)
     }
 
     async fn woken(&mut self) {
-        self.bell.0.notified().await;
+        tokio::select! {
+            () = self.bell.0.notified() => {}
+            () = self.sender.wait_for_completion() => {}
+        }
+        self.sender.run_for(BREATH).await;
+    }
+
+    async fn end(&mut self, node: &Node) -> Result<(), Problem> {
+        self.sender.record_completions(node).await
     }
 }
 
@@ -99,7 +106,7 @@ impl Giving {
         }
         Ok(Self {
             bell: node.state::<Bell>(),
-            sender: Sender::default(),
+            sender: Sender::new(node),
             began: newest,
             // An older copy of the record may have been put back.
             upto: kept.unwrap_or(newest).min(newest),

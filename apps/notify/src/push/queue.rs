@@ -1,7 +1,10 @@
 //! What is on its way to devices: a row for each notice and device, which stays for a while once it was sent, so that none is sent twice.
 
+use std::time::Duration;
+
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_service::backoff::Backoff;
 use imajin_service::notices::About;
 use rusqlite::{Connection, Row, Transaction, params};
 
@@ -9,12 +12,15 @@ use rusqlite::{Connection, Row, Transaction, params};
 pub(crate) const WORTH_MS: i64 = 24 * 3_600_000;
 /// How long a row is remembered.
 const REMEMBERED_MS: i64 = 3 * 24 * 3_600_000;
-/// The pause after a failure, doubled with each, and the longest.
-const PAUSE_MS: i64 = 60_000;
-const PAUSE_MAX_MS: i64 = 3_600_000;
+/// Pauses after failures.
+pub(crate) const BACKOFF: Backoff =
+    Backoff::new(Duration::from_secs(60), Duration::from_secs(3_600));
+/// Messages of one device, and of one person, that are read at once: the rest comes when these have ended.
+const OF_A_DEVICE: i64 = 4;
+const OF_A_PERSON: i64 = 20;
 
 /// A message for a device.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Push {
     /// The entry that tells it.
     pub(crate) log: Did,
@@ -43,6 +49,8 @@ pub(crate) enum Outcome {
     Refused,
     /// Perhaps later; not before this many seconds, if the service said so.
     Later(Option<u32>),
+    /// The push service is left alone for this long, so nothing was tried.
+    Postponed(Duration),
 }
 
 /// Queues a message, unless it was queued before.
@@ -80,26 +88,30 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Push> {
     })
 }
 
-/// The messages that are due, urgent ones first.
+/// The messages that are due: a turn for each person, of whom each device has a turn, urgent ones first.
 pub(crate) fn due(db: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<Push>> {
-    let sql = "SELECT log, seq, did, endpoint, about, room, urgent, at, tries FROM notify_given
-        WHERE due IS NOT NULL AND due <= ?1 ORDER BY urgent DESC, at, seq LIMIT ?2";
+    let sql = "WITH
+        by_device AS (
+          SELECT *, row_number() OVER (PARTITION BY endpoint ORDER BY urgent DESC, at, seq) AS turn
+          FROM notify_given WHERE due IS NOT NULL AND due <= ?1),
+        by_person AS (
+          SELECT *, row_number() OVER (PARTITION BY did ORDER BY turn, urgent DESC, at, seq) AS place
+          FROM by_device WHERE turn <= ?3)
+        SELECT log, seq, did, endpoint, about, room, urgent, at, tries FROM by_person
+        WHERE place <= ?4 ORDER BY place, urgent DESC, at, seq LIMIT ?2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.prepare_cached(sql)?
-        .query_map(params![now.as_millis(), limit], read)?
-        .collect()
+    let values = params![now.as_millis(), limit, OF_A_DEVICE, OF_A_PERSON];
+    db.prepare_cached(sql)?.query_map(values, read)?.collect()
 }
 
-/// Notes what became of a message.
+/// Notes what became of a message. What else is for the same device waits as long.
 pub(crate) fn note(
     db: &Transaction<'_>,
     push: &Push,
     outcome: Outcome,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let now = now.as_millis();
-    let due = match outcome {
-        Outcome::Sent | Outcome::Refused => None,
+    let pause_ms = match outcome {
         Outcome::Gone => {
             for table in ["notify_devices", "notify_given"] {
                 db.execute(
@@ -109,27 +121,37 @@ pub(crate) fn note(
             }
             return Ok(());
         }
-        Outcome::Later(said) => {
-            let doubled = PAUSE_MS.saturating_mul(1 << push.tries.min(10));
-            let pause = said.map_or(0, |seconds| i64::from(seconds) * 1_000);
-            let due = now + doubled.min(PAUSE_MAX_MS).max(pause);
-            (due < push.at.saturating_add(WORTH_MS)).then_some(due)
+        Outcome::Sent | Outcome::Refused => None,
+        Outcome::Later(asked_s) => {
+            let asked_ms = asked_s.map_or(0, |seconds| i64::from(seconds) * 1_000);
+            Some(BACKOFF.pause_ms(push.tries.saturating_add(1)).max(asked_ms))
         }
+        Outcome::Postponed(left) => i64::try_from(left.as_millis()).ok(),
     };
-    let sql = "UPDATE notify_given SET due = ?5, tries = tries + 1, sent = ?6 WHERE log = ?1 AND seq = ?2 AND did = ?3 AND endpoint = ?4";
-    let seq = i64::try_from(push.seq).unwrap_or(i64::MAX);
-    db.execute(
-        sql,
-        params![
-            push.log.as_str(),
+    let is_tried = !matches!(outcome, Outcome::Postponed(_));
+    if is_tried {
+        let sql = "UPDATE notify_given SET due = iif(?5, due, NULL), tries = tries + 1, sent = ?6
+            WHERE log = ?1 AND seq = ?2 AND did = ?3 AND endpoint = ?4";
+        let seq = i64::try_from(push.seq).unwrap_or(i64::MAX);
+        let (log, did) = (push.log.as_str(), push.did.as_str());
+        let is_sent = outcome == Outcome::Sent;
+        db.prepare_cached(sql)?.execute(params![
+            log,
             seq,
-            push.did.as_str(),
+            did,
             push.endpoint,
-            due,
-            outcome == Outcome::Sent
-        ],
-    )
-    .map(drop)
+            pause_ms.is_some(),
+            is_sent
+        ])?;
+    }
+    if let Some(pause_ms) = pause_ms {
+        let sql = "UPDATE notify_given SET due = iif(?2 < at + ?3, max(due, ?2), NULL)
+            WHERE endpoint = ?1 AND due IS NOT NULL";
+        let due = now.as_millis().saturating_add(pause_ms);
+        db.prepare_cached(sql)?
+            .execute(params![push.endpoint, due, WORTH_MS])?;
+    }
+    Ok(())
 }
 
 /// Forgets what is old.
@@ -200,7 +222,8 @@ mod tests {
                 None => break,
             }
         }
-        assert!(now > DAY + WORTH_MS - PAUSE_MAX_MS && now < DAY + WORTH_MS);
+        let longest = i64::try_from(BACKOFF.longest().as_millis()).unwrap();
+        assert!(now > DAY + WORTH_MS - longest && now < DAY + WORTH_MS);
         assert!((20..40).contains(&tried), "{tried}");
         // A second look at the entry does not queue it again.
         put(&tx, &push()).unwrap();
@@ -222,5 +245,50 @@ mod tests {
             .query_row("SELECT count(*) FROM notify_given", [], |row| row.get(0))
             .unwrap();
         assert_eq!(rows, 0);
+    }
+
+    #[test]
+    fn a_dead_device_with_many_messages_hides_no_other_and_all_of_them_wait() {
+        let mut db = db();
+        let tx = db.transaction().unwrap();
+        let message = |seq: u64, person: u8, endpoint: &str| Push {
+            seq,
+            did: did(person),
+            endpoint: endpoint.to_owned(),
+            ..push()
+        };
+        for seq in 0..1_000 {
+            let dead = format!("https://push.example/dead{}", seq % 10);
+            put(&tx, &message(seq, 2, &dead)).unwrap();
+        }
+        put(&tx, &message(1_001, 2, "https://push.example/own")).unwrap();
+        put(&tx, &message(1_002, 3, "https://push.example/other")).unwrap();
+        let first = due(&tx, at(DAY + 1), 2).unwrap();
+        let people: std::collections::BTreeSet<_> = first.iter().map(|push| &push.did).collect();
+        assert_eq!(people.len(), 2, "a turn for each person");
+        let all = due(&tx, at(DAY + 1), 256).unwrap();
+        assert_eq!(all.len(), 21);
+        let own = |push: &Push| push.endpoint.ends_with("own");
+        assert!(all.iter().any(own), "a turn for each device");
+        // One failure speaks for all that go there, and costs the others no try.
+        let dead = all.iter().find(|push| push.endpoint.ends_with("dead3"));
+        note(&tx, dead.unwrap(), Outcome::Later(None), at(DAY + 1)).unwrap();
+        note(
+            &tx,
+            &message(4, 2, "https://push.example/dead4"),
+            Outcome::Postponed(Duration::from_secs(60)),
+            at(DAY + 1),
+        )
+        .unwrap();
+        let rest = due(&tx, at(DAY + 60_000), 256).unwrap();
+        let waits =
+            |push: &Push| push.endpoint.ends_with("dead3") || push.endpoint.ends_with("dead4");
+        assert!(!rest.iter().any(waits));
+        let back = due(&tx, at(DAY + 60_001), 256).unwrap();
+        let tries = back
+            .iter()
+            .filter(|push| waits(push))
+            .map(|push| push.tries);
+        assert!(tries.clone().sum::<u32>() <= 1 && tries.count() > 1);
     }
 }

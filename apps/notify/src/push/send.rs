@@ -1,20 +1,22 @@
 //! Sends messages to push services.
 //!
-//! Always: https, to addresses of the open internet, without redirects. What is sent says of which kind the news is, of which conversation,
+//! Always: https, to addresses of the open internet, without redirects. People take turns, so one person's dead devices don't delay another's messages,
+//! and each message is noted when it has ended. What is sent says of which kind the news is, of which conversation,
 //! and how many are new; the browser fetches the rest.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use data_encoding::BASE64URL_NOPAD;
 use imajin_protocol::Did;
+use imajin_service::dispatch::{Attempt, Completion, Dispatcher, Limits, Scope, Undelivered};
 use imajin_service::notices::About;
 use imajin_service::outgoing::{Named, NotReached, Outgoing};
 use imajin_service::{Node, Problem, random};
 use reqwest::{Method, StatusCode, Url};
 use ring::hmac;
 use serde_json::json;
-use tokio::task::JoinSet;
 
 use super::encrypt::{self, Reader};
 use super::queue::{self, Outcome, Push};
@@ -22,57 +24,86 @@ use super::{devices, vapid};
 use crate::feed::Feed;
 use crate::seen;
 
-/// How long a push service may take.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// Limits of messages on their way: two for a push service, two for the devices of a person.
+const LIMITS: Limits = Limits {
+    in_flight: 16,
+    per_client: 2,
+    per_host: 2,
+    deadline: Duration::from_secs(20),
+    circuits: queue::BACKOFF,
+    scope: Scope::ClientAndHost,
+};
 /// How long it keeps a message for a device that is off: a day.
 const TTL_S: &str = "86400";
 /// Every message is as long, so that its length says nothing.
 const PADDED_BYTES: usize = 1_024;
 /// Characters of the name by which a newer message replaces an older one (RFC 8030 §5.4: at most 32).
 const TOPIC_CHARS: usize = 24;
-/// Messages on their way at once, and looked at in one round.
-const AT_ONCE: usize = 8;
-const A_ROUND: usize = 256;
+/// Messages that are read from the disk at once.
+const READ_MAX: usize = 256;
 
 /// Sends what is due.
-#[derive(Default)]
 pub(crate) struct Sender {
     client: Option<Outgoing>,
+    dispatcher: Dispatcher<Push, Outcome>,
 }
 
 impl Sender {
-    /// Sends everything that is due now.
-    pub(crate) async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+    pub(crate) fn new(node: &Node) -> Self {
+        Self {
+            client: None,
+            dispatcher: Dispatcher::new(Arc::clone(node.clock()), LIMITS),
+        }
+    }
+
+    /// Hands everything that is due to the dispatcher, and waits for none of it.
+    pub(crate) fn submit_due(&mut self, node: &Node) -> Result<(), Problem> {
         let now = node.now();
-        let due = node.secrets().read(|db| queue::due(db, now, A_ROUND))?;
-        if due.is_empty() {
+        let due = node.secrets().read(|db| queue::due(db, now, READ_MAX))?;
+        for push in due {
+            if self.dispatcher.has(&push) {
+                continue;
+            }
+            let client = self.client(node)?;
+            let (node, message) = (node.clone(), push.clone());
+            let sending = async move {
+                send(&node, &client, &message)
+                    .await
+                    .unwrap_or_else(|problem| {
+                        tracing::error!("a push message: {problem}");
+                        Attempt::Unneeded(Outcome::Later(None))
+                    })
+            };
+            let (person, host) = (push.did.to_string(), host(&push.endpoint));
+            self.dispatcher.submit(push, (&person, &host), sending);
+        }
+        Ok(())
+    }
+
+    /// Waits until there is an outcome to note.
+    pub(crate) async fn wait_for_completion(&mut self) {
+        self.dispatcher.wait_for_completion().await;
+    }
+
+    /// Sends for this long.
+    pub(crate) async fn run_for(&mut self, time: Duration) {
+        self.dispatcher.run_for(time).await;
+    }
+
+    /// Notes what became of the messages that have ended.
+    pub(crate) async fn record_completions(&mut self, node: &Node) -> Result<(), Problem> {
+        let completions = self.dispatcher.completions().to_vec();
+        if completions.is_empty() {
             return Ok(());
         }
-        let client = self.client(node)?;
-        for some in due.chunks(AT_ONCE) {
-            let mut tasks = JoinSet::new();
-            for push in some.iter().cloned() {
-                let (node, client) = (node.clone(), client.clone());
-                tasks.spawn(async move {
-                    let outcome = send(&node, &client, &push).await;
-                    let outcome = outcome.unwrap_or_else(|problem| {
-                        tracing::error!("a push message: {problem}");
-                        Outcome::Later(None)
-                    });
-                    (push, outcome)
-                });
-            }
-            let mut done = Vec::new();
-            while let Some(ended) = tasks.join_next().await {
-                done.push(ended.map_err(Problem::internal)?);
-            }
-            let now = node.now();
-            let note = move |db: &rusqlite::Transaction<'_>| {
-                done.iter()
-                    .try_for_each(|(push, outcome)| queue::note(db, push, *outcome, now))
-            };
-            node.secrets().write(note).await?;
-        }
+        let now = node.now();
+        let note = move |db: &rusqlite::Transaction<'_>| {
+            completions.iter().try_for_each(|completion| {
+                queue::note(db, &completion.key, outcome_of(completion), now)
+            })
+        };
+        node.secrets().write(note).await?;
+        self.dispatcher.settle();
         Ok(())
     }
 
@@ -80,30 +111,42 @@ impl Sender {
         if let Some(client) = &self.client {
             return Ok(client.clone());
         }
-        let client = Outgoing::new(node, Named::ByAnybody, |client| {
-            client.timeout(TIMEOUT).https_only(true)
-        });
+        let client = Outgoing::new(node, Named::ByAnybody, |client| client.https_only(true));
         let client = client.map_err(Problem::internal)?;
         self.client = Some(client.clone());
         Ok(client)
     }
 }
 
+/// The host of an endpoint, with its port.
+fn host(endpoint: &str) -> String {
+    let url = Url::parse(endpoint).ok();
+    url.map_or_else(String::new, |url| url.authority().to_owned())
+}
+
+fn outcome_of(completion: &Completion<Push, Outcome>) -> Outcome {
+    match completion.result {
+        Ok(outcome) => outcome,
+        Err(Undelivered::NoAnswer) => Outcome::Later(None),
+        Err(Undelivered::CircuitOpen(left)) => Outcome::Postponed(left),
+    }
+}
+
 /// Sends one message. An error is the node's own.
-async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Outcome, Problem> {
+async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Attempt<Outcome>, Problem> {
     // It was looked at meanwhile, or nobody has to be told any more.
     let device = node
         .secrets()
         .read(|db| devices::at(db, &push.endpoint))?
         .filter(|device| device.did == push.did);
     let Some(device) = device else {
-        return Ok(Outcome::Refused);
+        return Ok(Attempt::Unneeded(Outcome::Refused));
     };
     if seen::upto(node, &push.did)? >= push.at {
-        return Ok(Outcome::Refused);
+        return Ok(Attempt::Unneeded(Outcome::Refused));
     }
     let Ok(endpoint) = Url::parse(&push.endpoint) else {
-        return Ok(Outcome::Gone);
+        return Ok(Attempt::Unneeded(Outcome::Gone));
     };
     let reader = Reader {
         key: &device.key,
@@ -116,14 +159,14 @@ async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Outcome, Pr
         &random::bytes()?,
     );
     let Ok(body) = body else {
-        return Ok(Outcome::Gone);
+        return Ok(Attempt::Unneeded(Outcome::Gone));
     };
     let key = vapid::key(node)?;
     let Some(authorization) = vapid::authorization(node, &key, &endpoint) else {
         return Err(Problem::internal("a push message can't be signed"));
     };
     let Ok(request) = client.request(Method::POST, endpoint) else {
-        return Ok(Outcome::Gone);
+        return Ok(Attempt::Unneeded(Outcome::Gone));
     };
     let request = request
         .header("authorization", authorization)
@@ -137,10 +180,10 @@ async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Outcome, Pr
         Ok(answer) => {
             let retry = answer.headers().get(RETRY_AFTER.as_str());
             let retry = retry.and_then(|text| text.to_str().ok()?.parse().ok());
-            outcome(answer.status(), retry)
+            Attempt::Answered(outcome(answer.status(), retry))
         }
-        Err(error) if NotReached::of(&error).is_some() => Outcome::Gone,
-        Err(_) => Outcome::Later(None),
+        Err(error) if NotReached::of(&error).is_some() => Attempt::Unneeded(Outcome::Gone),
+        Err(_) => Attempt::Unreached(Outcome::Later(None)),
     })
 }
 

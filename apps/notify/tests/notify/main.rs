@@ -10,9 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::{PublicKey, Value};
-use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write, until};
 use imajin_service::{Config, Lang, News, Registration, Service};
 use serde_json::{Value as Json, json};
+use tokio::net::{TcpListener, TcpStream};
 
 const ENDPOINT: &str = "https://push.example.org/abc";
 const POINT: &str =
@@ -28,11 +29,15 @@ fn services() -> Vec<Arc<dyn Service>> {
     ]
 }
 
-async fn node() -> TestNode {
-    let config = Config {
+fn config() -> Config {
+    Config {
         registration: Some(Registration::Open),
         ..Config::default()
-    };
+    }
+}
+
+async fn node() -> TestNode {
+    let config = config();
     let node = TestNode::start(services(), config, 214).await.unwrap();
     imajin_auth::begin_node_identity(&node.node).await.unwrap();
     node
@@ -308,4 +313,86 @@ async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
     }
     let done = node.send(end(&again).bearer(&other)).await.unwrap();
     assert_eq!(done.status, 204);
+}
+
+/// A push service that accepts and says nothing; its endpoint.
+async fn silent() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("https://{}/", listener.local_addr().unwrap());
+    (listener, endpoint)
+}
+
+/// The next connection.
+async fn connection(listener: &TcpListener) -> TcpStream {
+    let accepted = tokio::time::timeout(Duration::from_secs(60), listener.accept()).await;
+    accepted.expect("nobody connects").unwrap().0
+}
+
+/// Whether the node still holds a connection: there are bytes of it, and no end.
+fn is_open(stream: &TcpStream) -> bool {
+    let mut bytes = [0; 4_096];
+    loop {
+        match stream.try_read(&mut bytes) {
+            Ok(0) => return false,
+            Ok(_) => {}
+            Err(error) => return error.kind() == std::io::ErrorKind::WouldBlock,
+        }
+    }
+}
+
+#[tokio::test]
+async fn ten_dead_devices_of_one_person_delay_nobody_and_what_waits_outlives_a_restart() {
+    let config = Config {
+        private_addresses: true,
+        ..config()
+    };
+    let node = TestNode::start(services(), config.clone(), 214);
+    let node = node.await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    let keys = json!({ "p256dh": POINT, "auth": AUTH });
+    let (mallory, token) = somebody(&node, 1).await;
+    let (accepted, mut held) = tokio::sync::mpsc::unbounded_channel();
+    for _ in 0..10 {
+        let (listener, endpoint) = silent().await;
+        assert_eq!(allow(&node, &token, &endpoint, &keys).await.status, 201);
+        let accepted = accepted.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                accepted.send(stream).unwrap();
+            }
+        });
+    }
+    let (ada, token) = somebody(&node, 2).await;
+    let (listener, endpoint) = silent().await;
+    assert_eq!(allow(&node, &token, &endpoint, &keys).await.status, 201);
+
+    for delegate in [11, 12, 13] {
+        happens(&node, &mallory, delegate).await;
+    }
+    let mut hanging = vec![held.recv().await.unwrap(), held.recv().await.unwrap()];
+    happens(&node, &ada, 14).await;
+    let stream = connection(&listener).await;
+    while let Ok(stream) = held.try_recv() {
+        hanging.push(stream);
+    }
+    let open = hanging.iter().filter(|stream| is_open(stream)).count();
+    assert_eq!((open, hanging.len()), (2, 2), "Ada waited for others");
+
+    // Ada's has failed, and waits a minute.
+    drop(stream);
+    let tried = |node: &TestNode| {
+        let sql = "SELECT count(*) FROM notify_given WHERE did = ?1 AND tries = 1 AND due > 0";
+        let count = |db: &rusqlite::Connection| {
+            db.query_row(sql, [ada.did.as_str()], |row| row.get::<_, i64>(0))
+        };
+        node.node.secrets().read(count).unwrap() == 1
+    };
+    until("the failure on the disk", async || tried(&node)).await;
+    let clock = Arc::clone(&node.clock);
+    let folder = node.stop().await.unwrap();
+    clock.pass(Duration::from_secs(61));
+    let node = TestNode::start_in(folder, services(), config, 214, clock);
+    let node = node.await.unwrap();
+    connection(&listener).await;
+    node.stop().await.unwrap();
 }
