@@ -45,10 +45,10 @@ pub struct Waiting {
 }
 
 /// A letter whose time has come.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Due {
     pub(super) id: i64,
     pub(super) recipient: String,
-    pub(super) message: Vec<u8>,
     pub(super) tries: u32,
 }
 
@@ -98,30 +98,41 @@ fn time(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis).unwrap_or(Timestamp::MIN)
 }
 
-/// The letter that is due first, if its time has come, and when the next one is due.
-pub(super) fn due(
-    db: &Connection,
-    now: Timestamp,
-) -> rusqlite::Result<(Option<Due>, Option<Timestamp>)> {
-    let first = db
-        .prepare_cached(
-            "SELECT id, recipient, message, tries, due FROM mail WHERE sent = 0 AND expires > ?1 ORDER BY due, id LIMIT 1",
-        )?
-        .query_row([now.as_millis()], |row| {
-            let due = Due {
-                id: row.get(0)?,
-                recipient: row.get(1)?,
-                message: row.get(2)?,
-                tries: row.get(3)?,
-            };
-            Ok((due, time(row.get(4)?)))
+/// The letters that are due: a turn for each recipient.
+pub(super) fn due(db: &Connection, now: Timestamp, limit: u32) -> rusqlite::Result<Vec<Due>> {
+    let sql = "SELECT id, recipient, tries FROM (
+          SELECT *, row_number() OVER (PARTITION BY recipient ORDER BY due, id) AS turn
+          FROM mail WHERE sent = 0 AND expires > ?1 AND due <= ?1)
+        ORDER BY turn, due, id LIMIT ?2";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map(params![now.as_millis(), limit], |row| {
+        Ok(Due {
+            id: row.get(0)?,
+            recipient: row.get(1)?,
+            tries: row.get(2)?,
         })
-        .optional()?;
-    Ok(match first {
-        Some((letter, at)) if at <= now => (Some(letter), Some(at)),
-        Some((_, at)) => (None, Some(at)),
-        None => (None, None),
-    })
+    })?;
+    rows.collect()
+}
+
+/// When the next letter after `now` is due.
+pub(super) fn next_due(db: &Connection, now: Timestamp) -> rusqlite::Result<Option<Timestamp>> {
+    let sql = "SELECT min(due) FROM mail WHERE sent = 0 AND expires > ?1 AND due > ?1";
+    let mut statement = db.prepare_cached(sql)?;
+    let next: Option<i64> = statement.query_row([now.as_millis()], |row| row.get(0))?;
+    Ok(next.map(time))
+}
+
+/// The message of a letter that still waits.
+pub(super) fn message(
+    db: &Connection,
+    id: i64,
+    now: Timestamp,
+) -> rusqlite::Result<Option<Vec<u8>>> {
+    let sql = "SELECT message FROM mail WHERE id = ?1 AND sent = 0 AND expires > ?2";
+    db.prepare_cached(sql)?
+        .query_row([id, now.as_millis()], |row| row.get(0))
+        .optional()
 }
 
 /// It was sent: its words go, and a second one of its kind is still refused until its end.
@@ -146,6 +157,12 @@ pub(super) fn failed(
         params![id, due.as_millis(), failure],
     )
     .map(drop)
+}
+
+/// Postpones a letter that was not tried.
+pub(super) fn postponed(db: &Transaction<'_>, id: i64, due: Timestamp) -> rusqlite::Result<()> {
+    let sql = "UPDATE mail SET due = ?2 WHERE id = ?1";
+    db.execute(sql, [id, due.as_millis()]).map(drop)
 }
 
 /// Every letter that waits is due now.

@@ -27,6 +27,19 @@ pub(super) struct Failed {
     pub(super) why: String,
     /// Whether the server will say so again (RFC 5321 §4.2.1: 5yz).
     pub(super) is_final: bool,
+    /// Whether the server was reached and replied.
+    pub(super) is_reached: bool,
+}
+
+impl Failed {
+    /// A failure of this machine.
+    pub(super) fn here(problem: &Problem) -> Self {
+        Self {
+            why: problem.reason().to_owned(),
+            is_final: false,
+            is_reached: true,
+        }
+    }
 }
 
 pub(super) fn mailbox(text: &str) -> Result<Mailbox, Problem> {
@@ -109,6 +122,7 @@ pub(super) fn send(config: &MailConfig, recipient: &str, message: &[u8]) -> Resu
     let broken = |why: String| Failed {
         why,
         is_final: true,
+        is_reached: true,
     };
     let from = config
         .from
@@ -124,12 +138,14 @@ pub(super) fn send(config: &MailConfig, recipient: &str, message: &[u8]) -> Resu
     let transport = transport(config, hello).map_err(|error| Failed {
         why: said(&error),
         is_final: false,
+        is_reached: false,
     })?;
     transport
         .send_raw(&envelope, &message)
         .map(drop)
         .map_err(|error| Failed {
             is_final: error.is_permanent(),
+            is_reached: error.is_permanent() || error.is_transient(),
             why: said(&error),
         })
 }

@@ -58,9 +58,9 @@ fn a_kind_is_taken_once_also_after_it_was_sent() {
     put(&mut db, &mail);
     put(&mut db, &mail);
     assert_eq!(queue::waiting(&db, at(10)).unwrap().len(), 1);
-    let (due, _) = queue::due(&db, at(10)).unwrap();
+    let due = queue::due(&db, at(10), 9).unwrap();
     let tx = db.transaction().unwrap();
-    queue::sent(&tx, due.unwrap().id).unwrap();
+    queue::sent(&tx, due[0].id).unwrap();
     tx.commit().unwrap();
     put(&mut db, &mail);
     assert!(queue::waiting(&db, at(10)).unwrap().is_empty());
@@ -196,13 +196,27 @@ fn a_failure_waits_and_an_end_is_an_end() {
             .is_ok()
     );
     tx.commit().unwrap();
-    let (due, _) = queue::due(&db, at(10)).unwrap();
+    let due = queue::due(&db, at(10), 9).unwrap();
     let tx = db.transaction().unwrap();
-    queue::failed(&tx, due.unwrap().id, at(500), "no route").unwrap();
+    queue::failed(&tx, due[0].id, at(500), "no route").unwrap();
     tx.commit().unwrap();
-    let (due, next) = queue::due(&db, at(499)).unwrap();
-    assert!(due.is_none() && next == Some(at(500)));
-    assert_eq!(queue::due(&db, at(500)).unwrap().0.unwrap().tries, 1);
-    assert!(queue::due(&db, at(1_000_000)).unwrap().0.is_none());
+    assert!(queue::due(&db, at(499), 9).unwrap().is_empty());
+    assert_eq!(queue::next_due(&db, at(499)).unwrap(), Some(at(500)));
+    assert_eq!(queue::due(&db, at(500), 9).unwrap()[0].tries, 1);
+    assert!(queue::due(&db, at(1_000_000), 9).unwrap().is_empty());
     assert!(queue::waiting(&db, at(1_000_000)).unwrap().is_empty());
+}
+
+#[test]
+fn recipients_take_turns() {
+    let mut db = database();
+    let tx = db.transaction().unwrap();
+    for to in ["a@b.example", "a@b.example", "a@b.example", "c@d.example"] {
+        let letter = letter(to, None);
+        assert!(queue::put(&tx, &letter, b"m", at(10)).unwrap().is_ok());
+    }
+    tx.commit().unwrap();
+    let due = queue::due(&db, at(10), 2).unwrap();
+    let recipients: Vec<&str> = due.iter().map(|due| due.recipient.as_str()).collect();
+    assert_eq!(recipients, ["a@b.example", "c@d.example"]);
 }
