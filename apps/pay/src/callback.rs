@@ -1,16 +1,22 @@
 //! Telling sellers elsewhere what they were paid: a signed exchange (docs/api.md, "Signed exchanges") of the node with the address that
 //! the seller chose, until it answers 2xx, less and less often, for three days.
 //!
-//! Always: at least once, so the seller looks at the payment's id. The node doesn't read what the seller answers. That the
+//! Always: at least once, so the seller looks at the payment's id. Sellers take turns, and one whose address is dead delays no other, and no
+//! payment. The node doesn't read what the seller answers. That the
 //! seller was told, or could not be, is an entry.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_protocol::Did;
 use imajin_protocol::exchange::{self, Exchange, Request};
+use imajin_service::backoff::Backoff;
+use imajin_service::dispatch::{Attempt, Dispatcher, Limits, Scope, Undelivered};
 use imajin_service::outgoing::{Named, Outgoing};
+use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem, random};
-use reqwest::{Method, Url};
+use reqwest::{Method, RequestBuilder, Url};
 use serde_json::{Value as Json, json};
 
 use crate::data_rights;
@@ -19,110 +25,224 @@ use crate::outside::{id, record_once};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Call};
 
-const TIMEOUT: Duration = Duration::from_secs(10);
-/// Between two attempts: doubled each time, up to the most.
-const PAUSE: Duration = Duration::from_secs(5);
-const PAUSE_MAX: Duration = Duration::from_secs(3600);
+/// Pauses between attempts at telling of one payment.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(3_600));
+/// Limits of calls on their way: one for a seller, so that a dead address doesn't delay other sellers.
+const LIMITS: Limits = Limits {
+    in_flight: 8,
+    per_client: 1,
+    per_host: 2,
+    deadline: Duration::from_secs(10),
+    circuits: BACKOFF,
+    scope: Scope::ClientAndHost,
+};
+/// Calls of one seller that are read at once.
+const OF_A_SELLER: usize = 4;
 const GIVE_UP_MS: i64 = 3 * 24 * 3600 * 1000;
+/// The pause between two looks at what was paid: an indexed query that mostly finds nothing.
+const NAP: Duration = Duration::from_millis(500);
 
-/// Calls that wait for a retry. A restart forgets them and retries everything at once.
-#[derive(Default)]
-pub(crate) struct Calls {
+/// Begins the work.
+pub(crate) fn started(node: &Node) {
+    node.begin(Calls {
+        client: None,
+        dispatcher: Dispatcher::new(Arc::clone(node.clock()), LIMITS),
+        waiting: HashMap::new(),
+        resting: HashMap::new(),
+    });
+}
+
+/// Makes the calls that are due.
+struct Calls {
     client: Option<Outgoing>,
-    /// Payment → not before this time of the monotonic clock, and the pause after that.
-    waiting: HashMap<String, (Duration, Duration)>,
+    dispatcher: Dispatcher<CallKey, Result<(), String>>,
+    /// Payments that wait for a retry. A restart forgets them and retries everything at once.
+    waiting: HashMap<String, Wait>,
+    /// Sellers whose address is left alone until then, by the monotonic clock.
+    resting: HashMap<Did, Duration>,
+}
+
+/// A call on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct CallKey {
+    payment: String,
+    seller: Did,
+    /// When it was paid, in milliseconds.
+    at: i64,
+}
+
+/// A call that failed.
+#[derive(Clone, Copy)]
+struct Wait {
+    /// The earliest retry by the monotonic clock.
+    until: Duration,
+    /// Failures in a row.
+    failures: u32,
+}
+
+impl Rounds for Calls {
+    const NAME: &'static str = "sellers' callbacks";
+    const EVERY: Duration = NAP;
+    const PAUSES: Option<(Duration, Duration)> =
+        Some((Duration::from_secs(2), Duration::from_secs(300)));
+
+    async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        self.record_completions(node).await?;
+        self.submit_due(node)
+    }
+
+    async fn woken(&mut self) {
+        self.dispatcher.wait_for_completion().await;
+    }
+
+    async fn end(&mut self, node: &Node) -> Result<(), Problem> {
+        self.record_completions(node).await
+    }
 }
 
 impl Calls {
-    /// Makes every call that is due.
-    pub(crate) async fn round(&mut self, node: &Node) -> Result<(), Problem> {
-        let due = node.read(PROJECTION.name, |db| queries::calls(db, node.did()))?;
-        self.waiting
-            .retain(|payment, _| due.iter().any(|call| call.payment == *payment));
+    fn submit_due(&mut self, node: &Node) -> Result<(), Problem> {
+        let now = node.monotonic();
+        let per_seller = OF_A_SELLER + self.waiting.len();
+        let due = node.read(PROJECTION.name, |db| {
+            queries::calls(db, node.did(), per_seller)
+        })?;
+        let is_due = |payment: &String| due.iter().any(|call| call.payment == *payment);
+        self.waiting.retain(|payment, _| is_due(payment));
+        self.resting.retain(|_, until| now < *until);
         for call in due {
-            let now = node.monotonic();
-            let (not_before, pause) = self
-                .waiting
-                .get(&call.payment)
-                .copied()
-                .unwrap_or((now, PAUSE));
-            if now < not_before {
-                continue;
-            }
-            match self.tell(node, &call).await {
-                Ok(()) => done(node, &call, true).await?,
-                Err(why) if node.now().as_millis() - call.at > GIVE_UP_MS => {
-                    tracing::warn!(payment = %call.payment, "its seller could not be told in three days: {why}");
-                    done(node, &call, false).await?;
-                }
-                Err(why) => {
-                    tracing::info!(payment = %call.payment, "its seller is told again later: {why}");
-                    let next = (now + pause, (pause * 2).min(PAUSE_MAX));
-                    self.waiting.insert(call.payment, next);
-                }
+            let wait = self.waiting.get(&call.payment);
+            let waits = wait.is_some_and(|wait| now < wait.until)
+                || self.resting.contains_key(&call.paid.seller);
+            let key = CallKey {
+                payment: call.payment.clone(),
+                seller: call.paid.seller.clone(),
+                at: call.at,
+            };
+            if !waits && !self.dispatcher.has(&key) {
+                self.submit(node, key, call)?;
             }
         }
         Ok(())
     }
 
-    async fn tell(&mut self, node: &Node, call: &Call) -> Result<(), String> {
-        let url = Url::parse(&call.url).map_err(|error| error.to_string())?;
-        let body = news(call).to_string();
-        let exchange = Exchange {
-            did: node.did().clone(),
-            timestamp: node.now(),
-            nonce: random::hex::<16>().map_err(|error| error.to_string())?,
-            consent: String::new(),
-            settlement: String::new(),
-        };
-        let port = url
-            .port()
-            .map_or_else(String::new, |port| format!(":{port}"));
-        let host = format!("{}{port}", url.host_str().unwrap_or_default());
-        let query = url
-            .query()
-            .map_or_else(String::new, |query| format!("?{query}"));
-        let signature = exchange.sign(
-            &Request {
-                host: &host,
-                method: "POST",
-                target: &format!("{}{query}", url.path()),
-                body: body.as_bytes(),
-            },
-            &node.key().key,
-        );
-        let request = self
-            .client(node)?
-            .request(Method::POST, url)
-            .map_err(|refused| refused.to_string())?
-            .header("content-type", "application/json")
-            .header(exchange::DID, exchange.did.as_str())
-            .header(exchange::TIMESTAMP, exchange.timestamp.to_string())
-            .header(exchange::NONCE, &exchange.nonce)
-            .header(exchange::SIGNATURE, signature)
-            .body(body);
-        let answer = request.send().await;
-        let status = answer
-            .map_err(|error| error.without_url().to_string())?
-            .status();
-        match status.is_success() {
-            true => Ok(()),
-            false => Err(format!("it answered {status}")),
+    fn submit(&mut self, node: &Node, key: CallKey, call: Call) -> Result<(), Problem> {
+        let client = self.client(node)?;
+        let url = Url::parse(&call.url).ok();
+        let host = url.map_or_else(String::new, |url| url.authority().to_owned());
+        let (node, seller) = (node.clone(), key.seller.to_string());
+        let telling = async move { tell(&node, &client, &call).await };
+        self.dispatcher.submit(key, (&seller, &host), telling);
+        Ok(())
+    }
+
+    /// Enters what became of the calls that have ended.
+    async fn record_completions(&mut self, node: &Node) -> Result<(), Problem> {
+        let (now, now_ms) = (node.monotonic(), node.now().as_millis());
+        let mut settled = Vec::new();
+        for completion in self.dispatcher.completions() {
+            let CallKey {
+                payment,
+                seller,
+                at,
+            } = &completion.key;
+            let why = match &completion.result {
+                Ok(Ok(())) => {
+                    settled.push((payment.clone(), true));
+                    continue;
+                }
+                Err(Undelivered::CircuitOpen(left)) => {
+                    self.resting.insert(seller.clone(), now + *left);
+                    "its address does not answer"
+                }
+                Err(Undelivered::NoAnswer) => "no answer",
+                Ok(Err(why)) => why,
+            };
+            if now_ms - at > GIVE_UP_MS {
+                tracing::warn!(payment, "its seller could not be told in three days: {why}");
+                settled.push((payment.clone(), false));
+                continue;
+            }
+            tracing::info!(payment, "its seller is told again later: {why}");
+            if !matches!(completion.result, Err(Undelivered::CircuitOpen(_))) {
+                let wait = self.waiting.get(payment);
+                let failures = wait.map_or(0, |wait| wait.failures).saturating_add(1);
+                let until = now + BACKOFF.pause(failures);
+                self.waiting
+                    .insert(payment.clone(), Wait { until, failures });
+            }
         }
+        for (payment, is_told) in settled {
+            let called = Called {
+                payment: id(&payment)?,
+                done: Flag(is_told),
+            };
+            record_once(node, &called).await?;
+        }
+        self.dispatcher.settle();
+        Ok(())
     }
 
     /// The node's own machine is called where its address says so: only its owner can have entered that (`operations::callback`).
-    fn client(&mut self, node: &Node) -> Result<&Outgoing, String> {
-        if self.client.is_none() {
-            let limits = |client: reqwest::ClientBuilder| {
-                let client = client.timeout(TIMEOUT);
-                client.pool_max_idle_per_host(0)
-            };
-            let made = Outgoing::new(node, Named::ByOwner, limits);
-            self.client = Some(made.map_err(|error| error.to_string())?);
+    fn client(&mut self, node: &Node) -> Result<Outgoing, Problem> {
+        if let Some(client) = &self.client {
+            return Ok(client.clone());
         }
-        self.client.as_ref().ok_or_else(|| "no client".to_owned())
+        let limits = |client: reqwest::ClientBuilder| client.pool_max_idle_per_host(0);
+        let client = Outgoing::new(node, Named::ByOwner, limits).map_err(Problem::internal)?;
+        Ok(self.client.insert(client).clone())
     }
+}
+
+/// Tells a seller of a payment.
+async fn tell(node: &Node, client: &Outgoing, call: &Call) -> Attempt<Result<(), String>> {
+    let request = match request(node, client, call) {
+        Ok(request) => request,
+        Err(why) => return Attempt::Unneeded(Err(why)),
+    };
+    match request.send().await {
+        Ok(answer) if answer.status().is_success() => Attempt::Answered(Ok(())),
+        Ok(answer) => Attempt::Answered(Err(format!("it answered {}", answer.status()))),
+        Err(error) => Attempt::Unreached(Err(error.without_url().to_string())),
+    }
+}
+
+fn request(node: &Node, client: &Outgoing, call: &Call) -> Result<RequestBuilder, String> {
+    let url = Url::parse(&call.url).map_err(|error| error.to_string())?;
+    let body = news(call).to_string();
+    let exchange = Exchange {
+        did: node.did().clone(),
+        timestamp: node.now(),
+        nonce: random::hex::<16>().map_err(|error| error.to_string())?,
+        consent: String::new(),
+        settlement: String::new(),
+    };
+    let port = url
+        .port()
+        .map_or_else(String::new, |port| format!(":{port}"));
+    let host = format!("{}{port}", url.host_str().unwrap_or_default());
+    let query = url
+        .query()
+        .map_or_else(String::new, |query| format!("?{query}"));
+    let signature = exchange.sign(
+        &Request {
+            host: &host,
+            method: "POST",
+            target: &format!("{}{query}", url.path()),
+            body: body.as_bytes(),
+        },
+        &node.key().key,
+    );
+    let request = client
+        .request(Method::POST, url)
+        .map_err(|refused| refused.to_string())?;
+    Ok(request
+        .header("content-type", "application/json")
+        .header(exchange::DID, exchange.did.as_str())
+        .header(exchange::TIMESTAMP, exchange.timestamp.to_string())
+        .header(exchange::NONCE, &exchange.nonce)
+        .header(exchange::SIGNATURE, signature)
+        .body(body))
 }
 
 /// The message.
@@ -140,12 +260,4 @@ fn news(call: &Call) -> Json {
         "type": call.sold,
         "at": data_rights::time(call.at),
     })
-}
-
-async fn done(node: &Node, call: &Call, is_told: bool) -> Result<(), Problem> {
-    let called = Called {
-        payment: id(&call.payment)?,
-        done: Flag(is_told),
-    };
-    record_once(node, &called).await
 }

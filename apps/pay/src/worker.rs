@@ -14,7 +14,7 @@ use imajin_service::{Node, Problem};
 
 use crate::Pay;
 use crate::attest::Prepared;
-use crate::callback::Calls;
+use crate::callback;
 use crate::manifest::MANIFEST;
 use crate::operations::{self, Freed, Opened, Return, ReturnStatus};
 use crate::outside::{self, amount, record_once};
@@ -32,9 +32,9 @@ const LOOK_BACK_S: i64 = 30 * SESSION_S;
 
 /// Begins the work.
 pub(crate) fn started(node: &Node, pay: &Pay) {
+    callback::started(node);
     node.begin(Worker {
         pay: pay.clone(),
-        calls: Calls::default(),
         patience: Patience::default(),
         attested: TakenBack::default(),
     });
@@ -42,7 +42,6 @@ pub(crate) fn started(node: &Node, pay: &Pay) {
 
 struct Worker {
     pay: Pay,
-    calls: Calls,
     patience: Patience,
     attested: TakenBack,
 }
@@ -56,7 +55,7 @@ impl Rounds for Worker {
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let done = round(node, &self.pay, &mut self.patience).await;
         let taken = self.attested.round(node, &mut self.patience).await;
-        self.calls.round(node).await.and(taken).and(done)
+        taken.and(done)
     }
 }
 

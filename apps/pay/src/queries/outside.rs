@@ -313,15 +313,15 @@ pub(crate) struct Call {
     pub(crate) at: i64,
 }
 
-/// Payments whose sellers are still to be told.
-pub(crate) fn calls(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Call>> {
-    let sql = format!(
-        "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.voided, p.free_at, p.payment, p.service, p.sold, p.at, c.url
-         FROM callbacks c CROSS JOIN payments p
-         WHERE p.owner_did = ?1 AND p.seller = c.owner_did AND p.called = 0 AND p.id > c.since ORDER BY p.id LIMIT {AT_ONCE}"
-    );
-    db.prepare_cached(&sql)?
-        .query_map([node.as_str()], |row| {
+/// Payments whose sellers are still to be told: the oldest of each seller, so that one seller's don't hide another's.
+pub(crate) fn calls(db: &Connection, node: &Did, per_seller: usize) -> rusqlite::Result<Vec<Call>> {
+    let sql = "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.voided, p.free_at, p.payment, p.service, p.sold, p.at, c.url
+        FROM callbacks c CROSS JOIN payments p ON p.id IN (
+          SELECT id FROM payments WHERE owner_did = ?1 AND seller = c.owner_did AND called = 0 AND id > c.since ORDER BY id LIMIT ?2)
+        ORDER BY p.id";
+    let per_seller = i64::try_from(per_seller).unwrap_or(i64::MAX);
+    db.prepare_cached(sql)?
+        .query_map(params![node.as_str(), per_seller], |row| {
             Ok(Call {
                 paid: read_payment(row)?,
                 payment: row.get(8)?,

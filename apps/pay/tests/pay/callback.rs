@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::support::{close, node, order, owner, shares, somebody};
+use crate::support::{close, node, order, owner, shares, somebody, until};
 
 /// A request as it came: head and body. It is answered with this status.
 async fn answered(listener: &TcpListener, status: u16) -> (String, String) {
@@ -133,5 +133,42 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
         .await;
     let more = tokio::time::timeout(Duration::from_secs(2), listener.accept()).await;
     assert!(more.is_err(), "told again");
+    close(node).await;
+}
+
+#[tokio::test]
+async fn a_seller_who_says_nothing_delays_no_payment() {
+    let node = node().await;
+    let (olga, buyer) = (owner(&node, 1).await, somebody(&node, 2).await);
+    buyer.top_up(&node, &olga, 1_000).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    olga.does(&node, "/pay/api/callback", &json!({ "url": url }))
+        .await;
+    let event = shares("event", &[(olga.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(olga.key()).unwrap();
+    let pay = async || {
+        buyer
+            .does(&node, "/pay/api/settle", &order(&event, 100))
+            .await
+    };
+    let attested = async || {
+        let all = buyer.get(&node, "/auth/api/attestations").await.json();
+        all["attestations"].as_array().map(Vec::len)
+    };
+    pay().await;
+    let accepted = tokio::time::timeout(Duration::from_secs(60), listener.accept()).await;
+    let (hanging, _) = accepted.expect("nobody asks").unwrap();
+    let before = until(async || attested().await.filter(|count| *count > 0)).await;
+    pay().await;
+    until(async || attested().await.filter(|count| *count > before)).await;
+    let read = loop {
+        match hanging.try_read(&mut [0; 4096]) {
+            Ok(bytes) if bytes > 0 => {}
+            other => break other,
+        }
+    };
+    let still_open = read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
+    assert!(still_open, "the payment waited for the call");
     close(node).await;
 }
