@@ -1,10 +1,15 @@
 //! Requests to other relays.
 //!
 //! Always: bounded in time from the first byte to the last, and in size; only to addresses that the settings allow
-//! (`imajin_service::outgoing`). The caller checks a peer's answer.
+//! (`imajin_service::outgoing`). Where several peers are asked in turn, one that does not answer is left alone for a while, so that it delays no
+//! answer of the others. The caller checks a peer's answer.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use imajin_service::backoff::Backoff;
+use imajin_service::clock;
+use imajin_service::dispatch::Circuits;
 use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
@@ -22,6 +27,9 @@ const BLOB_BYTES_MAX: usize = 16 << 20;
 const CURSOR_BYTES_MAX: usize = 1_024;
 /// Bytes of a token: a credential inside an operation, both in base64, with room for what surrounds them.
 const TOKEN_BYTES_MAX: usize = 1 << 20;
+
+/// How long a peer that does not answer is left alone.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(300));
 
 /// A page of a peer's log.
 #[derive(Debug)]
@@ -61,7 +69,12 @@ impl From<NotReached> for PeerError {
 
 /// The client.
 #[derive(Debug, Clone)]
-pub(super) struct Client(Outgoing);
+pub(super) struct Client {
+    outgoing: Outgoing,
+    circuits: Arc<Mutex<Circuits>>,
+    /// The beginning of the circuits' time.
+    began: Instant,
+}
 
 #[derive(Deserialize)]
 struct Body {
@@ -84,11 +97,40 @@ impl Client {
                 .connect_timeout(timeout.min(Duration::from_secs(5)))
                 .pool_max_idle_per_host(2)
         });
-        client.map(Self).map_err(|error| error.to_string())
+        Ok(Self {
+            outgoing: client.map_err(|error| error.to_string())?,
+            circuits: Arc::new(Mutex::new(Circuits::new(BACKOFF))),
+            began: clock::instant(),
+        })
+    }
+
+    fn circuits(&self) -> MutexGuard<'_, Circuits> {
+        self.circuits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks a peer through its circuit.
+    async fn ask<T>(
+        &self,
+        peer: &Url,
+        asking: impl Future<Output = Result<T, PeerError>>,
+    ) -> Result<T, PeerError> {
+        let name = peer.authority();
+        let admitted = self.circuits().admit(name, self.began.elapsed());
+        if let Err(left) = admitted {
+            let error = format!(
+                "it did not answer; it is asked again in {} s",
+                left.as_secs()
+            );
+            return Err(PeerError::Failed(error));
+        }
+        let answer = asking.await;
+        let is_reached = !matches!(answer, Err(PeerError::Failed(_)));
+        self.circuits().note(name, is_reached, self.began.elapsed());
+        answer
     }
 
     fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, PeerError> {
-        Ok(self.0.request(method, url)?)
+        Ok(self.outgoing.request(method, url)?)
     }
 
     /// A page of the global log.
@@ -110,7 +152,7 @@ impl Client {
             Chain::Content => "content",
         };
         let address = address(peer, &["proof", "v1", kind, id, "log"])?;
-        self.page(address, after).await
+        self.ask(peer, self.page(address, after)).await
     }
 
     async fn page(&self, mut url: Url, after: Option<&str>) -> Result<PeerPage, PeerError> {
@@ -167,6 +209,10 @@ impl Client {
 
     /// The document at the head of a chain.
     pub(super) async fn blob(&self, peer: &Url, content_id: &str) -> Result<Vec<u8>, PeerError> {
+        self.ask(peer, self.fetch_blob(peer, content_id)).await
+    }
+
+    async fn fetch_blob(&self, peer: &Url, content_id: &str) -> Result<Vec<u8>, PeerError> {
         let url = address(peer, &["content", content_id, "blob"])?;
         let response = self.request(Method::GET, url)?.send().await?;
         match response.status() {
@@ -195,4 +241,35 @@ async fn read(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, PeerE
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_peer_that_says_nothing_is_soon_left_alone() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = silent.local_addr().unwrap();
+        let (accepted, mut connections) = tokio::sync::mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok(connection) = silent.accept().await {
+                accepted.send(connection).unwrap();
+            }
+        });
+        let peer = Url::parse(&format!("http://{address}/")).unwrap();
+        let allowed = Allowed { private: true };
+        let client = Client::new(Duration::from_millis(200), allowed).unwrap();
+        for _ in 0..6 {
+            assert!(client.blob(&peer, "a").await.is_err());
+        }
+        let last = client.chain_log(&peer, Chain::Identity, "a", None).await;
+        let error = last.unwrap_err().to_string();
+        assert!(error.starts_with("it did not answer"), "{error}");
+        let mut count = 0;
+        while connections.try_recv().is_ok() {
+            count += 1;
+        }
+        assert_eq!(count, 3);
+    }
 }
