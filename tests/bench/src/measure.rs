@@ -8,6 +8,7 @@ mod disk;
 mod distance;
 mod links;
 mod log;
+mod manners;
 mod media;
 mod mixed;
 mod read;
@@ -51,7 +52,7 @@ pub enum Length {
 }
 
 /// Every measure with its name for `--only`; several may have one name.
-pub const ALL: [(&str, Length, Measure); 27] = [
+pub const ALL: [(&str, Length, Measure); 28] = [
     ("write", Length::Short, write::many),
     ("single", Length::Short, write::single),
     ("tickets", Length::Short, tickets::measure),
@@ -65,6 +66,7 @@ pub const ALL: [(&str, Length, Measure); 27] = [
     ("stall-erasure", Length::Short, stall::erasure),
     ("stall-import", Length::Short, stall::import),
     ("stall-move", Length::Short, media::moving),
+    ("bad-manners", Length::Short, manners::measure),
     ("start", Length::Long, resident::start),
     ("log", Length::Long, log::measure),
     ("media", Length::Short, media::upload),

@@ -79,10 +79,8 @@ impl Node {
         watch: Watch,
         settings: &[(&str, &Path)],
     ) -> Result<Self, Failed> {
-        // A port that was free a moment ago, so that the first answer can be waited for from the very start.
-        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let trace = (watch == Watch::Fsyncs).then(|| data.with_extension("strace"));
-        let mut command = match &trace {
+        let command = match &trace {
             None => Command::new(binary()?),
             Some(path) => {
                 let mut command = Command::new("strace");
@@ -103,6 +101,30 @@ impl Node {
                 command
             }
         };
+        Self::run(command, data, settings, trace)
+    }
+
+    /// As [`Node::start_with`], where names are looked up as this `resolv.conf` says. Needs root.
+    pub fn start_with_names(
+        data: &Path,
+        settings: &[(&str, &Path)],
+        resolv: &Path,
+    ) -> Result<Self, Failed> {
+        let script = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "sh", "-c", script]);
+        command.arg(resolv).arg(binary()?);
+        Self::run(command, data, settings, None)
+    }
+
+    fn run(
+        mut command: Command,
+        data: &Path,
+        settings: &[(&str, &Path)],
+        trace: Option<PathBuf>,
+    ) -> Result<Self, Failed> {
+        // A port that was free a moment ago, so that the bench waits for the first answer from the very start.
+        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let begun = Instant::now();
         let mut child = command
             .args(["serve", "--listen", &address.to_string(), "--data"])
@@ -134,9 +156,9 @@ impl Node {
         if let Some(stdout) = child.stdout.take() {
             std::thread::spawn(move || BufReader::new(stdout).lines().for_each(drop));
         }
-        let pid = match watch {
-            Watch::No => child.id(),
-            Watch::Fsyncs => first_child(child.id()).ok_or("strace has no child")?,
+        let pid = match &trace {
+            None => child.id(),
+            Some(_) => first_child(child.id()).ok_or("strace has no child")?,
         };
         Ok(Self {
             child,

@@ -3,7 +3,7 @@
 use crate::Failed;
 use jpeg_encoder::{ColorType, Encoder};
 
-/// A photo of twelve megapixels.
+/// The size of a photo of twelve megapixels.
 pub const PHOTO: (u16, u16) = (4_000, 3_000);
 /// As cameras save them.
 const PHOTO_QUALITY: u8 = 85;
@@ -35,9 +35,14 @@ pub fn bytes(seed: u64, count: usize) -> Vec<u8> {
         .collect()
 }
 
-/// A JPEG of twelve megapixels with a segment of Exif: slopes, edges, and grain as of a sensor.
+/// A photo of twelve megapixels.
 pub fn photo(seed: u64) -> Result<Vec<u8>, Failed> {
-    let (width, height) = (usize::from(PHOTO.0), usize::from(PHOTO.1));
+    photo_of(seed, PHOTO)
+}
+
+/// A JPEG of this size with a segment of Exif: slopes, edges, and grain as of a sensor.
+pub fn photo_of(seed: u64, size: (u16, u16)) -> Result<Vec<u8>, Failed> {
+    let (width, height) = (usize::from(size.0), usize::from(size.1));
     let mut noise = Noise::new(seed);
     let mut pixels = Vec::with_capacity(width * height * 3);
     for y in 0..height {
@@ -61,7 +66,7 @@ pub fn photo(seed: u64) -> Result<Vec<u8>, Failed> {
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, PHOTO_QUALITY);
     encoder.add_exif_metadata(&exif())?;
-    encoder.encode(&pixels, PHOTO.0, PHOTO.1, ColorType::Rgb)?;
+    encoder.encode(&pixels, size.0, size.1, ColorType::Rgb)?;
     Ok(jpeg)
 }
 

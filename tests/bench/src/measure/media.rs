@@ -23,10 +23,10 @@ use imajin_node::client::Draft;
 use imajin_node::key::PersonKey;
 use serde_json::{Value as Json, json};
 
-const MIB: usize = 1 << 20;
+pub(super) const MIB: usize = 1 << 20;
 /// The media types of the files here.
-const JPEG: &str = "image/jpeg";
-const OTHER: &str = "application/octet-stream";
+pub(super) const JPEG: &str = "image/jpeg";
+pub(super) const OTHER: &str = "application/octet-stream";
 /// Characters of an asset's id after `ast_`.
 const ID_CHARACTERS: usize = 26;
 
@@ -98,7 +98,7 @@ impl File {
 }
 
 /// A file of a person's, entered. Returns the path at which it is.
-fn put(
+pub(super) fn put(
     bench: &Bench,
     by: &Actor,
     (kind, bytes): (&str, &[u8]),
@@ -125,7 +125,7 @@ fn bearer(of: &Actor) -> String {
 }
 
 /// A GET in somebody's session.
-fn get(bench: &Bench, by: &Actor, path: &str) -> Result<Vec<u8>, Failed> {
+pub(super) fn get(bench: &Bench, by: &Actor, path: &str) -> Result<Vec<u8>, Failed> {
     let session = bearer(by);
     let headers = [("authorization", session.as_str())];
     Ok(request("GET", path, &bench.host()?, &headers, ""))
