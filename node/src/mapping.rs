@@ -18,6 +18,7 @@ mod upnp;
 
 use crate::folder::NODE_FOLDER;
 use gateway::Gateway;
+use imajin_service::backoff::Backoff;
 use imajin_service::clock::instant;
 use imajin_service::mapping::{self, Mapping, OpenPort};
 use imajin_service::network::NetworkState;
@@ -35,9 +36,8 @@ const LIFETIME_S: u32 = 7_200;
 const RENEW_MIN: Duration = Duration::from_secs(1);
 /// The interval of checks with a router whose mappings don't expire.
 const RENEW_ENDLESS: Duration = Duration::from_secs(1_800);
-/// The first and the longest pause after a failure.
-const PAUSE_MIN: Duration = Duration::from_secs(30);
-const PAUSE_MAX: Duration = Duration::from_secs(1_800);
+/// Pauses after failures.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_secs(1_800));
 /// How long giving it back may take at a stop.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// The port by which everybody looks for HTTPS.
@@ -196,7 +196,7 @@ impl PortMapper {
                     tracing::warn!("no port of the router leads to this box: {text}");
                 }
                 self.note(says);
-                pause(self.failures)
+                BACKOFF.pause(self.failures)
             }
         };
         self.next = now.checked_add(pause);
@@ -314,11 +314,6 @@ async fn open(wish: &MappingRequest) -> Result<Granted, MappingError> {
     }
 }
 
-fn pause(failures: u32) -> Duration {
-    let longer = 2_u32.saturating_pow(failures.saturating_sub(1));
-    PAUSE_MIN.saturating_mul(longer).min(PAUSE_MAX)
-}
-
 /// A nonce that is the same at each start, and that nobody else can guess.
 fn nonce(node: &Node) -> [u8; 12] {
     use ed25519_dalek::Signer;
@@ -330,13 +325,6 @@ fn nonce(node: &Node) -> [u8; 12] {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn attempts_wait_longer_and_never_for_ever() {
-        let pauses: Vec<u64> = (1..8).map(|n| pause(n).as_secs()).collect();
-        assert_eq!(pauses, [30, 60, 120, 240, 480, 960, 1_800]);
-        assert_eq!(pause(u32::MAX), PAUSE_MAX);
-    }
 
     #[test]
     fn what_only_this_machine_reaches_is_not_opened() {

@@ -14,6 +14,7 @@ use imajin_auth::outbox::{self, OutboxItem};
 use imajin_dfos::identity::Did as DfosDid;
 use imajin_protocol::Did;
 use imajin_service::Problem;
+use imajin_service::backoff::Backoff;
 use imajin_service::clock;
 use imajin_service::node::Node;
 use imajin_service::stop::Stop;
@@ -28,9 +29,8 @@ pub use relay::{Relay, RelayError};
 
 /// How often the logs are looked at: a number in memory is compared.
 const LOOK: Duration = Duration::from_millis(500);
-/// The first and the longest pause after a relay did not answer.
-const PAUSE_MIN: Duration = Duration::from_secs(1);
-const PAUSE_MAX: Duration = Duration::from_secs(300);
+/// Pauses after a relay did not answer.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(300));
 /// Entries that are read at once.
 const PARCELS_MAX: usize = 100;
 /// Operations in one submission (DFOS v1 WEB-RELAY).
@@ -87,7 +87,7 @@ struct Worker {
 
 impl Worker {
     async fn run(mut self, stop: Stop) {
-        let mut pause = PAUSE_MIN;
+        let mut failures = 0_u32;
         let mut is_checked = false;
         let mut next_look = clock::instant();
         // Looked at twice: an entry is counted a moment before it can be read.
@@ -103,15 +103,15 @@ impl Worker {
                 match self.send_all(&mut is_checked, &stop).await {
                     Ok(()) => {
                         looks = [looks[1], entries];
-                        pause = PAUSE_MIN;
+                        failures = 0;
                         LOOK
                     }
                     Err(error) => {
                         let relay = self.relay.name();
+                        failures = failures.saturating_add(1);
+                        let pause = BACKOFF.pause(failures);
                         tracing::warn!(relay, "the outbox waits {} s: {error}", pause.as_secs());
-                        let wait = pause;
-                        pause = (pause * 2).min(PAUSE_MAX);
-                        wait
+                        pause
                     }
                 }
             };

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_service::backoff::Backoff;
 use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem};
 
@@ -40,8 +41,10 @@ impl Rounds for Worker {
     const NAME: &'static str = "refunds and letters of events";
     // Nothing waits that long: the bell rings.
     const EVERY: Duration = Duration::from_secs(3600);
-    const PAUSES: Option<(Duration, Duration)> =
-        Some((Duration::from_secs(2), Duration::from_secs(300)));
+    const PAUSES: Option<Backoff> = Some(Backoff::new(
+        Duration::from_secs(2),
+        Duration::from_secs(300),
+    ));
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let done = round(node, &self.bell, &mut self.post).await;

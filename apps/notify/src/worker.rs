@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_protocol::Did;
+use imajin_service::backoff::Backoff;
 use imajin_service::capabilities::{Fresh, OpenPages};
 use imajin_service::notices::About;
 use imajin_service::rounds::Rounds;
@@ -70,8 +71,10 @@ impl Rounds for Giving {
     const NAME: &'static str = "notices to devices";
     // What is tried again is due by the minute.
     const EVERY: Duration = Duration::from_secs(60);
-    const PAUSES: Option<(Duration, Duration)> =
-        Some((Duration::from_secs(2), Duration::from_secs(300)));
+    const PAUSES: Option<Backoff> = Some(Backoff::new(
+        Duration::from_secs(2),
+        Duration::from_secs(300),
+    ));
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         self.sender.record_completions(node).await?;

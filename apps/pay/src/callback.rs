@@ -83,8 +83,10 @@ struct Wait {
 impl Rounds for Calls {
     const NAME: &'static str = "sellers' callbacks";
     const EVERY: Duration = NAP;
-    const PAUSES: Option<(Duration, Duration)> =
-        Some((Duration::from_secs(2), Duration::from_secs(300)));
+    const PAUSES: Option<Backoff> = Some(Backoff::new(
+        Duration::from_secs(2),
+        Duration::from_secs(300),
+    ));
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         self.record_completions(node).await?;

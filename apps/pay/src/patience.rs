@@ -7,13 +7,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use imajin_service::backoff::Backoff;
 use imajin_service::{Node, Problem};
 
 use crate::provider::ProviderError;
 
-/// Between two attempts at one thing: doubled each time, up to the most.
-const PAUSE: Duration = Duration::from_secs(5);
-const PAUSE_MAX: Duration = Duration::from_secs(3600);
+/// Pauses between attempts at one thing.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(3600));
 
 /// What is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,8 +65,8 @@ impl From<Problem> for Fault {
 struct Wait {
     /// By the monotonic clock.
     until: Duration,
-    /// After another failure.
-    next: Duration,
+    /// Failures in a row.
+    failures: u32,
 }
 
 /// All that waits.
@@ -115,14 +115,16 @@ impl Patience {
             }
             Err(Fault::All(problem)) => Err(problem),
             Err(Fault::One(problem)) => {
-                let pause = self.0.get(&key).map_or(PAUSE, |wait| wait.next);
+                let failures = self.0.get(&key).map_or(0, |wait| wait.failures);
+                let failures = failures.saturating_add(1);
+                let pause = BACKOFF.pause(failures);
                 tracing::warn!(
                     "payments, {task:?} {id}: {problem:?}; tried again in {} s",
                     pause.as_secs()
                 );
                 let wait = Wait {
                     until: node.monotonic() + pause,
-                    next: (pause * 2).min(PAUSE_MAX),
+                    failures,
                 };
                 self.0.insert(key, wait);
                 Ok(None)
@@ -134,6 +136,6 @@ impl Patience {
     pub(crate) fn tidy(&mut self, node: &Node) {
         let now = node.monotonic();
         self.0
-            .retain(|_, wait| now < wait.until.saturating_add(PAUSE_MAX));
+            .retain(|_, wait| now < wait.until.saturating_add(BACKOFF.longest()));
     }
 }

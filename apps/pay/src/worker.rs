@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use imajin_protocol::{IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid, Rail};
+use imajin_service::backoff::Backoff;
 use imajin_service::operation::Int;
 use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem};
@@ -49,8 +50,10 @@ struct Worker {
 impl Rounds for Worker {
     const NAME: &'static str = "payments";
     const EVERY: Duration = NAP;
-    const PAUSES: Option<(Duration, Duration)> =
-        Some((Duration::from_secs(2), Duration::from_secs(300)));
+    const PAUSES: Option<Backoff> = Some(Backoff::new(
+        Duration::from_secs(2),
+        Duration::from_secs(300),
+    ));
 
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         let done = round(node, &self.pay, &mut self.patience).await;

@@ -2,9 +2,11 @@
 //! the one random number that spreads nodes over time.
 
 use crate::config::RegistriesConfig;
+use imajin_service::backoff::Backoff;
+use std::time::Duration;
 
 /// A pause after a failure is at most this long: a registry that comes back is found the same day.
-const PAUSE_MAX_S: u64 = 6 * 3_600;
+const PAUSE_MAX: Duration = Duration::from_secs(6 * 3_600);
 /// After a refusal, the node tries again once a day: the registry or the owner may have changed something.
 const REFUSED_S: u64 = 24 * 3_600;
 /// An answer that asks for more patience than this is not believed.
@@ -27,10 +29,11 @@ pub(super) fn beat_ms(settings: &RegistriesConfig, expected_ms: Option<i64>, cha
 
 /// Milliseconds after so many failures in a row: doubling, and up to half as long again.
 pub(super) fn pause_ms(settings: &RegistriesConfig, failures: u32, chance: f64) -> i64 {
-    let doubled = settings
-        .retry_s
-        .saturating_mul(1 << failures.saturating_sub(1).min(20));
-    let pause_ms = millis(doubled.min(PAUSE_MAX_S.max(settings.retry_s)));
+    let first = Duration::from_secs(settings.retry_s);
+    let longest = first.max(PAUSE_MAX);
+    let pause_ms = Backoff::new(first, longest)
+        .pause_ms(failures)
+        .min(i64::MAX / 4);
     pause_ms + (pause_ms as f64 * 0.5 * chance) as i64
 }
 

@@ -9,6 +9,7 @@ use imajin_ledger::{Receipt, RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_protocol::attestation::kind::IDENTITY_ROOT;
 use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_service::backoff::Backoff;
 use imajin_service::{CommandRequest, Node, Problem};
 use rusqlite::OptionalExtension;
 
@@ -21,8 +22,8 @@ use crate::operations::Issue;
 
 /// Others may write to the node's log at the same time; then its proof is signed again, at most this often.
 const TRIES: u32 = 8;
-/// The pause before the second try, doubled with each further one: what the writer knows is in the tables a moment later.
-const PAUSE: Duration = Duration::from_millis(5);
+/// Pauses between tries: what the writer knows is in the tables a moment later.
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(5), Duration::from_secs(1));
 
 /// The root record of an actor with a log here.
 pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Problem> {
@@ -31,7 +32,7 @@ pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Probl
     }
     let stored = make(node, actor)?;
     let mut refused = None;
-    for n in 0..TRIES {
+    for failures in 1..=TRIES {
         match enter(node, actor, &stored).await? {
             Ok(_) => break,
             Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Conflict => {
@@ -43,7 +44,7 @@ pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Probl
         if find(node, actor)?.is_some() {
             break;
         }
-        tokio::time::sleep(PAUSE * 2_u32.pow(n)).await;
+        tokio::time::sleep(BACKOFF.pause(failures)).await;
     }
     find(node, actor)?.ok_or_else(|| match refused {
         Some(refusal) => {

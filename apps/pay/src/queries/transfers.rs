@@ -1,7 +1,10 @@
 //! Transfers, made or due, to people's own accounts with the provider.
 
+use std::time::Duration;
+
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::backoff::Backoff;
 use rusqlite::{Connection, Row, params};
 
 use super::holds::AT_ONCE;
@@ -9,8 +12,9 @@ use super::{Leg, Payment, currency, did, minor};
 
 /// How often something that the provider refuses is tried.
 pub(crate) const ATTEMPTS_MAX: i64 = 5;
-/// How long after a refusal it is tried again, in milliseconds: a day, then twice as long each time.
-const PAUSE_MS: i64 = 24 * 3_600_000;
+/// Pauses after refusals: a day, then twice as long each time.
+const BACKOFF: Backoff = Backoff::new(DAY, DAY.saturating_mul(16));
+const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A part of a payment that goes, or went, to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +40,9 @@ pub(crate) struct Transfer {
 impl Transfer {
     /// When it is tried again, in milliseconds; none if it is not.
     pub(crate) fn again_at(&self) -> Option<i64> {
-        let doubled = u32::try_from(self.attempt - 1).unwrap_or(0).min(16);
+        let pause_ms = BACKOFF.pause_ms(u32::try_from(self.attempt).unwrap_or(0));
         (self.status == "refused" && self.attempt < ATTEMPTS_MAX)
-            .then(|| self.at.saturating_add(PAUSE_MS << doubled))
+            .then(|| self.at.saturating_add(pause_ms))
     }
 }
 

@@ -12,6 +12,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use imajin_service::backoff::Backoff;
 use imajin_service::stop::Stop;
 use serde_json::Value;
 
@@ -26,9 +27,8 @@ use crate::storage::Answer;
 
 /// Milliseconds of a lease: longer than publishing takes.
 const LEASE_MS: i64 = 120_000;
-/// Pauses after failures: the first, and the longest.
-const PAUSE_MS: i64 = 5_000;
-const PAUSE_MAX_MS: i64 = 3_600_000;
+/// Pauses after failures.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(3_600));
 /// How soon the directory publishes a change.
 const LOOK: Duration = Duration::from_secs(2);
 /// Names that are published in one round, at most.
@@ -223,9 +223,7 @@ impl Core {
                 }
                 Err(_) => {
                     after.failures = row.failures.saturating_add(1);
-                    let pause_ms = PAUSE_MS
-                        .saturating_mul(1 << row.failures.min(20))
-                        .min(PAUSE_MAX_MS);
+                    let pause_ms = BACKOFF.pause_ms(after.failures);
                     after.due_ms = Some(self.now_ms() + pause_ms);
                 }
             }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
+use super::backoff::Backoff;
 use super::stop::Stop;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
@@ -26,8 +27,8 @@ pub trait Rounds: Send + 'static {
     const EVERY: Duration;
     /// From the start to the first round.
     const FIRST: Duration = Duration::ZERO;
-    /// The pause after a failed round, doubled with each further failure, and its maximum. `None` for the usual time.
-    const PAUSES: Option<(Duration, Duration)> = None;
+    /// The pauses after failed rounds. `None` for the usual time.
+    const PAUSES: Option<Backoff> = None;
 
     /// Does what is due. The next round comes after an error, too.
     fn round(&mut self, node: &Node) -> impl Future<Output = Result<(), Problem>> + Send;
@@ -81,7 +82,7 @@ struct Plan {
     name: &'static str,
     every: Duration,
     first: Duration,
-    pauses: Option<(Duration, Duration)>,
+    pauses: Option<Backoff>,
 }
 
 /// Any work, so that what runs it is in the program once.
@@ -178,11 +179,10 @@ impl Failing {
             *self = Self::default();
             return plan.every;
         };
-        let doubled = 1_u32.checked_shl(self.count).unwrap_or(u32::MAX);
-        let rest = plan.pauses.map_or(plan.every, |(first, longest)| {
-            first.saturating_mul(doubled).min(longest)
-        });
         self.count = self.count.saturating_add(1);
+        let rest = plan
+            .pauses
+            .map_or(plan.every, |pauses| pauses.pause(self.count));
         let why = problem.reason();
         if self.said.as_deref() != Some(why) {
             let seconds = rest.as_secs_f32();

@@ -30,7 +30,7 @@ struct Woken(Arc<Seen>);
 impl Rounds for Woken {
     const NAME: &'static str = "a test";
     const EVERY: Duration = HOUR;
-    const PAUSES: Option<(Duration, Duration)> = Some((HOUR, HOUR));
+    const PAUSES: Option<Backoff> = Some(Backoff::new(HOUR, HOUR));
 
     async fn round(&mut self, _: &Node) -> Result<(), Problem> {
         match self.0.rounds.fetch_add(1, Ordering::SeqCst) {
@@ -102,8 +102,10 @@ fn pauses_double_up_to_the_longest_and_begin_anew() {
     impl Rounds for Paused {
         const NAME: &'static str = "a test";
         const EVERY: Duration = Duration::from_secs(1);
-        const PAUSES: Option<(Duration, Duration)> =
-            Some((Duration::from_secs(2), Duration::from_secs(300)));
+        const PAUSES: Option<Backoff> = Some(Backoff::new(
+            Duration::from_secs(2),
+            Duration::from_secs(300),
+        ));
 
         async fn round(&mut self, _: &Node) -> Result<(), Problem> {
             Ok(())
