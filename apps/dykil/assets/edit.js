@@ -14,18 +14,20 @@ const STATUS = { draft: "js-status-draft", open: "js-status-open", closed: "js-s
 const SAYS = { secret: "js-says-secret", totals: "js-says-totals", open: "js-says-open", named: "js-says-named" };
 /** As many codes as the box draws at once. */
 const SLIPS_AT_ONCE = 1000;
+/** The choices by which each person answers once. */
+const PEOPLE = ["member", "guest", "person"];
 const choices = (id) => t(id).split("\n").map((line) => line.trim());
 
 /** The templates: questions to be changed, and who learns what. */
 const TEMPLATES = {
-  blank: () => ({ mode: "secret", each: "person", show: "answered", form: [question("q1", "radiogroup", "")] }),
+  blank: () => ({ mode: "secret", each: "member", show: "answered", form: [question("q1", "radiogroup", "")] }),
   cafe: () => ({
     mode: "open",
     each: "any",
     show: "owner",
     form: [question("q1", "checkbox", t("js-t-cafe-1"), { choices: choices("js-t-cafe-1-choices") }), question("q2", "rating", t("js-t-cafe-2")), question("q3", "comment", t("js-t-cafe-3"))],
   }),
-  band: () => ({ mode: "named", each: "person", show: "all", form: [question("q1", "checkbox", t("js-t-band-1"), { choices: choices("js-t-band-1-choices") })] }),
+  band: () => ({ mode: "named", each: "member", show: "all", form: [question("q1", "checkbox", t("js-t-band-1"), { choices: choices("js-t-band-1-choices") })] }),
   class: () => ({
     mode: "secret",
     each: "slip",
@@ -88,10 +90,10 @@ const surveys = editor("dykil", {
 function redraw() {
   const mode = byId("mode").value || "secret";
   byId("mode-says").textContent = t(SAYS[mode]);
-  const fits = { named: ["person", "ticket"], open: ["any"] }[mode] ?? ["person", "any", "ticket", "slip"];
+  const fits = { named: ["member", "guest", "ticket"], open: ["any"] }[mode] ?? [...PEOPLE, "any", "ticket", "slip"];
   for (const option of byId("each").options) option.disabled = !fits.includes(option.value);
   if (!fits.includes(byId("each").value)) byId("each").value = fits[0];
-  byId("roll").closest("label").hidden = !["totals", "secret"].includes(mode) || byId("each").value !== "person";
+  byId("roll").closest("label").hidden = !["totals", "secret"].includes(mode) || !PEOPLE.includes(byId("each").value);
   if (byId("roll").closest("label").hidden) byId("roll").checked = false;
 }
 

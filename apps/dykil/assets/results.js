@@ -6,6 +6,16 @@ import { el } from "../js/ui.js";
 
 const t = await texts("dykil");
 
+/** Who could answer. */
+const COULD = {
+  member: "js-could-member",
+  guest: "js-could-guest",
+  person: "js-could-person",
+  any: "js-could-any",
+  ticket: "js-could-ticket",
+  slip: "js-could-slip",
+};
+
 const bar = (text, number, of) =>
   el("li", {}, el("span", {}, text), el("progress", { max: Math.max(of, 1), value: number, "aria-hidden": "true" }), el("strong", {}, String(number)));
 
@@ -32,6 +42,8 @@ export function drawResults(place, form, results) {
   const asked = elements(form).filter(({ name }) => results.questions[name]);
   place.replaceChildren(
     el("p", {}, t("js-counted", { count: results.answers })),
+    el("p", { class: "soft" }, t(COULD[results.each])),
+    ...(results.came ? [el("p", { class: "soft" }, t("js-came", results.came))] : []),
     ...asked.map((question) => section(question, results.questions[question.name])),
   );
 }

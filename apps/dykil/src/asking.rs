@@ -10,7 +10,7 @@ use imajin_service::{Node, Problem, args};
 use crate::boxes;
 use crate::manifest::TEXTS;
 use crate::queries::{self, Survey};
-use crate::survey::{End, Item, Status, When};
+use crate::survey::{Each, End, Item, Status, When};
 
 /// The answer for a survey that isn't there, or isn't for this visitor.
 pub(crate) fn none() -> Problem {
@@ -86,6 +86,26 @@ fn with_state(node: &Node, db: Reader<'_>, owner: &Did, item: Item) -> rusqlite:
         survey.state.ended.get_or_insert(End::Lost);
     }
     Ok(survey)
+}
+
+/// Checks whether a person is one of those who answer a survey, each once.
+///
+/// # Errors
+/// 403 for others.
+pub(crate) fn check_audience(node: &Node, each: Each, person: &Did) -> Result<(), Problem> {
+    let is_asked = match each.least() {
+        Some(least) => node.is_at_least(person, least)?,
+        None => true,
+    };
+    let id = match each {
+        Each::Member => "members-only",
+        _ => "no-strangers",
+    };
+    if is_asked {
+        Ok(())
+    } else {
+        Err(Problem::forbidden(TEXTS.say(id, args![])).slug("audience"))
+    }
 }
 
 /// Whether a survey takes answers at this time.

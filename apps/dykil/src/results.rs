@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use imajin_form::{Count, Totals};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, args};
+use imajin_service::{Node, Problem, Role, args};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,7 +16,7 @@ use crate::forms::SurveyForm;
 use crate::manifest::TEXTS;
 use crate::queries::{self, Survey, Told};
 use crate::sums::{Of, Published, Spent};
-use crate::survey::{End, Mode, Show, Status};
+use crate::survey::{Each, End, Mode, Show, Status};
 use crate::voting;
 
 /// The results of a survey.
@@ -30,6 +30,11 @@ pub(crate) struct Results {
     pub(crate) ended: Option<End>,
     /// How many answers these are the results of.
     pub(crate) answers: u64,
+    /// Who could answer.
+    pub(crate) each: Each,
+    /// Today's roles of the people who answered with their names. Answers without names have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) came: Option<Came>,
     /// Counts of each question, by its name.
     #[schema(value_type = BTreeMap<String, Counted>)]
     pub(crate) questions: BTreeMap<String, Counted>,
@@ -45,6 +50,34 @@ pub(crate) struct Results {
     /// The owner sees: who took part, as DIDs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) roll: Option<Vec<String>>,
+}
+
+/// How many answers came from whom.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Came {
+    /// Members of the box, and its owner.
+    pub(crate) members: u64,
+    /// People who proved an e-mail address.
+    pub(crate) guests: u64,
+    /// Everybody else: people who have left, for one.
+    pub(crate) others: u64,
+}
+
+impl Came {
+    /// Counts the authors of these answers.
+    fn count(node: &Node, told: &[Told]) -> Result<Self, Problem> {
+        let mut came = Self::default();
+        for one in told {
+            let did = one.by.as_deref().and_then(|did| Did::parse(did).ok());
+            let role = did.map_or(Ok(Role::Stranger), |did| node.role(&did))?;
+            *match role {
+                Role::Owner | Role::Member => &mut came.members,
+                Role::Guest => &mut came.guests,
+                Role::Stranger => &mut came.others,
+            } += 1;
+        }
+        Ok(came)
+    }
 }
 
 /// The answers to a question.
@@ -119,6 +152,11 @@ pub(crate) fn seen_by(
         status: survey.state.shown(&survey.item, node.now()),
         ended: survey.state.ended,
         answers: told.len() as u64,
+        each: survey.item.own.each,
+        came: match survey.item.own.mode {
+            Mode::Named => Some(Came::count(node, &told)?),
+            Mode::Open | Mode::Totals | Mode::Secret => None,
+        },
         questions: BTreeMap::new(),
         groups: Vec::new(),
         places: BTreeMap::new(),

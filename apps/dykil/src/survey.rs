@@ -3,6 +3,7 @@
 //! Always: what this version doesn't know makes a survey more secret, closer, and shown to fewer.
 
 use imajin_items::ItemOf;
+use imajin_service::Role;
 use imajin_service::operation::Choice;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -44,7 +45,12 @@ impl Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Each {
-    /// Each person who is signed in, once.
+    /// Each member of the box, once.
+    Member,
+    /// Each member and each guest, who proved an e-mail address, once.
+    Guest,
+    /// Each key, once: members, guests, and strangers, of whom one makes as many keys as they like. Surveys of earlier
+    /// versions have it, which promised it to everybody who signs in.
     Person,
     /// Anybody, without signing up.
     Any,
@@ -53,6 +59,18 @@ pub enum Each {
     /// Each code on paper, once.
     #[field(unknown)]
     Slip,
+}
+
+impl Each {
+    /// The least role whose holders answer, one answer a person; `None` where something else than a person answers.
+    pub(crate) fn least(self) -> Option<Role> {
+        match self {
+            Self::Member => Some(Role::Member),
+            Self::Guest => Some(Role::Guest),
+            Self::Person => Some(Role::Stranger),
+            Self::Any | Self::Ticket | Self::Slip => None,
+        }
+    }
 }
 
 /// Who sees the results.

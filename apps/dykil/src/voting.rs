@@ -13,7 +13,7 @@ use imajin_service::rate::Buckets;
 use imajin_service::{Node, Problem, args};
 use serde_json::Value as Json;
 
-use crate::asking::{check_time, none, seat_of};
+use crate::asking::{self, check_time, none, seat_of};
 use crate::ballots::{BallotBox, Cast, Kept, NotCast, Receipt, Voter};
 use crate::boxes::{self, Boxes};
 use crate::forms::SurveyForm;
@@ -95,8 +95,15 @@ fn voter(node: &Node, vote: &Vote) -> Result<Voter, Problem> {
     };
     Ok(match own.each {
         Each::Any => Voter::Anyone,
-        Each::Person if own.roll => Voter::Listed(person()?),
-        Each::Person => Voter::Person(person()?),
+        Each::Member | Each::Guest | Each::Person => {
+            let person = person()?;
+            asking::check_audience(node, own.each, &person)?;
+            if own.roll {
+                Voter::Listed(person)
+            } else {
+                Voter::Person(person)
+            }
+        }
         Each::Ticket => Voter::Seat(seat_of(node, &vote.survey, &person()?)?),
         Each::Slip => {
             let code = vote

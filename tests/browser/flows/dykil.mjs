@@ -157,6 +157,25 @@ export default async function dykil(t, world) {
     await reader.context().close();
   });
 
+  await t.check("a poll is for members unless its owner chooses more, and says so on a phone, too", async () => {
+    await edit(ada);
+    await ada.click("[data-template=blank]");
+    expect((await ada.inputValue("#each")) === "member", await ada.inputValue("#each"));
+    await ada.getByLabel("Who answers").selectOption({ label: "Everybody with a key, strangers too, once for each key" });
+    await ada.setViewportSize({ width: 360, height: 740 });
+    await accessible(ada);
+    await fits(ada);
+    await ada.setViewportSize({ width: 1280, height: 800 });
+    await ada.fill("#q1-title", "Which colour?");
+    await ada.fill("#q1-choices", "Red\nBlue");
+    const path = await openPoll(ada, "The fence");
+    const reader = await world.person();
+    await reader.goto(path);
+    await reader.getByText("A stranger can make many keys and answer with each.").waitFor();
+    await fits(reader);
+    await reader.context().close();
+  });
+
   await t.check("a secret poll promises in a sentence what it keeps, and has slips of paper", async () => {
     await edit(ada);
     await ada.click("[data-template=class]");

@@ -93,6 +93,7 @@ impl BeforeSubmit for Answer {
             return Ok(());
         }
         asking::check_time(request.node, &survey)?;
+        asking::check_audience(request.node, survey.item.own.each, request.owner)?;
         let wrong = |(_, text): (Option<String>, String)| Problem::field("answers", text);
         survey.form()?.check(&self.answers.json()).map_err(wrong)?;
         let seat = match survey.item.own.each {

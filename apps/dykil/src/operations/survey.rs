@@ -47,7 +47,7 @@ pub(crate) struct PutSurvey {
     /// answers after the close, in an order of chance.
     #[fact]
     pub(crate) mode: Mode,
-    /// Who answers: `any`body, or each `person`, `ticket` or `slip` once.
+    /// Who answers: `any`body, or once each `member`, each member and `guest`, each `person` with a key, each `ticket` or `slip`.
     #[fact]
     pub(crate) each: Each,
     /// Who sees the results: the `owner`, those who `answered` and everybody after the close, or `all`.
@@ -95,16 +95,16 @@ impl PutSurvey {
         }
         self.check_form()?;
         let fits = match self.mode {
-            Mode::Named => matches!(self.each, Each::Person | Each::Ticket),
+            Mode::Named => self.each.least().is_some() || self.each == Each::Ticket,
             Mode::Open => self.each == Each::Any,
             Mode::Totals | Mode::Secret => true,
         };
         if !fits {
-            let text = "each must be person or ticket in a named survey, and any in an open one.";
+            let text = "each must be member, guest, person or ticket in a named survey, and any in an open one.";
             return Err(FieldError::new("each", text));
         }
         let has_roll = self.roll.as_ref().is_some_and(|roll| roll.0 == 1);
-        if has_roll && !(self.mode.is_boxed() && self.each == Each::Person) {
+        if has_roll && !(self.mode.is_boxed() && self.each.least().is_some()) {
             let text =
                 "Only a survey of totals or a secret one that each person answers has a roll.";
             return Err(FieldError::new("roll", text));

@@ -5,18 +5,35 @@ use imajin_service::{Texts, args};
 use maud::{Markup, html};
 
 use crate::forms::{CATEGORIES, SurveyForm};
-use crate::results::{Counted, GroupSpent, Results};
+use crate::results::{Came, Counted, GroupSpent, Results};
+use crate::survey::Each;
 
 /// The results of a survey.
 pub(super) fn results(t: Texts, form: &SurveyForm, results: &Results) -> Markup {
     html! {
         p { (t.with("answers", args![count = results.answers])) }
+        p.soft { (t.text(could(results.each))) }
+        @if let Some(Came { members, guests, others }) = results.came {
+            p.soft { (t.with("js-came", args![members = members, guests = guests, others = others])) }
+        }
         @if form.spending.is_some() { (spending(t, results)) }
         @else {
             @for question in form.form.questions() {
                 @if let Some(counted) = results.questions.get(&question.name) { (of_question(t, question, counted)) }
             }
         }
+    }
+}
+
+/// The sentence that says who could answer.
+fn could(each: Each) -> &'static str {
+    match each {
+        Each::Member => "js-could-member",
+        Each::Guest => "js-could-guest",
+        Each::Person => "js-could-person",
+        Each::Any => "js-could-any",
+        Each::Ticket => "js-could-ticket",
+        Each::Slip => "js-could-slip",
     }
 }
 

@@ -84,7 +84,9 @@ const MODES: [&str; 4] = [
     "mode-option-open",
     "mode-option-named",
 ];
-const EACH: [&str; 4] = [
+const EACH: [&str; 6] = [
+    "each-option-member",
+    "each-option-guest",
     "each-option-person",
     "each-option-any",
     "each-option-ticket",

@@ -133,6 +133,10 @@ pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm) -> Markup {
     let own = &survey.item.own;
     let each = match own.each {
         Each::Any => "each-any",
+        Each::Member => "each-member",
+        Each::Guest => "each-guest",
+        // An operation needs a guest.
+        Each::Person if own.mode == Mode::Named => "each-guest",
         Each::Person => "each-person",
         Each::Ticket => "each-ticket",
         Each::Slip => "each-slip",
@@ -193,7 +197,7 @@ fn questions(
     (form, session, path): (&SurveyForm, Option<&Session>, &str),
 ) -> Markup {
     let own = &survey.item.own;
-    let needs_session = matches!(own.each, Each::Person | Each::Ticket);
+    let needs_session = own.each.least().is_some() || own.each == Each::Ticket;
     let titled = titled(t, form);
     let titles: Json = serde_json::from_str(&titled).unwrap_or_default();
     let asked = titles["elements"].as_array().cloned().unwrap_or_default();

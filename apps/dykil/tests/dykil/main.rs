@@ -6,6 +6,7 @@
     reason = "a panic in a test is its report"
 )]
 
+mod audience;
 mod boxes;
 mod named;
 mod open;

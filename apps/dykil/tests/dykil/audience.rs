@@ -1,0 +1,113 @@
+//! Who answers on a box that people are invited to: members, guests too, or everybody with a key.
+
+use imajin_service::testing::{Ask, Person, TestNode};
+use imajin_service::{Registration, Role};
+use serde_json::{Value as Json, json};
+
+use crate::{ONE, answer, config, node, open, results, services, somebody, write, yes_or_no};
+
+const CLAIM: &str = "TEST-CLAI-MC0D";
+
+/// A box for invited people, with a session of a member, of a guest and of a key that its holder made.
+struct House {
+    node: TestNode,
+    owner: Person,
+    member: (Person, String),
+    guest: String,
+    stranger: String,
+}
+
+async fn by_invite() -> House {
+    let first = node().await;
+    first.node.set_claim_code(CLAIM.to_owned());
+    let mut owner = Person::new(1);
+    let claimed = owner.create(&first, Some(CLAIM)).await.unwrap();
+    assert_eq!(claimed.status, 201, "{}", claimed.text());
+    let (member, _) = somebody(&first, 2).await;
+    let clock = first.clock.clone();
+    let mut config = config();
+    config.registration = Some(Registration::Invite);
+    let folder = first.stop().await.unwrap();
+    let node = TestNode::start_in(folder, services(), config, 214, clock)
+        .await
+        .unwrap();
+    let stranger = Person::new(3);
+    assert_eq!(stranger.register(&node).await.unwrap().status, 201);
+    let guest = come_by_mail(&node).await;
+    for (did, role) in [
+        (&owner.did, Role::Owner),
+        (&member.did, Role::Member),
+        (&guest.0, Role::Guest),
+        (&stranger.did, Role::Stranger),
+    ] {
+        assert_eq!(node.node.role(did).unwrap(), role);
+    }
+    let session = member.sign_in(&node).await.unwrap();
+    House {
+        stranger: stranger.sign_in(&node).await.unwrap(),
+        member: (member, session),
+        guest: guest.1,
+        owner,
+        node,
+    }
+}
+
+/// Comes in by a link in a letter: the DID, and a session.
+async fn come_by_mail(node: &TestNode) -> (imajin_protocol::Did, String) {
+    let address = json!({ "email": "bob@example.com", "name": "Bob" });
+    let onboard = Ask::post("/auth/api/onboard", &address);
+    assert_eq!(node.send(onboard).await.unwrap().status, 202);
+    let letters = node.node.mail().waiting().unwrap();
+    let (_, link) = letters[0].text.split_once("#token=").unwrap();
+    let token = link.split(['&', '\n']).next().unwrap();
+    let link = Ask::post("/auth/api/onboard/verify", &json!({ "token": token }));
+    let came = node.send(link).await.unwrap().json();
+    let text = |json: &Json| json.as_str().unwrap().to_owned();
+    let did = imajin_protocol::Did::parse(&text(&came["identity"]["did"])).unwrap();
+    (did, text(&came["token"]))
+}
+
+#[tokio::test]
+async fn a_poll_takes_answers_of_those_whom_its_owner_chose_and_says_so() {
+    for (each, taken) in [
+        ("member", [201, 403, 403]),
+        ("guest", [201, 201, 403]),
+        ("person", [201, 201, 201]),
+    ] {
+        let all = by_invite().await;
+        let node = &all.node;
+        let fact = json!({ "mode": "secret", "each": each, "show": "all" });
+        open(node, &all.owner, &yes_or_no(), fact).await;
+        let mut answers = Vec::new();
+        for (n, token) in (1..).zip([&all.member.1, &all.guest, &all.stranger]) {
+            let ask = answer(&all.owner, n, &json!({ "yes": true })).bearer(token);
+            answers.push(node.send(ask).await.unwrap().status);
+        }
+        assert_eq!(answers, taken, "{each}");
+        let seen = results(node, &all.owner, None).await.json();
+        assert_eq!(seen["each"], each, "{seen}");
+        assert!(seen["came"].is_null(), "nobody counts who voted in secret");
+        let page = Ask::get(format!("/dykil/{}/{ONE}", all.owner.did));
+        let page = node.send(page).await.unwrap().text();
+        assert_eq!(page.contains("trangers"), each == "person", "{page}");
+    }
+}
+
+#[tokio::test]
+async fn answers_with_names_are_counted_by_what_their_authors_are_here() {
+    let all = by_invite().await;
+    let node = &all.node;
+    let say = async |who: &Person| {
+        let parts = (
+            Some(json!({ "answers": r#"{"yes":true}"# })),
+            Some(json!({ "dids": [all.owner.did.as_str()] })),
+        );
+        write(node, who, "dykil.answer", (ONE, Some(&all.owner)), parts).await
+    };
+    let fact = json!({ "mode": "named", "each": "member", "show": "all" });
+    open(node, &all.owner, &yes_or_no(), fact).await;
+    assert_eq!(say(&all.member.0).await.status, 201);
+    let seen = results(node, &all.owner, None).await.json();
+    let came = json!({ "members": 1, "guests": 0, "others": 0 });
+    assert_eq!(seen["came"], came, "{seen}");
+}
