@@ -13,8 +13,9 @@ mod transfers;
 pub(crate) mod tus;
 
 pub(crate) use enter::{Context, Entered, Said, addition, enter, kept, look, within};
+pub(crate) use imajin_service::account::{Reserved, need_room, room_of, stored};
 pub(crate) use incoming::Incoming;
-pub(crate) use quota::{Reserved, need_room, reserve, room, stored};
+pub(crate) use quota::reserve;
 pub(crate) use scratch::ScratchEnds;
 pub use settings::Settings;
 pub(crate) use settings::{Limited, file_bytes_max};

@@ -53,7 +53,7 @@ use imajin_circles::AtGroup;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_pictures::Pictures;
 use imajin_selling::Fulfilment;
-use imajin_service::capabilities::{Files, ReadsSticks};
+use imajin_service::capabilities::{Files, Quota, Quotas, ReadsSticks};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
@@ -147,12 +147,22 @@ impl Service for Media {
         offers.offer::<dyn HomeCards>(self.clone());
         offers.offer::<dyn Searchable>(self.clone());
         offers.offer::<dyn Limited>(self.clone());
+        offers.offer::<dyn Quotas>(self.clone());
         offers.offer::<dyn Robots>(self.clone());
         offers.offer::<dyn Files>(self.clone());
         offers.offer::<dyn ReadsSticks>(self.clone());
         offers.offer::<dyn AtGroup>(self.clone());
         offers.offer::<dyn Fulfilment>(self.clone());
         offers.offer::<dyn Decoder>(self);
+    }
+}
+
+impl Quotas for Media {
+    fn quota(&self, node: &Node, did: &Did) -> Result<Option<Quota>, Problem> {
+        self.settings().quota(node, did)
+    }
+    fn besides(&self, node: &Node, did: &Did) -> u64 {
+        bytes::scratch::taken(node, did)
     }
 }
 

@@ -132,7 +132,6 @@ says-you-have-no-record = Du hast auf dieser Box noch keinen Verlauf, deshalb gi
 says-your-record-read-only = Dein Verlauf lässt sich hier nur lesen: { $reason }.
 says-picture-ended-too-early = Das Bild brach zu früh ab. Sende es noch einmal.
 says-form-has-no-file = Das Formular hat keine Datei.
-says-your-pictures-take-all = Deine Bilder belegen allen Platz, den diese Box einer Person gibt. Lösch einige oder bitte den Besitzer der Box um mehr (`disk.person_bytes`).
 says-picture-may-have-at = Ein Bild darf höchstens { $most } MB haben.
 says-not-every-browser-shows = Nicht jeder Browser zeigt diese Art Datei: Sende ein JPEG, PNG, WebP, GIF oder AVIF.
 says-file-may-have-at = Eine Datei darf höchstens { $bytes-max } Bytes haben.
@@ -162,3 +161,4 @@ says-username = { $count ->
    *[other] { $count } Benutzernamen
 }
 says-username-has-only-letters = Ein Benutzername hat nur die Buchstaben a bis z, Ziffern und _ (keine Leerzeichen, Punkte oder Akzente).
+says-picture-longer-than-announced = Das Bild ist länger als angekündigt (Content-Length).

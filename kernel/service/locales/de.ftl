@@ -598,3 +598,5 @@ says-must-cid-uploaded-file = muss die CID einer hochgeladenen Datei sein (bafkr
 says-must-begin-with-https = muss mit https://, http://, mailto: oder tel: beginnen, keine Leerzeichen und höchstens { $most } Bytes haben
 says-not-address-on-open = { $address } ist keine Adresse im offenen Internet, und andere erlaubt der Betreiber dieser Box nicht (private_addresses)
 says-must-did-id-did = muss eine DID, / und eine ID sein: did:imajin:…/itm_…
+says-your-files-take-all = Deine Dateien belegen allen Platz, den diese Box einer Person gibt. Lösch einige, auch die im Papierkorb zählen, oder bitte den Besitzer der Box um mehr{ $setting }.
+says-disk-with-photos-files = Die Festplatte mit den Fotos und Dateien ist voll, deshalb wurde nichts geschrieben. Der Besitzer der Box muss Platz schaffen.

@@ -584,3 +584,5 @@ says-must-cid-uploaded-file = must be the CID of an uploaded file (bafkrei…)
 says-must-begin-with-https = must begin with https://, http://, mailto: or tel:, have no spaces, and at most { $most } bytes
 says-not-address-on-open = { $address } is not an address on the open internet, and the operator of this node does not allow others (private_addresses)
 says-must-did-id-did = must be a DID, / and an id: did:imajin:…/itm_…
+says-your-files-take-all = Your files take all the room that this box gives one person. Erase some, those in the trash count as well, or ask the box's owner for more{ $setting }.
+says-disk-with-photos-files = The disk with the photos and files is full, so nothing was written. The owner of the box has to make room.

@@ -3,6 +3,7 @@
 //!
 //! Always: it imports from `app` and from itself, never from the edge.
 
+pub mod account;
 pub(crate) mod admission;
 pub mod alarms;
 pub mod backoff;

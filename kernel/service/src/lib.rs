@@ -29,10 +29,10 @@ pub use app::{
 };
 pub use edge::{bodies, full, locked, openapi, server, site};
 pub use host::{
-    alarms, backoff, budget, challenges, clock, codes, commands, config, custodial_keys, derived,
-    dispatch, jobs, limits, mail, mapping, metrics, names, network, node, outgoing, own_name,
-    pinned, prefix, random, rate, reached, room, rounds, scrub, secrets, sessions, stop, sweep,
-    upkeep, usage,
+    account, alarms, backoff, budget, challenges, clock, codes, commands, config, custodial_keys,
+    derived, dispatch, jobs, limits, mail, mapping, metrics, names, network, node, outgoing,
+    own_name, pinned, prefix, random, rate, reached, room, rounds, scrub, secrets, sessions, stop,
+    sweep, upkeep, usage,
 };
 
 pub use app::tagged::tagged;

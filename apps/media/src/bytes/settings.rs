@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use imajin_ledger::bundle::tar::FILE_BYTES_MAX;
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
-use imajin_service::{Node, Problem};
+use imajin_service::account::Quota;
+use imajin_service::{Node, Problem, Role};
 use serde::Deserialize;
 
 use super::own_quotas;
@@ -21,7 +22,7 @@ pub struct Settings {
     pub established_bytes: u64,
     /// The limit for somebody who is not established yet. 1 GiB.
     pub preliminary_bytes: u64,
-    /// The limit for somebody who has no key of their own. 100 MB.
+    /// The limit for guests, also those who have their own key. 100 MB.
     pub soft_bytes: u64,
     /// Where an administrator mounts a disk that files can move to; empty for none. None.
     pub folder: PathBuf,
@@ -58,24 +59,28 @@ impl Settings {
         }
     }
 
-    /// The most bytes of this person's files, and the setting that says so, if it is one; `None` without a limit.
-    pub(crate) fn quota(
-        &self,
-        node: &Node,
-        did: &Did,
-    ) -> Result<Option<(u64, Option<&'static str>)>, Problem> {
+    /// The most bytes of this person's files; `None` without a limit.
+    pub(crate) fn quota(&self, node: &Node, did: &Did) -> Result<Option<Quota>, Problem> {
         if node.is_owner(did)? {
             return Ok(None);
         }
         if let Some(bytes) = own_quotas::of(node, did)? {
-            return Ok((bytes > 0).then_some((bytes, None)));
+            return Ok((bytes > 0).then_some(Quota {
+                bytes,
+                setting: None,
+            }));
         }
         let (bytes, setting) = match node.tier(did)? {
-            Tier::Soft => (self.soft_bytes, "soft_bytes"),
-            Tier::Preliminary => (self.preliminary_bytes, "preliminary_bytes"),
-            Tier::Established => (self.established_bytes, "established_bytes"),
+            // A guest who has made their own key was still not invited. Strangers bring no files.
+            _ if node.role(did)? == Role::Guest => (self.soft_bytes, "media.soft_bytes"),
+            Tier::Soft => (self.soft_bytes, "media.soft_bytes"),
+            Tier::Preliminary => (self.preliminary_bytes, "media.preliminary_bytes"),
+            Tier::Established => (self.established_bytes, "media.established_bytes"),
         };
-        Ok((bytes > 0).then_some((bytes, Some(setting))))
+        Ok((bytes > 0).then_some(Quota {
+            bytes,
+            setting: Some(setting),
+        }))
     }
 }
 

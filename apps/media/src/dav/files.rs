@@ -160,7 +160,7 @@ impl Drive {
     fn room(&self) -> Result<(u64, Option<u64>), Problem> {
         let (node, owner) = (self.node(), self.owner());
         let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, owner.as_str()))?;
-        let room = crate::bytes::room(node, owner)?;
+        let room = crate::bytes::room_of(node, owner)?;
         let used = kept + trash + room.uploads + scratch::taken(node, owner);
         let standing = node.room().standing(node.monotonic());
         let free = standing.map(|now| now.free.saturating_sub(now.reserve));

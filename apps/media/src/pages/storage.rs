@@ -35,7 +35,7 @@ pub(crate) async fn storage(
     };
     let did = &session.did;
     let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, did.as_str()))?;
-    let room = bytes::room(&node, did)?;
+    let room = bytes::room_of(&node, did)?;
     let open = open::open(&node, did.clone()).await?;
     let (others, disk) = match node.is_owner(did)? {
         true => {
@@ -107,7 +107,7 @@ fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
         if parsed == *owner || node.status(&parsed)?.is_none_or(|status| status.deleted) {
             continue;
         }
-        let room = bytes::room(node, &parsed)?;
+        let room = bytes::room_of(node, &parsed)?;
         let taken = kept.saturating_add(trash).saturating_add(room.uploads);
         let name = called(node, t, &parsed)?;
         rows.push((

@@ -37,7 +37,7 @@ pub(crate) async fn storage(
 ) -> Answer<Told<StorageAnswer>> {
     let did = session.did;
     let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, did.as_str()))?;
-    let room = bytes::room(&node, &did)?;
+    let room = bytes::room_of(&node, &did)?;
     Ok(Told(StorageAnswer {
         kept,
         trash,
@@ -92,7 +92,7 @@ pub(crate) async fn set_quota(
     let bytes = asked.bytes.map(i64::try_from).transpose();
     let bytes = bytes.map_err(|_| Problem::field("bytes", "bytes are more than any disk has."))?;
     own_quotas::set(&node, &did, bytes).await?;
-    let room = bytes::room(&node, &did)?;
+    let room = bytes::room_of(&node, &did)?;
     Ok(Told(QuotaAnswer {
         bytes: own_quotas::of(&node, &did)?,
         did: did.to_string(),

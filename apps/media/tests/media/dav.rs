@@ -1,6 +1,7 @@
 //! Somebody's files as a drive of their computer, by WebDAV.
 
 mod access;
+mod doors;
 mod folders;
 mod protocol;
 mod scratch;

@@ -5,7 +5,6 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::sync::{Mutex, PoisonError};
 
 use axum::Json;
 use axum::body::Body;
@@ -18,13 +17,13 @@ use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::media::{MediaError, MediaWriter};
 use imajin_protocol::Did;
+use imajin_service::account::{self, Reserved};
 use imajin_service::blocking;
 use imajin_service::bodies::{PIECE_BYTES, Pieces, Room};
 use imajin_service::browser::mark_upload;
 use imajin_service::capabilities::{FileAsked, Files};
 use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Caller, Path, Query};
-use imajin_service::room::For;
 use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -72,9 +71,8 @@ pub(crate) async fn upload(
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|text| text.to_str().ok()?.parse().ok());
     let length = length.map_or(PICTURE_BYTES_MAX, |bytes: u64| bytes.min(PICTURE_BYTES_MAX));
-    node.need_room(length, For::People)?;
     let theirs = node.clone();
-    let new = blocking::run(move || Incoming::begin(theirs, session.did)).await??;
+    let new = blocking::run(move || Incoming::begin(theirs, session.did, length)).await??;
     let kind = request.headers().get(header::CONTENT_TYPE);
     let incoming = match kind.map(HeaderValue::as_bytes) {
         Some(kind) if kind.starts_with(b"multipart/form-data") => {
@@ -122,29 +120,8 @@ async fn from_form(mut incoming: Incoming, mut request: Request, node: &Node) ->
     incoming.write(piece.freeze()).await
 }
 
-/// Concurrent uploads start with the same free quota, so they finish one after the other.
-#[derive(Default)]
-struct QuotaLock(Mutex<()>);
-
-/// Bytes that a person's pictures may still take.
-fn left(node: &Node, did: &Did) -> Answer<u64> {
-    let quota = node.room().config().person_bytes;
-    if quota == 0 {
-        return Ok(u64::MAX);
-    }
-    let kept = node.ledger().media().list(did).map_err(problem)?;
-    let taken: u64 = kept.iter().map(|(_, bytes)| bytes).sum();
-    Ok(quota.saturating_sub(taken))
-}
-
-fn used_up() -> Problem {
-    Problem::no_room(
-        "Your pictures take all the room that this box gives one person. Delete some, or ask the box's owner for more (`disk.person_bytes`).",
-    )
-}
-
-/// An upload on its way to the disk. Each piece is one short job, so no thread waits for the sender. Dropping it
-/// removes the file.
+/// An upload on its way to the disk, with its room in the account of its sender. Each piece is one short job, so no thread
+/// waits for the sender. Dropping it removes the file.
 struct Incoming {
     node: Node,
     did: Did,
@@ -152,19 +129,24 @@ struct Incoming {
     bytes: u64,
     /// Its media type, if its first piece is a picture's.
     kind: Option<&'static str>,
-    /// Free bytes of the quota when the upload began; all there are without a quota.
-    left: u64,
+    /// The bytes that were reserved for it.
+    length: u64,
+    _reserved: Reserved,
 }
 
 impl Incoming {
-    fn begin(node: Node, did: Did) -> Answer<Self> {
+    fn begin(node: Node, did: Did, length: u64) -> Answer<Self> {
+        let (reserved, writer) = account::reserve(&node, &did, length, || {
+            node.ledger().media().writer(&did).map_err(problem)
+        })?;
         Ok(Self {
-            writer: node.ledger().media().writer(&did).map_err(problem)?,
-            left: left(&node, &did)?,
+            writer,
+            length,
             node,
             did,
             bytes: 0,
             kind: None,
+            _reserved: reserved,
         })
     }
 
@@ -179,8 +161,9 @@ impl Incoming {
             let message = format!("A picture may have at most {most} MB.");
             return Err(Problem::too_large(message));
         }
-        if self.bytes > self.left {
-            return Err(used_up());
+        if self.bytes > self.length {
+            let message = "The picture is longer than it was announced (Content-Length).";
+            return Err(Problem::bad_request(message));
         }
         blocking::run(move || {
             self.writer.write(&piece).map_err(problem)?;
@@ -196,13 +179,10 @@ impl Incoming {
             )
         })?;
         blocking::run(move || {
-            let lock = self.node.state::<QuotaLock>();
-            let _turn = (self.left < u64::MAX)
-                .then(|| lock.0.lock().unwrap_or_else(PoisonError::into_inner));
-            if self.bytes > left(&self.node, &self.did)? {
-                return Err(used_up());
-            }
             let stored = self.writer.finish().map_err(problem)?;
+            if !stored.existed {
+                account::stored(&self.node, &self.did, stored.bytes);
+            }
             let cid = stored.cid.to_string();
             Ok(UploadAnswer {
                 url: picture_path(self.did.as_str(), &cid),

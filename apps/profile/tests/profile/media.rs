@@ -217,35 +217,19 @@ async fn pictures_that_arrive_side_by_side_share_the_quota() {
     })
     .await;
     let ada = somebody(&node, 1).await;
-    // All of them begin while there is room for each.
-    let mut held = Vec::new();
-    for one in 0..4 {
-        use tokio::io::AsyncWriteExt;
-        let mut stream = tokio::net::TcpStream::connect(node.address).await.unwrap();
-        let head = format!(
-            "POST /profile/api/upload HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: image/png\r\ncontent-length: 3000\r\nauthorization: Bearer {}\r\n\r\n",
-            ada.token
-        );
-        stream.write_all(head.as_bytes()).await.unwrap();
-        stream
-            .write_all(&picture(3_000, one)[..2_000])
-            .await
-            .unwrap();
-        held.push((one, stream));
-    }
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let sent = (0..4).map(|one| {
+        let upload = Ask::new("POST", "/profile/api/upload")
+            .header("content-type", "image/png")
+            .body(picture(3_000, one))
+            .bearer(&ada.token);
+        let address = node.address;
+        tokio::spawn(async move { upload.send(address).await.unwrap().status })
+    });
     let mut taken = 0;
-    for (one, mut stream) in held {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        stream
-            .write_all(&picture(3_000, one)[2_000..])
-            .await
-            .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        match &answer[..12] {
-            "HTTP/1.1 201" => taken += 1,
-            refused => assert_eq!(refused, "HTTP/1.1 507", "{answer}"),
+    for one in sent.collect::<Vec<_>>() {
+        match one.await.unwrap() {
+            201 => taken += 1,
+            refused => assert_eq!(refused, 507),
         }
     }
     assert_eq!(taken, 1);

@@ -18,6 +18,7 @@ mod graph;
 mod home;
 mod inherits;
 mod notice;
+mod quotas;
 mod robots;
 mod rooms;
 mod sticks;
@@ -40,6 +41,7 @@ pub use home::{
 };
 pub use inherits::{Inherited, Inherits};
 pub use notice::{Notice, OwnerNotice};
+pub use quotas::{Quota, Quotas};
 pub use robots::{RobotRules, Robots};
 pub use rooms::{InRoom, JoinedRoom, RoomAbout, RoomRole, Rooms};
 pub use sticks::{ReadsSticks, StickReading};

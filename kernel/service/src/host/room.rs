@@ -44,7 +44,7 @@ pub struct DiskConfig {
     pub reserve_min_bytes: u64,
     /// At most this many. 4 GiB.
     pub reserve_max_bytes: u64,
-    /// Bytes that one person's pictures may take together; 0 for no limit. 0.
+    /// Bytes that one person's files may take together, whichever way they came; 0 for no limit but that of `[media]`. 0.
     pub person_bytes: u64,
 }
 

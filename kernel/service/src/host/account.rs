@@ -1,0 +1,236 @@
+//! The account of the bytes that each person's files take, whichever way they come: how many there are, and how many more
+//! may come.
+//!
+//! Always: a file gets its room here before its first byte is written, and holds it until it is stored or dropped; nothing
+//! else begins a file in a person's folder (`every_file_of_a_person_asks_the_account`). Files of every state count, and so do
+//! uploads with their full length and files on their way. A yes may rest on a look that is a minute old, with all that came
+//! since; a no never does.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use imajin_protocol::Did;
+
+use crate::app::capabilities::Quotas;
+use crate::app::node::Node;
+use crate::app::problem::Problem;
+use crate::host::room::For;
+
+pub use crate::app::capabilities::Quota;
+
+const DISK_FULL: &str = "The disk with the photos and files is full, so nothing was written. The owner of the box has to make room.";
+/// How long a count of a person's files serves: counting takes longer the more files there are.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// The room of a person, as far as they can know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PersonRoom {
+    /// Bytes that their open uploads have brought or will bring.
+    pub uploads: u64,
+    /// The most bytes of their files; `None` where only the disk limits them.
+    pub quota: Option<u64>,
+}
+
+/// Returns the room of a person, as far as they can know it.
+///
+/// # Errors
+/// Their folder can't be read.
+pub fn room_of(node: &Node, did: &Did) -> Result<PersonRoom, Problem> {
+    Ok(PersonRoom {
+        uploads: in_uploads(node, did)?,
+        quota: quota_of(node, did)?.map(|quota| quota.bytes),
+    })
+}
+
+/// Returns the quota of a person: that for everybody (`disk.person_bytes`) or that of their tier, whichever is smaller. `None`
+/// where only the disk limits them.
+fn quota_of(node: &Node, did: &Did) -> Result<Option<Quota>, Problem> {
+    let all = node.room().config().person_bytes;
+    let all = (all > 0).then_some(Quota {
+        bytes: all,
+        setting: Some("disk.person_bytes"),
+    });
+    let theirs = match node.get::<dyn Quotas>() {
+        Some(quotas) => quotas.quota(node, did)?,
+        None => None,
+    };
+    Ok(all
+        .into_iter()
+        .chain(theirs)
+        .min_by_key(|quota| quota.bytes))
+}
+
+/// The room that people's files take.
+#[derive(Default)]
+struct Rooms(Mutex<HashMap<Did, RoomTaken>>);
+
+#[derive(Default)]
+struct RoomTaken {
+    /// When the files were counted, and their bytes with what came since.
+    seen: Option<(Duration, u64)>,
+    /// Bytes that are on their way and in no upload.
+    reserved: u64,
+}
+
+impl Rooms {
+    fn all(&self) -> MutexGuard<'_, HashMap<Did, RoomTaken>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Room for a file on its way, until it is dropped.
+pub struct Reserved {
+    rooms: Arc<Rooms>,
+    did: Did,
+    bytes: u64,
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        if let Some(room) = self.rooms.all().get_mut(&self.did) {
+            room.reserved = room.reserved.saturating_sub(self.bytes);
+        }
+    }
+}
+
+/// Reserves room for a file of at most this many bytes, while `begin` makes what takes the room from then on, or until the
+/// answer is dropped. Blocks.
+///
+/// # Errors
+/// 507 if it does not fit, and whatever `begin` says.
+pub fn reserve<T>(
+    node: &Node,
+    did: &Did,
+    bytes: u64,
+    begin: impl FnOnce() -> Result<T, Problem>,
+) -> Result<(Reserved, T), Problem> {
+    need_room(node, bytes)?;
+    let rooms = node.state::<Rooms>();
+    let quota = quota_of(node, did)?;
+    // Held meanwhile, so that two files of one person never take the same room.
+    let mut all = rooms.all();
+    if let Some(quota) = quota {
+        let now = node.monotonic();
+        all.retain(|_, room| room.reserved > 0 || room.seen.is_some_and(|(at, _)| now < at + LOOK));
+        let room = all.entry(did.clone()).or_default();
+        let fits = |taken: u64| taken.saturating_add(bytes) <= quota.bytes;
+        let on_their_way = room.reserved.saturating_add(in_uploads(node, did)?);
+        let besides = node.get::<dyn Quotas>();
+        let besides = besides.map_or(0, |quotas| quotas.besides(node, did));
+        let on_their_way = on_their_way.saturating_add(besides);
+        let recent = room.seen.filter(|(at, _)| now < *at + LOOK);
+        let may = recent.is_some_and(|(_, stored)| fits(stored.saturating_add(on_their_way)));
+        if !may {
+            let stored = in_files(node, did)?;
+            room.seen = Some((now, stored));
+            if !fits(stored.saturating_add(on_their_way)) {
+                return Err(used_up(quota));
+            }
+        }
+    }
+    let begun = begin()?;
+    all.entry(did.clone()).or_default().reserved += bytes;
+    drop(all);
+    let reserved = Reserved {
+        rooms,
+        did: did.clone(),
+        bytes,
+    };
+    Ok((reserved, begun))
+}
+
+/// Refuses what doesn't fit where files go: on the card or on a disk, of which as much stays free as of the card.
+///
+/// # Errors
+/// 507, or 503 if the disk isn't there.
+pub fn need_room(node: &Node, bytes: u64) -> Result<(), Problem> {
+    let Some(disk) = node.ledger().media().disk_space()? else {
+        return node.need_room(bytes, For::People);
+    };
+    let reserve = node.room().config().reserve(disk.total);
+    if disk.free.saturating_sub(reserve) < bytes {
+        return Err(Problem::no_room(DISK_FULL));
+    }
+    // The entry of the file is on the card.
+    node.need_room(0, For::People)
+}
+
+/// Counts a file that has been stored.
+pub fn stored(node: &Node, did: &Did, bytes: u64) {
+    let rooms = node.state::<Rooms>();
+    let mut all = rooms.all();
+    if let Some((_, stored)) = all.get_mut(did).and_then(|room| room.seen.as_mut()) {
+        *stored = stored.saturating_add(bytes);
+    }
+}
+
+fn in_files(node: &Node, did: &Did) -> Result<u64, Problem> {
+    let files = node.ledger().media().list(did)?;
+    Ok(files.iter().map(|(_, bytes)| bytes).sum())
+}
+
+fn in_uploads(node: &Node, did: &Did) -> Result<u64, Problem> {
+    let uploads = node.ledger().media().uploads(did)?;
+    let open = uploads.iter().filter(|upload| upload.is_open());
+    Ok(open.map(|upload| upload.length).sum())
+}
+
+fn used_up(quota: Quota) -> Problem {
+    let setting = quota
+        .setting
+        .map_or_else(String::new, |setting| format!(" (`{setting}`)"));
+    let message = format!(
+        "Your files take all the room that this box gives one person. Erase some, those in the trash count as well, or ask the box's owner for more{setting}."
+    );
+    Problem::no_room(message)
+        .slug("quota")
+        .with("quota", quota.bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    /// Calls that begin a file in a person's folder.
+    const BEGINS: [&str; 4] = [
+        "media().writer(",
+        "media().put(",
+        ".create_upload(",
+        ".deliver((",
+    ];
+
+    /// Calls `found` with each source file below a folder.
+    fn sources(folder: &Path, found: &mut dyn FnMut(&Path, &str)) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                found(&path, &fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_of_a_person_asks_the_account() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut doors = 0;
+        let mut look = |path: &Path, source: &str| {
+            if BEGINS.iter().any(|begins| source.contains(begins)) {
+                doors += 1;
+                let asks = source.contains("reserve(");
+                assert!(asks, "{}: a file comes without its room", path.display());
+            }
+        };
+        for app in fs::read_dir(root.join("apps")).unwrap() {
+            let sources_of = app.unwrap().path().join("src");
+            if sources_of.is_dir() {
+                sources(&sources_of, &mut look);
+            }
+        }
+        sources(&root.join("node/src"), &mut look);
+        assert!(doors > 5, "the doors are called otherwise by now");
+    }
+}
