@@ -28,7 +28,7 @@ const DEADLINE: Duration = Duration::from_secs(4);
 const LOOK: Duration = Duration::from_secs(5);
 /// Monitors give up after about ten.
 const _: () = assert!(DEADLINE.as_secs() < LOOK.as_secs() && LOOK.as_secs() < 8);
-/// How long an answer is reused.
+/// How long an answer is reused, but for what it says of a disk with room.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long a write that worked is believed: probing wears the card.
 const WRITTEN: Duration = Duration::from_secs(15);
@@ -89,6 +89,8 @@ impl Pulse {
         };
         if let Some((at, failing)) = known.looked
             && node.monotonic().saturating_sub(at) < FRESH
+            // A disk fills up within a second, and a look at it costs nothing.
+            && (failing.is_some() || works("disk", has_room(node)).await.is_ok())
         {
             return failing;
         }

@@ -225,6 +225,8 @@ fn on_a_full_disk_people_sign_in_read_take_their_record_along_and_delete_it() {
     let bob = Person::new(&node.url);
     let elsewhere = tempfile::tempdir().unwrap();
     let key = ada.key_file(elsewhere.path());
+    // An answer of a moment ago doesn't serve.
+    assert_eq!(health(&node).0, 200);
     let filler = card.fill();
     let with = ["--node", &node.url, "--key", key.to_str().unwrap()];
     is_read_only(&node, &ada);
