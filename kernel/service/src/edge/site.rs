@@ -6,7 +6,6 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::app::capabilities::Authority;
 use crate::app::routing::get;
@@ -34,10 +33,12 @@ use crate::app::extract;
 use crate::app::role::Role;
 use crate::edge::connections::Table;
 use crate::edge::{browser, openapi, wrong_host};
-use crate::host::{commands, health};
+use crate::host::{commands, health, random};
 
 pub use crate::app::peer::Peer;
 
+/// Random bytes in the id of a request: no two in a log are the same.
+const REQUEST_ID_BYTES: usize = 8;
 /// The id of a request, for logs and for the caller.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest request id of a caller that is kept.
@@ -74,7 +75,6 @@ pub struct Site {
     protocols: Arc<[String]>,
     /// Such paths at the root, each with its service.
     at_root: Arc<[(&'static str, &'static str)]>,
-    count: Arc<AtomicU64>,
     connections: Arc<Table>,
     bodies: Arc<Budget>,
 }
@@ -140,7 +140,6 @@ impl Site {
             bound: None,
             protocols: protocols.into(),
             at_root: at_root.into(),
-            count: Arc::new(AtomicU64::new(0)),
             connections: Table::new(node.limits()),
             bodies: Budget::new(node.limits().bodies_bytes),
         })
@@ -403,21 +402,11 @@ impl Site {
         if let Some(id) = headers.get(REQUEST_ID).filter(is_fine) {
             return id.clone();
         }
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let run = self.node.run_id();
-        let mut id = String::with_capacity(run.len() + 17);
-        id.push_str(run);
-        id.push('-');
-        push_hex(&mut id, count);
+        // Drawn, not counted: a number would tell strangers how much the node is used.
+        let drawn = random::hex::<REQUEST_ID_BYTES>().unwrap_or_default();
+        let id = format!("{}-{drawn}", self.node.run_id());
         HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("-"))
     }
-}
-
-/// Appends a number as hexadecimal digits. Every request has an id, which takes twice as long to make with a formatter.
-fn push_hex(text: &mut String, number: u64) {
-    let digits = number.checked_ilog2().unwrap_or(0) / 4;
-    let digit = |at| char::from_digit((number >> (4 * at)) as u32 & 0xf, 16);
-    text.extend((0..=digits).rev().filter_map(digit));
 }
 
 /// Behind a proxy that is trusted: whom it speaks for.
@@ -619,18 +608,4 @@ fn cors(node: &Node) -> Option<CorsLayer> {
             ]))
             .max_age(std::time::Duration::from_secs(3600)),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::push_hex;
-
-    #[test]
-    fn a_number_has_the_digits_of_a_formatter() {
-        for number in [0, 1, 15, 16, 0xabc, 0x1000, u64::MAX] {
-            let mut text = "run-".to_owned();
-            push_hex(&mut text, number);
-            assert_eq!(text, format!("run-{number:x}"));
-        }
-    }
 }
