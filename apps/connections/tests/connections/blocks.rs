@@ -135,3 +135,31 @@ async fn a_block_is_ones_own_and_ends() {
     assert_eq!(follow(&node, &bob, &ada).await.status, 201);
     close(node).await;
 }
+
+/// The time of a person's last visit is for their connections, to a quarter of an hour, and not for people whom they blocked.
+#[tokio::test]
+async fn presence_is_told_to_connections_and_not_to_the_blocked() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    let report = ada.ask(&node, "POST", "/profile/api/presence/update", json!({}));
+    assert_eq!(report.await.status, 200);
+    let path = format!("/profile/api/presence/{}", ada.did());
+    let seen = async |who: &Somebody| who.get(&node, &path).await.json();
+    let nothing = json!({ "online": false, "lastSeen": null });
+    assert_eq!(seen(&bob).await, nothing);
+    connect(&node, &ada, &bob).await;
+    let shown = seen(&bob).await;
+    let at = shown["lastSeen"].as_str().unwrap();
+    assert_eq!(shown["online"], true);
+    let minutes = at.get(14..16).unwrap();
+    assert!(matches!(minutes, "00" | "15" | "30" | "45"), "{at}");
+    assert!(at.ends_with(":00.000Z"), "{at}");
+    assert_eq!(seen(&eve).await, nothing, "not connected");
+    block(&node, &ada, &bob).await;
+    assert_eq!(seen(&bob).await, nothing);
+    close(node).await;
+}

@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use imajin_service::extract::{Authed, Path};
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Caller, Path};
 use imajin_service::{Answer, Node};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,24 +17,57 @@ use crate::presence::Presence;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PresenceAnswer {
     online: bool,
-    /// Null if there was no report since the node started.
+    /// Null if the node has had no report since it started, or doesn't show it to the caller. A quarter of an hour's beginning
+    /// for others than the person.
     last_seen: Option<String>,
 }
 
-/// A person's presence; hidden if their profile is incognito.
+/// How exact `lastSeen` is for others than the person: within a quarter of an hour.
+const COARSE_MS: i64 = 15 * 60_000;
+
+/// A person's presence, for themselves and, without the minutes, for those they are connected with; for everybody else as if
+/// they had never been here. Hidden from all if their profile is incognito.
 #[utoipa::path(get, path = "/api/presence/{did}", tag = "presence", params(("did" = String, Path)), responses((status = 200, body = PresenceAnswer)))]
 pub(crate) async fn get(
     State(node): State<Node>,
+    Caller(session): Caller,
     Path(id): Path<String>,
 ) -> Answer<Json<PresenceAnswer>> {
     let did = did_of(&node, &id)?;
     let found = find(&node, did.as_str())?;
-    let (seen, online) = match found.filter(|found| !found.deleted && !found.is_incognito()) {
-        Some(_) => node.state::<Presence>().of(&did, node.now()),
-        None => (None, false),
+    let is_hidden = found.is_none_or(|found| found.deleted || found.is_incognito());
+    let viewer = session.map(|session| session.did);
+    let is_own = viewer.as_ref() == Some(&did);
+    let is_shown = !is_hidden
+        && match &viewer {
+            Some(viewer) => is_own || is_close(&node, &did, viewer)?,
+            None => false,
+        };
+    let (seen, online) = if is_shown {
+        node.state::<Presence>().of(&did, node.now())
+    } else {
+        (None, false)
     };
-    let last_seen = seen.map(|at| at.to_string());
-    Ok(Json(PresenceAnswer { online, last_seen }))
+    let last_seen = match seen {
+        Some(at) if !is_own => coarse(at),
+        seen => seen,
+    };
+    Ok(Json(PresenceAnswer {
+        online,
+        last_seen: last_seen.map(|at| at.to_string()),
+    }))
+}
+
+/// Whether two are connected, and the one who is asked about did not block the other.
+fn is_close(node: &Node, did: &Did, viewer: &Did) -> Answer<bool> {
+    let is_connected = node.connected(did, viewer)? == Some(true);
+    Ok(is_connected && !node.is_blocked(viewer, &[did.clone()].into())?)
+}
+
+/// The beginning of the quarter of an hour that a moment is in.
+fn coarse(at: Timestamp) -> Option<Timestamp> {
+    let millis = at.as_millis();
+    Timestamp::from_millis(millis - millis.rem_euclid(COARSE_MS)).ok()
 }
 
 /// The report was recorded.

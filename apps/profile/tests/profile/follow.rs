@@ -97,38 +97,27 @@ async fn presence_is_not_remembered_of_who_hides() {
     let ada = somebody(&node, 1).await;
     ada.sign(&node, "profile.update", Some(json!({"displayName": "Ada"})))
         .await;
-    let presence = || {
-        send(
-            &node,
-            Ask::get(format!("/profile/api/presence/{}", ada.did())),
-        )
-    };
-    assert_eq!(
-        presence().await.json(),
-        json!({"online": false, "lastSeen": null})
-    );
-    assert_eq!(
-        send(
-            &node,
-            ada.ask("POST", "/profile/api/presence/update", &json!({}))
-        )
-        .await
-        .status,
-        200
-    );
-    assert_eq!(presence().await.json()["online"], json!(true));
+    let nothing = json!({"online": false, "lastSeen": null});
+    let path = format!("/profile/api/presence/{}", ada.did());
+    let own = || send(&node, ada.get(&path));
+    assert_eq!(own().await.json(), nothing);
+    let report = ada.ask("POST", "/profile/api/presence/update", &json!({}));
+    assert_eq!(send(&node, report).await.status, 200);
+    assert_eq!(own().await.json()["online"], json!(true));
+    // Others get the same answer as for a person who was never here, with a session or without.
+    let bob = somebody(&node, 2).await;
+    for ask in [Ask::get(path.as_str()), bob.get(&path)] {
+        assert_eq!(send(&node, ask).await.json(), nothing);
+    }
     node.clock.pass(std::time::Duration::from_secs(61));
-    assert_eq!(presence().await.json()["online"], json!(false));
+    assert_eq!(own().await.json()["online"], json!(false));
     ada.sign(
         &node,
         "profile.update",
         Some(json!({"visibility": "incognito"})),
     )
     .await;
-    assert_eq!(
-        presence().await.json(),
-        json!({"online": false, "lastSeen": null})
-    );
+    assert_eq!(own().await.json(), nothing);
 }
 
 #[tokio::test]
