@@ -477,7 +477,6 @@ says-message-not-valid = Diese Nachricht ist ungültig.
 says-change-not-by-who = Diese Änderung ist nicht von der Person, die die Nachricht geschrieben hat.
 says-message-missing-nobody-deleted = Eine Nachricht fehlt, die niemand gelöscht hat.
 says-message-was-hidden-by = Eine Nachricht wurde von jemandem verborgen, der das nicht darf.
-says-you-are-not-connected = Ihr seid nicht verbunden, und eine Anfrage nimmt diese Person von dir nicht an.
 says-business-never-writes-first = Ein Unternehmen schreibt nie zuerst: Die Leute schreiben ihm, oder sie stimmen zu, dass es darf.
 says-you-have-asked-as = Du hast heute so viele Leute angefragt, wie du kannst. Versuch es morgen noch einmal.
 says-they-are-in-records = sie sind auch in den Verläufen ihrer Unterhaltungen. Lösch deine zuerst dort: Dann sind sie auch da weg

@@ -477,7 +477,6 @@ says-message-not-valid = This message is not valid.
 says-change-not-by-who = This change is not by who wrote the message.
 says-message-missing-nobody-deleted = A message is missing that nobody deleted.
 says-message-was-hidden-by = A message was hidden by somebody who may not.
-says-you-are-not-connected = You are not connected, and they take no request from you.
 says-business-never-writes-first = A business never writes first: people write to it, or agree that it may.
 says-you-have-asked-as = You have asked as many people today as you may. Try again tomorrow.
 says-they-are-in-records = they are in the records of their conversations, too. Delete yours there first: then they are erased there as well

@@ -12,16 +12,10 @@ const REACH: u8 = 2;
 /// A day, in milliseconds.
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
-/// The refusal for somebody who may not write to another.
-fn not_connected() -> Problem {
-    Problem::forbidden("You are not connected, and they take no request from you.")
-        .slug("not-connected")
-}
-
 /// Whether somebody begins a conversation of two with another by asking first. Refuses who may not begin one at all.
 ///
 /// # Errors
-/// 403 `business`, `not-connected`, `not-accepted`; 429 for too many requests a day.
+/// 403 `business`, `not-accepted`; 429 for too many requests a day.
 pub(crate) fn asks_first(node: &Node, owner: &Did, other: &Did) -> Result<bool, Problem> {
     let me = node.read(MANIFEST.name, |db| queries::person(db, owner.as_str()))?;
     if me.is_business {
@@ -49,7 +43,8 @@ pub(crate) fn asks_first(node: &Node, owner: &Did, other: &Did) -> Result<bool, 
     };
     let most = tier::invite_quota(node.tier(owner)?);
     if !reaches || most == 0 {
-        return Err(not_connected());
+        // The same as for a block: the answer doesn't tell the two apart.
+        return Err(not_accepted());
     }
     let since = node.now().checked_add_millis(-DAY_MS);
     let since = since.unwrap_or(Timestamp::MIN);

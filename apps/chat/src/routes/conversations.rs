@@ -46,7 +46,7 @@ pub(crate) struct Key {
     post, path = "/api/conversations/key", tag = "chat", request_body = KeyBody,
     responses(
         (status = 201, body = Key), (status = 401, description = "Not signed in"),
-        (status = 403, description = "`not-connected`, `business`, `not-accepted`, or only for its leaders"),
+        (status = 403, description = "`business`, `not-accepted`, or only for its leaders"),
         (status = 404, description = "Nobody here goes by that"),
         (status = 409, description = "`exists`: there is one; `log` is its log"),
         (status = 429, description = "As many requests as somebody may make in a day"),

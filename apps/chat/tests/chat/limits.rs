@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use imajin_dfos::Value;
 use imajin_room::ops::Role;
-use imajin_service::testing::{Person, Write};
+use imajin_service::testing::{Ask, Person, Write};
 use serde_json::json;
 
 use crate::world::{Room, Somebody, World, reason};
@@ -136,6 +136,24 @@ async fn requests_end_for_the_day_and_go_to_nobody_who_takes_none() {
     let settings = Write::new(&others[6].person.did, "chat.settings").fact(none);
     assert_eq!(world.write(&others[6], settings).await.status, 201);
     assert_eq!(asks(&mut world, &ada, &others[6]).await.0, 403);
+    // A person who takes none and one who blocked the author give the same answer.
+    let block = json!({ "did": ada.person.did });
+    let block = world
+        .post(&others[5], "/connections/api/blocks", block)
+        .await;
+    assert_eq!(block.status, 204, "{}", block.text());
+    let mut answers = Vec::new();
+    for other in &others[5..] {
+        let with = json!({ "with": other.person.did });
+        let reply = world.post(&ada, "/chat/api/conversations/key", with).await;
+        let said = reply.json();
+        answers.push((reply.status, said["type"].clone(), said["detail"].clone()));
+    }
+    assert_eq!(answers[0].0, 403);
+    assert_eq!(answers[0], answers[1]);
+    let path = format!("/connections/api/blocks/{}", ada.person.did);
+    let end = Ask::new("DELETE", path).bearer(&others[5].token);
+    assert_eq!(world.node.send(end).await.unwrap().status, 204);
     for other in &others[..5] {
         assert_eq!(asks(&mut world, &ada, other).await.0, 201);
     }

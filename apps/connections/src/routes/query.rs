@@ -223,16 +223,17 @@ fn document(field: &'static str, document: &Json) -> Answer<SignedText> {
 /// How far away the asker is, if that is near enough.
 fn allowed(node: &Node, by: &Did, about: &Did, policy: &Policy) -> Answer<u8> {
     let distance = node.distance(by, about)?;
+    let near = distance.filter(|distance| i64::from(*distance) <= policy.reach);
+    // Before the block: who is too far is told so, blocked or not.
+    let near = near.ok_or_else(|| {
+        Problem::forbidden("They answer only people who are nearer to them than you are.")
+            .slug("distance")
+            .with("distance", distance)
+    })?;
     if node.is_blocked(by, &[about.clone()].into())? {
         return Err(not_accepted());
     }
-    distance
-        .filter(|distance| i64::from(*distance) <= policy.reach)
-        .ok_or_else(|| {
-            Problem::forbidden("They answer only people who are nearer to them than you are.")
-                .slug("distance")
-                .with("distance", distance)
-        })
+    Ok(near)
 }
 
 /// Enters the declaration in the record of the person asked about, by the node's word.
