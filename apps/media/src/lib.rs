@@ -31,6 +31,7 @@ mod files;
 mod fulfilment;
 mod home;
 mod ids;
+mod leaving_name;
 mod manifest;
 mod moving;
 mod operations;

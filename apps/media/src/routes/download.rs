@@ -20,6 +20,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::recipes;
 use crate::bytes::Transfer;
 use crate::files;
+use crate::leaving_name::leaving_name;
 use crate::queries::Asset;
 use crate::sight::Viewer;
 
@@ -214,7 +215,7 @@ pub(super) fn named(response: &mut Response, name: &str, is_download: bool) -> A
         true => "attachment",
         false => "inline",
     };
-    let text = format!("{how}; filename*=UTF-8''{}", percent(name));
+    let text = format!("{how}; filename*=UTF-8''{}", percent(&leaving_name(name)));
     let value = HeaderValue::try_from(text).map_err(Problem::internal)?;
     response
         .headers_mut()

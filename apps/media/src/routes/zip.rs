@@ -32,6 +32,7 @@ use super::download::{named, sender, viewer};
 use crate::bytes::Transfer;
 use crate::fields::LocalTime;
 use crate::ids::AssetId;
+use crate::leaving_name::leaving_name;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries;
 use crate::sight::{self, Sight, Viewer};
@@ -231,7 +232,7 @@ fn of_album(
             contents.add(node, (&viewer, headers), (asset, sight))?;
         }
     }
-    let title = contents::safe(&album.title);
+    let title = leaving_name(&album.title);
     let name = match from {
         0 => format!("{title}.zip"),
         from => format!("{title} ({}).zip", from / FILES_MAX + 1),

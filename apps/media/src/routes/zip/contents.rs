@@ -13,6 +13,7 @@ use imajin_service::{Answer, Node};
 use super::archive::Archive;
 use super::entry::Entry;
 use crate::files;
+use crate::leaving_name::leaving_name;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Asset};
 use crate::routes::download::Named;
@@ -168,7 +169,7 @@ struct Names(HashSet<String>);
 impl Names {
     /// This name, or `name (2).ext`.
     fn unique(&mut self, name: &str) -> String {
-        let safe = safe(name);
+        let safe = leaving_name(name);
         let mut unique = safe.clone();
         let mut number = 2;
         while !self.0.insert(unique.to_lowercase()) {
@@ -177,16 +178,6 @@ impl Names {
             number += 1;
         }
         unique
-    }
-}
-
-/// A name that is one of a file on every computer.
-pub(super) fn safe(name: &str) -> String {
-    let is_odd = |c: char| c.is_control() || "/\\:*?\"<>|".contains(c);
-    let safe = name.replace(is_odd, "_");
-    match safe.trim_end_matches(['.', ' ']) {
-        "" => "_".to_owned(),
-        safe => safe.to_owned(),
     }
 }
 
