@@ -14,7 +14,7 @@ mod properties;
 mod signing;
 mod tree;
 mod writing;
-mod xml;
+pub mod xml;
 
 pub(crate) use door::router;
 pub(crate) use keys::{SCOPE, last_use};

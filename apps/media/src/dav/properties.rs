@@ -48,24 +48,20 @@ impl Notes {
 
     /// The properties.
     pub(super) fn props(&self, with_content: bool) -> Vec<DavProp> {
-        let plain = self
-            .props
-            .iter()
-            .filter(|note| xml::is_plain(note.xml.as_bytes()));
-        plain
-            .map(|note| DavProp {
-                name: note.name.clone(),
-                prefix: None,
-                namespace: note.space.clone(),
-                xml: with_content.then(|| note.xml.clone().into_bytes()),
-            })
-            .collect()
+        let fit = self.props.iter().filter(|note| note.fits());
+        fit.map(|note| DavProp {
+            name: note.name.clone(),
+            prefix: None,
+            namespace: note.space.clone(),
+            xml: with_content.then(|| note.xml.clone().into_bytes()),
+        })
+        .collect()
     }
 
     /// The whole element of one.
     pub(super) fn prop(&self, asked: &DavProp) -> Option<Vec<u8>> {
         let mut same = self.props.iter().filter(|note| note.is(asked));
-        let note = same.find(|note| xml::is_plain(note.xml.as_bytes()))?;
+        let note = same.find(|note| note.fits())?;
         Some(note.xml.clone().into_bytes())
     }
 
@@ -100,6 +96,11 @@ impl Notes {
 }
 
 impl Note {
+    /// Whether dav-server may read it.
+    fn fits(&self) -> bool {
+        xml::check(self.xml.as_bytes()).is_ok()
+    }
+
     fn is(&self, prop: &DavProp) -> bool {
         self.name == prop.name && self.space == prop.namespace
     }
@@ -137,8 +138,17 @@ mod tests {
     #[test]
     fn what_a_record_from_elsewhere_says_is_looked_at() {
         assert_eq!(Notes::read(Some("no JSON")), Notes::default());
-        let deep = "<a>".repeat(100);
-        let text = serde_json::json!({ "props": [{ "name": "a", "xml": deep }] }).to_string();
-        assert!(Notes::read(Some(&text)).props(true).is_empty());
+        for deep in ["<a>", "<a><!--></a>-->"].map(|level| level.repeat(100)) {
+            let text = serde_json::json!({ "props": [{ "name": "a", "xml": deep }] }).to_string();
+            let notes = Notes::read(Some(&text));
+            assert!(notes.props(true).is_empty());
+            assert_eq!(
+                notes.prop(&DavProp {
+                    namespace: None,
+                    ..prop("a", "")
+                }),
+                None
+            );
+        }
     }
 }
