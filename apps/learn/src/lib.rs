@@ -22,6 +22,8 @@ mod projection;
 mod queries;
 mod routes;
 
+pub use markdown::html_of;
+
 use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};

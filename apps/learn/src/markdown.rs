@@ -23,6 +23,11 @@ pub(crate) fn markdown(text: &str, files: &[Shown]) -> (Markup, BTreeSet<usize>)
     (PreEscaped(out.html), out.used)
 }
 
+/// The HTML of a text in Markdown that shows no files; public for its fuzz target.
+pub fn html_of(text: &str) -> String {
+    markdown(text, &[]).0.into_string()
+}
+
 #[derive(Default)]
 struct Writer<'a> {
     html: String,
@@ -251,6 +256,46 @@ mod tests {
             }
         }
         assert!(shown("![a *b*](x.png)").contains("<em>a <em>b</em></em>"));
+    }
+
+    /// The parser keeps what is open in memory.
+    #[test]
+    fn depth_takes_no_stack() {
+        const TEXT_BYTES: usize = 20_000;
+        let work = || {
+            for (open, close) in [
+                (">", ""),
+                ("> - ", ""),
+                ("- ", ""),
+                ("1. ", ""),
+                ("[", "](/a)"),
+                ("![", "](1)"),
+                ("[![", "](1)](/a)"),
+                ("*a ", "*"),
+                ("**a ", "**"),
+                ("~~a ", "~~"),
+                ("*a **b ", "***"),
+                ("<b>", "</b>"),
+                ("<", ">"),
+                ("(", ")"),
+                ("[a](", ")"),
+                ("|", "|\n"),
+                ("`", "``"),
+                ("&", ";"),
+            ] {
+                let levels = TEXT_BYTES / (open.len() + close.len());
+                for text in [
+                    open.repeat(TEXT_BYTES / open.len()),
+                    open.repeat(levels) + &close.repeat(levels),
+                ] {
+                    assert!(!html_of(&text).is_empty(), "{open}");
+                }
+            }
+            let lists: String = (0..200).map(|level| " ".repeat(level) + "- a\n").collect();
+            assert!(html_of(&lists).contains("<li>"));
+        };
+        let thread = std::thread::Builder::new().stack_size(256 * 1024);
+        thread.spawn(work).unwrap().join().unwrap();
     }
 
     #[test]

@@ -114,6 +114,26 @@ fn links_are_tag_42_with_a_zero_byte() {
     assert_eq!(decode(&dag_pb), Err(CborError::Link));
 }
 
+/// A million levels are refused, and as many as are allowed are converted, on half the stack of the thinnest thread.
+#[test]
+fn the_deepest_value_is_converted_on_a_small_stack() {
+    let work = || {
+        for open in [b"\x81".as_slice(), b"\xa1\x61a"] {
+            let deep = open.repeat(1_000_000);
+            assert_eq!(decode(&deep), Err(CborError::Depth(DEFAULT_DEPTH_MAX)));
+            let mut bytes = open.repeat(DEFAULT_DEPTH_MAX);
+            bytes.push(0xf6);
+            let value = decode(&bytes).unwrap();
+            let json = to_dag_json(&value).unwrap();
+            assert_eq!(from_dag_json(&json), Ok(value.clone()));
+            let typed: ciborium::Value = to_typed(&value).unwrap();
+            assert_eq!(from_typed(&typed), Ok(value));
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(1024 * 1024);
+    thread.spawn(work).unwrap().join().unwrap();
+}
+
 /// Depth must cost an error and never the stack, in either direction, even in a small thread.
 #[test]
 fn depth_is_bounded() {

@@ -192,6 +192,28 @@ fn refused() {
     ));
 }
 
+/// serde_json allows 127 levels of any type; its own setting to allow more is nowhere in the program.
+#[test]
+fn the_deepest_json_is_read_and_written_on_a_small_stack() {
+    let work = || {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let deep = open.repeat(1_000_000);
+            assert_eq!(parse_strict(deep.as_bytes()), Err(ParseError::Depth));
+            assert!(serde_json::from_str::<Value>(&deep).is_err());
+            assert!(serde_json::from_str::<serde::de::IgnoredAny>(&deep).is_err());
+            for levels in [DEPTH_MAX, 127] {
+                let text = open.repeat(levels) + "0" + &close.repeat(levels);
+                let value: Value = serde_json::from_str(&text).unwrap();
+                assert_eq!(parse_strict(text.as_bytes()).is_ok(), levels <= DEPTH_MAX);
+                assert_eq!(to_string(&value.clone()), text);
+                assert_eq!(value.to_string(), text);
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(1024 * 1024);
+    thread.spawn(work).unwrap().join().unwrap();
+}
+
 #[test]
 fn depth() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));

@@ -102,16 +102,19 @@ fn bytes(path: &Path, found: &fs::Metadata) -> io::Result<Option<u64>> {
     }
 }
 
-/// Bytes of a file, or of all files in a folder; links count 0.
+/// Bytes of a file, or of all files in a folder; links count 0. Folders of a stick may be nested as deep as a path is long, which
+/// must not take this thread's stack.
 pub(super) fn bytes_below(path: &Path) -> io::Result<u64> {
-    let found = fs::symlink_metadata(path)?;
-    if found.is_file() {
-        return Ok(found.len());
-    }
     let mut bytes: u64 = 0;
-    if found.is_dir() {
-        for entry in fs::read_dir(path)? {
-            bytes = bytes.saturating_add(bytes_below(&entry?.path())?);
+    let mut paths = vec![path.to_owned()];
+    while let Some(path) = paths.pop() {
+        let metadata = fs::symlink_metadata(&path)?;
+        if metadata.is_file() {
+            bytes = bytes.saturating_add(metadata.len());
+        } else if metadata.is_dir() {
+            for entry in fs::read_dir(&path)? {
+                paths.push(entry?.path());
+            }
         }
     }
     Ok(bytes)
@@ -153,6 +156,27 @@ fn made(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn deep_folders_are_counted_on_a_small_stack() {
+        let top = tempfile::tempdir().unwrap();
+        let deepest = top.path().join("a/".repeat(600));
+        fs::create_dir_all(&deepest).unwrap();
+        fs::write(deepest.join("b"), "three").unwrap();
+        fs::write(top.path().join("c"), "one").unwrap();
+        let path = top.path().to_owned();
+        let thread = std::thread::Builder::new().stack_size(48 * 1024);
+        let counted = thread.spawn(move || bytes_below(&path)).unwrap();
+        assert_eq!(counted.join().unwrap().unwrap(), 8);
+        // The folder's own way to remove all of it may be recursive.
+        let thread = std::thread::Builder::new().stack_size(64 << 20);
+        thread
+            .spawn(move || top.close())
+            .unwrap()
+            .join()
+            .unwrap()
+            .unwrap();
+    }
 
     #[test]
     fn names_say_whose_a_copy_is_and_when_it_was_made() {
