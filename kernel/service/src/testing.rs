@@ -1,5 +1,6 @@
 //! A node in a temporary folder behind a real socket, for the tests of apps (feature `testing`).
 
+mod endless;
 mod exchange;
 mod http;
 mod person;
@@ -22,6 +23,7 @@ use crate::host::config::Config;
 use crate::host::node::{Node, NodeOptions};
 use crate::host::room::DiskConfig;
 
+pub use endless::{EndlessServer, Flood};
 pub use exchange::Terms;
 pub use http::{Ask, Reply};
 pub use person::{Person, Write};

@@ -283,8 +283,7 @@ pub(crate) async fn attempt(
         false => Said::NoAddress,
         true => {
             let letter = letter(&node, &to, TEXTS.of(lang));
-            let sender = node.clone();
-            match blocking::long(move || sender.try_mail(&letter)).await?? {
+            match node.try_mail(&letter).await? {
                 Ok(()) => Said::Sent(to),
                 Err(why) => Said::Refused(why),
             }

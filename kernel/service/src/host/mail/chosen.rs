@@ -111,14 +111,14 @@ impl Node {
         self.forget_setting(PASSWORD)
     }
 
-    /// Hands a letter to the server at once, past the queue. Waits for the network on this thread, half a minute at most a step.
+    /// Hands a letter to the server at once, past the queue; half a minute at most for each step.
     ///
     /// # Errors
     /// The letter can't be written: no such address. What the server or the network said is the inner one.
-    pub fn try_mail(&self, mail: &Mail) -> Result<Result<(), String>, Problem> {
+    pub async fn try_mail(&self, mail: &Mail) -> Result<Result<(), String>, Problem> {
         let config = self.mail().config();
         let message = smtp::message(&config, mail, self.now())?;
-        let sent = smtp::send(&config, &mail.to, &message);
+        let sent = smtp::send(&config, &mail.to, &message).await;
         Ok(sent.map_err(|failed| failed.why))
     }
 

@@ -12,7 +12,6 @@ use super::held::Words;
 use super::queue::{self, Due};
 use super::smtp::{self, Failed};
 use super::{MailConfig, Mailer};
-use crate::app::blocking;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
 use crate::host::backoff::Backoff;
@@ -214,17 +213,10 @@ async fn send(mailer: Mailer, letter: Due) -> Attempt<Outcome> {
         }
     };
     let held: Option<Arc<Words>> = mailer.0.held.find(&name);
-    let sending = {
-        let (config, name) = (Arc::clone(&config), name.clone());
-        move || {
-            let message = held.as_ref().map_or(&name, |held| &held.message);
-            smtp::send(&config, &letter.recipient, message)
-        }
-    };
-    match blocking::long(sending).await {
-        Ok(Ok(())) => Attempt::Answered(Outcome::Sent(name)),
-        Ok(Err(failed)) if failed.is_reached => Attempt::Answered(Outcome::Failed(failed, config)),
-        Ok(Err(failed)) => Attempt::Unreached(Outcome::Failed(failed, config)),
-        Err(problem) => Attempt::Unneeded(Outcome::Failed(Failed::here(&problem), config)),
+    let message = held.as_ref().map_or(&name, |held| &held.message);
+    match smtp::send(&config, &letter.recipient, message).await {
+        Ok(()) => Attempt::Answered(Outcome::Sent(name)),
+        Err(failed) if failed.is_reached => Attempt::Answered(Outcome::Failed(failed, config)),
+        Err(failed) => Attempt::Unreached(Outcome::Failed(failed, config)),
     }
 }

@@ -1,23 +1,31 @@
-//! A letter as RFC 5322 text, and the way to an SMTP server. The one place that names the mail library.
+//! A letter as RFC 5322 text, and the way to an SMTP server. With `stream` the one place that names the mail library.
+//!
+//! Always: what a server says is bounded, in bytes for the whole conversation and in time for each step.
+
+mod stream;
 
 use std::borrow::Cow;
-use std::io::{self, ErrorKind};
 use std::time::{Duration, SystemTime};
 
 use imajin_dfos::Timestamp;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, From, HeaderName, HeaderValue, Headers};
 use lettre::message::{Attachment as Part, Mailbox, Mailboxes, MultiPart, SinglePart};
-use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::{Address, Message, SmtpTransport, Transport};
+use lettre::transport::smtp::{Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
+use lettre::{Address, Message};
 
 use super::{Mail, MailConfig, MailSecurity};
 use crate::app::problem::Problem;
 use crate::host::random;
 
-/// How long a server may take for one step.
+/// How long a server may take for one step: to connect and say hello, to begin TLS, to know the account.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// The slowest that a letter may go, in bytes a second. Taking it is four steps, of which one waits for all of its bytes.
+const RATE_MIN: u64 = 8 * 1024;
+const SENDING_STEPS: u32 = 4;
 /// Where no server is set, letters are only shown; their text still has a sender.
 const NOBODY: &str = "box@localhost";
 
@@ -117,8 +125,22 @@ pub(super) fn from_somebody<'a>(message: &'a [u8], from: &Mailbox) -> Cow<'a, [u
     }
 }
 
-/// Sends a letter, on a thread that may wait.
-pub(super) fn send(config: &MailConfig, recipient: &str, message: &[u8]) -> Result<(), Failed> {
+/// Sends a letter.
+pub(super) async fn send(
+    config: &MailConfig,
+    recipient: &str,
+    message: &[u8],
+) -> Result<(), Failed> {
+    send_within(TIMEOUT, config, recipient, message).await
+}
+
+/// Sends a letter to a server that takes no longer than `timeout` for a step.
+pub(super) async fn send_within(
+    timeout: Duration,
+    config: &MailConfig,
+    recipient: &str,
+    message: &[u8],
+) -> Result<(), Failed> {
     let broken = |why: String| Failed {
         why,
         is_final: true,
@@ -135,51 +157,77 @@ pub(super) fn send(config: &MailConfig, recipient: &str, message: &[u8]) -> Resu
     let hello = ClientId::Domain(from.email.domain().to_owned());
     let envelope =
         Envelope::new(Some(from.email), vec![to]).map_err(|error| broken(error.to_string()))?;
-    let transport = transport(config, hello).map_err(|error| Failed {
-        why: said(&error),
+    let mut connection = within(timeout, connect(config, &hello)).await?;
+    if config.security == MailSecurity::Starttls {
+        let tls = TlsParameters::new(config.server.clone())?;
+        within(timeout, async {
+            Ok(connection.starttls(tls, &hello).await?)
+        })
+        .await?;
+    }
+    if !config.user.is_empty() {
+        let account = Credentials::new(config.user.clone(), config.password.clone());
+        let step = async { Ok(connection.auth(DEFAULT_MECHANISMS, &account).await?) };
+        within(timeout, step).await?;
+    }
+    let on_the_way = Duration::from_secs(message.len() as u64 / RATE_MIN);
+    let step = async { Ok(connection.send(&envelope, &message).await?) };
+    within(timeout * SENDING_STEPS + on_the_way, step).await?;
+    // The letter was taken; how the server says goodbye changes nothing.
+    let _ = within(timeout, async { Ok(connection.quit().await?) }).await;
+    Ok(())
+}
+
+/// Connects and says hello.
+async fn connect(config: &MailConfig, hello: &ClientId) -> Result<AsyncSmtpConnection, Failed> {
+    let usual = match config.security {
+        MailSecurity::Tls => SUBMISSIONS_PORT,
+        MailSecurity::Starttls => SUBMISSION_PORT,
+        MailSecurity::None => SMTP_PORT,
+    };
+    let port = match config.port {
+        0 => usual,
+        port => port,
+    };
+    let stream = match config.security {
+        MailSecurity::Tls => stream::connect_tls(&config.server, port).await,
+        MailSecurity::Starttls | MailSecurity::None => stream::connect(&config.server, port).await,
+    };
+    let stream = stream.map_err(|error| Failed {
+        why: format!("Connection error: {error}"),
         is_final: false,
         is_reached: false,
     })?;
-    transport
-        .send_raw(&envelope, &message)
-        .map(drop)
-        .map_err(|error| Failed {
-            is_final: error.is_permanent(),
-            is_reached: error.is_permanent() || error.is_transient(),
-            why: said(&error),
-        })
+    Ok(AsyncSmtpConnection::connect_with_transport(stream, hello).await?)
 }
 
-fn transport(
-    config: &MailConfig,
-    hello: ClientId,
-) -> Result<SmtpTransport, lettre::transport::smtp::Error> {
-    let mut builder = match config.security {
-        MailSecurity::Tls => SmtpTransport::relay(&config.server)?,
-        MailSecurity::Starttls => SmtpTransport::starttls_relay(&config.server)?,
-        MailSecurity::None => SmtpTransport::builder_dangerous(&config.server),
-    };
-    if config.port != 0 {
-        builder = builder.port(config.port);
+/// The outcome of a step that has this much time.
+async fn within<T>(
+    timeout: Duration,
+    step: impl Future<Output = Result<T, Failed>>,
+) -> Result<T, Failed> {
+    let done = tokio::time::timeout(timeout, step).await;
+    done.unwrap_or_else(|_| {
+        Err(Failed {
+            why: format!("no answer within {} seconds", timeout.as_secs()),
+            is_final: false,
+            is_reached: false,
+        })
+    })
+}
+
+impl std::convert::From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self {
+            is_final: error.is_permanent(),
+            is_reached: error.is_permanent() || error.is_transient(),
+            why: with_causes(&error),
+        }
     }
-    if !config.user.is_empty() {
-        builder = builder.credentials(Credentials::new(
-            config.user.clone(),
-            config.password.clone(),
-        ));
-    }
-    Ok(builder.hello_name(hello).timeout(Some(TIMEOUT)).build())
 }
 
 /// The error with its causes: the library reports them separately.
-fn said(error: &lettre::transport::smtp::Error) -> String {
-    let source = std::error::Error::source(error);
-    let network = source.and_then(|source| source.downcast_ref::<io::Error>());
-    let is_silent =
-        |error: &io::Error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
-    if network.is_some_and(is_silent) {
-        return format!("no answer within {} seconds", TIMEOUT.as_secs());
-    }
+fn with_causes(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

@@ -46,6 +46,41 @@ fn a_letter_cannot_smuggle_a_header_in() {
     assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
 }
 
+#[tokio::test]
+async fn a_mail_server_without_end_is_given_up() {
+    use crate::testing::{EndlessServer, Flood};
+    let slow = Flood {
+        first: "220 ",
+        again: "a",
+        pause: std::time::Duration::from_millis(20),
+    };
+    for (flood, security) in [
+        (Flood::fast("220 ", "aaaaaaaaaaaaaaaa"), MailSecurity::None),
+        (Flood::fast("", "220-and more\r\n"), MailSecurity::None),
+        (
+            Flood::fast("220 ", "aaaaaaaaaaaaaaaa"),
+            MailSecurity::Starttls,
+        ),
+        (Flood::fast("220 ", "aaaaaaaaaaaaaaaa"), MailSecurity::Tls),
+        (slow, MailSecurity::None),
+    ] {
+        let server = EndlessServer::start(flood);
+        let config = MailConfig {
+            server: server.address().ip().to_string(),
+            port: server.address().port(),
+            security,
+            from: "box@example.org".to_owned(),
+            ..MailConfig::default()
+        };
+        let timeout = std::time::Duration::from_secs(2);
+        let sent = smtp::send_within(timeout, &config, "a@b.example", b"Subject: x\r\n\r\nx");
+        assert!(sent.await.is_err(), "{flood:?} {security:?}");
+        tokio::task::spawn_blocking(move || server.check_given_up(256 * 1024))
+            .await
+            .unwrap();
+    }
+}
+
 #[test]
 fn a_kind_is_taken_once_also_after_it_was_sent() {
     let mut db = database();
