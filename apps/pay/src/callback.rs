@@ -13,10 +13,10 @@ use imajin_protocol::Did;
 use imajin_protocol::exchange::{self, Exchange, Request};
 use imajin_service::backoff::Backoff;
 use imajin_service::dispatch::{Attempt, Dispatcher, Limits, Scope, Undelivered};
-use imajin_service::outgoing::{Named, Outgoing};
+use imajin_service::outgoing::{Named, Outgoing, OutgoingRequest};
 use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem, random};
-use reqwest::{Method, RequestBuilder, Url};
+use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
 
 use crate::data_rights;
@@ -202,14 +202,14 @@ async fn tell(node: &Node, client: &Outgoing, call: &Call) -> Attempt<Result<(),
         Ok(request) => request,
         Err(why) => return Attempt::Unneeded(Err(why)),
     };
-    match request.send().await {
-        Ok(answer) if answer.status().is_success() => Attempt::Answered(Ok(())),
-        Ok(answer) => Attempt::Answered(Err(format!("it answered {}", answer.status()))),
-        Err(error) => Attempt::Unreached(Err(error.without_url().to_string())),
+    match request.send_unread().await {
+        Ok(answer) if answer.status.is_success() => Attempt::Answered(Ok(())),
+        Ok(answer) => Attempt::Answered(Err(format!("it answered {}", answer.status))),
+        Err(error) => Attempt::Unreached(Err(error.without_url())),
     }
 }
 
-fn request(node: &Node, client: &Outgoing, call: &Call) -> Result<RequestBuilder, String> {
+fn request(node: &Node, client: &Outgoing, call: &Call) -> Result<OutgoingRequest, String> {
     let url = Url::parse(&call.url).map_err(|error| error.to_string())?;
     let body = news(call).to_string();
     let exchange = Exchange {

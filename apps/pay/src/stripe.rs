@@ -12,8 +12,8 @@ use std::time::Duration;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_selling::Later;
-use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
-use reqwest::{Method, RequestBuilder, Url};
+use imajin_service::outgoing::{Allowed, AnswerError, Named, Outgoing, OutgoingRequest};
+use reqwest::{Method, Url};
 use serde_json::Value as Json;
 
 use crate::provider::{
@@ -65,7 +65,7 @@ impl Stripe {
         }))
     }
 
-    fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, ProviderError> {
+    fn request(&self, method: Method, path: &str) -> Result<OutgoingRequest, ProviderError> {
         let url = self.base.join(path);
         let url = url.map_err(|error| ProviderError::Away(error.to_string()))?;
         let request = self.client.request(method, url);
@@ -109,21 +109,11 @@ impl Stripe {
     }
 }
 
-async fn answer(request: RequestBuilder) -> Result<Json, ProviderError> {
-    let away = |error: reqwest::Error| {
-        let why = NotReached::of(&error).map(ToString::to_string);
-        ProviderError::Away(why.unwrap_or_else(|| error.without_url().to_string()))
-    };
-    let mut response = request.send().await.map_err(away)?;
-    let status = response.status();
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(away)? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > ANSWER_BYTES_MAX {
-            return Err(ProviderError::Away("its answer is too long".to_owned()));
-        }
-    }
-    let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
+async fn answer(request: OutgoingRequest) -> Result<Json, ProviderError> {
+    let away = |error: AnswerError| ProviderError::Away(error.without_url());
+    let answer = request.send(ANSWER_BYTES_MAX).await.map_err(away)?;
+    let status = answer.status;
+    let json: Json = serde_json::from_slice(&answer.bytes).unwrap_or_default();
     if status.is_success() {
         return Ok(json);
     }
@@ -379,6 +369,18 @@ mod tests {
             ..Settings::default()
         };
         Stripe::new(&settings).unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        use imajin_service::testing::{EndlessServer, Flood};
+        for flood in [Flood::HTTP[0], Flood::HTTP[2]] {
+            let server = EndlessServer::start(flood);
+            let answer = stripe(server.url()).get("v1/account").await;
+            assert!(matches!(answer, Err(ProviderError::Away(_))), "{flood:?}");
+            let given_up = move || server.check_given_up(ANSWER_BYTES_MAX as u64);
+            tokio::task::spawn_blocking(given_up).await.unwrap();
+        }
     }
 
     #[tokio::test]

@@ -210,7 +210,7 @@ impl<R: Read> Read for Summing<R> {
 
 /// A stored file being read. Its length and checksum must match the catalogue at the end.
 pub(super) struct Fetched {
-    inner: Summing<Box<dyn Read>>,
+    inner: Summing<io::Take<Box<dyn Read>>>,
     wanted: Stored,
 }
 
@@ -222,7 +222,8 @@ impl Fetched {
             why: format!("it is not in {}", place.name()),
         })?;
         Ok(Self {
-            inner: Summing::new(inner),
+            // One byte more shows that it is longer, however long it is.
+            inner: Summing::new(inner.take(wanted.bytes.saturating_add(1))),
             wanted: wanted.clone(),
         })
     }

@@ -10,7 +10,7 @@ use crate::config::BackupConfig;
 use imajin_dfos::{Timestamp, hex};
 use imajin_service::SystemClock;
 use imajin_service::clock::Clock;
-use imajin_service::outgoing::{Allowed, Blocking, Named};
+use imajin_service::outgoing::{Allowed, Blocking, Named, Paced, time_for};
 use reqwest::blocking::{Body, Response};
 use reqwest::{Method, StatusCode, Url};
 use ring::hmac;
@@ -19,8 +19,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::time::Duration;
 
-/// Longer than a slow line needs for a packet; a pack as a whole may take as long as it takes.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long the storage may say nothing. A pack as a whole may take as long as a slow line needs for its bytes (`Paced`).
+const SILENCE: Duration = Duration::from_secs(60);
 /// How often what failed in the middle is tried again, and how long between: twice as long each time.
 const ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_secs(1);
@@ -30,6 +30,8 @@ const ERROR_BYTES_MAX: u64 = 4096;
 /// A bucket and a prefix in it.
 pub struct Bucket {
     http: Blocking,
+    silence: Duration,
+    pause: Duration,
     base: Url,
     /// The host and port as in the header.
     host: String,
@@ -69,12 +71,12 @@ impl Bucket {
             Some(port) => format!("{name}:{port}"),
             None => name.to_owned(),
         };
-        let http = Blocking::within(allowed, Named::InSettings, |client| {
-            client.connect_timeout(CONNECT_TIMEOUT).timeout(None)
-        });
+        let http = Blocking::within(allowed, Named::InSettings, |client| client);
         let http = http.map_err(|error| BackupError::Settings(error.to_string()))?;
         Ok(Self {
             http,
+            silence: SILENCE,
+            pause: PAUSE,
             host,
             bucket: bucket.to_owned(),
             prefix: prefix.trim_matches('/').to_owned(),
@@ -102,7 +104,7 @@ impl Bucket {
             .and_then(|_| again(file))
             .map_err(|error| error.to_string())?;
         let sum = hex::encode(&sum.finalize());
-        let answer = self.send(Method::PUT, name, &sum, || {
+        let answer = self.send(Method::PUT, name, (&sum, bytes), || {
             again(file)?;
             Ok(Some(Body::sized(file.try_clone()?, bytes)))
         })?;
@@ -113,7 +115,7 @@ impl Bucket {
     }
 
     pub(super) fn get(&self, name: &str) -> Result<Option<Box<dyn Read>>, String> {
-        let answer = self.send(Method::GET, name, EMPTY, || Ok(None))?;
+        let answer = self.send(Method::GET, name, (EMPTY, 0), || Ok(None))?;
         match answer.status() {
             StatusCode::NOT_FOUND => {
                 let why = refusal(answer);
@@ -123,13 +125,13 @@ impl Bucket {
                     false => Ok(None),
                 }
             }
-            status if status.is_success() => Ok(Some(Box::new(answer))),
+            status if status.is_success() => Ok(Some(Box::new(Paced::new(answer, self.silence)))),
             _ => Err(refusal(answer)),
         }
     }
 
     pub(super) fn remove(&self, name: &str) -> Result<(), String> {
-        let answer = self.send(Method::DELETE, name, EMPTY, || Ok(None))?;
+        let answer = self.send(Method::DELETE, name, (EMPTY, 0), || Ok(None))?;
         match answer.status() {
             StatusCode::NOT_FOUND => Ok(()),
             status if status.is_success() => Ok(()),
@@ -137,23 +139,24 @@ impl Bucket {
         }
     }
 
-    /// Sends a request, again where the line broke or the server had a moment of weakness.
+    /// Sends a request with a body of this sum and length, again where the line broke or the server had a moment of weakness.
     fn send(
         &self,
         method: Method,
         name: &str,
-        sum: &str,
+        (sum, bytes): (&str, u64),
         body: impl Fn() -> io::Result<Option<Body>>,
     ) -> Result<Response, String> {
         let path = self.path(name);
         let mut url = self.base.clone();
         url.set_path(&path);
-        let mut pause = PAUSE;
+        let mut pause = self.pause;
         for attempt in 1.. {
             let now = SystemClock::new(None, |_| true).now();
             let headers = self.signer.headers(&method, &path, &self.host, sum, now);
             let request = self.http.request(method.clone(), url.clone());
             let mut request = request.map_err(|error| error.to_string())?;
+            request = request.timeout(self.silence + time_for(bytes));
             for (name, value) in headers {
                 request = request.header(name, value);
             }
@@ -351,6 +354,29 @@ mod tests {
         let refused = bucket(&format!("http://0.0.0.0:{port}")).get("x");
         let why = refused.err().unwrap();
         assert!(why.contains("not an address on the open internet"), "{why}");
+    }
+
+    #[test]
+    fn an_answer_without_end_is_given_up() {
+        use imajin_service::testing::{EndlessServer, Flood};
+        let floods = [
+            Flood::HTTP[0],
+            Flood::HTTP[1],
+            Flood::HTTP[2],
+            Flood::SLOW_BODY,
+        ];
+        for flood in floods {
+            let server = EndlessServer::start(flood);
+            let mut bucket = bucket(&server.url());
+            (bucket.silence, bucket.pause) = (Duration::from_millis(400), Duration::ZERO);
+            let mut bytes = Vec::new();
+            let outcome = bucket
+                .get("x")
+                .map(|found| found.unwrap().take(64 * 1024).read_to_end(&mut bytes));
+            let is_read = matches!(outcome, Ok(Ok(_)));
+            assert_eq!(is_read, bytes.len() == 64 * 1024, "{flood:?}");
+            server.check_given_up(64 * 1024);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! of this node's own record counts only by this node's own signature (`Ledger::learn_own_head`).
 
 use super::seen::keys_of;
-use super::twin::head_at;
+use super::twin::{head_at, neighbour};
 use crate::old_copy;
 use imajin_ledger::durable;
 use imajin_protocol::{Did, Head};
@@ -21,8 +21,6 @@ use tokio::task::JoinHandle;
 
 /// How often a neighbour is asked. A node's own record grows once a day or so.
 const EVERY: Duration = Duration::from_secs(600);
-/// How long one answer may take.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// More nodes are nobody's home network; the first ones stay.
 const HEADS_MAX: usize = 256;
 /// The file, in the node's folder.
@@ -143,13 +141,7 @@ async fn ask(node: &Node, other: &Neighbour) -> Option<Met> {
     let did = Did::parse(&other.did).ok()?;
     let (here, whose) = (node.clone(), did.clone());
     let keys = blocking::run(move || keys_of(&here, &whose)).await.ok()?;
-    let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(pinned::tls(keys.clone()).ok()?)
-        .no_proxy()
-        .timeout(PATIENCE)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .ok()?;
+    let client = neighbour(pinned::tls(keys.clone()).ok()?).ok()?;
     let url = |did: &Did| format!("{base}/auth/api/head/{did}");
     if let Some(own) = head_at(&client, &url(node.did())).await {
         old_copy::met(node, &own, &other.name).await;

@@ -1,12 +1,13 @@
 //! Other nodes on the local network: what they say of themselves, and whether they prove it.
 
-use super::twin;
+use super::twin::{self, neighbour};
 use imajin_dfos::VerifyingKey;
 use imajin_protocol::Did;
 use imajin_service::network::Neighbour;
 use imajin_service::node::Node;
 use imajin_service::pinned;
 use mdns_sd::{ResolvedService, ScopedIp, ServiceEvent};
+use reqwest::{Method, Url};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -124,16 +125,15 @@ async fn proves(node: &Node, other: &Neighbour, port: Option<u16>) -> bool {
     let Ok(tls) = pinned::tls(keys_of(node, &did)) else {
         return false;
     };
-    let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build();
-    let Ok(client) = client else { return false };
+    let Ok(client) = neighbour(tls) else {
+        return false;
+    };
     for address in other.addresses.iter().filter(|ip| is_neighbour(**ip)) {
         let url = format!("https://{}/healthz", SocketAddr::new(*address, port));
+        let request = Url::parse(&url).map(|url| client.request(Method::GET, url));
+        let Ok(Ok(request)) = request else { continue };
         // It answered, so it has the key; what it answered is all the same.
-        if client.get(url).send().await.is_ok() {
+        if request.send_unread().await.is_ok() {
             return true;
         }
     }

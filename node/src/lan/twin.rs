@@ -9,7 +9,10 @@ use imajin_ledger::Learned;
 use imajin_service::blocking;
 use imajin_service::network::{Neighbour, Twin};
 use imajin_service::node::Node;
+use imajin_service::outgoing::{Allowed, Named, Outgoing};
 use imajin_service::pinned;
+use reqwest::{Method, Url};
+use rustls::ClientConfig;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -80,15 +83,11 @@ impl Twins {
 async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
     let base = other.secure.as_deref()?;
     let tls = pinned::tls(vec![node.key().key.verifying_key()]).ok()?;
-    let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .no_proxy()
-        .timeout(PATIENCE)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .ok()?;
-    let answer = client.get(format!("{base}/healthz")).send().await.ok()?;
-    let run = answer.headers().get("x-request-id")?.to_str().ok()?;
+    let client = neighbour(tls).ok()?;
+    let health = Url::parse(&format!("{base}/healthz")).ok()?;
+    let answer = client.request(Method::GET, health).ok()?;
+    let answer = answer.send_unread().await.ok()?;
+    let run = answer.headers.get("x-request-id")?.to_str().ok()?;
     if run.starts_with(node.run_id()) {
         return None;
     }
@@ -120,16 +119,18 @@ async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
     })
 }
 
-pub(super) async fn head_at(client: &reqwest::Client, url: &str) -> Option<String> {
-    let mut answer = client.get(url).send().await.ok()?;
-    let mut bytes = Vec::new();
-    while let Some(piece) = answer.chunk().await.ok()? {
-        bytes.extend_from_slice(&piece);
-        if bytes.len() > ANSWER_BYTES_MAX {
-            return None;
-        }
-    }
-    let answer: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+/// A client for a node on the local network that proves a key, wherever in the house it is.
+pub(super) fn neighbour(tls: ClientConfig) -> reqwest::Result<Outgoing> {
+    let house = Allowed { private: true };
+    Outgoing::within(house, Named::ByAnybody, |client| {
+        client.timeout(PATIENCE).tls_backend_preconfigured(tls)
+    })
+}
+
+pub(super) async fn head_at(client: &Outgoing, url: &str) -> Option<String> {
+    let request = client.request(Method::GET, Url::parse(url).ok()?).ok()?;
+    let answer = request.send(ANSWER_BYTES_MAX).await.ok()?;
+    let answer: serde_json::Value = serde_json::from_slice(&answer.bytes).ok()?;
     answer["head"].as_str().map(str::to_owned)
 }
 

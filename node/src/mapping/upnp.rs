@@ -5,7 +5,8 @@
 
 use super::describe::{self, Service};
 use super::{Granted, LIFETIME_S, MappingError, MappingRequest, Way};
-use reqwest::{Client, Url};
+use imajin_service::outgoing::{Allowed, AnswerError, Named, Outgoing, OutgoingRequest};
+use reqwest::{Method, Url};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::net::UdpSocket;
@@ -169,8 +170,7 @@ async fn call(
          s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body>\
          <u:{action} xmlns:u=\"{kind}\">{arguments}</u:{action}></s:Body></s:Envelope>"
     );
-    let request = client()?
-        .post(control.url.clone())
+    let request = request(Method::POST, &control.url)?
         .header("content-type", "text/xml; charset=\"utf-8\"")
         .header("soapaction", format!("\"{kind}#{action}\""))
         .body(body);
@@ -183,7 +183,7 @@ async fn call(
 }
 
 async fn described(wish: &MappingRequest, url: &Url) -> Result<Option<Control>, MappingError> {
-    let Ok((true, text)) = send(client()?.get(url.clone())).await else {
+    let Ok((true, text)) = send(request(Method::GET, url)?).await else {
         return Ok(None);
     };
     let Some(service) = describe::service(&text) else {
@@ -195,31 +195,24 @@ async fn described(wish: &MappingRequest, url: &Url) -> Result<Option<Control>, 
     Ok(url.map(|url| Control { service, url }))
 }
 
-fn client() -> Result<Client, MappingError> {
-    let client = Client::builder()
-        .no_proxy()
-        .timeout(ANSWER)
-        .redirect(reqwest::redirect::Policy::none())
-        .build();
-    client.map_err(|error| MappingError::Io(std::io::Error::other(error)))
+/// A request to the router, which is in the house.
+fn request(method: Method, url: &Url) -> Result<OutgoingRequest, MappingError> {
+    let house = Allowed { private: true };
+    let client = Outgoing::within(house, Named::ByAnybody, |client| client.timeout(ANSWER));
+    let client = client.map_err(|error| MappingError::Io(std::io::Error::other(error)))?;
+    let request = client.request(method, url.clone());
+    request.map_err(|error| MappingError::Io(std::io::Error::other(error)))
 }
 
 /// Whether it was done, and what was said.
-async fn send(request: reqwest::RequestBuilder) -> Result<(bool, String), MappingError> {
-    let silent = |error: reqwest::Error| {
+async fn send(request: OutgoingRequest) -> Result<(bool, String), MappingError> {
+    let silent = |error: AnswerError| {
         tracing::debug!(?error, "the router's UPnP");
         MappingError::Silent
     };
-    let mut answer = request.send().await.map_err(silent)?;
-    let is_done = answer.status().is_success();
-    let mut bytes = Vec::new();
-    while let Some(piece) = answer.chunk().await.map_err(silent)? {
-        bytes.extend_from_slice(&piece);
-        if bytes.len() > ANSWER_BYTES_MAX {
-            return Err(MappingError::Silent);
-        }
-    }
-    Ok((is_done, String::from_utf8_lossy(&bytes).into_owned()))
+    let answer = request.send(ANSWER_BYTES_MAX).await.map_err(silent)?;
+    let text = String::from_utf8_lossy(&answer.bytes).into_owned();
+    Ok((answer.status.is_success(), text))
 }
 
 /// The header `LOCATION` of an answer to a search.
@@ -240,6 +233,19 @@ fn is_at(url: &Url, router: Ipv4Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        use imajin_service::testing::{EndlessServer, Flood};
+        for flood in [Flood::HTTP[0], Flood::HTTP[2]] {
+            let server = EndlessServer::start(flood);
+            let url = Url::parse(&server.url()).unwrap();
+            let answer = send(request(Method::GET, &url).unwrap()).await;
+            assert!(matches!(answer, Err(MappingError::Silent)), "{flood:?}");
+            let given_up = move || server.check_given_up(ANSWER_BYTES_MAX as u64);
+            tokio::task::spawn_blocking(given_up).await.unwrap();
+        }
+    }
 
     #[test]
     fn only_what_leads_to_the_router_itself_is_asked() {

@@ -3,8 +3,10 @@
 
 use imajin_registry::Registry;
 use imajin_service::clock;
-use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
-use reqwest::{Method, RequestBuilder, Url};
+use imajin_service::outgoing::{
+    Allowed, AnswerError, Named, NotReached, Outgoing, OutgoingRequest,
+};
+use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
@@ -24,7 +26,7 @@ pub enum RelayError {
     Own(String),
     /// It is not there.
     #[error("{0}")]
-    Http(#[from] reqwest::Error),
+    Http(#[from] AnswerError),
     /// Its address may not be reached.
     #[error("{0}")]
     NotReached(#[from] NotReached),
@@ -61,7 +63,8 @@ impl Relay {
     pub fn other(allowed: Allowed, name: &str) -> Result<Self, RelayError> {
         let client = Outgoing::within(allowed, Named::InSettings, |client| {
             client.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT)
-        })?;
+        });
+        let client = client.map_err(AnswerError::from)?;
         let mut url = Url::parse(name).map_err(|_| RelayError::Answer("usable address"))?;
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
@@ -218,23 +221,35 @@ fn join(url: &Url, path: &str) -> Result<Url, RelayError> {
         .map_err(|_| RelayError::Answer("usable address"))
 }
 
-async fn ask(request: RequestBuilder) -> Result<Json, RelayError> {
-    let mut answer = request.send().await?;
-    clock::hear(answer.headers());
-    let status = answer.status();
-    let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > ANSWER_BYTES_MAX {
-            return Err(RelayError::Answer("bound"));
-        }
-    }
-    let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
+async fn ask(request: OutgoingRequest) -> Result<Json, RelayError> {
+    let answer = request.send(ANSWER_BYTES_MAX).await?;
+    clock::hear(&answer.headers);
+    let status = answer.status;
+    let json: Json = serde_json::from_slice(&answer.bytes).unwrap_or_default();
     match status.is_success() {
         true => Ok(json),
         false => Err(RelayError::Refused {
             status: status.as_u16(),
             text: json["error"].as_str().unwrap_or_default().to_owned(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_service::testing::{EndlessServer, Flood};
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        let server = EndlessServer::start(Flood::HTTP[2]);
+        let relay = Relay::other(Allowed::default(), &server.url()).unwrap();
+        let answer = relay.did().await;
+        assert!(matches!(
+            answer,
+            Err(RelayError::Http(AnswerError::Long(_)))
+        ));
+        let given_up = move || server.check_given_up(ANSWER_BYTES_MAX as u64);
+        tokio::task::spawn_blocking(given_up).await.unwrap();
     }
 }

@@ -1,7 +1,7 @@
 //! A registry over HTTP. Its answers are untrusted and bounded.
 
 use imajin_service::clock;
-use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
+use imajin_service::outgoing::{Allowed, AnswerError, Named, Outgoing};
 use reqwest::{Method, StatusCode, Url, header};
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -42,30 +42,24 @@ impl<'a> Wire<'a> {
         let client = Outgoing::within(allowed, Named::InSettings, |client| {
             client.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT)
         });
-        let client = client.map_err(|error| RegistryError::Away(plainly(&error)))?;
+        let client = client.map_err(|error| RegistryError::Away(plainly(&error.into())))?;
         Ok(Self { client, url })
     }
 
     /// Posts a document to `/api/<path>` of the registry.
     pub(super) async fn post(&self, path: &str, body: &Json) -> Result<Json, RegistryError> {
-        let away = |error: reqwest::Error| RegistryError::Away(plainly(&error));
+        let away = |error: AnswerError| RegistryError::Away(plainly(&error));
         let url = Url::parse(&format!("{}/api/{path}", self.url));
         let url = url.map_err(|_| RegistryError::Away("its address cannot be used".to_owned()))?;
         let request = self.client.request(Method::POST, url);
         let request = request.map_err(|error| RegistryError::Away(error.to_string()))?;
-        let mut answer = request.json(body).send().await.map_err(away)?;
-        clock::hear(answer.headers());
-        let status = answer.status();
-        let after_s = answer.headers().get(header::RETRY_AFTER);
+        let answer = request.json(body).send(ANSWER_BYTES_MAX).await;
+        let answer = answer.map_err(away)?;
+        clock::hear(&answer.headers);
+        let status = answer.status;
+        let after_s = answer.headers.get(header::RETRY_AFTER);
         let after_s = after_s.and_then(|value| value.to_str().ok()?.parse().ok());
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(away)? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > ANSWER_BYTES_MAX {
-                return Err(RegistryError::Away("its answer has no end".to_owned()));
-            }
-        }
-        let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
+        let json: Json = serde_json::from_slice(&answer.bytes).unwrap_or_default();
         match json.is_object() && status.is_success() {
             true => Ok(json),
             false => Err(refusal(status, &json, after_s)),
@@ -91,16 +85,38 @@ fn refusal(status: StatusCode, json: &Json, after_s: Option<u64>) -> RegistryErr
 }
 
 /// What a connection's failure means, in a few words: the chain of causes is for developers.
-fn plainly(error: &reqwest::Error) -> String {
-    if let Some(why) = NotReached::of(error) {
+fn plainly(error: &AnswerError) -> String {
+    if let Some(why) = error.not_reached() {
         return why.to_string();
     }
     let text = match error {
-        error if error.is_timeout() => "it does not answer in time",
-        error if error.is_connect() => "it cannot be reached",
-        error if error.is_builder() => "its address cannot be used",
+        AnswerError::Long(_) => "its answer has no end",
+        AnswerError::Slow(_) => "it does not answer in time",
+        AnswerError::Http(error) if error.is_timeout() => "it does not answer in time",
+        AnswerError::Http(error) if error.is_connect() => "it cannot be reached",
+        AnswerError::Http(error) if error.is_builder() => "its address cannot be used",
         _ => "the connection was interrupted",
     };
     tracing::debug!(?error, "a registry");
     text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_service::testing::{EndlessServer, Flood};
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        let server = EndlessServer::start(Flood::HTTP[2]);
+        let url = server.url();
+        let wire = Wire::new(Allowed::default(), &url).unwrap();
+        let answer = wire.post("nodes", &Json::Null).await;
+        assert_eq!(
+            answer,
+            Err(RegistryError::Away("its answer has no end".to_owned()))
+        );
+        let given_up = move || server.check_given_up(ANSWER_BYTES_MAX as u64);
+        tokio::task::spawn_blocking(given_up).await.unwrap();
+    }
 }

@@ -12,9 +12,9 @@ use imajin_dfos::identity::Role;
 use imajin_ledger::rules::Chain;
 use imajin_protocol::Did;
 use imajin_service::disk_body::DiskBody;
-use imajin_service::outgoing::{Named, NotReached, Outgoing};
+use imajin_service::outgoing::{AnswerError, Named, Outgoing, OutgoingRequest};
 use imajin_service::{Node, Problem, pinned};
-use reqwest::{ClientBuilder, Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{ClientBuilder, Method, StatusCode, Url};
 use serde_json::{Value as Json, json};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -265,7 +265,7 @@ impl Peer {
         head.ok_or_else(|| PeerError::NoAnswer("its answer has no head".to_owned()))
     }
 
-    fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, PeerError> {
+    fn request(&self, method: Method, path: &str) -> Result<OutgoingRequest, PeerError> {
         let no_answer = |error: String| PeerError::NoAnswer(error);
         let url = self.url.join(path);
         let url = url.map_err(|error| no_answer(error.to_string()))?;
@@ -273,15 +273,14 @@ impl Peer {
         request.map_err(|error| PeerError::NotReached(error.to_string()))
     }
 
-    async fn call(&self, request: RequestBuilder) -> Result<Json, PeerError> {
-        let no_answer = |error: reqwest::Error| match NotReached::of(&error) {
+    async fn call(&self, request: OutgoingRequest) -> Result<Json, PeerError> {
+        let no_answer = |error: AnswerError| match error.not_reached() {
             Some(why) => PeerError::NotReached(why.to_string()),
-            None => PeerError::NoAnswer(error.without_url().to_string()),
+            None => PeerError::NoAnswer(error.without_url()),
         };
-        let mut response = request.send().await.map_err(no_answer)?;
-        let status = response.status();
-        let bytes = read(&mut response).await?;
-        let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
+        let answer = request.send(ANSWER_BYTES_MAX).await.map_err(no_answer)?;
+        let status = answer.status;
+        let json: Json = serde_json::from_slice(&answer.bytes).unwrap_or_default();
         if status.is_success() {
             return Ok(json);
         }
@@ -291,20 +290,6 @@ impl Peer {
             .unwrap_or("it gave no reason")
             .to_owned();
         Err(PeerError::Refused(status, says, json))
-    }
-}
-
-async fn read(response: &mut Response) -> Result<Vec<u8>, PeerError> {
-    let mut bytes = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if bytes.len() + chunk.len() <= ANSWER_BYTES_MAX => {
-                bytes.extend_from_slice(&chunk)
-            }
-            Ok(Some(_)) => return Err(PeerError::NoAnswer("its answer is too long".to_owned())),
-            Ok(None) => return Ok(bytes),
-            Err(error) => return Err(PeerError::NoAnswer(error.without_url().to_string())),
-        }
     }
 }
 

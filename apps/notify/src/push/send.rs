@@ -12,7 +12,7 @@ use data_encoding::BASE64URL_NOPAD;
 use imajin_protocol::Did;
 use imajin_service::dispatch::{Attempt, Completion, Dispatcher, Limits, Scope, Undelivered};
 use imajin_service::notices::About;
-use imajin_service::outgoing::{Named, NotReached, Outgoing};
+use imajin_service::outgoing::{Named, Outgoing};
 use imajin_service::{Node, Problem, random};
 use reqwest::{Method, StatusCode, Url};
 use ring::hmac;
@@ -176,13 +176,13 @@ async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Attempt<Out
         .header("urgency", urgency(push))
         .header("topic", topic(node, push))
         .body(body);
-    Ok(match request.send().await {
+    Ok(match request.send_unread().await {
         Ok(answer) => {
-            let retry = answer.headers().get(RETRY_AFTER.as_str());
+            let retry = answer.headers.get(RETRY_AFTER.as_str());
             let retry = retry.and_then(|text| text.to_str().ok()?.parse().ok());
-            Attempt::Answered(outcome(answer.status(), retry))
+            Attempt::Answered(outcome(answer.status, retry))
         }
-        Err(error) if NotReached::of(&error).is_some() => Attempt::Unneeded(Outcome::Gone),
+        Err(error) if error.not_reached().is_some() => Attempt::Unneeded(Outcome::Gone),
         Err(_) => Attempt::Unreached(Outcome::Later(None)),
     })
 }

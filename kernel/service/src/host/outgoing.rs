@@ -3,20 +3,26 @@
 //!
 //! Always: a name is looked up once, and the node connects only to addresses that it may reach, the very ones that the
 //! lookup gave: a name that changes its meaning a moment later has no effect. The client follows no redirects and
-//! asks no proxy, since either would go where nobody looked.
+//! asks no proxy, since either would lead to addresses that were not checked. Answers are bounded (`answer`).
 
+mod answer;
 mod blocking;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Url};
+use reqwest::{Client, ClientBuilder, Method, Url};
 
 use crate::app::node::Node;
 
-pub use blocking::Blocking;
+pub use answer::{Answer, AnswerError, OutgoingRequest};
+pub use blocking::{Blocking, Paced, time_for};
 
+/// How long connecting may take, and how long the other side may say nothing, where a client sets no other bounds.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(60);
 const AGENT: &str = concat!("imajin/", env!("CARGO_PKG_VERSION"));
 
 /// The source of an address.
@@ -78,6 +84,7 @@ pub struct NotReached(String);
 pub struct Outgoing {
     client: Client,
     reach: Reach,
+    body_timeout: Duration,
 }
 
 impl Outgoing {
@@ -103,16 +110,33 @@ impl Outgoing {
             .user_agent(AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(SILENCE_TIMEOUT)
             .dns_resolver(Arc::new(reach));
         let client = with(client).build()?;
-        Ok(Self { client, reach })
+        Ok(Self {
+            client,
+            reach,
+            body_timeout: answer::BODY_TIMEOUT,
+        })
+    }
+
+    /// This client with another bound on the time that a body takes after its head.
+    pub fn body_within(self, body_timeout: Duration) -> Self {
+        Self {
+            body_timeout,
+            ..self
+        }
     }
 
     /// A request to be sent, unless its address is a number that may not be reached. What a name resolves to is checked
     /// when it is sent.
-    pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, NotReached> {
+    pub fn request(&self, method: Method, url: Url) -> Result<OutgoingRequest, NotReached> {
         self.reach.check_number(&url)?;
-        Ok(self.client.request(method, url))
+        Ok(OutgoingRequest {
+            builder: self.client.request(method, url),
+            body_timeout: self.body_timeout,
+        })
     }
 }
 
@@ -262,6 +286,7 @@ fn is_public_v6(number: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{EndlessServer, Flood};
 
     const NONE: Allowed = Allowed { private: false };
     const ALL: Allowed = Allowed { private: true };
@@ -408,6 +433,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        const BYTES_MAX: usize = 64 * 1024;
+        let patience = Duration::from_millis(400);
+        let client = Outgoing::within(NONE, Named::InSettings, |client| client.timeout(patience));
+        // Only the bound on the body ends a slow one here.
+        let slow = Outgoing::within(NONE, Named::InSettings, |client| client);
+        let slow = slow.unwrap().body_within(patience);
+        let floods = Flood::HTTP.map(|flood| (client.as_ref().unwrap(), flood));
+        for (client, flood) in floods.into_iter().chain([(&slow, Flood::SLOW_BODY)]) {
+            let server = EndlessServer::start(flood);
+            let url = Url::parse(&server.url()).unwrap();
+            let answer = client.request(Method::GET, url).unwrap().send(BYTES_MAX);
+            let answer = answer.await;
+            assert!(answer.is_err(), "{flood:?}");
+            tokio::task::spawn_blocking(move || server.check_given_up(BYTES_MAX as u64))
+                .await
+                .unwrap();
+        }
+    }
+
+    #[tokio::test]
     async fn a_number_is_refused_before_and_a_name_when_it_is_looked_up() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -424,8 +470,8 @@ mod tests {
             assert!(refused.is_err(), "{number}");
         }
         let refused = outgoing.request(Method::GET, url("localhost")).unwrap();
-        let refused = refused.send().await.unwrap_err();
-        let why = NotReached::of(&refused).map(ToString::to_string);
+        let refused = refused.send(0).await.unwrap_err();
+        let why = refused.not_reached().map(ToString::to_string);
         assert!(
             why.is_some_and(|why| why.starts_with("localhost is not")),
             "{refused:?}"
@@ -434,7 +480,7 @@ mod tests {
         let dev = Outgoing::within(ALL, Named::ByAnybody, |client| client).unwrap();
         let request = dev.request(Method::GET, url("localhost")).unwrap();
         let hangs_up = async { listener.accept().await.map(drop) };
-        let (came, answer) = tokio::join!(hangs_up, request.send());
+        let (came, answer) = tokio::join!(hangs_up, request.send(0));
         assert!(came.is_ok() && answer.is_err());
     }
 }

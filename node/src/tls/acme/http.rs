@@ -4,7 +4,7 @@ use super::error::AcmeError;
 use crate::config::TlsConfig;
 use axum::body::Bytes;
 use axum::http::{Request, Response};
-use imajin_service::outgoing::{Allowed, Outgoing, named_by};
+use imajin_service::outgoing::{Allowed, AnswerError, Outgoing, named_by};
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
 use reqwest::{Body, Url};
 use rustls::ClientConfig;
@@ -17,6 +17,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest answer that is read: a chain of certificates has some kilobytes.
+const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 /// The trusted authorities for a directory: those of this machine, and those in the file `root`, if set.
 pub(super) fn trust(root: &str) -> Result<ClientConfig, AcmeError> {
@@ -69,13 +71,16 @@ impl HttpClient for Http {
             let asked = client.request(parts.method, url);
             let asked = asked.map_err(|error| refused(&error))?;
             let asked = asked.headers(parts.headers).body(Body::wrap(body));
-            let answer = asked.send().await.map_err(other)?;
-            Ok(BytesResponse::from(Response::<Body>::from(answer)))
+            let answer = asked.send(ANSWER_BYTES_MAX).await.map_err(other)?;
+            let mut response = Response::new(Body::from(answer.bytes));
+            *response.status_mut() = answer.status;
+            *response.headers_mut() = answer.headers;
+            Ok(BytesResponse::from(response))
         })
     }
 }
 
-fn other(error: reqwest::Error) -> Error {
+fn other(error: AnswerError) -> Error {
     // Adds the sources of the error: "error sending request" alone doesn't help.
     let mut text = error.to_string();
     let mut below = std::error::Error::source(&error);
@@ -106,6 +111,18 @@ mod tests {
         match http.request(request.unwrap()).await {
             Ok(answer) => answer.parts.status.to_string(),
             Err(error) => error.to_string(),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        use imajin_service::testing::{EndlessServer, Flood};
+        for flood in [Flood::HTTP[0], Flood::HTTP[2]] {
+            let server = EndlessServer::start(flood);
+            let outcome = ask(&http(&server.url()), server.url()).await;
+            assert_ne!(outcome, "200 OK", "{flood:?}");
+            let given_up = move || server.check_given_up(ANSWER_BYTES_MAX as u64);
+            tokio::task::spawn_blocking(given_up).await.unwrap();
         }
     }
 

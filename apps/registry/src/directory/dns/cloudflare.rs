@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
+use imajin_service::outgoing::{Allowed, AnswerError, Named, Outgoing};
 use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -121,15 +121,10 @@ impl Cloudflare {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let mut answer = request.send().await.map_err(|error| plainly(&error))?;
-        let (status, mut bytes) = (answer.status(), Vec::new());
-        while let Some(chunk) = answer.chunk().await.map_err(|error| plainly(&error))? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > ANSWER_BYTES_MAX {
-                return Err("Cloudflare's answer has no end".to_owned());
-            }
-        }
-        let mut json: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let answer = request.send(ANSWER_BYTES_MAX).await;
+        let answer = answer.map_err(|error| plainly(&error))?;
+        let status = answer.status;
+        let mut json: Value = serde_json::from_slice(&answer.bytes).unwrap_or_default();
         match json["success"] == true && status.is_success() {
             true => Ok(json["result"].take()),
             false => Err(refusal(status, &json)),
@@ -167,13 +162,15 @@ fn refusal(status: StatusCode, json: &Value) -> String {
 }
 
 /// Without the address, which doesn't help the reader.
-fn plainly(error: &reqwest::Error) -> String {
-    if let Some(why) = NotReached::of(error) {
+fn plainly(error: &AnswerError) -> String {
+    if let Some(why) = error.not_reached() {
         return why.to_string();
     }
     match error {
-        error if error.is_timeout() => "Cloudflare does not answer in time",
-        error if error.is_connect() => "Cloudflare cannot be reached",
+        AnswerError::Long(_) => "Cloudflare's answer has no end",
+        AnswerError::Slow(_) => "Cloudflare does not answer in time",
+        AnswerError::Http(error) if error.is_timeout() => "Cloudflare does not answer in time",
+        AnswerError::Http(error) if error.is_connect() => "Cloudflare cannot be reached",
         _ => "the connection to Cloudflare failed",
     }
     .to_owned()
@@ -188,6 +185,17 @@ impl Provider for Cloudflare {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        use imajin_service::testing::{EndlessServer, Flood};
+        let server = EndlessServer::start(Flood::HTTP[2]);
+        let zone = Cloudflare::new(&server.url(), "zone", "token").unwrap();
+        let why = zone.make("a.example", &[]).await.unwrap_err();
+        assert!(why.contains("no end"), "{why}");
+        let given_up = move || server.check_given_up(ANSWER_BYTES_MAX as u64);
+        tokio::task::spawn_blocking(given_up).await.unwrap();
+    }
 
     #[tokio::test]
     async fn the_zone_is_asked_through_the_door_of_all_requests() {

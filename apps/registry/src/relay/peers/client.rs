@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 use imajin_service::backoff::Backoff;
 use imajin_service::clock;
 use imajin_service::dispatch::Circuits;
-use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
+use imajin_service::outgoing::{
+    Allowed, AnswerError, Named, NotReached, Outgoing, OutgoingRequest,
+};
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -52,12 +54,9 @@ pub(super) enum PeerError {
     Failed(String),
 }
 
-impl From<reqwest::Error> for PeerError {
-    fn from(error: reqwest::Error) -> Self {
-        match NotReached::of(&error) {
-            Some(why) => why.clone().into(),
-            None => Self::Failed(error.without_url().to_string()),
-        }
+impl From<AnswerError> for PeerError {
+    fn from(error: AnswerError) -> Self {
+        Self::Failed(error.without_url())
     }
 }
 
@@ -129,7 +128,7 @@ impl Client {
         answer
     }
 
-    fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, PeerError> {
+    fn request(&self, method: Method, url: Url) -> Result<OutgoingRequest, PeerError> {
         Ok(self.outgoing.request(method, url)?)
     }
 
@@ -163,15 +162,15 @@ impl Client {
                 query.append_pair("after", after);
             }
         }
-        let response = self.request(Method::GET, url)?.send().await?;
-        match response.status() {
+        let request = self.request(Method::GET, url)?;
+        let answer = request.send(PAGE_BYTES_MAX).await?;
+        match answer.status {
             StatusCode::OK => {}
             StatusCode::BAD_REQUEST if after.is_some() => return Err(PeerError::Cursor),
             StatusCode::NOT_FOUND => return Err(PeerError::Missing),
             status => return Err(PeerError::Failed(format!("answered {status}"))),
         }
-        let text = read(response, PAGE_BYTES_MAX).await?;
-        let body: Body = serde_json::from_slice(&text)
+        let body: Body = serde_json::from_slice(&answer.bytes)
             .map_err(|error| PeerError::Failed(format!("no page of a log: {error}")))?;
         if body.entries.len() > LIMIT_MAX {
             let error = format!(
@@ -197,10 +196,8 @@ impl Client {
         let request = self
             .request(Method::POST, url)?
             .header(CONTENT_TYPE, "application/json");
-        let response = request.body(body).send().await?;
-        let status = response.status();
         // The results don't matter here; reading the body keeps the connection alive.
-        let _ = read(response, PAGE_BYTES_MAX).await;
+        let status = request.body(body).send(PAGE_BYTES_MAX).await?.status;
         match status.is_success() {
             true => Ok(()),
             false => Err(PeerError::Failed(format!("answered {status}"))),
@@ -214,9 +211,10 @@ impl Client {
 
     async fn fetch_blob(&self, peer: &Url, content_id: &str) -> Result<Vec<u8>, PeerError> {
         let url = address(peer, &["content", content_id, "blob"])?;
-        let response = self.request(Method::GET, url)?.send().await?;
-        match response.status() {
-            StatusCode::OK => read(response, BLOB_BYTES_MAX).await,
+        let request = self.request(Method::GET, url)?;
+        let answer = request.send(BLOB_BYTES_MAX).await?;
+        match answer.status {
+            StatusCode::OK => Ok(answer.bytes),
             status if status.is_client_error() => Err(PeerError::Missing),
             status => Err(PeerError::Failed(format!("answered {status}"))),
         }
@@ -232,20 +230,22 @@ fn address(peer: &Url, parts: &[&str]) -> Result<Url, PeerError> {
     Ok(url)
 }
 
-async fn read(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, PeerError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if bytes.len() + chunk.len() > bytes_max {
-            return Err(PeerError::Failed("an answer without end".to_owned()));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_service::testing::{EndlessServer, Flood};
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        let client = Client::new(Duration::from_secs(30), Allowed::default()).unwrap();
+        for flood in [Flood::HTTP[0], Flood::HTTP[2]] {
+            let server = EndlessServer::start(flood);
+            let peer = Url::parse(&server.url()).unwrap();
+            assert!(client.log(&peer, None).await.is_err(), "{flood:?}");
+            let given_up = move || server.check_given_up(PAGE_BYTES_MAX as u64);
+            tokio::task::spawn_blocking(given_up).await.unwrap();
+        }
+    }
 
     #[tokio::test]
     async fn a_peer_that_says_nothing_is_soon_left_alone() {

@@ -1,11 +1,17 @@
 //! The door to the network for threads that wait, such as a backup's.
 
+use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::blocking::{Client, ClientBuilder, RequestBuilder};
 use reqwest::{Method, Url};
+use tokio::time::Instant;
 
-use super::{AGENT, Allowed, Named, NotReached, Reach};
+use super::{AGENT, Allowed, CONNECT_TIMEOUT, Named, NotReached, Reach, SILENCE_TIMEOUT};
+
+/// The slowest that something large may come or go, in bytes a second: a modem of the nineties.
+const RATE_MIN: u64 = 2 * 1024;
 
 /// A client that connects only to addresses that it may reach. Not for async tasks.
 #[derive(Debug, Clone)]
@@ -28,6 +34,8 @@ impl Blocking {
             .user_agent(AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(SILENCE_TIMEOUT)
             .dns_resolver(Arc::new(reach));
         let client = with(client).build()?;
         Ok(Self { client, reach })
@@ -38,5 +46,45 @@ impl Blocking {
     pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, NotReached> {
         self.reach.check_number(&url)?;
         Ok(self.client.request(method, url))
+    }
+}
+
+/// The longest that bytes may be on their way, once something is answered.
+pub fn time_for(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / RATE_MIN)
+}
+
+/// A body of unknown length that comes at a pace, or breaks off: one that gives a byte a second would never end.
+#[derive(Debug)]
+pub struct Paced<R> {
+    inner: R,
+    silence: Duration,
+    begun: Instant,
+    bytes: u64,
+}
+
+impl<R> Paced<R> {
+    /// A body of which nothing was read yet, and which may be `silence` late.
+    pub fn new(inner: R, silence: Duration) -> Self {
+        Self {
+            inner,
+            silence,
+            begun: Instant::now(),
+            bytes: 0,
+        }
+    }
+}
+
+impl<R: Read> Read for Paced<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.bytes = self.bytes.saturating_add(count as u64);
+        if self.begun.elapsed() > self.silence + time_for(self.bytes) {
+            return Err(io::Error::new(
+                ErrorKind::TimedOut,
+                "the answer is too slow",
+            ));
+        }
+        Ok(count)
     }
 }

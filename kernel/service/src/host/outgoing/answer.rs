@@ -1,0 +1,148 @@
+//! Requests that are answered within bounds.
+//!
+//! Always: an answer is read with a bound on its bytes, which the caller names, and one on its time. hyper bounds a head itself:
+//! 100 headers in 400 KiB.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Body, RequestBuilder, Response, StatusCode};
+use serde::Serialize;
+
+use super::NotReached;
+
+/// How long a body may take after its head, where a client sets no other bound on the whole: the longest, a page of 32 MiB, at two
+/// megabits a second.
+pub(super) const BODY_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A request to another machine, of which nothing but a bounded answer comes back.
+#[derive(Debug)]
+pub struct OutgoingRequest {
+    pub(super) builder: RequestBuilder,
+    pub(super) body_timeout: Duration,
+}
+
+/// An answer that was read whole.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub bytes: Vec<u8>,
+}
+
+/// The reason that an answer is missing.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// The connection failed, or took too long.
+    #[error("{0}")]
+    Http(#[from] reqwest::Error),
+    /// The body is longer than it may be; the number is the bound in bytes.
+    #[error("its answer has more than {0} bytes")]
+    Long(usize),
+    /// The body took longer than it may, counted from the head.
+    #[error("its answer did not end within {} seconds", .0.as_secs())]
+    Slow(Duration),
+}
+
+impl AnswerError {
+    /// The refusal to connect, where what a name resolves to may not be reached.
+    pub fn not_reached(&self) -> Option<&NotReached> {
+        match self {
+            Self::Http(error) => NotReached::of(error),
+            _ => None,
+        }
+    }
+
+    /// The reason without the address, which may hold a secret.
+    pub fn without_url(self) -> String {
+        if let Some(why) = self.not_reached() {
+            return why.to_string();
+        }
+        match self {
+            Self::Http(error) => error.without_url().to_string(),
+            other => other.to_string(),
+        }
+    }
+}
+
+impl OutgoingRequest {
+    fn change(self, apply: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
+        Self {
+            builder: apply(self.builder),
+            ..self
+        }
+    }
+
+    /// Adds a header.
+    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
+        self.change(|builder| builder.header(name.as_ref(), value.as_ref()))
+    }
+
+    /// Adds headers.
+    pub fn headers(self, headers: HeaderMap) -> Self {
+        self.change(|builder| builder.headers(headers))
+    }
+
+    /// Adds a token.
+    pub fn bearer_auth(self, token: impl Display) -> Self {
+        self.change(|builder| builder.bearer_auth(token))
+    }
+
+    /// Sets the body.
+    pub fn body(self, body: impl Into<Body>) -> Self {
+        self.change(|builder| builder.body(body))
+    }
+
+    /// Sets the body to JSON.
+    pub fn json(self, body: &(impl Serialize + ?Sized)) -> Self {
+        self.change(|builder| builder.json(body))
+    }
+
+    /// Sends it, and reads an answer of at most `bytes_max`.
+    ///
+    /// # Errors
+    ///
+    /// [`AnswerError`].
+    pub async fn send(self, bytes_max: usize) -> Result<Answer, AnswerError> {
+        let response = self.builder.send().await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = tokio::time::timeout(self.body_timeout, read(response, bytes_max));
+        let bytes = bytes
+            .await
+            .map_err(|_| AnswerError::Slow(self.body_timeout))??;
+        Ok(Answer {
+            status,
+            headers,
+            bytes,
+        })
+    }
+
+    /// Sends it, and reads nothing of the answer's body.
+    ///
+    /// # Errors
+    ///
+    /// [`AnswerError::Http`].
+    pub async fn send_unread(self) -> Result<Answer, AnswerError> {
+        let response = self.builder.send().await?;
+        Ok(Answer {
+            status: response.status(),
+            headers: response.headers().clone(),
+            bytes: Vec::new(),
+        })
+    }
+}
+
+async fn read(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, AnswerError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if bytes.len() + chunk.len() > bytes_max {
+            return Err(AnswerError::Long(bytes_max));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
