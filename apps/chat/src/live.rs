@@ -1,7 +1,8 @@
 //! Who is looking now, and what they are told: sockets, by person and by conversation.
 //!
 //! Always: the log is the queue. A socket remembers how far it told each conversation, and reads on from there; one that is too far
-//! behind is told to ask. What is not in a log (typing, presence) waits in a short list, whose oldest goes first.
+//! behind is told to ask. What is not in a log (typing, presence) waits in a short list, whose oldest goes first. Whatever it is, the
+//! right to it is asked when it is delivered, and not when it began to wait.
 //!
 //! | room | what it has |
 //! |---|---|
@@ -39,27 +40,54 @@ const OF_A_NODE_MAX: usize = 1_024;
 /// What waits in a socket's list at most.
 const WAITING_MAX: usize = 64;
 
+/// Something that is in no log, for one socket.
+#[derive(Debug, Clone)]
+pub(crate) struct News {
+    pub(crate) text: Arc<str>,
+    pub(crate) about: About,
+}
+
+/// The subject of news, which decides who may hear them.
+#[derive(Debug, Clone)]
+pub(crate) enum About {
+    /// The conversation of this log: for those who are in it.
+    Conversation(Did),
+    /// A person: for their connections.
+    Person(Did),
+    /// The one who hears them.
+    Own,
+}
+
+impl News {
+    fn new(event: &serde_json::Value, about: About) -> Self {
+        Self {
+            text: event.to_string().into(),
+            about,
+        }
+    }
+}
+
 /// One socket, as others see it.
 pub(crate) struct Client {
     pub(crate) did: Did,
     pub(crate) bell: Notify,
-    waiting: Mutex<VecDeque<Arc<str>>>,
+    waiting: Mutex<VecDeque<News>>,
 }
 
 impl Client {
     /// Tells it something that is in no log.
-    fn tell(&self, text: &Arc<str>) {
+    fn tell(&self, news: &News) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= WAITING_MAX {
             waiting.pop_front();
         }
-        waiting.push_back(Arc::clone(text));
+        waiting.push_back(news.clone());
         drop(waiting);
         self.bell.notify_one();
     }
 
     /// What it was told since it last looked.
-    pub(crate) fn take(&self) -> VecDeque<Arc<str>> {
+    pub(crate) fn take(&self) -> VecDeque<News> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *waiting)
     }
@@ -159,25 +187,25 @@ impl Hub {
 
     /// Tells everybody in a conversation but one person something that is in no log.
     pub(crate) fn tell(&self, log: &Did, but: &Did, event: &serde_json::Value) {
-        let text: Arc<str> = event.to_string().into();
+        let news = News::new(event, About::Conversation(log.clone()));
         let sockets = self.sockets();
         let subscribers = sockets.rooms.get(log).into_iter().flatten();
         for client in subscribers.filter_map(|id| sockets.all.get(id)) {
             if client.did != *but {
-                client.tell(&text);
+                client.tell(&news);
             }
         }
     }
 
     /// Tells all sockets of some people.
-    pub(crate) fn tell_people(&self, people: &BTreeSet<Did>, text: &Arc<str>) {
+    pub(crate) fn tell_people(&self, people: &BTreeSet<Did>, news: &News) {
         let sockets = self.sockets();
         for client in sockets
             .all
             .values()
             .filter(|client| people.contains(&client.did))
         {
-            client.tell(text);
+            client.tell(news);
         }
     }
 
@@ -257,7 +285,8 @@ fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
             queries::unread(db, log.as_str(), did.as_str())
         })?;
         let event = json!({ "type": "conversation", "did": room.name, "log": log, "seq": seq, "unread": unread });
-        hub.tell_people(&[did].into(), &event.to_string().into());
+        let news = News::new(&event, About::Conversation(log.clone()));
+        hub.tell_people(&[did].into(), &news);
     }
     Ok(())
 }
@@ -266,7 +295,7 @@ fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
 pub(crate) fn tell_fresh(node: &Node, person: &Did, fresh: Fresh<'_>) {
     let event = json!({ "type": "notification", "kind": fresh.about.as_str(), "service": fresh.app, "log": fresh.log, "seq": fresh.seq });
     let hub = node.state::<Hub>();
-    hub.tell_people(&[person.clone()].into(), &event.to_string().into());
+    hub.tell_people(&[person.clone()].into(), &News::new(&event, About::Own));
 }
 
 /// Tells those who look at a conversation that somebody read it, if they let that be seen. `place` is that of the mark in their log.

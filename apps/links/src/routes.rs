@@ -156,7 +156,7 @@ pub(crate) async fn one(
 
 imajin_items::file_route!(
     /// A file of a link, a collection or the page, for those who see it; a preview of a picture with `w`.
-    "links", node, asked => seen::<Links>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(none)?.item
+    "links", node, asked => seen::<Links>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(none)?.item.base
 );
 
 /// A person's page.

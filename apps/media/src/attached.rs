@@ -45,6 +45,7 @@ impl Files for Media {
             who: download::sender(asked.viewer, asked.address),
             is_download: asked.is_download,
             headers: asked.headers,
+            right: asked.right.clone(),
         };
         let is_others = asked.viewer != Some(asked.owner);
         if is_others && matches!(kind.sort(), Sort::Photo | Sort::Video) {

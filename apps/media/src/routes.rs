@@ -2,6 +2,7 @@
 //! uploads, which bring bytes.
 
 mod albums;
+mod asker;
 mod asset;
 mod assets;
 mod assets_post;

@@ -15,7 +15,7 @@ use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
 use imajin_service::capabilities::{FileAbout, FileAsked, FileUse, Files};
 use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::{Lang, Node, Peer, Problem, Texts, args, blocking};
+use imajin_service::{Lang, Node, Peer, Problem, Right, Session, Texts, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -154,15 +154,22 @@ struct FileQuery {
     download: Option<String>,
 }
 
-/// A request for a file of an item, at a path that ends with the item's id or slug, `files` and the file's CID.
-#[derive(Debug)]
-pub struct FileRequest {
+/// The item that a requested file belongs to.
+#[derive(Debug, Clone)]
+pub struct ItemAsked {
     /// Whose item.
     pub owner: Did,
     /// The person who asks.
     pub viewer: Option<Did>,
     /// The item's id or slug.
     pub item: String,
+}
+
+/// A request for a file of an item, at a path that ends with the item's id or slug, `files` and the file's CID.
+#[derive(Debug)]
+pub struct FileRequest {
+    item: ItemAsked,
+    session: Option<Session>,
     cid: String,
     query: FileQuery,
     address: Option<IpAddr>,
@@ -177,9 +184,12 @@ impl FromRequestParts<Node> for FileRequest {
         let Query(query) = Query::<FileQuery>::from_request_parts(parts, node).await?;
         let Caller(session) = Caller::from_request_parts(parts, node).await?;
         Ok(Self {
-            owner: node.person(&query.owner)?,
-            viewer: session.map(|session| session.did),
-            item,
+            item: ItemAsked {
+                owner: node.person(&query.owner)?,
+                viewer: session.as_ref().map(|session| session.did.clone()),
+                item,
+            },
+            session,
             cid,
             query,
             address: parts.extensions.get::<Peer>().map(|peer| peer.address),
@@ -194,40 +204,52 @@ pub fn none() -> Problem {
 }
 
 impl FileRequest {
-    /// The file, as one of this item, which the viewer sees.
+    /// The file, as one of the item that `find` finds for the viewer, now and while it is sent.
     ///
     /// # Errors
-    /// 404 if the item has no such file.
-    pub async fn answer(self, node: &Node, item: &Base) -> Result<Response, Problem> {
-        let file = item.files.iter().find(|file| file.cid == self.cid);
-        let Some((file, cid)) = file.zip(parse_cid(&self.cid).ok()) else {
-            return Err(none());
-        };
-        let (node, title) = (node.clone(), item.title.clone());
-        let alt = file.alt.clone();
+    /// 404 if the item has no such file; as of `find`.
+    pub async fn answer(
+        self,
+        node: Node,
+        find: impl Fn(Node, &ItemAsked) -> Result<Base, Problem> + Send + Sync + 'static,
+    ) -> Result<Response, Problem> {
         blocking::run(move || {
-            self.send(
-                &node,
+            let item = find(node.clone(), &self.item)?;
+            let file = file_of(&item, &self.cid)?;
+            let cid = parse_cid(&self.cid).map_err(|_| none())?;
+            let name = match file.alt.trim() {
+                "" => &item.title,
+                _ => &file.alt,
+            };
+            let (asked, named) = (self.item.clone(), self.cid.clone());
+            let session = self.session.clone();
+            let right = Right::new(&node, move |node| {
+                session
+                    .as_ref()
+                    .map_or(Ok(()), |session| session.check(node))?;
+                let item = find(node.clone(), &asked)?;
+                file_of(&item, &named).map(|_| ())
+            });
+            let asked = FileAsked {
+                owner: &self.item.owner,
                 cid,
-                if alt.trim().is_empty() { &title } else { &alt },
-            )
+                name,
+                viewer: self.item.viewer.as_ref(),
+                address: self.address,
+                preview: self.query.w.as_deref(),
+                is_download: self.query.download.is_some(),
+                headers: &self.headers,
+                right,
+            };
+            app(&node).ok_or_else(none)?.answer(&node, &asked)
         })
         .await?
     }
+}
 
-    fn send(&self, node: &Node, cid: Cid, name: &str) -> Result<Response, Problem> {
-        let asked = FileAsked {
-            owner: &self.owner,
-            cid,
-            name,
-            viewer: self.viewer.as_ref(),
-            address: self.address,
-            preview: self.query.w.as_deref(),
-            is_download: self.query.download.is_some(),
-            headers: &self.headers,
-        };
-        app(node).ok_or_else(none)?.answer(node, &asked)
-    }
+fn file_of<'a>(item: &'a Base, cid: &str) -> Result<&'a Attached, Problem> {
+    let file = item.files.iter().find(|file| file.cid == cid);
+    file.ok_or_else(none)
 }
 
 /// Which of a person's items have some of their files.

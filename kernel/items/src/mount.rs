@@ -21,11 +21,11 @@ macro_rules! file_route {
             ),
         )]
         pub(crate) async fn file(
-            axum::extract::State($node): axum::extract::State<imajin_service::Node>,
-            $asked: $crate::files::FileRequest,
+            axum::extract::State(node): axum::extract::State<imajin_service::Node>,
+            request: $crate::files::FileRequest,
         ) -> Result<axum::response::Response, imajin_service::Problem> {
-            let item = $item;
-            $asked.answer(&$node, &item).await
+            let find = |$node: imajin_service::Node, $asked: &$crate::files::ItemAsked| Ok($item);
+            request.answer(node, find).await
         }
     };
 }

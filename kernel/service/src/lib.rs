@@ -42,8 +42,8 @@ pub use app::{
     HomeCard, HomeCards, HomeSection, Icon, InRoom, Inherited, Inherits, Invitation, JoinedRoom,
     KeepsEntries, Known, Label, Lang, Machine, Manifest, NavItem, News, NewsLine, Node, Notice,
     NoticeKind, Offers, Owner, OwnerNotice, Page, Peer, PeopleDirectory, Ports, Problem, Question,
-    Reach, Retained, RobotRules, Robots, Role, RoomAbout, RoomRole, Rooms, Searchable, Service,
-    ServiceViews, Services, Session, Shown, SocialGraph, StickUsers, Texts, Things, Time,
+    Reach, Retained, Right, RobotRules, Robots, Role, RoomAbout, RoomRole, Rooms, Searchable,
+    Service, ServiceViews, Services, Session, Shown, SocialGraph, StickUsers, Texts, Things, Time,
     TransferPlan, Words, not_accepted, reaches_others,
 };
 pub use edge::site::Site;

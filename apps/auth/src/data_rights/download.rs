@@ -15,7 +15,7 @@ use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Query};
 use imajin_service::jobs::{JobOwner, Turn};
 use imajin_service::room::For;
-use imajin_service::{Answer, Lang, Node, Problem, random};
+use imajin_service::{Answer, Lang, Node, Problem, Right, random};
 
 use super::count::Whose;
 use super::index_page::IndexPagesIn;
@@ -43,7 +43,12 @@ pub(super) async fn export(
     lang: Lang,
 ) -> Answer<Response> {
     let did = access::own_or_kept(&node, &asks, whose.did.as_deref())?;
-    let turn = turn_soon(&node, &asks.0.did).await?;
+    let (asker, whole) = (asks.0.did.clone(), did.clone());
+    let right = Right::new(&node, move |node| {
+        asks.0.check(node)?;
+        access::own_or_kept(node, &asks, Some(whole.as_str())).map(|_| ())
+    });
+    let turn = turn_soon(&node, &asker).await?;
     let staging = shared
         .exports()
         .folder()
@@ -60,7 +65,7 @@ pub(super) async fn export(
     })
     .await?;
     let bytes = ready.tar_bytes();
-    let body = DiskBody::new(ready.into_tar(), bytes);
+    let body = DiskBody::new(ready.into_tar(), bytes, right);
     let mut headers = HeaderMap::new();
     stream::attachment(&mut headers, &name, TAR)?;
     Ok((headers, Body::new(body)).into_response())

@@ -4,16 +4,17 @@ use std::fs::File;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use imajin_service::{Problem, ranged};
+use imajin_service::{Problem, Right, ranged};
 
-/// Hands out a file under a name, whole or in part.
+/// Hands out a file under a name, whole or in part, to the holder of a right.
 pub(super) fn download(
     file: File,
     name: &str,
     kind: &'static str,
     asked: &HeaderMap,
+    right: Right,
 ) -> Result<Response, Problem> {
-    let mut response = ranged::file(file, asked, None)?;
+    let mut response = ranged::file(file, asked, None, right)?;
     if !response.status().is_client_error() {
         attachment(response.headers_mut(), name, kind)?;
     }

@@ -27,8 +27,6 @@ pub(crate) struct Event {
     bare: Arc<str>,
     /// Whether its body is a message's, which not everybody who is in may see.
     is_message: bool,
-    /// Whether it changes who is in, or what they see.
-    pub(crate) is_turn: bool,
 }
 
 impl Event {
@@ -77,7 +75,6 @@ impl Event {
             whole: text(body),
             bare: text(None),
             is_message: header.op == MessageSent::NAME,
-            is_turn: kind == TURN,
         })
     }
 }

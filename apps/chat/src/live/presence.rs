@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use imajin_service::{Node, Problem, blocking};
 use serde_json::json;
 
-use super::{Client, Hub};
+use super::{About, Client, Hub, News};
 use crate::manifest::MANIFEST;
 use crate::queries;
 
@@ -75,7 +75,7 @@ fn shows(node: &Node, did: &Did) -> Result<bool, Problem> {
     })
 }
 
-fn event(did: &Did, online: bool) -> Arc<str> {
+fn event(did: &Did, online: bool) -> News {
     let event = json!({ "type": "user_presence", "fromDid": did, "online": online });
-    event.to_string().into()
+    News::new(&event, About::Person(did.clone()))
 }

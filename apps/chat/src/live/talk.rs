@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use imajin_protocol::Did;
-use imajin_service::socket::{Message, Socket};
-use imajin_service::{Lang, Node, Problem};
+use imajin_service::socket::{Message, Socket, Unsaid};
+use imajin_service::{Lang, Node, Problem, Right};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use super::{Hub, Seat, Tokens, presence};
+use super::{About, Hub, News, Seat, Tokens, presence};
 use crate::queries::Room;
 use crate::room_role::find_for;
 use crate::sight::Sight;
@@ -54,13 +55,15 @@ struct Over(u16, &'static str);
 
 /// It ended without an error.
 const GONE: Over = Over(1000, "");
+const SESSION_ENDED: Over = Over(SIGNED_OUT, "the session ended");
 
 /// A conversation that it is told of.
 struct Subscription {
     room: Room,
     /// The last entry that it was told.
     told: u64,
-    sight: Sight,
+    /// To look, and at what.
+    right: Right<Sight>,
     typing_until: Option<Instant>,
 }
 
@@ -69,6 +72,8 @@ struct Talk {
     lang: Lang,
     /// The session's token.
     token: String,
+    /// The right to everything that is only for the owner of the session.
+    right: Right,
     seat: Seat,
     /// By log.
     rooms: HashMap<Did, Subscription>,
@@ -95,9 +100,10 @@ pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>
     };
     let now = Instant::now();
     let mut talk = Talk {
-        node,
         lang,
+        right: session_right(&node, &token),
         token,
+        node,
         seat,
         rooms: HashMap::new(),
         heard_at: now,
@@ -105,14 +111,16 @@ pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>
     };
     let (node, client) = (talk.node.clone(), Arc::clone(&talk.seat.client));
     let is_first = talk.seat.is_first;
-    let Over(code, reason) =
-        match say(&mut socket, &json!({ "type": "connected", "did": did })).await {
-            Ok(()) => {
-                presence::came(&node, &client, is_first).await;
-                talk.run(&mut socket).await
-            }
-            Err(over) => over,
-        };
+    let Over(code, reason) = match talk
+        .say(&mut socket, &json!({ "type": "connected", "did": did }))
+        .await
+    {
+        Ok(()) => {
+            presence::came(&node, &client, is_first).await;
+            talk.run(&mut socket).await
+        }
+        Err(over) => over,
+    };
     drop(talk);
     if node.state::<Hub>().sockets_of(&did) == 0 {
         presence::went(&node, &did).await;
@@ -124,8 +132,10 @@ pub(crate) async fn talk(node: Node, mut socket: Socket, session: Option<String>
 
 /// The session's token of a client that says who it is.
 async fn sign_in(node: &Node, socket: &mut Socket) -> Option<String> {
-    say(socket, &json!({ "type": "auth_required" }))
+    let asked = json!({ "type": "auth_required" }).to_string();
+    say_text(socket, &asked, &mut Right::unending())
         .await
+        .ok()?
         .ok()?;
     let said = timeout(SIGN_IN, async {
         loop {
@@ -142,14 +152,32 @@ async fn sign_in(node: &Node, socket: &mut Socket) -> Option<String> {
     }
 }
 
-async fn say(socket: &mut Socket, event: &Json) -> Result<(), Over> {
-    say_text(socket, &event.to_string()).await
+/// Makes the right to everything that is only for the owner of the session.
+fn session_right(node: &Node, token: &str) -> Right {
+    let token = token.to_owned();
+    Right::new(node, move |node| check_session(node, &token))
 }
 
-async fn say_text(socket: &mut Socket, text: &str) -> Result<(), Over> {
-    match timeout(DRAIN, socket.say(Message::text(text))).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) => Err(GONE),
+fn check_session(node: &Node, token: &str) -> Result<(), Problem> {
+    match node.session(token) {
+        Ok(Some(_)) => Ok(()),
+        _ => Err(Problem::unauthorized("Your session has ended.")),
+    }
+}
+
+/// Sends a text to the holder of a right; the inner error is the reason why the right ended.
+async fn say_text<T>(
+    socket: &mut Socket,
+    text: &str,
+    right: &mut Right<T>,
+) -> Result<Result<(), Problem>, Over> {
+    match timeout(DRAIN, socket.say(Message::text(text), right)).await {
+        Ok(Ok(())) => Ok(Ok(())),
+        Ok(Err(Unsaid::NoRight(problem))) if problem.status() == StatusCode::UNAUTHORIZED => {
+            Err(SESSION_ENDED)
+        }
+        Ok(Err(Unsaid::NoRight(problem))) => Ok(Err(problem)),
+        Ok(Err(Unsaid::Closed)) => Err(GONE),
         Err(_) => Err(Over(TRY_LATER, "too slow")),
     }
 }
@@ -160,6 +188,42 @@ impl Talk {
         let words = self.node.services().words().of(self.lang);
         let said = words.sentence(problem.detail());
         json!({ "type": "error", "did": did, "status": problem.status().as_u16(), "message": said })
+    }
+
+    /// Sends an event that is only for the owner of the session.
+    async fn say(&mut self, socket: &mut Socket, event: &Json) -> Result<(), Over> {
+        let said = say_text(socket, &event.to_string(), &mut self.right).await?;
+        said.map_err(|_| SESSION_ENDED)
+    }
+
+    /// Makes the right to a conversation, which lasts as long as the person is in it.
+    fn right_to(&self, log: &Did) -> Right<Sight> {
+        let (token, me, log) = (
+            self.token.clone(),
+            self.seat.client.did.clone(),
+            log.clone(),
+        );
+        Right::new(&self.node, move |node| {
+            check_session(node, &token)?;
+            let (room, _) = find_for(node, log.as_str(), &me)?;
+            Sight::of(node, &room, &me)
+        })
+    }
+
+    /// Makes the right to hear of a person, which lasts as long as the two are connected.
+    fn right_to_hear_of(&self, person: &Did) -> Right {
+        let (token, me, person) = (
+            self.token.clone(),
+            self.seat.client.did.clone(),
+            person.clone(),
+        );
+        Right::new(&self.node, move |node| {
+            check_session(node, &token)?;
+            match node.connected(&me, &person)? {
+                Some(true) => Ok(()),
+                _ => Err(Problem::not_found("You are not connected.")),
+            }
+        })
     }
 
     async fn run(&mut self, socket: &mut Socket) -> Over {
@@ -183,8 +247,8 @@ impl Talk {
 
     /// What comes with time: the end of a session, of typing, of a connection that is dead.
     async fn look(&mut self, socket: &mut Socket) -> Result<(), Over> {
-        if !matches!(self.node.session(&self.token), Ok(Some(_))) {
-            return Err(Over(SIGNED_OUT, "the session ended"));
+        if check_session(&self.node, &self.token).is_err() {
+            return Err(SESSION_ENDED);
         }
         let now = Instant::now();
         for subscription in self.rooms.values_mut() {
@@ -201,7 +265,7 @@ impl Talk {
         }
         if now.duration_since(self.pinged_at) >= PING {
             self.pinged_at = now;
-            let ping = socket.say(Message::Ping(Vec::new().into()));
+            let ping = socket.say(Message::Ping(Vec::new().into()), &mut self.right);
             return match timeout(DRAIN, ping).await {
                 Ok(Ok(())) => Ok(()),
                 _ => Err(Over(TRY_LATER, "too slow")),
@@ -218,7 +282,7 @@ impl Talk {
             _ => return Ok(()),
         };
         match said {
-            Ok(Said::Ping) => say(socket, &json!({ "type": "pong" })).await,
+            Ok(Said::Ping) => self.say(socket, &json!({ "type": "pong" })).await,
             // It is signed in.
             Ok(Said::Auth { .. }) => Ok(()),
             Ok(Said::Subscribe { did, after }) => self.subscribe(socket, &did, after).await,
@@ -239,11 +303,8 @@ impl Talk {
             }
             Err(wrong) => {
                 let text = format!("That is no message of this protocol: {wrong}.");
-                say(
-                    socket,
-                    &json!({ "type": "error", "status": 400, "message": text }),
-                )
-                .await
+                let event = json!({ "type": "error", "status": 400, "message": text });
+                self.say(socket, &event).await
             }
         }
     }
@@ -260,6 +321,10 @@ impl Talk {
         let Some(subscription) = self.rooms.get_mut(&log) else {
             return;
         };
+        // Typing needs the right as well. The next delivery tells the client that it ended.
+        if subscription.right.now().is_err() {
+            return;
+        }
         subscription.typing_until = does.then(|| Instant::now() + TYPING);
         let kind = match does {
             true => "user_typing",
@@ -277,22 +342,21 @@ impl Talk {
         let me = self.seat.client.did.clone();
         if self.rooms.len() >= SUBSCRIBED_MAX && self.log_of(did).is_none() {
             let problem = Problem::too_many_of_yours(1, "One socket has at most 64 conversations.");
-            return say(socket, &self.error(did, &problem)).await;
+            return self.say(socket, &self.error(did, &problem)).await;
         }
         let found = find_for(&self.node, did, &me).and_then(|(room, _)| {
-            let sight = Sight::of(&self.node, &room, &me)?;
             let status = self.node.status(&room.log)?;
-            Ok((room, sight, status.map_or(0, |status| status.seq)))
+            Ok((room, status.map_or(0, |status| status.seq)))
         });
-        let (room, sight, head) = match found {
+        let (room, head) = match found {
             Ok(found) => found,
-            Err(problem) => return say(socket, &self.error(did, &problem)).await,
+            Err(problem) => return self.say(socket, &self.error(did, &problem)).await,
         };
         self.seat.subscribe(&room.log);
         let subscription = Subscription {
             told: after.unwrap_or(head).min(head),
+            right: self.right_to(&room.log),
             room,
-            sight,
             typing_until: None,
         };
         self.rooms
@@ -302,14 +366,37 @@ impl Talk {
 
     /// Tells what is new: in the list, and in each conversation.
     async fn deliver(&mut self, socket: &mut Socket) -> Result<(), Over> {
-        for text in self.seat.client.take() {
-            say_text(socket, &text).await?;
+        for news in self.seat.client.take() {
+            self.tell(socket, &news).await?;
         }
         let logs: Vec<Did> = self.rooms.keys().cloned().collect();
         for log in logs {
             self.go_on(socket, &log).await?;
         }
         Ok(())
+    }
+
+    /// Delivers news that are in no log, if the person still has the right to them.
+    async fn tell(&mut self, socket: &mut Socket, news: &News) -> Result<(), Over> {
+        let told = match &news.about {
+            About::Own => say_text(socket, &news.text, &mut self.right).await?,
+            About::Person(person) => {
+                let mut right = self.right_to_hear_of(person);
+                say_text(socket, &news.text, &mut right).await?
+            }
+            About::Conversation(log) => {
+                let mut once = self.right_to(log);
+                let right = match self.rooms.get_mut(log) {
+                    Some(subscription) => &mut subscription.right,
+                    None => &mut once,
+                };
+                say_text(socket, &news.text, right).await?
+            }
+        };
+        match (&news.about, told) {
+            (About::Conversation(log), Err(problem)) => self.lose(socket, log, &problem).await,
+            _ => Ok(()),
+        }
     }
 
     async fn go_on(&mut self, socket: &mut Socket, log: &Did) -> Result<(), Over> {
@@ -328,7 +415,10 @@ impl Talk {
             if head - subscription.told > BEHIND_MAX {
                 subscription.told = head;
                 let resync = json!({ "type": "resync", "did": subscription.room.name, "log": log, "seq": head });
-                say(socket, &resync).await?;
+                let right = &mut subscription.right;
+                if let Err(problem) = say_text(socket, &resync.to_string(), right).await? {
+                    return self.lose(socket, log, &problem).await;
+                }
                 continue;
             }
             let seq = subscription.told + 1;
@@ -340,35 +430,34 @@ impl Talk {
                 Ok(Some(event)) => event,
                 // It comes with the next bell.
                 Ok(None) => return Ok(()),
-                Err(problem) => return say(socket, &self.error(log.as_str(), &problem)).await,
+                Err(problem) => {
+                    return self.say(socket, &self.error(log.as_str(), &problem)).await;
+                }
             };
             subscription.told = seq;
-            if event.is_turn && !self.look_again(socket, log).await? {
-                return Ok(());
+            let told = match subscription.right.now().map(|sight| sight.has(seq)) {
+                Ok(sees) => say_text(socket, event.text(sees), &mut subscription.right).await?,
+                Err(problem) => Err(problem),
+            };
+            if let Err(problem) = told {
+                return self.lose(socket, log, &problem).await;
             }
-            let sees = self.rooms.get(log).is_some_and(|one| one.sight.has(seq));
-            say_text(socket, event.text(sees)).await?;
         }
     }
 
-    /// Asks again whether it may look, and at what, after a turn.
-    async fn look_again(&mut self, socket: &mut Socket, log: &Did) -> Result<bool, Over> {
-        let me = &self.seat.client.did;
-        let found = find_for(&self.node, log.as_str(), me)
-            .and_then(|(room, _)| Ok((Sight::of(&self.node, &room, me)?, room)));
-        match found {
-            Ok((sight, room)) => {
-                if let Some(subscription) = self.rooms.get_mut(log) {
-                    (subscription.sight, subscription.room) = (sight, room);
-                }
-                Ok(true)
-            }
-            Err(problem) => {
+    /// Ends the subscription to a conversation that the person lost the right to, and says why.
+    async fn lose(
+        &mut self,
+        socket: &mut Socket,
+        log: &Did,
+        problem: &Problem,
+    ) -> Result<(), Over> {
+        match self.rooms.remove(log) {
+            Some(_) => {
                 self.seat.unsubscribe(log);
-                self.rooms.remove(log);
-                say(socket, &self.error(log.as_str(), &problem)).await?;
-                Ok(false)
+                self.say(socket, &self.error(log.as_str(), problem)).await
             }
+            None => Ok(()),
         }
     }
 }

@@ -14,11 +14,11 @@ use crate::notices::readable_group;
 use crate::world::{Somebody, World};
 
 /// A client of a few lines.
-struct Client(TcpStream);
+pub(crate) struct Client(TcpStream);
 
 /// What comes.
 #[derive(Debug)]
-enum Heard {
+pub(crate) enum Heard {
     Said(Json),
     Closed(u16),
 }
@@ -45,7 +45,7 @@ impl Client {
     }
 
     /// As a page of the node's own has it.
-    async fn of(node: &TestNode, who: &Somebody) -> Self {
+    pub(crate) async fn of(node: &TestNode, who: &Somebody) -> Self {
         let origin = format!(
             "origin: http://{}\r\ncookie: imajin_session={}\r\n",
             node.address, who.token
@@ -55,7 +55,7 @@ impl Client {
         client
     }
 
-    async fn say(&mut self, said: Json) {
+    pub(crate) async fn say(&mut self, said: Json) {
         let text = said.to_string();
         let mut frame = vec![0x81];
         match text.len() {
@@ -93,7 +93,7 @@ impl Client {
     }
 
     /// What comes but notifications, which are a moment later than what they are about.
-    async fn hear(&mut self) -> Heard {
+    pub(crate) async fn hear(&mut self) -> Heard {
         loop {
             match self.any().await {
                 Heard::Said(json) if json["type"] == "notification" => {}
@@ -102,7 +102,7 @@ impl Client {
         }
     }
 
-    async fn said(&mut self) -> Json {
+    pub(crate) async fn said(&mut self) -> Json {
         match self.hear().await {
             Heard::Said(json) => json,
             Heard::Closed(code) => panic!("closed: {code}"),
@@ -125,7 +125,7 @@ impl Client {
     }
 
     /// The next event of one of these types; others are passed over.
-    async fn next(&mut self, kinds: &[&str]) -> Json {
+    pub(crate) async fn next(&mut self, kinds: &[&str]) -> Json {
         loop {
             let said = self.said().await;
             if kinds.contains(&said["type"].as_str().unwrap()) {

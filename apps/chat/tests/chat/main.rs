@@ -14,5 +14,6 @@ mod messages;
 mod notices;
 mod pages;
 mod refused;
+mod rights;
 mod shared;
 mod world;

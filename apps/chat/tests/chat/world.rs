@@ -54,11 +54,16 @@ pub(crate) type People<'a> = [&'a Somebody];
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::with(services()).await
+    }
+
+    /// A node with these services.
+    pub(crate) async fn with(services: Vec<Arc<dyn Service>>) -> Self {
         let config = Config {
             registration: Some(Registration::Open),
             ..Config::default()
         };
-        let node = TestNode::start(services(), config, 230).await.unwrap();
+        let node = TestNode::start(services, config, 230).await.unwrap();
         imajin_auth::begin_node_identity(&node.node).await.unwrap();
         Self { node, draws: 0 }
     }

@@ -88,5 +88,5 @@ pub(crate) async fn one(
 
 imajin_items::file_route!(
     /// A file of a jar, for those who see the jar; a preview of a picture with `w`.
-    "coffee", node, asked => seen::<Jars>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(jars::none)?.item
+    "coffee", node, asked => seen::<Jars>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(jars::none)?.item.base
 );

@@ -129,7 +129,7 @@ pub(crate) async fn one(
 
 imajin_items::file_route!(
     /// A file of a survey, for those who see the survey; a preview of a picture with `w`.
-    "dykil", node, asked => asking::seen(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.item
+    "dykil", node, asked => asking::seen(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.item.base
 );
 
 /// The answers that somebody gave with their name.

@@ -3,13 +3,15 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_service::capabilities::{FileAsked, Files};
 use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::{Node, Peer, Problem, blocking};
+use imajin_service::{Node, Peer, Problem, Right, blocking};
 use serde::Deserialize;
 
 use crate::lookup::find;
+use crate::queries::Event;
 
 /// How a picture is asked for.
 #[derive(Debug, Deserialize)]
@@ -20,6 +22,11 @@ pub(crate) struct PictureQuery {
 
 fn none() -> Problem {
     Problem::not_found("This event has no picture.")
+}
+
+fn picture_of(event: &Event) -> Option<Cid> {
+    let picture = event.picture()?;
+    parse_cid(&picture.cid).ok()
 }
 
 /// The picture of an event, without the place and the device in it; a preview of it with `w`.
@@ -34,12 +41,19 @@ pub(crate) async fn picture(
     peer: Peer,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let viewer = session.map(|session| session.did);
+    let viewer = session.as_ref().map(|session| session.did.clone());
     let event = find(&node, &id, viewer.as_ref())?;
-    let cid = event
-        .picture()
-        .and_then(|picture| parse_cid(&picture.cid).ok());
-    let cid = cid.ok_or_else(none)?;
+    let cid = picture_of(&event).ok_or_else(none)?;
+    let asker = viewer.clone();
+    let right = Right::new(&node, move |node| {
+        session
+            .as_ref()
+            .map_or(Ok(()), |session| session.check(node))?;
+        let now = find(node, &id, asker.as_ref())?;
+        (picture_of(&now) == Some(cid))
+            .then_some(())
+            .ok_or_else(none)
+    });
     blocking::run(move || {
         let asked = FileAsked {
             owner: &event.organiser,
@@ -50,6 +64,7 @@ pub(crate) async fn picture(
             preview: query.w.as_deref(),
             is_download: false,
             headers: &headers,
+            right,
         };
         let files = node.get::<dyn Files>().ok_or_else(none)?;
         files.answer(&node, &asked)

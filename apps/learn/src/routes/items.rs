@@ -136,7 +136,7 @@ pub(crate) async fn one(
 
 imajin_items::file_route!(
     /// A file of a course or lesson, for those who may read it; a preview of a picture with `w`.
-    "learn", node, asked => courses::find(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.0
+    "learn", node, asked => courses::find(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.0.base
 );
 
 /// The questions of a quiz as somebody gets them: with the right answers, or without.

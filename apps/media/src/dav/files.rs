@@ -17,9 +17,9 @@ use dav_server::fs::{DavFile, FsError, FsResult};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::bodies::Room;
-use imajin_service::{Node, Peer, Problem, blocking};
+use imajin_service::{Node, Peer, Problem, Right, blocking};
 
-use super::keys::Computer;
+use super::keys::{self, Computer};
 use super::paths;
 use super::properties::Notes;
 use super::tree::{self, Found, Meta, Spot};
@@ -29,6 +29,7 @@ use crate::files;
 use crate::ids::AssetId;
 use crate::manifest::MANIFEST;
 use crate::queries;
+use crate::sight::{self, Viewer};
 
 use reader::Reader;
 
@@ -197,8 +198,10 @@ impl Drive {
         let found = self.find(path).await?;
         let place = lock(&self.0.place).take();
         let opened = self.run(move |drive| {
+            let mut asset_id = None;
             let (meta, file, bytes) = match &found.spot {
                 Spot::File(asset) => {
+                    asset_id = AssetId::parse(&asset.id);
                     let (file, bytes) = files::open(drive.node(), &asset.owner, &asset.cid)?;
                     (Meta::of_file(asset), file, bytes)
                 }
@@ -208,10 +211,22 @@ impl Drive {
                 }
                 _ => return Err(Problem::not_found("There is no such file on your drive.")),
             };
+            let computer = Arc::clone(&drive.asked().computer);
+            let right = Right::new(drive.node(), move |node| {
+                keys::check(node, &computer)?;
+                match &asset_id {
+                    Some(id) => {
+                        let owner = Viewer::of(Some(computer.owner.clone()));
+                        sight::seen(node, &owner, id).map(|_| ())
+                    }
+                    // Scratch files of programs are in no record.
+                    None => Ok(()),
+                }
+            });
             Ok(Reader {
                 drive: drive.clone(),
                 meta,
-                file: Some(file),
+                file: Some((file, right)),
                 at: 0,
                 bytes,
                 _place: place,

@@ -168,6 +168,17 @@ impl Keys {
     }
 }
 
+/// Refuses a computer whose app password ended.
+///
+/// # Errors
+/// 401 once it has; what knows people can't be read.
+pub(super) fn check(node: &Node, computer: &Computer) -> Result<(), Problem> {
+    match delegation(node, computer)? {
+        Some(_) => Ok(()),
+        None => Err(Problem::unauthorized("This app password has ended.")),
+    }
+}
+
 /// The delegation by which a computer comes: in force, of no more than an app password may have, and named by its owner.
 fn delegation(node: &Node, computer: &Computer) -> Result<Option<String>, Problem> {
     let owner = &computer.owner;

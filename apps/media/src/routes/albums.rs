@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::AssetShown;
-use super::download::viewer;
+use super::asker::Asker;
 use crate::fields::Access;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Album, Folder, Link};
@@ -137,9 +137,8 @@ pub(crate) async fn album(
     Query(query): Query<AlbumQuery>,
 ) -> Answer<Json<AlbumAnswer>> {
     let owner = node.person(&query.owner)?;
-    let did = session.map(|session| session.did);
-    let link = (Some(owner.as_str()), query.link.as_deref());
-    let viewer = viewer(&node, did, link)?;
+    let asker = Asker::of(session).with_link(Some(query.owner), query.link);
+    let viewer = asker.viewer(&node)?;
     let album = sight::album(&node, &viewer, (&owner, &id))?;
     let range = (page.limit.saturating_add(1), page.offset);
     let mut assets = node.read(MANIFEST.name, |db| {

@@ -10,7 +10,8 @@ use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::{Answer, Node, Peer, blocking};
 use serde::Deserialize;
 
-use super::download::{Asked, Named, preview, sender, shared, size, viewer, whole};
+use super::asker::Asker;
+use super::download::{Asked, Named, preview, sender, shared, size, whole};
 use super::embed;
 use crate::files;
 use crate::ids::AssetId;
@@ -64,13 +65,13 @@ pub(crate) async fn one(
 ) -> Answer<Response> {
     let size = query.w.as_deref().map(size).transpose()?;
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
-    let did = session.map(|session| session.did);
-    let did = did.or(exchange.map(|exchange| exchange.did));
-    let who = sender(did.as_ref(), peer.map(|peer| peer.address));
+    let asker = Asker::of(session)
+        .or_signer(exchange.map(|exchange| exchange.did))
+        .with_link(query.of, query.link);
+    let who = sender(asker.did(), peer.map(|peer| peer.address));
     let (is_download, has_fair) = (query.download.is_some(), query.embed.is_some());
     blocking::run(move || {
-        let link = (query.of.as_deref(), query.link.as_deref());
-        let viewer = viewer(&node, did, link)?;
+        let viewer = asker.viewer(&node)?;
         let (asset, sight) = sight::seen(&node, &viewer, &id)?;
         let is_own = viewer.is(&asset.owner);
         let mark = node.read(MANIFEST.name, |db| {
@@ -84,6 +85,7 @@ pub(crate) async fn one(
             who,
             is_download,
             headers: &headers,
+            right: asker.right(&node, &asset, sight)?,
         };
         let mut response = match size {
             Some(_) if asset.sealed => Err(files::no_preview()),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::AssetShown;
-use super::download::viewer;
+use super::asker::Asker;
 use crate::fields::{About, Access, LocalTime, Name};
 use crate::ids::{AssetId, LinkId};
 use crate::manifest::MANIFEST;
@@ -136,8 +136,8 @@ pub(crate) async fn meta(
     Query(query): Query<LinkQuery>,
 ) -> Answer<Json<AssetShown>> {
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
-    let did = session.map(|session| session.did);
-    let viewer = viewer(&node, did, (query.of.as_deref(), query.link.as_deref()))?;
+    let asker = Asker::of(session).with_link(query.of, query.link);
+    let viewer = asker.viewer(&node)?;
     let (asset, sight) = sight::seen(&node, &viewer, &id)?;
     let mark = node.read(MANIFEST.name, |db| {
         queries::fair_mark(db, &asset.owner, &asset.id)

@@ -14,7 +14,7 @@ use imajin_protocol::Did;
 use imajin_service::browser::mark_upload;
 use imajin_service::jobs::JobOwner;
 use imajin_service::prefix::Prefix;
-use imajin_service::{Answer, Node, Problem, ranged};
+use imajin_service::{Answer, Node, Problem, Right, ranged};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::recipes;
@@ -22,23 +22,6 @@ use crate::bytes::Transfer;
 use crate::files;
 use crate::leaving_name::leaving_name;
 use crate::queries::Asset;
-use crate::sight::Viewer;
-
-/// The viewer of a request, with the link that it names.
-pub(crate) fn viewer(
-    node: &Node,
-    did: Option<Did>,
-    (of, secret): (Option<&str>, Option<&str>),
-) -> Answer<Viewer> {
-    let viewer = Viewer::of(did);
-    match (of, secret) {
-        (Some(of), Some(secret)) => {
-            let owner = node.person(of)?;
-            viewer.with_link(node, &owner, Some(secret))
-        }
-        _ => Ok(viewer),
-    }
-}
 
 /// For whom a file is on its way: the person, or all strangers at one address.
 pub(crate) fn sender(did: Option<&Did>, address: Option<IpAddr>) -> JobOwner {
@@ -134,6 +117,8 @@ pub(crate) struct Asked<'a> {
     /// As a file to keep.
     pub(crate) is_download: bool,
     pub(crate) headers: &'a HeaderMap,
+    /// Their right to it.
+    pub(crate) right: Right,
 }
 
 /// A file that has a place among the transfers for as long as it is sent.
@@ -168,7 +153,7 @@ pub(super) fn send(
         source,
         _place: Transfer::begin(node, asked.who.clone())?,
     };
-    ranged::ranged((sent, bytes), asked.headers, Some(tag))
+    ranged::ranged((sent, bytes), asked.headers, Some(tag), asked.right.clone())
 }
 
 /// A file as it is.

@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
+use super::asker::Asker;
 use super::assets::own;
-use super::download::{named, viewer};
+use super::download::named;
 use super::embed;
 use crate::fair;
 use crate::fields::ManifestText;
@@ -56,10 +57,10 @@ pub(crate) async fn get(
     Query(query): Query<FairQuery>,
 ) -> Answer<Response> {
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
-    let did = session.map(|session| session.did);
+    let asker = Asker::of(session).with_link(query.of, query.link);
     // A file that came with a .fair may have to be hashed.
     blocking::run(move || {
-        let viewer = viewer(&node, did, (query.of.as_deref(), query.link.as_deref()))?;
+        let viewer = asker.viewer(&node)?;
         let (asset, sight) = sight::concerned(&node, &viewer, &id)?;
         let is_own = viewer.is(&asset.owner);
         fair::work(&node, &asset)?;

@@ -22,9 +22,9 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use self::found::{Found, is_whole};
+use super::asker::Asker;
 use super::assets::LinkQuery;
 use super::assets_post::{AssetAdded, manifest};
-use super::download::viewer;
 use crate::bytes::{self, Entered, Transfer};
 use crate::ids::AssetId;
 use crate::manifest::{MANIFEST, TEXTS};
@@ -86,8 +86,8 @@ pub(crate) async fn keep(
     let (parts, body) = request.into_parts();
     let salt = salt(&read_body(body, &node).await?)?;
     let keeper = session.did.clone();
-    let link = (query.of.as_deref(), query.link.as_deref());
-    let viewer = viewer(&node, Some(keeper.clone()), link)?;
+    let asker = Asker::of(Some(session.clone())).with_link(query.of, query.link);
+    let viewer = asker.viewer(&node)?;
     let (asset, sight) = sight::seen(&node, &viewer, &id)?;
     if viewer.is(&asset.owner) {
         return known(&node, None, asset).await;

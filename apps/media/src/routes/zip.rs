@@ -1,7 +1,7 @@
 //! Several files as one ZIP: of each what its viewer gets of it alone, put together while it is sent.
 //!
-//! Always: who sees each file is asked when an archive is asked for, and again when it is fetched. Nothing of it is on the
-//! disk.
+//! Always: who sees each file is asked when an archive is asked for, again when it is fetched, and again while the file is sent.
+//! Nothing of it is on the disk.
 
 mod archive;
 mod contents;
@@ -28,14 +28,15 @@ use utoipa::ToSchema;
 
 use self::contents::Contents;
 use self::held::Wanted;
-use super::download::{named, sender, viewer};
+use super::asker::Asker;
+use super::download::{named, sender};
 use crate::bytes::Transfer;
 use crate::fields::LocalTime;
 use crate::ids::AssetId;
 use crate::leaving_name::leaving_name;
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries;
-use crate::sight::{self, Sight, Viewer};
+use crate::sight::{self, Sight};
 
 /// Files in one archive.
 pub(crate) const FILES_MAX: usize = 1000;
@@ -84,10 +85,9 @@ pub(crate) async fn ask(
     Json(asked): Json<ZipAsk>,
 ) -> Answer<Told<ZipAnswer>> {
     let ids = ids(&asked.ids)?;
-    let did = session.map(|session| session.did);
-    let who = sender(did.as_ref(), peer.map(|peer| peer.address));
-    let link = asked.of.zip(asked.link);
-    let wanted = Wanted { ids, did, link };
+    let asker = Asker::of(session).with_link(asked.of, asked.link);
+    let who = sender(asker.did(), peer.map(|peer| peer.address));
+    let wanted = Wanted { ids, asker };
     blocking::run(move || {
         let _place = Transfer::begin(&node, who.clone())?;
         let mut contents = contents(&node, &wanted, &headers)?;
@@ -96,7 +96,7 @@ pub(crate) async fn ask(
         if files == 0 {
             return Err(sight::none());
         }
-        let (_, bytes) = contents.archive(&node);
+        let bytes = contents.length();
         let secret = held::keep(&node, who, wanted)?;
         Ok(Told(ZipAnswer {
             url: format!("/media/api/zip/{secret}"),
@@ -127,9 +127,7 @@ pub(super) fn ids(texts: &[String]) -> Answer<Vec<AssetId>> {
 
 /// What somebody gets now of what they asked for.
 fn contents(node: &Node, wanted: &Wanted, headers: &HeaderMap) -> Answer<Contents> {
-    let link = wanted.link.as_ref();
-    let link = link.map(|(of, secret)| (of.as_str(), secret.as_str()));
-    let viewer = viewer(node, wanted.did.clone(), link.unzip())?;
+    let viewer = wanted.asker.viewer(node)?;
     let mut contents = Contents::default();
     for id in &wanted.ids {
         let seen = sight::seen(node, &viewer, id)?;
@@ -154,16 +152,17 @@ pub(crate) async fn fetch(
     peer: Option<Extension<Peer>>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let did = session.map(|session| session.did);
-    let who = sender(did.as_ref(), peer.map(|peer| peer.address));
+    let asker = Asker::of(session);
+    let who = sender(asker.did(), peer.map(|peer| peer.address));
     blocking::run(move || {
-        let wanted = held::find(&node, &token, did.as_ref())
+        let wanted = held::find(&node, &token, &asker)
             .ok_or_else(|| Problem::not_found(TEXTS.say("no-such-zip", args![])))?;
         let place = Transfer::begin(&node, who)?;
         let contents = contents(&node, &wanted, &headers)?;
         let day = LocalTime::from(node.now());
         let (day, _) = day.as_str().split_once('T').unwrap_or_default();
-        send(&node, contents, (&format!("files-{day}.zip"), place))
+        let name = format!("files-{day}.zip");
+        send(&node, (contents, wanted.asker), (&name, place))
     })
     .await?
 }
@@ -198,13 +197,13 @@ pub(crate) async fn album(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let owner = node.person(&query.owner)?;
-    let did = session.map(|session| session.did);
-    let who = sender(did.as_ref(), peer.map(|peer| peer.address));
-    let wanted = (query.link, query.from.unwrap_or(0));
+    let asker = Asker::of(session).with_link(Some(query.owner), query.link);
+    let who = sender(asker.did(), peer.map(|peer| peer.address));
+    let from = query.from.unwrap_or(0);
     blocking::run(move || {
-        let (contents, name) = of_album(&node, (&owner, &id), (did, wanted), (&who, &headers))?;
+        let (contents, name) = of_album(&node, (&owner, &id), (&asker, from), (&who, &headers))?;
         let (contents, place) = contents;
-        send(&node, contents, (&name, place))
+        send(&node, (contents, asker), (&name, place))
     })
     .await?
 }
@@ -215,11 +214,10 @@ type Begun = (Contents, Transfer);
 fn of_album(
     node: &Node,
     (owner, id): (&Did, &str),
-    (did, (link, from)): (Option<Did>, (Option<String>, usize)),
+    (asker, from): (&Asker, usize),
     (who, headers): (&JobOwner, &HeaderMap),
 ) -> Answer<(Begun, String)> {
-    let link = (Some(owner.as_str()), link.as_deref());
-    let viewer: Viewer = viewer(node, did, link)?;
+    let viewer = asker.viewer(node)?;
     let album = sight::album(node, &viewer, (owner, id))?;
     let place = Transfer::begin(node, who.clone())?;
     let inside = node.read(MANIFEST.name, |db| {
@@ -252,13 +250,18 @@ impl Read for Sent {
     }
 }
 
-fn send(node: &Node, mut contents: Contents, (name, place): (&str, Transfer)) -> Answer<Response> {
+fn send(
+    node: &Node,
+    (mut contents, asker): (Contents, Asker),
+    (name, place): (&str, Transfer),
+) -> Answer<Response> {
     if contents.files() == 0 {
         return Err(sight::none());
     }
     let mut headers = std::mem::take(&mut contents.reserved);
-    let (archive, bytes) = contents.archive(node);
-    let body = DiskBody::new(Sent(archive, place), bytes);
+    let bytes = contents.length();
+    let (archive, right) = contents.archive(node, asker);
+    let body = DiskBody::new(Sent(archive, place), bytes, right);
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/zip"),

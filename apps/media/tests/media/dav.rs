@@ -25,11 +25,11 @@ const SCOPE: [&str; 6] = [
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// A computer that somebody connected.
-struct Computer {
-    delegation: String,
+pub(crate) struct Computer {
+    pub(crate) delegation: String,
     password: String,
     /// The value of `Authorization`.
-    authorization: String,
+    pub(crate) authorization: String,
 }
 
 struct Seed;
@@ -95,7 +95,7 @@ impl World {
     }
 
     /// Connects a computer, as the page does.
-    async fn connects(&self, who: &Somebody, seed: u8) -> Computer {
+    pub(crate) async fn connects(&self, who: &Somebody, seed: u8) -> Computer {
         let bits = [seed; 16];
         let delegation = self.delegates(who, &bits, &SCOPE).await;
         self.names(who, &delegation).await;

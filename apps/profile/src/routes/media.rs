@@ -24,7 +24,7 @@ use imajin_service::browser::mark_upload;
 use imajin_service::capabilities::{FileAsked, Files};
 use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Caller, Path, Query};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, Node, Problem, Right};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -242,26 +242,32 @@ pub(crate) async fn serve(
 ) -> Answer<Response> {
     let cid = parse_cid(&cid).map_err(|_| no_picture())?;
     let did = Did::parse(&did).map_err(|_| no_picture())?;
-    let viewer = session.as_ref().map(|session| session.did.as_str());
+    let viewer = session.as_ref().map(|session| session.did.to_string());
+    let viewer = viewer.as_deref();
     let text = cid.to_string();
-    let found = find_or_404(&node, did.as_str()).map_err(|_| no_picture())?;
-    let is_named = |viewer| {
-        let shown = shown_to(&node, &found, viewer)?;
-        let mut named = ["avatar", "banner"]
-            .iter()
-            .filter_map(|name| shown.get(*name));
-        Ok::<_, Problem>(named.any(|named| *named == text))
-    };
-    let caching = if is_named(None)? {
+    let caching = if is_named(&node, (&did, &text), None)? {
         "public, no-cache"
-    } else if is_named(viewer)? {
+    } else if is_named(&node, (&did, &text), viewer)? {
         "private, no-store"
     } else {
         return Err(no_picture());
     };
+    let (whose, named) = (did.clone(), text.clone());
+    let right = Right::new(&node, move |node| {
+        if is_named(node, (&whose, &named), None)? {
+            return Ok(());
+        }
+        let session = session.as_ref().ok_or_else(no_picture)?;
+        session.check(node)?;
+        match is_named(node, (&whose, &named), Some(session.did.as_str()))? {
+            true => Ok(()),
+            false => Err(no_picture()),
+        }
+    });
     if let Some(w) = query.w {
         let (node, headers, did) = (node.clone(), headers.clone(), did.clone());
-        let preview = blocking::run(move || preview(&node, (&did, cid), &w, &headers));
+        let right = right.clone();
+        let preview = blocking::run(move || preview(&node, (&did, cid), (&w, right), &headers));
         if let Some(mut preview) = preview.await?? {
             let caching = HeaderValue::from_static(caching);
             preview.headers_mut().insert(header::CACHE_CONTROL, caching);
@@ -279,13 +285,23 @@ pub(crate) async fn serve(
             (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
             (header::CONTENT_LENGTH, HeaderValue::from(bytes)),
         ];
-        (headers, Body::new(DiskBody::new(file, bytes))).into_response()
+        (headers, Body::new(DiskBody::new(file, bytes, right))).into_response()
     };
     let out = response.headers_mut();
     out.insert(header::ETAG, tag);
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     mark_upload(out);
     Ok(response)
+}
+
+/// Whether a viewer sees a profile that names this picture.
+fn is_named(node: &Node, (did, cid): (&Did, &str), viewer: Option<&str>) -> Answer<bool> {
+    let found = find_or_404(node, did.as_str()).map_err(|_| no_picture())?;
+    let shown = shown_to(node, &found, viewer)?;
+    let mut named = ["avatar", "banner"]
+        .iter()
+        .filter_map(|name| shown.get(*name));
+    Ok(named.any(|named| *named == cid))
 }
 
 /// How a picture is asked for.
@@ -298,7 +314,7 @@ pub(crate) struct PictureQuery {
 fn preview(
     node: &Node,
     (owner, cid): (&Did, Cid),
-    w: &str,
+    (w, right): (&str, Right),
     headers: &HeaderMap,
 ) -> Answer<Option<Response>> {
     let Some(files) = node.get::<dyn Files>() else {
@@ -313,6 +329,7 @@ fn preview(
         preview: Some(w),
         is_download: false,
         headers,
+        right,
     };
     match files.answer(node, &asked) {
         Ok(preview) => Ok(Some(preview)),

@@ -2,7 +2,7 @@
 //!
 //! Always: each piece is one short job, and the next one is read while the last is sent; no thread waits for the client,
 //! who may read as slowly as the connection's deadline lets them. An answer that can't be finished is cut off, never ended
-//! as if it were whole.
+//! as if it were whole. No piece is handed out that its reader has no right to at that moment.
 
 use std::future::Future as _;
 use std::io::{self, Read};
@@ -14,11 +14,20 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
 use crate::app::blocking::{self, Begun};
+use crate::app::right::Right;
 
 /// Bytes of one piece: a client that stops reading keeps one in memory, beside those that HTTP waits to send.
 const PIECE_BYTES: u64 = 32 * 1024;
 
-type Source = Box<dyn Read + Send>;
+/// A file that is read, with the reader's right to it.
+struct Source {
+    inner: Box<dyn Read + Send>,
+    right: Right,
+    /// Whether the right to the piece was asked about since the reader wanted it: asking once for each ends even while others write
+    /// all the time.
+    was_asked: bool,
+}
+
 type Piece = (Source, io::Result<Bytes>);
 
 /// The next bytes of a source, as the body of an answer or of a request to another node.
@@ -36,25 +45,47 @@ enum State {
 }
 
 impl DiskBody {
-    /// A body of exactly `bytes` bytes. Where the source has fewer, or fails, the body ends with an error.
-    pub fn new(source: impl Read + Send + 'static, bytes: u64) -> Self {
+    /// Makes a body of exactly `bytes` bytes for the holder of a right. Where the source has fewer or fails, or the right ends, the body
+    /// ends with an error.
+    pub fn new(source: impl Read + Send + 'static, bytes: u64, right: Right) -> Self {
+        let inner = Box::new(source);
         Self {
-            state: Mutex::new(State::Waiting(Box::new(source))),
+            state: Mutex::new(State::Waiting(Source {
+                inner,
+                right,
+                was_asked: false,
+            })),
             left: bytes,
         }
     }
 }
 
-/// Reads one piece; returns the source for the next, too.
+/// Reads one piece, if there is still a right to it; returns the source for the next, too.
 fn read(mut source: Source, bytes: u64) -> Begun<Piece> {
     blocking::begin(move || {
-        let read = fill(&mut source, usize::try_from(bytes).unwrap_or_default());
+        let bytes = usize::try_from(bytes).unwrap_or_default();
+        source.was_asked = false;
+        let read = ask(&mut source.right).and_then(|()| fill(&mut source.inner, bytes));
         (source, read.map(Bytes::from))
     })
 }
 
+/// Asks again about the right to a piece that was read before something changed.
+fn ask_again(mut source: Source, piece: Bytes) -> Begun<Piece> {
+    blocking::begin(move || {
+        source.was_asked = true;
+        let asked = ask(&mut source.right).map(|()| piece);
+        (source, asked)
+    })
+}
+
+fn ask(right: &mut Right) -> io::Result<()> {
+    let asked = right.now().copied();
+    asked.map_err(|problem| io::Error::new(io::ErrorKind::PermissionDenied, problem.to_string()))
+}
+
 /// Reads `bytes` bytes, or what is left: of a file by one read, not by many that grow.
-fn fill(source: &mut Source, bytes: usize) -> io::Result<Vec<u8>> {
+fn fill(source: &mut impl Read, bytes: usize) -> io::Result<Vec<u8>> {
     let (mut piece, mut filled) = (vec![0; bytes], 0);
     while filled < bytes {
         match source.read(piece.get_mut(filled..).unwrap_or_default()) {
@@ -85,12 +116,19 @@ impl http_body::Body for DiskBody {
             State::Waiting(source) => read(source, self.left.min(PIECE_BYTES)),
             State::Reading(reading) => reading,
         };
-        match Pin::new(&mut reading).poll(context) {
-            Poll::Pending => {
-                self.swap(State::Reading(reading));
-                Poll::Pending
-            }
-            Poll::Ready(read) => Poll::Ready(Some(self.take(read.ok()))),
+        loop {
+            reading = match Pin::new(&mut reading).poll(context) {
+                Poll::Pending => {
+                    self.swap(State::Reading(reading));
+                    return Poll::Pending;
+                }
+                Poll::Ready(Ok((source, Ok(piece))))
+                    if !source.was_asked && !source.right.is_fresh() =>
+                {
+                    ask_again(source, piece)
+                }
+                Poll::Ready(read) => return Poll::Ready(Some(self.take(read.ok()))),
+            };
         }
     }
 
@@ -152,28 +190,66 @@ impl Drop for DiskBody {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
     use http_body_util::BodyExt;
+
+    use super::*;
+    use crate::app::problem::Problem;
+    use crate::host::config::Config;
+    use crate::testing::TestNode;
 
     #[tokio::test]
     async fn what_is_cut_off_is_no_end() {
-        let whole = DiskBody::new(&b"12345"[..], 5);
+        let whole = DiskBody::new(&b"12345"[..], 5, Right::unending());
         assert_eq!(whole.collect().await.unwrap().to_bytes(), "12345");
-        assert!(DiskBody::new(&b"12345"[..], 10).collect().await.is_err());
-        let part = DiskBody::new(&b"12345"[..], 3);
+        assert!({
+            let short = DiskBody::new(&b"12345"[..], 10, Right::unending());
+            short.collect().await.is_err()
+        });
+        let part = DiskBody::new(&b"12345"[..], 3, Right::unending());
         assert_eq!(part.collect().await.unwrap().to_bytes(), "123");
     }
 
     #[tokio::test]
     async fn a_long_file_travels_in_pieces() {
         let long = vec![7u8; 100_000];
-        let mut body = DiskBody::new(io::Cursor::new(long), 100_000);
+        let mut body = DiskBody::new(io::Cursor::new(long), 100_000, Right::unending());
         let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
         assert_eq!(first.len() as u64, PIECE_BYTES);
         assert_eq!(
             body.collect().await.unwrap().to_bytes().len(),
             100_000 - first.len()
         );
+    }
+
+    #[tokio::test]
+    async fn a_piece_that_was_read_before_the_right_ended_is_not_handed_out() {
+        let node = TestNode::start(Vec::new(), Config::default(), 3)
+            .await
+            .unwrap();
+        let ended = Arc::new(AtomicBool::new(false));
+        let is_ended = Arc::clone(&ended);
+        let right = Right::new(&node.node, move |_| match is_ended.load(Ordering::SeqCst) {
+            true => Err(Problem::not_found("It is no longer yours.")),
+            false => Ok(()),
+        });
+        let (told, asked) = std::sync::mpsc::channel();
+        let mut body = DiskBody::new(Told(told), 4 * PIECE_BYTES, right);
+        for _ in 0..2 {
+            assert!(body.frame().await.unwrap().is_ok());
+            node.clock.pass(Duration::from_secs(1));
+        }
+        for _ in 0..3 {
+            asked.recv().unwrap();
+        }
+        ended.store(true, Ordering::SeqCst);
+        let error = body.frame().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+        assert!(body.frame().await.is_none());
+        node.stop().await.unwrap();
     }
 
     /// Says how much of it was asked for.
@@ -190,7 +266,7 @@ mod tests {
     async fn the_next_piece_is_read_while_the_last_one_is_sent_and_no_more() {
         let (told, asked) = std::sync::mpsc::channel();
         let piece = usize::try_from(PIECE_BYTES).unwrap();
-        let mut body = DiskBody::new(Told(told), 4 * PIECE_BYTES);
+        let mut body = DiskBody::new(Told(told), 4 * PIECE_BYTES, Right::unending());
         assert!(asked.try_recv().is_err(), "nobody asked for it yet");
         for _ in 0..2 {
             let frame = body.frame().await.unwrap().unwrap().into_data().unwrap();

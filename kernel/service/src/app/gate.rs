@@ -47,6 +47,11 @@ pub(crate) trait Gate: Send + Sync {
     fn session(&self, node: &Node, token: &str) -> Result<Option<Session>, Problem>;
     /// The session of a token that was checked a moment ago; `None` means that it wasn't.
     fn recall(&self, node: &Node, token: &str) -> Option<Session>;
+    /// Whether a session that was found is still in force.
+    fn is_in_force(&self, node: &Node, session: &Session) -> Result<bool, Problem>;
+    /// A number that grows with each change of a record and each session that is ended. Apart from these, rights change only with
+    /// time.
+    fn changes(&self, node: &Node) -> u64;
     /// Refuses (403) a person who asks at a route that is not for what they are.
     fn admit_at(&self, node: &Node, did: &Did, route: &str) -> Result<(), Problem>;
     /// Counts an attempt; if there were too many, returns the seconds until the next one.

@@ -12,8 +12,9 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::disk_body::DiskBody;
 use crate::app::problem::Problem;
+use crate::app::right::Right;
 
-/// A part of a file, as a body.
+/// A part of a file, as a body for the holder of a right.
 ///
 /// # Errors
 /// The file can't be read from there.
@@ -21,9 +22,10 @@ pub fn part(
     mut file: impl Read + Seek + Send + 'static,
     from: u64,
     bytes: u64,
+    right: Right,
 ) -> io::Result<DiskBody> {
     file.seek(SeekFrom::Start(from))?;
-    Ok(DiskBody::new(file, bytes))
+    Ok(DiskBody::new(file, bytes, right))
 }
 
 /// A file; a `Range` of one part is answered with that part, so that a download can go on and a player can jump. A part is
@@ -31,9 +33,14 @@ pub fn part(
 ///
 /// # Errors
 /// The file can't be read.
-pub fn file(file: File, asked: &HeaderMap, tag: Option<&HeaderValue>) -> Result<Response, Problem> {
+pub fn file(
+    file: File,
+    asked: &HeaderMap,
+    tag: Option<&HeaderValue>,
+    right: Right,
+) -> Result<Response, Problem> {
     let whole = file.metadata()?.len();
-    ranged((file, whole), asked, tag)
+    ranged((file, whole), asked, tag, right)
 }
 
 /// Like [`file`], for anything with a length.
@@ -44,6 +51,7 @@ pub fn ranged(
     (source, whole): (impl Read + Seek + Send + 'static, u64),
     asked: &HeaderMap,
     tag: Option<&HeaderValue>,
+    right: Right,
 ) -> Result<Response, Problem> {
     let is_other = asked
         .get(header::IF_RANGE)
@@ -62,7 +70,7 @@ pub fn ranged(
             return Ok(response);
         }
     };
-    let mut response = (status, Body::new(part(source, from, bytes)?)).into_response();
+    let mut response = (status, Body::new(part(source, from, bytes, right)?)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));

@@ -16,6 +16,7 @@ use tungstenite::Error as WireError;
 
 use crate::app::browser;
 use crate::app::problem::Problem;
+use crate::app::right::Right;
 
 pub use axum::extract::ws::Message;
 
@@ -113,10 +114,16 @@ pub struct Socket {
     is_over: bool,
 }
 
-/// The client is gone, or must go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the socket is closed")]
-pub struct Closed;
+/// Why something was not said.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsaid {
+    /// The client is gone, or must go.
+    #[error("the socket is closed")]
+    Closed,
+    /// The client has no right to it any more.
+    #[error(transparent)]
+    NoRight(#[from] Problem),
+}
 
 impl Socket {
     /// The next message; `None` once it is over. May be given up at any time, as in a `select!`.
@@ -151,17 +158,18 @@ impl Socket {
         }
     }
 
-    /// Sends a message, and returns when the system has taken all of it.
+    /// Sends a message to a client that has a right to it, and returns when the system has taken all of it.
     ///
     /// # Errors
-    /// [`Closed`]. A client that takes nothing for as long as the edge's limit on writing says is one that is gone.
-    pub async fn say(&mut self, message: Message) -> Result<(), Closed> {
+    /// [`Unsaid`]. A client that takes nothing for as long as the edge's limit on writing says is one that is gone.
+    pub async fn say<T>(&mut self, message: Message, right: &mut Right<T>) -> Result<(), Unsaid> {
         if self.is_over {
-            return Err(Closed);
+            return Err(Unsaid::Closed);
         }
+        right.now()?;
         self.inner.send(message).await.map_err(|_| {
             self.is_over = true;
-            Closed
+            Unsaid::Closed
         })
     }
 

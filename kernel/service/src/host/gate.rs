@@ -40,6 +40,16 @@ impl Gate for NodeGate {
         node.sessions().recall(token)
     }
 
+    fn is_in_force(&self, node: &Node, session: &Session) -> Result<bool, Problem> {
+        let found = node.sessions().find(&session.did, &session.id)?;
+        Ok(found.is_some())
+    }
+
+    fn changes(&self, node: &Node) -> u64 {
+        let records = node.ledger().generations();
+        records.wrapping_add(node.sessions().generation())
+    }
+
     fn admit_at(&self, node: &Node, did: &Did, route: &str) -> Result<(), Problem> {
         node.admit_at(did, route)
     }

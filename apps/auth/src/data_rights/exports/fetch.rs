@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_service::extract::{Authed, Path};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, Node, Problem, Right};
 
 use super::super::{Shared, download, stream};
 
@@ -69,5 +69,7 @@ fn fetch(
     } else {
         download::TAR
     };
-    stream::download(job.open()?, &job.file_name(), kind, headers)
+    let session = asks.0.clone();
+    let right = Right::new(node, move |node| session.check(node));
+    stream::download(job.open()?, &job.file_name(), kind, headers, right)
 }

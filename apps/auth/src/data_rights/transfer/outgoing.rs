@@ -9,7 +9,7 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_ledger::bundle::export::Target;
 use imajin_ledger::ops;
 use imajin_protocol::{Did, Head, Proof, Seen};
-use imajin_service::{Lang, Node, Problem, random, ranged};
+use imajin_service::{Lang, Node, Problem, Right, random, ranged};
 
 use super::super::moves::Move;
 use super::super::peer::{Peer, PeerError, PeerKeys};
@@ -213,7 +213,9 @@ impl OutgoingTransfer {
     async fn upload(&self, id: &str, file: &File, bytes: u64) -> Result<(), Problem> {
         let mut sent = 0;
         for attempt in 1.. {
-            let piece = ranged::part(file.try_clone()?, sent, bytes - sent)?;
+            // The owner signed the move, and the record is frozen for it.
+            let right = Right::unending();
+            let piece = ranged::part(file.try_clone()?, sent, bytes - sent, right)?;
             match self.peer.send(id, sent, piece).await {
                 Ok(()) => return Ok(()),
                 Err(error @ (PeerError::Refused(..) | PeerError::NotReached(_))) => {

@@ -1,13 +1,14 @@
 //! A file that a computer reads.
 //!
-//! Always: each piece is one short job, and an answer that can't be finished is cut off.
+//! Always: each piece is one short job, which asks first whether the computer still has a right to it; an answer that can't be
+//! finished is cut off.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 
 use ::bytes::{Buf, Bytes};
 use dav_server::fs::{DavFile, DavMetaData, FsError, FsFuture, FsResult};
-use imajin_service::{Problem, blocking};
+use imajin_service::{Problem, Right, blocking};
 
 use super::super::tree::Meta;
 use super::Drive;
@@ -17,8 +18,8 @@ use crate::bytes::Transfer;
 pub(super) struct Reader {
     pub(super) drive: Drive,
     pub(super) meta: Meta,
-    /// But for the moments in which a job has it.
-    pub(super) file: Option<File>,
+    /// With the computer's right to it; but for the moments in which a job has them.
+    pub(super) file: Option<(File, Right)>,
     pub(super) at: u64,
     pub(super) bytes: u64,
     pub(super) _place: Option<Transfer>,
@@ -37,16 +38,17 @@ impl Reader {
     ) -> FsResult<T> {
         let file = self.file.take();
         let done = blocking::run(move || {
-            let mut file = file.ok_or(std::io::ErrorKind::NotFound)?;
+            let (mut file, mut right) =
+                file.ok_or_else(|| Problem::internal("a file that a job has"))?;
+            right.now()?;
             let done = work(&mut file)?;
-            Ok::<_, std::io::Error>((file, done))
+            Ok::<_, Problem>(((file, right), done))
         });
-        match done.await {
-            Ok(Ok((file, done))) => {
+        match done.await.flatten() {
+            Ok((file, done)) => {
                 self.file = Some(file);
                 Ok(done)
             }
-            Ok(Err(error)) => Err(self.cut(&Problem::internal(error))),
             Err(problem) => Err(self.cut(&problem)),
         }
     }

@@ -4,20 +4,24 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::HeaderMap;
 use imajin_fair::{Derived, Recipe};
 use imajin_pictures::Size;
-use imajin_service::{Answer, Node};
+use imajin_service::{Answer, Node, Right};
 
 use super::archive::Archive;
 use super::entry::Entry;
 use crate::files;
+use crate::ids::AssetId;
 use crate::leaving_name::leaving_name;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Asset};
+use crate::routes::asker::Asker;
 use crate::routes::download::Named;
-use crate::sight::{Sight, Viewer};
+use crate::sight::{self, Sight, Viewer};
 use crate::train;
 
 /// What a viewer gets of a file.
@@ -34,6 +38,9 @@ enum What {
 /// A file that goes into an archive, to be opened when it is its turn.
 #[derive(Debug)]
 struct Part {
+    id: AssetId,
+    /// The viewer's sight of it when the archive was begun.
+    sight: Sight,
     owner: String,
     cid: String,
     what: What,
@@ -54,7 +61,7 @@ impl Part {
         match (recipe, self.what) {
             (Some(recipe), _) => Ok(Box::new(Derived::new(recipe, file))),
             (None, What::Original) => Ok(Box::new(file)),
-            (None, _) => Err(crate::sight::none()),
+            (None, _) => Err(sight::none()),
         }
     }
 }
@@ -109,23 +116,47 @@ impl Contents {
         self.parts.len()
     }
 
-    /// The archive, and its bytes.
-    pub(super) fn archive(self, node: &Node) -> (Archive, u64) {
-        let (node, parts) = (node.clone(), self.parts);
+    /// Bytes of the archive.
+    pub(super) fn length(&self) -> u64 {
+        let unopened = Box::new(|_| Err(io::ErrorKind::Unsupported.into()));
+        Archive::new(self.entries.clone(), unopened).length()
+    }
+
+    /// The archive, and the asker's right to what is being sent of it: to each file as it is opened, and for as long as it is sent.
+    pub(super) fn archive(self, node: &Node, asker: Asker) -> (Archive, Right) {
+        let parts = Arc::new(self.parts);
+        let begun = Arc::new(AtomicUsize::new(0));
+        let (opener, here) = (asker.clone(), node.clone());
+        let (all, newest) = (Arc::clone(&parts), Arc::clone(&begun));
         let open = move |n: usize| {
-            let part = parts.get(n).ok_or(io::ErrorKind::NotFound)?;
-            part.open(&node)
-                .map_err(|problem| io::Error::other(problem.to_string()))
+            let part = all.get(n).ok_or(io::ErrorKind::NotFound)?;
+            newest.store(n, Ordering::SeqCst);
+            let opened = opener
+                .check(&here, (&part.id, part.sight))
+                .and_then(|()| part.open(&here));
+            opened.map_err(|problem| io::Error::other(problem.to_string()))
         };
-        let archive = Archive::new(self.entries, Box::new(open));
-        let bytes = archive.length();
-        (archive, bytes)
+        // One piece of an answer may have several small files.
+        let asked = AtomicUsize::new(0);
+        let right = Right::new(node, move |node| {
+            let newest = begun.load(Ordering::SeqCst);
+            let oldest = asked.load(Ordering::SeqCst);
+            for part in parts.iter().take(newest + 1).skip(oldest) {
+                asker.check(node, (&part.id, part.sight))?;
+            }
+            asked.store(newest, Ordering::SeqCst);
+            Ok(())
+        });
+        (Archive::new(self.entries, Box::new(open)), right)
     }
 }
 
 /// What a viewer gets of a file, its name and its bytes; `None` if there is nothing.
 fn measured(node: &Node, asset: &Asset, sight: Sight) -> Answer<Option<(Part, String, u64)>> {
+    let id = AssetId::parse(&asset.id).ok_or_else(sight::none)?;
     let part = |cid: &str, what: What| Part {
+        id: id.clone(),
+        sight,
         owner: asset.owner.clone(),
         cid: cid.to_owned(),
         what,

@@ -5,11 +5,11 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use imajin_protocol::Did;
 use imajin_service::jobs::JobOwner;
 use imajin_service::{Answer, Node, random};
 
 use crate::ids::AssetId;
+use crate::routes::asker::Asker;
 
 /// How long an archive can be fetched.
 const KEPT: Duration = Duration::from_secs(600);
@@ -21,13 +21,11 @@ const ALL_MAX: usize = 64;
 const SECRET_BYTES: usize = 16;
 
 /// What somebody may fetch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) ids: Vec<AssetId>,
-    /// The person who asked, if they had a session.
-    pub(super) did: Option<Did>,
-    /// Whose link, and its secret.
-    pub(super) link: Option<(String, String)>,
+    /// Who asked.
+    pub(super) asker: Asker,
 }
 
 struct Held {
@@ -78,11 +76,14 @@ pub(super) fn keep(node: &Node, who: JobOwner, wanted: Wanted) -> Answer<String>
 }
 
 /// What a secret opens for this caller: one that a person got opens nothing for others.
-pub(super) fn find(node: &Node, secret: &str, did: Option<&Did>) -> Option<Wanted> {
+pub(super) fn find(node: &Node, secret: &str, asker: &Asker) -> Option<Wanted> {
     let held = node.state::<All>();
     let all = held.open(node.monotonic());
     let found = all.iter().find(|held| held.secret == secret)?;
     let wanted = &found.wanted;
-    let is_theirs = wanted.did.is_none() || wanted.did.as_ref() == did;
+    let is_theirs = wanted
+        .asker
+        .did()
+        .is_none_or(|did| asker.did() == Some(did));
     is_theirs.then(|| wanted.clone())
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::node::Node;
 use crate::app::problem::Problem;
+use crate::app::right::Right;
 
 /// What a file is, by its first bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +26,8 @@ pub struct FileAbout {
     pub height: Option<u32>,
 }
 
-/// Somebody asks for a file that an item of a person names. Whether they may have it, the app that asks has decided.
+/// Somebody asks for a file that an item of a person names. Whether they may have it, the app that asks has decided, and decides again
+/// while it is sent.
 #[derive(Debug)]
 pub struct FileAsked<'a> {
     /// Whose file.
@@ -44,6 +46,8 @@ pub struct FileAsked<'a> {
     pub is_download: bool,
     /// The request's headers.
     pub headers: &'a HeaderMap,
+    /// The right to it, which lasts as long as the item names the file and is for this person.
+    pub right: Right,
 }
 
 /// A place where something of a person's uses a file of theirs. As long as it names the file, the file stays.

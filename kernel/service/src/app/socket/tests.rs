@@ -12,6 +12,7 @@ use super::{MESSAGE_BYTES_MAX, Message, NO_TEXT, PROTOCOL_ERROR, SocketRequest, 
 use crate::app::data_rights::HoldsNothing;
 use crate::app::manifest::{Manifest, Ports};
 use crate::app::node::Node;
+use crate::app::right::Right;
 use crate::app::routing::{OpenApiRouter, get};
 use crate::app::service::Service;
 use crate::host::config::Config;
@@ -49,7 +50,9 @@ impl Service for Talks {
                 "else"
             };
             request.open(async move |mut socket| {
-                let _ = socket.say(Message::text(said)).await;
+                let _ = socket
+                    .say(Message::text(said), &mut Right::unending())
+                    .await;
                 while socket.hear().await.is_some() {}
             })
         };
@@ -57,7 +60,7 @@ impl Service for Talks {
             request.open(async move |mut socket| {
                 while let Some(heard) = socket.hear().await {
                     if matches!(heard, Message::Text(_) | Message::Binary(_)) {
-                        let _ = socket.say(heard).await;
+                        let _ = socket.say(heard, &mut Right::unending()).await;
                     }
                 }
             })

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::rustls::{self, pki_types};
 
 use super::*;
+use crate::app::right::Right;
 use crate::app::socket::{Message, SocketRequest};
 use crate::host::limits::Limits;
 
@@ -61,10 +62,12 @@ fn router(gone: mpsc::UnboundedSender<&'static str>) -> Router {
                 let own = request.is_own_page();
                 request.open(async move |mut socket| {
                     let first = if own { "own" } else { "other" };
-                    let _ = socket.say(Message::text(first)).await;
+                    let _ = socket
+                        .say(Message::text(first), &mut Right::unending())
+                        .await;
                     while let Some(heard) = socket.hear().await {
                         if matches!(heard, Message::Text(_) | Message::Binary(_))
-                            && socket.say(heard).await.is_err()
+                            && socket.say(heard, &mut Right::unending()).await.is_err()
                         {
                             break;
                         }
@@ -89,7 +92,11 @@ fn router(gone: mpsc::UnboundedSender<&'static str>) -> Router {
             any(async move |request: SocketRequest| {
                 request.open(async move |mut socket| {
                     let much = Message::binary(vec![0; 1 << 20]);
-                    while socket.say(much.clone()).await.is_ok() {}
+                    while socket
+                        .say(much.clone(), &mut Right::unending())
+                        .await
+                        .is_ok()
+                    {}
                     let _ = flood.send("flood");
                 })
             }),

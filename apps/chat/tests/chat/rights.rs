@@ -1,0 +1,217 @@
+//! Each way in which a right to look at a conversation ends, while sockets look at it: of what is in the log, and of what is in none.
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_protocol::Did;
+use imajin_protocol::fair::{Contributor, Draft};
+use imajin_protocol::money::Ppm;
+use imajin_room::ops::Role;
+use imajin_service::testing::{Ask, Write};
+use serde_json::{Value as Json, json};
+
+use crate::group::turn;
+use crate::live::{Client, Heard};
+use crate::notices::readable_group;
+use crate::world::{Room, Somebody, World, services};
+
+const OPS: [&str; 5] = [
+    "events.create",
+    "events.status",
+    "events.cancel",
+    "events.buy",
+    "events.transfer",
+];
+
+impl World {
+    /// Asks, signs what is to be signed, and asks again with it.
+    async fn does(&self, who: &Somebody, path: &str, body: &Json) -> Json {
+        let ask = |body: &Json| Ask::post(path, body).bearer(&who.token);
+        let mut reply = self.node.send(ask(body)).await.unwrap();
+        if reply.status == 403 && !reply.json()["sign"].is_null() {
+            let write = write_of(&reply.json()["sign"]);
+            let (proof, _) = who.person.sign(&self.node, &write).await.unwrap();
+            let mut body = body.clone();
+            if write.body.is_some() {
+                body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
+            }
+            let ask = ask(&body).header("mjn-proof", proof.to_compact());
+            reply = self.node.send(ask).await.unwrap();
+        }
+        let is_done = (200..300).contains(&reply.status);
+        assert!(is_done, "{path}: {}", reply.text());
+        reply.json()
+    }
+}
+
+/// A write, as the node says that it is to be signed.
+fn write_of(sign: &Json) -> Write {
+    let op = OPS.into_iter().find(|op| sign["op"] == *op).unwrap();
+    let did = |did: &Json| Did::parse(did.as_str().unwrap()).unwrap();
+    let mut write = Write::new(&did(&sign["did"]), op);
+    write.reference = sign["ref"].as_str().map(str::to_owned);
+    write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
+    write.body = Some(&sign["body"])
+        .filter(|body| !body.is_null())
+        .map(|body| from_dag_json(body).unwrap());
+    write.to = sign["to"].as_array().unwrap().iter().map(did).collect();
+    write
+}
+
+/// The room of a published event of Ada's, and a free ticket of Bob's: the event's id, the ticket's, and the room.
+async fn event(world: &mut World, ada: &Somebody, bob: &Somebody) -> (String, String, Room) {
+    let made = world.does(ada, "/events/api/events/key", &json!({})).await;
+    let draft = Draft {
+        id: made["id"].as_str().unwrap().to_owned(),
+        kind: "event".to_owned(),
+        owner: None,
+        contributors: vec![Contributor {
+            did: ada.person.did.clone(),
+            role: None,
+            weight: Ppm::new(1_000_000).unwrap(),
+        }],
+        derives_from: Vec::new(),
+        terms: serde_json::Map::new(),
+    };
+    let manifest = draft.build().unwrap().sign(&ada.person.key).unwrap();
+    let body = json!({
+        "event": made["event"],
+        "title": "Launch party",
+        "startsAt": "2026-12-01T19:00:00.000Z",
+        "endsAt": "2026-12-01T23:00:00.000Z",
+        "timezone": "Europe/Zurich",
+        "locationType": "physical",
+        "venue": "The Box",
+        "tickets": [{ "name": "Seat", "price": 0, "currency": "CHF", "quantity": 5 }],
+        "fairManifest": manifest.document(),
+    });
+    let event = world.does(ada, "/events/api/events", &body).await;
+    let id = event["id"].as_str().unwrap().to_owned();
+    let path = format!("/events/api/events/{id}");
+    let published = json!({ "status": "published" });
+    world.does(ada, &format!("{path}/status"), &published).await;
+    let order = json!({ "type": 1, "quantity": 1 });
+    let order = world.does(bob, &format!("{path}/buy"), &order).await;
+    let ticket = order["tickets"][0].as_str().unwrap().to_owned();
+    let about = world.get(ada, &path).await.json();
+    let room = world
+        .key(ada, json!({ "event": about["conversation"] }))
+        .await;
+    let members = [(ada, Role::Owner)];
+    let opening = world.opening(ada, &room, &members, json!({ "sealed": 0 }));
+    let reply = world.write(ada, opening).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    (id, ticket, room)
+}
+
+/// A way in which Bob's right ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    TicketTransferred,
+    EventCancelled,
+    GroupLeft,
+    PutOut,
+    SessionEnded,
+}
+
+#[tokio::test]
+async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told() {
+    for end in [
+        End::TicketTransferred,
+        End::EventCancelled,
+        End::GroupLeft,
+        End::PutOut,
+        End::SessionEnded,
+    ] {
+        let mut all = services();
+        all.push(std::sync::Arc::new(imajin_pay::Pay::new()));
+        all.push(std::sync::Arc::new(imajin_events::Events::new()));
+        let mut world = World::with(all).await;
+        let ada = world.somebody(1, 1).await;
+        let (bob, eve) = (world.somebody(2, 0).await, world.somebody(3, 0).await);
+        let is_event = matches!(end, End::TicketTransferred | End::EventCancelled);
+        let (id, ticket, room) = match is_event {
+            true => event(&mut world, &ada, &bob).await,
+            false => {
+                let room = readable_group(&mut world, &[&ada, &bob]).await;
+                (String::new(), String::new(), room)
+            }
+        };
+        // One of Bob's sockets is told of a message, the other of a person who types.
+        let mut sockets = Vec::new();
+        for _ in 0..2 {
+            let mut socket = Client::of(&world.node, &bob).await;
+            let ask = json!({ "type": "subscribe", "did": room.log });
+            socket.say(ask).await;
+            sockets.push(socket);
+        }
+        let path = format!("/chat/api/d/{}/messages", room.log);
+        let posted = world.post(&ada, &path, json!({ "content": "first" })).await;
+        assert_eq!(posted.status, 201, "{}", posted.text());
+        for socket in &mut sockets {
+            socket.next(&["new_message"]).await;
+        }
+        let mut hers = Client::of(&world.node, &ada).await;
+        hers.say(json!({ "type": "subscribe", "did": room.log }))
+            .await;
+        hers.say(json!({ "type": "ping" })).await;
+        hers.next(&["pong"]).await;
+
+        match end {
+            End::TicketTransferred => {
+                let path = format!("/events/api/tickets/{ticket}/transfer");
+                let to = json!({ "to": eve.person.did });
+                world.does(&bob, &path, &to).await;
+            }
+            End::EventCancelled => {
+                let path = format!("/events/api/events/{id}/status");
+                let off = json!({ "status": "cancelled" });
+                world.does(&ada, &path, &off).await;
+            }
+            End::GroupLeft | End::PutOut => {
+                let group = world.state(&ada, &room).await["of"].clone();
+                let group = Did::parse(group.as_str().unwrap()).unwrap();
+                let out = &bob.person.did;
+                let reply = match end {
+                    End::GroupLeft => {
+                        let leave = ("connections.group.leave", &group, &room);
+                        turn(&world, &bob, leave, None, &[]).await
+                    }
+                    _ => {
+                        let remove = ("connections.group.remove", &group, &room);
+                        turn(&world, &ada, remove, Some((&bob, None)), &[out]).await
+                    }
+                };
+                assert_eq!(reply.status, 201, "{}", reply.text());
+            }
+            End::SessionEnded => {
+                let ask = Ask::post("/auth/api/logout", &json!({})).bearer(&bob.token);
+                assert!(world.node.send(ask).await.unwrap().status < 300);
+            }
+        }
+
+        hers.say(json!({ "type": "typing", "did": room.log })).await;
+        let said = ended(&mut sockets[1]).await;
+        assert!(said.is_ok(), "{end:?}: {said:?}");
+        let posted = world
+            .post(&ada, &path, json!({ "content": "second" }))
+            .await;
+        assert_eq!(posted.status, 201, "{}", posted.text());
+        let said = ended(&mut sockets[0]).await;
+        assert!(said.is_ok(), "{end:?}: {said:?}");
+        drop((sockets, hers));
+        world.node.stop().await.unwrap();
+    }
+}
+
+/// Waits until a socket hears that it is told no more; what it was told instead is the error.
+async fn ended(socket: &mut Client) -> Result<(), Json> {
+    loop {
+        match socket.hear().await {
+            Heard::Closed(4401) => return Ok(()),
+            Heard::Said(json) if json["type"] == "error" && json["status"] == 404 => return Ok(()),
+            // News of other logs.
+            Heard::Said(json) if json["type"] == "conversation" || json["type"] == "turn" => {}
+            Heard::Said(json) => return Err(json),
+            Heard::Closed(code) => return Err(json!(code)),
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! Each way in which a right to a file ends, while each kind of answer that has it is under way.
+
+use std::time::Duration;
+
+use imajin_dfos::cid::sha256;
+use imajin_dfos::hex;
+use imajin_service::testing::Ask;
+use serde_json::{Value as Json, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::support::{Put, Somebody, World, world};
+
+/// More than both ends of a connection hold on its way.
+const FILE_BYTES: usize = 16 << 20;
+const LINK_MS: i64 = 3_600_000;
+
+/// Ways to get the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    File,
+    Range,
+    Zip,
+    AlbumZip,
+    Drive,
+}
+
+/// The reason of its reader's right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Access,
+    Link,
+    AlbumLink,
+    Album,
+    Ownership,
+    AppPassword,
+}
+
+/// A way in which a right ends.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Session,
+    Unshared,
+    LinkEnded,
+    LinkOver,
+    AlbumUnshared,
+    AlbumRemoved,
+    OutOfAlbum,
+    Trash,
+    Erased,
+    PasswordEnded,
+}
+
+const TABLE: &[(By, &[Stream], &[End])] = {
+    use {End::*, Stream::*};
+    &[
+        (
+            By::Access,
+            &[File, Range, Zip],
+            &[Session, Unshared, Trash, Erased],
+        ),
+        (By::Link, &[File, Range, Zip], &[LinkEnded, LinkOver, Trash]),
+        (
+            By::AlbumLink,
+            &[File, Zip, AlbumZip],
+            &[LinkEnded, OutOfAlbum, Erased],
+        ),
+        (
+            By::Album,
+            &[File, Zip, AlbumZip],
+            &[AlbumUnshared, AlbumRemoved, OutOfAlbum],
+        ),
+        (By::Ownership, &[File, Zip], &[Session, Erased]),
+        (By::AppPassword, &[Drive], &[PasswordEnded, Erased]),
+    ]
+};
+
+/// One row: the file, who reads it, and what names of it are told apart by.
+struct Case<'a> {
+    world: &'a World,
+    put: Put,
+    viewer: &'a Somebody,
+    number: usize,
+    by: By,
+    drive: crate::dav::Computer,
+}
+
+impl Case<'_> {
+    fn album(&self) -> String {
+        format!("alb_{:024x}", self.number)
+    }
+
+    fn link_id(&self) -> String {
+        format!("lnk_{:024x}", self.number)
+    }
+
+    fn secret(&self) -> String {
+        format!("{:032x}", self.number)
+    }
+
+    async fn says(&self, op: &'static str, reference: Option<&str>, fact: Json) {
+        let body = match op {
+            "media.album" => json!({ "title": "Lake" }),
+            "media.link" => json!({}),
+            _ => Json::Null,
+        };
+        self.world
+            .says(&self.world.bea, op, reference, (body, fact))
+            .await;
+    }
+
+    /// Gives the viewer the right.
+    async fn give(&self) {
+        let asset = &self.put.id;
+        match self.by {
+            By::Access => {
+                let fact = json!({ "assets": [asset], "access": "public" });
+                self.says("media.access", None, fact).await;
+            }
+            By::Link | By::AlbumLink => {
+                let of = match self.by {
+                    By::Link => asset.clone(),
+                    _ => self.album(),
+                };
+                if of != *asset {
+                    self.make_album(json!({})).await;
+                }
+                let until = self.world.node.node.now().as_millis() + LINK_MS;
+                let digest = hex::encode(&sha256(self.secret().as_bytes()));
+                let fact = json!({ "of": of, "digest": digest, "until": until });
+                self.says("media.link", Some(&self.link_id()), fact).await;
+            }
+            By::Album => self.make_album(json!({ "access": "public" })).await,
+            By::Ownership | By::AppPassword => {}
+        }
+    }
+
+    async fn make_album(&self, fact: Json) {
+        self.says("media.album", Some(&self.album()), fact).await;
+        let fact = json!({ "assets": [self.put.id] });
+        self.says("media.album.put", Some(&self.album()), fact)
+            .await;
+    }
+
+    async fn end(&self, end: End) {
+        let assets = json!({ "assets": [self.put.id] });
+        match end {
+            End::Session => {
+                let ask = Ask::post("/auth/api/logout", &json!({})).bearer(&self.viewer.token);
+                assert!(self.world.node.send(ask).await.unwrap().status < 300);
+            }
+            End::Unshared => {
+                let fact = json!({ "assets": [self.put.id], "access": "private" });
+                self.says("media.access", None, fact).await;
+            }
+            End::LinkEnded => {
+                self.says("media.link.end", Some(&self.link_id()), Json::Null)
+                    .await;
+            }
+            End::LinkOver => {
+                let rest = Duration::from_millis(LINK_MS.unsigned_abs());
+                self.world.node.clock.pass(rest);
+            }
+            End::AlbumUnshared => {
+                self.says(
+                    "media.album",
+                    Some(&self.album()),
+                    json!({ "access": "private" }),
+                )
+                .await;
+            }
+            End::AlbumRemoved => {
+                self.says("media.album.remove", Some(&self.album()), Json::Null)
+                    .await;
+            }
+            End::OutOfAlbum => {
+                let fact = json!({ "assets": [self.put.id], "out": 1 });
+                self.says("media.album.put", Some(&self.album()), fact)
+                    .await;
+            }
+            End::Trash => self.says("media.remove", None, assets).await,
+            End::Erased => {
+                self.says("media.remove", None, assets.clone()).await;
+                self.says("media.erase", None, assets).await;
+            }
+            End::PasswordEnded => {
+                let delegation = self.drive.delegation.clone();
+                self.says("auth.delegation.end", Some(&delegation), Json::Null)
+                    .await;
+            }
+        }
+    }
+
+    /// The path and the headers of a request.
+    async fn request(&self, stream: Stream) -> (String, String) {
+        let bea = self.world.bea.did();
+        let bearer = format!("authorization: Bearer {}\r\n", self.viewer.token);
+        let link = match self.by {
+            By::Link | By::AlbumLink => Some(self.secret()),
+            _ => None,
+        };
+        let query = link
+            .as_ref()
+            .map(|secret| format!("of={bea}&link={secret}"));
+        let query = query.unwrap_or_default();
+        match stream {
+            Stream::File => (format!("/media/api/assets/{}?{query}", self.put.id), bearer),
+            Stream::Range => (
+                format!("/media/api/assets/{}?{query}", self.put.id),
+                format!("{bearer}range: bytes=100-\r\n"),
+            ),
+            Stream::Zip => {
+                let mut asked = json!({ "ids": [self.put.id] });
+                if let Some(secret) = link {
+                    asked["link"] = secret.into();
+                    asked["of"] = bea.as_str().into();
+                }
+                let ask = Ask::post("/media/api/zip", &asked).bearer(&self.viewer.token);
+                let reply = self.world.node.send(ask).await.unwrap();
+                assert_eq!(reply.status, 200, "{}", reply.text());
+                (reply.json()["url"].as_str().unwrap().to_owned(), bearer)
+            }
+            Stream::AlbumZip => {
+                let link = link.map(|secret| format!("&link={secret}"));
+                let link = link.unwrap_or_default();
+                let album = self.album();
+                let path = format!("/media/api/albums/{album}/zip?owner={bea}{link}");
+                (path, bearer)
+            }
+            Stream::Drive => (
+                format!("/media/dav/{}", self.name()),
+                format!("authorization: {}\r\n", self.drive.authorization),
+            ),
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("{}.bin", self.number)
+    }
+
+    /// Begins an answer, and reads no more than its first line.
+    async fn open(&self, stream: Stream) -> TcpStream {
+        let (path, headers) = self.request(stream).await;
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let mut open = socket.connect(self.world.node.address).await.unwrap();
+        let head =
+            format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n");
+        open.write_all(head.as_bytes()).await.unwrap();
+        let mut first = [0; 11];
+        open.read_exact(&mut first).await.unwrap();
+        assert_eq!(&first, b"HTTP/1.1 20", "{path}");
+        open
+    }
+}
+
+#[tokio::test]
+async fn whatever_ends_a_right_to_a_file_ends_its_downloads() {
+    let mut world = world().await;
+    let mut number = 0;
+    for (by, streams, ends) in TABLE {
+        for end in *ends {
+            number += 1;
+            let bytes = [&vec![1; FILE_BYTES][..], &[u8::try_from(number).unwrap()]].concat();
+            let put = world.stores(&world.bea, &bytes);
+            let body = json!({ "name": format!("{number}.bin"), "kind": "application/octet-stream", "bytes": put.bytes });
+            let fact = json!({ "media": [put.cid], "n": 0 });
+            world
+                .says(&world.bea, "media.add", Some(&put.id), (body, fact))
+                .await;
+            let viewer = match by {
+                By::Ownership | By::AppPassword => &world.bea,
+                _ => &world.owner,
+            };
+            let case = Case {
+                drive: world
+                    .connects(&world.bea, u8::try_from(number).unwrap())
+                    .await,
+                world: &world,
+                put,
+                viewer,
+                number,
+                by: *by,
+            };
+            case.give().await;
+            let mut open = Vec::new();
+            for stream in *streams {
+                open.push((stream, case.open(*stream).await));
+            }
+            case.end(*end).await;
+            for (stream, mut open) in open {
+                let mut rest = Vec::new();
+                let _ = open.read_to_end(&mut rest).await;
+                assert!(rest.len() < FILE_BYTES, "{stream:?} by {by:?}: {end:?}");
+            }
+            if matches!(end, End::Session) {
+                world.bea.token = world.bea.person.sign_in(&world.node).await.unwrap();
+                world.owner.token = world.owner.person.sign_in(&world.node).await.unwrap();
+            }
+        }
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_download_goes_on_through_changes_that_do_not_end_its_right() {
+    let world = world().await;
+    let put = world.stores(&world.bea, &vec![1; FILE_BYTES]);
+    let body = json!({ "name": "1.bin", "kind": "application/octet-stream", "bytes": put.bytes });
+    let fact = json!({ "media": [put.cid], "n": 0 });
+    world
+        .says(&world.bea, "media.add", Some(&put.id), (body, fact))
+        .await;
+    let drive = world.connects(&world.bea, 1).await;
+    let case = Case {
+        world: &world,
+        put,
+        viewer: &world.owner,
+        number: 1,
+        by: By::Access,
+        drive,
+    };
+    case.give().await;
+    let mut open = Vec::new();
+    for stream in [Stream::File, Stream::Zip, Stream::Drive] {
+        open.push(case.open(stream).await);
+    }
+    let title = json!({ "title": "Lake" });
+    world
+        .says(
+            &world.bea,
+            "media.change",
+            Some(&case.put.id),
+            (title, Json::Null),
+        )
+        .await;
+    world.node.clock.pass(Duration::from_secs(5));
+    for mut open in open {
+        let mut rest = Vec::new();
+        open.read_to_end(&mut rest).await.unwrap();
+        assert!(rest.len() > FILE_BYTES);
+    }
+    world.close().await;
+}
