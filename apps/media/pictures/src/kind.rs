@@ -1,6 +1,7 @@
 //! What a file is, by its first bytes. Its name and what its sender calls it say nothing here.
 //!
-//! Always: what can carry a script (SVG, HTML, PDF, XML) is never a picture and never shown in place.
+//! Always: what can carry a script (SVG, HTML, PDF, XML) is never a picture and never shown in place. A file that begins as pictures,
+//! films or sound do is one, even if this crate can't read it, so that the place in it is never taken for plain bytes.
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +38,22 @@ pub enum Kind {
     Flac,
     /// WAV.
     Wav,
+    /// JPEG XL, as a stream or in boxes.
+    Jxl,
+    /// JPEG 2000, as a stream or in boxes.
+    Jp2,
+    /// Photoshop's own.
+    Psd,
+    /// SVG, which can carry a script.
+    Svg,
+    /// Matroska, but WebM.
+    Mkv,
+    /// AVI.
+    Avi,
+    /// MPEG transport streams, also those of camcorders (AVCHD).
+    MpegTs,
+    /// Any other picture, film or sound.
+    Media,
     /// PDF.
     Pdf,
     /// Zip; office documents are zips as well.
@@ -62,6 +79,133 @@ pub enum Sort {
     Other,
 }
 
+/// The version of a file that others than its owner get, unless the owner shares it as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ForOthers {
+    /// The file: neither a picture nor a film nor sound.
+    AsItIs,
+    /// The [`shared_copy`](crate::shared_copy), or else a preview.
+    Cleaned,
+    /// A preview, if there is one: this crate doesn't know where in the file a place may be.
+    Withheld,
+}
+
+/// The properties of a kind.
+struct About {
+    mime: &'static str,
+    /// The ending of such files' names; empty if unknown.
+    extension: &'static str,
+    sort: Sort,
+    others: ForOthers,
+}
+
+/// The signatures of files: offset, bytes, kind. The first that fits counts.
+const SIGNATURES: &[(usize, &[u8], Kind)] = &[
+    (0, b"\xff\xd8\xff", Kind::Jpeg),
+    (0, b"\x89PNG\r\n\x1a\n", Kind::Png),
+    (0, b"GIF87a", Kind::Gif),
+    (0, b"GIF89a", Kind::Gif),
+    (0, b"II*\0", Kind::Tiff),
+    (0, b"MM\0*", Kind::Tiff),
+    // BigTIFF.
+    (0, b"II+\0", Kind::Tiff),
+    (0, b"MM\0+", Kind::Tiff),
+    // TIFF in all but its number.
+    (0, b"IIRO", Kind::Raw),
+    (0, b"IIRS", Kind::Raw),
+    (0, b"MMOR", Kind::Raw),
+    (0, b"IIU\0", Kind::Raw),
+    (0, b"FUJIFILMCCD-RAW", Kind::Raw),
+    // Canon's CRW, Minolta's MRW, Sigma's X3F.
+    (6, b"HEAPCCDR", Kind::Raw),
+    (0, b"\0MRM", Kind::Raw),
+    (0, b"FOVb", Kind::Raw),
+    (4, b"JXL \r\n\x87\n", Kind::Jxl),
+    (0, b"\xff\x0a", Kind::Jxl),
+    (4, b"jP  \r\n\x87\n", Kind::Jp2),
+    (0, b"\xff\x4f\xff\x51", Kind::Jp2),
+    (0, b"8BPS", Kind::Psd),
+    // QuickTime files of before 2001 begin with what they hold, and pieces of films with what they need.
+    (4, b"moov", Kind::Mov),
+    (4, b"mdat", Kind::Mov),
+    (4, b"wide", Kind::Mov),
+    (4, b"free", Kind::Mov),
+    (4, b"skip", Kind::Mov),
+    (4, b"pnot", Kind::Mov),
+    (4, b"moof", Kind::Mp4),
+    (4, b"styp", Kind::Mp4),
+    (4, b"sidx", Kind::Mp4),
+    (0, b"ID3", Kind::Mp3),
+    (0, b"OggS", Kind::Ogg),
+    (0, b"fLaC", Kind::Flac),
+    (0, b"%PDF-", Kind::Pdf),
+    (0, b"PK\x03\x04", Kind::Zip),
+    (0, b"PK\x05\x06", Kind::Zip),
+    // Pictures: JPEG XR and XS, animated PNG's ancestors, FLIF, BPG, GIMP's, OpenEXR, DPX, Radiance, FITS, DICOM, DjVu, DirectX,
+    // Khronos, QOI, EPS, Windows' metafiles and icons, netpbm's.
+    (0, b"II\xbc", Kind::Media),
+    (0, b"\xff\x10\xff\x50", Kind::Media),
+    (0, b"\x8aMNG\r\n\x1a\n", Kind::Media),
+    (0, b"\x8bJNG\r\n\x1a\n", Kind::Media),
+    (0, b"FLIF", Kind::Media),
+    (0, b"BPG\xfb", Kind::Media),
+    (0, b"gimp xcf", Kind::Media),
+    (0, b"\x76\x2f\x31\x01", Kind::Media),
+    (0, b"SDPX", Kind::Media),
+    (0, b"XPDS", Kind::Media),
+    (0, b"#?RADIANCE", Kind::Media),
+    (0, b"SIMPLE  =", Kind::Media),
+    (128, b"DICM", Kind::Media),
+    (0, b"AT&TFORM", Kind::Media),
+    (0, b"DDS ", Kind::Media),
+    (0, b"\xabKTX ", Kind::Media),
+    (0, b"qoif", Kind::Media),
+    (0, b"\xc5\xd0\xd3\xc6", Kind::Media),
+    (0, b"%!PS-Adobe-", Kind::Media),
+    (0, b"\xd7\xcd\xc6\x9a", Kind::Media),
+    (40, b" EMF", Kind::Media),
+    (0, b"\0\0\x01\0", Kind::Media),
+    (0, b"\0\0\x02\0", Kind::Media),
+    // Films: Flash, Windows Media, RealMedia, MPEG's program and bare streams, MXF, DV, IVF, YUV4MPEG, Bink.
+    (0, b"FLV\x01", Kind::Media),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Kind::Media),
+    (0, b".RMF", Kind::Media),
+    (0, b"\0\0\x01\xba", Kind::Media),
+    (0, b"\0\0\x01\xb3", Kind::Media),
+    (0, b"\0\0\0\x01", Kind::Media),
+    (0, b"\x06\x0e\x2b\x34", Kind::Media),
+    (0, b"\x1f\x07\0", Kind::Media),
+    (0, b"DKIF", Kind::Media),
+    (0, b"YUV4MPEG2", Kind::Media),
+    (0, b"BIK", Kind::Media),
+    // Sound: AIFF and its kin, Apple's CAF, MIDI, AMR, WavPack, Monkey's, TTA, Musepack, DSD, Sun's, AC-3, DTS, long WAVs.
+    (0, b"FORM", Kind::Media),
+    (0, b"caff", Kind::Media),
+    (0, b"MThd", Kind::Media),
+    (0, b"#!AMR", Kind::Media),
+    (0, b"wvpk", Kind::Media),
+    (0, b"MAC ", Kind::Media),
+    (0, b"TTA1", Kind::Media),
+    (0, b"MPCK", Kind::Media),
+    (0, b"MP+", Kind::Media),
+    (0, b"DSD ", Kind::Media),
+    (0, b"FRM8", Kind::Media),
+    (0, b"ADIF", Kind::Media),
+    (0, b".snd", Kind::Media),
+    (0, b"\x0b\x77", Kind::Media),
+    (0, b"\x7f\xfe\x80\x01", Kind::Media),
+    (0, b"RF64", Kind::Media),
+    (0, b"BW64", Kind::Media),
+    (0, b"RIFX", Kind::Media),
+    (0, b"riff", Kind::Media),
+];
+
+/// Letters that no text begins with by chance.
+const LETTERS: usize = 9;
+/// Bytes of a packet of an MPEG transport stream, and of one with the time before it, as camcorders write them.
+const TS_BYTES: usize = 188;
+const M2TS_BYTES: usize = 192;
+
 impl Kind {
     /// How many of a file's first bytes [`Kind::of`] looks at.
     pub const FIRST_BYTES: usize = 512;
@@ -69,116 +213,102 @@ impl Kind {
     /// The kind of the file that begins with these bytes: [`Kind::FIRST_BYTES`] of them, or all if it has fewer.
     pub fn of(first: &[u8]) -> Self {
         let first = first.get(..Self::FIRST_BYTES).unwrap_or(first);
+        let is = |(at, magic, _): &&(usize, &[u8], Self)| {
+            let there = first.get(*at..);
+            there.is_some_and(|there| there.starts_with(magic))
+        };
         match first {
-            [0xff, 0xd8, 0xff, ..] => Self::Jpeg,
-            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Self::Png,
-            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Self::Gif,
-            [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Self::Tiff,
-            // TIFF in all but its number.
-            [b'I', b'I', b'R', b'O' | b'S', ..]
-            | [b'M', b'M', b'O', b'R', ..]
-            | [b'I', b'I', b'U', 0, ..] => Self::Raw,
-            [
-                b'F',
-                b'U',
-                b'J',
-                b'I',
-                b'F',
-                b'I',
-                b'L',
-                b'M',
-                b'C',
-                b'C',
-                b'D',
-                b'-',
-                b'R',
-                b'A',
-                b'W',
-                ..,
-            ] => Self::Raw,
-            [b'R', b'I', b'F', b'F', _, _, _, _, form @ ..] => match form {
-                [b'W', b'E', b'B', b'P', ..] => Self::Webp,
-                [b'W', b'A', b'V', b'E', ..] => Self::Wav,
-                _ => Self::Other,
-            },
             [a, b, c, d, b'f', b't', b'y', b'p', brands @ ..] => {
                 let len = u32::from_be_bytes([*a, *b, *c, *d]).saturating_sub(8);
                 let len = usize::try_from(len).unwrap_or(usize::MAX);
-                iso(brands.get(..len).unwrap_or(brands))
+                return iso(brands.get(..len).unwrap_or(brands));
             }
-            // QuickTime files of before 2001 begin with what they hold.
-            [_, _, _, _, b'm', b'o', b'o', b'v', ..]
-            | [_, _, _, _, b'm', b'd', b'a', b't', ..]
-            | [_, _, _, _, b'w', b'i', b'd', b'e', ..] => Self::Mov,
-            [0x1a, 0x45, 0xdf, 0xa3, ..] if has(first, b"webm") => Self::Webm,
-            [b'I', b'D', b'3', ..] => Self::Mp3,
-            [b'O', b'g', b'g', b'S', ..] => Self::Ogg,
-            [b'f', b'L', b'a', b'C', ..] => Self::Flac,
-            [b'%', b'P', b'D', b'F', b'-', ..] => Self::Pdf,
-            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Self::Zip,
-            [0xff, second, third, ..] if is_mp3_frame(*second, *third) => Self::Mp3,
-            _ if is_text(first) => Self::Text,
-            _ => Self::Other,
+            [b'R', b'I', b'F', b'F', _, _, _, _, form @ ..] => {
+                return match form {
+                    [b'W', b'E', b'B', b'P', ..] => Self::Webp,
+                    [b'W', b'A', b'V', b'E', ..] => Self::Wav,
+                    [b'A', b'V', b'I', ..] => Self::Avi,
+                    _ => Self::Media,
+                };
+            }
+            [0x1a, 0x45, 0xdf, 0xa3, ..] if has(first, b"webm") => return Self::Webm,
+            [0x1a, 0x45, 0xdf, 0xa3, ..] => return Self::Mkv,
+            _ => {}
+        }
+        match SIGNATURES.iter().find(is) {
+            // A text may begin with any few letters.
+            Some((_, magic, kind))
+                if magic.len() < LETTERS && *kind != Self::Pdf && is_text(first) =>
+            {
+                Self::Text
+            }
+            Some((_, _, kind)) => *kind,
+            None if is_mpeg_ts(first) => Self::MpegTs,
+            None => unsigned(first),
+        }
+    }
+
+    /// Looks up the properties.
+    fn about(self) -> About {
+        use ForOthers::{AsItIs, Cleaned, Withheld};
+        use Sort::{Audio, Document, Other, Photo, Video};
+        let (mime, extension, sort, others) = match self {
+            Self::Jpeg => ("image/jpeg", "jpg", Photo, Cleaned),
+            Self::Png => ("image/png", "png", Photo, Cleaned),
+            Self::Webp => ("image/webp", "webp", Photo, Cleaned),
+            Self::Gif => ("image/gif", "gif", Photo, Withheld),
+            Self::Avif => ("image/avif", "avif", Photo, Cleaned),
+            Self::Heic => ("image/heic", "heic", Photo, Cleaned),
+            Self::Tiff => ("image/tiff", "tiff", Photo, Withheld),
+            // What desktops call raw pictures of any camera (freedesktop.org's shared-mime-info).
+            Self::Raw => ("image/x-dcraw", "", Photo, Withheld),
+            Self::Jxl => ("image/jxl", "jxl", Photo, Withheld),
+            Self::Jp2 => ("image/jp2", "jp2", Photo, Withheld),
+            Self::Psd => ("image/vnd.adobe.photoshop", "psd", Photo, Withheld),
+            Self::Mp4 => ("video/mp4", "mp4", Video, Cleaned),
+            Self::Mov => ("video/quicktime", "mov", Video, Cleaned),
+            Self::Webm => ("video/webm", "webm", Video, Withheld),
+            Self::Mkv => ("video/x-matroska", "mkv", Video, Withheld),
+            Self::Avi => ("video/x-msvideo", "avi", Video, Withheld),
+            Self::MpegTs => ("video/mp2t", "ts", Video, Withheld),
+            Self::Mp3 => ("audio/mpeg", "mp3", Audio, Cleaned),
+            Self::M4a => ("audio/mp4", "m4a", Audio, Cleaned),
+            Self::Ogg => ("audio/ogg", "ogg", Audio, Cleaned),
+            Self::Flac => ("audio/flac", "flac", Audio, Cleaned),
+            Self::Wav => ("audio/wav", "wav", Audio, Cleaned),
+            Self::Pdf => ("application/pdf", "pdf", Document, AsItIs),
+            Self::Zip => ("application/zip", "zip", Other, AsItIs),
+            Self::Text => ("text/plain", "txt", Document, AsItIs),
+            // Nobody is told what it is, so that nothing shows it in place.
+            Self::Svg | Self::Media => ("application/octet-stream", "", Other, Withheld),
+            Self::Other => ("application/octet-stream", "", Other, AsItIs),
+        };
+        About {
+            mime,
+            extension,
+            sort,
+            others,
         }
     }
 
     /// As in `Content-Type`.
     pub fn mime(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Webp => "image/webp",
-            Self::Gif => "image/gif",
-            Self::Avif => "image/avif",
-            Self::Heic => "image/heic",
-            Self::Tiff => "image/tiff",
-            // What desktops call raw pictures of any camera (freedesktop.org's shared-mime-info).
-            Self::Raw => "image/x-dcraw",
-            Self::Mp4 => "video/mp4",
-            Self::Mov => "video/quicktime",
-            Self::Webm => "video/webm",
-            Self::Mp3 => "audio/mpeg",
-            Self::M4a => "audio/mp4",
-            Self::Ogg => "audio/ogg",
-            Self::Flac => "audio/flac",
-            Self::Wav => "audio/wav",
-            Self::Pdf => "application/pdf",
-            Self::Zip => "application/zip",
-            Self::Text => "text/plain",
-            Self::Other => "application/octet-stream",
-        }
+        self.about().mime
     }
 
     /// What names of such files end with; nothing for those of which that isn't known.
     pub fn extension(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpg",
-            Self::Mp3 => "mp3",
-            Self::M4a => "m4a",
-            Self::Mov => "mov",
-            Self::Text => "txt",
-            Self::Raw | Self::Other => "",
-            // What follows the slash is the usual ending.
-            other => other.mime().split_once('/').map_or("", |(_, end)| end),
-        }
+        self.about().extension
     }
 
     /// What people call it.
     pub fn sort(self) -> Sort {
-        match self {
-            Self::Jpeg
-            | Self::Png
-            | Self::Webp
-            | Self::Gif
-            | Self::Avif
-            | Self::Heic
-            | Self::Tiff
-            | Self::Raw => Sort::Photo,
-            Self::Mp4 | Self::Mov | Self::Webm => Sort::Video,
-            Self::Mp3 | Self::M4a | Self::Ogg | Self::Flac | Self::Wav => Sort::Audio,
-            Self::Pdf | Self::Text => Sort::Document,
-            Self::Zip | Self::Other => Sort::Other,
-        }
+        self.about().sort
+    }
+
+    /// The version that others than its owner get.
+    pub fn for_others(self) -> ForOthers {
+        self.about().others
     }
 
     /// Whether [`Pictures::render`](crate::Pictures::render) makes previews of it.
@@ -202,23 +332,72 @@ impl Kind {
     }
 }
 
-/// A file of ISO boxes, by the brands that it names: its own, a version, and those that it is compatible with.
+/// A file of ISO boxes, by the brands that it names: its own, a version, and those that it is compatible with. Whatever these are, it
+/// is a picture, a film or sound; of unknown brands the boxes say what can be taken out.
 fn iso(brands: &[u8]) -> Kind {
     let (own, others) = brands.split_at_checked(8).unwrap_or((brands, &[]));
     let own = own.get(..4).unwrap_or_default();
     let is_avif = |brand: &[u8]| matches!(brand, b"avif" | b"avis");
+    let is_heif = |brand: &[u8]| {
+        matches!(
+            brand,
+            b"heic"
+                | b"heix"
+                | b"heim"
+                | b"heis"
+                | b"hevc"
+                | b"hevx"
+                | b"avci"
+                | b"avcs"
+                | b"jpeg"
+                | b"jpgs"
+                | b"mif1"
+                | b"mif2"
+                | b"msf1"
+                | b"miaf"
+        )
+    };
     match own {
         brand if is_avif(brand) => Kind::Avif,
-        b"mif1" | b"msf1" | b"miaf" if others.chunks_exact(4).any(is_avif) => Kind::Avif,
-        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1" => Kind::Heic,
         b"qt  " => Kind::Mov,
-        b"M4A " | b"M4B " => Kind::M4a,
-        b"isom" | b"iso2" | b"iso3" | b"iso4" | b"iso5" | b"iso6" | b"mp41" | b"mp42" | b"avc1"
-        | b"dash" | b"M4V " | b"M4VH" | b"M4VP" | b"MSNV" | b"mmp4" => Kind::Mp4,
-        [b'3', b'g', ..] => Kind::Mp4,
+        b"M4A " | b"M4B " | b"M4P " | b"F4A " | b"F4B " => Kind::M4a,
         b"crx " => Kind::Raw,
+        b"jxl " => Kind::Jxl,
+        b"jp2 " | b"jpx " | b"jpm " | b"mjp2" => Kind::Jp2,
+        _ if others.chunks_exact(4).any(is_avif) => Kind::Avif,
+        brand if is_heif(brand) || others.chunks_exact(4).any(is_heif) => Kind::Heic,
+        _ => Kind::Mp4,
+    }
+}
+
+/// Packets of a transport stream, as far as there are bytes of them: each begins alike.
+fn is_mpeg_ts(first: &[u8]) -> bool {
+    [(0, TS_BYTES), (4, M2TS_BYTES)].iter().any(|(at, step)| {
+        let mut begins = first.iter().skip(*at).step_by(*step);
+        first.len() > 2 * step && begins.all(|byte| *byte == b'G')
+    })
+}
+
+/// Finds the kind of a file without a signature.
+fn unsigned(first: &[u8]) -> Kind {
+    match first {
+        [0xff, second, third, ..] if is_mp3_frame(*second, *third) => Kind::Mp3,
+        // Other layers of MPEG, and AAC. A text in UTF-16 begins with 0xfffe.
+        [0xff, second @ 0xe0..=0xfd, ..] if second & 0x18 != 0x08 => Kind::Media,
+        // Windows' bitmaps: two words that are zero behind the length.
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Kind::Media,
+        [b'P', b'1'..=b'7', b'\n', ..] => Kind::Media,
+        _ if is_svg(first) => Kind::Svg,
+        _ if is_text(first) => Kind::Text,
         _ => Kind::Other,
     }
+}
+
+/// Markup with an element of SVG among its first bytes.
+fn is_svg(first: &[u8]) -> bool {
+    let begin = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+    let begin = begin.trim_ascii_start();
+    begin.starts_with(b"<") && (has(first, b"<svg") || has(first, b":svg"))
 }
 
 /// A frame of MPEG layer III, with a bit rate and a sampling rate.
@@ -259,14 +438,25 @@ mod tests {
             (b"GIF89a\x01\0", Kind::Gif),
             (b"RIFF\x10\0\0\0WEBPVP8 ", Kind::Webp),
             (b"RIFF\x10\0\0\0WAVEfmt ", Kind::Wav),
-            (b"RIFF\x10\0\0\0AVI LIST", Kind::Other),
+            (b"RIFF\x10\0\0\0AVI LIST", Kind::Avi),
+            (b"RIFF\x10\0\0\0ACONLIST", Kind::Media),
             (b"\0\0\0\x1cftypavif\0\0\0\0mif1", Kind::Avif),
             (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif", Kind::Avif),
             (b"II*\0\x08\0\0\0", Kind::Tiff),
             (b"MM\0*\0\0\0\x08", Kind::Tiff),
-            (b"II+\0\x08\0\0\0", Kind::Other),
+            (b"II+\0\x08\0\0\0", Kind::Tiff),
+            (b"\0\0\0\x0cJXL \r\n\x87\n", Kind::Jxl),
+            (b"\0\0\0\x0cjP  \r\n\x87\n", Kind::Jp2),
+            (b"8BPS\0\x01", Kind::Psd),
+            (b"BM\x10\0\0\0\0\0\0\0", Kind::Media),
+            (b"BMW and other cars", Kind::Text),
             (b"\0\0\0\x10ftypmif1\0\0\0\0free....avif", Kind::Heic),
             (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Kind::Heic),
+            (b"\0\0\0\x18ftypCAEP\0\0\0\0mif1heic", Kind::Heic),
+            (b"\0\0\0\x14ftypavci\0\0\0\0mif1", Kind::Heic),
+            (b"\0\0\0\x14ftypXAVC\0\0\0\0mp42", Kind::Mp4),
+            (b"\0\0\0\x10ftypniko\0\0\0\0", Kind::Mp4),
+            (b"\0\0\0\x10ftyp\xff\xfe\xfd\xfc\0\0\0\0", Kind::Mp4),
             (b"\0\0\0\x18ftypisom\0\0\0\0isomavc1", Kind::Mp4),
             (b"\0\0\0\x18ftyp3gp5\0\0\0\0", Kind::Mp4),
             (b"\0\0\0\x14ftypqt  \0\0\0\0", Kind::Mov),
@@ -279,17 +469,24 @@ mod tests {
             (b"IIU\0\x18\0\0\0", Kind::Raw),
             (b"FUJIFILMCCD-RAW 0201", Kind::Raw),
             (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm", Kind::Webm),
-            (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska", Kind::Other),
+            (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska", Kind::Mkv),
             (b"ID3\x04\0", Kind::Mp3),
             (b"\xff\xfb\x90\x64", Kind::Mp3),
-            (b"\xff\xf1\x50\x80", Kind::Other),
+            (b"\xff\xf1\x50\x80", Kind::Media),
             (b"OggS\0", Kind::Ogg),
             (b"fLaC\0", Kind::Flac),
             (b"%PDF-1.7", Kind::Pdf),
             (b"PK\x03\x04", Kind::Zip),
             ("Grüße\r\n\tvon hier".as_bytes(), Kind::Text),
-            (b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", Kind::Other),
+            (b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", Kind::Svg),
+            (b"<?xml version=\"1.0\"?><svg/>", Kind::Svg),
+            (b"<gpx/>", Kind::Other),
             (b"\xef\xbb\xbf  <!doctype html><script>", Kind::Other),
+            (b"FORM 12: your name", Kind::Text),
+            (b"I'm free today", Kind::Text),
+            (b"FORM\0\0\0\x10AIFFCOMM", Kind::Media),
+            (b"\0\0\0\x08free\0\0\0\x08mdat", Kind::Mov),
+            (b"\xff\xfeH\0i\0", Kind::Other),
             (b"a\0b", Kind::Other),
             (b"", Kind::Other),
             (b"\xff", Kind::Other),

@@ -26,7 +26,7 @@ mod worker;
 
 pub use child::{COMMAND, child};
 pub use facts::Facts;
-pub use kind::{Kind, Sort};
+pub use kind::{ForOthers, Kind, Sort};
 pub use pictures::{PictureError, Pictures};
 pub use shared::shared_copy;
 pub use wire::{FILE_BYTES_MAX, Size};

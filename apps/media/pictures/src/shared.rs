@@ -1,4 +1,4 @@
-//! The shared copy of a picture or film: what others get of it, without place, device and time. A recipe of ranges of the
+//! The shared copy of a picture, film or sound: what others get of it, without place, device and time. A recipe of ranges of the
 //! original; nothing is decoded.
 //!
 //! Always: only what is known to be needed stays (image data, colour profile, orientation, an embedded .fair), so metadata
@@ -6,7 +6,9 @@
 
 mod iso;
 mod jpeg;
+mod ogg;
 mod png;
+mod sound;
 mod webp;
 
 use crate::boxes::is_damage;
@@ -20,7 +22,7 @@ const STEPS_MAX: usize = 1 << 20;
 /// Bytes of Exif that are looked at for the orientation, which is among the first fields.
 const EXIF_BYTES_MAX: u64 = 64 << 10;
 
-/// The recipe of a file's shared copy: JPEG, PNG, WebP, HEIC, AVIF, MP4 or QuickTime. `None` where no recipe fits.
+/// The recipe of a file's shared copy, if its kind is one that can be [cleaned](crate::ForOthers::Cleaned). `None` where no recipe fits.
 ///
 /// # Errors
 ///
@@ -35,7 +37,9 @@ pub fn shared_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
         Ok(fair) => fair,
         Err(Error::Io(error)) => return Err(error),
         // Such files take no .fair.
-        Err(Error::Obstacle(Obstacle::Kind | Obstacle::Xmp | Obstacle::Signed)) => None,
+        Err(Error::Obstacle(Obstacle::Kind | Obstacle::Xmp | Obstacle::Signed | Obstacle::Tag)) => {
+            None
+        }
         Err(Error::Obstacle(_)) => return Ok(None),
     };
     let Some(fair) = fair else {
@@ -56,7 +60,13 @@ fn bare_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
         Kind::Jpeg => jpeg::edits(&mut source)?,
         Kind::Png => png::edits(&mut source)?,
         Kind::Webp => webp::edits(&mut source)?,
-        kind @ (Kind::Mp4 | Kind::Mov | Kind::Heic | Kind::Avif) => Some(iso::edits(file, kind)?),
+        Kind::Mp3 => sound::mp3(&mut source)?,
+        Kind::Flac => sound::flac(&mut source)?,
+        Kind::Wav => sound::wav(&mut source)?,
+        Kind::Ogg => ogg::edits(&mut source)?,
+        kind @ (Kind::Mp4 | Kind::Mov | Kind::M4a | Kind::Heic | Kind::Avif) => {
+            Some(iso::edits(file, kind)?)
+        }
         _ => None,
     };
     Ok(edits.map(|edits| Recipe::of_edits(len, edits)))

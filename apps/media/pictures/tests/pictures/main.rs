@@ -8,6 +8,7 @@ mod facts;
 mod films;
 mod good;
 mod hostile;
+mod kinds;
 mod limits;
 mod movies;
 mod shared;
