@@ -1,14 +1,12 @@
 //! Files that items of other services name: who may have one, that service has decided.
 //!
-//! Always: others than its owner get pictures without the place and the device in them, and films as far as these can be taken
-//! from them.
+//! Always: others than its owner get what they get of any file, [`download::to_others`].
 
 use std::collections::BTreeSet;
 
 use axum::response::Response;
 use imajin_dfos::Cid;
 use imajin_ledger::media::MediaError;
-use imajin_pictures::{Size, Sort};
 use imajin_protocol::Did;
 use imajin_service::capabilities::{FileAbout, FileAsked, Files};
 use imajin_service::{Node, Problem, args};
@@ -47,18 +45,10 @@ impl Files for Media {
             headers: asked.headers,
             right: asked.right.clone(),
         };
-        let is_others = asked.viewer != Some(asked.owner);
-        if is_others && matches!(kind.sort(), Sort::Photo | Sort::Video) {
-            let shared = download::shared(node, &sent, &how)?;
-            if let Some(shared) = shared {
-                return Ok(shared);
-            }
-            // A film from which nothing can be taken is shown as it is: its owner put it there to be seen.
-            if kind.sort() == Sort::Photo {
-                return download::preview(node, &sent, Size::W800, asked.headers);
-            }
+        match asked.viewer == Some(asked.owner) {
+            true => download::whole(node, &sent, &how),
+            false => download::to_others(node, &sent, &how),
         }
-        download::whole(node, &sent, &how)
     }
 
     fn erased(&self, node: &Node, owner: &Did, files: &BTreeSet<Cid>) {

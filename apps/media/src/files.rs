@@ -31,6 +31,7 @@ pub(crate) fn kind_of(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, u64)
 
 /// What a file is, by its first bytes; the file is at its beginning again.
 pub(crate) fn first_kind(file: &mut File) -> Result<Kind, MediaError> {
+    file.seek(SeekFrom::Start(0))?;
     let mut first = Vec::with_capacity(Kind::FIRST_BYTES);
     file.take(Kind::FIRST_BYTES as u64)
         .read_to_end(&mut first)?;

@@ -6,6 +6,7 @@ mod details;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use imajin_pictures::ForOthers;
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::operation::Choice;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 
 use super::parts::{Door, Shown, audience, called, date, messages, or_sign_in, page};
 use super::{albums, fair, sale};
+use crate::files;
 use crate::ids::{AlbumId, AssetId};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries::{self, Album, Asset, State as Standing, Whose};
@@ -300,6 +302,7 @@ impl Leaf<'_> {
         })?;
         Ok(html! {
             p { (audience(t, asset.access)) @if asset.exact { " " (t.text("seen-exact")) } }
+            @if self.is_withheld() { p.hint { (t.text("others-get-preview")) } }
             @if !albums.is_empty() { p { (t.text("in-albums")) @for album in &albums {
                 " " a.button href={ "/media/albums/" (album.owner) "/" (album.id) } { (album.title) }
             } } }
@@ -314,6 +317,17 @@ impl Leaf<'_> {
             (sale::owners((self.node, t), asset)?)
             (self.form())
         })
+    }
+
+    /// Whether others get a picture of it at most, whomever it is shared with.
+    fn is_withheld(&self) -> bool {
+        let asset = &self.asset;
+        if asset.exact || asset.sealed {
+            return false;
+        }
+        let file = files::open(self.node, &asset.owner, &asset.cid).ok();
+        let kind = file.and_then(|(mut file, _)| files::first_kind(&mut file).ok());
+        kind.is_some_and(|kind| kind.for_others() == ForOthers::Withheld)
     }
 
     fn form(&self) -> Markup {

@@ -33,7 +33,8 @@ pub(super) fn section(
     };
     let beside = format!("{}/fair", asset.id);
     // A .fair is about the file as it is.
-    let has_file = sight == Sight::Original || (sight.has_file() && !asset.is_seen());
+    let has_file = sight == Sight::Original
+        || (sight.has_file() && !matches!(asset.sort(), "photo" | "video" | "audio"));
     Ok(html! {
         @if said.is_some() || form.is_some() {
             section #fair {

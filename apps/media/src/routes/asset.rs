@@ -4,14 +4,13 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use imajin_pictures::Size;
 use imajin_service::exchange::Signed;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::{Answer, Node, Peer, blocking};
 use serde::Deserialize;
 
 use super::asker::Asker;
-use super::download::{Asked, Named, preview, sender, shared, size, whole};
+use super::download::{Asked, Named, preview, sender, size, to_others, whole};
 use super::embed;
 use crate::files;
 use crate::ids::AssetId;
@@ -92,11 +91,8 @@ pub(crate) async fn one(
             Some(size) => preview(&node, &sent, size, &headers),
             None if !sight.has_file() => Err(sale::locked(&node, &asset)),
             None if has_fair => embed::with_fair(&node, (&asset, sight), &asked),
-            None if sight == Sight::Shared && asset.is_seen() => {
-                let shared = shared(&node, &sent, &asked)?;
-                shared.map_or_else(|| preview(&node, &sent, Size::W800, &headers), Ok)
-            }
-            None => whole(&node, &sent, &asked),
+            None if sight == Sight::Original || asset.sealed => whole(&node, &sent, &asked),
+            None => to_others(&node, &sent, &asked),
         }?;
         let out = response.headers_mut();
         embed::mark(&node, (&asset, is_own), (mark.as_ref(), out))?;

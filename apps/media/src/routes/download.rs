@@ -3,25 +3,29 @@
 //! Always: what people uploaded never runs as a page of this origin, and what a browser doesn't show safely in place is a
 //! download.
 
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imajin_fair::Derived;
-use imajin_pictures::{Kind, Size};
+use imajin_fair::{Derived, Recipe};
+use imajin_pictures::{ForOthers, Kind, Size};
 use imajin_protocol::Did;
 use imajin_service::browser::mark_upload;
 use imajin_service::jobs::JobOwner;
 use imajin_service::prefix::Prefix;
-use imajin_service::{Answer, Node, Problem, Right, ranged};
+use imajin_service::{Answer, Node, Problem, Right, args, ranged};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::recipes;
 use crate::bytes::Transfer;
 use crate::files;
 use crate::leaving_name::leaving_name;
+use crate::manifest::TEXTS;
 use crate::queries::Asset;
+use crate::sight::Sight;
 
 /// For whom a file is on its way: the person, or all strangers at one address.
 pub(crate) fn sender(did: Option<&Did>, address: Option<IpAddr>) -> JobOwner {
@@ -174,24 +178,80 @@ pub(crate) fn whole(node: &Node, sent: &Named<'_>, asked: &Asked<'_>) -> Answer<
     Ok(response)
 }
 
-/// What others get of a picture or video: the file without its metadata. `None` if these can't be taken from it.
+/// The version of a file that a caller gets.
+#[derive(Debug)]
+pub(crate) enum Given {
+    /// The file as it is.
+    Whole,
+    /// The file without the place and the device.
+    Cleaned(Arc<Recipe>),
+    /// At most a preview.
+    Preview,
+}
+
+/// Decides which version others than its owner get of a file that isn't shared as it is, by the file's own bytes. No other function does.
 ///
 /// # Errors
-/// As of [`whole`].
-pub(crate) fn shared(node: &Node, sent: &Named<'_>, asked: &Asked<'_>) -> Answer<Option<Response>> {
+/// The file can't be read.
+pub(crate) fn for_others(node: &Node, cid: &str, file: &mut File) -> Answer<Given> {
+    let kind = files::first_kind(file).map_err(Problem::internal)?;
+    Ok(match kind.for_others() {
+        ForOthers::AsItIs => Given::Whole,
+        ForOthers::Withheld => Given::Preview,
+        ForOthers::Cleaned => {
+            let recipe = recipes::shared_copy(node, cid, file).ok().flatten();
+            recipe.map_or(Given::Preview, Given::Cleaned)
+        }
+    })
+}
+
+/// Decides which version of an asset's file a viewer with this sight gets. A sealed file is readable for its conversation alone.
+///
+/// # Errors
+/// The file can't be read.
+pub(crate) fn given(
+    node: &Node,
+    (asset, sight): (&Asset, Sight),
+    file: &mut File,
+) -> Answer<Given> {
+    match sight == Sight::Original || asset.sealed {
+        true => Ok(Given::Whole),
+        false => for_others(node, &asset.cid, file),
+    }
+}
+
+/// A file as others than its owner get it.
+///
+/// # Errors
+/// As of [`whole`]; 404 (`withheld`) if others don't get the file and it has no preview.
+pub(crate) fn to_others(node: &Node, sent: &Named<'_>, asked: &Asked<'_>) -> Answer<Response> {
     let (mut file, _) = files::open(node, sent.owner, sent.cid)?;
+    match for_others(node, sent.cid, &mut file)? {
+        Given::Whole => whole(node, sent, asked),
+        Given::Cleaned(recipe) => cleaned(node, sent, (recipe, file), asked),
+        Given::Preview => {
+            let preview = preview(node, sent, Size::W800, asked.headers);
+            preview.map_err(|problem| match problem.status() == StatusCode::NOT_FOUND {
+                true => Problem::not_found(TEXTS.say("withheld", args![])).slug("withheld"),
+                false => problem,
+            })
+        }
+    }
+}
+
+fn cleaned(
+    node: &Node,
+    sent: &Named<'_>,
+    (recipe, mut file): (Arc<Recipe>, File),
+    asked: &Asked<'_>,
+) -> Answer<Response> {
     let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
-    let recipe = recipes::shared_copy(node, sent.cid, &mut file);
-    let recipe = recipe.ok().flatten();
-    let Some(recipe) = recipe else {
-        return Ok(None);
-    };
     let tag = tag(sent.cid, Some("shared"))?;
     let bytes = recipe.bytes();
     let response = send(node, (Derived::new(recipe, file), bytes), &tag, asked)?;
     let mut response = finish(response, tag, kind.mime());
     named(&mut response, sent.name, asked.is_download)?;
-    Ok(Some(response))
+    Ok(response)
 }
 
 /// Says what the file is called, and whether it is to be kept or shown.

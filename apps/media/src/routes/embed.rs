@@ -8,7 +8,7 @@ use imajin_fair::{Derived, Error};
 use imajin_service::operation::Choice;
 use imajin_service::{Answer, Node, Problem, args};
 
-use super::download::{Asked, finish, named, send, tag};
+use super::download::{Asked, Given, finish, given, named, send, tag};
 use crate::fields::Access;
 use crate::manifest::TEXTS;
 use crate::queries::{Asset, FairMark};
@@ -35,13 +35,13 @@ pub(super) fn with_fair(
             .slug("fair-beside")
             .with("fair", address.as_str())
     };
-    if sight == Sight::Shared && asset.is_seen() {
+    let (mut file, _) = files::open(node, &asset.owner, &asset.cid)?;
+    if !matches!(given(node, (asset, sight), &mut file)?, Given::Whole) {
         return Err(beside("fair-of-original", String::new()));
     }
     fair::work(node, asset)?;
     let said = fair::said(node, asset)?;
     let said = said.ok_or_else(|| beside("fair-none", String::new()))?;
-    let (mut file, _) = files::open(node, &asset.owner, &asset.cid)?;
     let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
     let recipe = fair::with(&mut file, &said.fair).map_err(|error| match error {
         Error::Io(error) => Problem::internal(error),

@@ -223,7 +223,8 @@ pub(crate) fn kept_as(
 ) -> Answer<Option<AssetId>> {
     let cid = match is_whole(asset, sight) {
         true => Some(asset.cid.clone()),
-        false => copy::noted(node, asset),
+        // Documents and the like have one version only.
+        false => copy::noted(node, asset).or_else(|| Some(asset.cid.clone())),
     };
     let Some(cid) = cid else {
         return Ok(None);

@@ -8,6 +8,7 @@ mod erasing;
 mod fair;
 mod keeping;
 mod pages;
+mod places;
 mod rights;
 mod sale;
 mod sealed;

@@ -108,7 +108,7 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
         .await;
     assert_eq!(world.get(Some(bea), &path).await.status, 404);
     let picture = format!("/profile/api/media/{}/{}", bea.did(), used.cid);
-    assert_eq!(world.get(None, &picture).await.status, 200);
+    assert_eq!(world.get(Some(bea), &picture).await.status, 200);
     let cid = parse_cid(&used.cid).unwrap();
     let media = world.node.node.ledger().media();
     assert!(media.size(bea.did(), &cid).unwrap().is_some());

@@ -267,12 +267,22 @@ pub(crate) async fn serve(
     if let Some(w) = query.w {
         let (node, headers, did) = (node.clone(), headers.clone(), did.clone());
         let right = right.clone();
-        let preview = blocking::run(move || preview(&node, (&did, cid), (&w, right), &headers));
+        let preview =
+            blocking::run(move || shown_as(&node, (&did, cid), (Some(&w), right), &headers));
         if let Some(mut preview) = preview.await?? {
             let caching = HeaderValue::from_static(caching);
             preview.headers_mut().insert(header::CACHE_CONTROL, caching);
             return Ok(preview);
         }
+    }
+    if viewer != Some(did.as_str()) && node.get::<dyn Files>().is_some() {
+        // Others get a picture as they get any file.
+        let (node, headers) = (node.clone(), headers.clone());
+        let shared = blocking::run(move || shown_as(&node, (&did, cid), (None, right), &headers));
+        let mut shared = shared.await??.ok_or_else(no_picture)?;
+        let caching = HeaderValue::from_static(caching);
+        shared.headers_mut().insert(header::CACHE_CONTROL, caching);
+        return Ok(shared);
     }
     let tag = HeaderValue::try_from(format!("\"{text}\"")).map_err(Problem::internal)?;
     let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
@@ -310,11 +320,11 @@ pub(crate) struct PictureQuery {
     w: Option<String>,
 }
 
-/// A preview of a picture; `None` where there can be none.
-fn preview(
+/// A picture as others get it, or a preview of it; `None` where there can be none.
+fn shown_as(
     node: &Node,
     (owner, cid): (&Did, Cid),
-    (w, right): (&str, Right),
+    (preview, right): (Option<&str>, Right),
     headers: &HeaderMap,
 ) -> Answer<Option<Response>> {
     let Some(files) = node.get::<dyn Files>() else {
@@ -326,7 +336,7 @@ fn preview(
         name: "",
         viewer: None,
         address: None,
-        preview: Some(w),
+        preview,
         is_download: false,
         headers,
         right,

@@ -15,7 +15,7 @@ use imajin_service::{Answer, Node, Problem, derived};
 use crate::bytes;
 use crate::files;
 use crate::queries::Asset;
-use crate::routes::recipes;
+use crate::routes::download::{Given, for_others};
 
 /// What the CID of a file's shared copy is noted as. Another version of the program may make another copy, so a note only serves to show
 /// what is probably kept.
@@ -61,16 +61,18 @@ impl Copy {
         })
     }
 
-    /// A file without what it says of the place and the device; `None` if these can't be taken from it. Reads all of it.
+    /// A file as others get it; `None` if they get a preview at most. Reads all of one that is cleaned.
     ///
     /// # Errors
     /// It isn't there.
     pub(super) fn shared(node: &Node, owner: &Did, cid: &str) -> Answer<Option<Self>> {
         let (mut file, _) = files::open(node, owner.as_str(), cid)?;
-        let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
-        let Some(recipe) = recipes::shared_copy(node, cid, &mut file).ok().flatten() else {
-            return Ok(None);
+        let recipe = match for_others(node, cid, &mut file)? {
+            Given::Whole => return Self::whole(node, owner, cid).map(Some),
+            Given::Preview => return Ok(None),
+            Given::Cleaned(recipe) => recipe,
         };
+        let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
         let work = imajin_fair::work(&mut Derived::new(Arc::clone(&recipe), file));
         let work = work.map_err(Problem::internal)?;
         derived::keep(node, owner, &note_name(cid), work.cid.as_bytes());

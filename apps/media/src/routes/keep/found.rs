@@ -21,9 +21,9 @@ use crate::sight::Sight;
 /// A file without a name.
 const NAMELESS: &str = "file";
 
-/// Whether a viewer gets a file as it is: of what is no picture and no video, there is no other copy.
+/// Whether a viewer gets a file as it is, whatever it is.
 pub(super) fn is_whole(asset: &Asset, sight: Sight) -> bool {
-    sight == Sight::Original || !asset.is_seen()
+    sight == Sight::Original || asset.sealed
 }
 
 /// What somebody keeps: the files, and what is entered of them.

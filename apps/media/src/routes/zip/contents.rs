@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::HeaderMap;
-use imajin_fair::{Derived, Recipe};
+use imajin_fair::Derived;
 use imajin_pictures::Size;
 use imajin_service::{Answer, Node, Right};
 
@@ -20,7 +20,7 @@ use crate::leaving_name::leaving_name;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Asset};
 use crate::routes::asker::Asker;
-use crate::routes::download::Named;
+use crate::routes::download::{Given, Named, for_others, given};
 use crate::sight::{self, Sight, Viewer};
 use crate::train;
 
@@ -54,14 +54,12 @@ impl Part {
             return Ok(Box::new(io::Cursor::new(picture)));
         }
         let (mut file, _) = files::open(node, owner, cid)?;
-        let recipe: Option<Recipe> = match self.what {
-            What::Shared => imajin_pictures::shared_copy(&mut file).ok().flatten(),
-            _ => None,
-        };
-        match (recipe, self.what) {
-            (Some(recipe), _) => Ok(Box::new(Derived::new(recipe, file))),
-            (None, What::Original) => Ok(Box::new(file)),
-            (None, _) => Err(sight::none()),
+        if self.what == What::Original {
+            return Ok(Box::new(file));
+        }
+        match for_others(node, cid, &mut file)? {
+            Given::Cleaned(recipe) => Ok(Box::new(Derived::new(recipe, file))),
+            Given::Whole | Given::Preview => Err(sight::none()),
         }
     }
 }
@@ -162,15 +160,20 @@ fn measured(node: &Node, asset: &Asset, sight: Sight) -> Answer<Option<(Part, St
         what,
     };
     let (mut file, bytes) = files::open(node, &asset.owner, &asset.cid)?;
-    if sight == Sight::Original || (sight == Sight::Shared && !asset.is_seen()) {
-        let part = part(&asset.cid, What::Original);
-        return Ok(Some((part, asset.name.clone(), bytes)));
-    }
-    if sight.has_file()
-        && let Ok(Some(recipe)) = imajin_pictures::shared_copy(&mut file)
-    {
-        let part = part(&asset.cid, What::Shared);
-        return Ok(Some((part, asset.name.clone(), recipe.bytes())));
+    let given = match sight.has_file() {
+        true => given(node, (asset, sight), &mut file)?,
+        false => Given::Preview,
+    };
+    match given {
+        Given::Whole => {
+            let part = part(&asset.cid, What::Original);
+            return Ok(Some((part, asset.name.clone(), bytes)));
+        }
+        Given::Cleaned(recipe) => {
+            let part = part(&asset.cid, What::Shared);
+            return Ok(Some((part, asset.name.clone(), recipe.bytes())));
+        }
+        Given::Preview => {}
     }
     let shown = Named::of(asset).shown;
     match files::preview(node, (&asset.owner, shown), Size::W800) {

@@ -65,8 +65,8 @@ pub struct FileUse {
 pub trait Files: Send + Sync {
     /// What a file is. Doesn't wait for a decoder. `None` if it isn't there.
     fn about(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout>;
-    /// The file or a preview of it, as this person gets it: others than its owner get pictures without the place and the
-    /// device in them, and films as far as these can be taken from them. Reads the disk, and may wait for a decoder.
+    /// The file or a preview of it, as this person gets it: others than its owner get pictures, films and sound without the place
+    /// and the device in them, or a preview where these can't be taken out. Reads the disk, and may wait for a decoder.
     ///
     /// # Errors
     /// There is no such preview, the file isn't there, or too many are on their way.
