@@ -18,6 +18,7 @@ pub mod data_rights;
 pub mod disk_body;
 pub mod exchange;
 pub mod extract;
+pub mod fair;
 pub mod front;
 pub(crate) mod gate;
 pub mod icons;

@@ -24,8 +24,8 @@ pub mod testing;
 // The paths by which other crates know what is in the rooms.
 pub use app::{
     access, blocking, browser, capabilities, chooser, chosen, csv, data_rights, disk_body,
-    exchange, extract, front, icons, lines, log_rows, machine, manifest, notices, operation, page,
-    problem, ranged, recent, role, routing, service, socket, views, words,
+    exchange, extract, fair, front, icons, lines, log_rows, machine, manifest, notices, operation,
+    page, problem, ranged, recent, role, routing, service, socket, views, words,
 };
 pub use edge::{bodies, full, locked, openapi, server, site};
 pub use host::{
