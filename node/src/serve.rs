@@ -29,6 +29,7 @@ use crate::register;
 use crate::tls::{Tls, kept_name};
 use imajin_ledger::Clock;
 use imajin_service::alarms;
+use imajin_service::blocking;
 use imajin_service::node::Node;
 use imajin_service::outgoing::Allowed;
 use imajin_service::room;
@@ -43,9 +44,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Work that waits for the disk comes in short jobs: a few at a time are what a Pi's card can do anyway. What takes long
-/// has threads of its own (`blocking::long`).
-const BLOCKING_THREADS_MAX: usize = 16;
 /// How soon a ledger that cannot write any more ends the program, which recovers at its next start.
 const FATAL_POLL: Duration = Duration::from_millis(250);
 /// How long a stop waits for work in the background, and for what is being sent to a relay.
@@ -67,7 +65,7 @@ pub fn run(args: &ServeArgs) -> Outcome {
     memory::keep_little();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.http.threads())
-        .max_blocking_threads(BLOCKING_THREADS_MAX)
+        .max_blocking_threads(blocking::THREADS_MAX)
         .enable_all()
         .build()
         .or_unusable("cannot start")?;

@@ -1,5 +1,8 @@
 //! Runs work that may wait for the disk on threads where it delays nobody.
 //!
+//! Threads are few. Ordinary work has most of them and waits for one; the rest is for what everybody depends on: sign-in,
+//! health, writes ([`vital`], and the ledger's own). What waits for anything but the disk has threads of its own ([`long`]).
+//!
 //! The work is boxed, so that the runtime's code for a task is in the program once, not once for each of them.
 
 use std::any::Any;
@@ -9,6 +12,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::{JoinHandle, block_in_place, spawn_blocking};
 
 use crate::app::problem::Problem;
@@ -16,8 +20,40 @@ use crate::app::problem::Problem;
 type Output = Box<dyn Any + Send>;
 type Work = Box<dyn FnOnce() -> Output + Send>;
 
+/// Threads of a node's runtime for work that waits for the disk: a few jobs at a time are what a Pi's card can do anyway.
+pub const THREADS_MAX: usize = 16;
+/// Those that ordinary work leaves to vital work.
+const VITAL: usize = 4;
+
+/// The threads for ordinary work.
+static ORDINARY: Semaphore = Semaphore::const_new(THREADS_MAX - VITAL);
+
 fn spawn(work: Work) -> JoinHandle<Output> {
-    spawn_blocking(work)
+    match ORDINARY.try_acquire() {
+        Ok(thread) => spawn_on(thread, work),
+        Err(_) => tokio::spawn(async move {
+            let spawned = match ORDINARY.acquire().await {
+                Ok(thread) => spawn_on(thread, work),
+                // It is never closed.
+                Err(_) => spawn_blocking(work),
+            };
+            match spawned.await {
+                Ok(output) => output,
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    // The program ends: nobody waits for it.
+                    Err(_) => std::future::pending().await,
+                },
+            }
+        }),
+    }
+}
+
+fn spawn_on(thread: SemaphorePermit<'static>, work: Work) -> JoinHandle<Output> {
+    spawn_blocking(move || {
+        let _thread = thread;
+        work()
+    })
 }
 
 /// Work that has begun. It runs to its end, even if its caller is gone.
@@ -51,6 +87,17 @@ pub async fn run<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
     begin(work).await
+}
+
+/// As [`run`], for what everybody depends on, and that is short: it never waits behind other work.
+///
+/// # Errors
+/// As of [`run`].
+pub async fn vital<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let output = spawn_blocking(|| -> Output { Box::new(work()) }).await;
+    typed(output.map_err(Problem::internal)?)
 }
 
 /// Runs what may take minutes on a thread of its own, so that short work never waits behind it. The caller holds a
@@ -118,6 +165,29 @@ mod tests {
         let other = tokio::spawn(async move { send.send(()).is_ok() });
         assert!(long.await.unwrap());
         assert!(other.await.unwrap());
+    }
+
+    #[test]
+    fn work_that_everybody_depends_on_runs_when_ordinary_work_holds_all_its_threads() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(THREADS_MAX)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let (release, released) = std::sync::mpsc::channel::<()>();
+            let released = std::sync::Arc::new(std::sync::Mutex::new(released));
+            let held: Vec<_> = (0..2 * THREADS_MAX)
+                .map(|_| {
+                    let released = std::sync::Arc::clone(&released);
+                    begin(move || released.lock().unwrap().recv().is_err())
+                })
+                .collect();
+            assert_eq!(vital(|| 1).await.unwrap(), 1);
+            drop(release);
+            for held in held {
+                assert!(held.await.unwrap());
+            }
+        });
     }
 
     #[tokio::test]

@@ -346,7 +346,7 @@ async fn outdated(
         return Ok(error);
     }
     let (ledger, shown) = (node.ledger().clone(), Arc::clone(proof));
-    let learned = blocking::run(move || ledger.learn_seen(&shown)).await?;
+    let learned = blocking::vital(move || ledger.learn_seen(&shown)).await?;
     let did = &proof.payload.did;
     match (learned, node.status(did)?) {
         (Ok(true), Some(status)) => {

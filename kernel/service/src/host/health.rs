@@ -179,7 +179,7 @@ async fn has_room(node: &Node) -> Result<(), String> {
 
 async fn standing(node: &Node) -> Result<Option<Standing>, Problem> {
     let node = node.clone();
-    blocking::run(move || node.room().standing_now(node.monotonic())).await
+    blocking::vital(move || node.room().standing_now(node.monotonic())).await
 }
 
 /// As a sign-in writes its session.
@@ -198,7 +198,7 @@ async fn write_secrets(node: &Node) -> Result<(), Problem> {
 /// As a page reads what it shows.
 async fn read_projections(node: &Node) -> Result<(), Problem> {
     let node = node.clone();
-    let read = blocking::run(move || {
+    let read = blocking::vital(move || {
         node.status(node.did())?;
         for service in node.services().iter() {
             let schema = "SELECT count(*) FROM sqlite_master";

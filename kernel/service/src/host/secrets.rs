@@ -149,7 +149,7 @@ impl Secrets {
         f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Problem> {
         let this = self.clone();
-        blocking::run(move || this.write_blocking(f)).await?
+        blocking::vital(move || this.write_blocking(f)).await?
     }
 
     /// Writes in one transaction, on this thread.
