@@ -11,8 +11,9 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use data_encoding::BASE64URL_NOPAD;
 use imajin_protocol::Did;
 use imajin_service::dispatch::{Attempt, Completion, Dispatcher, Limits, Scope, Undelivered};
+use imajin_service::jobs::JobOwner;
 use imajin_service::notices::About;
-use imajin_service::outgoing::{Named, Outgoing};
+use imajin_service::outgoing::{Named, Outgoing, asked_by};
 use imajin_service::{Node, Problem, random};
 use reqwest::{Method, StatusCode, Url};
 use ring::hmac;
@@ -176,7 +177,8 @@ async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Attempt<Out
         .header("urgency", urgency(push))
         .header("topic", topic(node, push))
         .body(body);
-    Ok(match request.send_unread().await {
+    let who = JobOwner::Person(push.did.clone());
+    Ok(match asked_by(who, request.send_unread()).await {
         Ok(answer) => {
             let retry = answer.headers.get(RETRY_AFTER.as_str());
             let retry = retry.and_then(|text| text.to_str().ok()?.parse().ok());

@@ -7,7 +7,9 @@
 
 mod answer;
 mod blocking;
+mod lookup;
 
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +21,7 @@ use crate::app::node::Node;
 
 pub use answer::{Answer, AnswerError, OutgoingRequest};
 pub use blocking::{Blocking, Paced, time_for};
+pub use lookup::{asked_by, lookup};
 
 /// How long connecting may take, and how long the other side may say nothing, where a client sets no other bounds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
@@ -159,10 +162,19 @@ pub async fn check(allowed: Allowed, named: Named, url: &str) -> Result<(), NotR
     if number_of(&url).is_some() {
         return Ok(());
     }
-    let found = tokio::net::lookup_host((host, 0)).await;
-    // A name that doesn't resolve is nobody's address: connecting to it fails.
-    let mut found = found.into_iter().flatten();
-    match found.all(|address| reach.allows(address.ip(), Some(host))) {
+    let found = match lookup(host, named).await {
+        Ok(found) => found,
+        // Nobody knows where it leads: the other client might learn it.
+        Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Other) => {
+            return Err(NotReached(host.to_owned()));
+        }
+        // A name that doesn't resolve is nobody's address: connecting to it fails.
+        Err(_) => Vec::new(),
+    };
+    match found
+        .iter()
+        .all(|address| reach.allows(address.ip(), Some(host)))
+    {
         true => Ok(()),
         false => Err(NotReached(host.to_owned())),
     }
@@ -222,10 +234,12 @@ fn number_of(url: &Url) -> Option<IpAddr> {
 impl Resolve for Reach {
     fn resolve(&self, name: Name) -> Resolving {
         let reach = *self;
+        let found = lookup(name.as_str(), self.named);
         Box::pin(async move {
             let name = name.as_str();
-            let found = tokio::net::lookup_host((name, 0)).await?;
             let allowed: Vec<SocketAddr> = found
+                .await?
+                .into_iter()
                 .filter(|address| reach.allows(address.ip(), Some(name)))
                 .collect();
             match allowed.is_empty() {

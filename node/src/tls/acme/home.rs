@@ -5,6 +5,7 @@ use crate::config::{Config, is_host_name};
 use crate::folder::NODE_FOLDER;
 use crate::tls::certificates::NameSource;
 use imajin_registry::enrolment;
+use imajin_service::outgoing::{Named, lookup};
 use std::io;
 use std::net::IpAddr;
 use std::path::Path;
@@ -13,8 +14,6 @@ use std::time::Duration;
 /// Interval between two checks whether the name leads here: short enough to notice an unplugged cable, long enough for
 /// resolvers.
 const LOOK: Duration = Duration::from_secs(30);
-/// A resolver that takes longer is of no use to a phone either.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The name of the registry that the owner chose for it, once the registry has given one. Errors if choice or registrations
 /// cannot be read.
@@ -55,12 +54,10 @@ impl NameCheck {
         let Some(name) = wish.names.first() else {
             return;
         };
-        let asked = tokio::net::lookup_host((name.as_str(), 443));
-        let found: Vec<IpAddr> = match tokio::time::timeout(PATIENCE, asked).await {
-            Ok(Ok(found)) => found.map(|address| address.ip()).collect(),
-            // Not found, or nobody to ask.
-            Ok(Err(_)) | Err(_) => Vec::new(),
-        };
+        let found = lookup(name, Named::InSettings).await;
+        // Nothing where it is not found, or there is nobody to ask.
+        let found = found.into_iter().flatten();
+        let found: Vec<IpAddr> = found.map(|address| address.ip()).collect();
         let own = if_addrs::get_if_addrs().unwrap_or_default();
         let leads_here = own.iter().any(|own| found.contains(&own.ip()));
         let known = base.network.now();
