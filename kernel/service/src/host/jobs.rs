@@ -1,28 +1,35 @@
 //! The queue for long jobs: exports, and checks of copies that arrive.
 //!
 //! Always: each person runs one job at a time. The last place is kept for the owner and the one before it for members, so
-//! strangers never delay the household. The owner's waiting jobs go first, then those of members.
+//! strangers never delay the household. Members' waiting jobs go before others', and people take turns.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_protocol::Did;
-use tokio::sync::oneshot;
 
+use crate::app::fair::{FairSemaphore, Full, Permit, Shares};
+use crate::app::node::Node;
 use crate::app::problem::Problem;
 use crate::app::role::Role;
 use crate::host::prefix::Prefix;
 
-/// The most waiting jobs in all; each takes a few hundred bytes.
-const WAITING_MAX: usize = 128;
-/// The most waiting jobs of one person: an export, and the check of a copy.
-const WAITING_PER_PERSON: usize = 2;
+/// The shares of long jobs. A waiting job takes a few hundred bytes; one person has an export, and the check of a copy.
+const SHARES: Shares = Shares {
+    permits: 3,
+    each: 1,
+    for_members: 1,
+    for_owner: 1,
+    waiting: 128,
+    waiting_each: 2,
+};
 /// How long a request waits with its connection open.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Seconds after which a refused client may try again.
 const RETRY_S: u32 = 30;
 
-/// The person or address that a job is for.
+/// The person or address that a job is for: a client of a [`FairSemaphore`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum JobOwner {
     /// A person with a session.
@@ -31,166 +38,73 @@ pub enum JobOwner {
     Address(Prefix),
 }
 
-/// A job of this role begins only while fewer jobs than this run.
-fn places(role: Role) -> usize {
-    match role {
-        Role::Owner => 3,
-        Role::Member => 2,
-        Role::Guest | Role::Stranger => 1,
+/// For whom a request is served, where places are shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Whose share it takes.
+    pub who: JobOwner,
+    /// Which of the places kept for some it may have.
+    pub role: Role,
+}
+
+impl Node {
+    /// For whom a request is served, where places are shared: a person whom the household let in; all others by their
+    /// address, as strangers, since keys and mailboxes cost nothing.
+    ///
+    /// # Errors
+    /// A problem where what is known of the person can't be read.
+    pub fn client(&self, did: Option<&Did>, address: Option<IpAddr>) -> Result<Client, Problem> {
+        let (who, role) = match (did, address) {
+            (Some(did), _) if self.is_invited(did)? => {
+                (JobOwner::Person(did.clone()), self.role(did)?)
+            }
+            // What the node itself does for somebody comes from no address.
+            (Some(did), None) => (JobOwner::Person(did.clone()), Role::Stranger),
+            (_, address) => {
+                let address = address.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
+                (JobOwner::Address(Prefix::of(address)), Role::Stranger)
+            }
+        };
+        Ok(Client { who, role })
     }
 }
 
 /// The queue of a node.
-#[derive(Default)]
-pub struct Jobs(Mutex<State>);
-
-#[derive(Default)]
-struct State {
-    running: Vec<JobOwner>,
-    /// In the order in which they came.
-    waiting: Vec<Waiting>,
-    next: u64,
-}
-
-struct Waiting {
-    id: u64,
-    who: JobOwner,
-    role: Role,
-    begin: oneshot::Sender<Turn>,
-}
+#[derive(Debug)]
+pub struct Jobs(FairSemaphore<JobOwner>);
 
 /// The right to work, until it is dropped.
-pub struct Turn {
-    jobs: Arc<Jobs>,
-    who: JobOwner,
-}
-
-/// Takes a job out of the queue when its caller goes away.
-struct InQueue {
-    jobs: Arc<Jobs>,
-    id: u64,
-}
+pub type Turn = Permit<JobOwner>;
 
 impl Jobs {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::default()
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Arc::new(Self(FairSemaphore::new(SHARES)))
     }
 
     /// Waits for a turn without a limit. Dropping the future leaves the queue.
     ///
     /// # Errors
     /// 429 if this person has two jobs waiting, 503 if the queue is full.
-    pub async fn turn(self: &Arc<Self>, who: JobOwner, role: Role) -> Result<Turn, Problem> {
-        let (begin, begun) = oneshot::channel();
-        let id = self.push(who, role, begin)?;
-        let _in_queue = InQueue {
-            jobs: Arc::clone(self),
-            id,
-        };
-        self.begin_next();
-        begun.await.map_err(Problem::internal)
+    pub async fn turn(&self, who: JobOwner, role: Role) -> Result<Turn, Problem> {
+        let permit = self.0.acquire(who, role).await;
+        permit.map_err(|full| match full {
+            Full::Client => Problem::too_many_of_yours(
+                RETRY_S,
+                "Your earlier jobs are still waiting for their turn on this node. Try again when the first is done.",
+            ),
+            Full::All => busy(),
+        })
     }
 
     /// A turn for a request whose client waits: at most a minute.
     ///
     /// # Errors
     /// As [`Jobs::turn`], and 503 after that minute.
-    pub async fn turn_soon(self: &Arc<Self>, who: JobOwner, role: Role) -> Result<Turn, Problem> {
+    pub async fn turn_soon(&self, who: JobOwner, role: Role) -> Result<Turn, Problem> {
         match tokio::time::timeout(PATIENCE, self.turn(who, role)).await {
             Ok(turn) => turn,
             Err(_) => Err(busy()),
         }
-    }
-
-    fn push(
-        &self,
-        who: JobOwner,
-        role: Role,
-        begin: oneshot::Sender<Turn>,
-    ) -> Result<u64, Problem> {
-        let mut state = self.state();
-        let own = state.waiting.iter().filter(|other| other.who == who);
-        if own.count() >= WAITING_PER_PERSON {
-            return Err(Problem::too_many_of_yours(
-                RETRY_S,
-                "Your earlier jobs are still waiting for their turn on this node. Try again when the first is done.",
-            ));
-        }
-        // Half of the queue is for the household.
-        let others = state
-            .waiting
-            .iter()
-            .filter(|other| other.role < Role::Member);
-        let is_full = match role < Role::Member {
-            true => others.count() >= WAITING_MAX / 2,
-            false => state.waiting.len() >= WAITING_MAX,
-        };
-        if is_full {
-            return Err(busy());
-        }
-        let id = state.next;
-        state.next += 1;
-        state.waiting.push(Waiting {
-            id,
-            who,
-            role,
-            begin,
-        });
-        Ok(id)
-    }
-
-    /// Gives a turn to every waiting job that can begin.
-    fn begin_next(self: &Arc<Self>) {
-        loop {
-            let next = self.state().take_next();
-            let Some(next) = next else { return };
-            let turn = Turn {
-                jobs: Arc::clone(self),
-                who: next.who,
-            };
-            // A caller that has gone drops its turn, which passes it to the next. So the lock must not be held here.
-            drop(next.begin.send(turn));
-        }
-    }
-}
-
-impl State {
-    fn take_next(&mut self) -> Option<Waiting> {
-        let can_begin = |waiting: &Waiting| {
-            self.running.len() < places(waiting.role) && !self.running.contains(&waiting.who)
-        };
-        let candidates = self.waiting.iter().enumerate();
-        let (at, _) = candidates
-            .filter(|(_, waiting)| can_begin(waiting))
-            .max_by_key(|(at, waiting)| (waiting.role, std::cmp::Reverse(*at)))?;
-        let next = self.waiting.remove(at);
-        self.running.push(next.who.clone());
-        Some(next)
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        {
-            let mut state = self.jobs.state();
-            if let Some(at) = state.running.iter().position(|who| *who == self.who) {
-                state.running.swap_remove(at);
-            }
-        }
-        self.jobs.begin_next();
-    }
-}
-
-impl Drop for InQueue {
-    fn drop(&mut self) {
-        self.jobs
-            .state()
-            .waiting
-            .retain(|waiting| waiting.id != self.id);
     }
 }
 
@@ -276,7 +190,7 @@ mod tests {
         }
         assert_eq!(
             refused,
-            100 - WAITING_MAX / 2,
+            100 - SHARES.waiting / 2,
             "the queue is bounded, and empties"
         );
     }
@@ -286,7 +200,7 @@ mod tests {
         let jobs = Jobs::new();
         let _running = now(&jobs, 1, Role::Member).await.unwrap();
         let mut waiting = Vec::new();
-        for _ in 0..WAITING_PER_PERSON {
+        for _ in 0..SHARES.waiting_each {
             waiting.push(waits(&jobs, 1, Role::Member).await);
         }
         let refused = jobs.turn(person(1), Role::Member).await;
@@ -302,7 +216,7 @@ mod tests {
         for _ in 0..10 {
             assert!(now(&jobs, 1, Role::Member).await.is_none());
         }
-        assert!(jobs.state().waiting.is_empty());
+        assert!(jobs.0.waiting() == 0);
         drop(running);
         assert!(now(&jobs, 1, Role::Member).await.is_some());
     }
