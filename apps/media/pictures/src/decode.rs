@@ -2,15 +2,17 @@
 //!
 //! Always: sizes and the memory that decoding needs are known and within their bounds before a pixel is decoded.
 
+mod chunks;
 mod gif;
 mod jpeg;
 mod png;
+mod segments;
 mod webp;
 
 use crate::facts::Facts;
 use crate::jpeg::Header;
 use crate::kind::Kind;
-use crate::limits::MEMORY_BYTES;
+use crate::limits::{self, MEMORY_BYTES};
 use crate::shrink::{Plan, Shrink};
 use crate::wire::{Answer, FIRST_BYTES_MAX, Refusal, Size};
 use jpeg_encoder::{ColorType, Encoder};
@@ -38,8 +40,12 @@ pub(crate) fn previews(rest: &mut Take<impl Read>, sizes: &[Size]) -> io::Result
     let orientation = Facts::of(&file).orientation;
     let previews = match kind {
         Kind::Jpeg => jpeg::previews(&file, rest, sizes, orientation),
-        Kind::Png => png::previews(&file, sizes, orientation),
-        Kind::Webp => webp::previews(file, sizes, orientation),
+        Kind::Png => {
+            chunks::check_png(&file).and_then(|()| png::previews(&file, sizes, orientation))
+        }
+        Kind::Webp => {
+            chunks::check_webp(&file).and_then(|()| webp::previews(file, sizes, orientation))
+        }
         Kind::Gif => gif::previews(&file, sizes, orientation),
         _ => Err(Refusal::NotDecodable),
     };
@@ -98,7 +104,7 @@ fn check_size(width: u32, height: u32, pixels_max: u64) -> Result<(), Refusal> {
         pixels if pixels > pixels_max || width > side_max || height > side_max => {
             Err(Refusal::TooLarge)
         }
-        _ => Ok(()),
+        pixels => limits::allow_pixels(pixels).map_err(|_| Refusal::NotDecodable),
     }
 }
 

@@ -10,6 +10,7 @@
 #![deny(missing_docs)]
 
 mod boxes;
+mod cancel;
 mod child;
 mod decode;
 mod exif;
@@ -24,6 +25,7 @@ mod shrink;
 mod wire;
 mod worker;
 
+pub use cancel::{CancelGuard, CancelToken};
 pub use child::{COMMAND, child};
 pub use facts::Facts;
 pub use kind::{ForOthers, Kind, Sort};

@@ -14,8 +14,11 @@ use std::io;
 
 /// Address space beyond what the program maps when it starts: a box has one gigabyte or more, and the node needs its part.
 pub(crate) const MEMORY_BYTES: u64 = 128 << 20;
-/// Processor time for one file.
-pub(crate) const FILE_SECONDS: u64 = 20;
+/// Processor time for one file, and a second more, since the system counts whole ones and a child may be within one: a
+/// thumbnail that takes longer would keep others waiting.
+pub(crate) const FILE_SECONDS: u64 = 2;
+/// Pixels for which that is enough on the slowest box: another second for as many more.
+const SECOND_PIXELS: u64 = 24_000_000;
 /// Last of all: requests of people come first.
 const NICE: i32 = 19;
 /// Standard input, output and error are open; nothing else can be.
@@ -39,10 +42,16 @@ pub(crate) fn impose() -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the next file its time.
+/// Gives the next file its time, of which it is only known that it is not larger than most.
 pub(crate) fn allow_another_file() -> io::Result<()> {
+    allow_pixels(SECOND_PIXELS)
+}
+
+/// Gives the file its time, now that its pixels are known.
+pub(crate) fn allow_pixels(pixels: u64) -> io::Result<()> {
     let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec;
-    let until = u64::try_from(used).unwrap_or_default() + FILE_SECONDS;
+    let more = pixels.saturating_sub(SECOND_PIXELS) / SECOND_PIXELS;
+    let until = u64::try_from(used).unwrap_or_default() + FILE_SECONDS + 1 + more;
     let maximum = getrlimit(Resource::Cpu).maximum;
     let current = Some(maximum.map_or(until, |maximum| maximum.min(until)));
     setrlimit(Resource::Cpu, Rlimit { current, maximum })?;

@@ -1,32 +1,54 @@
-//! The parent's side: files in, facts and previews out, through one child at a time.
+//! The parent's side: files in, facts and previews out, through a child or two.
 //!
-//! Always: what the child says is checked before anybody sees it, and a file is given up after two children died of it.
+//! Always: what the child says is checked before anybody sees it. A file is given up after two children died of it, and at once
+//! where it used up its processor time.
 
+use crate::cancel::CancelToken;
 use crate::facts::Facts;
 use crate::jpeg::plain_size;
 use crate::kind::Kind;
 use crate::movie;
 use crate::wire::{FILE_BYTES_MAX, FIRST_BYTES_MAX, Refusal, SIZES_MAX, Size, Task};
-use crate::worker::{Broken, Worker};
+use crate::worker::{Broken, End, Worker};
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// Children that a file may kill.
 const DEATHS_MAX: u32 = 2;
 
-/// Looks at pictures and makes previews, in a child process. Clones share the one child.
+/// Memory of a box (kB) that has room for a second child: at most 128 MiB each.
+const MEMORY_FOR_TWO_KB: u64 = 768 << 10;
+
+/// Looks at pictures and makes previews, in child processes. Clones share these.
 ///
-/// Its methods block: call them where that is allowed. Calls at the same time wait for each other.
+/// Its methods block: call them where that is allowed. Calls wait for each other where all children are at work.
 #[derive(Clone)]
-pub struct Pictures(Arc<Shared>);
+pub struct Pictures {
+    shared: Arc<Shared>,
+    cancel: CancelToken,
+}
 
 struct Shared {
     program: PathBuf,
-    /// The child, if one was started; it may have ended in the meantime. The caller that holds the lock talks with it.
-    worker: Mutex<Option<Worker>>,
+    /// The children, if they were started; they may have ended in the meantime. The caller that holds a lock talks with one.
+    first: Mutex<Option<Worker>>,
+    others: Vec<Mutex<Option<Worker>>>,
+}
+
+/// How many children a box has room for: two, so that one picture doesn't keep the others waiting, unless its memory is small.
+fn children() -> usize {
+    let about = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = about
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"));
+    let total = total.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    match total.is_some_and(|total| total >= MEMORY_FOR_TWO_KB) {
+        true => 2,
+        false => 1,
+    }
 }
 
 /// Why there are no facts or previews.
@@ -40,9 +62,15 @@ pub enum PictureError {
         "the picture is too large: at most 64 MiB, and 24 megapixels if it can't be decoded row by row"
     )]
     TooLarge,
-    /// Two children died of it.
+    /// It used up its time, or two children died of it.
     #[error("the picture could not be decoded within the limits of memory and time")]
     Failed,
+    /// The box had too little time for it.
+    #[error("the box is too busy to decode the picture now")]
+    Busy,
+    /// Nobody waits for it any more.
+    #[error("nobody waits for the picture any more")]
+    Cancelled,
     /// The file could not be read, or no child could be started.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -59,15 +87,56 @@ impl From<Refusal> for PictureError {
 
 impl std::fmt::Debug for Pictures {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Pictures").field(&self.0.program).finish()
+        f.debug_tuple("Pictures")
+            .field(&self.shared.program)
+            .finish()
     }
 }
 
 impl Pictures {
     /// Starts `program` with the word [`COMMAND`](crate::COMMAND) when there is something to do; nothing before.
     pub fn new(program: PathBuf) -> Self {
-        let worker = Mutex::new(None);
-        Self(Arc::new(Shared { program, worker }))
+        Self::with_children(program, children())
+    }
+
+    /// With at most so many children at work.
+    pub fn with_children(program: PathBuf, children: usize) -> Self {
+        let others = std::iter::repeat_with(|| Mutex::new(None)).take(children.saturating_sub(1));
+        Self {
+            shared: Arc::new(Shared {
+                program,
+                first: Mutex::new(None),
+                others: others.collect(),
+            }),
+            cancel: CancelToken::default(),
+        }
+    }
+
+    /// How many calls can be at work at the same time.
+    pub fn children(&self) -> usize {
+        1 + self.shared.others.len()
+    }
+
+    /// The same children, for work that this token cancels.
+    #[must_use]
+    pub fn cancelled_by(&self, cancel: &CancelToken) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            cancel: cancel.clone(),
+        }
+    }
+
+    /// The place of a child that does nothing, or else the first that comes free.
+    fn slot(&self) -> MutexGuard<'_, Option<Worker>> {
+        for worker in std::iter::once(&self.shared.first).chain(&self.shared.others) {
+            match worker.try_lock() {
+                Ok(slot) => return slot,
+                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
+        let first = &self.shared.first;
+        first.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a picture or film says of itself. The child reads the first half megabyte of a picture at most; of a film, this
@@ -132,19 +201,27 @@ impl Pictures {
         check: impl Fn(Vec<Vec<u8>>) -> Option<T>,
     ) -> Result<T, PictureError> {
         let len = u32::try_from(len).map_err(|_| PictureError::TooLarge)?;
-        let mut slot = self.0.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.slot();
         let mut deaths = 0;
         while deaths < DEATHS_MAX {
+            if self.cancel.is_cancelled() {
+                return Err(PictureError::Cancelled);
+            }
             let old = slot.take().filter(|worker| !worker.is_gone());
             let is_new = old.is_none();
             let mut worker = match old {
                 Some(worker) => worker,
-                None => Worker::start(&self.0.program)?,
+                None => Worker::start(&self.shared.program)?,
             };
-            let answer = match worker.ask(&mut FromStart { file, at: 0 }, len, task) {
+            let process = worker.process();
+            let asked = self.cancel.during(process, || {
+                worker.ask(&mut FromStart { file, at: 0 }, len, task)
+            });
+            let answer = match asked {
                 Ok(Ok(parts)) => check(parts).map(Ok),
                 Ok(Err(refusal)) => Some(Err(refusal.into())),
                 Err(Broken::Child) => None,
+                Err(Broken::Late) => return Err(PictureError::Busy),
                 Err(Broken::File(error)) => return Err(error.into()),
             };
             if let Some(answer) = answer {
@@ -152,12 +229,16 @@ impl Pictures {
                 return answer;
             }
             // A child that was idle for too long ended while it was asked: the file has nothing to do with that.
-            let was_idle = worker.was_idle();
-            if is_new || !was_idle {
-                deaths += 1;
+            match worker.end() {
+                End::Time => return Err(PictureError::Failed),
+                End::Idle if !is_new => {}
+                End::Idle | End::Other => deaths += 1,
             }
         }
-        Err(PictureError::Failed)
+        match self.cancel.is_cancelled() {
+            true => Err(PictureError::Cancelled),
+            false => Err(PictureError::Failed),
+        }
     }
 }
 

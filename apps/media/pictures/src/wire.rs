@@ -32,7 +32,8 @@ pub enum Size {
 }
 
 impl Size {
-    const ALL: [Self; 5] = [Self::W200, Self::W400, Self::W800, Self::Og, Self::Face];
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::W200, Self::W400, Self::W800, Self::Og, Self::Face];
 
     /// Pixels across and down at most.
     pub(crate) fn bounds(self) -> (u16, u16) {

@@ -8,9 +8,10 @@ use imajin_ledger::clock::monotonic;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
-use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -19,7 +20,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// A child answers within this time: its processor time is bounded as well, but a busy box gives it little of that.
-const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_secs(20);
 /// Bytes that go through a pipe at once: as many as it holds.
 const BLOCK_BYTES: usize = 64 << 10;
 /// The environment of a child. glibc gives each thread 64 MiB of address space for its heap, which the child's limit does not
@@ -41,10 +42,32 @@ pub(crate) struct Worker {
 
 /// Why a child gave no answer.
 pub(crate) enum Broken {
-    /// It ended, was too slow, or said what it must not say.
+    /// It ended, or said what it must not say.
     Child,
+    /// It gave no answer in time, which is not the file's doing: its processor time is bounded.
+    Late,
     /// The file could not be read to its end, so the child does not have all of it.
     File(io::Error),
+}
+
+/// How a child ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// As it does when nobody asked it for a while.
+    Idle,
+    /// Its processor time was over.
+    Time,
+    /// Otherwise.
+    Other,
+}
+
+impl Broken {
+    fn of(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::TimedOut => Self::Late,
+            _ => Self::Child,
+        }
+    }
 }
 
 impl Worker {
@@ -64,12 +87,21 @@ impl Worker {
         !matches!(lock(&self.process).try_wait(), Ok(None))
     }
 
-    /// Ends it. Whether it had ended as it does when it is idle.
-    pub(crate) fn was_idle(self) -> bool {
+    /// Ends it. How it had ended before.
+    pub(crate) fn end(self) -> End {
         let mut process = lock(&self.process);
         // An error says that it has ended.
         let _ = process.kill();
-        process.wait().is_ok_and(|status| status.success())
+        match process.wait() {
+            Ok(status) if status.success() => End::Idle,
+            Ok(status) if status.signal() == Some(Signal::XCPU.as_raw()) => End::Time,
+            Ok(_) | Err(_) => End::Other,
+        }
+    }
+
+    /// The process, to be killed by others while it is asked.
+    pub(crate) fn process(&self) -> Arc<Mutex<Child>> {
+        Arc::clone(&self.process)
     }
 
     /// Sends it `len` bytes of a file, and reads its answer.
@@ -97,14 +129,14 @@ impl Worker {
                 Err(error) => return Err(Broken::File(error)),
             };
             let read = block.get(..count).unwrap_or_default();
-            to.write_all(read).map_err(|_| Broken::Child)?;
+            to.write_all(read).map_err(Broken::of)?;
             left -= count;
         }
         let mut from = Timed {
             pipe: &mut self.from,
             until,
         };
-        read_answer(&mut from, task).map_err(|_| Broken::Child)
+        read_answer(&mut from, task).map_err(Broken::of)
     }
 }
 
@@ -115,7 +147,7 @@ impl Drop for Worker {
     }
 }
 
-fn lock(process: &Mutex<Child>) -> MutexGuard<'_, Child> {
+pub(crate) fn lock(process: &Mutex<Child>) -> MutexGuard<'_, Child> {
     process.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

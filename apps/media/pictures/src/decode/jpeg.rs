@@ -1,5 +1,6 @@
 //! JPEG: decoded at an eighth, a quarter or half of its size where that is enough, which costs a part of the time and memory.
 
+use super::segments::Counted;
 use super::{
     Previews, ROWS_PIXELS_MAX, WHOLE_PIXELS_MAX, check_memory, check_size, grey, not_decodable,
 };
@@ -33,7 +34,10 @@ pub(super) fn previews(
     check_size(frame.width.into(), frame.height.into(), pixels_max)?;
     let eighths = eighths(frame, sizes, orientation >= 5);
     check_memory(first, memory(frame, eighths))?;
-    let mut decoder = Decoder::new(BufReader::with_capacity(BLOCK_BYTES, first.chain(rest)));
+    let mut decoder = Decoder::new(BufReader::with_capacity(
+        BLOCK_BYTES,
+        Counted::new(first.chain(rest)),
+    ));
     // The decoder stops at a scale where one side is large enough. By rounding, the shorter side may be so too early.
     let (width, height) = (scaled(frame.width, eighths), scaled(frame.height, eighths));
     let (width, height) = match frame.width > frame.height {

@@ -3,7 +3,7 @@
 use crate::corpus::{exif_segment, jpeg_quarters, telephone, with_segments};
 use crate::limits::{Raw, request};
 use crate::support::{file, program, render, script};
-use imajin_pictures::{PictureError, Pictures, Size};
+use imajin_pictures::{CancelToken, PictureError, Pictures, Size};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -134,7 +134,7 @@ fn callers_at_the_same_time_share_one_child() {
         starts.display(),
         program().display()
     );
-    let pictures = Pictures::new(script(folder.path(), &lines));
+    let pictures = Pictures::with_children(script(folder.path(), &lines), 1);
     let shared = file(&jpeg_quarters(400, 300));
     thread::scope(|scope| {
         for at in 0..8 {
@@ -192,4 +192,50 @@ fn nonsense_instead_of_a_request_ends_a_child() {
     let mut child = Raw::start();
     child.send(&[255; 100]);
     assert!(!child.wait().success());
+}
+
+#[test]
+fn a_child_whose_work_nobody_waits_for_is_killed_and_the_next_file_has_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let (starts, started) = (folder.path().join("starts"), folder.path().join("started"));
+    let lines = format!(
+        "if [ -e {0} ]; then exec {2} \"$@\"; fi; echo >> {1}; : > {0}; exec cat > /dev/null",
+        started.display(),
+        starts.display(),
+        program().display()
+    );
+    let pictures = Pictures::with_children(script(folder.path(), &lines), 1);
+    let cancel = CancelToken::default();
+    let guard = cancel.guard();
+    let working = pictures.cancelled_by(&cancel);
+    let job = thread::spawn(move || render(&working, &jpeg_quarters(40, 30), &[Size::W200]));
+    while !started.exists() {
+        thread::yield_now();
+    }
+    drop(guard);
+    assert!(matches!(job.join().unwrap(), Err(PictureError::Cancelled)));
+    assert!(render(&pictures, &jpeg_quarters(40, 30), &[Size::W200]).is_ok());
+    assert_eq!(std::fs::read(starts).unwrap().len(), 1);
+}
+
+#[test]
+fn of_two_children_one_works_while_the_other_is_busy() {
+    let folder = tempfile::tempdir().unwrap();
+    let started = folder.path().join("started");
+    let lines = format!(
+        "if mkdir {0} 2>/dev/null; then exec cat > /dev/null; fi; exec {1} \"$@\"",
+        started.display(),
+        program().display()
+    );
+    let pictures = Pictures::with_children(script(folder.path(), &lines), 2);
+    let cancel = CancelToken::default();
+    let guard = cancel.guard();
+    let working = pictures.cancelled_by(&cancel);
+    let job = thread::spawn(move || render(&working, &jpeg_quarters(40, 30), &[Size::W200]));
+    while !started.exists() {
+        thread::yield_now();
+    }
+    assert!(render(&pictures, &jpeg_quarters(40, 30), &[Size::W200]).is_ok());
+    drop(guard);
+    assert!(job.join().unwrap().is_err());
 }
