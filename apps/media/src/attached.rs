@@ -8,9 +8,12 @@ use axum::response::Response;
 use imajin_dfos::Cid;
 use imajin_ledger::media::MediaError;
 use imajin_protocol::Did;
-use imajin_service::capabilities::{FileAbout, FileAsked, Files};
+use imajin_service::capabilities::{FileAbout, FileAnswer, FileAsked, Files};
+use imajin_service::jobs::Client;
 use imajin_service::{Node, Problem, args};
 
+use crate::decoding::with_previews;
+use crate::files::Previews;
 use crate::manifest::TEXTS;
 use crate::routes::download::{self, Asked, Named};
 use crate::{Media, files};
@@ -20,39 +23,55 @@ impl Files for Media {
         files::about(node, owner, cid)
     }
 
-    fn answer(&self, node: &Node, asked: &FileAsked<'_>) -> Result<Response, Problem> {
-        let size = asked.preview.map(download::size).transpose()?;
-        let kind = files::kind_of(node, asked.owner, &asked.cid);
-        let (kind, _) = kind.map_err(|error| match error {
-            MediaError::NotFound { .. } | MediaError::NotRaw { .. } => {
-                Problem::not_found(TEXTS.say("file-is-missing", args![]))
-            }
-            other => other.into(),
-        })?;
-        let cid = asked.cid.to_string();
-        let sent = Named {
-            owner: asked.owner.as_str(),
-            cid: &cid,
-            shown: &cid,
-            name: &name(asked.name, kind.extension()),
-        };
-        if let Some(size) = size {
-            return download::preview(node, &sent, size, asked.headers);
-        }
-        let how = Asked {
-            who: download::sender(asked.viewer, asked.address),
-            is_download: asked.is_download,
-            headers: asked.headers,
-            right: asked.right.clone(),
-        };
-        match asked.viewer == Some(asked.owner) {
-            true => download::whole(node, &sent, &how),
-            false => download::to_others(node, &sent, &how),
-        }
+    fn answer<'a>(&'a self, node: &'a Node, asked: FileAsked) -> FileAnswer<'a> {
+        Box::pin(async move {
+            let client = node.client(asked.viewer.as_ref(), asked.address)?;
+            let (here, whose) = (node.clone(), client.clone());
+            let answered = with_previews(node, &whose, move |previews| {
+                answer((&here, previews), &asked, &client)
+            });
+            answered.await
+        })
     }
 
     fn erased(&self, node: &Node, owner: &Did, files: &BTreeSet<Cid>) {
         files::remove(node, owner, files);
+    }
+}
+
+fn answer(
+    (node, previews): (&Node, &Previews),
+    asked: &FileAsked,
+    client: &Client,
+) -> Result<Response, Problem> {
+    let size = asked.preview.as_deref().map(download::size).transpose()?;
+    let kind = files::kind_of(node, &asked.owner, &asked.cid);
+    let (kind, _) = kind.map_err(|error| match error {
+        MediaError::NotFound { .. } | MediaError::NotRaw { .. } => {
+            Problem::not_found(TEXTS.say("file-is-missing", args![]))
+        }
+        other => other.into(),
+    })?;
+    let cid = asked.cid.to_string();
+    let sent = Named {
+        owner: asked.owner.as_str(),
+        cid: &cid,
+        shown: &cid,
+        name: &name(&asked.name, kind.extension()),
+    };
+    if let Some(size) = size {
+        return download::preview((node, previews), &sent, size, &asked.headers);
+    }
+    let how = Asked {
+        client,
+        is_download: asked.is_download,
+        headers: &asked.headers,
+        right: asked.right.clone(),
+    };
+    if asked.viewer.as_ref() == Some(&asked.owner) {
+        download::whole(node, &sent, &how)
+    } else {
+        download::to_others((node, previews), &sent, &how)
     }
 }
 

@@ -1,5 +1,6 @@
 //! People's files on the disk, and what a decoder makes of them.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -13,12 +14,6 @@ use imajin_service::capabilities::FileAbout;
 use imajin_service::{Node, Problem, args, blocking, derived};
 
 use crate::manifest::TEXTS;
-
-/// The service that has the program's decoder.
-pub(crate) trait Decoder: Send + Sync {
-    /// The decoder.
-    fn pictures(&self) -> &Pictures;
-}
 
 /// A file's kind, by its first bytes, and its length.
 ///
@@ -106,46 +101,104 @@ fn name(cid: &str, size: Size) -> String {
     format!("{cid}-{}", variant(size))
 }
 
-/// A preview of an owner's file. Reads or makes it, and may wait for the decoder.
+/// The previews for one pass of some work: those that were missing are made before the next pass.
+#[derive(Default)]
+pub(crate) struct Previews {
+    /// One that was made just now, and its name: also where there is no room to keep it.
+    made: Option<(String, Vec<u8>)>,
+    missing: RefCell<Vec<Missing>>,
+}
+
+/// A preview that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Missing {
+    owner: Did,
+    cid: String,
+    size: Size,
+}
+
+impl Previews {
+    /// Whether the work has to be done once more.
+    pub(crate) fn are_missing(&self) -> bool {
+        !self.missing.borrow().is_empty()
+    }
+
+    pub(crate) fn into_missing(self) -> Vec<Missing> {
+        self.missing.into_inner()
+    }
+}
+
+/// A preview of an owner's file, if it was made. One that is missing is noted, and looks like one that can't be made.
 ///
 /// # Errors
-/// 404 (`no-preview`) if none can be made.
+/// 404 (`no-preview`) if there is none.
 pub(crate) fn preview(
     node: &Node,
+    previews: &Previews,
     (whose, cid): (&str, &str),
     size: Size,
 ) -> Result<Vec<u8>, Problem> {
     let owner = Did::parse(whose).map_err(Problem::internal)?;
-    // An empty one says that none can be made.
-    if let Some(kept) = derived::read(node, &owner, &name(cid, size)) {
-        return match kept.is_empty() {
-            true => Err(no_preview()),
-            false => Ok(kept),
-        };
+    let name = name(cid, size);
+    if let Some((_, made)) = previews.made.as_ref().filter(|(made, _)| *made == name) {
+        return Ok(made.clone());
+    }
+    match derived::read(node, &owner, &name) {
+        // An empty one says that none can be made.
+        Some(kept) if kept.is_empty() => return Err(no_preview()),
+        Some(kept) => return Ok(kept),
+        None => {}
     }
     let (mut file, _) = open(node, whose, cid)?;
     let kind = first_kind(&mut file).map_err(Problem::internal)?;
-    if !kind.is_decodable() {
-        return Err(no_preview());
+    if kind.is_decodable() {
+        let cid = cid.to_owned();
+        let missing = Missing { owner, cid, size };
+        previews.missing.borrow_mut().push(missing);
     }
-    let decoder = node.get::<dyn Decoder>().ok_or_else(no_preview)?;
+    Err(no_preview())
+}
+
+/// Makes a missing preview, unless another request did meanwhile. That none can be made is noted, so that nobody tries again.
+///
+/// # Errors
+/// The file can't be read, or the box has no time for it now.
+pub(crate) fn make(
+    node: &Node,
+    pictures: &Pictures,
+    missing: Missing,
+) -> Result<Previews, PictureError> {
+    let Missing { owner, cid, size } = missing;
+    if derived::read(node, &owner, &name(&cid, size)).is_some() {
+        return Ok(Previews::default());
+    }
+    let opened = open(node, owner.as_str(), &cid);
+    let Ok((file, _)) = opened else {
+        // The next pass says so.
+        return Ok(Previews::default());
+    };
     let sizes = sizes(size);
-    match decoder.pictures().render(file, sizes) {
-        Ok(made) => {
-            for (size, bytes) in sizes.iter().zip(&made) {
-                derived::keep(node, &owner, &name(cid, *size), bytes);
-            }
-            made.into_iter().next().ok_or_else(no_preview)
+    let made = match pictures.render(file, sizes) {
+        Ok(made) => made,
+        Err(error @ (PictureError::Io(_) | PictureError::Busy | PictureError::Cancelled)) => {
+            return Err(error);
         }
-        Err(PictureError::Io(error)) => Err(Problem::internal(error)),
         Err(error) => {
             tracing::info!(%cid, %error, "no preview can be made of a file");
-            for size in sizes {
-                derived::keep(node, &owner, &name(cid, *size), &[]);
+            for size in Size::ALL {
+                derived::keep(node, &owner, &name(&cid, size), &[]);
             }
-            Err(no_preview())
+            return Ok(Previews::default());
         }
+    };
+    for (size, bytes) in sizes.iter().zip(&made) {
+        derived::keep(node, &owner, &name(&cid, *size), bytes);
     }
+    let first = made.into_iter().next();
+    Ok(Previews {
+        made: first.map(|bytes| (name(&cid, size), bytes)),
+        missing: RefCell::default(),
+    })
 }
 
 /// What is made together: the two sizes of people, the two of lists, or the one that is asked for, which comes first.

@@ -24,6 +24,7 @@ mod attached;
 mod bytes;
 mod data_rights;
 mod dav;
+mod decoding;
 mod delivery;
 mod fair;
 mod fields;
@@ -67,11 +68,11 @@ use rusqlite::Connection;
 
 use crate::bytes::Limited;
 pub use crate::bytes::Settings;
-use crate::files::Decoder;
+use crate::decoding::{Decoder, Decoding};
 
 /// The service, ready to be mounted.
 pub struct Media {
-    pictures: Pictures,
+    decoding: Decoding,
     settings: Settings,
 }
 
@@ -79,7 +80,7 @@ impl Media {
     /// A service whose pictures are decoded by this program, started with the argument `preview`.
     pub fn new(program: PathBuf) -> Self {
         Self {
-            pictures: Pictures::new(program),
+            decoding: Decoding::new(Pictures::new(program)),
             settings: Settings::default(),
         }
     }
@@ -92,8 +93,8 @@ impl Media {
 }
 
 impl Decoder for Media {
-    fn pictures(&self) -> &Pictures {
-        &self.pictures
+    fn decoding(&self) -> &Decoding {
+        &self.decoding
     }
 }
 

@@ -213,13 +213,14 @@ impl FileRequest {
         node: Node,
         find: impl Fn(Node, &ItemAsked) -> Result<Base, Problem> + Send + Sync + 'static,
     ) -> Result<Response, Problem> {
-        blocking::run(move || {
+        let here = node.clone();
+        let asked = blocking::run(move || {
             let item = find(node.clone(), &self.item)?;
             let file = file_of(&item, &self.cid)?;
             let cid = parse_cid(&self.cid).map_err(|_| none())?;
             let name = match file.alt.trim() {
-                "" => &item.title,
-                _ => &file.alt,
+                "" => item.title.clone(),
+                _ => file.alt.clone(),
             };
             let (asked, named) = (self.item.clone(), self.cid.clone());
             let session = self.session.clone();
@@ -230,20 +231,20 @@ impl FileRequest {
                 let item = find(node.clone(), &asked)?;
                 file_of(&item, &named).map(|_| ())
             });
-            let asked = FileAsked {
-                owner: &self.item.owner,
+            Ok::<_, Problem>(FileAsked {
+                owner: self.item.owner,
                 cid,
                 name,
-                viewer: self.item.viewer.as_ref(),
+                viewer: self.item.viewer,
                 address: self.address,
-                preview: self.query.w.as_deref(),
+                preview: self.query.w,
                 is_download: self.query.download.is_some(),
-                headers: &self.headers,
+                headers: self.headers,
                 right,
-            };
-            app(&node).ok_or_else(none)?.answer(&node, &asked)
+            })
         })
-        .await?
+        .await??;
+        app(&here).ok_or_else(none)?.answer(&here, asked).await
     }
 }
 

@@ -7,7 +7,7 @@ use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_service::capabilities::{FileAsked, Files};
 use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::{Node, Peer, Problem, Right, blocking};
+use imajin_service::{Node, Peer, Problem, Right};
 use serde::Deserialize;
 
 use crate::lookup::find;
@@ -54,20 +54,17 @@ pub(crate) async fn picture(
             .then_some(())
             .ok_or_else(none)
     });
-    blocking::run(move || {
-        let asked = FileAsked {
-            owner: &event.organiser,
-            cid,
-            name: event.word("title").unwrap_or("event"),
-            viewer: viewer.as_ref(),
-            address: Some(peer.address),
-            preview: query.w.as_deref(),
-            is_download: false,
-            headers: &headers,
-            right,
-        };
-        let files = node.get::<dyn Files>().ok_or_else(none)?;
-        files.answer(&node, &asked)
-    })
-    .await?
+    let asked = FileAsked {
+        owner: event.organiser.clone(),
+        cid,
+        name: event.word("title").unwrap_or("event").to_owned(),
+        viewer,
+        address: Some(peer.address),
+        preview: query.w,
+        is_download: false,
+        headers,
+        right,
+    };
+    let files = node.get::<dyn Files>().ok_or_else(none)?;
+    files.answer(&node, asked).await
 }

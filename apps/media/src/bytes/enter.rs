@@ -7,15 +7,16 @@ use imajin_dfos::{Cid, Timestamp, Value, cbor};
 use imajin_ledger::media::Stored;
 use imajin_pictures::{Facts, Kind};
 use imajin_protocol::Did;
+use imajin_service::jobs::Client;
 use imajin_service::operation::{Change, Field, Int, Invalid, Line, List, MediaFile};
 use imajin_service::{CommandRequest, Node, Problem, Session, blocking};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::decoding;
 use crate::fields::{
     About, Access, Audience, FIRST_YEAR, LocalTime, Name, Place, TakenFrom, UsedFor,
 };
-use crate::files::{self, Decoder};
 use crate::ids::{AssetId, FolderId};
 use crate::manifest::MANIFEST;
 use crate::operations::Add;
@@ -144,7 +145,7 @@ pub(crate) struct Entered {
 /// What `media.add` refuses, and what the writer says.
 pub(crate) async fn enter(
     node: &Node,
-    session: &Session,
+    (session, client): (&Session, &Client),
     owner: &Did,
     stored: Stored,
     said: Said,
@@ -157,8 +158,9 @@ pub(crate) async fn enter(
         });
     }
     let was_known = state(node, owner, &id)? == Some(State::Trash);
+    let looked = look(node, client, owner, &stored.cid).await?;
     let (reader, whose) = (node.clone(), owner.clone());
-    let add = blocking::run(move || addition(&reader, &whose, stored, said)).await??;
+    let add = blocking::run(move || addition(&reader, &whose, (stored, looked), said)).await??;
     let request = CommandRequest::of(owner.clone(), &add)?;
     let submitted = node.submit_custodial(session, request).await;
     match kept(node, owner, &id)? {
@@ -186,41 +188,37 @@ pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asse
     Ok(found.filter(|asset| asset.state == State::Kept))
 }
 
-/// What a file says of itself. Reads it, and may wait for the decoder.
+/// What a file is, and what it says of itself.
+pub(crate) type Looked = (Kind, About);
+
+/// Looks at a file when it is this client's turn.
 ///
 /// # Errors
-/// It can't be read.
-pub(crate) fn look(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, About), Problem> {
-    let opened = node.ledger().media().open(owner, cid);
-    let (mut file, _) = opened.map_err(super::problem)?;
-    let kind = files::first_kind(&mut file).map_err(super::problem)?;
+/// It can't be read; or as many wait for the decoder as may.
+pub(crate) async fn look(
+    node: &Node,
+    client: &Client,
+    owner: &Did,
+    cid: &Cid,
+) -> Result<Looked, Problem> {
+    let (kind, facts) = decoding::look(node, client, (owner, *cid)).await?;
     let mut about = About::default();
-    if kind.says_facts()
-        && let Some(decoder) = node.get::<dyn Decoder>()
-    {
-        match decoder.pictures().look(file) {
-            Ok(facts) => {
-                files::note(node, owner, cid, (kind, &facts));
-                say_facts(&mut about, facts);
-            }
-            // What it says is a help, and no condition.
-            Err(error) => tracing::info!(%cid, %error, "a picture says nothing of itself"),
-        }
+    if let Some(facts) = facts {
+        say_facts(&mut about, facts);
     }
     Ok((kind, about))
 }
 
-/// What is said of a file: by the file, and else by its sender. Reads it, and may wait for the decoder.
+/// What is said of a file: by the file, and else by its sender.
 ///
 /// # Errors
-/// It can't be read.
+/// The tables can't be read.
 pub(crate) fn addition(
     node: &Node,
     owner: &Did,
-    stored: Stored,
+    (stored, (kind, mut about)): (Stored, Looked),
     said: Said,
 ) -> Result<Add, Problem> {
-    let (kind, mut about) = look(node, owner, &stored.cid)?;
     if about.taken.is_keep() {
         let sent = said.last_modified.filter(|at| is_plausible(node, *at));
         if let Some(at) = sent {

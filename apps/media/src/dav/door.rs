@@ -16,7 +16,6 @@ use imajin_dfos::Timestamp;
 use imajin_service::bodies::Room;
 use imajin_service::browser::mark_upload;
 use imajin_service::extract::read_body;
-use imajin_service::jobs::JobOwner;
 use imajin_service::{Node, Peer, Problem};
 
 use super::files::{Asked, Drive};
@@ -90,10 +89,11 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
     };
     let is_transfer = matches!(parts.method, Method::GET | Method::PUT);
     let place = match is_transfer {
-        true => Some(Transfer::begin(
-            node,
-            JobOwner::Person(computer.owner.clone()),
-        )?),
+        true => {
+            let address = peer.map(|peer| peer.address);
+            let client = node.client(Some(&computer.owner), address)?;
+            Some(Transfer::begin(node, &client)?)
+        }
         false => None,
     };
     let is_put = parts.method == Method::PUT;

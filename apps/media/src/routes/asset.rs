@@ -6,12 +6,13 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_service::exchange::Signed;
 use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::{Answer, Node, Peer, blocking};
+use imajin_service::{Answer, Node, Peer};
 use serde::Deserialize;
 
 use super::asker::Asker;
-use super::download::{Asked, Named, preview, sender, size, to_others, whole};
+use super::download::{Asked, Named, preview, size, to_others, whole};
 use super::embed;
+use crate::decoding::with_previews;
 use crate::files;
 use crate::ids::AssetId;
 use crate::manifest::MANIFEST;
@@ -67,9 +68,10 @@ pub(crate) async fn one(
     let asker = Asker::of(session)
         .or_signer(exchange.map(|exchange| exchange.did))
         .with_link(query.of, query.link);
-    let who = sender(asker.did(), peer.map(|peer| peer.address));
+    let client = node.client(asker.did(), peer.map(|peer| peer.address))?;
     let (is_download, has_fair) = (query.download.is_some(), query.embed.is_some());
-    blocking::run(move || {
+    let (here, whose) = (node.clone(), client.clone());
+    with_previews(&here, &whose, move |previews| {
         let viewer = asker.viewer(&node)?;
         let (asset, sight) = sight::seen(&node, &viewer, &id)?;
         let is_own = viewer.is(&asset.owner);
@@ -81,18 +83,18 @@ pub(crate) async fn one(
         }
         let sent = Named::of(&asset);
         let asked = Asked {
-            who,
+            client: &client,
             is_download,
             headers: &headers,
             right: asker.right(&node, &asset, sight)?,
         };
         let mut response = match size {
             Some(_) if asset.sealed => Err(files::no_preview()),
-            Some(size) => preview(&node, &sent, size, &headers),
+            Some(size) => preview((&node, previews), &sent, size, &headers),
             None if !sight.has_file() => Err(sale::locked(&node, &asset)),
             None if has_fair => embed::with_fair(&node, (&asset, sight), &asked),
             None if sight == Sight::Original || asset.sealed => whole(&node, &sent, &asked),
-            None => to_others(&node, &sent, &asked),
+            None => to_others((&node, previews), &sent, &asked),
         }?;
         let out = response.headers_mut();
         embed::mark(&node, (&asset, is_own), (mark.as_ref(), out))?;
@@ -101,5 +103,5 @@ pub(crate) async fn one(
         }
         Ok(response)
     })
-    .await?
+    .await
 }

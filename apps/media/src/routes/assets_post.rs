@@ -3,17 +3,16 @@
 //! Always: the file streams to the disk; no more than a piece of it is in memory. It is an asset when the answer comes.
 
 use ::bytes::{Bytes, BytesMut};
-use axum::Json;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State};
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use imajin_dfos::Timestamp;
 use imajin_ledger::media::{MediaWriter, Stored};
 use imajin_protocol::Did;
 use imajin_service::bodies::{PIECE_BYTES, Room};
 use imajin_service::extract::Authed;
-use imajin_service::jobs::JobOwner;
-use imajin_service::{Answer, Node, Problem, blocking};
+use imajin_service::{Answer, Node, Peer, Problem, blocking};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -87,6 +86,7 @@ impl AssetAdded {
 pub(crate) async fn add(
     State(node): State<Node>,
     authed: Authed,
+    peer: Option<Extension<Peer>>,
     request: Request,
 ) -> Answer<(StatusCode, Json<AssetAdded>)> {
     let owner = authed.acting_for(&node, request.headers(), Add::NAME)?;
@@ -98,7 +98,8 @@ pub(crate) async fn add(
     if length > most.saturating_add(FORM_BYTES) {
         return Err(bytes::too_large(most));
     }
-    let _place = Transfer::begin(&node, JobOwner::Person(authed.0.did.clone()))?;
+    let client = node.client(Some(&authed.0.did), peer.map(|peer| peer.address))?;
+    let _place = Transfer::begin(&node, &client)?;
     let (here, whose) = (node.clone(), owner.clone());
     let begun = blocking::run(move || {
         bytes::reserve(&here, &whose, length.min(most), || {
@@ -110,7 +111,7 @@ pub(crate) async fn add(
     let (stored, said) = take_in(&node, writer, request).await?;
     said.check(&node, &owner)?;
     let stored = finish(&node, &owner, stored).await?;
-    let entered = bytes::enter(&node, &authed.0, &owner, stored, said).await?;
+    let entered = bytes::enter(&node, (&authed.0, &client), &owner, stored, said).await?;
     let status = match entered.is_known {
         true => StatusCode::OK,
         false => StatusCode::CREATED,

@@ -5,7 +5,6 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -14,26 +13,17 @@ use imajin_fair::{Derived, Recipe};
 use imajin_pictures::{ForOthers, Kind, Size};
 use imajin_protocol::Did;
 use imajin_service::browser::mark_upload;
-use imajin_service::jobs::JobOwner;
-use imajin_service::prefix::Prefix;
+use imajin_service::jobs::Client;
 use imajin_service::{Answer, Node, Problem, Right, args, ranged};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::recipes;
 use crate::bytes::Transfer;
-use crate::files;
+use crate::files::{self, Previews};
 use crate::leaving_name::leaving_name;
 use crate::manifest::TEXTS;
 use crate::queries::Asset;
 use crate::sight::Sight;
-
-/// For whom a file is on its way: the person, or all strangers at one address.
-pub(crate) fn sender(did: Option<&Did>, address: Option<IpAddr>) -> JobOwner {
-    match did {
-        Some(did) => JobOwner::Person(did.clone()),
-        None => JobOwner::Address(Prefix::of(address.unwrap_or(Ipv4Addr::UNSPECIFIED.into()))),
-    }
-}
 
 /// The size of a preview that a caller names.
 ///
@@ -102,7 +92,7 @@ impl<'a> Named<'a> {
 /// # Errors
 /// 404 if there is none.
 pub(crate) fn preview(
-    node: &Node,
+    (node, previews): (&Node, &Previews),
     sent: &Named<'_>,
     size: Size,
     headers: &HeaderMap,
@@ -110,14 +100,14 @@ pub(crate) fn preview(
     let tag = tag(sent.shown, Some(files::variant(size)))?;
     let response = match is_known(headers, &tag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => files::preview(node, (sent.owner, sent.shown), size)?.into_response(),
+        false => files::preview(node, previews, (sent.owner, sent.shown), size)?.into_response(),
     };
     Ok(finish(response, tag, Kind::Jpeg.mime()))
 }
 
 /// How somebody asks for a file.
 pub(crate) struct Asked<'a> {
-    pub(crate) who: JobOwner,
+    pub(crate) client: &'a Client,
     /// As a file to keep.
     pub(crate) is_download: bool,
     pub(crate) headers: &'a HeaderMap,
@@ -155,7 +145,7 @@ pub(super) fn send(
     }
     let sent = Sent {
         source,
-        _place: Transfer::begin(node, asked.who.clone())?,
+        _place: Transfer::begin(node, asked.client)?,
     };
     ranged::ranged((sent, bytes), asked.headers, Some(tag), asked.right.clone())
 }
@@ -224,13 +214,17 @@ pub(crate) fn given(
 ///
 /// # Errors
 /// As of [`whole`]; 404 (`withheld`) if others don't get the file and it has no preview.
-pub(crate) fn to_others(node: &Node, sent: &Named<'_>, asked: &Asked<'_>) -> Answer<Response> {
+pub(crate) fn to_others(
+    (node, previews): (&Node, &Previews),
+    sent: &Named<'_>,
+    asked: &Asked<'_>,
+) -> Answer<Response> {
     let (mut file, _) = files::open(node, sent.owner, sent.cid)?;
     match for_others(node, sent.cid, &mut file)? {
         Given::Whole => whole(node, sent, asked),
         Given::Cleaned(recipe) => cleaned(node, sent, (recipe, file), asked),
         Given::Preview => {
-            let preview = preview(node, sent, Size::W800, asked.headers);
+            let preview = preview((node, previews), sent, Size::W800, asked.headers);
             preview.map_err(|problem| match problem.status() == StatusCode::NOT_FOUND {
                 true => Problem::not_found(TEXTS.say("withheld", args![])).slug("withheld"),
                 false => problem,

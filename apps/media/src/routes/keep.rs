@@ -15,8 +15,7 @@ use imajin_dfos::{Value, cbor};
 use imajin_protocol::Did;
 use imajin_service::commands::PROOF;
 use imajin_service::extract::{Authed, Path, Query, parse_json, read_body};
-use imajin_service::jobs::JobOwner;
-use imajin_service::{Answer, CommandRequest, Node, Problem, args, blocking};
+use imajin_service::{Answer, CommandRequest, Node, Peer, Problem, args, blocking};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -94,7 +93,8 @@ pub(crate) async fn keep(
     }
     check(&node, (&viewer, &asset, sight), &parts.headers)?;
     bytes::check_record(&node, &keeper)?;
-    let _place = Transfer::begin(&node, JobOwner::Person(keeper.clone()))?;
+    let address = parts.extensions.get::<Peer>().map(|peer| peer.address);
+    let _place = Transfer::begin(&node, &node.client(Some(&keeper), address)?)?;
     let (here, whose, of) = (node.clone(), keeper.clone(), asset.clone());
     let found = blocking::run(move || Found::of(&here, &whose, (&of, sight))).await??;
     let mine = found.add.asset.clone();

@@ -13,7 +13,8 @@ use axum::response::{IntoResponse, Response};
 use imajin_ledger::media::{Upload, UploadError, UploadId};
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path};
-use imajin_service::{Answer, Node, Problem, Session, blocking};
+use imajin_service::jobs::Client;
+use imajin_service::{Answer, Node, Peer, Problem, Session, blocking};
 
 use crate::bytes::{self, tus};
 use crate::operations::Add;
@@ -25,6 +26,7 @@ struct Sender {
     session: Session,
     /// Whose file it becomes: theirs, or of somebody for whom they act.
     owner: Did,
+    client: Client,
 }
 
 impl Sender {
@@ -32,7 +34,9 @@ impl Sender {
     async fn of(node: &Node, parts: &mut Parts) -> Answer<Self> {
         let authed = Authed::from_request_parts(parts, node).await?;
         tus::check_version(&parts.headers)?;
+        let address = parts.extensions.get::<Peer>().map(|peer| peer.address);
         Ok(Self {
+            client: node.client(Some(&authed.0.did), address)?,
             owner: authed.acting_for(node, &parts.headers, Add::NAME)?,
             session: authed.0,
             node: node.clone(),

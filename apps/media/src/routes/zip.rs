@@ -21,17 +21,19 @@ use imajin_protocol::Did;
 use imajin_service::browser::mark_upload;
 use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Caller, Json, Path, Query};
-use imajin_service::jobs::JobOwner;
-use imajin_service::{Answer, Node, Peer, Problem, args, blocking};
+use imajin_service::jobs::Client;
+use imajin_service::{Answer, Node, Peer, Problem, args};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use self::contents::Contents;
 use self::held::Wanted;
 use super::asker::Asker;
-use super::download::{named, sender};
+use super::download::named;
 use crate::bytes::Transfer;
+use crate::decoding::with_previews;
 use crate::fields::LocalTime;
+use crate::files::Previews;
 use crate::ids::AssetId;
 use crate::leaving_name::leaving_name;
 use crate::manifest::{MANIFEST, TEXTS};
@@ -86,18 +88,20 @@ pub(crate) async fn ask(
 ) -> Answer<Told<ZipAnswer>> {
     let ids = ids(&asked.ids)?;
     let asker = Asker::of(session).with_link(asked.of, asked.link);
-    let who = sender(asker.did(), peer.map(|peer| peer.address));
+    let client = node.client(asker.did(), peer.map(|peer| peer.address))?;
     let wanted = Wanted { ids, asker };
-    blocking::run(move || {
-        let _place = Transfer::begin(&node, who.clone())?;
-        let mut contents = contents(&node, &wanted, &headers)?;
+    let (here, whose) = (node.clone(), client.clone());
+    with_previews(&here, &whose, move |previews| {
+        let _place = Transfer::begin(&node, &client)?;
+        let mut contents = contents((&node, previews), &wanted, &headers)?;
         let left_out = std::mem::take(&mut contents.left_out);
         let files = contents.files();
-        if files == 0 {
+        // An archive is kept once all of it can be made.
+        if files == 0 || previews.are_missing() {
             return Err(sight::none());
         }
         let bytes = contents.length();
-        let secret = held::keep(&node, who, wanted)?;
+        let secret = held::keep(&node, client.who.clone(), wanted.clone())?;
         Ok(Told(ZipAnswer {
             url: format!("/media/api/zip/{secret}"),
             bytes,
@@ -105,7 +109,7 @@ pub(crate) async fn ask(
             left_out,
         }))
     })
-    .await?
+    .await
 }
 
 /// Each once.
@@ -126,12 +130,16 @@ pub(super) fn ids(texts: &[String]) -> Answer<Vec<AssetId>> {
 }
 
 /// What somebody gets now of what they asked for.
-fn contents(node: &Node, wanted: &Wanted, headers: &HeaderMap) -> Answer<Contents> {
+fn contents(
+    (node, previews): (&Node, &Previews),
+    wanted: &Wanted,
+    headers: &HeaderMap,
+) -> Answer<Contents> {
     let viewer = wanted.asker.viewer(node)?;
     let mut contents = Contents::default();
     for id in &wanted.ids {
         let seen = sight::seen(node, &viewer, id)?;
-        contents.add(node, (&viewer, headers), seen)?;
+        contents.add((node, previews), (&viewer, headers), seen)?;
     }
     Ok(contents)
 }
@@ -153,18 +161,19 @@ pub(crate) async fn fetch(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let asker = Asker::of(session);
-    let who = sender(asker.did(), peer.map(|peer| peer.address));
-    blocking::run(move || {
+    let client = node.client(asker.did(), peer.map(|peer| peer.address))?;
+    let (here, whose) = (node.clone(), client.clone());
+    with_previews(&here, &whose, move |previews| {
         let wanted = held::find(&node, &token, &asker)
             .ok_or_else(|| Problem::not_found(TEXTS.say("no-such-zip", args![])))?;
-        let place = Transfer::begin(&node, who)?;
-        let contents = contents(&node, &wanted, &headers)?;
+        let place = Transfer::begin(&node, &client)?;
+        let contents = contents((&node, previews), &wanted, &headers)?;
         let day = LocalTime::from(node.now());
         let (day, _) = day.as_str().split_once('T').unwrap_or_default();
         let name = format!("files-{day}.zip");
         send(&node, (contents, wanted.asker), (&name, place))
     })
-    .await?
+    .await
 }
 
 /// Which files of whose album.
@@ -198,28 +207,31 @@ pub(crate) async fn album(
 ) -> Answer<Response> {
     let owner = node.person(&query.owner)?;
     let asker = Asker::of(session).with_link(Some(query.owner), query.link);
-    let who = sender(asker.did(), peer.map(|peer| peer.address));
+    let client = node.client(asker.did(), peer.map(|peer| peer.address))?;
     let from = query.from.unwrap_or(0);
-    blocking::run(move || {
-        let (contents, name) = of_album(&node, (&owner, &id), (&asker, from), (&who, &headers))?;
+    let (here, whose) = (node.clone(), client.clone());
+    with_previews(&here, &whose, move |previews| {
+        let here = (&node, previews);
+        let (contents, name) =
+            of_album(here, (&owner, &id), (&asker, from), (&client, &headers))?;
         let (contents, place) = contents;
-        send(&node, (contents, asker), (&name, place))
+        send(&node, (contents, asker.clone()), (&name, place))
     })
-    .await?
+    .await
 }
 
 type Begun = (Contents, Transfer);
 
 /// What a viewer gets of an album, and what the archive is called.
 fn of_album(
-    node: &Node,
+    (node, previews): (&Node, &Previews),
     (owner, id): (&Did, &str),
     (asker, from): (&Asker, usize),
-    (who, headers): (&JobOwner, &HeaderMap),
+    (client, headers): (&Client, &HeaderMap),
 ) -> Answer<(Begun, String)> {
     let viewer = asker.viewer(node)?;
     let album = sight::album(node, &viewer, (owner, id))?;
-    let place = Transfer::begin(node, who.clone())?;
+    let place = Transfer::begin(node, client)?;
     let inside = node.read(MANIFEST.name, |db| {
         queries::in_album(db, owner.as_str(), id, (FILES_MAX, from))
     })?;
@@ -227,7 +239,7 @@ fn of_album(
     for asset in inside {
         let sight = sight::may(node, &viewer, &asset)?;
         if sight != Sight::No {
-            contents.add(node, (&viewer, headers), (asset, sight))?;
+            contents.add((node, previews), (&viewer, headers), (asset, sight))?;
         }
     }
     let title = leaving_name(&album.title);

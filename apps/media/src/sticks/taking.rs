@@ -163,7 +163,10 @@ fn store(
         // No entry names what came, so the sweep takes it.
         return Ok(Taken::Again(Why::Changed));
     }
-    let (kind, about) = bytes::look(node, owner, &cid)?;
+    // Files of a stick are read on a thread of their own.
+    let client = node.client(Some(owner), None)?;
+    let looking = bytes::look(node, &client, owner, &cid);
+    let (kind, about) = tokio::runtime::Handle::current().block_on(looking)?;
     Ok(Taken::Ready(Ready {
         path: found.path.clone(),
         cid: cid.to_string(),

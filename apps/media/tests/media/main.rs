@@ -4,6 +4,7 @@
 mod albums;
 mod assets;
 mod dav;
+mod decoding;
 mod erasing;
 mod fair;
 mod keeping;

@@ -1,5 +1,6 @@
 //! A node, people on it, files, and what they sign.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use imajin_dfos::cbor::from_dag_json;
@@ -18,13 +19,17 @@ pub(crate) const JPEG: &[u8] =
     b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00 and no pixels";
 
 fn services(settings: Settings) -> Vec<Arc<dyn Service>> {
+    // Nothing is decoded here: the tests of the whole program do that.
+    services_of(Media::new("/nonexistent".into()).with(settings))
+}
+
+fn services_of(media: Media) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(imajin_pay::Pay::new()),
-        // Nothing here is decoded: the tests of the whole program do that.
-        Arc::new(Media::new("/nonexistent".into()).with(settings)),
+        Arc::new(media),
     ]
 }
 
@@ -58,13 +63,20 @@ pub(crate) async fn world_with(config: Config) -> World {
 
 /// A node whose owner decided this about people's files.
 pub(crate) async fn world_of(config: Config, settings: Settings) -> World {
+    world_with_services(config, services(settings)).await
+}
+
+/// A node whose pictures this program decodes.
+pub(crate) async fn world_decoding(program: PathBuf) -> World {
+    world_with_services(Config::default(), services_of(Media::new(program))).await
+}
+
+async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) -> World {
     let config = Config {
         registration: Some(Registration::Open),
         ..config
     };
-    let node = TestNode::start(services(settings), config, 200)
-        .await
-        .unwrap();
+    let node = TestNode::start(services, config, 200).await.unwrap();
     imajin_auth::begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let owner = enter(&node, 1, Some(CLAIM)).await;

@@ -13,7 +13,6 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
-use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::media::{MediaError, MediaWriter};
 use imajin_protocol::Did;
@@ -24,7 +23,7 @@ use imajin_service::browser::mark_upload;
 use imajin_service::capabilities::{FileAsked, Files};
 use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Caller, Path, Query};
-use imajin_service::{Answer, Node, Problem, Right};
+use imajin_service::{Answer, Node, Peer, Problem, Right};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -238,6 +237,7 @@ pub(crate) async fn serve(
     Caller(session): Caller,
     Path((did, cid)): Path<(String, String)>,
     Query(query): Query<PictureQuery>,
+    peer: Peer,
     headers: HeaderMap,
 ) -> Answer<Response> {
     let cid = parse_cid(&cid).map_err(|_| no_picture())?;
@@ -265,11 +265,18 @@ pub(crate) async fn serve(
         }
     });
     if let Some(w) = query.w {
-        let (node, headers, did) = (node.clone(), headers.clone(), did.clone());
-        let right = right.clone();
-        let preview =
-            blocking::run(move || shown_as(&node, (&did, cid), (Some(&w), right), &headers));
-        if let Some(mut preview) = preview.await?? {
+        let asked = FileAsked {
+            owner: did.clone(),
+            cid,
+            name: String::new(),
+            viewer: None,
+            address: Some(peer.address),
+            preview: Some(w),
+            is_download: false,
+            headers: headers.clone(),
+            right: right.clone(),
+        };
+        if let Some(mut preview) = shown_as(&node, asked).await? {
             let caching = HeaderValue::from_static(caching);
             preview.headers_mut().insert(header::CACHE_CONTROL, caching);
             return Ok(preview);
@@ -277,9 +284,18 @@ pub(crate) async fn serve(
     }
     if viewer != Some(did.as_str()) && node.get::<dyn Files>().is_some() {
         // Others get a picture as they get any file.
-        let (node, headers) = (node.clone(), headers.clone());
-        let shared = blocking::run(move || shown_as(&node, (&did, cid), (None, right), &headers));
-        let mut shared = shared.await??.ok_or_else(no_picture)?;
+        let asked = FileAsked {
+            owner: did,
+            cid,
+            name: String::new(),
+            viewer: None,
+            address: Some(peer.address),
+            preview: None,
+            is_download: false,
+            headers,
+            right,
+        };
+        let mut shared = shown_as(&node, asked).await?.ok_or_else(no_picture)?;
         let caching = HeaderValue::from_static(caching);
         shared.headers_mut().insert(header::CACHE_CONTROL, caching);
         return Ok(shared);
@@ -321,27 +337,11 @@ pub(crate) struct PictureQuery {
 }
 
 /// A picture as others get it, or a preview of it; `None` where there can be none.
-fn shown_as(
-    node: &Node,
-    (owner, cid): (&Did, Cid),
-    (preview, right): (Option<&str>, Right),
-    headers: &HeaderMap,
-) -> Answer<Option<Response>> {
+async fn shown_as(node: &Node, asked: FileAsked) -> Answer<Option<Response>> {
     let Some(files) = node.get::<dyn Files>() else {
         return Ok(None);
     };
-    let asked = FileAsked {
-        owner,
-        cid,
-        name: "",
-        viewer: None,
-        address: None,
-        preview,
-        is_download: false,
-        headers,
-        right,
-    };
-    match files.answer(node, &asked) {
+    match files.answer(node, asked).await {
         Ok(preview) => Ok(Some(preview)),
         // Then the picture is shown as it is.
         Err(problem) if problem.status() == StatusCode::NOT_FOUND => Ok(None),

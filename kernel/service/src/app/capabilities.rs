@@ -33,7 +33,7 @@ pub use authority::{Authority, Given, Owner};
 pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};
 pub use entries::HearsEntries;
 pub use existence::{Existence, RecordOwner};
-pub use files::{FileAbout, FileAsked, FileUse, Files};
+pub use files::{FileAbout, FileAnswer, FileAsked, FileUse, Files};
 pub use graph::{Contact, Invitation, SocialGraph};
 pub use home::{
     Fresh, Hit, HomeCard, HomeCards, HomeSection, News, NewsLine, OpenPages, Said, SaysNews,

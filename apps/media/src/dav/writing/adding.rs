@@ -64,13 +64,17 @@ impl Drive {
                 Some(_) => None,
                 None => self.asked().modified,
             };
+            let asked = self.asked();
+            let address = asked.peer.map(|peer| peer.address);
+            let client = self.node().client(Some(self.owner()), address)?;
+            let looked = bytes::look(self.node(), &client, self.owner(), &cid).await?;
             let add = self.run(move |drive| {
                 let said = Said {
                     name: Some(name.clone()),
                     last_modified: modified,
                     ..Said::default()
                 };
-                let mut add = bytes::addition(drive.node(), drive.owner(), stored, said)?;
+                let mut add = bytes::addition(drive.node(), drive.owner(), (stored, looked), said)?;
                 if let Some((title, alt, text)) = words {
                     add.about.title = title;
                     add.about.alt = alt;

@@ -5,7 +5,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use imajin_ledger::media::{MediaError, MediaStore, Stored, Upload, UploadError, UploadId};
 use imajin_protocol::Did;
 use imajin_service::bodies::Pieces;
-use imajin_service::jobs::JobOwner;
 use imajin_service::{Answer, Problem, blocking};
 
 use super::{Sender, Told, open};
@@ -200,9 +199,10 @@ async fn take_in(
     let Sender {
         node,
         owner,
-        session,
+        client,
+        ..
     } = sender;
-    let _place = Transfer::begin(node, JobOwner::Person(session.did.clone()))?;
+    let _place = Transfer::begin(node, client)?;
     let mut incoming = Incoming::begin(node, owner, &upload.id, upload.offset).await?;
     if let Some(checksum) = checksum {
         incoming.expect(checksum);
@@ -252,9 +252,8 @@ async fn complete(sender: &Sender, upload: &Upload, told: Told) -> Answer<Told> 
     }
     let stored = stored(sender, upload).await?;
     if tus::signs(&upload.meta) {
-        let sender = sender.clone();
-        let look = move || bytes::look(&sender.node, &sender.owner, &stored.cid);
-        let (kind, about) = blocking::run(look).await??;
+        let looking = bytes::look(&sender.node, &sender.client, &sender.owner, &stored.cid);
+        let (kind, about) = looking.await?;
         return Ok(told
             .with(tus::MEDIA, text(&stored.cid.to_string())?)
             .with(tus::FACTS, tus::facts_header(kind, &about)));
@@ -263,9 +262,10 @@ async fn complete(sender: &Sender, upload: &Upload, told: Told) -> Answer<Told> 
         node,
         session,
         owner,
+        client,
     } = sender;
     let said = tus::said(&upload.meta)?;
-    let entered = bytes::enter(node, session, owner, stored, said).await?;
+    let entered = bytes::enter(node, (session, client), owner, stored, said).await?;
     let store = node.ledger().media().clone();
     let (whose, id, asset) = (owner.clone(), upload.id.clone(), entered.asset.id.clone());
     let noted = blocking::run(move || store.note_outcome(&whose, &id, &asset)).await?;

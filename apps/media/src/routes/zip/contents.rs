@@ -14,7 +14,7 @@ use imajin_service::{Answer, Node, Right};
 
 use super::archive::Archive;
 use super::entry::Entry;
-use crate::files;
+use crate::files::{self, Previews};
 use crate::ids::AssetId;
 use crate::leaving_name::leaving_name;
 use crate::manifest::MANIFEST;
@@ -50,7 +50,9 @@ impl Part {
     fn open(&self, node: &Node) -> Answer<Box<dyn Read + Send>> {
         let (owner, cid) = (self.owner.as_str(), self.cid.as_str());
         if self.what == What::Preview {
-            let picture = files::preview(node, (owner, cid), Size::W800)?;
+            // It was made when the archive was measured.
+            let made = Previews::default();
+            let picture = files::preview(node, &made, (owner, cid), Size::W800)?;
             return Ok(Box::new(io::Cursor::new(picture)));
         }
         let (mut file, _) = files::open(node, owner, cid)?;
@@ -83,7 +85,7 @@ impl Contents {
     /// It is reserved, and a robot asks; or it isn't on the disk.
     pub(super) fn add(
         &mut self,
-        node: &Node,
+        (node, previews): (&Node, &Previews),
         (viewer, headers): (&Viewer, &HeaderMap),
         (asset, sight): (Asset, Sight),
     ) -> Answer<()> {
@@ -98,7 +100,7 @@ impl Contents {
             train::check(node, (viewer, &asset), (mark.as_ref(), headers))?;
             train::reserve(node, &asset, (mark.as_ref(), &mut self.reserved))?;
         }
-        match measured(node, &asset, sight)? {
+        match measured((node, previews), &asset, sight)? {
             Some((part, name, bytes)) => {
                 let name = self.names.unique(&name);
                 self.entries.push(Entry::new(name, &asset.day, bytes));
@@ -150,7 +152,11 @@ impl Contents {
 }
 
 /// What a viewer gets of a file, its name and its bytes; `None` if there is nothing.
-fn measured(node: &Node, asset: &Asset, sight: Sight) -> Answer<Option<(Part, String, u64)>> {
+fn measured(
+    (node, previews): (&Node, &Previews),
+    asset: &Asset,
+    sight: Sight,
+) -> Answer<Option<(Part, String, u64)>> {
     let id = AssetId::parse(&asset.id).ok_or_else(sight::none)?;
     let part = |cid: &str, what: What| Part {
         id: id.clone(),
@@ -176,7 +182,7 @@ fn measured(node: &Node, asset: &Asset, sight: Sight) -> Answer<Option<(Part, St
         Given::Preview => {}
     }
     let shown = Named::of(asset).shown;
-    match files::preview(node, (&asset.owner, shown), Size::W800) {
+    match files::preview(node, previews, (&asset.owner, shown), Size::W800) {
         Ok(picture) => {
             let name = format!("{}.jpg", stem(&asset.name));
             let part = part(shown, What::Preview);

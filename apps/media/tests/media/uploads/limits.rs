@@ -7,7 +7,7 @@ use imajin_service::Config;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::support::{world, world_of};
+use crate::support::{enter, world, world_of};
 
 /// Everybody but the owner has room for 10 000 bytes, and a file has at most 50 000.
 async fn small_world() -> World {
@@ -167,14 +167,15 @@ async fn a_node_remembers_some_complete_uploads_and_not_thousands() {
 }
 
 #[tokio::test]
-async fn eight_files_of_a_person_are_on_their_way_at_once() {
+async fn self_made_keys_at_one_address_share_eight_places_and_the_owner_has_places_then() {
     let world = world().await;
     let bea = &world.bea;
     let whole = photo(100_000);
     let mut held = Vec::new();
-    for _ in 0..8 {
-        let at = world.begins(bea, whole.len(), &[]).await;
-        held.push(world.holds(bea, &at, &whole, 90_000).await);
+    for seed in 10..18 {
+        let key = enter(&world.node, seed, None).await;
+        let at = world.begins(&key, whole.len(), &[]).await;
+        held.push(world.holds(&key, &at, &whole, 90_000).await);
     }
     let at = world.begins(bea, whole.len(), &[]).await;
     let refused = world.send(part(bea, &at, 0, &whole)).await;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::pin::Pin;
 
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -29,23 +30,23 @@ pub struct FileAbout {
 /// Somebody asks for a file that an item of a person names. Whether they may have it, the app that asks has decided, and decides again
 /// while it is sent.
 #[derive(Debug)]
-pub struct FileAsked<'a> {
+pub struct FileAsked {
     /// Whose file.
-    pub owner: &'a Did,
+    pub owner: Did,
     /// The file.
     pub cid: Cid,
     /// What it is called, without an ending.
-    pub name: &'a str,
+    pub name: String,
     /// The person who asks; none if the node does not know them.
-    pub viewer: Option<&'a Did>,
+    pub viewer: Option<Did>,
     /// From where they ask.
     pub address: Option<IpAddr>,
     /// The preview that they want (`400` or `800`), rather than the file.
-    pub preview: Option<&'a str>,
+    pub preview: Option<String>,
     /// Whether they want it as a file to keep.
     pub is_download: bool,
     /// The request's headers.
-    pub headers: &'a HeaderMap,
+    pub headers: HeaderMap,
     /// The right to it, which lasts as long as the item names the file and is for this person.
     pub right: Right,
 }
@@ -61,16 +62,19 @@ pub struct FileUse {
     pub href: String,
 }
 
+/// A file, or why there is none, once it is known.
+pub type FileAnswer<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>> + Send + 'a>>;
+
 /// The app that knows what people's files are.
 pub trait Files: Send + Sync {
     /// What a file is. Doesn't wait for a decoder. `None` if it isn't there.
     fn about(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout>;
     /// The file or a preview of it, as this person gets it: others than its owner get pictures, films and sound without the place
-    /// and the device in them, or a preview where these can't be taken out. Reads the disk, and may wait for a decoder.
+    /// and the device in them, or a preview where these can't be taken out. May wait for a turn at the decoder.
     ///
     /// # Errors
     /// There is no such preview, the file isn't there, or too many are on their way.
-    fn answer(&self, node: &Node, asked: &FileAsked<'_>) -> Result<Response, Problem>;
+    fn answer<'a>(&'a self, node: &'a Node, asked: FileAsked) -> FileAnswer<'a>;
     /// Entries that named these files were erased: those that no other names go at once, with what was made of them.
     fn erased(&self, node: &Node, owner: &Did, files: &BTreeSet<Cid>);
 }

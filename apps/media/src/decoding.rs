@@ -1,0 +1,199 @@
+//! Turns at the decoder.
+//!
+//! Always: nobody waits for a turn, or for a child that decodes, on a thread that others need. People take turns, strangers by
+//! their address, and leave one child to the household where there are two. Work that nobody waits for any more is cancelled.
+
+use std::sync::Arc;
+
+use imajin_dfos::Cid;
+use imajin_pictures::{CancelToken, Facts, Kind, PictureError, Pictures};
+use imajin_protocol::Did;
+use imajin_service::fair::{FairSemaphore, Full, Permit, Shares};
+use imajin_service::jobs::{Client, JobOwner};
+use imajin_service::{Node, Problem, args, blocking};
+
+use crate::files::{self, Missing, Previews};
+use crate::manifest::TEXTS;
+
+/// Requests that may wait: each is a connection, or a stream of one, with its task.
+const WAITING_MAX: usize = 512;
+/// Requests of one client that may wait: a page of photos in a browser that asks for all at once.
+const WAITING_EACH: usize = 128;
+/// Reads of the disk for answers: an archive of a thousand files is one. They take no more than half of the threads that wait
+/// for the disk.
+const READS: Shares = Shares {
+    permits: 6,
+    each: 3,
+    for_members: 2,
+    for_owner: 1,
+    waiting: WAITING_MAX,
+    waiting_each: WAITING_EACH,
+};
+/// Seconds after which one may try again.
+const RETRY_S: u32 = 5;
+/// Passes of work that needs previews: one that finds what is missing, and one that has them all. In a third, what was made
+/// went in between, as from a full disk.
+const PASSES_MAX: usize = 3;
+
+/// The program's decoder, and whose turn it is.
+pub(crate) struct Decoding {
+    pictures: Pictures,
+    turns: FairSemaphore<JobOwner>,
+    /// Who reads the disk for answers meanwhile.
+    reads: FairSemaphore<JobOwner>,
+}
+
+/// The service that has it.
+pub(crate) trait Decoder: Send + Sync {
+    /// The decoder.
+    fn decoding(&self) -> &Decoding;
+}
+
+impl Decoding {
+    pub(crate) fn new(pictures: Pictures) -> Self {
+        let permits = pictures.children();
+        let turns = FairSemaphore::new(Shares {
+            permits,
+            each: 1,
+            for_members: permits - 1,
+            for_owner: 0,
+            waiting: WAITING_MAX,
+            waiting_each: WAITING_EACH,
+        });
+        Self {
+            pictures,
+            turns,
+            reads: FairSemaphore::new(READS),
+        }
+    }
+
+    async fn turn(&self, client: &Client) -> Result<Permit<JobOwner>, Problem> {
+        let turn = self.turns.acquire(client.who.clone(), client.role).await;
+        turn.map_err(problem)
+    }
+}
+
+fn problem(full: Full) -> Problem {
+    match full {
+        Full::Client => {
+            Problem::too_many_of_yours(RETRY_S, TEXTS.say("too-many-previews", args![]))
+        }
+        Full::All => busy(),
+    }
+}
+
+fn busy() -> Problem {
+    Problem::busy(RETRY_S, TEXTS.say("decoder-busy", args![]))
+}
+
+fn decoding(node: &Node) -> Option<&Decoding> {
+    Some(node.get::<dyn Decoder>()?.decoding())
+}
+
+/// Does something with the decoder when it is this client's turn, on a thread of its own. `None` without a decoder.
+///
+/// # Errors
+/// As many wait as may.
+async fn in_turn<T: Send + 'static>(
+    node: &Node,
+    client: &Client,
+    work: impl FnOnce(&Node, &Pictures) -> T + Send + 'static,
+) -> Result<Option<T>, Problem> {
+    let Some(decoding) = decoding(node) else {
+        return Ok(None);
+    };
+    let turn = decoding.turn(client).await?;
+    let cancel = CancelToken::default();
+    let pictures = decoding.pictures.cancelled_by(&cancel);
+    let _cancelled_with_this_request = cancel.guard();
+    let node = node.clone();
+    let done = blocking::long(move || {
+        // Until the child is free, not until the request is gone.
+        let _turn = turn;
+        work(&node, &pictures)
+    });
+    done.await.map(Some)
+}
+
+/// Does something that needs previews: without them first, and again when those that were missing are made. `work` reads the
+/// disk, and never waits for the decoder.
+///
+/// # Errors
+/// Those of `work`; 429 or 503 if as many wait for the decoder as may.
+pub(crate) async fn with_previews<T: Send + 'static>(
+    node: &Node,
+    client: &Client,
+    work: impl Fn(&Previews) -> Result<T, Problem> + Send + Sync + 'static,
+) -> Result<T, Problem> {
+    let work = Arc::new(work);
+    let mut previews = Previews::default();
+    for _ in 0..PASSES_MAX {
+        let reads = decoding(node).ok_or_else(files::no_preview)?.reads.clone();
+        let turn = reads.acquire(client.who.clone(), client.role).await;
+        let turn = turn.map_err(problem)?;
+        let pass = Arc::clone(&work);
+        let (done, missing) = blocking::run(move || {
+            let _turn = turn;
+            let done = pass(&previews);
+            (done, previews.into_missing())
+        })
+        .await?;
+        if missing.is_empty() {
+            return done;
+        }
+        previews = Previews::default();
+        for missing in missing {
+            previews = make(node, client, missing).await?;
+        }
+    }
+    Err(busy())
+}
+
+async fn make(node: &Node, client: &Client, missing: Missing) -> Result<Previews, Problem> {
+    let made = in_turn(node, client, move |node, pictures| {
+        files::make(node, pictures, missing)
+    });
+    match made.await? {
+        Some(Ok(made)) => Ok(made),
+        Some(Err(PictureError::Busy | PictureError::Cancelled)) => Err(busy()),
+        Some(Err(error)) => Err(Problem::internal(error)),
+        None => Err(files::no_preview()),
+    }
+}
+
+/// What a picture or film says of itself, and what it is.
+///
+/// # Errors
+/// It can't be read; or as many wait for the decoder as may.
+pub(crate) async fn look(
+    node: &Node,
+    client: &Client,
+    (owner, cid): (&Did, Cid),
+) -> Result<(Kind, Option<Facts>), Problem> {
+    let (here, whose) = (node.clone(), owner.clone());
+    let opened = blocking::run(move || {
+        let (mut file, _) = here.ledger().media().open(&whose, &cid)?;
+        Ok((files::first_kind(&mut file)?, file))
+    });
+    let (kind, file) = opened.await?.map_err(crate::bytes::problem)?;
+    if !kind.says_facts() {
+        return Ok((kind, None));
+    }
+    let whose = owner.clone();
+    let facts = in_turn(node, client, move |node, pictures| {
+        let facts = pictures.look(file);
+        if let Ok(facts) = &facts {
+            files::note(node, &whose, &cid, (kind, facts));
+        }
+        facts
+    });
+    match facts.await? {
+        Some(Ok(facts)) => Ok((kind, Some(facts))),
+        // What it says is a help, and no condition.
+        Some(Err(error)) => {
+            tracing::info!(%cid, %error, "a picture says nothing of itself");
+            Ok((kind, None))
+        }
+        None => Ok((kind, None)),
+    }
+}
