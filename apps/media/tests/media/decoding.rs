@@ -20,7 +20,7 @@ const MANY: usize = 20;
 fn decoder(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("decoder");
     let lines = format!(
-        "#!/bin/sh\ncd {}\n[ -e armed ] || exit 1\nif mkdir slow 2>/dev/null; then echo $$ >slow/id; exec cat >/dev/null; fi\nprintf '{}'\nexec cat >/dev/null\n",
+        "#!/bin/sh\ncd {}\n[ -e armed ] || exit 1\nif mkdir slow 2>/dev/null; then echo $$ >slow/id; exec sleep 600; fi\nprintf '{}'\nexec cat >/dev/null\n",
         folder.display(),
         "\\001".repeat(50),
     );

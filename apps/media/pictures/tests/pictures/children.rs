@@ -199,7 +199,7 @@ fn a_child_whose_work_nobody_waits_for_is_killed_and_the_next_file_has_another()
     let folder = tempfile::tempdir().unwrap();
     let (starts, started) = (folder.path().join("starts"), folder.path().join("started"));
     let lines = format!(
-        "if [ -e {0} ]; then exec {2} \"$@\"; fi; echo >> {1}; : > {0}; exec cat > /dev/null",
+        "if [ -e {0} ]; then exec {2} \"$@\"; fi; echo >> {1}; : > {0}; exec sleep 600",
         started.display(),
         starts.display(),
         program().display()
@@ -223,7 +223,7 @@ fn of_two_children_one_works_while_the_other_is_busy() {
     let folder = tempfile::tempdir().unwrap();
     let started = folder.path().join("started");
     let lines = format!(
-        "if mkdir {0} 2>/dev/null; then exec cat > /dev/null; fi; exec {1} \"$@\"",
+        "if mkdir {0} 2>/dev/null; then exec sleep 600; fi; exec {1} \"$@\"",
         started.display(),
         program().display()
     );
