@@ -57,6 +57,7 @@ use std::sync::Arc;
 use imajin_circles::AtGroup;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_pictures::Pictures;
+use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
 use imajin_service::capabilities::{Files, Quota, Quotas, ReadsSticks};
 use imajin_service::operation::Declaration;

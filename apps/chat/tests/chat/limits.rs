@@ -146,8 +146,12 @@ async fn requests_end_for_the_day_and_go_to_nobody_who_takes_none() {
     for other in &others[5..] {
         let with = json!({ "with": other.person.did });
         let reply = world.post(&ada, "/chat/api/conversations/key", with).await;
-        let said = reply.json();
-        answers.push((reply.status, said["type"].clone(), said["detail"].clone()));
+        let problem = reply.json();
+        answers.push((
+            reply.status,
+            problem["type"].clone(),
+            problem["detail"].clone(),
+        ));
     }
     assert_eq!(answers[0].0, 403);
     assert_eq!(answers[0], answers[1]);
