@@ -11,7 +11,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use imajin_fair::{Derived, Recipe};
 use imajin_pictures::{ForOthers, Kind, Size};
-use imajin_protocol::Did;
 use imajin_service::browser::mark_upload;
 use imajin_service::jobs::Client;
 use imajin_service::{Answer, Node, Problem, Right, args, ranged};

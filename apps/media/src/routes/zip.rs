@@ -212,8 +212,7 @@ pub(crate) async fn album(
     let (here, whose) = (node.clone(), client.clone());
     with_previews(&here, &whose, move |previews| {
         let here = (&node, previews);
-        let (contents, name) =
-            of_album(here, (&owner, &id), (&asker, from), (&client, &headers))?;
+        let (contents, name) = of_album(here, (&owner, &id), (&asker, from), (&client, &headers))?;
         let (contents, place) = contents;
         send(&node, (contents, asker.clone()), (&name, place))
     })

@@ -204,7 +204,7 @@ mod tests {
             waiting.push(waits(&jobs, 1, Role::Member).await);
         }
         let refused = jobs.turn(person(1), Role::Member).await;
-        let problem = refused.err().expect("more than one may have");
+        let problem = refused.expect_err("more than one may have");
         assert_eq!(problem.status(), axum::http::StatusCode::TOO_MANY_REQUESTS);
         assert!(now(&jobs, 2, Role::Member).await.is_some());
     }

@@ -18,6 +18,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use crate::host::outgoing::{Named, lookup};
+
 /// Bytes that a server says for one letter: some replies of a few lines each, and its certificates.
 pub(super) const HEARD_BYTES_MAX: u64 = 256 * 1024;
 
@@ -59,7 +61,11 @@ struct MailStream<S> {
 
 impl MailStream<TcpStream> {
     async fn connect(server: &str, port: u16) -> io::Result<Self> {
-        let inner = TcpStream::connect((server, port)).await?;
+        let mut addresses = lookup(server, Named::InSettings).await?;
+        for address in &mut addresses {
+            address.set_port(port);
+        }
+        let inner = TcpStream::connect(&*addresses).await?;
         Ok(Self {
             address: inner.peer_addr()?,
             inner,
