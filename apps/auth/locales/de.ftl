@@ -156,7 +156,6 @@ says-its-identity-chain-does = ihre Identitätskette lässt sich nicht bestätig
 says-its-answer-has-no = ihre Antwort hat keine ID
 says-its-answer-has-no-head = ihre Antwort hat keinen Kopf
 says-gave-no-reason = sie nannte keinen Grund
-says-its-answer-too-long = ihre Antwort ist zu lang
 says-other-node-did-not = Die andere Box hat nicht geantwortet: { $text }. Nichts ist umgezogen; versuch es später noch einmal.
 says-other-node-said-no = Die andere Box hat abgelehnt ({ $status }): { $says }
 says-descriptions-app = Beschreibungen einer App

@@ -147,7 +147,6 @@ says-its-identity-chain-does = its identity chain does not verify: { $error }
 says-its-answer-has-no = its answer has no id
 says-its-answer-has-no-head = its answer has no head
 says-gave-no-reason = it gave no reason
-says-its-answer-too-long = its answer is too long
 says-other-node-did-not = The other node did not answer: { $text }. Nothing was moved; try again later.
 says-other-node-said-no = The other node said no ({ $status }): { $says }
 says-descriptions-app = descriptions of an app

@@ -595,3 +595,4 @@ says-conversations-with-others-2 = { $count ->
 says-must-key-wrap = muss [key, wrap] sein
 says-must-seq-link = muss [seq, link] sein
 says-asking-app-named-no = die fragende App hat keine Gruppe genannt
+says-your-session-has-ended = Deine Sitzung ist zu Ende.

@@ -580,3 +580,4 @@ says-conversations-with-others-2 = { $count } conversations with others
 says-must-key-wrap = must be [key, wrap]
 says-must-seq-link = must be [seq, link]
 says-asking-app-named-no = the asking app named no group
+says-your-session-has-ended = Your session has ended.

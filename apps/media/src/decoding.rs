@@ -1,7 +1,7 @@
 //! Turns at the decoder.
 //!
-//! Always: nobody waits for a turn, or for a child that decodes, on a thread that others need. People take turns, strangers by
-//! their address, and leave one child to the household where there are two. Work that nobody waits for any more is cancelled.
+//! Always: a thread that others need never waits for a turn, or for a child that decodes. People take turns, strangers by
+//! their address, and leave one child to the household where there are two. Work is cancelled when its request ends.
 
 use std::sync::Arc;
 
@@ -90,7 +90,7 @@ fn decoding(node: &Node) -> Option<&Decoding> {
     Some(node.get::<dyn Decoder>()?.decoding())
 }
 
-/// Does something with the decoder when it is this client's turn, on a thread of its own. `None` without a decoder.
+/// Runs `work` with the decoder on a separate thread when it is this client's turn. Returns `None` without a decoder.
 ///
 /// # Errors
 /// As many wait as may.
@@ -119,7 +119,7 @@ async fn in_turn<T: Send + 'static>(
 /// disk, and never waits for the decoder.
 ///
 /// # Errors
-/// Those of `work`; 429 or 503 if as many wait for the decoder as may.
+/// The errors of `work`; 429 or 503 if too many requests already wait for the decoder.
 pub(crate) async fn with_previews<T: Send + 'static>(
     node: &Node,
     client: &Client,
@@ -161,10 +161,10 @@ async fn make(node: &Node, client: &Client, missing: Missing) -> Result<Previews
     }
 }
 
-/// What a picture or film says of itself, and what it is.
+/// Returns the kind of a picture or film, and the facts that it contains.
 ///
 /// # Errors
-/// It can't be read; or as many wait for the decoder as may.
+/// The file can't be read, or too many requests already wait for the decoder.
 pub(crate) async fn look(
     node: &Node,
     client: &Client,
@@ -189,7 +189,7 @@ pub(crate) async fn look(
     });
     match facts.await? {
         Some(Ok(facts)) => Ok((kind, Some(facts))),
-        // What it says is a help, and no condition.
+        // Facts are optional: the file is taken without them.
         Some(Err(error)) => {
             tracing::info!(%cid, %error, "a picture says nothing of itself");
             Ok((kind, None))

@@ -104,7 +104,7 @@ fn name(cid: &str, size: Size) -> String {
 /// The previews for one pass of some work: those that were missing are made before the next pass.
 #[derive(Default)]
 pub(crate) struct Previews {
-    /// One that was made just now, and its name: also where there is no room to keep it.
+    /// The preview that was made just now, and its name, even if there is too little room to keep it.
     made: Option<(String, Vec<u8>)>,
     missing: RefCell<Vec<Missing>>,
 }
@@ -159,7 +159,7 @@ pub(crate) fn preview(
     Err(no_preview())
 }
 
-/// Makes a missing preview, unless another request did meanwhile. That none can be made is noted, so that nobody tries again.
+/// Makes a missing preview, unless another request did meanwhile. Notes if none can be made, so that no request tries again.
 ///
 /// # Errors
 /// The file can't be read, or the box has no time for it now.

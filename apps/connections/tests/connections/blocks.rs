@@ -145,6 +145,8 @@ async fn presence_is_told_to_connections_and_not_to_the_blocked() {
         somebody(&node, 2).await,
         somebody(&node, 3).await,
     );
+    let profile = json!({ "displayName": "Ada" });
+    assert_eq!(ada.sign(&node, "profile.update", profile).await.status, 201);
     let report = ada.ask(&node, "POST", "/profile/api/presence/update", json!({}));
     assert_eq!(report.await.status, 200);
     let path = format!("/profile/api/presence/{}", ada.did());

@@ -1,10 +1,10 @@
-//! Cancellation: the child that works on a file is killed when nobody waits for the result any more.
+//! Cancellation: the child that works on a file is killed when the caller stops waiting for the result.
 
 use crate::worker::lock;
 use std::process::Child;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Says to work in another thread whether somebody waits for it.
+/// Token that tells work in another thread whether its caller still waits.
 #[derive(Debug, Clone, Default)]
 pub struct CancelToken(Arc<Mutex<State>>);
 

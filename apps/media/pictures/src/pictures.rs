@@ -1,7 +1,7 @@
 //! The parent's side: files in, facts and previews out, through a child or two.
 //!
-//! Always: what the child says is checked before anybody sees it. A file is given up after two children died of it, and at once
-//! where it used up its processor time.
+//! Always: the parent checks what the child says before it returns it. A file is given up after two children died of it, and
+//! at once where it used up its processor time.
 
 use crate::cancel::CancelToken;
 use crate::facts::Facts;
@@ -62,13 +62,13 @@ pub enum PictureError {
         "the picture is too large: at most 64 MiB, and 24 megapixels if it can't be decoded row by row"
     )]
     TooLarge,
-    /// It used up its time, or two children died of it.
+    /// The file used up its processor time, or two children died of it.
     #[error("the picture could not be decoded within the limits of memory and time")]
     Failed,
     /// The box had too little time for it.
     #[error("the box is too busy to decode the picture now")]
     Busy,
-    /// Nobody waits for it any more.
+    /// The caller stopped waiting for the picture.
     #[error("nobody waits for the picture any more")]
     Cancelled,
     /// The file could not be read, or no child could be started.
@@ -117,7 +117,7 @@ impl Pictures {
         1 + self.shared.others.len()
     }
 
-    /// The same children, for work that this token cancels.
+    /// Returns a handle to these children for work that this token cancels.
     #[must_use]
     pub fn cancelled_by(&self, cancel: &CancelToken) -> Self {
         Self {

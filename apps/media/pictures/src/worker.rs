@@ -42,9 +42,9 @@ pub(crate) struct Worker {
 
 /// Why a child gave no answer.
 pub(crate) enum Broken {
-    /// It ended, or said what it must not say.
+    /// The child ended, or sent an answer that is not allowed.
     Child,
-    /// It gave no answer in time, which is not the file's doing: its processor time is bounded.
+    /// The child gave no answer in time, which is not the file's doing: its processor time is bounded.
     Late,
     /// The file could not be read to its end, so the child does not have all of it.
     File(io::Error),
@@ -53,7 +53,7 @@ pub(crate) enum Broken {
 /// How a child ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// As it does when nobody asked it for a while.
+    /// The child had no request for a while.
     Idle,
     /// Its processor time was over.
     Time,

@@ -188,13 +188,13 @@ pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asse
     Ok(found.filter(|asset| asset.state == State::Kept))
 }
 
-/// What a file is, and what it says of itself.
+/// Kind of a file, and the facts that the file contains.
 pub(crate) type Looked = (Kind, About);
 
 /// Looks at a file when it is this client's turn.
 ///
 /// # Errors
-/// It can't be read; or as many wait for the decoder as may.
+/// The file can't be read, or too many requests already wait for the decoder.
 pub(crate) async fn look(
     node: &Node,
     client: &Client,
@@ -209,7 +209,7 @@ pub(crate) async fn look(
     Ok((kind, about))
 }
 
-/// What is said of a file: by the file, and else by its sender.
+/// Builds the entry that adds a stored file, by the facts in the file, or else by what its sender said.
 ///
 /// # Errors
 /// The tables can't be read.

@@ -163,7 +163,7 @@ fn store(
         // No entry names what came, so the sweep takes it.
         return Ok(Taken::Again(Why::Changed));
     }
-    // Files of a stick are read on a thread of their own.
+    // A separate thread reads the files of a stick, so it may block.
     let client = node.client(Some(owner), None)?;
     let looking = bytes::look(node, &client, owner, &cid);
     let (kind, about) = tokio::runtime::Handle::current().block_on(looking)?;

@@ -1,4 +1,4 @@
-//! One person's slow pictures keep nobody else waiting.
+//! One person's slow pictures keep no other person waiting.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -73,7 +73,7 @@ fn slow_pictures_of_one_client_delay_nobody_else_and_end_with_their_requests() {
         let id = std::fs::read_to_string(&id).unwrap();
         let process = Path::new("/proc").join(id.trim());
         until("the child of nobody's picture goes on", || !process.exists()).await;
-        // That the picture was slow is remembered of nobody who left.
+        // The node doesn't remember a picture as slow when the people who asked for it left.
         let path = format!("/media/api/assets/{}?w=200", slow.id);
         assert_eq!(world.get(Some(&world.bea), &path).await.status, 404);
         world.close().await;

@@ -1,7 +1,7 @@
 //! Runs work that may wait for the disk on threads where it delays nobody.
 //!
 //! Threads are few. Ordinary work has most of them and waits for one; the rest is for what everybody depends on: sign-in,
-//! health, writes ([`vital`], and the ledger's own). What waits for anything but the disk has threads of its own ([`long`]).
+//! health, writes ([`vital`], and the ledger's own). Work that waits for anything but the disk has separate threads ([`long`]).
 //!
 //! The work is boxed, so that the runtime's code for a task is in the program once, not once for each of them.
 
@@ -22,7 +22,7 @@ type Work = Box<dyn FnOnce() -> Output + Send>;
 
 /// Threads of a node's runtime for work that waits for the disk: a few jobs at a time are what a Pi's card can do anyway.
 pub const THREADS_MAX: usize = 16;
-/// Those that ordinary work leaves to vital work.
+/// Threads that ordinary work leaves to vital work.
 const VITAL: usize = 4;
 
 /// The threads for ordinary work.
@@ -34,14 +34,14 @@ fn spawn(work: Work) -> JoinHandle<Output> {
         Err(_) => tokio::spawn(async move {
             let spawned = match ORDINARY.acquire().await {
                 Ok(thread) => spawn_on(thread, work),
-                // It is never closed.
+                // The semaphore is never closed.
                 Err(_) => spawn_blocking(work),
             };
             match spawned.await {
                 Ok(output) => output,
                 Err(error) => match error.try_into_panic() {
                     Ok(panic) => std::panic::resume_unwind(panic),
-                    // The program ends: nobody waits for it.
+                    // The runtime is shutting down: no caller needs the result any more.
                     Err(_) => std::future::pending().await,
                 },
             }

@@ -2,10 +2,10 @@
 //!
 //! Always: a client holds at most its share, whatever it asks for. Clients that wait take turns, however many requests each of
 //! them has; those of one client keep their order. The last permits are for members, and the very last for the owner.
-//! Whoever stops waiting leaves the queue, and a permit comes back when it is dropped.
+//! A request whose caller stops waiting leaves the queue, and a permit comes back when it is dropped.
 //!
-//! Everything slow has one of its own: decoders, name look-ups, transfers, long jobs, calls to other machines. What a client is,
-//! the user of the semaphore decides: a person, an address, a host.
+//! Each kind of slow work has a separate semaphore: decoders, name look-ups, transfers, long jobs, calls to other machines. The
+//! user of the semaphore decides what a client is: a person, an address, a host.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::app::role::Role;
 
-/// How often members go first while others wait as well: then one of the others has a turn, so that nobody starves.
+/// How often members go first while others wait as well: then one of the others has a turn, so that no client starves.
 const MEMBERS_IN_A_ROW: u32 = 3;
 
 /// How many permits there are, and for whom.
@@ -36,7 +36,7 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// Shares of a pool of transfers: a quarter is for members, and one permit for the owner. Nobody waits.
+    /// Shares of a pool of transfers: a quarter is for members, and one permit for the owner. Requests never wait.
     pub const fn of_transfers(permits: usize, each: usize) -> Self {
         Self {
             permits,
@@ -48,7 +48,7 @@ impl Shares {
         }
     }
 
-    /// Permits that may be held, by anybody, when somebody of this role gets one.
+    /// Returns how many permits all clients together may hold once a client of this role has got one.
     fn limit(&self, role: Role) -> usize {
         let kept = match role {
             Role::Owner => 0,
@@ -59,7 +59,7 @@ impl Shares {
     }
 }
 
-/// Why there is no permit.
+/// The reason why a client gets no permit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Full {
     /// The client has its share.
@@ -101,7 +101,7 @@ pub struct Permit<K: Eq + Clone> {
     client: K,
 }
 
-/// Takes a request out of the queue when nobody waits for it any more.
+/// A request's place in the queue: dropping it, when the caller stops waiting, takes the request out.
 struct InQueue<K: Eq + Clone> {
     semaphore: FairSemaphore<K>,
     id: u64,
@@ -156,7 +156,7 @@ impl<K: Eq + Clone> FairSemaphore<K> {
         if state.held_by(&client) >= shares.each {
             return Err(Full::Client);
         }
-        // Whoever waits for a permit that this role may have would have it already.
+        // This overtakes no request: one that waits for a permit that this role may have would have got it already.
         if state.held.len() >= shares.limit(role) {
             return Err(Full::All);
         }
@@ -221,7 +221,7 @@ impl<K: Eq + Clone> FairSemaphore<K> {
                 semaphore: self.clone(),
                 client,
             };
-            // One that nobody waits for any more comes back by this drop, which takes the lock.
+            // If the request's caller has stopped waiting, this drop returns the permit, which takes the lock.
             drop(sender.send(permit));
         }
     }
@@ -430,7 +430,7 @@ mod tests {
         drop(gone);
         assert_eq!(semaphore.waiting(), 2);
         drop(held);
-        // It got the permit, and went before it looked.
+        // The second request got the permit, and its caller left before looking.
         drop(granted);
         assert!(result(&mut last).is_some_and(|permit| permit.is_ok()));
     }

@@ -41,9 +41,9 @@ pub enum JobOwner {
 /// For whom a request is served, where places are shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
-    /// Whose share it takes.
+    /// The person or address whose share the request takes.
     pub who: JobOwner,
-    /// Which of the places kept for some it may have.
+    /// The role that decides which of the reserved places the request may have.
     pub role: Role,
 }
 
@@ -58,7 +58,7 @@ impl Node {
             (Some(did), _) if self.is_invited(did)? => {
                 (JobOwner::Person(did.clone()), self.role(did)?)
             }
-            // What the node itself does for somebody comes from no address.
+            // The node's own work for a person comes from no address.
             (Some(did), None) => (JobOwner::Person(did.clone()), Role::Stranger),
             (_, address) => {
                 let address = address.unwrap_or(Ipv4Addr::UNSPECIFIED.into());

@@ -168,7 +168,7 @@ pub async fn check(allowed: Allowed, named: Named, url: &str) -> Result<(), NotR
         Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Other) => {
             return Err(NotReached(host.to_owned()));
         }
-        // A name that doesn't resolve is nobody's address: connecting to it fails.
+        // A name that doesn't resolve leads to no address: connecting to it fails.
         Err(_) => Vec::new(),
     };
     match found

@@ -55,7 +55,7 @@ impl NameCheck {
             return;
         };
         let found = lookup(name, Named::InSettings).await;
-        // Nothing where it is not found, or there is nobody to ask.
+        // Empty if the name is not found, or no resolver answers.
         let found = found.into_iter().flatten();
         let found: Vec<IpAddr> = found.map(|address| address.ip()).collect();
         let own = if_addrs::get_if_addrs().unwrap_or_default();

@@ -88,13 +88,14 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
     assert_eq!(header(&first, CACHE_CONTROL), "public, no-cache");
     let again = http().get(&url).header(IF_NONE_MATCH, header(&first, ETAG));
     assert_eq!(again.send().unwrap().status(), 304);
-    // Of what can't be decoded there is no preview: the picture is shown as it is.
+    // A picture that can't be decoded may hold a place: only its owner gets it.
     ada.show_picture(b"no pixels");
     let list = page(&eve, "/search?q=ada");
     let odd = list.split(&begins).nth(1).expect("a face");
     let odd = odd.split('"').next().unwrap();
-    let odd = get(&eve, &format!("/profile/api/media/{}/{odd}", ada.did()));
-    assert_eq!(header(&odd, CONTENT_TYPE), "image/png");
+    let path = format!("/profile/api/media/{}/{odd}", ada.did());
+    assert_eq!(get(&eve, &path).status(), 404);
+    assert_eq!(header(&get(&ada, &path), CONTENT_TYPE), "image/png");
     node.stop_gracefully();
 }
 

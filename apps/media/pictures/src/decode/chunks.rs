@@ -6,13 +6,13 @@ use crate::wire::Refusal;
 const PNG_MAX: usize = 1 << 15;
 /// Chunks of a WebP, each frame of an animation being one.
 const WEBP_MAX: usize = 1 << 13;
-/// Bytes before the first chunk, and those of a chunk beside its content.
+/// Bytes before the first chunk, and bytes of a chunk besides its content.
 const PNG_FRAMING: (usize, usize) = (8, 12);
 const WEBP_FRAMING: (usize, usize) = (12, 8);
 
 pub(super) fn check_png(file: &[u8]) -> Result<(), Refusal> {
     check(file, PNG_FRAMING, PNG_MAX, |head| match head {
-        // Nobody decodes what is behind it.
+        // No decoder reads beyond this chunk.
         [.., b'I', b'E', b'N', b'D'] => None,
         [a, b, c, d, ..] => Some(u32::from_be_bytes([a, b, c, d])),
     })

@@ -18,7 +18,7 @@ pub(super) struct Counted<R> {
     segments: usize,
 }
 
-/// What comes next.
+/// Position in the file: the part that the next byte belongs to.
 #[derive(Clone, Copy)]
 enum At {
     /// Coded data, or a marker.
@@ -27,7 +27,7 @@ enum At {
     Marker,
     /// The length of a segment, of which so much is known.
     Length(Option<u8>),
-    /// So many bytes of a segment.
+    /// The content of a segment, and how many bytes of it are left.
     Segment(u16),
 }
 
@@ -101,7 +101,7 @@ impl<R: Read> Read for Counted<R> {
 mod tests {
     use super::*;
 
-    /// Whether a file that comes in pieces of so many bytes passes.
+    /// Checks whether a file passes when it comes in pieces of `piece` bytes.
     fn passes(file: &[u8], piece: usize) -> bool {
         let mut counted = Counted::new(file);
         let mut room = vec![0; piece];

@@ -54,7 +54,7 @@ fn cut(len: u64, range: Range<u64>) -> Vec<Edit> {
         .collect()
 }
 
-/// Finds the beginning of the tags at the end of a file; `None` if one can't be read.
+/// Finds the beginning of the tags at the end of a file; `None` if a tag can't be read.
 fn end_of_sound<R: Read + Seek>(source: &mut Source<'_, R>, start: u64) -> io::Result<Option<u64>> {
     let mut end = source.len;
     for _ in 0..TAGS_MAX {

@@ -50,7 +50,7 @@ impl Part {
     fn open(&self, node: &Node) -> Answer<Box<dyn Read + Send>> {
         let (owner, cid) = (self.owner.as_str(), self.cid.as_str());
         if self.what == What::Preview {
-            // It was made when the archive was measured.
+            // The preview was made when the archive was measured.
             let made = Previews::default();
             let picture = files::preview(node, &made, (owner, cid), Size::W800)?;
             return Ok(Box::new(io::Cursor::new(picture)));

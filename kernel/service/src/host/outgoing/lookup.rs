@@ -1,8 +1,8 @@
-//! What a name resolves to, as the system says: with /etc/hosts, and names that end in `.local`.
+//! Look-ups of names with the system's resolver, which includes /etc/hosts and names that end in `.local`.
 //!
-//! Always: the system's resolver blocks a thread until it gives up, which may take longer than anybody waits. Each look-up has a
-//! thread of its own, and these are bounded: a few for each asker, and some for what the operator named alone. So names that
-//! never answer delay their own asker's look-ups.
+//! Always: the system's resolver blocks a thread until it gives up, which may take longer than the caller waits. Each look-up
+//! has a separate thread, and these are bounded: a few for each asker, and some reserved for names from the settings or the
+//! owner. So names that never answer delay their own asker's look-ups.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs as _};
@@ -15,7 +15,7 @@ use crate::app::fair::{FairSemaphore, Shares};
 use crate::app::role::Role;
 use crate::host::jobs::JobOwner;
 
-/// How long anybody waits for a look-up and for its turn. A name that takes longer is as good as none.
+/// How long a caller waits for a look-up and for its turn. A name that takes longer is as good as none.
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Threads that wait for the system's resolver: each takes some tens of kilobytes. The last ones are for names in the settings:
 /// the mail server, relays, registries, the place of backups.
@@ -77,7 +77,7 @@ fn system(name: &str) -> io::Result<Vec<SocketAddr>> {
 /// The addresses of a name.
 ///
 /// # Errors
-/// It has none, nobody said so in time, or this asker has too many look-ups under way.
+/// The name has none, the resolver did not answer in time, or this asker has too many look-ups under way.
 pub fn lookup(
     name: &str,
     named: Named,
@@ -111,7 +111,7 @@ impl Lookups {
             let found = async {
                 let turn = turns.acquire(asker, role).await.map_err(io::Error::other)?;
                 let looked = blocking::long(move || {
-                    // For as long as the system takes, not only for as long as somebody waits.
+                    // The turn is held until the resolver returns, even if the caller stops waiting earlier.
                     let _turn = turn;
                     resolve(&name)
                 });
@@ -173,7 +173,7 @@ mod tests {
             lookups.addresses("a.example", Named::ByAnybody).await
         });
         assert!(other.await.is_ok());
-        // Those that more could not be kept for were told at once; the others end with their requests, and leave the queue.
+        // Look-ups beyond the queue's bound were refused at once; the others end with their requests, and leave the queue.
         for task in &silent {
             task.abort();
         }

@@ -251,6 +251,14 @@ fn case(stage: &Stage, op: &str) -> Case {
     }
 }
 
+/// The refusal of an operation to a person who is blocked: that of a stranger for a question, since a block ends a connection.
+fn refusal(op: &str) -> &'static str {
+    match op {
+        "connections.ask" | "connections.queried" => "urn:imajin:problem:distance",
+        _ => "urn:imajin:problem:not-accepted",
+    }
+}
+
 #[test]
 fn what_a_block_stops_goes_through_without_one_and_enters_nothing_with_one() {
     let stage = Stage::new();
@@ -276,8 +284,7 @@ fn what_a_block_stops_goes_through_without_one_and_enters_nothing_with_one() {
         };
         let (before, credit) = (entries(), author.credit());
         match refused.run() {
-            Err((403, kind, text))
-                if kind == "urn:imajin:problem:not-accepted" && !text.contains("block") => {}
+            Err((403, kind, text)) if kind == refusal(op) && !text.contains("block") => {}
             said => faults.push(format!("{op}, by somebody who is blocked: {said:?}")),
         }
         if (entries(), author.credit()) != (before, credit) {
