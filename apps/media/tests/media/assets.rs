@@ -167,7 +167,7 @@ async fn what_could_run_as_a_page_is_a_download() {
     let file = world.get(Some(&world.bea), &path).await;
     assert_eq!(file.status, 200);
     let how = file.header("content-disposition").unwrap();
-    assert_eq!(how, "attachment; filename*=UTF-8''%C3%BCber%22uns.html");
+    assert_eq!(how, "attachment; filename*=UTF-8''%C3%BCber_uns.html");
     assert_ne!(file.header("content-type"), Some("text/html"));
     assert_eq!(file.header("x-content-type-options"), Some("nosniff"));
     world.close().await;

@@ -246,6 +246,7 @@ mod tests {
             asked.recv().unwrap();
         }
         ended.store(true, Ordering::SeqCst);
+        node.clock.pass(Duration::from_secs(1));
         let error = body.frame().await.unwrap().unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
         assert!(body.frame().await.is_none());

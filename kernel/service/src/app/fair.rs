@@ -272,8 +272,9 @@ impl<K: Eq + Clone> State<K> {
                 place
             }
             (None, others) => {
+                let place = others?;
                 self.in_a_row = 0;
-                others?
+                place
             }
         };
         let (client, mut own) = self.queue.remove(place)?;
