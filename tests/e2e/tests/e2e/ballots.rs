@@ -147,8 +147,12 @@ fn every_acknowledged_ballot_is_counted_once_and_nothing_ties_it_to_its_voter() 
             // A share of all in each round, so that there is something to lose in the last one, too.
             let share = number * (round + 1) / (kills + 1);
             let writers = scope.spawn(move || vote_all(&url, did, &voters[..share], done));
+            let before = done.lock().unwrap().len();
+            imajin_e2e::until("a vote is acknowledged", || {
+                done.lock().unwrap().len() > before || writers.is_finished()
+            });
             // Not always after the same time: in the middle of a vote, of a journal, of a batch.
-            std::thread::sleep(Duration::from_millis(40 + round as u64 * 37 % 200));
+            std::thread::sleep(Duration::from_millis(round as u64 * 37 % 200));
             node.kill();
             writers.join().expect("the voters");
         });
