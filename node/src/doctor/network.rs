@@ -5,7 +5,7 @@ use crate::config::Config;
 use imajin_dfos::Timestamp;
 use imajin_service::mapping::Mapping;
 use imajin_service::network::{NetworkState, OwnAuthority, PublicNames};
-use std::net::ToSocketAddrs;
+use imajin_service::outgoing::lookup_blocking;
 
 /// An automatically renewed certificate always has more time left.
 const DAYS_LEFT_MIN: i64 = 7;
@@ -135,10 +135,10 @@ fn hidden(public: &PublicNames) -> Check {
 
 fn leads_somewhere(name: &str) -> Check {
     const NAME: &str = "name";
-    match (name, 443).to_socket_addrs() {
+    match lookup_blocking(name) {
         Ok(addresses) => {
-            let addresses: Vec<String> =
-                addresses.map(|address| address.ip().to_string()).collect();
+            let addresses = addresses.iter().map(|address| address.ip().to_string());
+            let addresses: Vec<String> = addresses.collect();
             Check::good(NAME, format!("{name} leads to {}", addresses.join(", ")))
         }
         Err(error) => Check::bad(

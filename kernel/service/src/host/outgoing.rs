@@ -21,7 +21,7 @@ use crate::app::node::Node;
 
 pub use answer::{Answer, AnswerError, OutgoingRequest};
 pub use blocking::{Blocking, Paced, time_for};
-pub use lookup::{asked_by, lookup};
+pub use lookup::{asked_by, lookup, lookup_blocking};
 
 /// How long connecting may take, and how long the other side may say nothing, where a client sets no other bounds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);

@@ -6,7 +6,7 @@
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, mpsc};
 use std::time::Duration;
 
 use super::Named;
@@ -85,6 +85,20 @@ pub fn lookup(
     LOOKUPS.addresses(name, named)
 }
 
+/// The addresses of a name from the settings, for a caller that has no task. The thread ends when the resolver gives up.
+///
+/// # Errors
+/// As [`lookup`].
+pub fn lookup_blocking(name: &str) -> io::Result<Vec<SocketAddr>> {
+    let (sender, found) = mpsc::channel();
+    let name = name.to_owned();
+    std::thread::Builder::new()
+        .name("lookup".to_owned())
+        .spawn(move || sender.send(system(&name)))?;
+    let found = found.recv_timeout(DEADLINE);
+    found.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+}
+
 impl Lookups {
     fn new(resolve: Arc<Resolve>) -> Self {
         Self {
@@ -132,7 +146,6 @@ mod tests {
     use super::*;
     use crate::host::prefix::Prefix;
     use std::sync::Mutex;
-    use std::sync::mpsc;
 
     /// Look-ups where a name that begins with `silent` has no answer for as long as the sender is kept.
     fn with_silence() -> (Arc<Lookups>, mpsc::Sender<()>) {
@@ -223,6 +236,7 @@ mod tests {
     async fn the_own_machine_is_found_as_the_system_says() {
         let found = lookup("localhost", Named::InSettings).await.unwrap();
         assert!(found.iter().all(|address| address.ip().is_loopback()));
+        assert_eq!(lookup_blocking("localhost").unwrap(), found);
     }
 
     #[test]
