@@ -47,7 +47,7 @@ impl Facts {
     }
 
     /// What the picture that begins with these bytes says.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
+    pub fn of(bytes: &[u8]) -> Self {
         let found = match Kind::of(bytes) {
             Kind::Jpeg => jpeg(bytes),
             Kind::Png => png(bytes),
