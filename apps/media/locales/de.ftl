@@ -849,5 +849,5 @@ says-must-cid-delegation-bafyrei = muss die CID einer Vollmacht sein (bafyrei…
 says-must-id-asset-ast = muss die ID einer Datei (ast_…) oder eines Albums (alb_…) sein
 says-fair-came-with-file = Mit dieser Datei kam ein .fair: Frag nach dem der Datei selbst (GET /media/api/assets/<id>/fair), das sagt, was work sein muss.
 says-this-app-password-has = Dieses App-Passwort gilt nicht mehr.
-says-nobody-waits-for-picture = auf das Bild wartet niemand mehr
+says-caller-left-picture = wer das Bild wollte, wartet nicht mehr
 says-box-too-busy-decode = die Box ist gerade zu beschäftigt, um das Bild zu lesen

@@ -828,5 +828,5 @@ says-must-cid-delegation-bafyrei = must be the CID of a delegation (bafyrei…)
 says-must-id-asset-ast = must be the id of an asset (ast_…) or an album (alb_…)
 says-fair-came-with-file = A .fair came with this file: ask for the file’s own (GET /media/api/assets/<id>/fair), which says what work must be.
 says-this-app-password-has = This app password has ended.
-says-nobody-waits-for-picture = nobody waits for the picture any more
+says-caller-left-picture = the caller left before the picture was ready
 says-box-too-busy-decode = the box is too busy to decode the picture now

@@ -602,6 +602,6 @@ says-your-files-take-all = Deine Dateien belegen allen Platz, den diese Box eine
 says-disk-with-photos-files = Die Festplatte mit den Fotos und Dateien ist voll, deshalb wurde nichts geschrieben. Der Besitzer der Box muss Platz schaffen.
 says-your-session-has-ended = Deine Sitzung ist zu Ende. Melde dich mit deinem Schlüssel an.
 says-all-are-taken = alle sind belegt
-says-client-has-as-many = mehr darf einer nicht haben
+says-client-has-too-many = von hier kommen schon zu viele Anfragen
 says-its-answer-did-not = ihre Antwort endete nicht innerhalb von { $seconds } Sekunden
 says-its-answer-has-more = ihre Antwort hat mehr als { $most } Bytes

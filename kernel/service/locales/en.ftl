@@ -588,6 +588,6 @@ says-your-files-take-all = Your files take all the room that this box gives one 
 says-disk-with-photos-files = The disk with the photos and files is full, so nothing was written. The owner of the box has to make room.
 says-your-session-has-ended = Your session has ended. Sign in with your key.
 says-all-are-taken = all are taken
-says-client-has-as-many = the client has as many as one may have
+says-client-has-too-many = the client has too many already
 says-its-answer-did-not = its answer did not end within { $seconds } seconds
 says-its-answer-has-more = its answer has more than { $most } bytes

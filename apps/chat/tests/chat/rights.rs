@@ -141,7 +141,7 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
             let mut socket = Client::of(&world.node, &bob).await;
             let ask = json!({ "type": "subscribe", "did": room.log });
             socket.say(ask).await;
-            // What comes after the answer to a ping comes after the subscription, too.
+            // A message after the answer to a ping comes after the subscription, too.
             socket.say(json!({ "type": "ping" })).await;
             socket.next(&["pong"]).await;
             sockets.push(socket);

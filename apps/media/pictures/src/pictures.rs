@@ -69,7 +69,7 @@ pub enum PictureError {
     #[error("the box is too busy to decode the picture now")]
     Busy,
     /// The caller stopped waiting for the picture.
-    #[error("nobody waits for the picture any more")]
+    #[error("the caller left before the picture was ready")]
     Cancelled,
     /// The file could not be read, or no child could be started.
     #[error(transparent)]

@@ -72,7 +72,7 @@ fn slow_pictures_of_one_client_delay_nobody_else_and_end_with_their_requests() {
         drop(held);
         let id = std::fs::read_to_string(&id).unwrap();
         let process = Path::new("/proc").join(id.trim());
-        until("the child of nobody's picture goes on", || !process.exists()).await;
+        until("the child of an abandoned picture runs", || !process.exists()).await;
         // The node doesn't remember a picture as slow when the people who asked for it left.
         let path = format!("/media/api/assets/{}?w=200", slow.id);
         assert_eq!(world.get(Some(&world.bea), &path).await.status, 404);

@@ -114,8 +114,8 @@ async fn no_door_gives_others_the_place_in_a_file() {
         world
             .says(bea, "media.access", None, (Json::Null, share))
             .await;
-        for who in [None, Some(&world.owner)] {
-            for (path, _, body) in world.everything(who, &put.id).await {
+        for caller in [None, Some(&world.owner)] {
+            for (path, _, body) in world.everything(caller, &put.id).await {
                 assert!(!has_place(&body), "{path} of {bytes:?}");
             }
         }

@@ -63,7 +63,7 @@ impl Shares {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Full {
     /// The client has its share.
-    #[error("the client has as many as one may have")]
+    #[error("the client has too many already")]
     Client,
     /// All are taken that this role may have.
     #[error("all are taken")]
