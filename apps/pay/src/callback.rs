@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_protocol::Did;
-use imajin_protocol::exchange::{self, Exchange, Request};
+use imajin_protocol::exchange::{Exchange, Request};
 use imajin_service::backoff::Backoff;
 use imajin_service::dispatch::{Attempt, Dispatcher, Limits, Scope, Undelivered};
 use imajin_service::outgoing::{Named, Outgoing, OutgoingRequest};
@@ -226,7 +226,7 @@ fn request(node: &Node, client: &Outgoing, call: &Call) -> Result<OutgoingReques
     let query = url
         .query()
         .map_or_else(String::new, |query| format!("?{query}"));
-    let signature = exchange.sign(
+    let signed = exchange.headers(
         &Request {
             host: &host,
             method: "POST",
@@ -235,16 +235,14 @@ fn request(node: &Node, client: &Outgoing, call: &Call) -> Result<OutgoingReques
         },
         &node.key().key,
     );
-    let request = client
+    let mut request = client
         .request(Method::POST, url)
-        .map_err(|refused| refused.to_string())?;
-    Ok(request
-        .header("content-type", "application/json")
-        .header(exchange::DID, exchange.did.as_str())
-        .header(exchange::TIMESTAMP, exchange.timestamp.to_string())
-        .header(exchange::NONCE, &exchange.nonce)
-        .header(exchange::SIGNATURE, signature)
-        .body(body))
+        .map_err(|refused| refused.to_string())?
+        .header("content-type", "application/json");
+    for (name, text) in signed {
+        request = request.header(name, text);
+    }
+    Ok(request.body(body))
 }
 
 /// The message.

@@ -164,6 +164,20 @@ impl Exchange {
         hex::encode(&key.sign(self.text(request).as_bytes()).to_bytes())
     }
 
+    /// Signs; returns the headers of the request, without those of documents that it doesn't carry.
+    pub fn headers(&self, request: &Request<'_>, key: &SigningKey) -> Vec<(&'static str, String)> {
+        let mut headers = vec![
+            (DID, self.did.to_string()),
+            (TIMESTAMP, self.timestamp.to_string()),
+            (NONCE, self.nonce.clone()),
+            (CONSENT, self.consent.clone()),
+            (SETTLEMENT, self.settlement.clone()),
+            (SIGNATURE, self.sign(request, key)),
+        ];
+        headers.retain(|(_, text)| !text.is_empty());
+        headers
+    }
+
     /// Checks the time, and the signature with any of the sender's keys in force.
     pub fn verify(
         &self,

@@ -2,7 +2,7 @@
 
 use crate::{Person, http};
 use imajin_dfos::{base64, hex};
-use imajin_protocol::exchange::{self, Exchange, Request};
+use imajin_protocol::exchange::{Exchange, Request};
 use imajin_protocol::json_signature::sign_json;
 use serde_json::{Value as Json, json};
 
@@ -58,23 +58,14 @@ impl Person {
             target,
             body: body.as_bytes(),
         };
-        let signature = exchange.sign(&request, &key);
+        let mut headers = exchange.headers(&request, &key);
+        headers.extend(proof.map(|proof| ("mjn-proof", proof.to_owned())));
         let mut request = http()
             .post(format!("{address}{target}"))
             .header("content-type", "application/json")
             .body(body);
-        for (name, text) in [
-            (exchange::DID, self.did()),
-            (exchange::TIMESTAMP, &exchange.timestamp.to_string()),
-            (exchange::NONCE, &exchange.nonce),
-            (exchange::CONSENT, &exchange.consent),
-            (exchange::SETTLEMENT, &exchange.settlement),
-            (exchange::SIGNATURE, &signature),
-            ("mjn-proof", proof.unwrap_or_default()),
-        ] {
-            if !text.is_empty() {
-                request = request.header(name, text);
-            }
+        for (name, text) in headers {
+            request = request.header(name, text);
         }
         let answer = request.send().expect("an answer");
         let fair = answer.headers().get("x-fair-digest");
