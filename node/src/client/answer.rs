@@ -34,8 +34,9 @@ pub struct Receipt {
 pub struct ReceiptEntry {
     /// The owner's DID.
     pub did: String,
-    /// Its place there.
-    pub seq: u64,
+    /// Its place there; none in a log of other people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
     /// The CID of its header.
     pub cid: String,
 }

@@ -59,7 +59,10 @@ fn print(receipt: &Receipt, json: bool) -> Outcome {
         .iter()
         .filter(|entry| entry.did != receipt.did)
     {
-        out.line(format_args!("and entry {} of {}", entry.seq, entry.did))?;
+        match entry.seq {
+            Some(seq) => out.line(format_args!("and entry {seq} of {}", entry.did))?,
+            None => out.line(format_args!("and an entry of {}", entry.did))?,
+        }
     }
     out.done()
 }

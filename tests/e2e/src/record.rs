@@ -93,8 +93,12 @@ impl Known {
 }
 
 impl Logs {
-    /// Whether the entry `seq` of a log is this one.
-    pub fn has(&self, did: &str, seq: u64, cid: &str) -> bool {
+    /// Whether a log has this entry, at `seq` if that is known.
+    pub fn has(&self, did: &str, seq: Option<u64>, cid: &str) -> bool {
+        let Some(seq) = seq else {
+            let mut log = self.0.get(did).into_iter().flatten();
+            return log.any(|entry| entry.cid == cid);
+        };
         let entry = |log: &Vec<Entry>| {
             let at = seq.checked_sub(log.first()?.seq)?;
             log.get(usize::try_from(at).ok()?).cloned()

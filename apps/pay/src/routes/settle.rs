@@ -88,7 +88,9 @@ pub(crate) struct SettleAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EntryOf {
     did: String,
-    seq: u64,
+    /// The place in the payer's own log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<u64>,
     cid: String,
 }
 
@@ -153,7 +155,7 @@ pub(crate) async fn settle(
         .and_then(|text| Receipt::parse(text).ok());
     let entries = entered.entries.iter().map(|entry| EntryOf {
         did: entry.did.to_string(),
-        seq: entry.seq,
+        seq: (entry.did == *payer).then_some(entry.seq),
         cid: entry.cid.to_string(),
     });
     Ok(axum::Json(SettleAnswer {

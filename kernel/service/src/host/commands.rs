@@ -91,7 +91,7 @@ async fn command(State(door): State<Door>, Path(op): Path<String>, request: Requ
     let in_flight = door.node.ledger().in_flight();
     let begun = door.node.monotonic();
     let answer = match door.run(&op, request).await {
-        Ok(receipt) => answer::answer(&receipt),
+        Ok(receipt) => answer::answer(&door.node, &receipt),
         Err(problem) => problem.into_response(),
     };
     door.node

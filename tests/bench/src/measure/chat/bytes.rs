@@ -243,7 +243,7 @@ impl Entry {
         let here = entries.find(|entry| log == entry.did.as_str());
         let here = here.ok_or("no entry in the conversation")?;
         Ok(Self {
-            seq: here.seq,
+            seq: here.seq.ok_or("no place in the conversation")?,
             cid: here.cid,
         })
     }
