@@ -24,6 +24,7 @@ pub use place::LogPosition;
 pub use session::Session;
 pub use sign::{Signed, Signer};
 
+use imajin_ledger::{Clock as _, SystemClock};
 use imajin_protocol::Did;
 use imajin_protocol::presence::host_of_url;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -180,14 +181,28 @@ impl Client {
         Ok(node)
     }
 
-    /// Where a log is, and what the next proof by `kid` in it must name.
-    pub fn place(&self, did: &Did, kid: &str) -> Result<LogPosition, ClientError> {
-        let answer = self.get(&format!(
-            "/auth/api/head/{}?kid={}",
-            did.as_str(),
-            escape(kid)
-        ))?;
-        LogPosition::from_json(&answer)
+    /// Where the signer's log is, and what the next proof in it must name.
+    pub fn place(&self, signer: &Signer) -> Result<LogPosition, ClientError> {
+        self.place_in(signer.did(), signer)
+    }
+
+    /// Where a log is, and what the signer's next proof in it must name. A signer who may not write there learns only its home.
+    pub fn place_in(&self, log: &Did, signer: &Signer) -> Result<LogPosition, ClientError> {
+        let kid = escape(&signer.kid().to_string());
+        let path = format!("/auth/api/head/{log}?kid={kid}");
+        let ask = |at| self.json(signer.sign_request(self, &path, at)?);
+        let is_refused = |answer: &Result<Json, ClientError>| matches!(answer, Err(error) if error.status() == Some(401));
+        let mut answer = ask(SystemClock::new(None).now());
+        if is_refused(&answer) {
+            // This device's clock may be wrong; the node says its time.
+            let unsigned = LogPosition::from_json(&self.get(&path)?)?;
+            answer = ask(unsigned.time);
+            // A key that is no longer in force. The node says so of what it signs.
+            if is_refused(&answer) {
+                return Ok(unsigned);
+            }
+        }
+        LogPosition::from_json(&answer?)
     }
 
     /// Signs a command and sends it, again when another write came between.
@@ -215,7 +230,7 @@ impl Client {
     ) -> Result<T, ClientError> {
         let mut attempt = 1;
         loop {
-            let place = self.place(signer.did(), &signer.kid().to_string())?;
+            let place = self.place(signer)?;
             self.check_home(signer.did(), &place)?;
             match send(&signer.sign(draft, &place)?) {
                 Err(error) if error.wants_new_signature() && attempt < SIGN_ATTEMPTS => {

@@ -1,10 +1,13 @@
-//! Signing a command at a place in a log. Pure: no network, no clock.
+//! Signing a command at a place in a log, or a request. Pure: no network, no clock.
 
 use super::draft::Draft;
-use super::{ClientError, LogPosition};
+use super::{Client, ClientError, DraftError, LogPosition};
 use crate::key::PersonKey;
-use imajin_dfos::{Cid, SigningKey, Timestamp};
+use imajin_dfos::{Cid, SigningKey, Timestamp, hex};
+use imajin_protocol::exchange::{self, Exchange};
 use imajin_protocol::{Did, Kid, Proof, ProofPayload, Seen};
+use reqwest::Method;
+use reqwest::blocking::RequestBuilder;
 
 /// The signer, and the log that is written.
 #[derive(Clone)]
@@ -58,6 +61,35 @@ impl Signer {
     /// The key's name.
     pub fn kid(&self) -> &Kid {
         &self.kid
+    }
+
+    /// A request for something to read, as a signed exchange (docs/api.md, "Signed exchanges").
+    pub(super) fn sign_request(
+        &self,
+        client: &Client,
+        path: &str,
+        at: Timestamp,
+    ) -> Result<RequestBuilder, ClientError> {
+        let mut nonce = [0; 16];
+        getrandom::fill(&mut nonce).map_err(DraftError::Random)?;
+        let exchange = Exchange {
+            did: self.kid.did().clone(),
+            timestamp: at,
+            nonce: hex::encode(&nonce),
+            consent: String::new(),
+            settlement: String::new(),
+        };
+        let signed = exchange::Request {
+            host: &client.host()?,
+            method: "GET",
+            target: path,
+            body: &[],
+        };
+        let headers = exchange.headers(&signed, &self.key);
+        let request = client.request(Method::GET, path);
+        Ok(headers
+            .into_iter()
+            .fold(request, |request, (name, text)| request.header(name, text)))
     }
 
     /// Signs for the log's home.

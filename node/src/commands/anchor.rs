@@ -141,7 +141,7 @@ fn bytes(text: &Json) -> Result<Vec<u8>, ClientError> {
 /// The owner's word that they saw it; none if the log is a bare key's.
 fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
     let (did, kid) = (person.signer.did(), person.signer.kid());
-    let place = person.client.place(did, &kid.to_string())?;
+    let place = person.client.place(&person.signer)?;
     if place.chain.is_none() {
         return Ok(None);
     }

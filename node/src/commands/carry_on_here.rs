@@ -26,9 +26,7 @@ pub(super) fn run(args: &CarryOnArgs) -> Outcome {
 
 /// Signs and sends the home entry. `abandons` is the newest head that is known and that the record here lacks.
 pub(super) fn carry_on(person: &Person, abandons: Option<&str>) -> Outcome<Receipt> {
-    let place = person
-        .client
-        .place(person.signer.did(), &person.signer.kid().to_string())?;
+    let place = person.client.place(&person.signer)?;
     let mut epoch = place.epoch;
     let mut body = json!({ "node": place.node.as_str(), "url": place.url });
     if let Some(jws) = abandons {

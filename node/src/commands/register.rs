@@ -13,9 +13,7 @@ use serde_json::json;
 /// Runs it.
 pub(super) fn run(args: &RegisterArgs) -> Outcome {
     let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
-    let place = person
-        .client
-        .place(person.signer.did(), &person.signer.kid().to_string())?;
+    let place = person.client.place(&person.signer)?;
     let created = match place.seen {
         Some(_) => false,
         None => create(&person, args)?,

@@ -6,7 +6,7 @@
 //! of this node's own record counts only by this node's own signature (`Ledger::learn_own_head`).
 
 use super::seen::keys_of;
-use super::twin::{head_at, neighbour};
+use super::twin::{head_at, neighbour, own_head_at};
 use crate::old_copy;
 use imajin_ledger::durable;
 use imajin_protocol::{Did, Head};
@@ -142,11 +142,10 @@ async fn ask(node: &Node, other: &Neighbour) -> Option<Met> {
     let (here, whose) = (node.clone(), did.clone());
     let keys = blocking::run(move || keys_of(&here, &whose)).await.ok()?;
     let client = neighbour(pinned::tls(keys.clone()).ok()?).ok()?;
-    let url = |did: &Did| format!("{base}/auth/api/head/{did}");
-    if let Some(own) = head_at(&client, &url(node.did())).await {
+    if let Some(own) = own_head_at(&client, base, node).await {
         old_copy::met(node, &own, &other.name).await;
     }
-    let head = head_at(&client, &url(&did)).await?;
+    let head = head_at(&client, base, &did, None).await?;
     let signed = Head::parse(&head).ok()?;
     let is_theirs = signed.payload.did == did && keys.iter().any(|key| signed.verify(key).is_ok());
     is_theirs.then(|| Met {

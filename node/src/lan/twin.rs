@@ -5,14 +5,19 @@
 //! record (`Ledger::learn_head`), and the twin does the same. So the older of two states stops; if both continued, both
 //! stop until the record's owner decides.
 
+use imajin_dfos::Timestamp;
 use imajin_ledger::Learned;
+use imajin_protocol::Did;
+use imajin_protocol::exchange::{self, Exchange};
+use imajin_protocol::presence::host_of_url;
 use imajin_service::blocking;
 use imajin_service::network::{Neighbour, Twin};
 use imajin_service::node::Node;
 use imajin_service::outgoing::{Allowed, Named, Outgoing};
-use imajin_service::pinned;
+use imajin_service::{pinned, random};
 use reqwest::{Method, Url};
 use rustls::ClientConfig;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -91,11 +96,11 @@ async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
     if run.starts_with(node.run_id()) {
         return None;
     }
+    let at = time_at(&client, base, node).await?;
     let dids = node.ledger().dids().unwrap_or_default();
     let mut stopped = 0;
     for did in dids {
-        let url = format!("{base}/auth/api/head/{did}");
-        let Some(head) = head_at(&client, &url).await else {
+        let Some(head) = head_at(&client, base, &did, Some((node, at))).await else {
             continue;
         };
         let ledger = node.ledger().clone();
@@ -127,11 +132,59 @@ pub(super) fn neighbour(tls: ClientConfig) -> reqwest::Result<Outgoing> {
     })
 }
 
-pub(super) async fn head_at(client: &Outgoing, url: &str) -> Option<String> {
-    let request = client.request(Method::GET, Url::parse(url).ok()?).ok()?;
-    let answer = request.send(ANSWER_BYTES_MAX).await.ok()?;
-    let answer: serde_json::Value = serde_json::from_slice(&answer.bytes).ok()?;
+/// The newest head of a record at a neighbour, as far as it says so to others, or to `who`.
+pub(super) async fn head_at(
+    client: &Outgoing,
+    base: &str,
+    did: &Did,
+    who: Option<(&Node, Timestamp)>,
+) -> Option<String> {
+    let answer = position_at(client, base, did, who).await?;
     answer["head"].as_str().map(str::to_owned)
+}
+
+/// The newest head of this node's own record that a neighbour remembers. It tells no one else.
+pub(super) async fn own_head_at(client: &Outgoing, base: &str, node: &Node) -> Option<String> {
+    let at = time_at(client, base, node).await?;
+    head_at(client, base, node.did(), Some((node, at))).await
+}
+
+/// The time by a neighbour's clock, which what is signed for it must be near.
+async fn time_at(client: &Outgoing, base: &str, node: &Node) -> Option<Timestamp> {
+    let answer = position_at(client, base, node.did(), None).await?;
+    Timestamp::parse(answer["time"].as_str()?).ok()
+}
+
+/// Where a record is at a neighbour. `who` signs the question with the node's key, at a time by the neighbour's clock.
+async fn position_at(
+    client: &Outgoing,
+    base: &str,
+    did: &Did,
+    who: Option<(&Node, Timestamp)>,
+) -> Option<Json> {
+    let target = format!("/auth/api/head/{did}");
+    let url = Url::parse(&format!("{base}{target}")).ok()?;
+    let mut request = client.request(Method::GET, url).ok()?;
+    if let Some((node, timestamp)) = who {
+        let exchange = Exchange {
+            did: node.did().clone(),
+            timestamp,
+            nonce: random::hex::<16>().ok()?,
+            consent: String::new(),
+            settlement: String::new(),
+        };
+        let signed = exchange::Request {
+            host: &host_of_url(base)?,
+            method: "GET",
+            target: &target,
+            body: &[],
+        };
+        for (name, text) in exchange.headers(&signed, &node.key().key) {
+            request = request.header(name, text);
+        }
+    }
+    let answer = request.send(ANSWER_BYTES_MAX).await.ok()?;
+    serde_json::from_slice(&answer.bytes).ok()
 }
 
 /// Whether an announcement may come from another machine than this one.

@@ -23,7 +23,7 @@ impl Person {
     /// Someone with an identity on the node already.
     pub fn known(client: &Client, key: PersonKey) -> Result<Self, Failed> {
         let signer = Signer::new(&key)?;
-        let place = client.place(key.did(), &signer.kid().to_string())?;
+        let place = client.place(&signer)?;
         let after = place.after;
         Ok(Self {
             key,
@@ -86,7 +86,7 @@ impl Person {
     /// When the newest entry of this person's log was made, by its newest head, which is at most about a second old;
     /// the node's time where there is no head yet.
     pub fn log_time(&self, client: &Client) -> Result<Timestamp, Failed> {
-        let place = client.place(self.key.did(), &self.signer.kid().to_string())?;
+        let place = client.place(&self.signer)?;
         match place.head {
             Some(head) => Ok(Head::parse(&head)?.payload.at),
             None => Ok(place.time),
@@ -109,7 +109,7 @@ impl Person {
                 &Draft::new("auth", "auth.delegation.create").body(&body)?,
             )?;
             let signer = Signer::delegate(self.key.did().clone(), &key)?;
-            let place = client.place(self.key.did(), &signer.kid().to_string())?;
+            let place = client.place(&signer)?;
             self.delegates.push(Person {
                 key,
                 signer,
@@ -119,7 +119,7 @@ impl Person {
             });
         }
         // The owner's own place has moved.
-        let place = client.place(self.key.did(), &self.signer.kid().to_string())?;
+        let place = client.place(&self.signer)?;
         self.after = place.after;
         self.place = place;
         Ok(())

@@ -24,7 +24,7 @@ impl Person {
             .reference(&cid)?
             .fact(&json!({ "dids": [inviter.did()], "invite": id }))?
             .body(&body)?;
-        let place = self.client.place(self.key.did(), &self.key.kid())?;
+        let place = self.client.place(&self.signer)?;
         let signed = self.signer.sign(&draft, &place)?;
         self.client
             .send_signed(&signed, &[("x-imajin-invite", code)])
@@ -214,7 +214,7 @@ impl Person {
             .reference(group)?
             .fact(&json!({ "invite": invite, "role": role }))?
             .to(&[group.to_owned()])?;
-        let place = self.client.place(self.key.did(), &self.key.kid())?;
+        let place = self.client.place(&self.signer)?;
         let signed = self.signer.sign(&draft, &place)?;
         self.client
             .send_signed(&signed, &[("x-imajin-invite", code)])

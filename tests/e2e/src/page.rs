@@ -173,16 +173,15 @@ impl Page {
         headers: &[(&str, &str)],
     ) -> Result<Receipt, ClientError> {
         let (client, signer) = (&self.person.client, &self.person.signer);
-        let kid = signer.kid().to_string();
         let receipt = again(ClientError::wants_new_signature, || {
-            let place = patiently(|| client.place(signer.did(), &kid))?;
+            let place = patiently(|| client.place(signer))?;
             let signed = signer.sign(draft, &place)?;
             patiently(|| client.send_signed_once(&signed, headers))
         })?;
         let here = receipt.entries.iter();
         let here = here.filter(|entry| entry.did == self.talk.log);
         let seen = here.map(|entry| Seen {
-            seq: entry.seq,
+            seq: entry.seq.expect("a place in the conversation"),
             cid: parse_cid(&entry.cid).expect("a CID"),
         });
         self.known.sent.extend(seen);

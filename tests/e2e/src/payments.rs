@@ -111,7 +111,7 @@ impl Person {
             .body(&json!({ "manifest": manifest.text() }))?
             .fact(&terms(manifest, seller, 1))?
             .to(&to)?;
-        let place = self.client.place(self.key.did(), &self.key.kid())?;
+        let place = self.client.place(&self.signer)?;
         self.client
             .send_signed_once(&self.signer.sign(&draft, &place)?, &[])
     }
@@ -243,7 +243,7 @@ impl Person {
             .filter_map(|did| did.as_str().map(str::to_owned))
             .collect();
         let draft = draft.to(&to).expect("to");
-        let place = self.client.place(self.key.did(), &self.key.kid());
+        let place = self.client.place(&self.signer);
         let signed = self.signer.sign(&draft, &place.expect("a place"));
         signed.expect("a signature")
     }

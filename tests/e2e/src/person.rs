@@ -65,7 +65,7 @@ impl Person {
     /// Signs and sends, without a second attempt.
     pub fn put_once(&self, service: &str, op: &str, body: &Json) -> Result<Receipt, ClientError> {
         let draft = Draft::new(service, op).body(body)?;
-        let place = self.client.place(self.key.did(), &self.key.kid())?;
+        let place = self.client.place(&self.signer)?;
         self.client
             .send_signed_once(&self.signer.sign(&draft, &place)?, &[])
     }

@@ -4,7 +4,7 @@ use imajin_dfos::identity::Verified;
 use imajin_dfos::{PublicKey, Timestamp};
 use imajin_protocol::identity::{Scope, Subtype};
 use imajin_protocol::{Did, DidKind, EncryptionKey, encryption};
-use imajin_service::capabilities::Existence;
+use imajin_service::capabilities::{Existence, Given};
 use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -202,6 +202,26 @@ pub(crate) fn may_know_of(node: &Node, did: &Did, caller: Option<&Did>) -> Resul
     };
     let is_inside = node.in_room(did, caller)?.role().is_some();
     Ok(is_inside || node.kept_whose(did)?.as_ref() == Some(caller))
+}
+
+/// Whether a caller may know the length of a log, which shows when its owner is active: the owner and their delegates, the members of its
+/// conversation or group, and this node itself at a second box with its key. The length of a node's own log is public: neighbours remember it.
+pub(crate) fn may_follow(node: &Node, did: &Did, caller: Option<&Did>) -> Result<bool, Problem> {
+    if did == node.did() {
+        return Ok(true);
+    }
+    let Some(caller) = caller else {
+        return Ok(false);
+    };
+    if caller == did || caller == node.did() || node.in_room(did, caller)?.role().is_some() {
+        return Ok(true);
+    }
+    let Some(key) = caller.key_bytes().map(PublicKey::from_bytes) else {
+        return Ok(false);
+    };
+    let (given, now) = (node.delegations(did, Some(&key))?, node.now());
+    let holds = |given: &Given| !given.ended && given.delegation.until > now;
+    Ok(given.iter().any(holds))
 }
 
 /// Whether a DID can have a log of its own by its form.

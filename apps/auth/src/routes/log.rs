@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use imajin_dfos::base64;
 use imajin_ledger::StoredEntry;
 use imajin_protocol::{Did, Kid};
+use imajin_service::exchange::SignedBy;
 use imajin_service::extract::{Authed, Caller, Path, Query};
 use imajin_service::{Answer, Node, Problem, log_rows};
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,7 @@ pub(crate) struct HeadAnswer {
     url: String,
     /// Which home it is, counted from 1.
     epoch: u64,
-    /// The place of the newest entry; null if there is none.
+    /// The place of the newest entry; null if there is none, or if the caller may not write there. The same holds for `seen`, `after` and `head`.
     seq: Option<u64>,
     /// The newest entry, for `seen`.
     seen: Option<SeenAnswer>,
@@ -149,15 +150,17 @@ pub(crate) struct HeadAnswer {
     time: String,
 }
 
-/// What do I need to sign the next entry?
+/// The state of a log, which a client needs to sign the next entry. Without a session, the request must be a signed exchange by a key that
+/// may write in the log. Anyone else gets its home and chain only: its length shows when its owner is active.
 #[utoipa::path(
     get, path = "/api/head/{did}", tag = "log",
     params(("did" = String, Path, description = "Whose log"), ("kid" = Option<String>, Query, description = "The key that is going to sign, `<did>#<key id>`")),
-    responses((status = 200, body = HeadAnswer), (status = 400, description = "No DID, or no key's name")),
+    responses((status = 200, body = HeadAnswer), (status = 400, description = "No DID, or no key's name"), (status = 401, description = "The signature does not hold")),
 )]
 pub(crate) async fn head(
     State(node): State<Node>,
     caller: Caller,
+    SignedBy(signer): SignedBy,
     Path(name): Path<String>,
     Query(key): Query<WhichKey>,
 ) -> Answer<Json<HeadAnswer>> {
@@ -168,14 +171,28 @@ pub(crate) async fn head(
             .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {name}.")))?,
         false => people::by_name(&node, &name)?,
     };
-    let status = if people::may_know_of(&node, &did, caller.did())? {
+    let caller = signer.as_ref().or(caller.did());
+    let status = if people::may_know_of(&node, &did, caller)? {
         node.status(&did)?
     } else {
         None
     };
     let Some(status) = status else {
-        return unborn(&node, &did, node.now().to_string());
+        return unborn(&node, &did, caller);
     };
+    if !people::may_follow(&node, &did, caller)? {
+        return Ok(Json(HeadAnswer {
+            node: status.home.node.to_string(),
+            url: status.home.url.to_string(),
+            epoch: status.home.epoch,
+            seq: None,
+            seen: None,
+            after: None,
+            chain: status.chain.map(|cid| cid.to_string()),
+            head: None,
+            time: node.now().to_string(),
+        }));
+    }
     // Where the clock went back, the next entry is dated after the last one all the same; so is its proof.
     let time = node.now().max(status.at).to_string();
     let after = match &key.kid {
@@ -202,12 +219,16 @@ pub(crate) async fn head(
     }))
 }
 
-fn unborn(node: &Node, did: &Did, time: String) -> Answer<Json<HeadAnswer>> {
+/// Answers for a log that isn't here. Another node gets the head that this one remembers of its record; to anyone else that would show that
+/// the two have met.
+fn unborn(node: &Node, did: &Did, caller: Option<&Did>) -> Answer<Json<HeadAnswer>> {
     if !people::is_key(did) {
         return Err(Problem::not_found(format!(
             "This node does not know {did}."
         )));
     }
+    let is_own = caller == Some(did);
+    let met = is_own.then(|| node.network().now().met_heads.get(did.as_str()).cloned());
     Ok(Json(HeadAnswer {
         node: node.did().to_string(),
         url: node.url().to_owned(),
@@ -216,7 +237,7 @@ fn unborn(node: &Node, did: &Did, time: String) -> Answer<Json<HeadAnswer>> {
         seen: None,
         after: None,
         chain: None,
-        head: node.network().now().met_heads.get(did.as_str()).cloned(),
-        time,
+        head: met.flatten(),
+        time: node.now().to_string(),
     }))
 }

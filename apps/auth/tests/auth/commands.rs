@@ -44,7 +44,7 @@ async fn a_proof_that_follows_another_is_told_what_to_follow() {
     let kid = anna.kid.to_string().replace('#', "%23");
     let head = send(
         &node,
-        Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did)),
+        Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did)).signed_by(&node, &anna),
     )
     .await
     .json();

@@ -62,8 +62,14 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
         .unwrap();
     assert_eq!(reply.status, 201, "{}", reply.text());
     let cid = reply.json()["cid"].as_str().unwrap().to_owned();
+    let seq = async || {
+        let ask = Ask::get(format!("/auth/api/head/{}", anna.did));
+        let head = send(&node, ask.signed_by(&node, &agent)).await;
+        head.json()["seq"].clone()
+    };
     let reply = act(&node, &anna, &agent, "profile.update").await;
     assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(seq().await, json!(2), "where the next proof goes");
     let refused = act(&node, &anna, &agent, "profile.handle.claim").await;
     assert!(matches!(refused.status, 401 | 403), "{}", refused.text());
 
@@ -90,6 +96,7 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
     let end = Ask::new("DELETE", format!("/auth/api/delegations/{cid}"))
         .header("mjn-proof", proof.to_compact());
     assert_eq!(send(&node, end).await.status, 201);
+    assert_eq!(seq().await, json!(null));
     assert_ne!(
         act(&node, &anna, &agent, "profile.update").await.status,
         201

@@ -59,27 +59,33 @@ async fn the_head_has_what_the_next_proof_needs() {
     );
     let anna = person(&node, 1).await;
     let kid = anna.kid.to_string().replace('#', "%23");
-    let head = send(
-        &node,
-        Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did)),
-    )
-    .await
-    .json();
-    assert_eq!(
-        (&head["seq"], &head["chain"]),
-        (
-            &json!(0),
-            &json!(anna.chain.as_ref().unwrap().head_cid().to_string())
-        )
-    );
-    assert!(head["after"].is_string());
-    assert_eq!(
-        send(
-            &node,
-            Ask::get(format!("/auth/api/head/{}?kid=x", anna.did))
-        )
-        .await
-        .status,
-        400
-    );
+    let ask = || Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did));
+    let chain = json!(anna.chain.as_ref().unwrap().head_cid().to_string());
+    let signed = |by: &Person| ask().signed_by(&node, by);
+    let session = ask().bearer(&anna.sign_in(&node).await.unwrap());
+    for own in [signed(&anna), session] {
+        let head = send(&node, own).await.json();
+        assert_eq!((&head["seq"], &head["chain"]), (&json!(0), &chain));
+        assert!(head["after"].is_string() && head["seen"]["cid"].is_string());
+    }
+    let odd = Ask::get(format!("/auth/api/head/{}?kid=x", anna.did));
+    let odd = odd.signed_by(&node, &anna);
+    assert_eq!(send(&node, odd).await.status, 400);
+
+    // No one else learns when Anna writes.
+    let bert = person(&node, 2).await;
+    let session = ask().bearer(&bert.sign_in(&node).await.unwrap());
+    let nobody = Person::new(3);
+    for other in [ask(), signed(&bert), session, signed(&nobody)] {
+        let head = send(&node, other).await.json();
+        assert_eq!(
+            head,
+            json!({"node": node.node.did(), "url": node.node.url(), "epoch": 1, "seq": null, "seen": null, "after": null, "chain": chain, "head": null, "time": node.node.now().to_string()})
+        );
+    }
+    let forged = Person {
+        did: anna.did.clone(),
+        ..Person::new(3)
+    };
+    assert_eq!(send(&node, signed(&forged)).await.status, 401);
 }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{FromRequest, OptionalFromRequest, OriginalUri, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, OriginalUri, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -50,25 +50,69 @@ fn refused(error: impl std::fmt::Display) -> Problem {
     Problem::unauthorized(format!("{error}.")).slug("exchange")
 }
 
+fn read(parts: &Parts) -> Result<(Exchange, [u8; 64]), Problem> {
+    let header = |name: &'static str| parts.headers.get(name)?.to_str().ok();
+    Exchange::read(header).map_err(refused)
+}
+
+fn host_of(parts: &Parts) -> String {
+    let host = parts.headers.get(header::HOST);
+    let host = host.and_then(|host| host.to_str().ok());
+    let host = host.or(parts.uri.host()).unwrap_or_default();
+    host.to_ascii_lowercase()
+}
+
+fn target_of(parts: &Parts) -> &str {
+    let uri = parts.extensions.get::<OriginalUri>();
+    let uri = uri.map_or(&parts.uri, |original| &original.0);
+    uri.path_and_query().map_or("/", |target| target.as_str())
+}
+
+/// The signer of a request that has no body and changes nothing; `None` if it is unsigned. Its nonce may be used again within the time window,
+/// since nothing happens twice. A key that this node does not know, such as a delegate's, signs for the DID that is made of it.
+#[derive(Debug, Clone)]
+pub struct SignedBy(pub Option<Did>);
+
+impl FromRequestParts<Node> for SignedBy {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        if !parts.headers.contains_key(exchange::SIGNATURE) {
+            return Ok(Self(None));
+        }
+        let (exchange, signature) = read(parts)?;
+        let mut keys = node.keys(&exchange.did)?;
+        if keys.is_empty() {
+            let own = exchange.did.key_bytes();
+            keys.extend(own.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok()));
+        }
+        let request = exchange::Request {
+            host: &host_of(parts),
+            method: parts.method.as_str(),
+            target: target_of(parts),
+            body: &[],
+        };
+        let verdict = exchange.verify(&request, &signature, &keys, node.now());
+        verdict.map_err(refused)?;
+        Ok(Self(Some(exchange.did)))
+    }
+}
+
 impl FromRequest<Node> for Signed {
     type Rejection = Problem;
 
     async fn from_request(request: Request, node: &Node) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let header = |name: &'static str| parts.headers.get(name)?.to_str().ok();
-        let (exchange, signature) = Exchange::read(header).map_err(refused)?;
-        let host = header("host").or(parts.uri.host()).unwrap_or_default();
-        let uri = parts.extensions.get::<OriginalUri>();
-        let uri = uri.map_or(&parts.uri, |original| &original.0);
-        let target = uri.path_and_query().map_or("/", |target| target.as_str());
+        let (exchange, signature) = read(&parts)?;
+        let (host, target) = (host_of(&parts), target_of(&parts).to_owned());
         let signed = Self {
             did: exchange.did.clone(),
             body: read_body(body, node).await?,
             keys: node.keys(&exchange.did)?,
             exchange,
-            host: host.to_ascii_lowercase(),
+            host,
             method: parts.method.as_str().to_owned(),
-            target: target.to_owned(),
+            target,
             head: parts,
         };
         let (now, keys) = (node.now(), &signed.keys);
@@ -177,20 +221,15 @@ impl Signed {
     pub fn answer(&self, node: &Node, json: &Json) -> Result<Response, Problem> {
         let body = json.to_string();
         let said = self.exchange.answered_by(node.did().clone(), node.now());
-        let signature = said.sign(&self.request(body.as_bytes()), &node.key().key);
-        let value = |text: &str| HeaderValue::try_from(text).map_err(Problem::internal);
+        let signed = said.headers(&self.request(body.as_bytes()), &node.key().key);
         let mut headers = HeaderMap::new();
         headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
         );
-        for (name, text) in [
-            (exchange::DID, said.did.as_str()),
-            (exchange::TIMESTAMP, &said.timestamp.to_string()),
-            (exchange::NONCE, &said.nonce),
-            (exchange::SIGNATURE, &signature),
-        ] {
-            headers.insert(HeaderName::from_static(name), value(text)?);
+        for (name, text) in signed {
+            let text = HeaderValue::try_from(text).map_err(Problem::internal)?;
+            headers.insert(HeaderName::from_static(name), text);
         }
         Ok((headers, body).into_response())
     }

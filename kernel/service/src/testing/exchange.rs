@@ -1,7 +1,7 @@
 //! Requests that somebody signs as an exchange (docs/api.md, "Signed exchanges").
 
 use imajin_dfos::{SigningKey, base64, hex};
-use imajin_protocol::exchange::{self, Exchange, Request};
+use imajin_protocol::exchange::{Exchange, Request};
 use imajin_protocol::json_signature::sign_json;
 use serde_json::{Value, json};
 
@@ -28,6 +28,16 @@ fn document(document: Option<&Value>, key: &SigningKey) -> String {
 }
 
 impl Ask {
+    /// This request, signed to read what its signer may.
+    pub fn signed_by(self, node: &TestNode, by: &Person) -> Self {
+        let nonce = "0123456789abcdef";
+        let terms = Terms {
+            nonce,
+            ..Terms::default()
+        };
+        self.signed(node, by, terms)
+    }
+
     /// This request as an exchange that somebody signs.
     pub fn signed(self, node: &TestNode, by: &Person, terms: Terms<'_>) -> Self {
         let exchange = Exchange {
@@ -44,16 +54,8 @@ impl Ask {
             target: &self.target,
             body: &self.body,
         };
-        let signature = exchange.sign(&request, &by.key);
-        let headers = [
-            (exchange::DID, exchange.did.to_string()),
-            (exchange::TIMESTAMP, exchange.timestamp.to_string()),
-            (exchange::NONCE, exchange.nonce),
-            (exchange::CONSENT, exchange.consent),
-            (exchange::SETTLEMENT, exchange.settlement),
-            (exchange::SIGNATURE, signature),
-        ];
-        let there = headers.into_iter().filter(|(_, text)| !text.is_empty());
-        there.fold(self, |ask, (name, text)| ask.header(name, text))
+        let headers = exchange.headers(&request, &by.key);
+        let with = |ask: Self, (name, text): (_, String)| ask.header(name, text);
+        headers.into_iter().fold(self, with)
     }
 }

@@ -209,7 +209,13 @@ impl Person {
             write.did,
             self.kid.to_string().replace('#', "%23")
         );
-        let head = Ask::get(target).send(node.address).await?.json();
+        let ask = Ask::get(target);
+        let signed = ask.clone().signed_by(node, self).send(node.address).await?;
+        let head = match signed.status {
+            // The key is not in force.
+            401 => ask.send(node.address).await?.json(),
+            _ => signed.json(),
+        };
         let cid = |value: &Json| value.as_str().map(imajin_dfos::cid::parse_cid).transpose();
         let seen = &head["seen"];
         let body = write.body.clone().map(salted);

@@ -119,7 +119,7 @@ fn a_delegation_that_is_over_or_was_never_given_is_refused() {
     }
     let stranger = PersonKey::generate().unwrap();
     let signer = Signer::delegate(ada.key.did().clone(), &stranger).unwrap();
-    let place = ada.client.place(ada.key.did(), &ada.key.kid()).unwrap();
+    let place = ada.client.place(&ada.signer).unwrap();
     let draft = Draft::new("profile", "profile.update")
         .body(&json!({ "bio": "stranger" }))
         .unwrap();

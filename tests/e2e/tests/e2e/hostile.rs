@@ -46,7 +46,7 @@ fn bodies_that_are_no_commands() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     let ada = Person::new(&node.url);
-    let place = ada.client.place(ada.key.did(), &ada.key.kid()).unwrap();
+    let place = ada.client.place(&ada.signer).unwrap();
     let draft = Draft::new("profile", "profile.update")
         .body(&json!({ "bio": "x" }))
         .unwrap();
@@ -94,7 +94,7 @@ fn proofs_that_prove_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
-    let place = ada.client.place(ada.key.did(), &ada.key.kid()).unwrap();
+    let place = ada.client.place(&ada.signer).unwrap();
     let draft = |bio: &str| {
         Draft::new("profile", "profile.update")
             .body(&json!({ "bio": bio }))
@@ -328,7 +328,7 @@ fn nobody_makes_a_node_look_around_in_its_house() {
             "{host}: {said}"
         );
     }
-    let place = ada.client.place(ada.key.did(), &ada.key.kid()).unwrap();
+    let place = ada.client.place(&ada.signer).unwrap();
     assert_eq!((place.node.as_str(), place.epoch), (node.did.as_str(), 1));
 }
 

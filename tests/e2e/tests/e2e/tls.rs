@@ -476,6 +476,6 @@ fn a_record_moves_to_a_box_at_home_that_proves_its_key() {
         .json(&wish);
     assert_eq!(ada.client.json(request).unwrap()["node"], two.did);
     let there = Person::with_key(&two.url, ada.key.clone());
-    let place = there.client.place(ada.key.did(), &ada.key.kid()).unwrap();
+    let place = there.client.place(&there.signer).unwrap();
     assert_eq!((place.node.as_str(), place.epoch), (two.did.as_str(), 2));
 }

@@ -151,7 +151,7 @@ async fn a_backup_adds_nothing_and_is_read_only() {
     .await;
     let there = json(
         &old,
-        Ask::get(format!("/auth/api/head/{}?kid={}", anna.did, kid(&anna))),
+        Ask::get(format!("/auth/api/head/{}?kid={}", anna.did, kid(&anna))).signed_by(&old, &anna),
         200,
     )
     .await;

@@ -280,8 +280,7 @@ impl Deletion {
             .body(&plan["body"])
             .unwrap();
         let signer = Signer::new(&person.key).unwrap();
-        let kid = signer.kid().to_string();
-        let place = person.client.place(person.key.did(), &kid).unwrap();
+        let place = person.client.place(&signer).unwrap();
         let signed = signer.sign(&draft, &place).unwrap();
         Self {
             url: format!("{}/auth/api/delete", house.node.url),

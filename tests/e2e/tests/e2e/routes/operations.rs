@@ -7,6 +7,7 @@
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Value, cbor};
 use imajin_e2e::{Node, Person};
+use imajin_node::client::Signer;
 use imajin_protocol::proof::ProofPayload;
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof};
 use imajin_service::Services;
@@ -181,7 +182,7 @@ impl Walk<'_> {
 
     /// A key signs it, in this log: as its owner, as another author, or (`acts`) as a delegate.
     fn sign(&self, person: &Person, row: &Row, log: &Did, acts: bool, content: &Content) -> Told {
-        let own = person.client.place(person.key.did(), &person.key.kid());
+        let own = person.client.place(&person.signer);
         let chain = own.ok().and_then(|place| place.chain).filter(|_| !acts);
         // Somebody from elsewhere says so of a chain that this node does not have.
         let made_up = || dag_cbor_cid(&cbor::encode(&Value::from("elsewhere")));
@@ -193,7 +194,11 @@ impl Walk<'_> {
             Some(_) => Kid::parse(&person.key.kid()).expect("a kid"),
             None => Kid::of_bare_key(person.key.did()).expect("a kid"),
         };
-        let place = person.client.place(log, &kid.to_string()).expect("a place");
+        let signer = match &chain {
+            Some(_) => person.signer.clone(),
+            None => Signer::delegate(log.clone(), &person.key).expect("a signer"),
+        };
+        let place = person.client.place_in(log, &signer).expect("a place");
         let body = content.body.clone().map(|mut body| {
             let members = body.as_map_mut().expect("a map");
             members.insert("salt".to_owned(), Value::Bytes(vec![7; 16]));
@@ -319,7 +324,7 @@ impl Walk<'_> {
     /// How long Sue's log is.
     fn entries(&self) -> u64 {
         let sue = self.world.sue();
-        let place = sue.client.place(sue.key.did(), &sue.key.kid());
+        let place = sue.client.place(&sue.signer);
         place.expect("a place").seen.map_or(0, |seen| seen.seq)
     }
 }

@@ -124,7 +124,7 @@ impl Stage {
     /// How long somebody's log is, a person's, an event's or a group's.
     pub fn entries(&self, reader: &Person, did: &str) -> u64 {
         let did = imajin_protocol::Did::parse(did).expect("a DID");
-        let place = reader.client.place(&did, &reader.key.kid());
+        let place = reader.client.place_in(&did, &reader.signer);
         place.expect("a place").seen.map_or(0, |seen| seen.seq)
     }
 }
