@@ -22,6 +22,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(log::rows))
         .routes(routes!(log::turns))
         .routes(routes!(log::reads))
+        .routes(routes!(log::genesis))
         .routes(routes!(messages::list))
         .routes(routes!(writing::post))
         .routes(routes!(writing::edit, writing::delete))

@@ -13,14 +13,14 @@ use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path, Query};
 use imajin_service::log_rows::{LogRow, LogRows};
 use imajin_service::recent::{Made, Recent, Tables};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, Authority, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::manifest::MANIFEST;
 use crate::projection::PROJECTION;
 use crate::queries;
-use crate::room_role::find_for;
+use crate::room_role::{find, find_for, role_in};
 use crate::sight::Sight;
 
 /// Rows of an answer at most.
@@ -262,6 +262,48 @@ pub(crate) async fn reads(
         }));
     }
     Ok(axum::Json(ReadsAnswer { reads }))
+}
+
+/// The genesis of a conversation's log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GenesisAnswer {
+    /// The first operation of its identity chain, a compact JWS, which names the conversation.
+    token: String,
+}
+
+/// The genesis of a conversation's log, for everybody who ever was in it.
+///
+/// Your own record names the log, and a page that shows a readable conversation asks which one that was.
+#[utoipa::path(
+    get, path = "/api/d/{did}/genesis", tag = "chat",
+    params(("did" = String, Path, description = "The name of a conversation, or its log")),
+    responses((status = 200, body = GenesisAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "You were never in such a conversation")),
+)]
+pub(crate) async fn genesis(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+) -> Answer<axum::Json<GenesisAnswer>> {
+    let none = || Problem::not_found("You were never in such a conversation on this box.");
+    let room = find(&node, &did)?.ok_or_else(none)?;
+    let (log, me) = (room.log.as_str(), session.did.as_str());
+    // The log of an event's room lists no members: authors and readers were in it.
+    let was_in = node.read(MANIFEST.name, |db| {
+        Ok(!queries::spans(db, log, me)?.is_empty()
+            || queries::place(db, log, me)?.is_some()
+            || queries::read_mark(db, me, log)?.is_some())
+    })?;
+    if !was_in && role_in(&node, &room, &session.did)?.is_none() {
+        return Err(none());
+    }
+    // Also of a log that is damaged: the tables have its chain.
+    let chain = match node.get::<dyn Authority>() {
+        Some(authority) => authority.chain(&node, &room.log)?,
+        None => Vec::new(),
+    };
+    let token = chain.into_iter().next();
+    let token = token.ok_or_else(|| Problem::internal("a conversation without a genesis"))?;
+    Ok(axum::Json(GenesisAnswer { token }))
 }
 
 #[cfg(test)]

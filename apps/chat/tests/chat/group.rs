@@ -5,8 +5,9 @@ use imajin_dfos::cbor::from_dag_json;
 use imajin_ledger::Header;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_room::MessageState;
+use imajin_protocol::identity::did_of_genesis;
 use imajin_room::ops::Role;
+use imajin_room::{MessageState, conversation_name};
 use imajin_service::testing::{Reply, Write};
 use serde_json::{Value as Json, json};
 
@@ -247,6 +248,14 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
             .status,
         404
     );
+    // Her own record names its log, and her page asks which conversation that was.
+    let genesis = format!("/chat/api/d/{}/genesis", room.log);
+    let genesis = world.get(eve, &genesis).await;
+    assert_eq!(genesis.status, 200, "{}", genesis.text());
+    let token = genesis.json()["token"].as_str().unwrap().to_owned();
+    let (log, chain) = did_of_genesis(&token).unwrap();
+    let name = conversation_name(&chain.state().services);
+    assert_eq!((log, name), (room.log.clone(), Some(room.name.clone())));
     let secret = world.makes_epoch(zoe, &room, &[ada, bob, zoe]).await;
     world.says(zoe, &room, &secret, "She is out").await;
 

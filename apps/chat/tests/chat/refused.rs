@@ -120,7 +120,7 @@ async fn one_name_has_one_conversation_and_strangers_learn_nothing() {
         reason(&world.write(&bob, twice).await),
         (409, "exists".to_owned())
     );
-    for path in ["", "/log", "/turns", "/reads"] {
+    for path in ["", "/log", "/turns", "/reads", "/genesis"] {
         for did in [&room.log, &room.name] {
             let path = format!("/chat/api/d/{did}{path}");
             assert_eq!(world.get(&eve, &path).await.status, 404, "{path}");
