@@ -12,6 +12,8 @@ from .errors import Fault
 
 HOUR_MS = 3_600_000
 MONTH_MS = 30 * 24 * HOUR_MS
+# Time in which others learn of a first key, in milliseconds.
+KEYLESS_MS = 300_000
 
 
 class Stop(Exception):
@@ -258,9 +260,13 @@ class Room:
             goes_on = fact.get("after") == before and author in self.known["leaders"] and (fact["sealed"] or not self.known["sealed"])
             need(goes_on, seq, "other-log")
         need(self.turns == 0 and self._may_open(author, fact, members), seq, "opened-by")
-        need(signed or not fact["sealed"], seq, "unsigned-turn")
+        need(signed or self._may_open_unsigned(author, fact, members), seq, "unsigned-turn")
         self.sealed, self.of, self.members = bool(fact["sealed"]), fact.get("of"), members
         self._keyless(row, fact["keyless"])
+
+    def _may_open_unsigned(self, author, fact, members):
+        says_why = bool(fact["keyless"]) or len(members) > 256
+        return not fact["sealed"] and (self.kind == "event" or says_why or author not in self.people)
 
     def _may_open(self, author, fact, members):
         if self.kind == "event":
@@ -452,13 +458,11 @@ class Room:
         need(signed or not self.sealed, row.seq, "unsigned")
 
     def _keyless(self, row, keyless):
-        person = self.people.get(self.me)
-        if self.me not in keyless or person is None:
-            return
         proof = row.cause.proof
-        then = (proof.iat * 1000 if proof else row.header.at_ms) - 300_000
-        had = [found for at, found in zip(person.at, person.encryption) if at <= then]
-        need(not had or not had[-1], row.seq, "keyless")
+        then = (proof.iat * 1000 if proof else row.header.at_ms) - KEYLESS_MS
+        for person in filter(None, map(self.people.get, keyless)):
+            had = [found for at, found in zip(person.at, person.encryption) if at <= then]
+            need(not had or not had[-1], row.seq, "keyless")
 
     def _hidden(self, row, signed):
         self._sealed(row, signed)

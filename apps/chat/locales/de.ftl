@@ -228,7 +228,7 @@ js-stop-other-turns = { $known ->
 } hat hier geschrieben und dabei andere Änderungen der Beteiligten gesehen.
 js-stop-readable = Etwas in dieser verschlüsselten Unterhaltung ist nicht verschlüsselt.
 js-stop-unsigned = Etwas in dieser verschlüsselten Unterhaltung ist nicht unterschrieben.
-js-stop-keyless = Diese Unterhaltung sei nicht verschlüsselt, weil du keinen Schlüssel hast, sagt deine Box. Du hast aber einen.
+js-stop-keyless = Das hier sei nicht verschlüsselt, weil jemand keinen Schlüssel hat, sagt deine Box. Es gibt ihn aber.
 js-stop-missing-body = Hier fehlt eine Nachricht, und niemand hat sie gelöscht.
 js-stop-hidden-by = { $known ->
     [yes] { $who }
@@ -472,7 +472,7 @@ says-message-under-older-secret = Eine Nachricht benutzt ein Geheimnis, das ält
 says-somebody-who-wrote-here = Jemand, der hier geschrieben hat, hat andere Änderungen daran gesehen, wer dabei ist.
 says-something-in-encrypted-conversation = Etwas in dieser verschlüsselten Unterhaltung ist nicht verschlüsselt.
 says-something-in-encrypted-conversation-signed = Etwas in dieser verschlüsselten Unterhaltung hat niemand unterschrieben.
-says-your-box-says-you = Deine Box sagt, du hättest keinen Schlüssel, aber du hast einen.
+says-your-box-says-somebody = Deine Box sagt, jemand hier hätte keinen Schlüssel, aber es gibt ihn.
 says-message-not-valid = Diese Nachricht ist ungültig.
 says-change-not-by-who = Diese Änderung ist nicht von der Person, die die Nachricht geschrieben hat.
 says-message-missing-nobody-deleted = Eine Nachricht fehlt, die niemand gelöscht hat.

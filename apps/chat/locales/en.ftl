@@ -228,7 +228,7 @@ js-stop-other-turns = { $known ->
 } wrote here and saw other changes of the people in this conversation.
 js-stop-readable = Something in this encrypted conversation isn’t encrypted.
 js-stop-unsigned = Something in this encrypted conversation has no signature.
-js-stop-keyless = This conversation isn’t encrypted because you have no key, says your box. But you have one.
+js-stop-keyless = This isn’t encrypted because somebody here has no key, says your box. But they have one.
 js-stop-missing-body = A message is missing here, and nobody deleted it.
 js-stop-hidden-by = { $known ->
     [yes] { $who }
@@ -472,7 +472,7 @@ says-message-under-older-secret = A message is under an older secret than the la
 says-somebody-who-wrote-here = Somebody who wrote here saw other changes of who is in.
 says-something-in-encrypted-conversation = Something in this encrypted conversation is not encrypted.
 says-something-in-encrypted-conversation-signed = Something in this encrypted conversation is signed by nobody.
-says-your-box-says-you = Your box says that you have no key, and you do.
+says-your-box-says-somebody = Your box says that somebody here has no key, and they do.
 says-message-not-valid = This message is not valid.
 says-change-not-by-who = This change is not by who wrote the message.
 says-message-missing-nobody-deleted = A message is missing that nobody deleted.

@@ -74,14 +74,12 @@ function checkEpoch(room, seq, fact) {
   need(fact.turns === room.turns, seq, "other-turns");
 }
 
-/** Rule 13: nothing is readable for a lack of a key that this reader has. */
+/** Rule 13: nothing is readable for the lack of a key that its owner had. */
 export function checkKeyless(room, row, keyless) {
-  const { me } = room.known;
-  if (!keyless.includes(me)) return;
   const iat = row.cause?.proof?.iat;
   const then = (iat === undefined ? timeMs(row.header.at) : iat * 1000) - KEYLESS_MS;
-  const state = room.people.get(me)?.states.findLast((one) => timeMs(one.at) <= then);
-  need(!state?.encryption.length, row.header.seq, "keyless");
+  const stateOf = (did) => room.people.get(did)?.states.findLast((one) => timeMs(one.at) <= then);
+  need(!keyless.some((did) => stateOf(did)?.encryption.length), row.header.seq, "keyless");
 }
 
 /** A leader hides a message. */

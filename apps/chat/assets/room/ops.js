@@ -8,7 +8,7 @@ import { isCount, isDid, isId } from "./entry.js";
 import { BOX_BYTES_MAX, WRAP_BYTES } from "./seal.js";
 
 const MEMBERS_MAX = 1000;
-const SEALED_MEMBERS_MAX = 256;
+export const SEALED_MEMBERS_MAX = 256;
 const ADMITTED_MAX = 5;
 const TURNS_MAX = 4096;
 const KEYS_MAX = 8;

@@ -3,7 +3,7 @@
 import { utf8, toHex } from "../../js/base.js";
 import { sha256 } from "../../js/cid.js";
 import { isDid } from "./entry.js";
-import { admitFact, leads, openBody, openFact, rank, turnFact } from "./ops.js";
+import { SEALED_MEMBERS_MAX, admitFact, leads, openBody, openFact, rank, turnFact } from "./ops.js";
 import { Stop, need } from "./rules.js";
 
 /** The name of the conversation of two people. */
@@ -27,7 +27,7 @@ export async function opened(room, row, signed) {
   need(ref === room.known.name && fact.kind === room.kind, seq, "other-log");
   checkLog(room, seq, author, fact);
   need(room.turns === 0 && (await mayOpen(room, author, fact, members)), seq, "opened-by");
-  need(signed || !fact.sealed, seq, "unsigned-turn");
+  need(signed || mayOpenUnsigned(room, author, fact, members), seq, "unsigned-turn");
   room.sealed = fact.sealed;
   room.of = fact.of;
   room.members = members;
@@ -39,6 +39,15 @@ function checkLog(room, seq, author, fact) {
   const { log, leaders, sealed } = room.known;
   if (!log || log === room.log) return;
   need(fact.after === log && leaders.includes(author) && (fact.sealed || !sealed), seq, "other-log");
+}
+
+/**
+ * Whether an opening may be the box's word alone. A person with a chain may open a readable conversation in a session, but a box takes
+ * none without a reason: a member lacks a key, or there are too many members.
+ */
+function mayOpenUnsigned(room, author, fact, members) {
+  const saysWhy = fact.keyless.length > 0 || members.size > SEALED_MEMBERS_MAX;
+  return !fact.sealed && (room.kind === "event" || saysWhy || !room.people.has(author));
 }
 
 async function mayOpen(room, author, fact, members) {

@@ -29,7 +29,7 @@ pub enum Rule {
     Message,
     /// A sealed conversation has nothing readable and nothing unsigned.
     Sealed,
-    /// Nothing is readable for the reader's lack of a key that they have.
+    /// Nothing is readable for the lack of a key that its owner had.
     Keyless,
     /// A box opens where it belongs, and only authors change what they said.
     Box,
@@ -122,7 +122,7 @@ problems! {
     OtherTurns "other-turns" Message Stop "Somebody who wrote here saw other changes of who is in.";
     Readable "readable" Sealed Stop "Something in this encrypted conversation is not encrypted.";
     Unsigned "unsigned" Sealed Stop "Something in this encrypted conversation is signed by nobody.";
-    Keyless "keyless" Keyless Stop "Your box says that you have no key, and you do.";
+    Keyless "keyless" Keyless Stop "Your box says that somebody here has no key, and they do.";
     BadBox "bad-box" Box Void "This message is not valid.";
     NotAuthor "not-author" Box Void "This change is not by who wrote the message.";
     MissingBody "missing-body" Body Stop "A message is missing that nobody deleted.";

@@ -135,19 +135,18 @@ impl Room<'_> {
         self.need(fact.turns == self.turns, seq, Problem::OtherTurns)
     }
 
-    /// Rule 13: nothing is readable for a lack of a key that this reader has.
+    /// Rule 13: nothing is readable for the lack of a key that its owner had.
     pub(super) fn check_keyless(&self, row: &Row, keyless: &[Did]) -> Result<(), Finding> {
-        if !keyless.contains(&self.known.me) {
-            return Ok(());
-        }
         let intent = row.cause.as_ref().map(|cause| &cause.header);
         let signed = intent.and_then(Header::proof_part).map(|part| part.iat);
         let signed = signed.map(|secs| secs.saturating_mul(1000));
         let at = signed.unwrap_or(row.header().at.as_millis());
         let then = Timestamp::from_millis(at.saturating_sub(KEYLESS_MS)).ok();
-        let person = self.people.get(&self.known.me);
-        let state = person.and_then(|person| person.at(then?));
-        let had = state.is_some_and(|state| !state.encryption.is_empty());
+        let had = keyless.iter().any(|did| {
+            let person = self.people.get(did);
+            let state = person.and_then(|person| person.at(then?));
+            state.is_some_and(|state| !state.encryption.is_empty())
+        });
         self.need(!had, row.seq(), Problem::Keyless)
     }
 

@@ -4,7 +4,7 @@ use imajin_protocol::entry::Header;
 use imajin_protocol::{Did, IdText};
 
 use super::{Admins, Room};
-use crate::ops::{Admit, Kind, OpenBody, OpenFact, Role, TurnFact};
+use crate::ops::{Admit, Kind, OpenBody, OpenFact, Role, SEALED_MEMBERS_MAX, TurnFact};
 use crate::row::Row;
 use crate::rule::{Finding, Problem};
 
@@ -19,7 +19,8 @@ impl Room<'_> {
         self.check_log(seq, &header.author, &fact)?;
         let may = self.turns == 0 && self.may_open(&header.author, &fact, &body);
         self.need(may, seq, Problem::OpenedBy)?;
-        self.need(signed || !fact.sealed, seq, Problem::UnsignedTurn)?;
+        let may = signed || self.may_open_unsigned(&header.author, &fact, &body);
+        self.need(may, seq, Problem::UnsignedTurn)?;
         self.sealed = fact.sealed;
         self.of = fact.of;
         self.members = body.members;
@@ -55,6 +56,14 @@ impl Room<'_> {
             }
             Kind::Event => !fact.sealed,
         }
+    }
+
+    /// Whether an opening may be the box's word alone. A person with a chain may open a readable conversation in a session,
+    /// but a box takes none without a reason: a member lacks a key, or there are too many members.
+    fn may_open_unsigned(&self, author: &Did, fact: &OpenFact, body: &OpenBody) -> bool {
+        let says_why = !fact.keyless.is_empty() || body.members.len() > SEALED_MEMBERS_MAX;
+        let has_chain = self.people.get(author).is_some();
+        !fact.sealed && (self.kind == Kind::Event || says_why || !has_chain)
     }
 
     /// Whether the reader lets this leader open a group's conversation.
