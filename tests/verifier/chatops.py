@@ -28,7 +28,10 @@ OWN_KEY = frozenset(
     ["chat." + verb for verb in ("admit", "consent", "consent.end", "epoch", "forget", "hide", "keyring", "pin")]
     + ["connections.group." + verb for verb in ("create", "dissolve", "join", "offer", "remove", "role", "take")]
 )
-OWN = OWN_KEY | {"chat.read", "chat.send"}
+OWN = OWN_KEY | {"chat.accept", "chat.open", "chat.read", "chat.send"}
+# Operations that name the log of a conversation, in the fact or in the ref.
+IN_FACT = ("chat.accept", "chat.hide", "chat.open", "chat.send")
+IN_REF = ("chat.admit", "chat.epoch", "chat.forget", "chat.read")
 
 
 def must(holds):

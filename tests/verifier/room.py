@@ -7,7 +7,7 @@ import uuid
 from . import chatops, cid, dfos, keys, sealed, times
 from .chains import chain_of
 from .chatops import RANK, leads
-from .entry import Header, decode_body
+from .entry import Header, decode_body, is_int
 from .errors import Fault
 
 HOUR_MS = 3_600_000
@@ -65,12 +65,13 @@ class Person:
 
     def __init__(self, did, tokens):
         self.chain = chain_of(did, tokens)
-        self.at, self.encryption, services = [], [], []
+        self.at, self.encryption, services, self.conversation = [], [], [], None
         for state, token in zip(self.chain.states, tokens):
             payload = dfos.parse(token)[1]
             if payload["type"] in ("create", "update"):
                 services = payload.get("services", [])
-            self.services = services
+            if not self.at:
+                self.conversation = conversation_name(services)
             self.at.append(times.milliseconds(payload["createdAt"]))
             self.encryption.append([] if state.deleted else encryption_keys(services))
 
@@ -97,6 +98,8 @@ class Room:
         self.since, self.messages, self.voids = [], [], []
         self.people, self.cids, self.members, self.uncalled, self.secrets, self.ring = {}, {}, {}, {}, {}, {}
         self.groups, self.pins = {}, {}
+        # The logs of conversations that the own log names, in this order.
+        self.logs = {}
         # Of the own log: whether its owner signed an entry, and the newest operation of their chain that one named.
         self.own_signs, self.own_under = False, 0
         self.signed_under, self.used, self.last_by, self.entered, self.by_id, self.missing = {}, {}, {}, set(), {}, {}
@@ -132,6 +135,7 @@ class Room:
             self._read_mark(read(None, "malformed", header_of, data))
         after = self.since[1:] if self.epoch else self.since
         need(not self.sealed or all(seq >= self.window for seq, _ in after), self.window, "gap")
+        self._geneses()
         pin = self.known["pin"]
         need(pin is None or self._shows(*pin), pin and pin[0], "changed")
         for sent in self.known["sent"]:
@@ -259,10 +263,33 @@ class Room:
         if before and before != self.log:
             goes_on = fact.get("after") == before and author in self.known["leaders"] and (fact["sealed"] or not self.known["sealed"])
             need(goes_on, seq, "other-log")
+        self._own_record(seq, fact)
         need(self.turns == 0 and self._may_open(author, fact, members), seq, "opened-by")
         need(signed or self._may_open_unsigned(author, fact, members), seq, "unsigned-turn")
         self.sealed, self.of, self.members = bool(fact["sealed"]), fact.get("of"), members
         self._keyless(row, fact["keyless"])
+
+    def _own_record(self, seq, fact):
+        """The log is the one that the own log names, or continues an earlier one (rule 1); what was sealed is not opened readable (rule 12)."""
+        named = [(log, one) for log, one in self.logs.items() if self._name_of(log) == self.known["name"]]
+        here = dict(named).get(self.log)
+        need(fact["sealed"] or not (here and here["opened"]), seq, "readable")
+        at_home = [log for log, one in named if one["home"]]
+        need(not at_home or at_home[-1] == self.log or "after" in fact, seq, "other-log")
+        need(here or fact["sealed"] or not named or not named[-1][1]["sealed"], seq, "other-log")
+
+    def _name_of(self, log):
+        """The conversation of a log that the own log names; None where neither that nor a genesis says it."""
+        name, person = self.logs[log]["name"], self.people.get(log)
+        return name if name is not None else person and person.conversation
+
+    def _geneses(self):
+        """In a readable conversation, of which conversation each log is that was named at home (rule 3)."""
+        if self.sealed or self.kind == "event":
+            return
+        for log, one in self.logs.items():
+            told = one["name"] is not None or log == self.log or log in self.people
+            need(told or not one["home"], None, "genesis-kept-back")
 
     def _may_open_unsigned(self, author, fact, members):
         says_why = bool(fact["keyless"]) or len(members) > 256
@@ -272,8 +299,7 @@ class Room:
         if self.kind == "event":
             return not fact["sealed"]
         if self.kind == "dm":
-            digest = hashlib.sha256(":".join(sorted(members)).encode()).hexdigest()
-            return len(members) == 2 and author in members and self.known["name"] == "did:imajin:dm:" + digest[:16]
+            return len(members) == 2 and author in members and self.known["name"] == direct_name(*members)
         admins, of = self.known["admins"], fact.get("of")
         named = of is not None
         if admins == "own":
@@ -520,6 +546,10 @@ class Room:
                 need(header.proof.after == after.get(header.proof.kid), None, "own-gap")
                 after[header.proof.kid] = cid.of_raw(header.proof_payload())
             before = header
+            if header.op == "auth.home" and self._by_controller(header):
+                # A move leaves conversations at the home before.
+                for log in self.logs.values():
+                    log["home"] = False
             if not self._counts(header):
                 continue
             mark = self._mark(header)
@@ -530,6 +560,7 @@ class Room:
             if header.op == "chat.pin" and header.ref and isinstance((header.fact or {}).get("chain"), str):
                 self.pins[header.ref] = header.fact["chain"]
             self._take_group(header)
+            self._take_log(header)
         for did, operation in self.pins.items():
             need(did not in self.people or self.people[did].has(operation), None, "other-chain")
         return newest
@@ -551,6 +582,30 @@ class Room:
         need(verifies and index >= self.own_under, None, "own-forged")
         self.own_under = index
         return True
+
+    def _by_controller(self, header):
+        """Whether a controller key of the reader's signed an entry, in the state that its proof names."""
+        person, proof = self.people.get(self.me), header.proof
+        index = person.index(proof.chain) if person and proof and header.via is None else -1
+        state = person.chain.states[index] if index >= 0 else None
+        key = None if state is None or state.deleted else state.key("controller", proof.key_id)
+        return key is not None and proof.kid_did == self.me and header.proof_verifies(key, header.proof_payload())
+
+    def _take_log(self, header):
+        """The log of a conversation that an entry names, its name where the entry says it, and whether it was sealed."""
+        fact, ref, op = header.fact or {}, header.ref, header.op
+        log = fact.get("log") if op in chatops.IN_FACT else ref if op in chatops.IN_REF else None
+        if not keys.is_did(log):
+            return
+        one = self.logs.setdefault(log, {"name": None, "home": True, "opened": False, "sealed": False})
+        one["home"] = True
+        if one["name"] is None and op == "chat.open":
+            one["name"] = ref
+        if one["name"] is None and op == "chat.accept" and keys.is_did(ref):
+            one["name"] = direct_name(self.me, ref)
+        one["opened"] = one["opened"] or op == "chat.open" and fact.get("sealed") == 1
+        wrote = op == "chat.epoch" or op == "chat.send" and is_int(fact.get("epoch"), 1)
+        one["sealed"] = one["sealed"] or one["opened"] or wrote
 
     def _take_group(self, header):
         """The groups that are the reader's own, and the admins that they made."""
@@ -602,6 +657,21 @@ class Row:
         return self.header.seq
 
 
+def direct_name(one, other):
+    """The name of the conversation of two people."""
+    digest = hashlib.sha256(":".join(sorted((one, other))).encode()).hexdigest()
+    return "did:imajin:dm:" + digest[:16]
+
+
+def conversation_name(services):
+    """The name that the services of a genesis give a conversation, or None."""
+    for service in services:
+        if service["id"] == "conversation" and service["type"] == "ImajinConversation":
+            name = service.get("name")
+            return name if isinstance(name, str) else None
+    return None
+
+
 def group_name(group):
     """The name of a group's conversation: its DID's digest as an uuid of version 8."""
     digest = bytearray(hashlib.sha256(group.encode()).digest()[:16])
@@ -619,7 +689,6 @@ def genesis_name(row):
     key = state.key("controller", proof.key_id)
     if proof.kid_did != header.did or proof.chain != state.op or key is None or not header.proof_verifies(key, header.proof_payload()):
         raise ValueError("not signed")
-    for service in person.services:
-        if service["id"] == "conversation" and service["type"] == "ImajinConversation":
-            return service.get("name")
-    raise ValueError("no name")
+    if person.conversation is None:
+        raise ValueError("no name")
+    return person.conversation

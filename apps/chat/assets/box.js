@@ -79,5 +79,14 @@ export function boxOf(get = ask) {
         throw error;
       }
     },
+    /** The genesis of a conversation's log that your own record names, as a chain; empty where the box shows none. */
+    genesis: async (log) => {
+      try {
+        return [(await get(`${at(log)}/genesis`)).token];
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return [];
+        throw error;
+      }
+    },
   };
 }

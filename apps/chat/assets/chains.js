@@ -54,9 +54,13 @@ export class Chains {
     this.all = all;
   }
 
-  /** Sees to it that the chains are here of everybody named, and newly those of `fresh`. Answers what changed, by DID. */
-  async fetch(rows, reads, fresh = []) {
+  /**
+   * Sees to it that the chains are here of everybody named, and newly those of `fresh`; and the geneses of `logs`. Answers what changed,
+   * by DID.
+   */
+  async fetch(rows, reads, fresh = [], logs = []) {
     const before = new Map(this.all);
+    await this.#fetchGeneses(logs);
     const wanted = new Set(fresh);
     for (const [did, cid] of named(rows, reads)) {
       if (!wanted.has(did) && !(await this.#isHere(did, cid))) wanted.add(did);
@@ -66,6 +70,15 @@ export class Chains {
       await Promise.all(dids.slice(n, n + AT_ONCE).map((did) => this.#ask(did)));
     }
     return Object.fromEntries([...this.all].filter(([did, tokens]) => before.get(did) !== tokens));
+  }
+
+  async #fetchGeneses(logs) {
+    const wanted = [];
+    for (const log of logs) if (!(await this.#isHere(log, null))) wanted.push(log);
+    for (let n = 0; n < wanted.length; n += AT_ONCE) {
+      const some = wanted.slice(n, n + AT_ONCE);
+      await Promise.all(some.map(async (log) => this.#take(log, await this.#box.genesis(log))));
+    }
   }
 
   async #isHere(did, cid) {
@@ -78,7 +91,10 @@ export class Chains {
 
   /** A chain that is gone is given on as it is: the rules know whether it was there before. */
   async #ask(did) {
-    const tokens = await this.#box.chain(did);
+    await this.#take(did, await this.#box.chain(did));
+  }
+
+  async #take(did, tokens) {
     const before = this.all.get(did) ?? (await this.#store.chain(did));
     if (!tokens.length && !before) {
       this.#none.add(did);

@@ -13,6 +13,7 @@ const STOPS = {
   "own-forged": "js-stop-own-forged",
   "other-chain": "js-stop-other-chain",
   "kept-back": "js-stop-kept-back",
+  "genesis-kept-back": "js-stop-genesis-kept-back",
   fork: "js-stop-fork",
   "reader-fork": "js-stop-reader-fork",
   changed: "js-stop-changed",

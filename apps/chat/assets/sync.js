@@ -8,6 +8,7 @@
 import { toBase64url } from "../js/base.js";
 import { boxOf, linkText, peek } from "./box.js";
 import { Chains, everHad } from "./chains.js";
+import { conversationLog } from "./room/conversation-logs.js";
 import { kindOf } from "./room/ops.js";
 import { begin } from "./room/verify.js";
 import { viewOf } from "./view.js";
@@ -24,6 +25,9 @@ export async function openConversation({ me, name, store, box = boxOf() }) {
   await conversation.open();
   return conversation;
 }
+
+/** Whether a row makes its conversation a sealed one. */
+const seals = ({ op, header }) => op === "chat.epoch.made" || (op === "chat.opened" && peek(header).fact?.sealed === 1);
 
 class Conversation {
   /** `{seq, cid}` of entries that the box said it made of what was sent here. */
@@ -113,7 +117,8 @@ class Conversation {
       this.reads = await this.box.reads(this.name);
       const rows = await this.box.after(this.name, this.report.head.seq);
       const marks = [...this.reads, ...own.map(({ header }) => header)];
-      const chains = await this.chains.fetch(rows, marks, fresh);
+      const logs = this.report.sealed ? [] : this.#logsNamed(this.report.own, own);
+      const chains = await this.chains.fetch(rows, marks, fresh, logs);
       this.rows.push(...rows);
       await this.#reading.more({ rows, reads: this.#newReads(), own, chains });
       await this.#keep();
@@ -186,6 +191,15 @@ class Conversation {
     return this.box.own(this.me.did, known?.head?.seq);
   }
 
+  /** The other logs that my own record names and not of which conversation: the rules ask, before anybody writes in the clear. */
+  #logsNamed(kept, own) {
+    if (this.kind === "event") return [];
+    const named = new Set(own.map(({ header }) => conversationLog({ fact: null, ...peek(header) })).filter(Boolean));
+    for (const [log, { name }] of Object.entries(kept?.logs ?? {})) if (name === null) named.add(log);
+    named.delete(peek(this.rows[0]?.header).did);
+    return [...named];
+  }
+
   #newReads() {
     const fresh = this.reads.filter((mark) => !this.#judged.has(toBase64url(mark)));
     for (const mark of fresh) this.#judged.add(toBase64url(mark));
@@ -219,7 +233,8 @@ class Conversation {
 
   /** Judges all rows that are here. `own` is what follows in the own log on what was `kept` of it. */
   async #judge(kept, own) {
-    await this.chains.fetch(this.rows, this.reads, [this.me.did]);
+    const logs = this.rows.some(seals) ? [] : this.#logsNamed(kept, own);
+    await this.chains.fetch(this.rows, this.reads, [this.me.did], logs);
     this.#judged.clear();
     const shown = { rows: this.rows, chains: Object.fromEntries(this.chains.all), reads: this.#newReads(), own };
     this.#reading = await begin(shown, await this.#whatIsKnown(kept));

@@ -159,6 +159,7 @@ js-stop-kept-back = { $known ->
     [yes] { $who }
    *[no] Jemand hier
 } hat neuere Schlüssel, als deine Box dir zeigt.
+js-stop-genesis-kept-back = Du hast in einer Unterhaltung geschrieben, und deine Box zeigt nicht, in welcher. Es könnte diese sein, verschlüsselt.
 js-stop-fork = { $known ->
     [yes] { $who }
    *[no] Jemand
@@ -445,6 +446,7 @@ says-your-box-shows-same = Deine Box zeigt dasselbe zweimal.
 says-your-own-record-has = In deinem eigenen Verlauf ist etwas, das du nicht unterschrieben hast.
 says-your-box-shows-other-keys = Deine Box zeigt für jemanden andere Schlüssel als die, die du kanntest.
 says-somebody-has-newer-keys = Jemand hat neuere Schlüssel, als deine Box dir zeigt.
+says-your-box-does-not-show-which = Deine Box zeigt nicht, in welcher Unterhaltung du geschrieben hast: Es könnte diese sein, verschlüsselt.
 says-somebody-here-saw-another = Jemand hat hier einen anderen Verlauf gesehen, als deine Box dir zeigt.
 says-somebody-has-read-messages = Jemand hat Nachrichten gelesen, die deine Box dir nicht zeigt.
 says-history-you-had-another = Der Verlauf, den du hattest, ist jetzt ein anderer.

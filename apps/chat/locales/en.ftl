@@ -159,6 +159,7 @@ js-stop-kept-back = { $known ->
     [yes] { $who }
    *[no] Somebody here
 } has newer keys than your box shows you.
+js-stop-genesis-kept-back = You wrote in a conversation, and your box doesn’t show which one it was. It could be this one, encrypted.
 js-stop-fork = { $known ->
     [yes] { $who }
    *[no] Somebody
@@ -445,6 +446,7 @@ says-your-box-shows-same = Your box shows the same thing twice.
 says-your-own-record-has = Your own record has something that you did not sign.
 says-your-box-shows-other-keys = Your box shows other keys for somebody than those you knew.
 says-somebody-has-newer-keys = Somebody has newer keys than your box shows you.
+says-your-box-does-not-show-which = Your box does not show in which conversation you wrote: it could be this one, encrypted.
 says-somebody-here-saw-another = Somebody here saw another history than your box shows you.
 says-somebody-has-read-messages = Somebody has read messages that your box does not show you.
 says-history-you-had-another = The history that you had is another one now.

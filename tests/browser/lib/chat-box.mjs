@@ -64,6 +64,8 @@ class Log {
 export class Box {
   logs = new Map();
   chains = new Map();
+  /** The operation that each conversation's log begins with. */
+  geneses = new Map();
   node = didOf(new Uint8Array(32).fill(5));
   now = BEGIN;
   requests = [];
@@ -146,6 +148,7 @@ export class Box {
     const service = { id: "conversation", type: "ImajinConversation", name };
     const { token } = await createToken(keys, BEGIN, [service]);
     this.logs.set(log, new Log(log));
+    this.geneses.set(log, token);
     await this.#genesis({ did: log, keyId: keys.keyId, sign: keys.sign }, salted({ token, home: this.node, scope: "actor" }));
     this.conversation = { name, log };
     const roles = (n) => (kind === "dm" ? "member" : n === 0 ? "owner" : "member");
@@ -304,6 +307,11 @@ export class Box {
     if (parts[1] === "auth" && parts[3] === "log") {
       const rows = this.logs.get(parts[4]).rows.filter((_, seq) => after === null || seq > after);
       return { entries: rowsOf(rows.slice(0, limit)), hasMore: rows.length > limit };
+    }
+    if (parts[5] === "genesis") {
+      const token = this.geneses.get(parts[4]);
+      if (!token) throw problem(404, "none");
+      return { token };
     }
     const { rows } = this.logs.get(this.conversation.log);
     if (parts[5] === "reads") return { reads: (this.reads ?? []).map((header) => ({ header: text(header) })) };

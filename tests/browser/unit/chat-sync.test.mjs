@@ -241,6 +241,35 @@ test("after a change of keys the page wants a new epoch, and old messages stay r
   assert.deepEqual([texts(alice.conversation), alice.conversation.view.problem], [["under the old key", "under the new one"], null]);
 });
 
+test("a new phone is not led from a sealed conversation to a readable one of the same name", async () => {
+  const { box, alice, bob } = await two();
+  const { log } = box.conversation;
+  const other = await browser(box, bob);
+  await other.say("sealed");
+  // The box opens another for the same two, and shows that one.
+  await box.converse([alice.me, bob], { sealed: 0 });
+  const phone = await browser(box, bob);
+  assert.equal(phone.conversation.view.problem.code, "other-log");
+  box.geneses.delete(log);
+  assert.equal((await browser(box, bob)).conversation.view.problem.code, "genesis-kept-back");
+});
+
+test("the geneses of what somebody wrote elsewhere are asked for once, and for a readable conversation alone", async () => {
+  const { box, bob } = await two();
+  const carol = await box.person();
+  await (await browser(box, bob)).say("sealed");
+  await box.converse([bob, carol], { sealed: 0 });
+  const phone = await browser(box, bob);
+  const asked = () => box.requests.filter((request) => request.endsWith("/genesis")).length;
+  assert.deepEqual([phone.conversation.view.problem, asked()], [null, 1]);
+  await phone.say("readable");
+  await phone.conversation.refresh();
+  assert.deepEqual([(await phone.open()).view.problem, asked()], [null, 1]);
+  const dave = await box.person();
+  await box.converse([dave, bob]);
+  assert.deepEqual([(await browser(box, bob)).conversation.view.problem, asked()], [null, 1]);
+});
+
 test("a readable conversation in which everybody has a key could be sealed", async () => {
   const { alice } = await two({ sealed: 0 });
   await alice.say("readable");

@@ -88,7 +88,16 @@ function checkPosition(kind, before, payload) {
   must(payload.previousOperationCID === before.cid && payload.createdAt > before.at, "position");
 }
 
-/** Verifies a whole chain: `{states: [{cid, at, keyOf, encryption, services}], indexOf}`. `did` is whose it must be. */
+/** The name of the conversation whose log this is the genesis of, or null. */
+function conversationOf(services) {
+  const named = services.find((service) => service.id === "conversation" && service.type === "ImajinConversation");
+  return typeof named?.name === "string" ? named.name : null;
+}
+
+/**
+ * Verifies a whole chain: `{conversation, states: [{cid, at, keyOf, encryption, services}], indexOf}`. `did` is whose it must be;
+ * `conversation` is the name that the genesis gives, if it begins a conversation's log.
+ */
 export async function readChain(did, tokens) {
   must(tokens.length >= 1 && tokens.length <= OPERATIONS_MAX, "length");
   const states = [];
@@ -115,13 +124,14 @@ export async function readChain(did, tokens) {
     states.push(state);
   }
   return {
+    conversation: conversationOf(states[0].services),
     states: states.map((state) => ({
       cid: state.cid,
       at: state.at,
       services: state.services,
       encryption: state.deleted ? [] : keysAmong(state.services),
       keyOf: (id) => (state.deleted ? null : multikey(state.roles.authKeys.get(id) ?? "", 0xed)),
-      controllerOf: (id) => multikey(state.roles.controllerKeys.get(id) ?? "", 0xed),
+      controllerOf: (id) => (state.deleted ? null : multikey(state.roles.controllerKeys.get(id) ?? "", 0xed)),
     })),
     indexOf: (cid) => states.findIndex((state) => state.cid === cid),
   };

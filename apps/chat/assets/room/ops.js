@@ -210,6 +210,8 @@ export function keyring(body) {
 
 /** What is in somebody's own log that says something here, or needs a key of theirs; and whether it needs one. */
 export const OWN_OPS = {
+  "chat.accept": { ownKey: false },
+  "chat.open": { ownKey: false },
   "chat.read": { ownKey: false },
   "chat.send": { ownKey: false },
   ...Object.fromEntries(

@@ -4,15 +4,17 @@
 
 import { toHex, utf8 } from "../../js/base.js";
 import { cidText, rawCid } from "../../js/cid.js";
+import { addLog, leaveHome } from "./conversation-logs.js";
 import { isSignedOneself, proofPayload, proofVerifies, readBody, readHeader, signatureOf } from "./entry.js";
 import { OWN_OPS, keyring, seenOf } from "./ops.js";
 import { Stop, need } from "./rules.js";
 
 /**
  * What is known of an own log that was not read yet. `signs` says whether an entry was signed by its owner, who has a chain from
- * the first such on; `under` is the place in it of the newest operation that an entry named.
+ * the first such on; `under` is the place in it of the newest operation that an entry named; `logs` are those of conversations
+ * (`addLog`).
  */
-const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {}, pins: {}, first: null, signs: false, under: 0 };
+const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {}, pins: {}, first: null, signs: false, under: 0, logs: {} };
 
 export class OwnLog {
   /** `kept` is an earlier `kept()`. */
@@ -29,6 +31,7 @@ export class OwnLog {
       });
       await this.follow(header);
       if (header.op === "auth.identity.create" && body) await this.takeFirst(header, body, person);
+      if (header.op === "auth.home" && isSignedOneself(header) && (await this.isByController(header, person))) leaveHome(this.logs);
       if (await this.counts(header, person)) await this.takeCounted(header, body);
     }
   }
@@ -38,6 +41,7 @@ export class OwnLog {
     if (mark && !(mark.seq < this.marks[mark.log]?.seq)) this.marks[mark.log] = { seq: mark.seq, cid: mark.cid };
     if (header.op === "chat.keyring" && body) await this.takeRing(header, body);
     this.takeGroup(header);
+    await addLog(this.logs, header);
     const { op, ref, fact } = header;
     if (op === "chat.pin" && ref && typeof fact?.chain === "string") this.pins[ref] = fact.chain;
   }
@@ -72,11 +76,16 @@ export class OwnLog {
     proofs[header.proof.kid] = cidText(await rawCid(utf8(proofPayload(header))));
   }
 
-  /** The encryption key that the identity began with, by a controller key of its genesis. */
-  async takeFirst(header, bytes, person) {
+  /** Whether a controller key of the reader's, in the state that the proof names, signed an entry. */
+  async isByController(header, person) {
     const { proof } = header;
     const signer = proof && person?.states[person.indexOf(proof.chain)]?.controllerOf(proof.keyId);
-    if (!signer || proof.kidDid !== this.me || !(await proofVerifies(header, signer))) return;
+    return Boolean(signer) && proof.kidDid === this.me && (await proofVerifies(header, signer));
+  }
+
+  /** The encryption key that the identity began with, by a controller key of its genesis. */
+  async takeFirst(header, bytes, person) {
+    if (!(await this.isByController(header, person))) return;
     const body = await readBody(bytes).catch(() => null);
     const key = body?.cid === header.body ? body.value.encryption_key : null;
     if (key instanceof Uint8Array && key.length === 32) this.first = toHex(key);
@@ -106,8 +115,8 @@ export class OwnLog {
   }
 
   kept() {
-    const { head, proofs, marks, rings, groups, pins, first, signs, under } = this;
-    return { head, proofs, marks, rings, groups, pins, first, signs, under };
+    const { head, proofs, marks, rings, groups, pins, first, signs, under, logs } = this;
+    return { head, proofs, marks, rings, groups, pins, first, signs, under, logs };
   }
 }
 

@@ -38,8 +38,7 @@ export async function genesisName({ header, body }) {
   const fits = header.op === "auth.identity.create" && header.body === body.cid && author === did && proof.kidDid === did && proof.chain === state.cid;
   const key = state.controllerOf(proof.keyId);
   if (!fits || !key || !(await proofVerifies(header, key))) return null;
-  const named = state.services.find((service) => service.id === "conversation" && service.type === "ImajinConversation");
-  return typeof named?.name === "string" ? named.name : null;
+  return chain.conversation;
 }
 
 /** Facts have integers, texts and lists of those. */

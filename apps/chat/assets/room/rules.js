@@ -4,7 +4,7 @@
 const STOP = {
   1: ["gap", "other-log", "not-for-here"],
   2: ["malformed", "signature", "not-the-intent", "other-body", "twice", "own-forged"],
-  3: ["other-chain", "kept-back"],
+  3: ["other-chain", "kept-back", "genesis-kept-back"],
   4: ["fork"],
   5: ["reader-fork"],
   6: ["changed", "rolled-back", "not-entered", "own-gap"],

@@ -26,6 +26,7 @@ export async function opened(room, row, signed) {
   const members = room.well(row, () => openBody(room.bodyOf(row)));
   need(ref === room.known.name && fact.kind === room.kind, seq, "other-log");
   checkLog(room, seq, author, fact);
+  room.checkOwnRecord(seq, fact);
   need(room.turns === 0 && (await mayOpen(room, author, fact, members)), seq, "opened-by");
   need(signed || mayOpenUnsigned(room, author, fact, members), seq, "unsigned-turn");
   room.sealed = fact.sealed;

@@ -4,6 +4,7 @@
 
 import { toHex } from "../../js/base.js";
 import { readChain } from "./chain.js";
+import { checkGeneses, checkOwnRecord } from "./conversation-logs.js";
 import { isSignedOneself, readHeader, signatureOf } from "./entry.js";
 import { epochMade, renewal } from "./epochs.js";
 import { checkBodies, checkKeyless, erased, hidden, message } from "./messages.js";
@@ -318,6 +319,10 @@ class Room {
     checkKeyless(this, row, keyless);
   }
 
+  checkOwnRecord(seq, fact) {
+    checkOwnRecord(this, seq, fact);
+  }
+
   leads(did) {
     return leads(this.members.get(did));
   }
@@ -373,6 +378,7 @@ class Room {
     // An epoch names the turns before it; those after the newest must be among rows without a gap.
     const after = this.sinceEpoch.slice(this.epoch ? 1 : 0);
     need(!(this.sealed && after.some((turn) => turn.seq < this.window)), this.window, "gap");
+    checkGeneses(this);
     const { pin, sent } = this.known;
     if (pin) need(this.shows(pin), pin.seq, "changed");
     for (const one of sent) need(this.shows(one), one.seq, "not-entered");

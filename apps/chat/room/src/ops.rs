@@ -53,7 +53,7 @@ impl Authority {
     /// `None` for operations that say nothing here.
     pub(crate) fn of(op: &str) -> Option<Self> {
         match op {
-            "chat.read" | "chat.send" => Some(Self::Any),
+            "chat.accept" | "chat.open" | "chat.read" | "chat.send" => Some(Self::Any),
             op => Self::OWN_KEY.contains(&op).then_some(Self::OwnKey),
         }
     }

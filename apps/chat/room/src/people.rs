@@ -26,6 +26,7 @@ pub(crate) struct State {
     pub(crate) cid: Cid,
     pub(crate) at: Timestamp,
     auth: BTreeMap<String, VerifyingKey>,
+    controllers: BTreeMap<String, VerifyingKey>,
     /// In ascending order.
     pub(crate) encryption: Vec<EncryptionKey>,
 }
@@ -33,17 +34,25 @@ pub(crate) struct State {
 impl State {
     fn of(chain: &Verified) -> Self {
         let state = chain.state();
-        let live = state.keys.of(KeyRole::Auth).iter();
-        let live = live.filter(|_| !state.is_deleted).filter_map(|key| {
-            let point = key.public_key().and_then(|key| key.verifying_key()).ok()?;
-            Some((key.id().to_owned(), point))
-        });
+        let live = |role| {
+            let keys = state.keys.of(role).iter().filter(|_| !state.is_deleted);
+            let keys = keys.filter_map(|key| {
+                let point = key.public_key().and_then(|key| key.verifying_key()).ok()?;
+                Some((key.id().to_owned(), point))
+            });
+            keys.collect()
+        };
         Self {
             cid: *chain.head_cid(),
             at: chain.updated_at(),
-            auth: live.collect(),
+            auth: live(KeyRole::Auth),
+            controllers: live(KeyRole::Controller),
             encryption: keys_of(state),
         }
+    }
+
+    pub(crate) fn controller_key(&self, id: &str) -> Option<&VerifyingKey> {
+        self.controllers.get(id)
     }
 
     pub(crate) fn auth_key(&self, id: &str) -> Option<&VerifyingKey> {
@@ -63,6 +72,8 @@ pub fn conversation_name(services: &[imajin_dfos::identity::Service]) -> Option<
 /// One person's chain.
 #[derive(Debug)]
 pub(crate) struct Person {
+    /// The name of the conversation whose log this is the chain of.
+    conversation: Option<Did>,
     states: Vec<State>,
 }
 
@@ -74,6 +85,11 @@ impl Person {
 
     pub(crate) fn state(&self, index: usize) -> Option<&State> {
         self.states.get(index)
+    }
+
+    /// The name that the genesis gives, if this is the chain of a conversation's log.
+    pub(crate) fn conversation(&self) -> Option<&Did> {
+        self.conversation.as_ref()
     }
 
     pub(crate) fn newest(&self) -> Option<&State> {
@@ -151,13 +167,17 @@ fn person(did: &Did, tokens: &[String], checks: Checks) -> Option<Person> {
     if checks.has(Rule::Chain) && did_of_genesis(genesis).ok()?.0 != *did {
         return None;
     }
+    let conversation = conversation_name(&chain.state().services);
     let mut states = vec![State::of(&chain)];
     for token in later {
         let read = Unverified::read(token).ok()?;
         chain.push_with(read, signatures).ok()?;
         states.push(State::of(&chain));
     }
-    Some(Person { states })
+    Some(Person {
+        conversation,
+        states,
+    })
 }
 
 /// Signatures without the rule of chains, which only tests leave out.

@@ -3,6 +3,7 @@
 //! Always: the first thing that an honest box cannot show ends the reading ([`Report::stop`]); what an honest box cannot
 //! see makes one entry void and ends nothing.
 
+mod conversation_logs;
 mod enter;
 mod epochs;
 mod known;

@@ -95,6 +95,7 @@ problems! {
     OwnForged "own-forged" Intent Stop "Your own record has something that you did not sign.";
     OtherChain "other-chain" Chain Stop "Your box shows other keys for somebody than those you knew.";
     KeptBack "kept-back" Chain Stop "Somebody has newer keys than your box shows you.";
+    GenesisKeptBack "genesis-kept-back" Chain Stop "Your box does not show in which conversation you wrote: it could be this one, encrypted.";
     Fork "fork" Seen Stop "Somebody here saw another history than your box shows you.";
     ReaderFork "reader-fork" Reads Stop "Somebody has read messages that your box does not show you.";
     Changed "changed" Known Stop "The history that you had is another one now.";

@@ -26,6 +26,7 @@ impl Room<'_> {
         let after = after.skip(usize::from(self.epoch.is_some()));
         let loose = self.sealed && after.into_iter().any(|turn| turn.seq < self.window);
         self.need(!loose, self.window, Problem::Gap)?;
+        self.check_geneses()?;
         if let Some(pin) = &self.known.pin {
             self.need(self.shows(pin), pin.seq, Problem::Changed)?;
         }

@@ -11,12 +11,16 @@ use imajin_protocol::proof::Seen;
 use imajin_protocol::{Did, FactItem, IdText};
 
 use super::Room;
+use super::conversation_logs::ConversationLogs;
 use super::enter::signed_oneself;
 use crate::ops::{self, Authority};
 use crate::people::Person;
 use crate::row::{Entry, RowBytes, read_body};
 use crate::rule::{Finding, Problem};
 use crate::seal::open_ring;
+
+/// The move to another home.
+const HOME: &str = "auth.home";
 
 /// What a reader's own log says.
 #[derive(Debug, Default)]
@@ -27,6 +31,8 @@ pub(super) struct Own {
     groups: BTreeMap<IdText, BTreeSet<IdText>>,
     /// The newest operation of each chain whose keys they compared, as they wrote it.
     pins: BTreeMap<Did, IdText>,
+    /// The logs of conversations that it names.
+    pub(super) logs: ConversationLogs,
     /// Whether an entry before was signed by the reader: from the first such on they have a chain.
     signs: bool,
     /// The newest operation of their chain that an entry named.
@@ -41,6 +47,7 @@ impl Own {
     }
 
     fn take(&mut self, header: &Header) {
+        self.logs.add(header);
         if let Some((who, chain)) = pin_of(header) {
             self.pins.insert(who, chain);
         }
@@ -122,6 +129,9 @@ impl Room<'_> {
             let fits = follows && proved && header.did == self.known.me;
             self.need_apart(fits, Problem::OwnGap)?;
             before = Some((header.seq, entry.cid));
+            if self.is_move(header) {
+                self.own.logs.leave_home();
+            }
             if !self.counts(header)? {
                 continue;
             }
@@ -156,6 +166,21 @@ impl Room<'_> {
         self.need_apart(verifies && index >= self.own.under, Problem::OwnForged)?;
         self.own.under = index;
         Ok(true)
+    }
+
+    /// Whether an entry moves the reader to a home, by a controller key of theirs.
+    fn is_move(&self, header: &Header) -> bool {
+        let Some(part) = signed_oneself(header).filter(|_| header.op == HOME) else {
+            return false;
+        };
+        let person = self.people.get(&self.known.me);
+        let state = person.and_then(|person| person.state(person.index(part.chain.as_ref()?)?));
+        let key = state.and_then(|state| state.controller_key(part.kid.key_id()));
+        *part.kid.did() == self.known.me
+            && match (key, header.proof()) {
+                (Some(key), Some(proof)) => proof.verify(key).is_ok(),
+                _ => false,
+            }
     }
 
     /// Rule 3: a chain goes on from what was compared.

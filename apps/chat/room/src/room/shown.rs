@@ -37,6 +37,8 @@ pub struct Known {
     pub sealed: bool,
     /// Who led it.
     pub leaders: BTreeSet<Did>,
+    /// Whether a later log of the name continues this one: in a whole record, each of them is judged.
+    pub is_continued: bool,
     /// Who may open the conversation of the reader's own group.
     pub admins: Admins,
     /// Newest identity operations that were known or compared.
@@ -63,6 +65,7 @@ impl Known {
             log: None,
             sealed: false,
             leaders: BTreeSet::new(),
+            is_continued: false,
             admins: Admins::Anyone,
             chains: BTreeMap::new(),
             pin: None,

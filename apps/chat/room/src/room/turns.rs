@@ -17,6 +17,7 @@ impl Room<'_> {
         let named = name == Some(self.known.name.as_str()) && fact.kind == self.kind;
         self.need(named, seq, Problem::OtherLog)?;
         self.check_log(seq, &header.author, &fact)?;
+        self.check_own_record(seq, &fact)?;
         let may = self.turns == 0 && self.may_open(&header.author, &fact, &body);
         self.need(may, seq, Problem::OpenedBy)?;
         let may = signed || self.may_open_unsigned(&header.author, &fact, &body);

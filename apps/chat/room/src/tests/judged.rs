@@ -77,6 +77,7 @@ fn read_known(json: &Json) -> Known {
         log: did(&json["log"]),
         sealed: json["sealed"] == true,
         leaders: dids(&json["leaders"]).unwrap(),
+        is_continued: false,
         admins: match (&json["admins"], dids(&json["admins"])) {
             (Json::String(_), _) => Admins::Own,
             (_, Some(these)) => Admins::These(these),
