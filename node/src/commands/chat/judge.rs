@@ -7,6 +7,7 @@ use imajin_protocol::Did;
 use imajin_protocol::encryption::keys_of;
 use imajin_room::seal::EncryptionSecret;
 use imajin_room::{Admins, Finding, Known, Report, Shown, verify};
+use std::collections::BTreeMap;
 
 /// All conversations of a record.
 pub(super) struct Judgement {
@@ -37,14 +38,24 @@ impl Judgement {
             own: rows,
             ..Shown::default()
         };
+        let geneses = records.conversations.iter();
+        let geneses: BTreeMap<Did, Vec<String>> = geneses
+            .filter_map(|one| Some((one.log.clone(), vec![one.genesis.clone()?])))
+            .collect();
         let mut conversations: Vec<Conversation> = Vec::new();
-        for one in records.conversations {
+        let mut rest = records.conversations.into_iter().peekable();
+        while let Some(one) = rest.next() {
             // They are in the order of their names and beginnings.
             let before = conversations
                 .last()
                 .filter(|before| before.name == one.name);
-            let known = known(&did, &one.name, &secrets, before);
+            let mut known = known(&did, &one.name, &secrets, before);
+            known.is_continued = rest.peek().is_some_and(|next| next.name == one.name);
             (shown.rows, shown.chains) = (one.rows, one.chains);
+            if !one.is_sealed {
+                // The rules ask which conversations the others were.
+                shown.chains.extend(geneses.clone());
+            }
             if !chain.is_empty() {
                 // Their own log has their whole chain; a conversation's has it as it was when they last wrote.
                 shown.chains.insert(did.clone(), chain.clone());

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 const OPENED: &str = "chat.opened";
+const EPOCH_MADE: &str = "chat.epoch.made";
 const KEYRING: &str = "chat.keyring";
 /// The first operation of a chain, and each later one.
 const IDENTITY: [&str; 2] = ["auth.identity.create", "auth.identity.update"];
@@ -36,6 +37,10 @@ pub(super) struct ConversationLog {
     pub(super) name: Did,
     pub(super) rows: Vec<RowBytes>,
     pub(super) chains: BTreeMap<Did, Vec<String>>,
+    /// The operation that its identity chain begins with, if it can be read.
+    pub(super) genesis: Option<String>,
+    /// Whether it says that nothing in it is readable.
+    pub(super) is_sealed: bool,
     /// When it began: which of two logs of a name is the first.
     begun: String,
 }
@@ -155,10 +160,13 @@ impl ConversationLog {
             return Ok(None);
         };
         let (log, begun) = (first.header.did.clone(), first.header.at.to_string());
-        let genesis = first
-            .says("token")
-            .and_then(|token| did_of_genesis(&token).ok());
+        let token = first.says("token");
+        let genesis = token.as_ref().and_then(|token| did_of_genesis(token).ok());
+        let is_ours = genesis.as_ref().is_some_and(|(did, _)| *did == log);
         let named = genesis.and_then(|(_, chain)| conversation_name(&chain.state().services));
+        let fact = opened.header.fact.as_ref();
+        let is_sealed = fact.and_then(|fact| fact.int("sealed")) == Some(1)
+            || entries.iter().any(|entry| entry.header.op == EPOCH_MADE);
         let name = named.or(said).unwrap_or_else(|| log.clone());
         let failed = |error: rusqlite::Error| error.to_string();
         let mut causes = db
@@ -176,6 +184,8 @@ impl ConversationLog {
             name,
             rows: entries.into_iter().map(|entry| entry.row).collect(),
             chains: chains(db).map_err(failed)?,
+            genesis: token.filter(|_| is_ours),
+            is_sealed,
             begun,
         }))
     }
