@@ -88,6 +88,10 @@ export class LyingBox {
       const chain = this.one.chains[id];
       return chain ? { log: chain.map(piece) } : null;
     }
+    if (app === "chat" && kind === "d" && part === "genesis") {
+      const chain = this.one.chains[id];
+      return chain ? { token: piece(chain[0]) } : null;
+    }
     if (app !== "chat" || kind !== "d" || id !== this.name) return undefined;
     if (part === undefined) return { did: this.name, log: this.log };
     if (part === "log") return this.#page(place("after"), place("before"), place("limit"));

@@ -1,6 +1,7 @@
 //! Conversations played by honest and lying people and boxes, from one seed.
 
 mod attacks;
+mod downgrade;
 mod followed;
 mod honest;
 mod hostile;

@@ -12,7 +12,7 @@ use imajin_protocol::Did;
 
 use super::honest::{Case, unsealed};
 use super::story::Story;
-use super::{followed, own};
+use super::{downgrade, followed, own};
 use crate::room::verify_by;
 use crate::rule::Checks;
 use crate::seal::number;
@@ -53,9 +53,9 @@ pub(super) fn cases() -> Vec<Case> {
     parts.iter().flat_map(|part| part()).collect()
 }
 
-/// The attacks, and those against what a page takes from its reader's own log.
+/// The attacks, those against what a page takes from its reader's own log, and the ways to a readable conversation.
 fn lies() -> impl Iterator<Item = Case> {
-    let parts = [cases, followed::lies, own::lies];
+    let parts = [cases, followed::lies, own::lies, downgrade::lies];
     parts.into_iter().flat_map(|part| part())
 }
 

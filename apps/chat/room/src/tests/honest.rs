@@ -4,7 +4,7 @@ use imajin_protocol::Did;
 
 use super::story::{Say, Story};
 use super::world::{World, id, ids, secret_of};
-use super::{followed, own};
+use super::{downgrade, followed, own};
 use crate::ops::Role;
 use crate::{Admins, Known, MessageState, Rule, Shown, verify};
 
@@ -317,7 +317,7 @@ fn more() -> Vec<Case> {
 
 #[test]
 fn nothing_that_goes_well_is_an_alarm() {
-    let parts = [cases, followed::honest, own::honest];
+    let parts = [cases, followed::honest, own::honest, downgrade::honest];
     for case in parts.into_iter().flat_map(|part| part()) {
         let report = verify(&case.shown, &case.known);
         assert_eq!(report.stop, None, "{}", case.name);

@@ -35,6 +35,8 @@ pub(super) struct Story {
     pub(super) name: Did,
     pub(super) log: Did,
     pub(super) group: Did,
+    /// The operation that the log's chain is.
+    pub(super) genesis: String,
     pub(super) lines: Vec<Line>,
     pub(super) members: BTreeMap<&'static str, Role>,
     pub(super) turns: Vec<Seen>,
@@ -105,6 +107,7 @@ impl Story {
         };
         Self {
             group: Did::from_key(&world.draws.next()),
+            genesis: genesis.token,
             world,
             name,
             log,
@@ -189,6 +192,27 @@ impl Story {
         more: Vec<(&'static str, FactValue)>,
         sealed: bool,
     ) {
+        self.open_by(by, members, more, sealed, false);
+    }
+
+    /// Opens it readable in a session, without a key.
+    pub(super) fn open_in_session(
+        &mut self,
+        by: &str,
+        members: &[(&'static str, Role)],
+        more: Vec<(&'static str, FactValue)>,
+    ) {
+        self.open_by(by, members, more, false, true);
+    }
+
+    fn open_by(
+        &mut self,
+        by: &str,
+        members: &[(&'static str, Role)],
+        more: Vec<(&'static str, FactValue)>,
+        sealed: bool,
+        custodial: bool,
+    ) {
         self.members = members.iter().copied().collect();
         let kind = Kind::of(&self.name).unwrap();
         let list = members.iter().map(|(name, role)| {
@@ -213,6 +237,7 @@ impl Story {
             fact,
             body: Some(salted(body, self.world.draws.next())),
             to: vec![self.log.clone()],
+            custodial,
             ..Wish::default()
         };
         let intent = self.world.intend(by, wish);

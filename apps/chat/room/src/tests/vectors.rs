@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::honest::Case;
 use super::world::{Draws, secret_of};
-use super::{attacks, followed, honest, own};
+use super::{attacks, downgrade, followed, honest, own};
 use crate::seal::{
     Place, RingSecret, WrapInfo, check_of, number, seal, seal_ring, wrap, wrap_ring,
 };
@@ -226,6 +226,8 @@ fn written() -> Json {
     cases.extend(followed::lies());
     cases.extend(own::honest());
     cases.extend(own::lies());
+    cases.extend(downgrade::honest());
+    cases.extend(downgrade::lies());
     let (uncompared, numbers) = attacks::uncompared();
     cases.push(uncompared);
     let mut cases: Vec<Json> = cases

@@ -358,6 +358,27 @@ impl World {
         self.intend(name, wish);
     }
 
+    /// A person moves to another node, for which everybody signs from then on.
+    pub(super) fn move_to(&mut self, name: &str, node: Did) {
+        self.node = node;
+        let wish = self.move_wish();
+        self.intend(name, wish);
+    }
+
+    /// A move to the node of now.
+    pub(super) fn move_wish(&mut self) -> Wish {
+        let home = vec![
+            ("node", Value::from(self.node.as_str())),
+            ("url", Value::from("https://other.example")),
+            ("epoch", Value::Int(2)),
+        ];
+        Wish {
+            op: "auth.home",
+            body: Some(salted(home, self.draws.next())),
+            ..Wish::default()
+        }
+    }
+
     /// The header of a person's read mark.
     pub(super) fn read_mark(&mut self, name: &str, log: &Did, seen: Seen) -> Vec<u8> {
         self.intend(name, mark_of(log, seen)).bytes
