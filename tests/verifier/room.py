@@ -65,7 +65,7 @@ class Person:
 
     def __init__(self, did, tokens):
         self.chain = chain_of(did, tokens)
-        self.at, self.encryption, services, self.conversation = [], [], [], None
+        self.tokens, self.at, self.encryption, services, self.conversation = tokens, [], [], [], None
         for state, token in zip(self.chain.states, tokens):
             payload = dfos.parse(token)[1]
             if payload["type"] in ("create", "update"):
@@ -98,8 +98,8 @@ class Room:
         self.since, self.messages, self.voids = [], [], []
         self.people, self.cids, self.members, self.uncalled, self.secrets, self.ring = {}, {}, {}, {}, {}, {}
         self.groups, self.pins = {}, {}
-        # The logs of conversations that the own log names, in this order.
-        self.logs = {}
+        # The logs of conversations that the own log names, in this order, and the newest operation of its owner's chain in it.
+        self.logs, self.reached = {}, -1
         # Of the own log: whether its owner signed an entry, and the newest operation of their chain that one named.
         self.own_signs, self.own_under = False, 0
         self.signed_under, self.used, self.last_by, self.entered, self.by_id, self.missing = {}, {}, {}, set(), {}, {}
@@ -545,6 +545,7 @@ class Room:
             if header.proof:
                 need(header.proof.after == after.get(header.proof.kid), None, "own-gap")
                 after[header.proof.kid] = cid.of_raw(header.proof_payload())
+            self.reached = max(self.reached, self._operation(header, body, before))
             before = header
             if header.op == "auth.home" and self._by_controller(header):
                 # A move leaves conversations at the home before.
@@ -561,6 +562,9 @@ class Room:
                 self.pins[header.ref] = header.fact["chain"]
             self._take_group(header)
             self._take_log(header)
+        person = self.people.get(self.me)
+        ever = {key for found in person.encryption[:self.reached + 1] for key in found} if person else set()
+        need(not rows or all(secret.public in ever for secret in self.known["secrets"]), None, "own-gap")
         for did, operation in self.pins.items():
             need(did not in self.people or self.people[did].has(operation), None, "other-chain")
         return newest
@@ -582,6 +586,18 @@ class Room:
         need(verifies and index >= self.own_under, None, "own-forged")
         self.own_under = index
         return True
+
+    def _operation(self, header, data, before):
+        """The index of the operation of the chain that an entry brings into the log, signed right after the entry before; or -1."""
+        if header.op not in ("auth.identity.create", "auth.identity.update") or data is None or not self._by_controller(header):
+            return -1
+        try:
+            token = decode_body(data).get("token")
+        except (ValueError, Fault):
+            return -1
+        fits = header.proof.seen == (before and (before.seq, before.cid)) and cid.of_cbor(data) == header.body
+        tokens = self.people[self.me].tokens
+        return tokens.index(token) if fits and token in tokens else -1
 
     def _by_controller(self, header):
         """Whether a controller key of the reader's signed an entry, in the state that its proof names."""

@@ -96,10 +96,10 @@ class Store {
     return this.#tables.put("chains", { id: this.#id(did), me: this.me, tokens });
   }
 
-  /** What is known of my own log (`OwnLog.kept`), or null. What was kept before the logs that it names is read again. */
+  /** What is known of my own log (`OwnLog.kept`), or null. What was kept of an earlier kind is read again. */
   async own() {
     const kept = (await this.#tables.get("own", this.me))?.kept;
-    return kept && "logs" in kept ? kept : null;
+    return kept && "entered" in kept ? kept : null;
   }
 
   keepOwn(kept) {

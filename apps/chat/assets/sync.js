@@ -118,7 +118,9 @@ class Conversation {
       const rows = await this.box.after(this.name, this.report.head.seq);
       const marks = [...this.reads, ...own.map(({ header }) => header)];
       const logs = this.report.sealed ? [] : this.#logsNamed(this.report.own, own);
-      const chains = await this.chains.fetch(rows, marks, fresh, logs);
+      // An operation of my chain that came into my log is to be found in the chain when the log is read.
+      const isMine = own.some(({ header }) => String(peek(header).op).startsWith("auth.identity."));
+      const chains = await this.chains.fetch(rows, marks, isMine ? [...fresh, this.me.did] : fresh, logs);
       this.rows.push(...rows);
       await this.#reading.more({ rows, reads: this.#newReads(), own, chains });
       await this.#keep();
@@ -186,9 +188,11 @@ class Conversation {
     };
   }
 
-  /** The entries of my own log that follow on what is known of it. */
-  #own(known) {
-    return this.box.own(this.me.did, known?.head?.seq);
+  /** The entries of my own log that follow on what is known of it. One that has a key has an entry: an empty log is none that can be read. */
+  async #own(known) {
+    const entries = await this.box.own(this.me.did, known?.head?.seq);
+    const isThere = entries.length || known?.head || !this.me.secrets.length;
+    return isThere ? entries : [{ header: new Uint8Array(), body: null }];
   }
 
   /** The other logs that my own record names and not of which conversation: the rules ask, before anybody writes in the clear. */

@@ -254,6 +254,20 @@ test("a new phone is not led from a sealed conversation to a readable one of the
   assert.equal((await browser(box, bob)).conversation.view.problem.code, "genesis-kept-back");
 });
 
+test("a record that is cut before the entry that brought this phone's key stops the page, and so does an empty one", async () => {
+  const { box, bob } = await two();
+  const old = await browser(box, bob);
+  await old.say("from the old phone");
+  const phone = await box.changeKey(bob);
+  await old.conversation.refresh();
+  assert.equal((await browser(box, phone, old.tables)).conversation.view.problem, null, "a page that was open read the entry");
+  assert.equal((await browser(box, phone)).conversation.view.problem, null);
+  for (const most of [1, 0]) {
+    box.lie = (path, answer) => (path.startsWith("/auth/api/log/") ? { entries: answer.entries.slice(0, most), hasMore: false } : answer);
+    assert.equal((await browser(box, phone)).conversation.view.problem.code, "own-gap", `${most} entries`);
+  }
+});
+
 test("the geneses of what somebody wrote elsewhere are asked for once, and for a readable conversation alone", async () => {
   const { box, bob } = await two();
   const carol = await box.person();

@@ -95,7 +95,7 @@ function conversationOf(services) {
 }
 
 /**
- * Verifies a whole chain: `{conversation, states: [{cid, at, keyOf, encryption, services}], indexOf}`. `did` is whose it must be;
+ * Verifies a whole chain: `{conversation, tokens, states: [{cid, at, keyOf, encryption, services}], indexOf}`. `did` is whose it must be;
  * `conversation` is the name that the genesis gives, if it begins a conversation's log.
  */
 export async function readChain(did, tokens) {
@@ -125,6 +125,7 @@ export async function readChain(did, tokens) {
   }
   return {
     conversation: conversationOf(states[0].services),
+    tokens,
     states: states.map((state) => ({
       cid: state.cid,
       at: state.at,

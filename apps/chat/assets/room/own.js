@@ -12,9 +12,9 @@ import { Stop, need } from "./rules.js";
 /**
  * What is known of an own log that was not read yet. `signs` says whether an entry was signed by its owner, who has a chain from
  * the first such on; `under` is the place in it of the newest operation that an entry named; `logs` are those of conversations
- * (`addLog`).
+ * (`addLog`); `entered` is the place of the newest operation of the chain that is in the log.
  */
-const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {}, pins: {}, first: null, signs: false, under: 0, logs: {} };
+const NOTHING = { head: null, proofs: {}, marks: {}, rings: [], groups: {}, pins: {}, first: null, signs: false, under: 0, logs: {}, entered: -1 };
 
 export class OwnLog {
   /** `kept` is an earlier `kept()`. */
@@ -29,7 +29,9 @@ export class OwnLog {
       const header = await readHeader(bytes).catch(() => {
         throw new Stop(null, "own-gap");
       });
+      const before = this.head;
       await this.follow(header);
+      this.entered = Math.max(this.entered, await this.operationIn(header, body, before, person));
       if (header.op === "auth.identity.create" && body) await this.takeFirst(header, body, person);
       if (header.op === "auth.home" && isSignedOneself(header) && (await this.isByController(header, person))) leaveHome(this.logs);
       if (await this.counts(header, person)) await this.takeCounted(header, body);
@@ -76,6 +78,16 @@ export class OwnLog {
     proofs[header.proof.kid] = cidText(await rawCid(utf8(proofPayload(header))));
   }
 
+  /** The place of the operation of the reader's chain that an entry brings into their log, signed right after the entry before; or -1. */
+  async operationIn(header, bytes, before, person) {
+    const { op, proof } = header;
+    if (!["auth.identity.create", "auth.identity.update"].includes(op) || !bytes || !isSignedOneself(header)) return -1;
+    const isNext = before ? proof.seen?.seq === before.seq && proof.seen.cid === before.cid : proof.seen === null;
+    const body = await readBody(bytes).catch(() => null);
+    const index = isNext && person && body?.cid === header.body ? person.tokens.indexOf(body.value.token) : -1;
+    return index >= 0 && (await this.isByController(header, person)) ? index : -1;
+  }
+
   /** Whether a controller key of the reader's, in the state that the proof names, signed an entry. */
   async isByController(header, person) {
     const { proof } = header;
@@ -115,8 +127,8 @@ export class OwnLog {
   }
 
   kept() {
-    const { head, proofs, marks, rings, groups, pins, first, signs, under, logs } = this;
-    return { head, proofs, marks, rings, groups, pins, first, signs, under, logs };
+    const { head, proofs, marks, rings, groups, pins, first, signs, under, logs, entered } = this;
+    return { head, proofs, marks, rings, groups, pins, first, signs, under, logs, entered };
   }
 }
 

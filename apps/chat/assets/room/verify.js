@@ -343,6 +343,7 @@ class Room {
     const { own, known } = this;
     let read = this.ringsRead;
     await own.take(rows, this.people.get(known.me));
+    this.checkReach();
     // Rule 3: chains continue from what was compared.
     for (const [did, cid] of Object.entries(own.pins)) {
       const person = this.people.get(did);
@@ -361,6 +362,17 @@ class Room {
       }
     }
     this.ringsRead = read;
+  }
+
+  /**
+   * Rule 6: the own log reaches at least the operations that named this device's keys. A box that cuts it before would leave nothing of
+   * what the reader wrote on other devices.
+   */
+  checkReach() {
+    const { own, known, people } = this;
+    const entered = people.get(known.me)?.states.slice(0, own.entered + 1) ?? [];
+    const reaches = (secret) => entered.some((state) => state.encryption.includes(toHex(secret.publicKey)));
+    need(own.head === null || known.secrets.every(reaches), null, "own-gap");
   }
 
   cover(epoch, wraps) {

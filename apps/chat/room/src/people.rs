@@ -74,6 +74,7 @@ pub fn conversation_name(services: &[imajin_dfos::identity::Service]) -> Option<
 pub(crate) struct Person {
     /// The name of the conversation whose log this is the chain of.
     conversation: Option<Did>,
+    tokens: Vec<String>,
     states: Vec<State>,
 }
 
@@ -81,6 +82,17 @@ impl Person {
     /// The place of an operation in the chain.
     pub(crate) fn index(&self, cid: &Cid) -> Option<usize> {
         self.states.iter().position(|state| state.cid == *cid)
+    }
+
+    /// The place of an operation by its compact JWS.
+    pub(crate) fn index_of_token(&self, token: &str) -> Option<usize> {
+        self.tokens.iter().position(|one| one == token)
+    }
+
+    /// Whether any operation up to one named an encryption key.
+    pub(crate) fn had_by(&self, index: usize, key: &EncryptionKey) -> bool {
+        let mut states = self.states.iter().take(index.saturating_add(1));
+        states.any(|state| state.encryption.contains(key))
     }
 
     pub(crate) fn state(&self, index: usize) -> Option<&State> {
@@ -176,6 +188,7 @@ fn person(did: &Did, tokens: &[String], checks: Checks) -> Option<Person> {
     }
     Some(Person {
         conversation,
+        tokens: tokens.to_vec(),
         states,
     })
 }

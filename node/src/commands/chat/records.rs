@@ -128,7 +128,7 @@ impl OwnLog {
         let of_chain = entries.iter().filter(|entry| is_of_chain(&entry.header));
         let chain = of_chain.filter_map(|entry| entry.says("token")).collect();
         let rows = entries.into_iter().map(|mut entry| {
-            if entry.header.op != KEYRING {
+            if entry.header.op != KEYRING && !is_of_chain(&entry.header) {
                 entry.row.body = None;
             }
             entry.row

@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::Cid;
-use imajin_protocol::entry::{Header, Will};
+use imajin_protocol::entry::{Header, ProofPart, Will};
 use imajin_protocol::proof::Seen;
-use imajin_protocol::{Did, FactItem, IdText};
+use imajin_protocol::{Did, EncryptionKey, FactItem, IdText};
 
 use super::Room;
 use super::conversation_logs::ConversationLogs;
@@ -17,8 +17,10 @@ use crate::ops::{self, Authority};
 use crate::people::Person;
 use crate::row::{Entry, RowBytes, read_body};
 use crate::rule::{Finding, Problem};
-use crate::seal::open_ring;
+use crate::seal::{EncryptionSecret, open_ring};
 
+/// The operations that bring a chain's operations into its owner's log.
+const IDENTITY: [&str; 2] = ["auth.identity.create", "auth.identity.update"];
 /// The move to another home.
 const HOME: &str = "auth.home";
 
@@ -37,6 +39,8 @@ pub(super) struct Own {
     signs: bool,
     /// The newest operation of their chain that an entry named.
     under: usize,
+    /// The newest operation of their chain that is in the log.
+    entered: Option<usize>,
 }
 
 impl Own {
@@ -128,6 +132,8 @@ impl Room<'_> {
             });
             let fits = follows && proved && header.did == self.known.me;
             self.need_apart(fits, Problem::OwnGap)?;
+            let entered = self.operation_in(bytes, header, before);
+            self.own.entered = self.own.entered.max(entered);
             before = Some((header.seq, entry.cid));
             if self.is_move(header) {
                 self.own.logs.leave_home();
@@ -141,7 +147,37 @@ impl Room<'_> {
                 self.take_ring(bytes, header);
             }
         }
+        self.check_reach(!rows.is_empty())?;
         self.check_pins()
+    }
+
+    /// Rule 6: the log reaches at least the operations that named this device's keys. A box that cuts it before would leave nothing
+    /// of what the reader wrote on other devices.
+    fn check_reach(&self, is_shown: bool) -> Result<(), Finding> {
+        let person = self.people.get(&self.known.me);
+        let reaches = |key: &EncryptionKey| {
+            let entered = person.zip(self.own.entered);
+            entered.is_some_and(|(person, index)| person.had_by(index, key))
+        };
+        let mut keys = self.known.secrets.iter().map(EncryptionSecret::public);
+        let reached = !is_shown || keys.all(|key| reaches(&key));
+        self.need_apart(reached, Problem::OwnGap)
+    }
+
+    /// The operation of the reader's chain that an entry brings into their log, signed right after the entry before it.
+    fn operation_in(
+        &self,
+        bytes: &RowBytes,
+        header: &Header,
+        before: Option<(u64, Cid)>,
+    ) -> Option<usize> {
+        let part = signed_oneself(header).filter(|_| IDENTITY.contains(&header.op.as_str()))?;
+        let seen = part.seen.as_ref().map(|seen| (seen.seq, seen.cid));
+        let body = bytes.body.as_deref().and_then(read_body)?;
+        let fits = seen == before && header.body == Some(body.cid);
+        let person = self.people.get(&self.known.me).filter(|_| fits)?;
+        let index = person.index_of_token(body.value.get_str("token")?)?;
+        self.is_by_controller(header, part).then_some(index)
     }
 
     /// Rule 2: whether the reader signed an entry that says something here. What needs their key, and is not by it, was made up.
@@ -168,11 +204,14 @@ impl Room<'_> {
         Ok(true)
     }
 
-    /// Whether an entry moves the reader to a home, by a controller key of theirs.
+    /// Whether an entry moves the reader to a home.
     fn is_move(&self, header: &Header) -> bool {
-        let Some(part) = signed_oneself(header).filter(|_| header.op == HOME) else {
-            return false;
-        };
+        let part = signed_oneself(header).filter(|_| header.op == HOME);
+        part.is_some_and(|part| self.is_by_controller(header, part))
+    }
+
+    /// Whether a controller key of the reader signed an entry, in the state that its proof names.
+    fn is_by_controller(&self, header: &Header, part: &ProofPart) -> bool {
         let person = self.people.get(&self.known.me);
         let state = person.and_then(|person| person.state(person.index(part.chain.as_ref()?)?));
         let key = state.and_then(|state| state.controller_key(part.kid.key_id()));

@@ -186,6 +186,15 @@ pub(super) fn lies() -> Vec<Case> {
     let case = lie("another-log-than-written-in", Rule::Place, &second);
     cases.push(with_genesis(case, &story));
 
+    let mut before = of_bob();
+    before.say("alice", "on the old phone");
+    let own = before.world.of("alice").own.len();
+    let key = before.world.draws.next();
+    before.world.rekey("alice", vec![key]);
+    let mut case = lie("own-log-cut", Rule::Known, &readable(&before));
+    case.shown.own.truncate(own - 1);
+    cases.push(case);
+
     let mut story = of_bob();
     story.say("bob", "read by Alice");
     let mark = mark_of(&story.log, story.head());
