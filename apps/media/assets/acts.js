@@ -121,7 +121,7 @@ export async function allFolders() {
   return folders.map((folder) => ({ id: folder.id, name: way(folder) })).sort((a, b) => a.name.localeCompare(b.name, locale));
 }
 
-/** Moves files to a folder, a new one, or out of all. */
+/** Moves files to a folder, a new one, or out of all: answers the folder in which they are then, "" for none. */
 export async function toFolder(assets) {
   const [content, chosen] = oneOf(await allFolders(), { label: t("js-folder"), none: t("js-no-folder"), fresh: t("js-new-folder") });
   return ask(t("js-to-folder", { count: assets.length }), content, t("js-move"), async (told) => {
@@ -130,6 +130,7 @@ export async function toFolder(assets) {
     const id = folder.name ? `fld_${random(12)}` : folder.id;
     if (folder.name) await enter("folder", { ref: id, body: { name: folder.name } });
     await enterAll("move", assets, { fact: id ? { folder: id } : {}, told: (done) => told(done, assets.length) });
+    return { folder: id };
   });
 }
 

@@ -8,7 +8,7 @@ import { selectable } from "./select.js";
 const t = await texts("media");
 const album = byId("album")?.dataset;
 const more = {
-  out: { text: t("js-act-out"), said: (count) => t("js-out", { count }), act: (ids, told) => enterAll("album.put", ids, { ref: album.id, fact: { out: 1 }, told }), leave: "all" },
+  out: { text: t("js-act-out"), said: (count) => t("js-out", { count }), act: (ids, told) => enterAll("album.put", ids, { ref: album.id, fact: { out: 1 }, told }), leaves: () => true },
   cover: { text: t("js-act-cover"), said: () => t("js-cover"), act: ([cover]) => putCover(cover) },
 };
 

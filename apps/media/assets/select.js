@@ -21,16 +21,21 @@ async function download(ids) {
 
 const keeping = () => import("./keep.js");
 
-/** What you can do with selected files. `leave`: they are gone from where they were. `null` of `act` is a no. */
+const always = () => true;
+
+/**
+ * What you can do with selected files. `null` of `act` is a no. `leaves(answer, place)` says whether the files are gone from the page then; without
+ * it they stay. `place` is the dataset of the element that they are in: a list of one folder's files has the folder's id in `in`.
+ */
 const ACTS = {
   album: { text: t("js-act-album"), said: (count) => t("js-in-album", { count }), act: async (ids) => (await acting()).toAlbum(ids) },
-  folder: { text: t("js-act-folder"), said: (count) => t("js-moved", { count }), act: async (ids) => (await acting()).toFolder(ids), leave: "folder" },
+  folder: { text: t("js-act-folder"), said: (count) => t("js-moved", { count }), act: async (ids) => (await acting()).toFolder(ids), leaves: ({ folder }, place) => "in" in place && folder !== place.in },
   share: { text: t("js-act-share"), said: (count) => t("js-shared", { count }), act: async (ids) => (await acting()).share(ids) },
   download: { text: t("js-act-download"), said: (count) => t("js-downloading", { count }), act: download, busy: t("js-preparing") },
   keep: { text: t("js-act-keep"), said: async (count) => (await keeping()).keptWords(count), act: async (ids, told) => (await keeping()).keep(ids, byId("select").dataset.keep, told), busy: t("js-keeping") },
-  trash: { text: t("js-act-trash"), said: (count) => t("js-trashed", { count }), act: many("remove"), leave: "all" },
-  back: { text: t("js-act-back"), said: (count) => t("js-back", { count }), act: many("move"), leave: "all" },
-  erase: { text: t("js-act-erase"), said: (count) => t("js-erased", { count }), act: async (ids) => (await acting()).erase(ids), leave: "all", danger: true },
+  trash: { text: t("js-act-trash"), said: (count) => t("js-trashed", { count }), act: many("remove"), leaves: always },
+  back: { text: t("js-act-back"), said: (count) => t("js-back", { count }), act: many("move"), leaves: always },
+  erase: { text: t("js-act-erase"), said: (count) => t("js-erased", { count }), act: async (ids) => (await acting()).erase(ids), leaves: always, danger: true },
 };
 
 /** Lets people select what is in an element. `more` are further things that a page does; `gone` hears of files that left it. */
@@ -75,15 +80,16 @@ export function selectable({ more = {}, gone = leave } = {}) {
     mark();
   }
 
-  async function run(control, { act, said, leave: leaves, busy = t("js-signing") }) {
+  async function run(control, { act, said, leaves = () => false, busy = t("js-signing") }) {
     const ids = [...chosen];
     if (!ids.length) return say("bad", t("js-select-some"));
     let answer = null;
     await working(control, busy, async () => {
-      answer = (await act(ids, (done) => (count.textContent = t("js-done-of", { done, all: ids.length })))) === null ? null : true;
+      const given = await act(ids, (done) => (count.textContent = t("js-done-of", { done, all: ids.length })));
+      answer = given === undefined ? true : given;
     });
     if (!answer) return;
-    if (leaves === "all" || leaves === root.dataset.in) gone(new Set(ids));
+    if (leaves(answer, root.dataset)) gone(new Set(ids));
     end();
     say("good", await said(ids.length));
     // Another message stays.

@@ -85,6 +85,13 @@ async function good(world, page, name) {
   await screens(world, page, name);
 }
 
+/** Selects the first two files of a page, and presses a button for them. */
+async function selects(page, all, name) {
+  await page.getByRole("button", { name: "Select" }).click();
+  for (const place of [0, 1]) await all.nth(place).click();
+  await page.getByRole("group", { name: "Selected files" }).getByRole("button", { name }).click();
+}
+
 async function open(page, path) {
   await page.goto(path);
   await page.waitForLoadState("networkidle");
@@ -206,6 +213,7 @@ export default async function media(t, world) {
     await ada.fill("#fresh", "The lake");
     await ada.getByRole("dialog").getByRole("button", { name: "Add" }).click();
     await said(ada, "All 2 are in the album");
+    expect((await cells(ada).count()) === 7, "photos in an album left the timeline");
     await open(ada, "/media/albums");
     await ada.getByText("2 items").waitFor();
     await good(world, ada, "media-albums");
@@ -219,6 +227,34 @@ export default async function media(t, world) {
     await screens(world, ada, "media-dialog");
     await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
     await ada.getByText("A week in July.").waitFor();
+  });
+
+  await t.check("photos that are shared, downloaded, or in another album stay where they are", async () => {
+    const pictures = ada.locator("#pictures > a");
+    const done = {
+      Album: async () => {
+        await ada.locator("#one").selectOption({ label: "The lake" });
+        await ada.getByRole("dialog").getByRole("button", { name: "Add" }).click();
+        await said(ada, "All 2 are in the album");
+      },
+      Share: async () => {
+        await ada.getByRole("dialog").getByRole("button", { name: "Sign and save" }).click();
+        await said(ada, "you chose who sees this");
+      },
+      Download: () => said(ada, "The download of 2 files begins"),
+      Cover: () => said(ada, "The album has a new cover"),
+    };
+    const album = new URL(ada.url()).pathname;
+    for (const [path, all, count, names] of [["/media", cells(ada), 7, ["Album", "Share", "Download"]], [album, pictures, 2, ["Album", "Share", "Download", "Cover"]]]) {
+      for (const name of names) {
+        await open(ada, path);
+        const download = name === "Download" ? ada.waitForEvent("download") : null;
+        await selects(ada, all, name);
+        await done[name]();
+        await download;
+        expect((await all.count()) === count, `${name} on ${path}: ${await all.count()} photos are left`);
+      }
+    }
   });
 
   await t.check("a stranger with the link sees the album and nothing else", async () => {
@@ -387,6 +423,30 @@ export default async function media(t, world) {
     await ada.getByRole("link", { name: "See them" }).click();
     await ada.getByText("plan.txt").waitFor();
     await good(world, ada, "media-folder");
+    // It stays in its folder, and leaves it for another place.
+    const folder = new URL(ada.url()).pathname;
+    const plan = ada.locator("#files a", { hasText: "plan.txt" });
+    const moves = async (to, isGone) => {
+      await ada.getByRole("button", { name: "Select" }).click();
+      await plan.click();
+      await ada.getByRole("group", { name: "Selected files" }).getByRole("button", { name: "Folder" }).click();
+      await ada.locator("#one").selectOption({ label: to });
+      await ada.getByRole("dialog").getByRole("button", { name: "Move" }).click();
+      await said(ada, "It’s in its new place");
+      expect((await plan.count()) === (isGone ? 0 : 1), `moved to ${to}: ${await plan.count()}`);
+    };
+    await moves("House", false);
+    await moves("In no folder", true);
+    await open(ada, "/media/folders");
+    await moves("House", true);
+    await open(ada, "/media");
+    const before = await cells(ada).count();
+    await selects(ada, cells(ada), "Folder");
+    await ada.locator("#one").selectOption({ label: "House" });
+    await ada.getByRole("dialog").getByRole("button", { name: "Move" }).click();
+    await said(ada, "All 2 are in their new place");
+    expect((await cells(ada).count()) === before, `${await cells(ada).count()} of ${before} photos`);
+    await open(ada, folder);
     await ada.getByText("plan.txt").click();
     await ada.waitForURL("**/media/a/ast_*");
     await good(world, ada, "media-file");

@@ -89,7 +89,7 @@ pub(crate) async fn folders(
         @if all.is_empty() && loose.is_empty() { p.lead.empty { (t.text("folders-empty")) } }
         @if !loose.is_empty() {
             h2 { (t.text("loose")) }
-            div #files data-in="folder" { (rows(t, &loose)) }
+            div #files data-in="" { (rows(t, &loose)) }
         }
     };
     let page = page((&node, t), Some(&session), &t.text("tab-folders"), content)?;
@@ -137,7 +137,7 @@ pub(crate) async fn folder(
         }
         (inside(&all, Some(&id)))
         @if found.is_empty() { p.soft.empty { (t.text("folder-empty")) } }
-        div #files data-in="folder" { @if !found.is_empty() { (rows(t, &found)) } }
+        div #files data-in=(here.id) { @if !found.is_empty() { (rows(t, &found)) } }
         (more(has_more, part.offset, t))
     };
     let page = page((&node, t), Some(&session), &here.name, content)?;
