@@ -62,9 +62,22 @@ without a body, give no body.
 Examples:
   imajin put --node http://127.0.0.1:7000 --key me.json profile profile.update '{\"displayName\":\"Ada\"}'
   imajin put --node http://127.0.0.1:7000 --key me.json profile profile.update @me-profile.json
-  imajin put --node http://127.0.0.1:7000 --key me.json profile profile.follow --to did:imajin:… --fact '{\"dids\":[\"did:imajin:…\"]}'";
+  imajin put --node http://127.0.0.1:7000 --key me.json profile profile.follow --fact '{\"dids\":[\"did:imajin:…\"]}'
+  imajin put --node http://127.0.0.1:7000 --key me.json connections connections.block --ref did:imajin:…";
 
-/// The help has an example of every declared operation.
+/// Operations that need more than the proof that `imajin put` makes: a second signature in the body, or a code in a header.
+const NOT_BY_PUT: [&str; 8] = [
+    "auth.identity.create",
+    "auth.identity.register",
+    "auth.node.take",
+    "auth.attestation.issue",
+    "auth.attestation.countersign",
+    "connections.accept",
+    "connections.confirm",
+    "connections.group.join",
+];
+
+/// The help has an example of every declared operation that `imajin put` can submit.
 fn put_long_help() -> String {
     let mut out = format!("{PUT_HELP}\n\nOperations:\n");
     for service in crate::open::all_services() {
@@ -73,7 +86,12 @@ fn put_long_help() -> String {
             .iter()
             .filter(|declaration| declaration.is_willed());
         for declaration in asked_for {
-            let usage = imajin_service::operation::usage(declaration);
+            let op = declaration.spec.op;
+            let usage = if NOT_BY_PUT.contains(&op) {
+                format!("{op}: not by put, but by a page of the node or another command")
+            } else {
+                imajin_service::operation::usage(declaration)
+            };
             out.push_str(&format!("  {}\n    {usage}\n", declaration.about));
         }
     }
@@ -228,4 +246,25 @@ pub struct ImportArgs {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NOT_BY_PUT, put_long_help};
+
+    #[test]
+    fn the_help_of_put_has_examples_of_what_put_can_submit() {
+        let help = put_long_help();
+        for op in NOT_BY_PUT {
+            assert!(help.contains(&format!("    {op}: not by put")), "{op}");
+            assert!(
+                !help.contains(&format!(
+                    "imajin put {} {op} ",
+                    op.split('.').next().unwrap_or_default()
+                )),
+                "{op}"
+            );
+        }
+        assert!(help.contains("imajin put connections connections.block --ref did:imajin:"));
+    }
 }

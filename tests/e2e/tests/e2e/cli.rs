@@ -1,6 +1,6 @@
 //! The command line by itself: exit codes, help, key files, settings.
 
-use imajin_e2e::{Node, NodeOptions, imajin, imajin_with};
+use imajin_e2e::{Node, NodeOptions, Person, imajin, imajin_with};
 use std::os::unix::fs::PermissionsExt;
 
 #[test]
@@ -24,6 +24,47 @@ fn help_names_every_command_and_the_exit_codes() {
         "Exit status",
     ] {
         assert!(help.contains(word), "{word} is not in: {help}");
+    }
+}
+
+#[test]
+fn the_examples_in_the_help_of_put_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let (ada, ben) = (Person::new(&node.url), Person::new(&node.url));
+    let key = ada.key_file(folder.path());
+    std::fs::write(
+        folder.path().join("me-profile.json"),
+        r#"{"bio":"Engines"}"#,
+    )
+    .unwrap();
+    let help = imajin(["put", "-h"]).ok();
+    let lines = help.lines().map(str::trim);
+    let examples: Vec<&str> = lines
+        .filter(|line| line.starts_with("imajin put "))
+        .collect();
+    assert!(examples.len() >= 4, "{help}");
+    let programs = imajin_e2e::binary()
+        .parent()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
+    for example in examples {
+        let line = example
+            .replace("http://127.0.0.1:7000", &node.url)
+            .replace(
+                "--key me.json",
+                &format!("--key '{}'", key.to_str().unwrap()),
+            )
+            .replace("did:imajin:…", ben.did());
+        let output = std::process::Command::new("bash")
+            .args(["-c", &format!("PATH='{programs}':$PATH; {line}")])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {said}");
     }
 }
 
