@@ -11,6 +11,7 @@ import { offerCamera, prepareScanning } from "../js/scan.js";
 import { chainOf, signedInDid, signer } from "../js/session.js";
 import { drafts } from "../js/store.js";
 import { locale, texts } from "../js/texts.js";
+import { refusalOf, shortNumber, ticketsOf } from "./door-list.js";
 import { isSigned, readCode } from "./ticket.js";
 import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 
@@ -31,6 +32,7 @@ const clock = (at) => new Date(at).toLocaleTimeString(locale, { timeStyle: "shor
 
 function verdict(kind, ...content) {
   byId("verdict").replaceChildren(el("div", { class: `notice ${kind}` }, ...content.map((text) => el("p", {}, text))));
+  byId("verdict").scrollIntoView({ block: "nearest" });
 }
 
 function draw() {
@@ -39,9 +41,6 @@ function draw() {
   byId("counts").textContent = taken ? counts().join(" · ") : t("js-none-taken");
   byId("guests").replaceChildren(...(taken?.tickets ?? []).filter((one) => one.status !== "passed").map(guest));
 }
-
-/** The number that a ticket's holder sees on it, too. */
-const shortNumber = (ticket) => ticket.slice(-6).toUpperCase();
 
 /** A ticket's holder by name, or the ticket's number. */
 const nameOf = (ticket) => state.taken?.tickets.find((one) => one.ticket === ticket)?.name ?? t("js-ticket-number", { number: shortNumber(ticket) });
@@ -60,32 +59,50 @@ const typeName = (type) => state.taken.types[type - 1] ?? t("js-ticket");
 function guest(one) {
   const text = standing(one);
   const back = one.status === "void" || !isOwn ? null : el("button", { type: "button", class: "link", onclick: (click) => refund(click.target, one).catch(sayError) }, t("js-refund"));
-  return el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, el("strong", {}, one.name ?? t("js-guest-unnamed")), el("br"), el("span", { class: "hint" }, `${typeName(one.type)} · `, el("span", { class: "mono", title: one.ticket }, shortNumber(one.ticket)))), el("span", { class: "tag" }, text), back));
+  const isExpected = !refusalOf(one, state.taken.tickets, state.scans);
+  const into = isExpected ? el("button", { type: "button", class: "link", "aria-label": `${t("js-let-in")}: ${nameOf(one.ticket)}` }, t("js-let-in")) : null;
+  const row = el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, el("strong", {}, one.name ?? t("js-guest-unnamed")), el("br"), el("span", { class: "hint" }, `${typeName(one.type)} · `, el("span", { class: "mono", title: one.ticket }, shortNumber(one.ticket)))), el("span", { class: "tag" }, text), into, back));
+  row.addEventListener("click", ({ target }) => back?.contains(target) || tapped(one, into).catch(sayError));
+  return row;
 }
 
-const already = (time, door) => (door ? t("js-already-door", { time, door }) : t("js-already", { time }));
+/** Lets a guest in whose row was tapped, once that is sure; says why not. */
+async function tapped(one, into) {
+  if (!into || (await sure(t("js-let-in-sure", { name: nameOf(one.ticket) }), into))) await admit(one);
+}
+
+const already = ({ at, door }) => (door ? t("js-already-door", { time: clock(at), door }) : t("js-already", { time: clock(at) }));
+const WHY = { passed: () => t("js-was-passed"), void: () => t("js-is-void"), used: already, here: ({ at }) => t("js-already-here", { time: clock(at) }) };
+
+/** Lets somebody in with a ticket, by its code where there is one; or says why not. */
+async function admit(ticket, code = null) {
+  const { taken, scans } = state;
+  const one = taken.tickets.find((other) => other.ticket === ticket.ticket) ?? ticket;
+  const refusal = refusalOf(one, taken.tickets, scans);
+  if (refusal) return verdict("bad", WHY[refusal.why](refusal));
+  scans.push({ ticket: one.ticket, at: Date.now(), ...(code && { code }), holder: one.holder });
+  await keep();
+  draw();
+  verdict("good", t("js-welcome"), [one.name, typeName(one.type), shortNumber(one.ticket)].filter((part) => part).join(" · "));
+}
+
+/** Lists the tickets that a short number means, to choose one. */
+function choose(meant, number) {
+  const button = (one) => el("button", { type: "button", onclick: () => admit(one).catch(sayError) }, `${one.name ?? t("js-guest-unnamed")} · ${typeName(one.type)} · ${standing(one)}`);
+  byId("verdict").replaceChildren(el("div", { class: "notice" }, el("p", {}, t("js-choose", { number })), el("div", { class: "actions" }, ...meant.map(button))));
+  byId("verdict").querySelector("button").focus();
+}
 
 /** Checks a code, or a ticket's number where there is no camera. */
 async function check(input) {
-  const { taken, scans } = state;
+  const { taken } = state;
   if (!taken) return verdict("bad", t("js-take-first"));
   const code = readCode(input);
-  const number = code?.ticket.ticket ?? input.trim().toLowerCase();
   if (code && (code.ticket.event !== event || !(await isSigned(code, taken.keys)))) return verdict("bad", t("js-not-this-event"));
-  const known = taken.tickets.find((one) => one.ticket === number);
-  if (!code && !known) return verdict("bad", t("js-unknown"));
-  const newest = taken.tickets.filter((one) => one.seat === (known ?? code.ticket).seat).reduce((high, one) => Math.max(high, one.issue), 0);
-  if ((known ?? code.ticket).issue < newest || known?.status === "passed") return verdict("bad", t("js-was-passed"));
-  if (known?.status === "void") return verdict("bad", t("js-is-void"));
-  const before = scans.find((scan) => scan.ticket === number);
-  if (known?.status === "used") return verdict("bad", already(clock(known.usedAt), known.door));
-  if (before) return verdict("bad", t("js-already-here", { time: clock(before.at) }));
-  const scan = { ticket: number, at: Date.now(), ...(code ? { code: input.trim().toUpperCase() } : {}) };
-  state.scans.push({ ...scan, holder: (known ?? code.ticket).holder });
-  await keep();
-  draw();
-  const kind = typeName((known ?? code.ticket).type);
-  verdict("good", t("js-welcome"), [known?.name, kind, shortNumber(number)].filter((part) => part).join(" · "));
+  if (code) return admit(code.ticket, input.trim().toUpperCase());
+  const meant = ticketsOf(taken.tickets, input);
+  if (!meant.length) return verdict("bad", t("js-unknown"));
+  return meant.length > 1 ? choose(meant, input.trim().toUpperCase()) : admit(meant[0]);
 }
 
 async function take() {

@@ -265,11 +265,12 @@ door-lead = Öffne diese Seite einmal mit Netz: Sie speichert alle Tickets auf d
 door-number = Welcher Eingang ist das?
 door-number-hint = Bei mehreren Eingängen bekommt jeder eine eigene Nummer. So siehst du, wo ein Ticket zuerst benutzt wurde.
 door-scan = Mit der Kamera scannen
-door-code = Oder gib die Nummer eines Tickets oder den Text seines Codes ein
+door-code = Oder gib die Nummer auf einem Ticket oder den Text seines Codes ein
 door-check = Prüfen
 door-send = Unterschreiben und senden
 door-reload = Tickets neu laden
 door-guests = Gäste
+door-guests-hint = Tippe auf jemanden in der Liste, um die Person einzulassen.
 door-lend = Jemand anderen einlassen lassen
 door-lend-hint = Die Person lässt Leute mit ihrem eigenen Schlüssel ein und kann sonst nichts für dich tun. Das gilt nur für deine Veranstaltungen, längstens bis zum Tag nach dieser, oder bis du es zurücknimmst.
 door-keeper = Wer hilft am Einlass?
@@ -375,6 +376,9 @@ js-already = Schon eingelassen, um { $time }.
 js-already-door = Schon eingelassen, um { $time } an Eingang { $door }.
 js-already-here = Schon eingelassen, um { $time } an diesem Eingang.
 js-welcome = Willkommen.
+js-let-in = Einlassen
+js-let-in-sure = { $name } einlassen?
+js-choose = Mehrere Tickets haben die Nummer { $number }. Wähle eins aus.
 js-told = { $result ->
     [already] war schon da
     [passed] weitergegeben

@@ -265,11 +265,12 @@ door-lead = Open this page once while you’re online: it saves all tickets on t
 door-number = Which door is this?
 door-number-hint = If there are several, give each its own number. Then you’ll know where a ticket was used first.
 door-scan = Scan with the camera
-door-code = Or enter a ticket’s number, or the text of its code
+door-code = Or enter the number on a ticket, or the text of its code
 door-check = Check
 door-send = Sign and send
 door-reload = Reload the tickets
 door-guests = Guests
+door-guests-hint = Tap somebody in the list to let them in.
 door-lend = Let somebody else check people in
 door-lend-hint = They let people in with their own key and can’t do anything else for you. It’s for your events only, and ends the day after this one at the latest, or whenever you take it back.
 door-keeper = Who helps at the door?
@@ -375,6 +376,9 @@ js-already = Already let in at { $time }.
 js-already-door = Already let in at { $time }, door { $door }.
 js-already-here = Already let in at { $time }, at this door.
 js-welcome = Welcome.
+js-let-in = Let in
+js-let-in-sure = Let { $name } in?
+js-choose = Several tickets have the number { $number }. Choose one.
 js-told = { $result ->
     [already] was here before
     [passed] passed on

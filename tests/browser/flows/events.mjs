@@ -245,6 +245,27 @@ export default async function events(t, world) {
     await ada.click("#form-code button");
     await ada.getByText("at this door").waitFor();
     await screens(world, ada, "door");
+    // Her second ticket, by a tap in the list; and both by the numbers that are printed.
+    const { tickets } = await (await grace.request.get("/events/api/mine")).json();
+    const numbers = tickets.map(({ id }) => id);
+    const second = ada.locator("#guests > li", { has: ada.getByRole("button", { name: "Let in" }) });
+    expect((await second.count()) === 1, `${await second.count()} guests are expected`);
+    await second.locator("strong").click();
+    await ada.getByRole("alertdialog", { name: /^Let .+ in\?$/ }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.keyboard.press("Escape");
+    await second.getByRole("button", { name: "Let in" }).click();
+    await confirmed(ada);
+    await ada.getByText("Welcome.").waitFor();
+    for (const number of [...numbers, ...numbers.map((id) => id.slice(-6).toUpperCase()), ...numbers.map((id) => ` ${id.slice(-6)} `)]) {
+      await ada.fill("#code", number);
+      await ada.click("#form-code button");
+      await ada.waitForFunction(() => document.querySelector("#code").value === "");
+      expect((await ada.textContent("#verdict")).includes("at this door"), `${number}: ${await ada.textContent("#verdict")}`);
+    }
+    await ada.locator("#guests strong").first().click();
+    await ada.getByText("at this door").waitFor();
     // Opened without a network, and with the camera.
     await ada.reload();
     await ada.getByText("No network: this door keeps working").waitFor();
@@ -262,7 +283,23 @@ export default async function events(t, world) {
     await ada.click("#form-code button");
     await ada.getByText("Already let in").waitFor();
     await grace.goto("/events/mine");
-    await grace.getByText("Used", { exact: true }).waitFor();
+    await grace.getByText("Used", { exact: true }).first().waitFor();
+  });
+
+  await t.check("a door lists the tickets that have the same short number", async () => {
+    const known = await (await ada.request.get(`/events/api${path}/door`)).json();
+    const tickets = known.tickets.map((one, place) => ({ ...one, ticket: `tkt_${place}`.padEnd(22, "0") + "abcdef", status: "valid", usedAt: null }));
+    await ada.route("**/events/api/events/*/door", (route) => route.fulfill({ json: { ...known, tickets } }));
+    await ada.goto(`${path}/door`);
+    await ada.getByRole("button", { name: "Let in" }).nth(1).waitFor();
+    await ada.fill("#code", "ABCDEF");
+    await ada.keyboard.press("Enter");
+    await ada.getByText("Several tickets have the number ABCDEF").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.unroute("**/events/api/events/*/door");
+    await ada.goto(`${path}/door`);
+    await ada.getByText("2 tickets on this device").waitFor();
   });
 
   await t.check("whoever deletes everything is told what becomes of their event", async () => {

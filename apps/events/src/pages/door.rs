@@ -54,6 +54,7 @@ pub(super) async fn page(
             div.actions { button #sync type="button" { (t.text("door-send")) } button #reload type="button" { (t.text("door-reload")) } }
         }
         h2 { (t.text("door-guests")) }
+        p.hint { (t.text("door-guests-hint")) }
         ul #guests.rows {}
         @if is_own { (lend(t)) (node.known_people(&session.did)?) }
     };

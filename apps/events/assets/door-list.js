@@ -1,0 +1,31 @@
+// The tickets that a door has on its device: which of them a number means, and whether the door lets somebody in with one.
+
+/** The end of a ticket's number that tickets and lists of guests print. */
+const SHORT_DIGITS = 6;
+
+/** The short number of a ticket, as its holder sees it. */
+export const shortNumber = (ticket) => ticket.slice(-SHORT_DIGITS).toUpperCase();
+
+/** The tickets that a number means: a whole number, or its end. Tickets that were passed on count only where no other ends so. */
+export function ticketsOf(tickets, text) {
+  const number = text.replace(/\s/g, "").toLowerCase();
+  const whole = tickets.filter(({ ticket }) => ticket === number);
+  if (whole.length || number.length < SHORT_DIGITS) return whole;
+  const ending = tickets.filter(({ ticket }) => ticket.endsWith(number));
+  const current = ending.filter(({ status }) => status !== "passed");
+  return current.length ? current : ending;
+}
+
+/**
+ * Why a door doesn't let somebody in with a ticket: `{ why }`, which is `passed`, `void`, `used` or `here` (let in at this door, not sent yet), with
+ * the time `at` and the number of the `door`. Null where it does. `scans` are those that wait to be sent.
+ */
+export function refusalOf({ ticket, seat, issue }, tickets, scans) {
+  const known = tickets.find((one) => one.ticket === ticket);
+  const newest = Math.max(0, ...tickets.filter((one) => one.seat === seat).map((one) => one.issue));
+  if (issue < newest || known?.status === "passed") return { why: "passed" };
+  if (known?.status === "void") return { why: "void" };
+  if (known?.status === "used") return { why: "used", at: known.usedAt, door: known.door };
+  const scan = scans.find((one) => one.ticket === ticket);
+  return scan ? { why: "here", at: scan.at } : null;
+}

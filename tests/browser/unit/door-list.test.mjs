@@ -1,0 +1,47 @@
+// What a door finds by a number on a ticket, and whom it lets in.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { refusalOf, shortNumber, ticketsOf } from "../../../apps/events/assets/door-list.js";
+
+const ticket = (number, more = {}) => ({ ticket: `tkt_${number}`, seat: `seat_${number}`, issue: 1, status: "valid", usedAt: null, door: null, ...more });
+const GRACE = ticket("0123456789abcdef01234567");
+const NELL = ticket("fedcba9876543210fedcba98");
+const TWIN = ticket("000000000000000000dcba98");
+const numbers = (found) => found.map((one) => one.ticket);
+
+test("a ticket is found by its short number, as people write it, and by the whole one", () => {
+  const all = [GRACE, NELL];
+  assert.equal(shortNumber(GRACE.ticket), "234567");
+  for (const text of ["234567", " 23 45 67 ", GRACE.ticket, GRACE.ticket.toUpperCase()]) assert.deepEqual(ticketsOf(all, text), [GRACE], text);
+  assert.deepEqual(ticketsOf(all, shortNumber(NELL.ticket)), [NELL]);
+  assert.deepEqual(ticketsOf(all, shortNumber(NELL.ticket).toLowerCase()), [NELL]);
+});
+
+test("fewer digits, and other numbers, mean no ticket", () => {
+  for (const text of ["", "67", "34567", "999999", "tkt_0123"]) assert.deepEqual(ticketsOf([GRACE, NELL], text), [], text);
+});
+
+test("a short number of several tickets means all of them, a whole one that ticket alone", () => {
+  const all = [GRACE, NELL, TWIN];
+  assert.deepEqual(numbers(ticketsOf(all, "DCBA98")), numbers([NELL, TWIN]));
+  assert.deepEqual(ticketsOf(all, TWIN.ticket), [TWIN]);
+});
+
+test("a ticket that was passed on is found by its short number only where no other has it", () => {
+  const passed = { ...TWIN, status: "passed" };
+  assert.deepEqual(ticketsOf([NELL, passed], "DCBA98"), [NELL]);
+  assert.deepEqual(ticketsOf([GRACE, passed], "DCBA98"), [passed]);
+});
+
+test("a door lets in once, and nobody with a ticket that counts no longer", () => {
+  const why = (one, tickets = [one], scans = []) => refusalOf(one, tickets, scans);
+  assert.equal(why(GRACE), null);
+  // The code of a ticket that this device doesn't have yet.
+  assert.equal(why(GRACE, []), null);
+  assert.deepEqual(why({ ...GRACE, status: "void" }), { why: "void" });
+  assert.deepEqual(why({ ...GRACE, status: "passed" }), { why: "passed" });
+  assert.deepEqual(why(GRACE, [GRACE, { ...NELL, seat: GRACE.seat, issue: 2 }]), { why: "passed" });
+  assert.deepEqual(why({ ...GRACE, status: "used", usedAt: 7, door: 2 }), { why: "used", at: 7, door: 2 });
+  assert.deepEqual(why(GRACE, [GRACE], [{ ticket: GRACE.ticket, at: 8 }]), { why: "here", at: 8 });
+});
