@@ -30,8 +30,7 @@ async function said() {
 async function draw() {
   const rows = (await said()).map((tip) => {
     const take = ({ currentTarget }) => working(currentTarget, t("js-signing"), async () => {
-      const fact = { dids: [tip.seller] };
-      await submit(await actor(), { service: "coffee", op: "coffee.unsay", ref: tip.payment, fact, to: [tip.seller] });
+      await submit(await actor(), { service: "coffee", op: "coffee.unsay", ref: tip.payment, fact: { dids: [tip.seller] } });
       await draw();
       document.dispatchEvent(new Event("settled"));
     });

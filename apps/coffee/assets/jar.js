@@ -121,7 +121,7 @@ async function saySomething(event) {
 
 async function send(me, { payment, text, name }) {
   const body = { text, ...(name ? { name } : {}) };
-  await submit(me, { service: "coffee", op: "coffee.say", ref: payment, fact: { dids: [owner] }, body, to: [owner] });
+  await submit(me, { service: "coffee", op: "coffee.say", ref: payment, fact: { dids: [owner] }, body });
   keep(null);
 }
 

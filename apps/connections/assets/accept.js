@@ -18,7 +18,7 @@ async function accept() {
   const said = await attest(me, chain, { subject: inviter, kind: "connection.accepted", contextId: invite, contextType: "invite", root: await meet(me), now: nodeNow() });
   await submit(
     me,
-    { service: "connections", op: "connections.accept", ref: said.cid, fact: { dids: [inviter], invite }, to: [inviter], body: said.body },
+    { service: "connections", op: "connections.accept", ref: said.cid, fact: { dids: [inviter], invite }, body: said.body },
     { headers: { "X-Imajin-Invite": code } },
   );
   showOnly(byId("done"), [byId("asked"), byId("done")]);

@@ -20,7 +20,7 @@ export async function confirm(row) {
     attestations.push((await attest(me, chain, { subject: did, kind, contextId: invite, contextType: "invite", root, now })).body);
   }
   const body = { witness_jws: await witness(me, chain, said.authorJws, now), attestations };
-  await submit(me, { service: "connections", op: "connections.confirm", ref: attestation, fact: { dids: [did], invite }, to: [did], body });
+  await submit(me, { service: "connections", op: "connections.confirm", ref: attestation, fact: { dids: [did], invite }, body });
 }
 
 /** Answers the name that it is now; null for the public one. */
@@ -34,7 +34,7 @@ export async function rename(row) {
 export async function part(row) {
   const me = await actor();
   const { did } = row.dataset;
-  await submit(me, { service: "connections", op: "connections.disconnect", fact: { dids: [did] }, to: [did] });
+  await submit(me, { service: "connections", op: "connections.disconnect", fact: { dids: [did] } });
 }
 
 export async function unblock(row) {

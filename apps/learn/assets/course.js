@@ -15,7 +15,7 @@ const { owner, course } = byId("course").dataset;
 /** Signs what begins or ends a place in the course, and shows the page as it is then. */
 async function sign(button, op) {
   await working(button, t("js-signing"), async () => {
-    await submit(await actor(), { service: "learn", op, ref: course, fact: { dids: [owner] }, to: [owner] });
+    await submit(await actor(), { service: "learn", op, ref: course, fact: { dids: [owner] } });
     await leave();
   });
 }

@@ -17,7 +17,7 @@ for (const button of document.querySelectorAll("[data-agree]")) {
     if ((await digestOf(manifest)) !== digest) throw new Error(t("js-fair-changed"));
     const me = await signer();
     const body = { manifest: canonical(manifest), signature: await agreement(me, manifest) };
-    await submit(me, { service: "media", op: "media.fair.agree", ref: digest, body, fact: { dids: [owner] }, to: [owner] });
+    await submit(me, { service: "media", op: "media.fair.agree", ref: digest, body, fact: { dids: [owner] } });
     location.reload();
   }));
 }

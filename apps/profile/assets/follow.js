@@ -22,7 +22,7 @@ async function toggle() {
   await working(button, t("js-signing"), async () => {
     const me = await actor();
     const op = following ? "profile.unfollow" : "profile.follow";
-    await submit(me, { service: "profile", op, fact: { dids: [them] }, to: [them] });
+    await submit(me, { service: "profile", op, fact: { dids: [them] } });
     done = true;
   });
   if (done) draw(!following);

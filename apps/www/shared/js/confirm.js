@@ -34,8 +34,7 @@ export async function confirm(person, said) {
 export const decline = (person, said) => answer(person, said, "decline", null);
 
 function answer(person, said, verb, body) {
-  const dids = [said.issuerDid];
-  return submit(person, { service: "auth", op: `auth.attestation.${verb}`, ref: said.cid, body, fact: { dids }, to: dids });
+  return submit(person, { service: "auth", op: `auth.attestation.${verb}`, ref: said.cid, body, fact: { dids: [said.issuerDid] } });
 }
 
 /** The box says that it met the person, and they confirm it. Asked for again it is the same record. Answers its name, which what they say of others names. */

@@ -15,9 +15,12 @@ const t = await texts("www");
 
 const ATTEMPTS = 4;
 
-/** What a command is made of; everything but `service` and `op` may be left out. */
+/**
+ * What a command is made of; everything but `service` and `op` may be left out. `to` are the owners of the other records in which it has
+ * consequences: those that the fact names as `dids`, unless the command names others.
+ */
 function complete(command) {
-  return { ref: null, body: null, fact: null, to: [], ...command };
+  return { ref: null, body: null, fact: null, to: command.fact?.dids ?? [], ...command };
 }
 
 /** A body with its salt, ready to be signed: the same body is used for every attempt. */
