@@ -90,6 +90,7 @@ spending-often = Ohne Anmeldung kann man oft antworten. Codes auf Papier verhind
 spending-accomplices = Vier Verbündete in einer Gruppe von fünf könnten ihre eigenen Beträge abziehen. Nichts verhindert das.
 questions = Die Fragen
 sign-in = <in>Melde dich an</in>, um zu antworten.
+own-named = Du bekommst die Antworten auf diese Umfrage mit Namen. Deshalb beantwortest du sie nicht selbst.
 scripts-off = Um zu antworten, erlaube Skripte für diese Adresse und lade die Seite neu.
 slip = Der Code auf deinem Zettel
 send = Antworten senden

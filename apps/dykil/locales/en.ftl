@@ -90,6 +90,7 @@ spending-often = Without sign-up one can answer often. Codes on paper stop that.
 spending-accomplices = Four accomplices in a group of five could subtract their own amounts. Nothing stops that.
 questions = The questions
 sign-in = <in>Sign in</in> to answer.
+own-named = You get the answers to this poll with names, so you don’t answer it yourself.
 scripts-off = To answer, turn on scripts for this address and load the page again.
 slip = The code on your slip of paper
 send = Send my answers
