@@ -17,6 +17,7 @@ import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
 import scanning from "./flows/scanning.mjs";
 import dykil from "./flows/dykil.mjs";
+import polls from "./flows/polls.mjs";
 import events from "./flows/events.mjs";
 import forms from "./flows/forms.mjs";
 import keyboard from "./flows/keyboard.mjs";
@@ -68,6 +69,7 @@ const FLOWS = [
   { run: bookmarks, needs: ["create", "profile", "links"] },
   { run: media, needs: ["create", "profile"] },
   { run: dykil, needs: ["create"] },
+  { run: polls, needs: ["create"] },
   { run: coffee, needs: ["create", "profile"] },
   { run: learn, needs: ["create"] },
   { run: manyphotos, needs: ["create"] },

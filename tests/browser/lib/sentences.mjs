@@ -14,6 +14,9 @@ async function messages(path) {
   return new Map(found.map(([, id, text]) => [id, text.trim()]));
 }
 
+/** The plain messages of an app in a language, by their ids. */
+export const plainMessages = (app, lang) => messages(`${ROOT}apps/${app}/locales/${lang}.ftl`);
+
 /** All English sentences that German has other words for. */
 export async function onlyEnglish() {
   const sentences = new Set();
