@@ -2,6 +2,7 @@
 
 use super::place::{DataArgs, NodeAndKey, PlaceArgs, TrustArgs};
 use clap::{Args, ValueEnum};
+use imajin_ledger::{Derivation, OpSpec, TargetLog};
 use std::path::PathBuf;
 
 /// Flags of `imajin register`.
@@ -77,6 +78,16 @@ const NOT_BY_PUT: [&str; 8] = [
     "connections.group.join",
 ];
 
+/// The flag of an operation that writes in records which only the one who asks for it can name.
+fn to_others(spec: &OpSpec) -> &'static str {
+    let others = |derivation: &Derivation| derivation.target == TargetLog::Parties;
+    if spec.derives.iter().any(others) {
+        " --to did:imajin:…"
+    } else {
+        ""
+    }
+}
+
 /// The help has an example of every declared operation that `imajin put` can submit.
 fn put_long_help() -> String {
     let mut out = format!("{PUT_HELP}\n\nOperations:\n");
@@ -90,7 +101,7 @@ fn put_long_help() -> String {
             let usage = if NOT_BY_PUT.contains(&op) {
                 format!("{op}: not by put, but by a page of the node or another command")
             } else {
-                imajin_service::operation::usage(declaration)
+                imajin_service::operation::usage(declaration) + to_others(&declaration.spec)
             };
             out.push_str(&format!("  {}\n    {usage}\n", declaration.about));
         }
@@ -266,5 +277,12 @@ mod tests {
             );
         }
         assert!(help.contains("imajin put connections connections.block --ref did:imajin:"));
+        let erase = help
+            .lines()
+            .find(|line| line.contains("put events events.erase"));
+        assert!(
+            erase.is_some_and(|line| line.ends_with("--to did:imajin:…")),
+            "{erase:?}"
+        );
     }
 }
