@@ -432,6 +432,8 @@ export default async function media(t, world) {
       await ada.getByRole("group", { name: "Selected files" }).getByRole("button", { name: "Folder" }).click();
       await ada.locator("#one").selectOption({ label: to });
       await ada.getByRole("dialog").getByRole("button", { name: "Move" }).click();
+      await ada.getByRole("dialog").waitFor({ state: "detached" });
+      await ada.getByRole("button", { name: "Select" }).waitFor();
       await said(ada, "It’s in its new place");
       expect((await plan.count()) === (isGone ? 0 : 1), `moved to ${to}: ${await plan.count()}`);
     };
