@@ -563,8 +563,9 @@ class Room:
             self._take_group(header)
             self._take_log(header)
         person = self.people.get(self.me)
-        ever = {key for found in person.encryption[:self.reached + 1] for key in found} if person else set()
-        need(not rows or all(secret.public in ever for secret in self.known["secrets"]), None, "own-gap")
+        encryption = person.encryption if person else []
+        late = {key for found in encryption for key in found} - {key for found in encryption[:self.reached + 1] for key in found}
+        need(not rows or all(secret.public not in late for secret in self.known["secrets"]), None, "own-gap")
         for did, operation in self.pins.items():
             need(did not in self.people or self.people[did].has(operation), None, "other-chain")
         return newest

@@ -41,7 +41,10 @@ async function readOwn(did, store, box) {
   const own = new OwnLog(did, await store.own());
   const rows = await box.own(did, own.head?.seq);
   // Asked for after the log, so that an honest box is never found to keep an operation back.
-  await own.take(rows, await ownChain(did, store, box));
+  const chain = await ownChain(did, store, box);
+  await own.take(rows, chain);
+  // A log begins with the entry that brought the chain.
+  need(own.head || !chain, null, "own-gap");
   await store.keepOwn(own.kept());
   return own;
 }

@@ -141,7 +141,7 @@ impl Page {
         }
     }
 
-    /// The own log: of bodies only keyrings matter.
+    /// The own log, with the bodies of keyrings and of the chain's operations.
     fn own(&mut self) -> Result<Vec<RowBytes>, ClientError> {
         let mut rows: Vec<RowBytes> = Vec::new();
         loop {
@@ -152,7 +152,9 @@ impl Page {
             for one in page["entries"].as_array().expect("entries") {
                 let mut own = row(one);
                 let header = Header::decode(&own.header).expect("a header");
-                own.body = own.body.filter(|_| header.op == "chat.keyring");
+                let is_read =
+                    header.op == "chat.keyring" || header.op.starts_with("auth.identity.");
+                own.body = own.body.filter(|_| is_read);
                 rows.push(own);
             }
             if page["hasMore"] == false {

@@ -366,13 +366,14 @@ class Room {
 
   /**
    * Rule 6: the own log reaches at least the operations that named this device's keys. A box that cuts it before would leave nothing of
-   * what the reader wrote on other devices.
+   * what the reader wrote on other devices. A key that the chain does not name yet brings nothing.
    */
   checkReach() {
     const { own, known, people } = this;
-    const entered = people.get(known.me)?.states.slice(0, own.entered + 1) ?? [];
-    const reaches = (secret) => entered.some((state) => state.encryption.includes(toHex(secret.publicKey)));
-    need(own.head === null || known.secrets.every(reaches), null, "own-gap");
+    const states = people.get(known.me)?.states ?? [];
+    const isNamedBy = (some) => (secret) => some.some((state) => state.encryption.includes(toHex(secret.publicKey)));
+    const reaches = isNamedBy(states.slice(0, own.entered + 1));
+    need(own.head === null || known.secrets.filter(isNamedBy(states)).every(reaches), null, "own-gap");
   }
 
   cover(epoch, wraps) {

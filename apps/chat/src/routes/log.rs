@@ -284,7 +284,7 @@ pub(crate) async fn genesis(
     Authed(session): Authed,
     Path(did): Path<String>,
 ) -> Answer<axum::Json<GenesisAnswer>> {
-    let none = || Problem::not_found("You were never in such a conversation on this box.");
+    let none = || Problem::not_found("You are not in such a conversation on this box.");
     let room = find(&node, &did)?.ok_or_else(none)?;
     let (log, me) = (room.log.as_str(), session.did.as_str());
     // The log of an event's room lists no members: authors and readers were in it.

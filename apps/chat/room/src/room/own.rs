@@ -152,15 +152,17 @@ impl Room<'_> {
     }
 
     /// Rule 6: the log reaches at least the operations that named this device's keys. A box that cuts it before would leave nothing
-    /// of what the reader wrote on other devices.
+    /// of what the reader wrote on other devices. A key that the chain does not name yet brings nothing.
     fn check_reach(&self, is_shown: bool) -> Result<(), Finding> {
         let person = self.people.get(&self.known.me);
-        let reaches = |key: &EncryptionKey| {
-            let entered = person.zip(self.own.entered);
-            entered.is_some_and(|(person, index)| person.had_by(index, key))
+        let is_named_by = |index: usize, key: &EncryptionKey| {
+            person.is_some_and(|person| person.had_by(index, key))
         };
-        let mut keys = self.known.secrets.iter().map(EncryptionSecret::public);
-        let reached = !is_shown || keys.all(|key| reaches(&key));
+        let keys = self.known.secrets.iter().map(EncryptionSecret::public);
+        let mut named = keys.filter(|key| is_named_by(usize::MAX, key));
+        let entered = self.own.entered;
+        let reached = named.all(|key| entered.is_some_and(|index| is_named_by(index, &key)));
+        let reached = !is_shown || reached;
         self.need_apart(reached, Problem::OwnGap)
     }
 
