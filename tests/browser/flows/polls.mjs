@@ -92,7 +92,6 @@ export default async function polls(t, world) {
     };
     const answered = async (page, path) => {
       await page.goto(path);
-      await page.waitForLoadState("networkidle");
       await fillIn(page);
       await fits(page);
       await page.click("#send");
