@@ -1,4 +1,4 @@
-// The tickets that a door has on its device: which of them a number means, and whether the door lets somebody in with one.
+// The tickets that a door has on its device: which of them a number means, and whether a ticket admits its holder.
 
 /** The end of a ticket's number that tickets and lists of guests print. */
 const SHORT_DIGITS = 6;

@@ -423,7 +423,7 @@ export default async function media(t, world) {
     await ada.getByRole("link", { name: "See them" }).click();
     await ada.getByText("plan.txt").waitFor();
     await good(world, ada, "media-folder");
-    // It stays in its folder, and leaves it for another place.
+    // A photo stays in its folder, and leaves it for another place.
     const folder = new URL(ada.url()).pathname;
     const plan = ada.locator("#files a", { hasText: "plan.txt" });
     const moves = async (to, isGone) => {

@@ -1,4 +1,4 @@
-// What a door finds by a number on a ticket, and whom it lets in.
+// The tickets that a door finds by a number, and the guests that it admits.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

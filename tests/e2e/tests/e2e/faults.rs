@@ -80,7 +80,7 @@ fn a_full_disk_is_507_reads_go_on_and_it_recovers_with_space() {
     let refused = refused.expect("the disk is full");
     assert_eq!(refused.status(), Some(507), "{refused}");
     assert_eq!(read_profile(&node.url, ada.did()), 200);
-    ada.client.place(&ada.signer).expect("reads go on");
+    ada.client.place(&ada.signer).expect("reads continue");
 
     fs::remove_file(&filler).unwrap();
     let begun = Instant::now();
