@@ -1,13 +1,13 @@
-//! The room of a copy that somebody brings: on the account of all their bytes, from its first one on.
+//! The room of a copy that a person brings: on the account of all their bytes, from the first one on.
 //!
 //! Always: [`super::import_jobs`] gives no receiver of a copy without one.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use imajin_ledger::LogStatus;
 use imajin_ledger::bundle::import::Checked;
 use imajin_service::account::{self, Purpose, Reserved};
 use imajin_service::jobs::JobOwner;
-use imajin_service::room::For;
 use imajin_service::{Node, Problem};
 
 /// The room of a copy on its way, until the last clone is dropped.
@@ -21,7 +21,6 @@ impl CopyRoom {
     /// # Errors
     /// 507 if it does not fit.
     pub(super) fn reserve(node: &Node, who: &JobOwner, bytes: u64) -> Result<Self, Problem> {
-        node.need_room(bytes, For::Strangers)?;
         let reserved = match who {
             JobOwner::Person(did) => Some(account::reserve_copy(
                 node,
@@ -34,7 +33,7 @@ impl CopyRoom {
         Ok(Self(Arc::new(Mutex::new(reserved))))
     }
 
-    /// The room of a copy of which nobody knows who brought it: an earlier run left it.
+    /// The room of a copy that an earlier run left: its sender is not known any more.
     pub(super) fn unknown() -> Self {
         Self::default()
     }
@@ -54,8 +53,8 @@ impl CopyRoom {
         }
     }
 
-    /// Asks the account of the person whose record it is for a copy that is on nobody's account: who has no room here does not get
-    /// it by bringing their record without a session. Somebody who is new here has no account yet. Blocks.
+    /// Asks the account of the person whose record it is, if they live here and the copy came without a session: a person without
+    /// room doesn't get it by signing out first. A person who is new here has no account yet. Blocks.
     ///
     /// # Errors
     /// 507 if the files that are not here yet do not fit.
@@ -65,7 +64,8 @@ impl CopyRoom {
         checked: &Checked,
     ) -> Result<Option<Reserved>, Problem> {
         let did = checked.did();
-        if self.reserved().is_some() || node.status(did)?.is_none() {
+        let lives_here = |status: LogStatus| status.home.node == *node.did() && !status.deleted;
+        if self.reserved().is_some() || !node.status(did)?.is_some_and(lives_here) {
             return Ok(None);
         }
         let bytes = checked.new_bytes(node.ledger().media())?;

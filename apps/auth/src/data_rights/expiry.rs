@@ -1,4 +1,4 @@
-//! The end of copies that were kept long enough, also where nobody asks for one: they take room of their owners'.
+//! The end of copies that were kept long enough, also where no request ends them: they take room of their owners.
 
 use std::time::Duration;
 

@@ -106,7 +106,9 @@ pub(super) async fn begin(
                 "The copy is larger than this node takes in.",
             ));
         }
-        let room = CopyRoom::reserve(&at, &who, size.unwrap_or(0))?;
+        let size = size.unwrap_or(0);
+        at.need_room(size, For::Strangers)?;
+        let room = CopyRoom::reserve(&at, &who, size)?;
         let jobs = working.import_jobs();
         jobs.begin(at.now(), on_stick, (who, role), room)
     });
@@ -225,7 +227,7 @@ pub(super) async fn put(
     if let Err(problem) = take(&node, (&arrival.upload, &arrival.room), at.offset, request).await {
         let is_full = problem.status() == StatusCode::INSUFFICIENT_STORAGE;
         if is_full && !account::is_refusal(&problem) {
-            // A disk that is full to the brim serves nobody. A person who makes room in their account continues.
+            // A disk that is full to the brim has no room for anyone. A person who makes room in their account continues.
             shared.import_jobs().remove(&arrival)?;
         }
         return Err(problem);

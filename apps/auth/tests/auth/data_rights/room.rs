@@ -66,7 +66,7 @@ async fn a_guest_without_room_brings_and_keeps_no_copy_and_still_takes_theirs() 
     refused(&node, at_once.body(brought.clone())).await;
     let check = Ask::new("POST", "/auth/api/bundles/verify").bearer(&token);
     refused(&node, check.body(brought.clone())).await;
-    // One whose size was not announced ends with its first piece, and can go on once there is room.
+    // A copy whose size was not announced is refused at its first piece, and can continue once there is room.
     let begin = Ask::new("POST", "/auth/api/imports").bearer(&token);
     let begun = json(&node, begin, 201).await;
     let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
@@ -74,7 +74,7 @@ async fn a_guest_without_room_brings_and_keeps_no_copy_and_still_takes_theirs() 
     let state = json(&node, Ask::get(path.as_str()), 200).await;
     assert_eq!(state["received"], 0);
 
-    // What keeps nothing here is nobody's to refuse, and others notice nothing.
+    // A copy that is not kept here is not refused, and others notice nothing.
     assert!(!export(&node, &token).await.is_empty());
     let theirs = Ask::post("/auth/api/imports", &announced).bearer(&other);
     json(&node, theirs, 201).await;

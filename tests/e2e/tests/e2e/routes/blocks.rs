@@ -308,7 +308,7 @@ fn what_a_block_stops_goes_through_without_one_and_enters_nothing_with_one() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// A route that refuses its caller for a reason of its own, or because the caller is blocked.
+/// A route that refuses its caller for an ordinary reason, or because the caller is blocked.
 struct Route {
     name: &'static str,
     /// Makes the caller and the other person, without any reason for a refusal.
