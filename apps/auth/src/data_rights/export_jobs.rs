@@ -160,7 +160,7 @@ impl ExportJobs {
         may_go.then(|| Arc::clone(oldest))
     }
 
-    /// Purpose a job in; the oldest of the same person makes room.
+    /// Takes a job in; the oldest of the same person makes room.
     fn add(&self, job: Arc<Job>, now: Duration) -> Result<(), Problem> {
         self.expire(now);
         let mut table = self.table();
@@ -435,7 +435,7 @@ impl Job {
         }
     }
 
-    /// Purpose the owner's signatures, or with none the node's, and then writes the copy. The caller has checked the
+    /// Takes the owner's signatures, or with none the node's, and then writes the copy. The caller has checked the
     /// owner's key; here all of it is checked again with what the copied log says.
     pub(super) fn sign(
         self: &Arc<Self>,
