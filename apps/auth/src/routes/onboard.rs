@@ -395,7 +395,12 @@ pub(crate) async fn letters(
         tries: waiting.tries,
         failure: waiting.failure,
     };
-    let letters: Vec<Letter> = node.mail().waiting()?.into_iter().map(letter).collect();
+    let letters: Vec<Letter> = node
+        .mail()
+        .pending(&node)?
+        .into_iter()
+        .map(letter)
+        .collect();
     Ok(Answer200(Letters {
         mailed,
         total: letters.len(),
