@@ -292,13 +292,13 @@ fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Prob
         Mode::Open => &["receipt", "at", "each"],
         _ => &["receipt", "each"],
     };
-    let mut table = joined(&csv::line(first.iter().copied()), &form.csv_header());
+    let first = first.iter().map(|&name| name.to_owned());
+    let mut table = csv::line(first.chain(form.headings()));
     for one in &told {
         let json = serde_json::from_str(&one.answers).unwrap_or_default();
         if let Ok(answers) = form.recall(&json) {
             let cells = cells(node, survey, one)?;
-            let line = csv::line(cells.iter().map(String::as_str));
-            table.push_str(&joined(&line, &form.csv_row(&answers)));
+            table += &csv::line(cells.into_iter().chain(form.cells(&answers)));
         }
     }
     Ok(table)
@@ -324,11 +324,6 @@ fn cells(node: &Node, survey: &Survey, told: &Told) -> Result<Vec<String>, Probl
         Mode::Open => vec![receipt, at, each],
         _ => vec![receipt, each],
     })
-}
-
-/// Two parts of a line as one.
-fn joined(first: &str, rest: &str) -> String {
-    format!("{},{rest}", first.trim_end_matches("\r\n"))
 }
 
 /// A line for each sum, after those that say how many answered and who could, and how many of the roll have which role.

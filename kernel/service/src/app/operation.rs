@@ -40,7 +40,8 @@ pub use refusal::{Decision, Never, Reason, Reasons, Refused};
 pub use sample::{Sample, Words};
 pub use schema::MakesSchema;
 pub use types::{
-    Change, Day, Int, ItemId, Line, List, MediaFile, Paragraphs, Title, Url, shows, turns_direction,
+    Change, Day, Int, ItemId, Line, List, MediaFile, Paragraphs, Title, Url, is_ignored, shows,
+    turns_direction,
 };
 pub use undo::Undo;
 

@@ -71,20 +71,23 @@ pub fn turns_direction(c: char) -> bool {
     )
 }
 
-/// Whether a character leaves a mark by itself: it is no space, no blank letter, and none that Unicode's readers ignore
-/// (`Default_Ignorable_Code_Point`).
+/// Whether readers of text ignore a character (Unicode's `Default_Ignorable_Code_Point`).
+pub fn is_ignored(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Whether a character leaves a mark by itself.
 fn is_visible(c: char) -> bool {
-    let is_blank = matches!(
+    let is_blank_letter = matches!(
         c,
         '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
     );
-    let is_ignored = matches!(
-        c,
-        '\u{ad}' | '\u{34f}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-            | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}' | '\u{61c}'
-    );
-    !(is_blank || is_ignored || c.is_whitespace() || c.is_control())
+    !(is_blank_letter || is_ignored(c) || c.is_whitespace() || c.is_control())
 }
 
 /// Whether a text that is not empty shows something.
