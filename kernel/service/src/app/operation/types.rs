@@ -175,7 +175,11 @@ impl Url {
     pub fn parse(text: &str) -> Option<Self> {
         let has_scheme = ["https://", "http://", "mailto:", "tel:"]
             .iter()
-            .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme));
+            .any(|scheme| {
+                let start = text.get(..scheme.len());
+                text.len() > scheme.len()
+                    && start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            });
         let is_url = has_scheme
             && text.len() <= URL_BYTES_MAX
             && !text.chars().any(|c| c.is_control() || c.is_whitespace());
