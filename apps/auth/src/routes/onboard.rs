@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use imajin_service::budget::Spend;
 use imajin_service::extract::{Attempt, Authed, Json, SignInJson};
 use imajin_service::mail::{self, Mail};
-use imajin_service::operation::{shows, turns_direction};
 use imajin_service::{Answer, Lang, Node, Peer, Problem, args};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -119,8 +118,7 @@ async fn ask_link(
     if let Some(name) = &ask.name
         && (name.is_empty()
             || name.chars().count() > NAME_CHARS_MAX
-            || !shows(name)
-            || name.chars().any(|c| c.is_control() || turns_direction(c)))
+            || name.chars().any(char::is_control))
     {
         return Err(Problem::field(
             "name",
@@ -397,12 +395,7 @@ pub(crate) async fn letters(
         tries: waiting.tries,
         failure: waiting.failure,
     };
-    let letters: Vec<Letter> = node
-        .mail()
-        .pending(&node)?
-        .into_iter()
-        .map(letter)
-        .collect();
+    let letters: Vec<Letter> = node.mail().waiting()?.into_iter().map(letter).collect();
     Ok(Answer200(Letters {
         mailed,
         total: letters.len(),

@@ -7,4 +7,3 @@ mod copies;
 mod deletion;
 mod imports;
 mod moving;
-mod room;

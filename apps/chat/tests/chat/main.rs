@@ -13,7 +13,6 @@ mod live;
 mod messages;
 mod notices;
 mod pages;
-mod pushes;
 mod refused;
 mod rights;
 mod shared;

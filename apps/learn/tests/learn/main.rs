@@ -8,6 +8,5 @@ mod files;
 mod packs;
 mod paying;
 mod quizzes;
-mod rights;
 mod studying;
 mod support;

@@ -6,12 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::support::{COURSE, FIRST, Somebody, World, enter, world};
 
 /// Refunds what somebody paid, as the teacher.
-pub(crate) async fn refund(
-    world: &World,
-    of: &Somebody,
-    payment: &str,
-    amount: i64,
-) -> (u16, Json) {
+async fn refund(world: &World, of: &Somebody, payment: &str, amount: i64) -> (u16, Json) {
     let fact =
         json!({"student": of.did(), "amount": amount, "currency": "CHF", "payment": payment});
     let to = [of.did(), world.node.node.did()];

@@ -3,7 +3,6 @@
 
 mod albums;
 mod assets;
-mod circles;
 mod dav;
 mod decoding;
 mod erasing;

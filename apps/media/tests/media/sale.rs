@@ -1,7 +1,7 @@
 //! Works that are for sale: by everybody's leave, at their price, once for each use; and what stays of a sale.
 
 mod later;
-pub(crate) mod shop;
+mod shop;
 mod tried;
 
 use imajin_service::testing::{Ask, Terms};

@@ -51,7 +51,6 @@ mod owner;
 mod pay;
 mod photos;
 mod push;
-mod readme;
 mod record;
 mod registries;
 mod registry_limits;
