@@ -9,7 +9,8 @@
 //! | `tables` | what a deletion and a move do with this service's own tables |
 //! | `count` | how much there is of what, and which services hold it |
 //! | `download`, `exports`, `export_jobs`, `index_page` | a copy at once, or written in the background and signed by its owner; its page for people |
-//! | `imports`, `import_jobs`, `bundles`, `home_proofs` | copies that arrive, checking one, and the owner's word with it |
+//! | `imports`, `import_jobs`, `copy_room`, `bundles`, `home_proofs` | copies that arrive, their room, checking one, and the owner's word with it |
+//! | `expiry` | the end of copies that were kept long enough |
 //! | `deletion_plan`, `delete`, `to_erase`, `erase`, `receipt` | what goes and stays, erasing it, and the node's word that it is done |
 //! | `transfer`, `moves`, `peer`, `refusal_receipt`, `forward` | moving to another node, and sending people on who still ask here |
 //! | `usb`, `on_stick` | sticks: what is plugged in, writing and reading copies there, safe removal |
@@ -18,12 +19,14 @@
 
 mod access;
 mod bundles;
+mod copy_room;
 mod count;
 mod delete;
 mod deletion_plan;
 mod download;
 mod erase;
 mod errors;
+mod expiry;
 mod export_jobs;
 mod exports;
 mod forward;
@@ -124,6 +127,7 @@ impl Shared {
 /// The routes of this room, relative to `/auth`.
 pub(crate) fn routes(node: Node, moves: Moves) -> OpenApiRouter {
     let shared = Shared::new(&node, moves);
+    node.begin(expiry::Expiry(shared.clone()));
     OpenApiRouter::new()
         .routes(routes!(count::count))
         .routes(routes!(count::services))

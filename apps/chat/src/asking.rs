@@ -17,6 +17,19 @@ const DAY_MS: i64 = 24 * 3600 * 1000;
 /// # Errors
 /// 403 `business`, `not-accepted`; 429 for too many requests a day.
 pub(crate) fn asks_first(node: &Node, owner: &Did, other: &Did) -> Result<bool, Problem> {
+    let asks = begins_by_asking(node, owner, other)?;
+    let is_blocked = node.read(MANIFEST.name, |db| {
+        queries::blocks(db, other.as_str(), owner.as_str())
+    })?;
+    if is_blocked {
+        return Err(not_accepted());
+    }
+    node.refuse_blocked(owner, &[other.clone()].into(), not_accepted)?;
+    Ok(asks)
+}
+
+/// As [`asks_first`], whomever the other person blocked.
+fn begins_by_asking(node: &Node, owner: &Did, other: &Did) -> Result<bool, Problem> {
     let me = node.read(MANIFEST.name, |db| queries::person(db, owner.as_str()))?;
     if me.is_business {
         return Err(Problem::forbidden(
@@ -24,13 +37,9 @@ pub(crate) fn asks_first(node: &Node, owner: &Did, other: &Did) -> Result<bool, 
         )
         .slug("business"));
     }
-    let (is_blocked, takes) = node.read(MANIFEST.name, |db| {
-        let is_blocked = queries::blocks(db, other.as_str(), owner.as_str())?;
-        Ok((is_blocked, queries::takes_requests(db, other.as_str())?))
+    let takes = node.read(MANIFEST.name, |db| {
+        queries::takes_requests(db, other.as_str())
     })?;
-    if is_blocked || node.is_blocked(owner, &[other.clone()].into())? {
-        return Err(not_accepted());
-    }
     // Everybody may write to a business.
     let them = node.read(MANIFEST.name, |db| queries::person(db, other.as_str()))?;
     if them.is_business || node.connected(owner, other)? == Some(true) {

@@ -291,11 +291,20 @@ fn tell_members(node: &Node, log: &Did, seq: u64) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Tells somebody's sockets of one more notification.
+/// Tells a person's sockets of one more notification, about a conversation while they are in it.
 pub(crate) fn tell_fresh(node: &Node, person: &Did, fresh: Fresh<'_>) {
     let event = json!({ "type": "notification", "kind": fresh.about.as_str(), "service": fresh.app, "log": fresh.log, "seq": fresh.seq });
+    let room = node.read(MANIFEST.name, |db| queries::room(db, fresh.log.as_str()));
+    let about = match room {
+        Ok(Some(_)) => About::Conversation(fresh.log.clone()),
+        Ok(None) => About::Own,
+        Err(problem) => {
+            tracing::error!("a notification could not be told: {problem}");
+            return;
+        }
+    };
     let hub = node.state::<Hub>();
-    hub.tell_people(&[person.clone()].into(), &News::new(&event, About::Own));
+    hub.tell_people(&[person.clone()].into(), &News::new(&event, about));
 }
 
 /// Tells those who look at a conversation that somebody read it, if they let that be seen. `place` is that of the mark in their log.

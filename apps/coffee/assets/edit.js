@@ -54,7 +54,7 @@ function contributors() {
 
 // The form of a jar
 
-const list = (text, currency) => text.split(/\s+/).filter(Boolean).map((one) => minor(one, currency));
+const list = (text, currency) => text.split(/[\s;]+|,\s+/).filter(Boolean).map((one) => minor(one, currency));
 
 function wrong({ currency, price, amounts, goal }) {
   const code = currency.toUpperCase();

@@ -3,7 +3,7 @@
 use imajin_dfos::Value;
 use imajin_protocol::Did;
 use imajin_service::codes;
-use imajin_service::operation::{Choice, Field, Int, Invalid, List, Words};
+use imajin_service::operation::{Choice, Field, Int, Invalid, List, Title, Words};
 use serde_json::{Value as Json, json};
 
 /// How many people may use one invitation: at most a big party.
@@ -74,14 +74,38 @@ text!(
     |_| "eyJhbGciOiJFZERTQSJ9..".to_owned()
 );
 
-text!(
-    /// What a group is called.
-    GroupName,
-    |text| has_words(text, NAME_CHARS_MAX) && !text.trim().chars().any(char::is_control),
-    format!("must be a name of 1 to {NAME_CHARS_MAX} characters"),
-    json!({ "type": "string", "minLength": 1, "maxLength": NAME_CHARS_MAX }),
-    Words::take
-);
+/// What a group is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GroupName(String);
+
+impl Field for GroupName {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let _: Title<NAME_CHARS_MAX> = Field::read(value)?;
+        Self::read_entered(value)
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        let text = value.as_str();
+        let text = text.filter(|text| has_words(text, NAME_CHARS_MAX));
+        text.map(|text| Self(text.to_owned())).ok_or_else(|| {
+            Invalid::new(format!(
+                "must be a name of 1 to {NAME_CHARS_MAX} characters"
+            ))
+        })
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "minLength": 1, "maxLength": NAME_CHARS_MAX })
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}
 
 text!(
     /// What a group is about.

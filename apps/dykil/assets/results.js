@@ -16,6 +16,15 @@ const COULD = {
   slip: "js-could-slip",
 };
 
+/** How many answers came from whom, or why that isn't known. */
+function came({ came: counts, split, each }) {
+  if (counts) return t(split === "roll" ? "js-came-roll" : "js-came", counts);
+  if (split === "few") return t("js-split-few");
+  // All of them are members.
+  if (each === "member") return null;
+  return t(each === "guest" ? "js-unsplit-guest" : "js-unsplit");
+}
+
 const bar = (text, number, of) =>
   el("li", {}, el("span", {}, text), el("progress", { max: Math.max(of, 1), value: number, "aria-hidden": "true" }), el("strong", {}, String(number)));
 
@@ -39,11 +48,12 @@ function section(question, { n, by, texts: said = [] }) {
 
 /** Draws results; those of a spending survey are tables, which the page itself has. */
 export function drawResults(place, form, results) {
+  const from = came(results);
   const asked = elements(form).filter(({ name }) => results.questions[name]);
   place.replaceChildren(
     el("p", {}, t("js-counted", { count: results.answers })),
     el("p", { class: "soft" }, t(COULD[results.each])),
-    ...(results.came ? [el("p", { class: "soft" }, t("js-came", results.came))] : []),
+    ...(from ? [el("p", { class: "soft" }, from)] : []),
     ...asked.map((question) => section(question, results.questions[question.name])),
   );
 }

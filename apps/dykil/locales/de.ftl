@@ -98,10 +98,14 @@ results = Ergebnisse
 js-could-member = Mitglieder dieser Box konnten antworten.
 js-could-guest = Mitglieder und Gäste dieser Box konnten antworten.
 js-could-person = Mitglieder, Gäste und Fremde konnten antworten. Fremde können sich viele Schlüssel machen, also steht eine Antwort nicht für einen Menschen.
-js-could-any = Alle konnten antworten, Mitglieder oder nicht, auch mehrmals.
-js-could-ticket = Wer ein Ticket der Veranstaltung hat, konnte antworten.
-js-could-slip = Wer einen Code auf Papier hat, konnte antworten.
-js-came = Von Mitgliedern: { $members }. Von Gästen: { $guests }. Von anderen: { $others }.
+js-could-any = Alle konnten antworten, auch mehrmals: Mitglieder, Gäste und Fremde.
+js-could-ticket = Wer ein Ticket der Veranstaltung hat, konnte antworten: Mitglieder, Gäste und Fremde.
+js-could-slip = Wer einen Code auf Papier hat, konnte antworten: Mitglieder, Gäste und Fremde.
+js-came = Von Mitgliedern: { $members }. Von Gästen: { $guests }. Von Fremden und Leuten, die gegangen sind: { $others }.
+js-came-roll = Mitglieder, die teilgenommen haben: { $members }. Gäste: { $guests }. Fremde und Leute, die gegangen sind: { $others }.
+js-split-few = Wie viele Mitglieder, Gäste und Fremde teilgenommen haben, wird nicht gezeigt: Weniger als fünf Leute haben eine dieser Rollen.
+js-unsplit = Wie viele Antworten von Mitgliedern, Gästen oder Fremden kamen, ist nicht bekannt: Antworten sagen nicht, von wem sie sind.
+js-unsplit-guest = Wie viele Antworten von Mitgliedern oder Gästen kamen, ist nicht bekannt: Antworten sagen nicht, von wem sie sind.
 answers = { $count ->
     [0] Noch ist keine Antwort gezählt.
     [one] Eine Antwort ist gezählt.

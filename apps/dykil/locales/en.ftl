@@ -98,10 +98,14 @@ results = Results
 js-could-member = Members of this box could answer.
 js-could-guest = Members and guests of this box could answer.
 js-could-person = Members, guests and strangers could answer. A stranger can make many keys, so an answer isn’t a person.
-js-could-any = Anybody could answer, member or not, and more than once.
-js-could-ticket = People with a ticket of the event could answer.
-js-could-slip = People with a code on paper could answer.
-js-came = From members: { $members }. From guests: { $guests }. From others: { $others }.
+js-could-any = Anybody could answer, and more than once: members, guests and strangers.
+js-could-ticket = People with a ticket of the event could answer: members, guests and strangers.
+js-could-slip = People with a code on paper could answer: members, guests and strangers.
+js-came = From members: { $members }. From guests: { $guests }. From strangers and people who have left: { $others }.
+js-came-roll = Members who took part: { $members }. Guests: { $guests }. Strangers and people who have left: { $others }.
+js-split-few = How many members, guests and strangers took part isn’t shown: fewer than five people have one of these roles.
+js-unsplit = How many answers came from members, guests or strangers isn’t known: answers don’t say who gave them.
+js-unsplit-guest = How many answers came from members or guests isn’t known: answers don’t say who gave them.
 answers = { $count ->
     [0] No answers are counted yet.
     [one] One answer is counted.

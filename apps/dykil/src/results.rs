@@ -15,7 +15,7 @@ use crate::ballots::Receipt;
 use crate::forms::SurveyForm;
 use crate::manifest::TEXTS;
 use crate::queries::{self, Survey, Told};
-use crate::sums::{Of, Published, Spent};
+use crate::sums::{Of, Published, STEP, Spent};
 use crate::survey::{Each, End, Mode, Show, Status};
 use crate::voting;
 
@@ -32,7 +32,9 @@ pub(crate) struct Results {
     pub(crate) answers: u64,
     /// Who could answer.
     pub(crate) each: Each,
-    /// Today's roles of the people who answered with their names. Answers without names have none.
+    /// The basis of `came`, or the reason for its absence.
+    pub(crate) split: Split,
+    /// Today's roles of the people who answered with their names. The owner sees those of the people on a roll, too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) came: Option<Came>,
     /// Counts of each question, by its name.
@@ -52,6 +54,20 @@ pub(crate) struct Results {
     pub(crate) roll: Option<Vec<String>>,
 }
 
+/// The basis on which answers are counted by role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Split {
+    /// The names of the answers.
+    Named,
+    /// The roll of those who took part, after the close.
+    Roll,
+    /// None: the roll has people of a role, but fewer than five.
+    Few,
+    /// None: answers don't say who gave them.
+    Unknown,
+}
+
 /// How many answers came from whom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Came {
@@ -59,16 +75,19 @@ pub(crate) struct Came {
     pub(crate) members: u64,
     /// People who proved an e-mail address.
     pub(crate) guests: u64,
-    /// Everybody else: people who have left, for one.
+    /// Strangers, and people who have left.
     pub(crate) others: u64,
 }
 
 impl Came {
-    /// Counts the authors of these answers.
-    fn count(node: &Node, told: &[Told]) -> Result<Self, Problem> {
+    /// Counts people by the roles that they have today.
+    fn count<'a>(
+        node: &Node,
+        people: impl Iterator<Item = Option<&'a str>>,
+    ) -> Result<Self, Problem> {
         let mut came = Self::default();
-        for one in told {
-            let did = one.by.as_deref().and_then(|did| Did::parse(did).ok());
+        for did in people {
+            let did = did.and_then(|did| Did::parse(did).ok());
             let role = did.map_or(Ok(Role::Stranger), |did| node.role(&did))?;
             *match role {
                 Role::Owner | Role::Member => &mut came.members,
@@ -78,6 +97,34 @@ impl Came {
         }
         Ok(came)
     }
+
+    /// Whether a role has people, but fewer than five.
+    fn has_few(&self) -> bool {
+        [self.members, self.guests, self.others]
+            .iter()
+            .any(|people| (1..STEP).contains(people))
+    }
+}
+
+/// Counts answers by role, as far as names or a roll say who gave them. A box keeps no roles: they would tie voters to ballots.
+fn split(
+    node: &Node,
+    mode: Mode,
+    (told, roll): (&[Told], Option<&[String]>),
+) -> Result<(Split, Option<Came>), Problem> {
+    if mode == Mode::Named {
+        let came = Came::count(node, told.iter().map(|one| one.by.as_deref()))?;
+        return Ok((Split::Named, Some(came)));
+    }
+    let Some(roll) = roll else {
+        return Ok((Split::Unknown, None));
+    };
+    let came = Came::count(node, roll.iter().map(|did| Some(did.as_str())))?;
+    Ok(if came.has_few() {
+        (Split::Few, None)
+    } else {
+        (Split::Roll, Some(came))
+    })
 }
 
 /// The answers to a question.
@@ -148,22 +195,22 @@ pub(crate) fn seen_by(
             queries::roll(db, did, id)?,
         ))
     })?;
+    let roll: Option<Vec<String>> = roll
+        .filter(|_| is_own)
+        .and_then(|roll| serde_json::from_str(&roll).ok());
+    let (split, came) = split(node, survey.item.own.mode, (&told, roll.as_deref()))?;
     let mut results = Results {
         status: survey.state.shown(&survey.item, node.now()),
         ended: survey.state.ended,
         answers: told.len() as u64,
         each: survey.item.own.each,
-        came: match survey.item.own.mode {
-            Mode::Named => Some(Came::count(node, &told)?),
-            Mode::Open | Mode::Totals | Mode::Secret => None,
-        },
+        split,
+        came,
         questions: BTreeMap::new(),
         groups: Vec::new(),
         places: BTreeMap::new(),
         receipts: Vec::new(),
-        roll: roll
-            .filter(|_| is_own)
-            .and_then(|roll| serde_json::from_str(&roll).ok()),
+        roll,
     };
     match survey.item.own.mode {
         Mode::Totals => results.add_totals(&form, &totals),

@@ -1,11 +1,12 @@
 //! Letters to ticket holders with an address: the codes for the door and the date for a calendar, and that an event is off.
 //!
 //! Always: the worker forgets no letter and sends none twice: the tables say what there is to write, a cursor on disk says how
-//! far it is, and the mail queue takes a letter once (`once`). A letter says everything in each language, because no request
+//! far it is, and the mail queue takes a letter once (`once`). Before one is sent it is asked whether it still is for its reader. A letter says everything in each language, because no request
 //! says which one its reader speaks.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_service::capabilities::LetterState;
 use imajin_service::mail::{Attachment, Mail};
 use imajin_service::{Lang, Node, Problem, Texts, args};
 use rusqlite::OptionalExtension;
@@ -20,6 +21,10 @@ pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS events_letters (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL) STRICT;
 ";
 
+/// Prefix of the `once` of letters with tickets.
+const TICKETS: &str = "tickets ";
+/// Prefix of the `once` of letters about an event that is off.
+const CANCELLED: &str = "cancelled ";
 /// How long a letter is tried, where the event has no end: a week.
 const WEEK_MS: i64 = 7 * 24 * 3_600_000;
 /// Tickets that are read at once: more than two sales.
@@ -118,10 +123,39 @@ async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
     if first.at < node.now().as_millis().saturating_sub(WEEK_MS) {
         return Ok(false);
     }
-    let once = format!("tickets {}", first.ticket);
+    let once = format!("{TICKETS}{} {holder}", first.ticket);
     let letter = letter(node, to, &event, &held, once)?;
     node.mail().queue(letter).await?;
     Ok(true)
+}
+
+/// Whether a letter that waits is still for its reader: at their address, and while they hold a ticket of the event that counts.
+pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterState, Problem> {
+    let (about, has_tickets) = match (once.strip_prefix(TICKETS), once.strip_prefix(CANCELLED)) {
+        (Some(about), _) => (about, true),
+        (None, Some(about)) => (about, false),
+        (None, None) => return Ok(LetterState::Unknown),
+    };
+    // Letters of earlier versions name no holder.
+    let named = about.split_once(' ');
+    let Some((ticket, holder)) =
+        named.and_then(|(ticket, holder)| Some((ticket, Did::parse(holder).ok()?)))
+    else {
+        return Ok(LetterState::Unknown);
+    };
+    if node.address(&holder)?.as_deref() != Some(to) {
+        return Ok(LetterState::Void);
+    }
+    if !has_tickets {
+        return Ok(LetterState::Due);
+    }
+    let is_valid = node.read(MANIFEST.name, |db| {
+        match queries::ticket(db, holder.as_str(), ticket)? {
+            Some(held) => queries::has_valid(db, holder.as_str(), held.event.as_str()),
+            None => Ok(false),
+        }
+    })?;
+    Ok(LetterState::known(is_valid))
 }
 
 /// Until when a letter about an event is of use.
@@ -149,7 +183,7 @@ pub(crate) async fn of_cancelling(node: &Node, event: &Event, holder: &Did) -> R
         }),
         attachments: Vec::new(),
         unsubscribe: None,
-        once: Some(format!("cancelled {} {holder}", event.did)),
+        once: Some(format!("{CANCELLED}{} {holder}", event.did)),
         expires: expires(node, event),
     };
     node.mail().queue(letter).await

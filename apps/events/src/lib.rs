@@ -67,7 +67,7 @@ use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_occasions::Occasions;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
-use imajin_service::capabilities::{FileUse, RecordOwner, SaysNews};
+use imajin_service::capabilities::{FileUse, LetterState, Letters, RecordOwner, SaysNews};
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -142,10 +142,17 @@ impl Service for Events {
         offers.offer::<dyn RecordOwner>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn AtGroup>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Occasions>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Letters>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Fulfilment>(self);
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
         pages::add(routes::routes()).with_state(node)
+    }
+}
+
+impl Letters for Events {
+    fn letter_state(&self, node: &Node, once: &str, to: &str) -> Result<LetterState, Problem> {
+        letters::letter_state(node, once, to)
     }
 }

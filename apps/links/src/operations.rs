@@ -2,7 +2,7 @@
 
 use imajin_items::{Accent, Attach, Follow, Placed, Remove, Set, Showing, Sort, Unfollow};
 use imajin_service::operation::{
-    Day, Declaration, FieldError, Int, ItemId, Line, List, Operation, Paragraphs, Reasons, Record,
+    Day, Declaration, FieldError, Int, ItemId, List, Operation, Paragraphs, Reasons, Record, Title,
     Url,
 };
 
@@ -38,7 +38,7 @@ pub(crate) struct PutItem {
     #[reference]
     pub(crate) item: ItemId,
     /// The title, in at most 200 characters.
-    pub(crate) title: Line<200>,
+    pub(crate) title: Title<200>,
     /// The address, which every link has and nothing else.
     pub(crate) url: Option<Url>,
     /// A text, in at most 10 000 characters.

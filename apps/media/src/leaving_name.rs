@@ -3,6 +3,8 @@
 //! Always: such a name is one of a file on every computer, and reads from left to right as it is. On the box a file keeps the
 //! name that its owner gave it. The names in copies of a record are made by the program (`imajin_ledger::bundle`).
 
+use imajin_service::operation::turns_direction;
+
 /// Names that Windows takes for a device, whatever ending follows.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// Devices of which there are several: a digit follows, which may be written high.
@@ -20,12 +22,8 @@ pub(crate) fn leaving_name(name: &str) -> String {
 
 /// Whether a character has no place in a name: it controls something, turns the direction of what follows, or leads elsewhere.
 fn is_odd(c: char) -> bool {
-    let turns = matches!(
-        c,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    );
     let ends_line = matches!(c, '\u{2028}' | '\u{2029}');
-    turns || ends_line || c.is_control() || "/\\:*?\"<>|".contains(c)
+    turns_direction(c) || ends_line || c.is_control() || "/\\:*?\"<>|".contains(c)
 }
 
 fn is_device(name: &str) -> bool {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use imajin_dfos::{Timestamp, hex};
 use imajin_protocol::Did;
+use imajin_service::capabilities::LetterState;
 use imajin_service::mail::Mail as Letter;
 use imajin_service::notices::About;
 use imajin_service::rounds::Rounds;
@@ -27,6 +28,8 @@ use crate::wishes::{Period, Wishes};
 pub(crate) const STOP: &str = "/notify/stop";
 /// The longest period, and the time in which it may still be written.
 const DAY_MS: i64 = 24 * 3_600_000;
+/// Prefix of the `once` of letters.
+const ONCE: &str = "notify ";
 /// Notices of one letter at most.
 const NOTICES_MAX: usize = 500;
 
@@ -124,12 +127,44 @@ fn new_in(
     wishes: &Wishes,
     (how_often, period): (Mail, &Period),
 ) -> Result<Vec<Kept>, Problem> {
+    let mut new = unseen_in(node, person, period)?;
+    new.retain(|kept| wishes.ways(kept.about).mail == how_often);
+    Ok(new)
+}
+
+/// Notices of a period that a person neither saw nor was pushed.
+fn unseen_in(node: &Node, person: &Did, period: &Period) -> Result<Vec<Kept>, Problem> {
     let feed = Feed::of(node, person)?;
     let mut new = feed.between(period.from, period.to, NOTICES_MAX)?;
-    new.retain(|kept| kept.at > feed.upto() && wishes.ways(kept.about).mail == how_often);
+    new.retain(|kept| kept.at > feed.upto());
     let pushed = node.secrets().read(|db| pushed(db, person, period.from))?;
     new.retain(|kept| !pushed.contains(&(kept.log.to_string(), kept.seq)));
     Ok(new)
+}
+
+/// Whether a letter that waits still has something for its reader: they want letters at this address, and may be told of something in it.
+pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterState, Problem> {
+    let named = once
+        .strip_prefix(ONCE)
+        .and_then(|rest| rest.split_once(' '));
+    let Some((person, name)) = named else {
+        return Ok(LetterState::Unknown);
+    };
+    let Ok(person) = Did::parse(person) else {
+        return Ok(LetterState::Unknown);
+    };
+    let is_theirs = node.address(&person)?.as_deref() == Some(to);
+    if !is_theirs || is_stopped(node, &person)? {
+        return Ok(LetterState::Void);
+    }
+    let wishes = Wishes::of(node, &person)?;
+    let Some(period) = wishes.period_named(name) else {
+        return Ok(LetterState::Void);
+    };
+    let mut new = unseen_in(node, &person, &period)?.into_iter();
+    Ok(LetterState::known(
+        new.any(|kept| wishes.ways(kept.about).mail != Mail::Off),
+    ))
 }
 
 /// The entries of which somebody's devices were told since a time.
@@ -167,7 +202,7 @@ fn letter(node: &Node, person: &Did, to: &str, new: &[Kept], period: &Period) ->
         text: said.join("\n--------\n\n"),
         attachments: Vec::new(),
         unsubscribe: url.starts_with("https://").then_some(stop),
-        once: Some(format!("notify {person} {}", period.name)),
+        once: Some(format!("{ONCE}{person} {}", period.name)),
         expires: Timestamp::from_millis(period.to + 2 * DAY_MS).unwrap_or(Timestamp::MAX),
     }
 }

@@ -8,7 +8,7 @@ use imajin_service::notices::About;
 use imajin_service::{Node, Problem, RoomRole};
 
 use crate::manifest::MANIFEST;
-use crate::queries::{self, Kept, Of};
+use crate::queries::{self, Kept, Of, Whom};
 use crate::seen;
 use crate::wishes::Wishes;
 
@@ -82,6 +82,22 @@ impl<'a> Feed<'a> {
             ..own
         });
         std::iter::once(own).chain(rooms).collect()
+    }
+
+    /// Whether a notice is for the person now, and news to them: what they did themselves in a conversation is not, nor what they read.
+    pub(crate) fn has_news(&self, kept: &Kept) -> bool {
+        if kept.whom == Whom::Person {
+            return kept.to == *self.person && kept.at > self.upto;
+        }
+        let mut rooms = self.rooms.iter().filter(|room| room.room == kept.to);
+        let is_by_another = kept.author != *self.person;
+        let is_for_them = kept.who.as_ref().is_none_or(|who| who == self.person);
+        is_by_another
+            && is_for_them
+            && rooms.any(|room| {
+                let known = room.since_ms.max(room.read_ms).max(self.upto);
+                room.role >= kept.whom.least() && kept.at > known
+            })
     }
 
     /// The newest before a place, and the place from which there are more, if there are.

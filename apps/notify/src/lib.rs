@@ -39,12 +39,12 @@ use std::sync::{Arc, OnceLock};
 
 use imajin_ledger::{Applied, ProjectionSpec, Receipt};
 use imajin_protocol::Did;
-use imajin_service::capabilities::HearsEntries;
+use imajin_service::capabilities::{HearsEntries, LetterState, Letters};
 use imajin_service::notices::KeepNotices;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::secrets::Secrets;
-use imajin_service::{Manifest, News, Node, Offers, Service};
+use imajin_service::{Manifest, News, Node, Offers, Problem, Service};
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
@@ -94,6 +94,7 @@ impl Service for Notify {
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HearsEntries>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Letters>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn News>(self);
     }
 
@@ -114,5 +115,11 @@ impl Service for Notify {
 impl HearsEntries for Notify {
     fn heard(&self, node: &Node, _: &Receipt) {
         node.state::<worker::Bell>().ring();
+    }
+}
+
+impl Letters for Notify {
+    fn letter_state(&self, node: &Node, once: &str, to: &str) -> Result<LetterState, Problem> {
+        digest::letter_state(node, once, to)
     }
 }

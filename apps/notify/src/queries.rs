@@ -2,6 +2,7 @@
 
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::Did;
+use imajin_service::RoomRole;
 use imajin_service::notices::About;
 use rusqlite::{Connection, Row, params};
 
@@ -36,6 +37,16 @@ pub(crate) enum Whom {
     Leaders,
     /// One person in it: `Kept::who`.
     Somebody,
+}
+
+impl Whom {
+    /// The least role in a conversation of those who are told.
+    pub(crate) fn least(self) -> RoomRole {
+        match self {
+            Self::Leaders => RoomRole::Admin,
+            Self::Person | Self::Everybody | Self::Somebody => RoomRole::Reader,
+        }
+    }
 }
 
 /// A notice, as it is kept.
@@ -169,6 +180,21 @@ pub(crate) fn after(db: &Connection, id: i64, limit: usize) -> rusqlite::Result<
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     db.prepare_cached(&sql)?
         .query_map(params![id, limit], read)?
+        .collect()
+}
+
+/// The notices of an entry, made at `at`, to a person or a conversation.
+pub(crate) fn of_entry(
+    db: &Connection,
+    (log, seq): (&Did, u64),
+    (to, at): (&Did, i64),
+) -> rusqlite::Result<Vec<Kept>> {
+    let sql = format!(
+        "SELECT {KEPT} FROM notices WHERE to_did = ?1 AND at = ?2 AND owner_did = ?3 AND seq = ?4 ORDER BY place"
+    );
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    db.prepare_cached(&sql)?
+        .query_map(params![to.as_str(), at, log.as_str(), seq], read)?
         .collect()
 }
 

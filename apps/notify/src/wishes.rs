@@ -110,26 +110,43 @@ impl Wishes {
     pub(crate) fn period(&self, how_often: Mail, now: Timestamp) -> Option<Period> {
         let at = jiff::Timestamp::from_millisecond(now.as_millis()).ok()?;
         let local = at.to_zoned(zone(self.zone()));
-        let (name, from, to) = match how_often {
-            Mail::Off => return None,
+        match how_often {
+            Mail::Off => None,
             Mail::Hourly => {
                 let to = now.as_millis().div_euclid(HOUR_MS) * HOUR_MS;
-                (format!("hour {to}"), to - HOUR_MS, to)
+                Some(Period::of_hour(to))
             }
             Mail::Daily => {
-                let morning = |date: jiff::civil::Date| {
-                    let local = date.at(MORNING, 0, 0, 0).to_zoned(zone(self.zone()));
-                    local.ok().map(|local| local.timestamp().as_millisecond())
-                };
                 let mut date = local.date();
-                if morning(date)? > now.as_millis() {
+                if self.morning(date)? > now.as_millis() {
                     date = date.yesterday().ok()?;
                 }
-                let (from, to) = (morning(date.yesterday().ok()?)?, morning(date)?);
-                (format!("day {date}"), from, to)
+                self.period_of_day(date)
             }
-        };
-        Some(Period { name, from, to })
+        }
+    }
+
+    /// The period of letters with this name.
+    pub(crate) fn period_named(&self, name: &str) -> Option<Period> {
+        match name.split_once(' ')? {
+            ("hour", to) => to.parse().ok().map(Period::of_hour),
+            ("day", date) => self.period_of_day(date.parse().ok()?),
+            _ => None,
+        }
+    }
+
+    fn period_of_day(&self, date: jiff::civil::Date) -> Option<Period> {
+        Some(Period {
+            name: format!("day {date}"),
+            from: self.morning(date.yesterday().ok()?)?,
+            to: self.morning(date)?,
+        })
+    }
+
+    /// Seven o'clock on this date, in milliseconds.
+    fn morning(&self, date: jiff::civil::Date) -> Option<i64> {
+        let local = date.at(MORNING, 0, 0, 0).to_zoned(zone(self.zone()));
+        local.ok().map(|local| local.timestamp().as_millisecond())
     }
 
     /// The kinds that are not to be shown, as a query takes them.
@@ -147,6 +164,17 @@ pub(crate) struct Period {
     /// Milliseconds.
     pub(crate) from: i64,
     pub(crate) to: i64,
+}
+
+impl Period {
+    /// The hour that ends at this time.
+    fn of_hour(to: i64) -> Self {
+        Self {
+            name: format!("hour {to}"),
+            from: to.saturating_sub(HOUR_MS),
+            to,
+        }
+    }
 }
 
 /// A zone by its name; the world's time for one that is not known.
@@ -229,6 +257,10 @@ mod tests {
             wishes.period(Mail::Off, at("2026-11-20T06:00:00.000Z")),
             None
         );
+        for one in [hour, early, late, long] {
+            assert_eq!(wishes.period_named(&one.name), Some(one));
+        }
+        assert_eq!(wishes.period_named("week 47"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Gives notices out, in the order of the node's entries: to pages that are open, and to devices.
 //!
 //! Always: a cursor on the disk says how far it is, so a crash loses none; what is on its way has a row for each entry and device, so none is
-//! queued twice. Where there is no cursor yet it starts from now, and tells nothing that is older than a day. Pages are told once, of what is
+//! queued twice. Whom a notice is for is asked when a message is queued, and again when it is sent. Where there is no cursor yet it starts from now, and tells nothing that is older than a day. Pages are told once, of what is
 //! entered while the node runs.
 
 use std::collections::BTreeSet;
@@ -13,10 +13,11 @@ use imajin_service::backoff::Backoff;
 use imajin_service::capabilities::{Fresh, OpenPages};
 use imajin_service::notices::About;
 use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem, RoomRole};
+use imajin_service::{Node, Problem};
 use rusqlite::OptionalExtension;
 use tokio::sync::Notify as Waker;
 
+use crate::feed::Feed;
 use crate::manifest::MANIFEST;
 use crate::news;
 use crate::push::devices;
@@ -205,10 +206,7 @@ fn recipients(node: &Node, kept: &Kept, new: &[Kept]) -> Result<Vec<Did>, Proble
     if kept.whom == Whom::Person {
         return Ok(vec![kept.to.clone()]);
     }
-    let least = match kept.whom {
-        Whom::Leaders => RoomRole::Admin,
-        Whom::Person | Whom::Everybody | Whom::Somebody => RoomRole::Reader,
-    };
+    let least = kept.whom.least();
     // Of one entry nobody is told twice.
     let is_own = |did: &Did| {
         let mut same = new.iter().filter(|other| other.id == kept.id);
@@ -221,6 +219,20 @@ fn recipients(node: &Node, kept: &Kept, new: &[Kept]) -> Result<Vec<Did>, Proble
         Some(who) => members.filter(|did| did == who).collect(),
         None => members.filter(|did| !is_own(did)).collect(),
     })
+}
+
+/// Whether a queued message is still for its person, who has this feed: they may be told of its entry, and want that on their devices.
+pub(crate) fn is_still_for(node: &Node, push: &Push, feed: &Feed<'_>) -> Result<bool, Problem> {
+    let to = push.room.as_ref().unwrap_or(&push.did);
+    let notices = node.read(MANIFEST.name, |db| {
+        queries::of_entry(db, (&push.log, push.seq), (to, push.at))
+    })?;
+    for kept in notices.iter().filter(|kept| kept.about == push.about) {
+        if feed.has_news(kept) && is_told(node, kept, &push.did)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether somebody's devices are told: they want it, at this hour, and have not seen it. What strangers ask for never is.

@@ -7,7 +7,7 @@ import { submit } from "../js/proof.js";
 import { actor, signedInDid } from "../js/session.js";
 import { people } from "../js/store.js";
 import { texts } from "../js/texts.js";
-import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
+import { byId, el, fieldError, say, sayError, tidy, working } from "../js/ui.js";
 
 const t = await texts("profile");
 const WORDS = ["displayName", "bio"];
@@ -55,6 +55,7 @@ function checkLinks() {
 
 async function save(event) {
   event.preventDefault();
+  for (const input of event.currentTarget.querySelectorAll("input")) tidy(input);
   if (!checkLinks()) return;
   await working(byId("save"), t("js-saving"), async () => {
     const me = await actor();

@@ -115,6 +115,7 @@ says-you-follow-them-already = Du folgst dieser Person schon.
 says-you-do-not-follow = Du folgst dieser Person nicht.
 says-your-username-already = Das ist schon dein Benutzername.
 says-somebody-on-box-has = Jemand auf dieser Box hat diesen Benutzernamen schon. Wähl einen anderen.
+says-looks-like-username-somebody = Das sieht aus wie der Benutzername von jemandem auf dieser Box. Wähl einen anderen.
 says-username-belonged-somebody-who = Dieser Benutzername gehörte jemandem, der gegangen ist, und ist 90 Tage gesperrt, damit niemand mit dieser Person verwechselt wird.
 says-you-have-no-username = Du hast keinen Benutzernamen, den du aufgeben könntest.
 says-must-written-as-small = muss { $form } geschrieben sein: kleine Buchstaben, ohne @

@@ -118,6 +118,7 @@ says-you-follow-them-already = You follow them already.
 says-you-do-not-follow = You do not follow them.
 says-your-username-already = This is your username already.
 says-somebody-on-box-has = Somebody on this box has this username already. Choose another one.
+says-looks-like-username-somebody = This looks like the username of somebody on this box. Choose another one.
 says-username-belonged-somebody-who = This username belonged to somebody who left, and is reserved for 90 days so that nobody is mistaken for them.
 says-you-have-no-username = You have no username to give up.
 says-must-written-as-small = must be written as { $form }: small letters, without @

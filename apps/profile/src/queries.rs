@@ -172,6 +172,22 @@ pub(crate) fn holder<'a>(db: impl Into<Reader<'a>>, handle: &str) -> rusqlite::R
     Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
+/// Whether a person other than `owner` holds a handle that looks like this one: of the characters of handles, Unicode's list of confusable
+/// characters (UTS 39) has `0` and `o`, `1` and `l`, `m` and `rn`.
+pub(crate) fn has_look_alike<'a>(
+    db: impl Into<Reader<'a>>,
+    handle: &str,
+    owner: Option<&Did>,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM claims WHERE owner_did <> ?2
+        AND replace(replace(replace(handle, '0', 'o'), '1', 'l'), 'm', 'rn') = ?1)";
+    let shape = handle.replace('0', "o").replace('1', "l");
+    let shape = shape.replace('m', "rn");
+    let owner = owner.map_or("", Did::as_str);
+    let found: Option<bool> = db.into().row(sql, (shape, owner), |row| row.get(0))?;
+    Ok(found == Some(true))
+}
+
 /// Whether `did` follows `other`.
 pub(crate) fn follows<'a>(
     db: impl Into<Reader<'a>>,

@@ -47,6 +47,8 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
+use utoipa::openapi::Info;
+
 use imajin_service::blocking;
 use imajin_service::stop::{Stop, Stopper};
 
@@ -187,9 +189,12 @@ impl Directory {
         looked.unwrap_or(Err(late.into()))
     }
 
-    /// All routes, below `/api` of where they are mounted.
+    /// All routes, below `/api` of where they are mounted, with their OpenAPI document at `/api/spec`.
     pub fn router(&self) -> axum::Router {
-        imajin_service::routing::plain(routes(Slot::of(self.clone())))
+        let (routes, mut api) = routes(Slot::of(self.clone())).split_for_parts();
+        api.info = Info::new("Imajin registry", env!("CARGO_PKG_VERSION"));
+        let spec = move || std::future::ready(axum::Json(api.clone()));
+        routes.route("/api/spec", imajin_service::routing::get(spec))
     }
 
     /// Stops sweeping and telling. What is durable stays, whether this is called or not.

@@ -92,7 +92,12 @@ async function start() {
     location.reload();
   });
   const draft = await drafts.get("device");
-  if (draft) await wait(draft);
+  if (draft) return wait(draft);
+  // The code of the other device names its owner. The person confirms it, since any link can name anyone.
+  const who = new URLSearchParams(location.hash.slice(1)).get("who");
+  if (!who) return;
+  byId("who").value = who;
+  byId("make").focus();
 }
 
 start().catch(sayError);

@@ -6,6 +6,7 @@ import { multikeyBytes } from "../js/dfos.js";
 import { keyId } from "../js/key.js";
 import { x25519Bytes } from "../js/keys/encryption.js";
 import { unlocked } from "../js/keys/lock.js";
+import { svg } from "../js/qr.js";
 import { offerCamera } from "../js/scan.js";
 import { chainOf, forgetPages, signedInDid, signer, signOut } from "../js/session.js";
 import { drafts, people } from "../js/store.js";
@@ -65,6 +66,7 @@ async function remove(id, button) {
 
 async function drawKeys() {
   const did = signedInDid();
+  byId("new-device").replaceChildren(svg(`${location.origin}/device#who=${did}`, t("js-devices-new")));
   const here = await people.get(did);
   byId("kept").hidden = (await get("/auth/api/session")).ownKey;
   const keys = await myKeys();

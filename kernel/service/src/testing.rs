@@ -4,6 +4,7 @@ mod endless;
 mod exchange;
 mod http;
 mod person;
+mod smtp;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -27,6 +28,7 @@ pub use endless::{EndlessServer, Flood};
 pub use exchange::Terms;
 pub use http::{Ask, Reply};
 pub use person::{Person, Write};
+pub use smtp::{SmtpEvent, SmtpServer};
 
 /// A clock that moves only when a test moves it.
 pub struct TestClock(Mutex<(Timestamp, Duration)>);

@@ -178,8 +178,23 @@ struct HeartbeatAnswer {
     must_register: bool,
 }
 
+/// A time as text, or as a number of milliseconds since 1970, as some registries say it.
 fn time(value: &Json) -> Option<i64> {
-    Timestamp::parse(value.as_str()?)
-        .ok()
-        .map(|at| at.as_millis())
+    match value.as_str() {
+        None => value.as_i64(),
+        Some(text) => Some(Timestamp::parse(text).ok()?.as_millis()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_text_or_a_number_of_milliseconds() {
+        let text = json!("2026-11-20T10:00:00.000Z");
+        let at = time(&text).expect("a time");
+        assert_eq!(time(&json!(at)), Some(at));
+        assert_eq!([time(&json!(null)), time(&json!("soon"))], [None, None]);
+    }
 }

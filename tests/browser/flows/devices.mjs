@@ -40,9 +40,14 @@ export default async function devices(t, world) {
 
   await t.check("a second device gets a key of its own and signs with it", async () => {
     const phone = await world.person(world.otherUrl);
-    await phone.goto("/device");
-    await phone.waitForLoadState("networkidle");
-    await phone.fill("#who", "@ada");
+    await ada.goto("/devices");
+    const label = ada.locator("#new-device svg");
+    await label.waitFor();
+    const address = new URL(world.otherUrl);
+    address.pathname = "/device";
+    address.hash = `who=${await didOf(ada)}`;
+    await phone.goto(address.href);
+    await phone.waitForFunction(() => document.querySelector("#who").value.startsWith("did:imajin:"));
     await phone.click("#make");
     await phone.locator("#step-show").waitFor({ state: "visible" });
     await accessible(phone);

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fromHex, toHex } from "../../../apps/www/shared/js/base.js";
 import { createToken, keyEntry } from "../../../apps/www/shared/js/dfos.js";
 import { didOf, importKeys, newSeeds } from "../../../apps/www/shared/js/key.js";
-import { publishEncryption } from "../../../apps/www/shared/js/keys/change.js";
+import { changeIdentity, publishEncryption } from "../../../apps/www/shared/js/keys/change.js";
 import { encryptionEntry, entriesAmong } from "../../../apps/www/shared/js/keys/encryption.js";
 import { asset } from "../lib/assets.mjs";
 
@@ -75,6 +75,20 @@ test("a second device adds its own key and the first one, while the first device
   assert.deepEqual((await read()).services, both);
   assert.equal(await publishEncryption(onPhone, first), false);
   assert.equal(chain.length, 2);
+});
+
+test("a device that may not change keys signs nothing, and opens chat all the same", async () => {
+  const { me, chain } = await person();
+  const phone = await importKeys(newSeeds());
+  await changeIdentity(me, ({ authKeys, assertKeys }, services) => {
+    for (const keys of [authKeys, assertKeys]) keys.push(keyEntry(phone.keyId, phone.multikey));
+    return services;
+  });
+  const onPhone = { ...me, keyId: phone.keyId, sign: phone.sign, agree: phone.agree };
+  const before = chain.length;
+  assert.equal(await publishEncryption(onPhone, "07".repeat(32)), false);
+  assert.equal(chain.length, before);
+  await assert.rejects(changeIdentity(onPhone, (_, services) => services), /js-keys-cannot/);
 });
 
 test("where a sheet has a key, only this browser's is added, and a ninth not at all", async () => {

@@ -41,17 +41,21 @@ pub(super) async fn verify(
     } else {
         STRANGERS_BYTES_MAX
     };
-    let passing = shared.import_jobs().passing(most)?;
-    imports::take(&node, &passing.0, 0, request).await?;
-    // Taken only once the copy has arrived: a slow sender holds up nobody.
     let (who, role) = imports::sender(&node, caller.as_ref().map(|session| &session.did), peer)?;
+    let passing = imports::passing(&node, &shared, &who, most).await?;
+    imports::take(&node, (&passing.upload, &passing.room), 0, request).await?;
+    // Taken only once the copy has arrived: a slow sender holds up nobody.
     let turn = node.jobs().turn_soon(who, role).await?;
     let working = shared.clone();
     let call = Call::default();
     let is_gone = call.is_gone();
     let report = download::long(move || {
         let _turn = turn;
-        let scratch = passing.0.path().parent().map(std::path::Path::to_owned);
+        let scratch = passing
+            .upload
+            .path()
+            .parent()
+            .map(std::path::Path::to_owned);
         let options = BundleOptions {
             log: VerifyOptions {
                 scratch,
@@ -66,8 +70,13 @@ pub(super) async fn verify(
             anchors: None,
             progress: &mut |_| {},
         };
-        let report = verify_path(passing.0.path(), working.ops(), working.views(), options)
-            .map_err(errors::verify)?;
+        let report = verify_path(
+            passing.upload.path(),
+            working.ops(),
+            working.views(),
+            options,
+        )
+        .map_err(errors::verify)?;
         serde_json::to_value(&report).map_err(Problem::internal)
     });
     Ok(Json(report.await?))

@@ -1,6 +1,7 @@
 //! A copy at once: prepared, signed by the node, streamed. For programs and sticks; a copy that its owner
 //! signs is a job (`exports`).
 
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, http::HeaderMap};
 use imajin_ledger::bundle::export::{self, ExportOptions, Prepared, Source, default_name};
 use imajin_protocol::Did;
+use imajin_service::account::{self, Reserved};
 use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Query};
 use imajin_service::jobs::{JobOwner, Turn};
@@ -54,21 +56,39 @@ pub(super) async fn export(
         .folder()
         .join(format!("once-{}", random::hex::<8>()?));
     let name = format!("{}.tar", default_name(&did));
-    let ready = long(move || {
+    let (ready, room) = long(move || {
         let key = node.key().clone();
+        // The tar is sent as it is read and not kept: a person without room can still leave.
+        let room = account::count(&node, &asker, space::of_logs(&node, &did)?);
         let ready = prepare(&node, &shared, &did, &staging, lang)?
             .sign_with_node(&key)
             .map_err(errors::export);
         // Not before, though its caller may be gone; and the rest is the client's time, which takes nobody's turn.
         drop(turn);
-        ready
+        Ok((ready?, room))
     })
     .await?;
     let bytes = ready.tar_bytes();
-    let body = DiskBody::new(ready.into_tar(), bytes, right);
+    let tar = Counted {
+        tar: ready.into_tar(),
+        _room: room,
+    };
+    let body = DiskBody::new(tar, bytes, right);
     let mut headers = HeaderMap::new();
     stream::attachment(&mut headers, &name, TAR)?;
     Ok((headers, Body::new(body)).into_response())
+}
+
+/// The tar of a copy, with the room of what it is read from.
+struct Counted<R> {
+    tar: R,
+    _room: Reserved,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.tar.read(buffer)
+    }
 }
 
 /// Makes everything of a copy but its signatures, in `staging`, for a place on the node's own disk. Its page for people is in a language.

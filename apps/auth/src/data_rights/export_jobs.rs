@@ -16,6 +16,7 @@ use imajin_ledger::bundle::export::{
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
 use imajin_protocol::{Did, Kid};
 use imajin_service::Role;
+use imajin_service::account::{self, Purpose, Reserved};
 use imajin_service::jobs::JobOwner;
 use imajin_service::room::For;
 use imajin_service::{Lang, Node, Problem, random};
@@ -65,6 +66,8 @@ pub(super) struct Job {
     folder: PathBuf,
     begun: Duration,
     inner: Mutex<Inner>,
+    /// Its room on the account of its owner, while something of it is here.
+    room: Mutex<Option<Reserved>>,
 }
 
 struct Inner {
@@ -118,10 +121,49 @@ impl ExportJobs {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Removes those that were kept long enough.
+    pub(super) fn expire(&self, now: Duration) {
+        self.table()
+            .retain(|job| now.saturating_sub(job.begun) < KEPT);
+    }
+
+    /// Reserves room for a copy on a person's account. If it fits only without an older copy of theirs that may go, it gets the
+    /// room of that copy.
+    fn reserve(&self, node: &Node, did: &Did, bytes: u64) -> Result<Reserved, Problem> {
+        let now = node.monotonic();
+        self.expire(now);
+        let refused = match account::reserve_copy(node, did, bytes, Purpose::CopyMade) {
+            Err(problem) if account::is_refusal(&problem) => problem,
+            reserved => return reserved,
+        };
+        let Some(oldest) = self.superseded(did, now) else {
+            return Err(refused);
+        };
+        let Some(mut room) = oldest.room().take() else {
+            return Err(refused);
+        };
+        if let Err(problem) = room.resize(node, bytes) {
+            *oldest.room() = Some(room);
+            return Err(problem);
+        }
+        self.remove(&oldest.id, did);
+        Ok(room)
+    }
+
+    /// The oldest copy of a person, if a newer one may take its place.
+    fn superseded(&self, did: &Did, now: Duration) -> Option<Arc<Job>> {
+        let table = self.table();
+        let mut theirs = table.iter().filter(|job| job.did == *did);
+        let count = theirs.clone().count();
+        let oldest = theirs.next()?;
+        let may_go = count >= PER_DID || now.saturating_sub(oldest.begun) >= SETTLED;
+        may_go.then(|| Arc::clone(oldest))
+    }
+
     /// Takes a job in; the oldest of the same person makes room.
     fn add(&self, job: Arc<Job>, now: Duration) -> Result<(), Problem> {
+        self.expire(now);
         let mut table = self.table();
-        table.retain(|job| now.saturating_sub(job.begun) < KEPT);
         while table.iter().filter(|other| other.did == job.did).count() >= PER_DID {
             let Some(oldest) = table.iter().position(|other| other.did == job.did) else {
                 break;
@@ -222,20 +264,22 @@ pub(super) fn begin(
 ) -> Result<Arc<Job>, Problem> {
     let jobs = shared.exports();
     let role = places::role(node, &did)?;
-    let bytes = space::of_record(node, &did)?;
-    match &stick {
+    let (bytes, log) = (space::of_record(node, &did)?, space::of_logs(node, &did)?);
+    let room = match &stick {
         // The log as its verified copy, and everything as the tar.
         None => {
-            let log = space::of_logs(node, &did)?;
-            node.need_room(bytes.saturating_add(log), For::Vital)?
+            let all = bytes.saturating_add(log);
+            node.need_room(all, For::Vital)?;
+            jobs.reserve(node, &did, all)?
         }
         Some(stick) => {
             if shared.usb().find(stick)?.free < bytes {
                 return Err(errors::stick_full());
             }
-            node.need_room(space::of_logs(node, &did)?, For::Vital)?;
+            node.need_room(log, For::Vital)?;
+            account::count(node, &did, log)
         }
-    }
+    };
     let id = random::hex::<16>()?;
     let folder = jobs.folder.join(format!("{}.{id}", did.folder_name()));
     fs::create_dir_all(&folder)?;
@@ -260,6 +304,7 @@ pub(super) fn begin(
         folder,
         begun: node.monotonic(),
         inner,
+        room: Mutex::new(Some(room)),
     });
     jobs.add(Arc::clone(&job), node.monotonic())?;
     let (node, shared, working) = (node.clone(), shared.clone(), Arc::clone(&job));
@@ -278,6 +323,10 @@ impl Job {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn room(&self) -> MutexGuard<'_, Option<Reserved>> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The error for the person, told once; the node's log has the details.
     fn failed(&self, problem: Problem) -> Stage {
         tracing::warn!(job = self.id, "a copy could not be made: {problem:?}");
@@ -292,6 +341,7 @@ impl Job {
                 };
             }
         }
+        *self.room() = None;
         Stage::Failed(Failed::from(problem))
     }
 
@@ -453,6 +503,8 @@ impl Job {
                         self.inner().progress = progress
                     });
             self.inner().copy = Some(written?);
+            // The stick has it; nothing is kept here.
+            *self.room() = None;
             return Ok(());
         }
         node.need_room(ready.tar_bytes(), For::Vital)?;
@@ -517,6 +569,7 @@ mod tests {
             folder,
             begun,
             inner,
+            room: Mutex::default(),
         })
     }
 
@@ -565,6 +618,24 @@ mod tests {
             "none is kept for ever"
         );
     }
+
+    #[test]
+    fn a_copy_gives_its_room_to_a_newer_one_of_the_same_person_when_it_had_its_time() {
+        let data = tempfile::tempdir().unwrap();
+        let jobs = ExportJobs::new(data.path(), 9);
+        let (ada, bob) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
+        let at = Duration::from_secs;
+        let add = |did, id, begun| jobs.add(job(did, id, jobs.folder(), begun), at(begun));
+        let superseded = |now| jobs.superseded(&ada, at(now)).map(|job| job.id.clone());
+        add(&bob, "b", 0).unwrap();
+        assert_eq!(superseded(9_999), None, "another's");
+        add(&ada, "a", 1).unwrap();
+        assert_eq!(superseded(3_600), None, "it is being fetched");
+        assert_eq!(superseded(3_601).as_deref(), Some("a"));
+        add(&ada, "c", 2).unwrap();
+        assert_eq!(superseded(3).as_deref(), Some("a"), "two of one person");
+    }
+
     #[test]
     fn copies_of_strangers_keep_no_member_from_leaving() {
         let data = tempfile::tempdir().unwrap();

@@ -17,6 +17,7 @@ use imajin_service::jobs::JobOwner;
 use imajin_service::{Problem, random};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
+use super::copy_room::CopyRoom;
 use super::errors;
 use super::on_stick::OnStick;
 use super::places;
@@ -57,6 +58,8 @@ pub(super) struct ImportJob {
     pub(super) checking: Checking,
     /// The copy on a stick that it is of; it is read there, and nothing is sent.
     pub(super) on_stick: Option<OnStick>,
+    /// Its room on the account of the person who brings it.
+    pub(super) room: CopyRoom,
 }
 
 /// The bytes that a running check has read; none if there is no check.
@@ -144,6 +147,7 @@ impl ImportJobs {
                         work: Arc::default(),
                         checking: Checking::default(),
                         on_stick: None,
+                        room: CopyRoom::unknown(),
                     }),
                 );
             }
@@ -169,13 +173,13 @@ impl ImportJobs {
         self.bytes_max
     }
 
-    /// A new one.
+    /// A new one, in the room that it has.
     pub(super) fn begin(
         &self,
         now: Timestamp,
         on_stick: Option<OnStick>,
-        who: JobOwner,
-        role: Role,
+        (who, role): (JobOwner, Role),
+        room: CopyRoom,
     ) -> Result<Arc<ImportJob>, Problem> {
         self.expire(now);
         let mut table = self.table();
@@ -221,20 +225,22 @@ impl ImportJobs {
             work: Arc::default(),
             checking: Checking::default(),
             on_stick,
+            room,
         });
         table.insert(id, Arc::clone(&arrival));
         Ok(arrival)
     }
 
     /// One that is kept under no name: it goes when it is dropped.
-    pub(super) fn passing(&self, bytes_max: u64) -> Result<Passing, Problem> {
+    pub(super) fn passing(&self, bytes_max: u64, room: CopyRoom) -> Result<Passing, Problem> {
         let id = format!("passing-{}", random::hex::<8>()?);
         Upload::open(&self.data, &id, bytes_max.min(self.bytes_max))
-            .map(Passing)
+            .map(|upload| Passing { upload, room })
             .map_err(errors::import)
     }
 
-    fn expire(&self, now: Timestamp) {
+    /// Gives up those that were kept long enough.
+    pub(super) fn expire(&self, now: Timestamp) {
         let kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
         let mut table = self.table();
         table.retain(|_, arrival| {
@@ -346,12 +352,15 @@ fn between(then: Timestamp, now: Timestamp) -> Duration {
 }
 
 /// An upload that leaves nothing.
-pub(super) struct Passing(pub(super) Upload);
+pub(super) struct Passing {
+    pub(super) upload: Upload,
+    pub(super) room: CopyRoom,
+}
 
 impl Drop for Passing {
     fn drop(&mut self) {
         // What cannot be removed now is removed at the next start.
-        let _ = self.0.remove();
+        let _ = self.upload.remove();
     }
 }
 
@@ -369,6 +378,15 @@ mod tests {
         JobOwner::Address(Prefix::of([192, 0, 2, last].into()))
     }
 
+    fn begin_one(
+        arrivals: &ImportJobs,
+        now: Timestamp,
+        who: JobOwner,
+        role: Role,
+    ) -> Result<Arc<ImportJob>, Problem> {
+        arrivals.begin(now, None, (who, role), CopyRoom::unknown())
+    }
+
     fn send(arrival: &ImportJob, bytes: &[u8]) {
         let mut piece = arrival.upload.append(0).unwrap();
         piece.write(bytes).unwrap();
@@ -379,10 +397,10 @@ mod tests {
     fn uploads_outlive_a_run_but_not_for_ever() {
         let data = tempfile::tempdir().unwrap();
         let arrivals = ImportJobs::new(data.path(), 8, 1000);
-        let begin = |last, hours| arrivals.begin(at(hours), None, address(last), Role::Stranger);
+        let begin = |last, hours| begin_one(&arrivals, at(hours), address(last), Role::Stranger);
         let first = begin(1, 0).unwrap();
         send(&first, b"abc");
-        drop(arrivals.passing(10).unwrap());
+        drop(arrivals.passing(10, CopyRoom::unknown()).unwrap());
         let empty = begin(2, 0).unwrap();
         let second = begin(3, 0).unwrap();
         assert!(
@@ -418,7 +436,7 @@ mod tests {
         let arrivals = ImportJobs::new(data.path(), 16, 1000);
         let minutes = |minutes: i64| at(0).checked_add_millis(minutes * 60_000).unwrap();
         let person = |n: u8| JobOwner::Person(Did::from_key(&[n; 32]));
-        let begin = |n, role, now| arrivals.begin(minutes(now), None, person(n), role);
+        let begin = |n, role, now| begin_one(&arrivals, minutes(now), person(n), role);
         let status = |begun: Result<Arc<ImportJob>, Problem>| {
             begun.err().map(|problem| problem.status().as_u16())
         };
@@ -444,7 +462,7 @@ mod tests {
     fn one_byte_imports_of_strangers_keep_no_member_out() {
         let data = tempfile::tempdir().unwrap();
         let arrivals = ImportJobs::new(data.path(), 32, 1000);
-        let begin = |who, role| arrivals.begin(at(0), None, who, role);
+        let begin = |who, role| begin_one(&arrivals, at(0), who, role);
         for last in 0..8 {
             send(&begin(address(last), Role::Stranger).unwrap(), b"x");
         }
@@ -463,9 +481,7 @@ mod tests {
         }
         assert!(arrivals.find(member.upload.id(), at(1)).is_ok());
         assert!(
-            arrivals
-                .begin(at(2), None, address(30), Role::Stranger)
-                .is_ok(),
+            begin_one(&arrivals, at(2), address(30), Role::Stranger).is_ok(),
             "what lay idle for an hour makes room"
         );
     }

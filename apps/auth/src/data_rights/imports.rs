@@ -11,9 +11,11 @@ mod lets_in;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
 use axum::{Extension, Json};
 use imajin_ledger::bundle::import::Upload;
 use imajin_protocol::Did;
+use imajin_service::account;
 use imajin_service::bodies::Pieces;
 use imajin_service::extract::{self, Attempt, Caller, Path, Query};
 use imajin_service::jobs::JobOwner;
@@ -24,7 +26,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::import_jobs::ImportJob;
+use super::copy_room::CopyRoom;
+use super::import_jobs::{ImportJob, Passing};
 use super::{Shared, access, download, errors, places};
 use crate::identity::admission::invites;
 
@@ -103,8 +106,11 @@ pub(super) async fn begin(
                 "The copy is larger than this node takes in.",
             ));
         }
-        at.need_room(size.unwrap_or(0), For::Strangers)?;
-        working.import_jobs().begin(at.now(), on_stick, who, role)
+        let size = size.unwrap_or(0);
+        at.need_room(size, For::Strangers)?;
+        let room = CopyRoom::reserve(&at, &who, size)?;
+        let jobs = working.import_jobs();
+        jobs.begin(at.now(), on_stick, (who, role), room)
     });
     let arrival = begun.await.inspect_err(|_| by.give_back(&node))?;
     if by.lets_in {
@@ -218,9 +224,10 @@ pub(super) async fn put(
         ));
     }
     work.checked = None;
-    if let Err(problem) = take(&node, &arrival.upload, at.offset, request).await {
-        if problem.status() == StatusCode::INSUFFICIENT_STORAGE {
-            // A disk that is full to the brim serves nobody.
+    if let Err(problem) = take(&node, (&arrival.upload, &arrival.room), at.offset, request).await {
+        let is_full = problem.status() == StatusCode::INSUFFICIENT_STORAGE;
+        if is_full && !account::is_refusal(&problem) {
+            // A disk that is full to the brim has no room for anyone. A person who makes room in their account continues.
             shared.import_jobs().remove(&arrival)?;
         }
         return Err(problem);
@@ -228,24 +235,51 @@ pub(super) async fn put(
     received(&shared, &arrival, false).map(Json)
 }
 
-/// Writes a body to the end of an upload, a piece at a time: no thread waits for the sender.
+/// Returns a receiver of a copy that is kept under no name, in the room of the person who brings it.
+pub(super) async fn passing(
+    node: &Node,
+    shared: &Shared,
+    who: &JobOwner,
+    bytes_max: u64,
+) -> Result<Passing, Problem> {
+    let (node, shared, who) = (node.clone(), shared.clone(), who.clone());
+    download::blocking(move || {
+        let room = CopyRoom::reserve(&node, &who, 0)?;
+        shared.import_jobs().passing(bytes_max, room)
+    })
+    .await
+}
+
+/// Writes a body to the end of an upload, a piece at a time, each in its room: no thread waits for the sender.
 pub(super) async fn take(
     node: &Node,
-    upload: &Upload,
+    (upload, copy_room): (&Upload, &CopyRoom),
     offset: u64,
     request: Request,
 ) -> Result<u64, Problem> {
+    let announced = request.headers().get(CONTENT_LENGTH);
+    let announced = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced = announced.unwrap_or(0);
     let mut pieces = Pieces::of(request);
     let mut file = {
-        let upload = upload.clone();
-        download::blocking(move || upload.append(offset).map_err(errors::import)).await?
+        let (upload, room, node) = (upload.clone(), copy_room.clone(), node.clone());
+        download::blocking(move || {
+            let file = upload.append(offset).map_err(errors::import)?;
+            room.cover(&node, offset.saturating_add(announced))?;
+            Ok(file)
+        })
+        .await?
     };
+    let mut received = offset;
     let broken = loop {
         match pieces.next().await {
             Ok(Some(bytes)) => {
                 let room = node.room();
                 room.need(node.monotonic(), bytes.len() as u64, For::Strangers)?;
+                received = received.saturating_add(bytes.len() as u64);
+                let (room, node) = (copy_room.clone(), node.clone());
                 file = download::blocking(move || {
+                    room.cover(&node, received)?;
                     file.write(&bytes).map_err(errors::import)?;
                     Ok(file)
                 })

@@ -3,7 +3,8 @@
 use imajin_dfos::Value;
 use imajin_protocol::delegation::{SCOPE_MAX, ScopePattern, is_never_delegated};
 use imajin_service::operation::{
-    Context, Decide, Decision, Field, Invalid, List, Never, Operation, Words,
+    Context, Decide, Decision, Field, Invalid, List, Never, Operation, Words, shows,
+    turns_direction,
 };
 use serde_json::{Value as Json, json};
 
@@ -64,13 +65,18 @@ impl Field for AppName {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let name = text(value)?;
         let is_name = (1..=NAME_CHARS_MAX).contains(&name.chars().count())
-            && !name.chars().any(char::is_control);
+            && shows(name)
+            && !name.chars().any(|c| c.is_control() || turns_direction(c));
         match is_name {
             true => Ok(Self(name.to_owned())),
             false => Err(Invalid::new(format!(
                 "must have 1 to {NAME_CHARS_MAX} characters, in one line"
             ))),
         }
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        text(value).map(|name| Self(name.to_owned()))
     }
 
     fn write(&self) -> Option<Value> {

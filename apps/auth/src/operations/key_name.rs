@@ -1,7 +1,7 @@
 //! People name their own keys, so that they know which device or recovery sheet is which. Only they see the names.
 
 use imajin_protocol::IdText;
-use imajin_service::operation::{Context, Decide, Decision, Int, Line, Operation, Reasons};
+use imajin_service::operation::{Context, Decide, Decision, Int, Operation, Reasons, Title};
 
 use crate::queries;
 
@@ -21,7 +21,7 @@ pub(crate) struct NameKey {
     #[reference]
     key: IdText,
     /// What to call it, at most 60 characters.
-    name: Line<NAME_CHARS_MAX>,
+    name: Title<NAME_CHARS_MAX>,
     /// 1: a recovery sheet holds it. 0: a device does.
     sheet: Int<0, 1>,
 }

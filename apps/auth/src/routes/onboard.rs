@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_service::budget::Spend;
 use imajin_service::extract::{Attempt, Authed, Json, SignInJson};
 use imajin_service::mail::{self, Mail};
+use imajin_service::operation::{shows, turns_direction};
 use imajin_service::{Answer, Lang, Node, Peer, Problem, args};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -118,7 +119,8 @@ async fn ask_link(
     if let Some(name) = &ask.name
         && (name.is_empty()
             || name.chars().count() > NAME_CHARS_MAX
-            || name.chars().any(char::is_control))
+            || !shows(name)
+            || name.chars().any(|c| c.is_control() || turns_direction(c)))
     {
         return Err(Problem::field(
             "name",
@@ -395,7 +397,12 @@ pub(crate) async fn letters(
         tries: waiting.tries,
         failure: waiting.failure,
     };
-    let letters: Vec<Letter> = node.mail().waiting()?.into_iter().map(letter).collect();
+    let letters: Vec<Letter> = node
+        .mail()
+        .pending(&node)?
+        .into_iter()
+        .map(letter)
+        .collect();
     Ok(Answer200(Letters {
         mailed,
         total: letters.len(),

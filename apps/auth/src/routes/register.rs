@@ -8,6 +8,7 @@ use imajin_protocol::Did;
 use imajin_protocol::identity::{Scope, Subtype, verify_chain};
 use imajin_service::budget::Spend;
 use imajin_service::extract::{Attempt, Json};
+use imajin_service::operation::{shows, turns_direction};
 use imajin_service::room::For;
 use imajin_service::{Answer, HandleState, Node, Peer, Problem, Registration, codes};
 use serde::{Deserialize, Serialize};
@@ -310,8 +311,9 @@ fn free_handle(node: &Node, handle: &str) -> Result<String, Problem> {
 }
 
 fn name(name: &str) -> Result<String, Problem> {
-    let is_fine =
-        (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    let is_fine = (1..=NAME_CHARS_MAX).contains(&name.chars().count())
+        && shows(name)
+        && !name.chars().any(|c| c.is_control() || turns_direction(c));
     match is_fine {
         true => Ok(name.to_owned()),
         false => Err(Problem::field(

@@ -7,3 +7,4 @@ mod copies;
 mod deletion;
 mod imports;
 mod moving;
+mod room;

@@ -44,7 +44,8 @@ async fn follow(node: &TestNode, token: &str) -> Reply {
     .await
 }
 
-async fn come_in(node: &TestNode, email: &str) -> (String, String) {
+/// Comes in by a link in a letter: the session's token, and the DID.
+pub(crate) async fn come_in(node: &TestNode, email: &str) -> (String, String) {
     let asked = ask(node, email).await;
     assert_eq!(asked.status, 202, "{}", asked.text());
     let reply = follow(node, &tokens(node)[0]).await;

@@ -182,9 +182,6 @@ impl SendMessage {
     fn check_two(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {
         let (db, log, me) = (ctx.reader(), room.log.as_str(), ctx.owner().as_str());
         let other = queries::other(db, log, me)?.ok_or(SendRefusal::Room(RoomRefusal::Unknown))?;
-        if ctx.prepared().is_blocked || queries::blocks(db, other.as_str(), me)? {
-            return Err(SendRefusal::NotAccepted.into());
-        }
         if queries::person(db, me)?.is_business {
             let last = queries::said_at(db, log, other.as_str())?;
             let since = last.map(|at| ctx.now().as_millis().saturating_sub(at));
@@ -211,6 +208,17 @@ impl SendMessage {
             (true, false) => Ok(()),
             (true, true) => Err(SendRefusal::TooLong(REQUEST_CHARS_MAX).into()),
             _ => Err(SendRefusal::NotAccepted.into()),
+        }
+    }
+
+    /// Refuses people whom the other one of two blocked, as if their request had not been taken. It comes last: a message that
+    /// is refused for another reason gets that one, blocked or not.
+    fn check_block(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {
+        let (db, log, me) = (ctx.reader(), room.log.as_str(), ctx.owner().as_str());
+        let other = queries::other(db, log, me)?.ok_or(SendRefusal::Room(RoomRefusal::Unknown))?;
+        match ctx.prepared().is_blocked || queries::blocks(db, other.as_str(), me)? {
+            true => Err(SendRefusal::NotAccepted.into()),
+            false => Ok(()),
         }
     }
 
@@ -308,6 +316,9 @@ impl Decide for SendMessage {
         }
         self.check_about(ctx)?;
         self.check_keyless(ctx, &room)?;
+        if room.kind == Kind::Direct {
+            self.check_block(ctx, &room)?;
+        }
         let sent = MessageSent {
             id: self.id.clone(),
             message: message.clone(),

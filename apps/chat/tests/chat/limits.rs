@@ -73,6 +73,16 @@ async fn a_business_answers_and_never_begins() {
     let late = world.readable(&shop, &room, "Our summer sale").await;
     let refused = reason(&world.write(&shop, late).await);
     assert_eq!(refused, (403, "consent".to_owned()), "30 days");
+    // One that she blocked is told the same.
+    let block = json!({ "did": shop.person.did });
+    let block = world.post(&ada, "/connections/api/blocks", block).await;
+    assert_eq!(block.status, 204, "{}", block.text());
+    let blocked = world.readable(&shop, &room, "Our winter sale").await;
+    let refused = reason(&world.write(&shop, blocked).await);
+    assert_eq!(refused, (403, "consent".to_owned()), "blocked");
+    let path = format!("/connections/api/blocks/{}", shop.person.did);
+    let end = Ask::new("DELETE", path).bearer(&ada.token);
+    assert_eq!(world.node.send(end).await.unwrap().status, 204);
 
     // A consent needs a market, which says what a message costs: without one it opens nothing.
     let until = world.node.node.now().as_millis() + 1_000_000;

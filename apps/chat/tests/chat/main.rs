@@ -13,6 +13,7 @@ mod live;
 mod messages;
 mod notices;
 mod pages;
+mod pushes;
 mod refused;
 mod rights;
 mod shared;

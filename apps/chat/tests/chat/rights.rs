@@ -106,6 +106,7 @@ async fn event(world: &mut World, ada: &Somebody, bob: &Somebody) -> (String, St
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     TicketTransferred,
+    TicketRefunded,
     EventCancelled,
     GroupLeft,
     PutOut,
@@ -116,6 +117,7 @@ enum End {
 async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told() {
     for end in [
         End::TicketTransferred,
+        End::TicketRefunded,
         End::EventCancelled,
         End::GroupLeft,
         End::PutOut,
@@ -127,7 +129,10 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
         let mut world = World::with(all).await;
         let ada = world.somebody(1, 1).await;
         let (bob, eve) = (world.somebody(2, 0).await, world.somebody(3, 0).await);
-        let is_event = matches!(end, End::TicketTransferred | End::EventCancelled);
+        let is_event = matches!(
+            end,
+            End::TicketTransferred | End::TicketRefunded | End::EventCancelled
+        );
         let (id, ticket, room) = match is_event {
             true => event(&mut world, &ada, &bob).await,
             false => {
@@ -163,6 +168,17 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
                 let path = format!("/events/api/tickets/{ticket}/transfer");
                 let to = json!({ "to": eve.person.did });
                 world.does(&bob, &path, &to).await;
+            }
+            End::TicketRefunded => {
+                let path = format!("/events/api/events/{id}");
+                let about = world.get(&ada, &path).await.json();
+                let event = Did::parse(about["did"].as_str().unwrap()).unwrap();
+                let refund = Write::new(&ada.person.did, "events.refund")
+                    .reference(&ticket)
+                    .fact(json!({ "event": event, "amount": 0, "currency": "CHF" }))
+                    .to(&[&event, &bob.person.did]);
+                let reply = world.write(&ada, refund).await;
+                assert_eq!(reply.status, 201, "{}", reply.text());
             }
             End::EventCancelled => {
                 let path = format!("/events/api/events/{id}/status");
@@ -217,4 +233,45 @@ async fn ended(socket: &mut Client) -> Result<(), Json> {
             Heard::Closed(code) => return Err(json!(code)),
         }
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_ended_tells_nobody_any_more_who_is_there() {
+    let mut world = World::new().await;
+    let ada = world.somebody(1, 0).await;
+    let (bob, eve) = (world.somebody(2, 0).await, world.somebody(3, 0).await);
+    for other in [&bob, &eve] {
+        world.connect(&ada, other).await;
+    }
+    let shows = json!({ "requests": "all", "receipts": 1, "presence": 1, "mute": 0 });
+    let settings = Write::new(&ada.person.did, "chat.settings").fact(shows);
+    assert_eq!(world.write(&ada, settings).await.status, 201);
+    let mut his = Client::of(&world.node, &bob).await;
+    let mut hers = Client::of(&world.node, &eve).await;
+    let adas = Client::of(&world.node, &ada).await;
+    for eyes in [&mut his, &mut hers] {
+        assert_eq!(eyes.next(&["user_presence"]).await["online"], true);
+    }
+
+    let end = Write::new(&ada.person.did, "connections.disconnect")
+        .fact(json!({ "dids": [bob.person.did] }))
+        .to(&[&bob.person.did]);
+    let reply = world.write(&ada, end).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    drop(adas);
+    while hers.next(&["user_presence"]).await["online"] == true {}
+    // The answer to a ping comes after all that Bob was told before.
+    his.say(json!({ "type": "ping" })).await;
+    loop {
+        let told = his.said().await;
+        assert!(
+            told["type"] != "user_presence" || told["online"] == true,
+            "{told}"
+        );
+        if told["type"] == "pong" {
+            break;
+        }
+    }
+    drop((his, hers));
+    world.close().await;
 }

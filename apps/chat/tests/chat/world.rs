@@ -66,9 +66,22 @@ impl World {
 
     /// A node with these services.
     pub(crate) async fn with(services: Vec<Arc<dyn Service>>) -> Self {
+        Self::with_config(services, Config::default()).await
+    }
+
+    /// A node with these services, which also sends to private addresses.
+    pub(crate) async fn with_private_addresses(services: Vec<Arc<dyn Service>>) -> Self {
+        let config = Config {
+            private_addresses: true,
+            ..Config::default()
+        };
+        Self::with_config(services, config).await
+    }
+
+    async fn with_config(services: Vec<Arc<dyn Service>>, config: Config) -> Self {
         let config = Config {
             registration: Some(Registration::Open),
-            ..Config::default()
+            ..config
         };
         let node = TestNode::start(services, config, 230).await.unwrap();
         imajin_auth::begin_node_identity(&node.node).await.unwrap();

@@ -6,8 +6,8 @@ use imajin_protocol::{Currency, Minor};
 use imajin_selling::check_offer;
 use imajin_service::Problem;
 use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Line, List, Operation,
-    Paragraphs, Reasons, Request,
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, List, Operation, Paragraphs,
+    Reasons, Request, Title,
 };
 
 use crate::Coffee;
@@ -35,7 +35,7 @@ pub(crate) struct PutJar {
     #[reference]
     pub(crate) jar: ItemId,
     /// What the tips are for, in at most 200 characters.
-    pub(crate) title: Line<200>,
+    pub(crate) title: Title<200>,
     /// More about it, in at most 10 000 characters.
     pub(crate) note: Option<Paragraphs<10_000>>,
     /// What people read once they have given something, in at most 500 characters.

@@ -8,8 +8,8 @@ use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Did, IdText};
 use imajin_service::Problem;
 use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Int, Line, List, Operation, Paragraphs,
-    Reasons, Request,
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, List, Operation, Paragraphs, Reasons,
+    Request, Title,
 };
 
 use crate::queries;
@@ -35,7 +35,7 @@ pub(crate) struct Say {
     /// The words, in at most 500 characters.
     pub(crate) text: Paragraphs<500>,
     /// A name to be shown with them, in at most 60 characters.
-    pub(crate) name: Option<Line<60>>,
+    pub(crate) name: Option<Title<60>>,
 }
 
 /// Why words are not taken.
@@ -107,7 +107,7 @@ pub(crate) struct Said {
     /// The words.
     pub(crate) text: Paragraphs<500>,
     /// A name to be shown with them.
-    pub(crate) name: Option<Line<60>>,
+    pub(crate) name: Option<Title<60>>,
 }
 
 /// Takes back what its author said with a tip: the words are erased in both logs.

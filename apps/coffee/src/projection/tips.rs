@@ -5,7 +5,7 @@
 use imajin_ledger::Applied;
 use imajin_protocol::Fact;
 use imajin_selling::{self as selling, Offered};
-use imajin_service::operation::{Line, Paragraphs, entered};
+use imajin_service::operation::{Paragraphs, Title, entered};
 use rusqlite::{Connection, params};
 
 use crate::operations::{OfferJar, Promised, Remind, ReturnedTip, Said, Say, Show, Tipped};
@@ -144,7 +144,7 @@ fn shown(shown: i64, has_more: bool) -> i64 {
 fn say(
     db: &Connection,
     entry: &Applied<'_>,
-    said: Option<(Paragraphs<500>, Option<Line<60>>)>,
+    said: Option<(Paragraphs<500>, Option<Title<60>>)>,
 ) -> rusqlite::Result<()> {
     let Some((text, name)) = said else {
         return Ok(());

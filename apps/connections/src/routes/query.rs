@@ -11,9 +11,7 @@ use imajin_selling::{Offer, quoted_by};
 use imajin_service::exchange::Signed;
 use imajin_service::extract::{Authed, parse_json};
 use imajin_service::operation::Int;
-use imajin_service::{
-    Answer, Answers, CommandRequest, Node, Problem, Question, not_accepted, random,
-};
+use imajin_service::{Answer, Answers, CommandRequest, Node, Problem, Question, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
@@ -224,15 +222,14 @@ fn document(field: &'static str, document: &Json) -> Answer<SignedText> {
 fn allowed(node: &Node, by: &Did, about: &Did, policy: &Policy) -> Answer<u8> {
     let distance = node.distance(by, about)?;
     let near = distance.filter(|distance| i64::from(*distance) <= policy.reach);
-    // Before the block: who is too far is told so, blocked or not.
-    let near = near.ok_or_else(|| {
+    let too_far = || {
         Problem::forbidden("They answer only people who are nearer to them than you are.")
             .slug("distance")
             .with("distance", distance)
-    })?;
-    if node.is_blocked(by, &[about.clone()].into())? {
-        return Err(not_accepted());
-    }
+    };
+    let near = near.ok_or_else(too_far)?;
+    // How near is near enough is known to the person alone, so a block is told as a distance.
+    node.refuse_blocked(by, &[about.clone()].into(), too_far)?;
     Ok(near)
 }
 

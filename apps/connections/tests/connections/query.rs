@@ -185,7 +185,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     close(node).await;
 }
 
-/// Whom somebody blocked is told that they do not answer, and nothing is entered; however many connections lie between.
+/// A person who is blocked gets the answer of one who is too far away, and nothing is entered; however many connections lie between.
 #[tokio::test]
 async fn nobody_answers_somebody_whom_they_blocked() {
     let node = node().await;
@@ -198,9 +198,11 @@ async fn nobody_answers_somebody_whom_they_blocked() {
     connect(&node, &bob, &eve).await;
     let profile = json!({ "displayName": "Ada" });
     assert_eq!(ada.sign(&node, "profile.update", profile).await.status, 201);
-    let reach = json!({ "reach": 6, "price": 0, "currency": "CHF" });
-    let policy = ada.ask(&node, "PUT", "/connections/api/policy", reach);
-    assert_eq!(policy.await.status, 204);
+    let answers_within = async |reach: u8| {
+        let policy = json!({ "reach": reach, "price": 0, "currency": "CHF" });
+        let policy = ada.ask(&node, "PUT", "/connections/api/policy", policy);
+        assert_eq!(policy.await.status, 204);
+    };
     let content = format!("{}/profile", ada.did());
     let asks = |nonce| Sending {
         by: &eve,
@@ -209,6 +211,10 @@ async fn nobody_answers_somebody_whom_they_blocked() {
         settlement: None,
         body: json!({ "to": ada.did(), "kind": "profile" }),
     };
+    answers_within(1).await;
+    let too_far = asks("0123456789abcdee").send(&node).await;
+    assert_eq!(type_of(&too_far), "403 distance", "{}", too_far.text());
+    answers_within(6).await;
     assert_eq!(asks("0123456789abcdef").send(&node).await.status, 200);
     let block = json!({ "did": eve.did() });
     let block = ada.ask(&node, "POST", "/connections/api/blocks", block);
@@ -216,7 +222,11 @@ async fn nobody_answers_somebody_whom_they_blocked() {
     let seq = || node.node.status(ada.did()).unwrap().unwrap().seq;
     let before = seq();
     let refused = asks("0123456789abcdeg").send(&node).await;
-    assert_eq!(type_of(&refused), "403 not-accepted", "{}", refused.text());
+    assert_eq!(
+        (refused.status, refused.json()),
+        (403, too_far.json()),
+        "the answer names no block"
+    );
     assert_eq!(seq(), before);
     close(node).await;
 }

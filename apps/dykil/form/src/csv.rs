@@ -1,55 +1,71 @@
-//! Answers as a table that spreadsheets open: CSV by RFC 4180, one column for each question, one more for each *other*.
-//!
-//! Always: no cell that a person wrote is a formula. A cell that would begin one gets a `'` before it; numbers need none.
+//! Answers as the cells of a table: what people read, not what the form calls it. `imajin_service::csv` writes the table.
 
 use crate::COMMENT;
-use crate::answers::{Answers, Value};
-use crate::form::Form;
-
-/// With one of these a spreadsheet's formula may begin.
-const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+use crate::answers::{Answers, Given, Value};
+use crate::form::{Form, Kind, Question};
 
 impl Form {
-    /// The line that names the columns, with its line end.
-    pub fn csv_header(&self) -> String {
-        let mut cells = Vec::new();
+    /// The headings of the columns. A question with several choices has a column for each, and one of *other* a column for its words.
+    pub fn headings(&self) -> Vec<String> {
+        let mut headings = Vec::new();
         for question in &self.questions {
-            cells.push(cell(&question.name));
+            let title = question.title();
+            match &question.kind {
+                Kind::Checkbox(choices) => {
+                    let items = choices.items.iter();
+                    headings.extend(items.map(|choice| format!("{title}: {}", choice.text())));
+                }
+                _ => headings.push(title.to_owned()),
+            }
             if question.kind.has_other() {
-                cells.push(cell(&format!("{}{COMMENT}", question.name)));
+                headings.push(format!("{title}{COMMENT}"));
             }
         }
-        line(&cells)
+        headings
     }
 
-    /// The line of one person's answers, with its line end. A list is joined with `; `; an empty cell is no answer.
-    pub fn csv_row(&self, answers: &Answers) -> String {
+    /// The cells of one person's answers. An empty one is no answer.
+    pub fn cells(&self, answers: &Answers) -> Vec<String> {
         let mut cells = Vec::new();
         for question in &self.questions {
             let given = answers.get(&question.name);
-            cells.push(given.map_or_else(String::new, |given| match &given.value {
-                Value::Text(text) => cell(text),
-                Value::Number(number) => number.to_string(),
-                Value::Bool(is) => is.to_string(),
-                Value::List(items) => cell(&items.join("; ")),
-            }));
+            match &question.kind {
+                Kind::Checkbox(choices) => {
+                    let items = choices.items.iter();
+                    cells.extend(items.map(|choice| is_chosen(given, &choice.value)));
+                }
+                _ => cells.push(given.map_or_else(String::new, |given| shown(question, given))),
+            }
             if question.kind.has_other() {
                 let other = given.and_then(|given| given.other.as_deref());
-                cells.push(cell(other.unwrap_or_default()));
+                cells.push(other.unwrap_or_default().to_owned());
             }
         }
-        line(&cells)
+        cells
     }
 }
 
-fn line(cells: &[String]) -> String {
-    cells.join(",") + "\r\n"
+/// Whether a choice is among those of an answer.
+fn is_chosen(given: Option<&Given>, choice: &str) -> String {
+    match given.map(|given| &given.value) {
+        Some(Value::List(items)) => items.iter().any(|item| item == choice).to_string(),
+        _ => String::new(),
+    }
 }
 
-fn cell(text: &str) -> String {
-    let guard = if text.starts_with(FORMULA) { "'" } else { "" };
-    match text.contains(['"', ',', '\r', '\n']) {
-        true => format!("\"{guard}{}\"", text.replace('"', "\"\"")),
-        false => format!("{guard}{text}"),
+fn shown(question: &Question, given: &Given) -> String {
+    let text = |value: &str| {
+        let mut choices = question.kind.choices().iter();
+        let choice = choices.find(|choice| choice.value == value);
+        choice.map_or(value, |choice| choice.text()).to_owned()
+    };
+    match &given.value {
+        Value::Text(value) => text(value),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(is) => is.to_string(),
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| text(item)).collect();
+            items.join("; ")
+        }
     }
 }

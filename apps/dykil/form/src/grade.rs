@@ -4,9 +4,11 @@
 
 use std::collections::BTreeSet;
 
+use imajin_service::operation::is_ignored;
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::answers::{Answers, Value};
 use crate::form::{Form, Kind, Question};
-use crate::operand::folded;
 
 /// The outcome of a quiz.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub struct Grade {
 }
 
 impl Form {
-    /// Grades answers. Texts are compared without regard to case and outer spaces, a checkbox without regard to order.
+    /// Grades answers. Texts are compared without regard to case and spaces, a checkbox without regard to order.
     pub fn grade(&self, answers: &Answers) -> Grade {
         let mut grade = Grade { right: 0, of: 0 };
         for question in self
@@ -37,6 +39,13 @@ impl Form {
     }
 }
 
+/// A text as right answers are compared: in Unicode's form NFC, in small letters, with single spaces, and without characters that don't show.
+fn words(text: &str) -> String {
+    let seen: String = text.nfc().filter(|c| !is_ignored(*c)).collect();
+    let words: Vec<&str> = seen.split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
 impl Question {
     fn is_right(&self, given: &Value, correct: &Value) -> bool {
         match (&self.kind, given, correct) {
@@ -47,8 +56,22 @@ impl Question {
                 Kind::Text | Kind::Email | Kind::Comment,
                 Value::Text(given),
                 Value::Text(correct),
-            ) => folded(given) == folded(correct),
+            ) => words(given) == words(correct),
             _ => given == correct,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_look_alike_are_the_same_answer() {
+        assert_eq!(
+            words(" Cafe\u{301}  au\u{200b} LAIT"),
+            words("café au lait")
+        );
+        assert_ne!(words("aulait"), words("au lait"));
     }
 }

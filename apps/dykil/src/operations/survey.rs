@@ -3,7 +3,7 @@
 use imajin_items::{Millis, Placed, PutRefusal, Showing, check_put};
 use imajin_protocol::IdText;
 use imajin_service::operation::{
-    Context, Decide, Decision, FieldError, Int, ItemId, Line, Operation, Paragraphs, Reasons,
+    Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs, Reasons, Title,
 };
 
 use crate::Dykil;
@@ -28,7 +28,7 @@ pub(crate) struct PutSurvey {
     #[reference]
     pub(crate) survey: ItemId,
     /// What it is called, in at most 200 characters.
-    pub(crate) title: Line<200>,
+    pub(crate) title: Title<200>,
     /// More about it, in at most 10 000 characters.
     pub(crate) note: Option<Paragraphs<10_000>>,
     /// The questions, as a text: a part of the JSON of SurveyJS (types `text`, `comment`, `radiogroup`, `checkbox`, `dropdown`,

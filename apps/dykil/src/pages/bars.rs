@@ -5,7 +5,7 @@ use imajin_service::{Texts, args};
 use maud::{Markup, html};
 
 use crate::forms::{CATEGORIES, SurveyForm};
-use crate::results::{Came, Counted, GroupSpent, Results};
+use crate::results::{Came, Counted, GroupSpent, Results, Split};
 use crate::survey::Each;
 
 /// The results of a survey.
@@ -13,9 +13,7 @@ pub(super) fn results(t: Texts, form: &SurveyForm, results: &Results) -> Markup 
     html! {
         p { (t.with("answers", args![count = results.answers])) }
         p.soft { (t.text(could(results.each))) }
-        @if let Some(Came { members, guests, others }) = results.came {
-            p.soft { (t.with("js-came", args![members = members, guests = guests, others = others])) }
-        }
+        @if let Some(said) = came(t, results) { p.soft { (said) } }
         @if form.spending.is_some() { (spending(t, results)) }
         @else {
             @for question in form.form.questions() {
@@ -35,6 +33,31 @@ fn could(each: Each) -> &'static str {
         Each::Ticket => "js-could-ticket",
         Each::Slip => "js-could-slip",
     }
+}
+
+/// The sentence that says how many answers came from whom, or why that isn't known.
+fn came(t: Texts, results: &Results) -> Option<String> {
+    if let Some(Came {
+        members,
+        guests,
+        others,
+    }) = results.came
+    {
+        let id = match results.split {
+            Split::Roll => "js-came-roll",
+            _ => "js-came",
+        };
+        let counts = args![members = members, guests = guests, others = others];
+        return Some(t.with(id, counts));
+    }
+    let id = match (results.split, results.each) {
+        (Split::Few, _) => "js-split-few",
+        // All of them are members.
+        (_, Each::Member) => return None,
+        (_, Each::Guest) => "js-unsplit-guest",
+        _ => "js-unsplit",
+    };
+    Some(t.text(id).into_owned())
 }
 
 fn of_question(t: Texts, question: &Question, counted: &Counted) -> Markup {

@@ -9,7 +9,8 @@ use imajin_items::files;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Caller, Page, Path, Query};
-use imajin_service::{Node, Problem, args, csv, tagged};
+use imajin_service::operation::Choice;
+use imajin_service::{Node, Problem, Role, args, csv, tagged};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -259,8 +260,8 @@ pub(crate) async fn results(
         ("survey" = String, Path, description = "An id or slug"),
     ),
     responses(
-        (status = 200, content_type = "text/csv", body = String), (status = 401, description = "Not signed in"),
-        (status = 403, description = "Only its owner has the table"), (status = 404, description = "It is not there for you"),
+        (status = 200, description = "With names the author's `role` of today; without, by `each`, who could answer", content_type = "text/csv", body = String),
+        (status = 401, description = "Not signed in"), (status = 403, description = "Only its owner has the table"), (status = 404, description = "It is not there for you"),
     ),
 )]
 pub(crate) async fn results_csv(
@@ -280,59 +281,74 @@ pub(crate) async fn results_csv(
     Ok(csv::file("answers.csv", table))
 }
 
-/// A line for each answer; with names who gave it and when, else its receipt.
+/// A line for each answer; with names who gave it, when, and their role of today, else its receipt and who could answer.
 fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
     let form = survey.form()?.form;
     let told = node.read(queries::SERVICE, |db| {
         queries::told(Reader::from(db), owner.as_str(), &survey.item.id)
     })?;
     let first: &[&str] = match survey.item.own.mode {
-        Mode::Named => &["by", "did", "at"],
-        Mode::Open => &["receipt", "at"],
-        _ => &["receipt"],
+        Mode::Named => &["by", "did", "at", "role"],
+        Mode::Open => &["receipt", "at", "each"],
+        _ => &["receipt", "each"],
     };
-    let mut table = joined(&csv::line(first.iter().copied()), &form.csv_header());
+    let first = first.iter().map(|&name| name.to_owned());
+    let mut table = csv::line(first.chain(form.headings()));
     for one in &told {
         let json = serde_json::from_str(&one.answers).unwrap_or_default();
         if let Ok(answers) = form.recall(&json) {
-            let cells = cells(node, survey.item.own.mode, one)?;
-            let line = csv::line(cells.iter().map(String::as_str));
-            table.push_str(&joined(&line, &form.csv_row(&answers)));
+            let cells = cells(node, survey, one)?;
+            table += &csv::line(cells.into_iter().chain(form.cells(&answers)));
         }
     }
     Ok(table)
 }
 
-fn cells(node: &Node, mode: Mode, told: &Told) -> Result<Vec<String>, Problem> {
+fn cells(node: &Node, survey: &Survey, told: &Told) -> Result<Vec<String>, Problem> {
     let at = Timestamp::from_millis(told.at).map(|at| at.to_string());
     let at = at.unwrap_or_default();
     let receipt = told.receipt.clone().unwrap_or_default();
-    Ok(match mode {
+    let each = survey.item.own.each.name().to_owned();
+    Ok(match survey.item.own.mode {
         Mode::Named => {
             let did = told.by.clone().unwrap_or_default();
-            let name = match Did::parse(&did) {
-                Ok(did) => Owner::of(node, did)?.name,
-                Err(_) => None,
+            let (name, role) = match Did::parse(&did) {
+                Ok(did) => {
+                    let role = node.role(&did)?;
+                    (Owner::of(node, did)?.name, role)
+                }
+                Err(_) => (None, Role::Stranger),
             };
-            vec![name.unwrap_or_default(), did, at]
+            vec![name.unwrap_or_default(), did, at, role.to_string()]
         }
-        Mode::Open => vec![receipt, at],
-        _ => vec![receipt],
+        Mode::Open => vec![receipt, at, each],
+        _ => vec![receipt, each],
     })
 }
 
-/// Two parts of a line as one.
-fn joined(first: &str, rest: &str) -> String {
-    format!("{},{rest}", first.trim_end_matches("\r\n"))
-}
-
-/// A line for each sum.
+/// A line for each sum, after those that say how many answered and who could, and how many of the roll have which role.
 fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
     let results = results::of(node, (owner, survey), Some(owner), None)?;
     let mut table = csv::line(["of", "name", "what", "value"]);
     let mut add = |of: &str, name: &str, what: &str, value: i64| {
         table.push_str(&csv::line([of, name, what, &value.to_string()]));
     };
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    add(
+        "answers",
+        results.each.name(),
+        "answers",
+        count(results.answers),
+    );
+    if let Some(came) = results.came {
+        for (role, people) in [
+            ("member", came.members),
+            ("guest", came.guests),
+            ("stranger", came.others),
+        ] {
+            add("roll", role, "people", count(people));
+        }
+    }
     for (name, counted) in &results.questions {
         add(
             "question",

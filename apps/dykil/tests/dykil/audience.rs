@@ -87,9 +87,12 @@ async fn a_poll_takes_answers_of_those_whom_its_owner_chose_and_says_so() {
         let seen = results(node, &all.owner, None).await.json();
         assert_eq!(seen["each"], each, "{seen}");
         assert!(seen["came"].is_null(), "nobody counts who voted in secret");
+        assert_eq!(seen["split"], "unknown");
         let page = Ask::get(format!("/dykil/{}/{ONE}", all.owner.did));
         let page = node.send(page).await.unwrap().text();
         assert_eq!(page.contains("trangers"), each == "person", "{page}");
+        let unknown = "isn’t known: answers don’t say who gave them";
+        assert_eq!(page.contains(unknown), each != "member", "{page}");
     }
 }
 
@@ -110,4 +113,5 @@ async fn answers_with_names_are_counted_by_what_their_authors_are_here() {
     let seen = results(node, &all.owner, None).await.json();
     let came = json!({ "members": 1, "guests": 0, "others": 0 });
     assert_eq!(seen["came"], came, "{seen}");
+    assert_eq!(seen["split"], "named");
 }

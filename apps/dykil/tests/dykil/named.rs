@@ -51,7 +51,7 @@ async fn a_named_answer_is_told_changed_and_taken_back() {
         .unwrap()
         .text();
     assert!(
-        table.starts_with("by,did,at,yes\r\n") && table.contains(bob.did.as_str()),
+        table.starts_with("\u{feff}by,did,at,role,yes\r\n") && table.contains(bob.did.as_str()),
         "{table}"
     );
     assert_eq!(

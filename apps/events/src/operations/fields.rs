@@ -6,7 +6,7 @@ use imajin_dfos::{SigningKey, Timestamp, Value};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, Digest, Draft, Manifest};
 use imajin_protocol::money::Ppm;
-use imajin_service::operation::{Field, Invalid, Words};
+use imajin_service::operation::{self, Field, Invalid, Words};
 use serde_json::{Map, Value as Json, json};
 
 /// Longest address, in characters.
@@ -47,17 +47,21 @@ impl<const MAX: usize> Field for Text<MAX> {
     }
 }
 
-/// Such a text, and not only white space.
+/// Such a text that names something: it shows something, and turns no direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Title<const MAX: usize>(Text<MAX>);
 
 impl<const MAX: usize> Field for Title<MAX> {
     fn read(value: &Value) -> Result<Self, Invalid> {
-        let text = Text::read(value)?;
-        match text.0.trim().is_empty() {
+        let title: operation::Title<MAX> = Field::read(value)?;
+        match title.trim().is_empty() {
             true => Err(Invalid::new("must not be empty")),
-            false => Ok(Self(text)),
+            false => Ok(Self(Text(title.0))),
         }
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        Text::read(value).map(Self)
     }
 
     fn write(&self) -> Option<Value> {

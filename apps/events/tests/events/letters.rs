@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use imajin_service::capabilities::{LetterState, Letters};
 use imajin_service::testing::{Ask, TestNode};
 use imajin_service::{Config, Registration};
 use rusqlite::Connection;
 use serde_json::json;
 
-use crate::support::{close, published, services, somebody, world};
+use crate::support::{Somebody, close, published, services, somebody, world};
 
 const SUBJECT: &str = "Your tickets · Deine Tickets: Launch party";
 
@@ -100,5 +101,27 @@ async fn who_came_with_an_address_is_written_their_tickets() {
             }
         }
     }
-    close(node.unwrap()).await;
+    let node = node.unwrap();
+
+    // A letter that waits is asked about before it is sent: an old address gets none, nor does who has no ticket any more.
+    let once = |db: &Connection| {
+        let sql = "SELECT once FROM mail WHERE once LIKE 'tickets %'";
+        db.query_row(sql, [], |row| row.get::<_, String>(0))
+    };
+    let once = node.node.secrets().read(once).unwrap();
+    let state = |to: &str| {
+        let mut all = node.node.services().offers().all::<dyn Letters>();
+        let (_, events) = all.find(|(app, _)| *app == "events").unwrap();
+        events.letter_state(&node.node, &once, to).unwrap()
+    };
+    assert_eq!(state("fan@example.org"), LetterState::Due);
+    assert_eq!(state("other@example.org"), LetterState::Void);
+    let organiser = world.organiser;
+    let off = json!({"status": "cancelled"});
+    let token = organiser.person.sign_in(&node).await.unwrap();
+    let organiser = Somebody { token, ..organiser };
+    let path = format!("/events/api/events/{id}/status");
+    organiser.does(&node, &path, &off).await;
+    assert_eq!(state("fan@example.org"), LetterState::Void);
+    close(node).await;
 }

@@ -7,8 +7,8 @@ use imajin_protocol::fair::{Digest, Manifest, Source};
 use imajin_selling::check_offer;
 use imajin_service::Problem;
 use imajin_service::operation::{
-    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Line, Operation, Paragraphs,
-    Reasons, Request,
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Operation, Paragraphs,
+    Reasons, Request, Title,
 };
 
 use crate::Learn;
@@ -35,7 +35,7 @@ pub(crate) struct PutItem {
     #[reference]
     pub(crate) item: ItemId,
     /// What it is called, in at most 200 characters.
-    pub(crate) title: Line<200>,
+    pub(crate) title: Title<200>,
     /// What it is about, in at most 10 000 characters. Everybody who finds the course reads it.
     pub(crate) note: Option<Paragraphs<10_000>>,
     /// What students of a lesson read: Markdown, at most 200 000 bytes.

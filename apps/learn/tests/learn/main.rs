@@ -8,5 +8,6 @@ mod files;
 mod packs;
 mod paying;
 mod quizzes;
+mod rights;
 mod studying;
 mod support;

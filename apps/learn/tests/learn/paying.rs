@@ -6,7 +6,12 @@ use serde_json::{Value as Json, json};
 use crate::support::{COURSE, FIRST, Somebody, World, enter, world};
 
 /// Refunds what somebody paid, as the teacher.
-async fn refund(world: &World, of: &Somebody, payment: &str, amount: i64) -> (u16, Json) {
+pub(crate) async fn refund(
+    world: &World,
+    of: &Somebody,
+    payment: &str,
+    amount: i64,
+) -> (u16, Json) {
     let fact =
         json!({"student": of.did(), "amount": amount, "currency": "CHF", "payment": payment});
     let to = [of.did(), world.node.node.did()];

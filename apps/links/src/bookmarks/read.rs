@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use imajin_dfos::cid;
 use imajin_protocol::Did;
-use imajin_service::operation::Url;
+use imajin_service::operation::{Url, shows, turns_direction};
 
 use super::tags::{Token, Tokens};
 use super::{CollectionDraft, Drafts, LinkDraft};
@@ -269,7 +269,8 @@ pub(super) fn title(text: &str) -> String {
     let mut title = String::new();
     let mut left = TITLE_MAX;
     for word in text.split_whitespace() {
-        let word = word.chars().filter(|c| !c.is_control());
+        let word = word.chars();
+        let word = word.filter(|c| !c.is_control() && !turns_direction(*c));
         let mut word = word.take(left).peekable();
         if word.peek().is_none() {
             continue;
@@ -286,7 +287,10 @@ pub(super) fn title(text: &str) -> String {
             left -= 1;
         }
     }
-    title
+    match shows(&title) {
+        true => title,
+        false => String::new(),
+    }
 }
 
 /// A text as lines that a note can be.

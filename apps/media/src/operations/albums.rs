@@ -1,7 +1,7 @@
 //! Albums: pictures in an order, shown together.
 
 use imajin_service::operation::{
-    Context, Decide, Decision, FieldError, Int, Line, List, Operation, Paragraphs, Reasons,
+    Context, Decide, Decision, FieldError, Int, List, Operation, Paragraphs, Reasons, Title,
 };
 
 use super::ASSETS_MAX;
@@ -28,7 +28,7 @@ pub(crate) struct PutAlbum {
     #[reference]
     pub(crate) album: AlbumId,
     /// The title, in at most 200 characters.
-    pub(crate) title: Line<200>,
+    pub(crate) title: Title<200>,
     /// A text, in at most 10 000 characters.
     pub(crate) text: Option<Paragraphs<10_000>>,
     /// The picture that stands for it. Default: the first.

@@ -1,6 +1,6 @@
 //! Computers that reach somebody's files by WebDAV: each has a delegation, by which the owner's log knows what it wrote.
 
-use imajin_service::operation::{Context, Decide, Decision, Line, Operation, Reasons};
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Title};
 
 use crate::ids::DelegationCid;
 use crate::queries;
@@ -22,7 +22,7 @@ pub(crate) struct PutDevice {
     #[reference]
     pub(crate) delegation: DelegationCid,
     /// What it is called, in at most 100 characters.
-    pub(crate) label: Line<100>,
+    pub(crate) label: Title<100>,
 }
 
 /// Why a computer was not named.

@@ -1,6 +1,6 @@
 //! Links: people who have the secret of one see an asset or an album, without an account, until the link ends.
 
-use imajin_service::operation::{Context, Decide, Decision, Int, Line, Operation, Reasons};
+use imajin_service::operation::{Context, Decide, Decision, Int, Operation, Reasons, Title};
 
 use crate::fields::SecretDigest;
 use crate::ids::{LinkId, Subject};
@@ -24,7 +24,7 @@ pub(crate) struct PutLink {
     #[reference]
     pub(crate) link: LinkId,
     /// For whom it is, in at most 200 characters. Only the owner reads it.
-    pub(crate) label: Option<Line<200>>,
+    pub(crate) label: Option<Title<200>>,
     /// The asset or album.
     #[fact]
     pub(crate) of: Subject,

@@ -3,6 +3,7 @@
 
 mod albums;
 mod assets;
+mod circles;
 mod dav;
 mod decoding;
 mod erasing;

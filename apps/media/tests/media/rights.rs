@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
-use imajin_service::testing::Ask;
+use imajin_protocol::Did;
+use imajin_service::testing::{Ask, Write};
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
+use crate::fair::studio::sound;
+use crate::sale::shop::{PRICE, shop_of};
 use crate::support::{Put, Somebody, World, world};
 
 /// More than both ends of a connection hold on its way.
@@ -34,6 +37,16 @@ enum By {
     Album,
     Ownership,
     AppPassword,
+    Group,
+    GroupAlbum,
+    Connection,
+    Purchase,
+}
+
+impl By {
+    fn is_group(self) -> bool {
+        matches!(self, Self::Group | Self::GroupAlbum)
+    }
 }
 
 /// A way in which a right ends.
@@ -49,6 +62,11 @@ enum End {
     Trash,
     Erased,
     PasswordEnded,
+    GroupLeft,
+    PutOut,
+    GroupDissolved,
+    Disconnected,
+    Blocked,
 }
 
 const TABLE: &[(By, &[Stream], &[End])] = {
@@ -63,7 +81,7 @@ const TABLE: &[(By, &[Stream], &[End])] = {
         (
             By::AlbumLink,
             &[File, Zip, AlbumZip],
-            &[LinkEnded, OutOfAlbum, Erased],
+            &[LinkEnded, OutOfAlbum, AlbumRemoved, Erased],
         ),
         (
             By::Album,
@@ -72,6 +90,22 @@ const TABLE: &[(By, &[Stream], &[End])] = {
         ),
         (By::Ownership, &[File, Zip], &[Session, Erased]),
         (By::AppPassword, &[Drive], &[PasswordEnded, Erased]),
+        (
+            By::Group,
+            &[File, Range, Zip],
+            &[GroupLeft, PutOut, GroupDissolved, Unshared],
+        ),
+        (
+            By::GroupAlbum,
+            &[File, Zip, AlbumZip],
+            &[GroupLeft, PutOut, AlbumUnshared],
+        ),
+        // A block is the last row: those who are blocked can't be connected again.
+        (
+            By::Connection,
+            &[File, Range, Zip],
+            &[Disconnected, Unshared, Blocked],
+        ),
     ]
 };
 
@@ -82,7 +116,10 @@ struct Case<'a> {
     viewer: &'a Somebody,
     number: usize,
     by: By,
-    drive: crate::dav::Computer,
+    /// A computer of the owner's, with a password for the drive.
+    drive: Option<crate::dav::Computer>,
+    /// The group with which it is shared.
+    group: Option<Did>,
 }
 
 impl Case<'_> {
@@ -131,7 +168,19 @@ impl Case<'_> {
                 self.says("media.link", Some(&self.link_id()), fact).await;
             }
             By::Album => self.make_album(json!({ "access": "public" })).await,
-            By::Ownership | By::AppPassword => {}
+            By::Group => {
+                let fact = json!({ "assets": [asset], "access": "conversation", "to": self.group });
+                self.says("media.access", None, fact).await;
+            }
+            By::GroupAlbum => {
+                let fact = json!({ "access": "conversation", "to": self.group });
+                self.make_album(fact).await;
+            }
+            By::Connection => {
+                let fact = json!({ "assets": [asset], "access": "trust-graph" });
+                self.says("media.access", None, fact).await;
+            }
+            By::Ownership | By::AppPassword | By::Purchase => {}
         }
     }
 
@@ -144,6 +193,7 @@ impl Case<'_> {
 
     async fn end(&self, end: End) {
         let assets = json!({ "assets": [self.put.id] });
+        let bea = &self.world.bea;
         match end {
             End::Session => {
                 let ask = Ask::post("/auth/api/logout", &json!({})).bearer(&self.viewer.token);
@@ -184,11 +234,44 @@ impl Case<'_> {
                 self.says("media.erase", None, assets).await;
             }
             End::PasswordEnded => {
-                let delegation = self.drive.delegation.clone();
+                let delegation = self.computer().delegation.clone();
                 self.says("auth.delegation.end", Some(&delegation), Json::Null)
                     .await;
             }
+            End::GroupLeft => {
+                let leave = self.about_group(self.viewer, "connections.group.leave", &[]);
+                self.world.writes(self.viewer, &leave).await;
+            }
+            End::PutOut => {
+                let out = [self.viewer.did()];
+                let remove = self.about_group(bea, "connections.group.remove", &out);
+                let remove = remove.fact(json!({ "dids": out }));
+                self.world.writes(bea, &remove).await;
+            }
+            End::GroupDissolved => {
+                let dissolve = self.about_group(bea, "connections.group.dissolve", &[]);
+                self.world.writes(bea, &dissolve).await;
+            }
+            End::Disconnected => {
+                let other = self.viewer.did();
+                let write = Write::new(bea.did(), "connections.disconnect")
+                    .fact(json!({ "dids": [other] }))
+                    .to(&[other]);
+                self.world.writes(bea, &write).await;
+            }
+            End::Blocked => {
+                let other = self.viewer.did().to_string();
+                self.says("connections.block", Some(&other), Json::Null)
+                    .await;
+            }
         }
+    }
+
+    /// A write about the group, which names these people besides.
+    fn about_group(&self, by: &Somebody, op: &'static str, more: &[&Did]) -> Write {
+        let group = self.group.as_ref().unwrap();
+        let to: Vec<&Did> = [group].into_iter().chain(more.iter().copied()).collect();
+        Write::new(by.did(), op).reference(group.as_str()).to(&to)
     }
 
     /// The path and the headers of a request.
@@ -229,9 +312,13 @@ impl Case<'_> {
             }
             Stream::Drive => (
                 format!("/media/dav/{}", self.name()),
-                format!("authorization: {}\r\n", self.drive.authorization),
+                format!("authorization: {}\r\n", self.computer().authorization),
             ),
         }
+    }
+
+    fn computer(&self) -> &crate::dav::Computer {
+        self.drive.as_ref().unwrap()
     }
 
     fn name(&self) -> String {
@@ -272,10 +359,25 @@ async fn whatever_ends_a_right_to_a_file_ends_its_downloads() {
                 By::Ownership | By::AppPassword => &world.bea,
                 _ => &world.owner,
             };
+            let group = if by.is_group() {
+                Some(world.group(&world.bea, viewer).await)
+            } else {
+                None
+            };
+            let is_connected = world.node.node.connected(world.bea.did(), viewer.did());
+            if *by == By::Connection && is_connected.unwrap() != Some(true) {
+                world.connect(&world.bea, viewer).await;
+            }
+            let drive = match by {
+                By::AppPassword => {
+                    let seed = u8::try_from(number).unwrap();
+                    Some(world.connects(&world.bea, seed).await)
+                }
+                _ => None,
+            };
             let case = Case {
-                drive: world
-                    .connects(&world.bea, u8::try_from(number).unwrap())
-                    .await,
+                group,
+                drive,
                 world: &world,
                 put,
                 viewer,
@@ -318,7 +420,8 @@ async fn a_download_goes_on_through_changes_that_do_not_end_its_right() {
         viewer: &world.owner,
         number: 1,
         by: By::Access,
-        drive,
+        drive: Some(drive),
+        group: None,
     };
     case.give().await;
     let mut open = Vec::new();
@@ -341,4 +444,43 @@ async fn a_download_goes_on_through_changes_that_do_not_end_its_right() {
         assert!(rest.len() > FILE_BYTES);
     }
     world.close().await;
+}
+
+#[tokio::test]
+async fn a_refund_ends_the_downloads_of_what_was_bought() {
+    let frames = FILE_BYTES / sound(1).len() + 2;
+    let shop = shop_of(&sound(frames)).await;
+    let (world, cem) = (&shop.studio.world, &shop.cem);
+    shop.funds(PRICE).await;
+    let bought = shop.buys(cem, "keep", "ledger").await;
+    assert_eq!(bought.status, 201, "{}", bought.text());
+    let song = &shop.studio.song;
+    let case = Case {
+        world,
+        put: Put {
+            id: song.id.clone(),
+            cid: song.cid.clone(),
+            bytes: song.bytes,
+        },
+        viewer: cem,
+        number: 1,
+        by: By::Purchase,
+        drive: None,
+        group: None,
+    };
+    let mut open = Vec::new();
+    for stream in [Stream::File, Stream::Range, Stream::Zip] {
+        open.push((stream, case.open(stream).await));
+    }
+    let payment = bought.json()["payment"].as_str().unwrap().to_owned();
+    shop.funds_of(&world.bea, PRICE).await;
+    let refunded = shop.refunds(&payment, PRICE).await;
+    assert_eq!(refunded.status, 201, "{}", refunded.text());
+    shop.licence_becomes("returned").await;
+    for (stream, mut open) in open {
+        let mut rest = Vec::new();
+        let _ = open.read_to_end(&mut rest).await;
+        assert!(rest.len() < FILE_BYTES, "{stream:?}");
+    }
+    shop.studio.world.close().await;
 }

@@ -1,7 +1,7 @@
 //! Works that are for sale: by everybody's leave, at their price, once for each use; and what stays of a sale.
 
 mod later;
-mod shop;
+pub(crate) mod shop;
 mod tried;
 
 use imajin_service::testing::{Ask, Terms};

@@ -136,14 +136,20 @@ impl World {
         self.enter(&Poke { n: Int(1) }).await;
     }
 
-    /// The letters about what is new, the newest first, once it was time for some.
+    /// The letters about what is new, the newest first, once it was time for some. A letter that was dropped has no words.
     async fn letters(&mut self) -> Vec<String> {
         self.writing.round(&self.node.node).await.unwrap();
-        let waiting = self.node.node.mail().waiting().unwrap();
-        let about = waiting
-            .into_iter()
-            .filter(|one| one.subject.contains("What’s new"));
-        about.map(|one| one.text).collect()
+        self.column("text")
+    }
+
+    /// This column of the letters about what is new, the newest first.
+    fn column(&self, name: &str) -> Vec<String> {
+        let sql = format!("SELECT {name} FROM mail WHERE once LIKE 'notify %' ORDER BY id DESC");
+        let read = |db: &Connection| {
+            let mut found = db.prepare(&sql)?;
+            found.query_map([], |row| row.get(0))?.collect()
+        };
+        self.node.node.secrets().read(read).unwrap()
     }
 
     fn pass(&self, hours: u64) {
@@ -233,4 +239,55 @@ async fn letters_come_as_often_as_was_chosen_and_a_link_ends_them() {
     world.poke().await;
     world.pass(1);
     assert_eq!(world.letters().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_letter_that_waits_is_dropped_once_there_is_nothing_in_it_for_its_reader() {
+    let mut world = World::new().await;
+    let choose = |mail| Choose {
+        kind: None,
+        page: None,
+        push: None,
+        mail: Some(mail),
+        quiet_from: None,
+        quiet_to: None,
+        zone: None,
+    };
+    world.poke().await;
+    world.pass(22);
+    assert_eq!(world.letters().await.len(), 1);
+    let once = world.column("once").remove(0);
+    let state = |world: &World, to: &str| letter_state(&world.node.node, &once, to).unwrap();
+    let to = "bob@example.com";
+    assert_eq!(state(&world, to), LetterState::Due);
+    assert_eq!(state(&world, "eve@example.com"), LetterState::Void);
+    let tickets = letter_state(&world.node.node, "tickets abc", to).unwrap();
+    assert_eq!(tickets, LetterState::Unknown);
+    world.enter(&choose(Mail::Off)).await;
+    assert_eq!(state(&world, to), LetterState::Void);
+    world.enter(&choose(Mail::Hourly)).await;
+    assert_eq!(state(&world, to), LetterState::Due);
+    crate::stopped::stop(&world.node.node, world.person.clone())
+        .await
+        .unwrap();
+    assert_eq!(state(&world, to), LetterState::Void);
+
+    // The next try drops it, and nothing writes it again.
+    world.pass(2);
+    let another = Letter {
+        to: "eve@example.com".to_owned(),
+        subject: "Hello".to_owned(),
+        text: "Hello".to_owned(),
+        attachments: Vec::new(),
+        unsubscribe: None,
+        once: None,
+        expires: Timestamp::MAX,
+    };
+    world.node.node.mail().queue(another).await.unwrap();
+    imajin_service::testing::until("the letter to be dropped", async || {
+        world.column("text") == [""]
+    })
+    .await;
+    world.writing = Writing::default();
+    assert_eq!(world.letters().await, [""]);
 }

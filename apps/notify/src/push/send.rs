@@ -1,7 +1,7 @@
 //! Sends messages to push services.
 //!
 //! Always: https, to addresses of the open internet, without redirects. People take turns, so one person's dead devices don't delay another's messages,
-//! and each message is noted when it has ended. What is sent says of which kind the news is, of which conversation,
+//! and each message is noted when it has ended. What is sent is for its person still, and says of which kind the news is, of which conversation,
 //! and how many are new; the browser fetches the rest.
 
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use super::encrypt::{self, Reader};
 use super::queue::{self, Outcome, Push};
 use super::{devices, vapid};
 use crate::feed::Feed;
-use crate::seen;
+use crate::worker;
 
 /// Limits of messages on their way: two for a push service, two for the devices of a person.
 const LIMITS: Limits = Limits {
@@ -135,7 +135,6 @@ fn outcome_of(completion: &Completion<Push, Outcome>) -> Outcome {
 
 /// Sends one message. An error is the node's own.
 async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Attempt<Outcome>, Problem> {
-    // It was looked at meanwhile, or nobody has to be told any more.
     let device = node
         .secrets()
         .read(|db| devices::at(db, &push.endpoint))?
@@ -143,7 +142,9 @@ async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Attempt<Out
     let Some(device) = device else {
         return Ok(Attempt::Unneeded(Outcome::Refused));
     };
-    if seen::upto(node, &push.did)? >= push.at {
+    // Meanwhile the person looked, left the conversation, or chose otherwise.
+    let feed = Feed::of(node, &push.did)?;
+    if !worker::is_still_for(node, push, &feed)? {
         return Ok(Attempt::Unneeded(Outcome::Refused));
     }
     let Ok(endpoint) = Url::parse(&push.endpoint) else {
@@ -155,7 +156,7 @@ async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Attempt<Out
     };
     let body = encrypt::encrypt(
         reader,
-        payload(node, push)?.as_bytes(),
+        payload(push, &feed)?.as_bytes(),
         PADDED_BYTES,
         &random::bytes()?,
     );
@@ -202,8 +203,8 @@ fn outcome(status: StatusCode, retry: Option<u32>) -> Outcome {
 }
 
 /// What the browser gets: no name, and nothing that somebody wrote.
-fn payload(node: &Node, push: &Push) -> Result<String, Problem> {
-    let unseen = Feed::of(node, &push.did)?.unseen()?;
+fn payload(push: &Push, feed: &Feed<'_>) -> Result<String, Problem> {
+    let unseen = feed.unseen()?;
     let count: usize = unseen.iter().map(|(_, number)| number).sum();
     let payload = json!({
         "v": 1,

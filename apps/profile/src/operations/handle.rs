@@ -47,6 +47,14 @@ pub(crate) enum ClaimRefusal {
         message = "Somebody on this box has this username already. Choose another one."
     )]
     Taken,
+    /// Another person holds one that looks the same.
+    #[refused(
+        Conflict,
+        reason = "taken",
+        field = "handle",
+        message = "This looks like the username of somebody on this box. Choose another one."
+    )]
+    LooksLikeAnother,
     /// Another person held it until they deleted their data.
     #[refused(
         Conflict,
@@ -70,6 +78,14 @@ impl Decide for ClaimHandle {
             Some(holder) if holder == *ctx.owner() => Err(ClaimRefusal::Yours.into()),
             Some(_) => Err(ClaimRefusal::Taken.into()),
             None if *ctx.prepared() => Err(ClaimRefusal::Reserved.into()),
+            None if queries::has_look_alike(
+                ctx.reader(),
+                self.handle.as_str(),
+                Some(ctx.owner()),
+            )? =>
+            {
+                Err(ClaimRefusal::LooksLikeAnother.into())
+            }
             None => Ok(()),
         }
     }

@@ -3,8 +3,8 @@
 use imajin_dfos::Value;
 use imajin_protocol::Did;
 use imajin_service::operation::{
-    Change, Choice, Context, Decide, Decision, Field, FieldError, Invalid, Line, List, MediaFile,
-    Never, Operation, Paragraphs, Record, Url, Words,
+    Change, Choice, Context, Decide, Decision, Field, FieldError, Invalid, List, MediaFile, Never,
+    Operation, Paragraphs, Record, Title, Url, Words,
 };
 use serde_json::{Value as Json, json};
 
@@ -32,7 +32,7 @@ const TOGGLE_BYTES_MAX: usize = 50;
 pub(crate) struct UpdateProfile {
     /// What you are called, in at most 100 characters.
     #[field(name = "displayName")]
-    display_name: Change<Line<100>>,
+    display_name: Change<Title<100>>,
     /// About yourself, in at most 10 000 characters.
     bio: Change<Paragraphs<10_000>>,
     /// A picture of yourself.
@@ -58,7 +58,7 @@ pub(crate) struct UpdateProfile {
 #[derive(Debug, Record)]
 struct Link {
     /// What it is called.
-    title: Option<Line<100>>,
+    title: Option<Title<100>>,
     /// Where it leads.
     url: Url,
 }

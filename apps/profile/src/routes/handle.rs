@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::handle::Handle;
 use crate::operations::{ClaimHandle, ReleaseHandle};
 use crate::projection::PROJECTION;
-use crate::queries::holder;
+use crate::queries::{has_look_alike, holder};
 use crate::reserve;
 
 #[derive(Debug, Deserialize)]
@@ -55,11 +55,19 @@ pub(crate) async fn check(
         Err(error) => return answer(Some(error.reason()), error.to_string()),
     };
     let did = session.map(|session| session.did);
+    let is_look_alike = |owner| {
+        node.read(PROJECTION.name, |db| {
+            has_look_alike(db, handle.as_str(), owner)
+        })
+    };
     let taken = match node.read(PROJECTION.name, |db| holder(db, handle.as_str()))? {
         Some(other) if Some(&other) == did.as_ref() => "This is your username already.",
         Some(_) => "Somebody on this box has this username already. Choose another one.",
         None if reserve::is_kept(&node, &handle, did.as_ref())? => {
             "This username belonged to somebody who left, and is reserved for a while. Choose another one."
+        }
+        None if is_look_alike(did.as_ref())? => {
+            "This looks like the username of somebody on this box. Choose another one."
         }
         None => return answer(None, format!("{} is free.", handle.as_str())),
     };

@@ -66,6 +66,12 @@ async fn claimed_changed_and_given_back() {
         "{}",
         taken.text()
     );
+    assert_eq!(claim(&node, &ada, "m1lo").await, 201);
+    for alike in ["rn1lo", "mllo", "m1l0", "rnll0"] {
+        assert_eq!(claim(&node, &eve, alike).await, 409, "{alike}");
+        assert_eq!(reason(&node, alike).await, "taken", "{alike}");
+    }
+    assert_eq!(claim(&node, &ada, "mllo").await, 201, "her own");
     assert_eq!(claim(&node, &ada, "countess").await, 201);
     assert_eq!(
         reason(&node, "ada").await,

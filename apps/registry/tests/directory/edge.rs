@@ -44,6 +44,9 @@ async fn a_registry_alone_makes_room_for_who_comes_when_its_table_is_full() {
     }
     assert_eq!(process.get("/api/node/list").await.0, 200);
     assert_eq!(rest(held.remove(0)).await, "", "the longest idle one went");
+    let (status, spec) = process.get("/api/spec").await;
+    assert_eq!(status, 200);
+    assert!(spec["paths"]["/api/node/list"]["get"].is_object(), "{spec}");
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ async fn all_of_it() {
         let (target, path) = (Arc::clone(&target), path.to_owned());
         tokio::task::spawn_blocking(move || target.import(&path))
     };
-    let before = old.get("/node/list?limit=100").await;
+    let before = old.get("/node/list?status=all&limit=100").await;
     // While somebody has it open nothing is taken.
     let refused = import(folder.path())
         .await
@@ -80,7 +80,7 @@ async fn all_of_it() {
     let (count, rows) = bring.await.unwrap().unwrap();
     assert!(count == 12 && rows > 12 * 5, "{count} {rows}");
     let new = Served::new(target.clone()).await;
-    assert_eq!(new.get("/node/list?limit=100").await, before);
+    assert_eq!(new.get("/node/list?status=all&limit=100").await, before);
     // Twice is refused, and changes nothing.
     let again = import(copy.path());
     let refused = again.await.unwrap().unwrap_err().to_string();
@@ -89,5 +89,5 @@ async fn all_of_it() {
     assert_eq!(new.post("/node/heartbeat", &nodes[0].signed(json!({
         "nodeId": nodes[0].did, "timestamp": now_ms + 1, "buildHash": nodes[0].build_hash, "version": "1.0.0", "health": {},
     }))).await, 200);
-    assert_eq!(new.get("/node/list").await["total"], 12);
+    assert_eq!(new.get("/node/list?status=all").await["total"], 12);
 }

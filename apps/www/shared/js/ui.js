@@ -45,6 +45,20 @@ export function quiet() {
   byId("message").replaceChildren();
 }
 
+/** Characters that turn the direction of the text around them, which no name has. They come along when text is copied. */
+const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** The beginning of an address without its scheme: `example.org/…`. */
+const HOST = /^(?:[\p{L}\d-]+\.)+\p{L}{2,}(?::\d+)?(?:[/?#]|$)/u;
+
+/** Brings what somebody typed or pasted into the form that is signed: an address with its scheme, a line without marks of direction. */
+export function tidy(input) {
+  if (input.localName !== "input") return;
+  const text = input.value.replace(DIRECTIONS, "");
+  const isBare = input.type === "url" && HOST.test(text.trim());
+  const tidied = isBare ? `https://${text.trim()}` : text;
+  if (tidied !== input.value) input.value = tidied;
+}
+
 /** Marks a field as wrong and says why next to it; without a message the mark goes away. */
 export function fieldError(input, message = null) {
   const id = `${input.id}-error`;

@@ -24,6 +24,8 @@ pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
         ul #keys.rows { li.soft { (t.text("looking")) } }
         section.card {
             h2 { (t.text("devices-add")) }
+            p { (t.text("devices-add-scan")) }
+            div.qrs { div #new-device {} }
             p { (t.text("devices-add-how")) }
             p { button #scan type="button" hidden { (t.text("devices-scan")) } }
             form #form-add novalidate {

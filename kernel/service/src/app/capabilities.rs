@@ -17,6 +17,7 @@ mod files;
 mod graph;
 mod home;
 mod inherits;
+mod letters;
 mod notice;
 mod quotas;
 mod robots;
@@ -40,6 +41,7 @@ pub use home::{
     Searchable, Seeing, Told,
 };
 pub use inherits::{Inherited, Inherits};
+pub use letters::{LetterState, Letters};
 pub use notice::{Notice, OwnerNotice};
 pub use quotas::{Quota, Quotas};
 pub use robots::{RobotRules, Robots};

@@ -6,15 +6,18 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 /// What a spreadsheet takes for the beginning of a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const FORMULA: [char; 4] = ['=', '+', '-', '@'];
+/// Signs after which some spreadsheet begins a cell.
+const SEPARATORS: [char; 5] = [',', ';', '\t', '\r', '\n'];
 
 /// A line of cells, with its end.
-pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
-    let cells: Vec<String> = cells.into_iter().map(cell).collect();
+pub fn line(cells: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let cells: Vec<String> = cells.into_iter().map(|text| cell(text.as_ref())).collect();
     cells.join(",") + "\r\n"
 }
 
-/// A table, whose first line names its columns, as a file of this name for the person who asked.
+/// A table, whose first line names its columns, as a file of this name for the person who asked. It begins with the mark by which
+/// spreadsheets know UTF-8.
 pub fn file(name: &str, table: String) -> Response {
     let kind = "text/csv; charset=utf-8; header=present";
     let name = format!("attachment; filename=\"{name}\"");
@@ -23,16 +26,36 @@ pub fn file(name: &str, table: String) -> Response {
         (header::CONTENT_DISPOSITION, &name),
         (header::CACHE_CONTROL, "private, no-store"),
     ];
-    (headers, table).into_response()
+    (headers, format!("\u{feff}{table}")).into_response()
 }
 
-/// A cell. One that would be a formula gets a `'` in front, which spreadsheets take as the mark of a text.
+/// A cell. What would be a formula, also for a spreadsheet that separates cells by another sign, gets a `'` in front, the mark of a text.
 fn cell(text: &str) -> String {
-    let mark = if text.starts_with(FORMULA) { "'" } else { "" };
-    match text.contains(['"', ',', '\r', '\n']) {
-        true => format!("\"{mark}{}\"", text.replace('"', "\"\"")),
-        false => format!("{mark}{text}"),
+    if is_number(text) {
+        return text.to_owned();
     }
+    let mut cell = String::with_capacity(text.len() + 1);
+    if text.starts_with(SEPARATORS) {
+        cell.push('\'');
+    }
+    let mut begins = true;
+    for letter in text.chars() {
+        if begins && FORMULA.contains(&letter) {
+            cell.push('\'');
+        }
+        begins = SEPARATORS.contains(&letter);
+        cell.push(letter);
+    }
+    match cell.contains(SEPARATORS) || cell.contains('"') {
+        true => format!("\"{}\"", cell.replace('"', "\"\"")),
+        false => cell,
+    }
+}
+
+/// Whether a text is a plain number, which is no formula although it may begin with a sign.
+fn is_number(text: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_digit() || matches!(letter, '-' | '.');
+    text.chars().all(is_plain) && text.parse::<f64>().is_ok()
 }
 
 #[cfg(test)]
@@ -46,7 +69,12 @@ mod tests {
             line(cells),
             "a,\"b,c\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n"
         );
-        let cells = ["=1+1", "+41 79", "-5", "@ada", "\tx", "=a,b"];
-        assert_eq!(line(cells), "'=1+1,'+41 79,'-5,'@ada,'\tx,\"'=a,b\"\r\n");
+        let cells = [
+            "=1+1", "+41 79", "-5", "-5-1", "@ada", "\tx", "=a,b", "a;=1",
+        ];
+        assert_eq!(
+            line(cells),
+            "'=1+1,'+41 79,-5,'-5-1,'@ada,\"'\tx\",\"'=a,b\",\"a;'=1\"\r\n"
+        );
     }
 }

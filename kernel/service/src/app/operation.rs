@@ -39,7 +39,10 @@ pub use imajin_derive::{Choice, Group, Operation, Reasons, Record};
 pub use refusal::{Decision, Never, Reason, Reasons, Refused};
 pub use sample::{Sample, Words};
 pub use schema::MakesSchema;
-pub use types::{Change, Day, Int, ItemId, Line, List, MediaFile, Paragraphs, Url};
+pub use types::{
+    Change, Day, Int, ItemId, Line, List, MediaFile, Paragraphs, Title, Url, is_ignored, shows,
+    turns_direction,
+};
 pub use undo::Undo;
 
 /// What the derives refer to. Services take the names that they need from [`crate::operation`].

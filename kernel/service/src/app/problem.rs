@@ -266,6 +266,11 @@ impl Problem {
         self
     }
 
+    /// Whether this is the end of its type.
+    pub fn has_slug(&self, slug: &str) -> bool {
+        self.0.slug == Some(slug)
+    }
+
     /// Adds what the operator should know.
     pub fn with_log(mut self, log: impl fmt::Display) -> Self {
         self.0.log = Some(log.to_string());

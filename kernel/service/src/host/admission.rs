@@ -142,9 +142,7 @@ impl Node {
         target: &Did,
     ) -> Result<Left<'_>, Problem> {
         let others = [target.clone()].into();
-        if self.is_blocked(author, &others)? {
-            return Err(not_accepted());
-        }
+        self.refuse_blocked(author, &others, not_accepted)?;
         let mut taken = Taken::new(self.budgets(), 1);
         let wanted = match self.access_of(what).reach {
             Some(reach) if author != target => taken.reach(what, reach, author, others, self.did()),

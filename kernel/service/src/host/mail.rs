@@ -2,8 +2,9 @@
 //!
 //! Always: what [`Mailer::queue`] took is on disk; it is tried until its end with growing pauses, and delivered at least
 //! once under one Message-ID. What [`Mailer::queue_in_memory`] took is tried in the same way until the node stops.
-//! A letter with a `once` is not taken a second time. Without a server, which the settings or the owner's page name, nothing is
-//! sent, and the node's owner reads what waits. It must not know what letters are about.
+//! A letter with a `once` is not taken a second time, and by it the app that wrote the letter is asked before it is sent
+//! ([`Letters`]). Without a server, which the settings or the owner's page name, nothing is sent, and the node's owner reads
+//! what waits. It must not know what letters are about.
 
 mod chosen;
 mod held;
@@ -17,6 +18,8 @@ use imajin_dfos::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
+use crate::app::capabilities::{LetterState, Letters};
+use crate::app::node::Node;
 use crate::app::problem::Problem;
 use crate::app::time::Time;
 use crate::host::secrets::Secrets;
@@ -244,12 +247,40 @@ impl Mailer {
         Ok(waiting)
     }
 
+    /// Returns the letters that wait and still are for their readers: the node's owner passes them on, where no letters are sent.
+    ///
+    /// # Errors
+    /// An app can't say it of a letter.
+    pub fn pending(&self, node: &Node) -> Result<Vec<Waiting>, Problem> {
+        let mut pending = Vec::new();
+        for letter in self.waiting()? {
+            if state(node, letter.once.as_deref(), &letter.to)? != LetterState::Void {
+                pending.push(letter);
+            }
+        }
+        Ok(pending)
+    }
+
     /// Forgets every letter to an address. Waits for the disk on this thread: it is rare.
     pub fn forget_blocking(&self, address: &str) -> Result<(), Problem> {
         self.0
             .secrets
             .write_blocking(|db| queue::forget(db, address))
     }
+}
+
+/// The state of a letter, by the app that wrote it.
+fn state(node: &Node, once: Option<&str>, to: &str) -> Result<LetterState, Problem> {
+    let Some(once) = once else {
+        return Ok(LetterState::Unknown);
+    };
+    for (_, letters) in node.services().offers().all::<dyn Letters>() {
+        match letters.letter_state(node, once, to)? {
+            LetterState::Unknown => {}
+            known => return Ok(known),
+        }
+    }
+    Ok(LetterState::Unknown)
 }
 
 fn full() -> Problem {

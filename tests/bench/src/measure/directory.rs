@@ -33,7 +33,7 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
         let numbers = first..many.min(first + ROUND);
         send(&registry, "/api/node/register", numbers, registration)?;
     }
-    let held = registry.client.get("/api/node/list")?["total"].as_u64();
+    let held = registry.client.get("/api/node/list?status=all")?["total"].as_u64();
     if held != Some(u64::from(many)) {
         return Err(format!("the directory holds {held:?} nodes of {many}").into());
     }
@@ -65,10 +65,10 @@ fn heartbeats(registry: &Registry, many: u32, report: &mut Report) -> Result<(),
 
 fn looks(registry: &Registry, many: u32, report: &mut Report) -> Result<(), Failed> {
     let last = format!(
-        "/api/node/list?limit=100&offset={}",
+        "/api/node/list?status=all&limit=100&offset={}",
         many.saturating_sub(100)
     );
-    let middle = format!("/api/node/list?limit=100&offset={}", many / 2);
+    let middle = format!("/api/node/list?status=all&limit=100&offset={}", many / 2);
     for (name, path) in [
         ("list", "/api/node/list?service=auth&status=active&limit=20"),
         ("list, a hundred in the middle", &middle),

@@ -51,6 +51,7 @@ mod owner;
 mod pay;
 mod photos;
 mod push;
+mod readme;
 mod record;
 mod registries;
 mod registry_limits;

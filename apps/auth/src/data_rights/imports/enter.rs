@@ -8,17 +8,19 @@ use axum::{Extension, Json};
 use imajin_ledger::bundle::import::{Checked, HomeWord, Imported, Repair};
 use imajin_protocol::{Did, Proof};
 use imajin_service::Role;
+use imajin_service::account;
 use imajin_service::extract::{self, Attempt, Caller, Path, Query};
 use imajin_service::jobs::JobOwner;
 use imajin_service::{Answer, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::super::copy_room::CopyRoom;
 use super::super::home_proofs::{dag_json, is_entered};
 use super::super::import_jobs::{Checking, ImportJob, Work};
 use super::super::{Shared, download, errors, ledger, refusal_receipt};
 use super::check::{verified, verified_of};
-use super::{admit, lets_in, sender, take};
+use super::{admit, lets_in, passing, sender, take};
 
 /// The header that carries a proof of will.
 const PROOF: &str = "mjn-proof";
@@ -161,8 +163,11 @@ async fn enter(
     };
     let id = arrival.upload.id();
     lets_in::require(node, id, &word.proof.payload.did)?;
-    let (ledger, word) = (node.clone(), word.clone());
-    let imported = download::blocking(move || ledger::take_home(&ledger, checked, &word)).await;
+    let (home, word) = (node.clone(), word.clone());
+    let imported = take_in(node, &arrival.room, checked, move |checked| {
+        ledger::take_home(&home, checked, &word)
+    })
+    .await;
     let imported = imported.inspect_err(|problem| free_if_stale(shared, arrival, problem))?;
     // Somebody that had moved away from here is back.
     shared.moves().forget(&imported.did)?;
@@ -226,8 +231,8 @@ pub(in crate::data_rights) async fn backup(
         None => verified_of(&node, &shared, &arrival, None).await?,
     };
     let imported = match how.repair {
-        true => repair(&node, checked).await,
-        false => keep(&node, checked).await,
+        true => repair(&node, &arrival.room, checked).await,
+        false => keep(&node, &arrival.room, checked).await,
     };
     let imported = imported.inspect_err(|problem| free_if_stale(&shared, &arrival, problem))?;
     shared.import_jobs().remove(&arrival)?;
@@ -273,32 +278,54 @@ async fn bring(
     (who, role): (JobOwner, Role),
     request: Request,
 ) -> Result<Imported, Problem> {
-    let passing = shared
-        .import_jobs()
-        .passing(shared.import_jobs().bytes_max())?;
-    take(node, &passing.0, 0, request).await?;
+    let most = shared.import_jobs().bytes_max();
+    let passing = passing(node, shared, &who, most).await?;
+    take(node, (&passing.upload, &passing.room), 0, request).await?;
     let checked = verified(
         node,
         shared,
         (Some(who), role),
-        &passing.0,
+        &passing.upload,
         None,
         &Checking::default(),
         None,
     )
     .await
     .map_err(errors::import)?;
-    keep(node, checked).await
+    keep(node, &passing.room, checked).await
 }
 
-async fn keep(node: &Node, checked: Checked) -> Result<Imported, Problem> {
-    let node = node.clone();
-    download::blocking(move || ledger::take_backup(&node, checked)).await
+async fn keep(node: &Node, room: &CopyRoom, checked: Checked) -> Result<Imported, Problem> {
+    let there = node.clone();
+    take_in(node, room, checked, move |checked| {
+        ledger::take_backup(&there, checked)
+    })
+    .await
 }
 
-async fn repair(node: &Node, checked: Checked) -> Result<Imported, Problem> {
-    let node = node.clone();
-    download::blocking(move || ledger::repair(&node, checked)).await
+async fn repair(node: &Node, room: &CopyRoom, checked: Checked) -> Result<Imported, Problem> {
+    let there = node.clone();
+    take_in(node, room, checked, move |checked| {
+        ledger::repair(&there, checked)
+    })
+    .await
+}
+
+/// Makes a copy real, on the account of its sender or of the person whose record it is.
+async fn take_in(
+    node: &Node,
+    room: &CopyRoom,
+    checked: Checked,
+    how: impl FnOnce(Checked) -> Result<Imported, Problem> + Send + 'static,
+) -> Result<Imported, Problem> {
+    let (node, room) = (node.clone(), room.clone());
+    download::blocking(move || {
+        let _room = room.taken_in(&node, &checked)?;
+        let imported = how(checked)?;
+        account::recount(&node, &imported.did);
+        Ok(imported)
+    })
+    .await
 }
 
 fn answer(imported: Imported) -> ImportAnswer {

@@ -9,11 +9,11 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_ledger::bundle::export::Target;
 use imajin_ledger::ops;
 use imajin_protocol::{Did, Head, Proof, Seen};
-use imajin_service::{Lang, Node, Problem, Right, random, ranged};
+use imajin_service::{Lang, Node, Problem, Right, account, random, ranged};
 
 use super::super::moves::Move;
 use super::super::peer::{Peer, PeerError, PeerKeys};
-use super::super::{Shared, download, errors, ledger, refusal_receipt};
+use super::super::{Shared, download, errors, ledger, refusal_receipt, space};
 use super::{Transfer, Transferred, movable};
 
 /// How often a broken upload is continued.
@@ -183,8 +183,12 @@ impl OutgoingTransfer {
             folder.join("bundle.tar"),
         );
         let turn = download::turn_soon(&self.node, self.did()).await?;
-        let file = download::long(move || {
+        let (file, _room) = download::long(move || {
             let _turn = turn;
+            // A person without room here can still move to a box where they have some.
+            let log = space::of_logs(&node, &did)?;
+            let bytes = space::of_record(&node, &did)?.saturating_add(log);
+            let room = account::count(&node, &did, bytes);
             std::fs::create_dir_all(&folder)?;
             // Nobody opens the page of a copy that another node takes in.
             let (staging, lang) = (folder.join("staging"), Lang::default());
@@ -195,7 +199,7 @@ impl OutgoingTransfer {
             ready
                 .write(&Target::Tar(path.clone()), None, &mut |_| {})
                 .map_err(errors::export)?;
-            Ok(File::open(&path)?)
+            Ok((File::open(&path)?, room))
         })
         .await?;
         let bytes = file.metadata()?.len();

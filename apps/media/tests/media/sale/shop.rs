@@ -26,7 +26,12 @@ pub(crate) struct Shop {
 
 /// A shop in which everybody signed.
 pub(crate) async fn shop() -> Shop {
-    let shop = unsigned(Settings::default(), json!({})).await;
+    shop_of(&sound(40)).await
+}
+
+/// A shop in which everybody signed for this song.
+pub(crate) async fn shop_of(song: &[u8]) -> Shop {
+    let shop = unsigned_of(song, Settings::default(), json!({})).await;
     let ada = &shop.studio.world.owner;
     assert_eq!(shop.studio.agrees(ada, &shop.manifest).await.status, 201);
     let offered = shop.offers(PRICE, 1).await;
@@ -36,8 +41,12 @@ pub(crate) async fn shop() -> Shop {
 
 /// A shop in which Ada has not agreed, so that nothing is for sale.
 pub(crate) async fn unsigned(settings: Settings, terms: Json) -> Shop {
+    unsigned_of(&sound(40), settings, terms).await
+}
+
+async fn unsigned_of(song: &[u8], settings: Settings, terms: Json) -> Shop {
     let world = world_of(Config::default(), settings).await;
-    let song = add(&world, &sound(40)).await;
+    let song = add(&world, song).await;
     let cem = enter(&world.node, 7, None).await;
     let studio = Studio { world, song };
     let (bea, ada) = (&studio.world.bea, &studio.world.owner);

@@ -43,6 +43,13 @@ fn every_refusal_names_its_field() {
     assert_eq!(refused(json!({"name": "Ada"})), "name");
     assert_eq!(refused(json!({"displayName": 5})), "displayName");
     assert_eq!(refused(json!({"displayName": "a\nb"})), "displayName");
+    for nothing in ["\u{200b}", " \u{3164}", "\u{2800}\u{2800}", "Ada\u{202e}"] {
+        assert_eq!(
+            refused(json!({"displayName": nothing})),
+            "displayName",
+            "{nothing:?}"
+        );
+    }
     assert_eq!(
         refused(json!({"displayName": "x".repeat(101)})),
         "displayName"

@@ -134,11 +134,12 @@ impl ListQuery {
     }
 
     fn filter(&self) -> Result<Filter, Refusal> {
-        let status = match self.status.as_ref().filter(|status| !status.is_empty()) {
-            None => None,
-            Some(name) => Some(Status::from_name(name).ok_or_else(|| {
+        let status = match self.status.as_deref().unwrap_or_default() {
+            "all" => None,
+            "" => Some(Status::Active),
+            name => Some(Status::from_name(name).ok_or_else(|| {
                 let names = Status::ALL.map(Status::name).join(", ");
-                field("status", format!("status must be one of {names}"))
+                field("status", format!("status must be all or one of {names}"))
             })?),
         };
         let tags = [
@@ -157,7 +158,7 @@ impl ListQuery {
 }
 
 /// Lists nodes; a HEAD request gets the numbers alone.
-#[utoipa::path(get, path = "/api/node/list", tag = "directory", params(("status" = Option<String>, Query, description = "active, stale, unreachable, expired, suspended or revoked"), ("service" = Option<String>, Query, description = "Only nodes that run this service"), ("capability" = Option<String>, Query, description = "Only nodes with this capability"), ("scope" = Option<String>, Query, description = "Only nodes with this scope"), ("limit" = Option<usize>, Query, description = "1 to 100, 20 by default"), ("offset" = Option<usize>, Query, description = "After so many"), ("after" = Option<String>, Query, description = "The `next` of the page before")),
+#[utoipa::path(get, path = "/api/node/list", tag = "directory", params(("status" = Option<String>, Query, description = "active by default, stale, unreachable, expired, suspended, revoked, or all"), ("service" = Option<String>, Query, description = "Only nodes that run this service"), ("capability" = Option<String>, Query, description = "Only nodes with this capability"), ("scope" = Option<String>, Query, description = "Only nodes with this scope"), ("limit" = Option<usize>, Query, description = "1 to 100, 20 by default"), ("offset" = Option<usize>, Query, description = "After so many"), ("after" = Option<String>, Query, description = "The `next` of the page before")),
     responses((status = 200, description = "`{nodes, total, limit, offset, hasMore, next}`; the numbers also as headers `X-Total-Nodes` …", body = Object), (status = 400, description = "An unknown filter"), (status = 404, description = "Not known, or this node keeps no directory")))]
 pub(super) async fn list(
     directory: Directory,
@@ -169,14 +170,16 @@ pub(super) async fn list(
         let limit = paging.limit();
         core.settle()?;
         let (counts, rows) = core.read(|reads| {
-            let counts = reads.counts(&filter)?;
-            let total = counts.iter().sum();
-            Ok((
-                counts,
-                reads.list(&filter, limit, &query.from(&paging, total)?)?,
-            ))
+            let every = Filter {
+                status: None,
+                tags: filter.tags.clone(),
+            };
+            let counts = reads.counts(&every)?;
+            let total = total(&counts, filter.status);
+            let rows = reads.list(&filter, limit, &query.from(&paging, total)?)?;
+            Ok((counts, rows))
         })?;
-        let total: u64 = counts.iter().sum();
+        let total = total(&counts, filter.status);
         let nodes: Vec<Value> = rows.iter().map(|row| show::node(core, row)).collect();
         let has_more = match &query.after {
             None => paging.has_more(total),
@@ -194,6 +197,13 @@ pub(super) async fn list(
         Ok((numbers(&counts, total), Json(body)))
     });
     Ok(answer.await?)
+}
+
+/// The number of nodes with a status, or of all.
+fn total(counts: &Counts, status: Option<Status>) -> u64 {
+    let counts = Status::ALL.into_iter().zip(counts);
+    let counts = counts.filter(|(of, _)| status.is_none_or(|status| status == *of));
+    counts.map(|(_, count)| count).sum()
 }
 
 fn numbers(counts: &Counts, total: u64) -> HeaderMap {

@@ -7,7 +7,7 @@ import { sure } from "../form/sure.js";
 import { submit } from "../proof.js";
 import { actor, signedInDid } from "../session.js";
 import { locale, texts } from "../texts.js";
-import { byId, el, fieldError, quiet, say, sayError, showOnly, working } from "../ui.js";
+import { byId, el, fieldError, quiet, say, sayError, showOnly, tidy, working } from "../ui.js";
 import { fileList } from "./files.js";
 import { orderable } from "./order.js";
 import { allOf, newId } from "./store.js";
@@ -214,6 +214,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   }
 
   async function save() {
+    for (const input of fields) tidy(input);
     const values = read();
     for (const input of fields) fieldError(input);
     byId("stale").replaceChildren();

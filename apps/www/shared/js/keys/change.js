@@ -11,12 +11,15 @@ import { encryptionEntry, entriesAmong, publicOf, withEntry } from "./encryption
 
 const t = await texts("www");
 
+/** Whether a device may change which keys are its owner's. */
+const mayChange = ({ keyId: own }, { controllerKeys }) => controllerKeys.some(({ id }) => id === own);
+
 /** Signs what `change(sets, services)` makes of the sets of keys (in place) and of the services, which it answers; none where it answers null. `me` is whose key signs. */
 export async function changeIdentity(me, change) {
   const chain = await chainOf(me.did);
   if (!chain?.length) throw new Error(t("js-keys-box-keeps"));
   const sets = keysInForce(chain);
-  if (!sets.controllerKeys.some((key) => key.id === me.keyId)) throw new Error(t("js-keys-cannot"));
+  if (!mayChange(me, sets)) throw new Error(t("js-keys-cannot"));
   const services = change(sets, servicesInForce(chain));
   if (!services) return false;
   if (sets.controllerKeys.length === 0) throw new Error(t("js-keys-last"));
@@ -34,11 +37,12 @@ async function firstEntry(did, first, sets) {
 /**
  * Puts this browser's encryption key into the chain of a person where it is missing, so that others can write to them; and
  * `first`, the key that entry 0 names (hex, or null), where no sheet has a key in the chain yet. Answers whether there was
- * anything to sign.
+ * anything to sign: a device that may not change keys signs nothing, and reads what its key opens.
  */
 export async function publishEncryption(me, first) {
   const key = await publicOf(me.agree);
   const chain = await chainOf(me.did);
+  if (chain?.length && !mayChange(me, keysInForce(chain))) return false;
   const old = chain?.length ? await firstEntry(me.did, first, keysInForce(chain)) : null;
   return changeIdentity(me, (_, services) => {
     const entries = entriesAmong(services);

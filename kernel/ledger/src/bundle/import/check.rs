@@ -1,5 +1,6 @@
 //! Verifies a bundle in a folder of its own, before any of it becomes real.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::bundle::names;
 use crate::bundle::tar::TarLimits;
 use crate::bundle::views::Views;
 use crate::durable;
+use crate::media::{MediaError, MediaStore, list_folder};
 use crate::ops::OpTable;
 use crate::pace::Pace;
 use crate::repair::Whole;
@@ -229,6 +231,22 @@ impl Checked {
     /// The verification's report.
     pub fn report(&self) -> &Report {
         &self.report
+    }
+
+    /// Returns the bytes of the copy's files that its owner doesn't have here yet.
+    ///
+    /// # Errors
+    ///
+    /// A folder can't be read.
+    pub fn new_bytes(&self, media: &MediaStore) -> Result<u64, MediaError> {
+        let here: HashSet<Cid> = media
+            .list(&self.did)?
+            .into_iter()
+            .map(|(cid, _)| cid)
+            .collect();
+        let files = list_folder(&self.folder.path.join(names::MEDIA))?;
+        let new = files.iter().filter(|(cid, _)| !here.contains(cid));
+        Ok(new.map(|(_, bytes)| bytes).sum())
     }
 
     /// The newest head in the copy.

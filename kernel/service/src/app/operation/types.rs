@@ -63,6 +63,83 @@ impl<const MAX: usize> Deref for Line<MAX> {
     }
 }
 
+/// Whether a character turns the direction of the text around it, or marks one (Unicode's `Bidi_Control`).
+pub fn turns_direction(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+/// Whether readers of text ignore a character (Unicode's `Default_Ignorable_Code_Point`).
+pub fn is_ignored(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Whether a character leaves a mark by itself.
+fn is_visible(c: char) -> bool {
+    let is_blank_letter = matches!(
+        c,
+        '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
+    );
+    !(is_blank_letter || is_ignored(c) || c.is_whitespace() || c.is_control())
+}
+
+/// Whether a text that is not empty shows something.
+pub fn shows(text: &str) -> bool {
+    text.is_empty() || text.chars().any(is_visible)
+}
+
+/// One line that names a person or a thing, of at most so many characters. It shows something, and turns no direction.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Title<const MAX: usize>(pub String);
+
+impl<const MAX: usize> Field for Title<MAX> {
+    fn read(value: &Value) -> Result<Self, Invalid> {
+        let text = written(value, MAX, false)?;
+        if text.chars().any(turns_direction) {
+            return Err(Invalid::new(
+                "holds a character that turns the direction of the text: leave it out",
+            ));
+        }
+        match shows(&text) {
+            true => Ok(Self(text)),
+            false => Err(Invalid::new(
+                "shows nothing: write something that can be seen",
+            )),
+        }
+    }
+
+    fn read_entered(value: &Value) -> Result<Self, Invalid> {
+        text(value).map(|text| Self(text.to_owned()))
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(self.0.as_str().into())
+    }
+
+    fn schema() -> Json {
+        Line::<MAX>::schema()
+    }
+
+    fn sample(words: &mut Words) -> Value {
+        words.take().into()
+    }
+}
+
+impl<const MAX: usize> Deref for Title<MAX> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Text that somebody wrote, in lines, of at most so many characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paragraphs<const MAX: usize>(pub String);
@@ -98,7 +175,11 @@ impl Url {
     pub fn parse(text: &str) -> Option<Self> {
         let has_scheme = ["https://", "http://", "mailto:", "tel:"]
             .iter()
-            .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme));
+            .any(|scheme| {
+                let start = text.get(..scheme.len());
+                text.len() > scheme.len()
+                    && start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            });
         let is_url = has_scheme
             && text.len() <= URL_BYTES_MAX
             && !text.chars().any(|c| c.is_control() || c.is_whitespace());

@@ -37,8 +37,23 @@ impl Node {
             let text = "You blocked them. End that first, under your connections.";
             return Err(Problem::conflict(text).slug("blocked"));
         }
-        match self.is_blocked(author, others)? {
-            true => Err(not_accepted()),
+        self.refuse_blocked(author, others, not_accepted)
+    }
+
+    /// Refuses an author whom one of these blocked, in the words by which `ordinary` refuses people who are not blocked. A
+    /// place that has other refusals asks this last: an author who is refused for another reason gets that one, blocked or
+    /// not.
+    ///
+    /// # Errors
+    /// `ordinary`; the tables can't be read.
+    pub fn refuse_blocked(
+        &self,
+        author: &Did,
+        by: &BTreeSet<Did>,
+        ordinary: impl FnOnce() -> Problem,
+    ) -> Result<(), Problem> {
+        match self.is_blocked(author, by)? {
+            true => Err(ordinary()),
             false => Ok(()),
         }
     }

@@ -32,6 +32,8 @@ pub struct Waiting {
     pub subject: String,
     /// Its text.
     pub text: String,
+    /// The name by which a second letter of its kind is refused.
+    pub(super) once: Option<String>,
     /// What names its words, where those are only in memory.
     pub(super) message: Vec<u8>,
     /// Since when.
@@ -76,7 +78,7 @@ pub(super) fn put(
 
 pub(super) fn waiting(db: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Waiting>> {
     let mut statement = db.prepare_cached(
-        "SELECT recipient, subject, text, created, expires, tries, failure, iif(text = '', message, x'') FROM mail WHERE sent = 0 AND expires > ?1 ORDER BY id DESC LIMIT ?2",
+        "SELECT recipient, subject, text, created, expires, tries, failure, iif(text = '', message, x''), once FROM mail WHERE sent = 0 AND expires > ?1 ORDER BY id DESC LIMIT ?2",
     )?;
     let rows = statement.query_map(params![now.as_millis(), SHOWN_MAX], |row| {
         let time = |at| Ok::<_, rusqlite::Error>(time(row.get(at)?));
@@ -89,6 +91,7 @@ pub(super) fn waiting(db: &Connection, now: Timestamp) -> rusqlite::Result<Vec<W
             tries: row.get(5)?,
             failure: row.get(6)?,
             message: row.get(7)?,
+            once: row.get(8)?,
         })
     })?;
     rows.collect()
@@ -123,19 +126,19 @@ pub(super) fn next_due(db: &Connection, now: Timestamp) -> rusqlite::Result<Opti
     Ok(next.map(time))
 }
 
-/// The message of a letter that still waits.
+/// The message of a letter that still waits, and what makes it one of a kind.
 pub(super) fn message(
     db: &Connection,
     id: i64,
     now: Timestamp,
-) -> rusqlite::Result<Option<Vec<u8>>> {
-    let sql = "SELECT message FROM mail WHERE id = ?1 AND sent = 0 AND expires > ?2";
+) -> rusqlite::Result<Option<(Vec<u8>, Option<String>)>> {
+    let sql = "SELECT message, once FROM mail WHERE id = ?1 AND sent = 0 AND expires > ?2";
     db.prepare_cached(sql)?
-        .query_row([id, now.as_millis()], |row| row.get(0))
+        .query_row([id, now.as_millis()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()
 }
 
-/// It was sent: its words go, and a second one of its kind is still refused until its end.
+/// Ends a letter that was sent or dropped: its words go, and a second one of its kind is still refused until its end.
 pub(super) fn sent(db: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
     db.execute("DELETE FROM mail WHERE id = ?1 AND once IS NULL", [id])?;
     db.execute(

@@ -1,7 +1,7 @@
 //! The task that sends what waits, beside everything else.
 //!
-//! Always: recipients take turns, a letter each; a server that does not answer holds up no thread of the pool and is asked less and less
-//! often. The task sleeps until a letter is due, and looks once a minute at least, since clocks may have been set.
+//! Always: before each try the app that wrote the letter is asked whether it still is for its reader. Recipients take turns, a
+//! letter each; a server that does not answer holds up no thread of the pool and is asked less and less often. The task sleeps until a letter is due, and looks once a minute at least, since clocks may have been set.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,8 @@ use imajin_dfos::Timestamp;
 use super::held::Words;
 use super::queue::{self, Due};
 use super::smtp::{self, Failed};
-use super::{MailConfig, Mailer};
+use super::{MailConfig, Mailer, state};
+use crate::app::capabilities::LetterState;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
 use crate::host::backoff::Backoff;
@@ -55,6 +56,8 @@ pub(super) struct Sender {
 enum Outcome {
     /// The server has it. Its words, if they are in memory, are named by this.
     Sent(Vec<u8>),
+    /// Its reader is not to have it any more.
+    Void,
     /// The server does not have it.
     Failed(Failed, Arc<MailConfig>),
     /// The letter does not wait any more, or no server is named.
@@ -63,7 +66,8 @@ enum Outcome {
 
 /// Change to a letter in the queue.
 enum Change {
-    Sent,
+    /// The letter was sent, or is not to be sent.
+    Over,
     Failed(Timestamp, String),
     Postponed(Timestamp),
 }
@@ -77,7 +81,7 @@ impl Rounds for Sender {
         self.record_completions().await?;
         self.next = None;
         if self.mailer.can_send() && !node.stop_signal().is_given() {
-            self.submit_due()?;
+            self.submit_due(node)?;
         }
         Ok(())
     }
@@ -117,7 +121,7 @@ impl Sender {
         }
     }
 
-    fn submit_due(&mut self) -> Result<(), Problem> {
+    fn submit_due(&mut self, node: &Node) -> Result<(), Problem> {
         let config = self.mailer.config();
         if !Arc::ptr_eq(&config, &self.config) {
             self.config = config;
@@ -134,7 +138,7 @@ impl Sender {
             if self.dispatcher.has(&letter) {
                 continue;
             }
-            let sending = send(self.mailer.clone(), letter.clone());
+            let sending = send(node.clone(), self.mailer.clone(), letter.clone());
             let recipient = letter.recipient.clone();
             self.dispatcher.submit(letter, (&recipient, &host), sending);
         }
@@ -157,8 +161,9 @@ impl Sender {
             let change = match &completion.result {
                 Ok(Outcome::Sent(name)) => {
                     names.push(name.clone());
-                    Change::Sent
+                    Change::Over
                 }
+                Ok(Outcome::Void) => Change::Over,
                 // Another server was named meanwhile: it is asked at once.
                 Ok(Outcome::Failed(error, config)) if !Arc::ptr_eq(config, &current) => {
                     failed(0, &error.why)
@@ -181,7 +186,7 @@ impl Sender {
         if !changes.is_empty() {
             let write = move |db: &rusqlite::Transaction<'_>| {
                 changes.iter().try_for_each(|(id, change)| match change {
-                    Change::Sent => queue::sent(db, *id),
+                    Change::Over => queue::sent(db, *id),
                     Change::Failed(due, why) => queue::failed(db, *id, *due, why),
                     Change::Postponed(due) => queue::postponed(db, *id, *due),
                 })
@@ -196,22 +201,30 @@ impl Sender {
     }
 }
 
-/// Hands a letter to the server that is named now.
-async fn send(mailer: Mailer, letter: Due) -> Attempt<Outcome> {
+/// Hands a letter to the server that is named now, if it still is for its reader.
+async fn send(node: Node, mailer: Mailer, letter: Due) -> Attempt<Outcome> {
     let config = mailer.config();
     let now = mailer.0.clock.now();
     let message = mailer
         .0
         .secrets
         .read(|db| queue::message(db, letter.id, now));
-    let name = match message {
-        Ok(Some(name)) if config.is_set() => name,
+    let (name, once) = match message {
+        Ok(Some(waiting)) if config.is_set() => waiting,
         Ok(_) => return Attempt::Unneeded(Outcome::Unneeded),
         Err(problem) => {
             let failed = Failed::here(&problem);
             return Attempt::Unneeded(Outcome::Failed(failed, config));
         }
     };
+    match state(&node, once.as_deref(), &letter.recipient) {
+        Ok(LetterState::Void) => return Attempt::Unneeded(Outcome::Void),
+        Ok(LetterState::Due | LetterState::Unknown) => {}
+        Err(problem) => {
+            let failed = Failed::here(&problem);
+            return Attempt::Unneeded(Outcome::Failed(failed, config));
+        }
+    }
     let held: Option<Arc<Words>> = mailer.0.held.find(&name);
     let message = held.as_ref().map_or(&name, |held| &held.message);
     match smtp::send(&config, &letter.recipient, message).await {

@@ -1,6 +1,6 @@
 //! A letter as RFC 5322 text, and the way to an SMTP server. With `stream` the one place that names the mail library.
 //!
-//! Always: what a server says is bounded, in bytes for the whole conversation and in time for each step.
+//! Always: what a server says is bounded, in bytes for each reply and for the whole conversation, and in time for each step.
 
 mod stream;
 

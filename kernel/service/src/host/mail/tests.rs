@@ -1,7 +1,15 @@
 use super::queue;
 use super::smtp::message;
 use super::*;
+use crate::host::config::Config;
+use crate::testing::{EndlessServer, Flood, SmtpEvent, SmtpServer, TestNode, until};
 use rusqlite::Connection;
+use std::time::Duration;
+
+/// A step's time where the server is meant to exceed it.
+const SHORT: Duration = Duration::from_millis(200);
+/// A step's time where something else is meant to end it before.
+const ENDED_BEFORE: Duration = Duration::from_secs(30);
 
 fn letter(to: &str, once: Option<&str>) -> Mail {
     Mail {
@@ -46,13 +54,23 @@ fn a_letter_cannot_smuggle_a_header_in() {
     assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
 }
 
+/// The settings of a node that sends its letters to a test's server.
+fn to_server(address: std::net::SocketAddr, security: MailSecurity) -> MailConfig {
+    MailConfig {
+        server: address.ip().to_string(),
+        port: address.port(),
+        security,
+        from: "box@example.org".to_owned(),
+        ..MailConfig::default()
+    }
+}
+
 #[tokio::test]
 async fn a_mail_server_without_end_is_given_up() {
-    use crate::testing::{EndlessServer, Flood};
     let slow = Flood {
         first: "220 ",
         again: "a",
-        pause: std::time::Duration::from_millis(20),
+        pause: Duration::from_millis(20),
     };
     for (flood, security) in [
         (Flood::fast("220 ", "aaaaaaaaaaaaaaaa"), MailSecurity::None),
@@ -65,20 +83,92 @@ async fn a_mail_server_without_end_is_given_up() {
         (slow, MailSecurity::None),
     ] {
         let server = EndlessServer::start(flood);
-        let config = MailConfig {
-            server: server.address().ip().to_string(),
-            port: server.address().port(),
-            security,
-            from: "box@example.org".to_owned(),
-            ..MailConfig::default()
+        let config = to_server(server.address(), security);
+        let timeout = match flood.pause.is_zero() {
+            true => ENDED_BEFORE,
+            false => SHORT,
         };
-        let timeout = std::time::Duration::from_secs(2);
         let sent = smtp::send_within(timeout, &config, "a@b.example", b"Subject: x\r\n\r\nx");
-        assert!(sent.await.is_err(), "{flood:?} {security:?}");
-        tokio::task::spawn_blocking(move || server.check_given_up(256 * 1024))
+        let failed = sent.await.err();
+        let failed = failed.unwrap_or_else(|| panic!("{flood:?} {security:?}"));
+        let is_late = failed.why.contains("no answer within");
+        assert_eq!(is_late, timeout == SHORT, "{flood:?}: {}", failed.why);
+        tokio::task::spawn_blocking(move || server.check_given_up(16 * 1024))
             .await
             .unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_mail_server_that_says_nothing_is_given_up_and_asked_again() {
+    let server = SmtpServer::start(1);
+    let config = to_server(server.address(), MailSecurity::None);
+    let message = b"Subject: x\r\n\r\nx";
+    let sent = smtp::send_within(SHORT, &config, "a@b.example", message).await;
+    let failed = sent.err().unwrap();
+    assert!(!failed.is_reached && !failed.is_final, "{}", failed.why);
+    let sent = smtp::send_within(ENDED_BEFORE, &config, "a@b.example", message).await;
+    assert!(sent.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_go_out_while_the_server_says_nothing_about_another() {
+    let mut server = SmtpServer::start(1);
+    let config = Config {
+        mail: to_server(server.address(), MailSecurity::None),
+        ..Config::default()
+    };
+    let node = TestNode::start(vec![], config, 1).await.unwrap();
+    let mailer = node.node.mail().clone();
+    let tomorrow = node.node.now().checked_add_millis(24 * 3_600_000).unwrap();
+    let queue = async |to: &str| {
+        let letter = Mail {
+            expires: tomorrow,
+            ..letter(to, None)
+        };
+        mailer.queue(letter).await.unwrap();
+    };
+    queue("ada@a.example").await;
+    let SmtpEvent::Silent(connection) = server.next().await else {
+        panic!("the first connection gets no answer");
+    };
+    let others = ["bob@a.example", "bob@a.example", "cyd@b.example"];
+    for to in others {
+        queue(to).await;
+    }
+    let mut went = Vec::new();
+    for _ in others {
+        match server.next().await {
+            SmtpEvent::Letter(to) => went.push(to),
+            SmtpEvent::Silent(_) => panic!("it answers all but the first"),
+        }
+    }
+    went.sort_unstable();
+    assert_eq!(went, others);
+    until("the queue knows what went", async || {
+        mailer.waiting().unwrap().len() == 1
+    })
+    .await;
+    let left = mailer.waiting().unwrap().remove(0);
+    assert_eq!((left.to.as_str(), left.tries), ("ada@a.example", 0));
+
+    // Its letter was kept, and goes out once the server answers.
+    drop(connection);
+    until("the attempt has ended", async || {
+        mailer.waiting().unwrap()[0].tries == 1
+    })
+    .await;
+    let hurried = mailer.clone();
+    let hurried = tokio::task::spawn_blocking(move || hurried.hurry());
+    hurried.await.unwrap().unwrap();
+    let SmtpEvent::Letter(to) = server.next().await else {
+        panic!("it answers all but the first");
+    };
+    assert_eq!(to, "ada@a.example");
+    until("the queue is empty", async || {
+        mailer.waiting().unwrap().is_empty()
+    })
+    .await;
 }
 
 #[test]

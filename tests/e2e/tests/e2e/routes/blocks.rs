@@ -1,10 +1,12 @@
 //! Every operation that a block stops, really done: it goes through with somebody who did not block its author, and with
-//! somebody who did it is refused before any log, in words that do not say why.
+//! somebody who did it is refused before any log, in words that do not say why. Where a route has another refusal for people
+//! who are not blocked, a block gets that one.
 
 use imajin_e2e::Person;
 use imajin_e2e::payments::manifest;
-use imajin_node::client::{ClientError, Receipt};
-use serde_json::json;
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use reqwest::Method;
+use serde_json::{Value as Json, json};
 
 use crate::routes::stage::{PRICE, Stage, words};
 use crate::routes::table::rows;
@@ -251,11 +253,18 @@ fn case(stage: &Stage, op: &str) -> Case {
     }
 }
 
-/// The refusal of an operation to a person who is blocked: that of a stranger for a question, since a block ends a connection.
-fn refusal(op: &str) -> &'static str {
+/// The type and the words of the refusal of an operation to a person who is blocked: those of a stranger for a question, since
+/// a block ends a connection.
+fn refusal(op: &str) -> (&'static str, &'static str) {
     match op {
-        "connections.ask" | "connections.queried" => "urn:imajin:problem:distance",
-        _ => "urn:imajin:problem:not-accepted",
+        "connections.ask" | "connections.queried" => (
+            "urn:imajin:problem:distance",
+            "They answer only people who are nearer to them than you are.",
+        ),
+        _ => (
+            "urn:imajin:problem:not-accepted",
+            "They do not accept this from you.",
+        ),
     }
 }
 
@@ -284,7 +293,10 @@ fn what_a_block_stops_goes_through_without_one_and_enters_nothing_with_one() {
         };
         let (before, credit) = (entries(), author.credit());
         match refused.run() {
-            Err((403, kind, text)) if kind == refusal(op) && !text.contains("block") => {}
+            Err((403, kind, text))
+                if kind == refusal(op).0
+                    && text.contains(refusal(op).1)
+                    && !text.contains("block") => {}
             said => faults.push(format!("{op}, by somebody who is blocked: {said:?}")),
         }
         if (entries(), author.credit()) != (before, credit) {
@@ -294,4 +306,76 @@ fn what_a_block_stops_goes_through_without_one_and_enters_nothing_with_one() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A route that refuses its caller for an ordinary reason, or because the caller is blocked.
+struct Route {
+    name: &'static str,
+    /// Makes the caller and the other person, without any reason for a refusal.
+    people: fn(&Stage) -> (Person, Person),
+    /// The other person's reason, as an act of theirs.
+    reason: fn(&Person),
+    /// Asks: the status and the problem.
+    ask: fn(&Person, &Person) -> (u16, Json),
+}
+
+const ROUTES: [Route; 2] = [
+    Route {
+        name: "a question about somebody two connections away",
+        people: |stage| {
+            let (author, friend, other) = (stage.person(), stage.person(), stage.person());
+            stage.connect(&author, &friend);
+            stage.connect(&friend, &other);
+            let profile = json!({ "displayName": "Ada" });
+            other.put("profile", "profile.update", &profile).unwrap();
+            answers_within(&other, 2);
+            (author, other)
+        },
+        reason: |other| answers_within(other, 1),
+        ask: |author, other| {
+            let answer = author.ask_about(other, None, None);
+            (answer.status, answer.json)
+        },
+    },
+    Route {
+        name: "a conversation with somebody",
+        people: |stage| (stage.person(), stage.person()),
+        reason: |other| {
+            let none = json!({ "requests": "none", "receipts": 1, "presence": 0, "mute": 0 });
+            let draft = Draft::new("chat", "chat.settings").fact(&none).unwrap();
+            other.client.submit(&other.signer, &draft).unwrap();
+        },
+        ask: |author, other| {
+            let session = Session::begin(&author.client, &author.key).unwrap();
+            let path = "/chat/api/conversations/key";
+            let request = session.request(&author.client, Method::POST, path);
+            let answer = request.json(&json!({ "with": other.did() })).send();
+            let answer = answer.unwrap();
+            let status = answer.status().as_u16();
+            (status, answer.json().unwrap())
+        },
+    },
+];
+
+fn answers_within(person: &Person, reach: u8) {
+    let policy = json!({ "reach": reach, "price": 0, "currency": "CHF" });
+    assert_eq!(person.set_policy(&policy), 204);
+}
+
+#[test]
+fn a_route_refuses_a_blocked_person_as_it_refuses_others() {
+    let stage = Stage::new();
+    for route in ROUTES {
+        let (author, other) = (route.people)(&stage);
+        let taken = (route.ask)(&author, &other);
+        assert!(taken.0 < 300, "{}: {taken:?}", route.name);
+        let (author, other) = (route.people)(&stage);
+        (route.reason)(&other);
+        let ordinary = (route.ask)(&author, &other);
+        assert_eq!(ordinary.0, 403, "{}: {ordinary:?}", route.name);
+        let (author, other) = (route.people)(&stage);
+        other.block(&author);
+        let blocked = (route.ask)(&author, &other);
+        assert_eq!(blocked, ordinary, "{}", route.name);
+    }
 }

@@ -1,7 +1,7 @@
 //! Connections to mail servers that end when the server has said too much.
 //!
-//! Always: the library reads a line until it ends, however long it is; here the whole conversation has a bound, and so has each
-//! line.
+//! Always: the whole conversation has a bound, and so has each reply. The library reads a reply afresh from its beginning at each
+//! line, without a pause in which a time-out could end it: a reply of thousands of lines would hold up a thread of the pool.
 
 use std::io;
 use std::net::SocketAddr;
@@ -22,6 +22,8 @@ use crate::host::outgoing::{Named, lookup};
 
 /// Bytes that a server says for one letter: some replies of a few lines each, and its certificates.
 pub(super) const HEARD_BYTES_MAX: u64 = 256 * 1024;
+/// Bytes that a server says before the node speaks again: the lines of one reply, or the certificates of one handshake.
+const REPLY_BYTES_MAX: u64 = 16 * 1024;
 
 /// Connects without TLS, or before it.
 pub(super) async fn connect(server: &str, port: u16) -> io::Result<Box<dyn AsyncTokioStream>> {
@@ -47,6 +49,7 @@ pub(super) async fn connect_tls(server: &str, port: u16) -> io::Result<Box<dyn A
         inner: stream.await?,
         address,
         left: HEARD_BYTES_MAX,
+        reply_left: REPLY_BYTES_MAX,
     }))
 }
 
@@ -57,6 +60,8 @@ struct MailStream<S> {
     address: SocketAddr,
     /// Bytes that may still come.
     left: u64,
+    /// Bytes that may still come before the node speaks again.
+    reply_left: u64,
 }
 
 impl MailStream<TcpStream> {
@@ -70,6 +75,7 @@ impl MailStream<TcpStream> {
             address: inner.peer_addr()?,
             inner,
             left: HEARD_BYTES_MAX,
+            reply_left: REPLY_BYTES_MAX,
         })
     }
 }
@@ -83,14 +89,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for MailStream<S> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.inner).poll_read(context, buffer))?;
         let heard = (buffer.filled().len() - before) as u64;
-        match self.left.checked_sub(heard) {
-            Some(left) => self.left = left,
-            None => {
-                let why = format!("the server says more than {HEARD_BYTES_MAX} bytes");
-                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, why)));
+        let left = self.left.checked_sub(heard);
+        let reply_left = self.reply_left.checked_sub(heard);
+        let bytes_max = match (left, reply_left) {
+            (Some(left), Some(reply_left)) => {
+                (self.left, self.reply_left) = (left, reply_left);
+                return Poll::Ready(Ok(()));
             }
-        }
-        Poll::Ready(Ok(()))
+            (None, _) => HEARD_BYTES_MAX,
+            (_, None) => REPLY_BYTES_MAX,
+        };
+        let why = format!("the server says more than {bytes_max} bytes");
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, why)))
     }
 }
 
@@ -100,6 +110,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for MailStream<S> {
         context: &mut Context<'_>,
         buffer: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.reply_left = REPLY_BYTES_MAX;
         Pin::new(&mut self.inner).poll_write(context, buffer)
     }
 

@@ -1,0 +1,88 @@
+//! Connections and groups of people, with whom files are shared.
+
+use imajin_dfos::Value;
+use imajin_dfos::cbor::from_dag_json;
+use imajin_protocol::Did;
+use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_service::testing::{Ask, Write};
+use serde_json::{Value as Json, json};
+
+use crate::support::{Somebody, World};
+
+const GROUPS: &str = "/connections/api/groups";
+
+impl World {
+    /// Makes something with a session alone.
+    async fn makes(&self, who: &Somebody, path: &str, body: Json) -> Json {
+        let ask = Ask::post(path, &body).bearer(&who.token);
+        let reply = self.node.send(ask).await.unwrap();
+        assert_eq!(reply.status, 201, "{path}: {}", reply.text());
+        reply.json()
+    }
+
+    async fn sends_with(&self, who: &Somebody, write: &Write, invite: &Json) {
+        let ask = who.person.ask(&self.node, write).await.unwrap();
+        let code = invite["code"].as_str().unwrap();
+        let ask = ask.header("x-imajin-invite", code);
+        let reply = self.node.send(ask).await.unwrap();
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+
+    /// Two are connected: the first one invites.
+    pub(crate) async fn connect(&self, one: &Somebody, other: &Somebody) {
+        let uses = json!({ "maxUses": 1 });
+        let invite = self.makes(one, "/connections/api/invites", uses).await;
+        let (id, who) = (invite["id"].as_str().unwrap(), &other.person);
+        let accepted = Attestation {
+            issuer: who.did.clone(),
+            subject: one.did().clone(),
+            kind: Kind::parse("connection.accepted").unwrap(),
+            context_id: Some(id.to_owned()),
+            context_type: Some("invite".to_owned()),
+            payload: None,
+            issued_at: self.node.node.now(),
+        };
+        let signed = accepted.clone().sign(&who.key).unwrap();
+        let chain = who.chain.as_ref().unwrap();
+        let author = accepted.author_jws(None, chain, who.kid.key_id(), &who.key);
+        let write = Write::new(&who.did, "connections.accept")
+            .reference(accepted.cid().unwrap().to_string())
+            .fact(json!({ "dids": [one.did()], "invite": id }))
+            .to(&[one.did()])
+            .body(Value::map([
+                ("attestation", Value::from(signed.text())),
+                ("signature", Value::from(signed.signature())),
+                ("author_jws", Value::from(author.unwrap().token)),
+            ]));
+        self.sends_with(other, &write, &invite).await;
+    }
+
+    /// Makes a group with a founder and a member.
+    pub(crate) async fn group(&self, founder: &Somebody, member: &Somebody) -> Did {
+        let key = self
+            .makes(founder, &format!("{GROUPS}/key"), json!({}))
+            .await;
+        let group = Did::parse(key["group"].as_str().unwrap()).unwrap();
+        let write = Write::new(founder.did(), "connections.group.create")
+            .reference(group.as_str())
+            .fact(json!({ "kind": "group", "visibility": "private" }))
+            .body(from_dag_json(&json!({ "name": "Choir" })).unwrap())
+            .to(&[&group]);
+        self.writes(founder, &write).await;
+        let role = json!({ "role": "member", "maxUses": 1 });
+        let path = format!("{GROUPS}/{group}/invites");
+        let invite = self.makes(founder, &path, role).await;
+        let write = Write::new(member.did(), "connections.group.join")
+            .reference(group.as_str())
+            .fact(json!({ "invite": invite["id"], "role": invite["role"] }))
+            .to(&[&group]);
+        self.sends_with(member, &write, &invite).await;
+        group
+    }
+
+    /// Signs and enters a write.
+    pub(crate) async fn writes(&self, who: &Somebody, write: &Write) {
+        let reply = who.person.write(&self.node, write).await.unwrap();
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+}
