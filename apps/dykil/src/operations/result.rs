@@ -6,8 +6,8 @@ use imajin_dfos::Value;
 use imajin_form::AnswersText;
 use imajin_protocol::Did;
 use imajin_service::operation::{
-    Context, Decide, Decision, Field, FieldError, Int, Invalid, ItemId, List, Operation,
-    Paragraphs, Reasons, Record, Title, Words,
+    Context, Decide, Decision, Field, FieldError, Int, Invalid, ItemId, Line, List, Operation,
+    Paragraphs, Reasons, Record, Words,
 };
 use serde_json::{Value as Json, json};
 
@@ -133,7 +133,7 @@ pub(crate) struct Row {
     /// Whose answers: of `all`, of the households of a `group`, or of those at a place (`postal`).
     pub(crate) of: Of,
     /// The group or place; empty for all.
-    pub(crate) name: Title<60>,
+    pub(crate) name: Line<60>,
     /// How many answers.
     pub(crate) n: Int<0, { BALLOTS_MAX }>,
     /// The sums, as JSON: of a survey `{people, questions: {name: {n, by}}}`, of spending `{households, members, totals, means}`,

@@ -102,7 +102,11 @@ async fn whatever_ends_a_right_to_a_lesson_ends_the_downloads_of_its_files() {
     let world = world().await;
     let film = vec![1; FILE_BYTES + 1_000];
     let store = world.node.node.ledger().media();
-    let cid = store.put(world.bea.did(), &film).unwrap().cid.to_string();
+    let cid = store
+        .put(world.bea.did(), &film[..])
+        .unwrap()
+        .cid
+        .to_string();
     attach(&world, &[&cid]).await;
     for (seed, end) in (10..).zip(ALL) {
         let ada = enter(&world.node, seed, None).await;
