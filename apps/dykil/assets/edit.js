@@ -16,11 +16,14 @@ const SAYS = { secret: "js-says-secret", totals: "js-says-totals", open: "js-say
 const SLIPS_AT_ONCE = 1000;
 /** The choices by which each person answers once. */
 const PEOPLE = ["member", "guest", "person"];
+/** What a box keeps until there are so many answers. */
+const BOXED = ["totals", "secret"];
+const ANSWERS_LEAST = 5;
 const choices = (id) => t(id).split("\n").map((line) => line.trim());
 
 /** The templates: questions to be changed, and who learns what. */
 const TEMPLATES = {
-  blank: () => ({ mode: "secret", each: "member", show: "answered", form: [question("q1", "radiogroup", "")] }),
+  blank: () => ({ mode: "named", each: "member", show: "all", form: [question("q1", "radiogroup", "")] }),
   cafe: () => ({
     mode: "open",
     each: "any",
@@ -37,8 +40,13 @@ const TEMPLATES = {
   spending: () => ({ mode: "totals", each: "any", show: "all", form: "spending" }),
 };
 
+/** Whether all answers of a survey would be destroyed, as far as its owner can know: a secret box doesn't say how many it has. */
+const isAtRisk = ({ mode, answers }) => BOXED.includes(mode) && answers < ANSWERS_LEAST;
+
 async function setStatus(item, status, button) {
-  if (!(await sure(t(status === "open" ? "js-open-sure" : "js-close-sure", { title: item.title }), button))) return;
+  const { title } = item;
+  if (!(await sure(t(status === "open" ? "js-open-sure" : "js-close-sure", { title }), button))) return;
+  if (status === "closed" && isAtRisk(item) && !(await sure(t("js-close-few-sure", { title }), button))) return;
   await working(button, t("js-signing"), async () => {
     await submit(await actor(), { service: "dykil", op: "dykil.status", ref: item.id, fact: { status } });
     await surveys.load();
@@ -88,12 +96,12 @@ const surveys = editor("dykil", {
 
 /** What depends on the fields, whenever they have other values. */
 function redraw() {
-  const mode = byId("mode").value || "secret";
+  const mode = byId("mode").value;
   byId("mode-says").textContent = t(SAYS[mode]);
   const fits = { named: ["member", "guest", "ticket"], open: ["any"] }[mode] ?? [...PEOPLE, "any", "ticket", "slip"];
   for (const option of byId("each").options) option.disabled = !fits.includes(option.value);
   if (!fits.includes(byId("each").value)) byId("each").value = fits[0];
-  byId("roll").closest("label").hidden = !["totals", "secret"].includes(mode) || !PEOPLE.includes(byId("each").value);
+  byId("roll").closest("label").hidden = !BOXED.includes(mode) || !PEOPLE.includes(byId("each").value);
   if (byId("roll").closest("label").hidden) byId("roll").checked = false;
 }
 

@@ -38,13 +38,17 @@ async function sendNamed(answers) {
   say("good", t("js-sent-named"));
 }
 
+/** Whether answers wait in a box until there are enough of them. */
+const isBoxed = (mode) => ["totals", "secret"].includes(mode);
+
 async function sendUnnamed(answers) {
+  const { mode } = byId("answer").dataset;
   const before = kept();
   const receipt = before && !before.isDone ? before.receipt : newReceipt();
   const slip = byId("slip")?.value.trim();
   await post(`${path}/answers`, { receipt, answers, ...(slip ? { slip } : {}) });
   keep(receipt, true);
-  say("good", t("js-sent", { receipt }));
+  say("good", t(isBoxed(mode) ? "js-sent-boxed" : "js-sent", { receipt }));
 }
 
 function answering() {
@@ -68,7 +72,7 @@ function answering() {
       drawn.forget();
       place.hidden = true;
       // The answer is counted, whether or not the results come at once; they are asked for again.
-      await update().catch(() => {});
+      await update().catch(() => (byId("results").hidden = true));
       byId("message").scrollIntoView({ block: "nearest" });
     }).catch(sayError);
   });

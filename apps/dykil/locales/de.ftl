@@ -76,6 +76,7 @@ each-guest = Jedes Mitglied und jeder Gast dieser Box kann einmal antworten. Gä
 each-person = Alle mit einem Schlüssel können einmal antworten: Mitglieder, Gäste und Fremde. Fremde können sich viele Schlüssel machen und mit jedem antworten.
 each-ticket = Jedes Ticket der Veranstaltung hat eine Antwort.
 each-slip = Jeder Code auf Papier hat eine Antwort.
+few = Wenn weniger als fünf Personen antworten, werden alle Antworten ungelesen vernichtet.
 at-event = { $count ->
     [one] Eine Umfrage zu dieser Veranstaltung
    *[other] Umfragen zu dieser Veranstaltung
@@ -217,6 +218,7 @@ js-slips = Codes
 js-slips-number = Wie viele Codes?
 js-open-sure = „{ $title }“ öffnen? Danach kann sie nicht mehr geändert werden.
 js-close-sure = „{ $title }“ für immer schließen?
+js-close-few-sure = Wenn weniger als fünf Personen geantwortet haben, werden alle Antworten auf „{ $title }“ ungelesen vernichtet. Trotzdem schließen?
 js-opened = Die Umfrage ist offen.
 js-closed = Die Umfrage ist geschlossen.
 js-signing = Wird signiert…
@@ -283,6 +285,7 @@ js-t-class-1-choices = Erster Name
     Zweiter Name
 js-sending = Wird gesendet…
 js-sent = Deine Antworten sind gezählt. Deine Quittung ist { $receipt }.
+js-sent-boxed = Deine Antworten sind in der Wahlurne. Deine Quittung ist { $receipt }.
 js-sent-named = Deine Antworten sind gespeichert und von dir signiert.
 js-receipt = Deine Quittung { $receipt } ist unter den Ergebnissen.
 js-receipt-missing = Deine Quittung { $receipt } ist nicht unter den Ergebnissen.
@@ -313,6 +316,7 @@ says-all-together-have-at = alle zusammen haben höchstens { $answers-bytes-max 
 says-form-has-no-such = das Formular hat keine solche Frage
 says-answer = die Antwort ist { $value }
 says-question-needs-answer = diese Frage braucht eine Antwort
+says-answer-at-least-one = beantworte mindestens eine Frage
 says-choose-from-these-each = wähl aus diesen, jedes einmal: { $value }
 says-number-at-most-with = eine Zahl ist höchstens { $number-max }, mit höchstens drei Stellen nach dem Komma
 says-e-mail-address-reads = eine E-Mail-Adresse sieht aus wie name@example.org

@@ -76,6 +76,7 @@ each-guest = Each member of this box and each guest can answer once. A guest has
 each-person = Everybody with a key can answer once: members, guests and strangers. A stranger can make many keys and answer with each.
 each-ticket = Each ticket of the event has one answer.
 each-slip = Each code on paper has one answer.
+few = If fewer than five people answer, all answers are destroyed unread.
 at-event = { $count ->
     [one] A poll about this event
    *[other] Polls about this event
@@ -217,6 +218,7 @@ js-slips = Codes
 js-slips-number = How many codes?
 js-open-sure = Open “{ $title }”? From then on it can’t be changed.
 js-close-sure = Close “{ $title }” for ever?
+js-close-few-sure = If fewer than five people have answered, all answers to “{ $title }” are destroyed unread. Close it all the same?
 js-opened = The poll is open.
 js-closed = The poll is closed.
 js-signing = Signing…
@@ -283,6 +285,7 @@ js-t-class-1-choices = First name
     Second name
 js-sending = Sending…
 js-sent = Your answers are counted. Your receipt is { $receipt }.
+js-sent-boxed = Your answers are in the ballot box. Your receipt is { $receipt }.
 js-sent-named = Your answers are saved and signed by you.
 js-receipt = Your receipt { $receipt } is among the results.
 js-receipt-missing = Your receipt { $receipt } isn’t among the results.
@@ -313,6 +316,7 @@ says-all-together-have-at = all together have at most { $answers-bytes-max } byt
 says-form-has-no-such = the form has no such question
 says-answer = the answer is { $value }
 says-question-needs-answer = this question needs an answer
+says-answer-at-least-one = answer at least one question
 says-choose-from-these-each = choose from these, each once: { $value }
 says-number-at-most-with = a number is at most { $number-max }, with at most three digits after the point
 says-e-mail-address-reads = an e-mail address reads like name@example.org

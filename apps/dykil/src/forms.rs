@@ -117,6 +117,9 @@ impl SurveyForm {
             let text = error.to_string();
             (error.question, text)
         })?;
+        if checked.is_blank() {
+            return Err((None, "answer at least one question".to_owned()));
+        }
         if let Some(spending) = &self.spending {
             spending.check(&checked)?;
         }

@@ -1595,6 +1595,7 @@ js-form-down = „{ $what }“ nach unten
 js-form-place = „{ $what }“ ist jetzt { $place } von { $count }.
 js-form-ranked = Das ist meine Reihenfolge
 js-form-required = Bitte beantworte diese Frage.
+js-form-empty = Beantworte bitte mindestens eine Frage.
 js-form-type = Schreib eine Zahl, zum Beispiel 12,5.
 js-form-choice = Wähle aus diesen aus.
 js-form-min = Mindestens { $min }.

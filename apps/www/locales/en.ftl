@@ -1581,6 +1581,7 @@ js-form-down = Move “{ $what }” down
 js-form-place = “{ $what }” is now { $place } of { $count }.
 js-form-ranked = This is my order
 js-form-required = Answer this question, please.
+js-form-empty = Answer at least one question, please.
 js-form-type = Write a number, such as 12.5.
 js-form-choice = Choose from these.
 js-form-min = At least { $min }.

@@ -44,6 +44,8 @@ export default async function dykil(t, world) {
       const guest = await world.person();
       await guest.goto(path);
       await guest.getByText("Its owner sees what was answered and when, but not by whom.").waitFor();
+      await guest.getByRole("button", { name: "Send my answers" }).click();
+      await guest.getByText("Answer at least one question, please.").waitFor();
       for (const choice of choices) await guest.getByLabel(choice).check();
       await accessible(guest);
       await fits(guest);
@@ -145,7 +147,7 @@ export default async function dykil(t, world) {
       await guest.getByLabel("Cloud storage, a month").fill("10");
       await guest.getByLabel("Which group do you belong to first?").selectOption("Choir");
       await guest.getByRole("button", { name: "Send my answers" }).click();
-      await said(guest, "Your answers are counted");
+      await said(guest, "Your answers are in the ballot box");
       if (household === 1) await accessible(guest);
       if (household === 5) await screens(world, guest, "poll-spending");
       await guest.context().close();
@@ -161,6 +163,7 @@ export default async function dykil(t, world) {
     await edit(ada);
     await ada.click("[data-template=blank]");
     expect((await ada.inputValue("#each")) === "member", await ada.inputValue("#each"));
+    await ada.selectOption("#mode", "secret");
     await ada.getByLabel("Who answers").selectOption({ label: "Everybody with a key, strangers too, once for each key" });
     await ada.setViewportSize({ width: 360, height: 740 });
     await accessible(ada);
@@ -199,13 +202,18 @@ export default async function dykil(t, world) {
       await grace.reload();
       await grace.evaluate(() => localStorage.clear());
       await grace.getByText("never who said what").first().waitFor();
+      await grace.getByText("If fewer than five people answer, all answers are destroyed unread.").waitFor();
       await grace.getByText("If you do not trust them, do not vote here.").waitFor();
+      await grace.getByRole("button", { name: "Send my answers" }).click();
+      await grace.getByText("Answer this question, please.").waitFor();
       await grace.getByLabel("Emma").check();
       await grace.getByRole("button", { name: "Send my answers" }).click();
-      await said(grace, "Your answers are counted");
+      await said(grace, "Your answers are in the ballot box");
     }
     await edit(ada);
     await tool(ada, "Who speaks for us?", "Close").click();
+    await confirmed(ada);
+    await ada.getByRole("alertdialog").getByText("If fewer than five people have answered").waitFor();
     await confirmed(ada);
     await said(ada, "The poll is closed");
     await grace.goto(path);

@@ -8,7 +8,7 @@ import { confirmed } from "../lib/steps.mjs";
 const KINDS = ["radiogroup", "dropdown", "checkbox", "ranking", "rating", "boolean", "number", "date", "email", "text", "comment"];
 const WITH_CHOICES = ["radiogroup", "dropdown", "checkbox", "ranking"];
 /** Who answers, by what the owner learns; the templates have the other pairs. */
-const PAIRS = [["named", "ticket"], ["totals", "member"], ["totals", "guest"], ["totals", "slip"], ["secret", "guest"], ["secret", "person"], ["secret", "any"], ["secret", "ticket"]];
+const PAIRS = [["secret", "member"], ["named", "ticket"], ["totals", "member"], ["totals", "guest"], ["totals", "slip"], ["secret", "guest"], ["secret", "person"], ["secret", "any"], ["secret", "ticket"]];
 const TEMPLATES = ["blank", "cafe", "band", "class", "spending"];
 const ANSWERS = { number: "2", date: "2026-05-01", email: "nell@example.org", text: "8001" };
 
@@ -161,7 +161,7 @@ export default async function polls(t, world) {
       const given = grace.locator("#answers-list > li", { hasText: `${lang} ` });
       await given.first().waitFor();
       const before = await given.count();
-      expect(before === 3, `${before} answers`);
+      expect(before === 4, `${before} answers`);
       await given.first().getByRole("button", { name: words.get("js-take-back") }).click();
       await given.nth(before - 1).waitFor({ state: "detached" });
       await grace.locator("#message .good").waitFor();

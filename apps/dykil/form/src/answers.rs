@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::check::{AnswerError, Fault};
 use crate::form::{Form, Kind, Question};
+use crate::operand::trimmed;
 use crate::{ANSWERS_BYTES_MAX, COMMENT};
 
 /// The answer to one question.
@@ -88,7 +89,19 @@ impl Entered {
     }
 }
 
+impl Given {
+    /// Whether it is only spaces, which are no answer.
+    pub(crate) fn is_blank(&self) -> bool {
+        matches!(&self.value, Value::Text(text) if trimmed(text).is_empty())
+    }
+}
+
 impl Answers {
+    /// Whether no question is answered.
+    pub fn is_blank(&self) -> bool {
+        self.given.0.values().all(Given::is_blank)
+    }
+
     /// The answer to a question.
     pub fn get(&self, name: &str) -> Option<&Given> {
         self.given.0.get(name)

@@ -139,9 +139,8 @@ impl Form {
             .iter()
             .filter(|question| asked.contains(&question.name))
         {
-            let is_blank = |given: &&Given| matches!(&given.value, Value::Text(text) if trimmed(text).is_empty());
             let given = given.0.get(&question.name);
-            if question.is_required && given.filter(|given| !is_blank(given)).is_none() {
+            if question.is_required && given.is_none_or(Given::is_blank) {
                 return Err(Fault::Required.of(&question.name));
             }
             let checked = given.map_or(Ok(()), |given| question.kind.check(given));

@@ -79,10 +79,10 @@ fn choice(t: Texts, (id, label): (&str, &str), of: &[&str]) -> Markup {
 }
 
 const MODES: [&str; 4] = [
-    "mode-option-secret",
-    "mode-option-totals",
-    "mode-option-open",
     "mode-option-named",
+    "mode-option-open",
+    "mode-option-totals",
+    "mode-option-secret",
 ];
 const EACH: [&str; 6] = [
     "each-option-member",
@@ -93,8 +93,8 @@ const EACH: [&str; 6] = [
     "each-option-slip",
 ];
 const SHOWN: [&str; 3] = [
-    "show-option-answered",
     "show-option-all",
+    "show-option-answered",
     "show-option-owner",
 ];
 const WHEN: [&str; 3] = [

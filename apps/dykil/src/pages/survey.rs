@@ -165,7 +165,10 @@ pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm) -> Markup {
                     li { (t.text("spending-accomplices")) }
                 }
             }
-            @if own.mode.is_boxed() { p.soft { (t.text("keeper")) } }
+            @if own.mode.is_boxed() {
+                p { (t.text("few")) }
+                p.soft { (t.text("keeper")) }
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 // Draws a form into a page, for keyboards and screen readers too; reads the answers from it, says below each question what is wrong, and
 // keeps a draft in this tab. What is right and what is visible is decided by form.js alone.
 
-import { COMMENT, OTHER, answerOf, check, elements, kindOf, rates, valueOf, visible } from "./rules.js";
+import { COMMENT, OTHER, answerOf, check, elements, isBlank, kindOf, rates, valueOf, visible } from "./rules.js";
 import { texts } from "../texts.js";
 import { el } from "../ui.js";
 
@@ -9,6 +9,7 @@ const t = await texts("www");
 
 const SAYS = {
   required: () => t("js-form-required"),
+  empty: () => t("js-form-empty"),
   type: () => t("js-form-type"),
   choice: () => t("js-form-choice"),
   number: () => t("js-form-number"),
@@ -188,6 +189,7 @@ export function drawForm(place, form, { answers = {}, draft = null } = {}) {
       first ??= wrong;
     }
     first?.focus();
+    if (!top.hidden) top.scrollIntoView({ block: "nearest" });
   };
   place.replaceChildren(el("div", { oninput: update }, top, ...drawn.map(({ block }) => block)));
   update();
@@ -195,7 +197,9 @@ export function drawForm(place, form, { answers = {}, draft = null } = {}) {
     read,
     show,
     check: () => {
-      const errors = check(form, read());
+      const answers = read();
+      const errors = check(form, answers);
+      if (!errors.length && isBlank(form, answers)) errors.push({ question: null, code: "empty" });
       show(errors);
       return errors.length === 0;
     },

@@ -154,10 +154,14 @@ function wrongType(question, answers) {
   return refuse(isMissing(other) || !isMissing(value), "no-other");
 }
 
+const isUnanswered = (value) => isMissing(value) || (isText(value) && !value.trim());
+
+/** Whether none of the questions that a person sees is answered. */
+export const isBlank = (form, answers) => visible(form, answers).every(({ name }) => isUnanswered(answerOf(answers, name)));
+
 function wrongAnswer(question, answers) {
   const value = answerOf(answers, question.name);
-  const isBlank = isMissing(value) || (isText(value) && !value.trim());
-  if (question.isRequired && isBlank) return { code: "required" };
+  if (question.isRequired && isUnanswered(value)) return { code: "required" };
   if (isMissing(value)) return null;
   return wrongOther(question, value, answerOf(answers, question.name + COMMENT)) ?? CHECKS[kindOf(question)](question, value);
 }
