@@ -18,6 +18,12 @@ test("a message has its arguments, plurals and numbers of its language", () => {
   assert.equal(formatter(MESSAGES, "de")("js-left", { count: 1234, name: "Ada" }), "1.234 left for Ada");
 });
 
+test("a name that is read from right to left is set apart", () => {
+  const t = formatter(MESSAGES, "en");
+  assert.equal(t("js-left", { count: 2, name: "עדה" }), "2 left for \u2068עדה\u2069");
+  assert.equal(t("js-left", { count: 2, name: "Zoë Ωμέγα 愛" }), "2 left for Zoë Ωμέγα 愛");
+});
+
 test("a message or an argument that is missing is an error", () => {
   const t = formatter(MESSAGES, "en");
   assert.throws(() => t("js-none"), RangeError);

@@ -13,11 +13,17 @@ export async function texts(app) {
   return formatter(file.default, lang);
 }
 
+/** Letters of scripts that are written from right to left: the blocks that Unicode keeps for them. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** A name in the middle of a sentence. One that is read from right to left is set apart, so that the words around it keep their order. */
+const isolated = (text) => (RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
+
 /** A function that says messages. A message is a text, or a list of texts and of places: `{ v: name }` or `{ v: name, of: { key: message }, else: key }`. */
 export function formatter(messages, language) {
   const plurals = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(language);
-  const write = (value) => (typeof value === "number" ? numbers.format(value) : String(value));
+  const write = (value) => (typeof value === "number" ? numbers.format(value) : isolated(String(value)));
   const place = (part, args) => {
     if (!(part.v in args)) throw new RangeError(`argument missing: ${part.v}`);
     const value = args[part.v];

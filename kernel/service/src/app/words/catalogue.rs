@@ -165,11 +165,11 @@ impl Catalogue {
     fn parse(&self, lang: Lang) -> Bundle {
         let (app, code) = (self.app, lang.code());
         let mut bundle = Bundle::new_concurrent(vec![code.parse().unwrap_or_default()]);
-        // The marks would show up in titles and in what people copy; names here are short.
+        // `value` isolates what needs it: elsewhere the marks would only be in the way of people who copy or search.
         bundle.set_use_isolating(false);
         bundle.set_formatter(Some(match lang {
-            Lang::En => |value, _| number(Lang::En, value),
-            Lang::De => |value, _| number(Lang::De, value),
+            Lang::En => |given, _| value(Lang::En, given),
+            Lang::De => |given, _| value(Lang::De, given),
         }));
         // What can be read of a broken file is said all the same.
         let resource = FluentResource::try_new(self.spoken(lang));
@@ -221,15 +221,27 @@ fn unpack(packed: &[u8]) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
-/// A number in the middle of a sentence.
-fn number(lang: Lang, value: &FluentValue<'_>) -> Option<String> {
-    match value {
+/// A value in the middle of a sentence: a number as people write it, and a name that is read from right to left set apart
+/// (U+2068 and U+2069), so that the words around it keep their order.
+fn value(lang: Lang, given: &FluentValue<'_>) -> Option<String> {
+    match given {
+        FluentValue::String(text) if text.chars().any(is_right_to_left) => {
+            Some(format!("\u{2068}{text}\u{2069}"))
+        }
         // Counts only: a message gets an amount or a size as a text, from `Lang::money` or `Lang::size`.
         FluentValue::Number(number) if number.options.use_grouping => {
             Some(format::grouped(lang, number.value as i128))
         }
         _ => None,
     }
+}
+
+/// Whether a character is of a script that is written from right to left: the blocks that Unicode keeps for them.
+fn is_right_to_left(c: char) -> bool {
+    matches!(
+        c,
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}'
+    )
 }
 
 /// A catalogue in one language. A handler takes [`Lang`] and makes this of it: `let t = TEXTS.of(lang);`.
@@ -348,6 +360,18 @@ mod tests {
         assert_eq!(TEXTS.label(Lang::De, "service"), Some("Prüfungen"));
         assert_eq!(TEXTS.label(Lang::De, "left"), None);
         assert_eq!(TEXTS.say("left", args![count = 2]).of(Lang::De), "Noch 2");
+    }
+
+    #[test]
+    fn a_name_that_is_read_from_right_to_left_is_set_apart() {
+        let said = |name: &str| {
+            let element = |_: &str, inner: Markup| inner;
+            let said = TEXTS.of(Lang::En).markup("own", args![name = name], element);
+            said.into_string()
+        };
+        assert!(said("עדה").starts_with("\u{2068}עדה\u{2069}, look"));
+        assert!(said("Ada آدا").starts_with("\u{2068}Ada آدا\u{2069}, look"));
+        assert!(said("Zoë Ωμέγα 愛").starts_with("Zoë Ωμέγα 愛, look"));
     }
 
     #[test]
