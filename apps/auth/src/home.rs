@@ -11,6 +11,7 @@ use crate::Auth;
 use crate::NAME;
 use crate::attestations::read::{self, AttestationRow};
 use crate::manifest::{JOINED, SAID, TEXTS};
+use crate::queries::IS_MEMBER;
 
 /// Cards about what others say, the newest first; the page of the person's standing has all of it.
 const SAID_MAX: usize = 5;
@@ -78,10 +79,12 @@ fn said_card(node: &Node, said: &AttestationRow, t: Texts) -> Result<HomeCard, P
 /// The newest of the people who joined lately, and how many there are.
 fn joined(node: &Node, owner: &Did, t: Texts) -> Result<Option<HomeCard>, Problem> {
     let since = node.now().as_millis() - NEW_MS;
-    let sql = "SELECT owner_did, home_at, count(*) OVER () FROM identities WHERE home_node = ?1 AND bare = 0 AND deleted = 0
-        AND (subtype IS NULL OR subtype = 'human') AND home_at > ?3 AND owner_did NOT IN (?1, ?2) ORDER BY home_at DESC, owner_did LIMIT 1";
+    let sql = format!(
+        "SELECT owner_did, home_at, count(*) OVER () FROM identities WHERE {IS_MEMBER}
+         AND home_at > ?3 AND owner_did NOT IN (?1, ?2) ORDER BY home_at DESC, owner_did LIMIT 1"
+    );
     let newest = node.read(NAME, |db| {
-        let mut statement = db.prepare_cached(sql)?;
+        let mut statement = db.prepare_cached(&sql)?;
         let read = |row: &Row<'_>| {
             Ok((
                 row.get::<_, String>(0)?,

@@ -16,6 +16,11 @@ pub(crate) fn owner_of<'a>(
     db.into().row(sql, [node.as_str()], |row| row.get(0))
 }
 
+/// The row of `identities` of a person with a key of their own whose home is the node `?1`: of no event, group or conversation.
+pub(crate) const IS_MEMBER: &str =
+    "home_node = ?1 AND bare = 0 AND deleted = 0 AND scope IN ('', 'actor')
+     AND (subtype IS NULL OR subtype = 'human')";
+
 /// Whether a log has no chain of its own. Neither has one that has not begun.
 pub(crate) fn is_bare<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Result<bool> {
     let sql = "SELECT bare FROM identities WHERE owner_did = ?1";

@@ -96,17 +96,17 @@ scripts-off = Um zu antworten, erlaube Skripte für diese Adresse und lade die S
 slip = Der Code auf deinem Zettel
 send = Antworten senden
 results = Ergebnisse
-js-could-member = Mitglieder dieser Box konnten antworten.
-js-could-guest = Mitglieder und Gäste dieser Box konnten antworten.
-js-could-person = Mitglieder, Gäste und Fremde konnten antworten. Fremde können sich viele Schlüssel machen, also steht eine Antwort nicht für einen Menschen.
-js-could-any = Alle konnten antworten, auch mehrmals: Mitglieder, Gäste und Fremde.
-js-could-ticket = Wer ein Ticket der Veranstaltung hat, konnte antworten: Mitglieder, Gäste und Fremde.
-js-could-slip = Wer einen Code auf Papier hat, konnte antworten: Mitglieder, Gäste und Fremde.
-js-came = Von Mitgliedern: { $members }. Von Gästen: { $guests }. Von Fremden und Leuten, die gegangen sind: { $others }.
-js-came-roll = Mitglieder, die teilgenommen haben: { $members }. Gäste: { $guests }. Fremde und Leute, die gegangen sind: { $others }.
-js-split-few = Wie viele Mitglieder, Gäste und Fremde teilgenommen haben, wird nicht gezeigt: Weniger als fünf Leute haben eine dieser Rollen.
-js-unsplit = Wie viele Antworten von Mitgliedern, Gästen oder Fremden kamen, ist nicht bekannt: Antworten sagen nicht, von wem sie sind.
-js-unsplit-guest = Wie viele Antworten von Mitgliedern oder Gästen kamen, ist nicht bekannt: Antworten sagen nicht, von wem sie sind.
+could-member = Mitglieder dieser Box konnten antworten.
+could-guest = Mitglieder und Gäste dieser Box konnten antworten.
+could-person = Mitglieder, Gäste und Fremde konnten antworten. Fremde können sich viele Schlüssel machen, also steht eine Antwort nicht für einen Menschen.
+could-any = Alle konnten antworten, auch mehrmals: Mitglieder, Gäste und Fremde.
+could-ticket = Wer ein Ticket der Veranstaltung hat, konnte antworten: Mitglieder, Gäste und Fremde.
+could-slip = Wer einen Code auf Papier hat, konnte antworten: Mitglieder, Gäste und Fremde.
+came = Von Mitgliedern: { $members }. Von Gästen: { $guests }. Von Fremden und Leuten, die gegangen sind: { $others }.
+came-roll = Mitglieder, die teilgenommen haben: { $members }. Gäste: { $guests }. Fremde und Leute, die gegangen sind: { $others }.
+split-few = Wie viele Mitglieder, Gäste und Fremde teilgenommen haben, wird nicht gezeigt: Weniger als fünf Leute haben eine dieser Rollen.
+unsplit = Wie viele Antworten von Mitgliedern, Gästen oder Fremden kamen, ist nicht bekannt: Antworten sagen nicht, von wem sie sind.
+unsplit-guest = Wie viele Antworten von Mitgliedern oder Gästen kamen, ist nicht bekannt: Antworten sagen nicht, von wem sie sind.
 answers = { $count ->
     [0] Noch ist keine Antwort gezählt.
     [one] Eine Antwort ist gezählt.
@@ -301,6 +301,17 @@ js-counted = { $count ->
     [one] Eine Antwort ist gezählt.
    *[other] { $count } Antworten sind gezählt.
 }
+js-could-member = Mitglieder dieser Box konnten antworten.
+js-could-guest = Mitglieder und Gäste dieser Box konnten antworten.
+js-could-person = Mitglieder, Gäste und Fremde konnten antworten. Fremde können sich viele Schlüssel machen, also steht eine Antwort nicht für einen Menschen.
+js-could-any = Alle konnten antworten, auch mehrmals: Mitglieder, Gäste und Fremde.
+js-could-ticket = Wer ein Ticket der Veranstaltung hat, konnte antworten: Mitglieder, Gäste und Fremde.
+js-could-slip = Wer einen Code auf Papier hat, konnte antworten: Mitglieder, Gäste und Fremde.
+js-came = Von Mitgliedern: { $members }. Von Gästen: { $guests }. Von Fremden und Leuten, die gegangen sind: { $others }.
+js-came-roll = Mitglieder, die teilgenommen haben: { $members }. Gäste: { $guests }. Fremde und Leute, die gegangen sind: { $others }.
+js-split-few = Wie viele Mitglieder, Gäste und Fremde teilgenommen haben, wird nicht gezeigt: Weniger als fünf Leute haben eine dieser Rollen.
+js-unsplit = Wie viele Antworten von Mitgliedern, Gästen oder Fremden kamen, ist nicht bekannt: Antworten sagen nicht, von wem sie sind.
+js-unsplit-guest = Wie viele Antworten von Mitgliedern oder Gästen kamen, ist nicht bekannt: Antworten sagen nicht, von wem sie sind.
 js-given = Antworten mit deinem Namen
 js-given-why = Diese stehen bei anderen. Nimm sie zuerst zurück: Dann werden sie auch dort gelöscht.
 js-take-back = Zurücknehmen

@@ -96,17 +96,17 @@ scripts-off = To answer, turn on scripts for this address and load the page agai
 slip = The code on your slip of paper
 send = Send my answers
 results = Results
-js-could-member = Members of this box could answer.
-js-could-guest = Members and guests of this box could answer.
-js-could-person = Members, guests and strangers could answer. A stranger can make many keys, so an answer isn’t a person.
-js-could-any = Anybody could answer, and more than once: members, guests and strangers.
-js-could-ticket = People with a ticket of the event could answer: members, guests and strangers.
-js-could-slip = People with a code on paper could answer: members, guests and strangers.
-js-came = From members: { $members }. From guests: { $guests }. From strangers and people who have left: { $others }.
-js-came-roll = Members who took part: { $members }. Guests: { $guests }. Strangers and people who have left: { $others }.
-js-split-few = How many members, guests and strangers took part isn’t shown: fewer than five people have one of these roles.
-js-unsplit = How many answers came from members, guests or strangers isn’t known: answers don’t say who gave them.
-js-unsplit-guest = How many answers came from members or guests isn’t known: answers don’t say who gave them.
+could-member = Members of this box could answer.
+could-guest = Members and guests of this box could answer.
+could-person = Members, guests and strangers could answer. A stranger can make many keys, so an answer isn’t a person.
+could-any = Anybody could answer, and more than once: members, guests and strangers.
+could-ticket = People with a ticket of the event could answer: members, guests and strangers.
+could-slip = People with a code on paper could answer: members, guests and strangers.
+came = From members: { $members }. From guests: { $guests }. From strangers and people who have left: { $others }.
+came-roll = Members who took part: { $members }. Guests: { $guests }. Strangers and people who have left: { $others }.
+split-few = How many members, guests and strangers took part isn’t shown: fewer than five people have one of these roles.
+unsplit = How many answers came from members, guests or strangers isn’t known: answers don’t say who gave them.
+unsplit-guest = How many answers came from members or guests isn’t known: answers don’t say who gave them.
 answers = { $count ->
     [0] No answers are counted yet.
     [one] One answer is counted.
@@ -301,6 +301,17 @@ js-counted = { $count ->
     [one] One answer is counted.
    *[other] { $count } answers are counted.
 }
+js-could-member = Members of this box could answer.
+js-could-guest = Members and guests of this box could answer.
+js-could-person = Members, guests and strangers could answer. A stranger can make many keys, so an answer isn’t a person.
+js-could-any = Anybody could answer, and more than once: members, guests and strangers.
+js-could-ticket = People with a ticket of the event could answer: members, guests and strangers.
+js-could-slip = People with a code on paper could answer: members, guests and strangers.
+js-came = From members: { $members }. From guests: { $guests }. From strangers and people who have left: { $others }.
+js-came-roll = Members who took part: { $members }. Guests: { $guests }. Strangers and people who have left: { $others }.
+js-split-few = How many members, guests and strangers took part isn’t shown: fewer than five people have one of these roles.
+js-unsplit = How many answers came from members, guests or strangers isn’t known: answers don’t say who gave them.
+js-unsplit-guest = How many answers came from members or guests isn’t known: answers don’t say who gave them.
 js-given = Answers with your name
 js-given-why = These are in the records of others. Take them back first: then they are erased there, too.
 js-take-back = Take back

@@ -18,6 +18,7 @@
 //! `secrets.sqlite`: they are nobody's record and never travel.
 #![forbid(unsafe_code)]
 
+mod audience;
 mod data_rights;
 mod digest;
 mod feed;

@@ -17,6 +17,7 @@ use imajin_service::{Node, Problem};
 use rusqlite::OptionalExtension;
 use tokio::sync::Notify as Waker;
 
+use crate::audience::is_told;
 use crate::feed::Feed;
 use crate::manifest::MANIFEST;
 use crate::news;
@@ -219,33 +220,6 @@ fn recipients(node: &Node, kept: &Kept, new: &[Kept]) -> Result<Vec<Did>, Proble
         Some(who) => members.filter(|did| did == who).collect(),
         None => members.filter(|did| !is_own(did)).collect(),
     })
-}
-
-/// Whether a queued message is still for its person, who has this feed: they may be told of its entry, and want that on their devices.
-pub(crate) fn is_still_for(node: &Node, push: &Push, feed: &Feed<'_>) -> Result<bool, Problem> {
-    let to = push.room.as_ref().unwrap_or(&push.did);
-    let notices = node.read(MANIFEST.name, |db| {
-        queries::of_entry(db, (&push.log, push.seq), (to, push.at))
-    })?;
-    for kept in notices.iter().filter(|kept| kept.about == push.about) {
-        if feed.has_news(kept) && is_told(node, kept, &push.did)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether somebody's devices are told: they want it, at this hour, and have not seen it. What strangers ask for never is.
-fn is_told(node: &Node, kept: &Kept, did: &Did) -> Result<bool, Problem> {
-    let wishes = Wishes::of(node, did)?;
-    let is_quiet = kept.about != About::Security && wishes.is_quiet(node.now());
-    if !wishes.ways(kept.about).push || is_quiet || seen::upto(node, did)? >= kept.at {
-        return Ok(false);
-    }
-    match kept.about {
-        About::Request => Ok(node.connected(did, &kept.author)? == Some(true)),
-        _ => Ok(true),
-    }
 }
 
 fn push_to(node: &Node, kept: &Kept, did: &Did, pushes: &mut Vec<Push>) -> Result<(), Problem> {

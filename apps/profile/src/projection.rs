@@ -30,7 +30,7 @@ const BLOCK: &str = "connections.block";
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 3,
+    version: 4,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: "
 CREATE TABLE profiles (
@@ -92,6 +92,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             return db.prepare_cached(sql)?.execute(params).map(drop);
         }
         BLOCK => return part(db, did, reference),
+        // Of any log: what is erased here was applied again without its words.
+        imajin_ledger::ops::BODY_ERASED => return Ok(()),
         _ => begin(db, entry)?,
     }
     match (entry.op, entry.body) {

@@ -9,6 +9,7 @@ use rusqlite::params;
 use super::{node_identity, people};
 use crate::NAME;
 use crate::operations::GiveNode;
+use crate::queries::IS_MEMBER;
 
 impl AfterSubmit for GiveNode {
     fn after_submit(&self, done: &Submitted<'_, Self>) {
@@ -52,10 +53,11 @@ const HEIRS_MAX: u32 = 200;
 /// The people who may own the node instead of its owner.
 pub(crate) fn heirs(node: &Node, owner: &Did) -> Result<Vec<Did>, Problem> {
     let dids: Vec<String> = node.read(NAME, |db| {
-        let mut statement = db.prepare_cached(
-            "SELECT owner_did FROM identities WHERE home_node = ?1 AND bare = 0 AND deleted = 0
-             AND (subtype IS NULL OR subtype = 'human') AND owner_did NOT IN (?1, ?2) ORDER BY created_at, owner_did LIMIT ?3",
-        )?;
+        let sql = format!(
+            "SELECT owner_did FROM identities WHERE {IS_MEMBER} AND owner_did NOT IN (?1, ?2)
+             ORDER BY created_at, owner_did LIMIT ?3"
+        );
+        let mut statement = db.prepare_cached(&sql)?;
         let rows = statement.query_map(
             params![node.did().as_str(), owner.as_str(), HEIRS_MAX],
             |row| row.get(0),

@@ -65,9 +65,11 @@ pub(crate) fn may_own<'a>(
     node: &Did,
     did: &Did,
 ) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM identities WHERE owner_did = ?1 AND home_node = ?2 AND bare = 0 AND deleted = 0
-         AND (subtype IS NULL OR subtype = 'human')";
-    db.into().exists(sql, [did.as_str(), node.as_str()])
+    let sql = format!(
+        "SELECT 1 FROM identities WHERE owner_did = ?2 AND {IS_MEMBER}",
+        IS_MEMBER = queries::IS_MEMBER
+    );
+    db.into().exists(&sql, [node.as_str(), did.as_str()])
 }
 
 /// Becomes the owner of a node that was released, by its new claim code.

@@ -176,6 +176,10 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
                 let refund = Write::new(&ada.person.did, "events.refund")
                     .reference(&ticket)
                     .fact(json!({ "event": event, "amount": 0, "currency": "CHF" }))
+                    .body(imajin_dfos::Value::map([(
+                        "reason",
+                        imajin_dfos::Value::from("sorry"),
+                    )]))
                     .to(&[&event, &bob.person.did]);
                 let reply = world.write(&ada, refund).await;
                 assert_eq!(reply.status, 201, "{}", reply.text());

@@ -94,7 +94,7 @@ async fn the_table_has_no_formulas_and_a_deletion_says_what_others_keep() {
     );
     let text = table.text();
     let lines: Vec<_> = text.split("\r\n").collect();
-    assert_eq!(lines[0], "when,amount,back,currency,jar,name,words");
+    assert_eq!(lines[0], "\u{feff}when,amount,back,currency,jar,name,words");
     assert!(
         lines[1].ends_with(",500,0,CHF,itm_000000000000000000000001,,'=cmd()"),
         "{text}"

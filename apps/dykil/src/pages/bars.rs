@@ -26,12 +26,12 @@ pub(super) fn results(t: Texts, form: &SurveyForm, results: &Results) -> Markup 
 /// The sentence that says who could answer.
 fn could(each: Each) -> &'static str {
     match each {
-        Each::Member => "js-could-member",
-        Each::Guest => "js-could-guest",
-        Each::Person => "js-could-person",
-        Each::Any => "js-could-any",
-        Each::Ticket => "js-could-ticket",
-        Each::Slip => "js-could-slip",
+        Each::Member => "could-member",
+        Each::Guest => "could-guest",
+        Each::Person => "could-person",
+        Each::Any => "could-any",
+        Each::Ticket => "could-ticket",
+        Each::Slip => "could-slip",
     }
 }
 
@@ -44,18 +44,18 @@ fn came(t: Texts, results: &Results) -> Option<String> {
     }) = results.came
     {
         let id = match results.split {
-            Split::Roll => "js-came-roll",
-            _ => "js-came",
+            Split::Roll => "came-roll",
+            _ => "came",
         };
         let counts = args![members = members, guests = guests, others = others];
         return Some(t.with(id, counts));
     }
     let id = match (results.split, results.each) {
-        (Split::Few, _) => "js-split-few",
+        (Split::Few, _) => "split-few",
         // All of them are members.
         (_, Each::Member) => return None,
-        (_, Each::Guest) => "js-unsplit-guest",
-        _ => "js-unsplit",
+        (_, Each::Guest) => "unsplit-guest",
+        _ => "unsplit",
     };
     Some(t.text(id).into_owned())
 }

@@ -22,8 +22,8 @@ use serde_json::json;
 use super::encrypt::{self, Reader};
 use super::queue::{self, Outcome, Push};
 use super::{devices, vapid};
+use crate::audience;
 use crate::feed::Feed;
-use crate::worker;
 
 /// Limits of messages on their way: two for a push service, two for the devices of a person.
 const LIMITS: Limits = Limits {
@@ -144,7 +144,7 @@ async fn send(node: &Node, client: &Outgoing, push: &Push) -> Result<Attempt<Out
     };
     // Meanwhile the person looked, left the conversation, or chose otherwise.
     let feed = Feed::of(node, &push.did)?;
-    if !worker::is_still_for(node, push, &feed)? {
+    if !audience::is_still_for(node, push, &feed)? {
         return Ok(Attempt::Unneeded(Outcome::Refused));
     }
     let Ok(endpoint) = Url::parse(&push.endpoint) else {

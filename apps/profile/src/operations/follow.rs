@@ -2,7 +2,10 @@
 
 use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
-use imajin_service::operation::{Context, Decide, Decision, List, Operation, Reasons};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
+};
 
 use crate::queries::{follows, is_follower};
 
@@ -21,7 +24,8 @@ const fn in_each(op: &'static str) -> Derivation {
     authority = Any,
     undo = By(&["profile.unfollow"]),
     derives = [in_each(Follower::NAME)],
-    refusal = FollowRefusal
+    refusal = FollowRefusal,
+    prepared = Vec<Did>
 )]
 pub(crate) struct Follow {
     /// The people to follow, each once. A proof names the same DIDs in `to`.
@@ -79,7 +83,7 @@ pub(crate) enum FollowRefusal {
     /// The list is no list of people to follow.
     #[refused(all)]
     People(PeopleRefusal),
-    /// The DID has no log on this node.
+    /// The DID has no log on this node, or is no person's.
     #[refused(NotFound, field = "dids", message = "Nobody on this box goes by {}.")]
     Unknown(Did),
     /// The author follows all of them already.
@@ -110,13 +114,26 @@ fn check(people: &People, author: &Did) -> Result<(), PeopleRefusal> {
     }
 }
 
+impl BeforeSubmit for Follow {
+    /// Finds out which of them are no people.
+    fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Did>, Problem> {
+        let mut things = Vec::new();
+        for did in &self.dids.0 {
+            if request.node.is_thing(did)? {
+                things.push(did.clone());
+            }
+        }
+        Ok(things)
+    }
+}
+
 impl Decide for Follow {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FollowRefusal> {
         check(&self.dids, ctx.owner()).map_err(FollowRefusal::from)?;
         let mut is_new = false;
         for did in &self.dids.0 {
             is_new |= !follows(ctx.reader(), ctx.owner(), did)?;
-            if ctx.log(did).is_none_or(|log| log.deleted) {
+            if ctx.prepared().contains(did) || ctx.log(did).is_none_or(|log| log.deleted) {
                 return Err(FollowRefusal::Unknown(did.clone()).into());
             }
         }

@@ -45,6 +45,19 @@ impl Node {
         Ok(existence.unwrap_or(Existence::Public))
     }
 
+    /// Whether a record is a thing's, not a person's.
+    ///
+    /// # Errors
+    /// The tables can't be read.
+    pub fn is_thing(&self, did: &Did) -> Result<bool, Problem> {
+        for (_, owner) in self.services().offers().all::<dyn RecordOwner>() {
+            if owner.existence(self, did)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The things of all services that everyone may know of.
     ///
     /// # Errors

@@ -366,7 +366,9 @@ mod tests {
     fn a_name_that_is_read_from_right_to_left_is_set_apart() {
         let said = |name: &str| {
             let element = |_: &str, inner: Markup| inner;
-            let said = TEXTS.of(Lang::En).markup("own", args![name = name], element);
+            let said = TEXTS
+                .of(Lang::En)
+                .markup("own", args![name = name], element);
             said.into_string()
         };
         assert!(said("עדה").starts_with("\u{2068}עדה\u{2069}, look"));
