@@ -174,7 +174,7 @@ pub(crate) async fn stop(
             button.main type="submit" { (t.text("stop-do")) }
         }
     };
-    Ok(t.page(t.text("stop"), content).site(node.name()))
+    Ok(t.page(t.text("stop"), content))
 }
 
 /// `POST /notify/stop`: by the button of that page, or by a mail program (RFC 8058), which has no session.
@@ -190,7 +190,7 @@ pub(crate) async fn end(
         h1 { (t.text("stopped")) }
         p.lead { (t.markup("stopped-lead", args![], |_, inner| html! { a href=(SETTINGS) { (inner) } })) }
     };
-    Ok(t.page(t.text("stopped"), content).site(node.name()))
+    Ok(t.page(t.text("stopped"), content))
 }
 
 type Form = HashMap<String, String>;

@@ -11,21 +11,18 @@ use std::time::Duration;
 use imajin_protocol::Did;
 use imajin_service::backoff::Backoff;
 use imajin_service::capabilities::{Fresh, OpenPages};
-use imajin_service::notices::About;
 use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem};
 use rusqlite::OptionalExtension;
 use tokio::sync::Notify as Waker;
 
 use crate::audience::is_told;
-use crate::feed::Feed;
 use crate::manifest::MANIFEST;
 use crate::news;
 use crate::push::devices;
 use crate::push::queue::{self, Push};
 use crate::push::send::Sender;
 use crate::queries::{self, Kept, Whom};
-use crate::seen;
 use crate::wishes::Wishes;
 
 /// Notices that are read at once.

@@ -60,7 +60,6 @@ pub(crate) async fn public(
     let name = name.map_or_else(|| t.text("somebody").into_owned(), str::to_owned);
     if let Some(home) = new_home(&node, &found.did) {
         return Ok(moved(&found, &name, &home, t)
-            .site(node.name())
             .viewer(viewer)
             .into_response());
     }
@@ -68,10 +67,7 @@ pub(crate) async fn public(
         @if is_damaged(&node, &found.did) { (damaged(&node, &found.did, &name, t).await?) }
         (person(&node, &found, &shown, &name, counts, is_own, t))
     };
-    let mut page = t
-        .page(name.clone(), content)
-        .site(node.name())
-        .viewer(viewer);
+    let mut page = t.page(name.clone(), content).viewer(viewer);
     page = match is_own {
         // Makes the ID copyable.
         true => page.script("/assets/js/ui.js"),

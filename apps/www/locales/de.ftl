@@ -1083,6 +1083,7 @@ front-name = Wie heißt deine Box?
 front-name-hint = Zum Beispiel „Adas Box“ oder „Rosengasse 4“. Lass es leer, um ihren Netzwerknamen zu verwenden.
 front-sentence = Ein Satz für Besucher
 front-sentence-hint = Was hier passiert und für wen. Alle können ihn lesen.
+front-people = Besuchern zeigen, wer hier ein Profil hat
 front-save = Speichern
 front-back = Zurück
 front-picture = Bild

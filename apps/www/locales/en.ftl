@@ -1069,6 +1069,7 @@ front-name = What’s your box called?
 front-name-hint = For example “Ada’s box” or “Rosengasse 4”. Leave it empty to use its network name.
 front-sentence = One sentence for visitors
 front-sentence-hint = What happens here, and for whom. Everybody can read it.
+front-people = Show visitors who has a profile here
 front-save = Save
 front-back = Back
 front-picture = Picture

@@ -126,9 +126,6 @@ impl<'a> Scene<'a> {
         if let Some(note) = note {
             page = page.description(note.chars().take(DESCRIPTION_MAX).collect::<String>());
         }
-        if session.is_none() {
-            page = page.site(self.node.name());
-        }
         Ok(match self.is_own {
             // Makes days local.
             true => page.script("/assets/js/ui.js"),

@@ -99,7 +99,6 @@ pub(super) async fn page(
     };
     let mut page = t
         .page(title.clone(), content)
-        .site(node.name())
         .script("/assets/events/event.js")
         .viewer(viewer);
     for part in parts {

@@ -71,7 +71,6 @@ pub(super) async fn page(
     };
     let page = t
         .page(heading, content)
-        .site(node.name())
         .script("/assets/events/list.js")
         .viewer(viewer);
     Ok(match here.is_none() {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use imajin_dfos::cbor::{from_dag_json, to_dag_json};
+use imajin_service::front::Front;
 use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
 use serde_json::json;
 
@@ -44,7 +45,11 @@ async fn each_change_is_seen_at_once() {
     let name = Write::new(&ada.did, "profile.update").body(name);
     assert_eq!(ada.write(&node, &name).await.unwrap().status, 201);
     assert!(get(&node, &path).await.text().contains("Ada Lovelace"));
-    node.node.set_front("The attic", "").unwrap();
+    let front = Front {
+        name: "The attic".to_owned(),
+        ..Front::default()
+    };
+    node.node.set_front(front).unwrap();
     assert!(get(&node, &path).await.text().contains("The attic"));
     put(&node, &ada, ONE, "spelt", None).await;
     assert!(get(&node, &path).await.text().contains(">spelt</a>"));

@@ -46,11 +46,7 @@ pub(super) fn page(
     content: Markup,
 ) -> Result<Page, Problem> {
     let page = t.page(title, content).style(STYLE).current(OWN_PAGE).wide();
-    let page = page.viewer(node.viewer_of(session)?);
-    Ok(match session {
-        Some(_) => page,
-        None => page.site(node.name()),
-    })
+    Ok(page.viewer(node.viewer_of(session)?))
 }
 
 /// The place of messages, and a sentence for browsers without scripts.

@@ -26,7 +26,6 @@ pub(crate) fn page(node: &Node, viewer: Option<Viewer>, t: Texts) -> Page {
         (done_step(t))
     };
     t.page(t.text("create"), content)
-        .site(node.name())
         .script("/assets/www/create.js")
         .current("/create")
         .viewer(viewer)

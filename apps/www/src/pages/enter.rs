@@ -38,7 +38,6 @@ pub(crate) fn signin(node: &Node, t: Texts) -> Page {
         }
     };
     t.page(t.text("signin"), content)
-        .site(node.name())
         .script("/assets/www/signin.js")
         .current("/signin")
 }

@@ -53,6 +53,7 @@ fn drawn(front: &Front, name: &str, is_saved: bool, t: Texts) -> Markup {
                 p.hint id="sentence-hint" { (t.text("front-sentence-hint")) }
                 input #sentence name="sentence" type="text" maxlength=(SENTENCE_MAX) value=(front.sentence) autocomplete="off" aria-describedby="sentence-hint";
             }
+            label.check { input #people name="people" type="checkbox" value="yes" checked[front.shows_people]; span { (t.text("front-people")) } }
             div.actions { button.main type="submit" { (t.text("front-save")) } a.button href="/settings" { (t.text("front-back")) } }
         }
         section.card {
@@ -77,6 +78,8 @@ fn drawn(front: &Front, name: &str, is_saved: bool, t: Texts) -> Markup {
 struct Said {
     name: String,
     sentence: String,
+    /// A box that isn't ticked is left out.
+    people: Option<String>,
 }
 
 /// `POST /settings/box`
@@ -88,7 +91,13 @@ pub(crate) async fn say(
     for_owner(&node, &session)?;
     let said = form_of::<Said>(&body);
     let said = said.ok_or_else(|| Problem::bad_request(TEXTS.say("front-form", args![])))?;
-    let saving = move || node.set_front(&said.name, &said.sentence);
+    let said = Front {
+        name: said.name,
+        sentence: said.sentence,
+        shows_people: said.people.is_some(),
+        picture: None,
+    };
+    let saving = move || node.set_front(said);
     blocking::run(saving).await??;
     Ok(Redirect::to("/settings/box?saved=yes"))
 }

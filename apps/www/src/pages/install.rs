@@ -106,14 +106,14 @@ fn typed(text: String, kind: &'static str) -> Response {
 }
 
 /// `/offline`: what the worker shows instead of a page that it has not kept.
-pub(crate) async fn offline(State(node): State<Node>, lang: Lang) -> Page {
+pub(crate) async fn offline(lang: Lang) -> Page {
     let t = TEXTS.of(lang);
     let content = html! {
         h1 { (t.text("offline")) }
         p.lead { (t.text("offline-why")) }
         div.actions { a.button.main href="" { (t.text("offline-again")) } a.button href="/" { (t.text("home")) } }
     };
-    t.page(t.text("offline"), content).site(node.name())
+    t.page(t.text("offline"), content)
 }
 
 #[cfg(test)]

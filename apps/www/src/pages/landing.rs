@@ -40,7 +40,11 @@ pub(crate) async fn landing(
 /// What a stranger sees: whose box this is, what is public on it, and the ways in.
 fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     let t = TEXTS.of(lang);
-    let people = node.search("", PEOPLE_MAX, 0)?;
+    let (front, name) = (node.front(), node.name());
+    let people = match front.shows_people {
+        true => node.search("", PEOPLE_MAX, 0)?,
+        false => Vec::new(),
+    };
     let mut cards = Vec::new();
     for (_, app) in node.services().offers().all::<dyn HomeCards>() {
         cards.extend(app.front_cards(node, lang)?);
@@ -48,7 +52,6 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     // What is coming up, and then what has no date, the newest first.
     let mut shown = sorted(&cards, HomeSection::ComingUp);
     shown.extend(sorted(&cards, HomeSection::New));
-    let (front, name) = (node.front(), node.name());
     let services = node.services();
     let words = services.words().of(lang);
     let summaries: Vec<_> = services
@@ -86,7 +89,7 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
         "" => t.text("front-description").into_owned(),
         own => own.to_owned(),
     };
-    let page = t.page(name.clone(), content).site(name).current("/");
+    let page = t.page(name, content).current("/");
     Ok(page.description(said))
 }
 

@@ -31,6 +31,8 @@ pub struct Front {
     pub name: String,
     /// A sentence for strangers; may be empty.
     pub sentence: String,
+    /// Whether strangers see on the front page who has a profile here.
+    pub shows_people: bool,
     /// A picture of it.
     #[serde(skip)]
     pub picture: Option<Picture>,
@@ -107,12 +109,11 @@ impl Fronts {
         Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn say(&self, name: &str, sentence: &str) -> Result<(), Problem> {
+    fn say(&self, said: Front) -> Result<(), Problem> {
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
         let front = Front {
-            name: name.to_owned(),
-            sentence: sentence.to_owned(),
             picture: now.picture.clone(),
+            ..said
         };
         chosen::write(&self.folder.join("front.json"), &front)?;
         *now = Arc::new(front);
@@ -165,15 +166,17 @@ impl Node {
         self.part::<Fronts>().now()
     }
 
-    /// Says it from now on. An empty name is that of the settings again. Waits for the disk on this thread.
+    /// Says it from now on, beside the picture that is shown. An empty name is that of the settings again. Waits for the disk on
+    /// this thread.
     ///
     /// # Errors
     /// A line that is too long, or that is not one line; the disk.
-    pub fn set_front(&self, name: &str, sentence: &str) -> Result<(), Problem> {
-        let name = line("name", name, NAME_MAX)?;
-        let sentence = line("sentence", sentence, SENTENCE_MAX)?;
-        let fronts = self.part::<Fronts>();
-        fronts.say(&name, &sentence)
+    pub fn set_front(&self, said: Front) -> Result<(), Problem> {
+        self.part::<Fronts>().say(Front {
+            name: line("name", &said.name, NAME_MAX)?,
+            sentence: line("sentence", &said.sentence, SENTENCE_MAX)?,
+            ..said
+        })
     }
 
     /// Shows this picture from now on, or none. Waits for the disk on this thread.
@@ -214,15 +217,18 @@ mod tests {
         std::fs::create_dir(folder.path().join("node")).unwrap();
         let fronts = Fronts::open(folder.path(), "ada.local");
         assert_eq!(*fronts.now(), Front::default());
-        fronts.say("Ada’s box", "Tea on Sundays.").unwrap();
+        let said = Front {
+            name: "Ada’s box".to_owned(),
+            sentence: "Tea on Sundays.".to_owned(),
+            shows_people: true,
+            picture: None,
+        };
+        fronts.say(said.clone()).unwrap();
         let picture = Picture::read(Bytes::from_static(PNG)).unwrap();
         fronts.show(Some(picture.clone())).unwrap();
         let again = Fronts::open(folder.path(), "ada.local").now();
-        assert_eq!(
-            (again.name.as_str(), again.sentence.as_str()),
-            ("Ada’s box", "Tea on Sundays.")
-        );
-        assert_eq!(again.picture.as_ref(), Some(&picture));
+        let picture = Some(picture);
+        assert_eq!(*again, Front { picture, ..said });
         fronts.show(None).unwrap();
         fronts.show(None).unwrap();
         assert_eq!(Fronts::open(folder.path(), "").now().picture, None);

@@ -24,7 +24,6 @@ pub struct Page {
     styles: Vec<&'static str>,
     current: Option<&'static str>,
     viewer: Option<Viewer>,
-    site: Option<String>,
     status: StatusCode,
     indexed: bool,
     wide: bool,
@@ -32,6 +31,24 @@ pub struct Page {
     lang: Lang,
     /// The app whose scripts say something on this page.
     speaks: Option<&'static str>,
+}
+
+tokio::task_local! {
+    static SITE_NAME: String;
+}
+
+/// Answers a request: the pages that are drawn meanwhile name this box in their titles and headers.
+pub(crate) async fn drawn_by<T>(site_name: String, answer: impl Future<Output = T>) -> T {
+    SITE_NAME.scope(site_name, answer).await
+}
+
+/// What the box is called that draws a page; *Imajin* where no box does.
+fn site_name() -> String {
+    let name = SITE_NAME.try_with(String::clone).unwrap_or_default();
+    match name.is_empty() {
+        true => "Imajin".to_owned(),
+        false => name,
+    }
 }
 
 /// What a link to a page shows elsewhere, for programs that read Open Graph (<https://ogp.me>).
@@ -58,8 +75,6 @@ pub struct Viewer {
     pub navigation: Vec<NavLink>,
     /// What the rail of a desktop shows below *More*, where a phone has a page of tiles.
     pub more: Vec<NavLink>,
-    /// What the box is called: in the header, and in the title of every page.
-    pub site: String,
     /// How many notifications they have not seen.
     pub unseen: usize,
 }
@@ -121,7 +136,6 @@ impl Page {
             styles: Vec::new(),
             current: None,
             viewer: None,
-            site: None,
             status: StatusCode::OK,
             indexed: false,
             wide: false,
@@ -175,12 +189,6 @@ impl Page {
         self
     }
 
-    /// Names the box in the header and in the title, where nobody is signed in; [`Page::viewer`] does it for everybody else.
-    pub fn site(mut self, name: impl Into<String>) -> Self {
-        self.site = Some(name.into());
-        self
-    }
-
     /// Answers with another status than 200.
     pub fn status(mut self, status: StatusCode) -> Self {
         self.status = status;
@@ -218,7 +226,7 @@ impl Page {
                     // The frame is shown whole or not yet, so that nothing in it moves as the rest comes.
                     link rel="expect" href="#content" blocking="render";
                     @if !self.indexed { meta name="robots" content="noindex"; }
-                    title { (self.title) @if self.title != self.called() { " · " (self.called()) } }
+                    title { (self.title) @if self.title != site_name() { " · " (site_name()) } }
                     @if let Some(description) = &self.description { meta name="description" content=(description); }
                     @if let Some(preview) = &self.preview { (self.open_graph(preview)) }
                     link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
@@ -255,7 +263,7 @@ impl Page {
     fn open_graph(&self, preview: &Preview) -> Markup {
         html! {
             meta property="og:type" content="website";
-            meta property="og:site_name" content=(self.called());
+            meta property="og:site_name" content=(site_name());
             meta property="og:title" content=(self.title);
             @if let Some(description) = &self.description { meta property="og:description" content=(description); }
             meta property="og:url" content=(preview.url);
@@ -275,7 +283,7 @@ impl Page {
     fn header(&self) -> Markup {
         let t = FRAME.of(self.lang);
         html! {
-            a.brand href="/" { (self.called()) }
+            a.brand href="/" { (site_name()) }
             @match self.signed_in() {
                 Some(viewer) => {
                     a.find href="/search" aria-label=(t.text("search")) aria-current=[self.is_at("/search")] { (Icon::Search.draw()) }
@@ -325,13 +333,6 @@ impl Page {
                 }
             }
         }
-    }
-
-    /// What the box is called, as far as the page knows.
-    fn called(&self) -> &str {
-        let viewer = self.viewer.as_ref().map(|viewer| viewer.site.as_str());
-        let site = viewer.or(self.site.as_deref());
-        site.filter(|site| !site.is_empty()).unwrap_or("Imajin")
     }
 
     fn is_at(&self, href: &str) -> Option<&'static str> {
@@ -471,7 +472,6 @@ mod tests {
                 badge: unseen.min(2),
             }],
             more: Vec::new(),
-            site: "Ada’s box".to_owned(),
             unseen,
         }
     }
@@ -479,10 +479,11 @@ mod tests {
     #[test]
     fn the_box_is_named_in_the_title_and_in_the_header() {
         let of = |page: Page| page.render().into_string();
-        let own = of(Page::new("Home", html! {}).viewer(Some(viewer(0))));
+        let at_ada = |page: Page| SITE_NAME.sync_scope("Ada’s box".to_owned(), || of(page));
+        let own = at_ada(Page::new("Home", html! {}).viewer(Some(viewer(0))));
         assert!(own.contains("<title>Home · Ada’s box</title>"), "{own}");
         assert!(own.contains(">Ada’s box</a>") && !own.contains("class=\"badge\""));
-        let front = of(Page::new("Ada’s box", html! {}).site("Ada’s box"));
+        let front = at_ada(Page::new("Ada’s box", html! {}));
         assert!(front.contains("<title>Ada’s box</title>"), "{front}");
         assert!(of(Page::new("Sign in", html! {})).contains("<title>Sign in · Imajin</title>"));
     }

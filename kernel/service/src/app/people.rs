@@ -87,7 +87,6 @@ impl Node {
             picture,
             navigation,
             more,
-            site: self.name(),
             unseen: unseen.iter().map(|(_, number)| number).sum(),
         })
     }

@@ -20,6 +20,7 @@ use tower_http::cors::CorsLayer;
 use crate::app::extract::token_of;
 use crate::app::manifest::Manifest;
 use crate::app::node::Node;
+use crate::app::page;
 use crate::app::peer::host_of;
 use crate::app::problem::{Problem, ProblemText};
 use crate::app::words::{FRAME, Lang, Words};
@@ -165,6 +166,14 @@ impl Site {
 
     /// Answers a request.
     pub async fn answer<B>(&self, request: Request<B>, peer: Peer) -> Response
+    where
+        B: axum::body::HttpBody<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        page::drawn_by(self.node.name(), self.respond(request, peer)).await
+    }
+
+    async fn respond<B>(&self, request: Request<B>, peer: Peer) -> Response
     where
         B: axum::body::HttpBody<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<axum::BoxError>,
