@@ -420,3 +420,36 @@ fn a_code_is_its_owners_alone_and_nobody_takes_it_over_by_bringing_it_first() {
     let (status, _) = node.stop();
     assert!(status.success());
 }
+
+#[test]
+fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(folder.path());
+    let owner = Owner::claim(&node);
+    let name = json!({ "displayName": "Ada Byron" });
+    owner
+        .person
+        .put("profile", "profile.update", &name)
+        .unwrap();
+    let page = |path: &str| {
+        let request = http().get(format!("{}{path}", node.url));
+        let answer = request.header("accept", "text/html").send().unwrap();
+        answer.text().unwrap()
+    };
+    for (fields, is_shown) in [
+        ("name=Attic&sentence=Tea", false),
+        ("name=Attic&sentence=Tea&people=yes", true),
+        ("name=Attic&sentence=", false),
+    ] {
+        let (status, text) = owner.send_form("/settings/box", fields);
+        assert!(status < 400, "{text}");
+        assert_eq!(page("/").contains("Ada Byron"), is_shown, "{fields}");
+    }
+    // Also on pages that only say that something is not so.
+    for path in ["/", "/docs", "/verify", "/restore", "/no-such-page"] {
+        let text = page(path);
+        assert!(text.contains(">Attic</a>"), "{path}: {text}");
+        assert!(!text.contains("Imajin</title>"), "{path}: {text}");
+    }
+    node.stop();
+}
