@@ -59,7 +59,7 @@ const acts = {
   link: ({ makeLink }, id) => makeLink(id),
   album: async ({ toAlbum }, id) => (await toAlbum([id])) && location.reload(),
   folder: async ({ toFolder }, id) => (await toFolder([id])) && say("good", t("js-moved", { count: 1 })),
-  trash: ({ enterAll }, id) => enterAll("remove", [id]).then(leave),
+  trash: ({ enterAll }, id) => enterAll("remove", [id]).then(() => sessionStorage.setItem("trashed", id)).then(leave),
   back: ({ enterAll }, id) => enterAll("move", [id]).then(() => location.reload()),
   erase: async ({ erase }, id) => (await erase([id])) && leave(),
 };

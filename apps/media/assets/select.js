@@ -19,6 +19,22 @@ async function download(ids) {
   location.assign(url);
 }
 
+/** That files are in the trash, and the way back for who didn't mean it. */
+function trashed(ids) {
+  const undo = ({ currentTarget: button }) => working(button, t("js-signing"), async () => {
+    await many("move")(ids);
+    location.reload();
+  });
+  return [t("js-trashed", { count: ids.length }), el("p", {}, el("button", { type: "button", onclick: undo }, t("js-undo")))];
+}
+
+/** A file that was put into the trash on its own page, which led here. */
+function sayTrashed() {
+  const id = sessionStorage.getItem("trashed");
+  sessionStorage.removeItem("trashed");
+  if (id) say("good", ...trashed([id]));
+}
+
 const keeping = () => import("./keep.js");
 
 const always = () => true;
@@ -33,13 +49,14 @@ const ACTS = {
   share: { text: t("js-act-share"), said: (count) => t("js-shared", { count }), act: async (ids) => (await acting()).share(ids) },
   download: { text: t("js-act-download"), said: (count) => t("js-downloading", { count }), act: download, busy: t("js-preparing") },
   keep: { text: t("js-act-keep"), said: async (count) => (await keeping()).keptWords(count), act: async (ids, told) => (await keeping()).keep(ids, byId("select").dataset.keep, told), busy: t("js-keeping") },
-  trash: { text: t("js-act-trash"), said: (count) => t("js-trashed", { count }), act: many("remove"), leaves: always },
+  trash: { text: t("js-act-trash"), said: (_, ids) => trashed(ids), act: many("remove"), leaves: always },
   back: { text: t("js-act-back"), said: (count) => t("js-back", { count }), act: many("move"), leaves: always },
   erase: { text: t("js-act-erase"), said: (count) => t("js-erased", { count }), act: async (ids) => (await acting()).erase(ids), leaves: always, danger: true },
 };
 
 /** Lets people select what is in an element. `more` are further things that a page does; `gone` hears of files that left it. */
 export function selectable({ more = {}, gone = leave } = {}) {
+  sayTrashed();
   const button = byId("select");
   if (!button) return { mark: () => {} };
   const root = byId(button.dataset.what);
@@ -91,8 +108,10 @@ export function selectable({ more = {}, gone = leave } = {}) {
     if (!answer) return;
     if (leaves(answer, root.dataset)) gone(new Set(ids));
     end();
-    say("good", await said(ids.length));
-    // Another message stays.
+    say("good", ...[await said(ids.length, ids)].flat());
+    byId("message").scrollIntoView({ block: "nearest" });
+    // What can be undone stays, and so does another message.
+    if (byId("message").querySelector("button")) return;
     const shown = byId("message").firstChild;
     setTimeout(() => shown === byId("message").firstChild && quiet(), SAID_MS);
   }

@@ -577,6 +577,7 @@ js-moved = { $count ->
    *[other] Alle { $count } sind am neuen Ort.
 }
 js-shared = Gespeichert: Du hast gewählt, wer das sieht.
+js-undo = Rückgängig machen
 js-trashed = { $count ->
     [one] Es liegt im Papierkorb.
    *[other] Alle { $count } liegen im Papierkorb.

@@ -577,6 +577,7 @@ js-moved = { $count ->
    *[other] All { $count } are in their new place.
 }
 js-shared = Saved: you chose who sees this.
+js-undo = Undo
 js-trashed = { $count ->
     [one] It’s in the trash.
    *[other] All { $count } are in the trash.

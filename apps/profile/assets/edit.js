@@ -7,7 +7,7 @@ import { submit } from "../js/proof.js";
 import { actor, signedInDid } from "../js/session.js";
 import { people } from "../js/store.js";
 import { texts } from "../js/texts.js";
-import { byId, el, fieldError, say, sayError, tidy, working } from "../js/ui.js";
+import { byId, el, face, fieldError, say, sayError, tidy, working } from "../js/ui.js";
 
 const t = await texts("profile");
 const WORDS = ["displayName", "bio"];
@@ -17,6 +17,8 @@ let before = null;
 /** Forgets what was kept of the form for a reload. */
 let forget = () => {};
 let shown = { avatar: null, banner: null };
+/** What is shown of the pictures that were chosen here. */
+const chosen = {};
 
 /** What the form says now, in the shape of a profile.update. */
 function current() {
@@ -66,6 +68,8 @@ async function save(event) {
       const fact = media.length ? { media: [...new Set(media)] } : null;
       await submit(me, { service: "profile", op: "profile.update", body, fact });
       before = { ...current(), handle: before.handle };
+      for (const name of PICTURES) byId(`${name}-state`).textContent = "";
+      redrawHeader(me, body);
       if (body.displayName && me.sign) await people.put({ ...me, name: body.displayName });
     }
     forget();
@@ -74,6 +78,15 @@ async function save(event) {
     say("good", el("p", {}, t(me.sign ? "js-saved-signed" : "js-saved"), " ", el("a", { href: page }, t("js-see"))));
     byId("message").scrollIntoView({ block: "nearest" });
   });
+}
+
+/** The header shows the name and the picture that were just saved. */
+function redrawHeader({ did }, body) {
+  const words = document.querySelector("header.top .me span:last-child");
+  if (body.displayName) words.textContent = body.displayName;
+  if (!("avatar" in body)) return;
+  const picture = shown.avatar && chosen.avatar;
+  document.querySelector("header.top .me .avatar").replaceWith(face({ name: words.textContent, did, picture }));
 }
 
 /** Takes the username if it changed. False where the field needs another one. */
@@ -114,7 +127,9 @@ async function upload(name, input) {
   try {
     const answer = await request("POST", "/profile/api/upload", { body: file, headers: { "content-type": file.type || "application/octet-stream" } });
     shown[name] = answer.cid;
-    byId(`${name}-preview`).replaceChildren(el("img", { src: URL.createObjectURL(file), alt: "", class: name === "avatar" ? "face" : "banner" }));
+    chosen[name] = URL.createObjectURL(file);
+    byId(`${name}-preview`).replaceChildren(el("img", { src: chosen[name], alt: "", class: name === "avatar" ? "face" : "banner" }));
+    byId(`${name}-remove`).hidden = false;
     byId(`${name}-state`).textContent = t("js-ready");
     fieldError(input);
   } catch (error) {
@@ -145,7 +160,10 @@ function bindPictures() {
     byId(name).addEventListener("change", (event) => upload(name, event.target));
     byId(`${name}-remove`).addEventListener("click", () => {
       shown[name] = null;
+      delete chosen[name];
       byId(name).value = "";
+      byId(name).focus();
+      byId(`${name}-remove`).hidden = true;
       byId(`${name}-preview`).replaceChildren();
       byId(`${name}-state`).textContent = t("js-removed");
     });

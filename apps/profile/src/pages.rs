@@ -293,7 +293,7 @@ fn picture(
                 }
             }
             input id=(name) type="file" accept="image/jpeg,image/png,image/webp,image/gif,image/avif" aria-describedby={ (name) "-hint" };
-            button.link id={ (name) "-remove" } type="button" { (t.text("picture-remove")) }
+            button.link id={ (name) "-remove" } type="button" hidden[text(shown, name).is_none()] { (t.text("picture-remove")) }
             p.hint id={ (name) "-state" } role="status" {}
         }
     }

@@ -505,6 +505,13 @@ export default async function media(t, world) {
   await t.check("the trash gives back, and erases for good", async () => {
     await open(ada, "/media");
     await ada.getByRole("button", { name: "Select" }).click();
+    await cells(ada).nth(3).click();
+    await ada.getByRole("button", { name: "Trash" }).click();
+    await said(ada, "It’s in the trash");
+    await ada.getByRole("button", { name: "Undo" }).click();
+    await cells(ada).nth(8).waitFor();
+    await open(ada, "/media");
+    await ada.getByRole("button", { name: "Select" }).click();
     for (const place of [3, 4]) await cells(ada).nth(place).click();
     await ada.getByRole("button", { name: "Trash" }).click();
     await said(ada, "All 2 are in the trash");

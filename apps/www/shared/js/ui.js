@@ -70,6 +70,8 @@ export function fieldError(input, message = null) {
     (input.closest(".prefix, .with") ?? input).after(el("p", { id, class: "notice bad", role: "alert" }, message));
     others.push(id);
     input.focus();
+    // It is gone once somebody mends the field, not only with the next try.
+    input.addEventListener("input", () => fieldError(input), { once: true });
   }
   if (others.length) input.setAttribute("aria-describedby", others.join(" "));
   else input.removeAttribute("aria-describedby");

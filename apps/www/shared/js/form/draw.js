@@ -191,7 +191,13 @@ export function drawForm(place, form, { answers = {}, draft = null } = {}) {
     first?.focus();
     if (!top.hidden) top.scrollIntoView({ block: "nearest" });
   };
-  place.replaceChildren(el("div", { oninput: update }, top, ...drawn.map(({ block }) => block)));
+  const mend = ({ target }) => {
+    top.hidden = true;
+    for (const { block, fault } of drawn) if (block.contains(target)) fault.hidden = true;
+    target.toggleAttribute("aria-invalid", false);
+    update();
+  };
+  place.replaceChildren(el("div", { oninput: mend }, top, ...drawn.map(({ block }) => block)));
   update();
   return {
     read,
