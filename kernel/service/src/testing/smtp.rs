@@ -64,7 +64,8 @@ fn serve(mut stream: TcpStream, events: &UnboundedSender<SmtpEvent>) -> io::Resu
         let reply = match line.get(..4) {
             Some("EHLO") => "250-mail.example\r\n250 8BITMIME\r\n",
             Some("RCPT") => {
-                recipient = line.replace(['<', '>'], " ");
+                let address = line.split(['<', '>']).nth(1);
+                recipient = address.unwrap_or_default().to_owned();
                 "250 OK\r\n"
             }
             Some("DATA") => {
@@ -72,8 +73,7 @@ fn serve(mut stream: TcpStream, events: &UnboundedSender<SmtpEvent>) -> io::Resu
                 while let Some(line) = lines.next().transpose()?
                     && line != "."
                 {}
-                let to = recipient.split_whitespace().nth(1).unwrap_or_default();
-                let _ = events.send(SmtpEvent::Letter(to.to_owned()));
+                let _ = events.send(SmtpEvent::Letter(recipient.clone()));
                 "250 OK\r\n"
             }
             Some("QUIT") => "221 Bye\r\n",
