@@ -58,7 +58,7 @@ export default async function links(t, world) {
     await ada.click("#save");
     await ada.getByText("Give it a title").waitFor();
     await ada.fill("#title", "Notes on the Engine");
-    await ada.fill("#url", "engine.example");
+    await ada.fill("#url", "engine example");
     await ada.click("#save");
     await ada.getByText("Write the whole link").waitFor();
     await accessible(ada);
