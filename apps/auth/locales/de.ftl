@@ -42,6 +42,13 @@ notice-joined = Jemand ist auf deiner Box dazugekommen
 
 home-vouches = <name/> bürgt für dich.
 home-attended = <name/> hat dich bei einer Veranstaltung gesehen.
+home-settled = <name/> bestätigt eine Zahlung von dir.
+home-customer = <name/> bestätigt, dass du dort zum ersten Mal etwas gekauft hast.
+home-root = <name/> bestätigt, dass deine Aufzeichnung hier begonnen hat.
+home-session = <name/> bestätigt, dass du dich angemeldet hast.
+home-connected = <name/> sagt, dass ihr verbunden seid.
+home-invited = <name/> sagt, dass ihr euch eingeladen habt.
+home-completed = <name/> bestätigt, dass du „{ $course }“ abgeschlossen hast.
 home-warns = <name/> warnt andere vor dir.
 home-says = <name/> hat etwas über dich gesagt.
 home-somebody = Jemand

@@ -42,6 +42,13 @@ notice-joined = Somebody joined your box
 
 home-vouches = <name/> vouches for you.
 home-attended = <name/> saw you at an event.
+home-settled = <name/> confirms a payment of yours.
+home-customer = <name/> confirms that you bought something there for the first time.
+home-root = <name/> confirms that your record began here.
+home-session = <name/> confirms that you signed in.
+home-connected = <name/> says that you’re connected.
+home-invited = <name/> says that you invited each other.
+home-completed = <name/> confirms that you finished “{ $course }”.
 home-warns = <name/> warns others about you.
 home-says = <name/> said something about you.
 home-somebody = Somebody

@@ -6,6 +6,7 @@ use imajin_protocol::attestation::{Status, kind};
 use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
 use maud::html;
 use rusqlite::{Row, params};
+use serde_json::Value as Json;
 
 use crate::Auth;
 use crate::NAME;
@@ -39,14 +40,37 @@ impl HomeCards for Auth {
     }
 }
 
+/// What this box attests of who finished a course (apps/learn); its payload names the course.
+const COURSE_COMPLETED: &str = "learn.completed";
+
 /// The message that says what somebody says.
 fn says(type_: &str) -> &'static str {
     match type_ {
         kind::VOUCH => "home-vouches",
         kind::EVENT_ATTENDANCE => "home-attended",
+        kind::TRANSACTION_SETTLED => "home-settled",
+        kind::CUSTOMER => "home-customer",
+        kind::IDENTITY_ROOT => "home-root",
+        kind::SESSION_CREATED => "home-session",
+        kind::CONNECTION_ACCEPTED => "home-connected",
+        kind::CONNECTION_INVITED => "home-invited",
         kind::FLAG_YELLOW => "home-warns",
+        COURSE_COMPLETED => "home-completed",
         _ => "home-says",
     }
+}
+
+/// The title of the course that an attestation is about; empty where it names none.
+fn course_of(said: &AttestationRow) -> String {
+    let attestation: Json = serde_json::from_str(&said.text).unwrap_or_default();
+    let title = attestation["payload"]["course"].as_str();
+    title.unwrap_or_default().to_owned()
+}
+
+/// Whether an attestation counts only once its subject has confirmed it.
+fn is_bilateral(type_: &str) -> bool {
+    let rule = kind::KINDS.iter().find(|rule| rule.kind == type_);
+    rule.is_some_and(|rule| rule.bilateral)
 }
 
 /// Something that somebody said, with a button that confirms it where their own signature over it is there to sign beside.
@@ -63,7 +87,7 @@ fn said_card(node: &Node, said: &AttestationRow, t: Texts) -> Result<HomeCard, P
         icon: Icon::Shield,
         content: html! {
             div.said {
-                p { (t.markup(says(&said.kind), args![], named)) " " span data-waits { (t.text("home-counts-once")) } }
+                p { (t.markup(says(&said.kind), args![course = course_of(said)], named)) @if is_bilateral(&said.kind) { " " span data-waits { (t.text("home-counts-once")) } } }
                 div.actions data-waits {
                     @if let Some(jws) = &said.author_jws {
                         button.main type="button" data-confirm=(said.cid) data-issuer=(said.issuer) data-jws=(jws) { (t.text("home-confirm")) }
@@ -123,13 +147,22 @@ mod tests {
         for said in [
             kind::VOUCH,
             kind::EVENT_ATTENDANCE,
+            kind::TRANSACTION_SETTLED,
+            kind::CUSTOMER,
+            kind::IDENTITY_ROOT,
+            kind::SESSION_CREATED,
+            kind::CONNECTION_ACCEPTED,
+            kind::CONNECTION_INVITED,
             kind::FLAG_YELLOW,
+            COURSE_COMPLETED,
             "x.y",
         ] {
             for lang in [Lang::En, Lang::De] {
                 let t = TEXTS.of(lang);
                 let name = |_: &str, _| html! { "Ada" };
-                let text = t.markup(says(said), args![], name).into_string();
+                let text = t
+                    .markup(says(said), args![course = "Bread"], name)
+                    .into_string();
                 assert!(text.contains("Ada"), "{said}: {text}");
             }
         }

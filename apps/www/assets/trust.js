@@ -28,6 +28,7 @@ const KINDS = {
   "identity.root": "js-trust-said-root",
   "flag.yellow": "js-trust-said-yellow",
   "session.created": "js-trust-said-session",
+  "learn.completed": "js-trust-said-completed",
 };
 const kind = (type) => (KINDS[type] ? t(KINDS[type]) : t("js-trust-said-other", { type }));
 const percent = (digits) => new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -81,14 +82,16 @@ async function draw() {
   byId("waiting").hidden = waiting.length === 0;
   byId("pending").replaceChildren(...(await Promise.all(waiting.map(pending))));
   const terms = await Promise.all(standing.terms.map(term));
-  byId("sum").textContent = standing.root
-    ? t("js-trust-root")
-    : t("js-trust-sum", { share: share(standing.standingPpm), count: terms.length });
+  // Among few people a share says more about the box than about anybody.
+  const [few, count] = [standing.fewPeople, terms.length];
+  if (standing.root) byId("sum").textContent = t("js-trust-root");
+  else byId("sum").textContent = few ? t("js-trust-sum-few", { count }) : t("js-trust-sum", { share: share(standing.standingPpm), count });
+  for (const part of document.querySelectorAll("[data-share]")) part.hidden = few;
   const most = Math.max(1, ...terms.map(({ ppm }) => ppm));
   byId("bars").replaceChildren(...terms.slice(0, 8).map(({ who, what, ppm }) =>
     el("p", {}, el("progress", { max: String(most), value: String(ppm) }), ` ${who} ${what}`)));
   byId("terms").replaceChildren(...terms.map(({ who, what, age, ppm }) =>
-    el("tr", {}, el("td", {}, who), el("td", {}, what), el("td", {}, age), el("td", {}, share(ppm)))));
+    el("tr", {}, el("td", {}, who), el("td", {}, what), ...(few ? [] : [el("td", {}, age), el("td", {}, share(ppm))]))));
   const hidden = standing.withheld.terms;
   byId("withheld").hidden = hidden === 0;
   byId("withheld").textContent = t("js-trust-withheld", { count: hidden });

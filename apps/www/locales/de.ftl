@@ -175,12 +175,18 @@ js-trust-said-attendance = hat dich bei einer Veranstaltung gesehen
 js-trust-said-root = hat dich kennengelernt: der Anfang deines Verlaufs hier
 js-trust-said-yellow = warnt vor dir
 js-trust-said-session = hat gesehen, dass du dich angemeldet hast
+js-trust-said-completed = bestätigt, dass du einen Kurs abgeschlossen hast
 js-trust-said-other = sagt „{ $type }“
 js-trust-confirm = Bestätigen
 js-trust-decline = Stimmt nicht
 js-trust-signing = Wird unterschrieben …
 js-trust-declining = Wird abgelehnt …
 js-trust-root = Das Ansehen beginnt bei dir: Du bist der Besitzer dieser Box.
+js-trust-sum-few = { $count ->
+    [0] Noch zählt keine Aussage über dich.
+    [one] { $count } Aussage über dich zählt.
+   *[other] { $count } Aussagen über dich zählen.
+}
 js-trust-sum = { $count ->
     [one] Dein Ansehen ist { $share } von dem des Besitzers, aus { $count } Aussage, die zählt.
    *[other] Dein Ansehen ist { $share } von dem des Besitzers, aus { $count } Aussagen, die zählen.

@@ -161,12 +161,18 @@ js-trust-said-attendance = saw you at an event
 js-trust-said-root = has met you: the record of your beginning here
 js-trust-said-yellow = warns about you
 js-trust-said-session = saw you sign in
+js-trust-said-completed = confirms that you finished a course
 js-trust-said-other = says “{ $type }”
 js-trust-confirm = Confirm
 js-trust-decline = That’s not so
 js-trust-signing = Signing…
 js-trust-declining = Declining…
 js-trust-root = Standing begins with you: you’re the owner of this box.
+js-trust-sum-few = { $count ->
+    [0] Nobody has said anything about you yet that counts.
+    [one] { $count } statement about you counts.
+   *[other] { $count } statements about you count.
+}
 js-trust-sum = { $count ->
     [one] Your standing is { $share } of the owner’s, from { $count } statement that counts.
    *[other] Your standing is { $share } of the owner’s, from { $count } statements that count.

@@ -8,6 +8,7 @@ use imajin_service::capabilities::{Existence, Given};
 use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::queries::IS_MEMBER;
 use crate::{NAME, queries};
 
 /// An identity that has begun.
@@ -72,6 +73,16 @@ impl Identity {
 /// An identity of this node.
 pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Identity>, Problem> {
     node.read(NAME, |db| read(db, did))
+}
+
+/// How many people have their home here.
+pub(crate) fn members(node: &Node) -> Result<u64, Problem> {
+    let sql = format!("SELECT count(*) FROM identities WHERE {IS_MEMBER}");
+    let home = node.did().as_str();
+    let count: i64 = node.read(NAME, |db| {
+        db.prepare_cached(&sql)?.query_row([home], |row| row.get(0))
+    })?;
+    Ok(count.unsigned_abs())
 }
 
 /// An identity of this node, or 404, or 410 if it was deleted.

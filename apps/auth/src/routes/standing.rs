@@ -51,6 +51,9 @@ pub(crate) struct StandingAnswer {
     tier: Tier,
     /// How far the way to `established` is; shown to themselves.
     steps: Vec<StepAnswer>,
+    /// Whether fewer people live on this box than a share of standing says something about; told to themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    few_people: Option<bool>,
 }
 
 /// One attestation's share.
@@ -128,6 +131,9 @@ impl From<Step> for StepAnswer {
     }
 }
 
+/// People of a box among whom a share of standing says something.
+const MEMBERS_LEAST: u64 = 20;
+
 /// How far does this node know somebody, and why?
 #[utoipa::path(
     get, path = "/api/standing/{did}", tag = "attestations",
@@ -173,6 +179,10 @@ pub(crate) async fn standing(
         steps: match is_self {
             true => record.steps(thresholds).map(StepAnswer::from).into(),
             false => Vec::new(),
+        },
+        few_people: match is_self {
+            true => Some(people::members(&node)? < MEMBERS_LEAST),
+            false => None,
         },
     }))
 }

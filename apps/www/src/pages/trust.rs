@@ -26,7 +26,7 @@ pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
         }
         (why_believe(t, html! {
             p { (t.text("trust-why-signed")) }
-            p { (t.text("trust-why-same")) }
+            p data-share { (t.text("trust-why-same")) }
         }))
         section {
             h2 { (t.text("trust-sum")) }
@@ -35,7 +35,7 @@ pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
             details {
                 summary { (t.text("trust-table")) }
                 table {
-                    thead { tr { th { (t.text("trust-who")) } th { (t.text("trust-what")) } th { (t.text("trust-age")) } th { (t.text("trust-share")) } } }
+                    thead { tr { th { (t.text("trust-who")) } th { (t.text("trust-what")) } th data-share { (t.text("trust-age")) } th data-share { (t.text("trust-share")) } } }
                     tbody #terms {}
                 }
             }
