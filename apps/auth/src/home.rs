@@ -40,11 +40,8 @@ impl HomeCards for Auth {
     }
 }
 
-/// What this box attests of who finished a course (apps/learn); its payload names the course.
-const COURSE_COMPLETED: &str = "learn.completed";
-
-/// The message that says what somebody says.
-fn says(type_: &str) -> &'static str {
+/// The message that says what somebody says. What names a course is a certificate of it (docs/api.md, "Certificates").
+fn says(type_: &str, course: &str) -> &'static str {
     match type_ {
         kind::VOUCH => "home-vouches",
         kind::EVENT_ATTENDANCE => "home-attended",
@@ -55,7 +52,7 @@ fn says(type_: &str) -> &'static str {
         kind::CONNECTION_ACCEPTED => "home-connected",
         kind::CONNECTION_INVITED => "home-invited",
         kind::FLAG_YELLOW => "home-warns",
-        COURSE_COMPLETED => "home-completed",
+        _ if !course.is_empty() => "home-completed",
         _ => "home-says",
     }
 }
@@ -80,6 +77,7 @@ fn said_card(node: &Node, said: &AttestationRow, t: Texts) -> Result<HomeCard, P
     let name = name.unwrap_or_else(|| t.text("home-somebody").into_owned());
     let href = node.page_of(&said.issuer);
     let named = |_: &str, _| html! { a href=(href) data-name { (name) } };
+    let course = course_of(said);
     Ok(HomeCard {
         section: HomeSection::Waiting,
         kind: SAID,
@@ -87,7 +85,7 @@ fn said_card(node: &Node, said: &AttestationRow, t: Texts) -> Result<HomeCard, P
         icon: Icon::Shield,
         content: html! {
             div.said {
-                p { (t.markup(says(&said.kind), args![course = course_of(said)], named)) @if is_bilateral(&said.kind) { " " span data-waits { (t.text("home-counts-once")) } } }
+                p { (t.markup(says(&said.kind, &course), args![course = &*course], named)) @if is_bilateral(&said.kind) { " " span data-waits { (t.text("home-counts-once")) } } }
                 div.actions data-waits {
                     @if let Some(jws) = &said.author_jws {
                         button.main type="button" data-confirm=(said.cid) data-issuer=(said.issuer) data-jws=(jws) { (t.text("home-confirm")) }
@@ -154,14 +152,13 @@ mod tests {
             kind::CONNECTION_ACCEPTED,
             kind::CONNECTION_INVITED,
             kind::FLAG_YELLOW,
-            COURSE_COMPLETED,
             "x.y",
         ] {
             for lang in [Lang::En, Lang::De] {
                 let t = TEXTS.of(lang);
                 let name = |_: &str, _| html! { "Ada" };
                 let text = t
-                    .markup(says(said), args![course = "Bread"], name)
+                    .markup(says(said, ""), args![course = "Bread"], name)
                     .into_string();
                 assert!(text.contains("Ada"), "{said}: {text}");
             }

@@ -165,11 +165,11 @@ impl Catalogue {
     fn parse(&self, lang: Lang) -> Bundle {
         let (app, code) = (self.app, lang.code());
         let mut bundle = Bundle::new_concurrent(vec![code.parse().unwrap_or_default()]);
-        // `value` isolates what needs it: elsewhere the marks would only be in the way of people who copy or search.
+        // `set_apart` does that where it is needed: elsewhere the marks would only be in the way of people who copy or search.
         bundle.set_use_isolating(false);
         bundle.set_formatter(Some(match lang {
-            Lang::En => |given, _| value(Lang::En, given),
-            Lang::De => |given, _| value(Lang::De, given),
+            Lang::En => |value, _| number(Lang::En, value),
+            Lang::De => |value, _| number(Lang::De, value),
         }));
         // What can be read of a broken file is said all the same.
         let resource = FluentResource::try_new(self.spoken(lang));
@@ -205,8 +205,9 @@ impl Catalogue {
     fn format(&self, lang: Lang, id: &str, args: Option<&Args<'_>>) -> Option<Cow<'_, str>> {
         let bundle = self.bundle(lang);
         let pattern = bundle.get_message(id)?.value()?;
+        let apart = args.and_then(set_apart);
         let mut errors = Vec::new();
-        let text = bundle.format_pattern(pattern, args, &mut errors);
+        let text = bundle.format_pattern(pattern, apart.as_ref().or(args), &mut errors);
         if !errors.is_empty() {
             let (app, code) = (self.app, lang.code());
             tracing::error!("{app}: {id} in {code} cannot be said: {errors:?}");
@@ -221,19 +222,31 @@ fn unpack(packed: &[u8]) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
-/// A value in the middle of a sentence: a number as people write it, and a name that is read from right to left set apart
-/// (U+2068 and U+2069), so that the words around it keep their order.
-fn value(lang: Lang, given: &FluentValue<'_>) -> Option<String> {
-    match given {
-        FluentValue::String(text) if text.chars().any(is_right_to_left) => {
-            Some(format!("\u{2068}{text}\u{2069}"))
-        }
+/// A number in the middle of a sentence.
+fn number(lang: Lang, value: &FluentValue<'_>) -> Option<String> {
+    match value {
         // Counts only: a message gets an amount or a size as a text, from `Lang::money` or `Lang::size`.
         FluentValue::Number(number) if number.options.use_grouping => {
             Some(format::grouped(lang, number.value as i128))
         }
         _ => None,
     }
+}
+
+/// Arguments in which each name that is read from right to left is set apart (U+2068 and U+2069), so that the words around it keep
+/// their order; `None` where there is no such name.
+fn set_apart<'a>(args: &'a Args<'_>) -> Option<Args<'a>> {
+    let turns = |value: &FluentValue<'_>| matches!(value, FluentValue::String(text) if text.chars().any(is_right_to_left));
+    let apart = |value: &'a FluentValue<'_>| match value {
+        FluentValue::String(text) if turns(value) => format!("\u{2068}{text}\u{2069}").into(),
+        other => other.clone(),
+    };
+    let is_needed = args.iter().any(|(_, value)| turns(value));
+    is_needed.then(|| {
+        let args = args.iter();
+        args.map(|(name, value)| (name.to_owned(), apart(value)))
+            .collect()
+    })
 }
 
 /// Whether a character is of a script that is written from right to left: the blocks that Unicode keeps for them.
@@ -365,15 +378,17 @@ mod tests {
     #[test]
     fn a_name_that_is_read_from_right_to_left_is_set_apart() {
         let said = |name: &str| {
-            let element = |_: &str, inner: Markup| inner;
             let said = TEXTS
                 .of(Lang::En)
-                .markup("own", args![name = name], element);
+                .markup("own", args![name = name], |_, inner| inner);
             said.into_string()
         };
-        assert!(said("עדה").starts_with("\u{2068}עדה\u{2069}, look"));
-        assert!(said("Ada آدا").starts_with("\u{2068}Ada آدا\u{2069}, look"));
-        assert!(said("Zoë Ωμέγα 愛").starts_with("Zoë Ωμέγα 愛, look"));
+        let rest = ", look at your box ().";
+        for name in ["עדה", "Ada آدا"] {
+            assert_eq!(said(name), format!("\u{2068}{name}\u{2069}{rest}"));
+        }
+        let name = "Zoë Ωμέγα 愛";
+        assert_eq!(said(name), format!("{name}{rest}"));
     }
 
     #[test]
