@@ -2,6 +2,7 @@
 // the server's, and there before this script.
 
 import { oneMore } from "../js/shell.js";
+import { finder } from "../js/search.js";
 import { locale, texts } from "../js/texts.js";
 import { byId, el, face, sayError } from "../js/ui.js";
 import { openStore } from "./store.js";
@@ -176,8 +177,9 @@ async function heard({ did, seq, unread }) {
 }
 
 function filter() {
-  const words = byId("find")?.value.trim().toLowerCase() ?? "";
-  for (const row of rows()) row.hidden = Boolean(words) && !calledIn(row).toLowerCase().includes(words);
+  const words = byId("find")?.value.trim() ?? "";
+  const has = finder(words);
+  for (const row of rows()) row.hidden = !has(calledIn(row));
   byId("find-none").hidden = !words || rows().some((row) => !row.hidden);
 }
 

@@ -2,6 +2,7 @@
 // here. Asks the box for nothing.
 
 import { decode } from "../js/cbor.js";
+import { finder } from "../js/search.js";
 import { peek } from "./box.js";
 import { boxed, messageBody, messageFact } from "./room/ops.js";
 import { open } from "./room/seal.js";
@@ -24,7 +25,7 @@ async function textOf(conversation, secrets, row) {
 
 /** What is found, the newest of each conversation first: `{name, id, at, from, text}`. */
 export async function* find(store, words) {
-  const wanted = words.toLowerCase();
+  const has = finder(words);
   const newest = ({ rows }) => peek(rows.at(-1)?.header).at ?? "";
   const all = (await store.conversations()).sort((one, other) => (newest(one) < newest(other) ? 1 : -1));
   let number = 0;
@@ -37,7 +38,7 @@ export async function* find(store, words) {
       if (!found || seen.has(found.id)) continue;
       // Of what was edited the newest words count.
       seen.add(found.id);
-      if (!found.text.toLowerCase().includes(wanted)) continue;
+      if (!has(found.text)) continue;
       yield { name: conversation.name, ...found };
       number += 1;
       if (number >= FOUND_MAX) return;

@@ -2,7 +2,7 @@
 //! looks there.
 
 use imajin_protocol::Did;
-use imajin_service::{Hit, Icon, Lang, Node, Problem, Searchable};
+use imajin_service::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable};
 
 use crate::Chat;
 use crate::manifest::{MANIFEST, TEXTS};
@@ -15,7 +15,7 @@ impl Searchable for Chat {
         &self,
         node: &Node,
         person: &Did,
-        words: &str,
+        words: &SearchWords,
         limit: usize,
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem> {
@@ -29,11 +29,10 @@ impl Searchable for Chat {
         })?;
         let mut names = Names::of(node, person, t)?;
         names.meet(others.into_iter().flatten())?;
-        let words = words.to_lowercase();
         let mut hits = Vec::new();
         for (room, _) in &rooms {
             let called = names.room(room)?.name;
-            if called.to_lowercase().contains(&words) {
+            if words.are_in([&*called]) {
                 hits.push(Hit {
                     title: called,
                     detail: t.text("found-conversation").into_owned(),

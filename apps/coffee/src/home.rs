@@ -7,7 +7,8 @@ use imajin_items::search::{own_page, search};
 use imajin_protocol::Did;
 use imajin_selling::ForSale;
 use imajin_service::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Searchable, Texts, args,
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
+    Texts, args,
 };
 use maud::{Markup, html};
 
@@ -49,7 +50,7 @@ impl Searchable for Coffee {
         &self,
         node: &Node,
         person: &Did,
-        words: &str,
+        words: &SearchWords,
         limit: usize,
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem> {

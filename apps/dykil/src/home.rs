@@ -7,7 +7,8 @@ use imajin_items::{Owner, Visibility};
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 use imajin_service::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Searchable, Texts, args,
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
+    Texts, args,
 };
 use maud::{Markup, html};
 
@@ -38,7 +39,7 @@ impl Searchable for Dykil {
         &self,
         node: &Node,
         person: &Did,
-        words: &str,
+        words: &SearchWords,
         limit: usize,
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem> {

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Searchable, Texts, args,
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
+    Texts, args,
 };
 use maud::{Markup, html};
 use rusqlite::Connection;
@@ -104,17 +105,13 @@ impl Searchable for Events {
         &self,
         node: &Node,
         person: &Did,
-        words: &str,
+        words: &SearchWords,
         limit: usize,
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem> {
-        let words = words.to_lowercase();
         let is_found = |event: &&Event| {
-            let mut texts = ["title", "city", "venue"].into_iter();
-            texts.any(|name| {
-                let text = event.told(name, false);
-                text.is_some_and(|text| text.to_lowercase().contains(&words))
-            })
+            let texts = ["title", "city", "venue"].into_iter();
+            words.are_in(texts.filter_map(|name| event.told(name, false)))
         };
         let hit = |event: &Event| Hit {
             title: pages::title(event, TEXTS.of(lang)),

@@ -6,7 +6,8 @@ use imajin_items::search::search;
 use imajin_items::{ItemOf, Owner, home};
 use imajin_protocol::Did;
 use imajin_service::{
-    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Searchable, Texts, args,
+    Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
+    Texts, args,
 };
 use maud::html;
 
@@ -73,7 +74,7 @@ impl Searchable for Learn {
         &self,
         node: &Node,
         person: &Did,
-        words: &str,
+        words: &SearchWords,
         limit: usize,
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem> {

@@ -4,7 +4,9 @@ use imajin_items::ItemOf;
 use imajin_items::home::{self, News};
 use imajin_items::search::search;
 use imajin_protocol::Did;
-use imajin_service::{Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, Searchable, args};
+use imajin_service::{
+    Hit, HomeCard, HomeCards, Icon, Lang, Node, Problem, SearchWords, Searchable, args,
+};
 
 use crate::Links;
 use crate::fields::Kind;
@@ -30,7 +32,7 @@ impl Searchable for Links {
         &self,
         node: &Node,
         person: &Did,
-        words: &str,
+        words: &SearchWords,
         limit: usize,
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem> {

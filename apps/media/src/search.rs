@@ -1,7 +1,8 @@
 //! What words find in a person's library: pictures, videos and files by name and by what is said of them, and albums.
 
+use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Hit, Icon, Lang, Node, Problem, Searchable};
+use imajin_service::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable};
 
 use crate::Media;
 use crate::manifest::MANIFEST;
@@ -12,20 +13,23 @@ impl Searchable for Media {
         &self,
         node: &Node,
         person: &Did,
-        words: &str,
+        words: &SearchWords,
         limit: usize,
-        _: Lang,
+        lang: Lang,
     ) -> Result<Vec<Hit>, Problem> {
         let me = person.as_str();
         let (albums, assets) = node.read(MANIFEST.name, |db| {
-            let assets = queries::having(db, me, words, limit)?;
+            let has = |texts: &queries::Said<'_>| {
+                let day = day_of(texts.day, lang);
+                let words_of = [texts.name, texts.title, texts.alt, texts.text, texts.day];
+                words.are_in(words_of.into_iter().chain([&*day]))
+            };
+            let assets = queries::having(db, me, has, limit)?;
             Ok((queries::albums(db, me)?, assets))
         })?;
-        let words = words.to_lowercase();
         let is_found = |album: &Album| {
-            let text = album.text.iter().chain([&album.title]);
-            text.into_iter()
-                .any(|text| text.to_lowercase().contains(&words))
+            let texts = album.text.iter().chain([&album.title]);
+            words.are_in(texts.map(String::as_str))
         };
         let albums = albums.into_iter().filter(is_found).map(of_album);
         Ok(albums
@@ -33,6 +37,13 @@ impl Searchable for Media {
             .take(limit)
             .collect())
     }
+}
+
+/// The day on which something was taken, as people write it; empty where that isn't known.
+fn day_of(day: &str, lang: Lang) -> String {
+    let at = day.get(..10).map(|day| format!("{day}T00:00:00.000Z"));
+    let at = at.and_then(|at| at.parse::<Timestamp>().ok());
+    at.map(|at| lang.date(at)).unwrap_or_default()
 }
 
 fn of_album(album: Album) -> Hit {

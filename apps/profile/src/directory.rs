@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use imajin_protocol::Did;
 use imajin_service::capabilities::PictureSize;
-use imajin_service::{Answer, Card, HandleState, Node, PeopleDirectory};
+use imajin_service::{Answer, Card, HandleState, Node, PeopleDirectory, SearchWords};
 use rusqlite::Connection;
 
 use crate::Profile;
@@ -45,7 +45,13 @@ impl PeopleDirectory for Profile {
         preview_path(who.as_str(), cid, size)
     }
 
-    fn search(&self, node: &Node, words: &str, limit: usize, offset: usize) -> Answer<Vec<Card>> {
+    fn search(
+        &self,
+        node: &Node,
+        words: &SearchWords,
+        limit: usize,
+        offset: usize,
+    ) -> Answer<Vec<Card>> {
         let search = |db: &Connection| queries::search(db, words, limit, offset);
         let (found, _) = node.read(PROJECTION.name, search)?;
         Ok(found.into_iter().filter_map(card).collect())

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use imajin_dfos::Value;
 use imajin_ledger::{Applied, ProjectionSpec, Reader};
+use imajin_service::search::folded;
 use rusqlite::{Connection, params};
 
 use crate::handle::Handle;
@@ -37,7 +38,7 @@ CREATE TABLE profiles (
     id INTEGER PRIMARY KEY,           -- offset of the owner's first entry of this service
     owner_did TEXT NOT NULL UNIQUE,
     claimed TEXT,                     -- the handle last claimed and not released, as the log has it
-    name TEXT,                        -- what everybody may see of displayName, in lower case, for searching
+    name TEXT,                        -- what everybody may see of displayName, folded, for searching
     public TEXT NOT NULL,             -- JSON of what everybody sees, members in their order
     hidden TEXT,                      -- JSON of the members that public lacks or withholds
     created_at INTEGER NOT NULL,      -- milliseconds
@@ -142,7 +143,7 @@ fn update(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Resul
     members.set(body);
     let mut seen = members.seen_by(Viewer::EVERYBODY);
     let name = seen.find(|(name, _)| *name == "displayName");
-    let name = name.and_then(|(_, name)| name.as_str().map(str::to_lowercase));
+    let name = name.and_then(|(_, name)| name.as_str().map(folded));
     let public = to_json(members.seen_by(Viewer::EVERYBODY));
     let hidden = members.hidden().map(to_json);
     let sql = "UPDATE profiles SET name = ?2, public = ?3, hidden = ?4, updates = updates + 1, updated_at = ?5

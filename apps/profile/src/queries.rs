@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
+use imajin_service::SearchWords;
 use rusqlite::{Connection, Params, Row, params};
 use serde_json::Value as Json;
 
@@ -68,24 +69,28 @@ pub(crate) fn by_dids(db: &Connection, dids: &BTreeSet<&Did>) -> rusqlite::Resul
 }
 
 const SEARCHED: &str =
-    "name IS NOT NULL AND (instr(name, ?1) > 0 OR instr(coalesce(claimed, ''), ?1) > 0)
+    "name IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM json_each(?1) word WHERE NOT instr(name || char(10) || coalesce(claimed, ''), word.value))
     AND NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = p.owner_did)";
 
-/// Public profiles whose name or handle contains the words, those that begin with them first; and the total.
+/// Public profiles whose name and handle have all words, those that begin with the first one first; and the total.
 pub(crate) fn search(
     db: &Connection,
-    words: &str,
+    words: &SearchWords,
     limit: usize,
     offset: usize,
 ) -> rusqlite::Result<(Vec<ProfileRow>, u64)> {
-    let words = words.trim().trim_start_matches('@').to_lowercase();
+    let words = words.words().iter();
+    let words: Vec<&str> = words.map(|word| word.trim_start_matches('@')).collect();
+    let first = words.first().copied().unwrap_or_default().to_owned();
+    let words = Json::from(words).to_string();
     let total = format!("SELECT count(*) FROM profiles p WHERE {SEARCHED}");
     let total = count(db, &total, [&words])?;
     let sql = format!(
-        "{} WHERE {SEARCHED} ORDER BY coalesce(claimed, '') = ?1 DESC, instr(name, ?1) = 1 DESC, name, id LIMIT ?2 OFFSET ?3",
+        "{} WHERE {SEARCHED} ORDER BY coalesce(claimed, '') = ?2 DESC, instr(name, ?2) = 1 DESC, name, id LIMIT ?3 OFFSET ?4",
         found!("")
     );
-    let params = params![words, number(limit), number(offset)];
+    let params = params![words, first, number(limit), number(offset)];
     let found = Reader::from(db).rows(&sql, params, ProfileRow::read)?;
     Ok((found, total))
 }

@@ -8,17 +8,17 @@ use imajin_ledger::entry::decode_body;
 use imajin_ledger::{Bound, Header, OpTable, StoredEntry, WillKind};
 use imajin_protocol::settlement::Receipt;
 use imajin_protocol::{Did, jcs};
-use imajin_service::{Texts, Words, args};
+use imajin_service::{SearchWords, Texts, Words, args};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-/// Whether a text in a value has these words, which are lower-case.
-fn says(value: &Value, words: &str) -> bool {
+/// Collects the texts of a value.
+fn texts<'v>(value: &'v Value, all: &mut Vec<&'v str>) {
     match value {
-        Value::Text(text) => text.to_lowercase().contains(words),
-        Value::List(items) => items.iter().any(|item| says(item, words)),
-        Value::Map(members) => members.values().any(|member| says(member, words)),
-        _ => false,
+        Value::Text(text) => all.push(text),
+        Value::List(items) => items.iter().for_each(|item| texts(item, all)),
+        Value::Map(members) => members.values().for_each(|member| texts(member, all)),
+        _ => {}
     }
 }
 
@@ -49,10 +49,14 @@ impl Line {
         }
     }
 
-    /// Whether what was done or a text of the body has these words, which are lower-case.
-    pub(crate) fn has(&self, words: &str, of_apps: &Words) -> bool {
-        let done = of_apps.operation(&self.header.op).to_lowercase();
-        done.contains(words) || self.body.as_ref().is_some_and(|body| says(body, words))
+    /// Whether what was done and the texts of the body have these words.
+    pub(crate) fn has(&self, words: &SearchWords, of_apps: &Words) -> bool {
+        let done = of_apps.operation(&self.header.op);
+        let mut all = vec![&*done];
+        if let Some(body) = &self.body {
+            texts(body, &mut all);
+        }
+        words.are_in(all)
     }
 
     /// Draws the entry as a link to where it is among the others.

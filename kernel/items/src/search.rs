@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
-use imajin_service::{Hit, Icon, Lang, Node, Problem};
+use imajin_service::{Hit, Icon, Lang, Node, Problem, SearchWords};
 
 use crate::{ItemOf, Items, Owner, shown};
 
@@ -28,7 +28,7 @@ pub fn own_page<S: Items>(path: &str, item: &ItemOf<S>, _: &[ItemOf<S>]) -> Stri
 pub fn search<S: Items>(
     node: &Node,
     person: &Did,
-    (words, limit): (&str, usize),
+    (words, limit): (&SearchWords, usize),
     (icon, lang): (Icon, Lang),
     page: Page<'_, S>,
 ) -> Result<Vec<Hit>, Problem> {
@@ -59,14 +59,18 @@ pub fn search<S: Items>(
 }
 
 /// The ids of the items that have these words, by their owners.
-fn having(db: Reader<'_>, words: &str) -> rusqlite::Result<BTreeMap<String, BTreeSet<String>>> {
-    let sql = format!(
-        "SELECT owner_did, id FROM items WHERE instr(lower(title), lower(?1)) OR instr(lower(note), lower(?1)) LIMIT {LOOKED_AT}"
-    );
-    let rows: Vec<(String, String)> =
-        db.rows(&sql, [words], |row| Ok((row.get(0)?, row.get(1)?)))?;
+fn having(
+    db: Reader<'_>,
+    words: &SearchWords,
+) -> rusqlite::Result<BTreeMap<String, BTreeSet<String>>> {
+    let sql = "SELECT owner_did, id, coalesce(title, ''), coalesce(note, '') FROM items";
+    let found = db.rows(sql, [], |row| {
+        let texts = [row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str()?];
+        let ids = || Ok((row.get(0)?, row.get(1)?));
+        words.are_in(texts).then(ids).transpose()
+    })?;
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (owner, id) in rows {
+    for (owner, id) in found.into_iter().flatten().take(LOOKED_AT) {
         all.entry(owner).or_default().insert(id);
     }
     Ok(all)

@@ -25,7 +25,7 @@ pub mod testing;
 pub use app::{
     access, blocking, browser, capabilities, chooser, chosen, csv, data_rights, disk_body,
     exchange, extract, fair, front, icons, lines, log_rows, machine, manifest, notices, operation,
-    page, problem, ranged, recent, role, routing, service, socket, views, words,
+    page, problem, ranged, recent, role, routing, search, service, socket, views, words,
 };
 pub use edge::{bodies, full, locked, openapi, server, site};
 pub use host::{
@@ -42,9 +42,9 @@ pub use app::{
     HomeCard, HomeCards, HomeSection, Icon, InRoom, Inherited, Inherits, Invitation, JoinedRoom,
     KeepsEntries, Known, Label, Lang, Machine, Manifest, NavItem, News, NewsLine, Node, Notice,
     NoticeKind, Offers, Owner, OwnerNotice, Page, Peer, PeopleDirectory, Ports, Problem, Question,
-    Reach, Retained, Right, RobotRules, Robots, Role, RoomAbout, RoomRole, Rooms, Searchable,
-    Service, ServiceViews, Services, Session, Shown, SocialGraph, StickUsers, Texts, Things, Time,
-    TransferPlan, Words, not_accepted, reaches_others,
+    Reach, Retained, Right, RobotRules, Robots, Role, RoomAbout, RoomRole, Rooms, SearchWords,
+    Searchable, Service, ServiceViews, Services, Session, Shown, SocialGraph, StickUsers, Texts,
+    Things, Time, TransferPlan, Words, not_accepted, reaches_others,
 };
 pub use edge::site::Site;
 pub use host::Left;

@@ -45,6 +45,7 @@ test("words are found in what was sealed, as they were last changed, and nothing
   await bob.conversation.refresh();
   const found = await all(find(bob.store, "mill"));
   assert.deepEqual(found.map((one) => [one.name, one.id, one.text]), [[name, id, "The old Mill"]]);
+  assert.deepEqual(await all(find(bob.store, "MÍLL  old")), found, "in any order, whatever their case and accents");
   assert.deepEqual(await all(find(bob.store, "👍")), []);
 });
 

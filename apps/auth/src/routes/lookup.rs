@@ -5,7 +5,7 @@ use axum::extract::State;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::{Did, EncryptionKey};
 use imajin_service::extract::{Caller, Page, Path, Query};
-use imajin_service::{Answer, Card, Node, Problem};
+use imajin_service::{Answer, Card, Node, Problem, SearchWords};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -141,7 +141,7 @@ pub(crate) async fn search(
         ));
     }
     // One more than is shown says whether there are more.
-    let mut results = node.search(words, page.limit + 1, page.offset)?;
+    let mut results = node.search(&SearchWords::of(words), page.limit + 1, page.offset)?;
     let has_more = results.len() > page.limit;
     results.truncate(page.limit);
     Ok(Json(SearchResults { results, has_more }))

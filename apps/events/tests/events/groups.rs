@@ -3,7 +3,7 @@
 use imajin_dfos::cbor::from_dag_json;
 use imajin_protocol::Did;
 use imajin_service::testing::{Ask, Reply, TestNode, Write};
-use imajin_service::{HomeCards, Lang, Searchable};
+use imajin_service::{HomeCards, Lang, SearchWords, Searchable};
 use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, World, close, manifest, party, published_as, somebody, world};
@@ -105,7 +105,13 @@ async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
     let (mut hits, mut cards) = (0, String::new());
     if let Some(who) = who {
         for (_, app) in search {
-            let all = app.search(&node.node, who.did(), "rehears", 10, Lang::En);
+            let all = app.search(
+                &node.node,
+                who.did(),
+                &SearchWords::of("rehears"),
+                10,
+                Lang::En,
+            );
             hits += all.unwrap().len();
         }
     }

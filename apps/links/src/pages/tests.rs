@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use imajin_dfos::cbor::from_dag_json;
 use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
-use imajin_service::{Config, HomeCards, Registration, Searchable, Service};
+use imajin_service::{Config, HomeCards, Registration, SearchWords, Searchable, Service};
 use serde_json::{Value as Json, json};
 
 use super::*;
@@ -239,7 +239,7 @@ async fn a_search_finds_what_is_for_the_searcher_with_its_page() {
     let (grace, _) = somebody(&node, 4).await;
     page(&node, &ada).await;
     let found = |by: &Person, words: &str| {
-        let hits = crate::Links.search(&node.node, &by.did, words, 9, Lang::En);
+        let hits = crate::Links.search(&node.node, &by.did, &SearchWords::of(words), 9, Lang::En);
         let hits = hits.unwrap().into_iter();
         hits.map(|hit| (hit.title, hit.href)).collect::<Vec<_>>()
     };

@@ -123,18 +123,45 @@ pub(crate) fn on_this_day<'a>(
     db.into().rows(&sql, [owner, year, day], Asset::read)
 }
 
-/// What a person keeps whose name or words have these, the newest first: at most so many.
+/// What is said of a file, in words: empty what isn't.
+pub(crate) struct Said<'r> {
+    pub(crate) name: &'r str,
+    pub(crate) title: &'r str,
+    pub(crate) alt: &'r str,
+    pub(crate) text: &'r str,
+    /// The day on which it was taken.
+    pub(crate) day: &'r str,
+}
+
+/// What a person keeps of which this is said, the newest first: at most so many.
 pub(crate) fn having<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
-    words: &str,
+    has: impl Fn(&Said<'_>) -> bool,
     limit: usize,
 ) -> rusqlite::Result<Vec<Asset>> {
+    let db = db.into();
     let said = ["title", "alt", "text"]
-        .map(|member| format!("instr(lower(json_extract(words, '$.{member}')), lower(?2))"));
-    let sql = asset::select(&format!(
-        "WHERE owner_did = ?1 AND state = 'kept' AND (instr(lower(name), lower(?2)) OR {}) ORDER BY day DESC, id LIMIT {limit}",
-        said.join(" OR ")
-    ));
-    db.into().rows(&sql, [owner, words], Asset::read)
+        .map(|member| format!("coalesce(json_extract(words, '$.{member}'), '')"));
+    let sql = format!(
+        "SELECT id, name, day, {} FROM assets WHERE owner_did = ?1 AND state = 'kept' ORDER BY day DESC, id",
+        said.join(", ")
+    );
+    let found = db.rows(&sql, [owner], |row| {
+        let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
+        let said = Said {
+            name: text(1)?,
+            day: text(2)?,
+            title: text(3)?,
+            alt: text(4)?,
+            text: text(5)?,
+        };
+        has(&said).then(|| row.get::<_, String>(0)).transpose()
+    })?;
+    let ids: Vec<String> = found.into_iter().flatten().take(limit).collect();
+    let ids = serde_json::Value::from(ids).to_string();
+    let sql = asset::select(
+        "WHERE owner_did = ?1 AND id IN (SELECT value FROM json_each(?2)) ORDER BY day DESC, id",
+    );
+    db.rows(&sql, [owner, &ids], Asset::read)
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use imajin_service::extract::{Page, Query};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, Node, Problem, SearchWords};
 use rusqlite::Connection;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -61,6 +61,7 @@ pub(crate) async fn search(
         let message = format!("q has at most {WORDS_BYTES_MAX} bytes.");
         return Err(Problem::field("q", message));
     }
+    let words = SearchWords::of(&words);
     let Page { limit, offset, .. } = page;
     let found = |db: &Connection| queries::search(db, &words, limit, offset);
     let (found, total) = node.read(PROJECTION.name, found)?;

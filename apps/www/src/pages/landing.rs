@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use imajin_service::extract::Caller;
 use imajin_service::page::{Face, avatar};
-use imajin_service::{Card, HomeCards, HomeSection, Lang, Node, Page, Problem, Texts, args};
+use imajin_service::{
+    Card, HomeCards, HomeSection, Lang, Node, Page, Problem, SearchWords, Texts, args,
+};
 use maud::{Markup, html};
 
 use super::home::sorted;
@@ -42,7 +44,7 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     let t = TEXTS.of(lang);
     let (front, name) = (node.front(), node.name());
     let people = match front.shows_people {
-        true => node.search("", PEOPLE_MAX, 0)?,
+        true => node.search(&SearchWords::of(""), PEOPLE_MAX, 0)?,
         false => Vec::new(),
     };
     let mut cards = Vec::new();

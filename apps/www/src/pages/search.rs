@@ -7,7 +7,9 @@ use imajin_ledger::{OpTable, StoredEntry};
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Query};
 use imajin_service::page::NavLink;
-use imajin_service::{Hit, Lang, Node, Page, Problem, Searchable, Shown, Texts, args, blocking};
+use imajin_service::{
+    Hit, Lang, Node, Page, Problem, SearchWords, Searchable, Shown, Texts, args, blocking,
+};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -75,7 +77,7 @@ fn scripts(node: &Node) -> Vec<&'static str> {
 }
 
 /// The newest entries of somebody's record that have these words, in what was done or in what it says.
-fn record(node: &Node, person: &Did, words: &str, t: Texts) -> Result<Vec<Line>, Problem> {
+fn record(node: &Node, person: &Did, words: &SearchWords, t: Texts) -> Result<Vec<Line>, Problem> {
     let Some(status) = node.ledger().readable_status(person)? else {
         return Ok(Vec::new());
     };
@@ -87,33 +89,27 @@ fn record(node: &Node, person: &Did, words: &str, t: Texts) -> Result<Vec<Line>,
     let read = node
         .ledger()
         .readable(person, start.checked_sub(1), limit)?;
-    let words = words.to_lowercase();
     let line = |stored: &StoredEntry| Line::read(stored, ops);
     let lines = read.entries.iter().rev().map(line);
     Ok(lines
-        .filter(|line| line.has(&words, &of_apps))
+        .filter(|line| line.has(words, &of_apps))
         .take(HITS_MAX)
         .collect())
 }
 
 fn results(node: &Node, person: &Did, words: &str, lang: Lang) -> Result<Markup, Problem> {
     let t = TEXTS.of(lang);
-    let people = node.search(words, HITS_MAX, 0)?;
+    let wanted = SearchWords::of(words);
+    let people = node.search(&wanted, HITS_MAX, 0)?;
     let mut hits: Vec<Hit> = Vec::new();
     for (_, app) in node.services().offers().all::<dyn Searchable>() {
-        hits.extend(app.search(node, person, words, HITS_MAX, lang)?);
+        hits.extend(app.search(node, person, &wanted, HITS_MAX, lang)?);
     }
     let all = [Shown::Bar, Shown::Tile, Shown::Setting];
-    let lines = record(node, person, words, t)?;
+    let lines = record(node, person, &wanted, t)?;
     let of_apps = node.services().words().of(lang);
     let mut places = node.services().navigation(&all);
-    places.retain(|place| {
-        place
-            .text
-            .of(lang)
-            .to_lowercase()
-            .contains(&words.to_lowercase())
-    });
+    places.retain(|place| wanted.are_in([place.text.of(lang)]));
     Ok(html! {
         @if people.is_empty() && hits.is_empty() && lines.is_empty() && places.is_empty() {
             p #nothing { (t.with("search-nothing", args![words = words])) }

@@ -19,6 +19,7 @@ use crate::app::manifest::Shown;
 use crate::app::node::Node;
 use crate::app::page::{NavLink, Viewer};
 use crate::app::problem::Problem;
+use crate::app::search::SearchWords;
 use crate::app::session::Session;
 
 /// Entries of a log that are read at once.
@@ -140,7 +141,12 @@ impl Node {
     }
 
     /// Public cards that match words.
-    pub fn search(&self, words: &str, limit: usize, offset: usize) -> Result<Vec<Card>, Problem> {
+    pub fn search(
+        &self,
+        words: &SearchWords,
+        limit: usize,
+        offset: usize,
+    ) -> Result<Vec<Card>, Problem> {
         match self.get::<dyn PeopleDirectory>() {
             Some(directory) => directory.search(self, words, limit, offset),
             None => Ok(Vec::new()),

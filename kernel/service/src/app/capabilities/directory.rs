@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::node::Node;
 use crate::app::problem::Problem;
+use crate::app::search::SearchWords;
 
 /// How a DID is called in public.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -83,11 +84,11 @@ pub trait PeopleDirectory: Send + Sync {
     fn page_of(&self, who: &str) -> String;
     /// The path of somebody's picture.
     fn picture_of(&self, who: &Did, cid: &str, size: PictureSize) -> String;
-    /// Public cards whose handle or name matches, best first.
+    /// Public cards whose handle or name has all words, best first; all cards where there is no word.
     fn search(
         &self,
         node: &Node,
-        words: &str,
+        words: &SearchWords,
         limit: usize,
         offset: usize,
     ) -> Result<Vec<Card>, Problem>;

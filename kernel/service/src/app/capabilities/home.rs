@@ -11,6 +11,7 @@ use crate::app::icons::Icon;
 use crate::app::node::Node;
 use crate::app::notices::About;
 use crate::app::problem::Problem;
+use crate::app::search::SearchWords;
 use crate::app::session::Session;
 use crate::app::words::Lang;
 
@@ -165,12 +166,12 @@ pub struct Hit {
 
 /// An app in which people search.
 pub trait Searchable: Send + Sync {
-    /// What this person may see and what these words find, at most `limit` of it. The words are not empty.
+    /// What this person may see and what these words find, at most `limit` of it. There is at least one word.
     fn search(
         &self,
         node: &Node,
         person: &Did,
-        words: &str,
+        words: &SearchWords,
         limit: usize,
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem>;
