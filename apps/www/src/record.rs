@@ -52,7 +52,7 @@ impl Line {
     /// Whether what was done and the texts of the body have these words.
     pub(crate) fn has(&self, words: &SearchWords, of_apps: &Words) -> bool {
         let done = of_apps.operation(&self.header.op);
-        let mut all = vec![&*done];
+        let mut all = vec![done];
         if let Some(body) = &self.body {
             texts(body, &mut all);
         }

@@ -7,6 +7,7 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Timestamp, Value};
 use imajin_ledger::{Offset, Seq, WillKind};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
+use imajin_service::SearchWords;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -258,12 +259,12 @@ fn what_everybody_sees_is_ready_in_the_row() {
     let found = by_did(&db, did(1).as_str()).unwrap().unwrap();
     assert!(found.public.contains(r#""displayName":"Ada""#) && !found.public.contains("hidden"));
     assert!(found.hidden.unwrap().contains("hidden"));
-    let (people, total) = search(&db, "AD", 10, 0).unwrap();
+    let (people, total) = search(&db, &SearchWords::of("AD"), 10, 0).unwrap();
     assert_eq!((people.len(), total), (1, 1));
     Entry::new(1, UpdateProfile::NAME)
         .body(json!({"visibility": "incognito"}), 2)
         .apply(&db, 2);
-    assert_eq!(search(&db, "", 10, 0).unwrap().1, 0);
+    assert_eq!(search(&db, &SearchWords::of(""), 10, 0).unwrap().1, 0);
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
