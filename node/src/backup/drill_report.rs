@@ -84,8 +84,9 @@ pub fn drill_check(drill: &Drill) -> Check {
                 "on {when} a test restore of {id} in {} found damage: {why}",
                 drill.place
             ),
-            "make a backup to another place now (imajin backup --to FOLDER), and look at the disk or the storage of this one",
-        ),
+            "make a backup to another place now, and look at the disk or the storage of this one",
+        )
+        .by("imajin backup --to FOLDER"),
         DrillOutcome::Skipped(why) => Check::good(
             CHECK,
             format!("on {when} the test restore of a backup failed: {why}"),

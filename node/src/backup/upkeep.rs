@@ -297,8 +297,9 @@ impl Upkeep for BackupScheduler {
             (None, count) => Check::bad(
                 "records",
                 format!("{count} records are damaged: they can be read as far as they verify, and nothing is written to them"),
-                "mend them from a whole copy: on the page Status, or with imajin repair --from COPY",
-            ),
+                "mend them from a whole copy, on the page Status",
+            )
+            .by("imajin repair --from COPY"),
         });
         let now_ms = inner.node.now().as_millis();
         checks.push(scrub::check(&scrub::standing(&inner.data), now_ms));

@@ -65,7 +65,10 @@ fn print(args: &ReportArgs, data: &Path, checks: &[Check]) -> Outcome {
             }
         }
         if let Some(todo) = &check.todo {
-            out.line(format_args!("{:17} to do: {todo}", ""))?;
+            match &check.command {
+                Some(command) => out.line(format_args!("{:17} to do: {todo} ({command})", ""))?,
+                None => out.line(format_args!("{:17} to do: {todo}", ""))?,
+            }
         }
     }
     out.done()

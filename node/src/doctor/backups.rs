@@ -35,7 +35,8 @@ fn judge(
     now_ms: i64,
 ) -> Check {
     const NAME: &str = "backups";
-    const REMEDY: &str = "check whether the place is there (a stick that is in, a storage that answers), then: imajin backup";
+    const REMEDY: &str = "check whether the place is there (a stick that is in, a storage that answers), then make one";
+    const COMMAND: &str = "imajin backup";
     let last = standing.last.as_ref();
     let when = |at_ms: i64| {
         Timestamp::from_millis(at_ms).map_or_else(|_| "?".to_owned(), |at| at.to_string())
@@ -56,7 +57,8 @@ fn judge(
             NAME,
             format!("the attempt at {} failed: {why}\n{said}", when(*at_ms)),
             REMEDY,
-        );
+        )
+        .by(COMMAND);
     }
     let every_ms = i64::try_from(config.every_h)
         .unwrap_or(i64::MAX)
@@ -66,13 +68,16 @@ fn judge(
             now_ms.saturating_sub(last.at_ms) > every_ms.saturating_mul(LATE_TIMES)
         });
     match said {
-        Some(said) if late => Check::bad(NAME, format!("{said}; the next is overdue"), REMEDY),
+        Some(said) if late => {
+            Check::bad(NAME, format!("{said}; the next is overdue"), REMEDY).by(COMMAND)
+        }
         Some(said) => Check::good(NAME, said),
         None if config.to.is_empty() => Check::warn(
             NAME,
             "none are made: with this card everything would be lost",
-            "choose a place on the page /backups, name one under [backup] in the settings, or: imajin backup --to FOLDER",
-        ),
+            "choose a place on the page Backups",
+        )
+        .by("imajin backup --to FOLDER, or a place under [backup] in the settings"),
         None => Check::good(NAME, format!("none yet; they go to {}", config.to)),
     }
 }

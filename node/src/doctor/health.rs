@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const NAME: &str = "disk health";
-const REPLACE: &str =
-    "make a backup now (imajin backup), and bring it back on a new disk (imajin restore)";
+const REPLACE: &str = "make a backup now, and bring it back on a new disk";
+const REPLACING: &str = "imajin backup, and there imajin restore";
 /// Of a drive's rated life; beyond it the maker promises nothing.
 const USED_PERCENT_MAX: u64 = 100;
 /// The steps of `life_time` are tenths of the rated life; from this one on a replacement is due.
@@ -82,7 +82,7 @@ fn file_system(data: &Path, sys: &Path) -> Option<Check> {
         "the kernel found {errors} errors in the file system on {}{when}",
         found.file_name()?.to_string_lossy()
     );
-    Some(Check::bad(NAME, says, REPLACE))
+    Some(Check::bad(NAME, says, REPLACE).by(REPLACING))
 }
 
 /// What a card says; none if it is none, or says nothing.
@@ -114,7 +114,7 @@ fn card(device: &Path, name: &str) -> Option<Check> {
     let says = format!("{name}: {used}{reserve}");
     let worn = life.is_some_and(|step| step >= LIFE_STEP_WORN) || end.is_some_and(|info| info > 1);
     Some(match worn {
-        true => Check::bad(NAME, says, REPLACE),
+        true => Check::bad(NAME, says, REPLACE).by(REPLACING),
         false => Check::good(NAME, says),
     })
 }
@@ -173,7 +173,7 @@ fn judge(report: &Json, name: &str) -> Check {
     let well = passed && bad_sectors == 0 && used.is_none_or(|used| used < USED_PERCENT_MAX);
     match well {
         true => Check::good(NAME, says),
-        false => Check::bad(NAME, says, REPLACE),
+        false => Check::bad(NAME, says, REPLACE).by(REPLACING),
     }
 }
 

@@ -18,7 +18,8 @@ use std::sync::Arc;
 const TOLD_MAX: usize = 20;
 
 /// What to do about damaged logs.
-const REMEDY: &str = "mend each from its newest bundle or backup (imajin repair --from COPY --data DIR), and what was set aside follows; the others are served meanwhile";
+const REMEDY: &str = "mend each from its newest bundle or backup, and what was set aside follows; the others are served meanwhile";
+const MENDING: &str = "imajin repair --from COPY --data DIR";
 
 /// Verifies every log from its DID alone.
 pub(super) fn check(data: &Path) -> Check {
@@ -56,7 +57,7 @@ pub(super) fn check(data: &Path) -> Check {
     if more > 0 {
         bad.push(format!("and {more} more"));
     }
-    Check::bad(NAME, bad.join("\n"), REMEDY)
+    Check::bad(NAME, bad.join("\n"), REMEDY).by(MENDING)
 }
 
 /// Checks every log and every media file, by the node that has them open.
@@ -92,7 +93,7 @@ pub(super) fn through(data: &Path) -> Check {
                 verified.logs, verified.files
             ),
         ),
-        false => Check::bad(NAME, bad.join("\n"), REMEDY),
+        false => Check::bad(NAME, bad.join("\n"), REMEDY).by(MENDING),
     }
 }
 
@@ -168,21 +169,21 @@ pub(super) fn addresses(data: &Path) -> Check {
             let todo = "have one of them make its keys its own, or delete its record: capitals do not count in an address";
             Check::bad(NAME, lines.join("\n"), todo)
         }
-        Err(error) => Check::bad(
-            NAME,
-            error,
-            "imajin rebuild makes the projections from the logs",
-        ),
+        Err(error) => Check::bad(NAME, error, "have the projections made again from the logs")
+            .by("imajin rebuild"),
     }
 }
 
 /// Whether the projections are what the logs say.
 pub(super) fn projections(data: &Path, config: &Config) -> Check {
     const NAME: &str = "projections";
-    const REMEDY: &str = "imajin rebuild rebuilds them from the logs";
+    const REMEDY: &str = "have the projections made again from the logs";
+    const COMMAND: &str = "imajin rebuild";
     match rebuild::make(data, config, true) {
         Ok(rebuilt) if rebuilt.differences.is_empty() => Check::good(NAME, "are what the logs say"),
-        Ok(rebuilt) => Check::bad(NAME, rebuild::differences(&rebuilt).join("\n"), REMEDY),
-        Err(failure) => Check::bad(NAME, failure.text(), REMEDY),
+        Ok(rebuilt) => {
+            Check::bad(NAME, rebuild::differences(&rebuilt).join("\n"), REMEDY).by(COMMAND)
+        }
+        Err(failure) => Check::bad(NAME, failure.text(), REMEDY).by(COMMAND),
     }
 }

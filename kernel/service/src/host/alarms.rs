@@ -220,7 +220,7 @@ mod tests {
     fn an_alarm_is_a_check_that_is_not_well_and_each_kind_is_there_once() {
         let checks = [
             Check::good("disk", "9 GB are free"),
-            Check::bad("verification", "a record is damaged", "imajin repair"),
+            Check::bad("verification", "a record is damaged", "mend it").by("imajin repair"),
             Check::bad("records", "1 record is set aside", "look"),
             Check::warn("backups", "none are made", "choose a place"),
             Check::bad("clock", "it is 1970", "set it"),

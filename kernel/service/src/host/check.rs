@@ -17,6 +17,9 @@ pub struct Check {
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub todo: Option<String>,
+    /// The command that does it. Pages leave it out: they lead to where it is done with a button.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
 }
 
 impl Check {
@@ -28,6 +31,7 @@ impl Check {
             warning: false,
             says: says.into(),
             todo: None,
+            command: None,
         }
     }
 
@@ -47,6 +51,15 @@ impl Check {
             warning: false,
             says: says.into(),
             todo: Some(todo.into()),
+            command: None,
+        }
+    }
+
+    /// The same, with the command that does what is to be done.
+    pub fn by(self, command: &str) -> Self {
+        Self {
+            command: Some(command.to_owned()),
+            ..self
         }
     }
 }
