@@ -53,6 +53,13 @@ export default async function profile(t, world) {
 
   await t.check("Ada’s picture is her face: in the header, in a search, and on the front page", async () => {
     const visitor = await world.person();
+    await visitor.goto("/");
+    expect((await visitor.locator("main .person-row").count()) === 0, "visitors see who is here although nobody wanted that");
+    await page.goto("/settings/box");
+    await page.getByLabel("Show visitors who has a profile here").check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Visitors see this now").waitFor();
+    expect(await page.getByLabel("Show visitors who has a profile here").isChecked(), "the tick is gone");
     for (const [one, path, place] of [[page, "/", ".top .me"], [page, "/search?q=ada", "main .person-row"], [visitor, "/", "main .person-row"]]) {
       await one.goto(path);
       const face = one.locator(`${place} .avatar img`).first();
