@@ -28,6 +28,7 @@ export default async function create(t, world) {
 
   await t.check("the wizard's last step says that she owns the box, and leads to its lock", async () => {
     await page.getByText("You’re the owner of this box.").waitFor();
+    expect((await page.locator("header.top nav.enter").count()) === 0, "she is asked to sign in although she is");
     expect(await page.locator("[data-role=member]").isHidden(), "the owner is called a member");
     await page.locator("#finished-owner a[href='/lock']").click();
     await page.getByRole("heading", { name: "The lock of your box", level: 1 }).waitFor();

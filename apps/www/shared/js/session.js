@@ -22,7 +22,10 @@ export async function signIn(person) {
   await meetNode();
   const { challengeId, challenge } = await post("/auth/api/challenge", { id: person.did });
   const signature = toHex(await signBytes(sign, utf8(await checkChallenge(challenge))));
-  return post("/auth/api/authenticate", { id: person.did, challengeId, signature });
+  const session = await post("/auth/api/authenticate", { id: person.did, challengeId, signature });
+  // The page was drawn for a visitor, and may stay open.
+  globalThis.document?.querySelector("header.top nav.enter")?.remove();
+  return session;
 }
 
 /** Pages that are kept for when there is no network: the next person at this browser sees none of them. What every page needs stays. */
