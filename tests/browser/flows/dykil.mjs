@@ -44,6 +44,7 @@ export default async function dykil(t, world) {
       const guest = await world.person();
       await guest.goto(path);
       await guest.getByText("Its owner sees what was answered and when, but not by whom.").waitFor();
+      await guest.getByLabel(choices[0]).waitFor();
       await guest.getByRole("button", { name: "Send my answers" }).click();
       await guest.getByText("Answer at least one question, please.").waitFor();
       for (const choice of choices) await guest.getByLabel(choice).check();
@@ -204,6 +205,7 @@ export default async function dykil(t, world) {
       await grace.getByText("never who said what").first().waitFor();
       await grace.getByText("If fewer than five people answer, all answers are destroyed unread.").waitFor();
       await grace.getByText("If you do not trust them, do not vote here.").waitFor();
+      await grace.getByLabel("Emma").waitFor();
       await grace.getByRole("button", { name: "Send my answers" }).click();
       await grace.getByText("Answer this question, please.").waitFor();
       await grace.getByLabel("Emma").check();
