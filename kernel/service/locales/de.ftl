@@ -499,6 +499,7 @@ says-there-none-yet = noch gibt es keine
 says-attempt-at-failed = der Versuch am { $at } ist gescheitert: { $why }
 says-none-are-made-with = es gibt keine: Mit dieser Karte wäre alles verloren
 says-choose-place-on-page = wähl einen Ort auf der Seite „Sicherungen“
+says-there-no-folder-on-box = Auf dieser Box gibt es keinen Ordner { $to }. Steck den Stick ein oder leg den Ordner zuerst an.
 says-mend-them-from-whole = reparier sie aus einer vollständigen Kopie, auf der Seite „Status“
 says-make-backup-another-place = mach jetzt eine Sicherung an einem anderen Ort, und sieh nach dem Datenträger oder dem Speicher von dieser
 says-none-yet-they-go = noch keine; sie gehen nach { $to }

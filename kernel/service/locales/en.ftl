@@ -491,6 +491,7 @@ says-there-none-yet = there is none yet
 says-attempt-at-failed = the attempt at { $at } failed: { $why }
 says-none-are-made-with = none are made: with this card everything would be lost
 says-choose-place-on-page = choose a place on the page Backups
+says-there-no-folder-on-box = There is no folder { $to } on this box. Put the stick in, or make the folder first.
 says-mend-them-from-whole = mend them from a whole copy, on the page Status
 says-make-backup-another-place = make a backup to another place now, and look at the disk or the storage of this one
 says-none-yet-they-go = none yet; they go to { $to }

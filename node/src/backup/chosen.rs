@@ -186,6 +186,13 @@ fn check(data: &Path, backup: &BackupConfig) -> Result<(), Problem> {
             "Name a folder beginning with /, or a bucket.",
         ));
     }
+    if !folder.is_dir() {
+        let to = &backup.to;
+        let said = format!(
+            "There is no folder {to} on this box. Put the stick in, or make the folder first."
+        );
+        return Err(Problem::field("to", said));
+    }
     // A copy in the folder that it copies is none, and would be in the next copy.
     let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     match whole(folder).starts_with(whole(data)) {
@@ -309,7 +316,10 @@ mod tests {
                 .err()
                 .map(|problem| problem.detail().to_owned())
         };
-        assert_eq!(wrong("/media/stick", ""), None);
+        let stick = tempfile::tempdir().unwrap();
+        assert_eq!(wrong(stick.path().to_str().unwrap(), ""), None);
+        let gone = stick.path().join("gone");
+        assert!(wrong(gone.to_str().unwrap(), "").is_some_and(|said| said.contains("no folder")));
         assert_eq!(wrong("s3://boxes/ada", "https://s3.example"), None);
         assert!(wrong("stick", "").is_some());
         assert!(wrong("", "").is_some());
