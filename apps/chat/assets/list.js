@@ -2,9 +2,9 @@
 // the server's, and there before this script.
 
 import { oneMore } from "../js/shell.js";
-import { finder } from "../js/search.js";
 import { locale, texts } from "../js/texts.js";
 import { byId, el, face, sayError } from "../js/ui.js";
+import { finder } from "./finder.js";
 import { openStore } from "./store.js";
 
 const t = await texts("chat");

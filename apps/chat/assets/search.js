@@ -2,8 +2,8 @@
 // here. Asks the box for nothing.
 
 import { decode } from "../js/cbor.js";
-import { finder } from "../js/search.js";
 import { peek } from "./box.js";
+import { finder } from "./finder.js";
 import { boxed, messageBody, messageFact } from "./room/ops.js";
 import { open } from "./room/seal.js";
 

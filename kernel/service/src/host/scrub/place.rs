@@ -194,8 +194,9 @@ pub fn check(standing: &Standing, now_ms: i64) -> Check {
         if more > 0 {
             lines.push(format!("and {more} more"));
         }
+        const COMMAND: &str = "imajin repair --from COPY";
         let todo = "mend records and files from a whole copy, with the buttons under Damaged records on the page Status; a projection is made again at the next start. If it happens again, replace the card";
-        return Check::bad(NAME, lines.join("\n"), todo).by("imajin repair --from COPY");
+        return Check::bad(NAME, lines.join("\n"), todo).by(COMMAND);
     }
     let (full, recent) = (&standing.full, &standing.recent);
     let Some(ended_ms) = full.last_ended_ms else {
