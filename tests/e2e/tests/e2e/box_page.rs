@@ -98,13 +98,14 @@ fn a_folder_is_tried_paused_and_overruled_by_the_settings() {
     std::fs::create_dir(&stick).unwrap();
     let node = Node::start(&data);
     let ada = Owner::claim(&node);
-    let gone = json!({ "wish": { "to": folder.path().join("gone") } });
-    let refused = try_it(&ada, &gone);
+    let gone = json!({ "to": folder.path().join("gone") });
+    let refused = try_it(&ada, &json!({ "wish": gone }));
     assert!(
-        refused.0 == 409 && refused.1.contains("is not there"),
+        refused.0 == 400 && refused.1.contains("There is no folder"),
         "{refused:?}"
     );
     for (wish, field) in [
+        (gone, "There is no folder"),
         (
             json!({ "to": data.join("node") }),
             "among the box's own data",
