@@ -3,7 +3,7 @@
 // Always: what somebody wrote is kept in this browser until it is sent, for seven days: their payment may come after the page was closed.
 
 import { get, post } from "../js/api.js";
-import { amount as shownAmount, minor } from "../js/money/amount.js";
+import { amount as shownAmount, minor, written } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { signedInDid } from "../js/session.js";
 import { texts } from "../js/texts.js";
@@ -157,7 +157,7 @@ function choose(units) {
   if (!units) return;
   const choice = form.querySelector(`[name=amount][value="${CSS.escape(units)}"]`) ?? byId("other-choice");
   choice.checked = true;
-  if (choice.id === "other-choice") byId("other").value = (Number(units) / 10 ** Number(form.dataset.digits)).toFixed(Number(form.dataset.digits));
+  if (choice.id === "other-choice") byId("other").value = written(Number(units), currency);
 }
 
 if (form) {

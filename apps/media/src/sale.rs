@@ -200,9 +200,10 @@ pub(crate) fn priced(node: &Node, work: &Work, text: &'static str) -> Problem {
     let (url, id) = (node.url(), &work.asset.id);
     let buy = format!("{url}{}", page(id));
     let (price, currency) = (work.offered.price, work.offered.currency);
-    let price = Minor::new(price).map_or_else(|_| String::new(), |price| price.display(currency));
     let used = work.used.name();
-    let text = TEXTS.say(text, args![price = price, address = buy.as_str()]);
+    let text = TEXTS.say_each(text, |lang| {
+        args![price = lang.amount(price, currency), address = buy.as_str()]
+    });
     Problem::payment_required(text)
         .slug("for-sale")
         .with("price", work.offered.price)

@@ -7,6 +7,7 @@ import { chosen, complaint } from "../js/form/person.js";
 import { sure } from "../js/form/sure.js";
 import { canonical } from "../js/jcs.js";
 import { signBytes } from "../js/key.js";
+import { minor } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { actor, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
@@ -26,11 +27,10 @@ async function ask(path, json) {
   }
 }
 
-/** Minor units, or null with a word next to the field. */
-function amount(field = byId("amount"), digits = 2) {
-  const [, whole, part = ""] = /^\s*(\d{1,9})(?:[.,](\d+))?\s*$/.exec(field.value) ?? [];
-  const units = part.length > digits ? NaN : Number(whole) * 10 ** digits + Number(part.padEnd(digits, "0") || 0);
-  if (!(units > 0)) {
+/** Minor units of the currency next to the field, or null with a word there. */
+function amount(field = byId("amount"), currency = byId("currency").value) {
+  const units = minor(field.value, currency);
+  if (!units) {
     fieldError(field, t("js-amount"));
     return null;
   }
@@ -93,7 +93,7 @@ async function askPayout(event) {
   event.preventDefault();
   const [currency, to] = [byId("payout-currency"), byId("payout-to")];
   fieldError(to);
-  const units = amount(byId("payout-amount"), Number(currency.selectedOptions[0].dataset.digits));
+  const units = amount(byId("payout-amount"), currency.value);
   if (units === null) return;
   if (!to.value.trim()) return fieldError(to, t("js-payout-to"));
   await signs(byId("ask-payout"), "pay.payout.ask", "/pay/api/payouts", { amount: units, currency: currency.value, to: to.value.trim() });
@@ -106,7 +106,7 @@ async function setLimit(event) {
   for (const input of [who, until]) fieldError(input);
   const account = chosen(who);
   if (!account) return fieldError(who, complaint(who));
-  const units = amount(byId("limit-amount"));
+  const units = amount(byId("limit-amount"), byId("limit-currency").value);
   if (units === null) return;
   const end = `${until.value}T23:59:59.000Z`;
   if (!(Date.parse(end) > Date.now())) return fieldError(until, t("js-day"));

@@ -377,8 +377,10 @@ says-owes-you = { $amount }, die dir { $other } schuldet
 says-once-you-are-gone-nobody = bist du weg, kann es dir auf dieser Box niemand mehr bezahlen. Klärt es vorher
 says-you-owe = { $amount }, die du { $other } schuldest
 says-you-still-owe-after = du schuldest es auch, wenn du gegangen bist, und kannst es auf dieser Box dann nicht mehr bezahlen. Bezahl es vorher
-says-you-owe-2 = { $currency }, die du { $which } schuldest
-says-credit-owes-you = { $currency } Guthaben, das dir { $which } schuldet
+says-that-you-owe-box = { $amount }, die du dieser Box schuldest
+says-that-you-owe-another = { $amount }, die du einer anderen Box schuldest
+says-credit-box-owes-you = { $amount } Guthaben, das dir diese Box schuldet
+says-credit-another-box-owes = { $amount } Guthaben, das dir eine andere Box schuldet
 says-iban-starts-with-two = Eine IBAN beginnt mit zwei Buchstaben und zwei Ziffern, zum Beispiel CH93 0076 2011 6238 5295 7. Das hier ist keine.
 says-iban-from-has-characters = Eine IBAN aus { $country } hat { $length } Zeichen, und diese hat { $iban }. Vergleich sie mit der von deiner Bank.
 says-no-iban-has-characters = Keine IBAN hat { $iban } Zeichen. Vergleich sie mit der von deiner Bank.
@@ -398,8 +400,7 @@ says-two-payments-got-same = Zwei Zahlungen bekamen denselben Verwendungszweck: 
 says-box-has-no-record = Diese Box hat noch keinen eigenen Verlauf für ihre Bücher.
 says-only-owner-box-can = Nur der Besitzer dieser Box kann sie ihren eigenen Rechner anrufen lassen.
 says-seller-has-no-record = Wer hier verkauft, hat keinen Verlauf auf dieser Box und kann deshalb hier nicht bezahlt werden.
-says-what-you-can-spend = Auf dieser Box kannst du { $value } ausgeben. Lad dein Guthaben auf oder bezahl auf andere Weise.
-says-takes = { $balance }, und das braucht { $needed }
+says-what-you-can-spend = Auf dieser Box kannst du { $balance } ausgeben, und das hier kostet { $needed }. Lad dein Guthaben auf oder bezahl auf andere Weise.
 says-there-no-such-debt = Diese Schuld gibt es nicht.
 says-debt-in = Diese Schuld ist in { $value }.
 says-still-owed = Davon sind noch { $value } offen.
@@ -524,8 +525,6 @@ says-account-with-payment-provider-2 = { $count ->
     [one] { $count } Konto beim Zahlungsdienst
    *[other] { $count } Konten beim Zahlungsdienst
 }
-says-box = diese Box
-says-another-box = eine andere Box
 says-must-1-yes-or = muss 1 (ja) oder 0 (nein) sein
 says-limit-must-0-or = limit muss 0 oder mehr kleinste Einheiten (Cent) sein.
 says-pay-did-not-say = pay hat nicht gesagt, welche Zahlung es ist

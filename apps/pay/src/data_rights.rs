@@ -4,6 +4,7 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::Applied;
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_service::data_rights::entries;
+use imajin_service::words::Money;
 use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -154,7 +155,7 @@ fn account(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Ret
 /// text names the person by ID; the page that shows the plan replaces it with their name.
 fn debts(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Retained>> {
     let lines = queries::owed(db, did)?.into_iter().map(|owed| {
-        let amount = owed.sum.display(owed.currency);
+        let amount = Money::new(owed.sum, owed.currency);
         let (kind, why) = match owed.is_theirs {
             true => (
                 format!("{amount} that {} owes you", owed.other),
@@ -186,20 +187,19 @@ fn credit(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Vec<Retaine
         if sum.is_zero() {
             continue;
         }
+        let amount = Money::new(sum.get().abs(), currency);
         // Only the box itself has the list of its owners.
-        let which = match queries::is_box(db, &node)? {
-            true => "this box",
-            false => "another box",
+        let kind = match (sum.is_negative(), queries::is_box(db, &node)?) {
+            (true, true) => format!("{amount} that you owe to this box"),
+            (true, false) => format!("{amount} that you owe to another box"),
+            (false, true) => format!("{amount} of credit that this box owes you"),
+            (false, false) => format!("{amount} of credit that another box owes you"),
         };
-        let amount = Minor::ZERO.minus(sum).map(|owes| match sum.is_negative() {
-            true => format!("{} that you owe to {which}", owes.display(currency)),
-            false => format!("{} of credit that {which} owes you", sum.display(currency)),
-        });
-        all.extend(amount.map(|kind| Retained {
+        all.push(Retained {
             kind,
             number: 0,
             why: why.to_owned(),
-        }));
+        });
     }
     Ok(all)
 }

@@ -10,7 +10,7 @@ struct Refused {
     reason: Option<LitStr>,
     field: Option<LitStr>,
     message: LitStr,
-    /// Whether the variant's value has members for the problem.
+    /// Whether the variant's first value has members for the problem. Of several values, the message has the others.
     has_members: bool,
 }
 
@@ -119,19 +119,21 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
             field: #field,
             message: #message,
         }]));
-        let values: Vec<Ident> = (0..variant.fields.len())
+        let apart = usize::from(has_members && variant.fields.len() > 1);
+        let values: Vec<Ident> = (apart..variant.fields.len())
             .map(|i| format_ident!("value{i}"))
             .collect();
+        let skipped = (apart > 0).then(|| quote!(_,));
         let pattern = match variant.fields {
             Fields::Unit => quote!(Self::#name),
-            Fields::Unnamed(_) => quote!(Self::#name(#(#values),*)),
+            Fields::Unnamed(_) => quote!(Self::#name(#skipped #(#values),*)),
             Fields::Named(_) => {
                 return Err(Error::new_spanned(variant, "its values need no names"));
             }
         };
         arms.push(quote!(#pattern => (#first, format!(#message #(, #values)*))));
         if has_members {
-            members.push(quote!(Self::#name(value) => declare::members_of(value)));
+            members.push(quote!(Self::#name(value, ..) => declare::members_of(value)));
         }
     }
     Ok(quote! {

@@ -102,22 +102,17 @@ impl Minor {
     pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Result<Self, AmountError> {
         amounts.into_iter().try_fold(Self::ZERO, Self::plus)
     }
-
-    /// For people: `1234.50 CHF`, `-7 JPY`.
-    pub fn display(self, currency: Currency) -> String {
-        let digits = usize::from(currency.digits());
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let units = self.0.unsigned_abs().to_string();
-        let padded = format!("{units:0>width$}", width = digits + 1);
-        let (whole, part) = padded.split_at(padded.len() - digits);
-        let point = if digits > 0 { "." } else { "" };
-        format!("{sign}{whole}{point}{part} {currency}")
-    }
 }
 
 impl fmt::Display for Minor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl From<Minor> for i64 {
+    fn from(amount: Minor) -> Self {
+        amount.0
     }
 }
 

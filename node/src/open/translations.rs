@@ -161,6 +161,74 @@ fn every_translated_sentence_is_one_of_the_code() {
     }
 }
 
+/// Types whose values may stand within the sentence of a refusal: numbers, names, amounts. A type that writes a part of a sentence fits only
+/// into the English one.
+const WHOLE: [&str; 13] = [
+    "&'static str",
+    "Currency",
+    "Did",
+    "Digest",
+    // A code of chat's, in parentheses.
+    "EpochNow",
+    // Names of people.
+    "Keyless",
+    "Money",
+    "String",
+    "i64",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+];
+
+/// The messages of refusals with the types of the values that they show.
+fn refusals(source: &str) -> Vec<(String, Vec<String>)> {
+    let parts = source.split("message = \"").skip(1);
+    let read = |part: &str| {
+        let mut quotes = part.match_indices('"').map(|(at, _)| at);
+        let end = quotes.find(|at| !part[..*at].ends_with('\\'))?;
+        let message = on_one_line(part.get(..end)?);
+        let rest = part.get(end + 1..)?.trim_start_matches([',', ' ', '\n']);
+        let (_, variant) = rest
+            .strip_prefix(")]")?
+            .split_once(|c: char| c.is_alphabetic())?;
+        let values = variant.trim_start_matches(|c: char| c.is_alphanumeric());
+        let (types, _) = values.strip_prefix('(')?.split_once(')')?;
+        let mut types: Vec<_> = types.split(',').map(|one| one.trim().to_owned()).collect();
+        types.retain(|one| !one.is_empty());
+        // The first of several may be members for programs, which the message does not show.
+        let shown = texts_of(&message).len() - 1;
+        let unseen = types.len().saturating_sub(shown);
+        Some((message, types.split_off(unseen)))
+    };
+    parts.filter_map(read).collect()
+}
+
+#[test]
+fn a_value_within_a_refusal_is_no_part_of_a_sentence() {
+    let source = "#[refused(Gone, message = \"{} left\")]\nShort(Shortage, Money),";
+    let expected = ("{} left".to_owned(), vec!["Money".to_owned()]);
+    assert_eq!(refusals(source), [expected]);
+    let mut wrong = BTreeSet::new();
+    let mut seen = 0;
+    for source in ["apps", "kernel"].iter().flat_map(|folder| code(folder)) {
+        for (message, types) in refusals(&source) {
+            let bare = message.strip_suffix('.').unwrap_or(&message);
+            // Alone or after a colon, a value may be a whole sentence.
+            let is_apart = bare == "{}" || bare.ends_with(": {}");
+            seen += types.len();
+            let parts = types.iter().filter(|one| !WHOLE.contains(&one.as_str()));
+            wrong.extend(
+                parts
+                    .filter(|_| !is_apart)
+                    .map(|one| (message.clone(), one.clone())),
+            );
+        }
+    }
+    assert!(seen > 50, "{seen}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// The first text of several words, if it comes before the end of the expression.
 fn first_text(source: &str) -> Option<String> {
     let (mut rest, mut left) = (source, 4);

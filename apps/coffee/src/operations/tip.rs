@@ -12,6 +12,7 @@ use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Never, Operation, Reasons,
     Request,
 };
+use imajin_service::words::Money;
 
 use crate::manifest::MANIFEST;
 use crate::queries::{self, GivenTip};
@@ -94,9 +95,9 @@ pub(crate) enum TipRefusal {
     #[refused(
         BadRequest,
         field = "amount",
-        message = "A tip for this jar is at least {} in minor units."
+        message = "A tip for this jar is at least {}."
     )]
-    TooSmall(i64),
+    TooSmall(Money),
 }
 
 impl Tip {
@@ -134,7 +135,7 @@ impl Decide for Tip {
             return Err(TipRefusal::Currency(offer.currency).into());
         }
         if agreed.amount.get() < offer.price {
-            return Err(TipRefusal::TooSmall(offer.price).into());
+            return Err(TipRefusal::TooSmall(Money::new(offer.price, offer.currency)).into());
         }
         let begun = ctx.prepared().clone().ask(ctx)?;
         ctx.reply(begun.reply());

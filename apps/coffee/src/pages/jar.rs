@@ -99,7 +99,7 @@ fn form(
         return Ok(html! { p.hint { (t.text("no-rail")) } });
     }
     Ok(html! {
-        form.card #tip data-owner=(jar.owner.did) data-jar=(jar.item.id) data-currency=(currency.code()) data-digits=(currency.digits()) data-price=(price) novalidate {
+        form.card #tip data-owner=(jar.owner.did) data-jar=(jar.item.id) data-currency=(currency.code()) data-price=(price) novalidate {
             noscript { div.notice { p { (t.text("scripts-off")) } } }
             fieldset.amounts {
                 legend { (t.text("how-much")) }

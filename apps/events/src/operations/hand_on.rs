@@ -7,6 +7,7 @@ use imajin_service::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
     Request,
 };
+use imajin_service::words::Money;
 use imajin_service::{Node, Problem};
 use serde_json::json;
 
@@ -210,7 +211,7 @@ pub(crate) enum RefundRefusal {
         field = "amount",
         message = "This ticket cost {}, and that is what you refund."
     )]
-    OtherAmount(String),
+    OtherAmount(Money),
 }
 
 impl RefundTicket {
@@ -231,8 +232,7 @@ impl Decide for RefundTicket {
         let found = own_event(ctx, &self.event).map_err(Refused::widen)?;
         let held = in_force(ctx, &found.did, &self.ticket).map_err(Refused::widen)?;
         if self.amount.get() != held.price || self.currency != held.currency {
-            let price = Minor::new(held.price).map(|price| price.display(held.currency));
-            let price = price.map_err(|error| stored(error.to_string()))?;
+            let price = Money::new(held.price, held.currency);
             return Err(RefundRefusal::OtherAmount(price).into());
         }
         if let Some(payment) = held.payment.as_deref().filter(|_| held.price > 0) {

@@ -458,10 +458,9 @@ fn shares(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
     })
 }
 
-/// A share with two digits behind the point: hundredths of a percent, written like hundredths of a currency.
+/// A share with two digits behind the point.
 fn percent(ppm: u32, t: Texts) -> String {
-    t.lang
-        .money(i64::from(ppm.saturating_add(50) / 100), 2, "%")
+    t.lang.percent(i64::from(ppm.saturating_add(50) / 100))
 }
 
 fn name(node: &Node, who: &str, t: Texts) -> Result<String, Problem> {

@@ -13,6 +13,7 @@ use imajin_service::Problem;
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
 };
+use imajin_service::words::Money;
 
 use crate::Learn;
 use crate::courses;
@@ -350,9 +351,9 @@ pub(crate) enum RefundRefusal {
     #[refused(
         BadRequest,
         field = "amount",
-        message = "This place cost {} in minor units; refund that, or less."
+        message = "This place cost {}: refund that, or less."
     )]
-    TooMuch(i64),
+    TooMuch(Money),
     /// In another currency.
     #[refused(BadRequest, field = "currency", message = "This place was paid in {}.")]
     Currency(Currency),
@@ -372,7 +373,7 @@ impl Decide for RefundPlace {
         let bought = found.seat.bought.as_ref().ok_or(RefundRefusal::Unknown)?;
         let amount = bought.amount.get();
         if !(1..=amount).contains(&self.amount.get()) {
-            return Err(RefundRefusal::TooMuch(amount).into());
+            return Err(RefundRefusal::TooMuch(Money::new(amount, bought.currency)).into());
         }
         if bought.currency != self.currency {
             return Err(RefundRefusal::Currency(bought.currency).into());

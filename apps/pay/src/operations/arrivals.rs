@@ -10,6 +10,7 @@ use imajin_protocol::money;
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{ATTESTED, CREDIT, OWED, POSTED, RECEIPT, Rail, Release, Terms};
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_service::words::Money;
 use serde_json::{Value as Json, json};
 
 use super::books::Posting;
@@ -93,7 +94,7 @@ pub(crate) enum ConfirmRefusal {
         field = "amount",
         message = "This e-transfer is for {}: confirm exactly that."
     )]
-    Other(String),
+    Other(Money),
     /// It was confirmed before.
     #[refused(
         Conflict,
@@ -170,8 +171,8 @@ impl Movement for ConfirmTransfer {
             return Err(ConfirmRefusal::Unknown.into());
         }
         if self.amount.get() != hold.amount || self.currency != hold.currency {
-            let wanted = hold.amount.display(hold.currency);
-            return Err(ConfirmRefusal::Other(wanted).into());
+            let amount = Money::new(hold.amount, hold.currency);
+            return Err(ConfirmRefusal::Other(amount).into());
         }
         if hold.done {
             return Err(ConfirmRefusal::Again.into());

@@ -2,10 +2,9 @@
 //!
 //! Always: no operation takes an account other than the node's below its limit; only a lost dispute may.
 
-use std::fmt;
-
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_service::operation::{Reasons, Refused};
+use imajin_service::words::Money;
 use serde::Serialize;
 
 use super::world::World;
@@ -18,9 +17,9 @@ pub(crate) enum Uncovered {
     #[refused(
         PaymentRequired,
         members,
-        message = "What you can spend on this box is {}. Top it up, or pay another way."
+        message = "What you can spend on this box is {}, and this takes {}. Top it up, or pay another way."
     )]
-    Short(Shortage),
+    Short(Shortage, Money, Money),
 }
 
 /// What there is, and what it would take.
@@ -31,16 +30,6 @@ pub(crate) struct Shortage {
     needed: Minor,
     /// How much more than that the account may spend.
     limit: Minor,
-    #[serde(skip)]
-    currency: Currency,
-}
-
-impl fmt::Display for Shortage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let balance = self.balance.display(self.currency);
-        let needed = self.needed.display(self.currency);
-        write!(f, "{balance}, and this takes {needed}")
-    }
 }
 
 /// What somebody can spend of their own: what is free, and the limit that the owner gave them.
@@ -79,11 +68,11 @@ fn check(
     if free.get().saturating_add(limit.get()) >= amount.get() {
         return Ok(());
     }
-    Err(Uncovered::Short(Shortage {
+    let shortage = Shortage {
         balance: free,
         needed: amount,
         limit,
-        currency,
-    })
-    .into())
+    };
+    let (has, takes) = (Money::new(free, currency), Money::new(amount, currency));
+    Err(Uncovered::Short(shortage, has, takes).into())
 }

@@ -7,6 +7,7 @@ use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{CREDIT, OWED, POSTED};
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_service::words::Money;
 use serde_json::json;
 
 use super::books::Posting;
@@ -97,7 +98,7 @@ pub(crate) enum DebtRefusal {
         field = "amount",
         message = "{} of this is still owed."
     )]
-    TooMuch(String),
+    TooMuch(Money),
 }
 
 /// Why a debt can't be paid.
@@ -171,7 +172,7 @@ fn find(
         return Err(DebtRefusal::Other(debt.currency).into());
     }
     if amount > debt.left {
-        let left = debt.left.display(debt.currency);
+        let left = Money::new(debt.left, debt.currency);
         return Err(DebtRefusal::TooMuch(left).into());
     }
     Ok(debt)

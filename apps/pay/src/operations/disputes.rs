@@ -3,6 +3,7 @@
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{CREDIT, OWED, POSTED, REFUNDED, Rail};
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_service::words::Money;
 
 use super::fields::Amount;
 use super::lost::lost;
@@ -140,7 +141,7 @@ pub(crate) enum ReverseRefusal {
         field = "amount",
         message = "{} of this top-up are left."
     )]
-    TooMuch(String),
+    TooMuch(Money),
 }
 
 impl Movement for ReverseTopUp {
@@ -163,7 +164,7 @@ impl Movement for ReverseTopUp {
             return Err(ReverseRefusal::Other(sold.currency).into());
         }
         if amount > sold.left() {
-            let left = sold.left().display(sold.currency);
+            let left = Money::new(sold.left(), sold.currency);
             return Err(ReverseRefusal::TooMuch(left).into());
         }
         Ok(lost(world, &self.payment, &sold, amount, None)?)

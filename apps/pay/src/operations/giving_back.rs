@@ -8,6 +8,7 @@ use imajin_protocol::money::{self, SplitError};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::Rail;
 use imajin_service::operation::{Operation, Reasons, Refused};
+use imajin_service::words::Money;
 use serde_json::json;
 
 use super::books::Posting;
@@ -54,7 +55,7 @@ pub(crate) enum BackRefusal {
         field = "amount",
         message = "{} of this payment can still be refunded."
     )]
-    TooMuch(String),
+    TooMuch(Money),
     /// The seller has too little.
     #[refused(all)]
     Uncovered(Uncovered),
@@ -242,5 +243,5 @@ pub(super) fn taken_back(
 }
 
 fn too_much(left: Minor, currency: Currency) -> Refused<BackRefusal> {
-    BackRefusal::TooMuch(left.display(currency)).into()
+    BackRefusal::TooMuch(Money::new(left, currency)).into()
 }

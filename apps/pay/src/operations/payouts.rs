@@ -9,6 +9,7 @@ use imajin_service::Problem;
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
+use imajin_service::words::Money;
 
 use super::books::Posting;
 use super::cover::{self, Uncovered};
@@ -107,7 +108,7 @@ pub(crate) enum CloseRefusal {
     Unknown,
     /// It is of another amount.
     #[refused(BadRequest, field = "amount", message = "This payout is of {}.")]
-    Other(String),
+    Other(Money),
     /// It was closed before.
     #[refused(
         Conflict,
@@ -162,8 +163,8 @@ impl Movement for ClosePayout {
         let found = queries::withdrawal(world.db, world.node, self.payout.as_str())?;
         let found = found.ok_or(CloseRefusal::Unknown)?;
         if self.amount.get() != found.amount || self.currency != found.currency {
-            let wanted = found.amount.display(found.currency);
-            return Err(CloseRefusal::Other(wanted).into());
+            let amount = Money::new(found.amount, found.currency);
+            return Err(CloseRefusal::Other(amount).into());
         }
         if found.status != "asked" {
             return Err(CloseRefusal::Closed.into());

@@ -282,7 +282,7 @@ fn ask(can: &[&(Currency, Minor)], t: Texts) -> Markup {
             }
             div.field {
                 label for="payout-currency" { (t.text("currency")) }
-                select #payout-currency { @for (currency, _) in can { option value=(currency.code()) data-digits=(currency.digits()) { (currency.code()) } } }
+                select #payout-currency { @for (currency, _) in can { option value=(currency.code()) { (currency.code()) } } }
             }
             div.field {
                 label for="payout-to" { (t.text("payout-to")) }

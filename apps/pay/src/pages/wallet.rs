@@ -192,7 +192,7 @@ fn pass_on(node: &Node, did: &Did, manifest: Option<&str>, t: Texts) -> Result<M
     let mut rows = Vec::new();
     for part in manifest.iter().flat_map(|manifest| manifest.contributors()) {
         // In hundredths of a percent, written as money is.
-        let share = t.lang.money(i64::from(part.weight.get()) / 100, 2, "%");
+        let share = t.lang.percent(i64::from(part.weight.get()) / 100);
         rows.push(
             html! { tr { td { (name_of(node, did, &part.did, t)?) } td.number { (share) } } },
         );

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path};
-use imajin_service::{Node, Problem};
+use imajin_service::{Lang, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -87,6 +87,7 @@ pub(crate) struct Owed {
 pub(crate) async fn balance(
     State(node): State<Node>,
     who: Authed,
+    lang: Lang,
     Path(did): Path<String>,
 ) -> Result<axum::Json<BalanceAnswer>, Problem> {
     let did: Did = own(&node, &who, &did)?;
@@ -117,19 +118,19 @@ pub(crate) async fn balance(
         payment: debt.payment,
         currency: debt.currency.to_string(),
         amount: debt.left.get(),
-        display: debt.left.display(debt.currency),
+        display: lang.amount(debt.left.get(), debt.currency),
     };
     let coming = coming.into_iter().map(|one| Coming {
         currency: one.currency.to_string(),
         amount: one.amount.get(),
-        display: one.amount.display(one.currency),
+        display: lang.amount(one.amount.get(), one.currency),
         free_at: one.free_at.and_then(crate::data_rights::time),
         payment: one.payment,
     });
     let amount = |(currency, amount): (imajin_protocol::Currency, imajin_protocol::Minor)| Amount {
         currency: currency.to_string(),
         amount: amount.get(),
-        display: amount.display(currency),
+        display: lang.amount(amount.get(), currency),
     };
     let elsewhere =
         |(other, _, sum): &(String, String, i64)| *other != node.did().as_str() && *sum != 0;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use imajin_service::extract::Authed;
-use imajin_service::{Node, Problem};
+use imajin_service::{Lang, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -116,6 +116,7 @@ pub(crate) struct Transfer {
 pub(crate) async fn transfers(
     State(node): State<Node>,
     who: Authed,
+    lang: Lang,
 ) -> Result<axum::Json<Vec<Transfer>>, Problem> {
     let all = node.read(PROJECTION.name, |db| {
         queries::transfers(db, node.did(), Some(&who.0.did))
@@ -123,7 +124,7 @@ pub(crate) async fn transfers(
     let shown = |one: queries::Transfer| Transfer {
         amount: one.amount.get(),
         currency: one.currency.to_string(),
-        display: one.amount.display(one.currency),
+        display: lang.amount(one.amount.get(), one.currency),
         again_at: one.again_at().and_then(data_rights::time),
         reversed: one.reversed.get(),
         at: data_rights::time(one.at),

@@ -2,6 +2,7 @@
 //! all of them; no menu leads here.
 
 use imajin_dfos::Timestamp;
+use imajin_protocol::Currency;
 use imajin_service::chooser::Chooser;
 use imajin_service::page::{Face, avatar, badge, short_did};
 use imajin_service::{Icon, Lang, Page, Texts, args};
@@ -142,7 +143,7 @@ fn people() -> Markup {
 
 fn money_and_time(t: Texts) -> Markup {
     html! {
-        p { strong { (t.lang.money(1_250, 2, "CHF")) } " · " (t.lang.time(Timestamp::MIN)) }
+        p { @if let Ok(currency) = Currency::parse("EUR") { strong { (t.lang.amount(1_250, currency)) } " · " } (t.lang.time(Timestamp::MIN)) }
     }
 }
 

@@ -17,7 +17,7 @@ pub struct CurrencyError(String);
 
 /// ISO 4217 (amendment 179), grouped by "minor unit"; without funds codes, metals and test codes, which no one pays
 /// with.
-const ISO: &[(u8, &str)] = &[
+pub(super) const ISO: &[(u8, &str)] = &[
     (
         0,
         "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",

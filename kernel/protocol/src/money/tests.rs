@@ -42,13 +42,20 @@ fn currencies() {
 }
 
 #[test]
-fn as_people_read_it() {
-    let show = |units, code| minor(units).display(Currency::parse(code).unwrap());
-    assert_eq!(show(123_450, "CHF"), "1234.50 CHF");
-    assert_eq!(show(5, "CHF"), "0.05 CHF");
-    assert_eq!(show(-5, "CHF"), "-0.05 CHF");
-    assert_eq!(show(-7, "JPY"), "-7 JPY");
-    assert_eq!(show(1, "KWD"), "0.001 KWD");
+fn browsers_count_in_the_same_units() {
+    let script = include_str!("../../../../apps/www/shared/js/money/amount.js");
+    for (digits, codes) in currency::ISO.iter().filter(|(digits, _)| *digits != 2) {
+        assert!(script.contains(&format!("\"{codes}\"")), "{digits}");
+    }
+    assert!(
+        currency::ISO
+            .iter()
+            .all(|(digits, _)| [0, 2, 3].contains(digits))
+    );
+}
+
+#[test]
+fn shares_as_people_read_them() {
     assert_eq!(Ppm::new(700_000).unwrap().to_string(), "70 %");
     assert_eq!(Ppm::new(333_333).unwrap().to_string(), "33.3333 %");
     assert_eq!(Ppm::new(2_500).unwrap().to_string(), "0.25 %");

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 pub use crate::{args, catalogue};
 pub use catalogue::{Args, Catalogue, Label, SAYS, Said, Texts, deflated};
+pub use format::Money;
 pub use lang::{LANGUAGE_COOKIE, Lang};
 pub use sentences::{Form, sentences};
 

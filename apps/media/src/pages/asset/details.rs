@@ -92,8 +92,7 @@ impl Leaf<'_> {
 fn at(place: Place, t: Texts) -> Markup {
     let degrees = |part: i64| {
         let hundredths = (part.unsigned_abs() + HUNDREDTH / 2) / HUNDREDTH;
-        let text = t.lang.money(hundredths.cast_signed(), 2, "");
-        format!("{}°", text.trim_end())
+        format!("{}°", t.lang.decimal(hundredths.cast_signed(), 2))
     };
     let exact = |part: i64| {
         let (sign, parts) = (if part < 0 { "-" } else { "" }, part.unsigned_abs());

@@ -6,6 +6,7 @@ use imajin_protocol::{Currency, Fact, IdText, Minor};
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::words::Money;
 
 /// Writes a note.
 #[derive(Debug, PartialEq, Operation)]
@@ -61,8 +62,8 @@ enum NoteRefusal {
 
 #[derive(Debug, Reasons)]
 enum PaidRefusal {
-    #[refused(PaymentRequired, members, message = "It takes {}.")]
-    Short(Missing),
+    #[refused(PaymentRequired, members, message = "You have {}, and it takes {}.")]
+    Short(Missing, Money, Money),
     #[refused(Conflict, reason = "paid", message = "It is paid.")]
     CommandOutcome,
 }
@@ -70,12 +71,6 @@ enum PaidRefusal {
 #[derive(Debug, serde::Serialize)]
 struct Missing {
     needed: i64,
-}
-
-impl std::fmt::Display for Missing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} cents", self.needed)
-    }
 }
 
 impl Decide for WriteNote {
@@ -199,21 +194,26 @@ fn a_reason_becomes_a_refusal_with_its_status_and_its_field() {
     );
 }
 
+fn euros(cents: i64) -> Money {
+    Money::new(cents, Currency::parse("EUR").unwrap())
+}
+
 #[test]
 fn an_operation_takes_over_reasons_with_the_members_that_they_have() {
     let reasons = NoteRefusal::ALL.iter().map(|row| row.message);
     let all = [
         "{} notes are {}.",
         "Not here.",
-        "It takes {}.",
+        "You have {}, and it takes {}.",
         "It is paid.",
         "Too late.",
     ];
     assert_eq!(reasons.collect::<Vec<_>>(), all);
-    let short: Refused<PaidRefusal> = PaidRefusal::Short(Missing { needed: 7 }).into();
+    let short: Refused<PaidRefusal> =
+        PaidRefusal::Short(Missing { needed: 7 }, euros(5), euros(7)).into();
     let refusal = Refusal::from(short.widen::<NoteRefusal>());
     assert_eq!(refusal.kind, RefusalKind::PaymentRequired);
-    assert_eq!(refusal.message, "It takes 7 cents.");
+    assert_eq!(refusal.message, "You have €0.05, and it takes €0.07.");
     assert_eq!(refusal.extra, Some(json!({ "needed": 7 })));
     let refusal = Refusal::from(Refused::from(NoteRefusal::from(
         PaidRefusal::CommandOutcome,

@@ -225,7 +225,7 @@ fn unpack(packed: &[u8]) -> Result<String, String> {
 /// A number in the middle of a sentence.
 fn number(lang: Lang, value: &FluentValue<'_>) -> Option<String> {
     match value {
-        // Counts only: a message gets an amount or a size as a text, from `Lang::money` or `Lang::size`.
+        // Counts only: a message gets an amount or a size as a text, from `Lang::amount` or `Lang::size`.
         FluentValue::Number(number) if number.options.use_grouping => {
             Some(format::grouped(lang, number.value as i128))
         }
@@ -320,6 +320,11 @@ impl Catalogue {
     /// A message in every language: `Problem::not_found(TEXTS.say("no-such-link", args![]))`.
     pub fn say(&'static self, id: &str, args: Args<'_>) -> Said {
         Said(Lang::ALL.map(|lang| self.of(lang).say(id, Some(&args)).into_owned()))
+    }
+
+    /// A message in every language, with arguments that each language writes its own way: an amount, a size, a time.
+    pub fn say_each<'a>(&'static self, id: &str, args: impl Fn(Lang) -> Args<'a>) -> Said {
+        Said(Lang::ALL.map(|lang| self.of(lang).with(id, args(lang))))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers, sizes, times and money as a language writes them. Pure. Scripts do the same with `Intl`.
 
+use std::fmt;
+
 use imajin_dfos::Timestamp;
 use imajin_protocol::Currency;
 use maud::{Markup, html};
@@ -39,6 +41,60 @@ const MONTHS: [[&str; 12]; Lang::ALL.len()] = [
 
 /// Never broken at the end of a line.
 const SPACE: char = '\u{a0}';
+
+/// The currencies that are written with a symbol. A dollar, a yen or a franc may be one of several currencies: those have their codes.
+const SYMBOLS: [(&str, &str); 2] = [("EUR", "€"), ("GBP", "£")];
+
+/// An amount as a value of a sentence that the code says in English. It is written as English does; another language writes it its own way
+/// ([`Lang::amount`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+impl Money {
+    /// So many minor units of a currency.
+    pub fn new(minor: impl Into<i64>, currency: Currency) -> Self {
+        Self {
+            minor: minor.into(),
+            currency,
+        }
+    }
+
+    /// Reads what [`Money`] writes, and nothing else.
+    pub(super) fn read(english: &str) -> Option<Self> {
+        let bare = english.trim_start_matches('−');
+        let (number, code) = match bare.split_once(SPACE) {
+            Some(both) => both,
+            None => SYMBOLS
+                .iter()
+                .find_map(|(code, symbol)| Some((bare.strip_prefix(symbol)?, *code)))?,
+        };
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        let units: i64 = digits.parse().ok()?;
+        let money = Self {
+            minor: if bare.len() < english.len() {
+                -units
+            } else {
+                units
+            },
+            currency: Currency::parse(code).ok()?,
+        };
+        (money.to_string() == english).then_some(money)
+    }
+
+    /// The amount in a language.
+    pub fn written(self, lang: Lang) -> String {
+        lang.amount(self.minor, self.currency)
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written(Lang::En))
+    }
+}
 
 impl Lang {
     /// "12,345", "12.345".
@@ -114,22 +170,38 @@ impl Lang {
         html! { time datetime=(at.to_string()) data-ago title=(said) { (said) } }
     }
 
-    /// "12.50 CHF", "12,50 CHF": an amount in minor units of a currency.
+    /// "12.50 CHF" and "€12.50", "12,50 CHF" and "12,50 €": an amount in minor units of a currency. `js/money/amount.js` writes the same.
     pub fn amount(self, minor: i64, currency: Currency) -> String {
-        self.money(minor, currency.digits().into(), currency.code())
+        let digits = currency.digits().into();
+        let Some((_, symbol)) = SYMBOLS.iter().find(|(code, _)| *code == currency.code()) else {
+            return format!("{}{SPACE}{currency}", self.decimal(minor, digits));
+        };
+        match self {
+            Self::En => {
+                let minus = if minor < 0 { "−" } else { "" };
+                let number = self.decimal(minor, digits);
+                format!("{minus}{symbol}{}", number.trim_start_matches('−'))
+            }
+            Self::De => format!("{}{SPACE}{symbol}", self.decimal(minor, digits)),
+        }
     }
 
-    /// "12.50 CHF", "12.50 %": a number of small units, with its last `decimals` digits after the point.
-    pub fn money(self, minor: i64, decimals: u32, currency: &str) -> String {
-        let sign = if minor < 0 { "−" } else { "" };
-        let minor = i128::from(minor.unsigned_abs());
+    /// "12.50 %", "12,50 %": a number of hundredths of a percent.
+    pub fn percent(self, hundredths: i64) -> String {
+        format!("{}{SPACE}%", self.decimal(hundredths, 2))
+    }
+
+    /// "1,234.50", "1.234,50": a number of small units, with its last `decimals` digits after the point.
+    pub fn decimal(self, units: i64, decimals: u32) -> String {
+        let sign = if units < 0 { "−" } else { "" };
+        let units = i128::from(units.unsigned_abs());
         let unit = 10_i128.pow(decimals.min(18));
-        let whole = grouped(self, minor / unit);
+        let whole = grouped(self, units / unit);
         if decimals == 0 {
-            return format!("{sign}{whole}{SPACE}{currency}");
+            return format!("{sign}{whole}");
         }
-        let (point, rest, width) = (self.point(), minor % unit, decimals as usize);
-        format!("{sign}{whole}{point}{rest:0width$}{SPACE}{currency}")
+        let (point, rest, width) = (self.point(), units % unit, decimals as usize);
+        format!("{sign}{whole}{point}{rest:0width$}")
     }
 
     const fn point(self) -> char {
@@ -172,9 +244,36 @@ mod tests {
         assert_eq!(Lang::En.size(3_400_000_000), "3.4\u{a0}GB");
         assert_eq!(Lang::De.size(3_400_000_000), "3,4\u{a0}GB");
         assert_eq!(Lang::De.size(512_000_000_000), "512\u{a0}GB");
-        assert_eq!(Lang::En.money(123_450, 2, "CHF"), "1,234.50\u{a0}CHF");
-        assert_eq!(Lang::De.money(-5, 2, "EUR"), "−0,05\u{a0}EUR");
-        assert_eq!(Lang::De.money(1500, 0, "JPY"), "1.500\u{a0}JPY");
+        let amount = |lang: Lang, minor, code| lang.amount(minor, Currency::parse(code).unwrap());
+        assert_eq!(amount(Lang::En, 123_450, "CHF"), "1,234.50\u{a0}CHF");
+        assert_eq!(amount(Lang::En, 1250, "EUR"), "€12.50");
+        assert_eq!(amount(Lang::En, -5, "GBP"), "−£0.05");
+        assert_eq!(amount(Lang::De, 1250, "EUR"), "12,50\u{a0}€");
+        assert_eq!(amount(Lang::De, -5, "EUR"), "−0,05\u{a0}€");
+        assert_eq!(amount(Lang::De, 1500, "JPY"), "1.500\u{a0}JPY");
+        assert_eq!(amount(Lang::De, 1, "KWD"), "0,001\u{a0}KWD");
+        assert_eq!(Lang::De.percent(1250), "12,50\u{a0}%");
+    }
+
+    #[test]
+    fn an_amount_of_an_english_sentence_is_known_again() {
+        for code in ["CHF", "EUR", "GBP", "JPY", "KWD", "MJNX"] {
+            let currency = Currency::parse(code).unwrap();
+            for minor in [0, 5, -5, 1250, 1_234_567_890, -(1 << 53)] {
+                let money = Money::new(minor, currency);
+                assert_eq!(Money::read(&money.to_string()), Some(money));
+            }
+        }
+        for text in [
+            "12.50",
+            "12.5\u{a0}CHF",
+            "12.50 CHF",
+            "€1250",
+            "1.50\u{a0}JPY",
+            "−−1\u{a0}JPY",
+        ] {
+            assert_eq!(Money::read(text), None, "{text}");
+        }
     }
 
     #[test]

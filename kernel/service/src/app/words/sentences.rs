@@ -14,6 +14,7 @@ use fluent_bundle::FluentValue;
 use fluent_bundle::types::{FluentNumber, FluentNumberOptions};
 
 use super::catalogue::{Args, Catalogue, SAYS};
+use super::format::Money;
 use super::lang::Lang;
 
 /// How deep a sentence may be within others: "The body: fact: it must be …".
@@ -141,8 +142,11 @@ impl Read {
         Some(message.say(lang, &args))
     }
 
-    /// A count chooses plurals, and is written as in the English sentence.
+    /// A count chooses plurals, and is written as in the English sentence. An amount is written as the language does.
     fn value<'t>(&self, lang: Lang, english: &'t str, depth: u8) -> FluentValue<'t> {
+        if let Some(money) = Money::read(english) {
+            return money.written(lang).into();
+        }
         let is_count = english.len() < 10 && !(english.len() > 1 && english.starts_with('0'));
         if let Some(count) = english.parse::<u32>().ok().filter(|_| is_count) {
             let options = FluentNumberOptions {
@@ -349,6 +353,14 @@ mod tests {
         assert_eq!(
             german("The body: The list is full."),
             "Im Inhalt: Die Liste ist voll."
+        );
+    }
+
+    #[test]
+    fn an_amount_is_written_as_the_language_does() {
+        assert_eq!(
+            german("\"€1,234.50\" is nobody: ask 5.00\u{a0}CHF."),
+            "Frag 5,00\u{a0}CHF, wer „1.234,50\u{a0}€“ ist."
         );
     }
 
