@@ -3,10 +3,11 @@
 use imajin_dfos::Timestamp;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::settlement::FeeProfile;
-use imajin_protocol::{Did, IdText, Minor};
+use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
     Back, Cashier, Counter, Fees, Later, Offer, Opened, Quote, Rail, Sale, Terms,
 };
+use imajin_service::words::Money;
 use imajin_service::{Node, Problem};
 use serde_json::Value as Json;
 
@@ -16,6 +17,7 @@ use crate::manifests::Source;
 use crate::operations::{check_sale, division, look};
 use crate::provider::{Item, Session, Wanted};
 use crate::queries::{self, fee_schedule};
+use crate::stripe::currencies::{Uncharged, to_units};
 use crate::till::Till;
 use crate::{Pay, outside, worker};
 
@@ -41,6 +43,18 @@ impl Cashier for Pay {
         rails.extend(details.map(|_| Rail::Emt));
         rails.extend(self.provider().map(|_| Rail::Stripe));
         Ok(rails)
+    }
+
+    /// A currency that no card pays in still has other ways.
+    fn check_price(&self, amount: Minor, currency: Currency) -> Result<(), Problem> {
+        match (self.provider(), to_units(amount, currency)) {
+            (Some(_), Err(Uncharged::Step(step))) => {
+                let (price, step) = (Money::new(amount, currency), Money::new(step, currency));
+                let text = format!("No card can pay {price}: choose a multiple of {step}.");
+                Err(Problem::field("price", text))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem> {

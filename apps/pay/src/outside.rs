@@ -192,6 +192,7 @@ async fn give_back_unsettled(
         payment: hold.payment.as_str(),
         n: 0,
         charge,
+        currency: hold.currency,
         amount: hold.amount,
         part: hold.left().map_or(Minor::ZERO, |(_, part)| part),
         is_rest: false,

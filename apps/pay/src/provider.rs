@@ -122,6 +122,7 @@ pub(crate) struct Back<'a> {
     pub(crate) payment: &'a str,
     pub(crate) n: i64,
     pub(crate) charge: &'a str,
+    pub(crate) currency: Currency,
     pub(crate) amount: Minor,
     /// What of it comes from the seller's own account.
     pub(crate) part: Minor,

@@ -3,6 +3,7 @@
 //!
 //! Always: bounded in time and size; neither key nor address shows in an error.
 
+pub(crate) mod currencies;
 mod form;
 mod read;
 mod signature;
@@ -170,7 +171,7 @@ impl Provider for Stripe {
     fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> Later<'a, Result<Session, ProviderError>> {
         Box::pin(async move {
             let key = format!("open-{}-{}", wanted.payment, wanted.until);
-            let form = form::session(wanted);
+            let form = form::session(wanted)?;
             let json = self.post("v1/checkout/sessions", &key, form).await?;
             understood(read::session(&json), "checkout session")
         })
@@ -234,7 +235,8 @@ impl Provider for Stripe {
                 let transfer = charge["latest_charge"]["transfer"].as_str();
                 let transfer = part(understood(transfer, "charge with a transfer")?)?;
                 let key = format!("reverse-{}-{}", back.payment, back.n);
-                let form = Form::new().with("amount", back.part);
+                let part = form::units(back.part, back.currency)?;
+                let form = Form::new().with("amount", part);
                 let path = format!("v1/transfers/{transfer}/reversals");
                 self.post(&path, &key, form).await?;
             }
@@ -243,7 +245,7 @@ impl Provider for Stripe {
             if back.is_rest {
                 key = format!("{key}-{}", back.amount);
             }
-            let json = self.post("v1/refunds", &key, form::refund(back)).await?;
+            let json = self.post("v1/refunds", &key, form::refund(back)?).await?;
             understood(read::refund(&json), "refund")
         })
     }
@@ -331,7 +333,7 @@ impl Provider for Stripe {
                 ..
             } = transfer;
             let key = format!("transfer-{payment}-{n}-{attempt}");
-            let form = form::transfer(transfer, &source);
+            let form = form::transfer(transfer, &source)?;
             let json = self.post("v1/transfers", &key, form).await?;
             understood(read::transfer(&json), "transfer")
         })

@@ -203,8 +203,8 @@ async fn give_one_back(
     due: &queries::Returned,
 ) -> Result<(), Fault> {
     let hold = outside::hold(node, &due.payment)?;
-    let charge = hold.and_then(|hold| hold.charge);
-    let charge = charge.ok_or_else(|| {
+    let charge = hold.and_then(|hold| Some((hold.charge?, hold.currency)));
+    let (charge, currency) = charge.ok_or_else(|| {
         Problem::internal(format!("{} has no payment at the provider", due.payment))
     })?;
     // It may have been done already, with the answer lost; or somebody gave back by hand, which ends what is due.
@@ -221,6 +221,7 @@ async fn give_one_back(
         payment: &due.payment,
         n: due.n,
         charge: &charge,
+        currency,
         amount: due.left(),
         part: due.part.min(due.left()),
         is_rest: !due.ended.is_zero(),

@@ -8,7 +8,7 @@ use imajin_ledger::entry::Header;
 use imajin_ledger::ops::BODY_ERASED;
 use imajin_ledger::{Draft, ops as kernel};
 use imajin_protocol::tier::Capability;
-use imajin_protocol::{Did, IdText};
+use imajin_protocol::{Did, IdText, Minor};
 use imajin_selling::{self as selling, hold_longer};
 use imajin_service::capabilities::Files;
 use imajin_service::operation::{
@@ -76,6 +76,7 @@ impl BeforeSubmit for CreateEvent {
         if let Some(group) = &self.group {
             check_group(node, group, request.owner)?;
         }
+        check_prices(node, &self.description)?;
         let kept = node.kept_key(&self.event)?;
         match kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *request.owner) {
             true => Ok(KeyIsKept),
@@ -85,6 +86,21 @@ impl BeforeSubmit for CreateEvent {
             )),
         }
     }
+}
+
+/// Refuses a price of a ticket type that the box can't take.
+fn check_prices(node: &Node, description: &Description) -> Result<(), Problem> {
+    let numbers = &description.numbers;
+    let prices = numbers.price.0.iter().zip(&numbers.currency.0);
+    // A box without payments has free tickets.
+    let Ok(cashier) = selling::cashier(node) else {
+        return Ok(());
+    };
+    for (price, currency) in prices {
+        let price = Minor::new(price.0).map_err(Problem::internal)?;
+        cashier.check_price(price, *currency)?;
+    }
+    Ok(())
 }
 
 /// Refuses (403) a group to somebody who isn't a member of it.
@@ -126,7 +142,8 @@ impl Decide for CreateEvent {
     undo = By(&["events.erase"]),
     erasable_by = Author,
     derives = [parties(Changed::NAME, 1), selling::LATER],
-    refusal = UpdateRefusal
+    refusal = UpdateRefusal,
+    prepared = ()
 )]
 pub(crate) struct UpdateEvent {
     /// The event.
@@ -181,6 +198,12 @@ pub(crate) enum UpdateRefusal {
         message = "Tickets are sold, and their money is held for at most 400 days: the event must end at least three days before that. Cancel it, or choose an earlier end."
     )]
     TooLate,
+}
+
+impl BeforeSubmit for UpdateEvent {
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        check_prices(request.node, &self.description)
+    }
 }
 
 impl UpdateEvent {

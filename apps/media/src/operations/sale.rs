@@ -9,7 +9,7 @@ mod refund;
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Derivation, SubmitError, TargetLog};
 use imajin_protocol::fair::Digest;
-use imajin_protocol::{Currency, Did};
+use imajin_protocol::{Currency, Did, Minor};
 use imajin_selling::{self as selling, Agreed, Goods, Offered, PreparedSale, Release, word};
 use imajin_service::Problem;
 use imajin_service::operation::{
@@ -131,6 +131,8 @@ impl BeforeSubmit for Offer {
         if said.signer != *owner {
             return Ok(Err(OfferRefusal::NotSeller));
         }
+        let price = Minor::new(self.price.0).map_err(Problem::internal)?;
+        selling::cashier(node)?.check_price(price, self.currency)?;
         // The manifests that it derives from are followed and looked at, too.
         let offered = Offered {
             price: self.price.0,

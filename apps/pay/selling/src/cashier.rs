@@ -83,6 +83,8 @@ pub trait Cashier: Send + Sync {
     /// The ways in which this node can take a payment for a seller now: no card without a provider, and no transfer without
     /// a place to send it to.
     fn rails(&self, node: &Node, seller: &Did) -> Result<Vec<Rail>, Problem>;
+    /// Refuses a price that this node's card provider can't charge.
+    fn check_price(&self, amount: Minor, currency: Currency) -> Result<(), Problem>;
     /// A manifest that someone published on this node, by its digest.
     fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem>;
     /// The current fees, and the announced ones with their time.

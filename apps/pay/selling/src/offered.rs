@@ -110,10 +110,12 @@ pub fn check_offer<S: Sells>(
     let wrong = || Problem::field("fair", FAIR);
     let node = request.node;
     let cashier = cashier(node)?;
+    let price = Minor::new(price).map_err(Problem::internal)?;
+    cashier.check_price(price, currency)?;
     let offer = Offer {
         // Somebody who gets nothing of it.
         payer: node.did().clone(),
-        amount: Minor::new(price.max(1)).map_err(Problem::internal)?,
+        amount: price.max(Minor::new(1).map_err(Problem::internal)?),
         currency,
         service: word(S::SERVICE)?,
         kind: word(S::KIND)?,

@@ -6,11 +6,13 @@ use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, IdText};
 use imajin_selling::{self as sale, Rail};
 use imajin_service::operation::{Context, Decision, Operation, Reasons, Refused};
+use imajin_service::words::Money;
 
 use super::fields::{Amount, OutsideRail};
 use super::world::{self, Movement, World, payment_id, stored};
 use crate::attest::Prepared;
 use crate::queries;
+use crate::stripe::currencies::{Uncharged, to_units};
 
 /// How long the node waits for an e-transfer (docs/api.md, "Money").
 const EMT_MS: i64 = 72 * 3600 * 1000;
@@ -93,16 +95,48 @@ pub(crate) enum Awaited {
         message = "A payment from outside must be more than 0."
     )]
     Nothing,
+    /// No card pays in its currency.
+    #[refused(
+        Conflict,
+        reason = "rail",
+        field = "currency",
+        message = "No card pays in {}. Pay another way."
+    )]
+    NoCard(Currency),
+    /// A card can't pay this amount.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "No card can pay {}: choose a multiple of {}, or pay another way."
+    )]
+    Uneven(Money, Money),
     /// No id was drawn whose memo is free.
     #[refused(Unavailable, message = "Two payments got the same memo: try again.")]
     SameMemo,
 }
 
-/// Whether money is to come at all.
-pub(super) fn expects_money(amount: Amount) -> Result<(), Refused<Awaited>> {
-    match amount.get().is_zero() {
-        true => Err(Awaited::Nothing.into()),
-        false => Ok(()),
+/// Whether money is to come, and can come this way.
+pub(super) fn expects_money(
+    amount: Amount,
+    currency: Currency,
+    rail: OutsideRail,
+) -> Result<(), Refused<Awaited>> {
+    if amount.get().is_zero() {
+        return Err(Awaited::Nothing.into());
+    }
+    let OutsideRail::Stripe = rail else {
+        return Ok(());
+    };
+    match to_units(amount.get(), currency) {
+        Ok(_) => Ok(()),
+        Err(Uncharged::Currency) => Err(Awaited::NoCard(currency).into()),
+        Err(Uncharged::Step(step)) => {
+            let (amount, step) = (
+                Money::new(amount.get(), currency),
+                Money::new(step, currency),
+            );
+            Err(Awaited::Uneven(amount, step).into())
+        }
     }
 }
 

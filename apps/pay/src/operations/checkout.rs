@@ -156,7 +156,7 @@ impl Movement for Checkout {
     ) -> Result<Consequences, Refused<CheckoutRefusal>> {
         let (payer, payment) = (case.owner, case.payment);
         let terms = self.agreed().terms(case).map_err(Refused::widen)?;
-        awaited::expects_money(self.amount).map_err(Refused::widen)?;
+        awaited::expects_money(self.amount, self.currency, self.rail).map_err(Refused::widen)?;
         let found = divided(
             world,
             payer,

@@ -16,6 +16,7 @@ use super::cover::{self, Uncovered};
 use super::debts;
 use super::world::{Consequences, World, stored, too_large};
 use crate::queries::{self, Leg, Payment};
+use crate::stripe::currencies::{Uncharged, to_units};
 
 /// The seller refunds a payment, in part or whole.
 #[derive(Debug, Operation)]
@@ -56,6 +57,13 @@ pub(crate) enum BackRefusal {
         message = "{} of this payment can still be refunded."
     )]
     TooMuch(Money),
+    /// The card can't get back this amount.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "No card can get back {}: choose a multiple of {}."
+    )]
+    Uneven(Money, Money),
     /// The seller has too little.
     #[refused(all)]
     Uncovered(Uncovered),
@@ -87,6 +95,16 @@ pub(super) fn back(
     let left = sold.left();
     if amount > left {
         return Err(too_much(left, sold.currency));
+    }
+    if let (true, Err(Uncharged::Step(step))) = (
+        sold.rail == Rail::Stripe.as_str(),
+        to_units(amount, sold.currency),
+    ) {
+        let (amount, step) = (
+            Money::new(amount, sold.currency),
+            Money::new(step, sold.currency),
+        );
+        return Err(BackRefusal::Uneven(amount, step).into());
     }
     let is_held = sold.is_held(world.now);
     let posting = match sold.rail == Rail::Emt.as_str() {

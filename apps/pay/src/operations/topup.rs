@@ -44,7 +44,7 @@ impl Movement for TopUp {
         case: Case<'_>,
     ) -> Result<Consequences, Refused<Awaited>> {
         let (payer, payment) = (case.owner, case.payment);
-        awaited::expects_money(self.amount)?;
+        awaited::expects_money(self.amount, self.currency, self.rail)?;
         let until = awaited::until(world, self.rail.into())?;
         let pending = Pending {
             payment: payment.clone(),

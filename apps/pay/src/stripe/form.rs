@@ -2,9 +2,12 @@
 
 use std::fmt::Display;
 
+use imajin_protocol::{Currency, Minor};
+use imajin_service::words::Money;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
-use crate::provider::{Back, Transfer, Wanted};
+use super::currencies::to_units;
+use crate::provider::{Back, ProviderError, Transfer, Wanted};
 
 /// A form.
 #[derive(Debug, Default)]
@@ -47,8 +50,19 @@ fn escape(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, ENCODED)
 }
 
+/// An amount in the provider's units.
+pub(super) fn units(amount: Minor, currency: Currency) -> Result<i64, ProviderError> {
+    to_units(amount, currency).map_err(|_| ProviderError::Refused {
+        code: "amount".to_owned(),
+        message: format!(
+            "{} is no amount that it charges",
+            Money::new(amount, currency)
+        ),
+    })
+}
+
 /// `POST /v1/checkout/sessions`
-pub(super) fn session(wanted: &Wanted<'_>) -> Form {
+pub(super) fn session(wanted: &Wanted<'_>) -> Result<Form, ProviderError> {
     let mut form = Form::new()
         .with("mode", "payment")
         .with("client_reference_id", wanted.payment)
@@ -63,7 +77,10 @@ pub(super) fn session(wanted: &Wanted<'_>) -> Form {
         form = form
             .with(format!("{line}[quantity]"), item.quantity)
             .with(format!("{price}[currency]"), &currency)
-            .with(format!("{price}[unit_amount]"), item.amount)
+            .with(
+                format!("{price}[unit_amount]"),
+                units(item.amount, wanted.currency)?,
+            )
             .with(format!("{price}[product_data][name]"), &item.name)
             .maybe(
                 format!("{price}[product_data][description]"),
@@ -75,16 +92,16 @@ pub(super) fn session(wanted: &Wanted<'_>) -> Form {
             .with(format!("{at}[payment]"), wanted.payment)
             .with(format!("{at}[node]"), wanted.node);
     }
-    form
+    Ok(form)
 }
 
 /// `POST /v1/refunds`
-pub(super) fn refund(back: &Back<'_>) -> Form {
-    Form::new()
+pub(super) fn refund(back: &Back<'_>) -> Result<Form, ProviderError> {
+    Ok(Form::new()
         .with("payment_intent", back.charge)
-        .with("amount", back.amount)
+        .with("amount", units(back.amount, back.currency)?)
         .with("metadata[payment]", back.payment)
-        .with("metadata[n]", back.n)
+        .with("metadata[n]", back.n))
 }
 
 /// `POST /v1/accounts`, and `POST /v1/accounts/{id}`: an account can receive transfers only with this capability, which
@@ -94,16 +111,16 @@ pub(super) fn transfers_wanted() -> Form {
 }
 
 /// `POST /v1/transfers`
-pub(super) fn transfer(transfer: &Transfer<'_>, source: &str) -> Form {
+pub(super) fn transfer(transfer: &Transfer<'_>, source: &str) -> Result<Form, ProviderError> {
     let currency = transfer.currency.code().to_ascii_lowercase();
-    Form::new()
-        .with("amount", transfer.amount)
+    Ok(Form::new()
+        .with("amount", units(transfer.amount, transfer.currency)?)
         .with("currency", currency)
         .with("destination", transfer.account)
         .with("source_transaction", source)
         .with("metadata[payment]", transfer.payment)
         .with("metadata[n]", transfer.n)
-        .with("metadata[node]", transfer.node)
+        .with("metadata[node]", transfer.node))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::currencies::from_units;
 use crate::operations::ReturnStatus;
 use crate::provider::{Account, Dispute, Event, Own, Returned, Session, State, Transferred, What};
 
@@ -14,6 +15,15 @@ fn id(json: &Json) -> Option<String> {
     json.as_str()
         .or_else(|| json["id"].as_str())
         .map(str::to_owned)
+}
+
+/// An amount in minor units of the object's currency.
+fn minor(json: &Json, name: &str) -> Option<i64> {
+    let units = json[name].as_i64()?;
+    Some(from_units(
+        units,
+        json["currency"].as_str().unwrap_or_default(),
+    ))
 }
 
 /// A checkout session.
@@ -38,7 +48,7 @@ pub(super) fn session(json: &Json) -> Option<Session> {
         node: text(words, "node"),
         part: words["part"].as_str().and_then(|part| part.parse().ok()),
         charge: id(&json["payment_intent"]),
-        amount: json["amount_total"].as_i64().unwrap_or_default(),
+        amount: minor(json, "amount_total").unwrap_or_default(),
         currency: text(json, "currency")?.to_ascii_uppercase(),
     })
 }
@@ -67,7 +77,7 @@ pub(super) fn refund(json: &Json) -> Option<Returned> {
         payment: text(words, "payment"),
         n: words["n"].as_str().and_then(|n| n.parse().ok()),
         charge: id(&json["payment_intent"]),
-        amount: json["amount"].as_i64().unwrap_or_default(),
+        amount: minor(json, "amount").unwrap_or_default(),
         currency: text(json, "currency").map(|code| code.to_ascii_uppercase()),
     })
 }
@@ -85,8 +95,8 @@ pub(super) fn transfer(json: &Json) -> Option<Transferred> {
         node: text(words, "node"),
         payment: text(words, "payment"),
         n: words["n"].as_str().and_then(|n| n.parse().ok()),
-        amount: json["amount"].as_i64()?,
-        reversed: json["amount_reversed"].as_i64().unwrap_or_default(),
+        amount: minor(json, "amount")?,
+        reversed: minor(json, "amount_reversed").unwrap_or_default(),
     })
 }
 
@@ -105,7 +115,7 @@ fn dispute(json: &Json) -> Option<Dispute> {
     Some(Dispute {
         id: text(json, "id")?,
         charge: id(&json["payment_intent"])?,
-        amount: json["amount"].as_i64()?,
+        amount: minor(json, "amount")?,
         currency: text(json, "currency")?.to_ascii_uppercase(),
         status: text(json, "status")?,
     })

@@ -1,0 +1,141 @@
+//! Amounts as Stripe counts them. Its table of decimals is its own, and differs from ISO 4217, by which the box counts.
+//!
+//! Source: <https://docs.stripe.com/currencies> ("Minor units in API amounts", "Zero-decimal currencies", "Three-decimal currencies", "Special
+//! cases"). Its special cases HUF and TWD concern payouts to a bank, which the box doesn't make: they are charged in hundredths like others.
+
+use imajin_protocol::{Currency, Minor};
+
+/// Currencies that are charged in whole units. An ariary (MGA) has five iraimbilanja and no decimals; ISO 4217 gives it two.
+const WHOLE: &str = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF";
+/// Currencies without decimals that are charged in hundredths, always with 00 at the end.
+const WHOLE_IN_HUNDREDTHS: &str = "ISK UGX";
+/// Currencies that are charged in thousandths, with 0 at the end.
+const THOUSANDTHS: &str = "BHD JOD KWD OMR TND";
+/// Currencies of ISO 4217 with three decimals that Stripe doesn't charge.
+const UNKNOWN: &str = "IQD LYD";
+
+/// The reason why an amount can't be charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Uncharged {
+    /// Its currency is unknown to Stripe.
+    Currency,
+    /// It is no multiple of this amount.
+    Step(Minor),
+}
+
+/// How a currency is charged.
+struct Units {
+    /// Decimal digits of Stripe's unit.
+    digits: u8,
+    /// Every amount is a multiple of so many units.
+    step: i64,
+}
+
+impl Units {
+    fn of(currency: Currency) -> Option<Self> {
+        let is_in = |codes: &str| codes.split(' ').any(|code| code == currency.code());
+        if is_in(UNKNOWN) || currency.is_of_the_network() {
+            return None;
+        }
+        let (digits, step) = if is_in(WHOLE) {
+            (0, 1)
+        } else if is_in(WHOLE_IN_HUNDREDTHS) {
+            (2, 100)
+        } else if is_in(THOUSANDTHS) {
+            (3, 10)
+        } else {
+            (2, 1)
+        };
+        Some(Self { digits, step })
+    }
+
+    /// Stripe's units in one minor unit, or minor units in one of Stripe's: one of both is 1.
+    fn ratio(&self, currency: Currency) -> (i64, i64) {
+        let power = |by: u8| 10_i64.pow(u32::from(by));
+        let (theirs, ours) = (self.digits, currency.digits());
+        (
+            power(theirs.saturating_sub(ours)),
+            power(ours.saturating_sub(theirs)),
+        )
+    }
+}
+
+/// An amount in Stripe's units.
+pub(crate) fn to_units(amount: Minor, currency: Currency) -> Result<i64, Uncharged> {
+    let units = Units::of(currency).ok_or(Uncharged::Currency)?;
+    let (times, per) = units.ratio(currency);
+    let step = units.step * per / times.min(units.step);
+    let is_even = amount.get() % step == 0;
+    let whole = amount.get().checked_mul(times).filter(|_| is_even);
+    whole
+        .map(|whole| whole / per)
+        .ok_or_else(|| Uncharged::Step(Minor::new(step).unwrap_or(Minor::MAX)))
+}
+
+/// An amount of Stripe's in minor units. One that the box can't count stays as it is: it fits nothing that the box waits for.
+pub(super) fn from_units(units: i64, code: &str) -> i64 {
+    let Ok(currency) = Currency::parse(code) else {
+        return units;
+    };
+    let (times, per) = Units::of(currency).map_or((1, 1), |all| all.ratio(currency));
+    units.checked_mul(per).map_or(units, |minor| minor / times)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn charged(minor: i64, code: &str) -> Result<i64, Uncharged> {
+        to_units(Minor::new(minor).unwrap(), Currency::parse(code).unwrap())
+    }
+
+    #[test]
+    fn amounts_are_charged_in_the_units_of_the_documentation() {
+        // 10 USD, 10 JPY, 5 ISK, 5 UGX, 10.45 HUF, 5 MGA and 5.120 KWD.
+        assert_eq!(charged(1000, "USD"), Ok(1000));
+        assert_eq!(charged(10, "JPY"), Ok(10));
+        assert_eq!(charged(5, "ISK"), Ok(500));
+        assert_eq!(charged(5, "UGX"), Ok(500));
+        assert_eq!(charged(1045, "HUF"), Ok(1045));
+        assert_eq!(charged(1045, "TWD"), Ok(1045));
+        assert_eq!(charged(500, "MGA"), Ok(5));
+        assert_eq!(charged(5120, "KWD"), Ok(5120));
+    }
+
+    #[test]
+    fn an_amount_between_two_steps_is_not_charged() {
+        let step = |minor| Err(Uncharged::Step(Minor::new(minor).unwrap()));
+        assert_eq!(charged(5124, "KWD"), step(10));
+        assert_eq!(charged(550, "MGA"), step(100));
+        assert_eq!(charged(500, "IQD"), Err(Uncharged::Currency));
+        assert_eq!(charged(500, "MJN"), Err(Uncharged::Currency));
+    }
+
+    #[test]
+    fn each_currency_of_the_table_is_one_that_the_box_knows() {
+        let all = [WHOLE, WHOLE_IN_HUNDREDTHS, THOUSANDTHS, UNKNOWN];
+        let codes: Vec<&str> = all.iter().flat_map(|codes| codes.split(' ')).collect();
+        let once: std::collections::BTreeSet<_> = codes.iter().collect();
+        assert_eq!(once.len(), codes.len());
+        for code in codes {
+            assert!(Currency::parse(code).is_ok(), "{code}");
+        }
+    }
+
+    proptest! {
+        /// What is charged is read back as the same amount, in every currency.
+        #[test]
+        fn what_is_charged_comes_back_as_the_same(
+            minor in 0..99_999_900_i64,
+            code in prop::sample::select(vec!["CHF", "JPY", "ISK", "UGX", "MGA", "KWD", "TND", "HUF", "TWD"]),
+        ) {
+            match charged(minor, code) {
+                Ok(units) => prop_assert_eq!(from_units(units, code), minor),
+                Err(Uncharged::Step(step)) => prop_assert!(minor % step.get() != 0),
+                Err(Uncharged::Currency) => prop_assert!(false),
+            }
+        }
+    }
+}
