@@ -36,7 +36,8 @@ async function eventRow(event) {
     const over = Date.parse(event.endsAt ?? event.startsAt) < Date.now();
     const cancel = button(t("js-event-cancel"), () => status(event, "cancelled"), "danger");
     const refunds = t("js-event-cancel-refunds");
-    if (over) return row(`${t("js-event-over")} ${refunds}`, button(t("js-event-complete"), () => status(event, "completed")), cancel);
+    const past = payments ? `${t("js-event-over")} ${refunds}` : t("js-event-over");
+    if (over) return row(past, button(t("js-event-complete"), () => status(event, "completed")), cancel);
     const paid = t("js-event-paid", { count: payments });
     return row(payments ? `${paid} ${refunds}` : paid, cancel);
   }

@@ -6,6 +6,7 @@ import { concat, fromBase58, toBase58 } from "../js/base.js";
 import { keysInForce } from "../js/dfos.js";
 import { chosen, clear, complaint, nameOf as nameOfPerson } from "../js/form/person.js";
 import { sure } from "../js/form/sure.js";
+import { amount } from "../js/money/amount.js";
 import { submit } from "../js/proof.js";
 import { offerCamera, prepareScanning } from "../js/scan.js";
 import { chainOf, signedInDid, signer } from "../js/session.js";
@@ -167,13 +168,14 @@ async function stay() {
   place.textContent = t("js-stays");
 }
 
-/** Gives a ticket's money back: everybody who had a part of it is named in the signature. */
+/** Takes a ticket back and gives back what was paid for it: everybody who had a part of it is named in the signature. */
 async function refund(button, one) {
-  if (!(await sure(t("js-refund-sure"), button))) return;
+  const { guests } = await get(`/events/api/events/${id}/guests`);
+  const sold = guests.find((guest) => guest.ticket === one.ticket);
+  const question = sold.price > 0 ? t("js-refund-sure", { amount: amount(sold.price, sold.currency) }) : t("js-take-sure");
+  if (!(await sure(question, button))) return;
   await working(button, t("js-signing"), async () => {
     const me = await signer();
-    const { guests } = await get(`/events/api/events/${id}/guests`);
-    const sold = guests.find((guest) => guest.ticket === one.ticket);
     const receipt = sold.payment ? JSON.stringify(await get(`/pay/api/receipts/${sold.payment}`)) : "";
     const { node } = await get(`/auth/api/head/${encodeURIComponent(me.did)}`);
     const to = new Set([event, one.holder, node, ...(receipt.match(/did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}/g) ?? [])]);

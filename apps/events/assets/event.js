@@ -89,7 +89,8 @@ async function decide(event) {
   if (!button) return;
   if ("erase" in button.dataset) return erase(button);
   const { status, op = "events.status" } = button.dataset;
-  if (status === "cancelled" && !(await sure(t("js-cancel-sure"), button))) return;
+  const isFree = "free" in byId("manage").dataset;
+  if (status === "cancelled" && !(await sure(isFree ? t("js-cancel-sure-free") : t("js-cancel-sure"), button))) return;
   await working(button, t("js-signing"), async () => {
     await agree(await actor(), op, "POST", `/events/api/events/${byId("manage").dataset.id}/status`, { status });
     await leave();

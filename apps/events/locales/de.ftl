@@ -16,10 +16,10 @@ op-release = Du hast reservierte Plätze freigegeben
 op-approve = Du hast jemandem kostenlose Plätze zugesagt
 op-buy = Du hast Tickets bestellt
 op-transfer = Du hast ein Ticket weitergegeben
-op-refund = Du hast ein Ticket zurückgenommen und erstattet
+op-refund = Du hast ein Ticket zurückgenommen
 op-checkin = Du hast Leute eingelassen
 op-paid = Reservierte Plätze wurden bezahlt
-op-withdrawn = Tickets wurden erstattet
+op-withdrawn = Tickets wurden zurückgenommen
 op-opened = Die Veranstaltung wurde angelegt
 op-changed = Die Veranstaltung wurde geändert
 op-status-changed = Die Veranstaltung wurde geöffnet, pausiert oder beendet
@@ -140,8 +140,10 @@ record = Verlauf herunterladen
 cancel-title = Falls sie ausfallen muss
 cancel = Veranstaltung absagen
 cancel-hint = Der Verkauf endet endgültig und alle Tickets werden sofort ungültig. Die Box erstattet Zahlungen mit Guthaben und Karte automatisch; Überweisungen schickst du selbst zurück. Du kannst bis drei Tage nach dem Ende absagen. Danach wird das Geld für die Tickets ausgezahlt.
+cancel-hint-free = Niemand kann mehr ein Ticket bekommen, und alle Tickets werden sofort ungültig. Du kannst bis drei Tage nach dem Ende absagen.
 owner = Als Besitzer dieser Box
 owner-hint = Du kannst diese Veranstaltung absagen, zum Beispiel wenn der Veranstalter verschwunden ist oder etwas verkauft, das es nicht gibt. Alle Tickets werden sofort ungültig. Die Box erstattet Zahlungen mit Guthaben und Karte automatisch; Überweisungen muss der Veranstalter zurückschicken.
+owner-hint-free = Du kannst diese Veranstaltung absagen, zum Beispiel wenn der Veranstalter verschwunden ist. Alle Tickets werden sofort ungültig.
 refunds = Erstattungen
 refunds-bar = Erstattete Zahlungen
 refunds-done = { $count ->
@@ -197,6 +199,8 @@ mine-used = Benutzt
 mine-passed = Weitergegeben
 mine-void = Nicht mehr gültig
 mine-cancelled = Die Veranstaltung wurde abgesagt. Das Geld geht an die Person zurück, die es bezahlt hat: siehe <money>dein Geld</money>.
+mine-cancelled-send = Die Veranstaltung wurde abgesagt. { $name } überweist das Geld an die Person zurück, die es bezahlt hat: siehe <money>dein Geld</money>.
+mine-cancelled-sent = Die Veranstaltung wurde abgesagt. { $name } hat das Geld an die Person zurücküberwiesen, die es bezahlt hat: siehe <money>dein Geld</money>.
 mine-code = Der Code für den Einlass
 mine-code-hint = Zeig ihn am Einlass. Er funktioniert ohne Netz.
 mine-picture = Als Bild speichern
@@ -285,12 +289,11 @@ letter-tickets-more =
     Du findest sie auch hier: { $mine }
     Die Veranstaltung: { $page }
 letter-cancelled = Abgesagt
-letter-cancelled-why =
-    Diese Veranstaltung wurde abgesagt, und deine Tickets sind nicht mehr gültig.
-
-    Das Geld geht an die Person zurück, die es bezahlt hat, und zwar so, wie es kam: auf eine Karte, als Guthaben auf dieser Box ({ $money }) oder als Überweisung vom Veranstalter.
-
-    Die Veranstaltung: { $page }
+letter-cancelled-why = Diese Veranstaltung wurde abgesagt, und deine Tickets sind nicht mehr gültig.
+letter-cancelled-money = Das Geld geht an die Person zurück, die es bezahlt hat, und zwar so, wie es kam: auf eine Karte oder als Guthaben auf dieser Box ({ $money }).
+letter-cancelled-send = { $name } überweist das Geld an die Person zurück, die es bezahlt hat.
+letter-event = Die Veranstaltung: { $page }
+the-organiser = Der Veranstalter
 
 ## Skripte: eine Veranstaltung
 
@@ -317,6 +320,7 @@ js-kept-then = Die Tickets gehören dir, sobald der Veranstalter bestätigt, das
 js-how-to-pay = So bezahlst du
 js-erase-sure = Deine Texte zu dieser Veranstaltung löschen? Ihr Verlauf sagt weiterhin, welche Tickets es gab, aber ohne deine Worte. Wer ein Ticket hat, behält darauf Titel und Zeit.
 js-cancel-sure = Die Veranstaltung endgültig absagen? Alle Tickets werden sofort ungültig. Die Box erstattet Zahlungen mit Guthaben und Karte; Überweisungen müssen von Hand zurückgeschickt werden.
+js-cancel-sure-free = Die Veranstaltung endgültig absagen? Alle Tickets werden sofort ungültig.
 js-refunds-done = { $count ->
     [one] { $done } von { $count } Zahlung erstattet.
    *[other] { $done } von { $count } Zahlungen erstattet.
@@ -364,9 +368,10 @@ js-guest-came-door = da seit { $time }, Eingang { $door }
 js-guest-void = nicht mehr gültig
 js-guest-expected = erwartet
 js-guest-unnamed = Gast ohne öffentlichen Namen
-js-refund = Erstatten
-js-refund-sure = Dieses Ticket zurücknehmen und erstatten? Der Platz wird dann für andere frei.
-js-refunded = Erstattet, von dir unterschrieben.
+js-refund = Zurücknehmen
+js-refund-sure = Dieses Ticket zurücknehmen und { $amount } erstatten? Der Platz wird dann für andere frei.
+js-take-sure = Dieses Ticket zurücknehmen? Der Platz wird dann für andere frei.
+js-refunded = Zurückgenommen, von dir unterschrieben.
 js-take-first = Öffne die Seite einmal mit Netz, damit die Tickets auf dieses Gerät kommen.
 js-not-this-event = Das ist kein Ticket für diese Veranstaltung.
 js-unknown = Diese Nummer steht nicht auf der Liste. Frag nach dem Code: Der funktioniert auch ohne Liste.
@@ -408,7 +413,7 @@ js-event-untitled = Veranstaltung ohne Namen
 js-event-over = Diese Veranstaltung hat stattgefunden. Markiere sie als vorbei, oder sag sie ab.
 js-event-cancel-refunds = Wenn du absagst, erstattet die Box Zahlungen mit Guthaben und Karte. Überweisungen musst du selbst zurückschicken.
 js-event-paid = { $count ->
-    [0] Niemand hat für diese Veranstaltung bezahlt.
+    [0] Diese Veranstaltung steht noch bevor.
     [one] Für diese Veranstaltung gibt es { $count } Zahlung.
    *[other] Für diese Veranstaltung gibt es { $count } Zahlungen.
 }

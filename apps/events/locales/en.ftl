@@ -16,10 +16,10 @@ op-release = You gave up reserved places
 op-approve = You approved somebody’s free places
 op-buy = You ordered tickets
 op-transfer = You passed a ticket on
-op-refund = You took a ticket back and refunded it
+op-refund = You took a ticket back
 op-checkin = You let people in
 op-paid = Reserved places were paid for
-op-withdrawn = Tickets were refunded
+op-withdrawn = Tickets were taken back
 op-opened = The event was created
 op-changed = The event was changed
 op-status-changed = The event was opened, paused or ended
@@ -140,8 +140,10 @@ record = Download its record
 cancel-title = If it can’t happen
 cancel = Cancel the event
 cancel-hint = Sales end for good and all tickets become void at once. The box refunds credit and card payments automatically; bank transfers you send back yourself. You can cancel until three days after the event ends. After that, the ticket money is paid out.
+cancel-hint-free = Nobody can get a ticket any more, and all tickets become void at once. You can cancel until three days after the event ends.
 owner = As the owner of this box
 owner-hint = You can cancel this event, for example if its organiser has disappeared or is selling something that doesn’t exist. All tickets become void at once. The box refunds credit and card payments automatically; the organiser has to send bank transfers back.
+owner-hint-free = You can cancel this event, for example if its organiser has disappeared. All tickets become void at once.
 refunds = Refunds
 refunds-bar = Refunded payments
 refunds-done = { $count ->
@@ -197,6 +199,8 @@ mine-used = Used
 mine-passed = Passed on
 mine-void = No longer valid
 mine-cancelled = The event was cancelled. The money goes back to the person who paid it: see <money>your money</money>.
+mine-cancelled-send = The event was cancelled. { $name } will send the money back by bank transfer to the person who paid it: see <money>your money</money>.
+mine-cancelled-sent = The event was cancelled. { $name } sent the money back by bank transfer to the person who paid it: see <money>your money</money>.
 mine-code = The code for the door
 mine-code-hint = Show this at the door. It works without a network.
 mine-picture = Save as a picture
@@ -285,12 +289,11 @@ letter-tickets-more =
     You’ll also find them here: { $mine }
     The event: { $page }
 letter-cancelled = Cancelled
-letter-cancelled-why =
-    This event was cancelled and your tickets are no longer valid.
-
-    The money goes back to the person who paid it, the way it came: to a card, to their credit on this box ({ $money }), or by bank transfer from the organiser.
-
-    The event: { $page }
+letter-cancelled-why = This event was cancelled and your tickets are no longer valid.
+letter-cancelled-money = The money goes back to the person who paid it, the way it came: to a card, or to their credit on this box ({ $money }).
+letter-cancelled-send = { $name } will send the money back by bank transfer to the person who paid it.
+letter-event = The event: { $page }
+the-organiser = The organiser
 
 ## Scripts: an event
 
@@ -317,6 +320,7 @@ js-kept-then = The tickets are yours once the organiser confirms that the money 
 js-how-to-pay = How to pay
 js-erase-sure = Erase what you wrote about this event? Its record still says which tickets there were, without your words. A ticket that somebody has keeps the title and the time.
 js-cancel-sure = Cancel the event for good? All tickets become void at once. The box refunds credit and card payments; bank transfers have to be sent back by hand.
+js-cancel-sure-free = Cancel the event for good? All tickets become void at once.
 js-refunds-done = { $count ->
     [one] { $done } of { $count } payment refunded.
    *[other] { $done } of { $count } payments refunded.
@@ -364,9 +368,10 @@ js-guest-came-door = came { $time }, door { $door }
 js-guest-void = no longer valid
 js-guest-expected = expected
 js-guest-unnamed = Guest without a public name
-js-refund = Refund
-js-refund-sure = Take this ticket back and refund it? Its place becomes free for others.
-js-refunded = Refunded, signed by you.
+js-refund = Take back
+js-refund-sure = Take this ticket back and refund { $amount }? Its place becomes free for others.
+js-take-sure = Take this ticket back? Its place becomes free for others.
+js-refunded = Taken back, signed by you.
 js-take-first = Go online once to save the tickets on this device.
 js-not-this-event = This isn’t a ticket for this event.
 js-unknown = This number isn’t on the list. Ask for the code: it works even without the list.
@@ -408,7 +413,7 @@ js-event-untitled = Untitled event
 js-event-over = This event has taken place. Mark it as over, or cancel it.
 js-event-cancel-refunds = If you cancel it, the box refunds credit and card payments. You have to send bank transfers back yourself.
 js-event-paid = { $count ->
-    [0] Nobody has paid for this event.
+    [0] This event is still to come.
     [one] { $count } payment was made for this event.
    *[other] { $count } payments were made for this event.
 }

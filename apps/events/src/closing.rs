@@ -55,9 +55,9 @@ async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
 
 async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Problem> {
     let named = IdText::parse(payment).map_err(Problem::internal)?;
-    imajin_selling::cashier(node)?
-        .give_all_back(node, &named)
-        .await?;
+    let cashier = imajin_selling::cashier(node)?;
+    cashier.give_all_back(node, &named).await?;
+    let paid = cashier.back(node, payment)?;
     let holders = node.read(MANIFEST.name, |db| {
         queries::of_payment(db, event.did.as_str(), payment)
     })?;
@@ -65,7 +65,7 @@ async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Prob
     let mut written: Vec<Did> = Vec::new();
     for held in holders.into_iter().filter(Held::is_open) {
         if !written.contains(&held.holder) {
-            letters::of_cancelling(node, event, &held.holder).await?;
+            letters::of_cancelling(node, event, &held.holder, paid.as_ref()).await?;
             written.push(held.holder);
         }
     }
@@ -100,7 +100,7 @@ pub(crate) enum State {
     Waiting,
     /// The provider could not; it is the payer's credit here.
     Kept,
-    /// Back by the books. The organiser has the money in the bank and sends it by hand.
+    /// To be sent by hand: the organiser has the money in the bank, and has not said yet that it was sent.
     ByHand,
     /// Back, or there was nothing to give.
     Done,
@@ -127,7 +127,7 @@ impl Paid {
             State::Kept
         } else if !back.waiting.is_zero() {
             State::Waiting
-        } else if back.rail == sale::Rail::Emt.as_str() && !back.gross.is_zero() {
+        } else if back.rail == sale::Rail::Emt.as_str() && back.sent < back.back {
             State::ByHand
         } else {
             State::Done
@@ -137,6 +137,11 @@ impl Paid {
             back,
             state,
         }
+    }
+
+    /// Whether the organiser still has to send a refund from their bank.
+    pub(crate) fn is_by_hand(&self) -> bool {
+        self.back.rail == sale::Rail::Emt.as_str() && self.back.sent < self.back.back
     }
 
     /// What the organiser's own bank calls it.

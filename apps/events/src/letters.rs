@@ -6,6 +6,7 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_selling::{Back, Rail};
 use imajin_service::capabilities::LetterState;
 use imajin_service::mail::{Attachment, Mail};
 use imajin_service::{Lang, Node, Problem, Texts, args};
@@ -166,20 +167,38 @@ fn expires(node: &Node, event: &Event) -> Timestamp {
     expires.unwrap_or(now)
 }
 
-/// Writes to a holder that an event is off, once.
-pub(crate) async fn of_cancelling(node: &Node, event: &Event, holder: &Did) -> Result<(), Problem> {
+/// Writes to a holder that an event is off, once, and what becomes of what was paid, if anything was.
+pub(crate) async fn of_cancelling(
+    node: &Node,
+    event: &Event,
+    holder: &Did,
+    paid: Option<&Back>,
+) -> Result<(), Problem> {
     let Some(to) = node.address(holder)? else {
         return Ok(());
     };
     let page = page_of(node, event);
     let money = format!("{}/pay", node.url());
+    let organiser = node.called(&event.organiser)?;
     let letter = Mail {
         to,
         subject: subject("letter-cancelled", event),
         text: in_each_language(|t| {
-            let links = args![money = money.as_str(), page = page.as_str()];
-            let why = t.with("letter-cancelled-why", links);
-            format!("{}\n\n{why}\n", pages::title(event, t))
+            let title = pages::title(event, t);
+            let why = t.text("letter-cancelled-why");
+            let link = t.with("letter-event", args![page = page.as_str()]);
+            let paid = paid.filter(|paid| !paid.gross.is_zero());
+            let money = paid.map(|paid| match paid.rail == Rail::Emt.as_str() {
+                true => {
+                    let name = organiser.clone();
+                    let name = name.unwrap_or_else(|| t.text("the-organiser").into_owned());
+                    t.with("letter-cancelled-send", args![name = name])
+                }
+                false => t.with("letter-cancelled-money", args![money = money.as_str()]),
+            });
+            let parts = [Some(title), Some(why.into_owned()), money, Some(link)];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            format!("{}\n", parts.join("\n\n"))
         }),
         attachments: Vec::new(),
         unsubscribe: None,

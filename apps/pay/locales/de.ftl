@@ -15,7 +15,7 @@ op-opened = Eine Bezahlseite wurde geöffnet
 op-paid = Eine Zahlung ist angekommen
 op-failed = Eine Zahlung kommt nicht
 op-fulfilled = Das Bezahlte wurde geliefert oder konnte nicht geliefert werden
-op-return = Die Box hat eine Zahlung erstattet
+op-return = Die Box gibt eine Zahlung zurück
 op-returned = Geld wurde erstattet oder konnte nicht erstattet werden
 op-disputed = Eine Bank hat Geld zurückverlangt
 op-stray = Eine Zahlung ist angekommen, die dieser Verlauf nicht kennt
@@ -27,8 +27,9 @@ op-expected = Eine Zahlung an dich ist offen
 op-emt-confirm = Du hast bestätigt, dass eine Zahlung angekommen ist
 op-receipt = Eine Zahlung wurde gemacht, mit Beleg
 op-credit = Dein Guthaben auf einer Box hat sich geändert
-op-refund = Du hast eine Zahlung erstattet
-op-refunded = Eine Zahlung wurde erstattet
+op-refund = Du hast eine Zahlung zurückgegeben
+op-refund-sent = Du hast gesagt, dass du eine Erstattung überwiesen hast
+op-refunded = Eine Zahlung geht an dich zurück
 op-fees-change = Du hast die Gebühren der Box geändert
 op-fees-changed = Die Gebühren der Box haben sich geändert
 op-held = Die Box wartet auf eine Zahlung
@@ -75,6 +76,7 @@ receipt-erased = Dieser Beleg wurde aus deinem Verlauf gelöscht.
 home-send = Überweise <sum/> an <name/>, mit der Referenz <memo/>.
 home-arrived = Sind <sum/> von <name/> angekommen? Die Referenz ist <memo/>.
 home-arrived-yes = Ja, ist angekommen
+home-send-back = Überweise <sum/> zurück, an <name/>. Die Referenz der Zahlung war <memo/>.
 home-payout = <name/> möchte <sum/> ausgezahlt bekommen.
 home-payout-own = Du hast eine Auszahlung von <sum/> angefordert.
 home-payout-do = Bezahlen oder ablehnen
@@ -127,10 +129,12 @@ history-none = Noch nichts.
 history-you-paid = Du hast <name/> bezahlt
 history-paid-you = <name/> hat dich bezahlt
 history-back = Erstattet
+history-back-soon = Auf dem Weg zurück
 history-taken = Von deinem Guthaben abgezogen
 history-came = Deinem Guthaben hinzugefügt
 history-credit = dein Guthaben hat sich um { $sum } geändert
 history-refunded = { $sum } erstattet
+history-going-back = { $sum } auf dem Weg zurück
 history-receipt = Beleg
 history-free = Gratis
 history-parts = Weitere Seiten
@@ -304,8 +308,22 @@ receipt-yours-on = Dein Anteil, <sum/>, gehört dir ab <day/>.
 receipt-yours-later = Dein Anteil, <sum/>, gehört dir, sobald geliefert ist und keine Bank die Zahlung anficht.
 receipt-back = { $you ->
     [payer] <sum/> davon wurden dir erstattet.
-   *[other] <sum/> davon wurden erstattet, an <name/>.
+   *[other] <sum/> davon wurden erstattet, an <payer/>.
 }
+receipt-back-send = { $you ->
+    [payer] <seller/> überweist dir <sum/> davon zurück.
+    [seller] Überweise <sum/> davon zurück, an <payer/>.
+   *[other] <seller/> überweist <sum/> davon zurück, an <payer/>.
+}
+receipt-back-card = { $you ->
+    [payer] <sum/> davon sind auf dem Weg zurück auf deine Karte. Die Bank braucht ein paar Tage.
+   *[other] <sum/> davon sind auf dem Weg zurück auf die Karte von <payer/>. Die Bank braucht ein paar Tage.
+}
+receipt-back-kept = { $you ->
+    [payer] Die Bank der Karte hat <sum/> davon nicht zurückgenommen: Es ist dein Guthaben auf dieser Box.
+   *[other] Die Bank der Karte hat <sum/> davon nicht zurückgenommen: Es ist Guthaben von <payer/> auf dieser Box.
+}
+back-sent = Ich habe es zurücküberwiesen
 receipt-split = Wer was bekommt
 receipt-split-why = Die Anteile stehen in den Manifesten, die die Verkäufer unterschrieben haben. Unter jeder Person steht, was sie weitergibt. Zusammen ergibt das auf den Cent, was bezahlt wurde.
 receipt-every-split = Alle Anteile
@@ -392,6 +410,8 @@ says-no-card-pays-in = Mit Karte lässt sich nicht in { $currency } bezahlen. Be
 says-no-card-can-pay = { $amount } lässt sich nicht mit Karte bezahlen: Wähl ein Vielfaches von { $step }.
 says-no-card-can-pay-another = { $amount } lässt sich nicht mit Karte bezahlen: Wähl ein Vielfaches von { $step } oder bezahl auf andere Weise.
 says-no-card-can-get = { $amount } lässt sich nicht auf eine Karte erstatten: Wähl ein Vielfaches von { $step }.
+says-no-e-transfer-you-sent = Unter dieser ID musst du keine Überweisung zurückschicken.
+says-still-to-be-sent = Davon sind noch { $amount } zurückzuüberweisen.
 says-no-e-transfer-you = Unter dieser ID wird keine Überweisung an dich erwartet.
 says-e-transfer-for-confirm = Diese Überweisung beträgt { $value }: Bestätige genau das.
 says-e-transfer-confirmed-already = Diese Überweisung ist schon bestätigt.

@@ -15,7 +15,7 @@ op-opened = A payment page was opened
 op-paid = A payment arrived
 op-failed = A payment won’t come
 op-fulfilled = What was paid for was delivered, or couldn’t be
-op-return = The box refunded a payment
+op-return = The box gives a payment back
 op-returned = Money was refunded, or couldn’t be
 op-disputed = A bank asked for money back
 op-stray = A payment arrived that this record doesn’t know
@@ -27,8 +27,9 @@ op-expected = A payment to you is open
 op-emt-confirm = You confirmed that a payment arrived
 op-receipt = A payment was made, with its receipt
 op-credit = Your credit on a box changed
-op-refund = You refunded a payment
-op-refunded = A payment was refunded
+op-refund = You gave a payment back
+op-refund-sent = You said that you sent a refund
+op-refunded = A payment goes back to you
 op-fees-change = You changed the fees of the box
 op-fees-changed = The fees of the box changed
 op-held = The box is waiting for a payment
@@ -75,6 +76,7 @@ receipt-erased = This receipt was erased from your record.
 home-send = Send <sum/> to <name/> by transfer, with the reference <memo/>.
 home-arrived = Has <sum/> from <name/> arrived? The reference is <memo/>.
 home-arrived-yes = Yes, it has arrived
+home-send-back = Send <sum/> back to <name/> by bank transfer. The reference of their payment is <memo/>.
 home-payout = <name/> would like <sum/> paid out.
 home-payout-own = You asked for <sum/> to be paid out.
 home-payout-do = Pay or refuse it
@@ -127,10 +129,12 @@ history-none = Nothing yet.
 history-you-paid = You paid <name/>
 history-paid-you = <name/> paid you
 history-back = Refunded
+history-back-soon = On its way back
 history-taken = Taken from your credit
 history-came = Added to your credit
 history-credit = your credit changed by { $sum }
 history-refunded = { $sum } refunded
+history-going-back = { $sum } on the way back
 history-receipt = Receipt
 history-free = Free
 history-parts = Pages of the history
@@ -304,8 +308,22 @@ receipt-yours-on = Your part, <sum/>, is yours on <day/>.
 receipt-yours-later = Your part, <sum/>, is yours once it’s delivered and no bank disputes it.
 receipt-back = { $you ->
     [payer] <sum/> of it was refunded to you.
-   *[other] <sum/> of it was refunded to <name/>.
+   *[other] <sum/> of it was refunded to <payer/>.
 }
+receipt-back-send = { $you ->
+    [payer] <seller/> will send <sum/> of it back to you by bank transfer.
+    [seller] Send <sum/> of it back to <payer/> by bank transfer.
+   *[other] <seller/> will send <sum/> of it back to <payer/> by bank transfer.
+}
+receipt-back-card = { $you ->
+    [payer] <sum/> of it is on its way back to your card. The bank takes a few days.
+   *[other] <sum/> of it is on its way back to the card of <payer/>. The bank takes a few days.
+}
+receipt-back-kept = { $you ->
+    [payer] The card’s bank didn’t take <sum/> of it back: it’s your credit on this box.
+   *[other] The card’s bank didn’t take <sum/> of it back: it’s credit of <payer/> on this box.
+}
+back-sent = I have sent it back
 receipt-split = Who got what
 receipt-split-why = The shares come from the manifests that the sellers signed. Below each person is what they pass on. Together, it’s what was paid, to the last cent.
 receipt-every-split = Every split
@@ -392,6 +410,8 @@ says-no-card-pays-in = No card pays in { $currency }. Pay another way.
 says-no-card-can-pay = No card can pay { $amount }: choose a multiple of { $step }.
 says-no-card-can-pay-another = No card can pay { $amount }: choose a multiple of { $step }, or pay another way.
 says-no-card-can-get = No card can get back { $amount }: choose a multiple of { $step }.
+says-no-e-transfer-you-sent = No e-transfer to you is to be sent back under this id.
+says-still-to-be-sent = { $amount } of this is still to be sent back.
 says-no-e-transfer-you = No e-transfer to you is expected under this id.
 says-e-transfer-for-confirm = This e-transfer is for { $value }: confirm exactly that.
 says-e-transfer-confirmed-already = This e-transfer is confirmed already.

@@ -140,6 +140,7 @@ impl Cashier for Pay {
                 currency: paid.currency,
                 gross: paid.gross,
                 back: paid.refunded,
+                sent: paid.sent,
                 waiting,
                 kept,
                 is_held,

@@ -2,7 +2,7 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_selling::Rail;
+use imajin_selling::{Rail, memo};
 use imajin_service::{
     HomeCard, HomeCards, HomeSection, Icon, Inherited, Inherits, Lang, Node, Problem, Texts, args,
 };
@@ -11,26 +11,33 @@ use maud::{Markup, html};
 use crate::Pay;
 use crate::cards::{Account, CHOICE};
 use crate::manifest::{PAGE, TEXTS};
-use crate::pages::{name_of, strong};
+use crate::pages::{name_of, sent_back, strong};
 use crate::projection::PROJECTION;
-use crate::queries::{self, Hold, Withdrawal};
+use crate::queries::{self, Hold, Payment, Withdrawal};
 
 impl HomeCards for Pay {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
         let t = TEXTS.of(lang);
         let now = node.now().as_millis();
-        let (holds, payouts) = node.read(PROJECTION.name, |db| {
+        let (holds, payouts, refunds) = node.read(PROJECTION.name, |db| {
             let mut holds = queries::waiting(db, node.did(), person, now)?;
             let mut payouts = Vec::new();
             if queries::is_owner(db, node.did(), person)? {
                 holds.extend(queries::waiting(db, node.did(), node.did(), now)?);
                 payouts = queries::withdrawals(db, node.did(), None)?;
             }
-            Ok((holds, payouts))
+            Ok((
+                holds,
+                payouts,
+                queries::to_send_back(db, node.did(), person)?,
+            ))
         })?;
         let mut cards = Vec::new();
         for hold in holds.iter().filter(|hold| hold.rail == Rail::Emt) {
             cards.extend(transfer(node, person, hold, t)?);
+        }
+        for (payment, at, sold) in &refunds {
+            cards.extend(refund(node, person, (payment.as_str(), *at, sold), t)?);
         }
         for payout in &payouts {
             cards.extend(asked_payout(node, person, payout, t)?);
@@ -76,6 +83,26 @@ fn transfer(node: &Node, person: &Did, hold: &Hold, t: Texts) -> Result<Option<H
         },
     };
     Ok(waiting_card("transfer", hold.until, content))
+}
+
+/// A refund that a seller has to send from their bank.
+fn refund(
+    node: &Node,
+    person: &Did,
+    (id, at, sold): (&str, i64, &Payment),
+    t: Texts,
+) -> Result<Option<HomeCard>, Problem> {
+    let name = name_of(node, person, &sold.payer, t)?;
+    let part = |mark: &str, _| match mark {
+        "sum" => strong(sold.to_send(), sold.currency, t),
+        "name" => name.clone(),
+        _ => html! { strong.mono { (memo(id)) } },
+    };
+    let content = html! {
+        p { (t.markup("home-send-back", args![], part)) }
+        div.actions { (sent_back(id, t)) a.button href={ (PAGE) "/receipts/" (id) } { (t.text("receipt")) } }
+    };
+    Ok(waiting_card("transfer", at, content))
 }
 
 /// A payout that the node's owner has to send or to refuse.

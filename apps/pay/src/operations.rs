@@ -7,7 +7,7 @@
 //! | `books`, `cover`, `release` | postings; whether a balance covers something; when money is free |
 //! | `manifests`, `division`, `settled`, `settle` | publishing manifests; paying along them |
 //! | `awaited`, `checkout`, `topup`, `arrivals` | payments from outside: begun, and arrived |
-//! | `giving_back`, `refund`, `returns` | refunds, and their outcome at the provider |
+//! | `giving_back`, `refund`, `sent_back`, `returns` | refunds, and their outcome at a bank or the provider |
 //! | `lost`, `disputes` | what a bank takes back |
 //! | `debts`, `payouts`, `limits`, `fees`, `cards`, `callback`, `details` | the rest of what people and the owner ask for |
 //! | `notices`, `transfers` | what the node says of the world outside |
@@ -39,6 +39,7 @@ mod refund;
 mod release;
 mod returns;
 mod sales;
+mod sent_back;
 mod settle;
 mod terms;
 mod topup;
@@ -68,6 +69,7 @@ pub(crate) use refund::{Refund, Return};
 pub(crate) use release::Later;
 pub(crate) use returns::{ReturnStatus, Returned};
 pub(crate) use sales::check_sale;
+pub(crate) use sent_back::SendBack;
 pub(crate) use settle::Settle;
 pub(crate) use topup::TopUp;
 pub(crate) use transfers::{Transfer, TransferStatus, Transferred, ready};
@@ -77,7 +79,7 @@ use imajin_ledger::RequiredAuthority;
 use imajin_service::operation::{Declaration, Operation};
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 42] = [
+pub(crate) static ALL: [Declaration; 43] = [
     PublishManifest::DECLARATION,
     Settle::DECLARATION,
     Checkout::DECLARATION,
@@ -91,6 +93,7 @@ pub(crate) static ALL: [Declaration; 42] = [
     SetLimit::DECLARATION,
     ReverseTopUp::DECLARATION,
     Refund::DECLARATION,
+    SendBack::DECLARATION,
     ChangeFees::DECLARATION,
     TakeCards::DECLARATION,
     ChooseCallback::DECLARATION,

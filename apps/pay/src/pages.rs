@@ -20,6 +20,8 @@ use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+pub(crate) use receipt::sent_back;
+
 use crate::counter::Counter;
 use crate::manifest::TEXTS;
 use crate::operations::PaymentReceipt;
@@ -212,7 +214,7 @@ pub(crate) async fn receipt(
     let content = receipt::content(&node, &session.did, &id, text, t)?;
     let page = t
         .page(t.text("receipt"), content)
-        .script("/assets/js/ui.js")
+        .script("/assets/pay/wallet.js")
         .viewer(Some(node.viewer(&session)?))
         .current("/pay");
     Ok(page.into_response())

@@ -26,7 +26,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "pay",
-    version: 9,
+    version: 10,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: concat!(
         entries_table!(),
@@ -117,11 +117,13 @@ CREATE TABLE payments (
     unfulfilled INTEGER NOT NULL,     -- 1: what was paid for is not done yet
     free_at INTEGER NOT NULL,         -- from when on its parts are free; the largest number where nobody can say yet
     voided INTEGER NOT NULL,          -- how much of it bought what is void now; of e-transfers
+    sent INTEGER NOT NULL,            -- what of a refund its seller says to have sent; of e-transfers
     attested INTEGER NOT NULL,        -- 1: the node has attested it
     at INTEGER NOT NULL,
     UNIQUE (owner_did, payment)
 ) STRICT;
 CREATE INDEX payments_to_tell ON payments (owner_did, service) WHERE refunded >= gross AND gross > 0 AND told = 0;
+CREATE INDEX payments_to_send ON payments (owner_did, seller) WHERE rail = 'emt' AND refunded > sent;
 CREATE INDEX payments_to_attest ON payments (owner_did, free_at) WHERE attested = 0 AND refunded = 0;
 CREATE INDEX payments_by_about ON payments (owner_did, about) WHERE about IS NOT NULL;
 CREATE INDEX payments_unfulfilled ON payments (owner_did, service) WHERE unfulfilled = 1;

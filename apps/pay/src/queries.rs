@@ -5,7 +5,7 @@ use imajin_ledger::Reader;
 use imajin_ledger::rows::{currency, did, minor, parsed};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::settlement::FeeSchedule;
-use imajin_protocol::{Currency, Did, Minor};
+use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_service::data_rights::entries::Entry;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -77,6 +77,8 @@ pub(crate) struct Payment {
     pub(crate) refunded: Minor,
     /// How much of it bought what is void now; of e-transfers.
     pub(crate) voided: Minor,
+    /// What of a refund its seller says to have sent; of e-transfers.
+    pub(crate) sent: Minor,
     /// From when on its parts are free, in milliseconds; the largest number where nobody can say yet.
     pub(crate) free_at: i64,
 }
@@ -87,6 +89,17 @@ impl Payment {
         self.gross
             .minus(self.refunded)
             .map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
+    }
+
+    /// What its seller still has to send back from their bank; nothing unless it came from bank to bank.
+    pub(crate) fn to_send(&self) -> Minor {
+        match self.rail == Rail::Emt.as_str() {
+            true => self
+                .refunded
+                .minus(self.sent)
+                .map_or(Minor::ZERO, |left| left.max(Minor::ZERO)),
+            false => Minor::ZERO,
+        }
     }
 
     /// Whether its parts are held at a time.
@@ -114,8 +127,27 @@ pub(crate) fn payment<'a>(
     node: &Did,
     id: &str,
 ) -> rusqlite::Result<Option<Payment>> {
-    let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at FROM payments WHERE owner_did = ?1 AND payment = ?2";
+    let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent FROM payments WHERE owner_did = ?1 AND payment = ?2";
     db.into().row(sql, [node.as_str(), id], read_payment)
+}
+
+/// The refunds of e-transfers that a seller still has to send, the oldest payment first, with their ids.
+pub(crate) fn to_send_back(
+    db: &Connection,
+    node: &Did,
+    seller: &Did,
+) -> rusqlite::Result<Vec<(IdText, i64, Payment)>> {
+    let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent, payment, at FROM payments
+        WHERE owner_did = ?1 AND seller = ?2 AND rail = 'emt' AND refunded > sent ORDER BY id";
+    db.prepare_cached(sql)?
+        .query_map([node.as_str(), seller.as_str()], |row| {
+            Ok((
+                parsed(row, 9, |text| IdText::parse(text).ok())?,
+                row.get(10)?,
+                read_payment(row)?,
+            ))
+        })?
+        .collect()
 }
 
 fn read_payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
@@ -128,6 +160,7 @@ fn read_payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         refunded: minor(row, 5)?,
         voided: minor(row, 6)?,
         free_at: row.get(7)?,
+        sent: minor(row, 8)?,
     })
 }
 

@@ -42,6 +42,7 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .routes(routes!(emt::confirm))
         .routes(routes!(emt::reversed))
         .routes(routes!(refund::refund))
+        .routes(routes!(refund::sent))
         .routes(routes!(debts::decline))
         .routes(routes!(debts::pay))
         .routes(routes!(debts::forgive))

@@ -12,7 +12,7 @@ use imajin_service::{Node, Problem};
 use serde_json::json;
 
 use super::fields::Text;
-use super::shared::{EventRefusal, OrganiserRefusal, event, id, own_event, parties, stored};
+use super::shared::{EventRefusal, OrganiserRefusal, event, id, own_event, parties};
 use super::ticket::{
     IssuedTicket, Sold, TicketRefusal, VoidedTicket, in_force, issue, make_void, unsigned,
 };

@@ -79,11 +79,12 @@ pub(super) async fn page(
         parts.extend(app.part(&node, &event.did, &event.organiser, did.as_ref(), lang)?);
     }
     let title = super::title(&event, t);
+    let is_free = kinds.iter().all(|kind| kind.price == 0);
     let content = html! {
         (message(t))
         (about(&node, &event, &title, (did.as_ref(), is_own || has_ticket), t)?)
-        @if is_own { (manage(&event, now, t)) }
-        @else if is_owner { (owner(&event, now, t)) }
+        @if is_own { (manage(&event, is_free, now, t)) }
+        @else if is_owner { (owner(&event, is_free, now, t)) }
         @if is_own && event.status == "cancelled" { (giving_back(&node, &event, t)?) }
         @else if has_ticket { div.notice.good { p { (t.markup("have-ticket", args![], |_, inner| html! { a href="/events/mine" { (inner) } })) } } }
         @for part in &parts { (part.content) }
@@ -214,11 +215,11 @@ fn may_cancel(event: &Event, now: i64) -> bool {
 }
 
 /// What the organiser can do.
-fn manage(event: &Event, now: i64, t: Texts) -> Markup {
+fn manage(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
     let can = |to: &str| crate::event::may_become(&event.status, to);
     let has_ended = matches!(event.status.as_str(), "cancelled" | "completed");
     html! {
-        div.card #manage data-event=(event.did) data-id=(event.id) {
+        div.card #manage data-event=(event.did) data-id=(event.id) data-free[is_free] {
             h2 { (t.text("manage")) }
             div.actions {
                 @if can("published") { button.main type="button" data-status="published" { (t.text("publish")) } }
@@ -234,7 +235,7 @@ fn manage(event: &Event, now: i64, t: Texts) -> Markup {
             // Apart from what one does every day.
             @if may_cancel(event, now) {
                 h3 { (t.text("cancel-title")) }
-                p.hint { (t.text("cancel-hint")) }
+                p.hint { (t.text(if is_free { "cancel-hint-free" } else { "cancel-hint" })) }
                 div.actions { button.danger type="button" data-status="cancelled" { (t.text("cancel")) } }
             }
         }
@@ -242,12 +243,12 @@ fn manage(event: &Event, now: i64, t: Texts) -> Markup {
 }
 
 /// What the owner of this box can do about somebody else's event.
-fn owner(event: &Event, now: i64, t: Texts) -> Markup {
+fn owner(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
     html! {
         @if event.status != "draft" && may_cancel(event, now) {
-            div.card #manage data-event=(event.did) data-id=(event.id) {
+            div.card #manage data-event=(event.did) data-id=(event.id) data-free[is_free] {
                 h2 { (t.text("owner")) }
-                p { (t.text("owner-hint")) }
+                p { (t.text(if is_free { "owner-hint-free" } else { "owner-hint" })) }
                 div.actions { button.danger type="button" data-status="cancelled" data-op="events.cancel" { (t.text("cancel")) } }
             }
         }

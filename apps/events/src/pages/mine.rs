@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_selling::Cashier;
+use imajin_selling::{Back, Cashier, Rail};
 use imajin_service::extract::{Caller, Page as Part};
 use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, PreEscaped, html};
@@ -105,8 +105,8 @@ fn ticket(
             }
             p.soft { (t.markup("mine-number", args![holder = holder], |_, _| number.clone())) }
             p { (state(held, t)) }
-            @if held.said() == "void" && event.is_some_and(|event| event.status == "cancelled") {
-                p { (t.markup("mine-cancelled", args![], |_, inner| money(node, &inner))) }
+            @if let Some(event) = event.filter(|event| held.said() == "void" && event.status == "cancelled" && held.price > 0) {
+                p { (going_back(node, held, event, t)?) }
             }
             @if let Some(code) = code {
                 div.qrs role="img" aria-label=(t.text("mine-code")) { (PreEscaped(code.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>"))) }
@@ -125,6 +125,23 @@ fn ticket(
             }
         }
     })
+}
+
+/// What becomes of what was paid for a ticket of a cancelled event.
+fn going_back(node: &Node, held: &Held, event: &Event, t: Texts) -> Result<Markup, Problem> {
+    let paid = match (node.get::<dyn Cashier>(), held.payment.as_deref()) {
+        (Some(cashier), Some(payment)) => cashier.back(node, payment)?,
+        _ => None,
+    };
+    let is_by_hand = |paid: &Back| paid.rail == Rail::Emt.as_str();
+    let says = match paid {
+        Some(paid) if is_by_hand(&paid) && paid.sent >= paid.gross => "mine-cancelled-sent",
+        Some(paid) if is_by_hand(&paid) => "mine-cancelled-send",
+        _ => "mine-cancelled",
+    };
+    let name = node.called(&event.organiser)?;
+    let name = name.unwrap_or_else(|| t.text("the-organiser").into_owned());
+    Ok(t.markup(says, args![name = name], |_, inner| money(node, &inner)))
 }
 
 /// Where the money of returned tickets is, as far as this box moves money.

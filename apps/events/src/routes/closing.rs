@@ -17,9 +17,9 @@ use crate::queries::Event;
 pub(crate) struct RefundsAnswer {
     /// The event's: the money goes back once it is `cancelled`.
     pub(crate) status: String,
-    /// How many payments there are.
+    /// How many payments there are; free tickets have none.
     pub(crate) payments: usize,
-    /// Of how many all is back; e-transfers that the organiser sends back by hand count once they are in the books.
+    /// Of how many all is back; e-transfers that the organiser still has to send back by hand count, too.
     pub(crate) done: usize,
     /// How many of these came to the organiser's own bank, so that only the organiser can send them back.
     #[serde(rename = "byHand")]
@@ -75,7 +75,9 @@ pub(crate) async fn refunds(
 
 /// The refunds for a page.
 pub(crate) fn of(node: &Node, event: &Event, lang: Lang) -> Result<RefundsAnswer, Problem> {
-    let all = closing::progress(node, &event.did)?;
+    let mut all = closing::progress(node, &event.did)?;
+    // For free tickets nothing was paid.
+    all.retain(|paid| !paid.back.gross.is_zero());
     let number = |states: &[How]| {
         all.iter()
             .filter(|paid| states.contains(&paid.state))
@@ -115,19 +117,22 @@ fn answer(node: &Node, paid: &Paid, todo: String) -> Result<RefundAnswer, Proble
 fn todo(paid: &Paid, is_cancelled: bool, t: Texts) -> Option<String> {
     let amount = |amount: Minor| t.lang.amount(amount.get(), paid.back.currency);
     let left = paid.back.gross.minus(paid.back.back).unwrap_or(Minor::ZERO);
+    let by_hand = || {
+        let to_send = paid.back.back.minus(paid.back.sent).unwrap_or(Minor::ZERO);
+        let args = args![amount = amount(to_send), memo = paid.memo()];
+        Some(t.with("refund-by-hand", args))
+    };
     match paid.state {
         // Only money that is held longer than the event: a sale more than 400 days ahead.
         How::Open if is_cancelled && !paid.back.is_held && !left.is_zero() => {
             Some(t.with("refund-no-cover", args![amount = amount(left)]))
         }
+        How::Open if !paid.back.back.is_zero() && paid.is_by_hand() => by_hand(),
         How::Open if !paid.back.back.is_zero() => {
             Some(t.with("refund-part", args![amount = amount(paid.back.back)]))
         }
         How::Kept => Some(t.with("refund-kept", args![amount = amount(paid.back.kept)])),
-        How::ByHand => Some(t.with(
-            "refund-by-hand",
-            args![amount = amount(paid.back.back), memo = paid.memo()],
-        )),
+        How::ByHand => by_hand(),
         _ => None,
     }
 }

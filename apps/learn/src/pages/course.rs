@@ -104,7 +104,7 @@ fn doing(
                 }
                 div.actions { button #keep type="button" { (t.text("keep")) } }
                 p.hint { (t.text("teacher-sees")) }
-                details { summary { (t.text("leave")) } p { (t.text("leave-why")) } div.actions { button #leave type="button" { (t.text("leave")) } } }
+                details { summary { (t.text("leave")) } p { (t.text(if course.price().is_none() { "leave-why-free" } else { "leave-why" })) } div.actions { button #leave type="button" { (t.text("leave")) } } }
             },
             (Role::Visitor, None) => div.actions { a.button.main href={ "/signin?next=" (course.path()) } { (t.text("enroll-signin")) } },
             (Role::Visitor, Some(_)) => {

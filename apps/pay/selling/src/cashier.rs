@@ -27,6 +27,8 @@ pub struct Back {
     pub gross: Minor,
     /// The amount refunded, by the books.
     pub back: Minor,
+    /// The part of the refund of a bank transfer that the seller says to have sent.
+    pub sent: Minor,
     /// The part of the refund that the payment provider has not made yet.
     pub waiting: Minor,
     /// The part that the provider could not refund: it is the payer's credit on this node.

@@ -19,7 +19,7 @@ pub(crate) struct Posted {
     /// The payment.
     #[reference]
     pub(crate) payment: IdText,
-    /// The rail of a payment (`ledger`, `free`, `emt`, `stripe`) or `topup`; `refund` (from held parts, in the order of the payment's rows), `repaid` (by the seller), `lost` (a bank took it), `kept`, `twice`, `payout`, `paid-out`, `unpaid`, `transfer`, `untransferred`, `debt`, `forgiven`, and in older logs `dispute`.
+    /// The rail of a payment (`ledger`, `free`, `emt`, `stripe`) or `topup`; `refund` (from held parts, in the order of the payment's rows), `repaid` (by the seller), `lost` (a bank took it), `kept`, `twice`, `payout`, `paid-out`, `unpaid`, `transfer`, `untransferred`, `sent-back` (the seller sent a refund by bank), `debt`, `forgiven`, and in older logs `dispute`.
     #[fact]
     pub(crate) kind: IdText,
     /// How much, in minor units (cents).
@@ -55,6 +55,9 @@ pub(crate) struct Posted {
     /// Of `lost`: the refunds under way, and what was kept.
     #[fact]
     pub(crate) ended: Option<Minor>,
+    /// Of an e-transfer: what its seller says to have sent back.
+    #[fact]
+    pub(crate) sent: Option<Minor>,
     /// By how much each account changed.
     pub(crate) rows: List<Row, 0, ROWS_MAX>,
     /// By how much what the seller owes somebody changed.
@@ -120,6 +123,8 @@ pub(super) struct Posting<'a> {
     pub(super) held: Option<Held>,
     /// Of an e-transfer: how much of it bought what is void.
     pub(super) voided: Option<Minor>,
+    /// Of an e-transfer: what its seller says to have sent back.
+    pub(super) sent: Option<Minor>,
     /// Of a lost dispute: what the parts gave, and the refunds under way.
     pub(super) lost: Option<(Minor, Minor)>,
     /// By how much what the seller owes somebody for this payment changed.
@@ -158,6 +163,7 @@ impl<'a> Posting<'a> {
             rows,
             held: None,
             voided: None,
+            sent: None,
             lost: None,
             debts: Vec::new(),
             legs: Vec::new(),
@@ -236,6 +242,7 @@ impl<'a> Posting<'a> {
             voided: self.voided,
             back: self.lost.map(|(back, _)| back),
             ended: self.lost.map(|(_, ended)| ended),
+            sent: self.sent,
             rows: List(owed.chain(out).collect()),
             debts: (!self.debts.is_empty()).then(|| List(debts.collect())),
         })

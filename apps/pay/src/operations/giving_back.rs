@@ -72,7 +72,7 @@ pub(crate) enum BackRefusal {
 /// Why something goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
-    /// Its seller says that it went back, or wants it to.
+    /// Its seller wants it to. Of an e-transfer they say that they sent it.
     Said,
     /// This much of what was sold is void.
     Void,
@@ -110,7 +110,10 @@ pub(super) fn back(
     let posting = match sold.rail == Rail::Emt.as_str() {
         true if is_held && why != Why::Said => by_hand(world, payment, sold, &legs, amount, why)?,
         // It never was on the node: what the payee sends back, they send from their bank.
-        true => moves(payment, sold, "repaid", amount, Vec::new()),
+        true => Posting {
+            sent: (why == Why::Said).then_some(amount),
+            ..moves(payment, sold, "repaid", amount, Vec::new())
+        },
         false if is_held => {
             let column = |of: fn(&Leg) -> Minor| got.iter().map(of).collect::<Vec<_>>();
             let parts = money::refund(&column(|leg| leg.amount), &column(|leg| leg.back), amount);

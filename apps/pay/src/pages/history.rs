@@ -7,6 +7,8 @@ use maud::{Markup, html};
 
 use super::{name_of, signed, time};
 use crate::operations::{self, PaymentReceipt, Refund, Refunded};
+use crate::projection::PROJECTION;
+use crate::queries;
 
 /// Entries that are read for one page of the history.
 pub(super) const ENTRIES: usize = 100;
@@ -110,19 +112,25 @@ fn line(
         let name = name_of(node, did, other, t)?;
         Ok::<_, Problem>(t.markup(says, args![], |_, _| name.clone()))
     };
+    let is_moved = is_moved(node, one)?;
     let plain = |says: &str| html! { (t.text(says)) };
     let (what, sum) = match &one.receipt {
         Some((payer, seller, gross)) if payer == did => {
             (with("history-you-paid", seller)?, -gross.get())
         }
         Some((payer, _, gross)) => (with("history-paid-you", payer)?, gross.get()),
-        None if one.back > 0 && one.credit == 0 => (plain("history-back"), one.back),
+        None if one.back > 0 && one.credit == 0 && is_moved => (plain("history-back"), one.back),
+        None if one.back > 0 && one.credit == 0 => (plain("history-back-soon"), one.back),
         None if one.credit < 0 => (plain("history-taken"), one.credit),
         None => (plain("history-came"), one.credit),
     };
     let credit = args![sum = amount(one.credit)?];
     let back = amount(one.back)?;
     let back = args![sum = back.trim_start_matches('+')];
+    let back_says = match is_moved {
+        true => "history-refunded",
+        false => "history-going-back",
+    };
     Ok(html! {
         li {
             div.row {
@@ -130,12 +138,26 @@ fn line(
                     @if one.receipt.is_some() { a href={ "/pay/receipts/" (one.payment) } { (t.text(what_for(one))) } " · " }
                     (what)
                     br; span.hint { (time(one.at, t)) @if one.is_other_credit() { " · " (t.with("history-credit", credit)) } }
-                    @if one.back > 0 && one.receipt.is_some() { " " span.tag { (t.with("history-refunded", back)) } }
+                    @if one.back > 0 && one.receipt.is_some() { " " span.tag { (t.with(back_says, back)) } }
                 }
                 strong.number { (amount(sum)?) }
             }
         }
     })
+}
+
+/// Whether the money of a refund moved already, as far as this box knows.
+fn is_moved(node: &Node, one: &Moved<'_>) -> Result<bool, Problem> {
+    if one.back == 0 {
+        return Ok(true);
+    }
+    let (paid, (waiting, _)) = node.read(PROJECTION.name, |db| {
+        Ok((
+            queries::payment(db, node.did(), one.payment)?,
+            queries::at_provider(db, node.did(), one.payment)?,
+        ))
+    })?;
+    Ok(paid.is_none_or(|paid| paid.to_send().is_zero()) && waiting.is_zero())
 }
 
 fn what_for(one: &Moved<'_>) -> &'static str {

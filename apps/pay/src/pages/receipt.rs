@@ -5,10 +5,13 @@ use imajin_protocol::settlement::{FeeKind, Receipt};
 use imajin_protocol::{Did, Minor};
 use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, html};
+use serde_json::json;
 
+use super::credit::signs;
 use super::{day, money, name_of, strong, time};
+use crate::operations::SendBack;
 use crate::projection::PROJECTION;
-use crate::queries;
+use crate::queries::{self, Payment};
 
 /// How wide the bar is drawn.
 const WIDTH: i64 = 600;
@@ -64,16 +67,16 @@ pub(super) fn content(
 /// How far the payment is: what of it is still coming to the viewer, what went back, and which debts there are for it.
 fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Result<Markup, Problem> {
     let now = node.now().as_millis();
-    let (paid, mut coming, mut debts) = node.read(PROJECTION.name, |db| {
+    let (paid, (waiting, kept), mut coming, mut debts) = node.read(PROJECTION.name, |db| {
         Ok((
             queries::payment(db, node.did(), id)?,
+            queries::at_provider(db, node.did(), id)?,
             queries::coming(db, node.did(), viewer, now)?,
             queries::debts_of_payment(db, node.did(), id)?,
         ))
     })?;
     coming.retain(|one| one.payment == id);
     debts.retain(|debt| !debt.left.is_zero() && [&debt.debtor, &debt.creditor].contains(&viewer));
-    let back = paid.filter(|paid| !paid.refunded.is_zero());
     let mut lines = Vec::new();
     for one in &coming {
         let part = strong(one.amount, one.currency, t);
@@ -85,17 +88,8 @@ fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Result<Markup, Proble
             None => t.markup("receipt-yours-later", args![], |_, _| part.clone()),
         });
     }
-    if let Some(paid) = back {
-        let whom = name_of(node, viewer, &paid.payer, t)?;
-        let you = match paid.payer == *viewer {
-            true => "payer",
-            false => "other",
-        };
-        let part = |mark: &str, _| match mark {
-            "sum" => strong(paid.refunded, paid.currency, t),
-            _ => whom.clone(),
-        };
-        lines.push(t.markup("receipt-back", args![you = you], part));
+    if let Some(paid) = paid.filter(|paid| !paid.refunded.is_zero()) {
+        lines.extend(refunded(node, viewer, id, &paid, (waiting, kept), t)?);
     }
     for debt in &debts {
         let (says, other) = match debt.debtor == *viewer {
@@ -109,6 +103,57 @@ fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Result<Markup, Proble
         }));
     }
     Ok(html! { @if !lines.is_empty() { ul.rows #state { @for line in lines { li { (line) } } } } })
+}
+
+/// What goes back, and what has: nothing is called refunded before the money moved.
+fn refunded(
+    node: &Node,
+    viewer: &Did,
+    id: &str,
+    paid: &Payment,
+    (waiting, kept): (Minor, Minor),
+    t: Texts,
+) -> Result<Vec<Markup>, Problem> {
+    let (payer, seller) = (
+        name_of(node, viewer, &paid.payer, t)?,
+        name_of(node, viewer, &paid.seller, t)?,
+    );
+    let you = match viewer {
+        viewer if *viewer == paid.payer => "payer",
+        viewer if *viewer == paid.seller => "seller",
+        _ => "other",
+    };
+    let to_send = paid.to_send();
+    let moved = paid.refunded.get() - to_send.get() - waiting.get() - kept.get();
+    let moved = Minor::new(moved.max(0)).map_err(Problem::internal)?;
+    let states = [
+        ("receipt-back", moved),
+        ("receipt-back-send", to_send),
+        ("receipt-back-card", waiting),
+        ("receipt-back-kept", kept),
+    ];
+    let mut lines = Vec::new();
+    for (says, sum) in states.into_iter().filter(|(_, sum)| !sum.is_zero()) {
+        let line = t.markup(says, args![you = you], |mark, _| match mark {
+            "sum" => strong(sum, paid.currency, t),
+            "seller" => seller.clone(),
+            _ => payer.clone(),
+        });
+        let is_mine = says == "receipt-back-send" && you == "seller";
+        lines.push(html! { (line) @if is_mine { " " (sent_back(id, t)) } });
+    }
+    Ok(lines)
+}
+
+/// The button by which a seller says that they sent a refund from their bank.
+pub(crate) fn sent_back(payment: &str, t: Texts) -> Markup {
+    let json = json!({ "transactionId": payment });
+    signs(
+        SendBack::NAME,
+        "/pay/api/refund/sent",
+        &json,
+        &t.text("back-sent"),
+    )
 }
 
 fn rail(rail: &str, t: Texts) -> String {

@@ -33,7 +33,7 @@ enum Kind {
     Payout,
     /// `paid-out`, `unpaid`: how that ended.
     Closed(&'static str),
-    /// `kept`, `twice`, `debt`, `forgiven`, `transfer`, `untransferred`: nothing but its rows and debts.
+    /// `kept`, `twice`, `debt`, `forgiven`, `transfer`, `untransferred`, `sent-back`: nothing but its rows and debts.
     Other,
 }
 
@@ -48,7 +48,9 @@ impl Kind {
             "payout" => Self::Payout,
             "paid-out" => Self::Closed("paid"),
             "unpaid" => Self::Closed("refused"),
-            "kept" | "twice" | "debt" | "forgiven" | "transfer" | "untransferred" => Self::Other,
+            "kept" | "twice" | "debt" | "forgiven" | "transfer" | "untransferred" | "sent-back" => {
+                Self::Other
+            }
             _ => return None,
         })
     }
@@ -126,6 +128,11 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         }
         Kind::Payment => paid(db, &post, word)?,
         Kind::Other => {}
+    }
+    if let Some(sent) = post.int("sent") {
+        let sql = "UPDATE payments SET sent = sent + ?3 WHERE owner_did = ?1 AND payment = ?2";
+        db.prepare_cached(sql)?
+            .execute(params![post.node, payment, sent])?;
     }
     debts(db, &post, kind)?;
     held::refresh(db, post.node, payment, entry.at.as_millis())?;
@@ -277,8 +284,8 @@ fn paid(db: &Connection, post: &Post<'_>, rail: &str) -> rusqlite::Result<()> {
     let is_seen = matches!(rail, "ledger" | "stripe");
     let attested = base == 0 || !is_seen || (base <= at && !unfulfilled);
     let sql = "INSERT INTO payments (id, owner_did, payment, rail, payer, seller, currency, gross, refunded, service, sold, told,
-            called, at, base, about, unfulfilled, free_at, voided, attested)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, 0, 0, ?11, ?12, ?13, ?14, 0, 0, ?15) ON CONFLICT DO NOTHING";
+            called, at, base, about, unfulfilled, free_at, voided, sent, attested)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, 0, 0, ?11, ?12, ?13, ?14, 0, 0, 0, ?15) ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?
         .execute(params![
             int(post.entry.offset.0),

@@ -50,13 +50,13 @@ pub(crate) fn to_tell(
     more: usize,
 ) -> rusqlite::Result<Vec<(IdText, Payment, IdText)>> {
     let sql = format!(
-        "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, payment, sold FROM payments
+        "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent, payment, sold FROM payments
          WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE} + ?3"
     );
     let word = |row: &Row<'_>, column| parsed(row, column, |text| IdText::parse(text).ok());
     db.prepare_cached(&sql)?
         .query_map(params![node.as_str(), service, more as i64], |row| {
-            Ok((word(row, 8)?, read_payment(row)?, word(row, 9)?))
+            Ok((word(row, 9)?, read_payment(row)?, word(row, 10)?))
         })?
         .collect()
 }
@@ -315,7 +315,7 @@ pub(crate) struct Call {
 
 /// Payments whose sellers are still to be told: the oldest of each seller, so that one seller's don't hide another's.
 pub(crate) fn calls(db: &Connection, node: &Did, per_seller: usize) -> rusqlite::Result<Vec<Call>> {
-    let sql = "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.voided, p.free_at, p.payment, p.service, p.sold, p.at, c.url
+    let sql = "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.voided, p.free_at, p.sent, p.payment, p.service, p.sold, p.at, c.url
         FROM callbacks c CROSS JOIN payments p ON p.id IN (
           SELECT id FROM payments WHERE owner_did = ?1 AND seller = c.owner_did AND called = 0 AND id > c.since ORDER BY id LIMIT ?2)
         ORDER BY p.id";
@@ -324,11 +324,11 @@ pub(crate) fn calls(db: &Connection, node: &Did, per_seller: usize) -> rusqlite:
         .query_map(params![node.as_str(), per_seller], |row| {
             Ok(Call {
                 paid: read_payment(row)?,
-                payment: row.get(8)?,
-                service: row.get(9)?,
-                sold: row.get(10)?,
-                at: row.get(11)?,
-                url: row.get(12)?,
+                payment: row.get(9)?,
+                service: row.get(10)?,
+                sold: row.get(11)?,
+                at: row.get(12)?,
+                url: row.get(13)?,
             })
         })?
         .collect()

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::{amount, enter_salted, note};
-use crate::operations::Refund;
+use super::enter::{amount, enter, enter_salted, note};
+use crate::operations::{Refund, SendBack};
 use crate::projection::PROJECTION;
 use crate::queries;
 
@@ -40,6 +40,60 @@ pub(crate) struct RefundAnswer {
     currency: String,
     /// How it comes to the payer: `ledger` at once as credit; `emt`: the seller sends it.
     rail: String,
+}
+
+/// Which refund was sent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SentRequest {
+    /// The payment's id.
+    transaction_id: String,
+    /// In minor units; all that is still to be sent, if left out.
+    amount: Option<i64>,
+}
+
+/// What was sent so far.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SentAnswer {
+    transaction_id: String,
+    /// In minor units, of all refunds of this payment.
+    sent: i64,
+    /// What was refunded.
+    refunded: i64,
+    currency: String,
+}
+
+/// Says that a refund of an e-transfer was sent, as its seller.
+#[utoipa::path(post, path = "/api/refund/sent", tag = "e-transfer", request_body = SentRequest, responses((status = 200, body = SentAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No e-transfer of yours under this id"), (status = 409, description = "More than is still to be sent")))]
+pub(crate) async fn sent(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<SentAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: SentRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let id = &asked.transaction_id;
+    let find = || {
+        let found = node.read(PROJECTION.name, |db| queries::payment(db, node.did(), id))?;
+        let found = found.filter(|sold| sold.seller == authed.0.did);
+        found.ok_or_else(|| Problem::not_found("You sold nothing under this id."))
+    };
+    let sold = find()?;
+    let sent = SendBack {
+        payment: IdText::parse(id)
+            .map_err(|error| Problem::field("transactionId", format!("{error}.")))?,
+        amount: amount(asked.amount.unwrap_or(sold.to_send().get()))?,
+        currency: sold.currency,
+    };
+    enter(&node, &parts, &authed.0, &sent).await?;
+    let sold = find()?;
+    Ok(axum::Json(SentAnswer {
+        transaction_id: id.clone(),
+        sent: sold.sent.get(),
+        refunded: sold.refunded.get(),
+        currency: sold.currency.to_string(),
+    }))
 }
 
 /// Gives a payment back, in part or whole, from everybody in proportion to what they got.

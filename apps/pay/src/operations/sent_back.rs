@@ -1,0 +1,97 @@
+//! A seller's word that they sent back what had come to them from bank to bank: the box sees no bank.
+
+use imajin_protocol::{Currency, IdText};
+use imajin_selling::{POSTED, Rail};
+use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
+use imajin_service::words::Money;
+use serde_json::json;
+
+use super::books::Posting;
+use super::fields::Amount;
+use super::world::{self, Case, Consequences, Movement, World};
+use crate::queries;
+
+/// Says that a refund of an e-transfer was sent, as its seller.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.refund.sent",
+    authority = OwnKey,
+    undo = Money,
+    derives = [POSTED],
+    refusal = SentRefusal
+)]
+pub(crate) struct SendBack {
+    /// The payment.
+    #[reference]
+    pub(crate) payment: IdText,
+    /// How much was sent, in minor units.
+    #[fact]
+    pub(crate) amount: Amount,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+}
+
+/// Why nobody can have sent that.
+#[derive(Debug, Reasons)]
+pub(crate) enum SentRefusal {
+    /// They sold nothing under this id that was paid by e-transfer.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "No e-transfer to you is to be sent back under this id."
+    )]
+    Unknown,
+    /// It was paid in another currency.
+    #[refused(BadRequest, field = "currency", message = "This was paid in {}.")]
+    Other(Currency),
+    /// Less is still to be sent, or nothing.
+    #[refused(
+        Conflict,
+        reason = "too-much",
+        field = "amount",
+        message = "{} of this is still to be sent back."
+    )]
+    TooMuch(Money),
+}
+
+impl Movement for SendBack {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<SentRefusal>> {
+        let sold = queries::payment(world.db, world.node, self.payment.as_str())?;
+        let is_it =
+            |sold: &queries::Payment| sold.seller == *case.owner && sold.rail == Rail::Emt.as_str();
+        let sold = sold.filter(is_it).ok_or(SentRefusal::Unknown)?;
+        if self.currency != sold.currency {
+            return Err(SentRefusal::Other(sold.currency).into());
+        }
+        let (amount, left) = (self.amount.get(), sold.to_send());
+        if amount.is_zero() || amount > left {
+            return Err(SentRefusal::TooMuch(Money::new(left, sold.currency)).into());
+        }
+        let parties = (&sold.payer, &sold.seller);
+        let posting = Posting {
+            sent: Some(amount),
+            ..Posting::moves(
+                &self.payment,
+                "sent-back",
+                parties,
+                (amount, sold.currency),
+                Vec::new(),
+            )
+        };
+        Ok(Consequences {
+            reply: json!({ "payment": self.payment.as_str(), "sent": sold.sent.get() + amount.get() }),
+            ..Consequences::of(&self.payment, posting.drafts(world)?)
+        })
+    }
+}
+
+impl Decide for SendBack {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SentRefusal> {
+        world::decide(ctx, self)
+    }
+}
