@@ -19,6 +19,9 @@ op-return = Die Box gibt eine Zahlung zurück
 op-returned = Geld wurde erstattet oder konnte nicht erstattet werden
 op-disputed = Eine Bank hat Geld zurückverlangt
 op-stray = Eine Zahlung ist angekommen, die dieser Verlauf nicht kennt
+op-stray-return = Du hast eine Zahlung zurückgegeben, die doppelt kam
+op-stray-due = Eine Zahlung, die doppelt kam, soll zurückgehen
+op-stray-returned = Eine Zahlung, die doppelt kam, ging zurück oder konnte es nicht
 op-transfer = Dein Anteil an einem Verkauf ist auf dem Weg zu deinem Konto
 op-transferred = Dein Anteil an einem Verkauf ging an dein Konto oder konnte nicht gesendet werden
 op-account = Dein Konto für Auszahlungen hat sich geändert
@@ -51,6 +54,7 @@ op-later = Was verkauft wurde, endet später
 ## Arten von Mitteilungen.
 
 notice-transfer = Eine Überweisung, die du senden oder bestätigen kannst
+notice-stray = Eine Zahlung, die doppelt kam
 notice-payout = Jemand möchte eine Auszahlung
 
 ## Auf mehreren Seiten
@@ -76,6 +80,11 @@ receipt-erased = Dieser Beleg wurde aus deinem Verlauf gelöscht.
 home-send = Überweise <sum/> an <name/>, mit der Referenz <memo/>.
 home-arrived = Sind <sum/> von <name/> angekommen? Die Referenz ist <memo/>.
 home-arrived-yes = Ja, ist angekommen
+stray-twice = <name/> hat <sum/> mit Karte für eine Bestellung bezahlt, die schon bezahlt oder nicht mehr offen ist. Dafür wurde nichts verkauft.
+stray-unknown = Jemand hat <sum/> mit Karte für etwas bezahlt, das der Verlauf dieser Box nicht kennt. Wurde eine ältere Kopie zurückgespielt, ist das Ticket vielleicht trotzdem gültig.
+stray-return = Zurückgeben
+stray-on-its-way = Das Geld ist auf dem Weg zurück auf die Karte. Die Bank braucht ein paar Tage.
+stray-failed = Der Zahlungsdienst hat es nicht zurückgegeben. Versuch es noch einmal oder tu es auf seinen Seiten.
 home-send-back = Überweise <sum/> zurück, an <name/>. Die Referenz der Zahlung war <memo/>.
 home-payout = <name/> möchte <sum/> ausgezahlt bekommen.
 home-payout-own = Du hast eine Auszahlung von <sum/> angefordert.
@@ -410,6 +419,15 @@ says-no-card-pays-in = Mit Karte lässt sich nicht in { $currency } bezahlen. Be
 says-no-card-can-pay = { $amount } lässt sich nicht mit Karte bezahlen: Wähl ein Vielfaches von { $step }.
 says-no-card-can-pay-another = { $amount } lässt sich nicht mit Karte bezahlen: Wähl ein Vielfaches von { $step } oder bezahl auf andere Weise.
 says-no-card-can-get = { $amount } lässt sich nicht auf eine Karte erstatten: Wähl ein Vielfaches von { $step }.
+says-no-payment-waits-for = keine Zahlung wartet auf eine Entscheidung
+says-payments-came-that-no = { $count ->
+    [one] eine Zahlung, auf die keine Bestellung wartete, kam vor mehr als einem Tag
+   *[other] { $count } Zahlungen, auf die keine Bestellung wartete, kamen vor mehr als einem Tag
+}
+says-give-them-back-on = gib sie auf der Seite Geld zurück oder auf den Seiten des Zahlungsdienstes
+says-there-is-no-payment-to = Unter dieser ID gibt es keine Zahlung, die du zurückgeben kannst.
+says-this-is-not-the-amount = Das ist nicht der Betrag, der bezahlt wurde.
+says-this-payment-is-on = Diese Zahlung ist schon auf dem Weg zurück.
 says-no-e-transfer-you-sent = Unter dieser ID musst du keine Überweisung zurückschicken.
 says-still-to-be-sent = Davon sind noch { $amount } zurückzuüberweisen.
 says-no-e-transfer-you = Unter dieser ID wird keine Überweisung an dich erwartet.

@@ -19,6 +19,9 @@ op-return = The box gives a payment back
 op-returned = Money was refunded, or couldn’t be
 op-disputed = A bank asked for money back
 op-stray = A payment arrived that this record doesn’t know
+op-stray-return = You gave back a payment that came twice
+op-stray-due = A payment that came twice is to be given back
+op-stray-returned = A payment that came twice was given back, or couldn’t be
 op-transfer = Your part of a sale is on its way to your account
 op-transferred = Your part of a sale went to your account, or couldn’t
 op-account = Your account for payouts changed
@@ -51,6 +54,7 @@ op-later = What was sold ends later
 ## Kinds of notifications.
 
 notice-transfer = A transfer to send or to confirm
+notice-stray = A payment that came twice
 notice-payout = Somebody wants to be paid out
 
 ## On several pages
@@ -76,6 +80,11 @@ receipt-erased = This receipt was erased from your record.
 home-send = Send <sum/> to <name/> by transfer, with the reference <memo/>.
 home-arrived = Has <sum/> from <name/> arrived? The reference is <memo/>.
 home-arrived-yes = Yes, it has arrived
+stray-twice = <name/> paid <sum/> by card for an order that is paid already, or no longer open. Nothing was sold for it.
+stray-unknown = Somebody paid <sum/> by card for something that this box’s record doesn’t know. Their ticket may be valid all the same, if an older copy of the record was put back.
+stray-return = Give it back
+stray-on-its-way = It’s on its way back to the card. The bank takes a few days.
+stray-failed = The payment provider didn’t give it back. Try again, or do it on the provider’s pages.
 home-send-back = Send <sum/> back to <name/> by bank transfer. The reference of their payment is <memo/>.
 home-payout = <name/> would like <sum/> paid out.
 home-payout-own = You asked for <sum/> to be paid out.
@@ -410,6 +419,12 @@ says-no-card-pays-in = No card pays in { $currency }. Pay another way.
 says-no-card-can-pay = No card can pay { $amount }: choose a multiple of { $step }.
 says-no-card-can-pay-another = No card can pay { $amount }: choose a multiple of { $step }, or pay another way.
 says-no-card-can-get = No card can get back { $amount }: choose a multiple of { $step }.
+says-no-payment-waits-for = no payment waits for a decision
+says-payments-came-that-no = { $count } payments came that no order awaited, more than a day ago
+says-give-them-back-on = give them back on the page Money, or on the pages of the payment provider
+says-there-is-no-payment-to = There is no payment to give back under this id.
+says-this-is-not-the-amount = This is not the amount that was paid.
+says-this-payment-is-on = This payment is on its way back already.
 says-no-e-transfer-you-sent = No e-transfer to you is to be sent back under this id.
 says-still-to-be-sent = { $amount } of this is still to be sent back.
 says-no-e-transfer-you = No e-transfer to you is expected under this id.

@@ -14,6 +14,7 @@ use crate::manifest::{PAGE, TEXTS};
 use crate::pages::{name_of, sent_back, strong};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Hold, Payment, Withdrawal};
+use crate::strays;
 
 impl HomeCards for Pay {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
@@ -39,6 +40,7 @@ impl HomeCards for Pay {
         for (payment, at, sold) in &refunds {
             cards.extend(refund(node, person, (payment.as_str(), *at, sold), t)?);
         }
+        cards.extend(strays::cards(node, person, t)?);
         for payout in &payouts {
             cards.extend(asked_payout(node, person, payout, t)?);
         }
@@ -127,7 +129,7 @@ fn asked_payout(
     Ok(waiting_card("payout", payout.at, content))
 }
 
-fn waiting_card(kind: &'static str, at: i64, content: Markup) -> Option<HomeCard> {
+pub(crate) fn waiting_card(kind: &'static str, at: i64, content: Markup) -> Option<HomeCard> {
     Some(HomeCard {
         section: HomeSection::Waiting,
         kind,

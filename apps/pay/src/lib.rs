@@ -46,6 +46,7 @@ mod provider;
 mod queries;
 mod routes;
 mod settings;
+mod strays;
 mod stripe;
 mod taken_back;
 mod till;
@@ -156,6 +157,7 @@ impl Service for Pay {
         offers.offer::<dyn Till>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Inherits>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn OwnerChecks>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Cashier>(self);
     }
 

@@ -43,6 +43,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             message: "notice-transfer",
         },
         NoticeKind {
+            name: "stray",
+            message: "notice-stray",
+        },
+        NoticeKind {
             name: "payout",
             message: "notice-payout",
         },

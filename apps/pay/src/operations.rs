@@ -9,6 +9,7 @@
 //! | `awaited`, `checkout`, `topup`, `arrivals` | payments from outside: begun, and arrived |
 //! | `giving_back`, `refund`, `sent_back`, `returns` | refunds, and their outcome at a bank or the provider |
 //! | `lost`, `disputes` | what a bank takes back |
+//! | `strays` | payments that no order awaits, and giving them back |
 //! | `debts`, `payouts`, `limits`, `fees`, `cards`, `callback`, `details` | the rest of what people and the owner ask for |
 //! | `notices`, `transfers` | what the node says of the world outside |
 //! | `budget` | how often somebody leaves entries in others' logs without paying |
@@ -41,6 +42,7 @@ mod returns;
 mod sales;
 mod sent_back;
 mod settle;
+mod strays;
 mod terms;
 mod topup;
 mod transfers;
@@ -71,6 +73,7 @@ pub(crate) use returns::{ReturnStatus, Returned};
 pub(crate) use sales::check_sale;
 pub(crate) use sent_back::SendBack;
 pub(crate) use settle::Settle;
+pub(crate) use strays::{ReturnStray, StrayDue, StrayReturned};
 pub(crate) use topup::TopUp;
 pub(crate) use transfers::{Transfer, TransferStatus, Transferred, ready};
 pub(crate) use world::{Case, Movement, News, look, payment_id};
@@ -79,7 +82,7 @@ use imajin_ledger::RequiredAuthority;
 use imajin_service::operation::{Declaration, Operation};
 
 /// All of them.
-pub(crate) static ALL: [Declaration; 43] = [
+pub(crate) static ALL: [Declaration; 46] = [
     PublishManifest::DECLARATION,
     Settle::DECLARATION,
     Checkout::DECLARATION,
@@ -107,6 +110,9 @@ pub(crate) static ALL: [Declaration; 43] = [
     Returned::DECLARATION,
     Disputed::DECLARATION,
     Stray::DECLARATION,
+    ReturnStray::DECLARATION,
+    StrayDue::DECLARATION,
+    StrayReturned::DECLARATION,
     Freed::DECLARATION,
     Transfer::DECLARATION,
     Transferred::DECLARATION,

@@ -12,10 +12,12 @@ use imajin_service::{Node, Problem};
 use crate::manifest::MANIFEST;
 use crate::manifests::Unfair;
 use crate::operations::{
-    Amount, DivisionRefusal, Failed, News, Opened, Paid, PaidRefusal, SoldRefusal, Stray,
+    self, Amount, DivisionRefusal, Failed, News, Opened, Paid, PaidRefusal, ReturnStatus,
+    SoldRefusal, StrayReturned,
 };
-use crate::provider::{Back, Event, Provider, Session, State, What};
-use crate::queries::{self, Hold};
+use crate::patience::Fault;
+use crate::provider::{Back, Event, Provider, ProviderError, Session, State, What};
+use crate::queries::{self, Hold, Stray};
 
 mod after;
 pub(crate) mod transfer;
@@ -137,8 +139,9 @@ async fn arrived(
     let fits = |hold: &Hold| {
         hold.amount.get() == session.amount && hold.currency.code() == session.currency
     };
+    let order = hold.as_ref().map(|hold| hold.payment.clone());
     let Some(hold) = hold.filter(|hold| fits(hold) && (!hold.done || is_open(hold))) else {
-        return stray(node, session, event).await;
+        return stray(node, session, order, event).await;
     };
     if hold.done {
         return Ok(());
@@ -181,6 +184,50 @@ fn is_void(error: &SubmitError) -> bool {
     }
 }
 
+/// Has the provider give back a payment that no order awaited.
+pub(crate) async fn give_back_stray(
+    node: &Node,
+    provider: &dyn Provider,
+    stray: &Stray,
+) -> Result<(), Fault> {
+    let back = Back {
+        payment: stray.session.as_str(),
+        n: 0,
+        charge: &stray.charge,
+        currency: stray.currency,
+        amount: stray.amount,
+        part: Minor::ZERO,
+        is_rest: false,
+    };
+    let status = match provider.give_back(&back).await {
+        Ok(returned) => returned.status,
+        Err(ProviderError::Refused { code, .. }) if code == "charge_already_refunded" => {
+            ReturnStatus::Succeeded
+        }
+        Err(ProviderError::Refused { code, message }) => {
+            tracing::error!(session = %stray.session.as_str(), code, "the provider does not refund it: {message}");
+            ReturnStatus::Failed
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(note_stray(node, stray, status, None).await?)
+}
+
+/// Notes how far the refund of a payment is that no order awaited.
+async fn note_stray(
+    node: &Node,
+    stray: &Stray,
+    status: ReturnStatus,
+    event: Option<&str>,
+) -> Result<(), Problem> {
+    let word = StrayReturned {
+        session: stray.session.clone(),
+        status,
+        event: of_event(event)?,
+    };
+    record_once(node, &word).await
+}
+
 async fn give_back_unsettled(
     node: &Node,
     provider: &dyn Provider,
@@ -208,17 +255,23 @@ async fn give_back_unsettled(
     record_once(node, &failed).await
 }
 
-/// A page was paid that this record knows nothing of, or not so: the node says that it has this money. It doesn't give the
-/// money back automatically, since what was sold may have been handed out before an older copy of the record was put back.
-async fn stray(node: &Node, session: &Session, event: Option<&str>) -> Result<(), Problem> {
-    let stray = Stray {
+/// A page was paid that no order awaits, such as a second one of the same order: the node says that it has this money. It doesn't
+/// give the money back automatically, since what was sold may have been handed out before an older copy of the record was put back.
+async fn stray(
+    node: &Node,
+    session: &Session,
+    payment: Option<IdText>,
+    event: Option<&str>,
+) -> Result<(), Problem> {
+    let stray = operations::Stray {
         session: id(&session.id)?,
         amount: Minor::new(session.amount).map_err(Problem::internal)?,
         currency: id(&session.currency)?,
         charge: session.charge.as_deref().map(id).transpose()?,
+        payment,
         event: of_event(event)?,
     };
-    tracing::warn!(session = %session.id, "the provider was paid for something that this record knows nothing of");
+    tracing::warn!(session = %session.id, "the provider was paid for something that no order awaits");
     record_once(node, &stray).await
 }
 

@@ -20,6 +20,7 @@ use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+pub(crate) use credit::signs;
 pub(crate) use receipt::sent_back;
 
 use crate::counter::Counter;

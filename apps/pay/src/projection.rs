@@ -203,9 +203,16 @@ CREATE INDEX disputes_by_payment ON disputes (owner_did, payment);
 CREATE TABLE strays (
     owner_did TEXT NOT NULL,          -- the node
     session TEXT NOT NULL,
+    payment TEXT,                     -- the order that it was paid for, if there is one
+    amount INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    charge TEXT,                      -- the provider's name for the payment itself
     at INTEGER NOT NULL,
+    status TEXT NOT NULL,             -- open, due, pending, succeeded, failed; unknown in a currency that the node can't count
     PRIMARY KEY (owner_did, session)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX strays_by_charge ON strays (charge) WHERE charge IS NOT NULL;
+CREATE INDEX strays_open ON strays (owner_did, status) WHERE status NOT IN ('succeeded', 'unknown');
 CREATE TABLE events (owner_did TEXT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (owner_did, event)) STRICT, WITHOUT ROWID;
 CREATE TABLE payouts (
     owner_did TEXT PRIMARY KEY,

@@ -17,6 +17,7 @@ mod rails;
 mod receipts;
 mod refund;
 mod settle;
+mod strays;
 mod transactions;
 mod webhook;
 
@@ -64,6 +65,7 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .routes(routes!(connect::onboard))
         .routes(routes!(connect::status))
         .routes(routes!(connect::transfers))
+        .routes(routes!(strays::give_back))
         .routes(routes!(rails::rails))
         .routes(routes!(cards::get, cards::choose))
         .routes(routes!(webhook::webhook))

@@ -187,6 +187,12 @@ async fn give_back(
     let due = node.read(MANIFEST.name, |db| {
         queries::returns_due(db, node.did(), more)
     })?;
+    let strays = node.read(MANIFEST.name, |db| queries::strays(db, node.did(), None))?;
+    for stray in strays.iter().filter(|stray| stray.status == "due") {
+        let giving = outside::give_back_stray(node, provider, stray);
+        let task = (Task::GiveBack, stray.session.as_str());
+        patience.attempt(node, task, giving).await?;
+    }
     for due in due {
         let id = format!("{} {}", due.payment, due.n);
         let giving = give_one_back(node, provider, &due);

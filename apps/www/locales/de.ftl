@@ -685,6 +685,7 @@ health-check-restored = Aus einer Sicherung wiederhergestellt
 health-check-records = Verläufe
 health-check-verification = Daten auf der Karte
 health-check-updates = Updates
+health-check-payments = Zahlungen
 health-check-twin = Eine andere Box mit diesem Schlüssel
 health-check-certificate = Zertifikat
 health-check-name = Name

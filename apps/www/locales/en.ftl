@@ -671,6 +671,7 @@ health-check-restored = Restored from a backup
 health-check-records = Records
 health-check-verification = Data on the card
 health-check-updates = Updates
+health-check-payments = Payments
 health-check-twin = Another box with this key
 health-check-certificate = Certificate
 health-check-name = Name

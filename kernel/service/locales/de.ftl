@@ -199,6 +199,7 @@ says-backups-need-you = Die Sicherungen brauchen dich
 says-card-failing = Die Karte lässt nach
 says-certificate-needs-you = Ein Zertifikat braucht dich
 says-update-waits = Ein Update wartet
+says-payment-needs-you = Eine Zahlung braucht dich
 says-another-box-uses-boxs = Eine andere Box benutzt den Schlüssel dieser Box
 says-no-operation = „{ $op }“ ist kein Vorgang von { $service }.
 says-node-knows-no-operation = Diese Box kennt keinen Vorgang „{ $op }“.

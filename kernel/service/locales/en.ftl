@@ -200,6 +200,7 @@ says-backups-need-you = Backups need you
 says-card-failing = The card is failing
 says-certificate-needs-you = A certificate needs you
 says-update-waits = An update waits
+says-payment-needs-you = A payment needs you
 says-another-box-uses-boxs = Another box uses this box's key
 says-no-operation = "{ $op }" is no operation of { $service }.
 says-node-knows-no-operation = This node knows no operation "{ $op }".

@@ -24,7 +24,7 @@ use imajin_service::upkeep::{
     Updates, WifiChoice, WifiState,
 };
 use imajin_service::usage::{Removal, Usage};
-use imajin_service::{Problem, SystemClock, Upkeep};
+use imajin_service::{OwnerChecks, Problem, SystemClock, Upkeep};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -309,6 +309,8 @@ impl Upkeep for BackupScheduler {
             &inner.config,
             inner.node.now(),
         ));
+        let apps = inner.node.services().offers().all::<dyn OwnerChecks>();
+        checks.extend(apps.flat_map(|(_, app)| app.checks(&inner.node)));
         checks
     }
 

@@ -72,7 +72,7 @@ pub(crate) struct Called {
     pub(crate) done: Flag,
 }
 
-/// Something was paid at the provider that the node's record doesn't know.
+/// Something was paid at the provider that no order awaits: a second payment of one, or something that the node's record doesn't know.
 #[derive(Debug, Operation)]
 #[operation(name = "pay.stray", authority = Node, refusal = News)]
 pub(crate) struct Stray {
@@ -88,6 +88,9 @@ pub(crate) struct Stray {
     /// The provider's name for the payment.
     #[fact]
     pub(crate) charge: Option<IdText>,
+    /// The order that it was paid for, if the record knows it.
+    #[fact]
+    pub(crate) payment: Option<IdText>,
     /// The provider's event that says so.
     #[fact]
     pub(crate) event: Option<IdText>,

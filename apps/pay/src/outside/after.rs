@@ -5,11 +5,11 @@ use imajin_protocol::{Currency, Did};
 use imajin_service::operation::Int;
 use imajin_service::{Node, Problem};
 
-use super::{amount, hold, id, of_event, page, record_once};
+use super::{amount, hold, id, note_stray, of_event, page, record_once};
 use crate::manifest::MANIFEST;
 use crate::operations::{self, Disputed, Flag, ProviderAccount, ReturnStatus};
 use crate::provider::{Account, Dispute, Provider, Returned};
-use crate::queries::{self, Hold};
+use crate::queries::{self, Hold, Stray};
 
 /// Handles the outcome of a refund.
 pub(crate) async fn gone_back(
@@ -24,7 +24,10 @@ pub(crate) async fn gone_back(
         }
     })?;
     let Some(found) = found else {
-        return given_back_there(node, returned, event).await;
+        return match stray_of(node, returned)? {
+            Some(stray) => note_stray(node, &stray, returned.status, event).await,
+            None => given_back_there(node, returned, event).await,
+        };
     };
     let payment = node.read(MANIFEST.name, |db| {
         queries::payment(db, node.did(), &found.payment)
@@ -46,6 +49,17 @@ pub(crate) async fn gone_back(
         event: of_event(event)?,
     };
     record_once(node, &word).await
+}
+
+/// The payment that no order awaited, if this is its refund, made by the node or on the provider's own pages. A part of it is not.
+fn stray_of(node: &Node, returned: &Returned) -> Result<Option<Stray>, Problem> {
+    let Some(charge) = &returned.charge else {
+        return Ok(None);
+    };
+    let stray = node.read(MANIFEST.name, |db| {
+        queries::stray_of_charge(db, node.did(), charge)
+    })?;
+    Ok(stray.filter(|stray| returned.amount == stray.amount.get()))
 }
 
 /// Handles a refund made on the provider's own pages: the money is gone, as after a lost dispute.

@@ -27,7 +27,7 @@ pub(super) struct Credit {
 
 /// A button that signs one operation: its script asks `path` with `json` and signs what the box says would follow, if it
 /// is this operation.
-pub(super) fn signs(op: &str, path: &str, json: &Json, label: &str) -> Markup {
+pub(crate) fn signs(op: &str, path: &str, json: &Json, label: &str) -> Markup {
     html! { button type="button" data-op=(op) data-path=(path) data-json=(json) { (label) } }
 }
 

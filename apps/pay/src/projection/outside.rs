@@ -1,13 +1,14 @@
 //! What the node says of the world outside: its provider's pages, payments, refunds, disputes and accounts.
 
 use imajin_ledger::Applied;
+use imajin_protocol::Currency;
 use imajin_service::data_rights::entries::words;
 use rusqlite::{Connection, params};
 
 use super::{held, transfers};
 use crate::operations::{
     self, Called, Disputed, Failed, Freed, Fulfilled, Opened, Paid, ProviderAccount, Returned,
-    Stray, Transfer, Transferred,
+    Stray, StrayDue, StrayReturned, Transfer, Transferred,
 };
 use crate::queries::has_open_dispute;
 
@@ -72,9 +73,28 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
         Freed::NAME => db
             .prepare_cached("UPDATE payments SET attested = 1 WHERE owner_did = ?1 AND payment = ?2")?
             .execute([node, reference])?,
-        Stray::NAME => db
-            .prepare_cached("INSERT INTO strays (owner_did, session, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
-            .execute(params![node, reference, entry.at.as_millis()])?,
+        Stray::NAME => {
+            let currency = id("currency").unwrap_or_default();
+            let is_known = Currency::parse(currency).is_ok() && id("charge").is_some();
+            let sql = "INSERT INTO strays (owner_did, session, payment, amount, currency, charge, at, status)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+            db.prepare_cached(sql)?.execute(params![
+                node,
+                reference,
+                id("payment"),
+                int("amount").unwrap_or(0),
+                currency,
+                id("charge"),
+                entry.at.as_millis(),
+                if is_known { "open" } else { "unknown" }
+            ])?
+        }
+        StrayDue::NAME => db
+            .prepare_cached("UPDATE strays SET status = 'due' WHERE owner_did = ?1 AND session = ?2")?
+            .execute([node, reference])?,
+        StrayReturned::NAME => db
+            .prepare_cached("UPDATE strays SET status = coalesce(?3, status) WHERE owner_did = ?1 AND session = ?2")?
+            .execute(params![node, reference, id("status")])?,
         _ => 0,
     };
     Ok((changed > 0).then_some(()))

@@ -1,11 +1,12 @@
 //! What the node has heard and said of the world outside, and what is still to be done there.
 
 use imajin_ledger::Reader;
-use imajin_protocol::{Did, IdText, Minor};
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::holds::AT_ONCE;
-use super::{Payment, did, minor, parsed, read_payment};
+use super::{Payment, currency, did, minor, parsed, read_payment};
 use crate::operations::SetDetails;
 
 /// Whether the provider's event was heard before.
@@ -30,6 +31,94 @@ pub(crate) fn is_stray<'a>(
         "SELECT 1 FROM strays WHERE owner_did = ?1 AND session = ?2",
         [node.as_str(), session],
     )
+}
+
+/// A payment at the provider that no order awaited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stray {
+    /// The provider's page.
+    pub(crate) session: IdText,
+    /// The order that it was paid for, with its payer and the person who sold.
+    pub(crate) payment: Option<String>,
+    pub(crate) payer: Option<Did>,
+    pub(crate) payee: Option<Did>,
+    pub(crate) amount: Minor,
+    pub(crate) currency: Currency,
+    /// The provider's name for the payment itself.
+    pub(crate) charge: String,
+    /// When the node heard of it, in milliseconds.
+    pub(crate) at: i64,
+    /// `open`, `due`, `pending`, `succeeded` or `failed`.
+    pub(crate) status: String,
+}
+
+impl Stray {
+    /// Whether somebody can still have it given back.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.status.as_str(), "open" | "failed")
+    }
+}
+
+/// The columns of a [`Stray`], of those that the node can give back.
+const STRAYS: &str =
+    "SELECT s.session, s.payment, h.payer, h.payee, s.amount, s.currency, s.charge, s.at, s.status
+    FROM strays s LEFT JOIN holds h ON h.owner_did = s.owner_did AND h.payment = s.payment
+    WHERE s.status <> 'unknown' AND s.owner_did = ?1";
+
+fn read_stray(row: &Row<'_>) -> rusqlite::Result<Stray> {
+    let party = |column: usize| -> rusqlite::Result<Option<Did>> {
+        match row.get_ref(column)? {
+            ValueRef::Null => Ok(None),
+            _ => did(row, column).map(Some),
+        }
+    };
+    Ok(Stray {
+        session: parsed(row, 0, |text| IdText::parse(text).ok())?,
+        payment: row.get(1)?,
+        payer: party(2)?,
+        payee: party(3)?,
+        amount: minor(row, 4)?,
+        currency: currency(row, 5)?,
+        charge: row.get(6)?,
+        at: row.get(7)?,
+        status: row.get(8)?,
+    })
+}
+
+/// The payment of this page of the provider, if no order awaited it.
+pub(crate) fn stray<'a>(
+    db: impl Into<Reader<'a>>,
+    node: &Did,
+    session: &str,
+) -> rusqlite::Result<Option<Stray>> {
+    let sql = format!("{STRAYS} AND s.session = ?2");
+    db.into().row(&sql, [node.as_str(), session], read_stray)
+}
+
+/// The payment of this name of the provider's, if no order awaited it.
+pub(crate) fn stray_of_charge(
+    db: &Connection,
+    node: &Did,
+    charge: &str,
+) -> rusqlite::Result<Option<Stray>> {
+    let sql = format!("{STRAYS} AND s.charge = ?2");
+    db.prepare_cached(&sql)?
+        .query_row([node.as_str(), charge], read_stray)
+        .optional()
+}
+
+/// Those that are not given back yet, the oldest first; of one person's sales, or all.
+pub(crate) fn strays(
+    db: &Connection,
+    node: &Did,
+    payee: Option<&Did>,
+) -> rusqlite::Result<Vec<Stray>> {
+    let sql = format!(
+        "{STRAYS} AND s.status <> 'succeeded' AND (?2 IS NULL OR h.payee = ?2) ORDER BY s.at, s.session"
+    );
+    db.prepare_cached(&sql)?
+        .query_map(params![node.as_str(), payee.map(Did::as_str)], read_stray)?
+        .collect()
 }
 
 /// Whether its service has yet to hear that a payment was fully refunded.

@@ -207,6 +207,7 @@ fn title(name: &str, t: Texts) -> Cow<'_, str> {
         "name" => "health-check-name",
         "lan" => "health-check-lan",
         "older copy" => "health-check-older",
+        "payments" => "health-check-payments",
         other => return other.into(),
     };
     t.text(id)

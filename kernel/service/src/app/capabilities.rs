@@ -42,7 +42,7 @@ pub use home::{
 };
 pub use inherits::{Inherited, Inherits};
 pub use letters::{LetterState, Letters};
-pub use notice::{Notice, OwnerNotice};
+pub use notice::{Notice, OwnerChecks, OwnerNotice};
 pub use quotas::{Quota, Quotas};
 pub use robots::{RobotRules, Robots};
 pub use rooms::{InRoom, JoinedRoom, RoomAbout, RoomRole, Rooms};

@@ -39,10 +39,12 @@ pub enum Kind {
     Update,
     /// Another node has the same key.
     Twin,
+    /// Money waits for a decision.
+    Payment,
 }
 
 /// All of them.
-pub const ALL: [Kind; 8] = [
+pub const ALL: [Kind; 9] = [
     Kind::Disk,
     Kind::Damage,
     Kind::Backup,
@@ -51,6 +53,7 @@ pub const ALL: [Kind; 8] = [
     Kind::Certificate,
     Kind::Update,
     Kind::Twin,
+    Kind::Payment,
 ];
 
 impl Kind {
@@ -65,6 +68,7 @@ impl Kind {
             "certificate" | "https" => Some(Self::Certificate),
             "updates" => Some(Self::Update),
             "twin" | "older copy" => Some(Self::Twin),
+            "payments" => Some(Self::Payment),
             _ => None,
         }
     }
@@ -80,6 +84,7 @@ impl Kind {
             Self::Certificate => "certificate",
             Self::Update => "update",
             Self::Twin => "twin",
+            Self::Payment => "payment",
         }
     }
 
@@ -94,6 +99,7 @@ impl Kind {
             Self::Certificate => "A certificate needs you",
             Self::Update => "An update waits",
             Self::Twin => "Another box uses this box's key",
+            Self::Payment => "A payment needs you",
         }
     }
 
@@ -103,6 +109,7 @@ impl Kind {
             Self::Backup => "/backups",
             Self::Update => "/health#program",
             Self::Certificate => "/network",
+            Self::Payment => "/pay",
             Self::Disk | Self::Damage | Self::Card | Self::Files | Self::Twin => "/health",
         }
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::app::node::Node;
 use crate::app::words::Lang;
+use crate::host::check::Check;
 
 /// A line for the node's owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,12 @@ pub struct Notice {
     pub label: Cow<'static, str>,
     /// That page.
     pub href: &'static str,
+}
+
+/// An app with something to examine for the node's owner.
+pub trait OwnerChecks: Send + Sync {
+    /// The app's checks. One that is not well raises an alarm.
+    fn checks(&self, node: &Node) -> Vec<Check>;
 }
 
 /// An app with something to tell the node's owner on the first page: the state of a matter that only they decide.

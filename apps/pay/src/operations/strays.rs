@@ -1,0 +1,149 @@
+//! Money at the provider that no order awaited, such as a second payment of the same order: it is given back once the person who sold, or
+//! the box's owner, says so.
+//!
+//! Always: the node gives nothing of it back automatically, since what was sold may have been handed out before an older copy of the record
+//! was put back. It is in nobody's balance.
+
+use imajin_ledger::{Derivation, TargetLog};
+use imajin_protocol::{Currency, IdText, Minor};
+use imajin_service::operation::{
+    Choice as _, Context, Decide, Decision, Operation, Reasons, Refused, draft,
+};
+
+use super::returns::ReturnStatus;
+use super::world::{self, Case, Consequences, Movement, News, World, is_new};
+use crate::queries;
+
+/// The node's books: such a payment is to be given back.
+const DUE: Derivation = Derivation::of(StrayDue::NAME, TargetLog::Node);
+
+/// Gives back a payment that no order awaited, as the person who sold or as the box's owner.
+#[derive(Debug, Operation)]
+#[operation(
+    name = "pay.stray.return",
+    authority = OwnKey,
+    undo = Ends,
+    derives = [DUE],
+    refusal = ReturnStrayRefusal
+)]
+pub(crate) struct ReturnStray {
+    /// The provider's page where it was paid.
+    #[reference]
+    pub(crate) session: IdText,
+    /// How much, in minor units: all of it.
+    #[fact]
+    pub(crate) amount: Minor,
+    /// In which currency.
+    #[fact]
+    pub(crate) currency: Currency,
+}
+
+/// Why it isn't given back.
+#[derive(Debug, Reasons)]
+pub(crate) enum ReturnStrayRefusal {
+    /// There is none, or it is another person's to decide.
+    #[refused(
+        NotFound,
+        field = "ref",
+        message = "There is no payment to give back under this id."
+    )]
+    Unknown,
+    /// Another amount was paid.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "This is not the amount that was paid."
+    )]
+    Other,
+    /// It goes back already.
+    #[refused(
+        Conflict,
+        reason = "known",
+        message = "This payment is on its way back already."
+    )]
+    Known,
+}
+
+/// A payment that no order awaited is to be given back.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.stray.due", authority = Derived)]
+pub(crate) struct StrayDue {
+    /// The provider's page where it was paid.
+    #[reference]
+    session: IdText,
+    /// How much, in minor units.
+    #[fact]
+    amount: Minor,
+    /// In which currency.
+    #[fact]
+    currency: Currency,
+}
+
+/// How far the provider is with giving it back.
+#[derive(Debug, Operation)]
+#[operation(name = "pay.stray.returned", authority = Node, refusal = News)]
+pub(crate) struct StrayReturned {
+    /// The provider's page where it was paid.
+    #[reference]
+    pub(crate) session: IdText,
+    /// The outcome.
+    #[fact]
+    pub(crate) status: ReturnStatus,
+    /// The provider's event that says so.
+    #[fact]
+    pub(crate) event: Option<IdText>,
+}
+
+impl Movement for ReturnStray {
+    fn consequences(
+        &self,
+        world: &World<'_>,
+        case: Case<'_>,
+    ) -> Result<Consequences, Refused<ReturnStrayRefusal>> {
+        let stray = queries::stray(world.db, world.node, self.session.as_str())?;
+        let stray = stray.ok_or(ReturnStrayRefusal::Unknown)?;
+        let is_seller = stray.payee.as_ref() == Some(case.owner);
+        if !is_seller && !world.is_owner(case.owner)? {
+            return Err(ReturnStrayRefusal::Unknown.into());
+        }
+        if !stray.is_open() {
+            return Err(ReturnStrayRefusal::Known.into());
+        }
+        if self.amount != stray.amount || self.currency != stray.currency {
+            return Err(ReturnStrayRefusal::Other.into());
+        }
+        let due = StrayDue {
+            session: self.session.clone(),
+            amount: stray.amount,
+            currency: stray.currency,
+        };
+        let drafts = vec![draft(world.node.clone(), &due)?];
+        Ok(Consequences::of(&self.session, drafts))
+    }
+}
+
+impl Decide for ReturnStray {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReturnStrayRefusal> {
+        world::decide(ctx, self)
+    }
+}
+
+impl Movement for StrayReturned {
+    fn consequences(&self, world: &World<'_>, _: Case<'_>) -> Result<Consequences, Refused<News>> {
+        let stray = queries::stray(world.db, world.node, self.session.as_str())?;
+        let stray = stray.ok_or(News::Unknown)?;
+        is_new(world, self.event.as_ref())?;
+        let is_said = stray.status == self.status.name();
+        let is_late = stray.status == "succeeded" && self.status == ReturnStatus::Pending;
+        match is_said || is_late {
+            true => Err(News::Known.into()),
+            false => Ok(Consequences::none()),
+        }
+    }
+}
+
+impl Decide for StrayReturned {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<News> {
+        world::decide(ctx, self)
+    }
+}

@@ -1,0 +1,59 @@
+//! Giving back a payment that no order awaited.
+
+use axum::extract::{Request, State};
+use imajin_protocol::IdText;
+use imajin_service::extract::{Authed, parse_json, read_body};
+use imajin_service::{Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::enter::enter;
+use crate::operations::ReturnStray;
+use crate::projection::PROJECTION;
+use crate::queries;
+
+/// Which payment.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct StrayRequest {
+    /// The provider's page where it was paid.
+    session: String,
+}
+
+/// How far it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StrayAnswer {
+    session: String,
+    /// `open`, `due`, `pending`, `succeeded` or `failed`.
+    status: String,
+}
+
+/// Gives back a payment that no order awaited, such as a second one of the same order: as the person who sold, or as the box's owner.
+#[utoipa::path(post, path = "/api/strays/return", tag = "provider", request_body = StrayRequest, responses((status = 200, body = StrayAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such payment that you can give back"), (status = 409, description = "It is on its way back already")))]
+pub(crate) async fn give_back(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<StrayAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: StrayRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let missing = || Problem::not_found("There is no payment to give back under this id.");
+    let find = || {
+        let found = node.read(PROJECTION.name, |db| {
+            let is_owner = queries::is_owner(db, node.did(), &authed.0.did)?;
+            let stray = queries::stray(db, node.did(), &asked.session)?;
+            Ok(stray.filter(|stray| is_owner || stray.payee.as_ref() == Some(&authed.0.did)))
+        })?;
+        found.ok_or_else(missing)
+    };
+    let stray = find()?;
+    let give_back = ReturnStray {
+        session: IdText::parse(&asked.session).map_err(|_| missing())?,
+        amount: stray.amount,
+        currency: stray.currency,
+    };
+    enter(&node, &parts, &authed.0, &give_back).await?;
+    Ok(axum::Json(StrayAnswer {
+        status: find()?.status,
+        session: asked.session,
+    }))
+}
