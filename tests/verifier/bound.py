@@ -109,7 +109,7 @@ def _receipt(log, header, body, intent, _intent_body):
     _need(receipt["v"] == 1 and not isinstance(receipt["v"], bool) and receipt["type"] == "mjn:receipt", "the receipt is of another version")
     done = not fair.names_another(receipt)
     _need(not done or es6.dumps(receipt["division"]) == es6.dumps(fair.divide(receipt)), "the receipt pays otherwise than its manifests and fees say")
-    log.home_divisions += not (done and _pins(intent))
+    log.home_divisions += not (done and _pins(intent) and not receipt.get("gone"))
     return True
 
 

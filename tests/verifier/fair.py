@@ -85,9 +85,12 @@ class Manifest:
             if not (value is None or isinstance(value, dict) or (isinstance(value, str) and SIGNATURE.match(value))):
                 raise ValueError(f"{name} is of a wrong form")
 
-    def divide(self, amount):
-        rest = WHOLE - sum(weight for _, weight, _ in self.sources)
-        return split(amount, [weight * rest for _, _, weight in self.people] + [weight * WHOLE for _, weight, _ in self.sources])
+    def divide(self, amount, gone, is_source_gone):
+        """The parts of people and sources. The share of somebody who is gone goes to the other people in proportion."""
+        people = [0 if did in gone else weight for did, _, weight in self.people]
+        sources = [0 if is_source_gone(name, fair) else weight for name, weight, fair in self.sources]
+        rest, left = max(WHOLE - sum(sources), 0), max(sum(people), 1)
+        return split(amount, [weight * rest for weight in people] + [weight * left for weight in sources])
 
 
 def _people(document):
@@ -159,12 +162,12 @@ def _signers(items, manifest):
 class Walk:
     """Lines, depth first. What somebody passes on and cannot be followed stays with them."""
 
-    def __init__(self, manifests, passes):
-        self.manifests, self.passes, self.path, self.lines, self.tried = manifests, passes, [], [], 0
+    def __init__(self, manifests, passes, gone):
+        self.manifests, self.passes, self.gone, self.path, self.lines, self.tried = manifests, passes, gone, [], [], 0
 
     def divide(self, amount, manifest):
         self.path.append(manifest.digest)
-        parts = manifest.divide(amount)
+        parts = manifest.divide(amount, self.gone, lambda name, fair: self._is_source_gone(name, fair, [0]))
         for (did, role, weight), part in zip(manifest.people, parts):
             if part:
                 self._person(did, role, weight, part, manifest, manifest.distributes == did)
@@ -191,8 +194,26 @@ class Walk:
             del self.lines[lines:]
             return self._pass_on(line, None)
 
+    def _work(self, name, fair):
+        return next((m for m in self.manifests if m.distributes is None and m.id == name and fair in (None, m.digest)), None)
+
+    def _is_source_gone(self, name, fair, looks):
+        work = self._work(name, fair)
+        if work is not None:
+            return self._is_deserted(work, looks)
+        try:
+            return fair is None and _did(name) in self.gone
+        except ValueError:
+            return False
+
+    def _is_deserted(self, manifest, looks):
+        looks[0] += 1
+        if looks[0] > LINES_MAX or any(weight and did not in self.gone for did, _, weight in manifest.people):
+            return False
+        return all(not weight or self._is_source_gone(name, fair, looks) for name, weight, fair in manifest.sources)
+
     def _source(self, name, weight, fair, amount, by):
-        follows = next((m for m in self.manifests if m.distributes is None and m.id == name and fair in (None, m.digest)), None)
+        follows = self._work(name, fair)
         if follows is not None:
             return self._pass_on(self._line(by, {"work": name}, None, weight, amount), follows)
         if fair is not None:
@@ -216,14 +237,14 @@ class Walk:
         self.divide(line["amount"], follows)
 
 
-def _follow(amount, manifests):
-    walk = Walk(manifests, True)
+def _follow(amount, manifests, gone):
+    walk = Walk(manifests, True, gone)
     try:
         walk.divide(amount, manifests[0])
     except ValueError:
         if walk.tried <= TRIED_MAX:
             raise
-        walk = Walk(manifests, False)
+        walk = Walk(manifests, False, gone)
         walk.divide(amount, manifests[0])
     return walk.lines
 
@@ -255,7 +276,10 @@ def divide(receipt):
     taken = sum(share for _, _, share in fees)
     net, *parts = split(gross, [max(WHOLE - taken, 0)] + [share for _, _, share in fees])
     lines = [{"kind": kind, "to": to, "share": share, "amount": part} for (kind, to, share), part in zip(fees, parts) if part]
-    followed, recipients = _follow(net, manifests), {}
+    gone = receipt.get("gone", [])
+    if not isinstance(gone, list):
+        raise ValueError("gone is no list")
+    followed, recipients = _follow(net, manifests, {_did(did) for did in gone}), {}
     for line in followed:
         if "passed_on" not in line:
             recipients[line["to"]["did"]] = recipients.get(line["to"]["did"], 0) + line["amount"]

@@ -64,7 +64,7 @@ function split({ recipients, amount: whole }) {
   });
   const bar = shape("svg", { class: "split", viewBox: "0 0 1000 24", preserveAspectRatio: "none", "aria-hidden": "true" }, ...parts);
   const swatch = (n) => shape("svg", { class: "swatch", viewBox: "0 0 10 10", "aria-hidden": "true" }, shape("rect", { class: `share-${n % COLOURS}`, width: 10, height: 10 }));
-  const rows = recipients.map(({ name, amount: part }, n) => el("li", {}, swatch(n), ` ${name ?? t("js-somebody")} `, el("strong", {}, money(part))));
+  const rows = recipients.map(({ name, amount: part, gone }, n) => el("li", {}, swatch(n), ` ${gone ? t("js-gone") : (name ?? t("js-somebody"))} `, el("strong", {}, money(part))));
   return [el("p", { class: "soft" }, t("js-split", { amount: money(whole) })), bar, el("ul", { class: "rows" }, ...rows)];
 }
 

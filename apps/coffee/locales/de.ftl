@@ -148,6 +148,7 @@ js-signing = Unterschreibe…
 js-show = Auf meiner Seite zeigen
 js-tip = { $amount } von { $name }
 js-tip-back = { $amount } von { $name }, davon geht { $back } zurück
+js-gone = Hat den eigenen Verlauf gelöscht: Der Anteil geht an die anderen
 js-somebody = jemandem
 js-words = Worte zu Trinkgeld
 js-words-why = Diese Worte stehen in den Aufzeichnungen der Leute, die dein Trinkgeld bekommen haben. Nimm sie zurück, dann sind sie auch dort gelöscht.

@@ -148,6 +148,7 @@ js-signing = Signing…
 js-show = Show on my page
 js-tip = { $amount } from { $name }
 js-tip-back = { $amount } from { $name }, { $back } of which goes back
+js-gone = Deleted their record: their share goes to the others
 js-somebody = somebody
 js-words = Words with tips
 js-words-why = These words are in the record of the people who got your tips. Take them back, and they are erased there, too.

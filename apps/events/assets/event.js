@@ -44,7 +44,8 @@ async function ask(form, quantity) {
 
 /** Who gets what of this order. */
 function split(quote) {
-  const row = ({ did, name, amount: part }) => el("tr", {}, el("td", {}, el("a", { href: `/profile/${did}` }, name ?? t("js-somebody"))), el("td", { class: "number" }, amount(part, quote.currency)));
+  const who = ({ did, name, gone }) => (gone ? t("js-gone") : el("a", { href: `/profile/${did}` }, name ?? t("js-somebody")));
+  const row = (one) => el("tr", {}, el("td", {}, who(one)), el("td", { class: "number" }, amount(one.amount, quote.currency)));
   return el("div", { class: "scroll" }, el("table", {}, el("caption", {}, t("js-split")), el("tbody", {}, quote.recipients.map(row))));
 }
 

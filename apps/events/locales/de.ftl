@@ -310,6 +310,7 @@ js-order = { $count ->
     [one] { $count } Ticket für { $amount }.
    *[other] { $count } Tickets für zusammen { $amount }.
 }
+js-gone = Hat den eigenen Verlauf gelöscht: Der Anteil geht an die anderen
 js-somebody = Jemand auf dieser Box
 js-split = Was du zahlst, geht an
 js-paying = Wird unterschrieben und bezahlt …

@@ -310,6 +310,7 @@ js-order = { $count ->
     [one] { $count } ticket for { $amount }.
    *[other] { $count } tickets for { $amount } in all.
 }
+js-gone = Deleted their record: their share goes to the others
 js-somebody = Somebody on this box
 js-split = What you pay goes to
 js-paying = Signing and paying…

@@ -274,6 +274,7 @@ pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote,
         follows: found.follows,
         manifests: found.followed,
         recipients,
+        gone: found.receipt.gone().to_vec(),
         division: serde_json::to_value(&division).map_err(Problem::internal)?,
         to,
     })

@@ -266,24 +266,44 @@ impl Manifest {
 
     /// Divides an amount: contributors first, then sources. The parts add up to the amount.
     pub fn divide(&self, amount: Minor) -> Result<Vec<Minor>, SplitError> {
-        split(amount, &self.weights())
+        split(amount, &self.weights(|_| false, |_| false))
     }
 
-    /// The shares of all earnings in parts of 10^12: contributors share what the sources leave.
-    fn weights(&self) -> Vec<u64> {
-        let to_sources: u32 = self.0.sources.iter().map(|one| one.weight.get()).sum();
-        let rest = u64::from(Ppm::WHOLE.get().saturating_sub(to_sources));
-        let whole = u64::from(Ppm::WHOLE.get());
-        let people = self
-            .0
-            .contributors
-            .iter()
-            .map(|one| u64::from(one.weight.get()) * rest);
-        let sources = self
-            .0
-            .sources
-            .iter()
-            .map(|one| u64::from(one.weight.get()) * whole);
+    /// Divides an amount without those who are gone: a contributor's part goes to the other contributors in proportion, a source's part to
+    /// all contributors. If no contributor is left, the sources get all.
+    ///
+    /// # Errors
+    ///
+    /// [`SplitError`], also if nobody is left.
+    pub fn divide_without(
+        &self,
+        amount: Minor,
+        is_gone: impl Fn(&Contributor) -> bool,
+        is_source_gone: impl Fn(&Source) -> bool,
+    ) -> Result<Vec<Minor>, SplitError> {
+        split(amount, &self.weights(is_gone, is_source_gone))
+    }
+
+    /// The shares of all earnings in parts of 10^12 if nobody is gone: contributors share what the sources leave.
+    fn weights(
+        &self,
+        is_gone: impl Fn(&Contributor) -> bool,
+        is_source_gone: impl Fn(&Source) -> bool,
+    ) -> Vec<u64> {
+        let source = |one: &Source| match is_source_gone(one) {
+            true => 0,
+            false => u64::from(one.weight.get()),
+        };
+        let person = |one: &Contributor| match is_gone(one) {
+            true => 0,
+            false => u64::from(one.weight.get()),
+        };
+        let to_sources: u64 = self.0.sources.iter().map(source).sum();
+        let rest = u64::from(Ppm::WHOLE.get()).saturating_sub(to_sources);
+        // Of all people's weights, those of the people who are left: the sources keep their part of the whole.
+        let left: u64 = self.0.contributors.iter().map(person).sum();
+        let people = self.0.contributors.iter().map(|one| person(one) * rest);
+        let sources = self.0.sources.iter().map(|one| source(one) * left.max(1));
         people.chain(sources).collect()
     }
 

@@ -6,4 +6,5 @@ rail-emt = einer Überweisung
 rail-stripe = einer Karte
 who-gets = Wer wie viel bekommt
 no-shares = Wer wie viel bekommt, lässt sich gerade nicht ausrechnen. Versuch es später noch einmal.
+gone = Hat den eigenen Verlauf gelöscht: Der Anteil geht an die anderen
 somebody = Jemand

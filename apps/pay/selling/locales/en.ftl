@@ -7,3 +7,4 @@ rail-stripe = a card
 who-gets = Who gets what
 no-shares = Who gets what can’t be worked out now. Try again later.
 somebody = Somebody
+gone = Deleted their record: their share goes to the others

@@ -17,10 +17,12 @@ pub struct Part {
     pub name: Option<String>,
     /// In minor units.
     pub amount: i64,
+    /// Whether they deleted their record, so that their share is in the others' parts.
+    pub gone: bool,
 }
 
 impl Quote {
-    /// What each recipient would get.
+    /// What each recipient would get; those who are gone come last, with nothing.
     ///
     /// # Errors
     /// Names can't be read.
@@ -30,9 +32,18 @@ impl Quote {
                 did: did.to_string(),
                 name: node.called(did)?,
                 amount: amount.get(),
+                gone: false,
             })
         };
-        self.recipients.iter().map(part).collect()
+        let gone = self.gone.iter().map(|did| {
+            Ok(Part {
+                did: did.to_string(),
+                name: None,
+                amount: 0,
+                gone: true,
+            })
+        });
+        self.recipients.iter().map(part).chain(gone).collect()
     }
 }
 

@@ -219,6 +219,8 @@ pub struct Quote {
     pub manifests: Vec<Digest>,
     /// The total for each recipient.
     pub recipients: Vec<(Did, Minor)>,
+    /// The people with a share who deleted their records: it goes to the others.
+    pub gone: Vec<Did>,
     /// Every level of every manifest, as in a receipt.
     pub division: Json,
     /// The owners of the logs that the payment writes to, besides the payer's: a proof names them all in `to`.

@@ -39,10 +39,14 @@ pub fn shares(
     let Ok(parts) = item.shares(node, amount) else {
         return html! { p.hint { (t.text("no-shares")) } };
     };
-    let somebody = || t.text("somebody").into_owned();
-    let named = parts
-        .into_iter()
-        .map(|part| (part.name.unwrap_or_else(somebody), part.amount));
+    let named = parts.into_iter().map(|part| {
+        let unnamed = if part.gone { "gone" } else { "somebody" };
+        let name = part.name;
+        (
+            name.unwrap_or_else(|| t.text(unnamed).into_owned()),
+            part.amount,
+        )
+    });
     let money = |amount| lang.amount(amount, currency);
     html! {
         h2 { (t.text("who-gets")) }

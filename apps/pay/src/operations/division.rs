@@ -82,7 +82,7 @@ pub(crate) enum DivisionRefusal {
 /// An order with everything that it was divided by.
 pub(crate) struct Divided {
     pub(crate) division: Division,
-    pub(super) receipt: Receipt,
+    pub(crate) receipt: Receipt,
     pub(crate) follows: Digest,
     /// The manifests that the money follows, the work's own first.
     pub(crate) followed: Vec<Digest>,
@@ -204,7 +204,8 @@ pub(super) fn divided_by(
     check_agreed(world, terms, &manifests)?;
     // Money follows only what is pinned; otherwise the holder of a receipt could not do the sum again: a small amount
     // might follow what a larger one cannot.
-    let pinned = Enclosed::new(manifests.iter().copied());
+    let gone = gone(world, &manifests);
+    let pinned = Enclosed::new(manifests.iter().copied()).without(&gone);
     let division = divide(&order, root, &profile, &parties, &pinned).map_err(cannot)?;
     let signers = manifests.iter().map(|signed| signed.signer().clone());
     let signers = signers.collect();
@@ -218,11 +219,29 @@ pub(super) fn divided_by(
     );
     Ok(Divided {
         division,
-        receipt: receipt.with_agreed(terms.agreed.clone()),
+        receipt: receipt.with_agreed(terms.agreed.clone()).with_gone(gone),
         follows,
         followed: used,
         signers,
     })
+}
+
+/// The people named in manifests who deleted their records here: their shares go to the others.
+fn gone(world: &World<'_>, manifests: &[&Signed]) -> Vec<Did> {
+    let mut gone = Vec::new();
+    for signed in manifests {
+        let manifest = signed.manifest();
+        let people = manifest.contributors().iter().map(|one| one.did.clone());
+        let sources = manifest.sources().iter();
+        let sources = sources.filter_map(|one| Did::parse(&one.id).ok());
+        for did in people.chain(sources) {
+            let is_deleted = (world.logs)(&did).is_some_and(|log| log.deleted);
+            if is_deleted && !gone.contains(&did) {
+                gone.push(did);
+            }
+        }
+    }
+    gone
 }
 
 /// A work is sold only if everybody signed who made it, and what it derives from, with any key that was ever theirs.

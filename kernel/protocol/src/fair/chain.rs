@@ -22,6 +22,10 @@ pub trait Library {
     fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed>;
     /// The distribution manifest of a DID.
     fn distribution(&self, did: &Did) -> Option<&Signed>;
+    /// Whether somebody deleted their record, so that their share goes to the others.
+    fn is_gone(&self, _: &Did) -> bool {
+        false
+    }
 }
 
 /// The recipient of a line.
@@ -105,6 +109,30 @@ pub fn follow(
     }
 }
 
+/// Whether nobody who made a work is left, nor anybody of what it derives from. `looks` bounds how many manifests are looked at.
+fn is_deserted(manifest: &Manifest, library: &dyn Library, looks: &mut usize) -> bool {
+    *looks += 1;
+    if *looks > LINES_MAX {
+        return false;
+    }
+    let mut people = manifest.contributors().iter();
+    if people.any(|one| !one.weight.is_zero() && !library.is_gone(&one.did)) {
+        return false;
+    }
+    let mut sources = manifest.sources().iter();
+    sources.all(|one| one.weight.is_zero() || is_source_gone(one, library, looks))
+}
+
+fn is_source_gone(source: &Source, library: &dyn Library, looks: &mut usize) -> bool {
+    match library.work(&source.id, source.fair) {
+        Some(work) => is_deserted(work.manifest(), library, looks),
+        None => {
+            let did = Did::parse(&source.id).ok();
+            source.fair.is_none() && did.is_some_and(|did| library.is_gone(&did))
+        }
+    }
+}
+
 /// The total for each recipient, in the order of their first line.
 pub fn recipients(lines: &[Line]) -> Result<Vec<(Did, Minor)>, AmountError> {
     let mut all: Vec<(Did, Minor)> = Vec::new();
@@ -155,7 +183,10 @@ impl<'a> Walk<'a> {
 
     fn divide(&mut self, amount: Minor, manifest: &Manifest) -> Result<(), ChainError> {
         self.path.push(manifest.digest());
-        let parts = manifest.divide(amount)?;
+        let library = self.library;
+        let is_source_gone = |one: &Source| is_source_gone(one, library, &mut 0);
+        let parts =
+            manifest.divide_without(amount, |one| library.is_gone(&one.did), is_source_gone)?;
         let (people, sources) = parts.split_at(manifest.contributors().len());
         for (one, part) in manifest.contributors().iter().zip(people) {
             // A share of zero has no line, and nothing is passed on.

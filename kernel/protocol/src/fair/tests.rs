@@ -55,9 +55,16 @@ pub(crate) fn distribution(of: u8, shares: &[(u8, u32)]) -> Signed {
 pub(crate) struct Shelf {
     works: BTreeMap<String, Signed>,
     people: BTreeMap<Did, Signed>,
+    gone: Vec<Did>,
 }
 
 impl Shelf {
+    /// Without somebody, who deleted their record.
+    pub(crate) fn without(mut self, n: u8) -> Self {
+        self.gone.push(did(n));
+        self
+    }
+
     pub(crate) fn with(mut self, signed: Signed) -> Self {
         match signed.manifest().distributes().cloned() {
             Some(did) => self.people.insert(did, signed),
@@ -80,6 +87,10 @@ impl Library for Shelf {
 
     fn distribution(&self, did: &Did) -> Option<&Signed> {
         self.people.get(did)
+    }
+
+    fn is_gone(&self, did: &Did) -> bool {
+        self.gone.contains(did)
     }
 }
 
@@ -415,6 +426,65 @@ fn what_cannot_be_passed_on_stays_with_its_did() {
 }
 
 #[test]
+fn the_share_of_somebody_who_is_gone_goes_to_the_other_contributors_in_proportion() {
+    let paid = |root: &Signed, shelf: Shelf| {
+        recipients(&follow(minor(1_000), root, &shelf)?).map_err(|_| ChainError::TooMany)
+    };
+    let mut work = draft("w", "song", &[(1, 500_000), (2, 300_000), (3, 200_000)]);
+    let root = signed(work.clone(), 1);
+    let without = |n| Shelf::default().without(n);
+    assert_eq!(
+        paid(&root, without(3)).unwrap(),
+        [(did(1), minor(625)), (did(2), minor(375))]
+    );
+    assert_eq!(
+        paid(&root, without(2).without(3)).unwrap(),
+        [(did(1), minor(1_000))]
+    );
+    let nobody = without(1).without(2).without(3);
+    assert_eq!(
+        paid(&root, nobody),
+        Err(ChainError::Split(SplitError::NoWeight))
+    );
+    // What it derives from keeps its part, until nobody is left there.
+    work.derives_from.push(Source {
+        id: "sample".to_owned(),
+        weight: ppm(200_000),
+        fair: None,
+    });
+    let root = signed(work, 1);
+    let sample = || signed(draft("sample", "song", &[(4, 1_000_000)]), 4);
+    let with_sample = |shelf: Shelf| shelf.with(sample());
+    assert_eq!(
+        paid(&root, with_sample(without(3))).unwrap(),
+        [
+            (did(1), minor(500)),
+            (did(2), minor(300)),
+            (did(4), minor(200))
+        ]
+    );
+    assert_eq!(
+        paid(&root, with_sample(without(4))).unwrap(),
+        [
+            (did(1), minor(500)),
+            (did(2), minor(300)),
+            (did(3), minor(200))
+        ]
+    );
+    let alone = with_sample(without(1).without(2).without(3));
+    assert_eq!(paid(&root, alone).unwrap(), [(did(4), minor(1_000))]);
+    // What somebody passes on to a person who is gone stays with them; what a person who is gone passed on goes to nobody.
+    let passes = Shelf::default()
+        .with(distribution(1, &[(1, 500_000), (5, 500_000)]))
+        .with(distribution(2, &[(6, 1_000_000)]));
+    let root = signed(draft("w", "song", &[(1, 500_000), (2, 500_000)]), 1);
+    assert_eq!(
+        paid(&root, passes.without(5).without(2)).unwrap(),
+        [(did(1), minor(1_000))]
+    );
+}
+
+#[test]
 fn nobody_is_paid_by_what_they_did_not_sign() {
     let mut draft_of_one = draft(did(1).as_str(), DISTRIBUTION, &[(2, 1_000_000)]);
     draft_of_one.owner = Some(did(1));
@@ -538,6 +608,22 @@ proptest! {
             let below = lines[at + 1..].iter().take_while(|other| other.level > line.level);
             let next = below.filter(|other| other.level == line.level + 1).map(|other| other.amount);
             prop_assert_eq!(Minor::sum(next), Ok(line.amount));
+        }
+    }
+
+    /// Whoever is gone: what went in comes out, and nobody who is gone gets any of it.
+    #[test]
+    fn money_is_conserved_without_those_who_are_gone(
+        (root, shelf) in shelves(), amount in 0..10_000_000i64, gone in prop::collection::vec(0..10u8, 0..6),
+    ) {
+        let shelf = gone.iter().fold(shelf, |shelf, n| shelf.without(*n));
+        match follow(minor(amount), &root, &shelf) {
+            Ok(lines) => {
+                let paid = recipients(&lines).unwrap();
+                prop_assert_eq!(Minor::sum(paid.iter().map(|(_, amount)| *amount)), Ok(minor(amount)));
+                prop_assert!(paid.iter().all(|(who, _)| !gone.iter().any(|n| did(*n) == *who)));
+            }
+            Err(error) => prop_assert_eq!(error, ChainError::Split(SplitError::NoWeight)),
         }
     }
 

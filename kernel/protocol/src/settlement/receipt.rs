@@ -31,6 +31,9 @@ pub struct Receipt {
     /// Of the sale of a work: the signatures of those who made what the money follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     agreed: Option<Agreements>,
+    /// The people named in the manifests who had deleted their records, by the node's word: their shares went to the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gone: Vec<Did>,
     division: Division,
     /// The part of the division that the seller owes because it did not pass through the node.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -112,6 +115,7 @@ impl Receipt {
                 .map(|signed| signed.manifest().text().to_owned())
                 .collect(),
             agreed: None,
+            gone: Vec::new(),
             division,
             debts: Vec::new(),
         }
@@ -121,6 +125,17 @@ impl Receipt {
     #[must_use]
     pub fn with_agreed(self, agreed: Option<Agreements>) -> Self {
         Self { agreed, ..self }
+    }
+
+    /// This receipt of a division without these people, who had deleted their records.
+    #[must_use]
+    pub fn with_gone(self, gone: Vec<Did>) -> Self {
+        Self { gone, ..self }
+    }
+
+    /// The people who had deleted their records.
+    pub fn gone(&self) -> &[Did] {
+        &self.gone
     }
 
     /// This receipt with what its seller owes.
@@ -258,7 +273,7 @@ impl Receipt {
     /// Checks that the division of a receipt follows from its order, its fees and the manifests in it, ignoring other
     /// members. Does not check who signed the manifests, because a reader years later may not have their keys;
     /// [`Receipt::check`] does. False if a line follows a manifest that the receipt lacks, as in older receipts of
-    /// small amounts, so that the division cannot be checked.
+    /// small amounts, so that the division cannot be checked, or if somebody is left out by the node's word.
     ///
     /// # Errors
     ///
@@ -286,12 +301,12 @@ impl Receipt {
             return Ok(false);
         }
         let order = (sum.order.gross, &sum.order.payer);
-        let library = Enclosed::new(&shelf);
+        let library = Enclosed::new(&shelf).without(&sum.gone);
         let again = divide_gross(order, root, &sum.profile, &sum.parties, &library)?;
         let again = serde_json::to_value(&again).map_err(form)?;
         // Compared as texts, because an extra member would not follow from anything.
         if jcs::to_string(&again) == jcs::to_string(&sum.division) {
-            Ok(true)
+            Ok(sum.gone.is_empty())
         } else {
             Err(ReceiptError::Differs)
         }
@@ -321,7 +336,7 @@ impl Receipt {
             root,
             &self.profile,
             &self.parties,
-            &Enclosed::new(&shelf),
+            &Enclosed::new(&shelf).without(&self.gone),
         )?;
         if again != self.division {
             return Err(ReceiptError::Differs);
@@ -391,6 +406,8 @@ struct Sum {
     profile: FeeProfile,
     parties: FeeParties,
     manifests: Vec<String>,
+    #[serde(default)]
+    gone: Vec<Did>,
     division: Value,
 }
 
@@ -403,18 +420,30 @@ struct Gross {
 
 /// Only the manifests in a receipt: a payment's money may follow only those, so that the receipt is enough to check the
 /// division.
-pub struct Enclosed<'a>(Vec<&'a Signed>);
+pub struct Enclosed<'a> {
+    manifests: Vec<&'a Signed>,
+    gone: &'a [Did],
+}
 
 impl<'a> Enclosed<'a> {
     /// These manifests, in the receipt's order.
     pub fn new(manifests: impl IntoIterator<Item = &'a Signed>) -> Self {
-        Self(manifests.into_iter().collect())
+        Self {
+            manifests: manifests.into_iter().collect(),
+            gone: &[],
+        }
+    }
+
+    /// These, without the shares of people who deleted their records.
+    #[must_use]
+    pub fn without(self, gone: &'a [Did]) -> Self {
+        Self { gone, ..self }
     }
 }
 
 impl Library for Enclosed<'_> {
     fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed> {
-        self.0.iter().copied().find(|signed| {
+        self.manifests.iter().copied().find(|signed| {
             let manifest = signed.manifest();
             manifest.distributes().is_none()
                 && manifest.id() == Some(id)
@@ -423,6 +452,11 @@ impl Library for Enclosed<'_> {
     }
 
     fn distribution(&self, did: &Did) -> Option<&Signed> {
-        (self.0.iter().copied()).find(|signed| signed.manifest().distributes() == Some(did))
+        let mut manifests = self.manifests.iter().copied();
+        manifests.find(|signed| signed.manifest().distributes() == Some(did))
+    }
+
+    fn is_gone(&self, did: &Did) -> bool {
+        self.gone.contains(did)
     }
 }

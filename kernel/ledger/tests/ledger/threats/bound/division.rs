@@ -12,11 +12,15 @@ use crate::threats::{ann, bob, first_box};
 use crate::tools::judge::{caught, valid};
 
 /// Everything that was published.
-struct Shelf(Vec<Signed>);
+struct Shelf {
+    manifests: Vec<Signed>,
+    /// The people who deleted their records.
+    gone: Vec<Did>,
+}
 
 impl Library for Shelf {
     fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed> {
-        self.0.iter().find(|signed| {
+        self.manifests.iter().find(|signed| {
             let manifest = signed.manifest();
             manifest.distributes().is_none()
                 && manifest.id() == Some(id)
@@ -25,8 +29,12 @@ impl Library for Shelf {
     }
 
     fn distribution(&self, did: &Did) -> Option<&Signed> {
-        let mut all = self.0.iter();
+        let mut all = self.manifests.iter();
         all.find(|signed| signed.manifest().distributes() == Some(did))
+    }
+
+    fn is_gone(&self, did: &Did) -> bool {
+        self.gone.contains(did)
     }
 }
 
@@ -101,8 +109,8 @@ fn manifest(chance: &mut Chance, id: &str, kind: &str, by: &Party) -> Signed {
 #[test]
 fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
     let mut chance = Chance(0x1234_5678_9abc_def1);
-    let (mut held, mut passed, mut summed) = (0, 0, 0);
-    for _ in 0..60 {
+    let (mut held, mut passed, mut summed, mut left_out) = (0, 0, 0, 0);
+    for _ in 0..90 {
         let mut shelf = Vec::new();
         for work in 2..5 {
             let by = person(&mut chance);
@@ -116,7 +124,15 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
             }
         }
         let root = manifest(&mut chance, "sold", "ticket", &bob());
-        let shelf = Shelf(shelf);
+        let mut shelf = Shelf {
+            manifests: shelf,
+            gone: Vec::new(),
+        };
+        let pinned = follow(Minor::MAX, &root, &shelf);
+        if chance.below(3) == 0 {
+            let people = (60..65).map(|seed| Party::new(seed).did);
+            shelf.gone = people.filter(|_| chance.below(2) == 0).collect();
+        }
         let profile = match chance.below(3) {
             0 => FeeProfile::NONE,
             _ => FeeProfile::mjn(2_500 + u32::try_from(chance.below(17_500)).unwrap()).unwrap(),
@@ -142,9 +158,15 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
         };
         held += 1;
         passed += usize::from(division.lines.iter().any(|line| line.passed_on.is_some()));
-        let whole = follow(Minor::MAX, &root, &shelf).unwrap();
+        // What is pinned does not depend on who is gone.
+        let Ok(whole) = pinned else { continue };
         let used = followed(&root, &whole);
-        let of = |digest: &Digest| shelf.0.iter().find(|m| m.manifest().digest() == *digest);
+        let of = |digest: &Digest| {
+            shelf
+                .manifests
+                .iter()
+                .find(|m| m.manifest().digest() == *digest)
+        };
         let mut manifests = vec![&root];
         manifests.extend(used[1..].iter().filter_map(of));
         // A small amount may follow what the largest cannot: what is pinned is not all that this one followed.
@@ -152,6 +174,8 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
         let is_whole = passed_on.all(|digest| used.contains(&digest));
         summed += usize::from(is_whole);
         let receipt = Receipt::new(at(0), order, profile, parties, &manifests, division);
+        let receipt = receipt.with_gone(shelf.gone.clone());
+        left_out += usize::from(!shelf.gone.is_empty());
         let settle = || Make {
             fact: facts(&[
                 ("fair", id(&root.manifest().digest().to_string())),
@@ -171,7 +195,8 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
                 .body(vec![("receipt", Value::from(text))])
         };
         let report = valid(&told(settle(), entry(&receipt.to_text())));
-        assert_eq!(report.home_divisions, u64::from(!is_whole));
+        let is_proved = is_whole && shelf.gone.is_empty();
+        assert_eq!(report.home_divisions, u64::from(!is_proved));
         let mut more: Json = serde_json::from_str(&receipt.to_text()).unwrap();
         if is_whole && more["division"]["recipients"][0].is_array() {
             let amount = more["division"]["recipients"][0][1].as_i64().unwrap();
@@ -180,7 +205,7 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
         }
     }
     assert!(
-        held > 30 && passed > 10 && summed > 30,
-        "{held} {passed} {summed}"
+        held > 30 && passed > 10 && summed > 30 && left_out > 10,
+        "{held} {passed} {summed} {left_out}"
     );
 }
