@@ -167,7 +167,7 @@ fn expires(node: &Node, event: &Event) -> Timestamp {
     expires.unwrap_or(now)
 }
 
-/// Writes to a holder that an event is off, once, and what becomes of what was paid, if anything was.
+/// Writes to a holder that an event is cancelled, once, and how their payment is refunded, if they paid.
 pub(crate) async fn of_cancelling(
     node: &Node,
     event: &Event,

@@ -82,9 +82,9 @@ home-arrived = Sind <sum/> von <name/> angekommen? Die Referenz ist <memo/>.
 home-arrived-yes = Ja, ist angekommen
 stray-twice = <name/> hat <sum/> mit Karte für eine Bestellung bezahlt, die schon bezahlt oder nicht mehr offen ist. Dafür wurde nichts verkauft.
 stray-unknown = Jemand hat <sum/> mit Karte für etwas bezahlt, das der Verlauf dieser Box nicht kennt. Wurde eine ältere Kopie zurückgespielt, ist das Ticket vielleicht trotzdem gültig.
-stray-return = Zurückgeben
+stray-return = Erstatten
 stray-on-its-way = Das Geld ist auf dem Weg zurück auf die Karte. Die Bank braucht ein paar Tage.
-stray-failed = Der Zahlungsdienst hat es nicht zurückgegeben. Versuch es noch einmal oder tu es auf seinen Seiten.
+stray-failed = Der Zahlungsdienst hat es nicht erstattet. Versuch es noch einmal oder tu es auf seinen Seiten.
 home-send-back = Überweise <sum/> zurück, an <name/>. Die Referenz der Zahlung war <memo/>.
 home-payout = <name/> möchte <sum/> ausgezahlt bekommen.
 home-payout-own = Du hast eine Auszahlung von <sum/> angefordert.
@@ -335,6 +335,10 @@ receipt-back-kept = { $you ->
 back-sent = Ich habe es zurücküberwiesen
 receipt-split = Wer was bekommt
 receipt-split-why = Die Anteile stehen in den Manifesten, die die Verkäufer unterschrieben haben. Unter jeder Person steht, was sie weitergibt. Zusammen ergibt das auf den Cent, was bezahlt wurde.
+receipt-gone = { $count ->
+    [one] { $count } Person mit einem Anteil hatte ihren Verlauf gelöscht: Ihr Anteil ging an die anderen.
+   *[other] { $count } Leute mit einem Anteil hatten ihren Verlauf gelöscht: Ihre Anteile gingen an die anderen.
+}
 receipt-every-split = Alle Anteile
 receipt-caption = Alle Anteile, in der Reihenfolge der Manifeste
 receipt-shared = { $people ->
@@ -424,7 +428,7 @@ says-payments-came-that-no = { $count ->
     [one] eine Zahlung, auf die keine Bestellung wartete, kam vor mehr als einem Tag
    *[other] { $count } Zahlungen, auf die keine Bestellung wartete, kamen vor mehr als einem Tag
 }
-says-give-them-back-on = gib sie auf der Seite Geld zurück oder auf den Seiten des Zahlungsdienstes
+says-refund-them-on-the = erstatte sie auf der Startseite oder auf den Seiten des Zahlungsdienstes
 says-there-is-no-payment-to = Unter dieser ID gibt es keine Zahlung, die du zurückgeben kannst.
 says-this-is-not-the-amount = Das ist nicht der Betrag, der bezahlt wurde.
 says-this-payment-is-on = Diese Zahlung ist schon auf dem Weg zurück.

@@ -31,6 +31,7 @@ mod bill;
 mod callback;
 mod cards;
 mod cashier;
+mod checks;
 mod counter;
 mod data_rights;
 mod home;
@@ -60,7 +61,7 @@ use imajin_selling::Cashier;
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{HomeCards, Inherits, Manifest, Node, Offers, Service};
+use imajin_service::{HomeCards, Inherits, Manifest, Node, Offers, OwnerChecks, Service};
 use rusqlite::Connection;
 
 use manifest::MANIFEST;

@@ -6,6 +6,7 @@ use imajin_ledger::rows::{currency, did, minor, parsed};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::settlement::FeeSchedule;
 use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_selling::Rail;
 use imajin_service::data_rights::entries::Entry;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -77,7 +78,7 @@ pub(crate) struct Payment {
     pub(crate) refunded: Minor,
     /// How much of it bought what is void now; of e-transfers.
     pub(crate) voided: Minor,
-    /// What of a refund its seller says to have sent; of e-transfers.
+    /// The part of a refund that the seller says to have sent; of e-transfers.
     pub(crate) sent: Minor,
     /// From when on its parts are free, in milliseconds; the largest number where nobody can say yet.
     pub(crate) free_at: i64,
@@ -91,15 +92,13 @@ impl Payment {
             .map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
     }
 
-    /// What its seller still has to send back from their bank; nothing unless it came from bank to bank.
+    /// The amount that its seller still has to send back from their bank; 0 unless it came from bank to bank.
     pub(crate) fn to_send(&self) -> Minor {
-        match self.rail == Rail::Emt.as_str() {
-            true => self
-                .refunded
-                .minus(self.sent)
-                .map_or(Minor::ZERO, |left| left.max(Minor::ZERO)),
-            false => Minor::ZERO,
+        if self.rail != Rail::Emt.as_str() {
+            return Minor::ZERO;
         }
+        let left = self.refunded.minus(self.sent);
+        left.map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
     }
 
     /// Whether its parts are held at a time.

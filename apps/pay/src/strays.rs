@@ -1,41 +1,16 @@
-//! Payments that no order awaited, as people see them: on the first page of whoever sold and of the box's owner, and as an alarm of the box.
+//! Payments that no order awaited, as people see them: on the first pages of the seller and of the box's owner.
 
 use imajin_protocol::Did;
-use imajin_service::upkeep::Check;
-use imajin_service::{HomeCard, Node, OwnerChecks, Problem, Texts, args};
+use imajin_service::{HomeCard, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::json;
 
-use crate::Pay;
 use crate::home::waiting_card;
 use crate::manifest::PAGE;
 use crate::operations::ReturnStray;
 use crate::pages::{name_of, signs, strong};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Stray};
-
-/// How long one may wait before the box raises an alarm: a day.
-const PATIENCE_MS: i64 = 24 * 3_600_000;
-
-impl OwnerChecks for Pay {
-    fn checks(&self, node: &Node) -> Vec<Check> {
-        let strays = node.read(PROJECTION.name, |db| queries::strays(db, node.did(), None));
-        let Ok(strays) = strays else {
-            // The checks of the records tell what can't be read.
-            return Vec::new();
-        };
-        let long_ago = node.now().as_millis() - PATIENCE_MS;
-        let count = strays.iter().filter(|one| one.at <= long_ago).count();
-        vec![match count {
-            0 => Check::good("payments", "no payment waits for a decision"),
-            _ => Check::bad(
-                "payments",
-                format!("{count} payments came that no order awaited, more than a day ago"),
-                "give them back on the page Money, or on the pages of the payment provider",
-            ),
-        }]
-    }
-}
 
 /// A card for each of them that a person can give back.
 pub(crate) fn cards(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
@@ -48,14 +23,14 @@ pub(crate) fn cards(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>
         cards.extend(waiting_card(
             "stray",
             stray.at,
-            shown(node, person, stray, t)?,
+            draw(node, person, stray, t)?,
         ));
     }
     Ok(cards)
 }
 
-/// One of them, with the button that gives it back.
-fn shown(node: &Node, viewer: &Did, stray: &Stray, t: Texts) -> Result<Markup, Problem> {
+/// Draws a stray with the button that refunds it.
+fn draw(node: &Node, viewer: &Did, stray: &Stray, t: Texts) -> Result<Markup, Problem> {
     let name = match &stray.payer {
         Some(payer) => Some(name_of(node, viewer, payer, t)?),
         None => None,

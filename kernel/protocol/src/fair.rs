@@ -274,7 +274,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// [`SplitError`], also if nobody is left.
+    /// [`SplitError`], also if no one is left.
     pub fn divide_without(
         &self,
         amount: Minor,
@@ -284,23 +284,18 @@ impl Manifest {
         split(amount, &self.weights(is_gone, is_source_gone))
     }
 
-    /// The shares of all earnings in parts of 10^12 if nobody is gone: contributors share what the sources leave.
+    /// The shares of all earnings in parts of 10^12 if no one is gone: contributors share what the sources leave.
     fn weights(
         &self,
         is_gone: impl Fn(&Contributor) -> bool,
         is_source_gone: impl Fn(&Source) -> bool,
     ) -> Vec<u64> {
-        let source = |one: &Source| match is_source_gone(one) {
-            true => 0,
-            false => u64::from(one.weight.get()),
-        };
-        let person = |one: &Contributor| match is_gone(one) {
-            true => 0,
-            false => u64::from(one.weight.get()),
-        };
+        let weight = |is_gone: bool, weight: Ppm| if is_gone { 0 } else { u64::from(weight.get()) };
+        let source = |one: &Source| weight(is_source_gone(one), one.weight);
+        let person = |one: &Contributor| weight(is_gone(one), one.weight);
         let to_sources: u64 = self.0.sources.iter().map(source).sum();
         let rest = u64::from(Ppm::WHOLE.get()).saturating_sub(to_sources);
-        // Of all people's weights, those of the people who are left: the sources keep their part of the whole.
+        // The sources keep their part of the whole if some contributors are gone.
         let left: u64 = self.0.contributors.iter().map(person).sum();
         let people = self.0.contributors.iter().map(|one| person(one) * rest);
         let sources = self.0.sources.iter().map(|one| source(one) * left.max(1));

@@ -56,8 +56,8 @@ pub use access::{Access, Allowance, Budgeted, Reach, not_accepted, reaches_other
 pub use capabilities::{
     Answers, Authority, Card, Contact, Given, HandleState, Hit, HomeCard, HomeCards, HomeSection,
     InRoom, Inherited, Inherits, Invitation, JoinedRoom, News, NewsLine, Notice, Offers, Owner,
-    OwnerNotice, PeopleDirectory, Question, RobotRules, Robots, RoomAbout, RoomRole, Rooms,
-    Searchable, SocialGraph,
+    OwnerChecks, OwnerNotice, PeopleDirectory, Question, RobotRules, Robots, RoomAbout, RoomRole,
+    Rooms, Searchable, SocialGraph,
 };
 pub use command_request::CommandRequest;
 pub use data_rights::{

@@ -43,8 +43,8 @@ pub use app::{
     KeepsEntries, Known, Label, Lang, Machine, Manifest, NavItem, News, NewsLine, Node, Notice,
     NoticeKind, Offers, Owner, OwnerChecks, OwnerNotice, Page, Peer, PeopleDirectory, Ports,
     Problem, Question, Reach, Retained, Right, RobotRules, Robots, Role, RoomAbout, RoomRole,
-    Rooms, SearchWords, Searchable, Service, ServiceViews, Services, Session, Shown, SocialGraph, StickUsers,
-    Texts, Things, Time, TransferPlan, Words, not_accepted, reaches_others,
+    Rooms, SearchWords, Searchable, Service, ServiceViews, Services, Session, Shown, SocialGraph,
+    StickUsers, Texts, Things, Time, TransferPlan, Words, not_accepted, reaches_others,
 };
 pub use edge::site::Site;
 pub use host::Left;

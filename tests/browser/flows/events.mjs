@@ -332,6 +332,18 @@ export default async function events(t, world) {
     await accessible(grace);
   });
 
+  await t.check("a transfer is to be sent back until its organiser says so", async () => {
+    await grace.getByText("will send the money back by bank transfer").first().waitFor();
+    await ada.goto("/");
+    const sent = ada.getByRole("button", { name: "I have sent it back" });
+    await sent.first().click();
+    await confirmed(ada);
+    await sent.waitFor({ state: "detached" });
+    await grace.goto("/events/mine");
+    await grace.getByText("sent the money back by bank transfer").first().waitFor();
+    await accessible(grace);
+  });
+
   await t.check("from Home to a published event: at most 5 taps", async () => {
     await grace.goto("/");
     const taps = new Taps(grace);

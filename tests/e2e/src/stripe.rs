@@ -183,6 +183,22 @@ impl Stripe {
         session
     }
 
+    /// Pays a second time for the same, on another page with the metadata of the first.
+    pub fn pay_twice(&self, session: &Json) -> Json {
+        let mut state = self.state();
+        let (page, intent) = (
+            format!("cs_test_{}", state.next()),
+            format!("pi_{}", state.next()),
+        );
+        let mut second = session.clone();
+        second["id"] = json!(page);
+        second["payment_intent"] = json!(intent);
+        let made = json!({ "id": intent, "amount": session["amount_total"], "currency": session["currency"], "refunded": 0, "taken": 0, "metadata": session["metadata"], "latest_charge": {} });
+        state.intents.insert(intent, made);
+        state.sessions.push(second.clone());
+        second
+    }
+
     /// Nobody paid, and the page is closed.
     pub fn expire(&self, id: &str) -> Json {
         let mut state = self.state();

@@ -127,7 +127,7 @@ fn ticket(
     })
 }
 
-/// What becomes of what was paid for a ticket of a cancelled event.
+/// The refund of a ticket of a cancelled event.
 fn going_back(node: &Node, held: &Held, event: &Event, t: Texts) -> Result<Markup, Problem> {
     let paid = match (node.get::<dyn Cashier>(), held.payment.as_deref()) {
         (Some(cashier), Some(payment)) => cashier.back(node, payment)?,

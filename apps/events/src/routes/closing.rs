@@ -19,7 +19,7 @@ pub(crate) struct RefundsAnswer {
     pub(crate) status: String,
     /// How many payments there are; free tickets have none.
     pub(crate) payments: usize,
-    /// Of how many all is back; e-transfers that the organiser still has to send back by hand count, too.
+    /// The number of payments that are refunded or are to be sent back by the organiser (`byHand`).
     pub(crate) done: usize,
     /// How many of these came to the organiser's own bank, so that only the organiser can send them back.
     #[serde(rename = "byHand")]

@@ -22,7 +22,7 @@ pub struct Part {
 }
 
 impl Quote {
-    /// What each recipient would get; those who are gone come last, with nothing.
+    /// The part of each recipient; people who are gone come last, with a part of 0.
     ///
     /// # Errors
     /// Names can't be read.

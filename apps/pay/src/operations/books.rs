@@ -55,7 +55,7 @@ pub(crate) struct Posted {
     /// Of `lost`: the refunds under way, and what was kept.
     #[fact]
     pub(crate) ended: Option<Minor>,
-    /// Of an e-transfer: what its seller says to have sent back.
+    /// The amount that the seller of an e-transfer says to have sent back.
     #[fact]
     pub(crate) sent: Option<Minor>,
     /// By how much each account changed.
@@ -123,7 +123,7 @@ pub(super) struct Posting<'a> {
     pub(super) held: Option<Held>,
     /// Of an e-transfer: how much of it bought what is void.
     pub(super) voided: Option<Minor>,
-    /// Of an e-transfer: what its seller says to have sent back.
+    /// The amount that the seller of an e-transfer says to have sent back.
     pub(super) sent: Option<Minor>,
     /// Of a lost dispute: what the parts gave, and the refunds under way.
     pub(super) lost: Option<(Minor, Minor)>,

@@ -16,7 +16,6 @@ use crate::queries;
 #[operation(
     name = "pay.refund.sent",
     authority = OwnKey,
-    undo = Money,
     derives = [POSTED],
     refusal = SentRefusal
 )]
@@ -32,7 +31,7 @@ pub(crate) struct SendBack {
     pub(crate) currency: Currency,
 }
 
-/// Why nobody can have sent that.
+/// Why a refund can't have been sent.
 #[derive(Debug, Reasons)]
 pub(crate) enum SentRefusal {
     /// They sold nothing under this id that was paid by e-transfer.
@@ -42,7 +41,7 @@ pub(crate) enum SentRefusal {
         message = "No e-transfer to you is to be sent back under this id."
     )]
     Unknown,
-    /// It was paid in another currency.
+    /// The payment is in another currency.
     #[refused(BadRequest, field = "currency", message = "This was paid in {}.")]
     Other(Currency),
     /// Less is still to be sent, or nothing.

@@ -1,8 +1,8 @@
-//! Money at the provider that no order awaited, such as a second payment of the same order: it is given back once the person who sold, or
-//! the box's owner, says so.
+//! Money at the provider that no order awaited, such as a second payment of the same order: it is refunded once its seller, or the box's
+//! owner, says so.
 //!
 //! Always: the node gives nothing of it back automatically, since what was sold may have been handed out before an older copy of the record
-//! was put back. It is in nobody's balance.
+//! was put back. No balance has it.
 
 use imajin_ledger::{Derivation, TargetLog};
 use imajin_protocol::{Currency, IdText, Minor};
@@ -22,7 +22,6 @@ const DUE: Derivation = Derivation::of(StrayDue::NAME, TargetLog::Node);
 #[operation(
     name = "pay.stray.return",
     authority = OwnKey,
-    undo = Ends,
     derives = [DUE],
     refusal = ReturnStrayRefusal
 )]
@@ -55,7 +54,7 @@ pub(crate) enum ReturnStrayRefusal {
         message = "This is not the amount that was paid."
     )]
     Other,
-    /// It goes back already.
+    /// The refund is under way.
     #[refused(
         Conflict,
         reason = "known",
@@ -79,7 +78,7 @@ pub(crate) struct StrayDue {
     currency: Currency,
 }
 
-/// How far the provider is with giving it back.
+/// The provider's progress with the refund.
 #[derive(Debug, Operation)]
 #[operation(name = "pay.stray.returned", authority = Node, refusal = News)]
 pub(crate) struct StrayReturned {
@@ -135,10 +134,10 @@ impl Movement for StrayReturned {
         is_new(world, self.event.as_ref())?;
         let is_said = stray.status == self.status.name();
         let is_late = stray.status == "succeeded" && self.status == ReturnStatus::Pending;
-        match is_said || is_late {
-            true => Err(News::Known.into()),
-            false => Ok(Consequences::none()),
+        if is_said || is_late {
+            return Err(News::Known.into());
         }
+        Ok(Consequences::none())
     }
 }
 

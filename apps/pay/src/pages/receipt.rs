@@ -50,6 +50,7 @@ pub(super) fn content(
             h2 { (t.text("receipt-split")) }
             (bar(node, viewer, &receipt, t)?)
             div.scroll tabindex="0" role="region" aria-label=(t.text("receipt-every-split")) { (table(node, viewer, &receipt, t)?) }
+            @if !receipt.gone().is_empty() { p.hint { (t.with("receipt-gone", args![count = receipt.gone().len()])) } }
             p.hint { (t.text("receipt-split-why")) }
         }
         dl.facts {
@@ -105,7 +106,7 @@ fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Result<Markup, Proble
     Ok(html! { @if !lines.is_empty() { ul.rows #state { @for line in lines { li { (line) } } } } })
 }
 
-/// What goes back, and what has: nothing is called refunded before the money moved.
+/// The refunds of a payment, by how far each is: only money that moved is called refunded.
 fn refunded(
     node: &Node,
     viewer: &Did,

@@ -53,7 +53,7 @@ pub(crate) struct Stray {
 }
 
 impl Stray {
-    /// Whether somebody can still have it given back.
+    /// Whether a refund can still be asked for.
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.status.as_str(), "open" | "failed")
     }
@@ -107,7 +107,7 @@ pub(crate) fn stray_of_charge(
         .optional()
 }
 
-/// Those that are not given back yet, the oldest first; of one person's sales, or all.
+/// Strays that are not refunded yet, the oldest first; of one seller, or all.
 pub(crate) fn strays(
     db: &Connection,
     node: &Did,

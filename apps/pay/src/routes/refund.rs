@@ -42,7 +42,7 @@ pub(crate) struct RefundAnswer {
     rail: String,
 }
 
-/// Which refund was sent.
+/// A refund that was sent.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SentRequest {
@@ -52,14 +52,14 @@ pub(crate) struct SentRequest {
     amount: Option<i64>,
 }
 
-/// What was sent so far.
+/// The progress of a refund.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SentAnswer {
     transaction_id: String,
     /// In minor units, of all refunds of this payment.
     sent: i64,
-    /// What was refunded.
+    /// The amount to be sent in all.
     refunded: i64,
     currency: String,
 }
@@ -72,18 +72,18 @@ pub(crate) async fn sent(
     request: Request,
 ) -> Result<axum::Json<SentAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: SentRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let id = &asked.transaction_id;
+    let request: SentRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let id = &request.transaction_id;
     let find = || {
-        let found = node.read(PROJECTION.name, |db| queries::payment(db, node.did(), id))?;
-        let found = found.filter(|sold| sold.seller == authed.0.did);
-        found.ok_or_else(|| Problem::not_found("You sold nothing under this id."))
+        let sold = node.read(PROJECTION.name, |db| queries::payment(db, node.did(), id))?;
+        let sold = sold.filter(|sold| sold.seller == authed.0.did);
+        sold.ok_or_else(|| Problem::not_found("You sold nothing under this id."))
     };
     let sold = find()?;
     let sent = SendBack {
         payment: IdText::parse(id)
             .map_err(|error| Problem::field("transactionId", format!("{error}.")))?,
-        amount: amount(asked.amount.unwrap_or(sold.to_send().get()))?,
+        amount: amount(request.amount.unwrap_or(sold.to_send().get()))?,
         currency: sold.currency,
     };
     enter(&node, &parts, &authed.0, &sent).await?;

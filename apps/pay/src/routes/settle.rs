@@ -62,6 +62,8 @@ pub(crate) struct Recipient {
 pub(crate) struct QuoteAnswer {
     /// What each would get.
     recipients: Vec<Recipient>,
+    /// The people with a share who deleted their records: it goes to the others.
+    gone: Vec<String>,
     /// Every level of every manifest.
     #[schema(value_type = Object)]
     division: Json,
@@ -109,6 +111,7 @@ pub(crate) async fn quote(
     let sign = to_sign_even_if_short(&node, &authed.0.did, &settle, &asked, &quote)?;
     Ok(axum::Json(QuoteAnswer {
         recipients: shown(&quote.recipients),
+        gone: quote.gone.iter().map(|did| did.to_string()).collect(),
         division: quote.division,
         sign,
     }))

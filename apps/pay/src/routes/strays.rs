@@ -12,14 +12,14 @@ use crate::operations::ReturnStray;
 use crate::projection::PROJECTION;
 use crate::queries;
 
-/// Which payment.
+/// A payment that no order awaited.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct StrayRequest {
     /// The provider's page where it was paid.
     session: String,
 }
 
-/// How far it is.
+/// The progress of its refund.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StrayAnswer {
     session: String,
@@ -35,25 +35,25 @@ pub(crate) async fn give_back(
     request: Request,
 ) -> Result<axum::Json<StrayAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
-    let asked: StrayRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let wish: StrayRequest = parse_json(&read_body(bytes, &node).await?)?;
     let missing = || Problem::not_found("There is no payment to give back under this id.");
     let find = || {
-        let found = node.read(PROJECTION.name, |db| {
+        let stray = node.read(PROJECTION.name, |db| {
             let is_owner = queries::is_owner(db, node.did(), &authed.0.did)?;
-            let stray = queries::stray(db, node.did(), &asked.session)?;
+            let stray = queries::stray(db, node.did(), &wish.session)?;
             Ok(stray.filter(|stray| is_owner || stray.payee.as_ref() == Some(&authed.0.did)))
         })?;
-        found.ok_or_else(missing)
+        stray.ok_or_else(missing)
     };
     let stray = find()?;
     let give_back = ReturnStray {
-        session: IdText::parse(&asked.session).map_err(|_| missing())?,
+        session: IdText::parse(&wish.session).map_err(|_| missing())?,
         amount: stray.amount,
         currency: stray.currency,
     };
     enter(&node, &parts, &authed.0, &give_back).await?;
     Ok(axum::Json(StrayAnswer {
         status: find()?.status,
-        session: asked.session,
+        session: wish.session,
     }))
 }

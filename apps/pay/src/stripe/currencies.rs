@@ -19,7 +19,7 @@ const UNKNOWN: &str = "IQD LYD";
 pub(crate) enum Uncharged {
     /// Its currency is unknown to Stripe.
     Currency,
-    /// It is no multiple of this amount.
+    /// It isn't a multiple of this amount.
     Step(Minor),
 }
 
@@ -32,7 +32,7 @@ struct Units {
 }
 
 impl Units {
-    fn of(currency: Currency) -> Option<Self> {
+    fn for_currency(currency: Currency) -> Option<Self> {
         let is_in = |codes: &str| codes.split(' ').any(|code| code == currency.code());
         if is_in(UNKNOWN) || currency.is_of_the_network() {
             return None;
@@ -62,7 +62,7 @@ impl Units {
 
 /// An amount in Stripe's units.
 pub(crate) fn to_units(amount: Minor, currency: Currency) -> Result<i64, Uncharged> {
-    let units = Units::of(currency).ok_or(Uncharged::Currency)?;
+    let units = Units::for_currency(currency).ok_or(Uncharged::Currency)?;
     let (times, per) = units.ratio(currency);
     let step = units.step * per / times.min(units.step);
     let is_even = amount.get() % step == 0;
@@ -77,7 +77,7 @@ pub(super) fn from_units(units: i64, code: &str) -> i64 {
     let Ok(currency) = Currency::parse(code) else {
         return units;
     };
-    let (times, per) = Units::of(currency).map_or((1, 1), |all| all.ratio(currency));
+    let (times, per) = Units::for_currency(currency).map_or((1, 1), |all| all.ratio(currency));
     units.checked_mul(per).map_or(units, |minor| minor / times)
 }
 
@@ -125,7 +125,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is charged is read back as the same amount, in every currency.
+        /// A charged amount is read back as the same amount, in every currency.
         #[test]
         fn what_is_charged_comes_back_as_the_same(
             minor in 0..99_999_900_i64,

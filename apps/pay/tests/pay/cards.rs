@@ -5,11 +5,13 @@ use std::sync::Arc;
 use imajin_pay::{Secret, Settings};
 use imajin_protocol::fair::Manifest;
 use imajin_service::testing::{Ask, Reply, TestNode};
-use imajin_service::{Config, Registration, Service};
+use imajin_service::{Config, OwnerChecks, Registration, Service};
 use serde_json::{Value as Json, json};
 
 use crate::stripe::{KEY, SECRET, Stripe, signature};
-use crate::support::{CLAIM, Somebody, close, owner, shares, somebody, until, until_tried_again};
+use crate::support::{
+    CLAIM, Somebody, close, days, owner, shares, somebody, until, until_tried_again,
+};
 
 pub(crate) fn pay(stripe: &Stripe) -> Arc<dyn Service> {
     let settings = Settings {
@@ -251,6 +253,105 @@ async fn paid_by_card_once_however_often_it_is_told() {
     others["id"] = json!("cs_test_other");
     world.told("checkout.session.completed", &others).await;
     assert_eq!(world.said("pay.stray").await, 0);
+    close(world.node).await;
+}
+
+/// A second payment of one order buys nothing. The seller and the box's owner can refund it; after a day the box alarms.
+#[tokio::test]
+async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    let first = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &first).await;
+    let second = world.stripe.pay_twice(&first);
+    world.told("checkout.session.completed", &second).await;
+    assert_eq!(world.said("pay.stray").await, 1);
+    assert_eq!(world.coming().await, (0, 701, 300));
+    let checks = || {
+        let apps = world.node.node.services().offers();
+        let mut checks = apps.all::<dyn OwnerChecks>();
+        checks.all(|(_, app)| app.checks(&world.node.node).iter().all(|check| check.ok))
+    };
+    assert!(checks(), "not within the day");
+    let session = json!({"session": second["id"]});
+    let path = "/pay/api/strays/return";
+    for other in [&world.buyer, &world.venue] {
+        let refused = other.signed(&world.node, path, &session).await;
+        assert_eq!(refused.status, 404, "{}", refused.text());
+    }
+    let unknown = world
+        .olga
+        .signed(&world.node, path, &json!({"session": "cs_none"}))
+        .await;
+    assert_eq!(unknown.status, 404);
+    days(&world.node, &world.olga, 2).await;
+    assert!(!checks(), "after a day");
+    let world = World {
+        band: world.band.again(&world.node).await,
+        olga: world.olga.again(&world.node).await,
+        buyer: world.buyer.again(&world.node).await,
+        venue: world.venue.again(&world.node).await,
+        ..world
+    };
+    let done = world.band.does(&world.node, path, &session).await;
+    assert_eq!(done["status"], "due");
+    until(async || (world.stripe.refunded(&second) == 1_001).then_some(())).await;
+    until(async || (world.said("pay.stray.returned").await == 1).then_some(())).await;
+    let again = world.olga.signed(&world.node, path, &session).await;
+    assert_eq!(again.status, 409, "{}", again.text());
+    assert_eq!(
+        (world.stripe.refunded(&first), world.coming().await),
+        (0, (0, 701, 300))
+    );
+    close(world.node).await;
+}
+
+/// A card pays only what the provider can charge: the box counts like ISO 4217, the provider in its own units.
+#[tokio::test]
+async fn an_amount_that_no_card_can_pay_is_refused_in_words() {
+    let world = world().await;
+    world.ready().await;
+    let with = |currency: &str, amount: i64| {
+        let mut cart = world.cart();
+        cart["currency"] = json!(currency);
+        cart["items"] = json!([{"name": "x", "amount": amount, "quantity": 1}]);
+        cart
+    };
+    for (currency, amount, status, says) in [
+        (
+            "KWD",
+            5_124,
+            400,
+            "No card can pay 5.124\u{a0}KWD: choose a multiple of 0.010\u{a0}KWD",
+        ),
+        ("MGA", 550, 400, "choose a multiple of 1.00\u{a0}MGA"),
+        ("MJN", 500, 409, "No card pays in MJN"),
+    ] {
+        let cart = with(currency, amount);
+        let refused = world
+            .buyer
+            .signed(&world.node, "/pay/api/checkout", &cart)
+            .await;
+        assert_eq!(refused.status, status, "{}", refused.text());
+        assert!(
+            refused.json()["detail"].as_str().unwrap().contains(says),
+            "{}",
+            refused.text()
+        );
+    }
+    let opened = world
+        .buyer
+        .does(&world.node, "/pay/api/checkout", &with("ISK", 500))
+        .await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    assert_eq!(session["amount_total"], 50_000);
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(
+        world
+            .status(opened["transactionId"].as_str().unwrap())
+            .await,
+        "paid"
+    );
     close(world.node).await;
 }
 

@@ -1,4 +1,4 @@
-use imajin_service::testing::{Ask, Write};
+use imajin_service::testing::{Ask, TestNode, Write};
 use serde_json::json;
 
 use crate::support::{
@@ -82,7 +82,7 @@ async fn what_stays_is_said() {
         });
         named.collect::<Vec<_>>()
     };
-    let owed = |amount: &str| format!("{amount} CHF of credit that this box owes you");
+    let owed = |amount: &str| format!("{amount}\u{a0}CHF of credit that this box owes you");
     let has = |all: &[(String, u64)], kind: &str, number: u64| {
         assert!(
             all.contains(&(kind.to_owned(), number)),
@@ -99,14 +99,7 @@ async fn what_stays_is_said() {
     has(&of_band, &owed("1.00"), 0);
 
     // The receipt of the other side is theirs, also when the seller has gone.
-    let plan = band.get(&node, "/auth/api/delete").await.json();
-    let counts = imajin_dfos::cbor::from_dag_json(&plan["body"]).unwrap();
-    let write = Write::new(band.did(), "auth.delete").body(counts);
-    let (proof, body) = band.person.sign(&node, &write).await.unwrap();
-    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
-    let ask = Ask::post("/auth/api/delete", &body).header("mjn-proof", proof.to_compact());
-    let gone = node.send(ask).await.unwrap();
-    assert_eq!(gone.status, 201, "{}", gone.text());
+    delete(&node, &band).await;
     let moved = buyer
         .get(&node, &format!("/pay/api/transactions/{}", buyer.did()))
         .await
@@ -119,6 +112,64 @@ async fn what_stays_is_said() {
     );
     assert_eq!(buyer.get(&node, &path).await.status, 200);
     assert_eq!(buyer.balance(&node).await, 400);
+    close(node).await;
+}
+
+async fn delete(node: &TestNode, who: &Somebody) {
+    let plan = who.get(node, "/auth/api/delete").await.json();
+    let counts = imajin_dfos::cbor::from_dag_json(&plan["body"]).unwrap();
+    let write = Write::new(who.did(), "auth.delete").body(counts);
+    let (proof, body) = who.person.sign(node, &write).await.unwrap();
+    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
+    let ask = Ask::post("/auth/api/delete", &body).header("mjn-proof", proof.to_compact());
+    let gone = node.send(ask).await.unwrap();
+    assert_eq!(gone.status, 201, "{}", gone.text());
+}
+
+/// The share of a person who deleted their record goes to the others in proportion, and the quote says so.
+#[tokio::test]
+async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band, venue, friend) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+        somebody(&node, 5).await,
+    );
+    buyer.top_up(&node, &olga, 1_000).await;
+    let event = [
+        (band.did(), 500_000),
+        (venue.did(), 300_000),
+        (friend.did(), 200_000),
+    ];
+    let event = shares("event", &event);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    delete(&node, &friend).await;
+    let quote = buyer
+        .ask(&node, "/pay/api/quote", &order(&event, 1_000))
+        .await;
+    assert!(
+        quote
+            .text()
+            .contains(&format!("\"gone\":[\"{}\"]", friend.did())),
+        "{}",
+        quote.text()
+    );
+    let paid = buyer
+        .does(&node, "/pay/api/settle", &order(&event, 1_000))
+        .await;
+    assert_eq!(
+        (band.balance(&node).await, venue.balance(&node).await),
+        (625, 375)
+    );
+    let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
+    let text = buyer.get(&node, &path).await.text();
+    let keys = imajin_protocol::fair::SuffixKeys;
+    let receipt = imajin_protocol::settlement::Receipt::verify(&text, &keys)
+        .unwrap()
+        .receipt;
+    assert_eq!(receipt.gone(), [friend.did().clone()]);
     close(node).await;
 }
 
@@ -165,15 +216,21 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
     };
     let mut of_band = owed(&band).await;
     of_band.sort_unstable();
-    let to_nameless = format!("2.00 CHF that you owe {}", nameless.did());
-    assert_eq!(of_band, [&*to_nameless, "6.00 CHF that you owe Fay"]);
-    assert_eq!(owed(&friend).await, ["6.00 CHF that The Band owes you"]);
+    let to_nameless = format!("2.00\u{a0}CHF that you owe {}", nameless.did());
+    assert_eq!(of_band, [&*to_nameless, "6.00\u{a0}CHF that you owe Fay"]);
+    assert_eq!(
+        owed(&friend).await,
+        ["6.00\u{a0}CHF that The Band owes you"]
+    );
     assert!(owed(&buyer).await.is_empty());
 
     // What is settled is no longer said.
     let settled = format!("/pay/api/debts/{}/forgive", last["id"].as_str().unwrap());
     let amount = json!({ "with": band.did(), "amount": 300 });
     friend.does(&node, &settled, &amount).await;
-    assert_eq!(owed(&friend).await, ["3.00 CHF that The Band owes you"]);
+    assert_eq!(
+        owed(&friend).await,
+        ["3.00\u{a0}CHF that The Band owes you"]
+    );
     close_with(node, services_with_names()).await;
 }

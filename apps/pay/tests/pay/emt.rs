@@ -3,7 +3,7 @@ use imajin_protocol::settlement::Receipt;
 use serde_json::json;
 
 use imajin_ledger::Header;
-use imajin_service::testing::{TestNode, Write};
+use imajin_service::testing::{Ask, TestNode, Write};
 
 use crate::support::{Somebody, close, days, node, order, owner, passes_on, shares, somebody};
 
@@ -320,5 +320,60 @@ async fn an_e_transfer_is_not_attested_and_is_no_first_purchase() {
         .does(&node, "/pay/api/settle", &order(&event, 100))
         .await;
     assert_eq!(attested().await, ["customer", "transaction.settled"]);
+    close(node).await;
+}
+
+/// The box sees no bank: a refund of a transfer is to be sent until its seller says that they sent it.
+#[tokio::test]
+async fn a_refund_of_a_transfer_is_to_be_sent_until_its_seller_says_so() {
+    let node = node().await;
+    owner(&node, 1).await;
+    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let path = "/pay/api/checkout/etransfer";
+    let hold = buyer.does(&node, path, &order(&event, 1_250)).await;
+    let id = hold["id"].as_str().unwrap().to_owned();
+    band.does(&node, "/pay/api/confirm-payment", &json!({"id": id}))
+        .await;
+    let sent = |amount: Option<i64>| json!({"transactionId": id, "amount": amount});
+    let path = "/pay/api/refund/sent";
+    let early = band.signed(&node, path, &sent(Some(1))).await;
+    assert_eq!(early.status, 409, "{}", early.text());
+    // The node refunds it, as for a cancelled event: no money was sent yet.
+    let payment = imajin_protocol::IdText::parse(&id).unwrap();
+    let cashier = imajin_selling::cashier(&node.node).unwrap();
+    cashier.give_all_back(&node.node, &payment).await.unwrap();
+    let page = async |who: &Somebody| {
+        let path = format!("/pay/receipts/{id}");
+        let german = Ask::get(&path).header("accept-language", "de");
+        let german = german.bearer(&who.token);
+        (
+            who.get(&node, &path).await.text(),
+            node.send(german).await.unwrap().text(),
+        )
+    };
+    let (english, german) = page(&buyer).await;
+    assert!(
+        english.contains("will send") && !english.contains("was refunded"),
+        "{english}"
+    );
+    assert!(german.contains("12,50\u{a0}CHF"), "{german}");
+    let (english, _) = page(&band).await;
+    assert!(english.contains("I have sent it back"), "{english}");
+    assert_eq!(buyer.signed(&node, path, &sent(None)).await.status, 404);
+    let much = band.signed(&node, path, &sent(Some(1_251))).await;
+    assert_eq!(much.status, 409, "{}", much.text());
+    band.does(&node, path, &sent(Some(250))).await;
+    let rest = band.does(&node, path, &sent(None)).await;
+    assert_eq!(
+        (&rest["sent"], &rest["refunded"]),
+        (&json!(1_250), &json!(1_250))
+    );
+    let (english, _) = page(&buyer).await;
+    assert!(
+        english.contains("was refunded to you") && !english.contains("will send"),
+        "{english}"
+    );
     close(node).await;
 }

@@ -196,6 +196,8 @@ pub(crate) fn write_of(sign: &Json) -> Write {
         "pay.payout.close",
         "pay.limit",
         "pay.topup.reversed",
+        "pay.refund.sent",
+        "pay.stray.return",
     ];
     let op = ops.into_iter().find(|op| sign["op"] == *op).unwrap();
     let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);

@@ -22,7 +22,7 @@ pub trait Library {
     fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed>;
     /// The distribution manifest of a DID.
     fn distribution(&self, did: &Did) -> Option<&Signed>;
-    /// Whether somebody deleted their record, so that their share goes to the others.
+    /// Whether a person deleted their record, so that their share goes to the others.
     fn is_gone(&self, _: &Did) -> bool {
         false
     }
@@ -109,7 +109,7 @@ pub fn follow(
     }
 }
 
-/// Whether nobody who made a work is left, nor anybody of what it derives from. `looks` bounds how many manifests are looked at.
+/// Whether all who made a work, and what it derives from, are gone. `looks` bounds how many manifests are read.
 fn is_deserted(manifest: &Manifest, library: &dyn Library, looks: &mut usize) -> bool {
     *looks += 1;
     if *looks > LINES_MAX {

@@ -273,7 +273,7 @@ impl Receipt {
     /// Checks that the division of a receipt follows from its order, its fees and the manifests in it, ignoring other
     /// members. Does not check who signed the manifests, because a reader years later may not have their keys;
     /// [`Receipt::check`] does. False if a line follows a manifest that the receipt lacks, as in older receipts of
-    /// small amounts, so that the division cannot be checked, or if somebody is left out by the node's word.
+    /// small amounts, so that the division cannot be checked, or if a person is left out by the node's word.
     ///
     /// # Errors
     ///

@@ -109,8 +109,9 @@ impl Kind {
             Self::Backup => "/backups",
             Self::Update => "/health#program",
             Self::Certificate => "/network",
-            Self::Payment => "/pay",
-            Self::Disk | Self::Damage | Self::Card | Self::Files | Self::Twin => "/health",
+            Self::Disk | Self::Damage | Self::Card | Self::Files | Self::Twin | Self::Payment => {
+                "/health"
+            }
         }
     }
 }

@@ -4,8 +4,8 @@ import { lang } from "../texts.js";
 
 // Currencies whose smallest unit isn’t a hundredth, as the box counts them (`kernel/protocol/src/money/currency.rs`; a test there compares).
 // `Intl` has another table, which differs between browsers: some count ALL and IQD without decimals.
-const NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(" ");
-const THREE = "BHD IQD JOD KWD LYD OMR TND".split(" ");
+const NONE = "BIF/CLP/DJF/GNF/ISK/JPY/KMF/KRW/PYG/RWF/UGX/VND/VUV/XAF/XOF/XPF".split("/");
+const THREE = "BHD/IQD/JOD/KWD/LYD/OMR/TND".split("/");
 /** The currencies that are written with a symbol, as the box writes them (`Lang::amount`). */
 const SYMBOLS = { EUR: "€", GBP: "£" };
 

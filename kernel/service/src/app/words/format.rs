@@ -259,7 +259,7 @@ mod tests {
     fn an_amount_of_an_english_sentence_is_known_again() {
         for code in ["CHF", "EUR", "GBP", "JPY", "KWD", "MJNX"] {
             let currency = Currency::parse(code).unwrap();
-            for minor in [0, 5, -5, 1250, 1_234_567_890, -(1 << 53)] {
+            for minor in [0, 5, -5, 1250, 1_234_567_890, -(1_i64 << 53)] {
                 let money = Money::new(minor, currency);
                 assert_eq!(Money::read(&money.to_string()), Some(money));
             }

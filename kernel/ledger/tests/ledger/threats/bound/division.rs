@@ -158,7 +158,7 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
         };
         held += 1;
         passed += usize::from(division.lines.iter().any(|line| line.passed_on.is_some()));
-        // What is pinned does not depend on who is gone.
+        // The pinned manifests do not depend on who is gone.
         let Ok(whole) = pinned else { continue };
         let used = followed(&root, &whole);
         let of = |digest: &Digest| {
