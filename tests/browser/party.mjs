@@ -10,6 +10,7 @@ import { Box, imajin, secondVerifier } from "./lib/box.mjs";
 import { Checks, expect } from "./lib/check.mjs";
 import { screens } from "./lib/screens.mjs";
 import { chooses, confirmed, createIdentity, didOf, PASSPHRASE } from "./lib/steps.mjs";
+import { inviteOf } from "./lib/turns.mjs";
 import { World } from "./lib/world.mjs";
 
 const t = new Checks();
@@ -59,11 +60,7 @@ async function copyOf(name) {
 async function guests() {
   await t.check("Olga begins with the claim link; the others come by her invitation", async () => {
     await arrives("Olga", { claim: world.claim });
-    const page = await open("Olga", "/invite");
-    await page.selectOption("#uses", "10");
-    await page.click("#make");
-    await page.locator("#made").waitFor({ state: "visible" });
-    const invite = await page.textContent("#code");
+    const invite = await inviteOf(await open("Olga", "/"), 10);
     for (const name of ["Fred", "Fay", "Bea", "Lou"]) await arrives(name, { invite });
   });
 

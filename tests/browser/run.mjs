@@ -46,6 +46,7 @@ import firstminutes from "./flows/first-minutes.mjs";
 import sizes from "./flows/sizes.mjs";
 import manyphotos from "./flows/manyphotos.mjs";
 import stickphotos from "./flows/stickphotos.mjs";
+import invited from "./flows/invited.mjs";
 import german from "./flows/german.mjs";
 
 // What a flow stands on.
@@ -92,6 +93,7 @@ const FLOWS = [
   { run: reloads, needs: [] },
   { run: onebrowser, needs: [] },
   { run: firstminutes, needs: [] },
+  { run: invited, needs: [] },
   { run: german, needs: [] },
   { run: street, needs: [] },
   { run: mending, needs: [] },

@@ -1,6 +1,6 @@
-// Invitations to connect: made and taken back with a signature, passed on as a link or a picture.
+// Invitations: made and taken back with a signature, passed on as a link or a picture.
 
-import { get } from "../js/api.js";
+import { get, nodeNow, request } from "../js/api.js";
 import { toHex } from "../js/base.js";
 import { submit } from "../js/proof.js";
 import { svg } from "../js/qr.js";
@@ -10,6 +10,8 @@ import { ago, byId, copyButton, el, sayError, working } from "../js/ui.js";
 
 const t = await texts("connections");
 const api = "/connections/api/invites";
+// Codes that only bring people in: made by programs, and by the page of before.
+const codes = "/auth/api/invites";
 // Letters that nobody mistakes for another.
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -32,30 +34,43 @@ async function make(event) {
     byId("copy").replaceChildren(copyButton(link(code), t("js-the-invitation")));
     byId("code").textContent = code;
     byId("picture").replaceChildren(svg(link(code), t("js-picture")));
+    const { invites } = await draw();
+    brings(byId("made-brings"), invites.find((invite) => invite.code === code));
     byId("made").hidden = false;
     byId("made").querySelector("h2").focus();
-    await draw();
   });
 }
 
+/** Says whether an invitation brings new people in, as the box answered, or for whom it is. */
+function brings(place, { admits }) {
+  place.textContent = t(`js-brings-${admits}`, { count: place.dataset.allowance });
+}
+
 async function draw() {
-  const { invites, quota, invited } = await get(api);
-  const open = invites.filter((invite) => invite.open);
+  const answer = await get(api);
+  const { invites, quota, invited, next } = answer;
+  brings(byId("brings"), { admits: next });
+  const isOpen = ({ uses, maxUses, expiresAt }) => uses < maxUses && Date.parse(expiresAt) > nodeNow();
+  const others = "codes" in byId("invites").dataset ? (await get(codes)).invites.filter(isOpen) : [];
+  const open = [...invites.filter((invite) => invite.open), ...others];
   byId("none").hidden = open.length > 0;
   byId("invites").hidden = open.length === 0;
   byId("invites").replaceChildren(...open.map(row));
   byId("quota").textContent = quota === null ? "" : t("js-quota", { quota, invited });
+  return answer;
 }
 
 function row(invite) {
   const back = el("button", { type: "button", "aria-label": t("js-take-back-of", { code: invite.code }) }, t("js-take-back"));
   back.addEventListener("click", () =>
     working(back, t("js-signing"), async () => {
-      await submit(await actor(), { service: "connections", op: "connections.invite.withdraw", ref: invite.id });
+      if (invite.id) await submit(await actor(), { service: "connections", op: "connections.invite.withdraw", ref: invite.id });
+      else await request("DELETE", `${codes}/${encodeURIComponent(invite.code)}`);
       await draw();
     }));
   const used = t("js-used", { uses: invite.uses, max: invite.maxUses, ends: ago(invite.expiresAt) });
-  return el("li", {}, el("div", { class: "row" }, el("div", { class: "grow" }, el("strong", { class: "mono" }, invite.code), el("br"), el("span", { class: "hint" }, used)), back));
+  const whom = !invite.id || invite.admits === "granted" ? [] : [el("br"), el("span", { class: "hint" }, t("js-brings-only"))];
+  return el("li", {}, el("div", { class: "row" }, el("div", { class: "grow" }, el("strong", { class: "mono" }, invite.code), el("br"), el("span", { class: "hint" }, used), ...whom), back));
 }
 
 byId("form-invite").addEventListener("submit", make);

@@ -96,10 +96,8 @@ home-connected = Du und <name/> seid verbunden.
 
 ## Jemanden einladen, sich zu verbinden
 
-invite = Mit jemandem verbinden
+invite = Leute einladen
 invite-lead = Wer annimmt, ist mit dir verbunden. Die Einladung gilt eine Woche.
-invite-lets-in = Auch neue Leute können damit auf diese Box kommen und bekommen einen eigenen Schlüssel.
-invite-only-here = Sie ist für Leute, die schon auf dieser Box sind. Um neue Leute einzuladen, musst du länger hier sein.
 invite-vouch = Ich bürge für alle, die annehmen: Ich kenne sie und stehe mit meinem Namen für sie ein
 invites-none = Keine.
 
@@ -112,8 +110,17 @@ accept-connected = Ihr seid schon verbunden. <list>Deine Kontakte ansehen</list>
 accept-lead = Wenn du annimmst, seid ihr verbunden: Jeder von euch sieht, was der andere seinen Kontakten zeigt. Du kannst die Verbindung jederzeit trennen.
 accept-vouches = { $name } wird auch für dich bürgen.
 accept-do = Unterschreiben und annehmen
-accept-out = Melde dich an, um anzunehmen, oder komm mit dieser Einladung auf die Box.
+accept-title = { $name } lädt dich auf { $site } ein
+accept-new = Mach dir einen eigenen Schlüssel: Dann bist du auf { $site } dabei und mit { $name } verbunden. Es dauert ein paar Minuten.
 accept-begin = Loslegen
+accept-sign-in = Ich bin schon auf dieser Box
+accept-here = Schon auf { $site }? Melde dich an, um anzunehmen.
+accept-not-here = Noch nicht auf dieser Box?
+accept-allowance = { $name } hat so viele offene Einladungen, wie Mitglieder für neue Leute haben dürfen. Bitte { $name }, eine andere zurückzuziehen: Dann bringt dich diese hier herein.
+accept-ask-owner = { $name } kann niemanden neu hereinholen. Bitte { $owner } um eine Einladung: Die Box gehört { $owner }.
+accept-ask-some-owner = { $name } kann niemanden neu hereinholen. Bitte den Besitzer dieser Box um eine Einladung.
+accept-closed = Im Moment nimmt sie niemanden neu auf. Frag { $owner }, wann es wieder geht: Die Box gehört { $owner }.
+accept-closed-some-owner = Im Moment nimmt sie niemanden neu auf. Frag ihren Besitzer, wann es wieder geht.
 accept-done = Du und { $name } seid verbunden
 accept-done-why = Das steht, von dir unterschrieben, in euren beiden Verläufen. { $name } unterschreibt es beim nächsten Besuch auch.
 accept-see = Deine Kontakte ansehen
@@ -194,6 +201,12 @@ join-see = Gruppe ansehen
 ## Skripte
 
 js-signing = Wird unterschrieben …
+js-brings-granted = Auch neue Leute können damit auf diese Box kommen und bekommen einen eigenen Schlüssel.
+js-brings-allowance = Sie gilt nur für Leute, die schon auf dieser Box sind: Von deinen Einladungen für neue Leute sind { $count } offen, und mehr gehen nicht gleichzeitig. Zieh eine davon zurück, dann wird ihr Platz frei.
+js-brings-members = Sie gilt nur für Leute, die schon auf dieser Box sind: Neue Leute holt allein der Besitzer herein.
+js-brings-inviter = Sie gilt nur für Leute, die schon auf dieser Box sind.
+js-brings-closed = Sie gilt nur für Leute, die schon auf dieser Box sind: Im Moment nimmt die Box niemanden neu auf.
+js-brings-only = Für Leute auf dieser Box
 js-the-invitation = die Einladung
 js-picture = Die Einladung als Code für eine Kamera
 js-take-back = Zurückziehen

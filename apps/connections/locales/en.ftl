@@ -96,10 +96,8 @@ home-connected = You and <name/> are connected.
 
 ## Inviting somebody to connect
 
-invite = Connect with someone
+invite = Invite people
 invite-lead = Anybody who accepts is connected with you. The invitation is good for a week.
-invite-lets-in = New people can join this box with it and get a key of their own.
-invite-only-here = It’s for people who are already on this box. To let new people in, you need to have been here longer.
 invite-vouch = I vouch for everybody who accepts: I know them and lend them my name
 invites-none = None.
 
@@ -112,8 +110,17 @@ accept-connected = You’re already connected. <list>See your connections</list>
 accept-lead = When you accept, you’re connected: each of you sees what the other shows to connections. You can disconnect at any time.
 accept-vouches = { $name } will also vouch for you.
 accept-do = Sign and accept
-accept-out = To accept, sign in, or join this box with the invitation.
+accept-title = { $name } invites you to { $site }
+accept-new = Make a key of your own: then you’re on { $site }, and connected with { $name }. It takes a few minutes.
 accept-begin = Get started
+accept-sign-in = I’m on this box already
+accept-here = Already on { $site }? Sign in to accept.
+accept-not-here = Not on this box yet?
+accept-allowance = As many invitations of { $name } are open as members may bring new people in with. Ask { $name } to withdraw another one, then this one brings you in.
+accept-ask-owner = { $name } can’t bring new people in. Ask { $owner }, who owns this box, for an invitation.
+accept-ask-some-owner = { $name } can’t bring new people in. Ask the owner of this box for an invitation.
+accept-closed = It takes nobody new at the moment. Ask { $owner }, who owns it, when it will.
+accept-closed-some-owner = It takes nobody new at the moment. Ask its owner when it will.
 accept-done = You and { $name } are connected
 accept-done-why = It’s in both of your records, signed by you. { $name } will sign it too on their next visit.
 accept-see = See your connections
@@ -194,6 +201,12 @@ join-see = See the group
 ## Scripts
 
 js-signing = Signing…
+js-brings-granted = New people can join this box with it and get a key of their own.
+js-brings-allowance = It’s only for people who are on this box already, since { $count } of your invitations that bring new people in are open, which is the most at a time. Withdraw one of them to free its place.
+js-brings-members = It’s only for people who are on this box already: its owner alone brings new people in.
+js-brings-inviter = It’s only for people who are on this box already.
+js-brings-closed = It’s only for people who are on this box already: it takes nobody new at the moment.
+js-brings-only = For people on this box
 js-the-invitation = the invitation
 js-picture = The invitation as a code for a camera
 js-take-back = Withdraw

@@ -146,9 +146,16 @@ impl SocialGraph for Connections {
     }
 
     fn invitation(&self, node: &Node, code: &str) -> Result<Option<Invitation>, Problem> {
-        let found = queries::invite_here(node, code)?;
-        let found = found.filter(|invite| invite.is_open(node.now()));
-        Ok(found.map(|invite| Invitation {
+        let now = node.now();
+        let open = queries::invite_here(node, code)?.filter(|invite| invite.is_open(now));
+        let Some(invite) = open else {
+            return Ok(None);
+        };
+        let older = node.read(MANIFEST.name, |db| {
+            queries::open_before(db, &invite.owner, invite.id, now)
+        })?;
+        Ok(Some(Invitation {
+            older,
             expires: invite.expires(),
             inviter: invite.owner,
             id: invite.name,

@@ -99,6 +99,10 @@ impl Service for Connections {
         routes::routes(node)
     }
 
+    fn root(&self, _: Node) -> Option<axum::Router> {
+        Some(routes::root())
+    }
+
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);

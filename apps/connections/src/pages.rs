@@ -7,10 +7,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_protocol::tier::Capability;
+use imajin_protocol::tier::{Capability, MEMBER_INVITATIONS};
 use imajin_service::extract::{Caller, Page as Part, Path, Query};
 use imajin_service::page::{Face, avatar, short_did};
-use imajin_service::{Card, Lang, Node, Problem, Texts, args};
+use imajin_service::{Admittance, Answer, Card, Invitation, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -36,12 +36,15 @@ fn needs_script(t: Texts) -> Markup {
     }
 }
 
+/// Where a guest makes a key of their own.
+const OWN_KEY: &str = "/create?own";
+
 /// For guests, where a key of yours has to sign: why, and the way to get one.
-fn own_key(t: Texts) -> Markup {
+fn own_key(begin: &str, t: Texts) -> Markup {
     html! {
         div #own-key.notice {
             p { (t.text("own-key-why")) }
-            div.actions { a.button.main href="/create?own" { (t.text("own-key")) } }
+            div.actions { a.button.main href=(begin) { (t.text("own-key")) } }
         }
     }
 }
@@ -71,11 +74,72 @@ fn for_how_many(t: Texts) -> Markup {
     }
 }
 
+/// The message for whether an invitation brings new people in. The script says it of the one that was just made.
+fn brings(admits: Admittance) -> &'static str {
+    match admits {
+        Admittance::Granted => "js-brings-granted",
+        Admittance::Allowance => "js-brings-allowance",
+        Admittance::Members => "js-brings-members",
+        Admittance::Inviter => "js-brings-inviter",
+        Admittance::Closed => "js-brings-closed",
+    }
+}
+
+/// Why an invitation brings nobody in, and whom to ask: the owner by name, where they have one for everybody. None where it does.
+fn why_not(node: &Node, admits: Admittance, name: &str, t: Texts) -> Answer<Option<String>> {
+    let (named, unnamed) = match admits {
+        Admittance::Granted => return Ok(None),
+        Admittance::Allowance => {
+            return Ok(Some(t.with("accept-allowance", args![name = name])));
+        }
+        Admittance::Members | Admittance::Inviter => ("accept-ask-owner", "accept-ask-some-owner"),
+        Admittance::Closed => ("accept-closed", "accept-closed-some-owner"),
+    };
+    let owner = match node.owner()? {
+        Some(owner) => public_name(node.card(&owner.did)?.as_ref()),
+        None => None,
+    };
+    Ok(Some(match owner {
+        Some(owner) => t.with(named, args![name = name, owner = owner]),
+        None => t.with(unnamed, args![name = name]),
+    }))
+}
+
+/// For somebody who isn't signed in: beginning here by the invitation, where it brings them in.
+fn newcomer(
+    node: &Node,
+    invitation: &Invitation,
+    why_not: Option<&str>,
+    (code, name): (&str, &str),
+    t: Texts,
+) -> Markup {
+    let here = format!("/connections/invite/{code}");
+    let at_box = |message: &str| t.with(message, args![name = name, site = node.name()]);
+    html! {
+        @match why_not {
+            None => {
+                p.lead { (at_box("accept-new")) }
+                @if invitation.vouches { p { (t.with("accept-vouches", args![name = name])) } }
+                div.actions {
+                    a.button.main href={ "/create?invite=" (code) "&connect=1" } { (t.text("accept-begin")) }
+                    a.button href={ "/signin?next=" (here) } { (t.text("accept-sign-in")) }
+                }
+            }
+            Some(why) => {
+                p.lead { (at_box("accept-here")) }
+                div.actions { a.button.main href={ "/signin?next=" (here) } { (t.text("sign-in")) } }
+                div.notice { p { (t.text("accept-not-here")) " " (why) } }
+            }
+        }
+    }
+}
+
 /// An invitation that was just made, for the script to fill.
-fn made(t: Texts) -> Markup {
+fn made(t: Texts, about: Markup) -> Markup {
     html! {
         section #made.card hidden {
             h2 tabindex="-1" { (t.text("made")) }
+            (about)
             p { (t.text("made-link")) " " code #link {} span #copy {} }
             p { (t.text("made-code")) " " strong #code.mono {} }
             div.qrs { div #picture {} }
@@ -299,13 +363,17 @@ pub(crate) async fn invite(
     };
     let tier = node.tier(&session.did)?;
     let may = Capability::Connect.is_for(tier);
+    let open = node.read(PROJECTION.name, |db| {
+        queries::open_before(db, &session.did, i64::MAX, node.now())
+    })?;
+    let next = node.admittance_by(&session.did, open)?;
     let content = html! {
         (needs_script(t))
         h1 { (t.text("invite")) }
         @if may {
             p.lead {
                 (t.text("invite-lead")) " "
-                @if Capability::Invite.is_for(tier) { (t.text("invite-lets-in")) } @else { (t.text("invite-only-here")) }
+                span #brings data-allowance=(MEMBER_INVITATIONS) { (t.with(brings(next), args![count = MEMBER_INVITATIONS])) }
             }
             form #form-invite {
                 (for_how_many(t))
@@ -318,11 +386,11 @@ pub(crate) async fn invite(
                 div.actions { button #make.main type="submit" { (t.text("sign-invitation")) } }
             }
             p #quota.hint {}
-            (made(t))
+            (made(t, html! { p #made-brings data-allowance=(MEMBER_INVITATIONS) {} }))
             h2 { (t.text("invites-open")) }
             p #none.soft { (t.text("invites-none")) }
-            ul #invites.rows hidden {}
-        } @else { (own_key(t)) }
+            ul #invites.rows data-codes[Capability::Invite.is_for(tier)] hidden {}
+        } @else { (own_key(OWN_KEY, t)) }
     };
     let page = t
         .page(t.text("invite"), content)
@@ -354,11 +422,15 @@ pub(crate) async fn accept(
     };
     let may = may_connect(&node, me)?;
     let code = imajin_service::codes::canonical(&code);
-    let here = format!("/connections/invite/{code}");
+    let why_not = why_not(&node, node.admittance(&invitation)?, name, t)?;
+    let title = match me {
+        None if why_not.is_none() => t.with("accept-title", args![name = name, site = node.name()]),
+        _ => t.with("accept", args![name = name]),
+    };
     let content = html! {
         (needs_script(t))
         section #asked {
-            h1 { (t.with("accept", args![name = name])) }
+            h1 { (title.as_str()) }
             p { (t.markup("accept-where", args![site = node.name()], |_, _| short_did(invitation.inviter.as_str()))) }
             @if me == Some(&invitation.inviter) {
                 p { (t.markup("accept-own", args![], |_, inner| html! { a href="/connections/invite" { (inner) } })) }
@@ -368,14 +440,9 @@ pub(crate) async fn accept(
                 p.lead { (t.text("accept-lead")) }
                 @if invitation.vouches { p { (t.with("accept-vouches", args![name = name])) } }
                 @if may { div.actions { button #accept.main type="button" data-inviter=(invitation.inviter) data-invite=(invitation.id) data-code=(code) { (t.text("accept-do")) } } }
-                @else { (own_key(t)) }
-            } @else {
-                p.lead { (t.text("accept-out")) }
-                div.actions {
-                    a.button.main href={ "/create?invite=" (code) "&connect=1" } { (t.text("accept-begin")) }
-                    a.button href={ "/signin?next=" (here) } { (t.text("sign-in")) }
-                }
-            }
+                @else if let Some(why) = &why_not { div.notice { p { (why) } } }
+                @else { (own_key(&format!("/create?own&invite={code}&connect=1"), t)) }
+            } @else { (newcomer(&node, &invitation, why_not.as_deref(), (&code, name), t)) }
         }
         section #done hidden {
             h1 tabindex="-1" { (t.with("accept-done", args![name = name])) }
@@ -385,7 +452,7 @@ pub(crate) async fn accept(
     };
     let viewer = node.viewer_of(session.as_ref())?;
     let page = t
-        .page(t.with("accept", args![name = name]), content)
+        .page(title.as_str(), content)
         .script("/assets/connections/accept.js")
         .current(HERE)
         .viewer(viewer);

@@ -23,6 +23,8 @@ pub(crate) fn card_of(node: &Node, did: Did) -> Result<Card, Problem> {
 /// An invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Invite {
+    /// The offset of its entry: its place among all invitations.
+    pub(crate) id: i64,
     pub(crate) owner: Did,
     pub(crate) name: String,
     pub(crate) code: Option<String>,
@@ -41,6 +43,7 @@ impl Invite {
         let count =
             |at| Ok::<_, rusqlite::Error>(u32::try_from(row.get::<_, i64>(at)?).unwrap_or(0));
         Ok(Some(Self {
+            id: row.get(8)?,
             owner,
             name: row.get(1)?,
             code: row.get(2)?,
@@ -73,7 +76,7 @@ impl Invite {
 }
 
 const INVITE: &str =
-    "SELECT owner_did, name, code, max_uses, uses, vouches, at, withdrawn_at FROM invites";
+    "SELECT owner_did, name, code, max_uses, uses, vouches, at, withdrawn_at, id FROM invites";
 
 /// The invitation of a code, however it was typed. Of two with one code the older counts.
 pub(crate) fn invite_by_code<'a>(
@@ -164,6 +167,19 @@ pub(crate) fn invites(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Invi
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map([owner.as_str()], Invite::read)?;
     rows.filter_map(Result::transpose).collect()
+}
+
+/// How many invitations somebody made before this place and are open.
+pub(crate) fn open_before(
+    db: &Connection,
+    owner: &Did,
+    id: i64,
+    now: Timestamp,
+) -> rusqlite::Result<u32> {
+    let sql = "SELECT count(*) FROM invites WHERE owner_did = ?1 AND id < ?2 AND withdrawn_at IS NULL AND uses < max_uses AND at > ?3";
+    let since = now.as_millis().saturating_sub(INVITE_MS);
+    db.prepare_cached(sql)?
+        .query_row(params![owner.as_str(), id, since], |row| row.get(0))
 }
 
 /// How many people somebody has invited at this time.

@@ -11,7 +11,9 @@ mod nickname;
 mod people;
 mod query;
 
+use axum::Router;
 use axum::http::request::Parts;
+use axum::response::Redirect;
 use imajin_dfos::{Value, cbor};
 use imajin_ledger::Refusal;
 use imajin_protocol::Did;
@@ -57,6 +59,14 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/invite", get(pages::invite))
         .route("/invite/{code}", get(pages::accept))
         .with_state(node)
+}
+
+/// At the root of the node: where its owner invites people.
+pub(crate) fn root() -> Router {
+    Router::new().route(
+        "/invite",
+        get(async || Redirect::permanent("/connections/invite")),
+    )
 }
 
 /// The DID that somebody means: a DID in any form, or a handle.

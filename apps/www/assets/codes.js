@@ -25,15 +25,15 @@ function textOf(hash) {
   }
 }
 
-/** Why the box won't take this code (`{claim}` or `{invite}`), as a sentence; null where it will. */
-export async function refusalOf(code) {
+/** What the box says of this code (`{claim}` or `{invite}`): why it won't take it, as a sentence (`problem`); else who invites with it, by name or null, and whether it connects with them. */
+export async function checkCode(code) {
   try {
-    await post("/auth/api/invites/check", code);
-    return null;
+    const { inviter, connects } = await post("/auth/api/invites/check", code);
+    return { inviter: inviter?.displayName ?? inviter?.handle ?? null, connect: connects };
   } catch (error) {
     if (!(error instanceof ApiError) || ![400, 403, 409].includes(error.status)) throw error;
     const known = WORDS[(error.problem.type ?? "").split(":").at(-1)];
-    return known ?? error.message;
+    return { problem: known ?? error.message };
   }
 }
 

@@ -14,7 +14,7 @@ import { offerCamera, textOfFile } from "../js/scan.js";
 import { chainOf, signIn } from "../js/session.js";
 import { PREFIX, openSheet, seal, suggestion, tidy } from "../js/sheet.js";
 import { drafts, people, persist } from "../js/store.js";
-import { codeOfAddress, refusalOf } from "./codes.js";
+import { checkCode, codeOfAddress } from "./codes.js";
 import { tellElsewhere } from "./elsewhere.js";
 import { browserName, nameKey } from "./keychange.js";
 import { drawPaper, savePaper } from "./paper.js";
@@ -50,11 +50,11 @@ async function keep(changes) {
 async function followLink() {
   const code = codeOfAddress();
   if (!code) return;
-  const problem = await refusalOf(code.claim ? { claim: code.claim } : { invite: code.invite });
-  if (!problem) await keep({ claim: null, invite: null, connect: false, ...code });
+  const { problem, ...found } = await checkCode(code.claim ? { claim: code.claim } : { invite: code.invite });
+  if (!problem) await keep({ claim: null, invite: null, connect: false, inviter: null, ...code, ...found });
   showCodes();
   if (!problem) {
-    if (draft.step !== "name") say("good", code.claim ? CLAIMED : INVITED);
+    if (draft.step !== "name") say("good", code.claim ? CLAIMED : invited());
     return;
   }
   const field = byId(code.claim ? "claim" : "invite");
@@ -66,11 +66,17 @@ async function followLink() {
 }
 
 const CLAIMED = t("js-create-claimed");
-const INVITED = t("js-create-invited");
+
+/** The greeting by the name of who invites and of the box. */
+function invited() {
+  const words = { name: draft.inviter, box: byId("code-came").dataset.box };
+  if (!draft.inviter) return t("js-create-invited", words);
+  return t(draft.connect ? "js-create-invited-connect" : "js-create-invited-by", words);
+}
 
 /** A code that came by a link is said and not asked for. */
 function showCodes() {
-  const came = (byId("claim") && draft.claim && CLAIMED) || (draft.invite && INVITED);
+  const came = (byId("claim") && draft.claim && CLAIMED) || (draft.invite && invited());
   byId("code-came").hidden = !came;
   byId("code-came").firstElementChild.textContent = came || "";
   for (const name of ["claim", "invite"]) {
@@ -87,12 +93,12 @@ async function hasGoodCode() {
     const input = byId(name);
     if (!input || (name === "invite" && draft.own && !input.value.trim())) continue;
     const code = input.value.trim();
-    const problem = code ? await refusalOf({ [name]: code }) : MISSING[name];
+    const { problem, ...found } = code ? await checkCode({ [name]: code }) : { problem: MISSING[name] };
     input.closest("[data-code]").hidden &&= !problem;
     if (problem) byId("code-came").hidden = true;
     fieldError(input, problem);
     if (problem) return false;
-    await keep({ [name]: code });
+    await keep({ [name]: code, ...found });
   }
   return true;
 }
@@ -109,9 +115,12 @@ async function submitName(event) {
   if (!name) return fieldError(input, t("js-create-no-name"));
   fieldError(input);
   await working(byId("to-key"), t("js-create-checking"), async () => {
+    const wasGreeted = !byId("code-came").hidden;
     if (!(await hasGoodCode())) return;
     await keep({ displayName: name, step: "key" });
     show("key");
+    // A code that was typed says only now who invites.
+    if (draft.inviter && !wasGreeted) say("good", invited());
   });
 }
 
@@ -202,6 +211,7 @@ async function finish() {
     }
     await keep({ keysNamed: true });
     await meet(person);
+    if (draft.connect) await connect(person);
     const { role } = await get("/auth/api/session");
     await drafts.remove("create");
     byId("finishing").hidden = true;
@@ -209,8 +219,6 @@ async function finish() {
     byId("finished-name").textContent = draft.displayName;
     for (const line of document.querySelectorAll("[data-role]")) line.hidden = line.dataset.role !== role;
     byId("finished-owner").hidden = role !== "owner";
-    byId("finished-invite").hidden = !draft.connect;
-    if (draft.connect) acceptsNext(draft.invite);
     const heading = byId("finished").querySelector("h1");
     heading.tabIndex = -1;
     heading.focus();
@@ -228,11 +236,19 @@ async function finish() {
   }
 }
 
-/** The invitation that somebody came with is accepted by the button here; the page that it leads to signs it without another press. */
-function acceptsNext(code) {
-  const way = byId("finished-invite");
-  way.href = `/connections/invite/${encodeURIComponent(code)}`;
-  way.addEventListener("click", () => sessionStorage.setItem("accepts", code));
+/** Connects with whoever invited: the greeting said so before the key was made. Where that fails, a button leads to the invitation's page, which says why. */
+async function connect(person) {
+  const address = encodeURIComponent(draft.invite);
+  try {
+    const [{ acceptInvitation }, { id, inviter }] = await Promise.all([import("/assets/connections/accept-acts.js"), get(`/connections/api/invites/${address}`)]);
+    await acceptInvitation(person, { inviter: inviter.did, invite: id, code: draft.invite });
+    byId("finished-connected").textContent = t("js-create-connected", { name: draft.inviter ?? "" });
+    byId("finished-connected").hidden = !draft.inviter;
+  } catch (error) {
+    console.warn(error);
+    byId("finished-invite").href = `/connections/invite/${address}`;
+    byId("finished-invite").hidden = false;
+  }
 }
 
 // What copies are encrypted to. An identity that was begun before sheets had a key of their own for that has one for both.
@@ -273,8 +289,11 @@ async function makeOwn(person) {
 
 /** The wizard for a guest who came in by e-mail: the identity is there, and gets a key of its own. */
 async function takeOwn() {
-  if (new URLSearchParams(location.search).get("own") === null) return;
-  history.replaceState(null, "", "/create");
+  const query = new URLSearchParams(location.search);
+  if (query.get("own") === null) return;
+  // An invitation beside it is followed afterwards.
+  query.delete("own");
+  history.replaceState(null, "", query.size > 0 ? `/create?${query}` : "/create");
   const { ownKey, did, name } = await get("/auth/api/session");
   if (ownKey) throw new Error(t("js-create-own-already"));
   // What was begun here before was for somebody else.
@@ -318,7 +337,10 @@ function bind() {
     }
   });
   byId("try-again").addEventListener("click", async () => {
-    await keep({ claim: byId("claim-code").value.trim(), invite: byId("invite-code").value.trim() });
+    const invite = byId("invite-code").value.trim();
+    // Without a greeting, a code only lets in.
+    const greeting = invite === (draft.invite ?? "") ? {} : { connect: false, inviter: null };
+    await keep({ claim: byId("claim-code").value.trim(), invite, ...greeting });
     await finish();
   });
   for (const button of document.querySelectorAll("[data-start-over]")) button.addEventListener("click", startOver);

@@ -5,7 +5,7 @@ import { submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, fieldError, sayError, showOnly, working } from "../js/ui.js";
-import { codeOfAddress, refusalOf } from "./codes.js";
+import { checkCode, codeOfAddress } from "./codes.js";
 
 const t = await texts("www");
 
@@ -14,7 +14,7 @@ async function followLink() {
   if (!code?.claim) return;
   const input = byId("claim");
   input.value = code.claim;
-  fieldError(input, await refusalOf({ claim: code.claim }));
+  fieldError(input, (await checkCode({ claim: code.claim })).problem);
 }
 
 async function take(event) {
@@ -23,7 +23,7 @@ async function take(event) {
   const code = input.value.trim();
   if (!code) return fieldError(input, t("js-take-code"));
   await working(byId("take"), t("js-signing"), async () => {
-    const problem = await refusalOf({ claim: code });
+    const { problem } = await checkCode({ claim: code });
     fieldError(input, problem);
     if (problem) return;
     const me = await signer();

@@ -217,7 +217,7 @@ create-before = Warst du schon hier? Dann <signin>melde dich an</signin>.
 create-claim = Besitzcode
 create-claim-hint = Diese Box gehört noch niemandem. Beim Start hat sie einen Code gezeigt. Wer ihn zuerst eingibt, wird Besitzer.
 create-invite = Deine Einladung
-create-invite-hint = Der Code, den du vom Besitzer dieser Box hast.
+create-invite-hint = Der Code von der Person, die dich eingeladen hat.
 create-key = Dein Schlüssel
 create-key-what = Dein Schlüssel ist eine sehr lange geheime Zahl. Dieser Browser erzeugt sie für dich und gibt sie nie heraus. Damit unterschreibst du, was du tust. So sehen alle, dass du es warst, und niemand kann sich als du ausgeben, auch nicht diese Box.
 create-sheet-next = Als Nächstes kommt ein Blatt Papier. Es bringt dich zurück, wenn dieses Gerät kaputt- oder verloren geht. Das Blatt hat einen eigenen Schlüssel und funktioniert auch ohne dieses Gerät.
@@ -251,6 +251,9 @@ create-look = Oder schau dir <data>deine Daten</data> an.
 create-resumed = Du machst da weiter, wo du aufgehört hast.
 js-create-claimed = Dieser Link macht dich zum Besitzer dieser Box.
 js-create-invited = Deine Einladung gilt.
+js-create-invited-by = { $name } lädt dich auf { $box } ein. Deine Einladung gilt.
+js-create-invited-connect = { $name } lädt dich auf { $box } ein. Sobald du deinen Schlüssel hast, seid ihr verbunden.
+js-create-connected = Du und { $name } seid verbunden.
 js-create-no-claim = Diese Box gehört noch niemandem, deshalb braucht sie zuerst ihren Besitzcode.
 js-create-no-invite = Um hier anzufangen, brauchst du eine Einladung. Bitte den Besitzer dieser Box um eine.
 js-create-no-name = Schreib den Namen, den andere sehen sollen. Du kannst ihn später ändern.
@@ -624,30 +627,6 @@ js-keylock-cannot = Dieses Gerät kann keinen Schlüssel sperren. Nimm stattdess
 js-keylock-refused = Nichts wurde gesperrt: Du hast es auf diesem Gerät nicht bestätigt.
 js-keylock-unlocking = Wird entsperrt…
 js-keylock-off = Die Sperre ist entfernt.
-
-## Einladungen
-
-invite-lead = Mit deiner Einladung werden Leute Mitglied dieser Box, mit eigenem Schlüssel. Sie gilt eine Woche.
-invite-uses = Für wie viele Leute?
-invite-make = Einladung erstellen
-invite-hand-on = Gib das weiter
-invite-link = Als Link: <link/>
-invite-code = Oder als Code zum Eintippen: <code/>
-invite-out = Offene Einladungen
-invite-none = Keine.
-js-invite-making = Wird erstellt…
-js-invite-it = die Einladung
-js-invite-code = Die Einladung als Code für die Kamera
-js-invite-back-it = Die Einladung { $code } zurückziehen
-js-invite-back = Zurückziehen
-js-invite-taking = Wird zurückgezogen…
-js-invite-used = { $count ->
-    [1] { $used ->
-        [0] noch nicht benutzt
-       *[other] benutzt
-    }, läuft { $ago } ab
-   *[other] { $used } von { $count } Mal benutzt, läuft { $ago } ab
-}
 
 ## Status
 
@@ -1157,6 +1136,8 @@ joining-closed-why = Einladungen gelten nicht, bis du das änderst.
 joining-saved = Gespeichert. Es gilt ab jetzt.
 joining-fixed = Die Einstellungsdatei dieser Box legt das fest. Wenn du hier wählen willst, setz dort registration auf „auto“.
 joining-form = Wähle eines von dreien.
+joining-members = Mitglieder dürfen neue Leute hereinholen
+joining-members-why = Jedes mit { $count } offenen Einladungen gleichzeitig. Sonst können das nur du und etablierte Mitglieder, und was Mitglieder schon verschickt haben, verbindet Leute, die hier sind.
 js-front-unreadable = Dieser Browser kann das Bild nicht öffnen. Wähle eine JPEG- oder PNG-Datei.
 js-front-too-big = Dieser Browser kann das Bild nicht verkleinern. Wähle ein anderes.
 
@@ -1350,6 +1331,7 @@ policy-can-quota = { $count ->
     [one] { $count } offene Einladung gleichzeitig haben
    *[other] { $count } offene Einladungen gleichzeitig haben
 }
+policy-can-bring = mit { $count } offenen Einladungen gleichzeitig neue Leute hereinholen
 policy-invitations = Der Besitzer der Box kann beliebig viele Leute einladen. Eine Einladung gilt eine Woche.
 policy-costs = Was es kostet
 policy-nothing-sold = Auf dieser Box wird nichts verkauft.

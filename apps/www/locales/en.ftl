@@ -203,7 +203,7 @@ create-before = Been here before? <signin>Sign in</signin> instead.
 create-claim = Claim code
 create-claim-hint = This box has no owner yet. It showed a code when it started. The first person to enter it becomes the owner.
 create-invite = Your invitation
-create-invite-hint = The code from the owner of this box.
+create-invite-hint = The code from whoever invited you.
 create-key = Your key
 create-key-what = Your key is a very long secret number. This browser makes it for you and never gives it away. You sign what you do with it, so everybody can see it was you, and nobody can pretend to be you, not even this box.
 create-sheet-next = Next comes a sheet of paper. It brings you back if this device breaks or gets lost. It has a key of its own, so it works without this device.
@@ -237,6 +237,9 @@ create-look = Or have a look at <data>your data</data>.
 create-resumed = You’re back where you left off.
 js-create-claimed = This link makes you the owner of this box.
 js-create-invited = Your invitation is good.
+js-create-invited-by = { $name } invites you to { $box }. Your invitation is good.
+js-create-invited-connect = { $name } invites you to { $box }. Once you have your key, the two of you are connected.
+js-create-connected = You and { $name } are connected.
 js-create-no-claim = This box has no owner yet, so it needs its claim code first.
 js-create-no-invite = You need an invitation to join this box. Ask its owner for one.
 js-create-no-name = Write the name people will see. You can change it later.
@@ -610,30 +613,6 @@ js-keylock-cannot = This device can’t lock a key. Choose a passphrase instead.
 js-keylock-refused = Nothing was locked: you didn’t confirm it on this device.
 js-keylock-unlocking = Unlocking…
 js-keylock-off = The lock is off.
-
-## Invitations
-
-invite-lead = With your invitation, people become members of this box, with keys of their own. It’s good for a week.
-invite-uses = For how many people?
-invite-make = Make an invitation
-invite-hand-on = Pass this on
-invite-link = As a link: <link/>
-invite-code = Or as a code to type: <code/>
-invite-out = Open invitations
-invite-none = None.
-js-invite-making = Creating it…
-js-invite-it = the invitation
-js-invite-code = The invitation as a code for a camera
-js-invite-back-it = Withdraw the invitation { $code }
-js-invite-back = Withdraw
-js-invite-taking = Withdrawing it…
-js-invite-used = { $count ->
-    [1] { $used ->
-        [0] not used yet
-       *[other] used
-    }, expires { $ago }
-   *[other] used { $used } of { $count } times, expires { $ago }
-}
 
 ## Status
 
@@ -1143,6 +1122,8 @@ joining-closed-why = Invitations don’t work until you change this.
 joining-saved = Saved. It counts from now on.
 joining-fixed = The settings file of this box decides this. To choose here, set registration to “auto” there.
 joining-form = Choose one of the three.
+joining-members = Members may bring new people in
+joining-members-why = Each of them with { $count } open invitations at a time. Without it, only you and established members do, and what members sent already connects people who are here.
 js-front-unreadable = This browser can’t open that picture. Choose a JPEG or PNG file.
 js-front-too-big = This browser can’t make that picture smaller. Choose another one.
 
@@ -1337,6 +1318,7 @@ policy-can-quota = { $count ->
    *[other] have { $count } open invitations at a time
 }
 policy-invitations = The owner of the box can invite any number of people. An invitation is valid for a week.
+policy-can-bring = bring new people in with { $count } open invitations at a time
 policy-costs = What it costs
 policy-nothing-sold = Nothing is sold on this box.
 policy-free = This box takes nothing from what’s sold on it.

@@ -16,7 +16,6 @@ mod health;
 mod home;
 mod inherited;
 mod install;
-mod invite;
 mod joining;
 mod landing;
 mod lock;
@@ -118,14 +117,6 @@ pub(crate) fn routes(node: Node) -> Router {
             "/data/delete",
             get(async |state: State<Node>, caller: Caller, lang: Lang| {
                 own(state, caller, lang, "/data/delete", copies::delete)
-            }),
-        )
-        .route(
-            "/invite",
-            get(async |state: State<Node>, caller: Caller, lang: Lang| {
-                own(state, caller, lang, "/invite", |_, viewer, t| {
-                    invite::page(viewer, t)
-                })
             }),
         )
         .route(

@@ -53,6 +53,10 @@ pub const INVITE_QUOTAS: &[(Tier, u32)] = &[
     (Tier::Established, 20),
 ];
 
+/// With how many open invitations at a time a member who isn't established brings new people in, where the node's owner
+/// lets members.
+pub const MEMBER_INVITATIONS: u32 = 3;
+
 /// How many open invitations to connect a person of this tier may have.
 pub fn invite_quota(tier: Tier) -> u32 {
     let row = INVITE_QUOTAS.iter().find(|row| row.0 == tier);

@@ -37,14 +37,15 @@ pub use host::{
 
 pub use app::tagged::tagged;
 pub use app::{
-    Access, Allowance, Answer, Answers, Authority, Budgeted, Card, Catalogue, CommandOutcome,
-    CommandRequest, Contact, Count, DataRights, DeletePlan, Given, HandleState, Hit, HoldsNothing,
-    HomeCard, HomeCards, HomeSection, Icon, InRoom, Inherited, Inherits, Invitation, JoinedRoom,
-    KeepsEntries, Known, Label, Lang, Machine, Manifest, NavItem, News, NewsLine, Node, Notice,
-    NoticeKind, Offers, Owner, OwnerChecks, OwnerNotice, Page, Peer, PeopleDirectory, Ports,
-    Problem, Question, Reach, Retained, Right, RobotRules, Robots, Role, RoomAbout, RoomRole,
-    Rooms, SearchWords, Searchable, Service, ServiceViews, Services, Session, Shown, SocialGraph,
-    StickUsers, Texts, Things, Time, TransferPlan, Words, not_accepted, reaches_others,
+    Access, Admittance, Allowance, Answer, Answers, Authority, Budgeted, Card, Catalogue,
+    CommandOutcome, CommandRequest, Contact, Count, DataRights, DeletePlan, Given, HandleState,
+    Hit, HoldsNothing, HomeCard, HomeCards, HomeSection, Icon, InRoom, Inherited, Inherits,
+    Invitation, JoinedRoom, KeepsEntries, Known, Label, Lang, Machine, Manifest, NavItem, News,
+    NewsLine, Node, Notice, NoticeKind, Offers, Owner, OwnerChecks, OwnerNotice, Page, Peer,
+    PeopleDirectory, Ports, Problem, Question, Reach, Retained, Right, RobotRules, Robots, Role,
+    RoomAbout, RoomRole, Rooms, SearchWords, Searchable, Service, ServiceViews, Services, Session,
+    Shown, SocialGraph, StickUsers, Texts, Things, Time, TransferPlan, Words, not_accepted,
+    reaches_others,
 };
 pub use edge::site::Site;
 pub use host::Left;

@@ -26,7 +26,7 @@ export default async function connections(t, world) {
   await t.check("a visitor is told what it is and how to begin", async () => {
     const visitor = await world.person();
     await visitor.goto(new URL(link).pathname);
-    await visitor.getByText("invites you to connect").waitFor();
+    await visitor.getByRole("heading", { name: "invites you to" }).waitFor();
     expect((await visitor.getAttribute("a.button.main", "href")).startsWith("/create?invite="), "no way to begin");
     await accessible(visitor);
     await fits(visitor);

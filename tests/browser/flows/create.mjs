@@ -4,6 +4,7 @@ import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
 import { createIdentity, encryptionKeys, heldKeys, PASSPHRASE, saveSheet, step } from "../lib/steps.mjs";
+import { inviteOf } from "../lib/turns.mjs";
 
 export default async function create(t, world) {
   const visitor = await world.person();
@@ -58,12 +59,13 @@ export default async function create(t, world) {
   await t.check("the owner invites somebody", async () => {
     await page.goto("/");
     await page.locator("#owner a[href='/invite']").click();
-    await page.waitForURL("**/invite");
+    await page.waitForURL("**/connections/invite");
     await page.waitForLoadState("networkidle");
     await page.selectOption("#uses", "10");
     await page.click("#make");
     await page.locator("#made").waitFor({ state: "visible" });
-    world.invite = await page.textContent("#code");
+    // Those who come in other flows are connected with nobody.
+    world.invite = await inviteOf(page, 10);
     await accessible(page);
     await fits(page);
     await screens(world, page, "invite");

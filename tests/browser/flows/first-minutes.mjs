@@ -38,17 +38,17 @@ export default async function firstminutes(t, world) {
       const taps = new Taps(rosa);
       await wizard(world, taps, "Rosa");
       await taps.tap(rosa.getByRole("link", { name: "Invite people" }));
-      await rosa.waitForURL("**/invite");
+      await rosa.waitForURL("**/connections/invite");
       await rosa.waitForLoadState("networkidle");
       await taps.tap("#make");
       await rosa.locator("#made").waitFor({ state: "visible" });
       await taps.tap(rosa.locator("#copy button"));
       const copied = await rosa.evaluate(() => navigator.clipboard.readText());
-      expect(copied.includes("/create?invite="), `what is copied is no invitation: ${copied}`);
+      expect(copied.includes("/connections/invite/"), `what is copied is no invitation: ${copied}`);
       taps.within(14, "claim → first invitation sent");
     });
 
-    await t.check("from a friend's invitation to being connected: at most 8 taps", async () => {
+    await t.check("from a friend's invitation to being connected: at most 7 taps", async () => {
       await rosa.goto("/connections/invite");
       await rosa.waitForLoadState("networkidle");
       await rosa.click("#make");
@@ -60,9 +60,8 @@ export default async function firstminutes(t, world) {
       await taps.tap(friend.locator("main").getByRole("link", { name: "Get started" }));
       await friend.waitForURL("**/create");
       await wizard(world, taps, "Milo");
-      await taps.tap(friend.getByRole("link", { name: "Accept the invitation to connect" }));
-      await friend.locator("#done").waitFor({ state: "visible" });
-      taps.within(8, "invitation → connected");
+      await friend.getByText("You and Rosa are connected").waitFor();
+      taps.within(7, "invitation → connected");
       await friend.goto("/connections");
       await friend.getByText("Rosa").first().waitFor();
     });

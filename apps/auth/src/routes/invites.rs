@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_service::extract::{Attempt, Authed, Json, Path};
-use imajin_service::{Answer, Node, Problem, Registration, Role};
+use imajin_service::{Answer, Card, Node, Problem, Registration, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -157,6 +157,10 @@ pub(crate) struct CheckCode {
 pub(crate) struct CodeAnswer {
     /// `claim` or `invite`.
     kind: &'static str,
+    /// Who invites, as everybody may see them; null for a claim code, and where that was not noted.
+    inviter: Option<Card>,
+    /// Whether an invitation connects with them, too.
+    connects: bool,
 }
 
 /// Is this code any good? Asked before anybody makes a key for it; it uses nothing up.
@@ -172,20 +176,31 @@ pub(crate) async fn check(
     _: Attempt,
     Json(ask): Json<CheckCode>,
 ) -> Answer<Answer200<CodeAnswer>> {
-    let kind = match (ask.claim, ask.invite) {
+    let (kind, inviter, connects) = match (ask.claim, ask.invite) {
         (Some(code), None) => {
             admission::check_claim(&node, &code)?;
-            "claim"
+            ("claim", None, false)
         }
         (None, Some(code)) => {
             invites::check(&node, &code)?;
-            "invite"
+            match node.invitation(&code)? {
+                Some(invitation) => ("invite", Some(invitation.inviter), true),
+                None => ("invite", invites::maker(&node, &code)?, false),
+            }
         }
         _ => {
             return Err(Problem::field("invite", "Send either claim or invite."));
         }
     };
-    Ok(Answer200(CodeAnswer { kind }))
+    let inviter = match inviter {
+        Some(did) => Some(node.card(&did)?.unwrap_or_else(|| Card::unnamed(did))),
+        None => None,
+    };
+    Ok(Answer200(CodeAnswer {
+        kind,
+        inviter,
+        connects,
+    }))
 }
 
 /// A code that somebody got.

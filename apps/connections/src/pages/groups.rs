@@ -209,7 +209,7 @@ fn invitations(role: Option<&str>, t: Texts) -> Markup {
             }
             div.actions { button #invite.main type="submit" { (t.text("sign-invitation")) } }
         }
-        (super::made(t))
+        (super::made(t, html! {}))
         ul #invites.rows hidden aria-label=(t.text("invites-open")) {}
     }
 }
@@ -387,7 +387,7 @@ pub(crate) async fn join(
                     @if invite.role == ADMIN { " " (t.text("join-admin")) }
                 }
                 @if may { div.actions { button #join.main type="button" data-group=(group.did) data-invite=(invite.name) data-role=(invite.role) data-code=(code) { (t.text("join-do")) } } }
-                @else { (super::own_key(t)) }
+                @else { (super::own_key(super::OWN_KEY, t)) }
             } @else {
                 p.lead { (t.text("join-out")) }
                 div.actions { a.button.main href={ "/signin?next=" (here) } { (t.text("sign-in")) } }

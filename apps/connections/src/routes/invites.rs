@@ -6,7 +6,7 @@ use imajin_protocol::IdText;
 use imajin_protocol::tier::invite_quota;
 use imajin_service::extract::{Attempt, Authed, Path, parse_json, read_body};
 use imajin_service::operation::Int;
-use imajin_service::{Answer, Card, CommandRequest, Node, Problem, codes, random};
+use imajin_service::{Admittance, Answer, Card, CommandRequest, Node, Problem, codes, random};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -51,14 +51,18 @@ pub(crate) struct InviteAnswer {
     vouch: bool,
     /// Whether it can be accepted now.
     open: bool,
+    /// Whether it brings new people in, too, and if not, why.
+    admits: Admittance,
     created_at: Option<String>,
     /// A week later.
     expires_at: String,
 }
 
 impl InviteAnswer {
-    fn new(node: &Node, invite: Invite) -> Self {
-        Self {
+    /// As it is with this many older ones open.
+    fn new(node: &Node, invite: Invite, older: u32) -> Answer<Self> {
+        Ok(Self {
+            admits: node.admittance_by(&invite.owner, older)?,
             open: invite.is_open(node.now()),
             expires_at: invite.expires().to_string(),
             created_at: time(invite.at),
@@ -68,7 +72,7 @@ impl InviteAnswer {
             max_uses: invite.max_uses,
             uses: invite.uses,
             vouch: invite.vouches,
-        }
+        })
     }
 }
 
@@ -109,9 +113,14 @@ pub(crate) async fn create(
     };
     let command = salted(CommandRequest::of(did.clone(), &make)?, new.salt.as_ref())?;
     node.submit(&parts, Some(&who.0), command).await?;
-    let made = node.read(PROJECTION.name, |db| queries::invite(db, &did, &id))?;
+    let (made, older) = node.read(PROJECTION.name, |db| {
+        let made = queries::invite(db, &did, &id)?;
+        let place = made.as_ref().map_or(i64::MAX, |invite| invite.id);
+        let older = queries::open_before(db, &did, place, node.now())?;
+        Ok((made, older))
+    })?;
     let made = made.ok_or_else(|| Problem::internal("an invitation was entered and is missing"))?;
-    let answer = InviteAnswer::new(&node, made);
+    let answer = InviteAnswer::new(&node, made, older)?;
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
@@ -127,6 +136,8 @@ pub(crate) struct InvitesAnswer {
     quota: Option<u32>,
     /// How many you have.
     invited: u32,
+    /// Whether another invitation would bring new people in, and if not, why.
+    next: Admittance,
 }
 
 /// Which invitations did I make?
@@ -146,15 +157,20 @@ pub(crate) async fn list(
         true => None,
         false => Some(invite_quota(node.tier(did)?)),
     };
-    let invites: Vec<InviteAnswer> = invites
-        .into_iter()
-        .map(|invite| InviteAnswer::new(&node, invite))
-        .collect();
+    // From the oldest on, counting those that are open.
+    let (mut answers, mut older) = (Vec::with_capacity(invites.len()), 0);
+    for invite in invites.into_iter().rev() {
+        let is_open = invite.is_open(node.now());
+        answers.push(InviteAnswer::new(&node, invite, older)?);
+        older += u32::from(is_open);
+    }
+    answers.reverse();
     Ok(axum::Json(InvitesAnswer {
-        total: invites.len(),
-        invites,
+        total: answers.len(),
+        invites: answers,
         quota,
         invited,
+        next: node.admittance_by(did, older)?,
     }))
 }
 
@@ -169,6 +185,8 @@ pub(crate) struct OpenInvite {
     expires_at: String,
     /// Whether they will vouch for you.
     vouch: bool,
+    /// Whether it brings a new person in, too, and if not, why.
+    admits: Admittance,
 }
 
 /// What is this invitation?
@@ -183,6 +201,7 @@ pub(crate) async fn one(
 ) -> Answer<axum::Json<OpenInvite>> {
     let invitation = queries::open(&node, &code)?;
     Ok(axum::Json(OpenInvite {
+        admits: node.admittance(&invitation)?,
         id: invitation.id,
         inviter: card_of(&node, invitation.inviter)?,
         expires_at: invitation.expires.to_string(),

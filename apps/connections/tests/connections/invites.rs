@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use imajin_service::Registration;
-use imajin_service::testing::{Ask, Person};
-use serde_json::json;
+use imajin_service::testing::{Ask, Person, Reply, TestNode};
+use serde_json::{Value as Json, json};
 
-use crate::support::{close, connect, node, node_that_is, owner, somebody};
+use crate::support::{Somebody, close, connect, node, node_that_is, owner, somebody};
 
 /// And a second: entries of one moment follow each other by a millisecond.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600 + 1);
@@ -69,7 +69,7 @@ async fn a_quota_by_tier_and_a_week() {
     );
     node.clock.pass(WEEK);
     let ada_again = ada.person.sign_in(&node).await.unwrap();
-    let ada = crate::support::Somebody {
+    let ada = Somebody {
         token: ada_again,
         ..ada
     };
@@ -133,6 +133,26 @@ async fn an_ended_invitation_is_gone() {
     );
 }
 
+/// Somebody new begins with a code.
+async fn begin(node: &TestNode, seed: u8, code: &str) -> (Reply, Person) {
+    let mut person = Person::new(seed);
+    let write = person.creation(node, false).unwrap();
+    let ask = person.ask(node, &write).await.unwrap();
+    let ask = ask.header("x-imajin-invite", code.to_owned());
+    (node.send(ask).await.unwrap(), person)
+}
+
+/// A member who came by an invitation of the owner's, and is connected with them.
+async fn member(node: &TestNode, olga: &Somebody, seed: u8) -> Somebody {
+    let invite = olga.invites(node, 1).await;
+    let (reply, person) = begin(node, seed, invite["code"].as_str().unwrap()).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let token = person.sign_in(node).await.unwrap();
+    let member = Somebody { person, token };
+    assert_eq!(member.accepts(node, olga, &invite).await.status, 201);
+    member
+}
+
 /// The one mechanism: who may invite people lets them in with the invitation to connect.
 #[tokio::test]
 async fn lets_a_newcomer_in_if_the_inviter_may() {
@@ -140,39 +160,19 @@ async fn lets_a_newcomer_in_if_the_inviter_may() {
     let olga = owner(&node, 1).await;
     let invite = olga.invites(&node, 1).await;
     let code = invite["code"].as_str().unwrap();
-    let begin = |seed, code: String| {
-        let node = &node;
-        async move {
-            let mut person = Person::new(seed);
-            let write = person.creation(node, false).unwrap();
-            let ask = person.ask(node, &write).await.unwrap();
-            let reply = node
-                .send(ask.header("x-imajin-invite", code))
-                .await
-                .unwrap();
-            (reply, person)
-        }
-    };
-    let (reply, bob) = begin(2, code.to_lowercase()).await;
+    let (reply, bob) = begin(&node, 2, &code.to_lowercase()).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     // It lets in as many as may accept it, accepted or not.
-    let (reply, _) = begin(3, code.to_owned()).await;
+    let (reply, _) = begin(&node, 3, code).await;
     assert_eq!(
         (reply.status, reply.json()["type"].as_str()),
         (403, Some("urn:imajin:problem:invite"))
     );
-    let bob = crate::support::Somebody {
+    let bob = Somebody {
         token: bob.sign_in(&node).await.unwrap(),
         person: bob,
     };
     assert_eq!(bob.accepts(&node, &olga, &invite).await.status, 201);
-    // One who may connect but not invite people.
-    let his = bob.invites(&node, 1).await;
-    let (reply, _) = begin(4, his["code"].as_str().unwrap().to_owned()).await;
-    assert_eq!(
-        (reply.status, reply.json()["type"].as_str()),
-        (403, Some("urn:imajin:problem:invite"))
-    );
     // And one that was taken back lets nobody in.
     let third = olga.invites(&node, 1).await;
     let path = format!("/connections/api/invites/{}", third["id"].as_str().unwrap());
@@ -180,8 +180,86 @@ async fn lets_a_newcomer_in_if_the_inviter_may() {
         olga.ask(&node, "DELETE", &path, json!({})).await.status,
         204
     );
-    let (reply, _) = begin(5, third["code"].as_str().unwrap().to_owned()).await;
+    let (reply, _) = begin(&node, 5, third["code"].as_str().unwrap()).await;
     assert_eq!(reply.status, 403);
+    close(node).await;
+}
+
+/// A member's invitation brings people in, three at a time, and says so; the owner can switch that off.
+#[tokio::test]
+async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_forbids_it() {
+    let node = node_that_is(Registration::Invite).await;
+    let olga = owner(&node, 1).await;
+    let bob = member(&node, &olga, 2).await;
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        open.push(bob.invites(&node, 1).await);
+    }
+    assert!(open.iter().all(|invite| invite["admits"] == "granted"));
+    // The fourth says when it is made that it connects only, and so does its page to a newcomer.
+    let fourth = bob.invites(&node, 1).await;
+    assert_eq!(fourth["admits"], "allowance");
+    let code = |invite: &Json| invite["code"].as_str().unwrap().to_owned();
+    let page = async |invite: &Json| {
+        let path = format!("/connections/invite/{}", code(invite));
+        node.send(Ask::get(path)).await.unwrap().text()
+    };
+    let begins = "href=\"/create?invite=";
+    assert!(page(&open[0]).await.contains(begins));
+    let shown = page(&fourth).await;
+    assert!(
+        !shown.contains(begins) && shown.contains("withdraw another one"),
+        "{shown}"
+    );
+    let check = async |invite: &Json| {
+        let ask = Ask::post(
+            "/auth/api/invites/check",
+            &json!({ "invite": code(invite) }),
+        );
+        let reply = node.send(ask).await.unwrap();
+        (reply.status, reply.json())
+    };
+    let (status, refused) = check(&fourth).await;
+    assert_eq!(
+        (status, refused["type"].as_str()),
+        (403, Some("urn:imajin:problem:inviter"))
+    );
+    assert_eq!(begin(&node, 3, &code(&fourth)).await.0.status, 403);
+    let (status, good) = check(&open[0]).await;
+    assert_eq!(
+        (status, &good["inviter"]["did"], &good["connects"]),
+        (200, &json!(bob.did()), &json!(true))
+    );
+    // One that was taken back frees its place, and so does one that somebody used and accepted.
+    let path = format!("/connections/api/invites/{}", code(&open[1]));
+    assert_eq!(bob.ask(&node, "DELETE", &path, json!({})).await.status, 204);
+    let list = bob.get(&node, "/connections/api/invites").await.json();
+    assert_eq!(list["invites"][0]["admits"], "granted", "{list}");
+    assert_eq!(list["next"], "allowance", "{list}");
+    let (reply, person) = begin(&node, 3, &code(&open[0])).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let token = person.sign_in(&node).await.unwrap();
+    let carla = Somebody { person, token };
+    assert_eq!(carla.accepts(&node, &bob, &open[0]).await.status, 201);
+    assert_eq!(carla.link(&node, &bob).await["did"], json!(bob.did()));
+    let list = bob.get(&node, "/connections/api/invites").await.json();
+    assert_eq!(list["next"], "granted", "{list}");
+    // The owner says no: those that are open tell whom to ask, and still connect.
+    node.node.let_members_invite(false).unwrap();
+    let shown = page(&open[2]).await;
+    assert!(
+        !shown.contains(begins) && shown.contains("Ask the owner of this box"),
+        "{shown}"
+    );
+    assert_eq!(check(&open[2]).await.0, 403);
+    assert_eq!(begin(&node, 4, &code(&open[2])).await.0.status, 403);
+    assert_eq!(carla.invites(&node, 1).await["admits"], "members");
+    // The owner's own go on.
+    let theirs = olga.invites(&node, 1).await;
+    assert_eq!(theirs["admits"], "granted");
+    assert_eq!(begin(&node, 5, &code(&theirs)).await.0.status, 201);
+    node.node.let_members_invite(true).unwrap();
+    assert_eq!(begin(&node, 4, &code(&open[2])).await.0.status, 201);
     close(node).await;
 }
 

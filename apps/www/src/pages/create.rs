@@ -47,7 +47,7 @@ fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {
                 p { (t.text("create-own")) }
             }
             @if let Some(viewer) = viewer { (signed_in(viewer, t)) }
-            div #code-came.notice.good role="status" hidden { p {} }
+            div #code-came.notice.good role="status" data-box=(node.name()) hidden { p {} }
             (super::addresses::been_here_before(node, t))
             form #form-name novalidate {
                 @match (node.is_claimed(), node.registration()) {
@@ -190,6 +190,7 @@ fn done_step(t: Texts) -> Markup {
             div #finished hidden {
                 h1 { (t.markup("create-welcome", args![], |_, _| html! { span #finished-name {} })) }
                 p.lead { (t.text("create-done")) }
+                p #finished-connected.notice.good hidden {}
                 @for (role, message) in ROLES { p.notice.good data-role=(role) hidden { (t.text(message)) } }
                 div.actions {
                     a #finished-invite.button.main href="/connections" hidden { (t.text("create-connect")) }

@@ -1,8 +1,9 @@
-//! Who may begin an identity on this box, as its owner decides.
+//! Who may begin an identity on this box, and whether its members bring in others, as its owner decides.
 
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
+use imajin_protocol::tier::MEMBER_INVITATIONS;
 use imajin_service::extract::{Authed, Caller, Query};
 use imajin_service::{Lang, Node, Problem, Registration, Texts, args, blocking};
 use maud::{Markup, html};
@@ -50,13 +51,13 @@ pub(crate) async fn page(
     };
     for_owner(&node, &session)?;
     let now = (node.registration(), node.is_registration_fixed());
-    let content = drawn(now, after.saved.is_some(), t);
+    let content = drawn(now, node.members_invite(), after.saved.is_some(), t);
     let viewer = node.viewer_of(Some(&session))?;
     let page = t.page(t.text("joining"), content).current("/settings");
     Ok(with_form(page.viewer(viewer)))
 }
 
-fn drawn((now, is_fixed): (Registration, bool), is_saved: bool, t: Texts) -> Markup {
+fn drawn((now, is_fixed): (Registration, bool), members: bool, is_saved: bool, t: Texts) -> Markup {
     html! {
         @if is_saved { div.notice.good role="status" { p { (t.text("joining-saved")) } } }
         h1 { (t.text("joining")) }
@@ -73,18 +74,26 @@ fn drawn((now, is_fixed): (Registration, bool), is_saved: bool, t: Texts) -> Mar
                     p.hint id=(why) { (t.text(why)) }
                 }
             }
+            label.check for="members" {
+                input #members type="checkbox" name="members" value="yes" checked[members] aria-describedby="members-why";
+                span { (t.text("joining-members")) }
+            }
+            p.hint #members-why { (t.with("joining-members-why", args![count = MEMBER_INVITATIONS])) }
             div.actions {
-                @if !is_fixed { button.main type="submit" { (t.text("front-save")) } }
+                button.main type="submit" { (t.text("front-save")) }
                 a.button href="/settings" { (t.text("front-back")) }
             }
         }
     }
 }
 
-/// The field of the form.
+/// The fields of the form.
 #[derive(Deserialize)]
 struct Chosen {
-    registration: Registration,
+    /// None where the settings decide.
+    registration: Option<Registration>,
+    /// A box that is checked.
+    members: Option<String>,
 }
 
 /// `POST /settings/joining`
@@ -96,7 +105,16 @@ pub(crate) async fn choose(
     for_owner(&node, &session)?;
     let chosen = form_of::<Chosen>(&body);
     let chosen = chosen.ok_or_else(|| Problem::bad_request(TEXTS.say("joining-form", args![])))?;
-    blocking::run(move || node.set_registration(chosen.registration)).await??;
+    if chosen.registration.is_none() && !node.is_registration_fixed() {
+        return Err(Problem::bad_request(TEXTS.say("joining-form", args![])));
+    }
+    blocking::run(move || {
+        if let Some(registration) = chosen.registration {
+            node.set_registration(registration)?;
+        }
+        node.let_members_invite(chosen.members.is_some())
+    })
+    .await??;
     Ok(Redirect::to("/settings/joining?saved=yes"))
 }
 
@@ -106,12 +124,19 @@ mod tests {
 
     #[test]
     fn what_counts_is_chosen_and_the_settings_file_outweighs_the_page() {
-        let drawn =
-            |fixed| drawn((Registration::Open, fixed), false, TEXTS.of(Lang::En)).into_string();
+        let drawn = |fixed| {
+            drawn(
+                (Registration::Open, fixed),
+                false,
+                false,
+                TEXTS.of(Lang::En),
+            )
+            .into_string()
+        };
         let free = drawn(false);
         assert_eq!(free.matches("checked").count(), 1, "{free}");
         assert!(free.contains("value=\"open\" checked") && free.contains("type=\"submit\""));
         let fixed = drawn(true);
-        assert!(fixed.contains("<fieldset disabled") && !fixed.contains("type=\"submit\""));
+        assert!(fixed.contains("<fieldset disabled") && fixed.contains("name=\"members\""));
     }
 }

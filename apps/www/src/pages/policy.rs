@@ -7,7 +7,9 @@ use axum::extract::State;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Ppm;
 use imajin_protocol::identity::Tier;
-use imajin_protocol::tier::{CAPABILITIES, Capability, Thresholds, invite_quota};
+use imajin_protocol::tier::{
+    CAPABILITIES, Capability, MEMBER_INVITATIONS, Thresholds, invite_quota,
+};
 use imajin_selling::{Cashier, Fees};
 use imajin_service::extract::Caller;
 use imajin_service::limits::Limits;
@@ -46,6 +48,7 @@ pub(crate) async fn policy(
             h3 { (t.text(id)) }
             ul {
                 @for (capability, from) in CAPABILITIES { @if *from == tier { li { (t.text(said(*capability))) } } }
+                @if tier == Tier::Preliminary && node.members_invite() { li { (t.with("policy-can-bring", args![count = MEMBER_INVITATIONS])) } }
                 @if invite_quota(tier) > 0 { li { (t.with("policy-can-quota", args![count = invite_quota(tier)])) } }
             }
         }

@@ -35,7 +35,7 @@ pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};
 pub use entries::HearsEntries;
 pub use existence::{Existence, RecordOwner};
 pub use files::{FileAbout, FileAnswer, FileAsked, FileUse, Files};
-pub use graph::{Contact, Invitation, SocialGraph};
+pub use graph::{Admittance, Contact, Invitation, SocialGraph};
 pub use home::{
     Fresh, Hit, HomeCard, HomeCards, HomeSection, News, NewsLine, OpenPages, Said, SaysNews,
     Searchable, Seeing, Told,

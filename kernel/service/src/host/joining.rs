@@ -1,13 +1,16 @@
-//! Which people may begin an identity here, as the owner chose on a page.
+//! Which people may begin an identity here, and whether members bring in others, as the owner chose on a page.
 //!
-//! Always: `node/joining.json` is replaced as a whole, and a backup contains it. The choice counts while the node has an owner, and
-//! where the settings leave it open: an operator's file outweighs a page.
+//! Always: `node/joining.json` is replaced as a whole, and a backup contains it. The choices count while the node has an owner. Who
+//! may begin is chosen where the settings leave it open: an operator's file outweighs a page.
 
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
+use imajin_protocol::Did;
+use imajin_protocol::tier::{Capability, MEMBER_INVITATIONS};
 use serde::{Deserialize, Serialize};
 
+use crate::app::capabilities::{Admittance, Invitation};
 use crate::app::chosen;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
@@ -16,6 +19,8 @@ use crate::host::config::Registration;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Choice {
     registration: Option<Registration>,
+    /// Whether members bring people in by invitations of theirs; they do if nothing was chosen.
+    members_invite: Option<bool>,
 }
 
 /// The choice of this node's owner.
@@ -32,16 +37,14 @@ impl Joining {
         Self { file, now }
     }
 
-    fn now(&self) -> Option<Registration> {
-        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
-        now.registration
+    fn now(&self) -> Choice {
+        *self.now.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn choose(&self, registration: Registration) -> Result<(), Problem> {
-        let choice = Choice {
-            registration: Some(registration),
-        };
+    fn choose(&self, change: impl FnOnce(&mut Choice)) -> Result<(), Problem> {
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let mut choice = *now;
+        change(&mut choice);
         chosen::write(&self.file, &choice)?;
         *now = choice;
         Ok(())
@@ -53,7 +56,7 @@ impl Node {
     pub fn registration(&self) -> Registration {
         let chosen = match self.is_registration_fixed() || !self.is_claimed() {
             true => None,
-            false => self.part::<Joining>().now(),
+            false => self.part::<Joining>().now().registration,
         };
         chosen.unwrap_or_else(|| {
             let is_owned = self.is_claimed() || self.was_released();
@@ -74,9 +77,50 @@ impl Node {
         if self.is_registration_fixed() {
             return Err(chosen::by_settings());
         }
-        self.part::<Joining>().choose(registration)?;
+        self.part::<Joining>()
+            .choose(|choice| choice.registration = Some(registration))?;
         self.forget_roles();
         Ok(())
+    }
+
+    /// Whether members bring people in by invitations of theirs.
+    pub fn members_invite(&self) -> bool {
+        self.part::<Joining>().now().members_invite.unwrap_or(true)
+    }
+
+    /// Lets members bring people in from now on, or not. Waits for the disk on this thread.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn let_members_invite(&self, may: bool) -> Result<(), Problem> {
+        self.part::<Joining>()
+            .choose(|choice| choice.members_invite = Some(may))
+    }
+
+    /// Whether an invitation to connect brings a new person in now.
+    pub fn admittance(&self, invitation: &Invitation) -> Result<Admittance, Problem> {
+        self.admittance_by(&invitation.inviter, invitation.older)
+    }
+
+    /// Whether somebody's invitation brings a new person in, when `older` invitations of theirs are open.
+    pub fn admittance_by(&self, inviter: &Did, older: u32) -> Result<Admittance, Problem> {
+        match self.registration() {
+            Registration::Open => return Ok(Admittance::Granted),
+            Registration::Closed => return Ok(Admittance::Closed),
+            Registration::Invite => {}
+        }
+        let tier = self.tier(inviter)?;
+        Ok(if Capability::Invite.is_for(tier) {
+            Admittance::Granted
+        } else if !Capability::Connect.is_for(tier) {
+            Admittance::Inviter
+        } else if !self.members_invite() {
+            Admittance::Members
+        } else if older >= MEMBER_INVITATIONS {
+            Admittance::Allowance
+        } else {
+            Admittance::Granted
+        })
     }
 }
 
@@ -89,10 +133,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("node")).unwrap();
         let joining = Joining::open(folder.path());
-        assert_eq!(joining.now(), None);
-        for choice in [Registration::Open, Registration::Closed] {
-            joining.choose(choice).unwrap();
-            assert_eq!(Joining::open(folder.path()).now(), Some(choice));
+        assert_eq!(joining.now(), Choice::default());
+        joining
+            .choose(|choice| choice.members_invite = Some(false))
+            .unwrap();
+        for registration in [Registration::Open, Registration::Closed] {
+            joining
+                .choose(|choice| choice.registration = Some(registration))
+                .unwrap();
+            let chosen = Choice {
+                registration: Some(registration),
+                members_invite: Some(false),
+            };
+            assert_eq!(Joining::open(folder.path()).now(), chosen);
         }
+        // As it was written before members had a choice of their own.
+        let file = folder.path().join("node/joining.json");
+        std::fs::write(file, r#"{"registration":"open"}"#).unwrap();
+        let before = Joining::open(folder.path()).now();
+        assert_eq!(before.registration, Some(Registration::Open));
+        assert_eq!(before.members_invite, None);
     }
 }

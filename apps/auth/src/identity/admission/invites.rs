@@ -6,8 +6,8 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use imajin_service::codes::{self, canonical};
-use imajin_service::{Invitation, Node, Problem, Registration};
-use rusqlite::params;
+use imajin_service::{Admittance, Invitation, Node, Problem, Registration};
+use rusqlite::{OptionalExtension, params};
 
 /// An invite.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,12 +128,41 @@ pub(crate) fn check(node: &Node, code: &str) -> Result<(), Problem> {
     }
 }
 
-/// Refuses an invitation to connect by somebody who may not invite people to this node.
+/// Refuses an invitation to connect that brings nobody in, and says whom to ask.
 fn lets_in(node: &Node, invitation: &Invitation) -> Result<(), Problem> {
-    match Capability::Invite.is_for(node.tier(&invitation.inviter)?) {
-        true => Ok(()),
-        false => Err(Problem::forbidden("The person who invited you can connect with people here, but can't let new people in yet. Ask them to have the owner of this box invite you.").slug("invite")),
+    // Where anybody may begin, an invitation only says that somebody established vouches for them.
+    if node.registration() == Registration::Open {
+        let tier = node.tier(&invitation.inviter)?;
+        return Capability::Invite
+            .is_for(tier)
+            .then_some(())
+            .ok_or_else(no_good);
     }
+    let why = match node.admittance(invitation)? {
+        Admittance::Granted => return Ok(()),
+        Admittance::Allowance => {
+            "This invitation is for people who are on this box already: whoever sent it has as many others open as members may bring people in with. Ask them to withdraw one of those, then this one brings you in."
+        }
+        Admittance::Members => {
+            "On this box only the owner brings new people in. Ask the owner for an invitation; the person who sent you this one can ask for you."
+        }
+        Admittance::Inviter => {
+            "The person who invited you isn't a member of this box. Ask the owner of this box for an invitation."
+        }
+        Admittance::Closed => "This node accepts no new people at the moment.",
+    };
+    // Not the slug of a code that is no good: this one is, for those who are here.
+    Err(Problem::forbidden(why).slug("inviter"))
+}
+
+/// Who made a code of the node's, as far as that was noted.
+pub(crate) fn maker(node: &Node, code: &str) -> Result<Option<Did>, Problem> {
+    let did = node.secrets().read(|db| {
+        db.prepare_cached("SELECT did FROM auth_invited_by WHERE code = ?1")?
+            .query_row([canonical(code)], |row| row.get::<_, String>(0))
+            .optional()
+    })?;
+    Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
 /// An invitation lets in as many as may accept it.

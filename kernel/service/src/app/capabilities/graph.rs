@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::app::node::Node;
 use crate::app::problem::Problem;
@@ -23,6 +25,24 @@ pub struct Invitation {
     pub expires: Timestamp,
     /// Whether the inviter will vouch for the person who accepts.
     pub vouches: bool,
+    /// How many other invitations of the inviter are open and were made before it.
+    pub older: u32,
+}
+
+/// Whether an invitation to connect brings a new person in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Admittance {
+    /// It does.
+    Granted,
+    /// Not as long as as many older invitations of the inviter are open as a member may bring people in with.
+    Allowance,
+    /// The owner lets no member bring people in.
+    Members,
+    /// The inviter isn't a member.
+    Inviter,
+    /// Nobody may begin an identity here.
+    Closed,
 }
 
 /// Somebody with whom one is connected.
