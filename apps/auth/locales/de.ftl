@@ -75,6 +75,16 @@ mail-text =
 
     Wenn du das nicht warst, musst du nichts tun: Ohne diesen Link kommt niemand hinein.
 
+address-subject = Bestätige deine E-Mail-Adresse für { $site }
+address-text =
+    Jemand, hoffentlich du, hat diese E-Mail-Adresse in den Einstellungen von { $site } angegeben.
+
+    Wenn es deine ist, öffne diesen Link dort, wo du angemeldet bist. Er gilt einmal, für die nächsten { $minutes } Minuten:
+
+    { $link }
+
+    Wenn du das nicht warst, musst du nichts tun: Ohne diesen Link verwendet die Box die Adresse nicht.
+
 ## Was der Code sagt
 #
 # Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
@@ -213,6 +223,9 @@ says-node-does-not-know = Diese Box kennt diese Einladung nicht, oder sie ist ve
 says-person-who-invited-you = Die Person, die dich eingeladen hat, ist nicht Mitglied dieser Box. Bitte den Besitzer dieser Box um eine Einladung.
 says-invitation-for-people-who = Diese Einladung gilt für Leute, die schon auf dieser Box sind: Wer sie dir geschickt hat, hat so viele andere offen, wie Mitglieder für neue Leute haben dürfen. Bitte darum, eine davon zurückzuziehen, dann bringt dich diese herein.
 says-on-box-only-owner = Auf dieser Box holt nur der Besitzer neue Leute herein. Bitte den Besitzer um eine Einladung; wer dir diese geschickt hat, kann für dich fragen.
+says-so-far-your-e-mail = Bisher meldest du dich mit deiner E-Mail-Adresse an. Mach dir zuerst einen eigenen Schlüssel.
+says-box-cant-send-e = Diese Box kann keine E-Mails verschicken, also könnte niemand zeigen, dass eine Adresse ihm gehört. Bitte ihren Besitzer, in den Einstellungen einen Mailserver anzugeben.
+says-you-asked-for-enough = Du hast genug Links angefordert. Öffne den neuesten oder warte eine Viertelstunde.
 says-challenge-was-used-or = Diese Aufgabe wurde schon gelöst oder ist abgelaufen: Bitte um eine neue.
 says-challenge-was-given-at = Diese Aufgabe wurde unter { $host } gestellt: Löse sie dort.
 says-challenge-was-given-somebody = Diese Aufgabe wurde jemand anderem gestellt.

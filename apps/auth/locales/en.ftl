@@ -75,6 +75,16 @@ mail-text =
 
     If it wasn’t you, do nothing: without this link, nobody gets in.
 
+address-subject = Confirm your e-mail address for { $site }
+address-text =
+    Somebody, hopefully you, gave this e-mail address in the settings of { $site }.
+
+    If it’s yours, open this link where you’re signed in. It works once, for the next { $minutes } minutes:
+
+    { $link }
+
+    If it wasn’t you, do nothing: without this link, the box doesn’t use the address.
+
 ## What the code says
 #
 # Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.
@@ -204,6 +214,9 @@ says-node-does-not-know = This node does not know this invite, or it was used up
 says-person-who-invited-you = The person who invited you isn't a member of this box. Ask the owner of this box for an invitation.
 says-invitation-for-people-who = This invitation is for people who are on this box already: whoever sent it has as many others open as members may bring people in with. Ask them to withdraw one of those, then this one brings you in.
 says-on-box-only-owner = On this box only the owner brings new people in. Ask the owner for an invitation; the person who sent you this one can ask for you.
+says-so-far-your-e-mail = So far your e-mail address is how you sign in. Make a key of your own first.
+says-box-cant-send-e = This box can't send e-mails, so nobody could prove that an address is theirs. Ask its owner to name a mail server in the settings.
+says-you-asked-for-enough = You asked for enough links. Open the newest one, or wait a quarter of an hour.
 says-challenge-was-used-or = This challenge was used or has expired: ask for another one.
 says-challenge-was-given-at = This challenge was given at { $host }: answer it there.
 says-challenge-was-given-somebody = This challenge was given to somebody else.

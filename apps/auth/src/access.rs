@@ -43,6 +43,9 @@ pub(crate) const ROWS: &[Access] = &[
     member(TakeNode::NAME),
     // An anchor is an entry in the node's own log.
     member("POST /api/anchors"),
+    // An address that letters go to.
+    member("POST /api/email"),
+    member("POST /api/email/confirm"),
     // The sticks in the household's machine.
     member("GET /api/usb"),
     member("DELETE /api/usb/{stick}"),

@@ -31,6 +31,9 @@ pub(crate) fn forget(node: &Node, did: &Did, address: Option<&str>) {
     let secrets = || -> Result<(), imajin_service::Problem> {
         keys::destroy(node, did)?;
         codes::forget(node, did)?;
+        for given in links::forget_given(node, did)? {
+            node.mail().forget_blocking(&given)?;
+        }
         if let Some(address) = address {
             links::forget(node, address)?;
             node.mail().forget_blocking(address)?;

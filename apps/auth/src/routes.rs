@@ -6,6 +6,7 @@ mod attestation_answers;
 mod attestations;
 mod challenge;
 mod delegations;
+mod email;
 mod identity;
 mod invites;
 mod key_names;
@@ -70,6 +71,8 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         .routes(paths!(onboard::by_code))
         .routes(paths!(onboard::upgrade))
         .routes(paths!(onboard::letters))
+        .routes(paths!(email::give))
+        .routes(paths!(email::confirm))
         .routes(paths!(apps::list, apps::describe))
         .routes(paths!(apps::one))
         .routes(paths!(apps::token))

@@ -59,7 +59,7 @@ pub(crate) async fn settings(
             p.hint { (t.text("kinds-hint")) }
             @for about in About::ALL { (kind(about, wishes.ways(about), t)) }
             h2 { (t.text("letters")) }
-            @if !has_address { p.hint { (t.text("letters-no-address")) } }
+            @if !has_address { p.hint { (t.markup("letters-no-address", args![], |_, inner| html! { a href="/settings/email" { (inner) } })) } }
             (letters(how_often, t))
             h2 { (t.text("quiet")) }
             (quiet(&wishes, t))

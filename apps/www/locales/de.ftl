@@ -628,6 +628,28 @@ js-keylock-refused = Nichts wurde gesperrt: Du hast es auf diesem Gerät nicht b
 js-keylock-unlocking = Wird entsperrt…
 js-keylock-off = Die Sperre ist entfernt.
 
+## Deine E-Mail-Adresse
+
+email = Deine E-Mail-Adresse
+email-lead = An diese Adresse schickt die Box deine Tickets und was es für dich Neues gibt. Du meldest dich mit deinem Schlüssel an, nie per E-Mail.
+email-known = Diese Box kennt <address/>.
+email-none = Diese Box kennt noch keine von dir.
+email-other = Eine andere Adresse
+email-yours = Deine Adresse
+email-hint = Wir schicken einen Link dorthin. Sobald du ihn geöffnet hast, gilt die Adresse.
+email-send = Link schicken
+email-sent = Der Link ist unterwegs. Öffne ihn innerhalb von 15 Minuten in einem Browser, in dem du angemeldet bist, und sieh auch im Spam-Ordner nach.
+email-guest = Du meldest dich per E-Mail an, also kennt diese Box deine Adresse schon. Sie bleibt, wenn du dir einen eigenen Schlüssel machst.
+email-no-server = Diese Box kann noch keine E-Mails verschicken, also ließe sich nicht prüfen, ob eine Adresse dir gehört. Ihr Besitzer kann in den Einstellungen einen Mailserver angeben.
+email-out = Melde dich hier zuerst an. Öffne dann den Link in der E-Mail noch einmal.
+email-ready = Ist das deine Adresse?
+email-ready-why = Du hast den Link in der E-Mail geöffnet. Noch ein Tippen, und diese Box verwendet die Adresse.
+email-confirm = Ja, diese Adresse verwenden
+js-email-sending = Wird geschickt…
+js-email-confirming = Wird gespeichert…
+js-email-known = Diese Box kennt { $email }.
+js-email-confirmed = Deine Adresse steht jetzt in deinem Verlauf.
+
 ## Status
 
 health-fine-no-backup = Alles funktioniert, aber es gibt noch keine Sicherung.

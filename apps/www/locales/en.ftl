@@ -614,6 +614,28 @@ js-keylock-refused = Nothing was locked: you didn’t confirm it on this device.
 js-keylock-unlocking = Unlocking…
 js-keylock-off = The lock is off.
 
+## Your e-mail address
+
+email = Your e-mail address
+email-lead = This box sends your tickets and what’s new for you to this address. You sign in with your key, never by e-mail.
+email-known = This box knows <address/>.
+email-none = This box doesn’t know one of yours.
+email-other = Another address
+email-yours = Your address
+email-hint = We’ll send a link to it. Once you’ve opened the link, the address counts.
+email-send = Send me the link
+email-sent = The link is on its way. Open it in a browser where you’re signed in, within 15 minutes, and look in your spam folder, too.
+email-guest = You sign in by e-mail, so this box knows your address already. It stays when you make a key of your own.
+email-no-server = This box can’t send e-mails yet, so nobody could check that an address is yours. Its owner can name a mail server in the settings.
+email-out = Sign in here first. Then open the link in the e-mail once more.
+email-ready = Is this your address?
+email-ready-why = You opened the link in the e-mail. One tap, and this box uses the address.
+email-confirm = Yes, use this address
+js-email-sending = Sending…
+js-email-confirming = Saving…
+js-email-known = This box knows { $email }.
+js-email-confirmed = Your address is in your record now.
+
 ## Status
 
 health-fine-no-backup = Everything works, but there is no backup yet.

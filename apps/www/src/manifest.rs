@@ -57,6 +57,13 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             rank: 25,
         },
         NavItem {
+            href: "/settings/email",
+            message: "email",
+            icon: Icon::Letter,
+            shown: Shown::Setting,
+            rank: 27,
+        },
+        NavItem {
             href: "/data/copy",
             message: "copy",
             icon: Icon::Copy,

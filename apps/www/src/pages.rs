@@ -10,6 +10,7 @@ mod create;
 mod data;
 mod devices;
 mod docs;
+mod email;
 mod enter;
 mod front;
 mod health;
@@ -66,6 +67,7 @@ pub(crate) fn routes(node: Node) -> Router {
             "/settings/mail",
             get(mail_server::page).post(mail_server::choose),
         )
+        .route("/settings/email", get(email::page))
         .route("/settings/mail/try", post(mail_server::attempt))
         .route("/settings/mail/forget", post(mail_server::forget))
         .route("/settings/inherited/{kind}/keep", post(inherited::keep))

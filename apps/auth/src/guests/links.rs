@@ -2,6 +2,7 @@
 
 use imajin_dfos::base64;
 use imajin_dfos::cid::sha256;
+use imajin_protocol::Did;
 use imajin_service::{Node, Problem, random};
 use rusqlite::{OptionalExtension, params};
 
@@ -10,6 +11,8 @@ pub(crate) const MINUTES: i64 = 15;
 const LIFE_MS: i64 = MINUTES * 60_000;
 /// Links to one address that are open at once: somebody may ask again, and nobody's mailbox is flooded.
 const PER_ADDRESS_MAX: i64 = 3;
+/// Links that one person who is here asked for, for addresses of theirs, that are open at once.
+const PER_PERSON_MAX: i64 = 3;
 /// Open links of all addresses.
 const OPEN_MAX: i64 = 5_000;
 
@@ -19,13 +22,15 @@ pub(crate) struct Link {
     pub(crate) email: String,
     pub(crate) name: Option<String>,
     pub(crate) invite: Option<String>,
+    /// The person who is here already and gives this address of theirs; none where the link signs in.
+    pub(crate) of: Option<String>,
 }
 
 /// What came of asking for one.
 pub(crate) enum LinkOutcome {
     /// The token for the link.
     Made(String),
-    /// This address has enough open links; the newest is still good.
+    /// This address, or who gives it, has enough open links; the newest is still good.
     Enough,
     /// Too many are open.
     Full,
@@ -43,12 +48,22 @@ pub(crate) async fn make(node: &Node, link: Link) -> Result<LinkOutcome, Problem
                 "DELETE FROM auth_links WHERE expires <= ?1 OR created > ?1",
                 [now],
             )?;
+            db.execute(
+                "DELETE FROM auth_link_for WHERE hash NOT IN (SELECT hash FROM auth_links)",
+                [],
+            )?;
             let count =
                 |sql: &str, value: &str| db.query_row(sql, [value], |row| row.get::<_, i64>(0));
             if count(
                 "SELECT count(*) FROM auth_links WHERE email = ?1",
                 &link.email,
             )? >= PER_ADDRESS_MAX
+            {
+                return Ok(LinkOutcome::Enough);
+            }
+            if let Some(did) = &link.of
+                && count("SELECT count(*) FROM auth_link_for WHERE did = ?1", did)?
+                    >= PER_PERSON_MAX
             {
                 return Ok(LinkOutcome::Enough);
             }
@@ -59,25 +74,56 @@ pub(crate) async fn make(node: &Node, link: Link) -> Result<LinkOutcome, Problem
                 "INSERT INTO auth_links VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![hash, link.email, link.name, link.invite, now, now + LIFE_MS],
             )?;
+            if let Some(did) = &link.of {
+                db.execute(
+                    "INSERT INTO auth_link_for VALUES (?1, ?2)",
+                    params![hash, did],
+                )?;
+            }
             Ok(LinkOutcome::Made(token))
         })
         .await
 }
 
-/// Takes a link: it works once.
-pub(crate) async fn take(node: &Node, token: &str) -> Result<Option<Link>, Problem> {
+/// Takes a link: it works once, and one for an address of somebody's only for them.
+pub(crate) async fn take(
+    node: &Node,
+    token: &str,
+    of: Option<&Did>,
+) -> Result<Option<Link>, Problem> {
+    let of = of.map(Did::to_string);
     let (hash, now) = (sha256(token.as_bytes()), node.now().as_millis());
     node.use_reserve();
     node.secrets()
         .write(move |db| {
             db.query_row(
-                "DELETE FROM auth_links WHERE hash = ?1 AND expires > ?2 AND created <= ?2 RETURNING email, name, invite",
-                params![hash, now],
-                |row| Ok(Link { email: row.get(0)?, name: row.get(1)?, invite: row.get(2)? }),
+                "DELETE FROM auth_links WHERE hash = ?1 AND expires > ?2 AND created <= ?2
+                    AND (SELECT did FROM auth_link_for AS owned WHERE owned.hash = ?1) IS ?3 RETURNING email, name, invite",
+                params![hash, now, of],
+                |row| {
+                    Ok(Link {
+                        email: row.get(0)?,
+                        name: row.get(1)?,
+                        invite: row.get(2)?,
+                        of: of.clone(),
+                    })
+                },
             )
             .optional()
         })
         .await
+}
+
+/// Forgets the open links for addresses that a person gave. Returns the addresses.
+pub(crate) fn forget_given(node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
+    node.secrets().write_blocking(|db| {
+        let sql = "DELETE FROM auth_links WHERE hash IN (SELECT hash FROM auth_link_for WHERE did = ?1) RETURNING email";
+        let mut statement = db.prepare(sql)?;
+        let emails = statement.query_map([did.as_str()], |row| row.get(0))?;
+        let emails = emails.collect::<rusqlite::Result<_>>()?;
+        db.execute("DELETE FROM auth_link_for WHERE did = ?1", [did.as_str()])?;
+        Ok(emails)
+    })
 }
 
 /// Forgets every open link to an address.

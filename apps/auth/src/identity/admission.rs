@@ -24,6 +24,7 @@ pub(crate) const INVITE: &str = "x-imajin-invite";
 
 /// `auth_invited`: how often an invitation to connect let somebody in. `auth_admitted`: keys that may have a chain here, since
 /// an invite was theirs or everybody might. `auth_uninvited`: keys that became somebody's own without an invite.
+/// `auth_link_for`: the links by which people who are here already prove another address.
 /// `auth_by_invite`: people who came with an invitation. `auth_arrivals`: imports that may become a home.
 pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS auth_invites (
@@ -45,6 +46,7 @@ CREATE TABLE IF NOT EXISTS auth_codes (hash BLOB PRIMARY KEY, did TEXT NOT NULL)
 CREATE TABLE IF NOT EXISTS auth_links (
   hash BLOB PRIMARY KEY, email TEXT NOT NULL, name TEXT, invite TEXT, created INTEGER NOT NULL, expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_link_for (hash BLOB PRIMARY KEY, did TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
 impl BeforeSubmit for CreateIdentity {

@@ -6,6 +6,7 @@ use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use imajin_protocol::Did;
 use imajin_service::budget::Spend;
 use imajin_service::extract::{Attempt, Authed, Json, SignInJson};
 use imajin_service::mail::{self, Mail};
@@ -106,16 +107,7 @@ async fn ask_link(
         .slug("unclaimed"));
     }
     let alias = arrive::alias(&ask.email)?;
-    // One address has one spelling from here on.
-    let email = alias
-        .email()
-        .filter(|email| mail::is_address(email))
-        .ok_or_else(|| {
-            Problem::field(
-                "email",
-                "This is no e-mail address that a letter can go to.",
-            )
-        })?;
+    let email = mailbox(&alias)?;
     if let Some(name) = &ask.name
         && (name.is_empty()
             || name.chars().count() > NAME_CHARS_MAX
@@ -132,6 +124,7 @@ async fn ask_link(
         email: email.clone(),
         name: ask.name,
         invite: ask.invite_code.map(|code| code.chars().take(64).collect()),
+        of: None,
     };
     // Strangers' letters take nothing from people who are here already: the links of one address are bounded anyway. The answer
     // is the same, so that it tells nobody who is here.
@@ -143,11 +136,7 @@ async fn ask_link(
     match asked {
         LinkOutcome::Made(token) => send(node, email, &token, next.as_deref(), lang).await?,
         LinkOutcome::Enough => {}
-        LinkOutcome::Full => {
-            return Err(Problem::unavailable(
-                "Too many people are coming in at once. Try again in some minutes.",
-            ));
-        }
+        LinkOutcome::Full => return Err(too_many()),
     }
     let answer = OnboardAnswer {
         success: true,
@@ -156,6 +145,30 @@ async fn ask_link(
         expires_in: links::MINUTES * 60,
     };
     Ok((StatusCode::ACCEPTED, Answer200(answer)))
+}
+
+/// The address of an alias: it has one spelling from here on.
+pub(super) fn mailbox(alias: &Did) -> Answer<String> {
+    let email = alias.email().filter(|email| mail::is_address(email));
+    email.ok_or_else(|| {
+        Problem::field(
+            "email",
+            "This is no e-mail address that a letter can go to.",
+        )
+    })
+}
+
+/// The refusal of a link while too many are open.
+pub(super) fn too_many() -> Problem {
+    Problem::unavailable("Too many people are coming in at once. Try again in some minutes.")
+}
+
+/// The refusal of a link's token.
+pub(super) fn no_link() -> Problem {
+    Problem::field(
+        "token",
+        "This link was used already, or its 15 minutes are over. Ask for another one.",
+    )
 }
 
 /// A path of this very node, and nothing that a browser takes for another's.
@@ -176,10 +189,21 @@ async fn send(
 ) -> Result<(), Problem> {
     let next = next.map_or_else(String::new, |next| format!("&next={next}"));
     let link = format!("{}/mail#token={token}{next}", node.url());
+    queue(node, to, ["mail-subject", "mail-text"], link, lang).await
+}
+
+/// Queues the letter with a link, in the words of two messages.
+pub(super) async fn queue(
+    node: &Node,
+    to: String,
+    [subject, text]: [&str; 2],
+    link: String,
+    lang: Lang,
+) -> Result<(), Problem> {
     let t = TEXTS.of(lang);
     let (site, minutes) = (node.name(), links::MINUTES);
     let text = t.with(
-        "mail-text",
+        text,
         args![site = site.as_str(), minutes = minutes, link = link],
     );
     let expires = node.now().checked_add_millis(links::MINUTES * 60_000);
@@ -187,7 +211,7 @@ async fn send(
     node.mail()
         .queue_in_memory(Mail {
             to,
-            subject: t.with("mail-subject", args![site = site]),
+            subject: t.with(subject, args![site = site]),
             text: text + "\n",
             attachments: Vec::new(),
             unsubscribe: None,
@@ -201,7 +225,7 @@ async fn send(
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Follow {
     /// The token of the mailed link.
-    token: String,
+    pub(super) token: String,
 }
 
 /// Follow a mailed link: a session. The first time it begins an identity.
@@ -220,12 +244,8 @@ pub(crate) async fn verify(
     _: Attempt,
     SignInJson(follow): SignInJson<Follow>,
 ) -> Answer<Response> {
-    let link = links::take(&node, &follow.token).await?.ok_or_else(|| {
-        Problem::field(
-            "token",
-            "This link was used already, or its 15 minutes are over. Ask for another one.",
-        )
-    })?;
+    let link = links::take(&node, &follow.token, None).await?;
+    let link = link.ok_or_else(no_link)?;
     let signed_in = arrive::arrive(&node, &headers, link).await?;
     Ok(session(&node, peer, signed_in))
 }

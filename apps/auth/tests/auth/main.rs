@@ -14,6 +14,7 @@ mod commands;
 mod data_rights;
 mod delegations;
 mod edge;
+mod email;
 mod german;
 mod health;
 mod identity;
