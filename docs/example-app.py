@@ -48,6 +48,13 @@ def sign_in(key):
     answer = {"id": did, "challengeId": asked["challengeId"], "signature": key.sign(checked_challenge(asked["challenge"])).signature.hex()}
     return did, call("/auth/api/authenticate", answer)["token"]
 
+def introduce(about, session):
+    """A box that has an owner asks them first: what the app says of itself waits for their yes."""
+    told = False
+    while call("/auth/api/apps", about, session)["waiting"]:
+        told = told or not print("waiting for the owner, who says yes at", f"{NODE}/apps/requests", flush=True)
+        time.sleep(1)
+
 def node_key(kid):
     return VerifyKey(unpadded(next(key["x"] for key in call("/.well-known/jwks.json")["keys"] if key["kid"] == kid)))
 
@@ -96,7 +103,7 @@ def main():
 
     server = http.server.HTTPServer(("127.0.0.1", 0), Back)
     back, server.person = f"http://127.0.0.1:{server.server_port}/", None
-    call("/auth/api/apps", {"name": "Example", "url": back, "returns": [back], "scope": SCOPE}, session)
+    introduce({"name": "Example", "url": back, "returns": [back], "scope": SCOPE}, session)
     print("open", f"{NODE}/apps/authorize?" + urllib.parse.urlencode({"app": did, "return": back, "state": STATE}), flush=True)
     while not server.person:
         server.handle_request()

@@ -37,6 +37,7 @@ op-attestation-revoked = Jemand hat zurückgenommen, was er über dich gesagt ha
 
 notice-said = Jemand sagt etwas über dich
 notice-joined = Jemand ist auf deiner Box dazugekommen
+notice-app-asks = Eine App möchte auf deine Box
 
 ## Start
 
@@ -52,6 +53,8 @@ home-completed = <name/> bestätigt, dass du „{ $course }“ abgeschlossen has
 home-warns = <name/> warnt andere vor dir.
 home-says = <name/> hat etwas über dich gesagt.
 home-somebody = Jemand
+home-app-asks = Die App { $name } fragt, ob sie auf deine Box darf.
+home-app-look = Ansehen, worum sie bittet
 home-counts-once = Das zählt, sobald du es bestätigst.
 home-confirm = Bestätigen
 home-said-do = Lesen oder ablehnen
@@ -223,6 +226,11 @@ says-node-does-not-know = Diese Box kennt diese Einladung nicht, oder sie ist ve
 says-person-who-invited-you = Die Person, die dich eingeladen hat, ist nicht Mitglied dieser Box. Bitte den Besitzer dieser Box um eine Einladung.
 says-invitation-for-people-who = Diese Einladung gilt für Leute, die schon auf dieser Box sind: Wer sie dir geschickt hat, hat so viele andere offen, wie Mitglieder für neue Leute haben dürfen. Bitte darum, eine davon zurückzuziehen, dann bringt dich diese herein.
 says-on-box-only-owner = Auf dieser Box holt nur der Besitzer neue Leute herein. Bitte den Besitzer um eine Einladung; wer dir diese geschickt hat, kann für dich fragen.
+says-owner-box-said-no = Der Besitzer dieser Box hat zu dieser App Nein gesagt.
+says-only-owner-box-answers = Nur der Besitzer dieser Box antwortet Apps, die hierher wollen.
+says-no-app-with-id = Keine App mit dieser ID hat gefragt.
+says-other-apps-from-your = Andere Apps von deiner Adresse warten auf den Besitzer dieser Box. Versuch es wieder, wenn sie eine Antwort haben.
+says-too-many-apps-wait = Zu viele Apps warten auf den Besitzer dieser Box. Versuch es später wieder.
 says-so-far-your-e-mail = Bisher meldest du dich mit deiner E-Mail-Adresse an. Mach dir zuerst einen eigenen Schlüssel.
 says-box-cant-send-e = Diese Box kann keine E-Mails verschicken, also könnte niemand zeigen, dass eine Adresse ihm gehört. Bitte ihren Besitzer, in den Einstellungen einen Mailserver anzugeben.
 says-you-asked-for-enough = Du hast genug Links angefordert. Öffne den neuesten oder warte eine Viertelstunde.

@@ -37,6 +37,7 @@ op-attestation-revoked = Somebody took back what they said about you
 
 notice-said = Somebody says something about you
 notice-joined = Somebody joined your box
+notice-app-asks = An app asks to be on your box
 
 ## Home
 
@@ -52,6 +53,8 @@ home-completed = <name/> confirms that you finished “{ $course }”.
 home-warns = <name/> warns others about you.
 home-says = <name/> said something about you.
 home-somebody = Somebody
+home-app-asks = The app { $name } asks whether it may be on your box.
+home-app-look = See what it asks
 home-counts-once = It counts once you confirm it.
 home-confirm = Confirm
 home-said-do = Read or decline
@@ -214,6 +217,11 @@ says-node-does-not-know = This node does not know this invite, or it was used up
 says-person-who-invited-you = The person who invited you isn't a member of this box. Ask the owner of this box for an invitation.
 says-invitation-for-people-who = This invitation is for people who are on this box already: whoever sent it has as many others open as members may bring people in with. Ask them to withdraw one of those, then this one brings you in.
 says-on-box-only-owner = On this box only the owner brings new people in. Ask the owner for an invitation; the person who sent you this one can ask for you.
+says-owner-box-said-no = The owner of this box said no to this app.
+says-only-owner-box-answers = Only the owner of this box answers apps that ask to be here.
+says-no-app-with-id = No app with this ID asked to be here.
+says-other-apps-from-your = Other apps from your address wait for the owner of this box. Try again when they have an answer.
+says-too-many-apps-wait = Too many apps wait for the owner of this box. Try again later.
 says-so-far-your-e-mail = So far your e-mail address is how you sign in. Make a key of your own first.
 says-box-cant-send-e = This box can't send e-mails, so nobody could prove that an address is theirs. Ask its owner to name a mail server in the settings.
 says-you-asked-for-enough = You asked for enough links. Open the newest one, or wait a quarter of an hour.

@@ -1,6 +1,7 @@
 //! What strangers and members may do in this service: its rows of the table of access. Guests and up may do the rest.
 //!
-//! Always: a stranger may begin an identity, look at their own record, use an invite, sign out and leave; nothing else.
+//! Always: a stranger may begin an identity, look at their own record, use an invite, ask the owner as an app, sign out and leave;
+//! nothing else.
 
 use imajin_ledger::ops;
 use imajin_service::{Access, Reach, Role};
@@ -27,6 +28,8 @@ pub(crate) const ROWS: &[Access] = &[
     stranger("DELETE /api/sessions"),
     stranger("DELETE /api/sessions/{id}"),
     stranger("POST /api/logout"),
+    // An app that the owner doesn't know asks them first.
+    stranger("POST /api/apps"),
     // How a stranger becomes a member.
     stranger("POST /api/invites/use"),
     // Statements about others leave entries in their logs, too.

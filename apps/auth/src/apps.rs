@@ -3,6 +3,8 @@
 //!
 //! Always: what an app may do is what the person's log says now, and nothing that is kept elsewhere.
 
+pub(crate) mod requests;
+
 use imajin_dfos::Value;
 use imajin_ledger::Applied;
 use imajin_protocol::Did;

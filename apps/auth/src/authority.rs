@@ -11,6 +11,7 @@ use imajin_protocol::{Did, DidKind};
 use imajin_service::{Authority, Given, Known, Node, Problem, Registration};
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::apps::requests;
 use crate::attestations::{root, tier};
 use crate::guests::keys;
 use crate::identity::admission::invites;
@@ -75,7 +76,7 @@ impl Authority for Auth {
             owns: did == node.did() || self.is_owner(node, did)?,
             here: is_home || self.new_home(did).is_some(),
             let_in: (has_chain && !uninvited) || invites::is_admitted(node, did)?,
-            by_mail: uninvited || keys::has(node, did)?,
+            as_guest: uninvited || keys::has(node, did)? || requests::is_allowed(node, did)?,
             open: node.registration() == Registration::Open,
         })
     }

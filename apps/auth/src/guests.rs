@@ -26,11 +26,14 @@ pub(crate) mod upgrade;
 use imajin_protocol::Did;
 use imajin_service::Node;
 
+use crate::apps::requests;
+
 /// Forgets what is kept outside the log for somebody who left: the key, open links, letters that wait.
 pub(crate) fn forget(node: &Node, did: &Did, address: Option<&str>) {
     let secrets = || -> Result<(), imajin_service::Problem> {
         keys::destroy(node, did)?;
         codes::forget(node, did)?;
+        requests::forget(node, did)?;
         for given in links::forget_given(node, did)? {
             node.mail().forget_blocking(&given)?;
         }

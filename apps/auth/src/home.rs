@@ -1,4 +1,4 @@
-//! What identities bring to Home: what others say about somebody and nobody confirmed yet, and for the box's owner people who joined.
+//! What identities bring to Home: what others say about somebody and nobody confirmed yet, and for the box's owner people who joined and apps that ask.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -10,8 +10,9 @@ use serde_json::Value as Json;
 
 use crate::Auth;
 use crate::NAME;
+use crate::apps::requests::{self, Answered, AppRequest};
 use crate::attestations::read::{self, AttestationRow};
-use crate::manifest::{JOINED, SAID, TEXTS};
+use crate::manifest::{ASKING, JOINED, SAID, TEXTS};
 use crate::queries::IS_MEMBER;
 
 /// Cards about what others say, the newest first; the page of the person's standing has all of it.
@@ -35,6 +36,7 @@ impl HomeCards for Auth {
         let mut cards = cards.collect::<Result<Vec<_>, _>>()?;
         if node.is_owner(person)? {
             cards.extend(joined(node, person, t)?);
+            cards.extend(asking(node, t)?);
         }
         Ok(cards)
     }
@@ -96,6 +98,27 @@ fn said_card(node: &Node, said: &AttestationRow, t: Texts) -> Result<HomeCard, P
         },
         script: said.author_jws.as_ref().map(|_| "/assets/auth/said.js"),
     })
+}
+
+/// Apps that wait for the owner, the newest first.
+fn asking(node: &Node, t: Texts) -> Result<Vec<HomeCard>, Problem> {
+    let mut waiting = requests::list(node)?;
+    waiting.retain(|request| request.answered == Answered::Waiting);
+    let card = |request: AppRequest| {
+        let name = request.app.name;
+        Ok(HomeCard {
+            section: HomeSection::Waiting,
+            kind: ASKING,
+            at: Timestamp::from_millis(request.created).map_err(Problem::internal)?,
+            icon: Icon::Apps,
+            content: html! {
+                p { (t.with("home-app-asks", args![name = name])) }
+                div.actions { a.button.main href="/apps/requests" { (t.text("home-app-look")) } }
+            },
+            script: None,
+        })
+    };
+    waiting.into_iter().take(SAID_MAX).map(card).collect()
 }
 
 /// The newest of the people who joined lately, and how many there are.

@@ -9,6 +9,8 @@ pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("auth");
 pub(crate) const SAID: &str = "said";
 /// A card about people who joined the box.
 pub(crate) const JOINED: &str = "joined";
+/// A card about an app that waits for the owner.
+pub(crate) const ASKING: &str = "app-asks";
 
 pub(crate) const MANIFEST: Manifest = Manifest {
     section: Some("identity"),
@@ -26,6 +28,10 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind {
             name: JOINED,
             message: "notice-joined",
+        },
+        NoticeKind {
+            name: ASKING,
+            message: "notice-app-asks",
         },
     ],
     texts: Some(&TEXTS),

@@ -75,6 +75,8 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         .routes(paths!(email::confirm))
         .routes(paths!(apps::list, apps::describe))
         .routes(paths!(apps::one))
+        .routes(paths!(apps::requests_list))
+        .routes(paths!(apps::answer))
         .routes(paths!(apps::token))
         .routes(paths!(apps::verify))
         .routes(paths!(node::node))

@@ -650,6 +650,25 @@ js-email-confirming = Wird gespeichert…
 js-email-known = Diese Box kennt { $email }.
 js-email-confirmed = Deine Adresse steht jetzt in deinem Verlauf.
 
+## Apps, die den Besitzer fragen
+
+app-requests = Apps, die hierher wollen
+app-requests-lead = Programme anderer, die sich den Leuten auf dieser Box vorstellen möchten. Auch mit deinem Ja entscheidet hier jeder selbst, was eine App für ihn tun darf.
+app-requests-waiting = Warten auf deine Antwort
+app-requests-allowed = Denen du Ja gesagt hast
+app-requests-none = Keine.
+js-app-requests-at = Sie sagt, sie ist hier:
+js-app-requests-scope = Worum sie die Leute bitten wird:
+js-app-requests-since = Gefragt { $when }
+js-app-requests-yes-since = Du hast { $when } Ja gesagt
+js-app-requests-yes = Ja
+js-app-requests-no = Nein
+js-app-requests-back = Zurücknehmen
+js-app-requests-saving = Wird gespeichert…
+js-app-requests-allowed = { $name } darf sich hier vorstellen.
+js-app-requests-refused = { $name } darf das nicht. In einem Monat kann die App wieder fragen.
+js-app-requests-taken = { $name } kann hier niemanden mehr anmelden.
+
 ## Status
 
 health-fine-no-backup = Alles funktioniert, aber es gibt noch keine Sicherung.

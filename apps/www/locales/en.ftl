@@ -636,6 +636,25 @@ js-email-confirming = Saving…
 js-email-known = This box knows { $email }.
 js-email-confirmed = Your address is in your record now.
 
+## Apps that ask the owner
+
+app-requests = Apps that ask to be here
+app-requests-lead = Other people’s programs that want to introduce themselves to people on this box. With your yes, each person here still decides what an app may do for them.
+app-requests-waiting = Waiting for your answer
+app-requests-allowed = Those you said yes to
+app-requests-none = None.
+js-app-requests-at = It says it’s at
+js-app-requests-scope = What it’ll ask people for:
+js-app-requests-since = Asked { $when }
+js-app-requests-yes-since = You said yes { $when }
+js-app-requests-yes = Yes
+js-app-requests-no = No
+js-app-requests-back = Take it back
+js-app-requests-saving = Saving…
+js-app-requests-allowed = { $name } may introduce itself here.
+js-app-requests-refused = { $name } may not. It can ask again in a month.
+js-app-requests-taken = { $name } can’t sign in people here any more.
+
 ## Status
 
 health-fine-no-backup = Everything works, but there is no backup yet.

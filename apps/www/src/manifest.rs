@@ -120,6 +120,13 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             rank: 20,
         },
         NavItem {
+            href: "/apps/requests",
+            message: "app-requests",
+            icon: Icon::Apps,
+            shown: Shown::BoxSetting,
+            rank: 25,
+        },
+        NavItem {
             href: "/health",
             message: "health",
             icon: Icon::Box,

@@ -155,6 +155,12 @@ pub(crate) fn routes(node: Node) -> Router {
         )
         .route("/apps/authorize", get(apps::authorize))
         .route(
+            "/apps/requests",
+            get(async |state: State<Node>, caller: Caller, lang: Lang| {
+                own(state, caller, lang, "/apps/requests", apps::requests)
+            }),
+        )
+        .route(
             "/trust",
             get(async |state: State<Node>, caller: Caller, lang: Lang| {
                 own(state, caller, lang, "/trust", |_, viewer, t| {

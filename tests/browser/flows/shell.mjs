@@ -31,7 +31,7 @@ const PLACES = [
   "/events", "/events/mine", "/pay", "/pay/details", "/learn/mine", "/links/edit", "/coffee/edit", "/dykil/edit",
   "/data", "/data/copy", "/data/move", "/data/delete", "/devices", "/sheets", "/trust", "/apps", "/verify", "/docs",
   "/profile/edit", "/notifications", "/notify/settings", "/search", "/more", "/settings",
-  "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/pay/cards", "/letters", "/health", "/backups", "/network", "/lock", "/owner", "/power",
+  "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/pay/cards", "/letters", "/apps/requests", "/health", "/backups", "/network", "/lock", "/owner", "/power",
 ];
 
 /** The pages of this box that a page links to, as a finger finds them. */

@@ -7,7 +7,7 @@ import { DESK, PHONE } from "../lib/world.mjs";
 
 const MAIN = ["/", "/chat", "/events", "/media", "/connections", "/profile/ada"];
 /** What no other flow looks at closely, and where people go from *More*. */
-const OTHERS = ["/search", "/search?q=ada", "/registry", "/wifi", "/media/storage", "/media/import", "/notify/settings", "/notifications", "/more", "/settings", "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/data", "/devices", "/sheets", "/events/new", "/profile/edit", "/connections/groups", "/pay", "/pay/cards"];
+const OTHERS = ["/search", "/search?q=ada", "/registry", "/wifi", "/media/storage", "/media/import", "/notify/settings", "/notifications", "/more", "/settings", "/settings/email", "/settings/box", "/settings/joining", "/settings/mail", "/apps/requests", "/data", "/devices", "/sheets", "/events/new", "/profile/edit", "/connections/groups", "/pay", "/pay/cards"];
 /** Without a radio, a box has no page for it, and says so. */
 const MISSING = ["/wifi"];
 const BYTES_MAX = 60_000;

@@ -25,6 +25,7 @@ pub(crate) const INVITE: &str = "x-imajin-invite";
 /// `auth_invited`: how often an invitation to connect let somebody in. `auth_admitted`: keys that may have a chain here, since
 /// an invite was theirs or everybody might. `auth_uninvited`: keys that became somebody's own without an invite.
 /// `auth_link_for`: the links by which people who are here already prove another address.
+/// `auth_app_requests`: apps that ask the owner; `answer` is null while one waits, 1 for yes, 0 for no.
 /// `auth_by_invite`: people who came with an invitation. `auth_arrivals`: imports that may become a home.
 pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS auth_invites (
@@ -45,6 +46,10 @@ CREATE TABLE IF NOT EXISTS auth_arrivals (id TEXT PRIMARY KEY, created INTEGER N
 CREATE TABLE IF NOT EXISTS auth_codes (hash BLOB PRIMARY KEY, did TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_links (
   hash BLOB PRIMARY KEY, email TEXT NOT NULL, name TEXT, invite TEXT, created INTEGER NOT NULL, expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_app_requests (
+  did TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, returns TEXT NOT NULL, scope TEXT NOT NULL,
+  block TEXT NOT NULL, created INTEGER NOT NULL, answer INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_link_for (hash BLOB PRIMARY KEY, did TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ";

@@ -3,20 +3,22 @@
 use axum::Json as Answer200;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use imajin_dfos::Value;
 use imajin_ledger::Refusal;
 use imajin_protocol::Did;
 use imajin_protocol::delegation::ScopePattern;
 use imajin_protocol::token::{self, Claims, Expected};
 use imajin_service::extract::{self, Attempt, Authed, Json, Path};
-use imajin_service::operation::{Operation, Parts};
-use imajin_service::{Answer, CommandRequest, Given, Node, Problem, random};
+use imajin_service::operation::{self, Operation};
+use imajin_service::{Answer, CommandRequest, Given, Node, Peer, Problem, Role, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use utoipa::ToSchema;
 
 use super::delegations::{salt_of, who};
 use crate::NAME;
+use crate::apps::requests::{self, Answered, AppRequest};
 use crate::apps::{self, App};
 use crate::attestations::tier;
 use crate::authority;
@@ -64,6 +66,8 @@ pub(crate) struct AppAnswer {
     returns: Vec<String>,
     /// What it asks people for.
     scope: Vec<String>,
+    /// Whether it waits for the owner of the node to say yes.
+    waiting: bool,
 }
 
 impl From<App> for AppAnswer {
@@ -76,6 +80,7 @@ impl From<App> for AppAnswer {
             url: app.url,
             returns: app.returns,
             scope: app.scope,
+            waiting: false,
         }
     }
 }
@@ -83,11 +88,15 @@ impl From<App> for AppAnswer {
 /// Say what an app is.
 ///
 /// The app asks for itself: it registered its key and signed in like everybody else (`register`, `challenge`, `authenticate`).
-/// The body is that of `auth.app.describe`.
+/// The body is that of `auth.app.describe`. Where an app may not be by its key alone, the request waits for the node's owner: ask
+/// again until the answer isn't 202.
 #[utoipa::path(
     post, path = "/api/apps", tag = "apps", request_body = NewApp,
     params(("MJN-Proof" = Option<String>, Header, description = "The proof of will, of an app with a chain")),
-    responses((status = 201, body = AppAnswer), (status = 400, description = "A field is wrong"), (status = 401, description = "Not signed in")),
+    responses(
+        (status = 201, body = AppAnswer), (status = 202, description = "It waits for the node's owner (`waiting`)", body = AppAnswer), (status = 400, description = "A field is wrong"), (status = 401, description = "Not signed in"),
+        (status = 403, description = "The owner said no (`app-declined`)"), (status = 429, description = "Enough apps wait from this address"), (status = 503, description = "Too many apps wait"),
+    ),
 )]
 pub(crate) async fn describe(
     State(node): State<Node>,
@@ -104,8 +113,11 @@ pub(crate) async fn describe(
         ("returns", texts(&new.returns)),
         ("scope", texts(&new.scope)),
     ]);
-    let describe = DescribeApp::read(&Parts::new(None, None, Some(&body)));
+    let describe = DescribeApp::read(&operation::Parts::new(None, None, Some(&body)));
     let describe = describe.map_err(|error| Problem::from(Refusal::from(error)))?;
+    if session.is_some() && node.role(&did)? == Role::Stranger {
+        return wait(&node, &parts, did, new);
+    }
     let command = CommandRequest::of(did.clone(), &describe)?;
     let command = match &new.salt {
         Some(salt) => command.salt(salt_of(salt)?),
@@ -113,6 +125,121 @@ pub(crate) async fn describe(
     };
     node.submit(&parts, session.as_ref(), command).await?;
     Ok((StatusCode::CREATED, Answer200(find(&node, &did)?.into())))
+}
+
+/// Has the request of an app wait for the node's owner.
+fn wait(
+    node: &Node,
+    parts: &Parts,
+    did: Did,
+    new: NewApp,
+) -> Answer<(StatusCode, Answer200<AppAnswer>)> {
+    let peer = parts.extensions.get::<Peer>().copied();
+    let peer = peer.ok_or_else(|| Problem::internal("a request without a peer"))?;
+    let app = App {
+        did,
+        name: new.name,
+        url: new.url,
+        returns: new.returns,
+        scope: new.scope,
+    };
+    match requests::ask(node, peer, &app)? {
+        Answered::No => Err(
+            Problem::forbidden("The owner of this box said no to this app.").slug("app-declined"),
+        ),
+        // A yes that came this moment counts the next time.
+        Answered::Waiting | Answered::Yes => {
+            let waiting = AppAnswer {
+                waiting: true,
+                ..app.into()
+            };
+            Ok((StatusCode::ACCEPTED, Answer200(waiting)))
+        }
+    }
+}
+
+/// An app that asked the owner.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AppRequestAnswer {
+    /// What it says of itself.
+    app: AppAnswer,
+    /// Since when it waits, or has a yes.
+    since: String,
+}
+
+/// The apps that asked the owner.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AppRequestsAnswer {
+    /// Those that wait, and those that have a yes: the newest first.
+    requests: Vec<AppRequestAnswer>,
+    /// How many.
+    total: usize,
+}
+
+/// Checks that the node's owner asks.
+fn is_owner(node: &Node, did: &Did) -> Result<(), Problem> {
+    match node.is_owner(did)? {
+        true => Ok(()),
+        false => Err(Problem::forbidden(
+            "Only the owner of this box answers apps that ask to be here.",
+        )),
+    }
+}
+
+/// Which apps ask to be here, and which have a yes? For the node's owner.
+#[utoipa::path(
+    get, path = "/api/app-requests", tag = "apps",
+    responses((status = 200, body = AppRequestsAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner")),
+)]
+pub(crate) async fn requests_list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Answer200<AppRequestsAnswer>> {
+    is_owner(&node, &session.did)?;
+    let answer = |request: AppRequest| {
+        let since = imajin_dfos::Timestamp::from_millis(request.created);
+        Ok(AppRequestAnswer {
+            app: AppAnswer {
+                waiting: request.answered == Answered::Waiting,
+                ..request.app.into()
+            },
+            since: since.map_err(Problem::internal)?.to_string(),
+        })
+    };
+    let requests = requests::list(&node)?.into_iter().map(answer);
+    let requests = requests.collect::<Result<Vec<_>, Problem>>()?;
+    Ok(Answer200(AppRequestsAnswer {
+        total: requests.len(),
+        requests,
+    }))
+}
+
+/// The owner's answer to an app.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct AnswerApp {
+    /// Whether the app may introduce itself here.
+    allow: bool,
+}
+
+/// Say yes or no to an app that asked. A no after a yes takes that back.
+#[utoipa::path(
+    post, path = "/api/app-requests/{did}", tag = "apps", request_body = AnswerApp, params(("did" = String, Path, description = "The app's DID")),
+    responses((status = 204, description = "It counts from now on"), (status = 400, description = "Neither yes nor no"), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner"), (status = 404, description = "This app did not ask")),
+)]
+pub(crate) async fn answer(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(did): Path<String>,
+    Json(ask): Json<AnswerApp>,
+) -> Answer<StatusCode> {
+    is_owner(&node, &session.did)?;
+    let unknown = || Problem::not_found("No app with this ID asked to be here.");
+    let did = Did::parse(&did).map_err(|_| unknown())?;
+    match requests::answer(&node, &did, ask.allow)? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(unknown()),
+    }
 }
 
 fn find(node: &Node, did: &Did) -> Result<App, Problem> {

@@ -7,7 +7,7 @@ use imajin_service::Registration;
 use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
 use serde_json::{Value as Json, json};
 
-use crate::support::{node_that_is, person, send};
+use crate::support::{node, node_that_is, owner, person, send};
 
 fn about() -> Json {
     json!({ "name": "Ticket shop", "url": "https://shop.example", "returns": ["http://localhost:1/back"], "scope": ["profile.update"] })
@@ -170,4 +170,88 @@ async fn what_an_app_says_of_itself_is_checked_and_read_by_everybody() {
     );
     let forged = "eyJhbGciOiJFZERTQSJ9.e30.AA";
     assert_eq!(worth(&node, forged).await["valid"], false);
+}
+
+/// A key that is signed in, and what the node says to its description.
+async fn asks(node: &TestNode, seed: u8, name: &str) -> (Person, String, Reply) {
+    let app = Person::new(seed);
+    assert!(app.register(node).await.unwrap().status < 300);
+    let token = app.sign_in(node).await.unwrap();
+    let mut about = about();
+    about["name"] = json!(name);
+    let reply = send(node, Ask::post("/auth/api/apps", &about).bearer(&token)).await;
+    (app, token, reply)
+}
+
+#[tokio::test]
+async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
+    let node = node().await;
+    let anna = owner(&node, 1).await;
+    let owners = anna.sign_in(&node).await.unwrap();
+    let (shop, token, reply) = asks(&node, 20, "Ticket shop").await;
+    assert_eq!(
+        (reply.status, &reply.json()["waiting"]),
+        (202, &json!(true)),
+        "{}",
+        reply.text()
+    );
+    let known = format!("/auth/api/apps/{}", shop.did);
+    assert_eq!(send(&node, Ask::get(&known)).await.status, 404);
+    // What it says of itself can be wrong, and what it says later changes nothing of what waits.
+    let wrong = Ask::post(
+        "/auth/api/apps",
+        &json!({ "name": "", "url": "x", "scope": [] }),
+    );
+    assert_eq!(send(&node, wrong.bearer(&token)).await.status, 400);
+    let (.., again) = asks(&node, 20, "Anna’s bank").await;
+    assert_eq!(again.status, 202);
+    let requests = "/auth/api/app-requests";
+    let list = async || {
+        let reply = send(&node, Ask::get(requests).bearer(&owners)).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json()
+    };
+    let waiting = list().await;
+    assert_eq!(
+        (&waiting["total"], &waiting["requests"][0]["app"]["name"]),
+        (&json!(1), &json!("Ticket shop"))
+    );
+    // The app itself neither reads nor answers.
+    assert_eq!(
+        send(&node, Ask::get(requests).bearer(&token)).await.status,
+        403
+    );
+    let answer = async |app: &Person, allow: bool| {
+        let path = format!("{requests}/{}", app.did);
+        let ask = Ask::post(path, &json!({ "allow": allow })).bearer(&owners);
+        send(&node, ask).await.status
+    };
+    assert_eq!(answer(&Person::new(99), true).await, 404);
+    assert_eq!(answer(&shop, true).await, 204);
+    let (_, token, reply) = asks(&node, 20, "Ticket shop").await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(send(&node, Ask::get(&known)).await.status, 200);
+    let session = Ask::get("/auth/api/session").bearer(&token);
+    assert_eq!(send(&node, session).await.json()["role"], "guest");
+    assert_eq!(list().await["requests"][0]["app"]["waiting"], false);
+    // Taken back: it is a stranger again, and was told.
+    assert_eq!(answer(&shop, false).await, 204);
+    let (_, _, reply) = asks(&node, 20, "Ticket shop").await;
+    assert_eq!(
+        (reply.status, reply.json()["type"].as_str()),
+        (403, Some("urn:imajin:problem:app-declined"))
+    );
+    assert_eq!(list().await["total"], 0);
+    // A few of one address wait; an answer frees the place, and in the end they lapse.
+    for seed in 21..24 {
+        assert_eq!(asks(&node, seed, "One of many").await.2.status, 202);
+    }
+    assert_eq!(asks(&node, 24, "One too many").await.2.status, 429);
+    assert_eq!(answer(&Person::new(21), false).await, 204);
+    assert_eq!(asks(&node, 24, "Not too many").await.2.status, 202);
+    node.clock.pass(Duration::from_secs(31 * 24 * 3_600));
+    let owners = anna.sign_in(&node).await.unwrap();
+    let later = send(&node, Ask::get(requests).bearer(&owners)).await;
+    assert_eq!(later.json()["total"], 0);
+    assert_eq!(asks(&node, 20, "Ticket shop").await.2.status, 202);
 }

@@ -1,4 +1,4 @@
-//! Outside apps: permitting one, and revoking that.
+//! Outside apps: permitting one, revoking that, and those that ask the box's owner.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -24,6 +24,27 @@ pub(crate) fn list(node: &Node, viewer: Viewer, t: Texts) -> Page {
     };
     t.page(t.text("apps-title"), content)
         .script("/assets/www/apps.js")
+        .viewer(Some(viewer))
+}
+
+/// Apps that ask the box's owner whether they may be here at all.
+pub(crate) fn requests(node: &Node, viewer: Viewer, t: Texts) -> Page {
+    let content = html! {
+        (scopes(node, t))
+        (message())
+        (scripts_off(t))
+        h1 { (t.text("app-requests")) }
+        p.lead { (t.text("app-requests-lead")) }
+        h2 { (t.text("app-requests-waiting")) }
+        p #waiting-none.soft { (t.text("app-requests-none")) }
+        ul #waiting.cards {}
+        h2 { (t.text("app-requests-allowed")) }
+        p #allowed-none.soft { (t.text("app-requests-none")) }
+        ul #allowed.cards {}
+    };
+    t.page(t.text("app-requests"), content)
+        .script("/assets/www/app-requests.js")
+        .current("/settings")
         .viewer(Some(viewer))
 }
 

@@ -32,7 +32,7 @@ impl Role {
             Known { owns: true, .. } => Self::Owner,
             Known { here: false, .. } => Self::Stranger,
             Known { let_in: true, .. } => Self::Member,
-            Known { by_mail: true, .. } => Self::Guest,
+            Known { as_guest: true, .. } => Self::Guest,
             Known { open: true, .. } => Self::Member,
             _ => Self::Stranger,
         }
@@ -64,8 +64,9 @@ pub struct Known {
     pub here: bool,
     /// An invite, the claim code or the owner's consent let them in, or they registered while the node took everybody in.
     pub let_in: bool,
-    /// They came by e-mail: the node keeps their key, or kept it until they made it their own without an invite.
-    pub by_mail: bool,
+    /// They came by e-mail: the node keeps their key, or kept it until they made it their own without an invite. Or they are an app that
+    /// the owner said yes to.
+    pub as_guest: bool,
     /// The node takes everybody in now.
     pub open: bool,
 }
@@ -78,7 +79,7 @@ mod tests {
         owns: false,
         here: true,
         let_in: false,
-        by_mail: false,
+        as_guest: false,
         open: false,
     };
 
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn an_invite_makes_a_member_and_an_address_a_guest() {
         let guest = Known {
-            by_mail: true,
+            as_guest: true,
             ..HERE
         };
         let invited = Known {

@@ -1,8 +1,9 @@
 //! The example app of the documentation, in another language, with the real program: it signs somebody in and takes a payment.
 
 use imajin_e2e::{Node, Person, http, imajin};
-use imajin_node::client::Draft;
+use imajin_node::client::{Draft, Session};
 use imajin_protocol::fair::Manifest;
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -11,15 +12,44 @@ use std::process::{Command, Stdio};
 
 const EXAMPLE: &str = "../../docs/example-app.py";
 
+/// Makes somebody the owner of a node.
+fn claim(node: &Node, folder: &Path) -> Person {
+    let code = node.code.clone().expect("a claim code");
+    let owner = Person::stranger(&node.url);
+    let key = owner.key_file(folder);
+    let key = key.to_str().unwrap();
+    imajin([
+        "register", "--claim", &code, "--node", &node.url, "--key", key,
+    ])
+    .ok();
+    owner
+}
+
+/// The owner's request, in their session.
+fn as_owner(owner: &Person, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
+    let session = Session::begin(&owner.client, &owner.key).unwrap();
+    session.request(&owner.client, method, path)
+}
+
 #[test]
 fn the_example_app_signs_in_and_is_paid() {
+    signs_in_and_is_paid(false);
+}
+
+#[test]
+fn the_example_app_signs_in_and_is_paid_once_the_owner_said_yes() {
+    signs_in_and_is_paid(true);
+}
+
+fn signs_in_and_is_paid(is_owned: bool) {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     let buyer = Person::new(&node.url);
+    let before = is_owned.then(|| claim(&node, folder.path()));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);
     let lines = std::fs::read_to_string(&script).unwrap().lines().count();
     // The page promises a little over 100; eight of them check what the app is asked to sign.
-    assert!(lines <= 110, "{lines} lines");
+    assert!(lines <= 116, "{lines} lines");
     let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
     let mut app = Command::new(python)
         .arg(script.canonicalize().unwrap())
@@ -34,6 +64,26 @@ fn the_example_app_signs_in_and_is_paid() {
         let rest = line.strip_prefix(word);
         rest.unwrap_or_else(|| panic!("{line}")).trim().to_owned()
     };
+    if let Some(owner) = &before {
+        assert!(next("waiting ").ends_with("/apps/requests"));
+        let home = as_owner(owner, Method::GET, "/").send().unwrap();
+        assert!(home.text().unwrap().contains("The app Example asks"));
+        let list = as_owner(owner, Method::GET, "/auth/api/app-requests").send();
+        let list: Json = list.unwrap().json().unwrap();
+        let asks = &list["requests"][0]["app"];
+        assert_eq!(
+            (&asks["name"], &asks["waiting"], &asks["scope"]),
+            (&json!("Example"), &json!(true), &json!(["profile.update"])),
+            "{list}"
+        );
+        let path = format!("/auth/api/app-requests/{}", asks["did"].as_str().unwrap());
+        // Only the owner says yes.
+        let yes = json!({ "allow": true });
+        let others = as_owner(&buyer, Method::POST, &path).json(&yes).send();
+        assert_eq!(others.unwrap().status(), 403);
+        let said = as_owner(owner, Method::POST, &path).json(&yes).send();
+        assert_eq!(said.unwrap().status(), 204);
+    }
     let address = reqwest::Url::parse(&next("open ")).unwrap();
     let asked: BTreeMap<String, String> = address.query_pairs().into_owned().collect();
     assert!(address.path() == "/apps/authorize" && address.as_str().starts_with(&node.url));
@@ -69,19 +119,7 @@ fn the_example_app_signs_in_and_is_paid() {
     assert_eq!(next("signed in "), buyer.did());
 
     // Paid from credit, which the owner gives for money that came.
-    let claim = node.code.clone().expect("a claim code");
-    let owner = Person::stranger(&node.url);
-    let key = owner.key_file(folder.path());
-    imajin([
-        "register",
-        "--claim",
-        &claim,
-        "--node",
-        &node.url,
-        "--key",
-        key.to_str().unwrap(),
-    ])
-    .ok();
+    let owner = before.unwrap_or_else(|| claim(&node, folder.path()));
     buyer.ask_for_credit(1_000).unwrap();
     owner
         .confirm(&buyer.newest_payment("pay.pending"), 1_000, &[buyer.did()])
