@@ -8,6 +8,7 @@ use imajin_protocol::delegation::{Delegation, ScopePattern};
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
+use imajin_service::capabilities::PublicIdentity;
 use imajin_service::{Authority, Given, Known, Node, Problem, Registration};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -37,6 +38,28 @@ impl Authority for Auth {
         Box::pin(crate::attestations::by_node::take_back(
             node, subject, because_of, context,
         ))
+    }
+
+    fn public(&self, node: &Node, did: &Did) -> Result<Option<PublicIdentity>, Problem> {
+        let Some(identity) = people::find(node, did)? else {
+            return Ok(None);
+        };
+        let key = match keys::has(node, did)? {
+            true => None,
+            false => people::login_keys(node, &identity)?.into_iter().next(),
+        };
+        Ok(Some(PublicIdentity {
+            scope: identity.scope,
+            subtype: identity.subtype,
+            tier: tier::of(node, did)?,
+            key,
+            // The chain that is kept for a bare key is not in its log.
+            chain: match identity.bare {
+                true => Vec::new(),
+                false => people::chain_log(node, did)?,
+            },
+            is_deleted: identity.deleted,
+        }))
     }
 
     fn chain(&self, node: &Node, did: &Did) -> Result<Vec<String>, Problem> {

@@ -31,6 +31,9 @@ home-use = Diesen Namen zu Hause benutzen
 #
 # Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
 
+says-did-must-did-imajin = did muss eine did:imajin sein.
+says-registry-does-not-know = Diese Registry kennt { $did } nicht.
+says-was-deleted-by-its = { $did } wurde vom Besitzer gelöscht.
 says-there-no-such-node = diese Box gibt es hier nicht
 says-no-answer-in-s = keine Antwort in { $look } s
 says-publickey-must-nodes-key = publicKey muss der Schlüssel der Box sein: 64 Hexadezimalziffern

@@ -49,7 +49,9 @@ use tokio::task::JoinHandle;
 
 use utoipa::openapi::Info;
 
+use imajin_protocol::Did;
 use imajin_service::blocking;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::stop::{Stop, Stopper};
 
 use crate::clock::Clock;
@@ -58,7 +60,7 @@ use crate::storage::{Answer, StoreError};
 pub use builds::WITHDRAW;
 pub use config::{Config, Limits, Policy, Times};
 pub use http::Slot;
-pub(crate) use http::router as routes;
+pub(crate) use http::{readable_by_all, router as routes};
 #[cfg(feature = "server")]
 pub use postgres::Postgres;
 pub use refusal::Refusal;
@@ -175,6 +177,25 @@ impl Directory {
         })
     }
 
+    /// The key of a registered node, as 64 hex digits, and the operations of its chain that are known here.
+    pub(crate) async fn key_and_chain(
+        &self,
+        did: &Did,
+    ) -> Result<Option<(String, Vec<String>)>, Refusal> {
+        let did = did.to_string();
+        self.work(move |core| {
+            core.read(|reads| {
+                let key = reads.key(&did)?;
+                let chain = match key {
+                    Some(_) => reads.chain(&did)?,
+                    None => Vec::new(),
+                };
+                Ok(key.map(|key| (key, chain)))
+            })
+        })
+        .await
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -191,7 +212,13 @@ impl Directory {
 
     /// All routes, below `/api` of where they are mounted, with their OpenAPI document at `/api/spec`.
     pub fn router(&self) -> axum::Router {
-        let (routes, mut api) = routes(Slot::of(self.clone())).split_for_parts();
+        self.router_with(OpenApiRouter::new())
+    }
+
+    /// The same with some more.
+    pub(crate) fn router_with(&self, more: OpenApiRouter) -> axum::Router {
+        let own = routes(Slot::of(self.clone()));
+        let (routes, mut api) = own.merge(more).split_for_parts();
         api.info = Info::new("Imajin registry", env!("CARGO_PKG_VERSION"));
         let spec = move || std::future::ready(axum::Json(api.clone()));
         routes.route("/api/spec", imajin_service::routing::get(spec))

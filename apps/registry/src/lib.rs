@@ -19,6 +19,7 @@ pub mod enrolment;
 mod manifest;
 pub mod relay;
 pub mod release;
+mod resolver;
 #[cfg(test)]
 mod rooms;
 mod service;

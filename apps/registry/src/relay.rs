@@ -40,6 +40,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use imajin_dfos::Timestamp;
+use imajin_dfos::identity::Verified;
+use imajin_protocol::Did;
 use imajin_service::blocking;
 use imajin_service::room::Room;
 use tokio::runtime::Handle;
@@ -151,6 +153,21 @@ impl Relay {
     /// The store fails.
     pub async fn present(&self, dids: Vec<String>) -> Result<Vec<String>, StoreError> {
         self.work(move |core| core.present(dids)).await
+    }
+
+    /// The chain of the identity that began with the key of a `did:imajin`, if the relay has it.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub(crate) async fn identity_of_key(&self, did: &Did) -> Result<Option<Verified>, StoreError> {
+        let did = did.to_string();
+        self.read(move |_, reads| {
+            let Some(dfos) = reads.identity_of_key(&did)? else {
+                return Ok(None);
+            };
+            Ok(reads.identity(&dfos)?.map(|row| row.chain))
+        })
+        .await
     }
 
     /// Withdraws the identities (DFOS DIDs) among these that the relay has, with all that they signed. No answer names them any

@@ -27,6 +27,7 @@ use crate::directory::{self, Directory, Slot};
 use crate::enrolment::{owner_notice, pages, routes as own};
 use crate::manifest::{FOLDER, MANIFEST, TEXTS};
 use crate::relay::{Capabilities, Config, Limits, Peer, Relay, RelayError};
+use crate::resolver::{self, Resolver};
 
 const NAME: &str = MANIFEST.name;
 /// Where the relay is mounted below the service.
@@ -199,8 +200,13 @@ impl Service for Registry {
         OpenApiRouter::new()
             .routes(routes!(own::registries, own::choose))
             .route("/", get(pages::page).merge(post(pages::choose)))
-            .with_state(node)
+            .with_state(node.clone())
             .merge(directory::routes(slot.clone()))
+            .merge(resolver::router(Resolver::OfNode(
+                node,
+                self.clone(),
+                slot.clone(),
+            )))
     }
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {

@@ -23,8 +23,9 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::clock::Clock;
-use crate::directory::Directory;
+use crate::directory::{Directory, Slot};
 use crate::relay::{Relay, over_budget};
+use crate::resolver::{self, Resolver};
 
 /// Addresses with a daily budget of their own; further ones share one budget.
 const ADDRESSES_MAX: usize = 10_000;
@@ -94,9 +95,11 @@ impl Standalone {
         let spending = spending.map_err(|error| error.to_string())?;
         let writes = Arc::new(Writes { spending, clock });
         let spends = middleware::from_fn_with_state(Arc::clone(&writes), spend);
+        let resolver = Resolver::Alone(relay.clone(), Slot::of(directory.clone()));
+        let resolver = resolver::router(resolver);
         let router = Router::new()
             .route("/healthz", get(healthz).with_state(directory.clone()))
-            .merge(directory.router())
+            .merge(directory.router_with(resolver))
             .nest("/relay", relay.router().layer(spends.clone()))
             .merge(relay.router().layer(spends));
         Ok(Self {

@@ -10,7 +10,7 @@ use imajin_dfos::identity::{IdentityError, LogError, Verified};
 use imajin_dfos::multikey::KeyError;
 use imajin_dfos::{PublicKey, VerifyingKey, jws};
 
-pub use document::did_document;
+pub use document::{bare_document, did_document};
 pub use encryption::EncryptionKey;
 /// A key's role for its identity: authenticate, assert, or control.
 pub use imajin_dfos::identity::Role as KeyRole;

@@ -54,10 +54,10 @@ pub mod words;
 
 pub use access::{Access, Allowance, Budgeted, Reach, not_accepted, reaches_others};
 pub use capabilities::{
-    Answers, Authority, Card, Contact, Given, HandleState, Hit, HomeCard, HomeCards, HomeSection,
-    InRoom, Inherited, Inherits, Invitation, JoinedRoom, News, NewsLine, Notice, Offers, Owner,
-    OwnerChecks, OwnerNotice, PeopleDirectory, Question, RobotRules, Robots, RoomAbout, RoomRole,
-    Rooms, Searchable, SocialGraph,
+    Admittance, Answers, Authority, Card, Contact, Given, HandleState, Hit, HomeCard, HomeCards,
+    HomeSection, InRoom, Inherited, Inherits, Invitation, JoinedRoom, News, NewsLine, Notice,
+    Offers, Owner, OwnerChecks, OwnerNotice, PeopleDirectory, Question, RobotRules, Robots,
+    RoomAbout, RoomRole, Rooms, Searchable, SocialGraph,
 };
 pub use command_request::CommandRequest;
 pub use data_rights::{

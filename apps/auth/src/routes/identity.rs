@@ -6,12 +6,12 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::PublicKey;
 use imajin_dfos::identity::resolution_metadata;
-use imajin_protocol::identity::{did_document, verify_chain};
-use imajin_protocol::{Did, Kid};
+use imajin_protocol::Did;
+use imajin_protocol::identity::{bare_document, did_document, verify_chain};
 use imajin_service::extract::{Caller, Path};
 use imajin_service::{Answer, Node, Problem};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::lookup::{PublicIdentity, public};
@@ -129,18 +129,8 @@ fn answer(node: &Node, did: &Did) -> Result<Response, Problem> {
 
 /// Without a chain the one key that the DID names proves presence, and nothing more.
 fn of_bare_key(did: &Did) -> Result<Value, Problem> {
-    let parts = did
-        .key_bytes()
-        .map(PublicKey::from_bytes)
-        .zip(Kid::of_bare_key(did));
-    let Some((key, kid)) = parts else {
+    let Some(key) = did.key_bytes().map(PublicKey::from_bytes) else {
         return Err(Problem::not_found(format!("{did} has no key.")));
     };
-    Ok(json!({
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-        "id": did,
-        "controller": did,
-        "verificationMethod": [{ "id": kid.to_string(), "type": "Multikey", "controller": did, "publicKeyMultibase": key.to_multikey() }],
-        "authentication": [kid.to_string()],
-    }))
+    Ok(bare_document(did, &key))
 }

@@ -41,7 +41,7 @@ pub(crate) fn router(slot: Slot) -> OpenApiRouter {
         .with_state(slot)
 }
 
-async fn readable_by_all(request: Request, next: Next) -> Response {
+pub(crate) async fn readable_by_all(request: Request, next: Next) -> Response {
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let mut response = next.run(request).await;
     if is_reading {

@@ -21,11 +21,12 @@ const EARLY_MAX: i64 = 128;
 const SCHEMA: Schema = Schema {
     // "imrl"
     application_id: 0x696d_726c,
-    version: 3,
+    version: 4,
     sql: include_str!("sqlite/schema.sql"),
     migrations: &[
         include_str!("sqlite/late.sql"),
         include_str!("sqlite/withdrawn.sql"),
+        include_str!("sqlite/genesis_keys.sql"),
     ],
 };
 
@@ -39,6 +40,7 @@ impl Sqlite {
     /// Opens the file, and makes it if there is none.
     pub fn open(path: &Path) -> Answer<Self> {
         let (database, writer) = Database::open(path, &SCHEMA)?;
+        write::fill_genesis_keys(&writer)?;
         Ok(Self {
             database,
             writer: Mutex::new(Some(writer)),
@@ -65,7 +67,7 @@ mod tests {
     use super::*;
 
     /// A file of version 1: an index for each time, and no column for late operations.
-    const BEFORE: &str = "DROP TABLE withdrawn; DROP INDEX operations_late_ingested; DROP INDEX operations_late_created; \
+    const BEFORE: &str = "DROP TRIGGER identities_gone; DROP TABLE genesis_keys; DROP TABLE withdrawn; DROP INDEX operations_late_ingested; DROP INDEX operations_late_created; \
         ALTER TABLE operations DROP COLUMN is_late; PRAGMA user_version = 1; \
         CREATE INDEX operations_chain_ingested ON operations (chain_id, kind, ingested_at DESC, cid); \
         CREATE INDEX operations_chain_created ON operations (chain_id, kind, created_at DESC, cid);";

@@ -43,6 +43,8 @@ pub trait Reads {
     fn identity(&self, did: &str) -> Answer<Option<IdentityRow>>;
     /// Whether the node of this relay withdrew an identity.
     fn is_withdrawn(&self, did: &str) -> Answer<bool>;
+    /// The identity that began with the key of a `did:imajin`: the newest, if there are several.
+    fn identity_of_key(&self, imajin: &str) -> Answer<Option<String>>;
     /// The head of an identity, without its state.
     fn identity_head(&self, did: &str) -> Answer<Option<String>>;
     /// A content chain's state.

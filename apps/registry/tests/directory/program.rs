@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use imajin_dfos::hex;
+use imajin_dfos::identity::{Key, Keys, sign_create};
+use imajin_dfos::{PublicKey, SigningKey, hex};
+use imajin_protocol::Did;
 use imajin_registry::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -91,6 +93,79 @@ async fn beside_the_relay() {
         process.get("/api/builds").await.1["builds"][0]["version"],
         "1.0.0"
     );
+}
+
+#[tokio::test]
+async fn what_is_known_of_an_identity() {
+    let folder = TempDir::new().unwrap();
+    let process = Process::start(folder.path(), "");
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let public = PublicKey::from(&key);
+    let keys = Keys::single(Key::new(&public));
+    let genesis = sign_create(keys, vec![], SystemClock.now(), &public.key_id(), &key).unwrap();
+    let did = Did::from_key(public.as_bytes());
+    let path = format!("/api/identity/{did}");
+    assert_eq!(process.get(&path).await.0, 404);
+    let post = async |path: &str, body: Value| {
+        let request = reqwest::Client::new().post(format!("{}{path}", process.1));
+        let body = body.to_string();
+        request.body(body).send().await.unwrap().status().as_u16()
+    };
+    let operations = json!({ "operations": [genesis.token] });
+    assert_eq!(post("/proof/v1/operations", operations).await, 200);
+    let (status, known) = process.get(&path).await;
+    assert_eq!(status, 200, "{known}");
+    assert_eq!(
+        (&known["did"], &known["publicKey"], &known["type"]),
+        (&json!(did), &json!(public.to_hex()), &json!("actor")),
+        "{known}"
+    );
+    assert_eq!(
+        (
+            &known["id"],
+            &known["imajin:chainHead"],
+            &known["imajin:keyCount"]
+        ),
+        (&json!(did), &json!(genesis.cid.to_string()), &json!(1)),
+        "{known}"
+    );
+    let methods = known["verificationMethod"].as_array().unwrap();
+    assert_eq!(
+        methods[0]["publicKeyMultibase"],
+        json!(public.to_multikey())
+    );
+    for private in ["name", "handle", "avatar", "home"] {
+        assert!(known[private].is_null(), "{known}");
+    }
+    // A node that registered, by its key alone.
+    let node = Node::new("known");
+    let attestation = node.attestation_at(SystemClock.now().as_millis());
+    let key = attestation["publicKey"].clone();
+    let body = json!({ "attestation": attestation });
+    assert_eq!(post("/api/node/register", body).await, 201);
+    let (status, found) = process.get(&format!("/api/identity/{}", node.did)).await;
+    assert_eq!(
+        (status, &found["publicKey"], &found["subtype"]),
+        (200, &key, &json!("device")),
+        "{found}"
+    );
+    for (did, status) in [
+        ("did:web:example.com", 400),
+        ("did:email:bob_at_example.com", 400),
+        ("did:imajin:dm:0123456789abcdef", 404),
+    ] {
+        assert_eq!(process.get(&format!("/api/identity/{did}")).await.0, status);
+    }
+    let (_, spec) = process.get("/api/spec").await;
+    assert!(spec["paths"]["/api/identity/{did}"].is_object());
+    // A store from before the keys were noted.
+    drop(process);
+    let store = rusqlite::Connection::open(folder.path().join("relay.sqlite")).unwrap();
+    let before = "DROP TRIGGER identities_gone; DROP TABLE genesis_keys; PRAGMA user_version = 3;";
+    store.execute_batch(before).unwrap();
+    drop(store);
+    let process = Process::start(folder.path(), "");
+    assert_eq!(process.get(&path).await, (200, known));
 }
 
 /// Nodes register one after the other until nobody answers; which of them were told that they are registered.

@@ -1,9 +1,22 @@
 //! The DID document of a chain, with the keys that one encrypts to: a DFOS document does not know them.
 
+use imajin_dfos::PublicKey;
 use imajin_dfos::identity::{self, Verified};
 use serde_json::{Value as Json, json};
 
-use crate::{encryption, multikey};
+use crate::{Did, encryption, multikey};
+
+/// The document of a bare key: it proves presence, and nothing more.
+pub fn bare_document(did: &Did, key: &PublicKey) -> Json {
+    let method = format!("{did}#{}", key.key_id());
+    json!({
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": did,
+        "controller": did,
+        "verificationMethod": [{ "id": method, "type": "Multikey", "controller": did, "publicKeyMultibase": key.to_multikey() }],
+        "authentication": [method],
+    })
+}
 
 /// The document of `chain` for `id`, which is `other` as well. Its encryption keys are verification methods named by their
 /// multikeys, for `keyAgreement`.

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use crate::app::by_type::ByType;
 
 pub use answers::{Answers, Question};
-pub use authority::{Authority, Given, Owner};
+pub use authority::{Authority, Given, Owner, PublicIdentity};
 pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};
 pub use entries::HearsEntries;
 pub use existence::{Existence, RecordOwner};

@@ -126,6 +126,12 @@ impl Reads for Connection {
         Ok(self.prepare_cached(sql)?.exists([did])?)
     }
 
+    fn identity_of_key(&self, imajin: &str) -> Answer<Option<String>> {
+        let sql = "SELECT g.did FROM genesis_keys g JOIN identities i USING (did) WHERE g.imajin = ?1 \
+                   ORDER BY i.genesis_at DESC, g.did LIMIT 1";
+        one(self, sql, &[&imajin], |row| row.get(0))
+    }
+
     fn identity_head(&self, did: &str) -> Answer<Option<String>> {
         let sql = "SELECT head_cid FROM identities WHERE did = ?1";
         one(self, sql, &[&did], |row| row.get(0))

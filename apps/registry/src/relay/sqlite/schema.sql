@@ -187,3 +187,8 @@ CREATE INDEX mail_subject ON mail (subject, deposited_at, cid) WHERE response IS
 CREATE INDEX mail_expires ON mail (expires_at);
 
 CREATE TABLE peers (url TEXT PRIMARY KEY, cursor TEXT NOT NULL) WITHOUT ROWID;
+
+-- Which identity began with which key, by the `did:imajin` that the key gives.
+CREATE TABLE genesis_keys (did TEXT PRIMARY KEY, imajin TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX genesis_keys_imajin ON genesis_keys (imajin);
+CREATE TRIGGER identities_gone AFTER DELETE ON identities BEGIN DELETE FROM genesis_keys WHERE did = old.did; END;

@@ -1,6 +1,7 @@
 //! Writing rows.
 
 use imajin_dfos::cbor;
+use imajin_protocol::identity::did_of_genesis;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 
@@ -40,6 +41,37 @@ fn text<T: serde::Serialize>(value: &T) -> Answer<String> {
     serde_json::to_string(value).map_err(|error| damaged(&error.to_string()))
 }
 
+/// Notes the `did:imajin` of the key that began an identity: by its first operation, which others are not.
+fn note_genesis(connection: &Connection, kind: Kind, did: &str, token: &str) -> Answer<()> {
+    if kind != Kind::Identity {
+        return Ok(());
+    }
+    let known = "SELECT EXISTS (SELECT 1 FROM genesis_keys WHERE did = ?1)";
+    let mut known = connection.prepare_cached(known)?;
+    if known.query_row([did], |row| row.get(0))? {
+        return Ok(());
+    }
+    let Ok((imajin, _)) = did_of_genesis(token) else {
+        return Ok(());
+    };
+    let sql = "INSERT INTO genesis_keys (did, imajin) VALUES (?1, ?2)";
+    run(connection, sql, params![did, imajin.as_str()]).map(drop)
+}
+
+/// Notes the keys of identities from before they were noted.
+pub(super) fn fill_genesis_keys(connection: &Connection) -> Answer<()> {
+    let sql = "SELECT o.chain_id, o.token FROM identities i JOIN operations o ON o.chain_id = i.did AND o.kind = ?1 \
+               WHERE i.did NOT IN (SELECT did FROM genesis_keys) ORDER BY o.seq";
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([kind_number(Kind::Identity)])?;
+    connection.execute_batch("SAVEPOINT genesis_keys")?;
+    while let Some(row) = rows.next()? {
+        let (did, token): (String, String) = (row.get(0)?, row.get(1)?);
+        note_genesis(connection, Kind::Identity, &did, &token)?;
+    }
+    Ok(connection.execute_batch("RELEASE genesis_keys")?)
+}
+
 impl Writes for Connection {
     fn append(&mut self, operation: &OperationRow) -> Answer<i64> {
         let authored = operation.authored.as_ref();
@@ -63,7 +95,9 @@ impl Writes for Connection {
                 EARLY_MAX,
             ],
         )?;
-        Ok(self.last_insert_rowid())
+        let seq = self.last_insert_rowid();
+        note_genesis(self, operation.kind, &operation.chain_id, &operation.token)?;
+        Ok(seq)
     }
 
     fn rederive(&mut self, operation: &OperationRow) -> Answer<()> {
@@ -85,7 +119,7 @@ impl Writes for Connection {
                 EARLY_MAX,
             ],
         )?;
-        Ok(())
+        note_genesis(self, operation.kind, &operation.chain_id, &operation.token)
     }
 
     fn tally(&mut self, tally: &Tally) -> Answer<()> {

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use imajin_dfos::{Cid, PublicKey, VerifyingKey};
 use imajin_protocol::delegation::Delegation;
-use imajin_protocol::identity::Tier;
+use imajin_protocol::identity::{Scope, Subtype, Tier};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, EncryptionKey};
 
@@ -21,6 +21,23 @@ pub struct Owner {
     pub encryption_keys: Vec<EncryptionKey>,
     /// The key that entry 0 of their record names.
     pub first_key: Option<EncryptionKey>,
+}
+
+/// What everybody may know of an identity to check what it signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicIdentity {
+    /// Whom it stands for.
+    pub scope: Scope,
+    /// The sort of actor.
+    pub subtype: Option<Subtype>,
+    /// How far the node knows it.
+    pub tier: Tier,
+    /// The first key in force that signs; none if the node keeps it for a person.
+    pub key: Option<PublicKey>,
+    /// The operations of its chain, oldest first; none of a bare key.
+    pub chain: Vec<String>,
+    /// Whether its owner deleted it.
+    pub is_deleted: bool,
 }
 
 /// A delegation that somebody gave, in force or past.
@@ -91,6 +108,11 @@ pub trait Authority: Send + Sync {
     fn chain(&self, node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
         let _ = (node, did);
         Ok(Vec::new())
+    }
+    /// What everybody may know of an identity of this node; none where it is unknown.
+    fn public(&self, node: &Node, did: &Did) -> Result<Option<PublicIdentity>, Problem> {
+        let _ = (node, did);
+        Ok(None)
     }
     /// The address of the new home of somebody who moved away from this node for good.
     fn new_home(&self, did: &Did) -> Option<String> {

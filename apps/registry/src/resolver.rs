@@ -1,0 +1,208 @@
+//! `GET /api/identity/{did}`: what this registry knows of an identity, as clients of the network read it to check signatures: the DID
+//! document, and beside it `did`, `publicKey`, `type` and `tier`.
+//!
+//! Always: no name, address or picture of anybody; a private thing is unknown here, and an alias is no DID. Nothing is believed because it
+//! comes from here: the chain proves itself.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::State;
+use axum::middleware;
+use imajin_dfos::PublicKey;
+use imajin_dfos::identity::{Key, Verified};
+use imajin_protocol::identity::{Scope, Subtype, Tier, bare_document, did_document, verify_chain};
+use imajin_protocol::{Did, DidKind};
+use imajin_service::capabilities::Existence;
+use imajin_service::extract::Path;
+use imajin_service::openapi::routes;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::{Authority, Node, Problem, blocking};
+use serde_json::{Value, json};
+
+use crate::directory::{Slot, readable_by_all};
+use crate::relay::Relay;
+use crate::service::Registry;
+
+/// Where the answers come from. Cheap to clone.
+#[derive(Clone)]
+pub(crate) enum Resolver {
+    /// A node with its people, its relay and its directory, if it keeps one.
+    OfNode(Node, Registry, Slot),
+    /// A registry alone.
+    Alone(Relay, Slot),
+}
+
+/// What is known of an identity.
+struct Known {
+    /// None while the identity has no chain, or none that is known here.
+    chain: Option<Verified>,
+    /// The key that it signs with; none if a node keeps it for somebody.
+    key: Option<PublicKey>,
+    scope: &'static str,
+    subtype: Option<&'static str>,
+    tier: Tier,
+    is_deleted: bool,
+}
+
+/// The route, below `/api` of the service.
+pub(crate) fn router(resolver: Resolver) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(show))
+        .layer(middleware::from_fn(readable_by_all))
+        .with_state(resolver)
+}
+
+/// What does this registry know of an identity?
+///
+/// A W3C DID document with `did`, `publicKey` (64 hex digits), `type` (the scope), `tier` and `subtype`; with a chain also `dfosDid`,
+/// `imajin:chainHead` and `imajin:keyCount`. Of somebody whose key a node keeps: `{did, tier, verifiable: false, stub: true}`.
+#[utoipa::path(get, path = "/api/identity/{did}", tag = "directory", params(("did" = String, Path, description = "A `did:imajin`")),
+    responses((status = 200, description = "The document", body = Object), (status = 400, description = "No `did:imajin`"), (status = 404, description = "Not known here"), (status = 410, description = "Deleted by its owner")))]
+pub(crate) async fn show(
+    State(resolver): State<Resolver>,
+    Path(did): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let parsed = Did::parse(&did).ok();
+    let did = parsed.filter(|did| !matches!(did.kind(), DidKind::Email | DidKind::Dfos));
+    let did = did.ok_or_else(|| Problem::field("did", "did must be a did:imajin."))?;
+    let known = match did.kind() {
+        DidKind::Key => resolver.find(&did).await?,
+        // A conversation is for those who are in it.
+        _ => None,
+    };
+    let known =
+        known.ok_or_else(|| Problem::not_found(format!("This registry does not know {did}.")))?;
+    if known.is_deleted {
+        return Err(Problem::gone(format!("{did} was deleted by its owner.")));
+    }
+    Ok(Json(known.document(&did)))
+}
+
+impl Resolver {
+    async fn find(&self, did: &Did) -> Result<Option<Known>, Problem> {
+        let (relay, slot) = match self {
+            Self::OfNode(node, registry, slot) => {
+                if node.existence(did)? == Existence::Private {
+                    return Ok(None);
+                }
+                let (asked, of) = (node.clone(), did.clone());
+                let here = blocking::run(move || of_node(&asked, &of)).await??;
+                if here.is_some() {
+                    return Ok(here);
+                }
+                // A relay that does not open has a line in the log, and knows nobody meanwhile.
+                (registry.relay().await.ok(), slot)
+            }
+            Self::Alone(relay, slot) => (Some(relay), slot),
+        };
+        if let Some(known) = in_directory(slot, did).await? {
+            return Ok(Some(known));
+        }
+        let Some(relay) = relay else {
+            return Ok(None);
+        };
+        let chain = relay
+            .identity_of_key(did)
+            .await
+            .map_err(Problem::internal)?;
+        Ok(chain.map(Known::of_chain))
+    }
+}
+
+/// A person or a public thing of a node.
+fn of_node(node: &Node, did: &Did) -> Result<Option<Known>, Problem> {
+    let Some(authority) = node.get::<dyn Authority>() else {
+        return Ok(None);
+    };
+    let Some(public) = authority.public(node, did)? else {
+        return Ok(None);
+    };
+    let chain = match public.chain.is_empty() {
+        true => None,
+        false => Some(verify_chain(did, &public.chain).map_err(Problem::internal)?),
+    };
+    Ok(Some(Known {
+        is_deleted: public.is_deleted,
+        key: public.key,
+        scope: public.scope.as_str(),
+        subtype: public.subtype.map(Subtype::as_str),
+        tier: public.tier,
+        chain,
+    }))
+}
+
+/// A node that registered.
+async fn in_directory(slot: &Slot, did: &Did) -> Result<Option<Known>, Problem> {
+    let directory = match slot.directory().await {
+        Ok(directory) => directory,
+        Err(problem) if problem.has_slug("no-directory") => return Ok(None),
+        Err(problem) => return Err(problem),
+    };
+    let Some((key, chain)) = directory.key_and_chain(did).await? else {
+        return Ok(None);
+    };
+    let mut known = match chain.is_empty() {
+        true => Known {
+            chain: None,
+            key: None,
+            scope: Scope::Actor.as_str(),
+            subtype: None,
+            tier: Tier::Preliminary,
+            is_deleted: false,
+        },
+        false => Known::of_chain(verify_chain(did, &chain).map_err(Problem::internal)?),
+    };
+    known.key = PublicKey::from_hex(&key).ok().or(known.key);
+    known.subtype = Some(Subtype::Device.as_str());
+    Ok(Some(known))
+}
+
+impl Known {
+    /// An identity of which only the chain is known.
+    fn of_chain(chain: Verified) -> Self {
+        let state = chain.state();
+        let key = state.keys.auth.first().or(state.keys.controller.first());
+        Self {
+            key: key.and_then(|key: &Key| key.public_key().ok()),
+            scope: Scope::Actor.as_str(),
+            subtype: None,
+            tier: Tier::Preliminary,
+            is_deleted: state.is_deleted,
+            chain: Some(chain),
+        }
+    }
+
+    fn document(&self, did: &Did) -> Value {
+        let Some(key) = &self.key else {
+            return with_subtype(
+                json!({ "did": did, "tier": self.tier, "verifiable": false, "stub": true }),
+                self.subtype,
+            );
+        };
+        let mut document = match &self.chain {
+            Some(chain) => did_document(did.as_str(), chain.did().as_str(), chain),
+            None => bare_document(did, key),
+        };
+        document["did"] = json!(did);
+        document["publicKey"] = json!(key.to_hex());
+        document["type"] = json!(self.scope);
+        document["tier"] = json!(self.tier);
+        if let Some(chain) = &self.chain {
+            let keys: BTreeSet<&str> = chain.state().keys.iter().map(Key::id).collect();
+            document["dfosDid"] = json!(chain.did().as_str());
+            document["imajin:dfosDid"] = json!(chain.did().as_str());
+            document["imajin:chainHead"] = json!(chain.head_cid().to_string());
+            document["imajin:keyCount"] = json!(keys.len());
+        }
+        with_subtype(document, self.subtype)
+    }
+}
+
+/// A document with the sub-type, if there is one.
+fn with_subtype(mut document: Value, subtype: Option<&str>) -> Value {
+    if let Some(subtype) = subtype {
+        document["subtype"] = json!(subtype);
+    }
+    document
+}
