@@ -30,6 +30,7 @@ use syn::{DeriveInput, LitStr, parse_macro_input};
 /// | `after_submit` | that the type implements `AfterSubmit`: for what must be undone if the writer refuses |
 /// | `kernel` | that the operation is the log's own: the ledger has its row, and a declaration that says otherwise fails the build |
 /// | `check` | that a method `check(&self) -> Result<(), FieldError>` compares fields with each other |
+/// | `needs` | what it needs besides its author's proof, such as `Signature`: then `imajin put` can't make it |
 /// | `undo` | how its author takes back what it leaves in the logs of others: `By(&["coffee.unsay"])`, or why they can't, such as `Money` |
 ///
 /// A field's doc comment is its description. `#[field(name = "…")]` names a member that is no Rust name. A `#[group]` field

@@ -22,6 +22,7 @@ struct Keys {
     check: bool,
     kernel: bool,
     undo: Option<Expr>,
+    needs: Option<Ident>,
 }
 
 impl Keys {
@@ -50,6 +51,7 @@ impl Keys {
                     "check" => keys.check = true,
                     "kernel" => keys.kernel = true,
                     "undo" => keys.undo = Some(meta.value()?.parse()?),
+                    "needs" => keys.needs = Some(meta.value()?.parse()?),
                     _ => return Err(meta.error("this key is not known")),
                 }
                 Ok(())
@@ -228,6 +230,10 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         Some(undo) => quote!(Some(declare::Undo::#undo)),
         None => quote!(None),
     };
+    let needs = match &keys.needs {
+        Some(needs) => quote!(Some(declare::Needs::#needs)),
+        None => quote!(None),
+    };
     let check = keys.check.then(|| quote!(operation.check()?;));
     let reads: Vec<TokenStream> = members.iter().map(Member::read_by).collect();
     let (rows, writes) = (
@@ -264,6 +270,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                     reads: |parts| <Self as declare::Operation>::read(parts).map(drop),
                     handler: #handler,
                     undo: #undo,
+                    needs: #needs,
                 };
 
                 fn read(parts: &declare::Parts<'_>) -> Result<Self, declare::FieldError> {

@@ -145,6 +145,7 @@ impl<S: Items, P: Shared<S>> Operation for Of<S, P> {
         reads: |parts| Self::read(parts).map(drop),
         handler: Some(Handler::prepared::<Self>().settling::<Self>()),
         undo: None,
+        needs: None,
     };
 
     fn read(parts: &Parts<'_>) -> Result<Self, FieldError> {

@@ -2,7 +2,6 @@
 
 use super::place::{DataArgs, NodeAndKey, PlaceArgs, TrustArgs};
 use clap::{Args, ValueEnum};
-use imajin_ledger::{Derivation, OpSpec, TargetLog};
 use std::path::PathBuf;
 
 /// Flags of `imajin register`.
@@ -66,28 +65,6 @@ Examples:
   imajin put --node http://127.0.0.1:7000 --key me.json profile profile.follow --fact '{\"dids\":[\"did:imajin:…\"]}'
   imajin put --node http://127.0.0.1:7000 --key me.json connections connections.block --ref did:imajin:…";
 
-/// Operations that need more than the proof that `imajin put` makes: a second signature in the body, or a code in a header.
-const NOT_BY_PUT: [&str; 8] = [
-    "auth.identity.create",
-    "auth.identity.register",
-    "auth.node.take",
-    "auth.attestation.issue",
-    "auth.attestation.countersign",
-    "connections.accept",
-    "connections.confirm",
-    "connections.group.join",
-];
-
-/// The flag of an operation that writes in records which only the one who asks for it can name.
-fn to_others(spec: &OpSpec) -> &'static str {
-    let others = |derivation: &Derivation| derivation.target == TargetLog::Parties;
-    if spec.derives.iter().any(others) {
-        " --to did:imajin:…"
-    } else {
-        ""
-    }
-}
-
 /// The help has an example of every declared operation that `imajin put` can submit.
 fn put_long_help() -> String {
     let mut out = format!("{PUT_HELP}\n\nOperations:\n");
@@ -98,11 +75,9 @@ fn put_long_help() -> String {
             .filter(|declaration| declaration.is_willed());
         for declaration in asked_for {
             let op = declaration.spec.op;
-            let usage = if NOT_BY_PUT.contains(&op) {
+            let usage = imajin_service::operation::usage(declaration).unwrap_or_else(|_| {
                 format!("{op}: not by put, but by a page of the node or another command")
-            } else {
-                imajin_service::operation::usage(declaration) + to_others(&declaration.spec)
-            };
+            });
             out.push_str(&format!("  {}\n    {usage}\n", declaration.about));
         }
     }
@@ -261,12 +236,16 @@ pub struct ImportArgs {
 
 #[cfg(test)]
 mod tests {
-    use super::{NOT_BY_PUT, put_long_help};
+    use super::put_long_help;
 
     #[test]
     fn the_help_of_put_has_examples_of_what_put_can_submit() {
         let help = put_long_help();
-        for op in NOT_BY_PUT {
+        for op in [
+            "auth.identity.create",
+            "connections.accept",
+            "connections.group.join",
+        ] {
             assert!(help.contains(&format!("    {op}: not by put")), "{op}");
             assert!(
                 !help.contains(&format!(

@@ -34,6 +34,7 @@ pub(crate) struct CheckedAttestation {
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.issue",
+    needs = Signature,
     authority = OwnKey,
     undo = By(&["auth.attestation.revoke"]),
     erasable_by = Author,
@@ -111,6 +112,7 @@ pub(crate) enum IssueRefusal {
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.attestation.countersign",
+    needs = Signature,
     authority = OwnKey,
     undo = Signed,
     erasable_by = LogOwner,

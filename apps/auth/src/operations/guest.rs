@@ -17,6 +17,7 @@ use crate::queries;
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.email.set",
+    needs = Link,
     authority = Any,
     erasable_by = Author,
     refusal = EmailRefusal,

@@ -13,6 +13,7 @@ use crate::queries;
 #[derive(Debug, Clone, Operation)]
 #[operation(
     name = "auth.identity.create",
+    needs = Signature,
     authority = Controller,
     erasable_by = Nobody,
     refusal = CreateRefusal,
@@ -139,6 +140,7 @@ fn fits_kept_chain(db: Reader<'_>, did: &Did, token: &str) -> rusqlite::Result<b
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.identity.register",
+    needs = SignIn,
     authority = CustodialAtStart,
     erasable_by = Nobody,
     refusal = RegisterRefusal,
@@ -194,6 +196,7 @@ impl Decide for RegisterIdentity {
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.identity.update",
+    needs = Signature,
     authority = Controller,
     erasable_by = Nobody,
     prepared = KeysStay,
@@ -222,6 +225,7 @@ impl Decide for UpdateIdentity {
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.identity.chain",
+    needs = Signature,
     authority = Any,
     erasable_by = Nobody,
     refusal = ChainRefusal,

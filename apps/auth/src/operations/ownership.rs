@@ -76,6 +76,7 @@ pub(crate) fn may_own<'a>(
 #[derive(Debug, Operation)]
 #[operation(
     name = "auth.node.take",
+    needs = Code,
     authority = Controller,
     derives = [Derivation::of(ops::NODE_CLAIM, TargetLog::Node).equal(&[Equal::RefIsIntentDid])],
     refusal = TakeRefusal,

@@ -72,6 +72,7 @@ impl Epoch {
 #[derive(Debug, Operation)]
 #[operation(
     name = "chat.epoch",
+    needs = Seal,
     authority = OwnKey,
     undo = Happened,
     erasable_by = LogOwner,

@@ -115,7 +115,7 @@ impl Decide for Pin {
 
 /// Keeps the secrets of conversations for your own keys.
 #[derive(Debug, Operation)]
-#[operation(name = "chat.keyring", authority = OwnKey, erasable_by = Author, refusal = Never)]
+#[operation(name = "chat.keyring", needs = Seal, authority = OwnKey, erasable_by = Author, refusal = Never)]
 pub(crate) struct Keyring {
     /// The keyring's own key, for each of your encryption keys.
     pub(crate) wraps: List<Wrap, 1, 8>,

@@ -28,6 +28,7 @@ const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.accept",
+    needs = Signature,
     authority = OwnKey,
     undo = By(&["connections.disconnect", "auth.attestation.revoke"]),
     erasable_by = Author,
@@ -173,6 +174,7 @@ pub(crate) struct Accepted {
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.confirm",
+    needs = Signature,
     authority = OwnKey,
     undo = By(&["connections.disconnect", "auth.attestation.revoke"]),
     erasable_by = Author,

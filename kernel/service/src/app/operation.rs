@@ -16,6 +16,7 @@ mod field;
 mod group;
 mod handler;
 mod money;
+mod needs;
 mod refusal;
 mod sample;
 mod schema;
@@ -36,6 +37,7 @@ pub use handler::{
     AfterCommit, AfterSubmit, BeforeSubmit, Decide, Handler, Nested, Request, Submitted, prepared,
 };
 pub use imajin_derive::{Choice, Group, Operation, Reasons, Record};
+pub use needs::Needs;
 pub use refusal::{Decision, Never, Reason, Reasons, Refused};
 pub use sample::{Sample, Words};
 pub use schema::MakesSchema;
@@ -54,7 +56,7 @@ pub mod declare {
     pub use super::refusal::{Never, Reason, Reasons, count, join, members_of};
     pub use super::sample::Words;
     pub use super::schema::{choice_schema, described, object_schema};
-    pub use super::{Declaration, Group, Member, Operation, Part, Undo};
+    pub use super::{Declaration, Group, Member, Needs, Operation, Part, Undo};
     pub use imajin_dfos::Value;
     pub use imajin_ledger::ops::kernel_row;
     pub use imajin_ledger::{Bound, ErasableBy, OpSpec, RefusalKind, RequiredAuthority};
@@ -106,6 +108,8 @@ pub struct Declaration {
     pub handler: Option<Handler>,
     /// How its author takes back what it leaves in the logs of others; none if it leaves nothing there.
     pub undo: Option<Undo>,
+    /// What it needs besides its author's proof; none if the proof is enough.
+    pub needs: Option<Needs>,
 }
 
 /// A field of an operation.

@@ -181,6 +181,7 @@ pub(crate) struct GroupInviteEnded {
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.group.join",
+    needs = Code,
     authority = OwnKey,
     undo = By(&["connections.group.leave"]),
     derives = [in_parties(GroupJoined::NAME)],

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use imajin_ledger::{Derivation, Equal, ErasableBy, RefusalKind, RequiredAuthority, TargetLog};
 use serde_json::{Map, Value as Json, json};
 
-use super::{Declaration, Member, Part, Words};
+use super::{Declaration, Member, Needs, Part, Words};
 use crate::words;
 
 /// The page of a service, as Markdown. `said` has what each operation did, for the person whose record it is in.
@@ -48,7 +48,10 @@ fn operation(out: &mut String, declaration: &Declaration, label: &str) -> std::f
         }
     }
     match declaration.is_willed() {
-        true => writeln!(out, "\n```sh\n{}\n```", usage(declaration)),
+        true => match usage(declaration) {
+            Ok(line) => writeln!(out, "\n```sh\n{line}\n```"),
+            Err(needs) => writeln!(out, "\n{}", needs.sentence()),
+        },
         false => Ok(()),
     }
 }
@@ -121,7 +124,13 @@ fn status(kind: RefusalKind) -> u16 {
 }
 
 /// How `imajin put` is called for an operation, with an example of what it may say.
-pub fn usage(declaration: &Declaration) -> String {
+///
+/// # Errors
+/// What the operation needs besides the proof that `imajin put` makes.
+pub fn usage(declaration: &Declaration) -> Result<String, Needs> {
+    if let Some(needs) = declaration.needs {
+        return Err(needs);
+    }
     let op = declaration.spec.op;
     let sample = declaration.sample(&mut Words::new("word"));
     let mut out = format!(
@@ -138,7 +147,12 @@ pub fn usage(declaration: &Declaration) -> String {
     if let Some(fact) = sample.fact {
         let _ = write!(out, " --fact '{fact}'");
     }
-    out
+    // Only who asks for it can name these.
+    let others = |derivation: &Derivation| derivation.target == TargetLog::Parties;
+    if declaration.spec.derives.iter().any(others) {
+        out.push_str(" --to did:imajin:…");
+    }
+    Ok(out)
 }
 
 /// Puts the schemas of a service's operations into its OpenAPI document: the bodies that its command route takes.
