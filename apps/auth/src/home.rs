@@ -1,4 +1,5 @@
-//! What identities bring to Home: what others say about somebody and nobody confirmed yet, and for the box's owner people who joined and apps that ask.
+//! Cards of identities on Home: statements about a person that still need their confirmation; for the box's owner, people who joined and apps that
+//! ask.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -10,7 +11,7 @@ use serde_json::Value as Json;
 
 use crate::Auth;
 use crate::NAME;
-use crate::apps::requests::{self, Answered, AppRequest};
+use crate::apps::requests::{self, AppRequest, OwnerAnswer};
 use crate::attestations::read::{self, AttestationRow};
 use crate::manifest::{ASKING, JOINED, SAID, TEXTS};
 use crate::queries::IS_MEMBER;
@@ -103,7 +104,7 @@ fn said_card(node: &Node, said: &AttestationRow, t: Texts) -> Result<HomeCard, P
 /// Apps that wait for the owner, the newest first.
 fn asking(node: &Node, t: Texts) -> Result<Vec<HomeCard>, Problem> {
     let mut waiting = requests::list(node)?;
-    waiting.retain(|request| request.answered == Answered::Waiting);
+    waiting.retain(|request| request.answer == OwnerAnswer::Waiting);
     let card = |request: AppRequest| {
         let name = request.app.name;
         Ok(HomeCard {

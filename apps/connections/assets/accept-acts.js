@@ -1,4 +1,4 @@
-// Accepting an invitation to connect: one signature, in the records of both. For its page, and for whoever begins here by it.
+// Accepting an invitation to connect: one signature, in the records of both. For its page, and for the wizard of a newcomer.
 
 import { ApiError, nodeNow } from "../js/api.js";
 import { meet } from "../js/confirm.js";

@@ -36,7 +36,7 @@ fn needs_script(t: Texts) -> Markup {
     }
 }
 
-/// Where a guest makes a key of their own.
+/// The page on which a guest makes an own key.
 const OWN_KEY: &str = "/create?own";
 
 /// For guests, where a key of yours has to sign: why, and the way to get one.
@@ -85,7 +85,8 @@ fn brings(admits: Admittance) -> &'static str {
     }
 }
 
-/// Why an invitation brings nobody in, and whom to ask: the owner by name, where they have one for everybody. None where it does.
+/// The reason why an invitation lets no newcomer in, and whom to ask: the owner by name, if their name is public. `None` if it lets
+/// newcomers in.
 fn why_not(node: &Node, admits: Admittance, name: &str, t: Texts) -> Answer<Option<String>> {
     let (named, unnamed) = match admits {
         Admittance::Granted => return Ok(None),
@@ -105,7 +106,7 @@ fn why_not(node: &Node, admits: Admittance, name: &str, t: Texts) -> Answer<Opti
     }))
 }
 
-/// For somebody who isn't signed in: beginning here by the invitation, where it brings them in.
+/// The part for a visitor who isn't signed in: the way to begin with the invitation, if it lets newcomers in.
 fn newcomer(
     node: &Node,
     invitation: &Invitation,

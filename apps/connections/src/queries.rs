@@ -169,7 +169,7 @@ pub(crate) fn invites(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Invi
     rows.filter_map(Result::transpose).collect()
 }
 
-/// How many invitations somebody made before this place and are open.
+/// Counts the open invitations that their owner made before this place.
 pub(crate) fn open_before(
     db: &Connection,
     owner: &Did,

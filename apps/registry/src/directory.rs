@@ -177,7 +177,7 @@ impl Directory {
         })
     }
 
-    /// The key of a registered node, as 64 hex digits, and the operations of its chain that are known here.
+    /// The key of a registered node, as 64 hex digits, and the operations of its chain that the registry has.
     pub(crate) async fn key_and_chain(
         &self,
         did: &Did,
@@ -215,7 +215,7 @@ impl Directory {
         self.router_with(OpenApiRouter::new())
     }
 
-    /// The same with some more.
+    /// All routes, and more of the same registry.
     pub(crate) fn router_with(&self, more: OpenApiRouter) -> axum::Router {
         let own = routes(Slot::of(self.clone()));
         let (routes, mut api) = own.merge(more).split_for_parts();

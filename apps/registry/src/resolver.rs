@@ -1,8 +1,8 @@
 //! `GET /api/identity/{did}`: what this registry knows of an identity, as clients of the network read it to check signatures: the DID
-//! document, and beside it `did`, `publicKey`, `type` and `tier`.
+//! document with `did`, `publicKey`, `type` and `tier`.
 //!
-//! Always: no name, address or picture of anybody; a private thing is unknown here, and an alias is no DID. Nothing is believed because it
-//! comes from here: the chain proves itself.
+//! Always: an answer has no name, address or picture. A private thing is unknown, and an alias isn't a DID. Clients verify the chain
+//! themselves.
 
 use std::collections::BTreeSet;
 
@@ -33,11 +33,11 @@ pub(crate) enum Resolver {
     Alone(Relay, Slot),
 }
 
-/// What is known of an identity.
-struct Known {
-    /// None while the identity has no chain, or none that is known here.
+/// An identity, as far as this registry knows it.
+struct IdentityRecord {
+    /// The chain, if the identity has one and the registry has it.
     chain: Option<Verified>,
-    /// The key that it signs with; none if a node keeps it for somebody.
+    /// The key that it signs with; none if a node keeps the key for a guest.
     key: Option<PublicKey>,
     scope: &'static str,
     subtype: Option<&'static str>,
@@ -53,12 +53,12 @@ pub(crate) fn router(resolver: Resolver) -> OpenApiRouter {
         .with_state(resolver)
 }
 
-/// What does this registry know of an identity?
+/// Returns the public record of an identity.
 ///
 /// A W3C DID document with `did`, `publicKey` (64 hex digits), `type` (the scope), `tier` and `subtype`; with a chain also `dfosDid`,
-/// `imajin:chainHead` and `imajin:keyCount`. Of somebody whose key a node keeps: `{did, tier, verifiable: false, stub: true}`.
+/// `imajin:chainHead` and `imajin:keyCount`. Of a guest whose key a node keeps: `{did, tier, verifiable: false, stub: true}`.
 #[utoipa::path(get, path = "/api/identity/{did}", tag = "directory", params(("did" = String, Path, description = "A `did:imajin`")),
-    responses((status = 200, description = "The document", body = Object), (status = 400, description = "No `did:imajin`"), (status = 404, description = "Not known here"), (status = 410, description = "Deleted by its owner")))]
+    responses((status = 200, description = "The document", body = Object), (status = 400, description = "No `did:imajin`"), (status = 404, description = "Unknown"), (status = 410, description = "Deleted by its owner")))]
 pub(crate) async fn show(
     State(resolver): State<Resolver>,
     Path(did): Path<String>,
@@ -66,21 +66,21 @@ pub(crate) async fn show(
     let parsed = Did::parse(&did).ok();
     let did = parsed.filter(|did| !matches!(did.kind(), DidKind::Email | DidKind::Dfos));
     let did = did.ok_or_else(|| Problem::field("did", "did must be a did:imajin."))?;
-    let known = match did.kind() {
+    let record = match did.kind() {
         DidKind::Key => resolver.find(&did).await?,
         // A conversation is for those who are in it.
         _ => None,
     };
-    let known =
-        known.ok_or_else(|| Problem::not_found(format!("This registry does not know {did}.")))?;
-    if known.is_deleted {
+    let record =
+        record.ok_or_else(|| Problem::not_found(format!("This registry does not know {did}.")))?;
+    if record.is_deleted {
         return Err(Problem::gone(format!("{did} was deleted by its owner.")));
     }
-    Ok(Json(known.document(&did)))
+    Ok(Json(record.document(&did)))
 }
 
 impl Resolver {
-    async fn find(&self, did: &Did) -> Result<Option<Known>, Problem> {
+    async fn find(&self, did: &Did) -> Result<Option<IdentityRecord>, Problem> {
         let (relay, slot) = match self {
             Self::OfNode(node, registry, slot) => {
                 if node.existence(did)? == Existence::Private {
@@ -91,13 +91,13 @@ impl Resolver {
                 if here.is_some() {
                     return Ok(here);
                 }
-                // A relay that does not open has a line in the log, and knows nobody meanwhile.
+                // A relay that does not open has a line in the log.
                 (registry.relay().await.ok(), slot)
             }
             Self::Alone(relay, slot) => (Some(relay), slot),
         };
-        if let Some(known) = in_directory(slot, did).await? {
-            return Ok(Some(known));
+        if let Some(record) = in_directory(slot, did).await? {
+            return Ok(Some(record));
         }
         let Some(relay) = relay else {
             return Ok(None);
@@ -106,23 +106,24 @@ impl Resolver {
             .identity_of_key(did)
             .await
             .map_err(Problem::internal)?;
-        Ok(chain.map(Known::of_chain))
+        Ok(chain.map(IdentityRecord::of_chain))
     }
 }
 
 /// A person or a public thing of a node.
-fn of_node(node: &Node, did: &Did) -> Result<Option<Known>, Problem> {
+fn of_node(node: &Node, did: &Did) -> Result<Option<IdentityRecord>, Problem> {
     let Some(authority) = node.get::<dyn Authority>() else {
         return Ok(None);
     };
     let Some(public) = authority.public(node, did)? else {
         return Ok(None);
     };
-    let chain = match public.chain.is_empty() {
-        true => None,
-        false => Some(verify_chain(did, &public.chain).map_err(Problem::internal)?),
+    let chain = if public.chain.is_empty() {
+        None
+    } else {
+        Some(verify_chain(did, &public.chain).map_err(Problem::internal)?)
     };
-    Ok(Some(Known {
+    Ok(Some(IdentityRecord {
         is_deleted: public.is_deleted,
         key: public.key,
         scope: public.scope.as_str(),
@@ -133,7 +134,7 @@ fn of_node(node: &Node, did: &Did) -> Result<Option<Known>, Problem> {
 }
 
 /// A node that registered.
-async fn in_directory(slot: &Slot, did: &Did) -> Result<Option<Known>, Problem> {
+async fn in_directory(slot: &Slot, did: &Did) -> Result<Option<IdentityRecord>, Problem> {
     let directory = match slot.directory().await {
         Ok(directory) => directory,
         Err(problem) if problem.has_slug("no-directory") => return Ok(None),
@@ -142,23 +143,24 @@ async fn in_directory(slot: &Slot, did: &Did) -> Result<Option<Known>, Problem> 
     let Some((key, chain)) = directory.key_and_chain(did).await? else {
         return Ok(None);
     };
-    let mut known = match chain.is_empty() {
-        true => Known {
+    let mut record = if chain.is_empty() {
+        IdentityRecord {
             chain: None,
             key: None,
             scope: Scope::Actor.as_str(),
             subtype: None,
             tier: Tier::Preliminary,
             is_deleted: false,
-        },
-        false => Known::of_chain(verify_chain(did, &chain).map_err(Problem::internal)?),
+        }
+    } else {
+        IdentityRecord::of_chain(verify_chain(did, &chain).map_err(Problem::internal)?)
     };
-    known.key = PublicKey::from_hex(&key).ok().or(known.key);
-    known.subtype = Some(Subtype::Device.as_str());
-    Ok(Some(known))
+    record.key = PublicKey::from_hex(&key).ok().or(record.key);
+    record.subtype = Some(Subtype::Device.as_str());
+    Ok(Some(record))
 }
 
-impl Known {
+impl IdentityRecord {
     /// An identity of which only the chain is known.
     fn of_chain(chain: Verified) -> Self {
         let state = chain.state();

@@ -67,7 +67,7 @@ async function followLink() {
 
 const CLAIMED = t("js-create-claimed");
 
-/** The greeting by the name of who invites and of the box. */
+/** The greeting, with the names of the inviter and of the box. */
 function invited() {
   const words = { name: draft.inviter, box: byId("code-came").dataset.box };
   if (!draft.inviter) return t("js-create-invited", words);
@@ -236,7 +236,7 @@ async function finish() {
   }
 }
 
-/** Connects with whoever invited: the greeting said so before the key was made. Where that fails, a button leads to the invitation's page, which says why. */
+/** Connects with the inviter: the greeting said so before the key was made. Where that fails, a button leads to the invitation's page, which says why. */
 async function connect(person) {
   const address = encodeURIComponent(draft.invite);
   try {
@@ -291,7 +291,7 @@ async function makeOwn(person) {
 async function takeOwn() {
   const query = new URLSearchParams(location.search);
   if (query.get("own") === null) return;
-  // An invitation beside it is followed afterwards.
+  // An invitation in the same address is followed afterwards.
   query.delete("own");
   history.replaceState(null, "", query.size > 0 ? `/create?${query}` : "/create");
   const { ownKey, did, name } = await get("/auth/api/session");

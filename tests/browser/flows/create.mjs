@@ -64,7 +64,7 @@ export default async function create(t, world) {
     await page.selectOption("#uses", "10");
     await page.click("#make");
     await page.locator("#made").waitFor({ state: "visible" });
-    // Those who come in other flows are connected with nobody.
+    // The people of other flows come unconnected.
     world.invite = await inviteOf(page, 10);
     await accessible(page);
     await fits(page);

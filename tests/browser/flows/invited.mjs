@@ -1,4 +1,4 @@
-// One invitation of a member's brings somebody in and connects them with the member, in English and in German; what it says when it can't.
+// One invitation of a member's brings a newcomer in and connects the two, in English and in German; what it says when it can't.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -18,15 +18,15 @@ const BLOCK_MAX: i64 = 3;
 /// How long one waits, and a no counts.
 const LIFE_MS: i64 = 30 * 24 * 3_600_000;
 
-/// What the owner said to an app.
+/// The owner's answer to an app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Answered {
+pub(crate) enum OwnerAnswer {
     Waiting,
     Yes,
     No,
 }
 
-impl Answered {
+impl OwnerAnswer {
     fn read(answer: Option<i64>) -> Self {
         match answer {
             None => Self::Waiting,
@@ -41,7 +41,7 @@ impl Answered {
 pub(crate) struct AppRequest {
     pub(crate) app: App,
     pub(crate) created: i64,
-    pub(crate) answered: Answered,
+    pub(crate) answer: OwnerAnswer,
 }
 
 impl AppRequest {
@@ -59,7 +59,7 @@ impl AppRequest {
                 scope: words(row.get(4)?),
             },
             created: row.get(5)?,
-            answered: Answered::read(row.get(6)?),
+            answer: OwnerAnswer::read(row.get(6)?),
         }))
     }
 }
@@ -68,20 +68,20 @@ impl AppRequest {
 ///
 /// # Errors
 /// 429 and 503 where enough requests wait.
-pub(crate) fn ask(node: &Node, peer: Peer, app: &App) -> Result<Answered, Problem> {
+pub(crate) fn ask(node: &Node, peer: Peer, app: &App) -> Result<OwnerAnswer, Problem> {
     let now = node.now().as_millis();
     let since = now.saturating_sub(LIFE_MS);
     let did = app.did.as_str();
     // Apps ask again and again until there is an answer.
-    let known = node.secrets().read(|db| {
+    let answer = node.secrets().read(|db| {
         let sql =
             "SELECT answer FROM auth_app_requests WHERE did = ?1 AND (answer = 1 OR created > ?2)";
         db.prepare_cached(sql)?
             .query_row(params![did, since], |row| row.get(0))
             .optional()
     })?;
-    if let Some(answer) = known {
-        return Ok(Answered::read(answer));
+    if let Some(answer) = answer {
+        return Ok(OwnerAnswer::read(answer));
     }
     let block = block(peer.address);
     let list = |texts: &[String]| serde_json::json!(texts).to_string();
@@ -108,7 +108,7 @@ pub(crate) fn ask(node: &Node, peer: Peer, app: &App) -> Result<Answered, Proble
             Ok(room)
         })?;
     match room {
-        (true, true) => Ok(Answered::Waiting),
+        (true, true) => Ok(OwnerAnswer::Waiting),
         (false, _) => Err(Problem::too_many_of_yours(
             3_600,
             "Other apps from your address wait for the owner of this box. Try again when they have an answer.",
@@ -160,7 +160,7 @@ pub(crate) fn forget(node: &Node, did: &Did) -> Result<(), Problem> {
     })
 }
 
-/// What counts as one network address.
+/// The network address that counts: of IPv6, the /64.
 fn block(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),

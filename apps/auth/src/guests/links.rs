@@ -85,7 +85,7 @@ pub(crate) async fn make(node: &Node, link: Link) -> Result<LinkOutcome, Problem
         .await
 }
 
-/// Takes a link: it works once, and one for an address of somebody's only for them.
+/// Takes a link: it works once, and one that a person asked for in the settings works for that person only.
 pub(crate) async fn take(
     node: &Node,
     token: &str,

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use super::delegations::{salt_of, who};
 use crate::NAME;
-use crate::apps::requests::{self, Answered, AppRequest};
+use crate::apps::requests::{self, AppRequest};
 use crate::apps::{self, App};
 use crate::attestations::tier;
 use crate::authority;
@@ -144,11 +144,12 @@ fn wait(
         scope: new.scope,
     };
     match requests::ask(node, peer, &app)? {
-        Answered::No => Err(
-            Problem::forbidden("The owner of this box said no to this app.").slug("app-declined"),
-        ),
+        requests::OwnerAnswer::No => Err(Problem::forbidden(
+            "The owner of this box said no to this app.",
+        )
+        .slug("app-declined")),
         // A yes that came this moment counts the next time.
-        Answered::Waiting | Answered::Yes => {
+        requests::OwnerAnswer::Waiting | requests::OwnerAnswer::Yes => {
             let waiting = AppAnswer {
                 waiting: true,
                 ..app.into()
@@ -162,7 +163,7 @@ fn wait(
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AppRequestAnswer {
-    /// What it says of itself.
+    /// Its own description.
     app: AppAnswer,
     /// Since when it waits, or has a yes.
     since: String,
@@ -171,7 +172,7 @@ pub(crate) struct AppRequestAnswer {
 /// The apps that asked the owner.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AppRequestsAnswer {
-    /// Those that wait, and those that have a yes: the newest first.
+    /// The newest first.
     requests: Vec<AppRequestAnswer>,
     /// How many.
     total: usize,
@@ -179,15 +180,15 @@ pub(crate) struct AppRequestsAnswer {
 
 /// Checks that the node's owner asks.
 fn is_owner(node: &Node, did: &Did) -> Result<(), Problem> {
-    match node.is_owner(did)? {
-        true => Ok(()),
-        false => Err(Problem::forbidden(
-            "Only the owner of this box answers apps that ask to be here.",
-        )),
+    if node.is_owner(did)? {
+        return Ok(());
     }
+    Err(Problem::forbidden(
+        "Only the owner of this box answers apps that ask to be here.",
+    ))
 }
 
-/// Which apps ask to be here, and which have a yes? For the node's owner.
+/// Lists the apps that ask to be here or have a yes, for the node's owner.
 #[utoipa::path(
     get, path = "/api/app-requests", tag = "apps",
     responses((status = 200, body = AppRequestsAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner")),
@@ -201,7 +202,7 @@ pub(crate) async fn requests_list(
         let since = imajin_dfos::Timestamp::from_millis(request.created);
         Ok(AppRequestAnswer {
             app: AppAnswer {
-                waiting: request.answered == Answered::Waiting,
+                waiting: request.answer == requests::OwnerAnswer::Waiting,
                 ..request.app.into()
             },
             since: since.map_err(Problem::internal)?.to_string(),
@@ -236,9 +237,10 @@ pub(crate) async fn answer(
     is_owner(&node, &session.did)?;
     let unknown = || Problem::not_found("No app with this ID asked to be here.");
     let did = Did::parse(&did).map_err(|_| unknown())?;
-    match requests::answer(&node, &did, ask.allow)? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(unknown()),
+    if requests::answer(&node, &did, ask.allow)? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(unknown())
     }
 }
 

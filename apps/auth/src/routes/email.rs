@@ -1,5 +1,5 @@
-//! The e-mail address of a person with keys of their own: given in the settings, and entered when they follow the link that
-//! was mailed to it. It signs nobody in.
+//! The e-mail address of a person who signs in with a key: given in the settings, and entered when they follow the link that was
+//! mailed to it. It never signs anyone in.
 
 use axum::Json as Answer200;
 use axum::extract::State;
@@ -55,7 +55,7 @@ pub(crate) async fn give(
     _: Attempt,
     Json(ask): Json<GiveAddress>,
 ) -> Answer<(StatusCode, Answer200<AddressAsked>)> {
-    // An address of somebody without a chain lets them in: it is theirs from when they came.
+    // A mailed link signs in an identity without a chain.
     if people::get(&node, &who.did)?.bare {
         return Err(Problem::conflict(
             "So far your e-mail address is how you sign in. Make a key of your own first.",

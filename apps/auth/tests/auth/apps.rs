@@ -195,9 +195,9 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
         "{}",
         reply.text()
     );
-    let known = format!("/auth/api/apps/{}", shop.did);
-    assert_eq!(send(&node, Ask::get(&known)).await.status, 404);
-    // What it says of itself can be wrong, and what it says later changes nothing of what waits.
+    let path = format!("/auth/api/apps/{}", shop.did);
+    assert_eq!(send(&node, Ask::get(&path)).await.status, 404);
+    // A bad description is refused, and a later one doesn't change the request that waits.
     let wrong = Ask::post(
         "/auth/api/apps",
         &json!({ "name": "", "url": "x", "scope": [] }),
@@ -230,7 +230,7 @@ async fn an_app_waits_for_the_owners_yes_on_a_box_that_has_one() {
     assert_eq!(answer(&shop, true).await, 204);
     let (_, token, reply) = asks(&node, 20, "Ticket shop").await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    assert_eq!(send(&node, Ask::get(&known)).await.status, 200);
+    assert_eq!(send(&node, Ask::get(&path)).await.status, 200);
     let session = Ask::get("/auth/api/session").bearer(&token);
     assert_eq!(send(&node, session).await.json()["role"], "guest");
     assert_eq!(list().await["requests"][0]["app"]["waiting"], false);

@@ -1,4 +1,4 @@
-//! The e-mail address that a person with keys of their own gives.
+//! The e-mail address that a person with own keys gives.
 
 use imajin_protocol::Did;
 use imajin_service::mail::{MailConfig, MailSecurity};
@@ -56,8 +56,8 @@ async fn an_address_counts_once_its_person_follows_the_link_and_signs_nobody_in(
     let token = ada.sign_in(&node).await.unwrap();
     let eves = eve.sign_in(&node).await.unwrap();
     assert_eq!(give(&node, &token, "nonsense").await.status, 400);
-    let asked = give(&node, &token, "Ada@Example.com").await;
-    assert_eq!(asked.status, 202, "{}", asked.text());
+    let reply = give(&node, &token, "Ada@Example.com").await;
+    assert_eq!(reply.status, 202, "{}", reply.text());
     let first = link(&node, "ada@example.com");
     assert_eq!(address(&node, &ada.did), None, "before it is proved");
     // Another person's session, and signing in, do nothing with it, and don't use it up.

@@ -230,7 +230,7 @@ async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_fo
         (status, &good["inviter"]["did"], &good["connects"]),
         (200, &json!(bob.did()), &json!(true))
     );
-    // One that was taken back frees its place, and so does one that somebody used and accepted.
+    // Withdrawing one frees its place, and so does accepting one.
     let path = format!("/connections/api/invites/{}", code(&open[1]));
     assert_eq!(bob.ask(&node, "DELETE", &path, json!({})).await.status, 204);
     let list = bob.get(&node, "/connections/api/invites").await.json();
@@ -254,7 +254,7 @@ async fn members_bring_people_in_with_three_open_invitations_unless_the_owner_fo
     assert_eq!(check(&open[2]).await.0, 403);
     assert_eq!(begin(&node, 4, &code(&open[2])).await.0.status, 403);
     assert_eq!(carla.invites(&node, 1).await["admits"], "members");
-    // The owner's own go on.
+    // The owner's invitations still work.
     let theirs = olga.invites(&node, 1).await;
     assert_eq!(theirs["admits"], "granted");
     assert_eq!(begin(&node, 5, &code(&theirs)).await.0.status, 201);

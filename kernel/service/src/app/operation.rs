@@ -108,7 +108,7 @@ pub struct Declaration {
     pub handler: Option<Handler>,
     /// How its author takes back what it leaves in the logs of others; none if it leaves nothing there.
     pub undo: Option<Undo>,
-    /// What it needs besides its author's proof; none if the proof is enough.
+    /// Its need besides its author's proof; none if the proof is enough.
     pub needs: Option<Needs>,
 }
 

@@ -1,4 +1,4 @@
-//! Which people may begin an identity here, and whether members bring in others, as the owner chose on a page.
+//! The owner's choice of who may begin an identity here, and whether members bring in others.
 //!
 //! Always: `node/joining.json` is replaced as a whole, and a backup contains it. The choices count while the node has an owner. Who
 //! may begin is chosen where the settings leave it open: an operator's file outweighs a page.
@@ -54,9 +54,10 @@ impl Joining {
 impl Node {
     /// The rule for beginning an identity here.
     pub fn registration(&self) -> Registration {
-        let chosen = match self.is_registration_fixed() || !self.is_claimed() {
-            true => None,
-            false => self.part::<Joining>().now().registration,
+        let chosen = if self.is_registration_fixed() || !self.is_claimed() {
+            None
+        } else {
+            self.part::<Joining>().now().registration
         };
         chosen.unwrap_or_else(|| {
             let is_owned = self.is_claimed() || self.was_released();
@@ -102,7 +103,7 @@ impl Node {
         self.admittance_by(&invitation.inviter, invitation.older)
     }
 
-    /// Whether somebody's invitation brings a new person in, when `older` invitations of theirs are open.
+    /// Whether an inviter's invitation brings a new person in while `older` other ones of theirs are open.
     pub fn admittance_by(&self, inviter: &Did, older: u32) -> Result<Admittance, Problem> {
         match self.registration() {
             Registration::Open => return Ok(Admittance::Granted),
@@ -147,7 +148,7 @@ mod tests {
             };
             assert_eq!(Joining::open(folder.path()).now(), chosen);
         }
-        // As it was written before members had a choice of their own.
+        // A file from before the choice about members.
         let file = folder.path().join("node/joining.json");
         std::fs::write(file, r#"{"registration":"open"}"#).unwrap();
         let before = Joining::open(folder.path()).now();

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 const EXAMPLE: &str = "../../docs/example-app.py";
 
-/// Makes somebody the owner of a node.
+/// Makes a new person the owner of a node.
 fn claim(node: &Node, folder: &Path) -> Person {
     let code = node.code.clone().expect("a claim code");
     let owner = Person::stranger(&node.url);
@@ -81,8 +81,8 @@ fn signs_in_and_is_paid(is_owned: bool) {
         let yes = json!({ "allow": true });
         let others = as_owner(&buyer, Method::POST, &path).json(&yes).send();
         assert_eq!(others.unwrap().status(), 403);
-        let said = as_owner(owner, Method::POST, &path).json(&yes).send();
-        assert_eq!(said.unwrap().status(), 204);
+        let reply = as_owner(owner, Method::POST, &path).json(&yes).send();
+        assert_eq!(reply.unwrap().status(), 204);
     }
     let address = reqwest::Url::parse(&next("open ")).unwrap();
     let asked: BTreeMap<String, String> = address.query_pairs().into_owned().collect();

@@ -128,9 +128,9 @@ pub(crate) fn check(node: &Node, code: &str) -> Result<(), Problem> {
     }
 }
 
-/// Refuses an invitation to connect that brings nobody in, and says whom to ask.
+/// Refuses an invitation to connect that lets no one in, and says whom to ask.
 fn lets_in(node: &Node, invitation: &Invitation) -> Result<(), Problem> {
-    // Where anybody may begin, an invitation only says that somebody established vouches for them.
+    // On an open box, an invitation only says that an established person vouches for the newcomer.
     if node.registration() == Registration::Open {
         let tier = node.tier(&invitation.inviter)?;
         return Capability::Invite
@@ -141,7 +141,7 @@ fn lets_in(node: &Node, invitation: &Invitation) -> Result<(), Problem> {
     let why = match node.admittance(invitation)? {
         Admittance::Granted => return Ok(()),
         Admittance::Allowance => {
-            "This invitation is for people who are on this box already: whoever sent it has as many others open as members may bring people in with. Ask them to withdraw one of those, then this one brings you in."
+            "This invitation is for people who are on this box already: the person who sent it has as many others open as members may bring people in with. Ask them to withdraw one of those, then this one brings you in."
         }
         Admittance::Members => {
             "On this box only the owner brings new people in. Ask the owner for an invitation; the person who sent you this one can ask for you."
@@ -151,7 +151,7 @@ fn lets_in(node: &Node, invitation: &Invitation) -> Result<(), Problem> {
         }
         Admittance::Closed => "This node accepts no new people at the moment.",
     };
-    // Not the slug of a code that is no good: this one is, for those who are here.
+    // Another slug than that of a bad code: members can use this one.
     Err(Problem::forbidden(why).slug("inviter"))
 }
 

@@ -46,9 +46,9 @@ fn note_genesis(connection: &Connection, kind: Kind, did: &str, token: &str) -> 
     if kind != Kind::Identity {
         return Ok(());
     }
-    let known = "SELECT EXISTS (SELECT 1 FROM genesis_keys WHERE did = ?1)";
-    let mut known = connection.prepare_cached(known)?;
-    if known.query_row([did], |row| row.get(0))? {
+    let sql = "SELECT EXISTS (SELECT 1 FROM genesis_keys WHERE did = ?1)";
+    let mut statement = connection.prepare_cached(sql)?;
+    if statement.query_row([did], |row| row.get(0))? {
         return Ok(());
     }
     let Ok((imajin, _)) = did_of_genesis(token) else {

@@ -23,14 +23,14 @@ pub struct Owner {
     pub first_key: Option<EncryptionKey>,
 }
 
-/// What everybody may know of an identity to check what it signs.
+/// The public part of an identity, by which its signatures are checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicIdentity {
     /// Whom it stands for.
     pub scope: Scope,
     /// The sort of actor.
     pub subtype: Option<Subtype>,
-    /// How far the node knows it.
+    /// Its tier on the node.
     pub tier: Tier,
     /// The first key in force that signs; none if the node keeps it for a person.
     pub key: Option<PublicKey>,
@@ -109,7 +109,7 @@ pub trait Authority: Send + Sync {
         let _ = (node, did);
         Ok(Vec::new())
     }
-    /// What everybody may know of an identity of this node; none where it is unknown.
+    /// The public part of an identity; none if the node doesn't know it.
     fn public(&self, node: &Node, did: &Did) -> Result<Option<PublicIdentity>, Problem> {
         let _ = (node, did);
         Ok(None)

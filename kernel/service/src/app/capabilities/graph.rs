@@ -33,7 +33,7 @@ pub struct Invitation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Admittance {
-    /// It does.
+    /// The invitation brings a new person in.
     Granted,
     /// Not as long as as many older invitations of the inviter are open as a member may bring people in with.
     Allowance,

@@ -126,7 +126,7 @@ fn status(kind: RefusalKind) -> u16 {
 /// How `imajin put` is called for an operation, with an example of what it may say.
 ///
 /// # Errors
-/// What the operation needs besides the proof that `imajin put` makes.
+/// The operation's need besides the proof that `imajin put` makes.
 pub fn usage(declaration: &Declaration) -> Result<String, Needs> {
     if let Some(needs) = declaration.needs {
         return Err(needs);

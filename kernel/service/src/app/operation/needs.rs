@@ -1,6 +1,6 @@
-//! What an operation needs besides its author's proof, so that `imajin put`, which makes that proof, can't make it.
+//! Needs of an operation besides its author's proof. `imajin put`, which makes that proof, can't make such an operation.
 
-/// What an operation needs besides a proof.
+/// A need besides a proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
     /// Its body has another signature.
@@ -23,7 +23,7 @@ impl Needs {
                 "Not by `imajin put`: its body has a second signature, which a page of the node or another command makes."
             }
             Self::Code => {
-                "Not by `imajin put`: a code comes along in a header, from a page of the node or another command."
+                "Not by `imajin put`: the request carries a code in a header, from a page of the node or another command."
             }
             Self::Link => "Not by `imajin put`: its author follows a link that the node mailed.",
             Self::Seal => {
