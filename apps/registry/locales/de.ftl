@@ -33,7 +33,6 @@ home-use = Diesen Namen zu Hause benutzen
 
 says-did-must-did-imajin = did muss eine did:imajin sein.
 says-registry-does-not-know = Diese Registry kennt { $did } nicht.
-says-was-deleted-by-its = { $did } wurde vom Besitzer gelöscht.
 says-there-no-such-node = diese Box gibt es hier nicht
 says-no-answer-in-s = keine Antwort in { $look } s
 says-publickey-must-nodes-key = publicKey muss der Schlüssel der Box sein: 64 Hexadezimalziffern

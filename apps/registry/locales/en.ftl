@@ -33,7 +33,6 @@ home-use = Use this name at home
 
 says-did-must-did-imajin = did must be a did:imajin.
 says-registry-does-not-know = This registry does not know { $did }.
-says-was-deleted-by-its = { $did } was deleted by its owner.
 says-there-no-such-node = there is no such node
 says-no-answer-in-s = no answer in { $look } s
 says-publickey-must-nodes-key = publicKey must be the node's key: 64 hexadecimal digits

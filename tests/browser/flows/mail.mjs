@@ -150,6 +150,37 @@ export default async function mail(t, world) {
     await bob.goto(asking(app, "https://evil.example/", "s1"));
     await bob.getByText("an address it never named").waitFor();
   });
+
+  await t.check("an app without an invitation waits: the owner finds it on Home, and says yes, and later no", async () => {
+    const back = `${world.url}/docs`;
+    const shop = await registered(world, { name: "A corner shop", scope: ["profile.update"], back, invite: null });
+    const waits = () => shop.page.evaluate(async () => (await globalThis.introduce()).waiting);
+    expect(await waits(), "it doesn't wait");
+    await ada.goto("/");
+    await ada.getByText("The app A corner shop asks").waitFor();
+    await ada.getByRole("link", { name: "See what it asks" }).click();
+    await ada.waitForURL("**/apps/requests");
+    const card = ada.locator("#waiting li", { hasText: "A corner shop" });
+    await card.getByText(back).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await card.getByRole("button", { name: "Yes" }).click();
+    await ada.getByText("A corner shop may introduce itself here").waitFor();
+    expect(!(await waits()), "it waits in spite of the yes");
+    await bob.goto(asking(shop, back, "s2"));
+    await bob.getByRole("heading", { name: "A corner shop" }).waitFor();
+    await ada.getByRole("button", { name: "Take it back" }).click();
+    await ada.getByText("can’t sign in people here any more").waitFor();
+    await accessible(ada);
+  });
+
+  await t.check("who has a key reads why this box can't learn their address, and its owner how it could", async () => {
+    await ada.goto("/settings/email");
+    await ada.getByText("This box can’t send e-mails yet").waitFor();
+    await ada.locator("main").getByRole("link", { name: "Name a mail server" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+  });
 }
 
 /** The newest link that waits for its person, as a path of this box. */

@@ -2,23 +2,27 @@
 
 import { expect } from "./check.mjs";
 
-/** Comes to the box by its invitation, signs in, and says what it asks people for. Answers its page, where `globalThis.me` signs, and its DID. */
-export async function registered(world, { name, scope, back }) {
+/**
+ * Comes to the box by its invitation, or with its key alone, signs in, and says what it asks people for. Answers its page, where
+ * `globalThis.me` signs and `globalThis.introduce()` says it again, and its DID.
+ */
+export async function registered(world, { name, scope, back, invite = world.invite }) {
   const page = await world.person();
   await page.goto("/docs");
-  const did = await page.evaluate(async ({ invite, ...about }) => {
+  const did = await page.evaluate(async ({ inviteCode, ...about }) => {
     const [{ post }, { keyId, signBytes }, { toHex, utf8 }] = await Promise.all(["api", "key", "base"].map((name) => import(`/assets/js/${name}.js`)));
     const { privateKey, publicKey } = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
     const bytes = new Uint8Array(await crypto.subtle.exportKey("raw", publicKey));
-    const { did: id } = await post("/auth/api/register", { publicKey: toHex(bytes), type: "agent", inviteCode: invite });
+    const { did: id } = await post("/auth/api/register", { publicKey: toHex(bytes), type: "agent", inviteCode });
     globalThis.me = { did: id, keyId: await keyId(bytes), sign: privateKey };
     const { challengeId, challenge } = await post("/auth/api/challenge", { id });
     const { did: node } = await (await fetch("/auth/api/node")).json();
     if (!challenge.startsWith(`imajin:auth:1:${node}:${location.host}:`)) throw new Error(`no challenge of this box: ${challenge}`);
     await post("/auth/api/authenticate", { id, challengeId, signature: toHex(await signBytes(privateKey, utf8(challenge))) });
-    await post("/auth/api/apps", about);
+    globalThis.introduce = () => post("/auth/api/apps", about);
+    await globalThis.introduce();
     return id;
-  }, { invite: world.invite, name, scope, url: back, returns: [back] });
+  }, { inviteCode: invite, name, scope, url: back, returns: [back] });
   expect(did.startsWith("did:imajin:"), did);
   return { page, did };
 }
