@@ -14,8 +14,3 @@ async function accept() {
 }
 
 button?.addEventListener("click", () => working(button, t("js-signing"), accept));
-// A guest who made an identity to accept this invitation agreed to it then, in this tab.
-if (button && sessionStorage.getItem("accepts") === button.dataset.code) {
-  sessionStorage.removeItem("accepts");
-  button.click();
-}
