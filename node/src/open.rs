@@ -179,6 +179,7 @@ impl Opened {
 
     /// The node with nothing begun.
     pub fn node(&self, config: &Config, url: String) -> Result<Node, Failure> {
+        config.zone().make_home();
         let mut config = config.for_services();
         config.machine_names = names::machine_names();
         Node::new(NodeOptions {

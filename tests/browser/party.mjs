@@ -96,7 +96,7 @@ async function making() {
   await t.check("Olga makes the event: virtual at $1 without limit, physical at $10, fifty; 70/30 with Bea", async () => {
     const page = await open("Olga", "/events/new");
     await page.fill("#title", "Launch party");
-    await page.getByText("Description, end and address").click();
+    await page.getByText("Description, end, time zone and address").click();
     await page.fill("#description", "Music, cake, and a box that is yours.");
     await page.fill("#starts", "2099-12-31T20:00");
     await page.selectOption("#locationType", "hybrid");

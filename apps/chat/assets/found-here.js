@@ -1,6 +1,7 @@
 // On the page that searches everything: the messages with these words that this browser keeps and can open.
 
-import { locale, texts } from "../js/texts.js";
+import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { byId, el } from "../js/ui.js";
 import { foundRow } from "./found.js";
 import { find } from "./search.js";
@@ -25,7 +26,7 @@ async function look(place) {
     called ??= await names().catch(() => new Map());
     const row = foundRow(found, words, called.get(found.name));
     const time = row.querySelector("time");
-    time.textContent = new Date(found.at).toLocaleDateString(locale, { dateStyle: "medium" });
+    time.textContent = told(found.at, { dateStyle: "medium" });
     list.append(row);
     if (list.children.length > 1) continue;
     place.append(el("section", { "aria-live": "polite" }, el("h2", {}, t("js-found")), list));

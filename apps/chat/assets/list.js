@@ -2,7 +2,8 @@
 // the server's, and there before this script.
 
 import { oneMore } from "../js/shell.js";
-import { locale, texts } from "../js/texts.js";
+import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { byId, el, face, sayError } from "../js/ui.js";
 import { finder } from "./finder.js";
 import { openStore } from "./store.js";
@@ -24,16 +25,16 @@ const calledIn = (row) => row.querySelector(".called").textContent;
 /** "14:03" today, "Mon" this week, else a date. */
 function shortTime(at, now = Date.now()) {
   const days = (new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY_MS;
-  if (days < 1) return at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
-  if (days < 7) return at.toLocaleDateString(locale, { weekday: "short" });
-  return at.toLocaleDateString(locale, { day: "numeric", month: "short" });
+  if (days < 1) return told(at, { hour: "2-digit", minute: "2-digit" });
+  if (days < 7) return told(at, { weekday: "short" });
+  return told(at, { day: "numeric", month: "short" });
 }
 
 function drawTimes() {
   for (const time of document.querySelectorAll(".chats time")) {
     const at = new Date(time.dateTime);
     time.textContent = shortTime(at);
-    time.title = at.toLocaleString(locale);
+    time.title = told(at);
   }
 }
 

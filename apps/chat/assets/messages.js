@@ -1,7 +1,8 @@
 // Draws the messages of a conversation: by days, with their authors, what they answer, what others say of them, and how far they came.
 // Each message is one element, which is drawn again only when something of it changed.
 
-import { locale, texts } from "../js/texts.js";
+import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { el } from "../js/ui.js";
 import { firstMention } from "./mentions.js";
 import { stateOf } from "./problems.js";
@@ -24,7 +25,7 @@ function dayName(at) {
   if (days === 0) return t("js-today");
   if (days === 1) return t("js-yesterday");
   const year = new Date(at).getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  return new Date(at).toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long", year });
+  return told(at, { weekday: "long", day: "numeric", month: "long", year });
 }
 
 /** What a message says, in words: of a file what it is. */
@@ -153,8 +154,8 @@ export class Messages {
 
   #foot(one) {
     const at = new Date(one.at);
-    const clock = at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
-    const parts = [one.edited ? el("span", {}, t("js-edited")) : null, el("time", { datetime: at.toISOString(), title: at.toLocaleString(locale) }, clock), one.mine ? this.#mark(one) : null];
+    const clock = told(at, { hour: "2-digit", minute: "2-digit" });
+    const parts = [one.edited ? el("span", {}, t("js-edited")) : null, el("time", { datetime: at.toISOString(), title: told(at) }, clock), one.mine ? this.#mark(one) : null];
     return [el("p", { class: "foot" }, parts), one.why ? el("p", { class: "why" }, t(one.why), one.detail ? ` (${one.detail})` : null) : null];
   }
 

@@ -8,7 +8,7 @@ mod talk;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_service::page::Page;
-use imajin_service::{Lang, Node, Problem, Session, Texts};
+use imajin_service::{Node, Problem, Reader, Session, Texts};
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;
@@ -46,6 +46,6 @@ fn needs_script(t: Texts) -> Markup {
     }
 }
 
-fn texts(lang: Lang) -> Texts {
-    TEXTS.of(lang)
+fn texts(reader: impl Into<Reader>) -> Texts {
+    TEXTS.of(reader)
 }

@@ -8,6 +8,7 @@ import { amount, isCurrency, minor, written } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { byId, el, sayError } from "../js/ui.js";
 
 const t = await texts("coffee");
@@ -124,7 +125,7 @@ function tipRow(tip) {
   const sum = amount(tip.amount, tip.currency);
   const text = tip.back ? t("js-tip-back", { amount: sum, name, back: amount(tip.back, tip.currency) }) : t("js-tip", { amount: sum, name });
   const out = el("input", { type: "checkbox", checked: tip.out, onchange: () => show(tip, out).catch(sayError) });
-  return el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, text), el("time", { datetime: tip.at, class: "soft" }, new Date(tip.at).toLocaleDateString())),
+  return el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, text), el("time", { datetime: tip.at, class: "soft" }, told(tip.at, { dateStyle: "medium" }))),
     tip.said ? el("blockquote", {}, tip.said) : null,
     tip.said ? el("label", { class: "check" }, out, el("span", {}, t("js-show"))) : null);
 }

@@ -1,6 +1,5 @@
 //! Meetups: small events with the tag `meetup`, which the app of events keeps.
 
-use imajin_dfos::Timestamp;
 use imajin_occasions::{Occasion, Occasions};
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem, Texts};
@@ -67,11 +66,10 @@ pub(crate) fn of_owner(
 }
 
 fn row(one: &Occasion, t: Texts) -> Markup {
-    let at: Timestamp = one.starts;
     html! {
         li {
             a href=(one.path) { strong { (one.title) } }
-            p.soft { time datetime=(at) { (t.lang.date_time(at)) } @if let Some(city) = &one.city { " · " (city) } }
+            p.soft { (t.moment_in(one.starts, one.zone)) @if let Some(city) = &one.city { " · " (city) } }
         }
     }
 }

@@ -10,7 +10,7 @@ use imajin_protocol::Did;
 use imajin_protocol::tier::{Capability, MEMBER_INVITATIONS};
 use imajin_service::extract::{Caller, Page as Part, Path, Query};
 use imajin_service::page::{Face, avatar, short_did};
-use imajin_service::{Admittance, Answer, Card, Invitation, Lang, Node, Problem, Texts, args};
+use imajin_service::{Admittance, Answer, Card, Invitation, Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -59,8 +59,7 @@ fn may_connect(node: &Node, visitor: Option<&Did>) -> Result<bool, Problem> {
 
 /// The day since when something is so.
 fn since(millis: i64, t: Texts) -> Markup {
-    let day = |at: Timestamp| html! { time datetime=(at) data-day { (t.lang.date(at)) } };
-    let said = |at| t.markup("since", args![], |_, _| day(at));
+    let said = |at| t.markup("since", args![], |_, _| t.day(at));
     Timestamp::from_millis(millis).map_or_else(|_| html! {}, said)
 }
 
@@ -160,11 +159,11 @@ pub(crate) struct ListQuery {
 pub(crate) async fn list(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Query(query): Query<ListQuery>,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/connections").into_response());
     };
@@ -356,9 +355,9 @@ fn row(
 pub(crate) async fn invite(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/connections/invite").into_response());
     };
@@ -408,10 +407,10 @@ pub(crate) async fn invite(
 pub(crate) async fn accept(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let invitation = queries::open(&node, &code)?;
     let card = node.card(&invitation.inviter)?;
     let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("somebody").into_owned());

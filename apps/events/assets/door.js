@@ -11,13 +11,14 @@ import { submit } from "../js/proof.js";
 import { offerCamera, prepareScanning } from "../js/scan.js";
 import { chainOf, signedInDid, signer } from "../js/session.js";
 import { drafts } from "../js/store.js";
-import { locale, texts } from "../js/texts.js";
+import { texts } from "../js/texts.js";
+import { toldIn } from "../js/time.js";
 import { refusalOf, shortNumber, ticketsOf } from "./door-list.js";
 import { isSigned, readCode } from "./ticket.js";
 import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("events");
-const { id, event, organiser, until } = byId("door").dataset;
+const { id, event, organiser, until, zone } = byId("door").dataset;
 const isOwn = organiser === signedInDid();
 // Somebody who keeps the door for an organiser says for whom.
 const acting = isOwn ? {} : { headers: { "x-acting-for": organiser } };
@@ -29,7 +30,7 @@ let state = { name: NAME, taken: null, scans: [], door: 1 };
 let sending = null;
 
 const keep = () => drafts.put(state);
-const clock = (at) => new Date(at).toLocaleTimeString(locale, { timeStyle: "short" });
+const clock = (at) => toldIn(at, zone, { timeStyle: "short" });
 
 function verdict(kind, ...content) {
   byId("verdict").replaceChildren(el("div", { class: `notice ${kind}` }, ...content.map((text) => el("p", {}, text))));

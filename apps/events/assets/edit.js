@@ -8,8 +8,9 @@ import { manifest } from "../js/money/fair.js";
 import { minor, written } from "../js/money/amount.js";
 import { agree } from "../js/proof.js";
 import { signer } from "../js/session.js";
-import { locale, texts } from "../js/texts.js";
-import { byId, fieldError, leave, say, sayError, working } from "../js/ui.js";
+import { texts } from "../js/texts.js";
+import { instant, isZone, ownZone, toldIn, wall } from "../js/time.js";
+import { byId, el, fieldError, leave, say, sayError, working } from "../js/ui.js";
 import { pictureOf } from "./picture.js";
 
 const t = await texts("events");
@@ -35,9 +36,15 @@ function words() {
     fieldError(input);
     if (input.value.trim()) found[input.dataset.word] = input.value.trim();
   }
+  const timezone = byId("timezone").value.trim();
+  fieldError(byId("timezone"));
+  if (!isZone(timezone)) throw new Wrong(byId("timezone"), t("js-no-zone"));
   for (const [name, id] of [["startsAt", "starts"], ["endsAt", "ends"]]) {
     fieldError(byId(id));
-    if (byId(id).value) found[name] = new Date(byId(id).value).toISOString();
+    if (!byId(id).value) continue;
+    const at = instant(byId(id).value, timezone);
+    if (at === null) throw new Wrong(byId(id), t("js-no-such-time"));
+    found[name] = new Date(at).toISOString();
   }
   if (!found.title) throw new Wrong(byId("title"), t("js-no-title"));
   if (!found.startsAt) throw new Wrong(byId("starts"), t("js-no-start"));
@@ -50,7 +57,7 @@ function words() {
   if (byId("address-for").checked) found.addressFor = "holders";
   if (tags.length) found.tags = tags;
   if (form.dataset.group) found.group = form.dataset.group;
-  return { ...found, locationType: byId("locationType").value, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+  return { ...found, locationType: byId("locationType").value, timezone };
 }
 
 function types() {
@@ -107,7 +114,7 @@ async function save(event) {
       return error.input.tagName === "BUTTON" ? say("bad", error.message) : fieldError(error.input, error.message);
     }
     const isPast = Date.parse(asked.startsAt) < Date.now() && byId("starts").value !== startedWith;
-    const time = new Date(asked.startsAt).toLocaleString(locale, { dateStyle: "full", timeStyle: "short" });
+    const time = toldIn(asked.startsAt, asked.timezone, { dateStyle: "full", timeStyle: "short" });
     if (isPast && !(await sure(t("js-past-sure", { time }), { textContent: t("js-past-yes") }))) {
       return fieldError(byId("starts"), t("js-past"));
     }
@@ -164,20 +171,28 @@ if (!document.querySelector("#types .type-row")) {
   first.querySelector("[data-price]").value = "0";
   if (form.dataset.tag) first.querySelector("[data-quantity]").value = SMALL;
 }
-/** Next Saturday at eight in the evening, by the clock on the wall. */
+/** Next Saturday at eight in the evening, as a clock on the wall shows it. */
 function saturdayEvening() {
   const at = new Date();
   at.setDate(at.getDate() + (6 - at.getDay() || 7));
-  at.setHours(20, 0, 0, 0);
-  return at;
+  return `${wall(at).slice(0, 10)}T20:00`;
 }
+
+const zone = byId("timezone");
+zone.value ||= ownZone();
+byId("zones").replaceChildren(...Intl.supportedValuesOf("timeZone").map((name) => el("option", { value: name })));
+/** Says in which zone the times of the form are. */
+function sayZone() {
+  byId("starts-hint").textContent = t("js-in-zone", { zone: zone.value.replaceAll("_", " ") });
+}
+
+zone.addEventListener("input", sayZone);
 
 for (const id of ["starts", "ends"]) {
   const { time } = byId(id).dataset;
   const isNewStart = id === "starts" && !isMade;
   if (!time && !isNewStart) continue;
-  const at = isNewStart ? saturdayEvening() : new Date(time);
-  byId(id).value = new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  byId(id).value = isNewStart ? saturdayEvening() : wall(time, zone.value);
 }
 /** Asks for the place where there is one, and for a link where people join online. */
 function place() {
@@ -192,4 +207,6 @@ const startedWith = byId("starts").value;
 byId("add-type").addEventListener("click", () => add("type", "types").querySelector("input").focus());
 byId("add-share").addEventListener("click", () => add("share", "shares").querySelector("input").focus());
 const forget = keepForm(form, { types: () => add("type", "types"), shares: () => add("share", "shares") });
+// What was typed before a reload is there again.
+sayZone();
 form.addEventListener("submit", (event) => save(event).catch(sayError));

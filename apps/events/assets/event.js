@@ -1,6 +1,5 @@
 // An event's page: looking at what an order comes to, signing it; and what its organiser decides.
 
-import "./list.js";
 import { ApiError, get, post } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
 import { amount } from "../js/money/amount.js";

@@ -1,6 +1,5 @@
 // Your own tickets: passing one on.
 
-import "./list.js";
 import { chosen, complaint } from "../js/form/person.js";
 import { agree } from "../js/proof.js";
 import { actor } from "../js/session.js";

@@ -6,7 +6,7 @@ use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
 use imajin_selling::{Fulfilled, Fulfilment, Later, Paid};
 use imajin_service::operation::Reasons;
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, Zone};
 
 use crate::bell::Bell;
 use crate::manifest::MANIFEST;
@@ -30,6 +30,17 @@ impl Fulfilment for Events {
 
     fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
         Box::pin(given_back(node, paid))
+    }
+
+    fn zone(&self, node: &Node, payment: &str, payer: &Did) -> Result<Option<Zone>, Problem> {
+        node.read(MANIFEST.name, |db| {
+            let holds = queries::holds_of_payment(db, payment, payer)?;
+            let Some(hold) = holds.first() else {
+                return Ok(None);
+            };
+            let event = queries::event(db, hold.event.as_str())?;
+            Ok(event.map(|event| event.zone()))
+        })
     }
 }
 
@@ -124,7 +135,7 @@ mod tests {
             )
             .unwrap();
             db.execute(
-                "INSERT OR IGNORE INTO tickets VALUES (?1, 'tkt_1', ?1, ?2, 1, 'seat', 1, 'pay_1', 1000, 'CHF', 'valid', 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+                "INSERT OR IGNORE INTO tickets VALUES (?1, 'tkt_1', ?1, ?2, 1, 'seat', 1, 'pay_1', 1000, 'CHF', 'valid', 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
                 params![event.as_str(), holder.as_str()],
             )
             .unwrap();

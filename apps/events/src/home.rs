@@ -177,7 +177,7 @@ fn card(event: &Event, button: Markup, t: Texts) -> Option<HomeCard> {
             div.grow {
                 p { a href={ "/events/" (event.id) } { strong { (pages::title(event, t)) } } }
                 @if event.group.is_some() { p { (pages::for_group(t)) } }
-                p.soft { (pages::time(Some(starts), t.lang)) @if let Some(venue) = event.told("venue", false) { " · " (venue) } }
+                p.soft { (pages::time(Some(starts), event.zone(), t)) @if let Some(venue) = event.told("venue", false) { " · " (venue) } }
                 (button)
             }
         }
@@ -188,6 +188,6 @@ fn card(event: &Event, button: Markup, t: Texts) -> Option<HomeCard> {
         at: Timestamp::from_millis(starts).ok()?,
         icon: Icon::Calendar,
         content,
-        script: Some("/assets/events/list.js"),
+        script: Some("/assets/js/time.js"),
     })
 }

@@ -9,7 +9,7 @@ use imajin_protocol::Did;
 use imajin_selling::{Back, Rail};
 use imajin_service::capabilities::LetterState;
 use imajin_service::mail::{Attachment, Mail};
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Lang, Node, Problem, Reader, Texts, Zone, args};
 use rusqlite::OptionalExtension;
 
 use crate::manifest::{MANIFEST, TEXTS};
@@ -183,7 +183,7 @@ pub(crate) async fn of_cancelling(
     let letter = Mail {
         to,
         subject: subject("letter-cancelled", event),
-        text: in_each_language(|t| {
+        text: in_each_language(None, |t| {
             let title = pages::title(event, t);
             let why = t.text("letter-cancelled-why");
             let link = t.with("letter-event", args![page = page.as_str()]);
@@ -208,9 +208,9 @@ pub(crate) async fn of_cancelling(
     node.mail().queue(letter).await
 }
 
-/// A text in all languages, one below the other.
-fn in_each_language(text: impl Fn(Texts) -> String) -> String {
-    let all = Lang::ALL.map(|lang| text(TEXTS.of(lang)));
+/// A text in all languages, one below the other, for a reader with this time zone.
+fn in_each_language(zone: Option<Zone>, text: impl Fn(Texts) -> String) -> String {
+    let all = Lang::ALL.map(|lang| text(TEXTS.of(Reader { lang, zone })));
     all.join("\n--------\n\n")
 }
 
@@ -237,6 +237,10 @@ fn letter(
     once: String,
 ) -> Result<Mail, Problem> {
     let page = page_of(node, event);
+    let zone = match held.first() {
+        Some(first) => node.zone_of(&first.holder)?,
+        None => None,
+    };
     let mut attachments = Vec::with_capacity(held.len() + 1);
     for one in held {
         if let Some(code) = one.code() {
@@ -249,13 +253,13 @@ fn letter(
     }
     attachments.push(Attachment {
         name: format!("{}.ics", event.id),
-        kind: "text/calendar".to_owned(),
+        kind: "text/calendar; charset=utf-8".to_owned(),
         bytes: calendar::file(event, true, &page, node.now()).into_bytes(),
     });
     Ok(Mail {
         to,
         subject: subject("letter-tickets", event),
-        text: in_each_language(|t| text(node, event, held, t)),
+        text: in_each_language(zone, |t| text(node, event, held, t)),
         attachments,
         unsubscribe: None,
         once: Some(once),
@@ -267,7 +271,7 @@ fn text(node: &Node, event: &Event, held: &[Held], t: Texts) -> String {
     let mut out = format!("{}\n", pages::title(event, t));
     let starts = event.starts.and_then(|at| Timestamp::from_millis(at).ok());
     if let Some(starts) = starts {
-        out.push_str(&format!("{}\n", t.lang.date_time(starts)));
+        out.push_str(&format!("{}\n", t.date_time_in(starts, event.zone())));
     }
     for name in ["venue", "address", "city", "virtualUrl"] {
         if let Some(word) = event.word(name) {

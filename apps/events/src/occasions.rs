@@ -51,13 +51,15 @@ impl Occasions for Events {
     fn times(&self, node: &Node, event: &str) -> Result<Option<Times>, Problem> {
         let found = node.read(MANIFEST.name, |db| queries::event(db, event))?;
         let found = found.filter(|event| !matches!(event.status.as_str(), "draft" | "cancelled"));
-        let Some((starts, ends)) = found.and_then(|event| Some((event.starts?, event.ends))) else {
+        let times = |event: Event| Some((event.starts?, event.ends, event.zone()));
+        let Some((starts, ends, zone)) = found.and_then(times) else {
             return Ok(None);
         };
         let at = |millis| Timestamp::from_millis(millis).map_err(Problem::internal);
         Ok(Some(Times {
             starts: at(starts)?,
             ends: at(ends.unwrap_or(starts))?,
+            zone,
         }))
     }
 }
@@ -85,6 +87,7 @@ fn occasion(event: Event) -> Option<Occasion> {
         title: event.word("title")?.to_owned(),
         path: format!("/events/{}", event.id),
         starts: Timestamp::from_millis(event.starts?).ok()?,
+        zone: event.zone(),
         city: event.word("city").map(str::to_owned),
         did: event.did,
         organiser: event.organiser,

@@ -16,7 +16,7 @@ use imajin_protocol::Did;
 use imajin_service::chooser::Chooser;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::routing::get;
-use imajin_service::{Card, Lang, Node, Problem, Texts};
+use imajin_service::{Card, Node, Problem, Texts, Zone};
 use maud::{Markup, html};
 
 use crate::queries::Event;
@@ -44,10 +44,10 @@ fn message(t: Texts) -> Markup {
     }
 }
 
-/// A time as a person reads it, in UTC until a script says it by their own clock.
-pub(crate) fn time(millis: Option<i64>, lang: Lang) -> Markup {
+/// A time of an event, in its zone.
+pub(crate) fn time(millis: Option<i64>, zone: Zone, t: Texts) -> Markup {
     let at = millis.and_then(|millis| Timestamp::from_millis(millis).ok());
-    html! { @if let Some(at) = at { time datetime=(at.to_string()) data-local { (lang.date_time(at)) } } }
+    html! { @if let Some(at) = at { (t.moment_in(at, zone)) } }
 }
 
 /// What an event is called.

@@ -40,15 +40,15 @@ pub(crate) fn tile(event: &Event, lang: Lang) -> Markup {
     let starts = event
         .starts
         .and_then(|at| Timestamp::from_millis(at).ok())
-        .map(|at| (at.to_string(), lang.date(at)));
+        .map(|at| lang.date(at, event.zone()));
     html! {
         span.event-tile aria-hidden="true" {
             @if let Some(path) = path(event, "200") {
                 img src=(path) alt="" loading="lazy" decoding="async";
-            } @else if let Some((at, said)) = &starts {
+            } @else if let Some(said) = &starts {
                 @let mut words = said.split_whitespace();
                 // "20. November 2026"
-                span data-tile=(at) {
+                span {
                     b { (words.next().unwrap_or_default().trim_end_matches('.')) }
                     small { (words.next().unwrap_or_default().chars().take(MONTH_LETTERS).collect::<String>()) }
                 }

@@ -19,7 +19,7 @@ use crate::operations::{
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 7,
+    version: 8,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: concat!(
         entries_table!(),
@@ -97,6 +97,7 @@ CREATE TABLE tickets (
     signature TEXT,
     title TEXT,                       -- what its event said when it was issued, as far as it did
     starts INTEGER,
+    timezone TEXT,
     type_name TEXT,
     PRIMARY KEY (owner_did, ticket)
 ) STRICT, WITHOUT ROWID;
@@ -309,8 +310,8 @@ fn ticket(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> 
     }
     let word = |name: &str| entry.body.and_then(|body| body.get_str(name));
     let sql = "INSERT INTO tickets (owner_did, ticket, event, holder, type, seat, issue, payment, price, currency, status, at, text, signature,
-        title, starts, type_name)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'valid', ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING";
+        title, starts, type_name, timezone)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'valid', ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?.execute(params![
         owner,
         ticket,
@@ -327,7 +328,8 @@ fn ticket(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> 
         word("signature"),
         word("title"),
         entry.body.and_then(|body| time_of(body.get("startsAt"))),
-        word("typeName")
+        word("typeName"),
+        word("timezone")
     ])?;
     Ok(Some(()))
 }

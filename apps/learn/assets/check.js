@@ -8,6 +8,7 @@ import { jwsPayload, multikeyBytes } from "../js/dfos.js";
 import { canonical } from "../js/jcs.js";
 import { verifyBytes } from "../js/key.js";
 import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { byId, el } from "../js/ui.js";
 
 const t = await texts("learn");
@@ -70,7 +71,7 @@ function shown({ issuer, said }) {
     t("js-check-type", { type: said.type }),
     t("js-check-about", { did: said.subject_did }),
     t("js-check-by", { did: issuer }),
-    t("js-check-at", { day: new Date(said.issued_at).toLocaleDateString() }),
+    t("js-check-at", { day: told(said.issued_at, { dateStyle: "long" }) }),
     Number.isInteger(score) && t("js-check-score", { score: String(score) }),
   ];
   return [el("p", { class: "notice good" }, t("js-check-good")), el("ul", {}, ...lines.filter(Boolean).map((line) => el("li", {}, line))), el("p", { class: "hint" }, t("js-check-proves"))];

@@ -1,6 +1,7 @@
 // A small picture of the clicks on a link, by day: bars, and the same in words.
 
-import { locale, texts } from "../js/texts.js";
+import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { el } from "../js/ui.js";
 
 const t = await texts("links");
@@ -23,7 +24,7 @@ export function chart(days) {
   const all = last.map((date) => ({ date, clicks: known.get(date.toISOString().slice(0, 10)) ?? 0 }));
   const most = Math.max(1, ...all.map(({ clicks }) => clicks));
   const sum = all.reduce((total, { clicks }) => total + clicks, 0);
-  const said = ({ date, clicks }) => t("js-day", { day: date.toLocaleDateString(locale, { day: "numeric", month: "long", timeZone: "UTC" }), count: clicks });
+  const said = ({ date, clicks }) => t("js-day", { day: told(date, { day: "numeric", month: "long" }, "UTC"), count: clicks });
   const bars = all.map((day, place) => {
     const height = Math.max(1, Math.round((day.clicks / most) * HEIGHT));
     return shape("rect", { x: place * (BAR + GAP), y: HEIGHT - height, width: BAR, height, rx: 1 }, shape("title", {}, said(day)));

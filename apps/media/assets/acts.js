@@ -6,6 +6,7 @@ import { sha256 } from "../js/cid.js";
 import { submit } from "../js/proof.js";
 import { actor, signedInDid, signer } from "../js/session.js";
 import { locale, texts } from "../js/texts.js";
+import { wall } from "../js/time.js";
 import { copyButton, el, fieldError } from "../js/ui.js";
 
 const t = await texts("media");
@@ -184,7 +185,7 @@ export async function share(assets, now = {}) {
 /** The day on which a link ends. */
 export function until(ms) {
   // The day of this browser's clock, as the end is.
-  const day = (at) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  const day = (at) => wall(at).slice(0, 10);
   return el("input", { type: "date", value: day(ms), min: day(Date.now()) });
 }
 

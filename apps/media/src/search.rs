@@ -2,7 +2,7 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable};
+use imajin_service::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable, Zone};
 
 use crate::Media;
 use crate::manifest::MANIFEST;
@@ -43,7 +43,7 @@ impl Searchable for Media {
 fn day_of(day: &str, lang: Lang) -> String {
     let at = day.get(..10).map(|day| format!("{day}T00:00:00.000Z"));
     let at = at.and_then(|at| at.parse::<Timestamp>().ok());
-    at.map(|at| lang.date(at)).unwrap_or_default()
+    at.map(|at| lang.date(at, Zone::UTC)).unwrap_or_default()
 }
 
 fn of_album(album: Album) -> Hit {

@@ -3,12 +3,13 @@
 
 import { get, post, request } from "../js/api.js";
 import { texts } from "../js/texts.js";
+import { ownZone } from "../js/time.js";
 import { byId, working } from "../js/ui.js";
 
 const t = await texts("notify");
 
 const zone = byId("zone");
-if (zone && !zone.value) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+if (zone && !zone.value) zone.value = ownZone() ?? "";
 
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
 

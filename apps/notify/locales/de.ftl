@@ -53,7 +53,7 @@ quiet-on = Ruhezeit einhalten
 quiet-from = Von
 quiet-to = Bis
 zone = Zeitzone
-zone-hint = Zum Beispiel Europe/Zurich. Ohne Angabe gilt UTC.
+zone-hint = Zum Beispiel Europe/Zurich. Ohne Angabe gilt die deiner Box.
 save = Speichern
 browser = Dieser Browser
 browser-on = Push-Nachrichten einschalten
@@ -116,4 +116,3 @@ says-choices-notifications-2 = { $count ->
     [one] { $count } Auswahl der Benachrichtigungen
    *[other] { $count } Einstellungen zu Benachrichtigungen
 }
-says-must-name-time-zone = muss der Name einer Zeitzone sein, etwa Europe/Zurich

@@ -45,7 +45,7 @@ use imajin_service::notices::KeepNotices;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::secrets::Secrets;
-use imajin_service::{Manifest, News, Node, Offers, Problem, Service};
+use imajin_service::{Manifest, News, Node, Offers, Problem, Service, Zone, Zones};
 use rusqlite::Connection;
 
 use manifest::MANIFEST;
@@ -96,7 +96,8 @@ impl Service for Notify {
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HearsEntries>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Letters>(Arc::clone(&self) as Arc<_>);
-        offers.offer::<dyn News>(self);
+        offers.offer::<dyn News>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn Zones>(self);
     }
 
     fn forget(&self, node: &Node, did: &Did) {
@@ -110,6 +111,12 @@ impl Service for Notify {
         let _ = self.secrets.set(node.secrets().clone());
         worker::started(node);
         digest::started(node);
+    }
+}
+
+impl Zones for Notify {
+    fn zone(&self, node: &Node, person: &Did) -> Result<Option<Zone>, Problem> {
+        Ok(wishes::Wishes::of(node, person)?.zone())
     }
 }
 

@@ -8,9 +8,9 @@ use imajin_service::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, Declaration, Never, Operation, Reasons,
     Request,
 };
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, ZoneName};
 
-use crate::fields::{Flag, Mail, Minute, Zone};
+use crate::fields::{Flag, Mail, Minute};
 use crate::manifest::MANIFEST;
 use crate::{queries, stopped};
 
@@ -108,7 +108,7 @@ pub(crate) struct Choose {
     pub(crate) quiet_to: Option<Minute>,
     /// The time zone of those minutes, such as Europe/Zurich.
     #[fact]
-    pub(crate) zone: Option<Zone>,
+    pub(crate) zone: Option<ZoneName>,
 }
 
 impl Decide for Choose {

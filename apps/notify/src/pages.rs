@@ -10,11 +10,13 @@ use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Caller, Query};
 use imajin_service::notices::About;
 use imajin_service::operation::{Choice, Int};
-use imajin_service::{CommandRequest, Lang, Node, Page, Problem, Session, Texts, args};
+use imajin_service::{
+    CommandRequest, Lang, Node, Page, Problem, Session, Texts, Zone, ZoneName, args,
+};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::fields::{Mail, Zone, is_zone};
+use crate::fields::Mail;
 use crate::manifest::{SETTINGS, TEXTS};
 use crate::operations::Choose;
 use crate::wishes::{Quiet, Ways, Wishes};
@@ -138,7 +140,7 @@ fn quiet(wishes: &Wishes, t: Texts) -> Markup {
         div.field {
             label for="zone" { (t.text("zone")) }
             p.hint { (t.text("zone-hint")) }
-            input #zone type="text" name="zone" value=(wishes.zone().unwrap_or_default()) autocomplete="off" maxlength="64";
+            input #zone type="text" name="zone" value=(wishes.zone_name().unwrap_or_default()) autocomplete="off" maxlength="64";
         }
     }
 }
@@ -243,9 +245,10 @@ fn of_all(form: &Form, before: &Wishes) -> Result<Choose, Problem> {
     let mail = form.get("mail").and_then(|name| Mail::named(name));
     let zone = form.get("zone").map(|zone| zone.trim());
     let zone = zone.filter(|zone| !zone.is_empty());
-    if zone.is_some_and(|zone| !is_zone(zone)) {
-        return Err(Problem::field("zone", TEXTS.say("no-zone", args![])));
-    }
+    let unknown = || Problem::field("zone", TEXTS.say("no-zone", args![]));
+    let zone = zone
+        .map(|name| Zone::find(name).ok_or_else(unknown))
+        .transpose()?;
     let quiet = match has("quiet") {
         true => Some((minute(form, "from")?, minute(form, "to")?)),
         false => None,
@@ -257,7 +260,7 @@ fn of_all(form: &Form, before: &Wishes) -> Result<Choose, Problem> {
         mail: Some(mail.unwrap_or(before.letters())),
         quiet_from: quiet.map(|(from, _)| Int(from)),
         quiet_to: quiet.map(|(_, to)| Int(to)),
-        zone: zone.map(|zone| Zone(zone.to_owned())),
+        zone: zone.map(|zone| ZoneName(zone.name().to_owned())),
     })
 }
 
@@ -268,7 +271,7 @@ fn is_new(all: &Choose, before: &Wishes) -> bool {
         to: to.0,
     });
     let zone = all.zone.as_ref().map(|zone| zone.0.as_str());
-    all.mail != Some(before.letters()) || quiet != before.quiet() || zone != before.zone()
+    all.mail != Some(before.letters()) || quiet != before.quiet() || zone != before.zone_name()
 }
 
 /// What the form says of a kind.

@@ -13,10 +13,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
+use imajin_selling::Fulfilment;
 use imajin_service::chooser::Chooser;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::page::short_did;
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -27,7 +28,7 @@ use crate::counter::Counter;
 use crate::manifest::TEXTS;
 use crate::operations::PaymentReceipt;
 use crate::projection::PROJECTION;
-use crate::queries;
+use crate::queries::{self, Hold};
 
 fn to_signin(path: &str) -> Response {
     Redirect::to(&format!("/signin?next={path}")).into_response()
@@ -65,17 +66,26 @@ fn at(millis: i64) -> Timestamp {
 
 /// A time: readable without scripts, made relative by them.
 fn time(millis: i64, t: Texts) -> Markup {
-    t.lang.time(at(millis))
+    t.time(at(millis))
 }
 
-/// The moment until when something has to happen: never relative, to be right in "by …".
-fn moment(millis: i64, t: Texts) -> Markup {
-    html! { time datetime=(at(millis)) { (t.lang.date_time(at(millis))) } }
+/// The deadline of a payment, in the time zone of what it is for, if that has one.
+fn deadline(node: &Node, hold: &Hold, t: Texts) -> Result<Markup, Problem> {
+    let mut all = node.services().offers().all::<dyn Fulfilment>();
+    let seller = all.find(|(seller, _)| *seller == hold.service.as_str());
+    let zone = match seller {
+        Some((_, seller)) => seller.zone(node, hold.payment.as_str(), &hold.payer)?,
+        None => None,
+    };
+    Ok(match zone {
+        Some(zone) => t.moment_in(at(hold.until), zone),
+        None => t.moment(at(hold.until)),
+    })
 }
 
 /// A day as people say it. Scripts put it into the reader's own time zone.
 fn day(millis: i64, t: Texts) -> Markup {
-    html! { time datetime=(at(millis)) data-day { (t.lang.date(at(millis))) } }
+    t.day(at(millis))
 }
 
 /// An amount: `5.00 CHF`.
@@ -104,10 +114,10 @@ pub(crate) struct Part {
 pub(crate) async fn wallet(
     counter: Counter,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Query(Part { offset }): Query<Part>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(to_signin("/pay"));
     };
@@ -125,9 +135,9 @@ pub(crate) async fn wallet(
 pub(crate) async fn details(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(to_signin("/pay/details"));
     };
@@ -144,9 +154,9 @@ pub(crate) async fn details(
 pub(crate) async fn cards(
     counter: Counter,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(to_signin("/pay/cards"));
     };
@@ -169,10 +179,10 @@ pub(crate) async fn cards(
 pub(crate) async fn payment(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(to_signin(&own_path("payments", &id)));
     };
@@ -198,10 +208,10 @@ fn own_path(page: &str, id: &str) -> String {
 pub(crate) async fn receipt(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(to_signin(&own_path("receipts", &id)));
     };

@@ -11,7 +11,8 @@ import { offerCamera } from "../js/scan.js";
 import { chainOf, forgetPages, signedInDid, signer, signOut } from "../js/session.js";
 import { drafts, people } from "../js/store.js";
 import { addKey, browserName, myKeys, nameKey, removeKeys } from "./keychange.js";
-import { locale, texts } from "../js/texts.js";
+import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { ago, byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("www");
@@ -154,7 +155,7 @@ async function drawSessions() {
   byId("sessions").replaceChildren(...sessions.map(sessionRow));
 }
 
-const month = (time) => new Date(time).toLocaleDateString(locale, { month: "long", year: "numeric" });
+const month = (time) => told(time, { month: "long", year: "numeric" });
 
 function sessionRow(session) {
   const seen = session.seenAt;
@@ -167,7 +168,7 @@ function sessionRow(session) {
       await drawSessions();
     }));
   return el("li", {}, el("div", { class: "row" },
-    el("div", { class: "grow" }, el("strong", { title: session.label }, name), t("js-devices-session-since", { month: month(session.createdAt) }), el("br"), el("span", { class: "hint" }, el("time", { datetime: seen, title: new Date(seen).toLocaleString(locale) }, t("js-devices-seen", { ago: ago(seen) })))),
+    el("div", { class: "grow" }, el("strong", { title: session.label }, name), t("js-devices-session-since", { month: month(session.createdAt) }), el("br"), el("span", { class: "hint" }, el("time", { datetime: seen, title: told(seen) }, t("js-devices-seen", { ago: ago(seen) })))),
     session.current ? el("span", { class: "tag good" }, t("js-here")) : end));
 }
 

@@ -2,12 +2,13 @@
 
 import { svg } from "../js/qr.js";
 import { PREFIX, printed } from "../js/sheet.js";
-import { locale, texts } from "../js/texts.js";
+import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { byId, el, saveFile } from "../js/ui.js";
 
 const t = await texts("www");
 
-const today = () => new Date().toLocaleDateString(locale, { dateStyle: "long" });
+const today = () => told(Date.now(), { dateStyle: "long" });
 
 /** Draws it. `about` is `{name, did, sheet}`: whose, their ID, the sealed letters. */
 export function drawPaper({ name, did, sheet }) {

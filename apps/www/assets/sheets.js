@@ -8,7 +8,8 @@ import { offerCamera, textOfFile } from "../js/scan.js";
 import { chainOf, signedInDid, signer } from "../js/session.js";
 import { PREFIX, openSheet, seal, suggestion, tidy } from "../js/sheet.js";
 import { people } from "../js/store.js";
-import { locale, texts } from "../js/texts.js";
+import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { byId, el, fieldError, quiet, say, sayError, showOnly, working } from "../js/ui.js";
 import { addKey, myKeys, nameKey, removeKeys } from "./keychange.js";
 import { drawPaper, savePaper } from "./paper.js";
@@ -25,7 +26,7 @@ function show(step) {
   document.body.classList.toggle("has-sheet", step === "sheet");
 }
 
-const day = (time) => (time ? new Date(time).toLocaleDateString(locale, { dateStyle: "long" }) : "");
+const day = (time) => (time ? told(time, { dateStyle: "long" }) : "");
 
 async function draw() {
   const all = await myKeys();

@@ -9,7 +9,8 @@ import { drawReport } from "./report.js";
 import { unlocked } from "../js/keys/lock.js";
 import { signedInDid } from "../js/session.js";
 import { drafts, people } from "../js/store.js";
-import { locale, texts } from "../js/texts.js";
+import { texts } from "../js/texts.js";
+import { told } from "../js/time.js";
 import { PASSPHRASE_MIN, byId, el, fieldError, say, sayError, size, tooShort, working } from "../js/ui.js";
 
 const t = await texts("www");
@@ -112,7 +113,7 @@ class Card {
   line(copy) {
     const when = copy.made ? new Date(`${copy.made.replace(" ", "T")}Z`) : null;
     const what = copy.yours ? t("js-sticks-yours") : t("js-sticks-somebodys");
-    const words = when ? t("js-sticks-made", { what, when: when.toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" }) }) : what;
+    const words = when ? t("js-sticks-made", { what, when: told(when, { dateStyle: "medium", timeStyle: "short" }) }) : what;
     const more = [copy.bytes !== null && size(copy.bytes), copy.locked && t("js-sticks-locked")].filter(Boolean).join(", ");
     const check = el("button", { type: "button" }, t("js-sticks-check"));
     const bring = el("button", { type: "button" }, t("js-sticks-bring"));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::WillKind;
-use imajin_service::{Lang, Texts, Words, args};
+use imajin_service::{Texts, Words, Zone, args};
 use maud::{Markup, html};
 
 use crate::record::Dot;
@@ -105,7 +105,7 @@ fn svg(
                 @let anchor = if tick == 0 { "start" } else if tick == frame.ticks { "end" } else { "middle" };
                 @if first != last || tick == 0 {
                     line class="tick" x1=(x) x2=(x) y1="0" y2=(bands * BAND + 4) {}
-                    text x=(x) y=(height - 8) text-anchor=(anchor) { (tick_label((first, last), tick, frame.ticks, t.lang)) }
+                    text x=(x) y=(height - 8) text-anchor=(anchor) { (tick_label((first, last), tick, frame.ticks, t)) }
                 }
             }
             @for ((row, column, level), group) in &groups {
@@ -190,7 +190,7 @@ fn dot(
         .map_or_else(Default::default, |(_, name)| t.text(name));
     let label = if group.number == 1 {
         let what = of_apps.operation(&newest.op);
-        let at = t.lang.date_time(newest.at);
+        let at = t.date_time(newest.at);
         t.with(
             "picture-dot",
             args![
@@ -201,7 +201,7 @@ fn dot(
             ],
         )
     } else {
-        let date = t.lang.date(newest.at);
+        let date = t.date(newest.at);
         t.with(
             "picture-dots",
             args![
@@ -246,15 +246,14 @@ fn shape(will: WillKind, x: u32, y: u32, r: u32) -> Markup {
 }
 
 /// The time label below a tick, as precise as the span needs.
-fn tick_label((first, last): (Timestamp, Timestamp), tick: u32, ticks: u32, lang: Lang) -> String {
+fn tick_label((first, last): (Timestamp, Timestamp), tick: u32, ticks: u32, t: Texts) -> String {
     const DAY_MS: i64 = 24 * 3600 * 1000;
     let span = last.as_millis() - first.as_millis();
     let at = first
         .checked_add_millis(span / i64::from(ticks.max(1)) * i64::from(tick))
         .unwrap_or(last);
-    let text = at.to_string();
-    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned();
-    let date = lang.date(at);
+    let local = t.zone.unwrap_or_else(Zone::home).local(at);
+    let date = t.date(at);
     let short_date = || {
         date.split(' ')
             .take(2)
@@ -263,26 +262,27 @@ fn tick_label((first, last): (Timestamp, Timestamp), tick: u32, ticks: u32, lang
             .join(" ")
     };
     match span {
-        ..=600_000 => part(11..19),
-        600_001..=DAY_MS => part(11..16),
+        ..=600_000 => local.time().to_string(),
+        600_001..=DAY_MS => format!("{:02}:{:02}", local.hour(), local.minute()),
         _ if span < 300 * DAY_MS => short_date(),
         _ => format!(
             "{} {}",
             short_date().split(' ').nth(1).unwrap_or_default(),
-            part(0..4)
+            local.year()
         ),
     }
 }
 
 /// The picture's content as a table: a line for each day and service.
 pub(crate) fn table(dots: &[Dot], of_apps: &Words, t: Texts) -> Markup {
+    let zone = t.zone.unwrap_or_else(Zone::home);
     let mut rows: BTreeMap<(String, &str), [u64; 4]> = BTreeMap::new();
     for dot in dots {
         let will = WILLS
             .iter()
             .position(|(will, _)| *will == dot.will)
             .unwrap_or(0);
-        let day = dot.at.to_string().get(..10).unwrap_or_default().to_owned();
+        let day = zone.local(dot.at).date().to_string();
         if let Some(number) = rows
             .entry((day, dot.service.as_str()))
             .or_default()
@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn one_entry_and_very_many() {
         let href = |seq| format!("#entry-{seq}");
-        let t = TEXTS.of(Lang::En);
+        let t = TEXTS.of(TEXTS.of(Lang::En));
         assert_eq!(draw(&[], &Words::default(), t, &href).into_string(), "");
         let one = draw(
             &[dot(0, 0, "auth.identity.create", WillKind::Signed)],
@@ -361,7 +361,7 @@ mod tests {
             dot(1, 1, "profile.update", WillKind::Signed),
             dot(2, 2, "profile.update", WillKind::Custodial),
         ];
-        let text = table(&dots, &Words::default(), TEXTS.of(Lang::En)).into_string();
+        let text = table(&dots, &Words::default(), TEXTS.of(TEXTS.of(Lang::En))).into_string();
         assert_eq!(text.matches("<tr>").count(), 3);
         assert!(text.contains("1970-01-01"));
     }
@@ -373,13 +373,23 @@ mod tests {
             at("2026-11-20T10:00:00.000Z"),
             at("2026-11-20T10:02:00.000Z"),
         );
-        assert_eq!(tick_label((a, b), 1, 2, Lang::En), "10:01:00");
+        assert_eq!(tick_label((a, b), 1, 2, TEXTS.of(Lang::En)), "10:01:00");
         assert_eq!(
-            tick_label((a, at("2026-11-24T10:00:00.000Z")), 2, 4, Lang::En),
+            tick_label(
+                (a, at("2026-11-24T10:00:00.000Z")),
+                2,
+                4,
+                TEXTS.of(Lang::En)
+            ),
             "22 Nov"
         );
         assert_eq!(
-            tick_label((a, at("2028-11-20T10:00:00.000Z")), 4, 4, Lang::En),
+            tick_label(
+                (a, at("2028-11-20T10:00:00.000Z")),
+                4,
+                4,
+                TEXTS.of(Lang::En)
+            ),
             "Nov 2028"
         );
     }

@@ -65,7 +65,7 @@ impl Line {
         let href = format!("/data?before={}#entry-{}", header.seq + 1, header.seq);
         html! {
             a href=(href) {
-                span.grow { (of_apps.operation(&header.op)) @if let Some(what) = self.what(t) { ": " (what) } " " span.soft { (t.lang.date(header.at)) } }
+                span.grow { (of_apps.operation(&header.op)) @if let Some(what) = self.what(t) { ": " (what) } " " span.soft { (t.date(header.at)) } }
             }
         }
     }
@@ -76,7 +76,7 @@ impl Line {
         html! {
             li.entry id={ "entry-" (header.seq) } class={ "entry will-border-" (header.will_kind()) } {
                 h3 { (of_apps.operation(&header.op)) @if let Some(what) = self.what(t) { ": " (what) } }
-                p.hint { (t.markup("entry-at", args![number = header.seq.to_string()], |_, _| t.lang.time(header.at))) " " (self.who(owner, t)) }
+                p.hint { (t.markup("entry-at", args![number = header.seq.to_string()], |_, _| t.time(header.at))) " " (self.who(owner, t)) }
                 details {
                     summary { (t.text("entry-inside")) }
                     (self.inside(t))
@@ -161,7 +161,7 @@ impl Line {
         html! {
             dl.facts {
                 dt { (t.text("entry-operation")) } dd { code { (header.op) } }
-                dt { (t.text("entry-when")) } dd { (t.lang.date_time(header.at)) }
+                dt { (t.text("entry-when")) } dd { (t.date_time(header.at)) }
                 dt { (t.text("entry-fingerprint")) } dd { code { (self.cid) } }
                 @if let Some(prev) = &header.prev { dt { (t.text("entry-before")) } dd { code { (prev) } } }
                 @if let Some(reference) = &header.reference { dt { (t.text("entry-about")) } dd { code { (reference) } } }

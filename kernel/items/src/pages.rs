@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::page::{Face, Page, avatar, short_did};
-use imajin_service::{Lang, Node, Problem, Session, Texts, args};
+use imajin_service::{Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 
 use crate::files::{self, Place, Shown};
@@ -83,7 +83,7 @@ impl<'a> Scene<'a> {
         owner: Owner,
         session: Option<&Session>,
         copied: impl Iterator<Item = &'c str>,
-        lang: Lang,
+        reader: impl Into<imajin_service::Reader>,
     ) -> Self {
         let mut sources = BTreeMap::new();
         for (did, _) in copied.filter_map(Origin::parts) {
@@ -100,7 +100,7 @@ impl<'a> Scene<'a> {
             service,
             now_ms: node.now().as_millis(),
             sources,
-            t: TEXTS.of(lang),
+            t: TEXTS.of(reader),
             node,
         }
     }
@@ -186,9 +186,7 @@ impl<'a> Scene<'a> {
         };
         let day = |id: &str, at: i64| {
             let at = Timestamp::from_millis(at).unwrap_or(Timestamp::MIN);
-            t.markup(id, args![], |_, _| {
-                html! { time datetime=(at) data-day { (t.lang.date(at)) } }
-            })
+            t.markup(id, args![], |_, _| t.day(at))
         };
         html! {
             @if self.is_own {

@@ -612,3 +612,4 @@ says-all-are-taken = alle sind belegt
 says-client-has-too-many = von hier kommen schon zu viele Anfragen
 says-its-answer-did-not = ihre Antwort endete nicht innerhalb von { $seconds } Sekunden
 says-its-answer-has-more = ihre Antwort hat mehr als { $most } Bytes
+says-must-name-time-zone = muss der Name einer Zeitzone sein, etwa Europe/Zurich

@@ -598,3 +598,4 @@ says-all-are-taken = all are taken
 says-client-has-too-many = the client has too many already
 says-its-answer-did-not = its answer did not end within { $seconds } seconds
 says-its-answer-has-more = its answer has more than { $most } bytes
+says-must-name-time-zone = must be the name of a time zone, such as Europe/Zurich

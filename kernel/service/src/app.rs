@@ -80,4 +80,4 @@ pub use session::Session;
 pub use stick_users::StickUsers;
 pub use time::Time;
 pub use views::ServiceViews;
-pub use words::{Catalogue, Label, Lang, Texts, Words};
+pub use words::{Catalogue, Label, Lang, Reader, Texts, Words, Zone, ZoneName, Zones};

@@ -42,10 +42,10 @@ pub use app::{
     Hit, HoldsNothing, HomeCard, HomeCards, HomeSection, Icon, InRoom, Inherited, Inherits,
     Invitation, JoinedRoom, KeepsEntries, Known, Label, Lang, Machine, Manifest, NavItem, News,
     NewsLine, Node, Notice, NoticeKind, Offers, Owner, OwnerChecks, OwnerNotice, Page, Peer,
-    PeopleDirectory, Ports, Problem, Question, Reach, Retained, Right, RobotRules, Robots, Role,
-    RoomAbout, RoomRole, Rooms, SearchWords, Searchable, Service, ServiceViews, Services, Session,
-    Shown, SocialGraph, StickUsers, Texts, Things, Time, TransferPlan, Words, not_accepted,
-    reaches_others,
+    PeopleDirectory, Ports, Problem, Question, Reach, Reader, Retained, Right, RobotRules, Robots,
+    Role, RoomAbout, RoomRole, Rooms, SearchWords, Searchable, Service, ServiceViews, Services,
+    Session, Shown, SocialGraph, StickUsers, Texts, Things, Time, TransferPlan, Words, Zone,
+    ZoneName, Zones, not_accepted, reaches_others,
 };
 pub use edge::site::Site;
 pub use host::Left;

@@ -3,6 +3,7 @@
 use super::{BackupError, files};
 use imajin_dfos::Timestamp;
 use imajin_ledger::durable;
+use imajin_service::Zone;
 use imajin_service::upkeep::Check;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -66,7 +67,7 @@ pub(super) fn note(data: &Path, drill: &Drill) -> Result<(), BackupError> {
 pub fn drill_check(drill: &Drill) -> Check {
     let when = Timestamp::from_millis(drill.at_ms).map_or_else(
         |_| "?".to_owned(),
-        |at| at.to_string().chars().take(10).collect(),
+        |at| Zone::home().local(at).date().to_string(),
     );
     let id = drill.id.as_deref().unwrap_or("the newest backup");
     match &drill.outcome {

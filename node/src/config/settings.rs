@@ -8,6 +8,7 @@ use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
 use imajin_ledger::media::DiskPlaces;
 use imajin_protocol::tier::Thresholds;
+use imajin_service::Zone;
 use imajin_service::config::{MetricsFrom, Registration, UsbConfig};
 use imajin_service::limits::Limits;
 use imajin_service::mail::MailConfig;
@@ -36,6 +37,8 @@ pub struct Config {
     pub cors: Vec<String>,
     /// The people who may begin an identity.
     pub registration: RegistrationSetting,
+    /// The box's time zone; empty for the machine's.
+    pub timezone: String,
     /// The people who may read `/metrics`.
     pub metrics: MetricsFrom,
     /// Hours between two anchors; 0 for none but on request.
@@ -229,6 +232,12 @@ impl Config {
         self.disk.check()?;
         self.media.check()?;
         self.budgets.read()?;
+        if !(self.timezone.is_empty() || Zone::find(&self.timezone).is_some()) {
+            return Err(
+                "`timezone` must be the name of a time zone, such as \"Europe/Zurich\", or be empty"
+                    .to_owned(),
+            );
+        }
         if !(self.url.is_empty()
             || self.url.starts_with("http://")
             || self.url.starts_with("https://"))
@@ -245,6 +254,17 @@ impl Config {
             folder: (!folder.as_os_str().is_empty()).then_some(folder),
             sticks: Some(self.usb.sticks()),
         }
+    }
+
+    /// The box's time zone.
+    pub fn zone(&self) -> Zone {
+        let zone = Zone::find(&self.timezone).or_else(Zone::of_machine);
+        zone.unwrap_or_else(|| {
+            tracing::warn!(
+                "the time zone of this machine is not known: times are told in UTC. Set `timezone`"
+            );
+            Zone::UTC
+        })
     }
 
     /// The part that services see.

@@ -117,7 +117,7 @@ export default async function dykil(t, world) {
     await edit(ada);
     await ada.click("[data-template=cafe]");
     await ada.getByLabel("Who sees the results").selectOption("all");
-    await ada.getByLabel("Event", { exact: true }).selectOption({ label: "Supper, 31 December 2099, 20:00 UTC" });
+    await ada.getByLabel("Event", { exact: true }).selectOption({ label: "Supper, 31 December 2099, 20:00 (UTC)" });
     await openPoll(ada, "What shall we eat?");
     const hall = await world.person();
     await hall.goto(event);

@@ -34,7 +34,7 @@ export default async function events(t, world) {
     await ada.click("#save");
     await ada.getByText("Give your event a name").waitFor();
     await ada.fill("#title", "Launch party");
-    await ada.getByText("Description, end and address").click();
+    await ada.getByText("Description, end, time zone and address").click();
     await ada.fill("#description", "Music, cake, and a box that is yours.");
     await ada.fill("#starts", "2019-12-31T20:00");
     await ada.selectOption("#locationType", "hybrid");

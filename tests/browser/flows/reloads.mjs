@@ -55,7 +55,7 @@ export default async function reloads(t, world) {
       await page.locator("#types [data-price]").nth(1).fill("7.50");
       await page.click("#add-type");
       await page.locator("#types .type-row").nth(2).getByRole("button").click();
-      await page.getByText("Description, end and address").click();
+      await page.getByText("Description, end, time zone and address").click();
       await page.fill("#description", "Bring a book.");
       await reloaded(page, { "#title": "Reading night", "#starts": "2099-12-31T20:00", "#virtualUrl": "https://stream.example/reading", "#description": "Bring a book." });
       const rows = await page.locator("#types .type-row [data-name]").evaluateAll((inputs) => inputs.map(({ value }) => value));

@@ -154,7 +154,7 @@ async function supper(world, plug, secure, olive) {
   await template(olive, "class");
   await olive.fill("#q1-choices", "Yes\nNo");
   await olive.selectOption("#each", "ticket");
-  await olive.getByLabel("Event", { exact: true }).selectOption({ label: "Supper, 31 December 2099, 20:00 UTC" });
+  await olive.getByLabel("Event", { exact: true }).selectOption({ label: "Supper, 31 December 2099, 20:00 (UTC)" });
   const path = await opened(olive, "Once more next year?");
   const guests = [];
   for (let n = 0; n < GUESTS; n += 1) guests.push(await arrive(world, secure, event, path, n));

@@ -39,7 +39,7 @@ export class Box {
     box.data = data;
     box.env = env;
     // The address of the node that the flows use is no setting of this one.
-    const settings = { ...process.env, IMAJIN_URL: undefined, ...env };
+    const settings = { ...process.env, IMAJIN_URL: undefined, TZ: "UTC", ...env };
     box.process = spawn(PROGRAM, ["serve", "--listen", listen, "--data", data], { stdio: ["ignore", "pipe", "pipe"], env: settings });
     box.log = "";
     box.process.stderr.on("data", (chunk) => (box.log += chunk));

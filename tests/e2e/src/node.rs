@@ -82,6 +82,7 @@ impl Node {
             .args(serve_at(options))
             .arg(data)
             .args(&options.flags)
+            .env("TZ", "UTC")
             .envs(options.env.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(log_file)

@@ -1,7 +1,7 @@
 //! What a deletion erases, what stays, and why: shown before the person signs, and again in the receipt.
 
 use imajin_protocol::Did;
-use imajin_service::{Count, Lang, Node, Problem, Words};
+use imajin_service::{Count, Lang, Node, Problem, Words, Zone};
 use serde::Serialize;
 use serde_json::Value as Object;
 use utoipa::ToSchema;
@@ -189,8 +189,7 @@ pub(super) fn out_of_reach(node: &Node) -> Vec<String> {
     ];
     let lost = node.ledger().media().whereabouts().lost;
     let lost = lost.iter().map(|disk| {
-        let (name, day) = (&disk.name, disk.at.to_string());
-        let day = day.get(..10).unwrap_or_default();
+        let (name, day) = (&disk.name, Zone::home().local(disk.at).date());
         format!(
             "Your files on the disk {name}, which the owner of this node gave up as lost on {day}."
         )

@@ -191,7 +191,7 @@ impl Drawing {
         html! {
             tr id={ "e" (row.seq) } {
                 td { (row.seq) }
-                td { time datetime=(row.at) { (t.lang.date_time(row.at)) } }
+                td { (t.moment(row.at)) }
                 td {
                     @if said == row.op { code { (row.op) } } @else { (said) br; code.soft { (row.op) } }
                 }
@@ -224,10 +224,7 @@ fn mark(name: &str, inner: Markup) -> Markup {
 
 /// When the copy was made, and of which box.
 fn taken(t: Texts, about: &About<'_>) -> Markup {
-    let args = args![
-        when = t.lang.date_time(about.at),
-        node = about.node.as_str()
-    ];
+    let args = args![when = t.date_time(about.at), node = about.node.as_str()];
     t.markup("index-taken", args, |name, inner| match name {
         "time" => html! { time datetime=(about.at) { (inner) } },
         _ => mark(name, inner),

@@ -7,7 +7,7 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::extract::Caller;
 use imajin_service::page::{avatar, badge};
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::{HERE, needs_script, page, reader, texts};
@@ -30,13 +30,13 @@ struct Row {
 pub(crate) async fn list(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    whom: Reader,
 ) -> Result<Response, Problem> {
     let session = match reader(session, HERE) {
         Ok(session) => session,
         Err(response) => return Ok(response),
     };
-    let t = texts(lang);
+    let t = texts(whom);
     let mut names = Names::of(&node, &session.did, t)?;
     let mut rows = |wants_requests| rows(&node, &session.did, &mut names, wants_requests);
     let (all, asking) = (rows(false)?, rows(true)?);
@@ -126,7 +126,7 @@ fn drawn(row: &Row, t: Texts) -> Markup {
                     }
                 }
                 span.side {
-                    @if let Some(at) = at { time datetime=(at) { (t.lang.short_date(at)) } }
+                    @if let Some(at) = at { time datetime=(at) { (t.short_date(at)) } }
                     span.marks {
                         @if *is_muted { span.tag { (t.text("muted")) } }
                         span.count { (badge(unread, t.lang)) }

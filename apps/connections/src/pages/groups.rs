@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use imajin_protocol::tier::Capability;
 use imajin_service::extract::{Caller, Page as Part, Path};
 use imajin_service::page::short_did;
-use imajin_service::{Card, Lang, Node, Problem, Texts, args};
+use imajin_service::{Card, Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::{HERE, needs_script, public_name};
@@ -55,10 +55,10 @@ fn line(node: &Node, group: &Group, t: Texts) -> Result<Markup, Problem> {
 pub(crate) async fn list(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/connections/groups").into_response());
     };
@@ -119,11 +119,11 @@ fn form_new(parent: Option<&Did>, t: Texts) -> Markup {
 pub(crate) async fn one(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Path(name): Path<String>,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let viewer = session.as_ref().map(|session| &session.did);
     let (group, role) = find(&node, &name, viewer)?;
     let (members, size, inside, parent, depth, offered, owner) =
@@ -154,7 +154,7 @@ pub(crate) async fn one(
     let mut places = Vec::new();
     if let Some(member) = viewer.filter(|_| role.is_some()) {
         for (_, app) in node.services().offers().all::<dyn AtGroup>() {
-            places.extend(app.place(&node, &group.did, member, lang)?);
+            places.extend(app.place(&node, &group.did, member, reader.lang)?);
         }
     }
     let rows = match viewer {
@@ -350,10 +350,10 @@ fn ending([what, why, yes, no]: [&str; 4], t: Texts) -> Markup {
 pub(crate) async fn join(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let invite = queries::open(&node, &code)?;
     let code = imajin_service::codes::canonical(&code);
     let here = format!("/connections/groups/join/{code}");

@@ -7,7 +7,7 @@ use imajin_items::editor::{self, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_occasions::{Occasion, Occasions};
 use imajin_service::extract::Caller;
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::STYLE;
@@ -31,9 +31,9 @@ const TEMPLATES: [&str; 5] = [
 pub(crate) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(Redirect::to("/signin?next=/dykil/edit").into_response());
     };
@@ -110,7 +110,7 @@ fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
     let event = html! {
         select #event {
             option value="" { (t.text("event-none")) }
-            @for one in events { option value=(one.did) { (one.title) ", " (t.lang.date_time(one.starts)) } }
+            @for one in events { option value=(one.did) { (one.title) ", " (t.date_time_in(one.starts, one.zone)) } }
         }
     };
     html! {

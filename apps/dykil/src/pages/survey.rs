@@ -9,7 +9,7 @@ use imajin_items::{Owner, written};
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path};
 use imajin_service::operation::Choice;
-use imajin_service::{Lang, Node, Problem, Session, Texts, args};
+use imajin_service::{Node, Problem, Session, Texts, args};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
@@ -29,7 +29,7 @@ pub(super) const SCRIPT: &str = "/assets/dykil/survey.js";
 pub(crate) async fn survey(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    to: imajin_service::Reader,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
@@ -44,7 +44,7 @@ pub(crate) async fn survey(
     match form {
         Form::Json => Ok(written::json((&owner, &title), vec![&survey.item], session)),
         Form::Markdown => {
-            let t = TEXTS.of(lang);
+            let t = TEXTS.of(to);
             let mut out = format!("# {}\n", written::escaped(&title));
             written::note(survey.item.note.as_deref(), "", &mut out);
             let learns = t.text(learns(&survey));
@@ -54,7 +54,7 @@ pub(crate) async fn survey(
             }
             Ok(written::markdown(out, session))
         }
-        Form::Page => page(&node, owner, survey, session, lang),
+        Form::Page => page(&node, owner, survey, session, to),
     }
 }
 
@@ -76,13 +76,13 @@ fn page(
     owner: Owner,
     survey: Survey,
     session: Option<&Session>,
-    lang: Lang,
+    to: imajin_service::Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let (t, lang) = (TEXTS.of(to), to.lang);
     let item = &survey.item;
     let copied = item.copied.as_deref().into_iter();
     let reader = Reader::of::<Dykil>(node, session, &owner.did, item)?;
-    let scene = Scene::of((node, MANIFEST.name), owner, session, copied, lang);
+    let scene = Scene::of((node, MANIFEST.name), owner, session, copied, to);
     let viewer = session.map(|session| &session.did);
     let form = survey.form()?;
     let results = match survey.state.status {
@@ -158,7 +158,7 @@ pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm) -> Markup {
                 li { (t.text(show)) }
                 li { (t.text(each)) }
                 @if let Some(when) = when { li { (t.text(when)) } }
-                @if let Some(closes) = closes { li { (t.markup("closes", args![], |_, _| html! { (t.lang.time(closes)) })) } }
+                @if let Some(closes) = closes { li { (t.markup("closes", args![], |_, _| html! { (t.time(closes)) })) } }
                 @if form.spending.is_some() {
                     li { (t.text("spending-rounded")) }
                     @if own.each == Each::Any { li { (t.text("spending-often")) } }

@@ -4,7 +4,7 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Lang, Node, Problem};
+use imajin_service::{Lang, Node, Problem, Zone};
 use maud::Markup;
 
 /// When an event is.
@@ -14,6 +14,8 @@ pub struct Times {
     pub starts: Timestamp,
     /// When it ends: when it starts, if nothing is said.
     pub ends: Timestamp,
+    /// Its time zone.
+    pub zone: Zone,
 }
 
 /// An occasion that is still to come.
@@ -27,6 +29,8 @@ pub struct Occasion {
     pub path: String,
     /// When it begins.
     pub starts: Timestamp,
+    /// Its time zone, in which its times are told.
+    pub zone: Zone,
     /// The town.
     pub city: Option<String>,
     /// Who holds it.

@@ -5,6 +5,7 @@
 //! is over, since the money of its tickets is held until after that.
 
 use imajin_protocol::{Currency, SAFE_INTEGER_MAX};
+use imajin_service::ZoneName;
 use imajin_service::operation::{Choice, FieldError, Group, Int, Line, List, Record};
 
 use super::fields::{HttpsUrl, ManifestDigest, ManifestText, Over, Text, TimeText, Title};
@@ -48,8 +49,8 @@ pub(crate) struct EventWords {
     /// When it ends.
     #[field(name = "endsAt")]
     ends_at: Option<TimeText>,
-    /// The time zone of the place, e.g. Europe/Zurich.
-    timezone: Option<Text<300>>,
+    /// The time zone in which its times are told, such as Europe/Zurich; the box's where it is left out.
+    timezone: Option<ZoneName>,
     /// What happens, in at most 10 000 characters.
     description: Option<Text<10_000>>,
     /// Where it is.

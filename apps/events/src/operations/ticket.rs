@@ -6,6 +6,7 @@
 use imajin_dfos::hex;
 use imajin_ledger::{Draft, Refusal, RefusalKind};
 use imajin_protocol::{Currency, Did, IdText};
+use imajin_service::ZoneName;
 use imajin_service::operation::{
     Context, Field, FieldError, Int, Line, Operation, Reasons, Refused, draft,
 };
@@ -68,6 +69,8 @@ pub(crate) struct IssuedTicket {
     /// When the event was to begin.
     #[field(name = "startsAt")]
     starts_at: Option<TimeText>,
+    /// The time zone of the event.
+    timezone: Option<ZoneName>,
     /// What the type of the ticket was called.
     #[field(name = "typeName")]
     type_name: Option<Text<300>>,
@@ -104,6 +107,7 @@ impl IssuedTicket {
             signature: Line(hex::encode(&signed.signature)),
             title: None,
             starts_at: None,
+            timezone: None,
             type_name: None,
         })
     }
@@ -113,6 +117,7 @@ impl IssuedTicket {
         Self {
             title: said(event.word("title")),
             starts_at: said(event.word("startsAt")),
+            timezone: said(event.word("timezone")),
             type_name: said(event.type_name(self.kind.0)),
             ..self
         }

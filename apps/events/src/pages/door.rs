@@ -33,7 +33,7 @@ pub(super) async fn page(
         (message(t))
         h1 { (t.text("door")) }
         p.lead { (title(&event, t)) }
-        div #door data-id=(event.id) data-event=(event.did) data-organiser=(event.organiser) data-until=[until] {
+        div #door data-id=(event.id) data-event=(event.did) data-organiser=(event.organiser) data-until=[until] data-zone=(event.zone().name()) {
             p { (t.text("door-lead")) }
             p #stays.hint {}
             div.field {

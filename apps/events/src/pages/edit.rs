@@ -142,6 +142,12 @@ fn form(
                     textarea #description rows="6" maxlength="10000" data-word="description" { (word(event, "description").unwrap_or_default()) }
                 }
                 div.field { label for="ends" { (t.text("form-ends")) } input #ends type="datetime-local" data-time=[ends.as_deref()]; }
+                div.field {
+                    label for="timezone" { (t.text("form-zone")) }
+                    p.hint #timezone-hint { (t.text("form-zone-hint")) }
+                    input #timezone type="text" list="zones" maxlength="64" value=[event.map(|event| event.zone().name())] autocapitalize="none" spellcheck="false" aria-describedby="timezone-hint";
+                    datalist #zones {}
+                }
                 (line(event, "address", ("form-address", None), t))
                 label.check { input #address-for type="checkbox" checked[hides]; span { (t.text("form-address-for")) } }
                 (line(event, "city", ("form-city", None), t))

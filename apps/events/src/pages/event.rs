@@ -10,7 +10,7 @@ use imajin_selling::{Cashier, Rail};
 use imajin_service::extract::{Caller, Path};
 use imajin_service::page::{Preview, short_did};
 use imajin_service::reached::Reached;
-use imajin_service::{Lang, Node, Problem, Role, Texts, args};
+use imajin_service::{Node, Problem, Reader, Role, Texts, args};
 use maud::{Markup, html};
 
 use super::{message, name_of, open, status, time, type_name};
@@ -27,11 +27,11 @@ use crate::routes::places;
 pub(super) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Path(id): Path<String>,
     Reached(address): Reached,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let viewer = node.viewer_of(session.as_ref())?;
     let did = session.map(|session| session.did);
     let event = find(&node, &id, did.as_ref())?;
@@ -76,7 +76,13 @@ pub(super) async fn page(
     };
     let mut parts = Vec::new();
     for (_, app) in node.services().offers().all::<dyn AtOccasion>() {
-        parts.extend(app.part(&node, &event.did, &event.organiser, did.as_ref(), lang)?);
+        parts.extend(app.part(
+            &node,
+            &event.did,
+            &event.organiser,
+            did.as_ref(),
+            reader.lang,
+        )?);
     }
     let title = super::title(&event, t);
     let is_free = kinds.iter().all(|kind| kind.price == 0);
@@ -187,7 +193,10 @@ fn members_of(node: &Node, group: &Did, viewer: Option<&Did>, t: Texts) -> Resul
 /// When and where it is, for those who see a link to it.
 fn in_words(event: &Event, t: Texts) -> String {
     let starts = event.starts.and_then(|at| Timestamp::from_millis(at).ok());
-    let mut parts: Vec<String> = starts.map(|at| t.lang.date_time(at)).into_iter().collect();
+    let mut parts: Vec<String> = starts
+        .map(|at| t.lang.date_time(at, event.zone()))
+        .into_iter()
+        .collect();
     parts.extend(event.place(false));
     parts.extend(
         event
@@ -199,13 +208,13 @@ fn in_words(event: &Event, t: Texts) -> String {
 
 /// When it starts, and ends where that is known.
 fn when(event: &Event, t: Texts) -> Markup {
-    let starts = time(event.starts, t.lang);
+    let starts = time(event.starts, event.zone(), t);
     if event.ends.is_none() {
         return starts;
     }
     t.markup("when-from-to", args![], |name, _| match name {
         "starts" => starts.clone(),
-        _ => time(event.ends, t.lang),
+        _ => time(event.ends, event.zone(), t),
     })
 }
 

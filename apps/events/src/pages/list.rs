@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Page as Part, Query};
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -25,11 +25,11 @@ pub(super) struct ListQuery {
 pub(super) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Query(query): Query<ListQuery>,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let viewer = node.viewer_of(session.as_ref())?;
     let person = session.as_ref().map(|session| &session.did);
     let (heading, said, here) = match (&query.group, person) {
@@ -71,7 +71,7 @@ pub(super) async fn page(
     };
     let page = t
         .page(heading, content)
-        .script("/assets/events/list.js")
+        .script("/assets/js/time.js")
         .viewer(viewer);
     Ok(match here.is_none() {
         true => page.indexed().into_response(),
@@ -92,7 +92,7 @@ pub(super) fn row(event: &Event, t: Texts) -> Markup {
                     @if event.group.is_some() { (for_group(t)) }
                 }
                 p.soft {
-                    (time(event.starts, t.lang))
+                    (time(event.starts, event.zone(), t))
                     @if let Some(place) = place { " · " (place) }
                     @if event.word("locationType") != Some("physical") { " · " (t.text("list-online")) }
                 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_selling::{Back, Cashier, Rail};
 use imajin_service::extract::{Caller, Page as Part};
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Node, Problem, Reader, Texts, Zone, args};
 use maud::{Markup, PreEscaped, html};
 
 use super::{list, message, person, time, title, to_signin, type_name};
@@ -20,10 +20,10 @@ const NUMBER_DIGITS: usize = 6;
 pub(super) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     part: Part,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
         return Ok(to_signin("/events/mine"));
     };
@@ -86,6 +86,7 @@ fn ticket(
             held.starts,
         ),
     };
+    let zone = event.map_or_else(|| held.zone(), Event::zone);
     let number = number(&held.ticket);
     let number = html! { span.mono { (number) } };
     let to = format!("to-{}", held.ticket);
@@ -100,11 +101,11 @@ fn ticket(
                 @if let Some(event) = event { (picture::tile(event, t.lang)) }
                 div.grow {
                     h2 { @match event { Some(event) => a href={ "/events/" (event.id) } { (title) }, None => (title) } }
-                    p { strong { (kind) } @if starts.is_some() { " · " (time(starts, t.lang)) } }
+                    p { strong { (kind) } @if starts.is_some() { " · " (time(starts, zone, t)) } }
                 }
             }
             p.soft { (t.markup("mine-number", args![holder = holder], |_, _| number.clone())) }
-            p { (state(held, t)) }
+            p { (state(held, zone, t)) }
             @if let Some(event) = event.filter(|event| held.said() == "void" && event.status == "cancelled" && held.price > 0) {
                 p { (going_back(node, held, event, t)?) }
             }
@@ -160,11 +161,11 @@ pub(crate) fn number(ticket: &str) -> String {
     ticket.get(from..).unwrap_or(ticket).to_ascii_uppercase()
 }
 
-fn state(held: &Held, t: Texts) -> Markup {
+fn state(held: &Held, zone: Zone, t: Texts) -> Markup {
     match held.status.as_str() {
         "valid" => html! { span.tag.good { (t.text("mine-valid")) } },
         "used" => {
-            html! { span.tag { (t.text("mine-used")) } " " (time(held.used_at, t.lang)) }
+            html! { span.tag { (t.text("mine-used")) } " " (time(held.used_at, zone, t)) }
         }
         "passed" => html! { span.tag { (t.text("mine-passed")) } },
         "off" => html! { span.tag { (t.text("status-cancelled")) } },

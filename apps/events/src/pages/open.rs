@@ -70,7 +70,7 @@ fn row(node: &Node, event: &Event, one: &OpenAnswer, is_own: bool, t: Texts) -> 
         .until
         .as_deref()
         .and_then(|at| Timestamp::parse(at).ok());
-    let until = time(until.map(Timestamp::as_millis), t.lang);
+    let until = time(until.map(Timestamp::as_millis), event.zone(), t);
     let is_approved = one.amount == 0 && event.free == Some(FreePlaces::Approval);
     let kept = match one.kind {
         "order" => "open-ordered",

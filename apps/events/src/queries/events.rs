@@ -2,6 +2,7 @@
 
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did};
+use imajin_service::Zone;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde_json::Value as Json;
@@ -98,6 +99,12 @@ impl Event {
             _ => false,
         };
         self.word(name).filter(|_| inside || !is_kept)
+    }
+
+    /// The time zone in which its times are told: its own, else the box's.
+    pub(crate) fn zone(&self) -> Zone {
+        let named = self.word("timezone").and_then(Zone::find);
+        named.unwrap_or_else(Zone::home)
     }
 
     /// Whether every visitor sees it.

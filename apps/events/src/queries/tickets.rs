@@ -3,7 +3,7 @@
 use imajin_dfos::hex;
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::{Currency, Did};
-use imajin_service::{JoinedRoom, RoomRole};
+use imajin_service::{JoinedRoom, RoomRole, Zone};
 use rusqlite::{Connection, Row, params};
 
 use super::{currency, did};
@@ -30,6 +30,7 @@ pub(crate) struct Held {
     /// What its event said of itself when the ticket was issued.
     pub(crate) title: Option<String>,
     pub(crate) starts: Option<i64>,
+    pub(crate) timezone: Option<String>,
     pub(crate) type_name: Option<String>,
 }
 
@@ -37,6 +38,12 @@ impl Held {
     /// Whether it lets, or let, somebody in.
     pub(crate) fn counts(&self) -> bool {
         matches!(self.status.as_str(), "valid" | "used")
+    }
+
+    /// The time zone that its event named when the ticket was issued, else the box's.
+    pub(crate) fn zone(&self) -> Zone {
+        let named = self.timezone.as_deref().and_then(Zone::find);
+        named.unwrap_or_else(Zone::home)
     }
 
     /// Whether cancelling the event would still refund this money.
@@ -63,7 +70,7 @@ impl Held {
 /// A ticket of an event that was cancelled is `off`, also in a holder's record that does not say so yet.
 const TICKET: &str = "SELECT ticket, event, holder, type, seat, issue, payment, price, currency,
     CASE WHEN status IN ('valid', 'used') AND EXISTS (SELECT 1 FROM events WHERE events.owner_did = tickets.event AND events.status = 'cancelled')
-    THEN 'off' ELSE status END, at, used_at, door, text, signature, title, starts, type_name FROM tickets";
+    THEN 'off' ELSE status END, at, used_at, door, text, signature, title, starts, type_name, timezone FROM tickets";
 
 fn ticket_of(row: &Row<'_>) -> rusqlite::Result<Held> {
     Ok(Held {
@@ -85,6 +92,7 @@ fn ticket_of(row: &Row<'_>) -> rusqlite::Result<Held> {
         title: row.get(15)?,
         starts: row.get(16)?,
         type_name: row.get(17)?,
+        timezone: row.get(18)?,
     })
 }
 

@@ -57,7 +57,13 @@ async fn who_came_with_an_address_is_written_their_tickets() {
     assert_eq!(found["to"], "fan@example.org", "{}", letters().await);
     // Nothing says which language they read: the letter is in both.
     let text = found["text"].as_str().unwrap();
-    for said in ["Floor: tkt_", "attached as a picture", "als Bild angehängt"] {
+    for said in [
+        "Floor: tkt_",
+        "attached as a picture",
+        "als Bild angehängt",
+        "\n1 December 2026, 20:00 (Europe/Zurich)\n",
+        "\n1. Dezember 2026, 20:00 (Europe/Zurich)\n",
+    ] {
         assert!(text.contains(said), "lacks {said}: {text}");
     }
 

@@ -18,3 +18,4 @@ mod selling;
 mod strangers;
 mod support;
 mod wallet;
+mod zones;

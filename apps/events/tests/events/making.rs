@@ -25,6 +25,7 @@ async fn an_event_is_made_seen_and_changed() {
         ("title", json!("")),
         ("startsAt", json!("tomorrow")),
         ("virtualUrl", json!("javascript:1")),
+        ("timezone", json!("Europe/Atlantis")),
         ("colour", json!("red")),
     ] {
         let mut bad = event.clone();

@@ -8,7 +8,7 @@ use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_selling::ForSale;
 use imajin_service::extract::{Authed, Caller, Path};
 use imajin_service::page::short_did;
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::{STYLE, bar};
@@ -39,9 +39,9 @@ const TEMPLATES: [[&str; 3]; 3] = [
 pub(crate) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(Redirect::to(&format!("/signin?next={TEACHING}")).into_response());
     };
@@ -111,10 +111,10 @@ fn form(owner: &Owner, t: Texts) -> Markup {
 pub(crate) async fn students(
     State(node): State<Node>,
     Authed(session): Authed,
-    lang: Lang,
+    reader: Reader,
     Path((whose, name)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     if node.person(&whose)? != session.did {
         return Err(courses::none());
     }
@@ -136,7 +136,7 @@ pub(crate) async fn students(
                     li {
                         p { strong { @match &student.name { Some(name) => (name), None => (short_did(&student.did)) } }
                             @if let Some(at) = student.since.as_deref().and_then(|at| Timestamp::parse(at).ok()) {
-                                " " span.soft { (t.markup("since", args![], |_, _| html! { time datetime=(at) data-day { (t.lang.date(at)) } })) }
+                                " " span.soft { (t.markup("since", args![], |_, _| t.day(at))) }
                             }
                         }
                         (bar(t, (required(&student.done), of)))

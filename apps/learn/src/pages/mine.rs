@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
 use imajin_service::extract::Caller;
-use imajin_service::{Lang, Node, Page, Problem};
+use imajin_service::{Node, Page, Problem, Reader};
 use maud::html;
 
 use super::{STYLE, bar};
@@ -16,9 +16,9 @@ use crate::routes::taken;
 pub(crate) async fn mine(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(Redirect::to(&format!("/signin?next={OWN_PAGE}")).into_response());
     };
@@ -49,7 +49,7 @@ pub(crate) async fn mine(
                 @for one in &certificates {
                     li {
                         p { strong { (one.title.as_deref().unwrap_or_default()) }
-                            @if let Ok(at) = Timestamp::from_millis(one.at) { " " time.soft datetime=(at) data-day { (t.lang.date(at)) } }
+                            @if let Ok(at) = Timestamp::from_millis(one.at) { " " time.soft datetime=(at) data-day { (t.date(at)) } }
                             @if one.public { " " span.tag { (t.text("public")) } }
                         }
                         div.actions { a.button href={ "/learn/api/certificates/" (one.cid) } download { (t.text("download-certificate")) } }
@@ -70,9 +70,9 @@ pub(crate) async fn mine(
 pub(crate) async fn check(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Page, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let content = html! {
         div.items-page #check {
             div #message {}

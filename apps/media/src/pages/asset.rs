@@ -12,7 +12,7 @@ use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::operation::Choice;
 use imajin_service::page::Preview;
 use imajin_service::reached::Reached;
-use imajin_service::{Icon, Lang, Node, Problem, Session, Texts, args};
+use imajin_service::{Icon, Node, Problem, Reader, Session, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -50,21 +50,21 @@ pub(crate) struct InQuery {
 pub(crate) async fn asset(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Path(id): Path<String>,
     Query(query): Query<InQuery>,
     Reached(address): Reached,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
     let within = query.r#in.as_deref();
-    let answer = seen(&node, session, (lang, &address), (&id, within));
+    let answer = seen(&node, session, (reader, &address), (&id, within));
     or_sign_in(session, &format!("/media/a/{id}"), answer)
 }
 
 fn seen(
     node: &Node,
     session: Option<&Session>,
-    (lang, address): (Lang, &str),
+    (reader, address): (Reader, &str),
     (id, within): (&str, Option<&str>),
 ) -> Result<Response, Problem> {
     let id = AssetId::parse(id).ok_or_else(sight::none)?;
@@ -77,7 +77,7 @@ fn seen(
         Some((owner, album)) => sight::album(node, &viewer, (&owner, album.as_str())).ok(),
         None => None,
     };
-    let (t, is_own) = (TEXTS.of(lang), viewer.is(&asset.owner));
+    let (t, is_own) = (TEXTS.of(reader), viewer.is(&asset.owner));
     let leaf = Leaf {
         node,
         door: album.as_ref().map_or(Door::Own, Door::Album),

@@ -9,7 +9,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
 use imajin_service::extract::Caller;
-use imajin_service::{Given, Lang, Node, Problem, Texts, args};
+use imajin_service::{Given, Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::parts::{messages, page, sign_in, tabs};
@@ -21,10 +21,10 @@ use crate::queries::{self, Device};
 pub(crate) async fn devices(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(sign_in("/media/devices"));
     };
@@ -82,7 +82,7 @@ pub(crate) async fn devices(
 fn row(node: &Node, t: Texts, (device, given): (&Device, &Given)) -> Markup {
     let day = |ms: i64| {
         let at = Timestamp::from_millis(ms);
-        at.map_or_else(|_| String::new(), |at| t.lang.date(at))
+        at.map_or_else(|_| String::new(), |at| t.date(at))
     };
     let unnamed = t.text("devices-unnamed");
     let label = device.label.as_deref().unwrap_or(&unnamed);
@@ -96,8 +96,8 @@ fn row(node: &Node, t: Texts, (device, given): (&Device, &Given)) -> Markup {
                 span.hint {
                     @match (is_open, used) {
                         (false, _) => (t.text("devices-ended")),
-                        (true, None) => (t.with("devices-until", args![day = t.lang.date(until)])),
-                        (true, Some(used)) => (t.with("devices-used", args![used = day(used), day = t.lang.date(until)])),
+                        (true, None) => (t.with("devices-until", args![day = t.date(until)])),
+                        (true, Some(used)) => (t.with("devices-used", args![used = day(used), day = t.date(until)])),
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! Where people's files are, on the page "Storage": the disk that is missing, for everybody; the move to a disk or back, for the owner.
 
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_dfos::Timestamp;
+use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;
@@ -20,8 +21,9 @@ pub(super) fn missing(node: &Node, t: Texts) -> Markup {
 }
 
 /// What the owner sees. Blocks.
-pub(super) fn section(node: &Node, lang: Lang) -> Result<Markup, Problem> {
-    let (here, t) = (disks::look(node, lang)?, TEXTS.of(lang));
+pub(super) fn section(node: &Node, reader: Reader) -> Result<Markup, Problem> {
+    let (here, t) = (disks::look(node, reader.lang)?, TEXTS.of(reader));
+    let day = |at: &str| Timestamp::parse(at).map_or_else(|_| String::new(), |at| t.date(at));
     Ok(html! {
         h2 #disk { (t.text("disk-where")) }
         @match (&here.disk, &here.moving) {
@@ -34,7 +36,7 @@ pub(super) fn section(node: &Node, lang: Lang) -> Result<Markup, Problem> {
             _ => (choice(&here, t)),
         }
         @for lost in &here.lost {
-            p.hint { (t.with("disk-was-lost", args![disk = lost.name.as_str(), day = lost.at.get(..10).unwrap_or_default()])) }
+            p.hint { (t.with("disk-was-lost", args![disk = lost.name.as_str(), day = day(&lost.at)])) }
         }
     })
 }

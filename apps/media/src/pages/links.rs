@@ -8,7 +8,7 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::reached::Reached;
-use imajin_service::{Lang, Node, Problem, Session, Texts, args};
+use imajin_service::{Lang, Node, Problem, Reader, Session, Texts, args};
 use maud::{Markup, html};
 
 use super::albums::{self, PartQuery};
@@ -23,9 +23,9 @@ use crate::sight::{self, Viewer};
 pub(crate) async fn links(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(sign_in("/media/links"));
     };
@@ -70,7 +70,7 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Pr
     };
     let title = title.unwrap_or_else(|| t.text("link-to-nothing").into_owned());
     let until = Timestamp::from_millis(link.until_ms);
-    let until = until.map_or_else(|_| String::new(), |until| t.lang.date(until));
+    let until = until.map_or_else(|_| String::new(), |until| t.date(until));
     let is_open = !link.ended && now_ms < link.until_ms;
     Ok(html! {
         li { div.row {
@@ -90,7 +90,7 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Pr
 pub(crate) async fn link(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
     Path((owner, secret)): Path<(String, String)>,
     Query(query): Query<PartQuery>,
     Reached(address): Reached,
@@ -102,12 +102,12 @@ pub(crate) async fn link(
         Subject::Asset(id) => leaf(
             &node,
             session,
-            (lang, &address),
+            (reader.lang, &address),
             (&viewer, door, &id),
             (Vec::new(), None),
         ),
         Subject::Album(id) => {
-            let t = TEXTS.of(lang);
+            let t = TEXTS.of(reader);
             let album = sight::album(&node, &viewer, (&owner, id.as_str()))?;
             let path = format!("/media/l/{owner}/{secret}");
             let content = html! {

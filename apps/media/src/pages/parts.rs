@@ -6,7 +6,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Icon, Lang, Node, Page, Problem, Session, Texts, args};
+use imajin_service::{Icon, Lang, Node, Page, Problem, Session, Texts, Zone, args};
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -262,7 +262,7 @@ pub(super) fn length(ms: i64) -> String {
 /// "14 July 2026" of a local time.
 pub(super) fn date(day: &str, lang: Lang) -> String {
     let at = Timestamp::parse(&format!("{day}.000Z"));
-    at.map_or_else(|_| day.to_owned(), |at| lang.date(at))
+    at.map_or_else(|_| day.to_owned(), |at| lang.date(at, Zone::UTC))
 }
 
 /// "July 2026" of `2026-07`.

@@ -83,7 +83,7 @@ fn licences(node: &Node, t: Texts, bought: &[Purchase]) -> Answer<Markup> {
     for one in bought {
         let name = called(node, t, &one.seller)?;
         let since =
-            Timestamp::from_millis(one.at_ms).map_or_else(|_| String::new(), |at| t.lang.date(at));
+            Timestamp::from_millis(one.at_ms).map_or_else(|_| String::new(), |at| t.date(at));
         let text = match (one.standing, one.licence.used) {
             (Standing::Promised, _) => "licence-promised",
             (Standing::Returned, _) => "licence-returned",
@@ -181,7 +181,7 @@ fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
     for one in sold {
         let name = called(node, t, &one.buyer)?;
         let since =
-            Timestamp::from_millis(one.at_ms).map_or_else(|_| String::new(), |at| t.lang.date(at));
+            Timestamp::from_millis(one.at_ms).map_or_else(|_| String::new(), |at| t.date(at));
         let text = match (one.standing, one.licence.used) {
             (Standing::Promised, _) => "sold-promised",
             (Standing::Returned, _) => "sold-returned",

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_ledger::media::Upload;
 use imajin_protocol::Did;
 use imajin_service::extract::Caller;
-use imajin_service::{Lang, Node, Problem, Texts, args, blocking};
+use imajin_service::{Node, Problem, Reader, Texts, args, blocking};
 use maud::{Markup, html};
 
 use super::disks;
@@ -27,9 +27,9 @@ const GIGABYTE: u64 = 1_000_000_000;
 pub(crate) async fn storage(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(sign_in("/media/storage"));
     };
@@ -40,7 +40,7 @@ pub(crate) async fn storage(
     let (others, disk) = match node.is_owner(did)? {
         true => {
             let here = node.clone();
-            let disk = blocking::run(move || disks::section(&here, lang)).await??;
+            let disk = blocking::run(move || disks::section(&here, reader)).await??;
             (Some(people(&node, t, did)?), Some(disk))
         }
         false => (None, None),
@@ -80,7 +80,7 @@ fn row(upload: &Upload, t: Texts) -> Markup {
     let name = tus::file_name(&upload.meta);
     let name = name.unwrap_or_else(|| t.text("storage-nameless").into_owned());
     let (offset, length) = (t.lang.size(upload.offset), t.lang.size(upload.length));
-    let until = t.lang.date(upload.expires());
+    let until = t.date(upload.expires());
     html! {
         li { div.row {
             div.grow {

@@ -241,6 +241,6 @@ pub(crate) async fn settings(
         quiet: wishes
             .quiet()
             .map(|Quiet { from, to }| QuietShown { from, to }),
-        zone: wishes.zone().map(str::to_owned),
+        zone: wishes.zone_name().map(str::to_owned),
     }))
 }

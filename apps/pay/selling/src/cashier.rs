@@ -6,7 +6,7 @@ use std::pin::Pin;
 use imajin_dfos::Timestamp;
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Currency, Did, IdText, Minor, Ppm};
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, Zone};
 use serde_json::Value as Json;
 
 use crate::{Offer, Quote, Rail, Sale};
@@ -155,6 +155,11 @@ pub trait Fulfilment: Send + Sync {
     fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
         let _ = (node, paid);
         Box::pin(async { Ok(()) })
+    }
+    /// The time zone of what a payment is for, in which its deadline is told: an event's. Most goods have none.
+    fn zone(&self, node: &Node, payment: &str, payer: &Did) -> Result<Option<Zone>, Problem> {
+        let _ = (node, payment, payer);
+        Ok(None)
     }
 }
 

@@ -9,7 +9,7 @@ use imajin_service::page::copies;
 use imajin_service::{Node, Problem, Texts, args};
 use maud::{Markup, PreEscaped, html};
 
-use super::{moment, money, name_of, strong};
+use super::{deadline, money, name_of, strong};
 use crate::bill::{Bill, Due, Scheme};
 use crate::operations::SetDetails;
 use crate::projection::PROJECTION;
@@ -39,10 +39,11 @@ pub(super) fn content(
     let payee = name_of(node, did, &hold.payee, t)?;
     let payer = name_of(node, did, &hold.payer, t)?;
     let amount = money(hold.amount, hold.currency, t);
+    let until = deadline(node, &hold, t)?;
     let part = |mark: &str, _| match mark {
         "sum" => strong(hold.amount, hold.currency, t),
         "name" => payee.clone(),
-        _ => moment(hold.until, t),
+        _ => until.clone(),
     };
     Ok(Some(html! {
         div #message {}
@@ -54,7 +55,7 @@ pub(super) fn content(
         } @else {
             @if is_payer { p.lead { (t.markup("pay-lead", args![], part)) } }
             @else { p.lead { (t.markup("pay-lead-payee", args![], |_, _| payer.clone())) } }
-            (steps(&hold, details.as_ref(), &payee, t)?)
+            (steps(&hold, details.as_ref(), (&payee, &until), t)?)
             @if is_payee { div.actions { button.main type="button" data-confirm=(payment) { (t.text("arrived")) } a.button href="/pay/details" { (t.text("pay-change-details")) } } }
         }
         p { a href="/pay" { (t.text("money-back")) } }
@@ -64,7 +65,7 @@ pub(super) fn content(
 fn steps(
     hold: &Hold,
     details: Option<&SetDetails>,
-    payee: &Markup,
+    (payee, until): (&Markup, &Markup),
     t: Texts,
 ) -> Result<Markup, Problem> {
     let Some(details) = details else {
@@ -111,7 +112,7 @@ fn steps(
             dt { (t.text("fact-amount")) } dd { (strong(hold.amount, hold.currency, t)) }
             dt { (t.text("fact-reference")) } dd { span.mono { (hold.memo) } (copies(&hold.memo, Some(&t.text("copy-reference")))) }
             @if let Some(reference) = bill.as_ref().and_then(|bill| bill.reference.as_ref()) { dt { (t.text("fact-qr-reference")) } dd { span.mono { (reference) } } }
-            dt { (t.text("fact-by")) } dd { (moment(hold.until, t)) }
+            dt { (t.text("fact-by")) } dd { (until) }
             @if let Some(iban) = &details.iban { dt { (t.text("details-iban")) } dd { span.mono { (iban.grouped()) } (copies(iban.as_str(), Some(&t.text("copy-iban")))) } }
             @if let Some(name) = &details.name {
                 dt { (t.text("fact-holder")) }

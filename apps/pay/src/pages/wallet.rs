@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::credit::Credit;
 use super::history::{ENTRIES, history, pages};
-use super::{day, money, name_of, owner, person, strong, time};
+use super::{day, deadline, money, name_of, owner, person, strong};
 use crate::counter::Counter;
 use crate::operations;
 use crate::projection::PROJECTION;
@@ -141,6 +141,7 @@ fn open(node: &Node, did: &Did, hold: &Hold, t: Texts) -> Result<Markup, Problem
         false => ("open-from", "open-transfer", &hold.payer),
     };
     let name = name_of(node, did, other, t)?;
+    let until = deadline(node, hold, t)?;
     let part = |mark: &str, inner| match mark {
         "sum" => strong(hold.amount, hold.currency, t),
         "name" => name.clone(),
@@ -153,7 +154,7 @@ fn open(node: &Node, did: &Did, hold: &Hold, t: Texts) -> Result<Markup, Problem
                 div.grow {
                     (t.markup(says, args![], part))
                     br; span.hint { @if is_emt { (t.markup(how, args![], part)) } @else { (t.text("open-card")) } }
-                    br; span.hint { (t.markup("open-ends", args![], |_, _| time(hold.until, t))) }
+                    br; span.hint { (t.markup("open-ends", args![], |_, _| until.clone())) }
                 }
                 @if is_payer && hold.rail == Rail::Stripe { button type="button" data-open=(id) { (t.text("open-go-on")) } }
                 @if !is_payer && is_emt { button type="button" data-confirm=(id) { (t.text("arrived")) } }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_service::extract::{Authed, Caller};
 use imajin_service::network::NetworkState;
-use imajin_service::{Lang, Node, Problem, Texts, Words, args};
+use imajin_service::{Node, Problem, Reader, Texts, Words, args};
 use maud::{Markup, html};
 
 use super::owner;
@@ -18,7 +18,7 @@ const PATH: &str = "/registry";
 pub(crate) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
     let Some(session) = session else {
         return Ok(Redirect::to(&format!("/signin?next={PATH}")).into_response());
@@ -26,7 +26,7 @@ pub(crate) async fn page(
     owner::require_owner(&node, &session.did)?;
     let registrations = owner::registrations(&node)?;
     let viewer = node.viewer(&session)?;
-    let (t, words) = (TEXTS.of(lang), node.services().words().of(lang));
+    let (t, words) = (TEXTS.of(reader), node.services().words().of(reader.lang));
     let content = content(&registrations, &node.network().now(), (&words, t));
     let page = t.page(t.text("registries"), content);
     Ok(page.viewer(Some(viewer)).into_response())
@@ -107,14 +107,14 @@ fn at_home(one: &Registration, place: &NetworkState, (words, t): Said<'_>) -> Ma
                     @if let (Some(name), Some(port)) = (name, place.https) {
                         (t.markup("home-is", args![], |_, _| html! { a href=(link(name, port)) { (name) } })) " "
                     }
-                    (t.with("home-known", args![date = t.lang.date(expires)]))
+                    (t.with("home-known", args![date = t.date(expires)]))
                 },
                 None if place.secure_ip.is_none() => p { (t.text("home-no-https")) },
                 None => p { (t.text("home-coming")) },
             }
             @if let Some((at, why)) = known.and_then(|known| known.problem.as_ref()) {
                 div.notice.bad {
-                    p { (t.with("home-failed", args![at = t.lang.date_time(*at)])) }
+                    p { (t.with("home-failed", args![at = t.date_time(*at)])) }
                     p.mono { (words.sentence(why)) }
                     p { (t.text("home-again")) }
                 }

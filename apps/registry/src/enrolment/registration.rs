@@ -1,6 +1,7 @@
 //! A node's registration with one registry, as the node last knew it.
 
 use imajin_dfos::Timestamp;
+use imajin_service::Zone;
 use serde::{Deserialize, Serialize};
 
 /// A node's registration with one registry. Times are milliseconds since 1970.
@@ -55,8 +56,8 @@ impl Registration {
     pub fn summary(&self) -> String {
         let date = |ms: Option<i64>| {
             let at = ms.and_then(|ms| Timestamp::from_millis(ms).ok());
-            at.map(|at| at.to_string().chars().take(16).collect::<String>())
-                .map(|text| text.replace('T', " ") + " UTC")
+            let zone = Zone::home();
+            at.map(|at| format!("{} ({})", zone.local(at).strftime("%F %H:%M"), zone.label()))
                 .unwrap_or_default()
         };
         let mut text = match (&self.failure, self.since_ms) {
@@ -100,7 +101,7 @@ mod tests {
         registration.subdomain = Some("box.example".to_owned());
         assert_eq!(
             registration.summary(),
-            "registered as box.example until 1970-01-02 00:00 UTC"
+            "registered as box.example until 1970-01-02 00:00 (UTC)"
         );
         registration.failure = Some("it does not answer".to_owned());
         registration.failing_since_ms = Some(0);

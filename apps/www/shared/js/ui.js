@@ -1,6 +1,7 @@
 // Small helpers of the pages: elements, messages, waiting, copying, times. No keys, no requests.
 
 import { lang, locale, texts } from "./texts.js";
+import { told } from "./time.js";
 
 const t = await texts("www");
 
@@ -181,14 +182,10 @@ export function copyButton(text, what, button = el("button", { type: "button", c
 /** What the server drew; nothing where there is no page, as in tests. */
 const drawn = (selector) => globalThis.document?.querySelectorAll(selector) ?? [];
 
-// Times that the server drew (in UTC) become relative, and local on touch; its buttons that copy get their words.
+// Times that the server drew become relative, and local on touch; its buttons that copy get their words. Others are in `time.js`.
 for (const time of drawn("time[data-ago]")) {
   time.textContent = ago(time.dateTime);
-  time.title = new Date(time.dateTime).toLocaleString(locale);
-}
-// A day is the reader's own, as long as the page said it, so that nothing moves.
-for (const time of drawn("time[data-day]")) {
-  time.textContent = new Date(time.dateTime).toLocaleDateString(locale, { day: "numeric", month: "long", year: "numeric" });
+  time.title = told(time.dateTime);
 }
 for (const button of drawn("[data-copy]")) {
   if (navigator.clipboard) copyButton(button.dataset.copy, button.dataset.copyWhat ?? t("js-this-address"), button);

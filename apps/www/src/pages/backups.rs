@@ -6,7 +6,7 @@ use imajin_dfos::Timestamp;
 use imajin_service::config::UsbConfig;
 use imajin_service::extract::Caller;
 use imajin_service::upkeep::{BackupPlan, BackupStanding, SetBy};
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 
 use super::health::for_owner;
@@ -26,9 +26,9 @@ const INTERVALS: [(u64, &str); 4] = [
 pub(crate) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(session) = session else {
         return Ok(to_signin("/backups"));
     };
@@ -81,10 +81,7 @@ fn drawn(standing: &BackupStanding, sticks: &[String], t: Texts) -> Markup {
 }
 
 fn now(standing: &BackupStanding, t: Texts) -> Markup {
-    let time = |ms: i64| {
-        t.lang
-            .time(Timestamp::from_millis(ms).unwrap_or(Timestamp::MIN))
-    };
+    let time = |ms: i64| t.time(Timestamp::from_millis(ms).unwrap_or(Timestamp::MIN));
     html! {
         section.card {
             h2 { (t.text("backups-now")) }

@@ -204,7 +204,7 @@ fn other_device(host: &str, port: u16, t: Texts) -> Markup {
 }
 
 fn what_it_may(own: &OwnAuthority, t: Texts) -> Markup {
-    let (names, date) = (own.names.join(", "), t.lang.date(own.expires));
+    let (names, date) = (own.names.join(", "), t.date(own.expires));
     html! {
         details {
             summary { (t.text("certificate-can")) }

@@ -143,7 +143,7 @@ fn people() -> Markup {
 
 fn money_and_time(t: Texts) -> Markup {
     html! {
-        p { @if let Ok(currency) = Currency::parse("EUR") { strong { (t.lang.amount(1_250, currency)) } " · " } (t.lang.time(Timestamp::MIN)) }
+        p { @if let Ok(currency) = Currency::parse("EUR") { strong { (t.lang.amount(1_250, currency)) } " · " } (t.time(Timestamp::MIN)) }
     }
 }
 

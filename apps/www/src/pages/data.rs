@@ -6,7 +6,7 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::{LogStatus, OpTable, WillKind};
 use imajin_protocol::{Did, Head};
 use imajin_service::extract::{Caller, Query};
-use imajin_service::{Count, Lang, Manifest, Node, Problem, Texts, Words, args};
+use imajin_service::{Count, Manifest, Node, Problem, Reader, Texts, Words, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -38,9 +38,9 @@ pub(crate) async fn data(
     State(node): State<Node>,
     Caller(session): Caller,
     Query(Before { before }): Query<Before>,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let Some(viewer) = node.viewer_of(session.as_ref())? else {
         return Ok(to_signin("/data"));
     };
@@ -161,7 +161,7 @@ fn summary(
     html! {
         p.lead {
             (t.with("data-all", args![count = total])) " "
-            @if let Some(since) = since { (t.with("data-since", args![date = t.lang.date(since)])) " " }
+            @if let Some(since) = since { (t.with("data-since", args![date = t.date(since)])) " " }
             @if drawn_from == 0 { (t.with("data-signed", args![count = signed])) }
             @else { (t.with("data-signed-newest", args![of = dots.len() as u64, count = signed])) }
         }
@@ -173,7 +173,7 @@ fn summary(
             }
         }
         @if let Some(reason) = &status.quarantined { (damaged(status.seq + 1, &said(reason), t)) }
-        @if let Some(newest) = newest(dots) { p.soft { (t.markup("data-newest", args![], |_, _| t.lang.time(newest))) } }
+        @if let Some(newest) = newest(dots) { p.soft { (t.markup("data-newest", args![], |_, _| t.time(newest))) } }
     }
 }
 

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
 use imajin_service::extract::{Caller, Json};
 use imajin_service::upkeep::{BackupStanding, Check, Lock, Offer, Updates};
-use imajin_service::{Lang, Node, Problem, Session, Texts, Words, args};
+use imajin_service::{Node, Problem, Reader, Session, Texts, Words, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -24,9 +24,9 @@ use crate::parts::message;
 pub(crate) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
-    let (t, words) = (TEXTS.of(lang), &node.services().words().of(lang));
+    let (t, words) = (TEXTS.of(reader), &node.services().words().of(reader.lang));
     let Some(session) = session else {
         return Ok(to_signin("/health"));
     };
@@ -220,7 +220,7 @@ fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
             @match &backups.last {
                 Some(last) => {
                     @let said = args![logs = last.logs, bytes = lang.size(last.bytes), added = lang.size(last.added)];
-                    p { (t.markup("health-last", said, |_, _| lang.time(Timestamp::from_millis(last.at_ms).unwrap_or(Timestamp::MIN)))) }
+                    p { (t.markup("health-last", said, |_, _| t.time(Timestamp::from_millis(last.at_ms).unwrap_or(Timestamp::MIN)))) }
                     p.soft { (t.markup("health-last-where", args![], |_, _| html! { span.mono { (last.to) } })) }
                 },
                 None => p {

@@ -5,7 +5,7 @@ use imajin_service::alarms::{Alarm, Kind};
 use imajin_service::page::Viewer;
 use imajin_service::upkeep::BackupStanding;
 use imajin_service::{
-    HomeCard, HomeSection, Icon, Lang, Node, OwnerNotice, Page, Problem, Session, Texts, Words,
+    HomeCard, HomeSection, Icon, Node, OwnerNotice, Page, Problem, Reader, Session, Texts, Words,
     args, blocking,
 };
 use maud::{Markup, html};
@@ -34,9 +34,9 @@ pub(super) async fn page(
     session: &Session,
     viewer: Viewer,
     host: &str,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Page, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let upkeep = match node.is_owner(&session.did)? {
         true => Some(node.upkeep().cloned()),
         false => None,
@@ -45,10 +45,10 @@ pub(super) async fn page(
         Some(upkeep) => Some(blocking::run(move || upkeep.backups()).await?),
         None => None,
     };
-    let cards = crate::news::cards(node, &session.did, lang);
+    let cards = crate::news::cards(node, &session.did, reader.lang);
     let mut cards: Vec<_> = cards.into_iter().map(|brought| brought.card).collect();
     if upkeep.is_some() {
-        cards.extend(inherited::cards(node, backups.as_ref(), lang)?);
+        cards.extend(inherited::cards(node, backups.as_ref(), reader.lang)?);
     }
     let content = html! {
         div #message {}
@@ -124,7 +124,7 @@ fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
     html! {
         p #newest-backup {
             @match &backups.last {
-                Some(last) => (t.markup("backup-newest", args![], |_, _| t.lang.time(Timestamp::from_millis(last.at_ms).unwrap_or(Timestamp::MIN)))),
+                Some(last) => (t.markup("backup-newest", args![], |_, _| t.time(Timestamp::from_millis(last.at_ms).unwrap_or(Timestamp::MIN)))),
                 None => {
                     strong { (t.text("backup-none")) } " "
                     @if backups.to.is_none() { (t.text("backup-risk")) " " a href="/backups" { (t.text("backup-set-up")) } }

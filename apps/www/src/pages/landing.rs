@@ -8,7 +8,7 @@ use axum::response::Response;
 use imajin_service::extract::Caller;
 use imajin_service::page::{Face, avatar};
 use imajin_service::{
-    Card, HomeCards, HomeSection, Lang, Node, Page, Problem, SearchWords, Texts, args,
+    Card, HomeCards, HomeSection, Lang, Node, Page, Problem, Reader, SearchWords, Texts, args,
 };
 use maud::{Markup, html};
 
@@ -24,16 +24,16 @@ pub(crate) async fn landing(
     State(node): State<Node>,
     Caller(session): Caller,
     headers: HeaderMap,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
     let page = match (node.viewer_of(session.as_ref())?, session) {
         (Some(viewer), Some(session)) => {
             let host = headers
                 .get(header::HOST)
                 .and_then(|host| host.to_str().ok());
-            super::home::page(&node, &session, viewer, host.unwrap_or_default(), lang).await
+            super::home::page(&node, &session, viewer, host.unwrap_or_default(), reader).await
         }
-        _ => front(&node, lang),
+        _ => front(&node, reader.lang),
     };
     // The chooser of the language is a form.
     page.map(with_form)

@@ -9,7 +9,7 @@ use imajin_service::mapping::{self, Mapping, OpenPort};
 use imajin_service::network::{Lan, NetworkState, PublicNames};
 use imajin_service::own_name::{self, OwnName};
 use imajin_service::page::short_did;
-use imajin_service::{Lang, Node, Problem, Session, Texts, args, blocking};
+use imajin_service::{Node, Problem, Reader, Session, Texts, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::io;
@@ -37,7 +37,7 @@ pub(crate) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
     Query(after): Query<After>,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
     let Some(session) = session else {
         return Ok(to_signin("/network"));
@@ -46,11 +46,11 @@ pub(crate) async fn page(
         Some(_) => Said::Saved,
         None => Said::Nothing,
     };
-    shown(&node, &session, &said, lang)
+    shown(&node, &session, &said, reader)
 }
 
-fn shown(node: &Node, session: &Session, said: &Said, lang: Lang) -> Result<Response, Problem> {
-    let t = TEXTS.of(lang);
+fn shown(node: &Node, session: &Session, said: &Said, reader: Reader) -> Result<Response, Problem> {
+    let t = TEXTS.of(reader);
     let folder = node.data().join(FOLDER);
     let is_owner = node.is_owner(&session.did)?;
     let place = node.network().now();
@@ -125,7 +125,7 @@ struct Choice {
 pub(crate) async fn choose(
     State(node): State<Node>,
     Authed(session): Authed,
-    lang: Lang,
+    reader: Reader,
     body: Bytes,
 ) -> Result<Response, Problem> {
     if !node.is_owner(&session.did)? {
@@ -140,7 +140,7 @@ pub(crate) async fn choose(
             "" => None,
             typed => match OwnName::read(typed) {
                 Some(name) => Some(name),
-                None => return shown(&node, &session, &Said::Wrong(typed.to_owned()), lang),
+                None => return shown(&node, &session, &Said::Wrong(typed.to_owned()), reader),
             },
         };
         let chosen = blocking::run(move || own_name::choose(&folder, name)).await;
@@ -229,7 +229,7 @@ fn of_port(open: &OpenPort, t: Texts) -> Markup {
         p { (t.markup(id, args![], place)) }
         p.soft {
             @match open.until {
-                Some(until) => (t.with("network-until", args![by = open.by.as_str(), until = t.lang.date_time(until)])),
+                Some(until) => (t.with("network-until", args![by = open.by.as_str(), until = t.date_time(until)])),
                 None => (t.with("network-for-good", args![by = open.by.as_str()])),
             }
         }
@@ -284,7 +284,7 @@ fn certificates(place: &NetworkState, chosen: Option<&str>, t: Texts) -> Markup 
         @if let Some(own) = &place.own {
             section.card {
                 h3 { (t.text("network-at-home")) }
-                p { (t.with("network-own-names", args![names = own.names.join(", "), date = t.lang.date(own.expires)])) }
+                p { (t.with("network-own-names", args![names = own.names.join(", "), date = t.date(own.expires)])) }
                 p { a.button href="/certificate" { (t.text("network-trust")) } }
             }
         }
@@ -344,7 +344,7 @@ fn of_names(public: &PublicNames, t: Texts) -> Markup {
         section.card {
             h3 { (public.names.join(", ")) }
             @match public.expires {
-                Some(expires) => p { (t.with("network-public", args![date = t.lang.date(expires)])) },
+                Some(expires) => p { (t.with("network-public", args![date = t.date(expires)])) },
                 None => p data-waiting { (t.text("network-public-none")) },
             }
             @if public.registry.is_some() && public.expires.is_some() && !public.leads_here {
@@ -352,7 +352,7 @@ fn of_names(public: &PublicNames, t: Texts) -> Markup {
             }
             @if let Some((at, why)) = &public.problem {
                 div.notice.bad {
-                    p { (t.with("network-attempt", args![time = t.lang.date_time(*at)])) }
+                    p { (t.with("network-attempt", args![time = t.date_time(*at)])) }
                     p.mono { (why) }
                     @match &public.registry {
                         None => p { (t.text("network-attempt-check")) },

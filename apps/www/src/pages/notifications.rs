@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{Redirect, Response};
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Caller};
-use imajin_service::{Lang, News, NewsLine, Node, Problem, Texts};
+use imajin_service::{Lang, News, NewsLine, Node, Problem, Reader, Texts};
 use maud::{Markup, html};
 
 use super::home::CARDS;
@@ -19,13 +19,13 @@ const SHOWN_MAX: usize = 50;
 pub(crate) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Response, Problem> {
     let (Some(session), Some(viewer)) = (&session, node.viewer_of(session.as_ref())?) else {
         return Ok(to_signin("/notifications"));
     };
-    let t = TEXTS.of(lang);
-    let all = lines(&node, &session.did, lang);
+    let t = TEXTS.of(reader);
+    let all = lines(&node, &session.did, reader.lang);
     let content = html! {
         div #message {}
         h1 { (t.text("notifications")) }
@@ -73,7 +73,7 @@ fn row(line: &NewsLine, t: Texts) -> Markup {
             div.grow {
                 p.hint {
                     @if line.is_new { span.tag.new { (t.text("new")) } " " }
-                    (line.kind) " · " (t.lang.time(line.at))
+                    (line.kind) " · " (t.time(line.at))
                 }
                 (line.content)
             }

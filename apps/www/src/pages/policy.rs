@@ -13,7 +13,7 @@ use imajin_protocol::tier::{
 use imajin_selling::{Cashier, Fees};
 use imajin_service::extract::Caller;
 use imajin_service::limits::Limits;
-use imajin_service::{Lang, Node, Page, Problem, Registration, Texts, args};
+use imajin_service::{Lang, Node, Page, Problem, Reader, Registration, Texts, args};
 use maud::{Markup, html};
 
 use crate::manifest::TEXTS;
@@ -31,9 +31,9 @@ type FeesNow = (Fees, Option<(Fees, Timestamp)>);
 pub(crate) async fn policy(
     State(node): State<Node>,
     Caller(session): Caller,
-    lang: Lang,
+    reader: Reader,
 ) -> Result<Page, Problem> {
-    let t = TEXTS.of(lang);
+    let t = TEXTS.of(reader);
     let config = node.config();
     let cashier = node.get::<dyn Cashier>();
     let fees = cashier.map(|cashier| cashier.fees(&node)).transpose()?;
@@ -138,7 +138,7 @@ fn costs(fees: Option<&FeesNow>, t: Texts) -> Markup {
             " " (t.text("policy-card-fee"))
         }
         @if let Some((fees, from)) = announced {
-            p { (t.markup("policy-fees-next", shares(fees), |_, _| html! { time datetime=(from) { (t.lang.date_time(*from)) } })) }
+            p { (t.markup("policy-fees-next", shares(fees), |_, _| t.moment(*from))) }
         }
         p.hint { (t.text("policy-fees-change")) }
     }

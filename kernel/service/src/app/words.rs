@@ -10,7 +10,9 @@ mod catalogue;
 mod format;
 mod lang;
 mod markup;
+mod reader;
 mod sentences;
+mod zone;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -20,7 +22,9 @@ pub use crate::{args, catalogue};
 pub use catalogue::{Args, Catalogue, Label, SAYS, Said, Texts, deflated};
 pub use format::Money;
 pub use lang::{LANGUAGE_COOKIE, Lang};
+pub use reader::{Reader, Zones};
 pub use sentences::{Form, sentences};
+pub use zone::{Zone, ZoneName};
 
 use sentences::Sentences;
 

@@ -377,8 +377,8 @@ fn put_answer(ada: &Person, bob: &Person) -> Vec<String> {
 /// An event with a word of its own in each field.
 fn worded(words: &[String]) -> Json {
     json!({
-        "title": words[0], "description": words[1], "timezone": words[2], "venue": words[3],
-        "address": words[4], "city": words[5], "country": words[6], "tags": [words[7], words[8]],
+        "title": words[0], "description": words[1], "timezone": "Europe/Zurich", "venue": words[3],
+        "address": words[4], "city": words[5], "country": words[6], "tags": [words[2], words[7], words[8]],
         "virtualUrl": format!("https://example.org/{}", words[9]),
         "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "hybrid",
         "tickets": [{ "name": words[10], "description": words[11], "perks": [words[12]] }],

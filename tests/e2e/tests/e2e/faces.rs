@@ -152,7 +152,7 @@ fn an_event_has_a_picture_until_its_organiser_takes_it_back() {
     for said in [
         "alt=\"A lantern\"".to_owned(),
         "property=\"og:title\" content=\"Launch party\"".to_owned(),
-        "content=\"31 December 2099, 20:00 UTC · The Box\"".to_owned(),
+        "content=\"31 December 2099, 20:00 (UTC) · The Box\"".to_owned(),
         format!("property=\"og:url\" content=\"{}{at}\"", node.url),
         format!(
             "property=\"og:image\" content=\"{}{picture}?w=og\"",

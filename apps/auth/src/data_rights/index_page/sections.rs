@@ -91,7 +91,7 @@ fn identity(says: &Says, identity: &Value, home: &HomeWords) -> Markup {
             p { (t.text(keys)) }
             dl {
                 dt { (t.text("index-home")) } dd { (url.unwrap_or_else(|| t.text("index-home-unknown").into_owned())) }
-                @if let Some(since) = since { dt { (t.text("index-since")) } dd { (t.lang.date_time(since)) } }
+                @if let Some(since) = since { dt { (t.text("index-since")) } dd { (t.date_time(since)) } }
             }
             details { summary { (t.text("index-show-keys")) } (value(says, identity, 0)) }
         }

@@ -118,5 +118,5 @@ fn y(band: usize) -> i64 {
 
 fn date(says: &Says, ms: i64) -> String {
     let at = Timestamp::from_millis(ms);
-    at.map_or_else(|_| String::new(), |at| says.t.lang.date(at))
+    at.map_or_else(|_| String::new(), |at| says.t.date(at))
 }

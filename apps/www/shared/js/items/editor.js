@@ -6,7 +6,8 @@ import { ApiError } from "../api.js";
 import { sure } from "../form/sure.js";
 import { submit } from "../proof.js";
 import { actor, signedInDid } from "../session.js";
-import { locale, texts } from "../texts.js";
+import { texts } from "../texts.js";
+import { told, wall } from "../time.js";
 import { byId, el, fieldError, quiet, say, sayError, showOnly, tidy, working } from "../ui.js";
 import { fileList } from "./files.js";
 import { orderable } from "./order.js";
@@ -16,7 +17,7 @@ const t = await texts("items");
 
 /** A time as `datetime-local` has it. */
 export function local(at) {
-  return at ? new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "";
+  return at ? wall(at) : "";
 }
 
 /** The facts by which an operation says who sees an item and when. */
@@ -74,7 +75,7 @@ export function editor(service, { kinds, lists, wrong = () => null, hints = () =
   function row(item) {
     const named = (text) => t("js-of-item", { text, title: item.title });
     const button = (text, action) => el("button", { type: "button", class: "link", "aria-label": named(text), onclick: (event) => action(event.currentTarget).catch(sayError) }, text);
-    const day = (at) => new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
+    const day = (at) => told(at, { dateStyle: "medium", timeStyle: "short" });
     const facts = [item.from && t("js-from", { time: day(item.from) }), item.until && t("js-until", { time: day(item.until) }), ...hints(item)];
     const on = el("input", { type: "checkbox", checked: item.on, "aria-label": named(t("js-on")), onchange: () => set(item, { on: on.checked }) });
     const seen = byId("visibility").cloneNode(true);

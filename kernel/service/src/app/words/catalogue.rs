@@ -17,6 +17,8 @@ use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use super::format;
 use super::lang::Lang;
 use super::markup;
+use super::reader::Reader;
+use super::zone::Zone;
 
 /// What the names of messages begin with that translate a sentence of the code. In English each is one line.
 pub const SAYS: &str = "says-";
@@ -117,11 +119,13 @@ impl Catalogue {
         }
     }
 
-    /// The texts in a language.
-    pub const fn of(&'static self, lang: Lang) -> Texts {
+    /// The texts in a language, for a reader whose zone is known or not.
+    pub fn of(&'static self, reader: impl Into<Reader>) -> Texts {
+        let Reader { lang, zone } = reader.into();
         Texts {
             catalogue: self,
             lang,
+            zone,
         }
     }
 
@@ -257,12 +261,14 @@ fn is_right_to_left(c: char) -> bool {
     )
 }
 
-/// A catalogue in one language. A handler takes [`Lang`] and makes this of it: `let t = TEXTS.of(lang);`.
+/// A catalogue in one language. A handler takes [`Lang`], or [`Reader`] where it tells a time, and makes this of it: `let t = TEXTS.of(lang);`.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts {
     catalogue: &'static Catalogue,
     /// The language, which also writes numbers, sizes, times and money.
     pub lang: Lang,
+    /// The reader's time zone, if they chose one.
+    pub zone: Option<Zone>,
 }
 
 impl Texts {
@@ -296,13 +302,23 @@ impl Texts {
         markup::fill(&self.say(id, Some(&args)), element)
     }
 
+    /// Whom they are written for.
+    pub const fn reader(self) -> Reader {
+        Reader {
+            lang: self.lang,
+            zone: self.zone,
+        }
+    }
+
     /// Whose texts these are.
     pub(crate) fn catalogue(self) -> &'static Catalogue {
         self.catalogue
     }
 
     pub(super) fn say(self, id: &str, args: Option<&Args<'_>>) -> Cow<'static, str> {
-        let Self { catalogue, lang } = self;
+        let Self {
+            catalogue, lang, ..
+        } = self;
         let said = catalogue.format(lang, id, args);
         let said = said.or_else(|| catalogue.format(Lang::En, id, args));
         said.unwrap_or_else(|| {

@@ -6,7 +6,9 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Currency;
 use maud::{Markup, html};
 
+use super::catalogue::Texts;
 use super::lang::Lang;
+use super::zone::Zone;
 
 const MONTHS: [[&str; 12]; Lang::ALL.len()] = [
     [
@@ -128,46 +130,49 @@ impl Lang {
         }
     }
 
-    /// "20 November 2026", "20. November 2026".
-    pub fn date(self, at: Timestamp) -> String {
-        let (day, month, year) = self.day(at);
+    /// "20 November 2026", "20. November 2026": the day in a zone.
+    pub fn date(self, at: Timestamp, zone: Zone) -> String {
+        let (day, month, year) = self.day(at, zone);
         format!("{day} {month} {year}")
     }
 
     /// "20 Nov", "20. Nov": where there is little room.
-    pub fn short_date(self, at: Timestamp) -> String {
-        let (day, month, _) = self.day(at);
+    pub fn short_date(self, at: Timestamp, zone: Zone) -> String {
+        let (day, month, _) = self.day(at, zone);
         let month: String = month.chars().take(3).collect();
         format!("{day}{SPACE}{month}")
     }
 
     /// The day of the month as the language writes it, the month's name, and the year.
-    fn day(self, at: Timestamp) -> (String, &'static str, usize) {
-        let text = at.to_string();
-        let part = |range: std::ops::Range<usize>| {
-            let digits = text.get(range).map(str::parse::<usize>);
-            digits.and_then(Result::ok).unwrap_or(0)
-        };
-        let months = &MONTHS[self as usize];
-        let month = months.get(part(5..7).wrapping_sub(1)).copied();
+    fn day(self, at: Timestamp, zone: Zone) -> (String, &'static str, i16) {
+        let date = zone.local(at).date();
+        let month = usize::try_from(date.month() - 1).ok();
+        let month = month.and_then(|month| MONTHS[self as usize].get(month).copied());
         let day = match self {
-            Self::En => part(8..10).to_string(),
-            Self::De => format!("{}.", part(8..10)),
+            Self::En => date.day().to_string(),
+            Self::De => format!("{}.", date.day()),
         };
-        (day, month.unwrap_or_default(), part(0..4))
+        (day, month.unwrap_or_default(), date.year())
     }
 
-    /// "20 November 2026, 10:02 UTC".
-    pub fn date_time(self, at: Timestamp) -> String {
-        let text = at.to_string();
-        let clock = text.get(11..16).unwrap_or_default();
-        format!("{}, {clock} UTC", self.date(at))
+    /// "20 November 2026, 10:02": what clocks in a zone show. An hour that they show twice says how far it is from UTC.
+    fn clock(self, at: Timestamp, zone: Zone) -> String {
+        let time = zone.local(at).time();
+        let mut text = format!(
+            "{}, {:02}:{:02}",
+            self.date(at, zone),
+            time.hour(),
+            time.minute()
+        );
+        if zone.is_shown_twice(at) {
+            text.push_str(&format!(" UTC{}", zone.offset(at)));
+        }
+        text
     }
 
-    /// A time: readable without scripts, and made relative and local by them.
-    pub fn time(self, at: Timestamp) -> Markup {
-        let said = self.date_time(at);
-        html! { time datetime=(at.to_string()) data-ago title=(said) { (said) } }
+    /// "20 November 2026, 10:02 (Europe/Zurich)".
+    pub fn date_time(self, at: Timestamp, zone: Zone) -> String {
+        format!("{} ({})", self.clock(at, zone), zone.label())
     }
 
     /// "12.50 CHF" and "€12.50", "12,50 CHF" and "12,50 €": an amount in minor units of a currency. `js/money/amount.js` writes the same.
@@ -212,6 +217,60 @@ impl Lang {
     }
 }
 
+/// Times as a reader is told them: their own in their zone, those of an event in its. Scripts put their own into the zone of the browser.
+impl Texts {
+    /// The zone of times that belong to nothing else: the reader's, else the box's.
+    fn zone(self) -> Zone {
+        self.zone.unwrap_or_else(Zone::home)
+    }
+
+    /// "20 November 2026".
+    pub fn date(self, at: Timestamp) -> String {
+        self.lang.date(at, self.zone())
+    }
+
+    /// "20 Nov".
+    pub fn short_date(self, at: Timestamp) -> String {
+        self.lang.short_date(at, self.zone())
+    }
+
+    /// "20 November 2026, 10:02", and the zone where it may not be the reader's.
+    pub fn date_time(self, at: Timestamp) -> String {
+        self.date_time_in(at, self.zone())
+    }
+
+    /// A time in an event's zone, with its name unless the reader's clock shows the same.
+    pub fn date_time_in(self, at: Timestamp, zone: Zone) -> String {
+        let is_own = |own: Zone| own.offset(at) == zone.offset(at);
+        if self.zone.is_some_and(is_own) {
+            self.lang.clock(at, zone)
+        } else {
+            self.lang.date_time(at, zone)
+        }
+    }
+
+    /// A time that scripts make relative.
+    pub fn time(self, at: Timestamp) -> Markup {
+        let said = self.date_time(at);
+        html! { time datetime=(at.to_string()) data-ago title=(said) { (said) } }
+    }
+
+    /// A time that is never relative.
+    pub fn moment(self, at: Timestamp) -> Markup {
+        html! { time datetime=(at.to_string()) data-at { (self.date_time(at)) } }
+    }
+
+    /// The element of a time in an event's zone.
+    pub fn moment_in(self, at: Timestamp, zone: Zone) -> Markup {
+        html! { time datetime=(at.to_string()) data-zone=(zone.name()) { (self.date_time_in(at, zone)) } }
+    }
+
+    /// A day.
+    pub fn day(self, at: Timestamp) -> Markup {
+        html! { time datetime=(at.to_string()) data-day { (self.date(at)) } }
+    }
+}
+
 /// A whole number with its thousands apart.
 pub(super) fn grouped(lang: Lang, number: i128) -> String {
     let separator = match lang {
@@ -234,6 +293,7 @@ pub(super) fn grouped(lang: Lang, number: i128) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Catalogue, Reader};
     use super::*;
 
     #[test]
@@ -276,11 +336,67 @@ mod tests {
         }
     }
 
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
     #[test]
     fn dates_have_the_months_of_the_language() {
-        let at = Timestamp::parse("2026-03-20T10:02:03.004Z").unwrap();
-        assert_eq!(Lang::En.date_time(at), "20 March 2026, 10:02 UTC");
-        assert_eq!(Lang::De.date(at), "20. März 2026");
-        assert_eq!(Lang::De.short_date(at), "20.\u{a0}Mär");
+        let at = at("2026-03-20T10:02:03.004Z");
+        assert_eq!(
+            Lang::En.date_time(at, Zone::UTC),
+            "20 March 2026, 10:02 (UTC)"
+        );
+        assert_eq!(Lang::De.date(at, Zone::UTC), "20. März 2026");
+        assert_eq!(Lang::De.short_date(at, Zone::UTC), "20.\u{a0}Mär");
+    }
+
+    #[test]
+    fn a_time_is_what_clocks_in_the_zone_show() {
+        let (york, zurich) = (
+            Zone::find("America/New_York").unwrap(),
+            Zone::find("Europe/Zurich").unwrap(),
+        );
+        let night = at("2027-01-01T01:30:00.000Z");
+        assert_eq!(
+            Lang::En.date_time(night, york),
+            "31 December 2026, 20:30 (America/New York)"
+        );
+        assert_eq!(Lang::De.date(night, york), "31. Dezember 2026");
+        // Clocks are put forward: no clock shows the hour from two.
+        for (text, said) in [
+            ("2026-03-29T00:59:00.000Z", "01:59"),
+            ("2026-03-29T01:00:00.000Z", "03:00"),
+        ] {
+            let said = format!("29 March 2026, {said} (Europe/Zurich)");
+            assert_eq!(Lang::En.date_time(at(text), zurich), said);
+        }
+        // They are put back: the hour comes twice, and each says which it is.
+        for (text, said) in [
+            ("2026-10-25T00:30:00.000Z", "02:30 UTC+02"),
+            ("2026-10-25T01:30:00.000Z", "02:30 UTC+01"),
+            ("2026-10-25T02:00:00.000Z", "03:00"),
+        ] {
+            let said = format!("25 October 2026, {said} (Europe/Zurich)");
+            assert_eq!(Lang::En.date_time(at(text), zurich), said);
+        }
+    }
+
+    #[test]
+    fn the_zone_is_named_where_the_readers_clock_may_show_something_else() {
+        static TEXTS: Catalogue = Catalogue::new("times", ["", ""]);
+        let at = at("2026-07-01T10:00:00.000Z");
+        let zone = |name| Zone::find(name).unwrap();
+        let unknown = TEXTS.of(Lang::En);
+        let reader = TEXTS.of(Reader {
+            lang: Lang::En,
+            zone: Some(zone("Europe/Zurich")),
+        });
+        assert_eq!(unknown.date_time(at), "1 July 2026, 10:00 (UTC)");
+        assert_eq!(reader.date_time(at), "1 July 2026, 12:00");
+        let berlin = reader.date_time_in(at, zone("Europe/Berlin"));
+        assert_eq!(berlin, "1 July 2026, 12:00");
+        let york = reader.date_time_in(at, zone("America/New_York"));
+        assert_eq!(york, "1 July 2026, 06:00 (America/New York)");
     }
 }

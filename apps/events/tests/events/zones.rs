@@ -1,0 +1,67 @@
+//! An event has a time zone, and everything that tells its times tells them in it.
+
+use imajin_service::testing::Ask;
+use serde_json::json;
+
+use crate::support::{close, party, published_as, somebody, world};
+
+const START: &str = "1 December 2026, 14:00 (America/New York)";
+
+#[tokio::test]
+async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let in_new_york = |made: &_, manifest: &_| {
+        let mut event = party(made, manifest, 5);
+        event["timezone"] = json!("America/New_York");
+        event
+    };
+    let (id, _) = published_as(&world, band.did(), in_new_york).await;
+    let open = async |path: String, language: &str| {
+        let ask = Ask::get(path).header("accept-language", language);
+        node.send(ask).await.unwrap().text()
+    };
+    let page = format!("/events/{id}");
+    let seen = open(page.clone(), "en").await;
+    for said in [
+        format!("property=\"og:description\" content=\"{START} · "),
+        format!(
+            "<time datetime=\"2026-12-01T19:00:00.000Z\" data-zone=\"America/New_York\">{START}</time>"
+        ),
+        "1 December 2026, 18:00 (America/New York)".to_owned(),
+    ] {
+        assert!(seen.contains(&said), "{said} is not in {seen}");
+    }
+    let german = open(page, "de").await;
+    let said = "1. Dezember 2026, 14:00 (America/New York)";
+    assert!(german.contains(said), "{german}");
+    assert!(open("/events".to_owned(), "en").await.contains(START));
+    // A calendar reads the moment, which is the same in each zone.
+    let calendar = format!("/events/api/events/{id}/calendar.ics");
+    let calendar = node.send(Ask::get(calendar)).await.unwrap();
+    assert!(calendar.text().contains("DTSTART:20261201T190000Z"));
+    assert_eq!(
+        calendar.header("content-type"),
+        Some("text/calendar; charset=utf-8")
+    );
+
+    let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
+    let buy = format!("/events/api/events/{id}/buy");
+    let payment = ada.does(node, &buy, &order).await["payment"].clone();
+    let payment = format!("/pay/payments/{}", payment.as_str().unwrap());
+    for path in [payment, "/pay".to_owned(), format!("/events/{id}")] {
+        let page = ada.get(node, &path).await.text();
+        let deadline = page.split("data-zone=\"America/New_York\">");
+        let deadlines = deadline.skip(1).filter(|rest| !rest.starts_with("1 Dec"));
+        let mut said = deadlines.map(|rest| rest.split('<').next().unwrap_or_default());
+        let is_told = said.any(|said| said.ends_with(" (America/New York)"));
+        assert!(is_told, "{path}: {page}");
+    }
+    let mine = ada.get(node, "/events/mine").await;
+    assert_eq!(mine.status, 200);
+    let edit = format!("/events/{id}/edit");
+    let form = world.organiser.get(node, &edit).await.text();
+    assert!(form.contains("value=\"America/New_York\""), "{form}");
+    close(world.node).await;
+}
