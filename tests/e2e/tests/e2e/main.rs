@@ -70,3 +70,4 @@ mod talks;
 mod tls;
 mod twins;
 mod update;
+mod zones;

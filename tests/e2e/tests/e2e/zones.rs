@@ -1,0 +1,101 @@
+//! A box in Berlin, and an event in New York: each time is told in its own zone, with its name.
+
+use imajin_e2e::house::Owner;
+use imajin_e2e::payments::manifest;
+use imajin_e2e::{Node, NodeOptions, Person, http};
+use imajin_node::client::{Draft, Session};
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+const START: &str = "31 December 2099, 19:00 (America/New York)";
+
+/// What is said of an event.
+fn words(timezone: Option<&str>) -> Json {
+    let mut words = json!({
+        "title": "Supper", "startsAt": "2100-01-01T00:00:00.000Z", "locationType": "physical", "venue": "The Box",
+        "tickets": [{ "name": "Floor" }],
+    });
+    if let Some(timezone) = timezone {
+        words["timezone"] = timezone.into();
+    }
+    words
+}
+
+/// A published event of somebody with free places; its short name.
+fn event(of: &Person, timezone: Option<&str>) -> String {
+    let made = of.event_key();
+    let (event, id) = (&made["event"], made["id"].as_str().unwrap());
+    let event = event.as_str().unwrap();
+    let whole = manifest(of, id, &[(of.key.did(), 1_000_000)], Some("host"));
+    of.put_event("events.create", event, &words(timezone), &whole, &[(0, -1)])
+        .unwrap();
+    of.event_status(event, "published").unwrap();
+    id.to_owned()
+}
+
+fn page(person: &Person, path: &str) -> String {
+    let session = Session::begin(&person.client, &person.key).unwrap();
+    let answer = session.request(&person.client, Method::GET, path).send();
+    let answer = answer.unwrap();
+    assert_eq!(answer.status(), 200, "{path}");
+    answer.text().unwrap()
+}
+
+#[test]
+fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = NodeOptions {
+        env: vec![("TZ".to_owned(), "Europe/Berlin".to_owned())],
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&folder.path().join("data"), &options);
+    let ada = Person::new(&node.url);
+    let id = event(&ada, Some("America/New_York"));
+    let old = event(&ada, None);
+    Owner::claim(&node);
+    let open = |path: &str| http().get(format!("{}{path}", node.url)).send().unwrap();
+    // Strangers, without scripts.
+    for path in ["/", "/events", &format!("/events/{id}")] {
+        let seen = open(path).text().unwrap();
+        assert!(seen.contains(START), "{path}: {seen}");
+    }
+    let seen = open(&format!("/events/{id}")).text().unwrap();
+    let preview = format!("property=\"og:description\" content=\"{START} · The Box\"");
+    assert!(seen.contains(&preview), "{seen}");
+    let calendar = open(&format!("/events/api/events/{id}/calendar.ics"));
+    assert!(
+        calendar
+            .text()
+            .unwrap()
+            .contains("DTSTART:21000101T000000Z")
+    );
+    // One that says no zone is told by the clocks of the box.
+    let berlin = "1 January 2100, 01:00 (Europe/Berlin)";
+    let seen = open(&format!("/events/{old}")).text().unwrap();
+    assert!(seen.contains(berlin), "{seen}");
+    // Who asks people of an event chooses it from a list.
+    let list = page(&ada, "/dykil/edit");
+    for said in [START, berlin] {
+        assert!(list.contains(&format!("Supper, {said}</option>")), "{list}");
+    }
+    // A reader who said their own zone needs no name where it is the same.
+    let chosen = Draft::new("notify", "notify.settings");
+    let chosen = chosen.fact(&json!({ "zone": "America/New_York" }));
+    ada.client.submit(&ada.signer, &chosen.unwrap()).unwrap();
+    let seen = page(&ada, &format!("/events/{id}"));
+    assert!(seen.contains(">31 December 2099, 19:00</time>"), "{seen}");
+    assert!(seen.contains(&preview), "{seen}");
+
+    let made = ada.event_key();
+    let whole = manifest(
+        &ada,
+        made["id"].as_str().unwrap(),
+        &[(ada.key.did(), 1_000_000)],
+        Some("host"),
+    );
+    let words = words(Some("Europe/Atlantis"));
+    let event = made["event"].as_str().unwrap();
+    let refused = ada.put_event("events.create", event, &words, &whole, &[(0, -1)]);
+    let why = refused.unwrap_err().to_string();
+    assert!(why.contains("must be the name of a time zone"), "{why}");
+}
