@@ -221,6 +221,7 @@ after = Danach
 details = Details
 details-name = Datei
 details-size = Größe
+undated = Ohne eigenes Datum, hinzugefügt am <time/>
 details-taken = Datum von
 details-place = Ort
 details-map = In einer Karte öffnen

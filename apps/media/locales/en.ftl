@@ -221,6 +221,7 @@ after = The next one
 details = Details
 details-name = File
 details-size = Size
+undated = Without a date of its own, added on <time/>
 details-taken = Date from
 details-place = Place
 details-map = Open in a map

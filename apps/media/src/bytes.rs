@@ -12,7 +12,7 @@ mod settings;
 mod transfers;
 pub(crate) mod tus;
 
-pub(crate) use enter::{Context, Entered, Said, addition, enter, kept, look, within};
+pub(crate) use enter::{Context, Entered, Said, addition, enter, kept, look, of_file, within};
 pub(crate) use imajin_service::account::{Reserved, need_room, room_of, stored};
 pub(crate) use incoming::Incoming;
 pub(crate) use quota::reserve;

@@ -18,6 +18,8 @@ pub struct Facts {
     pub taken: Option<String>,
     /// How many minutes that clock is ahead of UTC.
     pub zone: Option<i16>,
+    /// When a film was made, in seconds since 1970; pictures don't say it.
+    pub made: Option<i64>,
     /// Latitude and longitude, in 10⁻⁷ degrees.
     pub place: Option<(i64, i64)>,
     /// How its pixels are turned: 1 to 8, as in Exif.
@@ -39,6 +41,7 @@ impl Facts {
             width: None,
             height: None,
             ms: None,
+            made: None,
             taken: None,
             zone: None,
             place: None,
@@ -75,6 +78,7 @@ impl Facts {
             width: if is_turned { height } else { width },
             height: if is_turned { width } else { height },
             ms: None,
+            made: None,
             taken: exif.taken,
             zone: exif.zone,
             place: exif.place,
@@ -110,6 +114,7 @@ impl Facts {
             width: length(*width),
             height: length(*height),
             ms: None,
+            made: None,
             taken: (!taken.is_empty()).then(|| taken.to_owned()),
             zone: (zone != i16::MIN).then_some(zone),
             place: (*has_place == 1).then_some((lat, lon)),
@@ -261,6 +266,7 @@ mod tests {
             width: Some(3024),
             height: Some(4032),
             ms: None,
+            made: None,
             taken: Some("2024-07-01T12:30:59".into()),
             zone: Some(-210),
             place: Some((-338_568_000, 1_512_153_000)),

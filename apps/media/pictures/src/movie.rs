@@ -11,6 +11,8 @@ use std::ops::Range;
 
 const PLACE: &[u8] = b"com.apple.quicktime.location.ISO6709";
 const TAKEN: &[u8] = b"com.apple.quicktime.creationdate";
+/// Seconds from 1904, from which films count them, to 1970.
+const SINCE_1904: i64 = 2_082_844_800;
 /// Keys of one film; telephones write ten.
 const KEYS_MAX: u64 = 256;
 /// Digits behind the point that a place has here.
@@ -44,7 +46,7 @@ impl<R: Read + Seek> Movie<R> {
     fn movie(&mut self, mut rest: Range<u64>, facts: &mut Facts) -> io::Result<()> {
         while let Some(part) = self.boxes.next(&mut rest)? {
             match &part.name {
-                b"mvhd" => facts.ms = self.length(part.content)?,
+                b"mvhd" => (facts.made, facts.ms) = self.header(part.content)?,
                 b"trak" if facts.width.is_none() => {
                     (facts.width, facts.height) = self.size(&part.content)?.unzip();
                 }
@@ -68,10 +70,17 @@ impl<R: Read + Seek> Movie<R> {
         }
     }
 
-    /// In milliseconds. A film that is written while it plays says 0.
-    fn length(&mut self, mut header: Range<u64>) -> io::Result<Option<u64>> {
+    /// When the film was made, in seconds since 1970, and how long it plays, in milliseconds. A film that is written while it plays says 0
+    /// of its length, and a clock that was never set 0 of its time.
+    fn header(&mut self, mut header: Range<u64>) -> io::Result<(Option<i64>, Option<u64>)> {
         let is_long = self.boxes.take(&mut header, 4)? >> 24 == 1;
-        let mut rest = after(&header, if is_long { 16 } else { 8 })?;
+        let mut rest = header;
+        let bytes = if is_long { 8 } else { 4 };
+        let made = self.boxes.take(&mut rest, bytes)?;
+        // When it was changed.
+        self.boxes.take(&mut rest, bytes)?;
+        let made = i64::try_from(made).ok().filter(|made| *made > 0);
+        let made = made.and_then(|made| made.checked_sub(SINCE_1904));
         let in_second = self.boxes.take(&mut rest, 4)?;
         let (length, unknown) = match is_long {
             true => (self.boxes.take(&mut rest, 8)?, u64::MAX),
@@ -79,9 +88,10 @@ impl<R: Read + Seek> Movie<R> {
         };
         let ms = u128::from(length) * 1000;
         let ms = ms.checked_div(in_second.into());
-        Ok(ms
+        let ms = ms
             .and_then(|ms| u64::try_from(ms).ok())
-            .filter(|ms| *ms > 0 && length != unknown))
+            .filter(|ms| *ms > 0 && length != unknown);
+        Ok((made, ms))
     }
 
     /// The pixels of a track of pictures, as it is shown.

@@ -9,7 +9,7 @@ use imajin_pictures::{Facts, Kind};
 use imajin_protocol::Did;
 use imajin_service::jobs::Client;
 use imajin_service::operation::{Change, Field, Int, Invalid, Line, List, MediaFile};
-use imajin_service::{CommandRequest, Node, Problem, Session, blocking};
+use imajin_service::{CommandRequest, Node, Problem, Session, Zone, blocking};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -204,7 +204,12 @@ pub(crate) async fn look(
     let (kind, facts) = decoding::look(node, client, (owner, *cid)).await?;
     let mut about = About::default();
     if let Some(facts) = facts {
+        let made = facts.made;
         say_facts(&mut about, facts);
+        let made = made.and_then(|made| Timestamp::from_millis(made.checked_mul(1_000)?).ok());
+        if let Some(at) = made.filter(|at| about.taken.is_keep() && is_plausible(node, *at)) {
+            say_moment(&mut about, at, TakenFrom::Exif, zone_of(node, owner)?);
+        }
     }
     Ok((kind, about))
 }
@@ -219,13 +224,12 @@ pub(crate) fn addition(
     (stored, (kind, mut about)): (Stored, Looked),
     said: Said,
 ) -> Result<Add, Problem> {
-    if about.taken.is_keep() {
-        let sent = said.last_modified.filter(|at| is_plausible(node, *at));
-        if let Some(at) = sent {
-            about.taken = Change::Set(at.into());
-            about.zone = Change::Set(Int(0));
-            about.taken_from = Change::Set(TakenFrom::File);
-        }
+    if about.taken.is_keep()
+        && let Some(at) = said.last_modified
+    {
+        let of_file = of_file(node, owner, at)?;
+        (about.taken, about.zone, about.taken_from) =
+            (of_file.taken, of_file.zone, of_file.taken_from);
     }
     // A folder that went while the file came is no reason to lose the file.
     let folder = match said.context.folder {
@@ -251,6 +255,36 @@ pub(crate) fn addition(
         replaces: None,
         sealed: None,
     })
+}
+
+/// The time zone of somebody's clocks: the one that they chose, else the box's.
+fn zone_of(node: &Node, owner: &Did) -> Result<Zone, Problem> {
+    Ok(node.zone_of(owner)?.unwrap_or_else(Zone::home))
+}
+
+/// What the time says at which a file was last changed on the computer that it came from; nothing where that clock was wrong.
+///
+/// # Errors
+/// The tables can't be read.
+pub(crate) fn of_file(node: &Node, owner: &Did, at: Timestamp) -> Result<About, Problem> {
+    let mut about = About::default();
+    if is_plausible(node, at) {
+        say_moment(&mut about, at, TakenFrom::File, zone_of(node, owner)?);
+    }
+    Ok(about)
+}
+
+/// Says when something was taken, by a clock in a zone.
+fn say_moment(about: &mut About, at: Timestamp, from: TakenFrom, zone: Zone) {
+    let taken = zone.local(at).strftime("%FT%T").to_string();
+    let Some(taken) = LocalTime::parse(&taken) else {
+        return;
+    };
+    about.taken = Change::Set(taken);
+    about.taken_from = Change::Set(from);
+    if let Some(minutes) = within(zone.minutes(at)) {
+        about.zone = Change::Set(minutes);
+    }
 }
 
 /// Takes over what fits: a picture may say anything of itself.

@@ -78,11 +78,15 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
     };
     let travels = prepare(&mut parts)?;
     let mtime = modified(&parts.headers);
+    let mut set_later = None;
     let body = match parts.method {
         Method::PUT => body,
         _ => {
             let bytes = read_body(body, node).await?;
             xml::check(&bytes)?;
+            if parts.method.as_str() == "PROPPATCH" {
+                set_later = names(parts.uri.path()).zip(xml::windows_modified(&bytes));
+            }
             parts.headers.remove(header::TRANSFER_ENCODING);
             Body::from(bytes)
         }
@@ -111,6 +115,9 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
     let is_error = response.status().as_u16() >= 400;
     if let Some(problem) = drive.told().filter(|_| is_error) {
         return Err(problem);
+    }
+    if let Some((file, at)) = set_later.filter(|_| !is_error) {
+        drive.note_modified(file, at).await?;
     }
     let mut response = response;
     if mtime.is_some() && is_put && response.status().is_success() {

@@ -15,6 +15,9 @@ use crate::queries::{self, Asset, Folder};
 /// The last second of the year 9998: what writes dates knows no later one.
 const LATEST_MS: i64 = 253_370_764_799_000;
 
+/// A minute, by which zones are apart.
+const MINUTE_MS: i64 = 60_000;
+
 /// What is at a path.
 #[derive(Debug, Clone)]
 pub(super) enum Spot {
@@ -93,13 +96,15 @@ pub(super) fn file(
     })
 }
 
-/// When a file was changed on the computer that it came from; else when it was added.
+/// When a file was changed on the computer that it came from; else when it was added. In milliseconds.
 pub(super) fn modified_ms(asset: &Asset) -> i64 {
     let noted = Notes::read(asset.props.as_deref()).modified;
     let is_files = asset.taken_from.as_deref() == Some("file");
     let said = asset.taken.as_deref().filter(|_| is_files);
     let said = said.and_then(|taken| Timestamp::parse(&format!("{taken}.000Z")).ok());
-    noted.unwrap_or_else(|| said.map_or(asset.at_ms, Timestamp::as_millis))
+    // The clock on the wall there, and how far it was ahead of UTC.
+    let said = said.map(|taken| taken.as_millis() - asset.zone.unwrap_or(0) * MINUTE_MS);
+    noted.or(said).unwrap_or(asset.at_ms)
 }
 
 /// What a client is told of something.

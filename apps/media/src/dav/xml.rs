@@ -4,6 +4,9 @@
 //! which the same parser, with the same settings, gave a deeper or larger one here. What isn't well-formed breaks off at the
 //! same byte for both.
 
+use std::time::UNIX_EPOCH;
+
+use imajin_dfos::Timestamp;
 use imajin_service::Problem;
 use xml::reader::{EventReader, ParserConfig, XmlEvent};
 
@@ -18,6 +21,9 @@ const NODE_BYTES: usize = 128;
 /// The beginning of a document type, which the parser knows in capitals alone. Its entities may double in the declarations of
 /// others, before any event, so that the parser mustn't see them.
 const DOCTYPE: &str = "<!DOCTYPE";
+
+/// The namespace of the properties that Windows sets.
+const WINDOWS: &str = "urn:schemas-microsoft-com:";
 
 /// Why a document is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +61,20 @@ impl From<Unfit> for Problem {
         };
         Self::bad_request(text)
     }
+}
+
+/// The time at which a file was changed, where a `PROPPATCH` of Windows sets it. The library answers such a property, and keeps none. The
+/// document was checked.
+pub(super) fn windows_modified(bytes: &[u8]) -> Option<Timestamp> {
+    let tree = xmltree::Element::parse(bytes).ok()?;
+    let props = tree.get_child("set")?.get_child("prop")?;
+    let time = props.get_child("Win32LastModifiedTime")?;
+    if time.namespace.as_deref() != Some(WINDOWS) {
+        return None;
+    }
+    let at = httpdate::parse_http_date(time.get_text()?.trim()).ok()?;
+    let since = at.duration_since(UNIX_EPOCH).ok()?;
+    Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?).ok()
 }
 
 /// Checks a document that dav-server is about to read. What isn't well-formed passes, and dav-server refuses it.

@@ -4,6 +4,9 @@ use crate::films::{Track, apple_words, avc1, boxed, fragmented, mov, mp4, mvhd, 
 use crate::support::{file, pictures};
 use imajin_pictures::Facts;
 
+/// When the header of all films here says that they were made, in seconds since 1970.
+const MADE: i64 = 1_719_820_724;
+
 fn look(bytes: &[u8]) -> Facts {
     pictures().look(file(bytes)).unwrap()
 }
@@ -15,6 +18,7 @@ fn of_telephone() -> Facts {
         ms: Some(2500),
         taken: Some("2024-07-01T12:30:59".into()),
         zone: Some(120),
+        made: Some(MADE),
         place: Some((488_577_000, 22_950_000)),
         orientation: 1,
     }
@@ -39,6 +43,20 @@ fn a_film_says_its_size_length_time_and_place_wherever_it_says_them() {
         (fragmented.width, fragmented.taken, fragmented.place),
         (Some(1080), None, Some((488_577_000, 22_950_000)))
     );
+}
+
+#[test]
+fn a_clock_that_was_never_set_says_no_time() {
+    let header = |times: [u32; 2]| {
+        let mut header = mvhd();
+        header[12..16].copy_from_slice(&times[0].to_be_bytes());
+        header[16..20].copy_from_slice(&times[1].to_be_bytes());
+        let moov = boxed(b"moov", &[&header]);
+        look(&[boxed(b"ftyp", &[b"isom\0\0\0\0isom"]), moov].concat())
+    };
+    assert_eq!(header([2_082_844_801, 7]).made, Some(1));
+    let unset = header([0, 0]);
+    assert_eq!((unset.made, unset.ms), (None, Some(2500)));
 }
 
 #[test]

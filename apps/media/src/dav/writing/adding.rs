@@ -4,6 +4,7 @@ use std::io::Read as _;
 
 use axum::http::StatusCode;
 use dav_server::fs::{DavProp, FsResult};
+use imajin_dfos::Timestamp;
 use imajin_ledger::media::{MediaWriter, Stored};
 use imajin_service::Problem;
 use imajin_service::bodies::PIECE_BYTES;
@@ -123,14 +124,40 @@ impl Drive {
         }
         let mut notes = Notes::read(asset.props.as_deref());
         notes.modified = Some(modified.as_millis());
-        self.put_notes(asset, &notes).await
+        self.put_notes(asset, &notes, About::default()).await
     }
 
-    async fn put_notes(&self, asset: &Asset, notes: &Notes) -> Result<(), Problem> {
+    /// Notes when a file was changed, as its computer says once it is here. A file without a time of its own has this one.
+    pub(in crate::dav) async fn note_modified(
+        &self,
+        names: Vec<String>,
+        at: Timestamp,
+    ) -> Result<(), Problem> {
+        let found = self.run(move |drive| tree::find(drive.node(), drive.owner(), &names));
+        let Some(Found {
+            spot: Spot::File(asset),
+            ..
+        }) = found.await?
+        else {
+            return Ok(());
+        };
+        let about = match &asset.taken {
+            Some(_) => About::default(),
+            None => {
+                self.run(move |drive| bytes::of_file(drive.node(), drive.owner(), at))
+                    .await?
+            }
+        };
+        let mut notes = Notes::read(asset.props.as_deref());
+        notes.modified = Some(at.as_millis());
+        self.put_notes(&asset, &notes, about).await
+    }
+
+    async fn put_notes(&self, asset: &Asset, notes: &Notes, about: About) -> Result<(), Problem> {
         let changed = ChangeAsset {
             asset: asset_of(&asset.id)?,
             name: None,
-            about: About::default(),
+            about,
             props: written(notes),
             media: None,
         };
@@ -161,7 +188,7 @@ impl Drive {
             return Ok(outcome);
         }
         let entered = match &found.spot {
-            Spot::File(asset) => self.put_notes(asset, &notes).await,
+            Spot::File(asset) => self.put_notes(asset, &notes, About::default()).await,
             Spot::Folder(folder) => {
                 // A folder that is shown with a number keeps the name that it has.
                 let place = Found {

@@ -1,8 +1,9 @@
 //! What is said of one file below its picture: when, from whom, the text, and the details.
 
+use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::page::copies;
-use imajin_service::{Problem, Texts};
+use imajin_service::{Problem, Texts, args};
 use maud::{Markup, html};
 
 use super::Leaf;
@@ -27,10 +28,20 @@ impl Leaf<'_> {
             false => Some(self.from()?),
         };
         let place = asset.place.filter(|_| self.sight == Sight::Original);
+        let is_dated = asset.taken.is_some() && asset.taken_from.as_deref() != Some("upload");
+        let added = match &asset.taken {
+            // Kept from somebody to whom it came without a date.
+            Some(_) => html! { (date(&asset.day, t.lang)) },
+            None => t.moment(Timestamp::from_millis(asset.at_ms).unwrap_or(Timestamp::MIN)),
+        };
         Ok(html! {
             p.soft {
-                @if self.title() != date(&asset.day, t.lang) { (date(&asset.day, t.lang)) ", " }
-                (asset.day.get(11..16).unwrap_or_default())
+                @if is_dated {
+                    @if self.title() != date(&asset.day, t.lang) { (date(&asset.day, t.lang)) ", " }
+                    (asset.day.get(11..16).unwrap_or_default())
+                } @else {
+                    (t.markup("undated", args![], |_, _| added.clone()))
+                }
                 @if let Some(ms) = asset.ms.filter(|ms| *ms >= 1000) { " · " (length(ms)) }
                 @if let Some(from) = from { " · " (from) }
             }

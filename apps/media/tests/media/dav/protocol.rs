@@ -81,6 +81,20 @@ async fn the_time_of_a_file_comes_along() {
         let modified = reply.header("last-modified").unwrap();
         assert!(modified.contains(day), "{modified}");
     }
+    // Windows says it later, and is told it.
+    world.puts(&laptop, "d.jpg", &jpeg("d")).await;
+    let time = "Sun, 13 Sep 2020 12:26:40 GMT";
+    let set = format!(
+        "<propertyupdate xmlns='DAV:'><set><prop><Z:Win32LastModifiedTime xmlns:Z='urn:schemas-microsoft-com:'>{time}</Z:Win32LastModifiedTime></prop></set></propertyupdate>"
+    );
+    let reply = world.dav(laptop.ask("PROPPATCH", "d.jpg").body(set)).await;
+    assert!(reply.text().contains("200 OK"), "{}", reply.text());
+    let told = laptop.ask("PROPFIND", "d.jpg").header("depth", "0");
+    let told = world.dav(told).await.text();
+    let said = format!("getlastmodified>{time}<");
+    assert!(told.contains(&said), "{told}");
+    let reply = world.is(&laptop, "HEAD", "d.jpg", 200).await;
+    assert_eq!(reply.header("last-modified"), Some(time));
     // What no date of HTTP can say is told as the first or the last.
     for mtime in ["-99999999999", "99999999999999", "nothing"] {
         let reply = world.dav(put("c.jpg", mtime).body(jpeg(mtime))).await;

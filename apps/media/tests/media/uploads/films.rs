@@ -73,6 +73,31 @@ async fn a_film_says_its_length_time_and_place() {
 }
 
 #[tokio::test]
+async fn a_film_without_words_was_made_when_its_header_says() {
+    let world = world().await;
+    let bea = &world.bea;
+    let mut film = film();
+    let at = |film: &[u8], name: &[u8]| {
+        let mut windows = film.windows(name.len());
+        windows.position(|part| part == name).unwrap()
+    };
+    let key = at(&film, b"creationdate");
+    film[key..key + 8].copy_from_slice(b"somewhat");
+    // Seconds from 1904 on.
+    let header = at(&film, b"mvhd") + 8;
+    film[header..header + 4].copy_from_slice(&0xe2a8_1234_u32.to_be_bytes());
+    let entered = world.begins(bea, film.len(), &[]).await;
+    let last = world.send(part(bea, &entered, 0, &film)).await;
+    let asset = last.header("x-asset").unwrap();
+    let path = format!("/media/api/assets/{asset}/meta");
+    let meta = world.get(Some(bea), &path).await.json();
+    let taken = (&meta["taken"], &meta["zone"], &meta["takenFrom"]);
+    let made = json!("2024-07-01T07:58:44");
+    assert_eq!(taken, (&made, &json!(0), &json!("exif")));
+    world.close().await;
+}
+
+#[tokio::test]
 async fn others_see_a_film_without_what_it_says() {
     let world = world().await;
     let bea = &world.bea;
