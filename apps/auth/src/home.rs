@@ -43,7 +43,7 @@ impl HomeCards for Auth {
     }
 }
 
-/// The message that says what somebody says. What names a course is a certificate of it (docs/api.md, "Certificates").
+/// The message for an attestation. One that names a course is its certificate (docs/api.md, "Certificates").
 fn says(type_: &str, course: &str) -> &'static str {
     match type_ {
         kind::VOUCH => "home-vouches",

@@ -16,7 +16,7 @@ pub(crate) fn owner_of<'a>(
     db.into().row(sql, [node.as_str()], |row| row.get(0))
 }
 
-/// The row of `identities` of a person with a key of their own whose home is the node `?1`: of no event, group or conversation.
+/// Selects the rows of `identities` of people with an own key whose home is the node `?1`: not of events, groups or conversations.
 pub(crate) const IS_MEMBER: &str =
     "home_node = ?1 AND bare = 0 AND deleted = 0 AND scope IN ('', 'actor')
      AND (subtype IS NULL OR subtype = 'human')";

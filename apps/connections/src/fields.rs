@@ -74,7 +74,7 @@ text!(
     |_| "eyJhbGciOiJFZERTQSJ9..".to_owned()
 );
 
-/// What a group is called.
+/// The name of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupName(String);
 

@@ -207,6 +207,6 @@ const startedWith = byId("starts").value;
 byId("add-type").addEventListener("click", () => add("type", "types").querySelector("input").focus());
 byId("add-share").addEventListener("click", () => add("share", "shares").querySelector("input").focus());
 const forget = keepForm(form, { types: () => add("type", "types"), shares: () => add("share", "shares") });
-// What was typed before a reload is there again.
+// Text that was typed before a reload is there again.
 sayZone();
 form.addEventListener("submit", (event) => save(event).catch(sayError));

@@ -19,7 +19,7 @@ async function download(ids) {
   location.assign(url);
 }
 
-/** That files are in the trash, and the way back for who didn't mean it. */
+/** Says that files are in the trash, and undoes that on a press of its button. */
 function trashed(ids) {
   const undo = ({ currentTarget: button }) => working(button, t("js-signing"), async () => {
     await many("move")(ids);
@@ -110,7 +110,7 @@ export function selectable({ more = {}, gone = leave } = {}) {
     end();
     say("good", ...[await said(ids.length, ids)].flat());
     byId("message").scrollIntoView({ block: "nearest" });
-    // What can be undone stays, and so does another message.
+    // A message with a button stays, and so does another message.
     if (byId("message").querySelector("button")) return;
     const shown = byId("message").firstChild;
     setTimeout(() => shown === byId("message").firstChild && quiet(), SAID_MS);

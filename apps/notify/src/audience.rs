@@ -1,4 +1,4 @@
-//! Whose devices are told of a notice: asked when a message is queued, and again before it is sent.
+//! Decides which devices hear of a notice: when a message is queued, and again before it is sent.
 
 use imajin_protocol::Did;
 use imajin_service::notices::About;
@@ -25,7 +25,7 @@ pub(crate) fn is_still_for(node: &Node, push: &Push, feed: &Feed<'_>) -> Result<
     Ok(false)
 }
 
-/// Whether somebody's devices are told: they want it, at this hour, and have not seen it. What strangers ask for never is.
+/// Whether the devices of a person are told: the person wants it, at this hour, and has not seen it. Requests of strangers never are.
 pub(crate) fn is_told(node: &Node, kept: &Kept, did: &Did) -> Result<bool, Problem> {
     let wishes = Wishes::of(node, did)?;
     let is_quiet = kept.about != About::Security && wishes.is_quiet(node.now());

@@ -93,7 +93,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             return db.prepare_cached(sql)?.execute(params).map(drop);
         }
         BLOCK => return part(db, did, reference),
-        // Of any log: what is erased here was applied again without its words.
+        // Logs of events, groups and conversations have these, too. The erased entry was applied again without its words.
         imajin_ledger::ops::BODY_ERASED => return Ok(()),
         _ => begin(db, entry)?,
     }

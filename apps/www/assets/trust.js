@@ -82,7 +82,7 @@ async function draw() {
   byId("waiting").hidden = waiting.length === 0;
   byId("pending").replaceChildren(...(await Promise.all(waiting.map(pending))));
   const terms = await Promise.all(standing.terms.map(term));
-  // Among few people a share says more about the box than about anybody.
+  // Among few people a share says more about the box than about a person.
   const [few, count] = [standing.fewPeople, terms.length];
   if (standing.root) byId("sum").textContent = t("js-trust-root");
   else byId("sum").textContent = few ? t("js-trust-sum-few", { count }) : t("js-trust-sum", { share: share(standing.standingPpm), count });

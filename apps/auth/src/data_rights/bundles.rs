@@ -44,7 +44,7 @@ pub(super) async fn verify(
     let (who, role) = imports::sender(&node, caller.as_ref().map(|session| &session.did), peer)?;
     let passing = imports::passing(&node, &shared, &who, most).await?;
     imports::take(&node, (&passing.upload, &passing.room), 0, request).await?;
-    // Taken only once the copy has arrived: a slow sender holds up nobody.
+    // Taken only once the copy has arrived: a slow sender holds up no one.
     let turn = node.jobs().turn_soon(who, role).await?;
     let working = shared.clone();
     let call = Call::default();

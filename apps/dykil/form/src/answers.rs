@@ -90,7 +90,7 @@ impl Entered {
 }
 
 impl Given {
-    /// Whether it is only spaces, which are no answer.
+    /// Whether the answer consists of spaces alone, which do not count.
     pub(crate) fn is_blank(&self) -> bool {
         matches!(&self.value, Value::Text(text) if trimmed(text).is_empty())
     }

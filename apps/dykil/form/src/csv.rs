@@ -24,7 +24,7 @@ impl Form {
         headings
     }
 
-    /// The cells of one person's answers. An empty one is no answer.
+    /// The cells of one person's answers. An empty cell stands for a question without an answer.
     pub fn cells(&self, answers: &Answers) -> Vec<String> {
         let mut cells = Vec::new();
         for question in &self.questions {

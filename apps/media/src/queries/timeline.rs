@@ -123,7 +123,7 @@ pub(crate) fn on_this_day<'a>(
     db.into().rows(&sql, [owner, year, day], Asset::read)
 }
 
-/// What is said of a file, in words: empty what isn't.
+/// The texts of a file; empty where it lacks one.
 pub(crate) struct Said<'r> {
     pub(crate) name: &'r str,
     pub(crate) title: &'r str,
@@ -133,7 +133,7 @@ pub(crate) struct Said<'r> {
     pub(crate) day: &'r str,
 }
 
-/// What a person keeps of which this is said, the newest first: at most so many.
+/// Returns the kept files of a person whose texts fit, the newest first, at most `limit` of them.
 pub(crate) fn having<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

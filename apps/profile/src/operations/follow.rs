@@ -83,7 +83,7 @@ pub(crate) enum FollowRefusal {
     /// The list is no list of people to follow.
     #[refused(all)]
     People(PeopleRefusal),
-    /// The DID has no log on this node, or is no person's.
+    /// The DID has no log on this node, or belongs to an event, a group or a conversation.
     #[refused(NotFound, field = "dids", message = "Nobody on this box goes by {}.")]
     Unknown(Did),
     /// The author follows all of them already.
@@ -115,7 +115,7 @@ fn check(people: &People, author: &Did) -> Result<(), PeopleRefusal> {
 }
 
 impl BeforeSubmit for Follow {
-    /// Finds out which of them are no people.
+    /// Finds the events, groups and conversations among them.
     fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Did>, Problem> {
         let mut things = Vec::new();
         for did in &self.dids.0 {

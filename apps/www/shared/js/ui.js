@@ -46,7 +46,7 @@ export function quiet() {
   byId("message").replaceChildren();
 }
 
-/** Characters that turn the direction of the text around them, which no name has. They come along when text is copied. */
+/** Characters that turn the direction of the text around them, which no name has. Copied text carries them. */
 const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 /** The beginning of an address without its scheme: `example.org/…`. */
 const HOST = /^(?:[\p{L}\d-]+\.)+\p{L}{2,}(?::\d+)?(?:[/?#]|$)/u;
@@ -71,7 +71,7 @@ export function fieldError(input, message = null) {
     (input.closest(".prefix, .with") ?? input).after(el("p", { id, class: "notice bad", role: "alert" }, message));
     others.push(id);
     input.focus();
-    // It is gone once somebody mends the field, not only with the next try.
+    // The message goes once the field is changed, not only with the next try.
     input.addEventListener("input", () => fieldError(input), { once: true });
   }
   if (others.length) input.setAttribute("aria-describedby", others.join(" "));

@@ -52,7 +52,7 @@ fn cell(text: &str) -> String {
     }
 }
 
-/// Whether a text is a plain number, which is no formula although it may begin with a sign.
+/// Whether a text is a plain number, which is not a formula although it may begin with a sign.
 fn is_number(text: &str) -> bool {
     let is_plain = |letter: char| letter.is_ascii_digit() || matches!(letter, '-' | '.');
     text.chars().all(is_plain) && text.parse::<f64>().is_ok()

@@ -166,7 +166,7 @@ impl Node {
         self.part::<Fronts>().now()
     }
 
-    /// Says it from now on, beside the picture that is shown. An empty name is that of the settings again. Waits for the disk on
+    /// Shows this from now on, and keeps the picture. An empty name is that of the settings again. Waits for the disk on
     /// this thread.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub(crate) async fn drawn_by<T>(site_name: String, answer: impl Future<Output = 
     SITE_NAME.scope(site_name, answer).await
 }
 
-/// What the box is called that draws a page; *Imajin* where no box does.
+/// The name of the box that draws a page; *Imajin* where a page is drawn without one.
 fn site_name() -> String {
     let name = SITE_NAME.try_with(String::clone).unwrap_or_default();
     match name.is_empty() {

@@ -1,4 +1,4 @@
-//! Words that people look for, and where they are found: whatever their case and accents, in any order.
+//! Words to look for, whatever their case and accents, in any order.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -20,7 +20,7 @@ pub fn folded(text: &str) -> String {
         .collect()
 }
 
-/// What somebody looks for: each of the words, in any order.
+/// Words to look for: all of them, in any order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchWords(Vec<String>);
 

@@ -1,4 +1,4 @@
-//! The README's commands, as they stand there.
+//! The README's commands, run as printed.
 
 use imajin_e2e::house::Owner;
 use imajin_e2e::{Node, command};

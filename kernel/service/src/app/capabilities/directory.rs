@@ -84,7 +84,7 @@ pub trait PeopleDirectory: Send + Sync {
     fn page_of(&self, who: &str) -> String;
     /// The path of somebody's picture.
     fn picture_of(&self, who: &Did, cid: &str, size: PictureSize) -> String;
-    /// Public cards whose handle or name has all words, best first; all cards where there is no word.
+    /// Public cards whose handle or name has all words, best first; all cards without a word.
     fn search(
         &self,
         node: &Node,

@@ -166,7 +166,7 @@ pub struct Hit {
 
 /// An app in which people search.
 pub trait Searchable: Send + Sync {
-    /// What this person may see and what these words find, at most `limit` of it. There is at least one word.
+    /// Returns what a person may see of what these words find, at most `limit` hits. There is at least one word.
     fn search(
         &self,
         node: &Node,

@@ -81,7 +81,7 @@ pub fn is_ignored(c: char) -> bool {
     )
 }
 
-/// Whether a character leaves a mark by itself.
+/// Whether a character leaves a mark on its own.
 fn is_visible(c: char) -> bool {
     let is_blank_letter = matches!(
         c,

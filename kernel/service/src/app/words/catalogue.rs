@@ -238,7 +238,7 @@ fn number(lang: Lang, value: &FluentValue<'_>) -> Option<String> {
 }
 
 /// Arguments in which each name that is read from right to left is set apart (U+2068 and U+2069), so that the words around it keep
-/// their order; `None` where there is no such name.
+/// their order; `None` without such a name.
 fn set_apart<'a>(args: &'a Args<'_>) -> Option<Args<'a>> {
     let turns = |value: &FluentValue<'_>| matches!(value, FluentValue::String(text) if text.chars().any(is_right_to_left));
     let apart = |value: &'a FluentValue<'_>| match value {

@@ -1,5 +1,5 @@
 //! Every operation that a block stops, really done: it goes through with somebody who did not block its author, and with
-//! somebody who did it is refused before any log, in words that do not say why. Where a route has another refusal for people
+//! a person who did is refused before any log, in words that do not say why. Where a route has another refusal for people
 //! who are not blocked, a block gets that one.
 
 use imajin_e2e::Person;
