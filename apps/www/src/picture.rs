@@ -311,6 +311,7 @@ pub(crate) fn table(dots: &[Dot], of_apps: &Words, t: Texts) -> Markup {
 mod tests {
     use super::*;
     use crate::manifest::TEXTS;
+    use imajin_service::Lang;
 
     fn dot(seq: u64, millis: i64, op: &str, will: WillKind) -> Dot {
         let service = op.split('.').next().unwrap().to_owned();
@@ -326,7 +327,7 @@ mod tests {
     #[test]
     fn one_entry_and_very_many() {
         let href = |seq| format!("#entry-{seq}");
-        let t = TEXTS.of(TEXTS.of(Lang::En));
+        let t = TEXTS.of(Lang::En);
         assert_eq!(draw(&[], &Words::default(), t, &href).into_string(), "");
         let one = draw(
             &[dot(0, 0, "auth.identity.create", WillKind::Signed)],
@@ -361,7 +362,7 @@ mod tests {
             dot(1, 1, "profile.update", WillKind::Signed),
             dot(2, 2, "profile.update", WillKind::Custodial),
         ];
-        let text = table(&dots, &Words::default(), TEXTS.of(TEXTS.of(Lang::En))).into_string();
+        let text = table(&dots, &Words::default(), TEXTS.of(Lang::En)).into_string();
         assert_eq!(text.matches("<tr>").count(), 3);
         assert!(text.contains("1970-01-01"));
     }

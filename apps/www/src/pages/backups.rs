@@ -227,6 +227,7 @@ fn of_bucket(bucket: Option<&str>, plan: &BackupPlan, t: Texts) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_service::Lang;
 
     fn standing(to: &str, set_by: SetBy) -> BackupStanding {
         BackupStanding {

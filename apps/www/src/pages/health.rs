@@ -296,6 +296,7 @@ fn of_offer(offer: &Offer, running: &str, (words, t): Said<'_>) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_service::Lang;
     use imajin_service::upkeep::LastBackup;
 
     #[test]

@@ -180,6 +180,7 @@ fn cards_of(alarms: &[Alarm], words: &Words, t: Texts) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_service::Lang;
     use imajin_service::upkeep::LastBackup;
 
     #[test]

@@ -368,6 +368,7 @@ fn of_names(public: &PublicNames, t: Texts) -> Markup {
 mod tests {
     use super::*;
     use imajin_dfos::Timestamp;
+    use imajin_service::Lang;
     use imajin_service::network::Neighbour;
 
     #[test]
