@@ -1,17 +1,14 @@
 //! What payments bring to Home: e-transfers to confirm or to send, and for the owner payouts that wait.
 
-use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_selling::{Rail, memo};
-use imajin_service::{
-    HomeCard, HomeCards, HomeSection, Icon, Inherited, Inherits, Lang, Node, Problem, Texts, args,
-};
+use imajin_service::{HomeCard, HomeCards, Inherited, Inherits, Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 
 use crate::Pay;
 use crate::cards::{Account, CHOICE};
 use crate::manifest::{PAGE, TEXTS};
-use crate::pages::{name_of, sent_back, strong};
+use crate::pages::{name_of, sent_back, strong, waiting_card};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Hold, Payment, Withdrawal};
 use crate::strays;
@@ -127,15 +124,4 @@ fn asked_payout(
         p { a.button.main href=(PAGE) { (t.text("home-payout-do")) } }
     };
     Ok(waiting_card("payout", payout.at, content))
-}
-
-pub(crate) fn waiting_card(kind: &'static str, at: i64, content: Markup) -> Option<HomeCard> {
-    Some(HomeCard {
-        section: HomeSection::Waiting,
-        kind,
-        at: Timestamp::from_millis(at).ok()?,
-        icon: Icon::Money,
-        content,
-        script: Some("/assets/pay/wallet.js"),
-    })
 }

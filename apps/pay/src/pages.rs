@@ -17,7 +17,7 @@ use imajin_selling::Fulfilment;
 use imajin_service::chooser::Chooser;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::page::short_did;
-use imajin_service::{Node, Problem, Reader, Texts, args};
+use imajin_service::{HomeCard, HomeSection, Icon, Node, Problem, Reader, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -229,4 +229,16 @@ pub(crate) async fn receipt(
         .viewer(Some(node.viewer(&session)?))
         .current("/pay");
     Ok(page.into_response())
+}
+
+/// A card of the first page about something that waits for its reader.
+pub(crate) fn waiting_card(kind: &'static str, at: i64, content: Markup) -> Option<HomeCard> {
+    Some(HomeCard {
+        section: HomeSection::Waiting,
+        kind,
+        at: Timestamp::from_millis(at).ok()?,
+        icon: Icon::Money,
+        content,
+        script: Some("/assets/pay/wallet.js"),
+    })
 }

@@ -5,10 +5,9 @@ use imajin_service::{HomeCard, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::json;
 
-use crate::home::waiting_card;
 use crate::manifest::PAGE;
 use crate::operations::ReturnStray;
-use crate::pages::{name_of, signs, strong};
+use crate::pages::{name_of, signs, strong, waiting_card};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Stray};
 

@@ -5,6 +5,8 @@
 //! themselves.
 
 use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
@@ -22,13 +24,16 @@ use serde_json::{Value, json};
 
 use crate::directory::{Slot, readable_by_all};
 use crate::relay::Relay;
-use crate::service::Registry;
+
+/// Opens the relay of a node, or finds it open; none where it does not open, which has a line in the log.
+pub(crate) type OpensRelay =
+    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<Relay>> + Send>> + Send + Sync>;
 
 /// Where the answers come from. Cheap to clone.
 #[derive(Clone)]
 pub(crate) enum Resolver {
     /// A node with its people, its relay and its directory, if it keeps one.
-    OfNode(Node, Registry, Slot),
+    OfNode(Node, OpensRelay, Slot),
     /// A registry alone.
     Alone(Relay, Slot),
 }
@@ -82,7 +87,7 @@ pub(crate) async fn show(
 impl Resolver {
     async fn find(&self, did: &Did) -> Result<Option<IdentityRecord>, Problem> {
         let (relay, slot) = match self {
-            Self::OfNode(node, registry, slot) => {
+            Self::OfNode(node, open, slot) => {
                 if node.existence(did)? == Existence::Private {
                     return Ok(None);
                 }
@@ -91,10 +96,9 @@ impl Resolver {
                 if here.is_some() {
                     return Ok(here);
                 }
-                // A relay that does not open has a line in the log.
-                (registry.relay().await.ok(), slot)
+                (open().await, slot)
             }
-            Self::Alone(relay, slot) => (Some(relay), slot),
+            Self::Alone(relay, slot) => (Some(relay.clone()), slot),
         };
         if let Some(record) = in_directory(slot, did).await? {
             return Ok(Some(record));

@@ -27,7 +27,7 @@ use crate::directory::{self, Directory, Slot};
 use crate::enrolment::{owner_notice, pages, routes as own};
 use crate::manifest::{FOLDER, MANIFEST, TEXTS};
 use crate::relay::{Capabilities, Config, Limits, Peer, Relay, RelayError};
-use crate::resolver::{self, Resolver};
+use crate::resolver::{self, OpensRelay, Resolver};
 
 const NAME: &str = MANIFEST.name;
 /// Where the relay is mounted below the service.
@@ -197,6 +197,11 @@ impl Service for Registry {
 
     fn routes(&self, node: Node) -> OpenApiRouter {
         let slot = self.0.directory.get_or_init(|| self.slot(&node));
+        let registry = self.clone();
+        let opens: OpensRelay = Arc::new(move || {
+            let registry = registry.clone();
+            Box::pin(async move { registry.relay().await.ok().cloned() })
+        });
         OpenApiRouter::new()
             .routes(routes!(own::registries, own::choose))
             .route("/", get(pages::page).merge(post(pages::choose)))
@@ -204,7 +209,7 @@ impl Service for Registry {
             .merge(directory::routes(slot.clone()))
             .merge(resolver::router(Resolver::OfNode(
                 node,
-                self.clone(),
+                opens,
                 slot.clone(),
             )))
     }

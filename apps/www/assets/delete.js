@@ -7,7 +7,7 @@ import { actor, forgetPages, signedInDid } from "../js/session.js";
 import { people } from "../js/store.js";
 import { locale, texts } from "../js/texts.js";
 import { byId, el, fieldError, saveFile, sayError, showOnly, working } from "../js/ui.js";
-import { singular } from "../js/words.js";
+import { singular } from "./words.js";
 
 const t = await texts("www");
 

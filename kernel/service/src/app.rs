@@ -10,6 +10,7 @@ pub(crate) mod bounded;
 pub mod browser;
 pub(crate) mod by_type;
 pub mod capabilities;
+pub mod check;
 pub mod chooser;
 pub mod chosen;
 pub mod command_request;
@@ -57,7 +58,7 @@ pub use capabilities::{
     Admittance, Answers, Authority, Card, Contact, Given, HandleState, Hit, HomeCard, HomeCards,
     HomeSection, InRoom, Inherited, Inherits, Invitation, JoinedRoom, News, NewsLine, Notice,
     Offers, Owner, OwnerChecks, OwnerNotice, PeopleDirectory, Question, RobotRules, Robots,
-    RoomAbout, RoomRole, Rooms, Searchable, SocialGraph,
+    RoomAbout, RoomRole, Rooms, Searchable, SocialGraph, Zones,
 };
 pub use command_request::CommandRequest;
 pub use data_rights::{
@@ -80,4 +81,4 @@ pub use session::Session;
 pub use stick_users::StickUsers;
 pub use time::Time;
 pub use views::ServiceViews;
-pub use words::{Catalogue, Label, Lang, Reader, Texts, Words, Zone, ZoneName, Zones};
+pub use words::{Catalogue, Label, Lang, Reader, Texts, Words, Zone, ZoneName};

@@ -9,7 +9,6 @@ pub mod alarms;
 pub mod backoff;
 pub mod budget;
 pub mod challenges;
-pub mod check;
 pub mod clock;
 pub mod codes;
 pub mod commands;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isNumber } from "../../../apps/www/shared/js/key.js";
-import { singular } from "../../../apps/www/shared/js/words.js";
+import { singular } from "../../../apps/www/assets/words.js";
 
 test("one of a kind is said as one", () => {
   assert.equal(singular("e-mail addresses"), "e-mail address");

@@ -47,6 +47,7 @@ pub use quotas::{Quota, Quotas};
 pub use robots::{RobotRules, Robots};
 pub use rooms::{InRoom, JoinedRoom, RoomAbout, RoomRole, Rooms};
 pub use sticks::{ReadsSticks, StickReading};
+pub use zones::Zones;
 
 /// A capability and the app that offers it.
 struct Offer {
@@ -94,3 +95,4 @@ impl Offers {
 
 #[cfg(test)]
 mod tests;
+mod zones;

@@ -23,6 +23,7 @@ use crate::app::node::Node;
 use crate::app::peer::Peer;
 use crate::app::problem::Problem;
 use crate::app::session::Session;
+use crate::app::words::{Lang, Reader};
 
 /// The cookie that holds a session's token.
 pub const COOKIE: &str = "imajin_session";
@@ -231,6 +232,19 @@ impl FromRequestParts<Node> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
         session_of(parts, node).map(Self)
+    }
+}
+
+impl FromRequestParts<Node> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        let zone = match session_of(parts, node)? {
+            Some(session) => node.zone_of(&session.did)?,
+            None => None,
+        };
+        let lang = Lang::of(&parts.headers);
+        Ok(Self { lang, zone })
     }
 }
 

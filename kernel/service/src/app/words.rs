@@ -22,7 +22,7 @@ pub use crate::{args, catalogue};
 pub use catalogue::{Args, Catalogue, Label, SAYS, Said, Texts, deflated};
 pub use format::Money;
 pub use lang::{LANGUAGE_COOKIE, Lang};
-pub use reader::{Reader, Zones};
+pub use reader::Reader;
 pub use sentences::{Form, sentences};
 pub use zone::{Zone, ZoneName};
 

@@ -14,8 +14,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use crate::app::check::Check;
 use crate::app::words::Words;
-use crate::host::check::Check;
 use said::Said;
 
 pub use look::started;

@@ -18,7 +18,7 @@ use crate::app::problem::Problem;
 use crate::host::scrub::Damage;
 use crate::host::usage::{Removal, Usage};
 
-pub use crate::host::check::Check;
+pub use crate::app::check::Check;
 pub use backups::{BackupPlan, BackupWish, SetBy};
 pub use power::{Power, Powers};
 pub use routes::routes;

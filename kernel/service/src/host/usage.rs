@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::host::check::Check;
+use crate::app::check::Check;
 use crate::host::room::{Level, Standing};
 
 /// What takes room.

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::app::check::Check;
 use crate::app::node::Node;
 use crate::app::words::Lang;
-use crate::host::check::Check;
 
 /// A line for the node's owner.
 #[derive(Debug, Clone, PartialEq, Eq)]

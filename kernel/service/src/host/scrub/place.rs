@@ -8,7 +8,7 @@ use imajin_dfos::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::file;
-use crate::host::check::Check;
+use crate::app::check::Check;
 
 /// From the beginning of a round over what changed to the next.
 const RECENT_EVERY_MS: i64 = 20 * 3_600_000;
