@@ -3,7 +3,7 @@
 use imajin_protocol::Did;
 use imajin_selling::{Rail, memo};
 use imajin_service::{HomeCard, HomeCards, Inherited, Inherits, Lang, Node, Problem, Texts, args};
-use maud::{Markup, html};
+use maud::html;
 
 use crate::Pay;
 use crate::cards::{Account, CHOICE};

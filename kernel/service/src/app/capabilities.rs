@@ -23,6 +23,7 @@ mod quotas;
 mod robots;
 mod rooms;
 mod sticks;
+mod zones;
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;
@@ -95,4 +96,3 @@ impl Offers {
 
 #[cfg(test)]
 mod tests;
-mod zones;
