@@ -12,6 +12,7 @@ mod lang;
 mod markup;
 mod reader;
 mod sentences;
+mod times;
 mod zone;
 
 use std::borrow::Cow;

@@ -4,9 +4,7 @@ use std::fmt;
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Currency;
-use maud::{Markup, html};
 
-use super::catalogue::Texts;
 use super::lang::Lang;
 use super::zone::Zone;
 
@@ -156,7 +154,7 @@ impl Lang {
     }
 
     /// "20 November 2026, 10:02": what clocks in a zone show. An hour that they show twice says how far it is from UTC.
-    fn clock(self, at: Timestamp, zone: Zone) -> String {
+    pub(super) fn clock(self, at: Timestamp, zone: Zone) -> String {
         let time = zone.local(at).time();
         let mut text = format!(
             "{}, {:02}:{:02}",
@@ -217,60 +215,6 @@ impl Lang {
     }
 }
 
-/// Times as a reader is told them: their own in their zone, those of an event in its. Scripts put their own into the zone of the browser.
-impl Texts {
-    /// The zone of times that belong to nothing else: the reader's, else the box's.
-    fn zone(self) -> Zone {
-        self.zone.unwrap_or_else(Zone::home)
-    }
-
-    /// "20 November 2026".
-    pub fn date(self, at: Timestamp) -> String {
-        self.lang.date(at, self.zone())
-    }
-
-    /// "20 Nov".
-    pub fn short_date(self, at: Timestamp) -> String {
-        self.lang.short_date(at, self.zone())
-    }
-
-    /// "20 November 2026, 10:02", and the zone where it may not be the reader's.
-    pub fn date_time(self, at: Timestamp) -> String {
-        self.date_time_in(at, self.zone())
-    }
-
-    /// A time in an event's zone, with its name unless the reader's clock shows the same.
-    pub fn date_time_in(self, at: Timestamp, zone: Zone) -> String {
-        let is_own = |own: Zone| own.offset(at) == zone.offset(at);
-        if self.zone.is_some_and(is_own) {
-            self.lang.clock(at, zone)
-        } else {
-            self.lang.date_time(at, zone)
-        }
-    }
-
-    /// A time that scripts make relative.
-    pub fn time(self, at: Timestamp) -> Markup {
-        let said = self.date_time(at);
-        html! { time datetime=(at.to_string()) data-ago title=(said) { (said) } }
-    }
-
-    /// A time that is never relative.
-    pub fn moment(self, at: Timestamp) -> Markup {
-        html! { time datetime=(at.to_string()) data-at { (self.date_time(at)) } }
-    }
-
-    /// The element of a time in an event's zone.
-    pub fn moment_in(self, at: Timestamp, zone: Zone) -> Markup {
-        html! { time datetime=(at.to_string()) data-zone=(zone.name()) { (self.date_time_in(at, zone)) } }
-    }
-
-    /// A day.
-    pub fn day(self, at: Timestamp) -> Markup {
-        html! { time datetime=(at.to_string()) data-day { (self.date(at)) } }
-    }
-}
-
 /// A whole number with its thousands apart.
 pub(super) fn grouped(lang: Lang, number: i128) -> String {
     let separator = match lang {
@@ -293,7 +237,6 @@ pub(super) fn grouped(lang: Lang, number: i128) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Catalogue, Reader};
     use super::*;
 
     #[test]
@@ -380,23 +323,5 @@ mod tests {
             let said = format!("25 October 2026, {said} (Europe/Zurich)");
             assert_eq!(Lang::En.date_time(at(text), zurich), said);
         }
-    }
-
-    #[test]
-    fn the_zone_is_named_where_the_readers_clock_may_show_something_else() {
-        static TEXTS: Catalogue = Catalogue::new("times", ["", ""]);
-        let at = at("2026-07-01T10:00:00.000Z");
-        let zone = |name| Zone::find(name).unwrap();
-        let unknown = TEXTS.of(Lang::En);
-        let reader = TEXTS.of(Reader {
-            lang: Lang::En,
-            zone: Some(zone("Europe/Zurich")),
-        });
-        assert_eq!(unknown.date_time(at), "1 July 2026, 10:00 (UTC)");
-        assert_eq!(reader.date_time(at), "1 July 2026, 12:00");
-        let berlin = reader.date_time_in(at, zone("Europe/Berlin"));
-        assert_eq!(berlin, "1 July 2026, 12:00");
-        let york = reader.date_time_in(at, zone("America/New_York"));
-        assert_eq!(york, "1 July 2026, 06:00 (America/New York)");
     }
 }
