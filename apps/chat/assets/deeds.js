@@ -5,6 +5,7 @@ import { texts } from "../js/texts.js";
 import { byId, say, sayError } from "../js/ui.js";
 import { openMenu } from "./menu.js";
 import { inWords } from "./messages.js";
+import { bare } from "./view.js";
 
 const t = await texts("chat");
 
@@ -13,7 +14,7 @@ export const spoken = (error) => (error.message?.startsWith("js-") ? new Error(t
 
 /** Reacts to a message, or takes that back. */
 async function react({ outbox, name, conversation }, { id, emoji }) {
-  const now = conversation.view.messages.find((one) => one.id === id)?.reactions.find(({ text }) => text === emoji);
+  const now = conversation.view.messages.find((one) => one.id === id)?.reactions.find(({ text }) => bare(text) === bare(emoji));
   if (!now?.own.length) return outbox.send(name, { type: "reaction", text: emoji }, id);
   for (const own of now.own) await outbox.send(name, { type: "reaction.end" }, own);
   return undefined;

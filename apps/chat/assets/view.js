@@ -49,16 +49,19 @@ function shownOf({ id, seq, at, from, signed, via, state, said, re }, me) {
   return { id, seq, at, from, mine: from === me, signed, via, state, message: stateOf(state), kind, text, json, re, edited: null, given: new Map() };
 }
 
+/** An emoji without U+FE0F, which some keyboards add and others leave out. */
+export const bare = (emoji) => emoji.replaceAll("\ufe0f", "");
+
 /** Reactions by their text, each of a person once; `own` are the ids of this reader's. */
 function together(given, me) {
   const all = new Map();
   for (const { id, text, from } of given.values()) {
-    const one = all.get(text) ?? { from: new Set(), own: [] };
+    const one = all.get(bare(text)) ?? { text, from: new Set(), own: [] };
     one.from.add(from);
     if (from === me) one.own.push(id);
-    all.set(text, one);
+    all.set(bare(text), one);
   }
-  return [...all].map(([text, { from, own }]) => ({ text, from: [...from], own }));
+  return [...all.values()].map(({ text, from, own }) => ({ text, from: [...from], own }));
 }
 
 const readers = (report, { seq, from }) => [...report.reads].filter(([did, mark]) => did !== from && mark.seq >= seq).map(([did]) => did);

@@ -59,6 +59,7 @@ test("edits, reactions and deletions are in the message that they are about", as
   const gone = await alice.say("Not this.");
   const other = await browser(box, bob);
   const heart = await other.say("❤", { type: "reaction" }, id);
+  const again = await other.say("❤\ufe0f", { type: "reaction" }, id);
   const thumb = await other.say("👍", { type: "reaction" }, id);
   await alice.say("Hello.", { type: "edit" }, id);
   await box.command(alice.me, { op: "chat.delete", ref: gone, fact: { log: box.conversation.log }, to: [box.conversation.log] });
@@ -66,9 +67,9 @@ test("edits, reactions and deletions are in the message that they are about", as
   let [first, second] = other.conversation.view.messages;
   assert.equal(first.text, "Hello.");
   assert.ok(first.edited);
-  assert.deepEqual(first.reactions, [{ text: "❤", from: [bob.did], own: [heart] }, { text: "👍", from: [bob.did], own: [thumb] }]);
+  assert.deepEqual(first.reactions, [{ text: "❤", from: [bob.did], own: [heart, again] }, { text: "👍", from: [bob.did], own: [thumb] }]);
   assert.deepEqual([second.state, second.text, second.message], ["deleted", null, "js-said-deleted"]);
-  await other.say("", { type: "reaction.end" }, heart);
+  for (const own of [heart, again]) await other.say("", { type: "reaction.end" }, own);
   [first] = other.conversation.view.messages;
   assert.deepEqual(first.reactions, [{ text: "👍", from: [bob.did], own: [thumb] }]);
   assert.equal(other.conversation.view.messages.length, 2);
