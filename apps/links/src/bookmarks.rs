@@ -73,7 +73,7 @@ pub(crate) async fn import(
     request: Request,
 ) -> Result<axum::Json<Drafts>, Problem> {
     let bytes = read_body(request.into_body(), &node).await?;
-    let read = move || read::drafts(&session.did, &String::from_utf8_lossy(&bytes));
+    let read = move || read::drafts(&session.did, &read::text_of(&bytes));
     let drafts = blocking::run(read).await?.map_err(|unread| match unread {
         Unread::None => Problem::field("file", TEXTS.say("import-none", args![])),
         Unread::Many => Problem::field("file", TEXTS.say("import-many", args![most = LINKS_MAX])),

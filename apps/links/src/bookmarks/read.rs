@@ -2,9 +2,11 @@
 //!
 //! Always: any bytes give an answer, in time that grows with their number; what is not understood is skipped.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use encoding_rs::WINDOWS_1252;
 use imajin_dfos::cid;
 use imajin_protocol::Did;
 use imajin_service::operation::{Url, shows, turns_direction};
@@ -27,6 +29,14 @@ pub(super) enum Unread {
     None,
     /// It has too many.
     Many,
+}
+
+/// The text of a file: UTF-8, else what old browsers wrote in the west, windows-1252, which every sequence of bytes is.
+pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
 }
 
 /// What a file would add to somebody's page.

@@ -7,7 +7,7 @@ use imajin_service::{Config, Registration, Service};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::read::{LINKS_MAX, Unread, drafts, note, title};
+use super::read::{LINKS_MAX, Unread, drafts, note, text_of, title};
 use super::{Drafts, write};
 use crate::fields::{Kind, Own};
 use crate::queries::Item;
@@ -108,6 +108,14 @@ fn what_firefox_and_safari_export_is_read() {
         ("Other", &[("B", "https://b.example/")][..]),
     ];
     assert_eq!(outline(safari), lines(&expected));
+}
+
+#[test]
+fn a_file_in_utf_8_or_in_the_code_page_of_old_browsers_has_its_letters() {
+    let file = "<DL><DT><A HREF=\"https://a.example/\">Käse – 5 €</A></DL>";
+    assert_eq!(text_of(file.as_bytes()), file);
+    let old = b"<DL><DT><A HREF=\"https://a.example/\">K\xe4se \x96 5 \x80</A></DL>";
+    assert_eq!(text_of(old), file);
 }
 
 #[test]
@@ -337,7 +345,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        let _ = drafts(&ada(), &String::from_utf8_lossy(&bytes));
+        let _ = drafts(&ada(), &text_of(&bytes));
     }
 
     #[test]
