@@ -78,6 +78,7 @@ list-group-lead = Nur Mitglieder der Gruppe sehen sie.
 list-group-none = Noch ist nichts geplant. Jedes Mitglied kann eine Veranstaltung erstellen.
 no-such-group = In so einer Gruppe bist du nicht.
 list-later = Spätere Veranstaltungen
+list-own = Deine Entwürfe und früheren Veranstaltungen
 list-online = online
 
 ## Eine Veranstaltung
@@ -192,7 +193,6 @@ open-give-up = Bestellung aufgeben
 
 mine-none = Du hast noch keine Tickets. <list>Schau, was los ist</list>
 mine-older = Ältere Tickets
-mine-events = Deine Veranstaltungen
 mine-number = { $holder } · Ticket <number/>
 mine-valid = Gültig
 mine-used = Benutzt

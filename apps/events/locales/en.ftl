@@ -78,6 +78,7 @@ list-group-lead = Only members of the group see them.
 list-group-none = Nothing is planned yet. Any member can make an event.
 no-such-group = You are in no such group.
 list-later = Later events
+list-own = Your drafts and past events
 list-online = online
 
 ## An event
@@ -192,7 +193,6 @@ open-give-up = Give it up
 
 mine-none = You don’t have any tickets yet. <list>See what’s on</list>
 mine-older = Older tickets
-mine-events = Your events
 mine-number = { $holder } · Ticket <number/>
 mine-valid = Valid
 mine-used = Used

@@ -55,6 +55,10 @@ pub(super) async fn page(
         queries::list(db, &which, part.limit, part.offset)
     })?;
     let next = part.offset + events.len();
+    let others = match person.filter(|_| here.is_none() && part.offset == 0) {
+        Some(person) => others(&node, person, &events)?,
+        None => Vec::new(),
+    };
     let content = html! {
         h1 { (heading) }
         p.lead { (t.text(said[0])) }
@@ -68,6 +72,10 @@ pub(super) async fn page(
             ul.rows { @for event in &events { (row(event, t)) } }
         }
         @if (next as u64) < total { p { a href={ "/events?offset=" (next) @if let Some(here) = &here { "&" (here) } } { (t.text("list-later")) } } }
+        @if !others.is_empty() {
+            h2 { (t.text("list-own")) }
+            ul.rows { @for event in &others { (row(event, t)) } }
+        }
     };
     let page = t
         .page(heading, content)
@@ -77,6 +85,14 @@ pub(super) async fn page(
         true => page.indexed().into_response(),
         false => page.into_response(),
     })
+}
+
+/// The events of an organiser that are in no list: drafts, and those that are over.
+fn others(node: &Node, organiser: &Did, listed: &[Event]) -> Result<Vec<Event>, Problem> {
+    let (which, most) = (Which::own(organiser), node.limits().page_max);
+    let (mut own, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, most, 0))?;
+    own.retain(|event| listed.iter().all(|other| other.id != event.id));
+    Ok(own)
 }
 
 /// An event in a list.

@@ -1,4 +1,4 @@
-//! Your own tickets, each with the code that a door reads; and your own events.
+//! The tickets of a person, each with the code that a door reads.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -7,11 +7,11 @@ use imajin_service::extract::{Caller, Page as Part};
 use imajin_service::{Node, Problem, Reader, Texts, Zone, args};
 use maud::{Markup, PreEscaped, html};
 
-use super::{list, message, person, time, title, to_signin, type_name};
+use super::{message, person, time, title, to_signin, type_name};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::picture;
 use crate::qr;
-use crate::queries::{self, Event, Held, Which};
+use crate::queries::{self, Event, Held};
 
 /// Letters of a ticket's number as people see it.
 const NUMBER_DIGITS: usize = 6;
@@ -27,16 +27,14 @@ pub(super) async fn page(
     let (Some(viewer), Some(session)) = (node.viewer_of(session.as_ref())?, session) else {
         return Ok(to_signin("/events/mine"));
     };
-    let which = Which::own(&session.did);
-    let most = node.limits().page_max;
-    let (tickets, total, events) = node.read(MANIFEST.name, |db| {
+    let (tickets, total) = node.read(MANIFEST.name, |db| {
         let (held, total) = queries::tickets(db, session.did.as_str(), part.limit, part.offset)?;
         let tickets = held.into_iter().map(|held| {
             let event = queries::event(db, held.event.as_str())?;
             Ok((held, event))
         });
         let tickets: Vec<(Held, Option<Event>)> = tickets.collect::<rusqlite::Result<_>>()?;
-        Ok((tickets, total, queries::list(db, &which, most, 0)?.0))
+        Ok((tickets, total))
     })?;
     let next = part.offset + tickets.len();
     let card = node.card(&session.did)?;
@@ -50,11 +48,6 @@ pub(super) async fn page(
         }
         @for (held, event) in &tickets { (ticket(&node, held, event.as_ref(), &holder, t)?) }
         @if (next as u64) < total { p { a href={ "/events/mine?offset=" (next) } { (t.text("mine-older")) } } }
-        @if !events.is_empty() {
-            h2 { (t.text("mine-events")) }
-            ul.rows { @for event in &events { (list::row(event, t)) } }
-        }
-        p { a.button href="/events/new" { (t.text("new")) } }
         @if tickets.iter().any(|(held, _)| held.status == "valid") { (node.known_people(&session.did)?) }
     };
     Ok(t.page(t.text("mine"), content)
