@@ -12,7 +12,7 @@ use crate::app::routing::get;
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use maud::html;
 use tower_http::cors::CorsLayer;
@@ -181,6 +181,7 @@ impl Site {
         let (mut parts, body) = request.into_parts();
         let id = self.request_id(&parts.headers);
         let wants_page = wants_page(&parts);
+        let unslashed = unslashed(&parts.uri).filter(|_| wants_page);
         let lang = Lang::of(&parts.headers);
         let mut admitted = Admitted {
             service: "node",
@@ -190,6 +191,11 @@ impl Site {
             Ok(()) => self.call(parts, body).await,
             Err(problem) => problem.into_response(),
         };
+        if response.status() == StatusCode::NOT_FOUND
+            && let Some(path) = unslashed
+        {
+            response = Redirect::permanent(&path).into_response();
+        }
         if response.status().as_u16() >= 400
             && let Some(text) = response.extensions_mut().remove::<ProblemText>()
         {
@@ -489,6 +495,18 @@ pub(crate) fn wants_page(parts: &Parts) -> bool {
             .is_some_and(|accept| accept.contains("text/html"))
 }
 
+/// An address of this box that ends in slashes, without them: people add them.
+fn unslashed(uri: &Uri) -> Option<String> {
+    let path = uri.path().trim_end_matches('/');
+    // `//host` would lead to another host.
+    let is_own = path.starts_with('/') && !path.starts_with("//");
+    if !is_own || path.len() == uri.path().len() {
+        return None;
+    }
+    let query = uri.query().map(|query| format!("?{query}"));
+    Some(format!("{path}{}", query.unwrap_or_default()))
+}
+
 /// Says a problem in the language of the request, and on a page to somebody who browses.
 fn say(response: &mut Response, text: &ProblemText, words: &Words, on_a_page: bool) {
     if !on_a_page {
@@ -617,4 +635,19 @@ fn cors(node: &Node) -> Option<CorsLayer> {
             ]))
             .max_age(std::time::Duration::from_secs(3600)),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_at_the_end_lead_to_no_other_host() {
+        let of = |uri: &str| unslashed(&uri.parse().unwrap_or_default());
+        assert_eq!(of("/docs/"), Some("/docs".to_owned()));
+        assert_eq!(of("/docs///?a=b/"), Some("/docs?a=b/".to_owned()));
+        for uri in ["/docs", "/", "//", "//evil.example/", "/docs?a=/"] {
+            assert_eq!(of(uri), None, "{uri}");
+        }
+    }
 }

@@ -445,6 +445,16 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
         assert!(status < 400, "{text}");
         assert_eq!(page("/").contains("Ada Byron"), is_shown, "{fields}");
     }
+    let slashed = http().get(format!("{}/docs/?a=b", node.url));
+    let answer = slashed.header("accept", "text/html").send().unwrap();
+    assert_eq!(
+        (
+            answer.status().as_u16(),
+            answer.url().path(),
+            answer.url().query()
+        ),
+        (200, "/docs", Some("a=b"))
+    );
     // Also on pages that only say that something is not so.
     for path in ["/", "/docs", "/verify", "/restore", "/no-such-page"] {
         let text = page(path);
