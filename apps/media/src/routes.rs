@@ -86,6 +86,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/upload", get(pages::upload))
         .route("/import", get(pages::import))
         .route("/trash", get(pages::trash))
+        .route("/find", get(pages::find))
         .route("/storage", get(pages::storage))
         .route("/links", get(pages::links))
         .route("/devices", get(pages::devices))

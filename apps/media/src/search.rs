@@ -17,26 +17,41 @@ impl Searchable for Media {
         limit: usize,
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem> {
-        let me = person.as_str();
-        let (albums, assets) = node.read(MANIFEST.name, |db| {
-            let has = |texts: &queries::Said<'_>| {
-                let day = day_of(texts.day, lang);
-                let words_of = [texts.name, texts.title, texts.alt, texts.text, texts.day];
-                words.are_in(words_of.into_iter().chain([&*day]))
-            };
-            let assets = queries::having(db, me, has, limit)?;
-            Ok((queries::albums(db, me)?, assets))
-        })?;
-        let is_found = |album: &Album| {
-            let texts = album.text.iter().chain([&album.title]);
-            words.are_in(texts.map(String::as_str))
-        };
-        let albums = albums.into_iter().filter(is_found).map(of_album);
+        let (albums, assets) = find(node, person, words, limit, lang)?;
+        let albums = albums.into_iter().map(of_album);
         Ok(albums
             .chain(assets.into_iter().map(of_asset))
             .take(limit)
             .collect())
     }
+}
+
+/// Finds albums and files of a person by their names, their texts and their days: at most `limit` files, the newest first.
+///
+/// # Errors
+/// The tables can't be read.
+pub(crate) fn find(
+    node: &Node,
+    person: &Did,
+    words: &SearchWords,
+    limit: usize,
+    lang: Lang,
+) -> Result<(Vec<Album>, Vec<Asset>), Problem> {
+    let me = person.as_str();
+    let (mut albums, assets) = node.read(MANIFEST.name, |db| {
+        let has = |texts: &queries::Said<'_>| {
+            let day = day_of(texts.day, lang);
+            let words_of = [texts.name, texts.title, texts.alt, texts.text, texts.day];
+            words.are_in(words_of.into_iter().chain([&*day]))
+        };
+        let assets = queries::having(db, me, has, limit)?;
+        Ok((queries::albums(db, me)?, assets))
+    })?;
+    albums.retain(|album| {
+        let texts = album.text.iter().chain([&album.title]);
+        words.are_in(texts.map(String::as_str))
+    });
+    Ok((albums, assets))
 }
 
 /// The day on which something was taken, as people write it; empty where that isn't known.

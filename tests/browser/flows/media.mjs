@@ -194,6 +194,22 @@ export default async function media(t, world) {
     await ada.locator('img[alt="Two waves under a grey sky"]').waitFor();
   });
 
+  await t.check("words find photos by what is said of them and by their day", async () => {
+    await open(ada, "/media");
+    const find = async (words) => {
+      await ada.getByRole("searchbox").fill(words);
+      await ada.keyboard.press("Enter");
+      await ada.waitForURL(`**/media/find?q=${encodeURIComponent(words).replaceAll("%20", "+")}`);
+    };
+    await find("LAKE wâves");
+    expect((await ada.locator("#found a").count()) === 1, `${await ada.locator("#found a").count()} photos`);
+    await good(world, ada, "media-found");
+    await find("july 2026");
+    expect((await ada.locator("#found a").count()) > 1, "a month finds its photos");
+    await find("no such words");
+    await ada.getByText("has “no such words”").waitFor();
+  });
+
   await t.check("two photos become an album, by the keyboard", async () => {
     await open(ada, "/media");
     await ada.getByRole("button", { name: "Select" }).focus();

@@ -76,6 +76,21 @@ pub(super) fn tabs(t: Texts, here: &str) -> Markup {
     }
 }
 
+/// Letters of words to look for.
+pub(super) const WORDS_MAX: usize = 100;
+
+/// The field that finds photos, files and albums.
+pub(super) fn finder(t: Texts, words: &str) -> Markup {
+    html! {
+        form action="/media/find" role="search" {
+            div.with {
+                input name="q" type="search" value=(words) maxlength=(WORDS_MAX) aria-label=(t.text("find-what")) placeholder=(t.text("find-what")) autocomplete="off";
+                button type="submit" { (t.text("find")) }
+            }
+        }
+    }
+}
+
 /// By which door somebody looks at pictures.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Door<'a> {

@@ -233,6 +233,7 @@ pub(crate) async fn timeline(
             @if has_stick { a.button href="/media/import" { (t.text("stick-from")) } }
             @if !part.is_empty() { (parts::select(t, "timeline", "album,folder,share,download,trash")) }
         }
+        @if is_first && !part.is_empty() { (parts::finder(t, "")) }
         @if is_first { (on_this_day(&node, &session.did, t)?) }
         @if part.is_empty() { p.lead.empty { (t.text("timeline-empty")) } }
         @else { (part.draw(t)) }
