@@ -274,7 +274,7 @@ impl Site {
         self.node.within(rated)?;
         let named = match bound {
             Bound::Service(name) => Some(name),
-            Bound::Node => self.bound,
+            Bound::Node => self.bound.or_else(|| self.of_root(parts.uri.path())),
         };
         if let Some(name) = named {
             self.rewrite(&mut parts.uri, name);
@@ -383,6 +383,15 @@ impl Site {
     fn is_protocol(&self, path: &str) -> bool {
         let mut below = self.protocols.iter();
         below.any(|protocol| is_below(path, protocol)) || self.protocol_at_root(path).is_some()
+    }
+
+    /// The service whose pages are at the root, for the health that clients ask of the root.
+    fn of_root(&self, path: &str) -> Option<&'static str> {
+        let mut services = self.node.services().iter();
+        let at_root = services.find(|service| service.pages_at_root());
+        at_root
+            .filter(|_| path == "/api/health")
+            .map(|service| service.name())
     }
 
     /// The service that answers this path of the root.

@@ -455,6 +455,8 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
         ),
         (200, "/docs", Some("a=b"))
     );
+    let (status, health) = imajin_e2e::get(&format!("{}/api/health", node.url));
+    assert_eq!((status, &health["service"]), (200, &json!("www")));
     // Also on pages that only say that something is not so.
     for path in ["/", "/docs", "/verify", "/restore", "/no-such-page"] {
         let text = page(path);
