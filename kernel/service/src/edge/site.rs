@@ -387,11 +387,12 @@ impl Site {
 
     /// The service whose pages are at the root, for the health that clients ask of the root.
     fn of_root(&self, path: &str) -> Option<&'static str> {
+        if path != "/api/health" {
+            return None;
+        }
         let mut services = self.node.services().iter();
         let at_root = services.find(|service| service.pages_at_root());
-        at_root
-            .filter(|_| path == "/api/health")
-            .map(|service| service.name())
+        at_root.map(|service| service.name())
     }
 
     /// The service that answers this path of the root.
