@@ -5,7 +5,6 @@ import { oneMore } from "../js/shell.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";
 import { byId, el, face, sayError } from "../js/ui.js";
-import { finder } from "./finder.js";
 import { openStore } from "./store.js";
 
 const t = await texts("chat");
@@ -155,7 +154,7 @@ async function askAgain() {
   byId("requests")?.remove();
   if (asking) byId("heard").after(document.adoptNode(asking));
   if (focused) rowOf(focused)?.querySelector("a").focus();
-  filter();
+  filter().catch(sayError);
   await readAhead(await drawAll());
 }
 
@@ -177,9 +176,10 @@ async function heard({ did, seq, unread }) {
   return readAhead(await store.previews());
 }
 
-function filter() {
+/** What compares words is fetched when somebody looks for one. */
+async function filter() {
   const words = byId("find")?.value.trim() ?? "";
-  const has = finder(words);
+  const has = words ? (await import("./finder.js")).finder(words) : () => true;
   for (const row of rows()) row.hidden = !has(calledIn(row));
   byId("find-none").hidden = !words || rows().some((row) => !row.hidden);
 }
@@ -207,7 +207,7 @@ async function search() {
 
 let wait = null;
 byId("find")?.addEventListener("input", () => {
-  filter();
+  filter().catch(sayError);
   clearTimeout(wait);
   wait = setTimeout(() => search().catch(sayError), SEARCH_MS);
 });
