@@ -453,10 +453,7 @@ async fn a_person_reads_a_file_and_takes_theirs_away_and_nothing_is_entered() {
     let read = read.json();
     assert_eq!(read["leftOut"], 1);
     let link = &read["collections"][0]["links"][0];
-    assert_eq!(
-        (&link["title"], &link["note"]),
-        (&json!("\u{fffd}"), &Json::Null)
-    );
+    assert_eq!((&link["title"], &link["note"]), (&json!("ÿ"), &Json::Null));
     let log = node.node.ledger().entries(&person.did, None, 100).unwrap();
     assert_eq!(log.len(), 1, "the identity alone");
 
