@@ -256,7 +256,7 @@ const ownerKey = (person) => draft.sheetEncryption ?? person.encryptionKey;
 
 async function createAtNode(person) {
   // Perhaps it was entered and only the answer got lost.
-  if ((await placeOf(person)).seq !== null) return;
+  if ((await placeOf(person)).chain !== null) return;
   const node = await get("/auth/api/node");
   await checkNode(node.did);
   const body = {
