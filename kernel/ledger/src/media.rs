@@ -318,7 +318,7 @@ pub(crate) fn shard(cid: &str) -> &str {
 /// The files in a `media` folder, sorted by path; skips anything without a media file's name.
 pub(crate) fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
     let mut found = Vec::new();
-    let Some(shards) = read_dir_or_none(folder)? else {
+    let Some(shards) = if_there(fs::read_dir(folder))? else {
         return Ok(found);
     };
     for entry in shards {
@@ -326,7 +326,7 @@ pub(crate) fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
         if !entry.file_type()?.is_dir() {
             continue;
         }
-        let Some(files) = read_dir_or_none(&entry.path())? else {
+        let Some(files) = if_there(fs::read_dir(entry.path()))? else {
             continue;
         };
         for file in files {
@@ -334,7 +334,10 @@ pub(crate) fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
             let name = file.file_name();
             let Some(name) = name.to_str() else { continue };
             let Ok(cid) = parse_cid(name) else { continue };
-            let metadata = file.metadata()?;
+            // It may have moved or been removed since its name was read.
+            let Some(metadata) = if_there(file.metadata())? else {
+                continue;
+            };
             if metadata.is_file() && entry.file_name() == shard(name) {
                 found.push((cid, metadata.len()));
             }
@@ -350,9 +353,10 @@ fn in_order(cid: &Cid) -> String {
     format!("{}/{name}", shard(&name))
 }
 
-fn read_dir_or_none(folder: &Path) -> io::Result<Option<fs::ReadDir>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => Ok(Some(entries)),
+/// What was found; none if there is no such file or folder, which people may remove at any moment.
+fn if_there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -110,7 +110,7 @@ impl Root {
     /// The names of people's folders.
     pub(super) fn people(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
-        let Some(entries) = super::read_dir_or_none(&self.people)? else {
+        let Some(entries) = super::if_there(fs::read_dir(&self.people))? else {
             return Ok(names);
         };
         for entry in entries {
@@ -310,7 +310,7 @@ impl Roots {
 
 /// Whether nothing of a person is in a folder: no file, and none that is still arriving.
 pub(super) fn is_empty(media: &Path) -> io::Result<bool> {
-    let Some(entries) = super::read_dir_or_none(media)? else {
+    let Some(entries) = super::if_there(fs::read_dir(media))? else {
         return Ok(true);
     };
     // Those that are arriving first: one that arrives meanwhile is then among the others.
@@ -330,7 +330,7 @@ pub(super) fn is_empty(media: &Path) -> io::Result<bool> {
 
 /// Removes the folders of a person that have nothing in them.
 pub(super) fn remove_empty_shards(media: &Path) {
-    let Ok(Some(entries)) = super::read_dir_or_none(media) else {
+    let Ok(entries) = fs::read_dir(media) else {
         return;
     };
     for entry in entries.flatten() {

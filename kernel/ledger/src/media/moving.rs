@@ -17,7 +17,9 @@ use super::disk::{Now, Root, remove_empty_shards};
 use super::sweep::unfinished_in;
 use super::upload::{UploadId, files_of};
 use super::writer::Partial;
-use super::{MediaError, MediaStore, PARTIAL_PREFIX, hash_reader, in_order, list_folder, shard};
+use super::{
+    MediaError, MediaStore, PARTIAL_PREFIX, hash_reader, if_there, in_order, list_folder, shard,
+};
 use crate::durable;
 use crate::pace::Pace;
 use crate::synced::{create_dir_synced, sync_dir};
@@ -225,7 +227,11 @@ impl Mover<'_> {
             return Ok(Moved::Stopped);
         };
         if !is_there {
-            let partial = match self.copy(&from, folder)? {
+            let Some(source) = if_there(File::open(&from))? else {
+                // It was removed meanwhile.
+                return Ok(Moved::Yes);
+            };
+            let partial = match self.copy(source, folder)? {
                 Some(partial) => partial,
                 None => return Ok(Moved::Stopped),
             };
@@ -278,16 +284,14 @@ impl Mover<'_> {
 
     /// Whether a file is there and has the bytes that its name says; none if the move is to stop.
     fn is_whole(&self, path: &Path, cid: &Cid) -> io::Result<Option<bool>> {
-        match File::open(path) {
-            Ok(file) => Ok(self.hash(file)?.map(|found| found == *cid)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(false)),
-            Err(error) => Err(error),
+        match if_there(File::open(path))? {
+            Some(file) => Ok(self.hash(file)?.map(|found| found == *cid)),
+            None => Ok(Some(false)),
         }
     }
 
     /// A copy that was synced and read back; none if the move is to stop.
-    fn copy(&mut self, from: &Path, folder: &str) -> Result<Option<Partial>, MediaError> {
-        let mut source = File::open(from)?;
+    fn copy(&mut self, mut source: File, folder: &str) -> Result<Option<Partial>, MediaError> {
         let media = self.target.media(folder);
         let mut partial = Partial::begin(&media, &self.store.arrivals)?;
         let mut piece = vec![0u8; PIECE_BYTES];
@@ -389,16 +393,9 @@ impl Mover<'_> {
 
 /// When a file arrived; none if it isn't there.
 fn date_of(path: &Path) -> io::Result<Option<SystemTime>> {
-    match fs::metadata(path) {
-        Ok(found) => found.modified().map(Some),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    if_there(fs::metadata(path).and_then(|found| found.modified()))
 }
 
 fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    if_there(fs::remove_file(path)).map(|_| ())
 }

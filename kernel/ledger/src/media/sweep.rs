@@ -13,7 +13,7 @@ use imajin_dfos::cid::Cid;
 use imajin_protocol::Did;
 
 use super::arrivals::system_time;
-use super::{MediaError, MediaStore, PARTIAL_PREFIX, is_unfinished, read_dir_or_none};
+use super::{MediaError, MediaStore, PARTIAL_PREFIX, if_there, is_unfinished};
 use crate::synced::{create_dir_synced, sync_dir};
 
 impl MediaStore {
@@ -120,7 +120,7 @@ pub(super) fn is_older(paths: &[PathBuf], than: Timestamp) -> io::Result<bool> {
 /// The names of the incomplete files in a `media` folder.
 pub(super) fn unfinished_in(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in read_dir_or_none(folder)?.into_iter().flatten() {
+    for entry in if_there(fs::read_dir(folder))?.into_iter().flatten() {
         let name = entry?.file_name();
         let name = name.to_str().filter(|name| is_unfinished(name));
         names.extend(name.map(str::to_owned));

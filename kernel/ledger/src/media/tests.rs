@@ -152,3 +152,27 @@ fn an_upload_on_its_way_stays_and_one_that_a_crash_left_goes() {
     let stored = half.finish().unwrap();
     assert_eq!(store.list(&did).unwrap(), vec![(stored.cid, 4)]);
 }
+
+#[test]
+fn files_that_come_and_go_while_they_are_listed_are_no_failure() {
+    let dir = tempfile::tempdir().unwrap();
+    let names = (0..u32::MAX).map(|n| raw_cid(&n.to_be_bytes()).to_string());
+    let in_one: Vec<String> = names.filter(|name| shard(name) == "aa").take(64).collect();
+    let folder = dir.path().join("aa");
+    fs::create_dir(&folder).unwrap();
+    std::thread::scope(|scope| {
+        let moves = scope.spawn(|| {
+            for _ in 0..200 {
+                for name in &in_one {
+                    fs::write(folder.join(name), name).unwrap();
+                }
+                for name in &in_one {
+                    fs::remove_file(folder.join(name)).unwrap();
+                }
+            }
+        });
+        while !moves.is_finished() {
+            list_folder(dir.path()).unwrap();
+        }
+    });
+}

@@ -217,6 +217,25 @@ fn a_move_rests_for_each_piece_and_ends_where_its_pace_says_so() {
 }
 
 #[test]
+fn files_that_are_removed_while_others_move_are_no_failure() {
+    let world = World::new();
+    let cids = [&b"one"[..], b"two", b"three"].map(|bytes| world.put(bytes));
+    world.choose();
+    let ended = world
+        .store
+        .move_files(&Pace::at_once(|| true), &mut |step| {
+            if step == MoveStep::Removed {
+                for cid in &cids {
+                    world.store.remove(&world.did, cid).unwrap();
+                }
+            }
+            true
+        });
+    assert!(ended.unwrap());
+    assert_eq!((world.on_card(), world.on_disk()), (0, 0));
+}
+
+#[test]
 fn what_a_crash_left_half_copied_is_no_file_and_goes() {
     let mut world = World::new();
     let cid = world.put(b"a picture");
