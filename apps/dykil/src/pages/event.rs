@@ -35,7 +35,7 @@ impl AtOccasion for Dykil {
             section.card.polls {
                 h2 { (t.with("at-event", args![count = surveys.len()])) }
                 h3 { (first.item.title) }
-                (promises(t, first, &form))
+                (promises(t, first, &form, Status::Open))
                 div.actions { a.button.main href=(path(&owner, first)) { (t.text("answer")) } }
                 (results_section(t, organiser, (first, &form), seen.as_ref(), Status::Open))
                 @if !others.is_empty() { (list(&owner, others)) }

@@ -100,7 +100,7 @@ fn page(
             p { (status(t, shown)) " " (t.markup("by", args![name = scene.owner.called(lang)], |_, inner| html! { a href=(scene.path()) { (inner) } })) }
             (scene.source(item.copied.as_deref()))
             (scene.standing(item, None))
-            (promises(t, &survey, &form))
+            (promises(t, &survey, &form, shown))
             @match reader {
                 Reader::Owner { followers } => {
                     p.soft { (t.with("followers", args![count = followers])) }
@@ -128,8 +128,9 @@ fn ended(survey: &Survey) -> Option<&'static str> {
     }
 }
 
-/// What the owner learns, who sees it, who answers, and until when.
-pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm) -> Markup {
+/// What the owner learns and who sees it; until the survey ends also who answers, and until when.
+pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm, shown: Status) -> Markup {
+    let is_over = shown == Status::Closed;
     let own = &survey.item.own;
     let each = match own.each {
         Each::Any => "each-any",
@@ -156,16 +157,16 @@ pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm) -> Markup {
             p { strong { (t.text(learns(survey))) } }
             ul {
                 li { (t.text(show)) }
-                li { (t.text(each)) }
+                @if !is_over { li { (t.text(each)) } }
                 @if let Some(when) = when { li { (t.text(when)) } }
-                @if let Some(closes) = closes { li { (t.markup("closes", args![], |_, _| html! { (t.time(closes)) })) } }
+                @if let Some(closes) = closes.filter(|_| !is_over) { li { (t.markup("closes", args![], |_, _| html! { (t.time(closes)) })) } }
                 @if form.spending.is_some() {
                     li { (t.text("spending-rounded")) }
                     @if own.each == Each::Any { li { (t.text("spending-often")) } }
                     li { (t.text("spending-accomplices")) }
                 }
             }
-            @if own.mode.is_boxed() {
+            @if own.mode.is_boxed() && !is_over {
                 p { (t.text("few")) }
                 p.soft { (t.text("keeper")) }
             }
