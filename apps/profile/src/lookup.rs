@@ -33,9 +33,12 @@ pub(crate) fn find(node: &Node, id: &str) -> Answer<Option<ProfileRow>> {
 /// As [`find`], with an error for people if there is nobody.
 pub(crate) fn find_or_404(node: &Node, id: &str) -> Answer<ProfileRow> {
     let found = find(node, id)?.ok_or_else(|| nobody(id))?;
-    let did = Did::parse(&found.did).map_err(Problem::internal)?;
-    if node.is_thing(&did)? {
-        return Err(nobody(id));
+    // Things have a row, too, and never say anything in it.
+    if found.is_blank() {
+        let did = Did::parse(&found.did).map_err(Problem::internal)?;
+        if node.is_thing(&did)? {
+            return Err(nobody(id));
+        }
     }
     if found.deleted {
         return Err(Problem::gone(TEXTS.say("deleted", args![])));

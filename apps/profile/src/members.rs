@@ -7,6 +7,7 @@ use imajin_dfos::Value;
 use imajin_dfos::cbor::to_dag_json;
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use crate::operations::CONNECTIONS;
 
@@ -151,6 +152,10 @@ impl Members {
         (!hides_nothing).then(|| self.all().filter(is_hidden))
     }
 }
+
+/// JSON of what everybody sees of a profile that says nothing.
+pub(crate) static BLANK: LazyLock<String> =
+    LazyLock::new(|| to_json(Members::default().seen_by(Viewer::EVERYBODY)));
 
 /// Members as a JSON object's text. Their names need no escapes.
 pub(crate) fn to_json<'a>(members: impl Iterator<Item = (&'static str, &'a Json)>) -> String {

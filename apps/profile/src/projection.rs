@@ -4,8 +4,6 @@
 //! erasure or an import. Only `claims` is read across owners: the oldest claim in force holds a handle. This module
 //! knows no HTTP.
 
-use std::sync::LazyLock;
-
 use imajin_dfos::Value;
 use imajin_ledger::{Applied, ProjectionSpec, Reader};
 use imajin_service::search::folded;
@@ -13,7 +11,7 @@ use rusqlite::{Connection, params};
 
 use crate::handle::Handle;
 use crate::manifest::MANIFEST;
-use crate::members::{Members, Viewer, to_json};
+use crate::members::{BLANK, Members, Viewer, to_json};
 use crate::operations::{
     ClaimHandle, Follow, Follower, FollowerEnd, ReleaseHandle, Unfollow, UpdateProfile,
 };
@@ -125,13 +123,11 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 
 /// Begins a person's row with their first entry.
 fn begin(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    static EMPTY: LazyLock<String> =
-        LazyLock::new(|| to_json(Members::default().seen_by(Viewer::EVERYBODY)));
     let sql =
         "INSERT INTO profiles (id, owner_did, public, created_at, updated_at, updates, claims)
         VALUES (?1, ?2, ?3, ?4, ?4, 0, 0) ON CONFLICT (owner_did) DO NOTHING";
     let (did, at) = (entry.did.as_str(), entry.at.as_millis());
-    let params = params![entry.offset, did, *EMPTY, at];
+    let params = params![entry.offset, did, *BLANK, at];
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 

@@ -8,6 +8,8 @@ use imajin_service::SearchWords;
 use rusqlite::{Connection, Params, Row, params};
 use serde_json::Value as Json;
 
+use crate::members::BLANK;
+
 /// A row of a profile: the public view, and what a certain viewer's view needs.
 #[derive(Debug)]
 pub(crate) struct ProfileRow {
@@ -37,6 +39,11 @@ macro_rules! found {
 }
 
 impl ProfileRow {
+    /// Whether nothing was ever said in the profile.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.hidden.is_none() && self.public == *BLANK
+    }
+
     /// Whether only its owner sees the profile.
     pub(crate) fn is_incognito(&self) -> bool {
         self.public.contains(r#""visibility":"incognito""#)
