@@ -1,5 +1,6 @@
 //! Pages show people and events by their pictures: for whom, how small, and what is left when a picture goes.
 
+use imajin_e2e::house::Owner;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, http, imajin, newest_log, python_verifier};
 use imajin_node::client::Session;
@@ -40,6 +41,9 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     let [ada, bob, eve] = [(); 3].map(|()| Person::new(&node.url));
+    let owner = Owner::claim(&node);
+    let (status, page_or_problem) = owner.send_form("/settings/box", "name=&sentence=&people=yes");
+    assert!(status < 400, "{page_or_problem}");
     ada.show_picture(PIXELS);
     show_to(&ada, "connections");
     let (invite, code) = INVITE;
@@ -81,6 +85,8 @@ fn a_face_is_the_picture_for_those_who_may_see_it_and_the_letter_for_others() {
 
     show_to(&ada, "public");
     assert!(page(&eve, "/search?q=ada").contains(&begins));
+    let front = http().get(&node.url).send().unwrap().text().unwrap();
+    assert!(front.contains(&begins), "{front}");
     let url = format!("{}{path}", node.url);
     let first = http().get(&url).send().unwrap();
     assert_eq!(header(&first, CACHE_CONTROL), "public, no-cache");

@@ -101,6 +101,11 @@ fn put(person: &Person, number: usize, body: &Json, fact: &Json) {
     person.client.submit(&person.signer, &draft).unwrap();
 }
 
+/// A note in two lines. Unlike a title it may turn the direction of its text.
+fn note_of(title: &str) -> String {
+    format!("{title}\nin \u{202e}two\u{202c} lines")
+}
+
 /// A page with one collection: two of the awkward titles on each, and what not everybody may see.
 fn fill(person: &Person) {
     let collection = json!({ "title": "Bread & <butter>", "note": "About bread", "slug": "bread" });
@@ -109,7 +114,7 @@ fn fill(person: &Person) {
         let url = format!("https://bread.example/{number}?a=1&b=\"<2>'");
         let mut body = json!({ "title": title, "url": url });
         if number % 2 == 1 {
-            body["note"] = json!(format!("{title}\nin two lines"));
+            body["note"] = json!(note_of(title));
         }
         let fact = match number >= 2 {
             true => json!({ "in": id(100) }),
@@ -191,7 +196,7 @@ fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
             assert_eq!(entries.len(), numbers.len(), "{read}");
             for (entry, number) in entries.iter().zip(&numbers) {
                 let title = AWKWARD[*number];
-                let note = format!("{title}\nin two lines");
+                let note = note_of(title);
                 let note = match (number % 2, kind) {
                     (1, "atom") => json!(note),
                     (1, _) => json!(as_html(&note)),
