@@ -1,8 +1,8 @@
 //! Gives notices out, in the order of the node's entries: to pages that are open, and to devices.
 //!
 //! Always: a cursor on the disk says how far it is, so a crash loses none; what is on its way has a row for each entry and device, so none is
-//! queued twice. Whom a notice is for is asked when a message is queued, and again when it is sent. Where there is no cursor yet it starts from now, and tells nothing that is older than a day. Pages are told once, of what is
-//! entered while the node runs.
+//! queued twice. The recipients of a notice are looked up when a message is queued, and again when it is sent. Without a
+//! cursor it starts from now, and tells nothing that is older than a day. Pages are told once, of what is entered while the node runs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -334,7 +334,7 @@ pub(crate) fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
             let name = file.file_name();
             let Some(name) = name.to_str() else { continue };
             let Ok(cid) = parse_cid(name) else { continue };
-            // It may have moved or been removed since its name was read.
+            // A file may have moved or been removed since its name was read.
             let Some(metadata) = if_there(file.metadata())? else {
                 continue;
             };
@@ -353,7 +353,7 @@ fn in_order(cid: &Cid) -> String {
     format!("{}/{name}", shard(&name))
 }
 
-/// What was found; none if there is no such file or folder, which people may remove at any moment.
+/// Turns the absence of a file or folder, which people may remove at any moment, into `None`.
 fn if_there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
     match found {
         Ok(found) => Ok(Some(found)),

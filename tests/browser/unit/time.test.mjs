@@ -28,7 +28,7 @@ test("what somebody types is a time on the wall of the zone, there and back", ()
     ["2026-07-01T20:00", ZURICH, "2026-07-01T18:00"],
     ["2026-12-31T20:30", YORK, "2027-01-01T01:30"],
     ["2026-07-01T00:15", "Asia/Kathmandu", "2026-06-30T18:30"],
-    // It comes twice: the first time.
+    // Clocks show this hour twice: the first time.
     ["2026-10-25T02:30", ZURICH, "2026-10-25T00:30"],
     ["2026-11-01T01:30", YORK, "2026-11-01T05:30"],
     ["2026-03-29T03:00", ZURICH, "2026-03-29T01:00"],

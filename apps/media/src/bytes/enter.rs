@@ -257,12 +257,12 @@ pub(crate) fn addition(
     })
 }
 
-/// The time zone of somebody's clocks: the one that they chose, else the box's.
+/// The time zone of the owner's clocks: the one that they chose, else the box's.
 fn zone_of(node: &Node, owner: &Did) -> Result<Zone, Problem> {
     Ok(node.zone_of(owner)?.unwrap_or_else(Zone::home))
 }
 
-/// What the time says at which a file was last changed on the computer that it came from; nothing where that clock was wrong.
+/// Reads the day and time from a file's last change on the computer that it came from. Empty if that clock was wrong.
 ///
 /// # Errors
 /// The tables can't be read.

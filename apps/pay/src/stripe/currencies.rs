@@ -19,7 +19,7 @@ const UNKNOWN: &str = "IQD LYD";
 pub(crate) enum Uncharged {
     /// Its currency is unknown to Stripe.
     Currency,
-    /// It isn't a multiple of this amount.
+    /// The amount isn't a multiple of this one.
     Step(Minor),
 }
 

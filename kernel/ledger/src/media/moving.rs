@@ -228,7 +228,7 @@ impl Mover<'_> {
         };
         if !is_there {
             let Some(source) = if_there(File::open(&from))? else {
-                // It was removed meanwhile.
+                // Its owner removed it meanwhile.
                 return Ok(Moved::Yes);
             };
             let partial = match self.copy(source, folder)? {

@@ -1,4 +1,4 @@
-//! The owner's choice of who may begin an identity here, and whether members bring in others.
+//! The owner's choice: may strangers begin an identity here, and may members bring in others?
 //!
 //! Always: `node/joining.json` is replaced as a whole, and a backup contains it. The choices count while the node has an owner. Who
 //! may begin is chosen where the settings leave it open: an operator's file outweighs a page.

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 const START: &str = "31 December 2099, 19:00 (America/New York)";
 
-/// What is said of an event.
+/// The body of an event.
 fn words(timezone: Option<&str>) -> Json {
     let mut words = json!({
         "title": "Supper", "startsAt": "2100-01-01T00:00:00.000Z", "locationType": "physical", "venue": "The Box",
@@ -21,7 +21,7 @@ fn words(timezone: Option<&str>) -> Json {
     words
 }
 
-/// A published event of somebody with free places; its short name.
+/// Publishes an event with free places; returns its short name.
 fn event(of: &Person, timezone: Option<&str>) -> String {
     let made = of.event_key();
     let (event, id) = (&made["event"], made["id"].as_str().unwrap());
@@ -73,7 +73,7 @@ fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
     let berlin = "1 January 2100, 01:00 (Europe/Berlin)";
     let seen = open(&format!("/events/{old}")).text().unwrap();
     assert!(seen.contains(berlin), "{seen}");
-    // Who asks people of an event chooses it from a list.
+    // The editor of polls lists events.
     let list = page(&ada, "/dykil/edit");
     for said in [START, berlin] {
         assert!(list.contains(&format!("Supper, {said}</option>")), "{list}");

@@ -127,7 +127,7 @@ impl Drive {
         self.put_notes(asset, &notes, About::default()).await
     }
 
-    /// Notes when a file was changed, as its computer says once it is here. A file without a time of its own has this one.
+    /// Notes when a file was changed, as its computer says once it is here. That is also the time of a file that contains none.
     pub(in crate::dav) async fn note_modified(
         &self,
         names: Vec<String>,
