@@ -6,7 +6,7 @@
 import { ApiError, NoAnswer, nodeNow, request } from "../js/api.js";
 import { canonical } from "../js/jcs.js";
 import { dagJson, placeOf, sign } from "../js/proof.js";
-import { NotKept } from "./database.js";
+import { NotKept } from "./store.js";
 import { epochWanted } from "./view.js";
 import { Held, epochCommand, messageCommand, newId } from "./write.js";
 
