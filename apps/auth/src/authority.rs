@@ -44,9 +44,10 @@ impl Authority for Auth {
         let Some(identity) = people::find(node, did)? else {
             return Ok(None);
         };
-        let key = match keys::has(node, did)? {
-            true => None,
-            false => people::login_keys(node, &identity)?.into_iter().next(),
+        let key = if keys::has(node, did)? {
+            None
+        } else {
+            people::login_keys(node, &identity)?.into_iter().next()
         };
         Ok(Some(PublicIdentity {
             scope: identity.scope,
@@ -54,9 +55,10 @@ impl Authority for Auth {
             tier: tier::of(node, did)?,
             key,
             // The chain that is kept for a bare key is not in its log.
-            chain: match identity.bare {
-                true => Vec::new(),
-                false => people::chain_log(node, did)?,
+            chain: if identity.bare {
+                Vec::new()
+            } else {
+                people::chain_log(node, did)?
             },
             is_deleted: identity.deleted,
         }))

@@ -59,8 +59,8 @@ fn may_connect(node: &Node, visitor: Option<&Did>) -> Result<bool, Problem> {
 
 /// The day since when something is so.
 fn since(millis: i64, t: Texts) -> Markup {
-    let said = |at| t.markup("since", args![], |_, _| t.day(at));
-    Timestamp::from_millis(millis).map_or_else(|_| html! {}, said)
+    let draw = |at| t.markup("since", args![], |_, _| t.day(at));
+    Timestamp::from_millis(millis).map_or_else(|_| html! {}, draw)
 }
 
 /// How many people an invitation can be for.

@@ -188,13 +188,14 @@ pub(crate) async fn of_cancelling(
             let why = t.text("letter-cancelled-why");
             let link = t.with("letter-event", args![page = page.as_str()]);
             let paid = paid.filter(|paid| !paid.gross.is_zero());
-            let money = paid.map(|paid| match paid.rail == Rail::Emt.as_str() {
-                true => {
+            let money = paid.map(|paid| {
+                if paid.rail == Rail::Emt.as_str() {
                     let name = organiser.clone();
                     let name = name.unwrap_or_else(|| t.text("the-organiser").into_owned());
                     t.with("letter-cancelled-send", args![name = name])
+                } else {
+                    t.with("letter-cancelled-money", args![money = money.as_str()])
                 }
-                false => t.with("letter-cancelled-money", args![money = money.as_str()]),
             });
             let parts = [Some(title), Some(why.into_owned()), money, Some(link)];
             let parts: Vec<String> = parts.into_iter().flatten().collect();

@@ -34,7 +34,7 @@ pub(crate) use months::uncount_folder;
 pub(crate) use sales::{
     Purchase, Standing, fairs_of, has_bought, is_bought, is_on_offer, purchase, purchases, sales,
 };
-pub(crate) use timeline::{Cell, Month, Said, Whose, having, month, months, on_this_day};
+pub(crate) use timeline::{AssetTexts, Cell, Month, Whose, having, month, months, on_this_day};
 
 /// One of a person's assets, in whatever state.
 pub(crate) fn asset<'a>(

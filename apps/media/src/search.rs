@@ -39,7 +39,7 @@ pub(crate) fn find(
 ) -> Result<(Vec<Album>, Vec<Asset>), Problem> {
     let me = person.as_str();
     let (mut albums, assets) = node.read(MANIFEST.name, |db| {
-        let has = |texts: &queries::Said<'_>| {
+        let has = |texts: &queries::AssetTexts<'_>| {
             let day = day_of(texts.day, lang);
             let words_of = [texts.name, texts.title, texts.alt, texts.text, texts.day];
             words.are_in(words_of.into_iter().chain([&*day]))

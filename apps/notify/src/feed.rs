@@ -95,8 +95,8 @@ impl<'a> Feed<'a> {
         is_by_another
             && is_for_them
             && rooms.any(|room| {
-                let known = room.since_ms.max(room.read_ms).max(self.upto);
-                room.role >= kept.whom.least() && kept.at > known
+                let start_ms = room.since_ms.max(room.read_ms).max(self.upto);
+                room.role >= kept.whom.least() && kept.at > start_ms
             })
     }
 

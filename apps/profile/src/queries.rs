@@ -196,8 +196,8 @@ pub(crate) fn has_look_alike<'a>(
     let shape = handle.replace('0', "o").replace('1', "l");
     let shape = shape.replace('m', "rn");
     let owner = owner.map_or("", Did::as_str);
-    let found: Option<bool> = db.into().row(sql, (shape, owner), |row| row.get(0))?;
-    Ok(found == Some(true))
+    let exists: Option<bool> = db.into().row(sql, (shape, owner), |row| row.get(0))?;
+    Ok(exists == Some(true))
 }
 
 /// Whether `did` follows `other`.

@@ -64,13 +64,13 @@ fn having(
     words: &SearchWords,
 ) -> rusqlite::Result<BTreeMap<String, BTreeSet<String>>> {
     let sql = "SELECT owner_did, id, coalesce(title, ''), coalesce(note, '') FROM items";
-    let found = db.rows(sql, [], |row| {
+    let rows = db.rows(sql, [], |row| {
         let texts = [row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str()?];
         let ids = || Ok((row.get(0)?, row.get(1)?));
         words.are_in(texts).then(ids).transpose()
     })?;
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (owner, id) in found.into_iter().flatten().take(LOOKED_AT) {
+    for (owner, id) in rows.into_iter().flatten().take(LOOKED_AT) {
         all.entry(owner).or_default().insert(id);
     }
     Ok(all)

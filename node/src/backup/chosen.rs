@@ -188,10 +188,10 @@ fn check(data: &Path, backup: &BackupConfig) -> Result<(), Problem> {
     }
     if !folder.is_dir() {
         let to = &backup.to;
-        let said = format!(
+        let text = format!(
             "There is no folder {to} on this box. Put the stick in, or make the folder first."
         );
-        return Err(Problem::field("to", said));
+        return Err(Problem::field("to", text));
     }
     // A copy in the folder that it copies is none, and would be in the next copy.
     let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());

@@ -113,9 +113,10 @@ fn card(device: &Path, name: &str) -> Option<Check> {
     };
     let says = format!("{name}: {used}{reserve}");
     let worn = life.is_some_and(|step| step >= LIFE_STEP_WORN) || end.is_some_and(|info| info > 1);
-    Some(match worn {
-        true => Check::bad(NAME, says, REPLACE).by(REPLACING),
-        false => Check::good(NAME, says),
+    Some(if worn {
+        Check::bad(NAME, says, REPLACE).by(REPLACING)
+    } else {
+        Check::good(NAME, says)
     })
 }
 
@@ -171,9 +172,10 @@ fn judge(report: &Json, name: &str) -> Check {
         says.push_str(&format!(", {celsius} °C"));
     }
     let well = passed && bad_sectors == 0 && used.is_none_or(|used| used < USED_PERCENT_MAX);
-    match well {
-        true => Check::good(NAME, says),
-        false => Check::bad(NAME, says, REPLACE).by(REPLACING),
+    if well {
+        Check::good(NAME, says)
+    } else {
+        Check::bad(NAME, says, REPLACE).by(REPLACING)
     }
 }
 

@@ -85,15 +85,16 @@ pub(super) fn through(data: &Path) -> Check {
     if more > 0 {
         bad.push(format!("and {more} more"));
     }
-    match bad.is_empty() {
-        true => Check::good(
+    if bad.is_empty() {
+        Check::good(
             NAME,
             format!(
                 "{} logs and {} media files verify",
                 verified.logs, verified.files
             ),
-        ),
-        false => Check::bad(NAME, bad.join("\n"), REMEDY).by(MENDING),
+        )
+    } else {
+        Check::bad(NAME, bad.join("\n"), REMEDY).by(MENDING)
     }
 }
 

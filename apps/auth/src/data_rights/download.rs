@@ -69,7 +69,7 @@ pub(super) async fn export(
     })
     .await?;
     let bytes = ready.tar_bytes();
-    let tar = Counted {
+    let tar = TarWithRoom {
         tar: ready.into_tar(),
         _room: room,
     };
@@ -80,12 +80,12 @@ pub(super) async fn export(
 }
 
 /// The tar of a copy, with the room of what it is read from.
-struct Counted<R> {
+struct TarWithRoom<R> {
     tar: R,
     _room: Reserved,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for TarWithRoom<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         self.tar.read(buffer)
     }

@@ -180,9 +180,10 @@ pub(crate) async fn standing(
             true => record.steps(thresholds).map(StepAnswer::from).into(),
             false => Vec::new(),
         },
-        few_people: match is_self {
-            true => Some(people::members(&node)? < MEMBERS_LEAST),
-            false => None,
+        few_people: if is_self {
+            Some(people::members(&node)? < MEMBERS_LEAST)
+        } else {
+            None
         },
     }))
 }

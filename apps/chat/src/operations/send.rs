@@ -216,9 +216,10 @@ impl SendMessage {
     fn check_block(&self, ctx: &Context<'_, Self>, room: &Room) -> Decision<SendRefusal> {
         let (db, log, me) = (ctx.reader(), room.log.as_str(), ctx.owner().as_str());
         let other = queries::other(db, log, me)?.ok_or(SendRefusal::Room(RoomRefusal::Unknown))?;
-        match ctx.prepared().is_blocked || queries::blocks(db, other.as_str(), me)? {
-            true => Err(SendRefusal::NotAccepted.into()),
-            false => Ok(()),
+        if ctx.prepared().is_blocked || queries::blocks(db, other.as_str(), me)? {
+            Err(SendRefusal::NotAccepted.into())
+        } else {
+            Ok(())
         }
     }
 

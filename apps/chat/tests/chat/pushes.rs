@@ -39,8 +39,8 @@ fn has_push(world: &World, who: &Somebody, holds: &str) -> bool {
     let sql =
         format!("SELECT 1 FROM notify_given WHERE did = ?1 AND about = 'message' AND {holds}");
     let secrets = world.node.node.secrets();
-    let found = secrets.read(|db| db.prepare(&sql)?.exists([who.person.did.as_str()]));
-    found.unwrap()
+    let exists = secrets.read(|db| db.prepare(&sql)?.exists([who.person.did.as_str()]));
+    exists.unwrap()
 }
 
 #[tokio::test]

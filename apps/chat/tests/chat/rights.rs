@@ -267,12 +267,12 @@ async fn a_connection_that_ended_tells_nobody_any_more_who_is_there() {
     // The answer to a ping comes after all that Bob was told before.
     his.say(json!({ "type": "ping" })).await;
     loop {
-        let told = his.said().await;
+        let message = his.said().await;
         assert!(
-            told["type"] != "user_presence" || told["online"] == true,
-            "{told}"
+            message["type"] != "user_presence" || message["online"] == true,
+            "{message}"
         );
-        if told["type"] == "pong" {
+        if message["type"] == "pong" {
             break;
         }
     }

@@ -34,7 +34,7 @@ impl Form {
                     let items = choices.items.iter();
                     cells.extend(items.map(|choice| is_chosen(given, &choice.value)));
                 }
-                _ => cells.push(given.map_or_else(String::new, |given| shown(question, given))),
+                _ => cells.push(given.map_or_else(String::new, |given| cell(question, given))),
             }
             if question.kind.has_other() {
                 let other = given.and_then(|given| given.other.as_deref());
@@ -53,7 +53,7 @@ fn is_chosen(given: Option<&Given>, choice: &str) -> String {
     }
 }
 
-fn shown(question: &Question, given: &Given) -> String {
+fn cell(question: &Question, given: &Given) -> String {
     let text = |value: &str| {
         let mut choices = question.kind.choices().iter();
         let choice = choices.find(|choice| choice.value == value);

@@ -54,9 +54,10 @@ pub(crate) struct Title<const MAX: usize>(Text<MAX>);
 impl<const MAX: usize> Field for Title<MAX> {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let title: operation::Title<MAX> = Field::read(value)?;
-        match title.trim().is_empty() {
-            true => Err(Invalid::new("must not be empty")),
-            false => Ok(Self(Text(title.0))),
+        if title.trim().is_empty() {
+            Err(Invalid::new("must not be empty"))
+        } else {
+            Ok(Self(Text(title.0)))
         }
     }
 

@@ -34,8 +34,8 @@ async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
         assert!(seen.contains(&said), "{said} is not in {seen}");
     }
     let german = open(page, "de").await;
-    let said = "1. Dezember 2026, 14:00 (America/New York)";
-    assert!(german.contains(said), "{german}");
+    let start = "1. Dezember 2026, 14:00 (America/New York)";
+    assert!(german.contains(start), "{german}");
     assert!(open("/events".to_owned(), "en").await.contains(START));
     // A calendar reads the moment, which is the same in each zone.
     let calendar = format!("/events/api/events/{id}/calendar.ics");
@@ -54,8 +54,8 @@ async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
         let page = ada.get(node, &path).await.text();
         let deadline = page.split("data-zone=\"America/New_York\">");
         let deadlines = deadline.skip(1).filter(|rest| !rest.starts_with("1 Dec"));
-        let mut said = deadlines.map(|rest| rest.split('<').next().unwrap_or_default());
-        let is_told = said.any(|said| said.ends_with(" (America/New York)"));
+        let mut texts = deadlines.map(|rest| rest.split('<').next().unwrap_or_default());
+        let is_told = texts.any(|text| text.ends_with(" (America/New York)"));
         assert!(is_told, "{path}: {page}");
     }
     let mine = ada.get(node, "/events/mine").await;

@@ -297,10 +297,7 @@ pub(super) fn title(text: &str) -> String {
             left -= 1;
         }
     }
-    match shows(&title) {
-        true => title,
-        false => String::new(),
-    }
+    if shows(&title) { title } else { String::new() }
 }
 
 /// A text as lines that a note can be.

@@ -100,11 +100,11 @@ pub(super) fn file(
 pub(super) fn modified_ms(asset: &Asset) -> i64 {
     let noted = Notes::read(asset.props.as_deref()).modified;
     let is_files = asset.taken_from.as_deref() == Some("file");
-    let said = asset.taken.as_deref().filter(|_| is_files);
-    let said = said.and_then(|taken| Timestamp::parse(&format!("{taken}.000Z")).ok());
+    let time = asset.taken.as_deref().filter(|_| is_files);
+    let time = time.and_then(|taken| Timestamp::parse(&format!("{taken}.000Z")).ok());
     // The clock on the wall there, and how far it was ahead of UTC.
-    let said = said.map(|taken| taken.as_millis() - asset.zone.unwrap_or(0) * MINUTE_MS);
-    noted.or(said).unwrap_or(asset.at_ms)
+    let time = time.map(|taken| taken.as_millis() - asset.zone.unwrap_or(0) * MINUTE_MS);
+    noted.or(time).unwrap_or(asset.at_ms)
 }
 
 /// What a client is told of something.

@@ -34,14 +34,13 @@ pub(crate) async fn find(
         return Ok(sign_in(OWN_PAGE));
     };
     let words: String = query.q.trim().chars().take(parts::WORDS_MAX).collect();
-    let wanted = SearchWords::of(&words);
-    let (albums, assets) = match wanted.words().is_empty() {
-        true => (Vec::new(), Vec::new()),
-        false => {
-            let (node, did) = (node.clone(), session.did.clone());
-            let find = move || search::find(&node, &did, &wanted, FOUND_MAX, lang);
-            blocking::run(find).await??
-        }
+    let search_words = SearchWords::of(&words);
+    let (albums, assets) = if search_words.words().is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        let (node, did) = (node.clone(), session.did.clone());
+        let find = move || search::find(&node, &did, &search_words, FOUND_MAX, lang);
+        blocking::run(find).await??
     };
     let content = html! {
         (messages(t))

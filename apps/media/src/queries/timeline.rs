@@ -124,7 +124,7 @@ pub(crate) fn on_this_day<'a>(
 }
 
 /// The texts of a file; empty where it lacks one.
-pub(crate) struct Said<'r> {
+pub(crate) struct AssetTexts<'r> {
     pub(crate) name: &'r str,
     pub(crate) title: &'r str,
     pub(crate) alt: &'r str,
@@ -137,7 +137,7 @@ pub(crate) struct Said<'r> {
 pub(crate) fn having<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
-    has: impl Fn(&Said<'_>) -> bool,
+    has: impl Fn(&AssetTexts<'_>) -> bool,
     limit: usize,
 ) -> rusqlite::Result<Vec<Asset>> {
     let db = db.into();
@@ -147,18 +147,18 @@ pub(crate) fn having<'a>(
         "SELECT id, name, day, {} FROM assets WHERE owner_did = ?1 AND state = 'kept' ORDER BY day DESC, id",
         said.join(", ")
     );
-    let found = db.rows(&sql, [owner], |row| {
+    let rows = db.rows(&sql, [owner], |row| {
         let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
-        let said = Said {
+        let texts = AssetTexts {
             name: text(1)?,
             day: text(2)?,
             title: text(3)?,
             alt: text(4)?,
             text: text(5)?,
         };
-        has(&said).then(|| row.get::<_, String>(0)).transpose()
+        has(&texts).then(|| row.get::<_, String>(0)).transpose()
     })?;
-    let ids: Vec<String> = found.into_iter().flatten().take(limit).collect();
+    let ids: Vec<String> = rows.into_iter().flatten().take(limit).collect();
     let ids = serde_json::Value::from(ids).to_string();
     let sql = asset::select(
         "WHERE owner_did = ?1 AND id IN (SELECT value FROM json_each(?2)) ORDER BY day DESC, id",

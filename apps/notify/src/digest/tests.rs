@@ -146,8 +146,8 @@ impl World {
     fn column(&self, name: &str) -> Vec<String> {
         let sql = format!("SELECT {name} FROM mail WHERE once LIKE 'notify %' ORDER BY id DESC");
         let read = |db: &Connection| {
-            let mut found = db.prepare(&sql)?;
-            found.query_map([], |row| row.get(0))?.collect()
+            let mut statement = db.prepare(&sql)?;
+            statement.query_map([], |row| row.get(0))?.collect()
         };
         self.node.node.secrets().read(read).unwrap()
     }

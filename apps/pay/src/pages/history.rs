@@ -127,9 +127,10 @@ fn line(
     let credit = args![sum = amount(one.credit)?];
     let back = amount(one.back)?;
     let back = args![sum = back.trim_start_matches('+')];
-    let back_says = match is_moved {
-        true => "history-refunded",
-        false => "history-going-back",
+    let back_says = if is_moved {
+        "history-refunded"
+    } else {
+        "history-going-back"
     };
     Ok(html! {
         li {

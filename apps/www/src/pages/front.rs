@@ -89,15 +89,15 @@ pub(crate) async fn say(
     body: Bytes,
 ) -> Result<Redirect, Problem> {
     for_owner(&node, &session)?;
-    let said = form_of::<Said>(&body);
-    let said = said.ok_or_else(|| Problem::bad_request(TEXTS.say("front-form", args![])))?;
-    let said = Front {
-        name: said.name,
-        sentence: said.sentence,
-        shows_people: said.people.is_some(),
+    let form = form_of::<Said>(&body);
+    let form = form.ok_or_else(|| Problem::bad_request(TEXTS.say("front-form", args![])))?;
+    let front = Front {
+        name: form.name,
+        sentence: form.sentence,
+        shows_people: form.people.is_some(),
         picture: None,
     };
-    let saving = move || node.set_front(said);
+    let saving = move || node.set_front(front);
     blocking::run(saving).await??;
     Ok(Redirect::to("/settings/box?saved=yes"))
 }

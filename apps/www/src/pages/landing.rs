@@ -43,9 +43,10 @@ pub(crate) async fn landing(
 fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     let t = TEXTS.of(lang);
     let (front, name) = (node.front(), node.name());
-    let people = match front.shows_people {
-        true => node.search(&SearchWords::of(""), PEOPLE_MAX, 0)?,
-        false => Vec::new(),
+    let people = if front.shows_people {
+        node.search(&SearchWords::of(""), PEOPLE_MAX, 0)?
+    } else {
+        Vec::new()
     };
     let mut cards = Vec::new();
     for (_, app) in node.services().offers().all::<dyn HomeCards>() {

@@ -46,10 +46,15 @@ pub(crate) async fn page(
         Some(_) => Said::Saved,
         None => Said::Nothing,
     };
-    shown(&node, &session, &said, reader)
+    draw_page(&node, &session, &said, reader)
 }
 
-fn shown(node: &Node, session: &Session, said: &Said, reader: Reader) -> Result<Response, Problem> {
+fn draw_page(
+    node: &Node,
+    session: &Session,
+    said: &Said,
+    reader: Reader,
+) -> Result<Response, Problem> {
     let t = TEXTS.of(reader);
     let folder = node.data().join(FOLDER);
     let is_owner = node.is_owner(&session.did)?;
@@ -140,7 +145,7 @@ pub(crate) async fn choose(
             "" => None,
             typed => match OwnName::read(typed) {
                 Some(name) => Some(name),
-                None => return shown(&node, &session, &Said::Wrong(typed.to_owned()), reader),
+                None => return draw_page(&node, &session, &Said::Wrong(typed.to_owned()), reader),
             },
         };
         let chosen = blocking::run(move || own_name::choose(&folder, name)).await;

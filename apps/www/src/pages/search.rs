@@ -99,17 +99,17 @@ fn record(node: &Node, person: &Did, words: &SearchWords, t: Texts) -> Result<Ve
 
 fn results(node: &Node, person: &Did, words: &str, lang: Lang) -> Result<Markup, Problem> {
     let t = TEXTS.of(lang);
-    let wanted = SearchWords::of(words);
-    let people = node.search(&wanted, HITS_MAX, 0)?;
+    let search_words = SearchWords::of(words);
+    let people = node.search(&search_words, HITS_MAX, 0)?;
     let mut hits: Vec<Hit> = Vec::new();
     for (_, app) in node.services().offers().all::<dyn Searchable>() {
-        hits.extend(app.search(node, person, &wanted, HITS_MAX, lang)?);
+        hits.extend(app.search(node, person, &search_words, HITS_MAX, lang)?);
     }
     let all = [Shown::Bar, Shown::Tile, Shown::Setting];
-    let lines = record(node, person, &wanted, t)?;
+    let lines = record(node, person, &search_words, t)?;
     let of_apps = node.services().words().of(lang);
     let mut places = node.services().navigation(&all);
-    places.retain(|place| wanted.are_in([place.text.of(lang)]));
+    places.retain(|place| search_words.are_in([place.text.of(lang)]));
     Ok(html! {
         @if people.is_empty() && hits.is_empty() && lines.is_empty() && places.is_empty() {
             p #nothing { (t.with("search-nothing", args![words = words])) }

@@ -46,9 +46,10 @@ fn cell(text: &str) -> String {
         begins = SEPARATORS.contains(&letter);
         cell.push(letter);
     }
-    match cell.contains(SEPARATORS) || cell.contains('"') {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
-        false => cell,
+    if cell.contains(SEPARATORS) || cell.contains('"') {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell
     }
 }
 

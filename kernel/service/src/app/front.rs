@@ -217,18 +217,18 @@ mod tests {
         std::fs::create_dir(folder.path().join("node")).unwrap();
         let fronts = Fronts::open(folder.path(), "ada.local");
         assert_eq!(*fronts.now(), Front::default());
-        let said = Front {
+        let front = Front {
             name: "Ada’s box".to_owned(),
             sentence: "Tea on Sundays.".to_owned(),
             shows_people: true,
             picture: None,
         };
-        fronts.say(said.clone()).unwrap();
+        fronts.say(front.clone()).unwrap();
         let picture = Picture::read(Bytes::from_static(PNG)).unwrap();
         fronts.show(Some(picture.clone())).unwrap();
         let again = Fronts::open(folder.path(), "ada.local").now();
         let picture = Some(picture);
-        assert_eq!(*again, Front { picture, ..said });
+        assert_eq!(*again, Front { picture, ..front });
         fronts.show(None).unwrap();
         fronts.show(None).unwrap();
         assert_eq!(Fronts::open(folder.path(), "").now().picture, None);

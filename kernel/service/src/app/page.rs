@@ -45,9 +45,10 @@ pub(crate) async fn drawn_by<T>(site_name: String, answer: impl Future<Output = 
 /// The name of the box that draws a page; *Imajin* where a page is drawn without one.
 fn site_name() -> String {
     let name = SITE_NAME.try_with(String::clone).unwrap_or_default();
-    match name.is_empty() {
-        true => "Imajin".to_owned(),
-        false => name,
+    if name.is_empty() {
+        "Imajin".to_owned()
+    } else {
+        name
     }
 }
 

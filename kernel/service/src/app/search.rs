@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn words_are_found_in_any_order_whatever_their_accents_and_case() {
-        let found = |words: &str, texts: &[&str]| {
+        let is_match = |words: &str, texts: &[&str]| {
             let texts = texts.iter().copied();
             SearchWords::of(words).are_in(texts)
         };
@@ -67,10 +67,10 @@ mod tests {
             "",
             "ﬁ  caf",
         ] {
-            assert_eq!(found(words, &texts), words != "ﬁ  caf", "{words}");
+            assert_eq!(is_match(words, &texts), words != "ﬁ  caf", "{words}");
         }
-        assert!(found("fi", &["ﬁn"]));
-        assert!(!found("zoe tea", &texts));
-        assert!(!found("kuchencafe", &texts), "no word spans two texts");
+        assert!(is_match("fi", &["ﬁn"]));
+        assert!(!is_match("zoe tea", &texts));
+        assert!(!is_match("kuchencafe", &texts), "no word spans two texts");
     }
 }

@@ -348,8 +348,8 @@ mod tests {
             for (begins, asks) in begins {
                 if source.contains(begins) {
                     doors += 1;
-                    let asked = source.contains(asks);
-                    assert!(asked, "{}: {begins} without its room", path.display());
+                    let has_room = source.contains(asks);
+                    assert!(has_room, "{}: {begins} without its room", path.display());
                 }
             }
         };

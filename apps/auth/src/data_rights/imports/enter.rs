@@ -230,9 +230,10 @@ pub(in crate::data_rights) async fn backup(
         Some(checked) => checked,
         None => verified_of(&node, &shared, &arrival, None).await?,
     };
-    let imported = match how.repair {
-        true => repair(&node, &arrival.room, checked).await,
-        false => keep(&node, &arrival.room, checked).await,
+    let imported = if how.repair {
+        repair(&node, &arrival.room, checked).await
+    } else {
+        keep(&node, &arrival.room, checked).await
     };
     let imported = imported.inspect_err(|problem| free_if_stale(&shared, &arrival, problem))?;
     shared.import_jobs().remove(&arrival)?;

@@ -40,10 +40,10 @@ fn fill(node: &TestNode, did: &Did, left: u64) -> String {
 }
 
 async fn refused(node: &TestNode, ask: Ask) -> Json {
-    let said = json(node, ask, 507).await;
-    assert_eq!(said["type"], "urn:imajin:problem:quota", "{said}");
-    assert_eq!(said["quota"], ROOM, "{said}");
-    said
+    let problem = json(node, ask, 507).await;
+    assert_eq!(problem["type"], "urn:imajin:problem:quota", "{problem}");
+    assert_eq!(problem["quota"], ROOM, "{problem}");
+    problem
 }
 
 #[tokio::test]
@@ -57,8 +57,8 @@ async fn a_guest_without_room_brings_and_keeps_no_copy_and_still_takes_theirs() 
     fill(&node, &Did::parse(&did).unwrap(), 0);
 
     let made = Ask::post("/auth/api/exports", &json!({})).bearer(&token);
-    let said = refused(&node, made).await;
-    let detail = said["detail"].as_str().unwrap();
+    let problem = refused(&node, made).await;
+    let detail = problem["detail"].as_str().unwrap();
     assert!(detail.contains("/auth/api/export"), "the way out: {detail}");
     let announced = json!({"size": brought.len()});
     let begin = Ask::post("/auth/api/imports", &announced).bearer(&token);

@@ -133,11 +133,11 @@ impl Drive {
         names: Vec<String>,
         at: Timestamp,
     ) -> Result<(), Problem> {
-        let found = self.run(move |drive| tree::find(drive.node(), drive.owner(), &names));
+        let search = self.run(move |drive| tree::find(drive.node(), drive.owner(), &names));
         let Some(Found {
             spot: Spot::File(asset),
             ..
-        }) = found.await?
+        }) = search.await?
         else {
             return Ok(());
         };

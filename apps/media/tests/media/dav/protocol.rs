@@ -89,10 +89,10 @@ async fn the_time_of_a_file_comes_along() {
     );
     let reply = world.dav(laptop.ask("PROPPATCH", "d.jpg").body(set)).await;
     assert!(reply.text().contains("200 OK"), "{}", reply.text());
-    let told = laptop.ask("PROPFIND", "d.jpg").header("depth", "0");
-    let told = world.dav(told).await.text();
-    let said = format!("getlastmodified>{time}<");
-    assert!(told.contains(&said), "{told}");
+    let ask = laptop.ask("PROPFIND", "d.jpg").header("depth", "0");
+    let text = world.dav(ask).await.text();
+    let property = format!("getlastmodified>{time}<");
+    assert!(text.contains(&property), "{text}");
     let reply = world.is(&laptop, "HEAD", "d.jpg", 200).await;
     assert_eq!(reply.header("last-modified"), Some(time));
     // What no date of HTTP can say is told as the first or the last.

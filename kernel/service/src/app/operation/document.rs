@@ -47,12 +47,13 @@ fn operation(out: &mut String, declaration: &Declaration, label: &str) -> std::f
             writeln!(out, "| {status} | {why} | {field} | {} |", reason.message)?;
         }
     }
-    match declaration.is_willed() {
-        true => match usage(declaration) {
+    if declaration.is_willed() {
+        match usage(declaration) {
             Ok(line) => writeln!(out, "\n```sh\n{line}\n```"),
             Err(needs) => writeln!(out, "\n{}", needs.sentence()),
-        },
-        false => Ok(()),
+        }
+    } else {
+        Ok(())
     }
 }
 

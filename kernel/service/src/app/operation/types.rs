@@ -107,11 +107,12 @@ impl<const MAX: usize> Field for Title<MAX> {
                 "holds a character that turns the direction of the text: leave it out",
             ));
         }
-        match shows(&text) {
-            true => Ok(Self(text)),
-            false => Err(Invalid::new(
+        if shows(&text) {
+            Ok(Self(text))
+        } else {
+            Err(Invalid::new(
                 "shows nothing: write something that can be seen",
-            )),
+            ))
         }
     }
 

@@ -398,18 +398,18 @@ mod tests {
 
     #[test]
     fn a_name_that_is_read_from_right_to_left_is_set_apart() {
-        let said = |name: &str| {
-            let said = TEXTS
+        let text = |name: &str| {
+            let markup = TEXTS
                 .of(Lang::En)
                 .markup("own", args![name = name], |_, inner| inner);
-            said.into_string()
+            markup.into_string()
         };
         let rest = ", look at your box ().";
         for name in ["עדה", "Ada آدا"] {
-            assert_eq!(said(name), format!("\u{2068}{name}\u{2069}{rest}"));
+            assert_eq!(text(name), format!("\u{2068}{name}\u{2069}{rest}"));
         }
         let name = "Zoë Ωμέγα 愛";
-        assert_eq!(said(name), format!("{name}{rest}"));
+        assert_eq!(text(name), format!("{name}{rest}"));
     }
 
     #[test]

@@ -307,21 +307,21 @@ mod tests {
         );
         assert_eq!(Lang::De.date(night, york), "31. Dezember 2026");
         // Clocks are put forward: no clock shows the hour from two.
-        for (text, said) in [
+        for (text, clock) in [
             ("2026-03-29T00:59:00.000Z", "01:59"),
             ("2026-03-29T01:00:00.000Z", "03:00"),
         ] {
-            let said = format!("29 March 2026, {said} (Europe/Zurich)");
-            assert_eq!(Lang::En.date_time(at(text), zurich), said);
+            let date_time = format!("29 March 2026, {clock} (Europe/Zurich)");
+            assert_eq!(Lang::En.date_time(at(text), zurich), date_time);
         }
         // They are put back: the hour comes twice, and each says which it is.
-        for (text, said) in [
+        for (text, clock) in [
             ("2026-10-25T00:30:00.000Z", "02:30 UTC+02"),
             ("2026-10-25T01:30:00.000Z", "02:30 UTC+01"),
             ("2026-10-25T02:00:00.000Z", "03:00"),
         ] {
-            let said = format!("25 October 2026, {said} (Europe/Zurich)");
-            assert_eq!(Lang::En.date_time(at(text), zurich), said);
+            let date_time = format!("25 October 2026, {clock} (Europe/Zurich)");
+            assert_eq!(Lang::En.date_time(at(text), zurich), date_time);
         }
     }
 }

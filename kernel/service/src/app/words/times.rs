@@ -39,8 +39,8 @@ impl Texts {
 
     /// A time that scripts make relative.
     pub fn time(self, at: Timestamp) -> Markup {
-        let said = self.date_time(at);
-        html! { time datetime=(at.to_string()) data-ago title=(said) { (said) } }
+        let text = self.date_time(at);
+        html! { time datetime=(at.to_string()) data-ago title=(text) { (text) } }
     }
 
     /// A time that is never relative.

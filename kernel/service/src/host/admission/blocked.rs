@@ -52,9 +52,10 @@ impl Node {
         by: &BTreeSet<Did>,
         ordinary: impl FnOnce() -> Problem,
     ) -> Result<(), Problem> {
-        match self.is_blocked(author, by)? {
-            true => Err(ordinary()),
-            false => Ok(()),
+        if self.is_blocked(author, by)? {
+            Err(ordinary())
+        } else {
+            Ok(())
         }
     }
 

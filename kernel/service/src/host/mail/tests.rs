@@ -84,9 +84,10 @@ async fn a_mail_server_without_end_is_given_up() {
     ] {
         let server = EndlessServer::start(flood);
         let config = to_server(server.address(), security);
-        let timeout = match flood.pause.is_zero() {
-            true => ENDED_BEFORE,
-            false => SHORT,
+        let timeout = if flood.pause.is_zero() {
+            ENDED_BEFORE
+        } else {
+            SHORT
         };
         let sent = smtp::send_within(timeout, &config, "a@b.example", b"Subject: x\r\n\r\nx");
         let failed = sent.await.err();
