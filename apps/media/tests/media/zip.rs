@@ -365,9 +365,11 @@ async fn a_download_is_one_transfer_and_what_breaks_off_is_no_archive() {
     // More than Linux keeps in a socket for somebody who doesn't read.
     const FILE_BYTES: usize = 8 << 20;
     let put = world.adds_as(bea, &vec![1; FILE_BYTES], "long", 0).await;
+    // More than the server has in memory when it breaks off, which never gets out.
+    let between = world.adds_as(bea, &vec![2; 2 << 20], "between", 0).await;
     let after = world.adds_as(bea, b"after", "after", 0).await;
     let url = world
-        .zip(Some(bea), &json!({ "ids": [put.id, after.id] }))
+        .zip(Some(bea), &json!({ "ids": [put.id, between.id, after.id] }))
         .await;
     let mut held = Vec::new();
     let alone = format!("/media/api/assets/{}", put.id);
