@@ -25,6 +25,9 @@ async fn looked_up_by_every_name() {
             (&json!(anna.public_key()), &json!(node.node.did()))
         );
     }
+    let of_node = format!("/auth/api/lookup/{}", node.node.did());
+    let named = send(&node, Ask::get(of_node)).await.json();
+    assert_eq!(named["name"], node.node.name(), "as on its pages");
     assert_eq!(
         send(&node, Ask::get("/auth/api/lookup/nobody"))
             .await

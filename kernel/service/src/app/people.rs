@@ -33,8 +33,19 @@ fn bar(mut places: Vec<NavLink>) -> Vec<NavLink> {
 }
 
 impl Node {
+    /// The card of this node itself: its only name is the one on its pages.
+    fn own_card(&self) -> Card {
+        Card {
+            display_name: Some(self.name()),
+            ..Card::unnamed(self.did().clone())
+        }
+    }
+
     /// How a DID is called in public.
     pub fn card(&self, did: &Did) -> Result<Option<Card>, Problem> {
+        if did == self.did() {
+            return Ok(Some(self.own_card()));
+        }
         match self.get::<dyn PeopleDirectory>() {
             Some(directory) => directory.card(self, did),
             None => Ok(None),
@@ -52,15 +63,13 @@ impl Node {
             Some(directory) if !dids.is_empty() => directory.cards(self, &dids, viewer)?,
             _ => Vec::new(),
         };
-        let named = cards.into_iter().map(|card| (card.did.clone(), card));
-        Ok(named.collect())
+        let own = dids.contains(self.did()).then(|| self.own_card());
+        let named = cards.into_iter().chain(own);
+        Ok(named.map(|card| (card.did.clone(), card)).collect())
     }
 
-    /// The name of somebody, as everybody may see it, or else their handle; this node's own name for its DID.
+    /// The public name of a person or of this node, or else the handle.
     pub fn called(&self, did: &Did) -> Result<Option<String>, Problem> {
-        if did == self.did() {
-            return Ok(Some(self.name()));
-        }
         let card = self.card(did)?;
         Ok(card.and_then(|card| card.display_name.or(card.handle)))
     }
