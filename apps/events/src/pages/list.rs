@@ -98,6 +98,12 @@ fn others(node: &Node, organiser: &Did, listed: &[Event]) -> Result<Vec<Event>, 
 /// An event in a list.
 pub(super) fn row(event: &Event, t: Texts) -> Markup {
     let place = event.word("city").or(event.told("venue", false));
+    let is_online = event.word("locationType") != Some("physical");
+    let parts = [
+        event.starts.map(|_| time(event.starts, event.zone(), t)),
+        place.map(|place| html! { (place) }),
+        is_online.then(|| html! { (t.text("list-online")) }),
+    ];
     html! {
         li.with-tile {
             (picture::tile(event, t.lang))
@@ -108,9 +114,7 @@ pub(super) fn row(event: &Event, t: Texts) -> Markup {
                     @if event.group.is_some() { (for_group(t)) }
                 }
                 p.soft {
-                    (time(event.starts, event.zone(), t))
-                    @if let Some(place) = place { " · " (place) }
-                    @if event.word("locationType") != Some("physical") { " · " (t.text("list-online")) }
+                    @for (n, part) in parts.into_iter().flatten().enumerate() { @if n > 0 { " · " } (part) }
                 }
             }
         }
