@@ -100,8 +100,10 @@ export async function picture(page, width, height, hue) {
 export async function confirmed(page) {
   const question = page.getByRole("alertdialog");
   const words = await question.locator("p").textContent();
+  // This very one: the page may ask the next question at once.
+  const dialog = await question.elementHandle();
   await question.locator("[data-sure]").click();
-  await question.waitFor({ state: "detached" });
+  await dialog.waitForElementState("hidden");
   return words;
 }
 
