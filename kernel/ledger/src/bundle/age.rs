@@ -16,6 +16,12 @@ const SCRYPT_LOG_N: u8 = 16;
 /// Files of other age programs (2^18, 256 MB) open too. A file that asks for more would use up a Pi's memory.
 const SCRYPT_LOG_N_MAX: u8 = 18;
 
+/// Maximum number of recipients of a file. The most that this program writes is far below it.
+const RECIPIENTS_MAX: usize = 64;
+/// Maximum bytes of a header: more than twice what `RECIPIENTS_MAX` X25519 recipients take. The time that a header takes to
+/// be parsed grows with the square of its length.
+pub const HEADER_BYTES_MAX: usize = 16 << 10;
+
 /// The first bytes of every age v1 file (<https://age-encryption.org/v1>).
 pub const MAGIC: &[u8] = b"age-encryption.org/v1\n";
 
@@ -74,6 +80,11 @@ pub enum AgeError {
         /// The exponent that the header asks for: the work is 2 to this power.
         required: u8,
     },
+    /// The header is longer, or has more recipients, than this program tries.
+    #[error(
+        "the header of the file is too long: at most {RECIPIENTS_MAX} recipients and {HEADER_BYTES_MAX} bytes are read"
+    )]
+    Header,
     /// The file is not an age file, or is damaged.
     #[error("not an intact age file: {0}")]
     Damaged(String),
@@ -133,7 +144,7 @@ impl<W: Write> Write for Writer<W> {
 ///
 /// [`AgeError`] says whether the file is damaged, needs another secret, or asks for too much work.
 pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>, AgeError> {
-    let decryptor = Decryptor::new(input).map_err(from_age)?;
+    let decryptor = Decryptor::new(read_header(input)?).map_err(from_age)?;
     match (unlock, decryptor.is_scrypt()) {
         (Unlock::Key(_), true) => {
             return Err(AgeError::Wants {
@@ -163,6 +174,42 @@ pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>,
                 .map_err(from_age)
         }
     }
+}
+
+/// Reads until the header is over, and returns the whole input again. A file whose header exceeds the bounds is refused before any
+/// key is tried.
+fn read_header<R: Read>(mut input: R) -> Result<impl Read + use<R>, AgeError> {
+    let mut start = Vec::new();
+    while !is_header_complete(&start)? {
+        if start.len() == HEADER_BYTES_MAX {
+            return Err(AgeError::Header);
+        }
+        let rest = HEADER_BYTES_MAX - start.len();
+        let mut piece = input.by_ref().take(rest.min(4 << 10) as u64);
+        if piece.read_to_end(&mut start)? == 0 {
+            break;
+        }
+    }
+    Ok(io::Cursor::new(start).chain(input))
+}
+
+/// Whether the line that ends a header is among these first bytes of a file, or they are no age file's. Counts the recipients.
+fn is_header_complete(start: &[u8]) -> Result<bool, AgeError> {
+    let known = start.len().min(MAGIC.len());
+    if start[..known] != MAGIC[..known] {
+        return Ok(true);
+    }
+    let mut recipients = 0;
+    for line in start.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b"---") && line.ends_with(b"\n") {
+            return Ok(true);
+        }
+        recipients += usize::from(line.starts_with(b"->"));
+        if recipients > RECIPIENTS_MAX {
+            return Err(AgeError::Header);
+        }
+    }
+    Ok(false)
 }
 
 fn from_age(error: DecryptError) -> AgeError {
@@ -215,6 +262,49 @@ mod tests {
         assert!(matches!(wrong, Err(AgeError::Locked)), "{wrong:?}");
         let wrong = round_trip(&recipient, &Unlock::Key([1; 32]));
         assert!(matches!(wrong, Err(AgeError::Wants { .. })));
+    }
+
+    /// An input that counts the bytes read from it.
+    struct Counted<'a>(&'a [u8], &'a std::cell::Cell<usize>);
+
+    impl Read for Counted<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.read(buffer)?;
+            self.1.set(self.1.get() + count);
+            Ok(count)
+        }
+    }
+
+    /// How a file with this header is refused, and how many of its bytes were read.
+    fn refuse(header: &str) -> (AgeError, usize) {
+        let file = [MAGIC, header.as_bytes()].concat();
+        let read = std::cell::Cell::new(0);
+        let error = decrypt(&Unlock::Key([7; 32]), Counted(&file, &read)).err();
+        (error.expect("no key opens it"), read.get())
+    }
+
+    #[test]
+    fn a_header_without_measure_is_refused_before_a_key_is_tried() {
+        let stanza = format!("-> X25519 {0}\n{0}\n", "A".repeat(43));
+        let end = format!("--- {}\n", "A".repeat(43));
+        let (error, _) = refuse(&(stanza.repeat(RECIPIENTS_MAX) + &end));
+        assert!(!matches!(error, AgeError::Header), "{error:?}");
+
+        let body = format!(
+            "-> other\n{}\n",
+            format!("{}\n", "A".repeat(64)).repeat(20_000)
+        );
+        for header in [
+            stanza.repeat(RECIPIENTS_MAX + 1) + &end,
+            stanza.repeat(20_000),
+            format!("-> {}", "A".repeat(1_000_000)),
+            format!("{stanza}--- {}", "A".repeat(1_000_000)),
+            body,
+        ] {
+            let (error, read) = refuse(&header);
+            assert!(matches!(error, AgeError::Header), "{error:?}");
+            assert!(read <= HEADER_BYTES_MAX, "{read} bytes were read");
+        }
     }
 
     #[test]
