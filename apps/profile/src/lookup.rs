@@ -1,13 +1,11 @@
 //! Finds a profile by DID or handle, and says what a viewer sees of it. Routes and pages share this.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
+use imajin_dfos::Cid;
 use imajin_dfos::cid::parse_cid;
-use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
 use imajin_service::capabilities::{FileUse, PictureSize};
-use imajin_service::recent::{Made, Recent, Tables};
 use imajin_service::{Answer, Lang, Node, Problem, args};
 use serde_json::{Map, Value as Json};
 
@@ -44,34 +42,6 @@ pub(crate) fn find_or_404(node: &Node, id: &str) -> Answer<ProfileRow> {
         return Err(Problem::gone(TEXTS.say("deleted", args![])));
     }
     Ok(found)
-}
-
-/// Room for the profiles that were read last: about a thousand.
-const RECENT_BYTES_MAX: usize = 1 << 20;
-
-struct RecentProfiles(Recent<ProfileRow>);
-
-impl Default for RecentProfiles {
-    fn default() -> Self {
-        Self(Recent::new(Tables::Of(PROJECTION.name), RECENT_BYTES_MAX))
-    }
-}
-
-/// As [`find_or_404`], for the profiles that many people look at: those read last are still in memory.
-pub(crate) fn recent_or_404(node: &Node, id: &str) -> Answer<Arc<ProfileRow>> {
-    node.state::<RecentProfiles>().0.get(node, id, || {
-        let found = find_or_404(node, id)?;
-        // What a DID of another form resolves to is in other tables.
-        let is_named = id == found.did || found.handle.as_deref() == Some(id);
-        Ok(Made {
-            bytes: found.public.len() + found.hidden.as_ref().map_or(0, String::len),
-            until: match is_named {
-                true => Timestamp::MAX,
-                false => Timestamp::MIN,
-            },
-            value: found,
-        })
-    })
 }
 
 fn nobody(id: &str) -> Problem {

@@ -1,19 +1,21 @@
 //! One person's profile.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use imajin_dfos::Timestamp;
 use imajin_service::extract::{Caller, Path};
+use imajin_service::recent::{Made, Recent, Tables};
 use imajin_service::{Answer, Node};
 use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::lookup::{find_or_404, is_damaged, recent_or_404, shown_to};
+use crate::lookup::{find_or_404, is_damaged, shown_to};
 use crate::members::{Members, to_json};
 use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow, Side};
@@ -55,6 +57,48 @@ pub(crate) struct ProfileAnswer {
     updated_at: String,
 }
 
+/// Room for the public profiles that were read last: about a thousand.
+const RECENT_BYTES_MAX: usize = 1 << 20;
+
+/// A profile as everybody sees it, ready to be sent.
+struct PublicProfile {
+    did: String,
+    /// Whether some viewers see more.
+    has_hidden: bool,
+    text: Bytes,
+}
+
+struct RecentProfiles(Recent<PublicProfile>);
+
+impl Default for RecentProfiles {
+    fn default() -> Self {
+        Self(Recent::new(Tables::Of(PROJECTION.name), RECENT_BYTES_MAX))
+    }
+}
+
+/// The profile that a DID (in any form) or a handle names, as everybody sees it. Those read last are still in memory.
+fn public_or_404(node: &Node, id: &str) -> Answer<Arc<PublicProfile>> {
+    node.state::<RecentProfiles>().0.get(node, id, || {
+        let row = find_or_404(node, id)?;
+        let text = Bytes::from(shown_text(node, &row, None)?);
+        // Other forms of a DID resolve through other tables, whose changes end nothing here.
+        let is_direct = id == row.did || row.handle.as_deref() == Some(id);
+        Ok(Made {
+            bytes: row.did.len() + text.len(),
+            until: if is_direct {
+                Timestamp::MAX
+            } else {
+                Timestamp::MIN
+            },
+            value: PublicProfile {
+                did: row.did,
+                has_hidden: row.hidden.is_some(),
+                text,
+            },
+        })
+    })
+}
+
 /// A profile by DID or handle, as far as the caller may see it.
 #[utoipa::path(
     get, path = "/api/profile/{id}", tag = "profile",
@@ -67,18 +111,23 @@ pub(crate) async fn get(
     Path(id): Path<String>,
 ) -> Answer<Response> {
     let did = session.as_ref().map(|session| session.did.as_str());
-    let found = match recent_or_404(&node, &id) {
+    let profile = match public_or_404(&node, &id) {
         // A new person has no entry here yet, and gets an empty profile rather than 404.
         Err(_) if did == Some(id.as_str()) => return Ok(json_response(empty(&id))),
         other => other?,
     };
-    let mut response = json_response(shown_text(&node, &found, did)?);
+    let sees_more = did.is_some_and(|viewer| profile.has_hidden || viewer == profile.did);
+    let mut response = json_response(if sees_more {
+        Body::from(shown_text(&node, &find_or_404(&node, &id)?, did)?)
+    } else {
+        Body::from(profile.text.clone())
+    });
     let headers = response.headers_mut();
     if did.is_some() {
         let caching = HeaderValue::from_static("private, no-store");
         headers.insert(header::CACHE_CONTROL, caching);
     }
-    if is_damaged(&node, &found.did) {
+    if is_damaged(&node, &profile.did) {
         headers.insert(DAMAGED, HeaderValue::from_static("record"));
     }
     Ok(response)
@@ -87,8 +136,8 @@ pub(crate) async fn get(
 /// The header of answers about a person whose log is damaged on this node.
 const DAMAGED: HeaderName = HeaderName::from_static("imajin-damaged");
 
-pub(super) fn json_response(text: String) -> Response {
-    let mut response = Response::new(Body::from(text));
+pub(super) fn json_response(text: impl Into<Body>) -> Response {
+    let mut response = Response::new(text.into());
     response.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
