@@ -183,30 +183,34 @@ fn size(path: &Path) -> u64 {
 }
 
 fn two(args: &VerifyArgs, other: &Path) -> Outcome {
+    let (a, b) = (verify(&args.path, args)?, verify(other, args)?);
+    // Only what is valid alone can contradict the other.
+    let equivocations = if a.fault.is_none() && b.fault.is_none() {
+        contradictions(&args.path, other)?
+    } else {
+        Vec::new()
+    };
+    if args.json {
+        let mut out = Out::new();
+        out.json(&serde_json::json!({
+            "valid": [&a, &b].iter().all(|report| report.verdict == Verdict::Valid) && equivocations.is_empty(),
+            "a": a,
+            "b": b,
+            "equivocations": equivocations,
+        }))?;
+        out.done()?;
+    }
     let mut unknown = None;
-    for path in [&args.path, other] {
-        match judged(path, &verify(path, args)?) {
+    for (path, report) in [(&*args.path, &a), (other, &b)] {
+        match judged(path, report) {
             Err(failure @ Failure::Unknown(_)) => unknown = Some(failure),
-            other => other?,
+            verdict => verdict?,
         }
     }
-    let (a, b) = (
-        StoredLog::open(&args.path).map_err(Failure::unusable)?,
-        StoredLog::open(other).map_err(Failure::unusable)?,
-    );
-    let found = compare(
-        &Party {
-            name: args.path.display().to_string(),
-            conn: a.database(),
-        },
-        &Party {
-            name: other.display().to_string(),
-            conn: b.database(),
-        },
-    )
-    .map_err(|fault| Failure::no(fault.message))?;
-    print_comparison(args, &found)?;
-    match found.len() {
+    if !args.json {
+        print_comparison(&equivocations)?;
+    }
+    match equivocations.len() {
         0 => unknown.map_or(Ok(()), Err),
         count => Err(Failure::no(format!(
             "they contradict each other ({count}): somebody told two histories"
@@ -214,12 +218,21 @@ fn two(args: &VerifyArgs, other: &Path) -> Outcome {
     }
 }
 
-fn print_comparison(args: &VerifyArgs, found: &[Equivocation]) -> Outcome {
-    let mut out = Out::new();
-    if args.json {
-        out.json(&serde_json::json!({ "equivocations": found }))?;
-        return out.done();
+fn contradictions(one: &Path, other: &Path) -> Outcome<Vec<Equivocation>> {
+    let open = |path| StoredLog::open(path).map_err(Failure::unusable);
+    let (a, b) = (open(one)?, open(other)?);
+    compare(&party(one, &a), &party(other, &b)).map_err(|fault| Failure::no(fault.message))
+}
+
+fn party<'l>(path: &Path, log: &'l StoredLog) -> Party<'l> {
+    Party {
+        name: path.display().to_string(),
+        conn: log.database(),
     }
+}
+
+fn print_comparison(found: &[Equivocation]) -> Outcome {
+    let mut out = Out::new();
     for one in found {
         let seq = one
             .seq

@@ -66,6 +66,18 @@ fn connected_parted_and_proved() {
         bundles.push(bundle);
     }
     imajin(["verify", &bundles[0], &bundles[1]]).ok();
+    both_say_of_two(
+        &bundles,
+        &json!({"valid": true, "a": "valid", "b": "valid"}),
+        0,
+    );
+    let index = format!("{}/index.html", bundles[1]);
+    std::fs::write(&index, "another page").unwrap();
+    both_say_of_two(
+        &bundles,
+        &json!({"valid": false, "a": "valid", "b": "not valid"}),
+        1,
+    );
     let view = std::fs::read_to_string(format!("{}/bundle.json", bundles[0])).unwrap();
     assert!(view.contains("Benny"), "{view}");
     let (status, _) = node.stop();
@@ -76,6 +88,23 @@ fn connected_parted_and_proved() {
         python_verifier([log.to_str().unwrap()]).ok();
     }
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// Both verifiers' verdicts on two bundles, as JSON, whatever they are.
+fn both_say_of_two(bundles: &[String], expected: &Json, code: i32) {
+    let arguments = ["--json", &bundles[0], &bundles[1]];
+    let ours = imajin(["verify"].iter().chain(&arguments));
+    for said in [ours, python_verifier(arguments)] {
+        assert_eq!(said.code, code, "{}{}", said.stdout, said.stderr);
+        let said: Json = serde_json::from_str(&said.stdout).unwrap();
+        let verdicts = json!({
+            "valid": said["valid"],
+            "a": said["a"]["verdict"],
+            "b": said["b"]["verdict"],
+        });
+        assert_eq!(verdicts, *expected);
+        assert_eq!(said["equivocations"], json!([]));
+    }
 }
 
 /// On another box people find what their tickets are for and whom they know, although neither is on it.
