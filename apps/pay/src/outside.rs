@@ -25,6 +25,9 @@ pub(crate) mod transfer;
 use after::disputed;
 pub(crate) use after::{account_changed, gone_back};
 
+/// The provider's word for a payment that is refunded already.
+pub(crate) const ALREADY_REFUNDED: &str = "charge_already_refunded";
+
 /// A name of the provider's as an id.
 pub(crate) fn id(text: &str) -> Result<IdText, Problem> {
     IdText::parse(text).map_err(|error| Problem::internal(format!("{text}: {error}")))
@@ -193,6 +196,7 @@ pub(crate) async fn give_back_stray(
     let back = Back {
         payment: stray.session.as_str(),
         n: 0,
+        attempt: stray.attempt,
         charge: &stray.charge,
         currency: stray.currency,
         amount: stray.amount,
@@ -201,7 +205,7 @@ pub(crate) async fn give_back_stray(
     };
     let status = match provider.give_back(&back).await {
         Ok(returned) => returned.status,
-        Err(ProviderError::Refused { code, .. }) if code == "charge_already_refunded" => {
+        Err(ProviderError::Refused { code, .. }) if code == ALREADY_REFUNDED => {
             ReturnStatus::Succeeded
         }
         Err(ProviderError::Refused { code, message }) => {
@@ -228,6 +232,7 @@ async fn note_stray(
     record_once(node, &word).await
 }
 
+/// Gives back what can't be settled. What the provider refuses becomes a payment that no order awaited: people see it, and try again.
 async fn give_back_unsettled(
     node: &Node,
     provider: &dyn Provider,
@@ -238,13 +243,25 @@ async fn give_back_unsettled(
     let back = Back {
         payment: hold.payment.as_str(),
         n: 0,
+        attempt: 0,
         charge,
         currency: hold.currency,
         amount: hold.amount,
         part: hold.left().map_or(Minor::ZERO, |(_, part)| part),
         is_rest: false,
     };
-    provider.give_back(&back).await?;
+    let is_stray = |db: &rusqlite::Connection| queries::is_stray(db, node.did(), &session.id);
+    if !node.read(MANIFEST.name, is_stray)? {
+        match provider.give_back(&back).await {
+            Ok(_) => {}
+            Err(ProviderError::Refused { code, .. }) if code == ALREADY_REFUNDED => {}
+            Err(ProviderError::Refused { code, message }) => {
+                tracing::error!(session = %session.id, code, "the provider does not refund it: {message}");
+                stray(node, session, Some(hold.payment.clone()), None).await?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
     let failed = Failed {
         payment: hold.payment.clone(),
         session: id(&session.id)?,

@@ -26,7 +26,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "pay",
-    version: 10,
+    version: 11,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: concat!(
         entries_table!(),
@@ -209,6 +209,7 @@ CREATE TABLE strays (
     charge TEXT,                      -- the provider's name for the payment itself
     at INTEGER NOT NULL,
     status TEXT NOT NULL,             -- open, due, pending, succeeded, failed; unknown in a currency that the node can't count
+    attempt INTEGER NOT NULL,         -- how often its refund failed
     PRIMARY KEY (owner_did, session)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX strays_by_charge ON strays (charge) WHERE charge IS NOT NULL;

@@ -2,7 +2,7 @@
 //! tells of its own accord. One rail, one provider; how it is spoken to is its own matter.
 //!
 //! Always: each request that changes something has a name of its own, so that it can be sent again without happening
-//! twice.
+//! twice. An attempt after a definite refusal has another name, because the provider repeats its answer to a name that it knows.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
@@ -121,6 +121,8 @@ pub(crate) struct Session {
 pub(crate) struct Back<'a> {
     pub(crate) payment: &'a str,
     pub(crate) n: i64,
+    /// How often the provider refused or failed it before.
+    pub(crate) attempt: i64,
     pub(crate) charge: &'a str,
     pub(crate) currency: Currency,
     pub(crate) amount: Minor,

@@ -8,6 +8,8 @@ mod form;
 mod read;
 mod signature;
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use imajin_dfos::Timestamp;
@@ -30,6 +32,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest answer that is read: a hundred sessions.
 const ANSWER_BYTES_MAX: usize = 4 << 20;
+/// Most refused keys that are remembered.
+const REFUSED_MAX: usize = 1_000;
 
 /// Stripe, as the node's account sees it.
 pub(crate) struct Stripe {
@@ -38,6 +42,8 @@ pub(crate) struct Stripe {
     key: Secret,
     webhook_secret: Secret,
     held_ms: i64,
+    /// The keys that were refused since the start, and how often.
+    refused: Mutex<HashMap<String, u32>>,
 }
 
 impl Stripe {
@@ -63,6 +69,7 @@ impl Stripe {
             key: settings.stripe_key.clone(),
             webhook_secret: settings.stripe_webhook_secret.clone(),
             held_ms: i64::from(settings.card_hold_days) * 24 * 3600 * 1000,
+            refused: Mutex::default(),
         }))
     }
 
@@ -100,13 +107,33 @@ impl Stripe {
         }
     }
 
+    /// Sends a form. Stripe repeats its answer to a key for a day, a refusal too: an attempt after a refusal gets the next key, while
+    /// one whose answer got lost keeps its own.
     async fn post(&self, path: &str, key: &str, form: Form) -> Result<Json, ProviderError> {
+        let before = self.refused().get(key).copied().unwrap_or(0);
+        let attempt = match before {
+            0 => key.to_owned(),
+            before => format!("{key}-again-{before}"),
+        };
         let request = self.request(Method::POST, path)?;
         let request = request
-            .header("idempotency-key", key)
+            .header("idempotency-key", attempt)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form.encode());
-        answer(request).await
+        let answer = answer(request).await;
+        if let Err(ProviderError::Refused { .. }) = answer {
+            let mut refused = self.refused();
+            // A key that is forgotten here costs one more refusal.
+            if refused.len() >= REFUSED_MAX {
+                refused.clear();
+            }
+            refused.insert(key.to_owned(), before + 1);
+        }
+        answer
+    }
+
+    fn refused(&self) -> MutexGuard<'_, HashMap<String, u32>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -244,6 +271,9 @@ impl Provider for Stripe {
             // Of less than it was at first it is another wish, which Stripe takes under another key only.
             if back.is_rest {
                 key = format!("{key}-{}", back.amount);
+            }
+            if back.attempt > 0 {
+                key = format!("{key}-attempt-{}", back.attempt);
             }
             let json = self.post("v1/refunds", &key, form::refund(back)?).await?;
             understood(read::refund(&json), "refund")

@@ -226,6 +226,8 @@ async fn give_one_back(
     let back = Back {
         payment: &due.payment,
         n: due.n,
+        // A refused refund becomes credit and isn't tried again.
+        attempt: 0,
         charge: &charge,
         currency,
         amount: due.left(),
@@ -235,7 +237,7 @@ async fn give_one_back(
     let (id, status, amount) = match provider.give_back(&back).await {
         Ok(returned) => (returned.id, returned.status, returned.amount),
         // Somebody did so this very moment: the next look finds it.
-        Err(ProviderError::Refused { code, message }) if code == "charge_already_refunded" => {
+        Err(ProviderError::Refused { code, message }) if code == outside::ALREADY_REFUNDED => {
             return Err(ProviderError::Unclear(message).into());
         }
         Err(ProviderError::Refused { code, message }) => {

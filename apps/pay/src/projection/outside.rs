@@ -76,8 +76,8 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
         Stray::NAME => {
             let currency = id("currency").unwrap_or_default();
             let is_known = Currency::parse(currency).is_ok() && id("charge").is_some();
-            let sql = "INSERT INTO strays (owner_did, session, payment, amount, currency, charge, at, status)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO strays (owner_did, session, payment, amount, currency, charge, at, status, attempt)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT DO NOTHING";
             db.prepare_cached(sql)?.execute(params![
                 node,
                 reference,
@@ -93,7 +93,7 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
             .prepare_cached("UPDATE strays SET status = 'due' WHERE owner_did = ?1 AND session = ?2")?
             .execute([node, reference])?,
         StrayReturned::NAME => db
-            .prepare_cached("UPDATE strays SET status = coalesce(?3, status) WHERE owner_did = ?1 AND session = ?2")?
+            .prepare_cached("UPDATE strays SET status = coalesce(?3, status), attempt = attempt + coalesce(?3 = 'failed', 0) WHERE owner_did = ?1 AND session = ?2")?
             .execute(params![node, reference, id("status")])?,
         _ => 0,
     };

@@ -50,6 +50,8 @@ pub(crate) struct Stray {
     pub(crate) at: i64,
     /// `open`, `due`, `pending`, `succeeded` or `failed`.
     pub(crate) status: String,
+    /// How often its refund failed.
+    pub(crate) attempt: i64,
 }
 
 impl Stray {
@@ -61,7 +63,7 @@ impl Stray {
 
 /// The columns of a [`Stray`], of those that the node can give back.
 const STRAYS: &str =
-    "SELECT s.session, s.payment, h.payer, h.payee, s.amount, s.currency, s.charge, s.at, s.status
+    "SELECT s.session, s.payment, h.payer, h.payee, s.amount, s.currency, s.charge, s.at, s.status, s.attempt
     FROM strays s LEFT JOIN holds h ON h.owner_did = s.owner_did AND h.payment = s.payment
     WHERE s.status <> 'unknown' AND s.owner_did = ?1";
 
@@ -82,6 +84,7 @@ fn read_stray(row: &Row<'_>) -> rusqlite::Result<Stray> {
         charge: row.get(6)?,
         at: row.get(7)?,
         status: row.get(8)?,
+        attempt: row.get(9)?,
     })
 }
 

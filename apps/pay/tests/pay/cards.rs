@@ -293,16 +293,55 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
         venue: world.venue.again(&world.node).await,
         ..world
     };
+    // The provider refuses the first attempt, and would say the same to the same request again.
+    world.stripe.refuses("refunds", "insufficient_funds", 1);
     let done = world.band.does(&world.node, path, &session).await;
     assert_eq!(done["status"], "due");
-    until(async || (world.stripe.refunded(&second) == 1_001).then_some(())).await;
     until(async || (world.said("pay.stray.returned").await == 1).then_some(())).await;
+    assert_eq!(world.stripe.refunded(&second), 0);
+    // The answer to the second gets lost: what it is asked again is the same request.
+    world.stripe.loses_answers_of("POST /v1/refunds");
+    world.band.does(&world.node, path, &session).await;
+    until(async || (world.stripe.refunded(&second) == 1_001).then_some(())).await;
+    world.stripe.loses_answers(false);
+    until_tried_again(&world.node, async || {
+        (world.said("pay.stray.returned").await == 2).then_some(())
+    })
+    .await;
+    assert_eq!(world.stripe.refunds(&second).len(), 1);
     let again = world.olga.signed(&world.node, path, &session).await;
     assert_eq!(again.status, 409, "{}", again.text());
     assert_eq!(
         (world.stripe.refunded(&first), world.coming().await),
         (0, (0, 701, 300))
     );
+    close(world.node).await;
+}
+
+/// A payment for something that is gone goes back at once. If the provider refuses that, the box's owner sees it and tries again.
+#[tokio::test]
+async fn what_cannot_be_settled_nor_given_back_is_shown() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    crate::data_rights::delete(&world.node, &world.band).await;
+    world.stripe.refuses("refunds", "insufficient_funds", 1);
+    let paid = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &paid).await;
+    world.told("checkout.session.completed", &paid).await;
+    assert_eq!(
+        (
+            world.said("pay.stray").await,
+            world.said("pay.failed").await,
+            world.stripe.refunded(&paid)
+        ),
+        (1, 1, 0)
+    );
+    let session = json!({"session": paid["id"]});
+    world
+        .olga
+        .does(&world.node, "/pay/api/strays/return", &session)
+        .await;
+    until(async || (world.stripe.refunded(&paid) == 1_001).then_some(())).await;
     close(world.node).await;
 }
 

@@ -115,7 +115,7 @@ async fn what_stays_is_said() {
     close(node).await;
 }
 
-async fn delete(node: &TestNode, who: &Somebody) {
+pub(crate) async fn delete(node: &TestNode, who: &Somebody) {
     let plan = who.get(node, "/auth/api/delete").await.json();
     let counts = imajin_dfos::cbor::from_dag_json(&plan["body"]).unwrap();
     let write = Write::new(who.did(), "auth.delete").body(counts);

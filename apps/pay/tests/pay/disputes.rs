@@ -67,11 +67,13 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
         none.json(),
         json!({"accountId": null, "detailsSubmitted": false, "ready": false})
     );
-    let begun = world
-        .band
-        .ask(&world.node, "/pay/api/connect/onboard", &json!({}))
-        .await
-        .json();
+    let onboard = "/pay/api/connect/onboard";
+    world.stripe.refuses("accounts", "platform_not_ready", 1);
+    let refused = world.band.ask(&world.node, onboard, &json!({})).await;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    // An answer that the provider repeats would refuse it again.
+    let begun = world.band.ask(&world.node, onboard, &json!({})).await;
+    let begun = begun.json();
     let account = begun["accountId"].as_str().unwrap().to_owned();
     let again = world
         .band

@@ -54,6 +54,7 @@ impl State {
             Some(other) => return Err(refuse("parameter_invalid", other)),
         };
         only(&fields, &["type", "metadata[did]"])?;
+        self.refused("accounts")?;
         let id = format!("acct_{}", self.next());
         let account = json!({ "id": id, "type": fields["type"], "charges_enabled": false, "payouts_enabled": false,
             "details_submitted": false, "capabilities": capabilities, "metadata": { "did": fields["metadata[did]"] } });

@@ -13,7 +13,7 @@ fn intent_of(session: &Json) -> &str {
 }
 
 impl Stripe {
-    /// Refuses the next requests for `refunds` or `transfers` with this code.
+    /// Refuses the next requests for `refunds`, `transfers` or `accounts` with this code.
     pub fn refuses(&self, what: &'static str, code: &str, times: u32) {
         self.state().refusing = Some((what, code.to_owned(), times));
     }
