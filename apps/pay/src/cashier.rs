@@ -17,7 +17,7 @@ use crate::manifests::Source;
 use crate::operations::{check_sale, division, look};
 use crate::provider::{Item, Session, Wanted};
 use crate::queries::{self, fee_schedule};
-use crate::stripe::currencies::{Uncharged, to_units};
+use crate::stripe::currencies::{Uncharged, check_charge};
 use crate::till::Till;
 use crate::{Pay, outside, worker};
 
@@ -45,16 +45,24 @@ impl Cashier for Pay {
         Ok(rails)
     }
 
-    /// A currency that no card pays in still has other ways.
+    /// A currency that no card pays in still has other ways, and what is free needs none.
     fn check_price(&self, amount: Minor, currency: Currency) -> Result<(), Problem> {
-        match (self.provider(), to_units(amount, currency)) {
-            (Some(_), Err(Uncharged::Step(step))) => {
-                let (price, step) = (Money::new(amount, currency), Money::new(step, currency));
-                let text = format!("No card can pay {price}: choose a multiple of {step}.");
-                Err(Problem::field("price", text))
-            }
-            _ => Ok(()),
+        if self.provider().is_none() || amount.is_zero() {
+            return Ok(());
         }
+        let Err(uncharged) = check_charge(amount, currency) else {
+            return Ok(());
+        };
+        let Some(bound) = uncharged.bound() else {
+            return Ok(());
+        };
+        let (price, bound) = (Money::new(amount, currency), Money::new(bound, currency));
+        let text = match uncharged {
+            Uncharged::Below(_) => format!("No card can pay {price}: choose {bound} or more."),
+            Uncharged::Above(_) => format!("No card can pay {price}: choose {bound} or less."),
+            _ => format!("No card can pay {price}: choose a multiple of {bound}."),
+        };
+        Err(Problem::field("price", text))
     }
 
     fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem> {

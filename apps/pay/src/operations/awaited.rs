@@ -12,7 +12,7 @@ use super::fields::{Amount, OutsideRail};
 use super::world::{self, Movement, World, payment_id, stored};
 use crate::attest::Prepared;
 use crate::queries;
-use crate::stripe::currencies::{Uncharged, to_units};
+use crate::stripe::currencies::{Uncharged, check_charge};
 
 /// How long the node waits for an e-transfer (docs/api.md, "Money").
 const EMT_MS: i64 = 72 * 3600 * 1000;
@@ -110,6 +110,20 @@ pub(crate) enum Awaited {
         message = "No card can pay {}: choose a multiple of {}, or pay another way."
     )]
     Uneven(Money, Money),
+    /// The amount is too small for a card.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "No card can pay {}, because the least is {}. Pay another way."
+    )]
+    Below(Money, Money),
+    /// The amount is too large for a card.
+    #[refused(
+        BadRequest,
+        field = "amount",
+        message = "No card can pay {}, because the most is {}. Pay another way."
+    )]
+    Above(Money, Money),
     /// No id was drawn whose memo is free.
     #[refused(Unavailable, message = "Two payments got the same memo: try again.")]
     SameMemo,
@@ -127,17 +141,15 @@ pub(super) fn expects_money(
     let OutsideRail::Stripe = rail else {
         return Ok(());
     };
-    match to_units(amount.get(), currency) {
-        Ok(_) => Ok(()),
-        Err(Uncharged::Currency) => Err(Awaited::NoCard(currency).into()),
-        Err(Uncharged::Step(step)) => {
-            let (amount, step) = (
-                Money::new(amount.get(), currency),
-                Money::new(step, currency),
-            );
-            Err(Awaited::Uneven(amount, step).into())
-        }
-    }
+    let paid = Money::new(amount.get(), currency);
+    let refusal = match check_charge(amount.get(), currency) {
+        Ok(()) => return Ok(()),
+        Err(Uncharged::Currency) => Awaited::NoCard(currency),
+        Err(Uncharged::Step(step)) => Awaited::Uneven(paid, Money::new(step, currency)),
+        Err(Uncharged::Below(least)) => Awaited::Below(paid, Money::new(least, currency)),
+        Err(Uncharged::Above(most)) => Awaited::Above(paid, Money::new(most, currency)),
+    };
+    Err(refusal.into())
 }
 
 /// Until when a payment that begins now is awaited.

@@ -1,7 +1,9 @@
 //! Amounts as Stripe counts them. Its table of decimals is its own, and differs from ISO 4217, by which the box counts.
 //!
 //! Source: <https://docs.stripe.com/currencies> ("Minor units in API amounts", "Zero-decimal currencies", "Three-decimal currencies", "Special
-//! cases"). Its special cases HUF and TWD concern payouts to a bank, which the box doesn't make: they are charged in hundredths like others.
+//! cases", "Minimum and maximum charge amounts"). Its special cases HUF and TWD concern payouts to a bank, which the box doesn't make: they
+//! are charged in hundredths like others. Its minimum holds for the currency in which Stripe pays out; the box reads it in the currency of the
+//! charge, because it knows no other and no rates. A currency without a minimum here may still have one after Stripe's conversion.
 
 use imajin_protocol::{Currency, Minor};
 
@@ -14,6 +16,25 @@ const THOUSANDTHS: &str = "BHD JOD KWD OMR TND";
 /// Currencies of ISO 4217 with three decimals that Stripe doesn't charge.
 const UNKNOWN: &str = "IQD LYD";
 
+/// The smallest charges, in Stripe's units.
+const LEAST: &[(i64, &str)] = &[
+    (30, "GBP"),
+    (
+        50,
+        "ARS AUD BRL CAD CHF COP EUR IDR ILS INR JPY KRW NZD PHP RUB SGD USD ZAR",
+    ),
+    (200, "AED MYR PLN RON"),
+    (250, "DKK"),
+    (300, "NOK SEK"),
+    (400, "HKD"),
+    (1_000, "MXN THB"),
+    (1_500, "CZK"),
+    (17_500, "HUF"),
+];
+/// Decimal digits of the largest charge in Stripe's units, where they aren't [`DIGITS_MAX`].
+const DIGITS: &[(u32, &str)] = &[(9, "INR"), (10, "COP HUF JPY"), (11, "LBP"), (12, "IDR")];
+const DIGITS_MAX: u32 = 8;
+
 /// The reason why an amount can't be charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Uncharged {
@@ -21,6 +42,20 @@ pub(crate) enum Uncharged {
     Currency,
     /// The amount isn't a multiple of this one.
     Step(Minor),
+    /// The amount is below this one.
+    Below(Minor),
+    /// The amount is above this one.
+    Above(Minor),
+}
+
+impl Uncharged {
+    /// The amount that could be charged instead, unless no card pays in the currency.
+    pub(crate) fn bound(self) -> Option<Minor> {
+        match self {
+            Self::Currency => None,
+            Self::Step(bound) | Self::Below(bound) | Self::Above(bound) => Some(bound),
+        }
+    }
 }
 
 /// How a currency is charged.
@@ -33,7 +68,7 @@ struct Units {
 
 impl Units {
     fn for_currency(currency: Currency) -> Option<Self> {
-        let is_in = |codes: &str| codes.split(' ').any(|code| code == currency.code());
+        let is_in = |codes| lists(codes, currency);
         if is_in(UNKNOWN) || currency.is_of_the_network() {
             return None;
         }
@@ -57,6 +92,25 @@ impl Units {
             power(theirs.saturating_sub(ours)),
             power(ours.saturating_sub(theirs)),
         )
+    }
+}
+
+fn lists(codes: &str, currency: Currency) -> bool {
+    codes.split(' ').any(|code| code == currency.code())
+}
+
+/// Refuses an amount that Stripe can't charge. A refund or a part of a charge has no smallest amount.
+pub(crate) fn check_charge(amount: Minor, currency: Currency) -> Result<(), Uncharged> {
+    let units = to_units(amount, currency)?;
+    let minor = |units| Minor::new(from_units(units, currency.code())).unwrap_or(Minor::MAX);
+    let least = LEAST.iter().find(|(_, codes)| lists(codes, currency));
+    let least = least.map_or(1, |(least, _)| *least);
+    let digits = DIGITS.iter().find(|(_, codes)| lists(codes, currency));
+    let most = 10_i64.pow(digits.map_or(DIGITS_MAX, |(digits, _)| *digits)) - 1;
+    match units {
+        units if units < least => Err(Uncharged::Below(minor(least))),
+        units if units > most => Err(Uncharged::Above(minor(most))),
+        _ => Ok(()),
     }
 }
 
@@ -114,7 +168,40 @@ mod tests {
     }
 
     #[test]
-    fn each_currency_of_the_table_is_one_that_the_box_knows() {
+    fn a_charge_is_within_the_bounds_of_its_currency() {
+        let check = |minor, code: &str| {
+            check_charge(Minor::new(minor).unwrap(), Currency::parse(code).unwrap())
+        };
+        let below = |minor| Err(Uncharged::Below(Minor::new(minor).unwrap()));
+        let above = |minor| Err(Uncharged::Above(Minor::new(minor).unwrap()));
+        assert_eq!(check(49, "CHF"), below(50));
+        assert_eq!(check(50, "CHF"), Ok(()));
+        assert_eq!(check(29, "GBP"), below(30));
+        assert_eq!(check(49, "JPY"), below(50));
+        assert_eq!(check(17_499, "HUF"), below(17_500));
+        assert_eq!(check(1, "ISK"), Ok(()));
+        assert_eq!(check(99_999_999, "CHF"), Ok(()));
+        assert_eq!(check(100_000_000, "CHF"), above(99_999_999));
+        assert_eq!(check(1_000_000, "ISK"), above(999_999));
+        assert_eq!(check(100_000_000, "JPY"), Ok(()));
+        assert_eq!(
+            check(5_124, "KWD"),
+            Err(Uncharged::Step(Minor::new(10).unwrap()))
+        );
+    }
+
+    #[test]
+    fn each_currency_of_the_tables_is_one_that_the_box_knows() {
+        for (_, codes) in LEAST {
+            for code in codes.split(' ') {
+                assert!(Currency::parse(code).is_ok(), "{code}");
+            }
+        }
+        for (_, codes) in DIGITS {
+            for code in codes.split(' ') {
+                assert!(Currency::parse(code).is_ok(), "{code}");
+            }
+        }
         let all = [WHOLE, WHOLE_IN_HUNDREDTHS, THOUSANDTHS, UNKNOWN];
         let codes: Vec<&str> = all.iter().flat_map(|codes| codes.split(' ')).collect();
         let once: std::collections::BTreeSet<_> = codes.iter().collect();
@@ -134,7 +221,7 @@ mod tests {
             match charged(minor, code) {
                 Ok(units) => prop_assert_eq!(from_units(units, code), minor),
                 Err(Uncharged::Step(step)) => prop_assert!(minor % step.get() != 0),
-                Err(Uncharged::Currency) => prop_assert!(false),
+                Err(_) => prop_assert!(false),
             }
         }
     }

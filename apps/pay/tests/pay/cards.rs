@@ -364,6 +364,8 @@ async fn an_amount_that_no_card_can_pay_is_refused_in_words() {
             "No card can pay 5.124\u{a0}KWD: choose a multiple of 0.010\u{a0}KWD",
         ),
         ("MGA", 550, 400, "choose a multiple of 1.00\u{a0}MGA"),
+        ("HUF", 17_400, 400, "the least is 175.00\u{a0}HUF"),
+        ("ISK", 1_000_000, 400, "the most is 999,999\u{a0}ISK"),
         ("MJN", 500, 409, "No card pays in MJN"),
     ] {
         let cart = with(currency, amount);
