@@ -55,7 +55,7 @@ pub(crate) struct Posted {
     /// Of `lost`: the refunds under way, and what was kept.
     #[fact]
     pub(crate) ended: Option<Minor>,
-    /// The amount that the seller of an e-transfer says to have sent back.
+    /// The amount that the seller of an e-transfer says to have sent back; 0 of a refund that is still to be sent.
     #[fact]
     pub(crate) sent: Option<Minor>,
     /// By how much each account changed.

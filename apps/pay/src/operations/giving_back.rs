@@ -107,13 +107,11 @@ pub(super) fn back(
         return Err(BackRefusal::Uneven(amount, step).into());
     }
     let is_held = sold.is_held(world.now);
-    let posting = match sold.rail == Rail::Emt.as_str() {
+    let is_by_bank = sold.rail == Rail::Emt.as_str();
+    let mut posting = match is_by_bank {
         true if is_held && why != Why::Said => by_hand(world, payment, sold, &legs, amount, why)?,
         // It never was on the node: what the payee sends back, they send from their bank.
-        true => Posting {
-            sent: (why == Why::Said).then_some(amount),
-            ..moves(payment, sold, "repaid", amount, Vec::new())
-        },
+        true => moves(payment, sold, "repaid", amount, Vec::new()),
         false if is_held => {
             let column = |of: fn(&Leg) -> Minor| got.iter().map(of).collect::<Vec<_>>();
             let parts = money::refund(&column(|leg| leg.amount), &column(|leg| leg.back), amount);
@@ -143,6 +141,12 @@ pub(super) fn back(
             posting
         }
     };
+    // Always there: an entry without it is older, and says nothing of what was sent.
+    posting.sent = is_by_bank.then_some(if why == Why::Said {
+        amount
+    } else {
+        Minor::ZERO
+    });
     let mut drafts = Vec::new();
     refunded(world, &mut drafts, payment, sold, amount)?;
     let debts = &posting.debts;

@@ -129,8 +129,14 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         Kind::Payment => paid(db, &post, word)?,
         Kind::Other => {}
     }
-    if let Some(sent) = post.int("sent") {
-        let sql = "UPDATE payments SET sent = sent + ?3 WHERE owner_did = ?1 AND payment = ?2";
+    // Entries from before sellers said so don't have it: their refunds counted as refunded, and do so still.
+    let unsaid = match kind {
+        Kind::Back { .. } | Kind::Repaid => amount,
+        _ => 0,
+    };
+    let sent = post.int("sent").unwrap_or(unsaid);
+    if sent != 0 {
+        let sql = "UPDATE payments SET sent = sent + ?3 WHERE owner_did = ?1 AND payment = ?2 AND rail = 'emt'";
         db.prepare_cached(sql)?
             .execute(params![post.node, payment, sent])?;
     }
@@ -357,4 +363,60 @@ pub(super) fn hold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         id("memo")
     ])?;
     Ok(Some(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use imajin_dfos::Timestamp;
+    use imajin_dfos::cbor::from_dag_json;
+    use imajin_ledger::{Offset, Seq, WillKind};
+    use imajin_protocol::{Did, Fact};
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::projection::PROJECTION;
+    use crate::queries;
+
+    /// Enters postings of one e-transfer, and returns what its seller still has to send back.
+    fn to_send(refund: &Json) -> i64 {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(PROJECTION.schema).unwrap();
+        let (node, seller) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
+        let payer = Did::from_key(&[3; 32]);
+        let paid = json!({ "kind": "emt", "amount": 1_250, "currency": "CHF", "payer": payer, "seller": seller });
+        let body = from_dag_json(&json!({ "rows": [] })).unwrap();
+        for (seq, fact) in [(1, &paid), (2, refund)] {
+            let fact = Fact::from_json(fact).unwrap();
+            let entry = Applied {
+                offset: Offset(seq),
+                did: &node,
+                seq: Seq(seq),
+                at: Timestamp::from_millis(1_700_000_000_000).unwrap(),
+                service: "pay",
+                op: "pay.posted",
+                reference: Some("pay_1"),
+                body: Some(&body),
+                fact: Some(&fact),
+                author: &node,
+                will: WillKind::Node,
+            };
+            assert_eq!(post(&db, &entry).unwrap(), Some(()), "{fact:?}");
+        }
+        let payment = queries::payment(&db, &node, "pay_1").unwrap().unwrap();
+        assert_eq!(payment.refunded.get(), 250);
+        payment.to_send().get()
+    }
+
+    #[test]
+    fn a_refund_that_says_nothing_of_sending_is_from_before_and_done() {
+        let fact = |more: Json| {
+            let mut fact = json!({ "kind": "repaid", "amount": 250, "currency": "CHF" });
+            let members = more.as_object().unwrap().clone();
+            fact.as_object_mut().unwrap().extend(members);
+            fact
+        };
+        assert_eq!(to_send(&fact(json!({}))), 0);
+        assert_eq!(to_send(&fact(json!({ "sent": 0 }))), 250);
+        assert_eq!(to_send(&fact(json!({ "sent": 100 }))), 150);
+    }
 }
