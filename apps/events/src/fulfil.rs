@@ -32,6 +32,16 @@ impl Fulfilment for Events {
         Box::pin(given_back(node, paid))
     }
 
+    fn title(&self, node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+        let events = node.read(MANIFEST.name, |db| queries::events_of_payment(db, payment))?;
+        let is_here = |event: &Did| is_of_seller(node, event, seller);
+        let Some(event) = first(events, is_here)? else {
+            return Ok(None);
+        };
+        let event = node.read(MANIFEST.name, |db| queries::event(db, event.as_str()))?;
+        Ok(event.and_then(|event| event.word("title").map(str::to_owned)))
+    }
+
     fn zone(&self, node: &Node, payment: &str, payer: &Did) -> Result<Option<Zone>, Problem> {
         node.read(MANIFEST.name, |db| {
             let holds = queries::holds_of_payment(db, payment, payer)?;

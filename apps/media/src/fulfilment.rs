@@ -1,6 +1,6 @@
 //! What the cashier asks of a work that was paid for: that it is delivered, or taken back.
 
-use imajin_protocol::IdText;
+use imajin_protocol::{Did, IdText};
 use imajin_selling::{Fulfilled, Later, Paid, Sells, enter_paid};
 use imajin_service::{Node, Problem, blocking};
 
@@ -16,6 +16,16 @@ impl Sells for Media {
     const KIND: &'static str = KIND;
     type Paid = operations::Paid;
     type Back = operations::Withdrawn;
+
+    fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+        node.read(MANIFEST.name, |db| {
+            let Some(order) = queries::purchase(db, seller.as_str(), payment)? else {
+                return Ok(None);
+            };
+            let asset = queries::asset(db, seller.as_str(), &order.asset)?;
+            Ok(asset.and_then(|asset| asset.title))
+        })
+    }
 
     fn deliver<'a>(node: &'a Node, paid: &'a Paid) -> Later<'a, Result<Fulfilled, Problem>> {
         Box::pin(fulfil(node, paid))

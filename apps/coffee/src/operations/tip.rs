@@ -4,15 +4,15 @@
 //! when its payment has come, once for each payment.
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, TargetLog};
+use imajin_ledger::{Derivation, Reader, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{self as selling, Agreed, BackRefusal, PaidRefusal, PreparedSale, Sells};
-use imajin_service::Problem;
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, FieldError, Int, ItemId, Never, Operation, Reasons,
     Request,
 };
 use imajin_service::words::Money;
+use imajin_service::{Node, Problem};
 
 use crate::manifest::MANIFEST;
 use crate::queries::{self, GivenTip};
@@ -23,6 +23,13 @@ impl Sells for Coffee {
     const KIND: &'static str = "tip";
     type Paid = PaidTip;
     type Back = ReturnedTip;
+
+    fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+        let sql = "SELECT title FROM items JOIN tips USING (owner_did) WHERE owner_did = ?1 AND payment = ?2 AND id = jar";
+        node.read(Self::SERVICE, |db| {
+            Reader::from(db).row(sql, [seller.as_str(), payment], |row| row.get(0))
+        })
+    }
 
     fn paid(payment: IdText) -> PaidTip {
         PaidTip { payment }

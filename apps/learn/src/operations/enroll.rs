@@ -4,16 +4,16 @@
 //! promised first, and becomes a place when its payment has come, once for each payment.
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, TargetLog};
+use imajin_ledger::{Derivation, Reader, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
     self as selling, Agreed, BackRefusal, Offered, PaidRefusal, PreparedSale, Sells,
 };
-use imajin_service::Problem;
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
 };
 use imajin_service::words::Money;
+use imajin_service::{Node, Problem};
 
 use crate::Learn;
 use crate::courses;
@@ -25,6 +25,13 @@ impl Sells for Learn {
     const KIND: &'static str = "course";
     type Paid = Paid;
     type Back = Withdrawn;
+
+    fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+        let sql = "SELECT title FROM items JOIN enrolments USING (owner_did) WHERE owner_did = ?1 AND payment = ?2 AND id = course";
+        node.read(Self::SERVICE, |db| {
+            Reader::from(db).row(sql, [seller.as_str(), payment], |row| row.get(0))
+        })
+    }
 
     fn paid(payment: IdText) -> Paid {
         Paid { payment }

@@ -161,6 +161,11 @@ pub trait Fulfilment: Send + Sync {
         let _ = (node, payment, payer);
         Ok(None)
     }
+    /// The title of what a payment is for, as its seller calls it now: an event's, a course's. `None` if it has none any more.
+    fn title(&self, node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+        let _ = (node, payment, seller);
+        Ok(None)
+    }
 }
 
 /// The app that moves money.

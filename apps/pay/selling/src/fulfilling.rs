@@ -3,7 +3,7 @@
 //! Always: pay may tell it any number of times, and it is entered once.
 
 use imajin_ledger::{RefusalKind, SubmitError};
-use imajin_protocol::IdText;
+use imajin_protocol::{Did, IdText};
 use imajin_service::operation::{Operation, Reasons};
 use imajin_service::{Node, Problem};
 
@@ -25,6 +25,12 @@ pub trait Sells: Sized + Send + Sync + 'static {
     fn deliver<'a>(node: &'a Node, paid: &'a Paid) -> Later<'a, Result<Fulfilled, Problem>> {
         Box::pin(enter_paid::<Self>(node, paid))
     }
+
+    /// The title of the item that a payment is for, as its seller calls it now. `None` if it has none any more.
+    ///
+    /// # Errors
+    /// The projection can't be read.
+    fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem>;
 
     /// That this payment has come.
     fn paid(payment: IdText) -> Self::Paid;
@@ -72,6 +78,10 @@ pub async fn enter_paid<S: Sells>(node: &Node, paid: &Paid) -> Result<Fulfilled,
 }
 
 impl<S: Sells> Fulfilment for S {
+    fn title(&self, node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
+        S::title(node, payment, seller)
+    }
+
     fn fulfil<'a>(
         &'a self,
         node: &'a Node,

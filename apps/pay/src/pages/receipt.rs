@@ -1,14 +1,16 @@
 //! A receipt as people read it: a bar with names, and every level of every manifest as a table.
 
 use imajin_protocol::fair::{Line, Payee};
-use imajin_protocol::settlement::{FeeKind, Receipt};
+use imajin_protocol::settlement::{FeeKind, Order, Receipt};
 use imajin_protocol::{Did, Minor};
-use imajin_service::{Node, Problem, Texts, args};
+use imajin_selling::Fulfilment;
+use imajin_service::{Lang, Node, Problem, Texts, args};
 use maud::{Markup, html};
 use serde_json::json;
 
 use super::credit::signs;
 use super::{day, money, name_of, strong, time};
+use crate::manifest::TEXTS;
 use crate::operations::SendBack;
 use crate::projection::PROJECTION;
 use crate::queries::{self, Payment};
@@ -54,7 +56,7 @@ pub(super) fn content(
             p.hint { (t.text("receipt-split-why")) }
         }
         dl.facts {
-            dt { (t.text("receipt-what")) } dd { (order.kind.as_str()) " (" (order.service.as_str()) ")" }
+            dt { (t.text("receipt-what")) } dd { (goods(node, order, t)?) }
             dt { (t.text("receipt-payment")) } dd { code { (id) } }
         }
         div.actions { a.button href={ "/pay/api/receipts/" (id) } download={ (id) ".json" } { (t.text("receipt-save")) } a.button href="/pay" { (t.text("money")) } }
@@ -63,6 +65,54 @@ pub(super) fn content(
             p { (t.text("receipt-how-why")) }
         }
     })
+}
+
+/// The goods of an order: their title, if they have one, and their kind.
+fn goods(node: &Node, order: &Order, t: Texts) -> Result<Markup, Problem> {
+    let kind = match order.kind.as_str() {
+        "answer" => t.text("kind-answer"),
+        "ticket" => t.text("kind-ticket"),
+        "tip" => t.text("kind-tip"),
+        "course" => t.text("kind-course"),
+        "work" => t.text("kind-work"),
+        other => other.into(),
+    };
+    let mut all = node.services().offers().all::<dyn Fulfilment>();
+    let seller = all.find(|(seller, _)| *seller == order.service.as_str());
+    let title = match seller {
+        Some((_, seller)) => seller.title(node, order.id.as_str(), &order.seller)?,
+        None => None,
+    };
+    Ok(html! {
+        @match title {
+            Some(title) => { bdi { (title) } " (" bdi { (kind) } ")" },
+            None => bdi { (kind) },
+        }
+    })
+}
+
+/// Roles that people often type, by their messages. One that is typed in a language of the box is read in the reader's.
+const ROLES: [&str; 11] = [
+    "role-artist",
+    "role-author",
+    "role-band",
+    "role-drums",
+    "role-music",
+    "role-organiser",
+    "role-performer",
+    "role-photos",
+    "role-producer",
+    "role-venue",
+    "role-words",
+];
+
+fn role(typed: &str, t: Texts) -> String {
+    let word = typed.trim().to_lowercase();
+    let says = |id: &str, lang: Lang| TEXTS.of(lang).text(id).to_lowercase() == word;
+    let message = ROLES
+        .into_iter()
+        .find(|id| Lang::ALL.into_iter().any(|lang| says(id, lang)));
+    message.map_or_else(|| typed.to_owned(), |id| t.text(id).into_owned())
 }
 
 /// How far the payment is: what of it is still coming to the viewer, what went back, and which debts there are for it.
@@ -238,11 +288,11 @@ fn row(
         Payee::Did(did) => name_of(node, viewer, did, t)?,
         Payee::Work(id) => t.markup("receipt-work", args![], |_, _| html! { em { (id) } }),
     };
-    let role = line.role.as_deref().unwrap_or_default();
+    let role = role(line.role.as_deref().unwrap_or_default(), t);
     Ok(html! {
         tr {
             th scope="row" class={ "level-" (line.level.min(8)) } { (who) @if line.passed_on.is_some() { " " span.hint { (t.text("receipt-passes")) } } }
-            td { (role) }
+            td { bdi { (role) } }
             td.number { (line.weight) }
             (amount)
         }
