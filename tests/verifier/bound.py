@@ -87,7 +87,7 @@ def _ticket(log, header, body, intent, _intent_body):
 def _manifests(_log, _header, body, intent, _intent_body):
     texts = body["manifests"]
     _need(isinstance(texts, list) and all(isinstance(text, str) for text in texts), "manifests is no list of texts")
-    _follows(texts, intent)
+    _follows(texts, body.get("gone", []), intent)
     if "agreed" in body:
         fair.check_agreed(body["agreed"], texts)
     return not _pins(intent)
@@ -101,7 +101,7 @@ def _receipt(log, header, body, intent, _intent_body):
         _need(_same(fact.get(name), order.get(in_order)), f"{name} of the receipt is not the fact's")
     _says_what_was_willed(fact, intent, ("amount", "currency", "seller"))
     _need(isinstance(receipt["manifests"], list) and all(isinstance(text, str) for text in receipt["manifests"]), "a manifest is no text")
-    _follows(receipt["manifests"], intent)
+    _follows(receipt["manifests"], receipt.get("gone") or [], intent)
     if "debts" in receipt:
         _debts(receipt["debts"], order)
     if "agreed" in receipt:
@@ -137,12 +137,13 @@ def _debts(debts, order):
     _need(sum(debt["amount"] for debt in debts) <= order["gross"], wrong)
 
 
-def _follows(texts, intent):
-    """The manifests are those that the intent names."""
+def _follows(texts, gone, intent):
+    """The manifests, and the people who are gone, are those that the intent names. Earlier intents name the manifests alone."""
+    _need(isinstance(gone, list) and all(isinstance(did, str) for did in gone), "gone is no list of texts")
     fact = intent.fact or {}
     digests = [_digest(es6.loads(text.encode())) for text in texts]
     fair, follows = fact.get("fair"), fact.get("follows")
-    same = (not isinstance(fair, str) or digests[:1] == [fair]) and (not isinstance(follows, str) or follows == _digest(digests))
+    same = (not isinstance(fair, str) or digests[:1] == [fair]) and (not isinstance(follows, str) or follows in (_digest(digests), _digest(digests + [gone] * bool(gone))))
     _need(same, "the manifests are not those of the intent")
 
 

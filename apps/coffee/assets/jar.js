@@ -2,7 +2,7 @@
 //
 // Always: what somebody wrote is kept in this browser until it is sent, for seven days: their payment may come after the page was closed.
 
-import { get, post } from "../js/api.js";
+import { ApiError, get, post } from "../js/api.js";
 import { amount as shownAmount, minor, written } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { signedInDid } from "../js/session.js";
@@ -35,6 +35,8 @@ function amount() {
 }
 
 let newest = 0;
+/** The shares that are shown. */
+let follows = document.querySelector("[data-follows]")?.dataset.follows;
 /** Draws who would get what, and says nothing of an amount that is still being written. An answer that comes after a later choice is left out. */
 async function look() {
   const own = chosen() === "other";
@@ -44,7 +46,15 @@ async function look() {
   newest += 1;
   const turn = newest;
   const quote = await post("/coffee/api/quote", { owner, jar, amount: units });
-  if (turn === newest) byId("split").replaceChildren(...split(quote));
+  if (turn !== newest) return;
+  follows = quote.sign.fact.follows;
+  byId("split").replaceChildren(...split(quote));
+}
+
+/** Where others share by now than the giver saw, shows the new shares next to the refusal. */
+async function showChanged(error) {
+  if (error instanceof ApiError && error.problem.reason === "changed") await look();
+  throw error;
 }
 
 function shape(name, attributes, ...children) {
@@ -77,8 +87,8 @@ async function give(event) {
   if (units === null) return byId("other").focus();
   await working(byId("give"), t("js-giving"), async () => {
     const me = await visitor();
-    const ask = { owner, jar, amount: units, rail: byId("rail").value, shown: byId("shown").checked };
-    const done = await agree(me, "coffee.tip", "POST", "/coffee/api/pay", ask);
+    const ask = { owner, jar, amount: units, rail: byId("rail").value, shown: byId("shown").checked, follows };
+    const done = await agree(me, "coffee.tip", "POST", "/coffee/api/pay", ask).catch(showChanged);
     keep({ payment: done.payment, at: Date.now() });
     if (done.url) return leave(done.url);
     show(done.paid, units, done);

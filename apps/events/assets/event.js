@@ -23,14 +23,25 @@ async function look(event) {
   }
   if ("asks" in form.dataset) return ask(form, quantity);
   await working(form.querySelector("button"), t("js-looking"), async () => {
-    order = { id: form.dataset.id, type: Number(form.dataset.type), quantity };
-    const quote = await post(`/events/api/events/${order.id}/quote`, { type: order.type, quantity });
-    byId("order-text").textContent = quote.amount === 0 ? t("js-order-free", { count: quantity }) : t("js-order", { count: quantity, amount: amount(quote.amount, quote.currency) });
-    byId("order-split").replaceChildren(quote.amount === 0 ? "" : split(quote));
-    byId("rail").closest(".field").hidden = quote.amount === 0;
-    byId("order").hidden = false;
+    await showOrder({ id: form.dataset.id, type: Number(form.dataset.type), quantity });
     byId("order").querySelector("h3").focus();
   });
+}
+
+/** Shows what an order comes to now: what the buyer sees is what they agree to. */
+async function showOrder({ id, type, quantity }) {
+  const quote = await post(`/events/api/events/${id}/quote`, { type, quantity });
+  order = { id, type, quantity, follows: quote.sign.fact.follows };
+  byId("order-text").textContent = quote.amount === 0 ? t("js-order-free", { count: quantity }) : t("js-order", { count: quantity, amount: amount(quote.amount, quote.currency) });
+  byId("order-split").replaceChildren(quote.amount === 0 ? "" : split(quote));
+  byId("rail").closest(".field").hidden = quote.amount === 0;
+  byId("order").hidden = false;
+}
+
+/** Where others share by now than the buyer saw, shows the new shares next to the refusal. */
+async function showChanged(error) {
+  if (error instanceof ApiError && error.problem.reason === "changed") await showOrder(order);
+  throw error;
 }
 
 /** Asks the organiser for free places. */
@@ -52,8 +63,8 @@ async function buy() {
   await working(byId("agree"), t("js-paying"), async () => {
     const me = await actor();
     const rail = byId("rail").closest(".field").hidden ? "ledger" : byId("rail").value;
-    const { id, type, quantity } = order;
-    const done = await agree(me, "events.buy", "POST", `/events/api/events/${id}/buy`, { type, quantity, rail }).catch(wasEntered);
+    const { id, type, quantity, follows } = order;
+    const done = await agree(me, "events.buy", "POST", `/events/api/events/${id}/buy`, { type, quantity, rail, follows }).catch(wasEntered).catch(showChanged);
     if (!done) return;
     if (done.url) return leave(done.url);
     byId("order").hidden = true;

@@ -22,7 +22,7 @@ async function sign(button, op) {
 
 async function buy() {
   await working(byId("pay"), t("js-signing"), async () => {
-    const { url, paid, memo, paymentPage } = await agree(await actor(), "learn.enroll", "POST", "/learn/api/pay", { owner, course, rail: byId("rail").value });
+    const { url, paid, memo, paymentPage } = await agree(await actor(), "learn.enroll", "POST", "/learn/api/pay", { owner, course, rail: byId("rail").value, follows: byId("buy").querySelector("[data-follows]")?.dataset.follows });
     if (url) return leave(url);
     if (paid) return leave();
     byId("pay").hidden = true;

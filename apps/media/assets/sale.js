@@ -18,8 +18,10 @@ const [price, currency] = [byId("sale-price"), byId("sale-currency")];
 async function buy() {
   await working(byId("buy"), t("js-signing"), async () => {
     const asset = buying.dataset.id;
-    const used = buying.querySelector("[name=use]:checked").value;
-    const { url, paid, memo, paymentPage } = await agree(await actor(), "media.buy", "POST", "/media/api/buy", { asset, use: used, rail: byId("rail").value });
+    const uses = [...buying.querySelectorAll("[name=use]")];
+    const used = uses.find((use) => use.checked).value;
+    const { follows } = buying.querySelectorAll("[data-follows]")[uses.findIndex((use) => use.checked)]?.dataset ?? {};
+    const { url, paid, memo, paymentPage } = await agree(await actor(), "media.buy", "POST", "/media/api/buy", { asset, use: used, rail: byId("rail").value, follows });
     if (url) return leave(url);
     if (paid) return leave(`/media/a/${asset}`);
     byId("buy").hidden = true;

@@ -323,8 +323,15 @@ impl Digest {
 
     /// The digest of several manifests in order, which pins a whole chain of them.
     pub fn of_all(digests: &[Self]) -> Self {
+        Self::of_division(digests, &[])
+    }
+
+    /// The digest of several manifests in order and of the people whose shares go to the others, which pins a whole division.
+    pub fn of_division(digests: &[Self], gone: &[Did]) -> Self {
         let texts = digests.iter().map(|digest| Value::from(digest.to_string()));
-        Self::of(&Value::Array(texts.collect()))
+        let people = || Value::from(gone.iter().map(Did::as_str).collect::<Vec<_>>());
+        let gone = (!gone.is_empty()).then(people);
+        Self::of(&Value::Array(texts.chain(gone).collect()))
     }
 
     /// Parses `sha256:<64 hex>`, lower case.

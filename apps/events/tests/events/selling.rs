@@ -113,7 +113,25 @@ async fn there_are_never_more_than_there_are() {
         reply.text()
     );
     ada.does(node, &buy, &order).await;
-    assert_eq!(bob.buys(node, &id, 2, 1).await.status, 201);
+    // Nobody agrees to other shares than they saw.
+    let other = format!("sha256:{}", "0".repeat(64));
+    let stale = json!({"type": 2, "quantity": 1, "follows": other});
+    let reply = bob.signed(node, "POST", &buy, &stale).await;
+    assert_eq!(
+        (reply.status, reply.json()["reason"].as_str()),
+        (409, Some("changed")),
+        "{}",
+        reply.text()
+    );
+    let bought = bob.buys(node, &id, 2, 1).await;
+    assert_eq!(bought.status, 201);
+    // The receipt calls the goods by their title, and their kind in the reader's language.
+    let payment = bought.json()["payment"].clone();
+    let receipt = Ask::get(format!("/pay/receipts/{}", payment.as_str().unwrap()));
+    let receipt = receipt.header("accept-language", "de").bearer(&bob.token);
+    let receipt = node.send(receipt).await.unwrap().text();
+    let goods = "<dd><bdi>Launch party</bdi> (<bdi>Ticket</bdi>)</dd>";
+    assert!(receipt.contains(goods), "{receipt}");
     assert_eq!(bob.buys(node, &id, 2, 1).await.status, 409);
     let left = kind(node, &id, 2).await;
     assert_eq!((&left["available"], &left["sold"]), (&json!(0), &json!(3)));

@@ -14,9 +14,11 @@ use utoipa::ToSchema;
 
 use crate::agreed::word;
 use crate::answers::SaleAnswer;
-use crate::{
-    Agreed, Counter, Offer, Offered, Part, Quote, QuoteAnswer, Rail, Sells, cashier, quoted_by,
-};
+use crate::{Agreed, Counter, Offer, Offered, Quote, QuoteAnswer, Rail, Sells, cashier, quoted_by};
+
+/// The answer to a buyer who saw other shares, as the cashier words it too.
+const CHANGED: &str =
+    "The shares have changed since you looked: look again and agree to the new version.";
 
 /// An item that is for sale, as its viewer finds it.
 pub trait ForSale {
@@ -58,15 +60,15 @@ pub trait ForSale {
         })
     }
 
-    /// Who would get what of an amount, if a stranger paid it now.
+    /// The division of an amount, if a stranger paid it now.
     ///
     /// # Errors
     /// The item can't be bought, or its manifests can't be followed.
-    fn shares(&self, node: &Node, amount: i64) -> Result<Vec<Part>, Problem> {
+    fn division(&self, node: &Node, amount: i64) -> Result<Quote, Problem> {
         let amount = Minor::new(amount).map_err(Problem::internal)?;
         // The node gets nothing of it as a payer.
         let offer = self.offer(node, node.did(), amount)?;
-        cashier(node)?.quote(node, &offer)?.parts(node)
+        cashier(node)?.quote(node, &offer)
     }
 }
 
@@ -80,6 +82,8 @@ pub struct Paying {
     success_url: Option<String>,
     cancel_url: Option<String>,
     email: Option<String>,
+    /// The digest of the shares that the buyer saw: `sign.fact.follows` of a quote. Other shares are a conflict.
+    follows: Option<String>,
 }
 
 impl Paying {
@@ -90,6 +94,19 @@ impl Paying {
     pub fn rail(&self) -> Result<Rail, Problem> {
         let rail = Rail::parse(self.rail.as_deref().unwrap_or("ledger"));
         rail.ok_or_else(|| Problem::field("rail", "rail must be ledger, emt or stripe."))
+    }
+
+    /// Refuses shares that are not those that the buyer saw.
+    ///
+    /// # Errors
+    /// 409 `changed`.
+    pub fn check_seen(&self, quote: &Quote) -> Result<(), Problem> {
+        match &self.follows {
+            Some(seen) if *seen != quote.follows.to_string() => Err(Problem::conflict(CHANGED)
+                .with("reason", "changed")
+                .with("field", "follows")),
+            _ => Ok(()),
+        }
     }
 
     /// What the provider's page says, and where it leads to; `paid` and `left` are the addresses for buyers who named none.
@@ -195,6 +212,7 @@ pub async fn pay<W: Wish>(
 ) -> Result<(StatusCode, Json<SaleAnswer>), Problem> {
     let did = &authed.0.did;
     let (order, parts) = Order::<W>::of(node, (did, Some(did)), request).await?;
+    order.wish.paying().check_seen(&order.quote)?;
     let receipt = node
         .submit_or_request_signature(&parts, &authed.0, order.command.clone(), &order.to())
         .await?;

@@ -28,7 +28,8 @@ pub fn rail_choice(rails: &[Rail], lang: Lang) -> Markup {
     }
 }
 
-/// Who would get what of an amount for an item: a name and a part each, drawn by `rows`, below its title.
+/// Who would get what of an amount for an item: a name and a part each, drawn by `rows`, below its title. `data-follows` of the title names
+/// these shares in an order.
 pub fn shares(
     node: &Node,
     item: &impl ForSale,
@@ -36,7 +37,9 @@ pub fn shares(
     rows: impl FnOnce(&[(String, i64)], &dyn Fn(i64) -> String) -> Markup,
 ) -> Markup {
     let t = TEXTS.of(lang);
-    let Ok(parts) = item.shares(node, amount) else {
+    let quote = item.division(node, amount);
+    let quote = quote.and_then(|quote| Ok((quote.parts(node)?, quote.follows)));
+    let Ok((parts, follows)) = quote else {
         return html! { p.hint { (t.text("no-shares")) } };
     };
     let named = parts.into_iter().map(|part| {
@@ -49,7 +52,7 @@ pub fn shares(
     });
     let money = |amount| lang.amount(amount, currency);
     html! {
-        h2 { (t.text("who-gets")) }
+        h2 data-follows=(follows) { (t.text("who-gets")) }
         (rows(&named.collect::<Vec<_>>(), &money))
     }
 }

@@ -26,6 +26,9 @@ use crate::till;
 /// Most manifests that the money of one payment follows.
 const MANIFESTS_MAX: usize = imajin_protocol::fair::LINES_MAX + 1;
 
+/// Most people of one payment who had deleted their records.
+const GONE_MAX: usize = 4_096;
+
 /// Begins a payment to a seller that comes from outside.
 #[derive(Debug, Operation)]
 #[operation(
@@ -105,6 +108,8 @@ pub(crate) struct Expected {
     manifests: List<Document, 1, MANIFESTS_MAX>,
     /// Of a work: the signatures next to them.
     agreed: Option<AgreedTo>,
+    /// The people named in them who had deleted their records: their shares go to the others.
+    gone: Option<List<Did, 1, GONE_MAX>>,
 }
 
 /// Why a payment from outside can't be begun.
@@ -178,6 +183,7 @@ impl Movement for Checkout {
             payer: payer.clone(),
             manifests: List(manifests.collect()),
             agreed: self.agreed.clone(),
+            gone: (!found.receipt.gone().is_empty()).then(|| List(found.receipt.gone().to_vec())),
         };
         let memo = awaited::memo(world, payment).map_err(Refused::widen)?;
         let until = awaited::until(world, terms.rail)?;

@@ -192,7 +192,6 @@ pub(super) fn divided_by(
     };
     // What is pinned does not depend on the amount, so that a free ticket names the same manifests as a dear one.
     let whole = follow(Minor::MAX, root, library).map_err(|error| cannot(error.into()))?;
-    let follows = Digest::of_all(&followed(root, &whole));
     // All of them are kept, also where this amount is too small for somebody to get any of it.
     let used = followed(root, &whole);
     let mut manifests = vec![root];
@@ -205,6 +204,7 @@ pub(super) fn divided_by(
     // Money follows only what is pinned; otherwise the holder of a receipt could not do the sum again: a small amount
     // might follow what a larger one cannot.
     let gone = gone(world, &manifests);
+    let follows = Digest::of_division(&used, &gone);
     let pinned = Enclosed::new(manifests.iter().copied()).without(&gone);
     let division = divide(&order, root, &profile, &parties, &pinned).map_err(cannot)?;
     let signers = manifests.iter().map(|signed| signed.signer().clone());

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::support::{
     Somebody, close, close_with, node, node_with_names, order, owner, passes_on,
-    services_with_names, shares, somebody,
+    services_with_names, shares, somebody, write_of,
 };
 
 /// Whose business it is not sees nothing of it.
@@ -145,7 +145,18 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
     ];
     let event = shares("event", &event);
     let event = event.build().unwrap().sign(band.key()).unwrap();
+    let before = buyer
+        .to_sign(&node, "/pay/api/settle", &order(&event, 1_000))
+        .await;
     delete(&node, &friend).await;
+    // The buyer signed another division than the one that there is now.
+    let refused = buyer.person.write(&node, &write_of(&before)).await.unwrap();
+    assert_eq!(
+        (refused.status, refused.json()["field"].as_str()),
+        (409, Some("follows")),
+        "{}",
+        refused.text()
+    );
     let quote = buyer
         .ask(&node, "/pay/api/quote", &order(&event, 1_000))
         .await;

@@ -228,7 +228,11 @@ impl Subject<'_> {
     fn manifests(&self) -> Result<Word, Fault> {
         let manifests = texts::list(self.body, "manifests")?;
         let digests = texts::digests(&manifests)?;
-        self.follows(&digests)?;
+        let gone = match self.body.get("gone") {
+            Some(_) => texts::list(self.body, "gone")?,
+            None => Vec::new(),
+        };
+        self.follows(&digests, &gone)?;
         if let Some(agreed) = self.body.get("agreed") {
             let json = imajin_dfos::cbor::to_dag_json(agreed);
             let json = json.map_err(|error| untied(&format!("agreed: {error}")))?;
@@ -247,7 +251,7 @@ impl Subject<'_> {
         let receipt = texts::Receipt::read(self.body)?;
         receipt.fits(self.header)?;
         self.says_what_was_willed(&["amount", "currency", "seller"])?;
-        self.follows(&texts::digests(&receipt.manifests)?)?;
+        self.follows(&texts::digests(&receipt.manifests)?, &receipt.gone()?)?;
         if again && !(receipt.adds_up()? && self.pins()) {
             return Ok(Word::HomeToTheCent);
         }
@@ -259,16 +263,16 @@ impl Subject<'_> {
         matches!(self.intent_fact("follows"), Some(FactValue::Id(_)))
     }
 
-    /// Checks that the manifests are those that the intent names.
-    fn follows(&self, digests: &[String]) -> Result<(), Fault> {
+    /// Checks that the manifests, and the people who are gone, are those that the intent names. Earlier intents name the manifests alone.
+    fn follows(&self, digests: &[String], gone: &[String]) -> Result<(), Fault> {
         let named = |name| match self.intent_fact(name) {
             Some(FactValue::Id(id)) => Some(id.as_str()),
             _ => None,
         };
-        let all = texts::digest_of_all(digests);
+        let all = [gone, &[]].map(|gone| texts::digest_of_all(digests, gone));
         let first = digests.first().map(String::as_str);
         if named("fair").is_some_and(|fair| Some(fair) != first)
-            || named("follows").is_some_and(|follows| follows != all)
+            || named("follows").is_some_and(|follows| all.iter().all(|all| follows != all))
         {
             return fail(Code::Cause, "the manifests are not those of the intent");
         }

@@ -172,6 +172,14 @@ impl Receipt {
         })
     }
 
+    /// The people who had deleted their records.
+    pub(super) fn gone(&self) -> Result<Vec<String>, Fault> {
+        let gone = self.document.get("gone").cloned().unwrap_or_default();
+        serde_json::from_value::<Option<Vec<String>>>(gone)
+            .map(Option::unwrap_or_default)
+            .map_err(|_| untied("gone is no list of texts"))
+    }
+
     /// Computes the shares from the payment, the fees and the manifests in it. False if that is impossible.
     pub(super) fn adds_up(&self) -> Result<bool, Fault> {
         settlement::Receipt::check_sum(&self.document)
@@ -266,9 +274,16 @@ pub(super) fn digests(texts: &[String]) -> Result<Vec<String>, Fault> {
     texts.iter().map(digest).collect()
 }
 
-/// The digest that names several manifests, in their order.
-pub(super) fn digest_of_all(digests: &[String]) -> String {
-    digest_of(&Json::from(digests.to_vec()))
+/// The digest that names several manifests, in their order, and the people who are gone.
+pub(super) fn digest_of_all(digests: &[String], gone: &[String]) -> String {
+    let mut all: Vec<Json> = digests
+        .iter()
+        .map(|digest| digest.as_str().into())
+        .collect();
+    if !gone.is_empty() {
+        all.push(gone.into());
+    }
+    digest_of(&all.into())
 }
 
 fn digest_of(document: &Json) -> String {
