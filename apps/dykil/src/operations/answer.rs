@@ -2,6 +2,8 @@
 //!
 //! Always: the newest answer counts, one for each person or ticket. What is taken back is erased in both logs.
 
+use std::collections::BTreeSet;
+
 use imajin_dfos::Cid;
 use imajin_form::AnswersText;
 use imajin_ledger::entry::Header;
@@ -17,7 +19,7 @@ use crate::asking;
 use crate::queries;
 use crate::survey::{Each, Mode};
 
-/// Answers a survey whose owner learns who answered what. An earlier answer counts no longer.
+/// Answers a survey whose owner learns who answered what, also as the owner. An earlier answer counts no longer.
 #[derive(Debug, Operation)]
 #[operation(
     name = "dykil.answer",
@@ -55,13 +57,6 @@ pub(crate) enum AnswerRefusal {
     /// It takes none.
     #[refused(Gone, message = "This survey takes no answers now.")]
     Closed,
-    /// It is the author's.
-    #[refused(
-        BadRequest,
-        field = "dids",
-        message = "This is your own survey: you would only tell yourself."
-    )]
-    Own,
     /// The owner's record takes no entries.
     #[refused(
         Conflict,
@@ -118,9 +113,6 @@ impl Decide for Answer {
         let item = item.filter(|item| item.own.mode == Mode::Named);
         let item = item.ok_or(AnswerRefusal::Unknown)?;
         let state = queries::state(db, owner.as_str(), id)?;
-        if owner == *ctx.owner() {
-            return Err(AnswerRefusal::Own.into());
-        }
         if !state.is_open(&item, ctx.now()) {
             return Err(AnswerRefusal::Closed.into());
         }
@@ -215,7 +207,8 @@ impl Decide for Withdraw {
             return Err(WithdrawRefusal::Unknown.into());
         }
         let bodies = ctx.prepared().clone();
-        ctx.erase_in([ctx.owner().clone(), owner], bodies);
+        let logs = BTreeSet::from([ctx.owner().clone(), owner]);
+        ctx.erase_in(logs, bodies);
         Ok(())
     }
 }

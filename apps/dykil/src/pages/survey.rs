@@ -202,9 +202,6 @@ fn questions(
 ) -> Markup {
     let own = &survey.item.own;
     let needs_session = own.each.least().is_some() || own.each == Each::Ticket;
-    // The box takes no answer with a name from the one who would read it.
-    let is_own =
-        own.mode == Mode::Named && session.is_some_and(|session| session.did == scene.owner.did);
     let titled = titled(t, form);
     let titles: Json = serde_json::from_str(&titled).unwrap_or_default();
     let asked = titles["elements"].as_array().cloned().unwrap_or_default();
@@ -214,7 +211,6 @@ fn questions(
             @if needs_session && session.is_none() {
                 p { (t.markup("sign-in", args![], |_, inner| html! { a href={ "/signin?next=" (path) } { (inner) } })) }
             }
-            @if is_own { p.soft { (t.text("own-named")) } }
             noscript { p.notice { (t.text("scripts-off")) } }
             form #form-answer novalidate {
                 div #form data-form=(titled) {
@@ -223,7 +219,7 @@ fn questions(
                 @if own.each == Each::Slip {
                     div.field { label for="slip" { (t.text("slip")) } input #slip type="text" maxlength="20" autocomplete="off" autocapitalize="characters" spellcheck="false"; }
                 }
-                @if !is_own && (!needs_session || session.is_some()) {
+                @if !needs_session || session.is_some() {
                     div.actions { button.main #send type="submit" { (t.text("send")) } }
                 }
             }
