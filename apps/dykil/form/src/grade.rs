@@ -39,11 +39,13 @@ impl Form {
     }
 }
 
-/// A text as right answers are compared: in Unicode's form NFC, in small letters, with single spaces, and without characters that don't show.
+/// A text as right answers are compared: in Unicode's form NFC, whatever its case, with single spaces, and without characters that don't show.
 fn words(text: &str) -> String {
-    let seen: String = text.nfc().filter(|c| !is_ignored(*c)).collect();
+    // An invisible character may stand between a letter and its accent.
+    let seen: String = text.chars().filter(|c| !is_ignored(*c)).nfc().collect();
     let words: Vec<&str> = seen.split_whitespace().collect();
-    words.join(" ").to_lowercase()
+    // Capitals first, so that ß is ss and a final sigma is a sigma.
+    words.join(" ").to_uppercase().to_lowercase()
 }
 
 impl Question {
@@ -73,5 +75,28 @@ mod tests {
             words("café au lait")
         );
         assert_ne!(words("aulait"), words("au lait"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn texts_are_compared_as_people_read_them() {
+        for (given, right) in [
+            ("  the   Alps ", "The Alps"),
+            ("Zu\u{308}rich", "Z\u{fc}rich"),
+            ("Zu\u{200b}\u{308}rich", "Z\u{fc}rich"),
+            ("STRASSE", "Stra\u{df}e"),
+            (
+                "\u{39f}\u{394}\u{39f}\u{3a3}",
+                "\u{3bf}\u{3b4}\u{3bf}\u{3c2}",
+            ),
+            ("Be\u{200b}rn", "bern"),
+        ] {
+            assert_eq!(words(given), words(right), "{given:?}");
+        }
+        assert_ne!(words("Bern"), words("Bernd"));
     }
 }
