@@ -24,6 +24,12 @@ impl Form {
         headings
     }
 
+    /// The heading of a question by its name; the name itself of one that the form doesn't have.
+    pub fn heading<'f>(&'f self, name: &'f str) -> &'f str {
+        let question = self.questions.iter().find(|one| one.name == name);
+        question.map_or(name, Question::title)
+    }
+
     /// The cells of one person's answers. An empty cell stands for a question without an answer.
     pub fn cells(&self, answers: &Answers) -> Vec<String> {
         let mut cells = Vec::new();

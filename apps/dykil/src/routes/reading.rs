@@ -329,6 +329,7 @@ fn cells(node: &Node, survey: &Survey, told: &Told) -> Result<Vec<String>, Probl
 /// A line for each sum, after those that say how many answered and who could, and how many of the roll have which role.
 fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
     let results = results::of(node, (owner, survey), Some(owner), None)?;
+    let form = survey.form()?.form;
     let mut table = csv::line(["of", "name", "what", "value"]);
     let mut add = |of: &str, name: &str, what: &str, value: i64| {
         table.push_str(&csv::line([of, name, what, &value.to_string()]));
@@ -350,6 +351,7 @@ fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Probl
         }
     }
     for (name, counted) in &results.questions {
+        let name = form.heading(name);
         add(
             "question",
             name,
