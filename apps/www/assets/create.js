@@ -20,6 +20,7 @@ import { browserName, nameKey } from "./keychange.js";
 import { drawPaper, savePaper } from "./paper.js";
 import { servicesOf } from "./where.js";
 import { texts } from "../js/texts.js";
+import { ownZone } from "../js/time.js";
 import { byId, fieldError, quiet, say, sayError, showOnly, working } from "../js/ui.js";
 
 const t = await texts("www");
@@ -213,6 +214,8 @@ async function finish() {
     await meet(person);
     if (draft.connect) await connect(person);
     const { role } = await get("/auth/api/session");
+    // A new box has no clock on the wall yet: that of its owner is the best guess.
+    if (role === "owner") await post("/settings/box/zone", { zone: ownZone() ?? "" });
     await drafts.remove("create");
     byId("finishing").hidden = true;
     byId("finished").hidden = false;

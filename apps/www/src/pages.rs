@@ -57,6 +57,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/notifications", get(notifications::page))
         .route("/notifications/read", post(notifications::read))
         .route("/settings/box", get(front::page).post(front::say))
+        .route("/settings/box/zone", post(front::suggest_zone))
         .route("/settings/box/picture", post(front::show))
         .route("/settings/box/picture/remove", post(front::hide))
         .route(

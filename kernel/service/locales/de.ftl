@@ -116,6 +116,7 @@ says-nobody-here-goes-by = Hier heißt niemand { $text }.
 says-has-not-let-you = { $owner } hat dir keine Vollmacht für { $op } gegeben.
 says-parameter-appears-twice-in = Ein Parameter steht zweimal in der Adresse.
 says-too-long-use-at = Das ist zu lang: Nimm höchstens { $max } Zeichen.
+says-unknown-time-zone = Diese Zeitzone kennt die Box nicht. Gib eine wie Europe/Zurich ein.
 says-write-in-one-line = Schreib es in eine Zeile.
 says-settings-decide = Das legen die Einstellungen dieser Box fest (imajin.toml oder ihre Umgebung), und sie gehen den Seiten vor: Ändere es dort.
 says-picture-has-too-many = Dieses Bild hat zu viele Bytes. Wähl ein kleineres.

@@ -117,6 +117,7 @@ says-nobody-here-goes-by = Nobody here goes by { $text }.
 says-has-not-let-you = { $owner } has not let you act for them in { $op }.
 says-parameter-appears-twice-in = A parameter appears twice in the query.
 says-too-long-use-at = This is too long: use at most { $max } characters.
+says-unknown-time-zone = The box doesn’t know this time zone. Write one such as Europe/Zurich.
 says-write-in-one-line = Write it in one line.
 says-settings-decide = The settings of this box (imajin.toml or its environment) decide this, and outweigh its pages: change it there.
 says-picture-has-too-many = This picture has too many bytes. Choose a smaller one.

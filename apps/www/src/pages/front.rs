@@ -5,9 +5,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_service::browser::mark_upload;
-use imajin_service::extract::{Authed, Caller, Query};
+use imajin_service::extract::{Authed, Caller, Query, parse_json};
 use imajin_service::front::{Front, NAME_MAX, SENTENCE_MAX};
-use imajin_service::{Lang, Node, Problem, Texts, args, blocking};
+use imajin_service::{Lang, Node, Problem, Texts, Zone, args, blocking};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -53,6 +53,11 @@ fn drawn(front: &Front, name: &str, is_saved: bool, t: Texts) -> Markup {
                 p.hint id="sentence-hint" { (t.text("front-sentence-hint")) }
                 input #sentence name="sentence" type="text" maxlength=(SENTENCE_MAX) value=(front.sentence) autocomplete="off" aria-describedby="sentence-hint";
             }
+            div.field {
+                label for="zone" { (t.text("front-zone")) }
+                p.hint id="zone-hint" { (t.text("front-zone-hint")) }
+                input #zone name="zone" type="text" maxlength="64" value=(front.timezone) placeholder=(Zone::home().name()) autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="zone-hint";
+            }
             label.check { input #people name="people" type="checkbox" value="yes" checked[front.shows_people]; span { (t.text("front-people")) } }
             div.actions { button.main type="submit" { (t.text("front-save")) } a.button href="/settings" { (t.text("front-back")) } }
         }
@@ -80,6 +85,14 @@ struct Said {
     sentence: String,
     /// A box that isn't ticked is left out.
     people: Option<String>,
+    /// As it is, if left out.
+    zone: Option<String>,
+}
+
+/// A suggestion of the owner's browser.
+#[derive(Deserialize)]
+struct ZoneRequest {
+    zone: String,
 }
 
 /// `POST /settings/box`
@@ -95,11 +108,27 @@ pub(crate) async fn say(
         name: form.name,
         sentence: form.sentence,
         shows_people: form.people.is_some(),
+        timezone: match form.zone {
+            Some(zone) => zone,
+            None => node.front().timezone.clone(),
+        },
         picture: None,
     };
     let saving = move || node.set_front(front);
     blocking::run(saving).await??;
     Ok(Redirect::to("/settings/box?saved=yes"))
+}
+
+/// `POST /settings/box/zone`: the zone of the owner's browser, for a box that knows none.
+pub(crate) async fn suggest_zone(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    for_owner(&node, &session)?;
+    let ZoneRequest { zone } = parse_json(&body)?;
+    blocking::run(move || node.suggest_zone(&zone)).await??;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /settings/box/picture`: the file as the body.

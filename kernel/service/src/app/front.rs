@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::chosen;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
+use crate::app::words::Zone;
 
 /// The longest name of a box, in characters: it is a title on a phone.
 pub const NAME_MAX: usize = 60;
@@ -33,6 +34,8 @@ pub struct Front {
     pub sentence: String,
     /// Whether strangers see on the front page who has a profile here.
     pub shows_people: bool,
+    /// The box's time zone; empty: that of the settings, else of the machine.
+    pub timezone: String,
     /// A picture of it.
     #[serde(skip)]
     pub picture: Option<Picture>,
@@ -98,6 +101,7 @@ impl Fronts {
         let mut front: Front = chosen::read(&folder.join("front.json")).unwrap_or_default();
         let picture = chosen::bytes(&folder.join("front.picture"));
         front.picture = picture.and_then(|bytes| Picture::read(Bytes::from(bytes)));
+        Zone::choose_home(Zone::find(&front.timezone));
         Self {
             folder,
             otherwise: otherwise.to_owned(),
@@ -116,6 +120,7 @@ impl Fronts {
             ..said
         };
         chosen::write(&self.folder.join("front.json"), &front)?;
+        Zone::choose_home(Zone::find(&front.timezone));
         *now = Arc::new(front);
         Ok(())
     }
@@ -150,6 +155,19 @@ fn line(field: &'static str, text: &str, max: usize) -> Result<String, Problem> 
     Ok(text.to_owned())
 }
 
+/// The name of a zone of the table, or nothing.
+fn zone_name(text: &str) -> Result<String, Problem> {
+    let text = text.trim();
+    match Zone::find(text) {
+        Some(zone) => Ok(zone.name().to_owned()),
+        None if text.is_empty() => Ok(String::new()),
+        None => Err(Problem::field(
+            "zone",
+            "The box doesn’t know this time zone. Write one such as Europe/Zurich.",
+        )),
+    }
+}
+
 impl Node {
     /// The node's name: from its owner's page, else from the settings, else its first host name.
     pub fn name(&self) -> String {
@@ -175,8 +193,26 @@ impl Node {
         self.part::<Fronts>().say(Front {
             name: line("name", &said.name, NAME_MAX)?,
             sentence: line("sentence", &said.sentence, SENTENCE_MAX)?,
+            timezone: zone_name(&said.timezone)?,
             ..said
         })
+    }
+
+    /// Makes the zone of the owner's browser the box's, unless the box knows one. Waits for the disk on this thread.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn suggest_zone(&self, name: &str) -> Result<(), Problem> {
+        let front = Front::clone(&self.front());
+        match Zone::find(name) {
+            Some(zone) if Zone::home().is_utc() && front.timezone.is_empty() => {
+                self.set_front(Front {
+                    timezone: zone.name().to_owned(),
+                    ..front
+                })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Shows this picture from now on, or none. Waits for the disk on this thread.
@@ -221,6 +257,7 @@ mod tests {
             name: "Ada’s box".to_owned(),
             sentence: "Tea on Sundays.".to_owned(),
             shows_people: true,
+            timezone: "Europe/Zurich".to_owned(),
             picture: None,
         };
         fronts.say(front.clone()).unwrap();
@@ -234,6 +271,9 @@ mod tests {
         assert_eq!(Fronts::open(folder.path(), "").now().picture, None);
         std::fs::write(folder.path().join("node/front.json"), "{").unwrap();
         assert_eq!(*Fronts::open(folder.path(), "").now(), Front::default());
+        assert_eq!(zone_name(" europe/zurich ").unwrap(), "Europe/Zurich");
+        assert_eq!(zone_name("").unwrap(), "");
+        assert!(zone_name("Europe/Atlantis").is_err());
     }
 
     #[test]

@@ -41,6 +41,43 @@ fn page(person: &Person, path: &str) -> String {
     answer.text().unwrap()
 }
 
+/// A machine that was told no zone tells times by the owner's clock, not in UTC, and the owner can choose another.
+#[test]
+fn a_box_without_a_zone_takes_its_owners() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = NodeOptions {
+        env: vec![("TZ".to_owned(), "UTC".to_owned())],
+        ..NodeOptions::default()
+    };
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options);
+    let ada = Person::new(&node.url);
+    let id = event(&ada, None);
+    let owner = Owner::claim(&node);
+    let starts = |node: &Node| {
+        let page = http().get(format!("{}/events/{id}", node.url)).send();
+        page.unwrap().text().unwrap()
+    };
+    let suggest = |zone: &str| {
+        let body = json!({ "zone": zone });
+        let (status, text) = owner.ask(Method::POST, "/settings/box/zone", Some(&body));
+        assert_eq!(status, 204, "{text}");
+    };
+    suggest("America/Lima");
+    assert!(starts(&node).contains("31 December 2099, 19:00 (America/Lima)"));
+    // A known zone is kept, and the owner changes it.
+    suggest("Europe/Berlin");
+    assert!(starts(&node).contains("(America/Lima)"));
+    let (status, text) = owner.send_form("/settings/box", "name=&sentence=&zone=Atlantis");
+    assert_eq!(status, 400, "{text}");
+    let (status, text) = owner.send_form("/settings/box", "name=&sentence=&zone=Asia%2FTokyo");
+    assert!(status < 400, "{text}");
+    assert!(starts(&node).contains("1 January 2100, 09:00 (Asia/Tokyo)"));
+    node.stop();
+    let node = Node::start_with(&data, &options);
+    assert!(starts(&node).contains("(Asia/Tokyo)"), "after a restart");
+}
+
 #[test]
 fn a_box_in_berlin_tells_an_event_in_new_york_by_the_clocks_there() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! Time zones, by the names of the tz database that the program carries: `Europe/Zurich`.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{LazyLock, OnceLock, PoisonError, RwLock};
 
 use imajin_dfos::{Timestamp, Value};
 use jiff::civil::DateTime;
@@ -21,8 +21,12 @@ static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
     all.map(|name| name.as_str().to_owned()).collect()
 });
 
-/// The zone of this box.
+/// The zone of this box by its settings or its machine.
 static HOME: OnceLock<Zone> = OnceLock::new();
+/// The zone of this box by its owner's choice, which counts first.
+static CHOSEN: RwLock<Option<Zone>> = RwLock::new(None);
+/// The names of the table for UTC: a machine that has one of these was told no zone.
+const UTC_NAMES: [&str; 4] = ["UTC", "UCT", "Zulu", "Universal"];
 
 /// A time zone of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,7 +55,18 @@ impl Zone {
 
     /// The zone of this box, for times without a zone.
     pub fn home() -> Self {
-        HOME.get().copied().unwrap_or(Self::UTC)
+        let chosen = *CHOSEN.read().unwrap_or_else(PoisonError::into_inner);
+        chosen.or_else(|| HOME.get().copied()).unwrap_or(Self::UTC)
+    }
+
+    /// Makes this the zone of the box by its owner's choice; `None` leaves that to the settings and the machine again.
+    pub(crate) fn choose_home(zone: Option<Self>) {
+        *CHOSEN.write().unwrap_or_else(PoisonError::into_inner) = zone;
+    }
+
+    /// Whether this is UTC, by whichever name.
+    pub(crate) fn is_utc(self) -> bool {
+        UTC_NAMES.contains(&self.0.trim_start_matches("Etc/"))
     }
 
     /// Makes this the zone of the box, once for the whole program, at its start.
