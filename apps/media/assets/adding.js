@@ -25,17 +25,17 @@ export function nameOf(text) {
 
 const two = (number) => String(number).padStart(2, "0");
 
-/** When a file was changed, by the clock of this device. */
-function changed(file) {
-  if (!(file.lastModified > 0 && file.lastModified < Date.now() + 60_000)) return {};
-  const at = new Date(file.lastModified);
+/** When a file was changed, or else added, by the clock of this device. */
+function changedOrAdded(file) {
+  const isDated = file.lastModified > 0 && file.lastModified < Date.now() + 60_000;
+  const at = new Date(isDated ? file.lastModified : Date.now());
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return { taken: `${day}T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`, zone: -at.getTimezoneOffset(), taken_from: "file" };
+  return { taken: `${day}T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`, zone: -at.getTimezoneOffset(), taken_from: isDated ? "file" : "upload" };
 }
 
 /** What the box read in the file, and what this browser knows. */
 function aboutOf(file, facts, seen) {
-  const taken = facts.taken ? { taken: facts.taken, zone: facts.zone, taken_from: "exif" } : changed(file);
+  const taken = facts.taken ? { taken: facts.taken, zone: facts.zone, taken_from: "exif" } : changedOrAdded(file);
   const about = { ...taken, place: facts.place, width: facts.width ?? seen.width, height: facts.height ?? seen.height, ms: facts.ms ?? seen.ms };
   return Object.fromEntries(Object.entries(about).filter(([, value]) => value !== null && value !== undefined));
 }

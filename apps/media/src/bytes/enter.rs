@@ -224,12 +224,13 @@ pub(crate) fn addition(
     (stored, (kind, mut about)): (Stored, Looked),
     said: Said,
 ) -> Result<Add, Problem> {
-    if about.taken.is_keep()
-        && let Some(at) = said.last_modified
-    {
-        let of_file = of_file(node, owner, at)?;
-        (about.taken, about.zone, about.taken_from) =
-            (of_file.taken, of_file.zone, of_file.taken_from);
+    if about.taken.is_keep() {
+        let (at, from) = match said.last_modified.filter(|at| is_plausible(node, *at)) {
+            Some(at) => (at, TakenFrom::File),
+            // The day on the owner's calendar, which isn't always that of UTC.
+            None => (node.now(), TakenFrom::Upload),
+        };
+        say_moment(&mut about, at, from, zone_of(node, owner)?);
     }
     // A folder that went while the file came is no reason to lose the file.
     let folder = match said.context.folder {

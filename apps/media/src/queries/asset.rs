@@ -127,6 +127,11 @@ pub(in crate::queries) fn select(which: &str) -> String {
 }
 
 impl Asset {
+    /// Whether more than the time of its arrival is known.
+    pub(crate) fn is_dated(&self) -> bool {
+        self.taken.is_some() && self.taken_from.as_deref() != Some("upload")
+    }
+
     /// An asset of which nothing is said.
     pub(crate) fn new(owner: &str, id: &str, at_ms: i64) -> Self {
         Self {

@@ -141,12 +141,11 @@ impl Drive {
         else {
             return Ok(());
         };
-        let about = match &asset.taken {
-            Some(_) => About::default(),
-            None => {
-                self.run(move |drive| bytes::of_file(drive.node(), drive.owner(), at))
-                    .await?
-            }
+        let about = if asset.is_dated() {
+            About::default()
+        } else {
+            self.run(move |drive| bytes::of_file(drive.node(), drive.owner(), at))
+                .await?
         };
         let mut notes = Notes::read(asset.props.as_deref());
         notes.modified = Some(at.as_millis());

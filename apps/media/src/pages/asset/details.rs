@@ -28,7 +28,7 @@ impl Leaf<'_> {
             false => Some(self.from()?),
         };
         let place = asset.place.filter(|_| self.sight == Sight::Original);
-        let is_dated = asset.taken.is_some() && asset.taken_from.as_deref() != Some("upload");
+        let is_dated = asset.is_dated();
         let added = match &asset.taken {
             // Kept from somebody to whom it came without a date.
             Some(_) => html! { (date(&asset.day, t.lang)) },

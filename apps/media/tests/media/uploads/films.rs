@@ -1,5 +1,7 @@
 //! What a film says of itself is said of its asset. No decoder is needed for that.
 
+use imajin_service::Zone;
+use imajin_service::front::Front;
 use serde_json::{Value as Json, json};
 
 use super::part;
@@ -94,6 +96,31 @@ async fn a_film_without_words_was_made_when_its_header_says() {
     let taken = (&meta["taken"], &meta["zone"], &meta["takenFrom"]);
     let made = json!("2024-07-01T07:58:44");
     assert_eq!(taken, (&made, &json!(0), &json!("exif")));
+    world.close().await;
+}
+
+/// A file that says no time lies on the day of its arrival, by the clocks of the box.
+#[tokio::test]
+async fn a_file_without_a_time_of_its_own_lies_on_the_day_of_its_owner() {
+    let world = world().await;
+    let front = Front {
+        timezone: "Pacific/Kiritimati".to_owned(),
+        ..Front::default()
+    };
+    world.node.node.set_front(front).unwrap();
+    let bea = &world.bea;
+    let path = world.begins(bea, 5, &[]).await;
+    let last = world.send(part(bea, &path, 0, b"notes")).await;
+    let asset = last.header("x-asset").unwrap();
+    let path = format!("/media/api/assets/{asset}/meta");
+    let meta = world.get(Some(bea), &path).await.json();
+    let zone = Zone::find("Pacific/Kiritimati").unwrap();
+    let day = zone.local(world.node.node.now()).date().to_string();
+    assert!(meta["taken"].as_str().unwrap().starts_with(&day), "{meta}");
+    assert_eq!(
+        (&meta["zone"], &meta["takenFrom"]),
+        (&json!(840), &json!("upload"))
+    );
     world.close().await;
 }
 
