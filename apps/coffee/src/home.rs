@@ -8,7 +8,7 @@ use imajin_protocol::Did;
 use imajin_selling::ForSale;
 use imajin_service::{
     Hit, HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, SearchWords, Searchable,
-    Texts, args,
+    Texts, Zone, args,
 };
 use maud::{Markup, html};
 
@@ -106,7 +106,8 @@ fn reminder_card(
     t: Texts,
 ) -> Result<Option<HomeCard>, Problem> {
     let now = node.now().as_millis();
-    let due = month::due(now, reminder.day);
+    let zone = node.zone_of(person)?.unwrap_or_else(Zone::home);
+    let due = month::due(now, reminder.day, zone);
     if due < reminder.since || now - due > NEW_MS {
         return Ok(None);
     }

@@ -1,12 +1,19 @@
-//! Days of months (UTC), for reminders.
+//! Days of months, for reminders.
 
 use imajin_dfos::Timestamp;
+use imajin_service::Zone;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// When a day of the month (1 to 28) began most recently, in milliseconds since 1970.
-pub(crate) fn due(now_ms: i64, day: i64) -> i64 {
-    let today = now_ms.div_euclid(DAY_MS);
+const MINUTE_MS: i64 = 60_000;
+
+/// When a day of the month (1 to 28) began most recently in a zone, in milliseconds since 1970.
+pub(crate) fn due(now_ms: i64, day: i64, zone: Zone) -> i64 {
+    let ahead = |at_ms: i64| {
+        let at = Timestamp::from_millis(at_ms).unwrap_or(Timestamp::MIN);
+        zone.minutes(at) * MINUTE_MS
+    };
+    let today = (now_ms + ahead(now_ms)).div_euclid(DAY_MS);
     let of_month = |days: i64| {
         let at = Timestamp::from_millis(days * DAY_MS).unwrap_or(Timestamp::MIN);
         // 2026-11-25T…
@@ -17,7 +24,9 @@ pub(crate) fn due(now_ms: i64, day: i64) -> i64 {
     };
     // Every month has the days 1 to 28, so one of the last 31 days is it.
     let back = (0..31).find(|back| of_month(today - back) == day);
-    (today - back.unwrap_or(0)) * DAY_MS
+    let midnight = (today - back.unwrap_or(0)) * DAY_MS;
+    // Clocks may have been changed since.
+    midnight - ahead(midnight - ahead(now_ms))
 }
 
 #[cfg(test)]
@@ -28,7 +37,7 @@ mod tests {
     #[test]
     fn a_day_of_the_month_is_today_or_lies_behind() {
         let at = |text: &str| Timestamp::parse(text).unwrap().as_millis();
-        let due_on = |now: &str, day| due(at(now), day);
+        let due_on = |now: &str, day| due(at(now), day, Zone::UTC);
         assert_eq!(
             due_on("2026-11-25T10:00:00.000Z", 25),
             at("2026-11-25T00:00:00.000Z")
@@ -44,6 +53,18 @@ mod tests {
         assert_eq!(
             due_on("2027-01-01T00:00:00.000Z", 2),
             at("2026-12-02T00:00:00.000Z")
+        );
+        let zone = Zone::find("America/New_York").unwrap();
+        let due_there = |now: &str, day| due(at(now), day, zone);
+        // The 24th, by the clocks there.
+        assert_eq!(
+            due_there("2026-11-25T03:00:00.000Z", 25),
+            at("2026-10-25T04:00:00.000Z"),
+            "in summer time"
+        );
+        assert_eq!(
+            due_there("2026-11-25T05:00:00.000Z", 25),
+            at("2026-11-25T05:00:00.000Z")
         );
     }
 }
