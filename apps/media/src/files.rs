@@ -151,7 +151,7 @@ pub(crate) fn preview(
     }
     let (mut file, _) = open(node, whose, cid)?;
     let kind = first_kind(&mut file).map_err(Problem::internal)?;
-    if kind.is_decodable() {
+    if kind.may_have_previews() {
         let cid = cid.to_owned();
         let missing = Missing { owner, cid, size };
         previews.missing.borrow_mut().push(missing);

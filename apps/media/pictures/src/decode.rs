@@ -9,6 +9,7 @@ mod png;
 mod segments;
 mod webp;
 
+use crate::embedded::Embedded;
 use crate::facts::Facts;
 use crate::jpeg::Header;
 use crate::kind::Kind;
@@ -47,9 +48,17 @@ pub(crate) fn previews(rest: &mut Take<impl Read>, sizes: &[Size]) -> io::Result
             chunks::check_webp(&file).and_then(|()| webp::previews(file, sizes, orientation))
         }
         Kind::Gif => gif::previews(&file, sizes, orientation),
+        Kind::Heic | Kind::Avif => embedded(file, sizes),
         _ => Err(Refusal::NotDecodable),
     };
     Ok(previews.and_then(Previews::into_jpegs))
+}
+
+/// The previews of the JPEG that a file of another kind holds of itself.
+fn embedded(file: Vec<u8>, sizes: &[Size]) -> Result<Previews, Refusal> {
+    let Embedded { jpeg, orientation } = Embedded::find(&file).ok_or(Refusal::NotDecodable)?;
+    drop(file);
+    jpeg::previews(&jpeg, &mut io::empty(), sizes, orientation)
 }
 
 /// Previews that a picture's rows go into.

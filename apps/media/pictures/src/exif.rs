@@ -1,11 +1,14 @@
 //! Exif: the few fields that we need of a TIFF structure.
 //!
-//! Always: each directory is read once and no chain of directories is followed, so nothing can loop. Every offset is checked;
+//! Always: each directory is read once and no chain of directories is followed beyond its second, so nothing can loop. Every offset is checked;
 //! what is damaged is absent.
 
 const ORIENTATION: u16 = 0x0112;
 const EXIF_DIRECTORY: u16 = 0x8769;
 const GPS_DIRECTORY: u16 = 0x8825;
+/// Where the JPEG of a thumbnail begins.
+const THUMBNAIL: u16 = 0x0201;
+const THUMBNAIL_BYTES: u16 = 0x0202;
 /// When the picture was taken, when it became digital, when the file was changed: field, the field of its zone.
 const TAKEN: [(Directory, u16, u16); 3] = [
     (Directory::Exif, 0x9003, 0x9011),
@@ -55,6 +58,12 @@ impl Exif {
             place: Tiff::new(gps).and_then(|tiff| tiff.place(tiff.main())),
         }
     }
+}
+
+/// The JPEG that a TIFF structure holds in its second directory, which is that of a thumbnail.
+pub(crate) fn thumbnail(bytes: &[u8]) -> Option<&[u8]> {
+    let bytes = bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes);
+    Tiff::new(bytes)?.thumbnail()
 }
 
 /// A TIFF structure with nothing but an orientation.
@@ -159,6 +168,15 @@ impl<'a> Tiff<'a> {
     /// Where the directory is that a field of the main one points to.
     fn directory(&self, main: Option<u32>, tag: u16) -> Option<u32> {
         self.long(self.field(main, tag)?.values)
+    }
+
+    fn thumbnail(&self) -> Option<&'a [u8]> {
+        let entries = self.from(self.main()?)?;
+        let count = usize::from(self.short(entries)?);
+        let second = self.long(entries.get(2 + count * 12..)?);
+        let long = |tag| self.long(self.field(second, tag)?.values);
+        let jpeg = self.from(long(THUMBNAIL)?)?;
+        jpeg.get(..usize::try_from(long(THUMBNAIL_BYTES)?).ok()?)
     }
 
     /// A field that holds a text, without what follows its first NUL.

@@ -311,9 +311,14 @@ impl Kind {
         self.about().others
     }
 
-    /// Whether [`Pictures::render`](crate::Pictures::render) makes previews of it.
+    /// Whether [`Pictures::render`](crate::Pictures::render) makes previews of every such file.
     pub fn is_decodable(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Gif)
+    }
+
+    /// Whether [`Pictures::render`](crate::Pictures::render) makes previews of such files: of some, only if they hold a JPEG.
+    pub fn may_have_previews(self) -> bool {
+        self.is_decodable() || matches!(self, Self::Heic | Self::Avif)
     }
 
     /// Whether [`Pictures::look`](crate::Pictures::look) finds anything in it.

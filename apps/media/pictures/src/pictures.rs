@@ -160,14 +160,15 @@ impl Pictures {
         })
     }
 
-    /// Previews of a picture in these sizes, in their order: JPEGs without metadata, turned as the picture is to be shown.
+    /// Previews of a picture in these sizes, in their order: JPEGs without metadata, turned as the picture is to be shown. Those of
+    /// HEIC and AVIF are made from the JPEG in them.
     /// Colours are taken for sRGB, transparency is white, an animation is its first frame. The picture is decoded once.
     ///
     /// # Errors
     ///
     /// As in [`PictureError`].
     pub fn render(&self, file: File, sizes: &[Size]) -> Result<Vec<Vec<u8>>, PictureError> {
-        if !kind(&file)?.is_decodable() {
+        if !kind(&file)?.may_have_previews() {
             return Err(PictureError::NotDecodable);
         }
         let len = file.metadata()?.len();

@@ -367,6 +367,56 @@ pub(crate) fn exif_item() -> Vec<u8> {
     [b"\0\0\0\x06Exif\0\0", &telephone(true, 6)[..]].concat()
 }
 
+/// An item of Exif with a thumbnail in its second directory.
+pub(crate) fn exif_with_thumbnail(jpeg: &[u8]) -> Vec<u8> {
+    let field = |tag: u16, value: u32| {
+        let head = [tag.to_be_bytes(), [0, 4]].concat();
+        [head, longs(&[1, value])].concat()
+    };
+    let length = u32::try_from(jpeg.len()).unwrap();
+    let main = b"MM\0*\0\0\0\x08\0\0\0\0\0\x0e".to_vec();
+    let fields = [field(0x0201, 44), field(0x0202, length)].concat();
+    let second = [&[0, 2][..], &fields, &[0; 4]].concat();
+    [b"\0\0\0\x06Exif\0\0", &main[..], &second, jpeg].concat()
+}
+
+/// The type and the bytes of an item.
+pub(crate) type ItemOf = (&'static [u8; 4], Vec<u8>);
+
+/// A HEIC with one HEVC picture and these items, turned by so many quarters against the clock.
+pub(crate) fn heic_with(items: &[ItemOf], quarters: u8) -> Vec<u8> {
+    let ftyp = boxed(b"ftyp", &[b"heic", &[0; 4], b"mif1heic"]);
+    let all: Vec<ItemOf> = std::iter::once((b"hvc1", PICTURES.to_vec()))
+        .chain(items.to_vec())
+        .collect();
+    let ids = || (1..).zip(&all);
+    let infos: Vec<u8> = ids()
+        .flat_map(|(id, (kind, _))| infe(id, kind, b"\0"))
+        .collect();
+    let count = u16::try_from(all.len()).unwrap().to_be_bytes();
+    let ipco = boxed(b"ipco", &[&boxed(b"irot", &[&[quarters]])]);
+    let meta = |mut at: u32| {
+        let places: Vec<Place> = ids()
+            .map(|(id, (_, bytes))| {
+                let start = at;
+                at += len(bytes);
+                (id, 0, vec![(start, len(bytes))])
+            })
+            .collect();
+        let iinf = boxed(b"iinf", &[&[0; 4], &count, &infos]);
+        let iprp = boxed(b"iprp", &[&ipco]);
+        boxed(b"meta", &[&[0; 4], &iloc(&places), &iinf, &iprp])
+    };
+    let at = ftyp.len() + meta(0).len() + 8;
+    let bytes: Vec<u8> = all.iter().flat_map(|(_, bytes)| bytes.clone()).collect();
+    let mdat = boxed(b"mdat", &[&bytes]);
+    [ftyp, meta(u32::try_from(at).unwrap()), mdat].concat()
+}
+
+fn len(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).unwrap()
+}
+
 /// The boxes next to the samples of a picture.
 pub(crate) fn picture_meta(places: &[Place]) -> Vec<u8> {
     let items = [
@@ -405,7 +455,6 @@ pub(crate) fn picture_meta(places: &[Place]) -> Vec<u8> {
 pub(crate) fn heic(brand: &[u8; 4]) -> Vec<u8> {
     let ftyp = boxed(b"ftyp", &[brand, &[0; 4], b"mif1", brand]);
     let exif = exif_item();
-    let len = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap();
     let meta = |at: u32| {
         let behind = at + len(PICTURES);
         picture_meta(&[

@@ -4,6 +4,7 @@ use crate::corpus::{
     Field, animated_webp, exif_segment, gif, interlaced, jpeg, jpeg_quarters, png, png_chunk,
     quarters, tiff, webp, webp_chunk, webp_of, webp_picture, webp_pixels, with_segments,
 };
+use crate::films::{ItemOf, exif_with_thumbnail, heic, heic_with};
 use crate::support::{ALL, QUARTERS, Seen, assert_near, file, pictures, render};
 use image_webp::ColorType as Webp;
 use imajin_pictures::{PictureError, Size};
@@ -307,6 +308,59 @@ fn sizes_may_be_asked_for_twice_or_not_at_all() {
 }
 
 #[test]
+fn a_heic_shows_the_largest_jpeg_in_it_turned_as_the_picture() {
+    let pictures = pictures();
+    let [left_top, right_top, left_bottom, right_bottom] = QUARTERS;
+    let small = exif_with_thumbnail(&jpeg_quarters(160, 120));
+    let large = jpeg_quarters(320, 240);
+    let upright = QUARTERS;
+    let turned = [left_bottom, left_top, right_bottom, right_top];
+    let cases: [(&str, Vec<ItemOf>, u8, (u16, u16), [[u8; 3]; 4]); 4] = [
+        (
+            "an item",
+            vec![(b"jpeg", large.clone())],
+            0,
+            (320, 240),
+            upright,
+        ),
+        (
+            "Exif",
+            vec![(b"Exif", small.clone())],
+            0,
+            (160, 120),
+            upright,
+        ),
+        (
+            "both",
+            vec![(b"Exif", small.clone()), (b"jpeg", large.clone())],
+            0,
+            (320, 240),
+            upright,
+        ),
+        ("on its side", vec![(b"Exif", small)], 3, (120, 160), turned),
+    ];
+    for (name, items, quarters, size, colours) in cases {
+        let previews = render(&pictures, &heic_with(&items, quarters), &ALL).unwrap();
+        let seen = Seen::new(&previews[1]);
+        assert_eq!(seen.size, size, "{name}");
+        assert_near(seen.quarters(), colours, name);
+    }
+    let whole = heic_with(&[(b"jpeg", large)], 0);
+    let lengths = (0..whole.len()).step_by(whole.len() / 40);
+    let cut = lengths.map(|length| whole[..length].to_vec());
+    let without = [
+        heic(b"heic"),
+        heic_with(&[(b"jpeg", b"<svg/>".to_vec())], 0),
+    ];
+    for file in cut.chain(without) {
+        assert!(matches!(
+            render(&pictures, &file, &ALL),
+            Err(PictureError::NotDecodable)
+        ));
+    }
+}
+
+#[test]
 fn what_is_no_picture_never_reaches_a_child() {
     let nowhere = imajin_pictures::Pictures::new("/no/such/program".into());
     for other in [&b"%PDF-1.7"[..], b"<svg/>", b""] {
@@ -319,14 +373,11 @@ fn what_is_no_picture_never_reaches_a_child() {
             Err(PictureError::NotDecodable)
         ));
     }
-    let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
     let film = b"\0\0\0\x10ftypisom\0\0\0\0";
-    for other in [&heic[..], film] {
-        assert!(matches!(
-            render(&nowhere, other, &ALL),
-            Err(PictureError::NotDecodable)
-        ));
-    }
+    assert!(matches!(
+        render(&nowhere, film, &ALL),
+        Err(PictureError::NotDecodable)
+    ));
     assert_eq!(nowhere.look(file(film)).unwrap().ms, None);
     let long = file(&jpeg_quarters(8, 8));
     long.set_len((64 << 20) + 1).unwrap();
