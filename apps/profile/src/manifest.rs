@@ -25,6 +25,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             rank: 15,
         },
     ],
+    own_page: Some(EDIT),
     section: Some("profile"),
     previews: Some("/api/media/"),
     texts: Some(&TEXTS),

@@ -65,7 +65,7 @@ pub struct Manifest {
     /// Those of these kinds of which its entries tell as well ([`crate::Service::notices`]): the cards stay on Home, and are not news
     /// once more.
     pub told: &'static [&'static str],
-    /// The page that shows a person what the app holds of them.
+    /// The page that shows a person what the app holds of them. The bare path of the app leads there if no page is at that path.
     pub own_page: Option<&'static str>,
     /// The member of `sections` in bundle.json that the app fills.
     pub section: Option<&'static str>,

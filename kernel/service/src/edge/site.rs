@@ -187,14 +187,18 @@ impl Site {
             service: "node",
             strict: false,
         };
-        let mut response = match self.admit(&mut parts, peer, &mut admitted) {
+        let answer = self.admit(&mut parts, peer, &mut admitted);
+        // Read once a service's own name and port have become a path of the node.
+        let own_page = self.own_page(parts.uri.path()).filter(|_| wants_page);
+        let mut response = match answer {
             Ok(()) => self.call(parts, body).await,
             Err(problem) => problem.into_response(),
         };
-        if response.status() == StatusCode::NOT_FOUND
-            && let Some(path) = unslashed
-        {
-            response = Redirect::permanent(&path).into_response();
+        if response.status() == StatusCode::NOT_FOUND {
+            // A page that a service has at its root later takes precedence, so browsers don't keep the first of these.
+            let to_page = own_page.map(Redirect::to);
+            let redirect = to_page.or_else(|| unslashed.map(|path| Redirect::permanent(&path)));
+            response = redirect.map_or(response, IntoResponse::into_response);
         }
         if response.status().as_u16() >= 400
             && let Some(text) = response.extensions_mut().remove::<ProblemText>()
@@ -400,6 +404,12 @@ impl Site {
         let mut at_root = self.at_root.iter();
         let found = at_root.find(|(prefix, _)| is_below(path, prefix));
         found.map(|(_, service)| *service)
+    }
+
+    /// The page to which the bare path of a service leads where the service has none there.
+    fn own_page(&self, path: &str) -> Option<&'static str> {
+        let service = self.node.services().get(path.strip_prefix('/')?)?;
+        service.manifest().own_page.filter(|page| *page != path)
     }
 
     /// A label for the metrics: never something that a caller chose.

@@ -455,6 +455,37 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
         ),
         (200, "/docs", Some("a=b"))
     );
+    // The bare path of each service is one of its pages; where that is for members, a stranger comes to the sign-in.
+    for service in [
+        "chat",
+        "coffee",
+        "connections",
+        "dykil",
+        "events",
+        "learn",
+        "links",
+        "media",
+        "notify",
+        "pay",
+        "profile",
+    ] {
+        for slash in ["", "/"] {
+            let request = http().get(format!("{}/{service}{slash}", node.url));
+            let answer = request.header("accept", "text/html").send().unwrap();
+            let place = answer.url().clone();
+            let is_own = place.path().starts_with(&format!("/{service}"));
+            let is_sign_in = place.path() == "/signin"
+                && place
+                    .query()
+                    .is_some_and(|query| query.starts_with(&format!("next=/{service}")));
+            assert!(
+                answer.status() == 200 && (is_own || is_sign_in),
+                "{service}: {place}"
+            );
+        }
+    }
+    let program = http().get(format!("{}/learn", node.url)).send().unwrap();
+    assert_eq!(program.status(), 404, "a program that asks for no page");
     let (status, health) = imajin_e2e::get(&format!("{}/api/health", node.url));
     assert_eq!((status, &health["service"]), (200, &json!("www")));
     // Also on pages that only say that something is not so.
