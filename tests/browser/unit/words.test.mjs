@@ -6,7 +6,9 @@ import { isNumber } from "../../../apps/www/shared/js/key.js";
 import { singular } from "../../../apps/www/assets/words.js";
 
 test("one of a kind is said as one", () => {
-  assert.equal(singular("e-mail addresses"), "e-mail address");
+  assert.equal(singular("email addresses"), "email address");
+  assert.equal(singular("courses with progress"), "course with progress");
+  assert.equal(singular("courses and lessons"), "course or lesson");
   assert.equal(singular("payments and requests"), "payment or request");
   assert.equal(singular("identities"), "identity");
   assert.equal(singular("devices"), "device");

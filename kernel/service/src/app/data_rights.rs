@@ -73,8 +73,10 @@ impl Count {
         if self.number != 1 {
             return self.kind.clone();
         }
-        let each: Vec<_> = self.kind.split(" and ").map(singular).collect();
-        each.join(" or ")
+        let ends = JOINTS.iter().filter_map(|joint| self.kind.find(joint));
+        let (head, rest) = self.kind.split_at(ends.min().unwrap_or(self.kind.len()));
+        let each: Vec<_> = head.split(" and ").map(singular).collect();
+        format!("{}{rest}", each.join(" or "))
     }
 }
 
@@ -104,6 +106,18 @@ impl Count {
         }
     }
 }
+
+/// Words before which the noun of a kind ends: of "courses with progress", only the courses are counted.
+const JOINTS: [&str; 8] = [
+    " of ",
+    " with ",
+    " without ",
+    " to ",
+    " that ",
+    " in ",
+    " for ",
+    " as ",
+];
 
 /// `identity` of `identities`, `address` of `addresses`, `entry` of `entries`.
 fn singular(kind: &str) -> String {
@@ -197,13 +211,19 @@ mod tests {
     #[test]
     fn one_of_a_kind_is_said_as_one() {
         let said = |kind| Count::new(kind, 1).to_string();
-        assert_eq!(said("e-mail addresses"), "1 e-mail address");
+        assert_eq!(said("email addresses"), "1 email address");
         assert_eq!(said("payments and requests"), "1 payment or request");
         assert_eq!(said("identities"), "1 identity");
         assert_eq!(said("devices"), "1 device");
+        assert_eq!(said("courses and lessons"), "1 course or lesson");
+        assert_eq!(said("courses with progress"), "1 course with progress");
         assert_eq!(
-            Count::new("e-mail addresses", 2).to_string(),
-            "2 e-mail addresses"
+            said("names of devices and sheets"),
+            "1 name of devices and sheets"
+        );
+        assert_eq!(
+            Count::new("email addresses", 2).to_string(),
+            "2 email addresses"
         );
     }
 }
