@@ -44,6 +44,7 @@ import reloads from "./flows/reloads.mjs";
 import onebrowser from "./flows/onebrowser.mjs";
 import firstminutes from "./flows/first-minutes.mjs";
 import sizes from "./flows/sizes.mjs";
+import pictures from "./flows/pictures.mjs";
 import manyphotos from "./flows/manyphotos.mjs";
 import stickphotos from "./flows/stickphotos.mjs";
 import invited from "./flows/invited.mjs";
@@ -74,6 +75,7 @@ const FLOWS = [
   { run: coffee, needs: ["create", "profile"] },
   { run: learn, needs: ["create"] },
   { run: manyphotos, needs: ["create"] },
+  { run: pictures, needs: [] },
   { run: stickphotos, needs: ["create"] },
   { run: sizes, needs: ["create", "profile"] },
   { run: keyboard, needs: ["create"] },

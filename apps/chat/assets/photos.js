@@ -10,16 +10,27 @@ const SIDE_MAX = 2048;
 const QUALITY = 0.82;
 const MIME = "image/jpeg";
 
+/** The picture of a file: of one that this browser can't show, that of the largest JPEG in it. */
+export async function pictureOf(file) {
+  const picture = await createImageBitmap(file).catch(() => null);
+  if (picture) return picture;
+  const { inRaw, turned } = await import("../js/raw.js");
+  const { orientation, pictures } = await inRaw(file);
+  for (const { picture: jpeg, isUpright } of pictures) {
+    const found = await createImageBitmap(jpeg).catch(() => null);
+    if (found) return isUpright ? found : turned(found, orientation);
+  }
+  throw new Error(t("js-photo-unreadable"));
+}
+
 /** A photo as it is sent: a JPEG without anything but its picture. */
 async function smaller(file) {
-  const picture = await createImageBitmap(file).catch(() => {
-    throw new Error(t("js-photo-unreadable"));
-  });
+  const picture = await pictureOf(file);
   const scale = Math.min(1, SIDE_MAX / Math.max(picture.width, picture.height));
   const [width, height] = [Math.round(picture.width * scale), Math.round(picture.height * scale)];
   const canvas = el("canvas", { width, height });
   canvas.getContext("2d").drawImage(picture, 0, 0, width, height);
-  picture.close();
+  picture.close?.();
   return { blob: await new Promise((done) => canvas.toBlob(done, MIME, QUALITY)), width, height };
 }
 
@@ -46,7 +57,7 @@ export function photoElement(one) {
 async function load(figure, one) {
   let shown = null;
   try {
-    shown = el("img", { src: URL.createObjectURL(await takeFile(one, one.json.media)), alt: t("js-photo") });
+    shown = el("img", { src: URL.createObjectURL(await takeFile(one, one.json.media)), alt: t("js-photo"), "data-name": one.json.media.name ?? null });
   } catch (error) {
     console.info(error.message);
     shown = el("p", { class: "hint" }, t("js-file-gone"));

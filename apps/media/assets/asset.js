@@ -37,13 +37,7 @@ byId("full")?.addEventListener("click", (event) => {
 /** This browser may be able to make the picture that the box can't, of its reader's own file. */
 const withoutPicture = (show) => own && import("./previews.js").then(({ missing }) => missing(own.dataset.id, show));
 const [image, film] = [viewer.querySelector("img"), viewer.querySelector("video")];
-const failed = () => {
-  image.classList.add("bare");
-  withoutPicture(() => {
-    image.classList.remove("bare");
-    image.src = `${image.src.split("#")[0]}#made`;
-  });
-};
+const failed = () => withoutPicture(() => (image.src = `${image.src.split("#")[0]}#made`));
 image?.addEventListener("error", failed, { once: true });
 if (image?.complete && !image.naturalWidth) failed();
 if (film && own) {

@@ -39,4 +39,3 @@ on("erase-old", async () => {
   if (await erase(ids)) location.reload();
 });
 selectable();
-document.addEventListener("error", ({ target }) => target.closest?.(".files a")?.classList.add("bare"), true);

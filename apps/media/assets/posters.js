@@ -1,7 +1,7 @@
 // Pictures of what the box can't decode itself: a frame of a video, kinds of pictures that only browsers know, and what a camera put into its
 // raw ones.
 
-import { inRaw } from "./raw.js";
+import { inRaw, turned } from "../js/raw.js";
 
 /** The longer side of what is made. */
 const SIDE = 1600;
@@ -12,26 +12,10 @@ const DECODED = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 /** What a camera keeps of its own, which may have a JPEG in it. */
 const RAW = ["image/tiff", "image/x-dcraw"];
 
-/** How a picture is turned upright, by its orientation in Exif: the matrix for a canvas of the upright size. */
-const TURNS = {
-  2: (w) => [-1, 0, 0, 1, w, 0],
-  3: (w, h) => [-1, 0, 0, -1, w, h],
-  4: (w, h) => [1, 0, 0, -1, 0, h],
-  5: () => [0, 1, 1, 0, 0, 0],
-  6: (w) => [0, 1, -1, 0, w, 0],
-  7: (w, h) => [0, -1, -1, 0, w, h],
-  8: (w, h) => [0, -1, 1, 0, 0, h],
-};
-
 async function jpeg(source, width, height, orientation = 1) {
   const scale = Math.min(1, SIDE / Math.max(width, height));
   const [across, down] = [width, height].map((side) => Math.max(1, Math.round(side * scale)));
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = orientation >= 5 ? [down, across] : [across, down];
-  const context = canvas.getContext("2d");
-  const turn = TURNS[orientation];
-  if (turn) context.setTransform(...turn(canvas.width, canvas.height));
-  context.drawImage(source, 0, 0, across, down);
+  const canvas = turned(source, orientation, across, down);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
 }
 

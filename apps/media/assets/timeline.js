@@ -1,6 +1,7 @@
 // The timeline: all months in one long page, of which only what is near is in the document. Months come in parts from the
 // pages that the server draws, `…month=2026-07&from=120`.
 
+import { get } from "../js/api.js";
 import { byId, el, sayError } from "../js/ui.js";
 import { selectable } from "./select.js";
 
@@ -9,6 +10,8 @@ const scrub = document.querySelector(".scrub");
 /** Screens above and below that are drawn, and that are kept. */
 const [NEAR, KEPT] = [1.25, 40];
 const SETTLED_MS = 300;
+/** At the end of the address of a picture that this browser made. */
+const MADE = "#made";
 
 const months = (root?.dataset.months ?? "").split(",").filter(Boolean).map((text) => {
   const [month, count] = text.split(" ");
@@ -188,21 +191,23 @@ function start() {
   });
 }
 
-/** This browser may be able to make the picture that the box can't, of its reader's own file. */
-async function bare(image) {
-  const cell = image.closest?.(".grid a");
-  if (!cell || cell.classList.contains("bare")) return;
-  // Till then it is a plain tile with its words.
-  cell.classList.add("bare");
-  if (!root?.dataset.path.startsWith("/media?")) return;
-  const { missing } = await import("./previews.js");
-  missing(cell.dataset.id, () => {
-    cell.classList.remove("bare");
-    image.src = `${image.src.split("#")[0]}#made`;
-  });
+/** Writes the file's name on the tile that stands for its picture: the server's months have no names. */
+async function nameTile(cell) {
+  const { filename } = await get(`/media/api/assets/${cell.dataset.id}/meta`);
+  const tile = cell.querySelector(".tile");
+  if (tile) tile.textContent = filename;
 }
 
-document.addEventListener("error", ({ target }) => bare(target), true);
+/** This browser may be able to make the picture that the box can't, of its reader's own file. */
+async function withoutPicture(image) {
+  const cell = image.closest?.(".grid a");
+  if (!cell || image.src.endsWith(MADE) || !root?.dataset.path.startsWith("/media?")) return;
+  nameTile(cell).catch((error) => console.info(error.message));
+  const { missing } = await import("./previews.js");
+  missing(cell.dataset.id, () => (image.src += MADE));
+}
+
+document.addEventListener("error", ({ target }) => withoutPicture(target), true);
 // Those that failed before this script ran.
-for (const image of document.querySelectorAll(".grid img")) if (image.complete && !image.naturalWidth) bare(image);
+for (const image of document.querySelectorAll(".grid img")) if (image.complete && !image.naturalWidth) withoutPicture(image);
 if (months.length) start();

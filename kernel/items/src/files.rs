@@ -25,6 +25,9 @@ use crate::{Items, Owner, TEXTS, store};
 /// Pixels across of a preview on an item's page, and what it is called.
 const PREVIEW: (u32, &str) = (800, "800");
 
+/// The kind of pictures that only some browsers show.
+const HEIC: &str = "image/heic";
+
 /// The app that knows what files are, if the node runs it.
 fn app(node: &Node) -> Option<&dyn Files> {
     node.get::<dyn Files>()
@@ -97,6 +100,10 @@ impl Shown {
         self.about.as_ref().is_some_and(sort_of)
     }
 
+    fn is_heic(&self) -> bool {
+        self.about.as_ref().is_some_and(|about| about.kind == HEIC)
+    }
+
     /// Whether it is a picture.
     pub fn is_picture(&self) -> bool {
         self.is("image")
@@ -105,7 +112,9 @@ impl Shown {
     /// The path that a page takes for it: of a picture, that of a preview, if there is one.
     pub fn source(&self) -> String {
         match &self.about {
-            Some(about) if about.has_previews => format!("{}&w={}", self.path, PREVIEW.1),
+            Some(about) if about.has_previews || self.is_heic() => {
+                format!("{}&w={}", self.path, PREVIEW.1)
+            }
             _ => self.path.clone(),
         }
     }
@@ -118,7 +127,13 @@ impl Shown {
             let down = u64::from(height) * u64::from(shown) / u64::from(width.max(1));
             Some((shown, down))
         });
-        html! { img src=(self.source()) alt=(alt) width=[size.map(|size| size.0)] height=[size.map(|size| size.1)] loading="lazy" decoding="async"; }
+        let image = html! { img src=(self.source()) alt=(alt) width=[size.map(|size| size.0)] height=[size.map(|size| size.1)] loading="lazy" decoding="async"; };
+        if self.is_heic() {
+            // Some browsers show the file itself; all others get the JPEG in it, if it has one.
+            html! { picture { source type=(HEIC) srcset=(self.path); (image) } }
+        } else {
+            image
+        }
     }
 }
 

@@ -258,7 +258,7 @@ impl Leaf<'_> {
         let has_file = self.sight == Sight::Original
             || (self.sight == Sight::Shared && SHARED_VIDEOS.contains(&asset.kind.as_str()));
         let is_shown = SHOWN_KINDS.contains(&asset.kind.as_str());
-        let image = html! { img src=(preview) width=(width) height=(height) alt=(shown.alt(self.t)) fetchpriority="high"; };
+        let image = html! { img src=(preview) width=(width) height=(height) alt=(shown.alt(self.t)) data-name=[self.sight.has_file().then_some(&asset.name)] fetchpriority="high"; };
         match asset.sort() {
             "video" if has_file => html! {
                 video controls preload="metadata" playsinline poster=(preview) src=(file) width=(width) height=(height) aria-label=(shown.alt(self.t)) {}

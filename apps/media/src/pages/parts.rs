@@ -237,7 +237,7 @@ impl Shown<'_> {
         html! {
             a href=(door.page(self.id)) data-id=(self.id) {
                 @if self.is_picture() {
-                    img src=(door.file(self.id, "w=400")) loading="lazy" width=(width) height=(height) alt=(self.alt(t));
+                    img src=(door.file(self.id, "w=400")) loading="lazy" width=(width) height=(height) alt=(self.alt(t)) data-name=[Some(self.name).filter(|name| matches!(door, Door::Own) && !name.is_empty())];
                 } @else { span.blank { (Icon::Record.draw()) span { (self.name) } } }
                 @if self.sort == "video" { span.mark { "▶" @if let Some(ms) = self.ms.filter(|ms| *ms >= 1000) { " " (length(ms)) } } }
                 @if let Some(label) = &self.label { span.label { (label) } }

@@ -336,7 +336,7 @@ pub(crate) fn a_few(assets: &[queries::Asset], t: Texts) -> Markup {
                 @let shown = Shown::from(asset);
                 @let (width, height) = shown.fitted(120);
                 a href=(Door::Own.page(&asset.id)) {
-                    img src=(Door::Own.file(&asset.id, "w=200")) loading="lazy" width=(width) height=(height) alt=(shown.alt(t));
+                    img src=(Door::Own.file(&asset.id, "w=200")) loading="lazy" width=(width) height=(height) alt=(shown.alt(t)) data-name=(asset.name);
                 }
             }
         }

@@ -239,8 +239,8 @@ impl Page {
                         link rel="manifest" href="/manifest.webmanifest";
                         link rel="apple-touch-icon" href="/assets/icon-192.png";
                     }
-                    // Keeps what was seen last for when there is no network.
-                    @if self.signed_in().is_some() { script type="module" src="/assets/js/shell.js" {} }
+                    // Puts tiles in the place of pictures that can't be shown, and keeps the last pages of signed-in people for when the network is gone.
+                    @if !self.bare { script type="module" src="/assets/js/shell.js" {} }
                     // Asked for at once, and not when the script has come.
                     @if let Some(app) = self.speaks.filter(|_| !self.scripts.is_empty()) {
                         link rel="modulepreload" href={ "/assets/" (app) "/texts." (self.lang.code()) ".js" };

@@ -49,9 +49,7 @@ export function fileList(service, did, changed) {
   /** A small picture; what is none has its words alone. */
   function picture(file) {
     if (!(file.mimeType ?? "image/").startsWith("image/")) return null;
-    const img = el("img", { src: file.local ?? `${filePath(service, did, item, file.cid)}&w=400`, alt: "", width: 96, height: 96 });
-    img.addEventListener("error", () => img.remove());
-    return img;
+    return el("img", { src: file.local ?? `${filePath(service, did, item, file.cid)}&w=400`, alt: "", "data-name": file.name ?? null, width: 96, height: 96 });
   }
 
   function row(file) {

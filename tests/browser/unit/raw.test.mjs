@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { asset } from "../lib/assets.mjs";
 import { canonPicture, rawPicture } from "../lib/tiff.mjs";
 
-const { inRaw } = await asset("media/raw.js");
+const { inRaw } = await asset("js/raw.js");
 
 const jpeg = (bytes, exif = false) => Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 16]), Buffer.from(exif ? "Exif" : "None"), Buffer.alloc(bytes, 1)]);
 
@@ -91,5 +91,13 @@ test("a file made of beginnings is looked at in few places, and gives few pictur
     const { pictures } = await inRaw({ size: whole.size, slice });
     assert.ok(pictures.length <= 16, `${pictures.length} pictures`);
     assert.ok(reads < 1000, `${reads} reads`);
+  }
+});
+
+test("a HEIC has its JPEG, turned as its property says", async () => {
+  for (const [quarters, turn] of [[0, 1], [1, 8], [2, 3], [3, 6]]) {
+    const heic = Buffer.concat([Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic\0\0\0\x09irot"), Buffer.from([quarters]), sized(512, 384)]);
+    const { orientation, pictures } = await inRaw(new Blob([heic]));
+    assert.deepEqual([orientation, pictures.length], [turn, 1]);
   }
 });

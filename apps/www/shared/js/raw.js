@@ -1,4 +1,4 @@
-// The JPEGs in a camera's raw picture, which no browser decodes. Most are TIFFs (DNG, CR2, NEF, ARW), whose directories say where the JPEGs are. In
+// The JPEGs in a camera's raw picture, which no browser decodes, and in a HEIC, which only some do. Most are TIFFs (DNG, CR2, NEF, ARW), whose directories say where the JPEGs are. In
 // the others (CR3, RAF, ORF, RW2) each maker says that in a way of its own, or nowhere: they are looked for.
 
 /** Directories that are read, and entries of one. A file that has more is none of a camera's. */
@@ -14,8 +14,10 @@ const [PIECE, SCANNED_MAX] = [4 << 20, 256 << 20];
 const [PICTURES_MAX, PLACES_MAX, PARTS_MAX] = [16, 256, 64];
 /** No JPEG in a raw picture has more bytes. What comes after its end does no harm. */
 const PICTURE_BYTES_MAX = 32 << 20;
-/** Where a CR3 says how it is turned: in a TIFF behind this name, near its beginning. */
-const [TURN_NAME, TURN_WITHIN] = ["CMT1", 64 << 10];
+/** Where a CR3 says how it is turned: in a TIFF behind this name, near its beginning. A HEIC has quarters against the clock behind its own. */
+const [TURN_NAME, QUARTERS_NAME, TURN_WITHIN] = ["CMT1", "irot", 64 << 10];
+/** Those quarters, as Exif has them. */
+const QUARTERS = [1, 8, 3, 6];
 
 const TAG = { compression: 0x0103, strips: 0x0111, orientation: 0x0112, stripBytes: 0x0117, inner: 0x014a, jpeg: 0x0201, jpegBytes: 0x0202 };
 const TYPE = { short: 3, long: 4, directory: 13 };
@@ -27,6 +29,17 @@ const NUMBERS = [TIFF, 0x4f52, 0x5352, 0x0055];
 const JPEG = [0xff, 0xd8, 0xff];
 const FRAMES = [0xc0, 0xc1, 0xc2];
 const ENDS = [0xc3, 0xda, 0xd9];
+
+/** How a picture is turned upright, by its orientation in Exif: the matrix for a canvas of the upright size. */
+const TURNS = {
+  2: (w) => [-1, 0, 0, 1, w, 0],
+  3: (w, h) => [-1, 0, 0, -1, w, h],
+  4: (w, h) => [1, 0, 0, -1, 0, h],
+  5: () => [0, 1, 1, 0, 0, 0],
+  6: (w) => [0, 1, -1, 0, w, 0],
+  7: (w, h) => [0, -1, -1, 0, w, h],
+  8: (w, h) => [0, -1, 1, 0, 0, h],
+};
 
 const viewOf = async (file, from, length) => new DataView(await file.slice(from, from + length).arrayBuffer());
 
@@ -118,15 +131,17 @@ async function inDirectories(file) {
   return { isTiff: number === TIFF, orientation, places };
 }
 
-/** How the pictures of a file that is no TIFF are turned, if a TIFF in it says so. */
+/** How the pictures of a file that is no TIFF are turned, if a TIFF or a property in it says so. */
 async function turnWithin(file) {
   const begin = new TextDecoder("latin1").decode(await file.slice(0, TURN_WITHIN).arrayBuffer());
+  const quarters = begin.indexOf(QUARTERS_NAME);
+  if (quarters >= 0) return QUARTERS[begin.charCodeAt(quarters + QUARTERS_NAME.length) & 3];
   const at = begin.indexOf(TURN_NAME);
   return at < 0 ? null : (await inDirectories(file.slice(at + TURN_NAME.length))).orientation;
 }
 
 /**
- * What a raw picture holds: how its pictures are turned, as in Exif, and its JPEGs, the largest first: `{picture, isUpright}`. One that is upright
+ * What a raw picture or a HEIC holds: how its pictures are turned, as in Exif, and its JPEGs, the largest first: `{picture, isUpright}`. One that is upright
  * says itself how it is turned. Some can't be shown: a raw picture may be a JPEG without losses.
  */
 export async function inRaw(file) {
@@ -138,4 +153,15 @@ export async function inRaw(file) {
     pictures.push({ picture: file.slice(from, from + length, "image/jpeg"), isUpright: String.fromCharCode(...begin).includes("Exif") });
   }
   return { orientation: orientation ?? (isTiff ? null : await turnWithin(file)) ?? 1, pictures };
+}
+
+/** A picture upright, on a canvas: `across` and `down` are its sides as it is stored, in points of the canvas. */
+export function turned(picture, orientation, across = picture.width, down = picture.height) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = orientation >= 5 ? [down, across] : [across, down];
+  const context = canvas.getContext("2d");
+  const turn = TURNS[orientation];
+  if (turn) context.setTransform(...turn(canvas.width, canvas.height));
+  context.drawImage(picture, 0, 0, across, down);
+  return canvas;
 }
