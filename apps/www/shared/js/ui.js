@@ -182,6 +182,8 @@ export function copyButton(text, what, button = el("button", { type: "button", c
 /** What the server drew; nothing where there is no page, as in tests. */
 const drawn = (selector) => globalThis.document?.querySelectorAll(selector) ?? [];
 
+// An address gets its scheme once it is typed, before the browser judges it.
+globalThis.document?.addEventListener("change", ({ target }) => target.type === "url" && tidy(target));
 // Times that the server drew become relative, and local on touch; its buttons that copy get their words. Others are in `time.js`.
 for (const time of drawn("time[data-ago]")) {
   time.textContent = ago(time.dateTime);
