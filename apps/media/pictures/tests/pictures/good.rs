@@ -4,7 +4,7 @@ use crate::corpus::{
     Field, animated_webp, exif_segment, gif, interlaced, jpeg, jpeg_quarters, png, png_chunk,
     quarters, tiff, webp, webp_chunk, webp_of, webp_picture, webp_pixels, with_segments,
 };
-use crate::films::{ItemOf, exif_with_thumbnail, heic, heic_with};
+use crate::films::{exif_with_thumbnail, heic, heic_with};
 use crate::support::{ALL, QUARTERS, Seen, assert_near, file, pictures, render};
 use image_webp::ColorType as Webp;
 use imajin_pictures::{PictureError, Size};
@@ -315,7 +315,7 @@ fn a_heic_shows_the_largest_jpeg_in_it_turned_as_the_picture() {
     let large = jpeg_quarters(320, 240);
     let upright = QUARTERS;
     let turned = [left_bottom, left_top, right_bottom, right_top];
-    let cases: [(&str, Vec<ItemOf>, u8, (u16, u16), [[u8; 3]; 4]); 4] = [
+    let cases = [
         (
             "an item",
             vec![(b"jpeg", large.clone())],
