@@ -34,6 +34,7 @@ power = Neu starten oder ausschalten
 
 home = Start
 hello = Hallo, { $name }
+hello-you = Hallo
 home-waiting = Wartet auf dich
 home-new = Neu
 home-coming = Demnächst

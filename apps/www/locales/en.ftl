@@ -20,6 +20,7 @@ power = Restart or shut down
 
 home = Home
 hello = Hello, { $name }
+hello-you = Hello
 home-waiting = Waiting for you
 home-new = New
 home-coming = Coming up

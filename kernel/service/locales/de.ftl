@@ -9,6 +9,8 @@ more = Mehr
 search = Suche
 sign-in = Anmelden
 begin = Loslegen
+# Oben auf der Seite, von jemandem ohne Namen.
+you = Du
 bell = { $count ->
     [0] Benachrichtigungen
    *[other] Benachrichtigungen, { $count } neu

@@ -9,6 +9,8 @@ more = More
 search = Search
 sign-in = Sign in
 begin = Get started
+# In the header, of a person without a name.
+you = You
 bell = { $count ->
     [0] Notifications
    *[other] Notifications, { $count } new

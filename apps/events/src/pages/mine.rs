@@ -37,9 +37,7 @@ pub(super) async fn page(
         Ok((tickets, total))
     })?;
     let next = part.offset + tickets.len();
-    let card = node.card(&session.did)?;
-    let holder = card.and_then(|card| card.display_name.or(card.handle));
-    let holder = holder.unwrap_or_else(|| viewer.name.clone());
+    let holder = viewer.called(t.lang).to_owned();
     let content = html! {
         (message(t))
         h1 { (t.text("mine")) }

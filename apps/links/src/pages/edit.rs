@@ -27,7 +27,7 @@ pub(crate) async fn edit(
         div.actions {
             button #add-link.main type="button" { (t.text("add-link")) }
             button #add-collection type="button" { (t.text("add-collection")) }
-            button #edit-page type="button" data-name=(viewer.name) { (t.text("edit-page")) }
+            button #edit-page type="button" data-name=(viewer.name.as_deref().unwrap_or_default()) { (t.text("edit-page")) }
         }
     };
     let parts = (lead, bookmarks(t), form(&owner, t));

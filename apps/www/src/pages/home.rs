@@ -52,7 +52,12 @@ pub(super) async fn page(
     }
     let content = html! {
         div #message {}
-        h1 { (t.with("hello", args![name = viewer.name.as_str()])) }
+        h1 {
+            @match &viewer.name {
+                Some(name) => (t.with("hello", args![name = name.as_str()])),
+                None => (t.text("hello-you")),
+            }
+        }
         @if cards.is_empty() { (nothing(node, t)) }
         @for (section, id, title) in SECTIONS {
             @let of_section = sorted(&cards, section);

@@ -64,8 +64,8 @@ pub struct Preview {
 /// Who looks at the page, as the header shows it.
 #[derive(Debug, Clone)]
 pub struct Viewer {
-    /// Their name, else their handle, else their shortened DID.
-    pub name: String,
+    /// Their name, or else their handle, if they have one.
+    pub name: Option<String>,
     /// Their DID; scripts find it in `<html data-did>`.
     pub did: String,
     /// The path of their picture, as small as a face.
@@ -291,7 +291,7 @@ impl Page {
                     a.bell href="/notifications" data-new=(viewer.unseen) aria-label=(t.with("bell", args![count = viewer.unseen])) aria-current=[self.is_at("/notifications")] {
                         (Icon::Bell.draw()) (dot(viewer.unseen))
                     }
-                    a.me href=(viewer.href) { (avatar(viewer.face())) span { (viewer.name) } }
+                    a.me href=(viewer.href) { (avatar(viewer.face(self.lang))) span { (viewer.called(self.lang)) } }
                 }
                 None if !self.bare => nav.enter aria-label=(t.text("main")) {
                     a href="/signin" aria-current=[self.is_at("/signin")] { (t.text("sign-in")) }
@@ -375,10 +375,16 @@ pub struct Face<'a> {
 }
 
 impl Viewer {
+    /// The name by which a page in this language calls them.
+    pub fn called(&self, lang: Lang) -> &str {
+        let you = || FRAME.label(lang, "you").unwrap_or_default();
+        self.name.as_deref().unwrap_or_else(you)
+    }
+
     /// Their face.
-    pub fn face(&self) -> Face<'_> {
+    pub fn face(&self, lang: Lang) -> Face<'_> {
         Face {
-            name: &self.name,
+            name: self.called(lang),
             did: &self.did,
             picture: self.picture.as_deref(),
         }
@@ -458,7 +464,7 @@ mod tests {
 
     fn viewer(unseen: usize) -> Viewer {
         Viewer {
-            name: "Ada".to_owned(),
+            name: Some("Ada".to_owned()),
             did: "did:imajin:ada".to_owned(),
             href: "/ada".to_owned(),
             picture: None,
@@ -514,6 +520,13 @@ mod tests {
         ] {
             assert!(text.contains(said), "{said} is not in {text}");
         }
+        let unnamed = Viewer {
+            name: None,
+            ..viewer(0)
+        };
+        let page = FRAME.of(Lang::De).page("Start", html! {});
+        let text = page.viewer(Some(unnamed)).render().into_string();
+        assert!(text.contains("<span>Du</span>"), "{text}");
     }
 
     #[test]

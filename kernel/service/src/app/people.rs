@@ -92,7 +92,7 @@ impl Node {
         }
         Ok(Viewer {
             href: self.page_of(handle.as_deref().unwrap_or(did.as_str())),
-            name: name.or(handle).unwrap_or_else(|| "You".to_owned()),
+            name: name.or(handle),
             did: did.to_string(),
             picture,
             navigation,
