@@ -616,3 +616,33 @@ says-client-has-too-many = von hier kommen schon zu viele Anfragen
 says-its-answer-did-not = ihre Antwort endete nicht innerhalb von { $seconds } Sekunden
 says-its-answer-has-more = ihre Antwort hat mehr als { $most } Bytes
 says-must-name-time-zone = muss der Name einer Zeitzone sein, etwa Europe/Zurich
+says-every-record-read = jeder Verlauf lässt sich lesen
+says-free-kept-for-signing = { $free } von { $total } sind frei; { $reserve } bleiben für Anmelden, Löschen und Kopien
+says-records-damaged-read-as-far = { $count ->
+    [one] ein Verlauf ist beschädigt: Er lässt sich lesen, soweit er geprüft werden kann, und nichts wird in ihn geschrieben
+   *[other] { $count } Verläufe sind beschädigt: Sie lassen sich lesen, soweit sie geprüft werden können, und nichts wird in sie geschrieben
+}
+says-nothing-written-any-more = nichts lässt sich mehr schreiben: { $why }
+says-look-at-disk-then-start = sieh nach dem Datenträger und starte die Box dann neu: Was bestätigt war, stellt sie wieder her
+says-test-restore-verified = eine Probe der Sicherung { $id } aus { $place } am { $when } hat alles bestätigt: { $logs } Verläufe, { $media } Dateien, { $bytes }
+says-test-restore-damage = eine Probe der Sicherung { $id } in { $place } am { $when } hat Schäden gefunden: { $why }
+says-test-restore-failed = die Probe einer Sicherung am { $when } ist misslungen: { $why }
+says-backups-hours-apart = Zwischen zwei Sicherungen dürfen höchstens { $hours } Stunden liegen.
+says-give-keys-id-both = Gib die ID des Schlüssels und sein Geheimnis an, beides.
+says-give-storages-address = Gib die Adresse des Speichers an, etwa https://s3.eu-central-1.amazonaws.com.
+says-give-storages-key = Gib den Schlüssel des Speichers an: seine ID und sein Geheimnis.
+says-name-folder-or-bucket = Nenn einen Ordner, der mit / beginnt, oder einen Bucket.
+says-name-bucket = Nenn den Bucket.
+says-no-place-for-backups = Für Sicherungen ist noch kein Ort gewählt: Wähl einen auf der Seite /backups oder nenn einen unter [backup] in den Einstellungen.
+says-settings-name-where-backups = Die Einstellungen der Box (imajin.toml oder ihre Umgebung) nennen den Ort der Sicherungen, und sie gelten vor dieser Seite: Ändere ihn dort.
+says-folder-among-boxs-data = Dieser Ordner liegt in den Daten der Box selbst: Wähl einen auf einem Stick, einem anderen Datenträger oder einer Freigabe.
+says-passphrase-not-of-now = Das ist nicht die jetzige Passphrase. Nichts wurde geändert.
+says-box-locked-already = Die Box ist schon gesperrt.
+says-box-not-locked = Die Box ist nicht gesperrt.
+says-new-passphrase-letters = Die neue Passphrase braucht mindestens 8 Zeichen. Nichts wurde geändert.
+says-cannot-be-taken-now = Sie lässt sich jetzt nicht nehmen: { $why }.
+says-nothing-damaged = Nichts ist beschädigt.
+says-copy-not-there-any-more = Das gibt es nicht mehr: Lade die Seite neu, dann siehst du, welche Kopien da sind.
+says-box-trying-wi-fi = Die Box probiert gerade ein WLAN: Warte eine Minute.
+says-node-no-wi-fi = Diese Box kümmert sich nicht um das WLAN ihres Geräts.
+says-card-names-wi-fi = imajin.toml auf der Karte nennt das WLAN und gilt vor dieser Seite: Ändere es dort.
