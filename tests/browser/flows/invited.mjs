@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect } from "../lib/check.mjs";
-import { onlyEnglish } from "../lib/sentences.mjs";
+import { englishOn, onlyEnglish } from "../lib/sentences.mjs";
 import { createIdentity } from "../lib/steps.mjs";
 import { asks, inviteOf } from "../lib/turns.mjs";
 
@@ -45,8 +45,7 @@ export default async function invited(t, world) {
     await fits(page);
   };
   const german = async (page) => {
-    const text = (await page.locator("body").innerText()).replaceAll("\u00a0", " ");
-    const foreign = english.filter((sentence) => text.includes(sentence));
+    const foreign = await englishOn(page, english);
     expect(foreign.length === 0, `${page.url()}: ${foreign.join(" / ")}`);
     await looks(page);
   };

@@ -1,31 +1,72 @@
 // The sentences of the catalogues, to find those of another language on a page.
 
 import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-/** Shorter ones are in both languages, or a name. */
+/** Shorter parts are in both languages, or a name. */
 const WORDS_MIN = 3;
+/** What begins another part of a message: an argument, a choice, a tag, a line. */
+const BETWEEN = /\{[^{}]*->|\*?\[[\w-]+\]|\{[^{}]*\}|[{}]|<[^<>]*>|\n/;
+/** Words that stand alone where a program shows its own name of a thing. */
+const NAMES = ["member", "members", "guest", "guests", "owner", "organiser", "organizer", "admin", "public", "private", "everybody", "draft", "paused", "published", "cancelled", "closed", "yes", "none", "free", "You"];
 
-/** The plain messages of one file, by their ids: those in one line, without variables and tags. */
+/** The values of one file's messages, by their ids. */
 async function messages(path) {
-  const lines = (await readFile(path, "utf8")).split("\n");
-  const found = lines.map((line) => /^([a-z][\w-]*) = ([^{}<>]+)$/.exec(line)).filter(Boolean);
-  return new Map(found.map(([, id, text]) => [id, text.trim()]));
+  const all = new Map();
+  let id = null;
+  for (const line of (await readFile(path, "utf8")).split("\n")) {
+    const begins = /^(-?[a-z][\w-]*) =(.*)$/.exec(line);
+    if (begins) all.set((id = begins[1]), begins[2].trim());
+    else if (line.startsWith("#")) id = null;
+    else if (id) all.set(id, `${all.get(id)}\n${line.trim()}`);
+  }
+  return all;
 }
 
-/** The plain messages of an app in a language, by their ids. */
-export const plainMessages = (app, lang) => messages(`${ROOT}apps/${app}/locales/${lang}.ftl`);
+const isPlain = (text) => !/[{}<>\n]/.test(text);
 
-/** All English sentences that German has other words for. */
-export async function onlyEnglish() {
-  const sentences = new Set();
-  for (const place of ["apps", "kernel"]) {
-    for (const part of await readdir(`${ROOT}${place}`)) {
-      const folder = `${ROOT}${place}/${part}/locales/`;
-      const [en, de] = await Promise.all(["en", "de"].map((lang) => messages(`${folder}${lang}.ftl`).catch(() => new Map())));
-      for (const [id, text] of en) if (de.has(id) && de.get(id) !== text && text.split(" ").length >= WORDS_MIN) sentences.add(text);
-    }
+/** The plain messages of an app in a language, by their ids: those in one line, without variables and tags. */
+export async function plainMessages(app, lang) {
+  const all = await messages(`${ROOT}apps/${app}/locales/${lang}.ftl`);
+  return new Map([...all].map(([id, text]) => [id, text.trim()]).filter(([, text]) => text && isPlain(text)));
+}
+
+/** The folders of all catalogues. */
+async function catalogues() {
+  const found = [];
+  for (const place of ["apps", "kernel", "apps/pay"]) {
+    for (const { name } of await readdir(join(ROOT, place), { withFileTypes: true })) found.push(join(ROOT, place, name, "locales"));
   }
-  return [...sentences];
+  return found;
+}
+
+/** All English sentences, and parts of them between arguments, that German has other words for. */
+export async function onlyEnglish() {
+  const [english, german] = [[], []];
+  for (const folder of await catalogues()) {
+    const [en, de] = await Promise.all(["en", "de"].map((lang) => messages(join(folder, `${lang}.ftl`)).catch(() => new Map())));
+    english.push(...en.values());
+    german.push(...de.values());
+  }
+  const partsOf = (text) => text.split(BETWEEN).map((part) => part.trim().replace(/^[\s,.:;!?)…“”]+|[\s,.:;!?(…“”]+$/g, ""));
+  const known = german.join("\n");
+  const parts = new Set(english.flatMap(partsOf).filter((part) => part.split(/\s+/).length >= WORDS_MIN));
+  return [...parts].filter((part) => !known.includes(part));
+}
+
+/** What a page shows and says to screen readers in English, of these sentences and of the program's own names. */
+export async function englishOn(page, english) {
+  const { text, alone } = await page.evaluate(() => {
+    const said = ["aria-label", "title", "placeholder", "alt"];
+    const named = [...document.querySelectorAll(said.map((name) => `[${name}]`).join(","))];
+    const attributes = named.flatMap((element) => said.map((name) => element.getAttribute(name)).filter(Boolean));
+    const texts = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("code, pre, script, template, [lang]:not(html)")) texts.push(walker.currentNode.textContent.trim());
+    return { text: [document.title, document.body.innerText, ...attributes].join("\n"), alone: [...texts, ...attributes] };
+  });
+  const shown = text.replaceAll("\u00a0", " ").replaceAll(/[\u2068\u2069]/g, "");
+  return [...english.filter((sentence) => shown.includes(sentence)), ...NAMES.filter((name) => alone.includes(name))];
 }
