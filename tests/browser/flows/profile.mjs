@@ -26,6 +26,9 @@ export default async function profile(t, world) {
     await screens(world, page, "profile-edit");
     await page.click("#save");
     await page.getByText("Saved and signed by you").waitFor();
+    await page.locator("header.top .me .avatar img").waitFor();
+    const states = await page.locator("#avatar-state, #banner-state").allTextContents();
+    expect(states.join("") === "", `after saving the pictures say ${states}`);
   });
 
   await t.check("a username that is taken or impossible is refused with words", async () => {
@@ -35,6 +38,7 @@ export default async function profile(t, world) {
     await page.locator("#bio").focus();
     await page.getByText("needed by the box itself").waitFor();
     await page.fill("#handle", "ada");
+    await page.locator("#handle-error").waitFor({ state: "detached" });
   });
 
   await t.check("anybody sees the public page", async () => {

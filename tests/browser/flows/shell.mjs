@@ -8,6 +8,7 @@ import { Box, freePort } from "../lib/box.mjs";
 import { expect, until } from "../lib/check.mjs";
 import { screens } from "../lib/screens.mjs";
 import { createIdentity, picture } from "../lib/steps.mjs";
+import { DESK, PHONE } from "../lib/world.mjs";
 
 /** Waits until the worker looks after this page. */
 const looksAfter = async (page) => {
@@ -188,6 +189,31 @@ export default async function shell(t, world) {
       box = await box.again();
       await page.getByRole("link", { name: "Try again" }).click();
       await page.getByRole("heading", { name: "What this box allows" }).waitFor();
+    });
+
+    await t.check("a long name of the box keeps the header in one line, and a question stands in the middle", async () => {
+      const named = async (name) => {
+        await page.goto("/settings/box");
+        await page.getByLabel("What’s your box called?").fill(name);
+        await page.getByRole("button", { name: "Save" }).click();
+        await page.getByText("Saved.").waitFor();
+      };
+      await named("Wohnprojekt Rosengasse und Umgebung 4");
+      const middle = ({ x, y, width, height }) => [x + width / 2, y + height / 2];
+      for (const viewport of [{ width: 320, height: 640 }, PHONE]) {
+        await page.setViewportSize(viewport);
+        await page.goto("/");
+        const [brand, me] = await Promise.all([".brand", ".top .me"].map(async (part) => middle(await page.locator(part).boundingBox())));
+        expect(Math.abs(brand[1] - me[1]) < 8 && brand[0] < me[0], `${viewport.width}: the name is at ${brand}, the face at ${me}`);
+        await fits(page);
+      }
+      await screens(world, page, "shell-long-name");
+      await page.setViewportSize(DESK);
+      await page.evaluate(() => import("/assets/js/form/sure.js").then(({ sure }) => void sure("?", { textContent: "!" })));
+      const [x, y] = middle(await page.getByRole("alertdialog").boundingBox());
+      expect(Math.abs(x - DESK.width / 2) < 20 && Math.abs(y - DESK.height / 2) < 20, `the question stands at ${x}, ${y}`);
+      await page.setViewportSize(PHONE);
+      await named("Frieda’s box");
     });
 
     await t.check("signing out leaves no page for the next person at this browser", async () => {
