@@ -8,7 +8,7 @@ summary = Melde dich ohne Passwort an, und deine Daten bleiben deine
 op-identity-create = Du hast hier angefangen, mit einem eigenen Schlüssel
 op-identity-register = Du hast hier angefangen, und deine Box bewahrt deinen Schlüssel für dich auf
 op-identity-update = Deine Schlüssel haben sich geändert
-op-email-set = Du hast deine E-Mail-Adresse nachgewiesen
+op-email-set = Du hast deine E‑Mail-Adresse nachgewiesen
 op-readmitted = Ein Link vom Besitzer der Box hat jemanden als dich angemeldet
 op-app-describe = Du hast gesagt, was deine App ist und worum sie bittet
 op-home = Dein Verlauf ist auf eine Box umgezogen
@@ -45,7 +45,7 @@ home-vouches = <name/> bürgt für dich.
 home-attended = <name/> hat dich bei einer Veranstaltung gesehen.
 home-settled = <name/> bestätigt eine Zahlung von dir.
 home-customer = <name/> bestätigt, dass du dort zum ersten Mal etwas gekauft hast.
-home-root = <name/> bestätigt, dass deine Aufzeichnung hier begonnen hat.
+home-root = <name/> bestätigt, dass dein Verlauf hier begonnen hat.
 home-session = <name/> bestätigt, dass du dich angemeldet hast.
 home-connected = <name/> sagt, dass ihr verbunden seid.
 home-invited = <name/> sagt, dass ihr euch eingeladen habt.
@@ -70,7 +70,7 @@ js-said-done = Bestätigt und unterschrieben: Was { $name } über dich gesagt ha
 
 mail-subject = Dein Anmeldelink für { $site }
 mail-text =
-    Jemand, hoffentlich du, möchte sich mit dieser E-Mail-Adresse bei { $site } anmelden.
+    Jemand, hoffentlich du, möchte sich mit dieser E‑Mail-Adresse bei { $site } anmelden.
 
     Öffne dazu diesen Link. Er gilt einmal, für die nächsten { $minutes } Minuten:
 
@@ -78,9 +78,9 @@ mail-text =
 
     Wenn du das nicht warst, musst du nichts tun: Ohne diesen Link kommt niemand hinein.
 
-address-subject = Bestätige deine E-Mail-Adresse für { $site }
+address-subject = Bestätige deine E‑Mail-Adresse für { $site }
 address-text =
-    Jemand, hoffentlich du, hat diese E-Mail-Adresse in den Einstellungen von { $site } angegeben.
+    Jemand, hoffentlich du, hat diese E‑Mail-Adresse in den Einstellungen von { $site } angegeben.
 
     Wenn es deine ist, öffne diesen Link dort, wo du angemeldet bist. Er gilt einmal, für die nächsten { $minutes } Minuten:
 
@@ -186,7 +186,7 @@ says-they-name-keys-times = Sie nennen nur Schlüssel und Zeiten und zeigen, das
 says-without-them-nobody-could = Ohne sie könnte niemand prüfen, was du unterschrieben hast, weder in deinem eigenen Verlauf noch in denen anderer. Worte von dir enthalten sie nicht.
 says-session-nodes-word-about = Eine Sitzung ist nur das, was diese Box von einem Browser weiß: Melde dich auf der anderen Box neu an.
 says-key-node-keeps-for = Ein Schlüssel, den diese Box für dich bewahrt, bleibt hier, und deine Adresse auch: Mach die Schlüssel zuerst zu deinen eigenen.
-says-signing-in-by-e = Anmelden per E-Mail
+says-signing-in-by-e = Anmelden per E‑Mail
 says-very-node = Das ist genau diese Box.
 says-your-record-deleted-there = Dein Verlauf ist gelöscht; es gibt nichts, was umziehen könnte.
 says-node-not-home-your = Dein Verlauf ist nicht auf dieser Box zu Hause, sondern hier: { $url }.
@@ -231,8 +231,8 @@ says-only-owner-box-answers = Nur der Besitzer dieser Box antwortet Apps, die hi
 says-no-app-with-id = Keine App mit dieser ID hat gefragt.
 says-other-apps-from-your = Andere Apps von deiner Adresse warten auf den Besitzer dieser Box. Versuch es wieder, wenn sie eine Antwort haben.
 says-too-many-apps-wait = Zu viele Apps warten auf den Besitzer dieser Box. Versuch es später wieder.
-says-so-far-your-e-mail = Bisher meldest du dich mit deiner E-Mail-Adresse an. Mach dir zuerst einen eigenen Schlüssel.
-says-box-cant-send-e = Diese Box kann keine E-Mails verschicken, also könnte niemand zeigen, dass eine Adresse ihm gehört. Bitte ihren Besitzer, in den Einstellungen einen Mailserver anzugeben.
+says-so-far-your-e-mail = Bisher meldest du dich mit deiner E‑Mail-Adresse an. Mach dir zuerst einen eigenen Schlüssel.
+says-box-cant-send-e = Diese Box kann keine E‑Mails verschicken, also könnte niemand zeigen, dass eine Adresse ihm gehört. Bitte ihren Besitzer, in den Einstellungen einen Mailserver anzugeben.
 says-you-asked-for-enough = Du hast genug Links angefordert. Öffne den neuesten oder warte eine Viertelstunde.
 says-challenge-was-used-or = Diese Aufgabe wurde schon gelöst oder ist abgelaufen: Bitte um eine neue.
 says-challenge-was-given-at = Diese Aufgabe wurde unter { $host } gestellt: Löse sie dort.
@@ -260,7 +260,7 @@ says-must-link-body-entry = muss ein Verweis auf den body eines Eintrags sein
 says-must-numbers-by-service = muss Zahlen nach Dienst und Art enthalten
 says-address-entered-when-its = Eine Adresse wird eingetragen, wenn ihr Besitzer dem Link folgt, der ihm geschickt wurde: POST /auth/api/onboard.
 says-address-belongs-another-identity = Diese Adresse gehört hier zu einer anderen Identität.
-says-must-e-mail-address = muss eine E-Mail-Adresse sein
+says-must-e-mail-address = muss eine E‑Mail-Adresse sein
 says-node-takes-new-identities = Diese Box nimmt neue Identitäten mit einer Einladung auf. Bitte ihren Besitzer um einen Code und registrier dich damit als inviteCode.
 says-home-node-must-node = home.node muss diese Box sein, { $value }.
 says-another-chain-key-kept = Hier wird schon eine andere Kette dieses Schlüssels bewahrt, oder sie hat diesen Schlüssel abgelegt.
@@ -328,8 +328,8 @@ says-message-too-large = Die Nachricht ist zu groß.
 says-node-does-not-know-sender = diese Box kennt den Absender nicht
 says-sender-has-no-key = der Absender hat keinen gültigen Schlüssel
 says-e-mail-addresses = { $count ->
-    [one] { $count } E-Mail-Adresse
-   *[other] { $count } E-Mail-Adressen
+    [one] { $count } E‑Mail-Adresse
+   *[other] { $count } E‑Mail-Adressen
 }
 says-descriptions-app-2 = { $count ->
     [one] { $count } Beschreibung einer App

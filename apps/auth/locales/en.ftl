@@ -8,7 +8,7 @@ summary = Sign in without passwords, and keep your data yours
 op-identity-create = You began here, with a key of your own
 op-identity-register = You began here, and your box keeps your key for you
 op-identity-update = Your keys changed
-op-email-set = You proved your e-mail address
+op-email-set = You proved your email address
 op-readmitted = A link from the owner of the box signed somebody in as you
 op-app-describe = You said what your app is and what it asks for
 op-home = Your record moved to a box
@@ -70,7 +70,7 @@ js-said-done = Confirmed and signed: what { $name } said about you counts now.
 
 mail-subject = Your sign-in link for { $site }
 mail-text =
-    Somebody, hopefully you, wants to sign in to { $site } with this e-mail address.
+    Somebody, hopefully you, wants to sign in to { $site } with this email address.
 
     To sign in, open this link. It works once, for the next { $minutes } minutes:
 
@@ -78,9 +78,9 @@ mail-text =
 
     If it wasn’t you, do nothing: without this link, nobody gets in.
 
-address-subject = Confirm your e-mail address for { $site }
+address-subject = Confirm your email address for { $site }
 address-text =
-    Somebody, hopefully you, gave this e-mail address in the settings of { $site }.
+    Somebody, hopefully you, gave this email address in the settings of { $site }.
 
     If it’s yours, open this link where you’re signed in. It works once, for the next { $minutes } minutes:
 
@@ -177,7 +177,7 @@ says-they-name-keys-times = They name keys and times only, and show that what wa
 says-without-them-nobody-could = Without them nobody could check what you signed, in your own record or in others'. They hold no words of yours.
 says-session-nodes-word-about = A session is this node's word about a browser: sign in again at the other node.
 says-key-node-keeps-for = A key that this node keeps for you stays here and so does your address: make the keys your own first.
-says-signing-in-by-e = signing in by e-mail
+says-signing-in-by-e = signing in by email
 says-very-node = That is this very node.
 says-your-record-deleted-there = Your record is deleted; there is nothing to move.
 says-node-not-home-your = This node is not the home of your record: { $url } is.
@@ -222,8 +222,8 @@ says-only-owner-box-answers = Only the owner of this box answers apps that ask t
 says-no-app-with-id = No app with this ID asked to be here.
 says-other-apps-from-your = Other apps from your address wait for the owner of this box. Try again when they have an answer.
 says-too-many-apps-wait = Too many apps wait for the owner of this box. Try again later.
-says-so-far-your-e-mail = So far your e-mail address is how you sign in. Make a key of your own first.
-says-box-cant-send-e = This box can't send e-mails, so nobody could prove that an address is theirs. Ask its owner to name a mail server in the settings.
+says-so-far-your-e-mail = So far your email address is how you sign in. Make a key of your own first.
+says-box-cant-send-e = This box can't send emails, so nobody could prove that an address is theirs. Ask its owner to name a mail server in the settings.
 says-you-asked-for-enough = You asked for enough links. Open the newest one, or wait a quarter of an hour.
 says-challenge-was-used-or = This challenge was used or has expired: ask for another one.
 says-challenge-was-given-at = This challenge was given at { $host }: answer it there.
@@ -251,7 +251,7 @@ says-must-link-body-entry = must be a link to the body of an entry
 says-must-numbers-by-service = must be numbers by service and kind
 says-address-entered-when-its = An address is entered when its owner follows the link that was mailed to it: POST /auth/api/onboard.
 says-address-belongs-another-identity = This address belongs to another identity here.
-says-must-e-mail-address = must be an e-mail address
+says-must-e-mail-address = must be an email address
 says-node-takes-new-identities = This node takes new identities by invite. Ask its owner for a code, and register with it as inviteCode.
 says-home-node-must-node = home.node must be this node, { $value }.
 says-another-chain-key-kept = Another chain of this key is kept here, or it gave this key up.
@@ -318,7 +318,7 @@ says-identity-was-deleted = this identity was deleted
 says-message-too-large = The message is too large.
 says-node-does-not-know-sender = this node does not know the sender
 says-sender-has-no-key = the sender has no key in force
-says-e-mail-addresses = { $count } e-mail addresses
+says-e-mail-addresses = { $count } email addresses
 says-descriptions-app-2 = { $count } descriptions of an app
 says-names-devices-sheets-2 = { $count } names of devices and sheets
 says-attestations = { $count } attestations

@@ -151,7 +151,7 @@ js-tip-back = { $amount } von { $name }, davon geht { $back } zurück
 js-gone = Hat den eigenen Verlauf gelöscht: Der Anteil geht an die anderen
 js-somebody = jemandem
 js-words = Worte zu Trinkgeld
-js-words-why = Diese Worte stehen in den Aufzeichnungen der Leute, die dein Trinkgeld bekommen haben. Nimm sie zurück, dann sind sie auch dort gelöscht.
+js-words-why = Diese Worte stehen im Verlauf der Leute, die dein Trinkgeld bekommen haben. Nimm sie zurück, dann sind sie auch dort gelöscht.
 js-words-take = Zurücknehmen
 
 ## Was der Code sagt

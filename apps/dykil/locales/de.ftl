@@ -72,7 +72,7 @@ show-answered = Du siehst die Ergebnisse, sobald du geantwortet hast.
 show-all = Alle, die diese Seite sehen, sehen die Ergebnisse.
 each-any = Alle können antworten, ohne Anmeldung.
 each-member = Jedes Mitglied dieser Box kann einmal antworten.
-each-guest = Jedes Mitglied und jeder Gast dieser Box kann einmal antworten. Gäste haben eine E-Mail-Adresse nachgewiesen.
+each-guest = Jedes Mitglied und jeder Gast dieser Box kann einmal antworten. Gäste haben eine E‑Mail-Adresse nachgewiesen.
 each-person = Alle mit einem Schlüssel können einmal antworten: Mitglieder, Gäste und Fremde. Fremde können sich viele Schlüssel machen und mit jedem antworten.
 each-ticket = Jedes Ticket der Veranstaltung hat eine Antwort.
 each-slip = Jeder Code auf Papier hat eine Antwort.
@@ -116,7 +116,13 @@ yes = Ja
 no = Nein
 other = Etwas anderes
 no-group = Ohne Gruppe
-households = { $households } Haushalte. { $members } Personen in denen, die diese Gruppe zuerst genannt haben.
+households = { $households ->
+    [one] { $households } Haushalt
+   *[other] { $households } Haushalte
+}. { $members ->
+    [one] { $members } Person
+   *[other] { $members } Personen
+} in denen, die diese Gruppe zuerst genannt haben.
 places = Haushalte nach dem Anfang der Postleitzahl
 category = Im Monat
 total = Alle zusammen
@@ -152,7 +158,7 @@ no-ticket = Du brauchst ein Ticket der Veranstaltung, um zu antworten.
 with-name = Diese Umfrage wird mit Namen beantwortet: durch die Operation dykil.answer.
 sign-in-first = Melde dich an, um zu antworten.
 members-only = Diese Umfrage beantworten nur Mitglieder dieser Box. Bitte ihren Besitzer um eine Einladung.
-no-strangers = Diese Umfrage beantworten nur Mitglieder und Gäste dieser Box. Melde dich mit der E-Mail-Adresse an, die ihr Besitzer kennt, oder bitte um eine Einladung.
+no-strangers = Diese Umfrage beantworten nur Mitglieder und Gäste dieser Box. Melde dich mit der E‑Mail-Adresse an, die ihr Besitzer kennt, oder bitte um eine Einladung.
 too-large = Diese Antworten sind zu lang: höchstens 16 kB.
 too-often = Von dieser Adresse kamen viele Antworten. Versuche es später wieder.
 voted = Du hast diese Umfrage schon beantwortet.
@@ -239,7 +245,7 @@ js-type-rating = 1 bis 5
 js-type-boolean = Ja oder nein
 js-type-number = Eine Zahl
 js-type-date = Ein Tag
-js-type-email = Eine E-Mail-Adresse
+js-type-email = Eine E‑Mail-Adresse
 js-type-text = Eine Zeile
 js-type-comment = Worte
 js-choices = Auswahl, eine pro Zeile
@@ -329,7 +335,7 @@ says-question-needs-answer = diese Frage braucht eine Antwort
 says-answer-at-least-one = beantworte mindestens eine Frage
 says-choose-from-these-each = wähl aus diesen, jedes einmal: { $value }
 says-number-at-most-with = eine Zahl ist höchstens { $number-max }, mit höchstens drei Stellen nach dem Komma
-says-e-mail-address-reads = eine E-Mail-Adresse sieht aus wie name@example.org
+says-e-mail-address-reads = eine E‑Mail-Adresse sieht aus wie name@example.org
 says-day-calendar-reads-like = ein Tag im Kalender sieht aus wie 2026-03-01
 says-at-most-characters = höchstens { $answer-chars-max } Zeichen
 says-only-choice-other-has = nur die Wahl „other“ hat einen Text

@@ -72,7 +72,7 @@ show-answered = You see the results once you have answered.
 show-all = Everybody who can see this page sees the results.
 each-any = Anybody can answer, without signing up.
 each-member = Each member of this box can answer once.
-each-guest = Each member of this box and each guest can answer once. A guest has proved an e-mail address.
+each-guest = Each member of this box and each guest can answer once. A guest has proved an email address.
 each-person = Everybody with a key can answer once: members, guests and strangers. A stranger can make many keys and answer with each.
 each-ticket = Each ticket of the event has one answer.
 each-slip = Each code on paper has one answer.
@@ -116,7 +116,13 @@ yes = Yes
 no = No
 other = Something else
 no-group = Without a group
-households = { $households } households. { $members } people in those that named this group first.
+households = { $households ->
+    [one] { $households } household
+   *[other] { $households } households
+}. { $members ->
+    [one] { $members } person
+   *[other] { $members } people
+} in those that named this group first.
 places = Households by the start of the postal code
 category = A month
 total = All together
@@ -152,7 +158,7 @@ no-ticket = You need a ticket of the event to answer this.
 with-name = This poll is answered with a name: by the operation dykil.answer.
 sign-in-first = Sign in to answer this poll.
 members-only = Only members of this box answer this poll. Ask the box’s owner for an invitation.
-no-strangers = Only members and guests of this box answer this poll. Sign in with the e-mail address that its owner knows, or ask for an invitation.
+no-strangers = Only members and guests of this box answer this poll. Sign in with the email address that its owner knows, or ask for an invitation.
 too-large = These answers are too long: 16 kB at most.
 too-often = This address has answered often. Try again later.
 voted = You have answered this poll already.
@@ -329,7 +335,7 @@ says-question-needs-answer = this question needs an answer
 says-answer-at-least-one = answer at least one question
 says-choose-from-these-each = choose from these, each once: { $value }
 says-number-at-most-with = a number is at most { $number-max }, with at most three digits after the point
-says-e-mail-address-reads = an e-mail address reads like name@example.org
+says-e-mail-address-reads = an email address reads like name@example.org
 says-day-calendar-reads-like = a day of the calendar reads like 2026-03-01
 says-at-most-characters = at most { $answer-chars-max } characters
 says-only-choice-other-has = only the choice “other” has a text

@@ -4,7 +4,7 @@ service = Lernen
 summary = Kurse mit Lektionen, Prüfungen und Zeugnissen, gratis oder bezahlt
 home = Lernen
 
-## Was Vorgänge taten, gesagt zu der Person, in deren Aufzeichnung sie stehen.
+## Was Vorgänge taten, gesagt zu der Person, in deren Verlauf sie stehen.
 
 op-put = Du hast einen Kurs, ein Modul oder eine Lektion gemacht oder geändert
 op-set = Du hast gewählt, wer einen Kurs oder eine Lektion sieht
@@ -83,7 +83,10 @@ followers = { $count ->
     [one] Eine Person auf dieser Box folgt.
    *[other] { $count } Personen auf dieser Box folgen.
 }
-progress = { $done } von { $count } Lektionen
+progress = { $done } von { $count ->
+    [one] { $count } Lektion
+   *[other] { $count } Lektionen
+}
 begin = Beginnen
 go-on = Weiter
 students = Teilnehmende
@@ -114,7 +117,7 @@ since = seit <day/>
 
 quiz = Fragen
 needs = { $percent } Prozent müssen richtig sein.
-kept-by-node = Deine Antworten kommen in deine Aufzeichnung. Die Box bewertet sie sofort.
+kept-by-node = Deine Antworten kommen in deinen Verlauf. Die Box bewertet sie sofort.
 for-practice = Zum Üben: Versuch es, so oft du willst.
 quiz-scripts-off = Dein Browser zeichnet die Fragen mit einem Skript. Schalte Skripte für diese Adresse ein, um zu antworten:
 answer = Antworten

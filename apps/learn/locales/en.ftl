@@ -83,7 +83,10 @@ followers = { $count ->
     [one] One person on this box follows it.
    *[other] { $count } people on this box follow it.
 }
-progress = { $done } of { $count } lessons
+progress = { $done } of { $count ->
+    [one] { $count } lesson
+   *[other] { $count } lessons
+}
 begin = Begin
 go-on = Continue
 students = Students

@@ -1,7 +1,7 @@
 # Notifications.
 
 service = Benachrichtigungen
-summary = Was es Neues für dich gibt: hier, auf deinen Geräten und per E-Mail
+summary = Was es Neues für dich gibt: hier, auf deinen Geräten und per E‑Mail
 home = Benachrichtigungen einstellen
 
 ## What operations did, said to the person whose record they are in.
@@ -40,9 +40,9 @@ kinds = Wovon du erfährst
 kinds-hint = Nimm alle drei Häkchen weg, um von etwas nie zu erfahren.
 way-page = Hier zeigen
 way-push = Auf meine Geräte schicken
-way-mail = In E-Mails aufnehmen
-letters = E-Mail
-letters-no-address = Diese Box kennt deine E-Mail-Adresse nicht und kann dir deshalb keine schicken. <add>Adresse angeben</add>
+way-mail = In E‑Mails aufnehmen
+letters = E‑Mail
+letters-no-address = Diese Box kennt deine E‑Mail-Adresse nicht und kann dir deshalb keine schicken. <add>Adresse angeben</add>
 mail = Wie oft
 mail-daily = Einmal am Tag
 mail-hourly = Einmal in der Stunde
@@ -77,13 +77,13 @@ letter-line = { $kind }: { $count }
 letter-links =
     Alles ansehen: { $page }
     Wählen, was dich erreicht: { $settings }
-    Keine solchen E-Mails mehr: { $stop }
-stop = Keine E-Mails mehr
-stop-lead = { $site } schickt dir keine E-Mails mehr über Neues.
-stop-do = Diese E-Mails beenden
-stopped = Du bekommst keine E-Mails mehr
+    Keine solchen E‑Mails mehr: { $stop }
+stop = Keine E‑Mails mehr
+stop-lead = { $site } schickt dir keine E‑Mails mehr über Neues.
+stop-do = Diese E‑Mails beenden
+stopped = Du bekommst keine E‑Mails mehr
 stopped-lead = In den <settings>Einstellungen</settings> kannst du es wieder ändern.
-no-link = Dieser Link ist nicht vollständig. Kopiere ihn ganz aus der E-Mail.
+no-link = Dieser Link ist nicht vollständig. Kopiere ihn ganz aus der E‑Mail.
 
 ## Scripts
 

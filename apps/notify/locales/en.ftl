@@ -1,7 +1,7 @@
 # Notifications.
 
 service = Notifications
-summary = What’s new for you: here, on your devices and by e-mail
+summary = What’s new for you: here, on your devices and by email
 home = Notification settings
 
 ## What operations did, said to the person whose record they are in.
@@ -40,9 +40,9 @@ kinds = What you hear about
 kinds-hint = Uncheck all three to never hear about something.
 way-page = Show it here
 way-push = Push it to my devices
-way-mail = Include it in e-mails
-letters = E-mail
-letters-no-address = This box doesn’t know your e-mail address, so it can’t send you any. <add>Add your address</add>
+way-mail = Include it in emails
+letters = Email
+letters-no-address = This box doesn’t know your email address, so it can’t send you any. <add>Add your address</add>
 mail = How often
 mail-daily = Once a day
 mail-hourly = Once an hour
@@ -77,13 +77,13 @@ letter-line = { $kind }: { $count }
 letter-links =
     See it all: { $page }
     Choose what reaches you: { $settings }
-    No more e-mails like this: { $stop }
-stop = No more e-mails
-stop-lead = { $site } will stop e-mailing you about what’s new.
-stop-do = Stop these e-mails
-stopped = We won’t e-mail you any more
+    No more emails like this: { $stop }
+stop = No more emails
+stop-lead = { $site } will stop emailing you about what’s new.
+stop-do = Stop these emails
+stopped = We won’t email you any more
 stopped-lead = You can change your mind in your <settings>notification settings</settings>.
-no-link = This link isn’t complete. Copy all of it from the e-mail.
+no-link = This link isn’t complete. Copy all of it from the email.
 
 ## Scripts
 

@@ -3,7 +3,7 @@
 # Begriffe, für alle Dateien de.ftl: wir sagen du, schreiben kurz und aktiv, und nennen jede Sache immer gleich.
 #   box: Box (die)                     key: Schlüssel             recovery sheet: Wiederherstellungsblatt
 #   record: Verlauf                    entry: Eintrag             copy (bundle): Kopie
-#   username (handle): Benutzername    e-mail: E-Mail             link: Link
+#   username (handle): Benutzername    email: E‑Mail              link: Link
 #   your ID (DID): deine ID            connection: Kontakt        to connect: sich verbinden
 #   owner: Besitzer                    member: Mitglied           guest: Gast
 #   to vouch: bürgen                   invitation: Einladung      claim link: Besitzlink
@@ -12,10 +12,11 @@
 #   ticket: Ticket                     event: Veranstaltung       group: Gruppe
 #   refund: Erstattung, erstatten      currency: Währung          payment: Zahlung
 #   passphrase: Passphrase (die)       claim code: Besitzcode     to withdraw: zurückziehen
+#   standing: Vertrauen                to see: ansehen
 
 data = Meine Daten
 devices = Geräte
-trust = Ansehen
+trust = Vertrauen
 apps = Apps, die für mich handeln
 copy = Kopie mitnehmen
 move = Auf eine andere Box umziehen
@@ -132,7 +133,7 @@ show-typed = Zeigen, was ich tippe
 suggest = Eine vorschlagen, die sich gut aussprechen lässt
 elsewhere = Warst du schon unter einer anderen Adresse hier? Der Browser verwahrt die Schlüssel für jede Adresse getrennt, deiner liegt vielleicht dort:
 
-## Ansehen
+## Vertrauen
 
 trust-title = Wer für mich bürgt
 trust-missing = Was noch fehlt, bis du hier etabliert bist
@@ -147,7 +148,7 @@ trust-who = Wer
 trust-what = Was
 trust-age = Nach Alter übrig
 trust-share = Anteil
-trust-how = Ansehen beginnt beim Besitzer dieser Box und breitet sich über das aus, was Leute voneinander sagen. Mit der Zeit verblasst es; je mehr verschiedene Leute etwas sagen, desto mehr zählt es. Was du über dich selbst sagst, zählt nicht. <docs>So funktioniert’s</docs>, und <policy>das erlaubt diese Box</policy>.
+trust-how = Vertrauen beginnt beim Besitzer dieser Box und breitet sich über das aus, was Leute voneinander sagen. Mit der Zeit verblasst es; je mehr verschiedene Leute etwas sagen, desto mehr zählt es. Was du über dich selbst sagst, zählt nicht. <docs>So funktioniert’s</docs>, und <policy>das erlaubt diese Box</policy>.
 js-trust-soft = Du bist als Gast hier, ohne eigenen Schlüssel. Tickets, Kurse, Chats und Lesen stehen dir offen.
 js-trust-preliminary = Du hast einen eigenen Schlüssel. Du kannst Veranstaltungen anlegen und dich mit allen verbinden.
 js-trust-established = Du bist hier etabliert. Du kannst für Leute bürgen, bestätigen, was du gesehen hast, warnen und einladen.
@@ -182,15 +183,15 @@ js-trust-confirm = Bestätigen
 js-trust-decline = Stimmt nicht
 js-trust-signing = Wird unterschrieben …
 js-trust-declining = Wird abgelehnt …
-js-trust-root = Das Ansehen beginnt bei dir: Du bist der Besitzer dieser Box.
+js-trust-root = Das Vertrauen beginnt bei dir: Du bist der Besitzer dieser Box.
 js-trust-sum-few = { $count ->
     [0] Noch zählt keine Aussage über dich.
     [one] { $count } Aussage über dich zählt.
    *[other] { $count } Aussagen über dich zählen.
 }
 js-trust-sum = { $count ->
-    [one] Dein Ansehen ist { $share } von dem des Besitzers, aus { $count } Aussage, die zählt.
-   *[other] Dein Ansehen ist { $share } von dem des Besitzers, aus { $count } Aussagen, die zählen.
+    [one] Das Vertrauen in dich ist { $share } von dem in den Besitzer, aus { $count } Aussage, die zählt.
+   *[other] Das Vertrauen in dich ist { $share } von dem in den Besitzer, aus { $count } Aussagen, die zählen.
 }
 js-trust-withheld = { $count ->
     [one] { $count } weitere Aussage zählt, die du nicht sehen kannst.
@@ -209,9 +210,9 @@ create-step-done = Fertig
 create-closed = Diese Box nimmt niemanden mehr auf
 create-closed-why = Die Box ist für Neue geschlossen. Bist du schon hier? <signin>Melde dich an</signin>.
 create-name = Wie heißt du?
-create-signed-in = Du bist als { $name } angemeldet. Was du hier anlegst, ist eine zweite Identität mit eigenem Schlüssel und eigener Aufzeichnung.
+create-signed-in = Du bist als { $name } angemeldet. Was du hier anlegst, ist eine zweite Identität mit eigenem Schlüssel und eigenem Verlauf.
 create-signed-in-home = Zur Startseite
-create-own = Du bist mit einem Link aus einer E-Mail hereingekommen. Jetzt bekommst du einen eigenen Schlüssel. Deine ID und alles, was du hast, bleiben gleich. Mit einer Einladung kannst du hier mehr machen.
+create-own = Du bist mit einem Link aus einer E‑Mail hereingekommen. Jetzt bekommst du einen eigenen Schlüssel. Deine ID und alles, was du hast, bleiben gleich. Mit einer Einladung kannst du hier mehr machen.
 create-your-name = Dein Name
 create-name-hint = So, wie deine Freunde dich nennen. Du kannst ihn jederzeit ändern.
 create-before = Warst du schon hier? Dann <signin>melde dich an</signin>.
@@ -245,7 +246,7 @@ create-stranger = Deine ID gibt es jetzt, aber du bist hier noch kein Mitglied. 
 create-connect = Einladung zur Verbindung annehmen
 create-profile = Dein Profil ausfüllen
 create-lock = Diese Box mit einer Passphrase sperren?
-create-lock-why = Wer die Box oder ihre Karte stiehlt, kann lesen, was darauf ist. Mit einer Sperre öffnen sich ihre Schlüssel, Adressen und E-Mails nur mit einer Passphrase. Dafür tippst du sie nach jedem Stromausfall ein.
+create-lock-why = Wer die Box oder ihre Karte stiehlt, kann lesen, was darauf ist. Mit einer Sperre öffnen sich ihre Schlüssel, Adressen und E‑Mails nur mit einer Passphrase. Dafür tippst du sie nach jedem Stromausfall ein.
 create-lock-how = Was eine Sperre bedeutet und wie du sie einrichtest
 create-lock-later = Das geht jederzeit, unter „Einstellungen“.
 create-look = Oder schau dir <data>deine Daten</data> an.
@@ -371,15 +372,15 @@ js-sheets-works-shared = Dieses Blatt funktioniert. Es hat denselben Schlüssel 
 ## Anmelden mit einem Link
 
 mail-title = Anmelden
-mail-ready = Deine E-Mail hat dich hierher geführt. Einmal tippen, und du bist angemeldet.
+mail-ready = Deine E‑Mail hat dich hierher geführt. Einmal tippen, und du bist angemeldet.
 mail-once = Der Link gilt einmal. Dieser Browser bleibt danach einen Tag lang angemeldet.
 mail-code = Bewahre diesen Code auf
-mail-code-why = Mit diesem Code und deiner E-Mail-Adresse kannst du dich jederzeit wieder anmelden, auch wenn diese Box keine E-Mails verschickt. Du siehst ihn nur dieses eine Mal, also schreib ihn auf.
+mail-code-why = Mit diesem Code und deiner E‑Mail-Adresse kannst du dich jederzeit wieder anmelden, auch wenn diese Box keine E‑Mails verschickt. Du siehst ihn nur dieses eine Mal, also schreib ihn auf.
 mail-code-done = Ich habe ihn aufgeschrieben
 mail-in = Du bist angemeldet
 mail-in-read = Lies den Text oben, bevor du weitermachst.
 mail-broken = Dieser Link ist unvollständig
-mail-broken-why = Öffne ihn noch einmal aus der E-Mail oder kopiere den ganzen Link in die Adresszeile.
+mail-broken-why = Öffne ihn noch einmal aus der E‑Mail oder kopiere den ganzen Link in die Adresszeile.
 mail-again = Noch einen Link anfordern
 js-mail-in = Du wirst angemeldet …
 
@@ -398,7 +399,7 @@ js-letters-link = den Link
 
 ## Diese Box übergeben
 
-inherited-mail = Diese Box verschickt ihre E-Mails noch über { $server }, wie es vorher eingerichtet war. Behalten oder vergessen?
+inherited-mail = Diese Box verschickt ihre E‑Mails noch über { $server }, wie es vorher eingerichtet war. Behalten oder vergessen?
 inherited-backups = Sicherungen gehen noch nach { $to }, wie es vorher eingerichtet war. Behalten oder vergessen? Vorhandene Sicherungen bleiben auf jeden Fall.
 inherited-keep = Behalten
 inherited-forget = Vergessen
@@ -473,9 +474,9 @@ signin-bring-why = Von einer anderen Box oder von einer, die es nicht mehr gibt:
 signin-device = Ich habe ein anderes Gerät
 signin-device-why = Ein Gerät, auf dem du angemeldet bist, kann auch dieses hereinlassen, mit einem eigenen Schlüssel.
 device = Dieses Gerät hinzufügen
-signin-mail = Ich habe eine E-Mail-Adresse
+signin-mail = Ich habe eine E‑Mail-Adresse
 signin-mail-why = Wir mailen dir einen Anmeldelink. Einen eigenen Schlüssel kannst du später anlegen.
-signin-mail-address = Deine E-Mail-Adresse
+signin-mail-address = Deine E‑Mail-Adresse
 signin-mail-send = Schick mir den Link
 signin-code = Oder der Code von deinem ersten Besuch
 signin-code-use = Mit dem Code anmelden
@@ -494,7 +495,7 @@ js-signin-securely = Sicher weiter
 js-whole-address = Schreib deine ganze Adresse, zum Beispiel bob@example.com.
 js-signin-sending = Wird verschickt…
 js-signin-mailed = Dein Link ist unterwegs. Öffne ihn innerhalb von 15 Minuten und schau auch im Spam-Ordner nach.
-js-signin-no-mail = Diese Box verschickt noch keine E-Mails. Bitte den Besitzer um deinen Link: Er gilt 15 Minuten.
+js-signin-no-mail = Diese Box verschickt noch keine E‑Mails. Bitte den Besitzer um deinen Link: Er gilt 15 Minuten.
 js-signin-coming = Du wirst angemeldet…
 js-readmitted-read = Gelesen
 js-readmitted = Jemand hat sich { $ago } als du angemeldet, mit einem Link, den der Besitzer dieser Box weitergegeben hat. Damit endeten alle deine Sitzungen, und dein Verlauf hält es fest.
@@ -536,7 +537,7 @@ js-device-key = den Schlüssel dieses Geräts
 devices-id = Deine ID: <did/>
 devices-sign = Geräte, die für dich unterschreiben
 devices-no-key = Du bist angemeldet, aber dieser Browser hat deinen Schlüssel nicht: Du kannst alles ansehen, aber nichts unterschreiben. <restore>Hol deinen Schlüssel vom Blatt zurück</restore>.
-devices-kept = Du bist mit einem Link aus einer E-Mail hereingekommen, deshalb verwahrt diese Box deinen Schlüssel. Leg dir einen eigenen an: Dann kannst nur du für dich unterschreiben, und alles, was du hast, bleibt gleich.
+devices-kept = Du bist mit einem Link aus einer E‑Mail hereingekommen, deshalb verwahrt diese Box deinen Schlüssel. Leg dir einen eigenen an: Dann kannst nur du für dich unterschreiben, und alles, was du hast, bleibt gleich.
 devices-own = Einen eigenen Schlüssel anlegen
 devices-add = Ein Gerät hinzufügen
 devices-add-scan = Scanne diesen Code mit der Kamera des neuen Geräts. Sie öffnet dort diese Box, die einen Schlüssel macht und einen eigenen Code zeigt.
@@ -631,8 +632,8 @@ js-keylock-off = Die Sperre ist entfernt.
 
 ## Deine E-Mail-Adresse
 
-email = Deine E-Mail-Adresse
-email-lead = An diese Adresse schickt die Box deine Tickets und was es für dich Neues gibt. Du meldest dich mit deinem Schlüssel an, nie per E-Mail.
+email = Deine E‑Mail-Adresse
+email-lead = An diese Adresse schickt die Box deine Tickets und was es für dich Neues gibt. Du meldest dich mit deinem Schlüssel an, nie per E‑Mail.
 email-known = Diese Box kennt <address/>.
 email-none = Diese Box kennt noch keine von dir.
 email-other = Eine andere Adresse
@@ -640,11 +641,11 @@ email-yours = Deine Adresse
 email-hint = Wir schicken einen Link dorthin. Sobald du ihn geöffnet hast, gilt die Adresse.
 email-send = Link schicken
 email-sent = Der Link ist unterwegs. Öffne ihn innerhalb von 15 Minuten in einem Browser, in dem du angemeldet bist, und sieh auch im Spam-Ordner nach.
-email-guest = Du meldest dich per E-Mail an, also kennt diese Box deine Adresse schon. Sie bleibt, wenn du dir einen eigenen Schlüssel machst.
-email-no-server = Diese Box kann noch keine E-Mails verschicken, also ließe sich nicht prüfen, ob eine Adresse dir gehört. Ihr Besitzer kann in den Einstellungen einen Mailserver angeben.
-email-out = Melde dich hier zuerst an. Öffne dann den Link in der E-Mail noch einmal.
+email-guest = Du meldest dich per E‑Mail an, also kennt diese Box deine Adresse schon. Sie bleibt, wenn du dir einen eigenen Schlüssel machst.
+email-no-server = Diese Box kann noch keine E‑Mails verschicken, also ließe sich nicht prüfen, ob eine Adresse dir gehört. Ihr Besitzer kann in den Einstellungen einen Mailserver angeben.
+email-out = Melde dich hier zuerst an. Öffne dann den Link in der E‑Mail noch einmal.
 email-ready = Ist das deine Adresse?
-email-ready-why = Du hast den Link in der E-Mail geöffnet. Noch ein Tippen, und diese Box verwendet die Adresse.
+email-ready-why = Du hast den Link in der E‑Mail geöffnet. Noch ein Tippen, und diese Box verwendet die Adresse.
 email-confirm = Ja, diese Adresse verwenden
 js-email-sending = Wird geschickt…
 js-email-confirming = Wird gespeichert…
@@ -1144,7 +1145,7 @@ post-password = Passwort
 post-password-hint = Viele Anbieter wollen hier ein App-Passwort, nicht das, mit dem du dich anmeldest. Die Box bewahrt es verschlüsselt auf und zeigt es nie wieder.
 post-password-keep = Lass das Feld leer, um das bisherige zu behalten.
 post-from = Absender
-post-from-hint = Die Adresse, von der E-Mails kommen. Mit Namen: Unsere Box <box@example.org>
+post-from-hint = Die Adresse, von der E‑Mails kommen. Mit Namen: Unsere Box <box@example.org>
 post-owner = Deine Adresse für Warnungen zur Box
 post-owner-hint = Ist sie leer, gehen Warnungen an die Adresse, die du dieser Box gegeben hast, falls es eine gibt.
 post-saved = Gespeichert. Es gilt ab jetzt.
@@ -1156,14 +1157,14 @@ post-wrong-to = Schreib eine Adresse wie ada@example.org.
 post-form = Dieses Formular ist nicht vollständig. Lade die Seite neu.
 post-try = Ausprobieren
 post-try-to = An
-post-try-do = Test-E-Mail verschicken
+post-try-do = Test-E‑Mail verschicken
 post-try-hint = Das dauert einen Moment. Es gilt, was gespeichert ist: Speichere zuerst.
-post-sent = { $server } hat die E-Mail für { $to } angenommen. Ist sie in ein paar Minuten nicht da, schau im Spam-Ordner nach.
-post-refused = Die E-Mail ging nicht hinaus. Das sagte { $server } oder das Netz:
-post-letter = Eine Test-E-Mail von { $name }
-post-letter-text = Diese Box kann E-Mails verschicken: { $name }, { $address }.
-post-forget = Keine E-Mails mehr verschicken
-post-forget-why = Die Box vergisst den Server und sein Passwort. E-Mails warten dann wieder unter „Anmeldelinks“.
+post-sent = { $server } hat die E‑Mail für { $to } angenommen. Ist sie in ein paar Minuten nicht da, schau im Spam-Ordner nach.
+post-refused = Die E‑Mail ging nicht hinaus. Das sagte { $server } oder das Netz:
+post-letter = Eine Test-E‑Mail von { $name }
+post-letter-text = Diese Box kann E‑Mails verschicken: { $name }, { $address }.
+post-forget = Keine E‑Mails mehr verschicken
+post-forget-why = Die Box vergisst den Server und sein Passwort. E‑Mails warten dann wieder unter „Anmeldelinks“.
 post-forget-do = Server vergessen
 
 ## Wer mitmachen kann
@@ -1172,7 +1173,7 @@ joining = Wer mitmachen kann
 joining-lead = Du entscheidest, wer auf dieser Box eine Identität anlegen kann. Wer schon hier ist, bleibt.
 joining-who = Neue Leute
 joining-invite = Wer eingeladen ist
-joining-invite-why = Alle anderen können mit einer E-Mail-Adresse als Gast kommen, für Tickets und zum Lesen.
+joining-invite-why = Alle anderen können mit einer E‑Mail-Adresse als Gast kommen, für Tickets und zum Lesen.
 joining-open = Alle, die diese Box erreichen
 joining-open-why = Niemand braucht eine Einladung. Was Fremde an einem Tag verbrauchen können, ist begrenzt.
 joining-closed = Niemand
@@ -1230,9 +1231,9 @@ lock-change-it = Ändern
 lock-off-why = Die Box startet dann wieder automatisch, und wer ihre Karte hat, kann sie lesen.
 lock-reseal = Öffnet sich deine Box mit einer Schlüsseldatei oder mit Zugangsdaten des Geräts? Das änderst du mit <code>imajin init --reseal</code>.
 lock-means-type = Nach jedem Stromausfall und jedem Neustart öffnest du die Seite der Box und gibst die Passphrase ein. Bis dahin funktioniert sie für niemanden.
-lock-means-forget = Vergisst du sie, ist verloren, was gesperrt ist: der Schlüssel der Box, die Schlüssel, die sie für Gäste und Veranstaltungen verwahrt, Adressen und wartende E-Mails. Dein eigener Schlüssel gehört nicht dazu: Er ist in deinem Browser und auf deinem Wiederherstellungsblatt.
+lock-means-forget = Vergisst du sie, ist verloren, was gesperrt ist: der Schlüssel der Box, die Schlüssel, die sie für Gäste und Veranstaltungen verwahrt, Adressen und wartende E‑Mails. Dein eigener Schlüssel gehört nicht dazu: Er ist in deinem Browser und auf deinem Wiederherstellungsblatt.
 lock-means-backup = Sorg also zuerst für dein Wiederherstellungsblatt und eine Sicherung. Eine Sicherung ist für dich verschlüsselt und öffnet sich mit deinem Schlüssel, ohne diese Passphrase.
-lock-means-records = Verläufe und Bilder der Leute bleiben auf der Karte lesbar. Die Sperre schützt die Schlüssel, Adressen, Codes und E-Mails der Box.
+lock-means-records = Verläufe und Bilder der Leute bleiben auf der Karte lesbar. Die Sperre schützt die Schlüssel, Adressen, Codes und E‑Mails der Box.
 lock-new = Die neue Passphrase
 lock-new-hint = Mindestens 8 Zeichen. Vier oder fünf Wörter, die du dir merken kannst, sind gut.
 lock-again = Noch einmal dieselbe
@@ -1336,7 +1337,7 @@ policy = Was diese Box erlaubt
 policy-lead = Das entscheidet der Besitzer von { $site }. Diese Regeln gelten gerade.
 policy-in = Wer mitmachen kann
 policy-in-open = Alle können mitmachen.
-policy-in-invite = Mit einer Einladung kannst du mitmachen. Alle anderen können mit einer E-Mail-Adresse als Gast kommen, für Tickets und zum Lesen.
+policy-in-invite = Mit einer Einladung kannst du mitmachen. Alle anderen können mit einer E‑Mail-Adresse als Gast kommen, für Tickets und zum Lesen.
 policy-in-closed = Im Moment kann niemand Neues mitmachen.
 policy-what = Wer was darf
 policy-no-rank = Niemand bekommt einen Rang. Was du darfst, hängt davon ab, wie du dazugekommen bist und was du hier gemacht hast.
@@ -1358,7 +1359,7 @@ policy-warnings = { $count ->
     [one] höchstens { $count } offene Warnung
    *[other] höchstens { $count } offene Warnungen
 }
-policy-soft = Mit einer E-Mail-Adresse kannst du
+policy-soft = Mit einer E‑Mail-Adresse kannst du
 policy-preliminary = Mit einem eigenen Schlüssel kannst du auch
 policy-established-can = Als etabliertes Mitglied kannst du auch
 policy-can-read = lesen, was für die Leute dieser Box ist
@@ -1636,7 +1637,7 @@ js-form-min = Mindestens { $min }.
 js-form-max = Höchstens { $max }.
 js-form-range = Von { $min } bis { $max }.
 js-form-number = Schreib eine Zahl unter einer Milliarde, mit höchstens drei Stellen nach dem Komma.
-js-form-email = Schreib eine E-Mail-Adresse wie name@example.org.
+js-form-email = Schreib eine E‑Mail-Adresse wie name@example.org.
 js-form-date = Wähle einen Tag.
 js-form-long = Das ist zu lang. Eine Antwort hat höchstens 2000 Zeichen.
 js-form-size = Deine Antworten sind zusammen zu lang. Kürze einige.

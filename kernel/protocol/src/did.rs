@@ -82,7 +82,7 @@ pub enum DidError {
     EmailDomain,
     /// An e-mail DID without `_at_`, or with characters that must be percent-encoded.
     #[error(
-        "an e-mail DID is did:email:<local part>_at_<domain>, with _ and unusual characters as %XX"
+        "an email DID is did:email:<local part>_at_<domain>, with _ and unusual characters as %XX"
     )]
     EmailForm,
 }

@@ -54,7 +54,7 @@ pub enum FactError {
     Integer(String),
     /// A text that is not an id, or a value of another type.
     #[error(
-        "the fact's {0:?} must be an integer, an id (A-Z a-z 0-9 : . _ % + @ / -, no e-mail DID), or a list of those"
+        "the fact's {0:?} must be an integer, an id (A-Z a-z 0-9 : . _ % + @ / -, no email DID), or a list of those"
     )]
     Value(String),
     /// A list with too many items.

@@ -51,7 +51,7 @@ pub enum HeadError {
     #[error("the head's payload must be the JCS of exactly at, cid, did, epoch, seq, v (at {0:?})")]
     Member(&'static str),
     /// A number, DID or CID that a head may not have.
-    #[error("a head has an epoch from 1, a seq below 2^53, the CID of a header, and no e-mail DID")]
+    #[error("a head has an epoch from 1, a seq below 2^53, the CID of a header, and no email DID")]
     Value,
     /// The signature is not this key's.
     #[error("the head's signature does not verify with the key that its kid names")]

@@ -38,7 +38,7 @@ pub enum IdError {
     Character,
     /// It is an e-mail alias, which names a person where nothing can be erased.
     #[error(
-        "an e-mail DID may appear only in a body, which can be erased: use the did:imajin behind it"
+        "an email DID may appear only in a body, which can be erased: use the did:imajin behind it"
     )]
     Personal,
 }

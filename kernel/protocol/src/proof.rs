@@ -48,7 +48,7 @@ pub enum ProofError {
     )]
     Op,
     /// An e-mail alias in a member that is never erased.
-    #[error("the proof's {0:?} must not be an e-mail DID: use the did:imajin behind it")]
+    #[error("the proof's {0:?} must not be an email DID: use the did:imajin behind it")]
     Personal(&'static str),
     /// `to` is too long or contains a DID twice.
     #[error("the proof's to must have at most {TO_MAX} DIDs, none twice")]

@@ -68,7 +68,7 @@ impl TlsConfig {
             return Err("`tls.directory` must begin with https://".to_owned());
         }
         if !self.contact.is_empty() && !self.contact.contains('@') {
-            return Err("`tls.contact` must be an e-mail address, or be empty".to_owned());
+            return Err("`tls.contact` must be an email address, or be empty".to_owned());
         }
         Ok(())
     }

@@ -156,7 +156,7 @@ fn quarantined(data: &Path) -> Vec<String> {
 
 /// Whether each e-mail address is of one identity.
 pub(super) fn addresses(data: &Path) -> Check {
-    const NAME: &str = "e-mail addresses";
+    const NAME: &str = "email addresses";
     let line = |(address, dids): (String, Vec<String>)| {
         format!(
             "{address} is of {}: the first one is found by it",

@@ -72,6 +72,40 @@ pub(super) fn product(path: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Whether a line may end after the first letter of a word such as "E-Mail".
+fn breaks_after_a_letter(text: &str) -> bool {
+    text.match_indices('-').any(|(at, _)| {
+        let mut before = text[..at].chars().rev();
+        let is_letter = matches!(before.next(), Some('e' | 'E'));
+        let is_first = before
+            .next()
+            .is_none_or(|one| !one.is_alphanumeric() && one != '-');
+        is_letter && is_first && text[at + 1..].starts_with(char::is_alphabetic)
+    })
+}
+
+#[test]
+fn no_line_ends_after_the_e_of_email_and_english_has_one_word_for_it() {
+    assert!(breaks_after_a_letter("Deine E-Mail") && breaks_after_a_letter("e-transfer"));
+    assert!(!breaks_after_a_letter(
+        "E\u{2011}Mail-Adresse, the-e-book, one-eyed"
+    ));
+    for (texts, _) in catalogues() {
+        for lang in Lang::ALL {
+            for line in texts.source(lang).lines() {
+                let (id, value) = line.split_once(" =").unwrap_or(("", line));
+                if line.starts_with('#') {
+                    continue;
+                }
+                // The code's own English sentences are compared with these, letter by letter.
+                let is_of_code = lang == Lang::En && id.starts_with(SAYS);
+                assert!(is_of_code || !breaks_after_a_letter(value), "{line}");
+                assert!(!value.to_lowercase().contains("e-mail"), "{line}");
+            }
+        }
+    }
+}
+
 /// The arguments (`$name`) and marks (`<name`) of each message.
 fn shapes(source: &str) -> BTreeMap<String, BTreeSet<String>> {
     let file = parser::parse(source).unwrap_or_else(|(_, errors)| panic!("{errors:?}"));

@@ -83,7 +83,7 @@ export default async function forms(t, world) {
     const guests = page.getByLabel("How many guests?");
     expect(await guests.evaluate((input) => input === document.activeElement), "the first wrong question has no focus");
     await page.getByText("From 0 to 9.").waitFor();
-    await page.getByText("Write an e-mail address").waitFor();
+    await page.getByText("Write an email address").waitFor();
     await page.getByText("Say what else").waitFor();
     await accessible(page);
     await page.setViewportSize({ width: 320, height: 640 });

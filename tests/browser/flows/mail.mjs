@@ -176,7 +176,7 @@ export default async function mail(t, world) {
 
   await t.check("who has a key reads why this box can't learn their address, and its owner how it could", async () => {
     await ada.goto("/settings/email");
-    await ada.getByText("This box can’t send e-mails yet").waitFor();
+    await ada.getByText("This box can’t send emails yet").waitFor();
     await ada.locator("main").getByRole("link", { name: "Name a mail server" }).waitFor();
     await accessible(ada);
     await fits(ada);

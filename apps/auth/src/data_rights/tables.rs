@@ -11,7 +11,7 @@ use crate::{Auth, apps, attestations};
 
 /// What the export, the count and the deletion call them.
 const ATTESTATIONS: &str = "attestations";
-const ADDRESSES: &str = "e-mail addresses";
+const ADDRESSES: &str = "email addresses";
 const APPS: &str = "descriptions of an app";
 const KEY_NAMES: &str = "names of devices and sheets";
 
@@ -104,7 +104,7 @@ impl DataRights for Auth {
             moves,
             cannot: vec![
                 Retained::new("sessions", 0, sessions),
-                Retained::new("signing in by e-mail", 0, address),
+                Retained::new("signing in by email", 0, address),
             ],
         })
     }

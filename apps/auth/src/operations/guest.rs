@@ -98,7 +98,7 @@ impl Field for Address {
         let address = value.as_str().filter(|text| Did::from_email(text).is_ok());
         address
             .map(|text| Self(text.to_owned()))
-            .ok_or_else(|| Invalid::new("must be an e-mail address"))
+            .ok_or_else(|| Invalid::new("must be an email address"))
     }
 
     fn write(&self) -> Option<Value> {

@@ -58,14 +58,14 @@ pub(crate) async fn give(
     // A mailed link signs in an identity without a chain.
     if people::get(&node, &who.did)?.bare {
         return Err(Problem::conflict(
-            "So far your e-mail address is how you sign in. Make a key of your own first.",
+            "So far your email address is how you sign in. Make a key of your own first.",
         )
         .slug("own-key"));
     }
     // Without a server the owner would read the link, and it would prove nothing.
     if !node.mail().can_send() {
         return Err(Problem::conflict(
-            "This box can't send e-mails, so nobody could prove that an address is theirs. Ask its owner to name a mail server in the settings.",
+            "This box can't send emails, so nobody could prove that an address is theirs. Ask its owner to name a mail server in the settings.",
         )
         .slug("no-mail"));
     }

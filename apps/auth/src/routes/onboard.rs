@@ -150,12 +150,8 @@ async fn ask_link(
 /// The address of an alias: it has one spelling from here on.
 pub(super) fn mailbox(alias: &Did) -> Answer<String> {
     let email = alias.email().filter(|email| mail::is_address(email));
-    email.ok_or_else(|| {
-        Problem::field(
-            "email",
-            "This is no e-mail address that a letter can go to.",
-        )
-    })
+    email
+        .ok_or_else(|| Problem::field("email", "This is no email address that a letter can go to."))
 }
 
 /// The refusal of a link while too many are open.

@@ -419,7 +419,7 @@ async fn who_leaves_leaves_no_address_behind() {
         .await
         .json();
     assert!(
-        plan["text"].as_str().unwrap().contains("1 e-mail address"),
+        plan["text"].as_str().unwrap().contains("1 email address"),
         "{plan}"
     );
     let reply = send(

@@ -50,7 +50,7 @@ pub enum Fault {
     #[error("a number is at most {NUMBER_MAX}, with at most three digits after the point")]
     Number,
     /// No e-mail address.
-    #[error("an e-mail address reads like name@example.org")]
+    #[error("an email address reads like name@example.org")]
     Email,
     /// No day of the calendar.
     #[error("a day of the calendar reads like 2026-03-01")]

@@ -26,7 +26,7 @@ pub(crate) fn check_person(
     match has_more_than_a_key(node, person)? {
         true => Ok(()),
         false => Err(Problem::forbidden(
-            "The organiser gives free places to people with an e-mail address. Come in with a link by e-mail, or use an invite of this box.",
+            "The organiser gives free places to people with an email address. Come in with a link by email, or use an invite of this box.",
         )
         .slug("mail-needed")),
     }

@@ -163,7 +163,7 @@ line!(
     |text| text.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty() && host.contains('.') && !host.contains('@') && !text.contains(' ')
     }),
-    "must be an e-mail address, for example ada@example.com",
+    "must be an email address, for example ada@example.com",
     |words| format!("{}@example.com", words.take())
 );
 line!(

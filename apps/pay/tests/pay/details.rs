@@ -95,7 +95,7 @@ async fn wrong_details_are_refused_with_the_field() {
     for (field, value, why) in [
         ("iban", "CH93 0076 2011 6238 5295 8", "check digits"),
         ("iban", "DE12", "has 22 characters"),
-        ("email", "nobody", "e-mail address"),
+        ("email", "nobody", "email address"),
         ("phone", "call me", "telephone number"),
         ("country", "Suisse", "two letters"),
         ("name", "The Band\nCH4431999123000889012", "one line"),

@@ -191,7 +191,7 @@ fn admitted(role: Role, needed: Role) -> Result<(), Problem> {
             "This is for members of this node. Ask its owner for an invite, and use its code."
         }
         _ => {
-            "This node does not know you yet. Use an invite of its owner's, or come in with your e-mail address."
+            "This node does not know you yet. Use an invite of its owner's, or come in with your email address."
         }
     };
     Err(Problem::forbidden(text)

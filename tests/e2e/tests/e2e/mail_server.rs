@@ -71,13 +71,13 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
             "{page}"
         );
     }
-    assert!(!ada.page("/settings/mail").contains("Send a test e-mail"));
+    assert!(!ada.page("/settings/mail").contains("Send a test email"));
 
     // Named with a wrong password, it is refused in the server's own words.
     assert_eq!(names(&ada, &port, "wrong", from).0, 303);
     let page = tries(&ada);
     assert!(
-        page.contains("The e-mail was not sent") && page.contains("535"),
+        page.contains("The email was not sent") && page.contains("535"),
         "{page}"
     );
     // With the right one, what waited goes out.
@@ -91,7 +91,7 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
             &json!(true)
         )
     );
-    assert!(tries(&ada).contains("took the e-mail for ada@example.org"));
+    assert!(tries(&ada).contains("took the email for ada@example.org"));
     let letter = server.letter();
     assert_eq!(letter["to"], json!(["ada@example.org"]));
     assert!(letter["text"].as_str().unwrap().contains(&node.url));
@@ -118,7 +118,7 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
         "server=127.0.0.1&security=starttls&user=box&owner=&port={port}&password=&from={from}"
     );
     assert_eq!(ada.send_form("/settings/mail", &fields).0, 303);
-    assert!(tries(&ada).contains("The e-mail was not sent"));
+    assert!(tries(&ada).contains("The email was not sent"));
     assert_eq!(names(&ada, &port, "", from).0, 303);
     assert!(
         tries(&ada).contains("535"),
@@ -136,6 +136,6 @@ fn the_owner_names_the_mail_server_on_a_page_and_what_waited_goes_out() {
     assert!(page.contains("names its mail server, localhost"), "{page}");
     assert_eq!(names(&ada, &port, "a+password", from).0, 409);
     assert_eq!(ada.send_form("/settings/mail/forget", "").0, 409);
-    assert!(tries(&ada).contains("took the e-mail for"));
+    assert!(tries(&ada).contains("took the email for"));
     assert_eq!(server.letter()["to"], json!(["ada@example.org"]));
 }

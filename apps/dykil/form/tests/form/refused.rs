@@ -258,7 +258,7 @@ fn a_wrong_answer_says_what_is_allowed() {
     );
     assert_eq!(
         said(json!({"mail": "ada"})),
-        "mail: an e-mail address reads like name@example.org"
+        "mail: an email address reads like name@example.org"
     );
     assert_eq!(
         said(json!({"shoe": "ada"})),

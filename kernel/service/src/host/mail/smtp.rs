@@ -51,12 +51,8 @@ impl Failed {
 }
 
 pub(super) fn mailbox(text: &str) -> Result<Mailbox, Problem> {
-    text.parse().map_err(|_| {
-        Problem::field(
-            "email",
-            "This is no e-mail address that a letter can go to.",
-        )
-    })
+    text.parse()
+        .map_err(|_| Problem::field("email", "This is no email address that a letter can go to."))
 }
 
 /// What a mail program sends to the address that ends letters (RFC 8058 §3.1).
