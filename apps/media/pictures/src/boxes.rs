@@ -128,11 +128,16 @@ impl<R: Read + Seek> Boxes<R> {
 
     /// All of a range that is a text of some words.
     pub(crate) fn text(&mut self, range: &Range<u64>) -> io::Result<Vec<u8>> {
+        self.bytes(range, TEXT_BYTES_MAX)
+    }
+
+    /// The bytes of a range, at most this many.
+    pub(crate) fn bytes(&mut self, range: &Range<u64>, max: u64) -> io::Result<Vec<u8>> {
         let len = range.end.saturating_sub(range.start);
-        let len = usize::try_from(len.min(TEXT_BYTES_MAX)).unwrap_or_default();
-        let mut text = vec![0; len];
-        self.read(&mut range.clone(), &mut text)?;
-        Ok(text)
+        let len = usize::try_from(len.min(max)).unwrap_or_default();
+        let mut bytes = vec![0; len];
+        self.read(&mut range.clone(), &mut bytes)?;
+        Ok(bytes)
     }
 
     fn read(&mut self, rest: &mut Range<u64>, room: &mut [u8]) -> io::Result<()> {

@@ -66,11 +66,33 @@ pub(crate) fn thumbnail(bytes: &[u8]) -> Option<&[u8]> {
     Tiff::new(bytes)?.thumbnail()
 }
 
-/// A TIFF structure with nothing but an orientation.
-pub(crate) fn only_orientation(orientation: u8) -> [u8; 26] {
-    let mut tiff = *b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0.\0\0\0\0\0\0\0";
-    tiff[18] = orientation;
-    tiff
+/// Writes a TIFF structure with an orientation and the time when a picture was taken (`YYYY-MM-DDTHH:MM:SS`), and nothing else. Without
+/// the zone of that clock, which would tell roughly where it was.
+pub(crate) fn write(orientation: Option<u8>, taken: Option<&str>) -> Vec<u8> {
+    const DIRECTORY_AT: u32 = 8;
+    const ENTRY_BYTES: u32 = 12;
+    // A directory is its number of entries, the entries, and the place of the next directory.
+    let directory = |entries: &[[u8; 12]]| {
+        let count = [u8::try_from(entries.len()).unwrap_or_default(), 0];
+        [&count[..], entries.as_flattened(), &[0; 4]].concat()
+    };
+    let entry = |tag: u16, kind: u8, count: u8, value: u32| {
+        let ([low, high], [a, b, c, d]) = (tag.to_le_bytes(), value.to_le_bytes());
+        [low, high, kind, 0, count, 0, 0, 0, a, b, c, d]
+    };
+    let mut main = Vec::new();
+    main.extend(orientation.map(|turn| entry(ORIENTATION, 3, 1, turn.into())));
+    let mut inner = Vec::new();
+    if let Some(taken) = taken {
+        let entries = u32::from(orientation.is_some()) + 1;
+        let inner_at = DIRECTORY_AT + 2 + entries * ENTRY_BYTES + 4;
+        let text_at = inner_at + 2 + ENTRY_BYTES + 4;
+        main.push(entry(EXIF_DIRECTORY, 4, 1, inner_at));
+        inner = directory(&[entry(TAKEN[0].1, 2, 20, text_at)]);
+        let (date, clock) = taken.split_once('T').unwrap_or((taken, ""));
+        inner.extend(format!("{} {clock}\0", date.replace('-', ":")).into_bytes());
+    }
+    [b"II*\0\x08\0\0\0", &directory(&main)[..], &inner].concat()
 }
 
 struct Tiff<'a> {
@@ -339,15 +361,21 @@ mod tests {
     }
 
     #[test]
-    fn an_orientation_alone_reads_as_it_is_written() {
-        let exif = Exif::of(&only_orientation(6));
-        assert_eq!(
-            exif,
-            Exif {
-                orientation: Some(6),
+    fn orientation_and_time_read_as_they_are_written() {
+        let taken = "2024-07-01T12:30:59";
+        for (orientation, taken) in [
+            (Some(6), None),
+            (None, Some(taken)),
+            (Some(3), Some(taken)),
+            (None, None),
+        ] {
+            let exif = Exif {
+                orientation,
+                taken: taken.map(str::to_owned),
                 ..Exif::default()
-            }
-        );
+            };
+            assert_eq!(Exif::of(&write(orientation, taken)), exif);
+        }
     }
 
     #[test]

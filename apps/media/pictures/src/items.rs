@@ -27,7 +27,7 @@ pub(crate) struct ItemPlace {
 }
 
 impl ItemPlace {
-    /// Returns the ranges in the file, if they count from the start of `within`.
+    /// Returns the ranges in the file, if they count from the start of `within`. Neighbours are one range.
     ///
     /// # Errors
     /// A range reaches beyond `within`, or has no length: that means all that follows, which no camera writes.
@@ -41,7 +41,16 @@ impl ItemPlace {
                 Ok(from.start..end)
             }
         };
-        self.ranges.iter().map(range).collect()
+        let ranges = self.ranges.iter().map(range);
+        let mut ranges = ranges.collect::<io::Result<Vec<_>>>()?;
+        ranges.dedup_by(|next, last| {
+            let continues = next.start == last.end;
+            if continues {
+                last.end = next.end;
+            }
+            continues
+        });
+        Ok(ranges)
     }
 }
 

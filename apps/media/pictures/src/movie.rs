@@ -28,6 +28,35 @@ pub(crate) fn facts<R: Read + Seek>(file: R) -> io::Result<Facts> {
     }
 }
 
+/// When a film says in words that it was taken, in seconds since 1904: of one that was cut, its header says when that was done.
+///
+/// # Errors
+/// The film can't be read.
+pub(crate) fn taken_at<R: Read + Seek>(file: R) -> io::Result<Option<u32>> {
+    let Facts { taken, zone, .. } = facts(file)?;
+    let seconds = taken.zip(zone).and_then(|(taken, zone)| {
+        let local = seconds(&taken)?;
+        u32::try_from(local - i64::from(zone) * 60 + SINCE_1904).ok()
+    });
+    Ok(seconds)
+}
+
+/// `YYYY-MM-DDTHH:MM:SS` in seconds since 1970, as if it were UTC.
+fn seconds(time: &str) -> Option<i64> {
+    /// From the first of March of the year 0.
+    const DAYS_TO_1970: i64 = 719_468;
+    let part = |at: usize, len: usize| time.get(at..at + len)?.parse::<i64>().ok();
+    let (year, month, day) = (part(0, 4)?, part(5, 2)?, part(8, 2)?);
+    // Years begin in March, so that the day of a leap year is their last.
+    let (year, month) = match month {
+        3.. => (year, month - 3),
+        _ => (year - 1, month + 9),
+    };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    let clock = (part(11, 2)? * 60 + part(14, 2)?) * 60 + part(17, 2)?;
+    Some((days - DAYS_TO_1970) * 86_400 + clock)
+}
+
 struct Movie<R> {
     boxes: Boxes<R>,
 }
@@ -232,6 +261,18 @@ mod tests {
             "+é8.0+002.0/",
         ] {
             assert_eq!(place(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        for (time, expected) in [
+            ("1970-01-01T00:00:00", 0),
+            ("2000-02-29T23:59:59", 951_868_799),
+            ("2024-07-01T12:30:59", 1_719_837_059),
+            ("1904-01-01T00:00:00", -SINCE_1904),
+        ] {
+            assert_eq!(seconds(time), Some(expected), "{time}");
         }
     }
 

@@ -1,8 +1,8 @@
-//! The shared copy of a picture, film or sound: what others get of it, without place, device and time. A recipe of ranges of the
-//! original; nothing is decoded.
+//! The shared copy of a picture, film or sound: what others get of it, without place and device. A recipe of ranges of the original;
+//! nothing is decoded.
 //!
-//! Always: only what is known to be needed stays (image data, colour profile, orientation, an embedded .fair), so metadata
-//! that nobody here has heard of go as well. A damaged file has no shared copy.
+//! Always: only what is known to be needed stays (image data, colour profile, orientation, the date taken, an embedded .fair), so
+//! unknown metadata go as well. A damaged file has no shared copy.
 
 mod iso;
 mod jpeg;
@@ -11,11 +11,12 @@ mod png;
 mod sound;
 mod webp;
 
-use crate::boxes::is_damage;
-use crate::exif::{Exif, only_orientation};
+use crate::boxes::{damage, is_damage};
+use crate::exif::{self, Exif};
 use crate::kind::Kind;
-use imajin_fair::{Derived, Error, Obstacle, Recipe};
+use imajin_fair::{Derived, Edit, Error, Obstacle, Recipe};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 /// Segments or chunks of one file: those of pictures are some kilobytes each.
 const STEPS_MAX: usize = 1 << 20;
@@ -70,6 +71,29 @@ fn bare_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
         _ => None,
     };
     Ok(edits.map(|edits| Recipe::of_edits(len, edits)))
+}
+
+/// Ranges that are overwritten, in no order: by these bytes, or by zeros.
+type Overwritten = Vec<(Range<u64>, Option<Vec<u8>>)>;
+
+/// Puts ranges in their order.
+///
+/// # Errors
+/// Two of them overlap.
+fn in_order(mut ranges: Overwritten) -> io::Result<Vec<Edit>> {
+    ranges.sort_by_key(|(range, _)| range.start);
+    let is_in_order = ranges.windows(2).all(|pair| match pair {
+        [(one, _), (next, _)] => one.end <= next.start,
+        _ => true,
+    });
+    if !is_in_order {
+        return Err(damage());
+    }
+    let edit = |(range, by)| match by {
+        Some(by) => Edit::new(range, by),
+        None => Edit::zeros(range),
+    };
+    Ok(ranges.into_iter().map(edit).collect())
 }
 
 /// A file that is read from its beginning to its end.
@@ -137,10 +161,12 @@ impl<'a, R: Read + Seek> Source<'a, R> {
     }
 }
 
-/// Exif with nothing but the orientation of this one; `None` where that is as usual.
-fn orientation_of(exif: &[u8]) -> Option<[u8; 26]> {
-    let orientation = Exif::of(exif)
-        .orientation
-        .filter(|orientation| *orientation > 1)?;
-    Some(only_orientation(orientation))
+/// Exif with nothing but the orientation and the time of this one; `None` where it says neither, or the picture isn't turned.
+fn kept_exif(bytes: &[u8]) -> Option<Vec<u8>> {
+    let Exif {
+        orientation, taken, ..
+    } = Exif::of(bytes);
+    let orientation = orientation.filter(|orientation| *orientation > 1);
+    let says_nothing = orientation.is_none() && taken.is_none();
+    (!says_nothing).then(|| exif::write(orientation, taken.as_deref()))
 }

@@ -8,9 +8,11 @@ mod items;
 mod rules;
 mod tracks;
 
+use super::{EXIF_BYTES_MAX, Overwritten, in_order};
 use crate::boxes::{Boxes, Part, after, damage};
-use crate::exif::only_orientation;
+use crate::exif::{self, Exif};
 use crate::kind::Kind;
+use crate::movie;
 use imajin_fair::Edit;
 use rules::{ENTRY, FILE, META, MOOV, PROPERTIES, Rule, TRAK, Then};
 use std::io::{self, Read, Seek};
@@ -27,12 +29,17 @@ const DATA_MAX: usize = 1 << 16;
 const FREE: [&[u8; 4]; 3] = [b"free", b"skip", b"wide"];
 
 pub(super) fn edits<R: Read + Seek>(file: &mut R, kind: Kind) -> io::Result<Vec<Edit>> {
+    let taken = match kind {
+        Kind::Heic | Kind::Avif => None,
+        _ => movie::taken_at(&mut *file)?,
+    };
     let boxes = Boxes::new(file)?;
     let all = boxes.all();
     let mut walk = Walk {
         boxes,
         is_picture: matches!(kind, Kind::Heic | Kind::Avif),
         is_sound: false,
+        taken,
         has_movie: false,
         has_items: false,
         has_fragments: false,
@@ -52,6 +59,8 @@ struct Walk<R> {
     is_picture: bool,
     /// Whether the track that is walked is one of sound.
     is_sound: bool,
+    /// When a film says in words that it was taken, in seconds since 1904.
+    taken: Option<u32>,
     has_movie: bool,
     has_items: bool,
     has_fragments: bool,
@@ -60,8 +69,7 @@ struct Walk<R> {
     tracks: Vec<u64>,
     /// Where samples and items may be.
     data: Vec<Range<u64>>,
-    /// What is overwritten, in no order: by these bytes, or by zeros.
-    edits: Vec<(Range<u64>, Option<Vec<u8>>)>,
+    edits: Overwritten,
     /// Samples and items that become zeros.
     hidden: Vec<Range<u64>>,
     /// Where items of Exif begin.
@@ -88,6 +96,7 @@ impl<R: Read + Seek> Walk<R> {
             Then::Blank(bytes) => self.blank(after(content, bytes)?),
             Then::Holds(rules) => self.boxes_of(content.clone(), rules),
             Then::Times => self.times(content),
+            Then::MovieTimes => self.movie_times(content),
             Then::Movie if !self.has_movie => {
                 self.has_movie = true;
                 self.boxes_of(content.clone(), MOOV)
@@ -128,12 +137,27 @@ impl<R: Read + Seek> Walk<R> {
         push(&mut self.edits, (range, by), EDITS_MAX)
     }
 
-    /// When a film or track was made, to the second: no shared copy says that.
+    /// Blanks when a track was made and changed.
     fn times(&mut self, content: &Range<u64>) -> io::Result<()> {
         let mut rest = content.clone();
         let is_long = self.boxes.take(&mut rest, 4)? >> 24 == 1;
         let end = after(&rest, if is_long { 16 } else { 8 })?.start;
         self.blank(rest.start..end)
+    }
+
+    /// Keeps when a film was taken, in UTC, so that it lands on its day with others as well, and blanks when it was changed.
+    fn movie_times(&mut self, content: &Range<u64>) -> io::Result<()> {
+        let mut rest = content.clone();
+        let is_long = self.boxes.take(&mut rest, 4)? >> 24 == 1;
+        let bytes: u8 = if is_long { 8 } else { 4 };
+        let made = rest.start..after(&rest, bytes.into())?.start;
+        let changed = made.end..after(&rest, u64::from(bytes) * 2)?.start;
+        if let Some(taken) = self.taken {
+            let taken = u64::from(taken).to_be_bytes();
+            let taken = taken.get(usize::from(8 - bytes)..).unwrap_or_default();
+            self.overwrite(made, Some(taken.to_vec()))?;
+        }
+        self.blank(changed)
     }
 
     /// Samples are described by a codec, then by boxes. Two names in between may be the device's: that of the coding
@@ -216,19 +240,7 @@ impl<R: Read + Seek> Walk<R> {
             self.check_place(&range)?;
             self.empty_exif(range)?;
         }
-        self.edits.sort_by_key(|(range, _)| range.start);
-        let is_in_order = self.edits.windows(2).all(|pair| match pair {
-            [(one, _), (next, _)] => one.end <= next.start,
-            _ => true,
-        });
-        if !is_in_order {
-            return Err(damage());
-        }
-        let edit = |(range, by)| match by {
-            Some(by) => Edit::new(range, by),
-            None => Edit::zeros(range),
-        };
-        Ok(self.edits.into_iter().map(edit).collect())
+        in_order(self.edits)
     }
 
     fn check_place(&self, range: &Range<u64>) -> io::Result<()> {
@@ -240,17 +252,28 @@ impl<R: Read + Seek> Walk<R> {
         }
     }
 
-    /// Exif that says nothing but that the picture is not turned: HEIC and AVIF have a property for that. Where it doesn't
-    /// fit, there are only zeros.
+    /// Exif that says when the picture was taken, and that it is not turned: HEIC and AVIF have a property for that. Where it doesn't
+    /// fit, it says less, or nothing.
     fn empty_exif(&mut self, range: Range<u64>) -> io::Result<()> {
-        let empty = [&[0; 4][..], &only_orientation(1)].concat();
-        match after(&range, empty.len() as u64) {
-            Ok(rest) => {
-                self.overwrite(range.start..rest.start, Some(empty))?;
-                self.blank(rest)
+        // Before the structure is its distance.
+        const NAME: &[u8] = b"\0\0\0\x06Exif\0\0";
+        let item = self.boxes.bytes(&range, EXIF_BYTES_MAX)?;
+        let distance = item.first_chunk().map(|bytes| u32::from_be_bytes(*bytes));
+        let tiff = distance
+            .and_then(|distance| usize::try_from(distance).ok()?.checked_add(4))
+            .and_then(|start| item.get(start..));
+        let taken = tiff.and_then(|tiff| Exif::of(tiff).taken);
+        let forms = [
+            [NAME, &exif::write(Some(1), taken.as_deref())].concat(),
+            [&[0; 4][..], &exif::write(Some(1), None)].concat(),
+        ];
+        for form in forms {
+            if let Ok(rest) = after(&range, form.len() as u64) {
+                self.overwrite(range.start..rest.start, Some(form))?;
+                return self.blank(rest);
             }
-            Err(_) => self.blank(range),
         }
+        self.blank(range)
     }
 }
 

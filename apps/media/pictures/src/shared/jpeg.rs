@@ -1,9 +1,10 @@
 //! JPEG: segments of applications and comments go, also those between scans, and all that follows the picture (other
 //! pictures, films, what telephones append).
 
-use super::{STEPS_MAX, Source, orientation_of};
+use super::{STEPS_MAX, Source, kept_exif};
 use imajin_fair::Edit;
 use std::io::{self, Read, Seek};
+use std::ops::Range;
 
 /// Names of the segments that say how to show the picture: in APP0, APP2 and APP14.
 const KEPT: [(u8, &[u8]); 3] = [
@@ -13,8 +14,26 @@ const KEPT: [(u8, &[u8]); 3] = [
 ];
 const EXIF: &[u8] = b"Exif\0\0";
 
+/// A range of a JPEG, and the bytes that replace it.
+pub(super) type Replaced = (Range<u64>, Vec<u8>);
+
 pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Option<Vec<Edit>>> {
-    let (mut edits, mut has_exif) = (Vec::new(), false);
+    let mut parts = Vec::new();
+    let is_whole = replace(source, &mut parts)?;
+    let edits = parts.into_iter().map(|(range, by)| Edit::new(range, by));
+    Ok(is_whole.then(|| edits.collect()))
+}
+
+/// Finds the segments that tell something, and what follows the picture. False if a picture isn't as it should be; those before
+/// that place are found.
+///
+/// # Errors
+/// The picture ends too early, or can't be read.
+pub(super) fn replace<R: Read + Seek>(
+    source: &mut Source<'_, R>,
+    parts: &mut Vec<Replaced>,
+) -> io::Result<bool> {
+    let mut has_exif = false;
     source.go_to(2)?;
     for _ in 0..STEPS_MAX {
         let start = source.at;
@@ -22,8 +41,8 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
         match (mark, kind) {
             (0xff, 0xff) => source.go_to(start + 1)?,
             (0xff, 0xd9) => {
-                edits.push(Edit::remove(source.at..source.len));
-                return Ok(Some(edits));
+                parts.push((source.at..source.len, Vec::new()));
+                return Ok(true);
             }
             (0xff, 0x02..=0xcf | 0xda..=0xfe) => {
                 let len = u64::from(u16::from_be_bytes(source.array()?));
@@ -34,10 +53,10 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
                 }
                 if kind == 0xe1 && !has_exif && content.starts_with(EXIF) {
                     has_exif = true;
-                    let only = orientation_of(&content).map(|exif| segment(&exif));
-                    edits.push(Edit::new(start..end, only.unwrap_or_default()));
+                    let kept = kept_exif(&content).map(|exif| segment(&exif));
+                    parts.push((start..end, kept.unwrap_or_default()));
                 } else if !is_kept(kind, &content) {
-                    edits.push(Edit::remove(start..end));
+                    parts.push((start..end, Vec::new()));
                 }
                 source.go_to(end)?;
                 if kind == 0xda {
@@ -45,10 +64,10 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
                 }
             }
             // No marker, or one that only stands within coded data.
-            _ => return Ok(None),
+            _ => return Ok(false),
         }
     }
-    Ok(None)
+    Ok(false)
 }
 
 /// Frames, tables, scans and intervals; and what applications say about how to show the picture.
@@ -71,7 +90,8 @@ fn go_behind_scan<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<()> 
     }
 }
 
-fn segment(exif: &[u8; 26]) -> Vec<u8> {
-    const LEN: [u8; 2] = 34_u16.to_be_bytes();
-    [&[0xff, 0xe1], &LEN[..], EXIF, exif].concat()
+fn segment(exif: &[u8]) -> Vec<u8> {
+    let len = 2 + EXIF.len() + exif.len();
+    let len = u16::try_from(len).unwrap_or_default().to_be_bytes();
+    [&[0xff, 0xe1], &len[..], EXIF, exif].concat()
 }

@@ -1,6 +1,6 @@
 //! PNG: chunks that are not needed to show the picture go.
 
-use super::{STEPS_MAX, Source, orientation_of};
+use super::{STEPS_MAX, Source, kept_exif};
 use imajin_fair::{Edit, crc};
 use std::io::{self, Read, Seek};
 
@@ -25,7 +25,7 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
                 return Ok(Some(edits));
             }
             name if KEPT.contains(&name) => {}
-            b"eXIf" => match orientation_of(&source.bytes(len)?) {
+            b"eXIf" => match kept_exif(&source.bytes(len)?) {
                 Some(exif) => edits.push(Edit::new(start..end, chunk(&exif))),
                 None => edits.push(Edit::remove(start..end)),
             },
@@ -38,8 +38,8 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
     Ok(None)
 }
 
-fn chunk(exif: &[u8; 26]) -> Vec<u8> {
-    const LEN: [u8; 4] = 26_u32.to_be_bytes();
-    let body = [b"eXIf", &exif[..]].concat();
-    [&LEN[..], &body, &crc(&body).to_be_bytes()].concat()
+fn chunk(exif: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(exif.len()).unwrap_or_default().to_be_bytes();
+    let body = [b"eXIf", exif].concat();
+    [&len[..], &body, &crc(&body).to_be_bytes()].concat()
 }

@@ -1,6 +1,6 @@
 //! WebP: chunks that are not needed to show the picture go, their flags with them.
 
-use super::{STEPS_MAX, Source, orientation_of};
+use super::{STEPS_MAX, Source, kept_exif};
 use imajin_fair::Edit;
 use std::io::{self, Read, Seek};
 
@@ -45,7 +45,7 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
             _ if is_in_frame => return Ok(None),
             name => {
                 if name == b"EXIF" && exif.is_none() {
-                    exif = Some(orientation_of(&source.bytes(len)?));
+                    exif = Some(kept_exif(&source.bytes(len)?));
                 }
                 bytes -= chunk.end - start;
                 edits.push(Edit::remove(chunk.clone()));
@@ -59,7 +59,7 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
     let exif = exif
         .flatten()
         .filter(|_| flags.is_some())
-        .map(|exif| self::chunk(&exif));
+        .map(|exif| chunk(&exif));
     bytes += exif.as_ref().map_or(0, |exif| exif.len() as u64);
     let Ok(riff) = u32::try_from(bytes) else {
         return Ok(None);
@@ -74,7 +74,8 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
     Ok(Some(all))
 }
 
-fn chunk(exif: &[u8; 26]) -> Vec<u8> {
-    const LEN: [u8; 4] = 26_u32.to_le_bytes();
-    [b"EXIF", &LEN[..], exif].concat()
+/// A chunk of Exif, whose length is even as [`kept_exif`] writes it.
+fn chunk(exif: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(exif.len()).unwrap_or_default().to_le_bytes();
+    [b"EXIF", &len[..], exif].concat()
 }

@@ -2,16 +2,17 @@
 
 use crate::corpus::telephone;
 
-/// What nobody else may find in a copy. The first is a moment: seconds since 1904.
+/// Words that no copy has.
 pub(crate) const WORDS: [&[u8]; 7] = [
-    &MADE.to_be_bytes(),
     b"secret",
     b"SERIAL-4711",
     b"Telephone",
-    b"2024:07:01",
+    b"2025:01:01",
+    b"-03:30",
     b"+48.8577",
     b"GoPr",
 ];
+/// A moment: seconds since 1904.
 pub(crate) const MADE: u32 = 0xe2a8_1234;
 /// What everybody sees and hears.
 pub(crate) const PICTURES: &[u8] = b"one picture after the other";

@@ -1,4 +1,4 @@
-//! The shared copy: shows the same picture, and says nothing of place, device and time.
+//! The shared copy: shows the same picture and when it was taken, and says nothing of place and device.
 
 use crate::corpus::{
     animated_webp, exif_segment, gif, jpeg, jpeg_quarters, png, png_chunk, quarters, telephone,
@@ -17,7 +17,7 @@ use std::io::Cursor;
 
 const XMP: &[u8] =
     b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x='adobe:ns:meta/'>SERIAL-4711</x:xmpmeta>";
-const WORDS: [&[u8]; 4] = [b"SERIAL-4711", b"Telephone", b"2024:07:01", b"secret"];
+const WORDS: [&[u8]; 4] = [b"SERIAL-4711", b"Telephone", b"2025:01:01", b"secret"];
 
 fn copy(original: &[u8]) -> Option<Vec<u8>> {
     let mut original = Cursor::new(original);
@@ -98,7 +98,7 @@ fn telling() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn a_shared_copy_shows_the_same_and_says_nothing() {
+fn a_shared_copy_shows_the_same_and_says_only_when_it_was_taken() {
     let pictures = pictures();
     for (name, original) in telling() {
         assert!(WORDS.iter().any(|word| has(&original, word)));
@@ -122,7 +122,7 @@ fn a_shared_copy_shows_the_same_and_says_nothing() {
         );
         assert_eq!(
             (after.place, after.taken, after.zone),
-            (None, None, None),
+            (None, before.taken, None),
             "{name}"
         );
         let previews = [&original, &copy].map(|file| render(&pictures, file, &ALL).unwrap());
@@ -188,7 +188,6 @@ fn an_embedded_fair_is_kept_and_nothing_else_of_its_xmp() {
 #[test]
 fn other_kinds_and_damaged_files_have_none() {
     assert_eq!(copy(&gif(8, 8, 0, 0)), None);
-    assert_eq!(copy(b"%PDF-1.7"), None);
     assert_eq!(copy(b""), None);
     for (name, original) in telling() {
         for end in 0..original.len() - 12 {

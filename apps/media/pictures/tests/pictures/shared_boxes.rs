@@ -2,12 +2,13 @@
 
 use crate::corpus::Random;
 use crate::films::{
-    PICTURES, Place, SOUND, Track, WORDS, avc1, boxed, exif_item, fragmented, heic, iloc,
+    MADE, PICTURES, Place, SOUND, Track, WORDS, avc1, boxed, exif_item, fragmented, heic, iloc,
     long_boxed, longs, moov, mov, mp4, mvhd, picture_meta, samples,
 };
 use crate::support::{file, pictures};
 use imajin_fair::{Piece, Recipe};
 use imajin_pictures::shared_copy;
+use serde_json::Value as Json;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::process::Command;
@@ -45,6 +46,10 @@ fn a_shared_copy_has_all_pictures_and_sound_in_their_places_and_says_nothing() {
             let text = String::from_utf8_lossy(word);
             assert_eq!(find(&copy, word), None, "{name}: {text}");
         }
+        // A film keeps the moment in its header, and no other.
+        let moments = copy.windows(4).filter(|bytes| *bytes == MADE.to_be_bytes());
+        let kept = usize::from(name == "fragments.mp4");
+        assert_eq!(moments.count(), kept, "{name}");
         // The film behind a picture is none of it.
         let shown: &[&[u8]] = match name.starts_with("picture") {
             true => &[PICTURES, b"ispe", b"irot", b"shown "],
@@ -63,7 +68,9 @@ fn a_shared_copy_has_all_pictures_and_sound_in_their_places_and_says_nothing() {
 }
 
 #[test]
-fn a_shared_film_says_only_what_it_is() {
+fn a_shared_film_says_only_what_it_is_and_when_it_was_taken() {
+    // 10:30:59 in UTC, as its words say. Its header says when it was cut.
+    const TAKEN: i64 = 1_719_829_859;
     let pictures = pictures();
     for (name, original) in telling().into_iter().take(2) {
         let before = pictures.look(file(&original)).unwrap();
@@ -74,9 +81,25 @@ fn a_shared_film_says_only_what_it_is() {
             (&None, &None, None)
         );
         assert_eq!(
+            (before.made == after.made, after.made),
+            (false, Some(TAKEN))
+        );
+        assert_eq!(
             (after.width, after.height, after.ms),
             (before.width, before.height, before.ms)
         );
+    }
+}
+
+#[test]
+fn a_shared_picture_says_when_it_was_taken_if_there_is_room() {
+    let pictures = pictures();
+    for (name, original) in telling().into_iter().skip(3) {
+        let before = pictures.look(file(&original)).unwrap();
+        let after = pictures.look(file(&copy(&original).unwrap())).unwrap();
+        assert!(before.taken.is_some() && before.zone.is_some(), "{name}");
+        assert_eq!((after.place, after.zone), (None, None), "{name}");
+        assert_eq!(after.taken, before.taken, "{name}");
     }
 }
 
@@ -95,16 +118,22 @@ fn exiftool(name: &str, bytes: &[u8]) -> String {
 }
 
 #[test]
-fn exiftool_finds_neither_place_nor_device_nor_time() {
-    const TELLING: [&str; 8] = [
-        "GPS", "Make", "Model", "Software", "Serial", "2024:", "XMP", "Vendor",
+fn exiftool_finds_neither_place_nor_device_and_one_time() {
+    const TELLING: [&str; 7] = [
+        "GPS", "Make", "Model", "Software", "Serial", "XMP", "Vendor",
     ];
+    const TIMES: [&str; 2] = ["QuickTime:CreateDate", "ExifIFD:DateTimeOriginal"];
     for (name, original) in telling() {
         let before = exiftool(name, &original);
         assert!(before.contains("GPS"), "{name}: {before}");
         let after = exiftool(name, &copy(&original).unwrap());
         for word in TELLING {
             assert!(!after.contains(word), "{name}: {word} in {after}");
+        }
+        let tags: Json = serde_json::from_str(&after).unwrap();
+        for (tag, value) in tags[0].as_object().unwrap() {
+            let is_time = value.as_str().is_some_and(|text| text.starts_with("2024:"));
+            assert!(!is_time || TIMES.contains(&tag.as_str()), "{name}: {tag}");
         }
         for fault in ["Warning", "Error"] {
             assert!(!after.contains(fault), "{name}: {after}");

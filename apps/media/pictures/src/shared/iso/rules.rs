@@ -1,6 +1,6 @@
 //! Which boxes of a film or picture stay in its shared copy. All others become free space.
 //!
-//! Always: a box is named here only if players or decoders need it, and says nothing of place, device, owner or time.
+//! Always: a box is named here only if players or decoders need it, and says nothing of place, device or owner, nor of time but when the film was taken.
 
 /// What happens with a box.
 #[derive(Clone, Copy)]
@@ -15,6 +15,8 @@ pub(super) enum Then {
     Holds(&'static [Rule]),
     /// It begins with two times, which go.
     Times,
+    /// Its first field, a time, stays; the second goes.
+    MovieTimes,
     /// The film.
     Movie,
     /// A track of the film, which goes if it is neither picture nor sound.
@@ -35,8 +37,8 @@ pub(super) enum Then {
 pub(super) type Rule = (&'static [u8; 4], Then);
 
 use Then::{
-    Blank, Data, Descriptions, FragmentHeader, Holds, Items, Keep, Movie, Properties, References,
-    Times, Track,
+    Blank, Data, Descriptions, FragmentHeader, Holds, Items, Keep, Movie, MovieTimes, Properties,
+    References, Times, Track,
 };
 
 /// Boxes of a file.
@@ -54,7 +56,7 @@ pub(super) const FILE: &[Rule] = &[
 ];
 
 pub(super) const MOOV: &[Rule] = &[
-    (b"mvhd", Times),
+    (b"mvhd", MovieTimes),
     (b"trak", Track),
     (
         b"mvex",
