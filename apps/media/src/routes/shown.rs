@@ -39,7 +39,7 @@ pub(crate) struct AssetShown {
     /// When it was taken, by the clock on the wall there; or else when it was added.
     #[schema(example = "2026-07-14T16:20:00")]
     taken: String,
-    /// How many minutes that clock was ahead of UTC.
+    /// How many minutes that clock was ahead of UTC. It tells roughly where, so it is for those who see the place.
     #[serde(skip_serializing_if = "Option::is_none")]
     zone: Option<i64>,
     /// From where it is known when it was taken: `exif`, `file` or `upload`.
@@ -132,7 +132,7 @@ impl AssetShown {
                 None => "upload".to_owned(),
             },
             taken: asset.day,
-            zone: asset.zone,
+            zone: asset.zone.filter(|_| sight == Sight::Original),
             place: asset.place.filter(|_| sight == Sight::Original),
             width: asset.width,
             height: asset.height,

@@ -116,13 +116,19 @@ fn said<T>(value: Option<T>) -> Change<T> {
 fn about(asset: &Asset, sight: Sight) -> About {
     let is_taken = asset.taken.is_some();
     let from = asset.taken_from.as_deref().filter(|_| is_taken);
-    let place = asset.place.filter(|_| sight == Sight::Original);
+    let is_original = sight == Sight::Original;
+    let place = asset.place.filter(|_| is_original);
     About {
         title: said(asset.title.clone().map(Line)),
         alt: said(asset.alt.clone().map(Line)),
         text: Change::Keep,
         taken: said(LocalTime::parse(&asset.day)),
-        zone: said(asset.zone.filter(|_| is_taken).and_then(bytes::within)),
+        zone: said(
+            asset
+                .zone
+                .filter(|_| is_taken && is_original)
+                .and_then(bytes::within),
+        ),
         taken_from: Change::Set(from.and_then(TakenFrom::named).unwrap_or(TakenFrom::Upload)),
         place: said(place.and_then(|place| {
             Some(Place {
