@@ -23,6 +23,11 @@ mod source;
 mod webp;
 mod xmp;
 
+/// As much of PDF's syntax as dictionaries need.
+pub mod pdf_syntax {
+    pub use crate::pdf::syntax::{Dict, Reference, is_space, number, stream_start};
+}
+
 pub use error::{Error, Obstacle};
 pub use fair::{EMBEDDED_BYTES_MAX, Fair, FairFileError, SIDECAR_BYTES_MAX, sidecar_name};
 pub use kind::Kind;

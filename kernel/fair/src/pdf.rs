@@ -4,7 +4,7 @@
 //! Always: only files with classic cross-reference tables throughout are changed, none that is encrypted or signed.
 
 mod objects;
-mod syntax;
+pub(crate) mod syntax;
 
 use crate::carrier::Carrier;
 use crate::error::{Error, Obstacle};

@@ -82,7 +82,7 @@ pub enum Sort {
 /// The version of a file that others than its owner get, unless the owner shares it as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ForOthers {
-    /// The file: neither a picture nor a film nor sound.
+    /// The file: no program or device writes a place into this kind unasked.
     AsItIs,
     /// The [`shared_copy`](crate::shared_copy), or else a preview.
     Cleaned,
@@ -276,7 +276,7 @@ impl Kind {
             Self::Ogg => ("audio/ogg", "ogg", Audio, Cleaned),
             Self::Flac => ("audio/flac", "flac", Audio, Cleaned),
             Self::Wav => ("audio/wav", "wav", Audio, Cleaned),
-            Self::Pdf => ("application/pdf", "pdf", Document, AsItIs),
+            Self::Pdf => ("application/pdf", "pdf", Document, Cleaned),
             Self::Zip => ("application/zip", "zip", Other, AsItIs),
             Self::Text => ("text/plain", "txt", Document, AsItIs),
             // Nobody is told what it is, so that nothing shows it in place.

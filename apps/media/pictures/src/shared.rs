@@ -1,12 +1,13 @@
-//! The shared copy of a picture, film or sound: what others get of it, without place and device. A recipe of ranges of the original;
-//! nothing is decoded.
+//! The shared copy of a picture, film, piece of sound or PDF: what others get of it, without place and device. A recipe of ranges of
+//! the original; no picture is decoded.
 //!
 //! Always: only what is known to be needed stays (image data, colour profile, orientation, the date taken, an embedded .fair), so
-//! unknown metadata go as well. A damaged file has no shared copy.
+//! unknown metadata go as well; a PDF alone loses what is known to tell. A damaged file has no shared copy.
 
 mod iso;
 mod jpeg;
 mod ogg;
+mod pdf;
 mod png;
 mod sound;
 mod webp;
@@ -34,6 +35,7 @@ pub fn shared_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
         other => other?,
     };
     let Some(bare) = bare else { return Ok(None) };
+    let is_pdf = imajin_fair::kind(file)? == Some(imajin_fair::Kind::Pdf);
     let fair = match imajin_fair::read(file) {
         Ok(fair) => fair,
         Err(Error::Io(error)) => return Err(error),
@@ -41,6 +43,8 @@ pub fn shared_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
         Err(Error::Obstacle(Obstacle::Kind | Obstacle::Xmp | Obstacle::Signed | Obstacle::Tag)) => {
             None
         }
+        // Nor does many a PDF.
+        Err(Error::Obstacle(_)) if is_pdf => None,
         Err(Error::Obstacle(_)) => return Ok(None),
     };
     let Some(fair) = fair else {
@@ -65,6 +69,7 @@ fn bare_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
         Kind::Flac => sound::flac(&mut source)?,
         Kind::Wav => sound::wav(&mut source)?,
         Kind::Ogg => ogg::edits(&mut source)?,
+        Kind::Pdf => pdf::edits(file)?,
         kind @ (Kind::Mp4 | Kind::Mov | Kind::M4a | Kind::Heic | Kind::Avif) => {
             Some(iso::edits(file, kind)?)
         }
@@ -129,6 +134,20 @@ impl<'a, R: Read + Seek> Source<'a, R> {
             .take(len.min(EXIF_BYTES_MAX))
             .read_to_end(&mut bytes)?;
         self.at += bytes.len() as u64;
+        Ok(bytes)
+    }
+
+    /// All bytes of a range.
+    ///
+    /// # Errors
+    /// There are more than this many, or it can't be read.
+    fn range(&mut self, range: &Range<u64>, max: u64) -> io::Result<Vec<u8>> {
+        let len = range.end.saturating_sub(range.start);
+        let size = usize::try_from(len).ok().filter(|_| len <= max);
+        self.go_to(range.start)?;
+        let mut bytes = vec![0; size.ok_or_else(damage)?];
+        self.inner.read_exact(&mut bytes)?;
+        self.at += len;
         Ok(bytes)
     }
 

@@ -36,8 +36,8 @@ pub(crate) struct OneQuery {
 
 /// A file, or a preview of it: a JPEG of 200, 400 or 800 pixels, of 1200 × 630, or a square of 96.
 ///
-/// Others than its owner get pictures without the place and the device in them, unless the owner says otherwise; of kinds of
-/// pictures and videos from which these can't be taken, they get previews. A signed exchange is answered as its sender's session is.
+/// Others than its owner get pictures, videos, sound and PDFs without the place and the device in them, unless the owner says
+/// otherwise; of files from which these can't be taken, they get previews. A signed exchange is answered as its sender's session is.
 #[utoipa::path(
     get, path = "/api/assets/{id}", tag = "media",
     params(

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imajin_fair::{Derived, Recipe};
+use imajin_fair::{Derived, Piece, Recipe};
 use imajin_pictures::{ForOthers, Kind, Size};
 use imajin_service::browser::mark_upload;
 use imajin_service::jobs::Client;
@@ -38,6 +38,10 @@ pub(crate) fn size(text: &str) -> Answer<Size> {
         _ => Err(Problem::field("w", "w must be face, 200, 400, 800 or og.")),
     }
 }
+
+/// The name of the shared copy of a file among its versions. Its number changes where this program makes other copies than before, so
+/// that no client puts parts of two together.
+const SHARED: &str = "shared-2";
 
 /// Whether the caller has this version already.
 fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
@@ -184,12 +188,20 @@ pub(crate) enum Given {
 /// The file can't be read.
 pub(crate) fn for_others(node: &Node, cid: &str, file: &mut File) -> Answer<Given> {
     let kind = files::first_kind(file).map_err(Problem::internal)?;
+    let bytes = file.metadata().map_err(Problem::internal)?.len();
     Ok(match kind.for_others() {
         ForOthers::AsItIs => Given::Whole,
         ForOthers::Withheld => Given::Preview,
         ForOthers::Cleaned => {
             let recipe = recipes::shared_copy(node, cid, file).ok().flatten();
-            recipe.map_or(Given::Preview, Given::Cleaned)
+            match recipe {
+                // There was nothing to take out.
+                Some(recipe) if matches!(recipe.pieces(), [Piece::Original(_)] if recipe.bytes() == bytes) => {
+                    Given::Whole
+                }
+                Some(recipe) => Given::Cleaned(recipe),
+                None => Given::Preview,
+            }
         }
     })
 }
@@ -239,11 +251,15 @@ fn cleaned(
     asked: &Asked<'_>,
 ) -> Answer<Response> {
     let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
-    let tag = tag(sent.cid, Some("shared"))?;
+    let tag = tag(sent.cid, Some(SHARED))?;
     let bytes = recipe.bytes();
     let response = send(node, (Derived::new(recipe, file), bytes), &tag, asked)?;
     let mut response = finish(response, tag, kind.mime());
-    named(&mut response, sent.name, asked.is_download)?;
+    named(
+        &mut response,
+        sent.name,
+        asked.is_download || !kind.is_inline(),
+    )?;
     Ok(response)
 }
 

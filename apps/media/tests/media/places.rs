@@ -22,6 +22,15 @@ fn files() -> Vec<(Vec<u8>, bool)> {
             true,
         ),
         ([b"RIFF\x1e\0\0\0WAVELIST\x12\0\0\0", PLACE].concat(), true),
+        (
+            [
+                &b"%PDF-1.4\n1 0 obj\n<< /Title ("[..],
+                PLACE,
+                b") >>\nendobj\ntrailer\n<< /Info 1 0 R >>\n",
+            ]
+            .concat(),
+            true,
+        ),
     ];
     for begin in [
         &b"\0\0\0\x18ftypXAVC\0\0\0\0mp42"[..],

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::ops::Range;
 
-/// What an object is named by.
+/// The name of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reference {
-    pub(super) number: u64,
-    pub(super) generation: u64,
+pub struct Reference {
+    /// Its number.
+    pub number: u64,
+    /// Counts the objects that had this number before.
+    pub generation: u64,
 }
 
 impl fmt::Display for Reference {
@@ -18,7 +20,7 @@ impl fmt::Display for Reference {
 
 /// The members of a dictionary in their order, each value as its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Dict(Vec<(Vec<u8>, Vec<u8>)>);
+pub struct Dict(Vec<(Vec<u8>, Vec<u8>)>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
@@ -33,6 +35,13 @@ impl Dict {
     /// Parses the dictionary that begins after some white space, and says where it ends. None with a name that could be
     /// another one (`/A#42`).
     pub(super) fn parse(bytes: &[u8], from: usize) -> Option<(Self, usize)> {
+        let (dict, end) = Self::read(bytes, from)?;
+        let has_escape = dict.0.iter().any(|(key, _)| key.contains(&b'#'));
+        (!has_escape).then_some((dict, end))
+    }
+
+    /// Reads the dictionary that begins after some white space, with its names as they are written, and says where it ends.
+    pub fn read(bytes: &[u8], from: usize) -> Option<(Self, usize)> {
         let (kind, open) = token(bytes, from)?;
         if kind != Token::Open || bytes.get(open.clone())? != b"<<" {
             return None;
@@ -50,21 +59,18 @@ impl Dict {
             let key = bytes.get(name.start + 1..name.end)?.to_vec();
             let value = value(bytes, name.end)?;
             at = value.end;
-            if key.contains(&b'#') {
-                return None;
-            }
             members.push((key, bytes.get(value)?.to_vec()));
         }
     }
 
     /// The text of a value.
-    pub(super) fn get(&self, key: &[u8]) -> Option<&[u8]> {
+    pub fn get(&self, key: &[u8]) -> Option<&[u8]> {
         let found = self.0.iter().find(|(name, _)| name == key);
         found.map(|(_, value)| value.as_slice())
     }
 
     /// A value that is a number, and not below 0.
-    pub(super) fn number(&self, key: &[u8]) -> Option<u64> {
+    pub fn number(&self, key: &[u8]) -> Option<u64> {
         let value = self.get(key)?;
         number(value, 0)
             .filter(|(_, end)| *end == value.len())
@@ -72,7 +78,7 @@ impl Dict {
     }
 
     /// A value that names an object.
-    pub(super) fn reference(&self, key: &[u8]) -> Option<Reference> {
+    pub fn reference(&self, key: &[u8]) -> Option<Reference> {
         let value = self.get(key)?;
         let (number, rest) = number(value, 0)?;
         let (generation, rest) = self::number(value, rest)?;
@@ -190,12 +196,12 @@ fn skip_space(bytes: &[u8], from: usize) -> usize {
 }
 
 /// White space of PDF.
-pub(super) fn is_space(byte: u8) -> bool {
+pub fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')
 }
 
 /// A number without sign or point after some white space, and where it ends.
-pub(super) fn number(bytes: &[u8], from: usize) -> Option<(u64, usize)> {
+pub fn number(bytes: &[u8], from: usize) -> Option<(u64, usize)> {
     let (kind, range) = token(bytes, from)?;
     let digits = bytes.get(range.clone())?;
     let is_number = kind == Token::Word && digits.iter().all(u8::is_ascii_digit);
@@ -216,7 +222,7 @@ pub(super) fn object_start(bytes: &[u8], reference: Reference) -> Option<usize> 
 }
 
 /// Where the bytes of a stream begin, after white space, `stream` and the end of that line.
-pub(super) fn stream_start(bytes: &[u8]) -> Option<usize> {
+pub fn stream_start(bytes: &[u8]) -> Option<usize> {
     let (_, word) = token(bytes, 0)?;
     if bytes.get(word.clone())? != b"stream" {
         return None;

@@ -11,6 +11,7 @@ mod hostile;
 mod kinds;
 mod limits;
 mod movies;
+mod pdfs;
 mod shared;
 mod shared_boxes;
 mod support;
