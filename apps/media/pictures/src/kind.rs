@@ -196,6 +196,46 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"\x7f\xfe\x80\x01", Kind::Media),
     (0, b"RF64", Kind::Media),
     (0, b"BW64", Kind::Media),
+    // Others that exiftool writes metadata into: MIE, EXV, Canon's settings, camera profiles, colour profiles, InDesign, PostScript of
+    // other programs, FLIR's, QuickTime's pictures, Kyocera's raw ones. XMP alone is markup, see below.
+    (4, b"0MIE", Kind::Media),
+    (0, b"\xff\x01Exiv2", Kind::Media),
+    (0, b"CANON OPTIONAL DATA\0", Kind::Media),
+    (0, b"IIII\x04\0\x04\0", Kind::Media),
+    (0, b"IIII\x05\0\x04\0", Kind::Media),
+    (0, b"IIRC", Kind::Media),
+    (36, b"acsp", Kind::Media),
+    (0, b"\x06\x06\xed\xf5\xd8\x1d\x46\xe5", Kind::Media),
+    (0, b"%!PS", Kind::Media),
+    (0, b"%!Ad", Kind::Media),
+    (0, b"FFF\0", Kind::Media),
+    (4, b"idsc", Kind::Media),
+    (4, b"idat", Kind::Media),
+    (25, b"ARECOYK", Kind::Media),
+    // Others that ffmpeg writes it into: NUT, bare streams of MPEG, Creative's, SoX's and IRCAM's sound, ATRAC, MLP, Flash, GXF, Windows'
+    // recorded television, RoQ, SMJPEG, Dirac, Sega's; and cinema cameras' and light fields.
+    (0, b"nut/multimedia container", Kind::Media),
+    (0, b"\0\0\x01", Kind::Media),
+    (0, b"Creative Voice File", Kind::Media),
+    (0, b".SoX", Kind::Media),
+    (0, b"XoS.", Kind::Media),
+    (0, b"\x64\xa3", Kind::Media),
+    (0, b"EA3\x03", Kind::Media),
+    (0, b"ea3\x03", Kind::Media),
+    (4, b"\xf8\x72\x6f\xba", Kind::Media),
+    (4, b"\xf8\x72\x6f\xbb", Kind::Media),
+    (0, b"FWS", Kind::Media),
+    (0, b"CWS", Kind::Media),
+    (0, b"ZWS", Kind::Media),
+    (0, b"\0\0\0\0\x01\xbc", Kind::Media),
+    (0, b"\xb7\xd8\x00\x20\x37\x49\xda\x11", Kind::Media),
+    (0, b"\x84\x10\xff\xff\xff\xff", Kind::Media),
+    (0, b"\0\nSMJPEG", Kind::Media),
+    (0, b"BBCD\0", Kind::Media),
+    (0, b"FILM\0", Kind::Media),
+    (4, b"RED1", Kind::Media),
+    (4, b"RED2", Kind::Media),
+    (0, b"\x89LFP", Kind::Media),
     (0, b"RIFX", Kind::Media),
     (0, b"riff", Kind::Media),
 ];
@@ -238,7 +278,7 @@ impl Kind {
         match SIGNATURES.iter().find(is) {
             // A text may begin with any few letters.
             Some((_, magic, kind))
-                if magic.len() < LETTERS && *kind != Self::Pdf && is_text(first) =>
+                if magic.len() < LETTERS && !magic.starts_with(b"%") && is_text(first) =>
             {
                 Self::Text
             }
@@ -392,17 +432,18 @@ fn unsigned(first: &[u8]) -> Kind {
         // Windows' bitmaps: two words that are zero behind the length.
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Kind::Media,
         [b'P', b'1'..=b'7', b'\n', ..] => Kind::Media,
-        _ if is_svg(first) => Kind::Svg,
+        _ if is_markup_with(first, &[b"<svg", b":svg"]) => Kind::Svg,
+        _ if is_markup_with(first, &[b"<?xpacket", b"xmpmeta"]) => Kind::Media,
         _ if is_text(first) => Kind::Text,
         _ => Kind::Other,
     }
 }
 
-/// Markup with an element of SVG among its first bytes.
-fn is_svg(first: &[u8]) -> bool {
+/// Markup with one of these among its first bytes: an element of SVG, or XMP, which programs put next to pictures.
+fn is_markup_with(first: &[u8], marks: &[&[u8]]) -> bool {
     let begin = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
     let begin = begin.trim_ascii_start();
-    begin.starts_with(b"<") && (has(first, b"<svg") || has(first, b":svg"))
+    begin.starts_with(b"<") && marks.iter().any(|mark| has(first, mark))
 }
 
 /// A frame of MPEG layer III, with a bit rate and a sampling rate.
@@ -486,6 +527,13 @@ mod tests {
             (b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", Kind::Svg),
             (b"<?xml version=\"1.0\"?><svg/>", Kind::Svg),
             (b"<gpx/>", Kind::Other),
+            (b"<?xpacket begin='' id=''?><x:xmpmeta/>", Kind::Media),
+            (b"<?xml version='1.0'?><x:xmpmeta/>", Kind::Media),
+            (b"~\x10\x04\xfe0MIE\0\0\0\0", Kind::Media),
+            (b"\xff\x01Exiv2\xff\xe1", Kind::Media),
+            (b"%!PS\n%%Title: here", Kind::Media),
+            (b"nut/multimedia container\0", Kind::Media),
+            (b"FWS is no film", Kind::Text),
             (b"\xef\xbb\xbf  <!doctype html><script>", Kind::Other),
             (b"FORM 12: your name", Kind::Text),
             (b"I'm free today", Kind::Text),

@@ -272,6 +272,14 @@ fn what_nobody_here_can_clean_is_not_given_as_it_is() {
         b"<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\">",
         b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom",
         b"FUJIFILMCCD-RAW 0201",
+        b"<?xpacket begin='' id=''?><x:xmpmeta>",
+        b"~\x10\x04\xfe0MIE",
+        b"\xff\x01Exiv2",
+        b"CANON OPTIONAL DATA\0",
+        b"%!PS\n",
+        b"nut/multimedia container\0",
+        b"\0\0\x01\xb5",
+        b"EA3\x03",
         &gif(2, 2, 0, 0),
     ] {
         let file = with_place(begin);
