@@ -4,7 +4,7 @@
 //! `sandbox`. The file is synced to the disk before the answer names its CID.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read as _;
 
 use axum::Json;
 use axum::body::Body;
@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use imajin_dfos::cid::parse_cid;
+use imajin_fair::{Derived, Recipe};
 use imajin_ledger::media::{MediaError, MediaWriter};
 use imajin_protocol::Did;
 use imajin_service::account::{self, Reserved};
@@ -282,7 +283,8 @@ pub(crate) async fn serve(
             return Ok(preview);
         }
     }
-    if viewer != Some(did.as_str()) && node.get::<dyn Files>().is_some() {
+    let is_own = viewer == Some(did.as_str());
+    if !is_own && node.get::<dyn Files>().is_some() {
         // Others get a picture as they get any file.
         let asked = FileAsked {
             owner: did,
@@ -300,13 +302,28 @@ pub(crate) async fn serve(
         shared.headers_mut().insert(header::CACHE_CONTROL, caching);
         return Ok(shared);
     }
-    let tag = HeaderValue::try_from(format!("\"{text}\"")).map_err(Problem::internal)?;
+    let tag = if is_own {
+        format!("\"{text}\"")
+    } else {
+        format!("\"{text}-shared\"")
+    };
+    let tag = HeaderValue::try_from(tag).map_err(Problem::internal)?;
     let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let store = node.ledger().media().clone();
-        let opened = blocking::run(move || open(store.open(&did, &cid).map_err(problem)?)).await;
-        let (file, bytes, kind) = opened??;
+        let opened = blocking::run(move || {
+            let (mut file, bytes) = store.open(&did, &cid).map_err(problem)?;
+            let kind = kind_of(&mut file)?;
+            // Where the box runs no app of files, others get no picture that can't be cleaned.
+            let recipe = if is_own {
+                Recipe::of_edits(bytes, Vec::new())
+            } else {
+                imajin_pictures::shared_copy(&mut file)?.ok_or_else(no_picture)?
+            };
+            Ok::<_, Problem>((Derived::new(recipe.clone(), file), recipe.bytes(), kind))
+        });
+        let (file, bytes, kind) = opened.await??;
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
             (header::CONTENT_LENGTH, HeaderValue::from(bytes)),
@@ -349,12 +366,10 @@ async fn shown_as(node: &Node, asked: FileAsked) -> Answer<Option<Response>> {
     }
 }
 
-fn open((mut file, bytes): (File, u64)) -> Answer<(File, u64, &'static str)> {
+fn kind_of(file: &mut File) -> Answer<&'static str> {
     let mut first = Vec::new();
-    (&mut file).take(SNIFF_BYTES).read_to_end(&mut first)?;
-    file.seek(SeekFrom::Start(0))?;
-    let kind = sniff(&first).ok_or_else(|| Problem::not_found("This file is no picture."))?;
-    Ok((file, bytes, kind))
+    file.take(SNIFF_BYTES).read_to_end(&mut first)?;
+    sniff(&first).ok_or_else(|| Problem::not_found("This file is no picture."))
 }
 
 #[cfg(test)]

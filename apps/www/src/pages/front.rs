@@ -1,5 +1,7 @@
 //! What strangers see of the box, as its owner sets it: a name, a sentence and a picture. And the picture itself.
 
+use std::io::Cursor;
+
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -152,6 +154,15 @@ pub(crate) async fn hide(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// A picture as strangers get it; `None` if it can't be read.
+fn shared_copy(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut file = Cursor::new(bytes);
+    let recipe = imajin_pictures::shared_copy(&mut file).ok()??;
+    let mut copy = Vec::new();
+    recipe.write(&mut file, &mut copy).ok()?;
+    Some(copy)
+}
+
 /// `/front/picture`, for everybody. With the version in its query it may be kept for good.
 pub(crate) async fn picture(
     State(node): State<Node>,
@@ -165,7 +176,9 @@ pub(crate) async fn picture(
         true => "public, max-age=31536000, immutable",
         false => "no-cache",
     };
-    let mut response = picture.bytes.clone().into_response();
+    let copy = shared_copy(&picture.bytes)
+        .ok_or_else(|| Problem::not_found(TEXTS.say("front-no-picture", args![])))?;
+    let mut response = copy.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(picture.kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
