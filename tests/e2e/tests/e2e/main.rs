@@ -50,6 +50,7 @@ mod outbox;
 mod owner;
 mod pay;
 mod photos;
+mod places;
 mod push;
 mod readme;
 mod record;
