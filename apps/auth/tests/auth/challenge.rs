@@ -249,6 +249,14 @@ async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_the
         (at("Imajin.Local"), at("imajin.local")),
         ("imajin.local:80".to_owned(), "imajin.local".to_owned()),
         (at("auth.imajin.local."), at("auth.imajin.local")),
+        (
+            "auth.imajin.local".to_owned(),
+            "auth.imajin.local".to_owned(),
+        ),
+        (
+            "auth.imajin.local:80".to_owned(),
+            "auth.imajin.local".to_owned(),
+        ),
         (at("[::1]"), at("[::1]")),
         (at("localhost"), at("localhost")),
     ] {
@@ -283,6 +291,7 @@ async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_the
         &format!("localhost:{next}"),
         &format!("imajin.local:{next}"),
         &format!("auth.imajin.local:{next}"),
+        "auth.localhost",
     ] {
         for path in ["/auth/api/challenge", "/auth/api/login/challenge"] {
             let asked = json!({"id": anna.did, "did": anna.did});
@@ -356,5 +365,31 @@ async fn no_page_of_another_site_sets_the_cookie() {
             let ask = ask("application/json").header("origin", origin);
             assert_eq!(status(ask).await, 403, "{path} from {origin}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_client_signs_in_at_the_services_own_name_with_and_without_a_port() {
+    let config = Config {
+        hosts: vec!["imajin.local".to_owned(), "box.example:8443".to_owned()],
+        ..Config::default()
+    };
+    let node = node_with(config).await;
+    let anna = person(&node, 1).await;
+    let with_port = format!("auth.imajin.local:{}", node.address.port());
+    for host in ["auth.imajin.local", &with_port, "auth.box.example:8443"] {
+        let ask = Ask::post("/api/challenge", &json!({"id": anna.did})).host(host);
+        let asked = send(&node, ask).await;
+        assert_eq!(asked.status, 200, "{host}: {}", asked.text());
+        let text = asked.json()["challenge"].as_str().unwrap().to_owned();
+        assert_eq!(presence::check(&text, node.node.did(), host), Ok(()));
+        let answer = Ask::post("/api/authenticate", &answer(&anna, &asked.json())).host(host);
+        let reply = send(&node, answer.clone()).await;
+        assert_eq!(reply.status, 200, "{host}: {}", reply.text());
+        // The session's cookie is for this name alone, and pages of another name can't sign in here.
+        let cookie = reply.header("set-cookie").unwrap();
+        assert!(!cookie.contains("Domain"), "{cookie}");
+        let foreign = answer.header("origin", "http://imajin.local");
+        assert_eq!(send(&node, foreign).await.status, 403, "{host}");
     }
 }

@@ -256,12 +256,9 @@ impl Site {
         let place = self.node.network().now();
         // Without TLS nothing is made of the name here: that is the path of every read and write.
         let secure = place.https.map(|port| (port, normal(host)));
-        let resolved = self.node.names().resolve(host);
-        let bound = resolved.or_else(|| {
-            let name = normal(host);
-            let is_ours = place.is_lan_name(&name) || place.is_public(&name, self.node.now());
-            is_ours.then_some(Bound::Node)
-        });
+        let is_public = |name: &str| place.is_public(name, self.node.now());
+        let is_known = |name: &str| place.is_lan_name(name) || is_public(name);
+        let bound = self.node.names().resolve_with(host, is_known);
         // Styles and icons are everybody's: the page that refuses a name looks like the others.
         let bound = bound.or_else(|| {
             parts
@@ -274,8 +271,6 @@ impl Site {
             let led = wants_page(parts).then(|| wrong_host::led_on(parts, &normal(host), &place));
             return Err(led.flatten().unwrap_or_else(wrong_host::refused));
         };
-        let rated = self.within_rate(parts, peer);
-        self.node.within(rated)?;
         let named = match bound {
             Bound::Service(name) => Some(name),
             Bound::Node => self.bound.or_else(|| self.of_root(parts.uri.path())),
@@ -283,7 +278,9 @@ impl Site {
         if let Some(name) = named {
             self.rewrite(&mut parts.uri, name);
         }
-        let is_public = |name: &str| place.is_public(name, self.node.now());
+        // After that, since what a path counts as is known by its service.
+        let rated = self.within_rate(parts, peer);
+        self.node.within(rated)?;
         admitted.strict = peer.secure && secure.as_ref().is_some_and(|(_, name)| is_public(name));
         if let Some((port, name)) = &secure
             && !peer.secure

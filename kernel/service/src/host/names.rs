@@ -58,18 +58,36 @@ impl Names {
 
     /// What the `Host` header names; `None` for a name that is not ours.
     pub fn resolve(&self, host: &str) -> Option<Bound> {
+        self.resolve_with(host, |_| false)
+    }
+
+    /// [`Names::resolve`], with names that the node has besides (lower case, no port): a service answers below these, too.
+    pub(crate) fn resolve_with(
+        &self,
+        host: &str,
+        is_known: impl Fn(&str) -> bool,
+    ) -> Option<Bound> {
         // The overwhelming case, without an allocation.
         if is_address(host) {
             // An attacker's name is needed for rebinding; an address in `Host` means that no name was resolved.
             return Some(Bound::Node);
         }
         let host = normal(host);
-        if self.is_ours(&host) {
+        let is_ours = |host: &str| self.is_ours(host) || is_known(host);
+        if is_ours(&host) {
             return Some(Bound::Node);
         }
-        let (first, rest) = host.split_once('.')?;
-        let service = self.services.iter().find(|service| **service == first)?;
-        self.is_ours(rest).then_some(Bound::Service(service))
+        let (service, parent) = self.split_service(&host)?;
+        is_ours(parent).then_some(Bound::Service(service))
+    }
+
+    /// The service that the first label of a host names, and the host without that label, with its port: `auth` and
+    /// `imajin.local:7000` of `auth.imajin.local:7000`.
+    pub(crate) fn split_service<'a>(&self, host: &'a str) -> Option<(&'static str, &'a str)> {
+        let (first, parent) = host.split_once('.')?;
+        let mut services = self.services.iter().copied();
+        let service = services.find(|service| *service == first)?;
+        Some((service, parent))
     }
 
     fn is_ours(&self, host: &str) -> bool {
@@ -130,6 +148,23 @@ mod tests {
             assert_eq!(names.covers(name, port, secure), covered, "{name} {port}");
         }
         assert_eq!(names.resolve("box:1234"), Some(Bound::Node));
+    }
+
+    #[test]
+    fn a_service_answers_below_each_name_of_the_node() {
+        let names = Names::new(["chat.example".to_owned()], [], ["auth", "chat"]);
+        let resolve = |host: &str| names.resolve_with(host, |name| name == "imajin-2.local");
+        for (host, bound) in [
+            ("chat.example", Some(Bound::Node)),
+            ("auth.chat.example:8080", Some(Bound::Service("auth"))),
+            ("imajin-2.local", Some(Bound::Node)),
+            ("Auth.imajin-2.local.:7000", Some(Bound::Service("auth"))),
+            ("mail.imajin-2.local", None),
+            ("auth.chat.imajin-2.local", None),
+            ("auth.example", None),
+        ] {
+            assert_eq!(resolve(host), bound, "{host}");
+        }
     }
 
     #[test]

@@ -37,8 +37,17 @@ impl Node {
     }
 
     /// Whether this host ([`imajin_protocol::presence::host`]) is the node's: a name, or an address of this very machine,
-    /// with a port at which it answers. At every other port another program of the machine may listen.
+    /// with a port at which it answers. At every other port another program of the machine may listen. A service's own name
+    /// (`auth.<host>`) is the node's where the name without it is.
     pub(crate) fn has_host(&self, host: &str, secure: bool) -> bool {
+        let service = self.names().split_service(host);
+        self.is_own_host(host, secure)
+            || service.is_some_and(|(_, parent)| self.is_own_host(parent, secure))
+            // Nobody else has its certificate.
+            || (secure && self.network().now().is_public(&normal(host), self.now()))
+    }
+
+    fn is_own_host(&self, host: &str, secure: bool) -> bool {
         let url = imajin_protocol::presence::host_of_url(self.url());
         if url.as_deref() == Some(host) {
             return true;
@@ -56,10 +65,7 @@ impl Node {
             // The edge let it in, so it is one of the node's names.
             Err(_) => true,
         };
-        is_own && place.answers_at(port)
-            || self.names().covers(&name, port, secure)
-            // Nobody else has its certificate.
-            || (secure && place.is_public(&name, self.now()))
+        is_own && place.answers_at(port) || self.names().covers(&name, port, secure)
     }
 
     /// Its place in the network.
