@@ -81,7 +81,7 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
 /// Whose money somebody asks about: their own, or the node's if they own it.
 fn own(node: &Node, who: &Authed, text: &str) -> Result<Did, Problem> {
     let did = node
-        .resolve(text)?
+        .resolve_for(text, Some(&who.0.did))?
         .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?;
     let own = did == who.0.did;
     let owner = || {

@@ -1,5 +1,6 @@
 //! Finds a profile by DID or handle, and says what a viewer sees of it. Routes and pages share this.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use imajin_dfos::Cid;
@@ -18,6 +19,19 @@ use crate::queries::{self, ProfileRow};
 /// Whom a DID (in any form) or a handle names.
 pub(crate) fn did_of(node: &Node, id: &str) -> Answer<Did> {
     node.named(id)?.ok_or_else(|| nobody(id))
+}
+
+/// The DID that a name stands for to a viewer, where it is an alias that only some may see; else the name.
+pub(crate) fn unaliased<'a>(
+    node: &Node,
+    id: &'a str,
+    viewer: Option<&Did>,
+) -> Answer<Cow<'a, str>> {
+    if !id.starts_with("did:email:") {
+        return Ok(Cow::Borrowed(id));
+    }
+    let did = node.named_for(id, viewer)?;
+    Ok(did.map_or(Cow::Borrowed(id), |did| Cow::Owned(did.to_string())))
 }
 
 /// The profile that a DID (in any form) or a handle names.

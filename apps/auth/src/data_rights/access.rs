@@ -13,7 +13,7 @@ pub(super) fn own(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did
     let did = match named {
         None => asks.0.did.clone(),
         Some(text) => node
-            .resolve_for(text, &asks.0.did)?
+            .resolve_for(text, Some(&asks.0.did))?
             .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?,
     };
     match did == asks.0.did {

@@ -187,13 +187,18 @@ pub(crate) fn owner_of_node(node: &Node) -> Result<Option<String>, Problem> {
 
 /// The DID that a DID (in any form), an alias or a handle names here.
 pub(crate) fn by_name(node: &Node, name: &str) -> Result<Did, Problem> {
-    let unknown = || Problem::not_found(format!("Nobody here goes by {name:?}."));
-    node.named(name)?.ok_or_else(unknown)
+    named_for(node, name, None)
 }
 
-/// [`by_name`] for a caller from outside: a private thing has no name for those who aren't in it.
+/// [`by_name`] for a caller, whom their own e-mail address names.
+pub(crate) fn named_for(node: &Node, name: &str, caller: Option<&Did>) -> Result<Did, Problem> {
+    let unknown = || Problem::not_found(format!("Nobody here goes by {name:?}."));
+    node.named_for(name, caller)?.ok_or_else(unknown)
+}
+
+/// [`named_for`] for a caller from outside: a private thing has no name for those who aren't in it.
 pub(crate) fn by_name_for(node: &Node, name: &str, caller: Option<&Did>) -> Result<Did, Problem> {
-    let did = by_name(node, name)?;
+    let did = named_for(node, name, caller)?;
     if may_know_of(node, &did, caller)? {
         return Ok(did);
     }

@@ -42,7 +42,7 @@ pub(crate) async fn access(
     Path(name): Path<String>,
     Query(other): Query<Other>,
 ) -> Answer<Json<Access>> {
-    let did = people::by_name(&node, &name)?;
+    let did = people::named_for(&node, &name, Some(&who.0.did))?;
     let reader = who.acting_for(&node, &headers, READ_LOG)?;
     let role = match reader == did {
         true if reader == who.0.did => Some("owner"),

@@ -171,9 +171,10 @@ pub(crate) async fn list(
     page: Page,
     Query(filter): Query<Filter>,
 ) -> Answer<Answer200<AttestationsAnswer>> {
-    let named = |name: Option<String>| match name {
-        Some(name) => people::by_name(&node, &name).map(|did| Some(did.to_string())),
-        None => Ok(None),
+    let viewer = session.map(|session| session.did);
+    let named = |name: Option<String>| -> Answer<Option<String>> {
+        let did = name.map(|name| people::named_for(&node, &name, viewer.as_ref()));
+        Ok(did.transpose()?.map(|did| did.to_string()))
     };
     let status = filter.status.as_deref().map(status).transpose()?;
     let wanted = Wanted {
@@ -182,7 +183,7 @@ pub(crate) async fn list(
         kind: filter.kind,
         context_id: filter.context_id,
         status,
-        viewer: session.map(|session| session.did.to_string()),
+        viewer: viewer.as_ref().map(Did::to_string),
     };
     if wanted.subject.is_none() && wanted.issuer.is_none() && wanted.viewer.is_none() {
         return Err(Problem::unauthorized(

@@ -72,7 +72,7 @@ pub(crate) async fn log(
     Path(name): Path<String>,
     Query(part): Query<Part>,
 ) -> Answer<Json<LogAnswer>> {
-    let did = people::by_name(&node, &name)?;
+    let did = people::named_for(&node, &name, Some(&who.0.did))?;
     let reader = who.acting_for(&node, &headers, READ_LOG)?;
     if reader != did {
         return Err(Problem::forbidden(
@@ -164,14 +164,14 @@ pub(crate) async fn head(
     Path(name): Path<String>,
     Query(key): Query<WhichKey>,
 ) -> Answer<Json<HeadAnswer>> {
+    let caller = signer.as_ref().or(caller.did());
     let did = match name.starts_with("did:") {
         // A log that has not begun yet has an answer too.
         true => node
-            .resolve(&name)?
+            .resolve_for(&name, caller)?
             .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {name}.")))?,
         false => people::by_name(&node, &name)?,
     };
-    let caller = signer.as_ref().or(caller.did());
     let status = if people::may_know_of(&node, &did, caller)? {
         node.status(&did)?
     } else {

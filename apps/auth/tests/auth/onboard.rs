@@ -175,6 +175,49 @@ async fn nobody_finds_out_whether_an_address_is_known() {
     }
 }
 
+#[tokio::test]
+async fn an_address_names_its_person_to_them_and_to_the_owner_alone() {
+    let node = node_that_is(Registration::Open).await;
+    let owner = owner(&node, 5).await.sign_in(&node).await.unwrap();
+    let (bob, did) = come_in(&node, BOB).await;
+    let (eve, _) = come_in(&node, "eve@example.com").await;
+    let (_, member) = person_and_token(&node).await;
+    let alias = "did:email:bob_at_example.com";
+    for path in [
+        "/auth/api/lookup/",
+        "/auth/api/identity/",
+        "/auth/api/identity/{}/did.json",
+        "/auth/api/standing/",
+        "/auth/api/head/",
+        "/profile/api/profile/",
+        "/auth/api/attestations?subject_did=",
+    ] {
+        let at = |name: &str| match path.contains("{}") {
+            true => path.replace("{}", name),
+            false => format!("{path}{name}"),
+        };
+        for token in [&bob, &owner] {
+            let named = send(&node, Ask::get(at(alias)).bearer(token)).await;
+            let by_did = send(&node, Ask::get(at(&did)).bearer(token)).await;
+            assert_eq!(named.status, 200, "{path}: {}", named.text());
+            assert_eq!(named.text(), by_did.text(), "{path}");
+        }
+        for ask in [
+            Ask::get(at(alias)),
+            Ask::get(at(alias)).bearer(&eve),
+            Ask::get(at(alias)).bearer(&member),
+        ] {
+            let refused = send(&node, ask).await;
+            assert!(
+                matches!(refused.status, 401 | 404),
+                "{path}: {}",
+                refused.text()
+            );
+            assert!(!refused.text().contains(&did), "{path}");
+        }
+    }
+}
+
 async fn person_and_token(node: &TestNode) -> (Person, String) {
     let eve = Person::new(77);
     assert_eq!(eve.register(node).await.unwrap().status, 201);

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path};
 use imajin_service::recent::{Made, Recent, Tables};
 use imajin_service::{Answer, Node};
@@ -15,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::lookup::{find_or_404, is_damaged, shown_to};
+use crate::lookup::{find_or_404, is_damaged, shown_to, unaliased};
 use crate::members::{Members, to_json};
 use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow, Side};
@@ -110,10 +111,11 @@ pub(crate) async fn get(
     Caller(session): Caller,
     Path(id): Path<String>,
 ) -> Answer<Response> {
-    let did = session.as_ref().map(|session| session.did.as_str());
+    let viewer = session.as_ref().map(|session| &session.did);
+    let (id, did) = (unaliased(&node, &id, viewer)?, viewer.map(Did::as_str));
     let profile = match public_or_404(&node, &id) {
         // A new person has no entry here yet, and gets an empty profile rather than 404.
-        Err(_) if did == Some(id.as_str()) => return Ok(json_response(empty(&id))),
+        Err(_) if did == Some(&*id) => return Ok(json_response(empty(&id))),
         other => other?,
     };
     let sees_more = did.is_some_and(|viewer| profile.has_hidden || viewer == profile.did);

@@ -19,6 +19,7 @@ use crate::app::manifest::Shown;
 use crate::app::node::Node;
 use crate::app::page::{NavLink, Viewer};
 use crate::app::problem::Problem;
+use crate::app::role::Role;
 use crate::app::search::SearchWords;
 use crate::app::session::Session;
 
@@ -229,16 +230,34 @@ impl Node {
         }
     }
 
-    /// [`Node::resolve`] for somebody with a session, who may name themselves by their e-mail address.
-    pub fn resolve_for(&self, text: &str, who: &Did) -> Result<Option<Did>, Problem> {
+    /// [`Node::resolve`] for a caller, if they are signed in. An e-mail address resolves for the person whose it is and for the node's owner, who
+    /// reads the letters that wait here; for all others it is unknown.
+    pub fn resolve_for(&self, text: &str, caller: Option<&Did>) -> Result<Option<Did>, Problem> {
         let alias = Did::parse(text).ok();
         let Some(alias) = alias.filter(|did| did.kind() == DidKind::Email) else {
             return self.resolve(text);
         };
-        // Compared with their own alone: nothing else is looked up.
-        let own = self.address(who)?;
+        let Some(caller) = caller else {
+            return Ok(None);
+        };
+        // Compared with their own alone: for others than the owner nothing else is looked up.
+        let own = self.address(caller)?;
         let own = own.and_then(|address| Did::from_email(&address).ok());
-        Ok((own == Some(alias)).then(|| who.clone()))
+        if own.as_ref() == Some(&alias) {
+            return Ok(Some(caller.clone()));
+        }
+        match self.is_at_least(caller, Role::Owner)? {
+            true => self.resolve_alias(&alias),
+            false => Ok(None),
+        }
+    }
+
+    /// [`Node::named`] for a caller, if they are signed in: see [`Node::resolve_for`].
+    pub fn named_for(&self, text: &str, caller: Option<&Did>) -> Result<Option<Did>, Problem> {
+        match text.starts_with("did:") {
+            true => self.resolve_for(text, caller),
+            false => self.named(text),
+        }
     }
 
     /// The DID behind an alias of any kind. For whom it was proved that the address is theirs, and for nobody else's eyes.

@@ -70,7 +70,7 @@ pub(super) fn wish(
 ) -> Result<CommandRequest, Problem> {
     let did = match query.get("did") {
         Some(text) => node
-            .resolve_for(text, &session.did)?
+            .resolve_for(text, Some(&session.did))?
             .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?,
         None => session.did.clone(),
     };
