@@ -123,6 +123,9 @@ impl Default for Thresholds {
 pub struct Record {
     /// Whether the DID has its own chain, which this node admitted.
     pub has_chain: bool,
+    /// Whether the DID is a bare key of the person's own, whom this node let in with an invitation. Such a person doesn't become
+    /// *established*: what counts for that is countersigned by a chain.
+    pub is_invited_key: bool,
     /// Whether this is the node's owner, or the node.
     pub is_root: bool,
     /// Countersigned connections to different people who are preliminary or better.
@@ -154,12 +157,11 @@ impl Record {
         if self.is_root {
             return Tier::Established;
         }
-        if !self.has_chain {
-            return Tier::Soft;
-        }
-        match self.steps(thresholds).iter().all(|step| step.enough) {
-            true => Tier::Established,
-            false => Tier::Preliminary,
+        let has_earned = || self.steps(thresholds).iter().all(|step| step.enough);
+        match (self.has_chain, self.is_invited_key) {
+            (true, _) if has_earned() => Tier::Established,
+            (true, _) | (false, true) => Tier::Preliminary,
+            (false, false) => Tier::Soft,
         }
     }
 
@@ -219,6 +221,7 @@ mod tests {
         let wanted = Thresholds::default();
         let enough = Record {
             has_chain: true,
+            is_invited_key: false,
             is_root: false,
             connections: 5,
             occasions: 1,
@@ -259,6 +262,11 @@ mod tests {
             ..enough
         };
         assert_eq!(bare.tier(&wanted), Tier::Soft);
+        let invited = Record {
+            is_invited_key: true,
+            ..bare
+        };
+        assert_eq!(invited.tier(&wanted), Tier::Preliminary);
         let owner = Record {
             is_root: true,
             ..Record::default()

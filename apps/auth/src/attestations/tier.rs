@@ -17,7 +17,9 @@ use std::collections::BTreeSet;
 
 use super::read::{self, AttestationRow};
 use super::standing;
+use crate::guests::keys;
 use crate::identity::admission::invites;
+use crate::identity::people;
 use crate::{NAME, queries};
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -26,7 +28,7 @@ const DAY_MS: i64 = 24 * 3_600_000;
 pub(crate) fn record(node: &Node, did: &Did) -> Result<Record, Problem> {
     let now = node.now();
     let uninvited = invites::uninvited(node)?;
-    node.read(NAME, |db| {
+    let record = node.read(NAME, |db| {
         Counting {
             db,
             node,
@@ -35,7 +37,19 @@ pub(crate) fn record(node: &Node, did: &Did) -> Result<Record, Problem> {
             warned: true,
         }
         .record(did)
+    })?;
+    Ok(Record {
+        is_invited_key: !record.has_chain && is_invited_key(node, did)?,
+        ..record
     })
+}
+
+/// Whether the DID is a bare key that its owner holds, let in with an invitation. The keys that the node keeps for people with an e-mail address
+/// don't count.
+fn is_invited_key(node: &Node, did: &Did) -> Result<bool, Problem> {
+    Ok(invites::is_invited(node, did)?
+        && people::find(node, did)?.is_some_and(|identity| identity.bare && !identity.deleted)
+        && !keys::has(node, did)?)
 }
 
 /// The tier.
@@ -57,6 +71,9 @@ pub(crate) fn require(node: &Node, did: &Did, capability: Capability) -> Result<
     }
     let lacking: Vec<String> = match (tier, capability.tier()) {
         (Tier::Soft, _) => vec!["a key of your own, and an invite".to_owned()],
+        _ if record.is_invited_key => {
+            vec!["an identity chain of your own: you have a bare key".to_owned()]
+        }
         _ => record
             .steps(thresholds)
             .iter()
@@ -124,6 +141,7 @@ impl Counting<'_> {
         let days = (self.now.as_millis() - home_at).max(0) / DAY_MS;
         Ok(Record {
             has_chain,
+            is_invited_key: false,
             is_root,
             connections: self.connections(did, &rows)?,
             occasions: self.occasions(did, &rows),

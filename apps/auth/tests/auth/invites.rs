@@ -1,3 +1,4 @@
+use imajin_protocol::tier::Capability;
 use imajin_service::testing::{Ask, Person};
 use serde_json::json;
 use std::time::Duration;
@@ -146,6 +147,43 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
     let accepted = send(&node, ask).await;
     assert_eq!(accepted.status, 201, "{}", accepted.text());
     assert_eq!(uses().await, 1);
+}
+
+#[tokio::test]
+async fn a_bare_key_with_an_invite_is_preliminary_and_no_more() {
+    let node = node().await;
+    let anna = owner(&node, 1).await.sign_in(&node).await.unwrap();
+    let invite = || async {
+        let ask = Ask::post("/auth/api/invites", &json!({"maxUses": 1})).bearer(&anna);
+        send(&node, ask).await.json()["code"].clone()
+    };
+    let (bert, cleo) = (Person::new(2), Person::new(3));
+    let register = json!({"publicKey": bert.public_key(), "inviteCode": invite().await});
+    let registered = send(&node, Ask::post("/auth/api/register", &register)).await;
+    assert_eq!(registered.status, 201, "{}", registered.text());
+    // One who came without an invitation uses one later.
+    assert_eq!(cleo.register(&node).await.unwrap().status, 201);
+    let token = cleo.sign_in(&node).await.unwrap();
+    let tier = || async {
+        let ask = Ask::get("/auth/api/session").bearer(&token);
+        send(&node, ask).await.json()["tier"].clone()
+    };
+    assert_eq!(tier().await, "soft");
+    let used = Ask::post("/auth/api/invites/use", &json!({"code": invite().await}));
+    let used = send(&node, used.bearer(&token)).await;
+    assert!(used.status < 300, "{}", used.text());
+    assert_eq!(tier().await, "preliminary");
+    for person in [bert, cleo] {
+        let token = person.sign_in(&node).await.unwrap();
+        let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
+        assert_eq!(session.json()["tier"], "preliminary", "{}", session.text());
+        let may = |capability| node.node.require(&person.did, capability);
+        assert!(may(Capability::CreateEvent).is_ok() && may(Capability::Connect).is_ok());
+        for capability in [Capability::Vouch, Capability::Attest, Capability::Invite] {
+            let refused = may(capability).unwrap_err();
+            assert!(refused.detail().contains("chain"), "{}", refused.detail());
+        }
+    }
 }
 
 #[tokio::test]
