@@ -1,7 +1,12 @@
 // Changing which keys are mine: a signed update of the identity chain. Devices and recovery sheets each have a key of their own.
 
-import { get } from "../js/api.js";
+import { get, nodeNow } from "../js/api.js";
+import { toHex, utf8 } from "../js/base.js";
+import { cborCid, cidText } from "../js/cid.js";
+import { meet } from "../js/confirm.js";
 import { keyEntry } from "../js/dfos.js";
+import { canonical } from "../js/jcs.js";
+import { signBytes } from "../js/key.js";
 import { changeIdentity } from "../js/keys/change.js";
 import { encryptionEntry, entriesAmong, withEntry, withoutKeysOf } from "../js/keys/encryption.js";
 import { submit } from "../js/proof.js";
@@ -19,8 +24,8 @@ export const myKeys = async () => (await get("/auth/api/keys")).keys;
  * Adds a key, and in the same update the encryption key of what has it. `full`: it may change which keys are mine, too.
  * `after`: the id of a key in whose place it comes. `able`: where there is no room for the encryption key it comes without.
  */
-export function addKey(me, { id, multikey, encryptionKey = null }, full, { sheet = false, after = null, able = false } = {}) {
-  return changeIdentity(me, (sets, services) => {
+export async function addKey(me, { id, multikey, encryptionKey = null }, full, { sheet = false, after = null, able = false } = {}) {
+  await changeIdentity(me, (sets, services) => {
     for (const role of full ? ROLES : ROLES.slice(0, 2)) {
       if (sets[role].some((key) => key.id === id)) throw new Error(t("js-keys-already"));
       sets[role].push(keyEntry(id, multikey));
@@ -31,6 +36,19 @@ export function addKey(me, { id, multikey, encryptionKey = null }, full, { sheet
     if (!all && !able) throw new Error(t("js-keys-many"));
     return all ?? services;
   });
+  // The key is in force already: where the word about it can't be entered now, nothing is lost but that word.
+  await attestMethod(me, sheet ? "recovery_sheet" : "key", id).catch(() => {});
+}
+
+/** Attests, in the name of the person and visible to them alone, that there is a new way to sign in: the record shows whose signature brought it. */
+async function attestMethod(me, method, key) {
+  const payload = { auth_method: method, key, root: await meet(me) };
+  const [type, now] = ["session.created", nodeNow()];
+  const row = { issuerDid: me.did, subjectDid: me.did, type, contextId: null, contextType: null, payload, issuedAt: now };
+  const text = canonical({ subject_did: me.did, type, context_id: null, context_type: null, payload, issued_at: now });
+  const signature = toHex(await signBytes(me.sign, utf8(text)));
+  const body = { attestation: text, issuer: me.did, signature, audience: "parties" };
+  await submit(me, { service: "auth", op: "auth.attestation.issue", ref: cidText(await cborCid(row)), body, fact: { dids: [me.did] } });
 }
 
 /** Takes keys out of use, each with its encryption key. That ends every session, so that a lost device is out at once; this one comes back with its key. */

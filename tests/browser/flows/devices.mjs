@@ -63,6 +63,10 @@ export default async function devices(t, world) {
     await ada.fill("#device-name", "Phone");
     await ada.click("#add");
     await ada.getByText("The new device can sign for you now").waitFor();
+    const own = `/auth/api/attestations?subject_did=${await didOf(ada)}&type=session.created`;
+    const { attestations } = await (await ada.request.get(own)).json();
+    const words = attestations.map(({ issuerDid, payload }) => [issuerDid === attestations[0].subjectDid, payload.auth_method]);
+    expect(words.length > 0 && words.every(([isOwn, method]) => isOwn && method), `no word of hers about the new device: ${JSON.stringify(attestations)}`);
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "devices");

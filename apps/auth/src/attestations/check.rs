@@ -153,6 +153,11 @@ fn may_issue(node: &Node, said: &Attestation) -> Result<(), Problem> {
             "{} is attested by the node itself, when it happens.",
             said.kind
         ))),
+        Issuer::Subject if said.issuer == said.subject => Ok(()),
+        Issuer::Subject => Err(Problem::forbidden(format!(
+            "{} is what people attest of themselves.",
+            said.kind
+        ))),
         Issuer::Who(capability) => tier::require(node, &said.issuer, capability),
     }
 }

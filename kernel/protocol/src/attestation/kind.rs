@@ -25,6 +25,8 @@ pub struct KindError;
 pub enum Issuer {
     /// The node itself, about what happened on it.
     Node,
+    /// Everyone, about themselves alone.
+    Subject,
     /// Everyone with this capability (see [`crate::tier`]).
     Who(Capability),
 }
@@ -55,7 +57,7 @@ pub const TRANSACTION_SETTLED: &str = "transaction.settled";
 pub const CUSTOMER: &str = "customer";
 /// A person attended an event.
 pub const EVENT_ATTENDANCE: &str = "event.attendance";
-/// A person signed in; the payload says how.
+/// A person says that they have a new way to sign in: a device, a recovery sheet. The payload names it.
 pub const SESSION_CREATED: &str = "session.created";
 /// A node and an actor have met. Later attestations name this record as `payload.root`.
 pub const IDENTITY_ROOT: &str = "identity.root";
@@ -92,7 +94,7 @@ pub const KINDS: &[KindRule] = &[
     rule(TRANSACTION_SETTLED, 250_000, false, Issuer::Node),
     rule(CUSTOMER, 150_000, false, Issuer::Node),
     rule(IDENTITY_ROOT, 50_000, true, Issuer::Node),
-    rule(SESSION_CREATED, 0, false, Issuer::Node),
+    rule(SESSION_CREATED, 0, false, Issuer::Subject),
     rule(FLAG_YELLOW, -500_000, false, Issuer::Who(Capability::Warn)),
     rule(FLAG_CLEARED, 0, false, Issuer::Who(Capability::Warn)),
 ];

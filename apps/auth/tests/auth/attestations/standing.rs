@@ -60,9 +60,20 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
         assert_eq!(
             issue(&node, &ada, &bob.did, kind).await.0.status,
             403,
-            "{kind} is the node's to say"
+            "{kind} is not hers to say of him"
         );
     }
+    let standing = || async {
+        let token = bob.sign_in(&node).await.unwrap();
+        let ask = Ask::get(format!("/auth/api/standing/{}", bob.did));
+        send(&node, ask.bearer(&token)).await.json()["standingPpm"].clone()
+    };
+    let before = standing().await;
+    let (own, _) = issue(&node, &bob, &bob.did, "session.created").await;
+    assert_eq!(own.status, 201, "{}", own.text());
+    let (own, _) = issue(&node, &bob, &bob.did, "customer").await;
+    assert_eq!(own.status, 403, "{}", own.text());
+    assert_eq!(standing().await, before);
     let tier = || async {
         send(&node, Ask::get(format!("/auth/api/lookup/{}", bob.did)))
             .await
