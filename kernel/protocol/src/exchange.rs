@@ -17,7 +17,7 @@ use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, Timestamp, VerifyingKey, hex};
 
 pub use consent::{Consent, declared_use};
-pub use document::DocumentError;
+pub use document::{DocumentError, consumer};
 pub use settlement::Instruction;
 
 /// Milliseconds by which a request's time may differ from this node's, either way.

@@ -1,8 +1,10 @@
-use imajin_service::testing::Ask;
+use imajin_dfos::{base64, hex};
+use imajin_protocol::json_signature::sign_json;
+use imajin_service::testing::{Ask, Person, Reply, Terms, TestNode};
 use imajin_service::{Config, Limits};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::support::{node, node_with, send};
+use crate::support::{node, node_with, person, send};
 
 #[tokio::test]
 async fn names_that_are_not_ours_get_no_further() {
@@ -191,4 +193,121 @@ async fn pages_of_listed_origins_may_call() {
             .header("access-control-allow-origin"),
         None
     );
+}
+
+/// Something of every kind that doesn't ask for an exchange: an answer to all, one to people, a write, a page, nothing.
+fn asks() -> [Ask; 5] {
+    [
+        Ask::get("/auth/api/health"),
+        Ask::get("/auth/api/session"),
+        Ask::post("/auth/api/challenge", &json!({"id": "did:imajin:x"})),
+        Ask::get("/profile/nobody"),
+        Ask::get("/nowhere"),
+    ]
+}
+
+fn type_of(reply: &Reply) -> String {
+    let problem = reply.json()["type"].as_str().unwrap_or_default().to_owned();
+    let slug = problem.rsplit(':').next().unwrap_or_default();
+    format!("{} {slug}", reply.status)
+}
+
+fn consent(node: &TestNode, by: &Person) -> Json {
+    let now = node.node.now();
+    json!({
+        "version": "1", "consumer": by.did, "content": "x", "intendedUse": "to look at it",
+        "expires": now.checked_add_millis(60_000).unwrap().to_string(), "timestamp": now.to_string(),
+    })
+}
+
+#[tokio::test]
+async fn a_false_exchange_is_refused_on_every_route_and_a_true_one_changes_nothing() {
+    let node = node().await;
+    let (anna, eve) = (person(&node, 1).await, Person::new(66));
+    for plain in asks() {
+        let before = send(&node, plain.clone()).await;
+        for by in [&eve, &anna] {
+            let reply = send(&node, plain.clone().signed_by(&node, by)).await;
+            assert_eq!(reply.status, before.status, "{plain:?}: {}", reply.text());
+        }
+        let signed = |ask: Ask, by: &Person| ask.signed_by(&node, by);
+        // Another key, another body, and a signature alone.
+        let mut forged = Person::new(67);
+        forged.did = anna.did.clone();
+        for ask in [
+            signed(plain.clone(), &forged),
+            signed(plain.clone(), &anna).body("another"),
+            plain.clone().header("x-mjn-signature", "00".repeat(64)),
+        ] {
+            let reply = send(&node, ask).await;
+            assert_eq!(type_of(&reply), "401 exchange", "{plain:?}");
+        }
+    }
+    let late = Ask::get("/auth/api/health").signed_by(&node, &anna);
+    node.clock.pass(std::time::Duration::from_secs(301));
+    assert_eq!(type_of(&send(&node, late).await), "401 exchange");
+}
+
+#[tokio::test]
+async fn a_false_consent_or_settlement_is_refused_on_every_route() {
+    let node = node().await;
+    let anna = person(&node, 1).await;
+    let encoded = |document: &Json| base64::encode_url(document.to_string().as_bytes());
+    let sealed = |document: &Json, by: &Person| {
+        let mut document = document.clone();
+        document["signature"] = json!(hex::encode(&sign_json(&by.key, &document)));
+        encoded(&document)
+    };
+    let good = consent(&node, &anna);
+    let mut old = good.clone();
+    old["expires"] = old["timestamp"].clone();
+    let eve = Person::new(66);
+    let pays = json!({
+        "version": "1", "consumer": anna.did, "content": "x", "amount": 1, "currency": "CHF",
+        "distribution": [{ "did": anna.did, "amount": 1, "share": 1 }], "timestamp": node.node.now().to_string(),
+    });
+    for plain in asks() {
+        let before = send(&node, plain.clone()).await.status;
+        for (header, document, refusal) in [
+            ("x-mjn-consent", "nonsense".to_owned(), "403 consent"),
+            ("x-mjn-consent", encoded(&good), "403 consent"),
+            ("x-mjn-consent", sealed(&good, &eve), "403 consent"),
+            ("x-mjn-consent", sealed(&old, &anna), "403 consent"),
+            ("x-mjn-settlement", sealed(&pays, &eve), "402 settlement"),
+        ] {
+            let reply = send(&node, plain.clone().header(header, document)).await;
+            assert_eq!(type_of(&reply), refusal, "{plain:?}: {}", reply.text());
+        }
+        for (header, document) in [
+            ("x-mjn-consent", sealed(&good, &anna)),
+            ("x-mjn-settlement", sealed(&pays, &anna)),
+        ] {
+            let reply = send(&node, plain.clone().header(header, document)).await;
+            assert_eq!(reply.status, before, "{plain:?}: {}", reply.text());
+        }
+        // Within an exchange, too: whose word the consent is, is not its sender's alone to say.
+        let mut others = good.clone();
+        others["consumer"] = json!(eve.did);
+        let terms = Terms {
+            nonce: "0123456789abcdef",
+            consent: Some(&others),
+            settlement: None,
+        };
+        let reply = send(&node, plain.clone().signed(&node, &anna, terms)).await;
+        assert_eq!(type_of(&reply), "403 consent", "{plain:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_exchange_at_a_services_own_name_is_signed_as_it_is_sent() {
+    let node = node_with(Config {
+        hosts: vec!["imajin.local".to_owned()],
+        ..Config::default()
+    })
+    .await;
+    let anna = person(&node, 1).await;
+    let ask = Ask::get(format!("/api/head/{}", anna.did)).host("auth.imajin.local");
+    let head = send(&node, ask.signed_by(&node, &anna)).await;
+    assert_eq!(head.status, 200, "{}", head.text());
+    assert!(head.json()["seq"].is_number(), "{}", head.text());
 }

@@ -93,13 +93,13 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
     let policy = node.read(PROJECTION.name, |db| queries::policy(db, &did))?;
     let distance = allowed(&node, &signed.did, &did, &policy)?;
     let content = format!("{did}/{}", asked.kind);
-    let consent = signed.consent(&node, &content)?;
+    let consent = signed.consent(&content)?;
     // Nobody pays themselves.
     let price = match signed.did == did {
         true => 0,
         false => policy.price,
     };
-    let settlement = signed.settlement(&node, &content, &did, (price, &policy.currency))?;
+    let settlement = signed.settlement(&content, &did, (price, &policy.currency))?;
     let question = Question {
         about: &did,
         by: &signed.did,

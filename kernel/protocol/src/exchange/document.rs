@@ -43,6 +43,17 @@ pub(super) struct Declared {
     pub(super) timestamp: Timestamp,
 }
 
+/// The consumer that a consent or a settlement names; its signature is not checked.
+///
+/// # Errors
+///
+/// [`DocumentError`].
+pub fn consumer(header: &str) -> Result<Did, DocumentError> {
+    let document = object(header)?;
+    let consumer = Did::parse(member_text(&document, "consumer")?);
+    consumer.map_err(|_| DocumentError::Member("consumer", "a DID"))
+}
+
 /// Reads the header of a request by `consumer`.
 pub(super) fn read(
     header: &str,

@@ -10,6 +10,8 @@
 
 mod answers;
 mod authority;
+mod chains;
+mod consents;
 mod directory;
 mod entries;
 mod existence;
@@ -32,6 +34,8 @@ use crate::app::by_type::ByType;
 
 pub use answers::{Answers, Question};
 pub use authority::{Authority, Given, Owner, PublicIdentity};
+pub use chains::FindsChains;
+pub use consents::KeepsConsents;
 pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};
 pub use entries::HearsEntries;
 pub use existence::{Existence, RecordOwner};

@@ -1,34 +1,44 @@
-//! Signed exchanges as any service requires them (docs/api.md, "Signed exchanges"): a handler that takes [`Signed`] answers only who signed this
-//! very request with a key in force, once.
+//! Signed exchanges as any service requires them (docs/api.md, "Signed exchanges"). The edge lets [`check`] see every request that has a header
+//! of an exchange, so that no handler gets one with a false signature, consent or settlement; a handler that takes [`Signed`] answers only who
+//! signed this very request with a key in force, once.
 //!
 //! Always: a nonce is remembered until its request could not be believed any more; where there is no room left to
 //! remember, nothing is believed. It authenticates, and wills nothing: an entry needs a proof of will.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+mod foreign;
+mod nonces;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, OriginalUri, Request};
+use axum::body::Body;
+use axum::extract::{
+    FromRequest, FromRequestParts, OptionalFromRequest, OriginalUri, Request, State,
+};
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use imajin_dfos::VerifyingKey;
-use imajin_dfos::cid::sha256;
 use imajin_protocol::Did;
-use imajin_protocol::exchange::{self, Consent, Exchange, Instruction, WINDOW_MS};
+use imajin_protocol::exchange::{
+    self, Consent, DocumentError, Exchange, ExchangeError, Instruction, WINDOW_MS,
+};
 use serde_json::Value as Json;
 
+use crate::app::capabilities::KeepsConsents;
 use crate::app::extract::read_body;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
 
-/// Exchanges of one DID within their window of ten minutes: some two a second.
-const NONCES_PER_DID: usize = 1024;
-/// DIDs whose nonces are remembered at a time.
-const DIDS_MAX: usize = 4096;
-/// Seconds after which a DID that sent too many, or anybody where the memory is full, may try again.
-const RETRY_S: u32 = 60;
+pub(crate) use foreign::ForeignKeys;
+pub(crate) use nonces::Nonces;
+
+/// The path and query of a request as its client sent and signed it, where the edge made the node's own path of it.
+#[derive(Debug, Clone)]
+pub(crate) struct SentTarget(pub(crate) PathAndQuery);
 
 /// A request that its sender signed, with all that is in it.
 #[derive(Debug, Clone)]
@@ -39,20 +49,66 @@ pub struct Signed {
     pub head: Parts,
     /// The body.
     pub body: Bytes,
+    checked: Arc<Checked>,
+}
+
+/// An exchange whose signature and documents hold.
+#[derive(Debug)]
+struct Checked {
     exchange: Exchange,
-    keys: Vec<VerifyingKey>,
+    signature: [u8; 64],
+    body: Bytes,
     host: String,
     method: String,
     target: String,
+    /// The sender's declaration of use, where the request has one.
+    consent: Option<Consent>,
+    /// The sender's instruction of a payment, where the request has one.
+    settlement: Option<Instruction>,
 }
 
 fn refused(error: impl std::fmt::Display) -> Problem {
     Problem::unauthorized(format!("{error}.")).slug("exchange")
 }
 
+fn refuse_consent(error: impl std::fmt::Display) -> Problem {
+    Problem::forbidden(format!("X-MJN-Consent: {error}.")).slug("consent")
+}
+
+fn refuse_settlement(error: impl std::fmt::Display) -> Problem {
+    Problem::payment_required(format!("X-MJN-Settlement: {error}.")).slug("settlement")
+}
+
+/// The refusal of a sender whose keys are not found.
+fn unknown(did: &Did) -> Problem {
+    refused(format!(
+        "{did} has no record here, and neither a relay nor a registry of this box has their identity chain"
+    ))
+}
+
+fn header<'a>(parts: &'a Parts, name: &str) -> Result<Option<&'a str>, Problem> {
+    let mut values = parts.headers.get_all(name).iter();
+    let (first, second) = (values.next(), values.next());
+    if second.is_some() {
+        return Err(refused(format!("{name} is there twice")));
+    }
+    let text = first.map(HeaderValue::to_str).transpose();
+    text.map_err(|_| refused(format!("{name} must be ASCII")))
+}
+
 fn read(parts: &Parts) -> Result<(Exchange, [u8; 64]), Problem> {
-    let header = |name: &'static str| parts.headers.get(name)?.to_str().ok();
-    Exchange::read(header).map_err(refused)
+    for name in [
+        exchange::DID,
+        exchange::TIMESTAMP,
+        exchange::NONCE,
+        exchange::CONSENT,
+        exchange::SETTLEMENT,
+        exchange::SIGNATURE,
+    ] {
+        header(parts, name)?;
+    }
+    let text = |name: &'static str| parts.headers.get(name)?.to_str().ok();
+    Exchange::read(text).map_err(refused)
 }
 
 fn host_of(parts: &Parts) -> String {
@@ -63,12 +119,130 @@ fn host_of(parts: &Parts) -> String {
 }
 
 fn target_of(parts: &Parts) -> &str {
+    if let Some(SentTarget(sent)) = parts.extensions.get() {
+        return sent.as_str();
+    }
     let uri = parts.extensions.get::<OriginalUri>();
     let uri = uri.map_or(&parts.uri, |original| &original.0);
     uri.path_and_query().map_or("/", |target| target.as_str())
 }
 
-/// The signer of a request that has no body and changes nothing; `None` if it is unsigned. Its nonce may be used again within the time window,
+/// Whether a request says that it is an exchange, or has a document of one: what [`check`] is for.
+pub(crate) fn is_one(headers: &HeaderMap) -> bool {
+    let names = [exchange::SIGNATURE, exchange::CONSENT, exchange::SETTLEMENT];
+    names.iter().any(|name| headers.contains_key(*name))
+}
+
+/// Refuses a request whose signature, consent or settlement is false, on every route: 401, 403 and 402.
+pub(crate) async fn check(State(node): State<Node>, request: Request, next: Next) -> Response {
+    match checked(&node, request).await {
+        Ok(request) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn checked(node: &Node, request: Request) -> Result<Request, Problem> {
+    let (mut parts, body) = request.into_parts();
+    if !parts.headers.contains_key(exchange::SIGNATURE) {
+        check_alone(node, &parts).await?;
+        return Ok(Request::from_parts(parts, body));
+    }
+    let (exchange, signature) = read(&parts)?;
+    let (host, target) = (host_of(&parts), target_of(&parts).to_owned());
+    let method = parts.method.as_str().to_owned();
+    let body = read_body(body, node).await?;
+    let request = exchange::Request {
+        host: &host,
+        method: &method,
+        target: &target,
+        body: &body,
+    };
+    let now = node.now();
+    let verify = |keys: &[VerifyingKey]| exchange.verify(&request, &signature, keys, now);
+    // Nobody looks for the keys of a request that is too old.
+    if let Err(late @ ExchangeError::Time) = verify(&[]) {
+        return Err(refused(late));
+    }
+    let keys = keys_of(node, &parts, &exchange.did, |keys| verify(keys).is_ok()).await?;
+    verify(&keys).map_err(refused)?;
+    let (consent, settlement) = (&exchange.consent, &exchange.settlement);
+    let documents = documents(node, &exchange.did, &keys, (consent, settlement))?;
+    let checked = Arc::new(Checked {
+        consent: documents.0,
+        settlement: documents.1,
+        body: body.clone(),
+        exchange,
+        signature,
+        host,
+        method,
+        target,
+    });
+    parts.extensions.insert(checked);
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// Checks a consent and a settlement that come without an exchange: each by its own signature.
+async fn check_alone(node: &Node, parts: &Parts) -> Result<(), Problem> {
+    for name in [exchange::CONSENT, exchange::SETTLEMENT] {
+        let Some(text) = header(parts, name)? else {
+            continue;
+        };
+        let refuse: fn(DocumentError) -> Problem = match name {
+            exchange::CONSENT => refuse_consent,
+            _ => refuse_settlement,
+        };
+        let consumer = exchange::consumer(text).map_err(refuse)?;
+        let (consent, settlement) = match name {
+            exchange::CONSENT => (text, ""),
+            _ => ("", text),
+        };
+        let is_theirs =
+            |keys: &[VerifyingKey]| documents(node, &consumer, keys, (consent, settlement)).is_ok();
+        let keys = keys_of(node, parts, &consumer, is_theirs).await?;
+        documents(node, &consumer, &keys, (consent, settlement))?;
+    }
+    Ok(())
+}
+
+/// Reads the documents of a sender; none where a text is empty.
+fn documents(
+    node: &Node,
+    did: &Did,
+    keys: &[VerifyingKey],
+    (consent, settlement): (&str, &str),
+) -> Result<(Option<Consent>, Option<Instruction>), Problem> {
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let consent = given(consent).map(|text| Consent::read(&text, did, keys, node.now()));
+    let settlement = given(settlement).map(|text| Instruction::read(&text, did, keys, node.now()));
+    Ok((
+        consent.transpose().map_err(refuse_consent)?,
+        settlement.transpose().map_err(refuse_settlement)?,
+    ))
+}
+
+/// Finds the keys that this node has for a DID; for one without a record here, the key that the DID is made of, if it `signed`; else the keys of a
+/// chain found elsewhere.
+async fn keys_of(
+    node: &Node,
+    parts: &Parts,
+    did: &Did,
+    signed: impl Fn(&[VerifyingKey]) -> bool,
+) -> Result<Vec<VerifyingKey>, Problem> {
+    let keys = node.keys(did)?;
+    if !keys.is_empty() || node.status(did)?.is_some_and(|status| !status.deleted) {
+        return Ok(keys);
+    }
+    let own = did.key_bytes();
+    let own = own.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
+    let own: Vec<VerifyingKey> = own.into_iter().collect();
+    if signed(&own) {
+        return Ok(own);
+    }
+    let found = foreign::keys(node, parts, did).await?;
+    found.ok_or_else(|| unknown(did))
+}
+
+/// The signer of a request that changes nothing; `None` if it is unsigned. Its nonce may be used again within the time window,
 /// since nothing happens twice. A key that this node does not know, such as a delegate's, signs for the DID that is made of it.
 #[derive(Debug, Clone)]
 pub struct SignedBy(pub Option<Did>);
@@ -76,25 +250,20 @@ pub struct SignedBy(pub Option<Did>);
 impl FromRequestParts<Node> for SignedBy {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
-        if !parts.headers.contains_key(exchange::SIGNATURE) {
-            return Ok(Self(None));
-        }
-        let (exchange, signature) = read(parts)?;
-        let mut keys = node.keys(&exchange.did)?;
-        if keys.is_empty() {
-            let own = exchange.did.key_bytes();
-            keys.extend(own.and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok()));
-        }
-        let request = exchange::Request {
-            host: &host_of(parts),
-            method: parts.method.as_str(),
-            target: target_of(parts),
-            body: &[],
-        };
-        let verdict = exchange.verify(&request, &signature, &keys, node.now());
-        verdict.map_err(refused)?;
-        Ok(Self(Some(exchange.did)))
+    async fn from_request_parts(parts: &mut Parts, _: &Node) -> Result<Self, Problem> {
+        let checked = find(parts)?;
+        Ok(Self(checked.map(|checked| checked.exchange.did.clone())))
+    }
+}
+
+/// The exchange that the edge checked; `None` of a request that isn't signed.
+fn find(parts: &Parts) -> Result<Option<Arc<Checked>>, Problem> {
+    let checked = parts.extensions.get::<Arc<Checked>>().cloned();
+    match checked.is_none() && parts.headers.contains_key(exchange::SIGNATURE) {
+        true => Err(Problem::internal(
+            "an exchange that nobody checked: it did not come through Site",
+        )),
+        false => Ok(checked),
     }
 }
 
@@ -102,35 +271,27 @@ impl FromRequest<Node> for Signed {
     type Rejection = Problem;
 
     async fn from_request(request: Request, node: &Node) -> Result<Self, Problem> {
-        let (parts, body) = request.into_parts();
-        let (exchange, signature) = read(&parts)?;
-        let (host, target) = (host_of(&parts), target_of(&parts).to_owned());
-        let signed = Self {
-            did: exchange.did.clone(),
-            body: read_body(body, node).await?,
-            keys: node.keys(&exchange.did)?,
-            exchange,
-            host,
-            method: parts.method.as_str().to_owned(),
-            target,
-            head: parts,
+        let (parts, _) = request.into_parts();
+        let Some(checked) = find(&parts)? else {
+            read(&parts)?;
+            return Err(refused("this request must be signed"));
         };
-        let (now, keys) = (node.now(), &signed.keys);
-        let verdict = signed
-            .exchange
-            .verify(&signed.request(&signed.body), &signature, keys, now);
-        verdict.map_err(refused)?;
-        if node
-            .status(&signed.did)?
-            .is_none_or(|status| status.deleted)
-        {
-            return Err(refused(format!("{} has no record here", signed.did)));
+        let did = checked.exchange.did.clone();
+        let is_here = match node.status(&did)? {
+            Some(status) if !status.deleted => true,
+            Some(_) => return Err(refused(format!("{did} has no record here"))),
+            None => false,
+        };
+        if !is_here {
+            checked.check_foreign(node, &parts).await?;
         }
-        let left_ms = signed.exchange.timestamp.as_millis() + WINDOW_MS - now.as_millis();
-        let left = Duration::from_millis(left_ms.unsigned_abs() + 1);
-        node.part::<Nonces>()
-            .take(&signed.did, &signed.exchange.nonce, node.monotonic(), left)?;
-        Ok(signed)
+        checked.take_nonce(node, is_here)?;
+        Ok(Self {
+            did,
+            body: checked.body.clone(),
+            head: parts,
+            checked,
+        })
     }
 }
 
@@ -147,7 +308,7 @@ impl OptionalFromRequest<Node> for Signed {
     }
 }
 
-impl Signed {
+impl Checked {
     fn request<'a>(&'a self, body: &'a [u8]) -> exchange::Request<'a> {
         exchange::Request {
             host: &self.host,
@@ -157,28 +318,65 @@ impl Signed {
         }
     }
 
+    /// Refuses a sender without a record here, unless their chain is found elsewhere and has the key in force: the key in a DID may have been
+    /// replaced long ago.
+    async fn check_foreign(&self, node: &Node, parts: &Parts) -> Result<(), Problem> {
+        let did = &self.exchange.did;
+        let Some(keys) = foreign::keys(node, parts, did).await? else {
+            return Err(unknown(did));
+        };
+        let verdict = self.exchange.verify(
+            &self.request(&self.body),
+            &self.signature,
+            &keys,
+            node.now(),
+        );
+        verdict.map_err(refused)
+    }
+
+    fn take_nonce(&self, node: &Node, is_here: bool) -> Result<(), Problem> {
+        let left_ms = self.exchange.timestamp.as_millis() + WINDOW_MS - node.now().as_millis();
+        let left = Duration::from_millis(left_ms.unsigned_abs() + 1);
+        let (did, nonce) = (&self.exchange.did, &self.exchange.nonce);
+        node.part::<Nonces>()
+            .take((did, is_here), nonce, node.monotonic(), left)
+    }
+}
+
+impl Signed {
     /// What the sender declares to use it for; 403 if there is no such declaration, or it does not hold for this.
-    pub fn consent(&self, node: &Node, content: &str) -> Result<Consent, Problem> {
+    pub fn consent(&self, content: &str) -> Result<Consent, Problem> {
         let refused = |why: String| Problem::forbidden(why).slug("consent");
-        if self.exchange.consent.is_empty() {
-            return Err(refused(format!(
-                "Say what you will use this for: X-MJN-Consent must declare your use of {content}."
-            )));
-        }
-        let consent = Consent::read(&self.exchange.consent, &self.did, &self.keys, node.now());
-        let consent = consent.map_err(|error| refused(format!("X-MJN-Consent: {error}.")))?;
-        match consent.content == content {
-            true => Ok(consent),
-            false => Err(refused(format!(
+        match &self.checked.consent {
+            Some(consent) if consent.content == content => Ok(consent.clone()),
+            Some(_) => Err(refused(format!(
                 "X-MJN-Consent: content must be {content}."
             ))),
+            None => Err(refused(format!(
+                "Say what you will use this for: X-MJN-Consent must declare your use of {content}."
+            ))),
+        }
+    }
+
+    /// Keeps the declaration of use that came along, if one did, in the record of the owner of what the sender is given now. Of senders without a
+    /// record here nothing is kept: their number has no end.
+    ///
+    /// # Errors
+    /// 403 if the owner takes nothing from them, 429 for too many on one day.
+    pub async fn keep_consent(&self, node: &Node, owner: &Did) -> Result<(), Problem> {
+        let consent = self.checked.consent.as_ref();
+        let keeps = node.get::<dyn KeepsConsents>();
+        match (consent, keeps, node.status(&self.did)?) {
+            (Some(consent), Some(keeps), Some(_)) => {
+                keeps.keep_consent(node, owner, &self.did, consent).await
+            }
+            _ => Ok(()),
         }
     }
 
     /// What the sender will pay `payee` for it: exactly the price, in minor units; 402 if that is missing or another.
     pub fn settlement(
         &self,
-        node: &Node,
         content: &str,
         payee: &Did,
         (price, currency): (i64, &str),
@@ -190,16 +388,14 @@ impl Signed {
                 .with("currency", currency)
                 .with("payee", payee.as_str())
         };
-        if self.exchange.settlement.is_empty() {
+        let Some(read) = &self.checked.settlement else {
             return match price > 0 {
                 true => Err(short(format!(
                     "This costs {price} minor units of {currency}: X-MJN-Settlement must instruct their payment."
                 ))),
                 false => Ok(None),
             };
-        }
-        let read = Instruction::read(&self.exchange.settlement, &self.did, &self.keys, node.now());
-        let read = read.map_err(|error| short(format!("X-MJN-Settlement: {error}.")))?;
+        };
         if read.content != content {
             return Err(short(format!(
                 "X-MJN-Settlement: content must be {content}."
@@ -214,14 +410,17 @@ impl Signed {
                 "X-MJN-Settlement: this costs {price} minor units of {currency}, to {payee}, no more and no less."
             )));
         }
-        Ok(Some(read))
+        Ok(Some(read.clone()))
     }
 
     /// An answer that this node signs: the same request, the same nonce, and the answer's bytes.
     pub fn answer(&self, node: &Node, json: &Json) -> Result<Response, Problem> {
         let body = json.to_string();
-        let said = self.exchange.answered_by(node.did().clone(), node.now());
-        let signed = said.headers(&self.request(body.as_bytes()), &node.key().key);
+        let said = self
+            .checked
+            .exchange
+            .answered_by(node.did().clone(), node.now());
+        let signed = said.headers(&self.checked.request(body.as_bytes()), &node.key().key);
         let mut headers = HeaderMap::new();
         headers.insert(
             header::CONTENT_TYPE,
@@ -232,78 +431,5 @@ impl Signed {
             headers.insert(HeaderName::from_static(name), text);
         }
         Ok((headers, body).into_response())
-    }
-}
-
-/// A nonce's digest, and until when its request could be believed, by the monotonic clock.
-type Nonce = ([u8; 16], Duration);
-
-/// The nonces of exchanges that could still be believed, a bounded number for each DID.
-#[derive(Default)]
-pub(crate) struct Nonces(Mutex<HashMap<Did, VecDeque<Nonce>>>);
-
-impl Nonces {
-    /// Takes a nonce, once. `now` is the monotonic clock, `left` how long the request could still be believed.
-    fn take(&self, did: &Did, nonce: &str, now: Duration, left: Duration) -> Result<(), Problem> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !all.contains_key(did) && all.len() >= DIDS_MAX {
-            all.retain(|_, nonces| {
-                nonces.retain(|(_, until)| *until > now);
-                !nonces.is_empty()
-            });
-            if all.len() >= DIDS_MAX {
-                return Err(Problem::unavailable(
-                    "Too many people exchange with this box at once. Try again in a minute.",
-                ));
-            }
-        }
-        let mut digest = [0; 16];
-        digest.copy_from_slice(&sha256(nonce.as_bytes())[..16]);
-        let nonces = all.entry(did.clone()).or_default();
-        nonces.retain(|(_, until)| *until > now);
-        if nonces.iter().any(|(known, _)| *known == digest) {
-            return Err(refused(
-                "X-MJN-Nonce was used before: make a new one for each request",
-            ));
-        }
-        if nonces.len() >= NONCES_PER_DID {
-            return Err(Problem::too_many(RETRY_S));
-        }
-        nonces.push_back((digest, now + left));
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_nonce_counts_once_and_the_memory_is_bounded() {
-        let nonces = Nonces::default();
-        let (ada, now, left) = (
-            Did::from_key(&[1; 32]),
-            Duration::from_secs(9),
-            Duration::from_secs(600),
-        );
-        let take = |did: &Did, nonce: &str, now| nonces.take(did, nonce, now, left);
-        assert!(take(&ada, "one", now).is_ok() && take(&ada, "one", now).is_err());
-        assert!(take(&Did::from_key(&[2; 32]), "one", now).is_ok());
-        for n in 1..NONCES_PER_DID {
-            assert!(take(&ada, &n.to_string(), now).is_ok(), "{n}");
-        }
-        let full = take(&ada, "more", now).unwrap_err();
-        assert_eq!(full.status(), axum::http::StatusCode::TOO_MANY_REQUESTS);
-        // Its window is over: nothing of it is remembered, nor need be.
-        assert!(take(&ada, "one", now + left).is_ok());
-        for n in 0..DIDS_MAX - 1 {
-            let mut key = [3; 32];
-            key[..8].copy_from_slice(&n.to_be_bytes());
-            assert!(take(&Did::from_key(&key), "one", now + left).is_ok());
-        }
-        let eve = Did::from_key(&[4; 32]);
-        let full = take(&eve, "one", now + left).unwrap_err();
-        assert_eq!(full.status(), axum::http::StatusCode::SERVICE_UNAVAILABLE);
-        assert!(take(&eve, "one", now + 2 * left).is_ok());
     }
 }

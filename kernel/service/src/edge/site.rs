@@ -8,13 +8,16 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::app::capabilities::Authority;
+use crate::app::exchange::{self, SentTarget};
 use crate::app::routing::get;
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::middleware;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use maud::html;
+use tower::Layer as _;
 use tower_http::cors::CorsLayer;
 
 use crate::app::extract::token_of;
@@ -227,7 +230,12 @@ impl Site {
     {
         let pace = Pace::new(self.node.limits());
         let lease = |parts: &Parts| self.lease(parts);
-        bodies::call(self.router.clone(), parts, body, lease, pace).await
+        let router = self.router.clone();
+        if !exchange::is_one(&parts.headers) {
+            return bodies::call(router, parts, body, lease, pace).await;
+        }
+        let check = middleware::from_fn_with_state(self.node.clone(), exchange::check);
+        bodies::call(check.layer(router), parts, body, lease, pace).await
     }
 
     /// Reserves room for the body of a request, in its sender's share.
@@ -276,7 +284,11 @@ impl Site {
             Bound::Node => self.bound.or_else(|| self.of_root(parts.uri.path())),
         };
         if let Some(name) = named {
+            let sent = parts.uri.path_and_query().cloned();
             self.rewrite(&mut parts.uri, name);
+            if let Some(sent) = sent {
+                parts.extensions.insert(SentTarget(sent));
+            }
         }
         // After that, since what a path counts as is known by its service.
         let rated = self.within_rate(parts, peer);

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use imajin_ledger::{Ledger, NodeKey, OpTable};
 
-use crate::app::exchange::Nonces;
+use crate::app::exchange::{ForeignKeys, Nonces};
 use crate::app::front::Fronts;
 use crate::app::gate::Gate;
 use crate::app::node::{Core, Parts};
@@ -195,6 +195,7 @@ impl Node {
             .with(sessions)
             .with(challenges)
             .with(Nonces::default())
+            .with(ForeignKeys::default())
             .with(metrics)
             .with(rates)
             .with(budgets)

@@ -47,7 +47,8 @@ impl Ask {
             consent: document(terms.consent, &by.key),
             settlement: document(terms.settlement, &by.key),
         };
-        let host = node.address.to_string();
+        let address = node.address.to_string();
+        let host = self.host.clone().unwrap_or(address);
         let request = Request {
             host: &host,
             method: self.method,

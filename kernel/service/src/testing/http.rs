@@ -13,7 +13,7 @@ pub struct Ask {
     pub(super) target: String,
     headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
-    host: Option<String>,
+    pub(super) host: Option<String>,
 }
 
 /// An answer.

@@ -91,6 +91,46 @@ fn documented(world: &World, node: &Node) -> Vec<(String, String)> {
 }
 
 #[test]
+fn every_route_refuses_a_false_exchange() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let client = imajin_e2e::http();
+    let mut faults = Vec::new();
+    for (path, method) in table().keys() {
+        let path = path.replace(['{', '}'], "");
+        for (header, value, refusal) in [
+            (
+                "x-mjn-signature",
+                "00".repeat(64),
+                "401 urn:imajin:problem:exchange",
+            ),
+            (
+                "x-mjn-consent",
+                "e30".to_owned(),
+                "403 urn:imajin:problem:consent",
+            ),
+            (
+                "x-mjn-settlement",
+                "e30".to_owned(),
+                "402 urn:imajin:problem:settlement",
+            ),
+        ] {
+            let request = client.request(method.parse().unwrap(), format!("{}{path}", node.url));
+            let answer = request.header(header, value).body("{}").send().unwrap();
+            let status = answer.status().as_u16();
+            let problem: Json = answer.json().unwrap_or_default();
+            let got = format!("{status} {}", problem["type"].as_str().unwrap_or_default());
+            // The answer to a HEAD has no words.
+            let is_refused = got == refusal || (method == "HEAD" && refusal.starts_with(&got));
+            if !is_refused {
+                faults.push(format!("{method} {path} with {header}: {got}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn nobody_reads_or_does_what_is_not_for_them() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));

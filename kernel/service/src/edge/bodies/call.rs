@@ -1,27 +1,28 @@
 //! Runs a handler on a request. Every read of the body counts against the budget and its deadlines.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Request, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use tower::Service as _;
+use tower::Service;
 
 use super::{Lease, Metered, Pace};
 use crate::app::pieces::HeldRoom;
 
-/// Lets the router answer. `lease` is room for the body, if there is one.
-pub(crate) async fn call<B>(
-    mut router: Router,
+/// Lets the router answer, or a layer around it. `lease` is room for the body, if there is one.
+pub(crate) async fn call<S, B>(
+    mut router: S,
     mut parts: Parts,
     body: B,
     lease: impl FnOnce(&Parts) -> Lease,
     pace: Pace,
 ) -> Response
 where
+    S: Service<Request<Body>, Response = Response, Error = Infallible>,
     B: HttpBody<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<axum::BoxError>,
 {
