@@ -40,7 +40,7 @@ mod statements;
 use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_service::capabilities::RecordOwner;
+use imajin_service::capabilities::{KeepsConsents, RecordOwner};
 use imajin_service::notices::Notice;
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
@@ -107,6 +107,7 @@ impl Service for Connections {
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn RecordOwner>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn KeepsConsents>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn SocialGraph>(self);
     }
 

@@ -1,6 +1,8 @@
 //! Asking somebody's node about them, by a signed exchange (docs/api.md, "Connections and profiles"): what they allow is checked, the declaration of use
 //! is kept in their record, a service that can answer does, and the node signs the answer on their behalf.
 
+use std::pin::Pin;
+
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::response::Response;
@@ -8,6 +10,7 @@ use imajin_ledger::Receipt;
 use imajin_protocol::exchange::{Consent, Instruction};
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{Offer, quoted_by};
+use imajin_service::capabilities::KeepsConsents;
 use imajin_service::exchange::Signed;
 use imajin_service::extract::{Authed, parse_json};
 use imajin_service::operation::Int;
@@ -17,6 +20,7 @@ use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
 use super::{did_of, is_signed, read};
+use crate::Connections;
 use crate::asking;
 use crate::fields::{OneDid, SignedText};
 use crate::operations::{Ask, Asking, Queried, SetPolicy};
@@ -253,6 +257,18 @@ async fn keep(
     let receipt = node.record(did.clone(), &queried).await?;
     left.keep();
     Ok(entry_of(&receipt))
+}
+
+impl KeepsConsents for Connections {
+    fn keep_consent<'a>(
+        &'a self,
+        node: &'a Node,
+        owner: &'a Did,
+        by: &'a Did,
+        consent: &'a Consent,
+    ) -> Pin<Box<dyn Future<Output = Answer<()>> + Send + 'a>> {
+        Box::pin(async move { keep(node, owner, by, consent, None).await.map(drop) })
+    }
 }
 
 /// Whom one answers, and for what.

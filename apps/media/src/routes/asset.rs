@@ -4,9 +4,10 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use imajin_protocol::Did;
 use imajin_service::exchange::Signed;
 use imajin_service::extract::{Caller, Path, Query};
-use imajin_service::{Answer, Node, Peer};
+use imajin_service::{Answer, Node, Peer, Problem};
 use serde::Deserialize;
 
 use super::asker::Asker;
@@ -66,12 +67,12 @@ pub(crate) async fn one(
     let size = query.w.as_deref().map(size).transpose()?;
     let id = AssetId::parse(&id).ok_or_else(sight::none)?;
     let asker = Asker::of(session)
-        .or_signer(exchange.map(|exchange| exchange.did))
+        .or_signer(exchange.as_ref().map(|exchange| exchange.did.clone()))
         .with_link(query.of, query.link);
     let client = node.client(asker.did(), peer.map(|peer| peer.address))?;
     let (is_download, has_fair) = (query.download.is_some(), query.embed.is_some());
     let (here, whose) = (node.clone(), client.clone());
-    with_previews(&here, &whose, move |previews| {
+    let (response, owner) = with_previews(&here, &whose, move |previews| {
         let viewer = asker.viewer(&node)?;
         let (asset, sight) = sight::seen(&node, &viewer, &id)?;
         let is_own = viewer.is(&asset.owner);
@@ -101,7 +102,15 @@ pub(crate) async fn one(
         if !is_own {
             train::reserve(&node, &asset, (mark.as_ref(), out))?;
         }
-        Ok(response)
+        Ok((response, (!is_own).then(|| asset.owner.clone())))
     })
-    .await
+    .await?;
+    // Kept before it is given: what was declared has a trace in the owner's record.
+    if let (Some(exchange), Some(owner)) = (exchange, owner)
+        && response.status().is_success()
+    {
+        let owner = Did::parse(&owner).map_err(Problem::internal)?;
+        exchange.keep_consent(&here, &owner).await?;
+    }
+    Ok(response)
 }

@@ -266,6 +266,18 @@ async fn training_is_a_use_of_its_own_with_a_price_of_its_own() {
     let told = exchange(&world.owner, "exchange-of-the-test-3", "to listen").await;
     assert_eq!(told.status, 402, "a copy is for sale");
     assert_eq!(told.json()["use"], "keep");
+    // The owner's record has the declaration for the file that was given, and none of those that were refused.
+    let declared = world.node.node.read("connections", |db| {
+        let sql = "SELECT asker, consent FROM queries WHERE owner_did = ?1";
+        let mut statement = db.prepare(sql)?;
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let rows = statement.query_map([world.bea.did().as_str()], row)?;
+        rows.collect::<Result<Vec<(String, String)>, _>>()
+    });
+    let declared = declared.unwrap();
+    assert_eq!(declared.len(), 1, "{declared:?}");
+    assert_eq!(declared[0].0, cem.did().as_str());
+    assert!(declared[0].1.contains("train"), "{declared:?}");
     // One file, two licences; and the money for one of them goes back.
     let path = format!("/media/api/assets/{}/receipt", shop.cems());
     let both = world.get(Some(cem), &path).await.json();
