@@ -20,5 +20,5 @@ pub use files::{
     Choice, REGISTRIES_MAX, choice, home_registry, join_or_leave, registrations,
     save_registrations, selected, set_home,
 };
-pub(crate) use owner::notice as owner_notice;
+pub(crate) use owner::{notice as owner_notice, registrations as own_registrations};
 pub use registration::Registration;

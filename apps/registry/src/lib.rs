@@ -13,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod chains;
 mod clock;
 pub mod directory;
 pub mod enrolment;

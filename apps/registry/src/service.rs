@@ -13,6 +13,7 @@ use axum::Router;
 use axum::http::Method;
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_service::capabilities::FindsChains;
 use imajin_service::clock::Time;
 use imajin_service::openapi::routes;
 use imajin_service::outgoing::Allowed;
@@ -215,6 +216,7 @@ impl Service for Registry {
     }
 
     fn offers(self: Arc<Self>, offers: &mut Offers) {
+        offers.offer::<dyn FindsChains>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn OwnerNotice>(self);
     }
 

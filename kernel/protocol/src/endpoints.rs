@@ -10,6 +10,9 @@ use crate::Did;
 /// The type of the service in a conversation's genesis that names the conversation (docs/format.md §19).
 pub const CONVERSATION_SERVICE: &str = "ImajinConversation";
 
+/// The type of the service in a chain that names the identity's home.
+pub const HOME_SERVICE: &str = "ImajinHome";
+
 const RELAY_ID: &str = "imajin-relay";
 const HOME_ID: &str = "imajin-home";
 
@@ -48,7 +51,7 @@ impl Endpoints {
         });
         let home = Value::map([
             ("id", Value::from(HOME_ID)),
-            ("type", Value::from("ImajinHome")),
+            ("type", Value::from(HOME_SERVICE)),
             ("endpoint", Value::from(self.home.as_str())),
             ("node", Value::from(self.node.as_str())),
         ]);

@@ -2,6 +2,7 @@
 
 use crate::{Person, http};
 use imajin_dfos::{base64, hex};
+use imajin_node::key::PersonKey;
 use imajin_protocol::exchange::{Exchange, Request};
 use imajin_protocol::json_signature::sign_json;
 use serde_json::{Value as Json, json};
@@ -19,7 +20,18 @@ pub struct Answered {
 impl Person {
     /// Asks about somebody's profile, saying what for. `pays`: an instruction to pay them so many cents.
     pub fn ask_about(&self, other: &Person, pays: Option<i64>, proof: Option<&str>) -> Answered {
-        let key = self.key.signing_key();
+        self.ask_about_with(&self.key, other, pays, proof)
+    }
+
+    /// Asks about a profile as this person, with the signatures of a given key.
+    pub fn ask_about_with(
+        &self,
+        key: &PersonKey,
+        other: &Person,
+        pays: Option<i64>,
+        proof: Option<&str>,
+    ) -> Answered {
+        let key = key.signing_key();
         let now = self.client.node().expect("a node").time;
         let later = now.checked_add_millis(3_600_000).expect("a time");
         let content = format!("{}/profile", other.did());

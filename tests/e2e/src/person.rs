@@ -1,6 +1,6 @@
 //! Someone with a key and a node, by the same client that the command line uses.
 
-use imajin_dfos::identity::sign_update;
+use imajin_dfos::identity::{Key, Keys, sign_update};
 use imajin_node::client::{Client, ClientError, Draft, Receipt, Session, Signer, genesis};
 use imajin_node::key::PersonKey;
 use imajin_protocol::EncryptionKey;
@@ -85,6 +85,21 @@ impl Person {
         let at = chain.updated_at().checked_add_millis(1).expect("a time");
         let at = at.max(self.client.node()?.time);
         let (keys, name) = (state.keys.clone(), self.key.key_id());
+        let update = sign_update(&chain, keys, services, at, &name, &self.key.signing_key())?;
+        self.put(
+            "auth",
+            "auth.identity.update",
+            &json!({ "token": update.token }),
+        )
+    }
+
+    /// Puts another key in the chain in place of this one.
+    pub fn replace_key(&self, new: &PersonKey) -> Result<Receipt, ClientError> {
+        let chain = self.chain();
+        let at = chain.updated_at().checked_add_millis(1).expect("a time");
+        let at = at.max(self.client.node()?.time);
+        let keys = Keys::single(Key::new(&new.public()));
+        let (services, name) = (chain.state().services.clone(), self.key.key_id());
         let update = sign_update(&chain, keys, services, at, &name, &self.key.signing_key())?;
         self.put(
             "auth",

@@ -1,6 +1,7 @@
 //! One truth: an identity's chain stands in its log, and relays have a copy of it, whatever is killed in between.
 
 use imajin_e2e::{Node, NodeOptions, Person, until};
+use imajin_node::key::PersonKey;
 use serde_json::Value as Json;
 use std::path::Path;
 
@@ -268,6 +269,51 @@ fn chains_of_the_node_its_people_and_what_it_keeps_name_relay_and_home() {
     // A node that starts again says nothing twice.
     let node = Node::start_with(&data, &set);
     assert_eq!(whereabouts(&node, &did).1, before + 1);
+}
+
+#[test]
+fn an_exchange_is_checked_by_a_chain_that_the_box_finds_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let url = format!("http://{at}");
+    let home = options(&[("IMAJIN_URL", &url)], &["--listen", &at]);
+    let home = Node::start_with(&folder.path().join("home"), &home);
+    let here = NodeOptions::among_neighbours();
+    let here = Node::start_with(&folder.path().join("here"), &here);
+    let bob = Person::new(&here.url);
+    let asks = |who: &Person, key: &PersonKey| {
+        let visitor = Person::with_key(&here.url, who.key.clone());
+        let answer = visitor.ask_about_with(key, &bob, None, None);
+        let kind = answer.json["type"].as_str().unwrap_or_default().to_owned();
+        let kind = kind.rsplit(':').next().unwrap_or_default().to_owned();
+        (answer.status, kind, answer.json.to_string())
+    };
+    // No relay and no registry of this box has the chain of this one.
+    let [ada, eve] = [(); 2].map(|()| Person::new(&home.url));
+    let (status, kind, text) = asks(&eve, &eve.key);
+    assert_eq!((status, &*kind), (401, "exchange"), "{text}");
+    assert!(text.contains("identity chain"), "{text}");
+    // This box's relay has the genesis of Ada's chain; her home has the update that replaced her key.
+    let genesis = chain(&home, ada.did()).1;
+    let sent = imajin_e2e::http()
+        .post(format!("{}/proof/v1/operations", relay_of(&here)))
+        .json(&serde_json::json!({ "operations": genesis }))
+        .send();
+    assert_eq!(sent.unwrap().status(), 200);
+    let new = PersonKey::generate().unwrap();
+    ada.replace_key(&new).unwrap();
+    let (status, kind, text) = asks(&ada, &new);
+    assert_eq!(
+        (status, &*kind),
+        (403, "distance"),
+        "she isn't near, {text}"
+    );
+    for other in [&ada.key, &eve.key] {
+        let (status, kind, text) = asks(&ada, other);
+        assert_eq!((status, &*kind), (401, "exchange"), "{text}");
+    }
 }
 
 /// The DFOS DIDs in a relay's public log.
