@@ -16,6 +16,15 @@ export function ticketsOf(tickets, text) {
   return current.length ? current : ending;
 }
 
+/** How far a ticket's holder is: `{ message }`, and the time `at` and the number of the `door` where they came. */
+export function standingOf({ ticket, status, usedAt, door }, scans) {
+  const isVoid = status === "void";
+  if (scans.some((one) => one.ticket === ticket)) return { message: isVoid ? "js-guest-unsent-void" : "js-guest-unsent" };
+  if (usedAt === null) return { message: isVoid ? "js-guest-void" : "js-guest-expected" };
+  if (isVoid) return { message: door ? "js-guest-came-door-void" : "js-guest-came-void", at: usedAt, door };
+  return { message: door ? "js-guest-came-door" : "js-guest-came", at: usedAt, door };
+}
+
 /**
  * Why a door doesn't let somebody in with a ticket: `{ why }`, which is `passed`, `void`, `used` or `here` (let in at this door, not sent yet), with
  * the time `at` and the number of the `door`. Null where it does. `scans` are those that wait to be sent.

@@ -13,7 +13,7 @@ import { chainOf, signedInDid, signer } from "../js/session.js";
 import { drafts } from "../js/store.js";
 import { texts } from "../js/texts.js";
 import { toldIn } from "../js/time.js";
-import { refusalOf, shortNumber, ticketsOf } from "./door-list.js";
+import { refusalOf, shortNumber, standingOf, ticketsOf } from "./door-list.js";
 import { isSigned, readCode } from "./ticket.js";
 import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 
@@ -49,11 +49,8 @@ const nameOf = (ticket) => state.taken?.tickets.find((one) => one.ticket === tic
 
 /** How far a guest is. */
 function standing(one) {
-  if (state.scans.some((scan) => scan.ticket === one.ticket)) return t("js-guest-unsent");
-  if (one.status === "void") return t("js-guest-void");
-  if (one.status !== "used") return t("js-guest-expected");
-  const time = clock(one.usedAt);
-  return one.door ? t("js-guest-came-door", { time, door: one.door }) : t("js-guest-came", { time });
+  const { message, at, door } = standingOf(one, state.scans);
+  return at === undefined ? t(message) : t(message, { time: clock(at), door });
 }
 
 const typeName = (type) => state.taken.types[type - 1] ?? t("js-ticket");

@@ -19,7 +19,7 @@ use crate::operations::{
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 8,
+    version: 9,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: concat!(
         entries_table!(),
@@ -360,7 +360,9 @@ fn used(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     else {
         return Ok(None);
     };
-    let sql = "UPDATE tickets SET status = 'used', used_at = ?3, door = ?4 WHERE owner_did = ?1 AND ticket = ?2";
+    // A ticket that was taken back before the door sent its scan stays void.
+    let sql = "UPDATE tickets SET status = CASE status WHEN 'valid' THEN 'used' ELSE status END, used_at = ?3, door = ?4
+        WHERE owner_did = ?1 AND ticket = ?2";
     db.prepare_cached(sql)?.execute(params![
         entry.did.as_str(),
         ticket,

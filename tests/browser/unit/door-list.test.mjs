@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refusalOf, shortNumber, ticketsOf } from "../../../apps/events/assets/door-list.js";
+import { refusalOf, shortNumber, standingOf, ticketsOf } from "../../../apps/events/assets/door-list.js";
 
 const ticket = (number, more = {}) => ({ ticket: `tkt_${number}`, seat: `seat_${number}`, issue: 1, status: "valid", usedAt: null, door: null, ...more });
 const GRACE = ticket("0123456789abcdef01234567");
@@ -44,4 +44,17 @@ test("a door lets in once, and nobody with a ticket that counts no longer", () =
   assert.deepEqual(why(GRACE, [GRACE, { ...NELL, seat: GRACE.seat, issue: 2 }]), { why: "passed" });
   assert.deepEqual(why({ ...GRACE, status: "used", usedAt: 7, door: 2 }), { why: "used", at: 7, door: 2 });
   assert.deepEqual(why(GRACE, [GRACE], [{ ticket: GRACE.ticket, at: 8 }]), { why: "here", at: 8 });
+});
+
+test("the list says who came, also once the ticket was taken back", () => {
+  const standing = (more, scans = []) => standingOf({ ...GRACE, ...more }, scans);
+  assert.equal(standing({}).message, "js-guest-expected");
+  assert.equal(standing({ status: "void" }).message, "js-guest-void");
+  assert.deepEqual(standing({ status: "used", usedAt: 7 }), { message: "js-guest-came", at: 7, door: null });
+  assert.deepEqual(standing({ status: "used", usedAt: 7, door: 2 }), { message: "js-guest-came-door", at: 7, door: 2 });
+  assert.deepEqual(standing({ status: "void", usedAt: 7 }), { message: "js-guest-came-void", at: 7, door: null });
+  assert.deepEqual(standing({ status: "void", usedAt: 7, door: 2 }), { message: "js-guest-came-door-void", at: 7, door: 2 });
+  const scans = [{ ticket: GRACE.ticket, at: 8 }];
+  assert.equal(standing({}, scans).message, "js-guest-unsent");
+  assert.equal(standing({ status: "void" }, scans).message, "js-guest-unsent-void");
 });

@@ -1,7 +1,7 @@
 //! The door: the people let in, as one command that a door signs when it has a network again.
 //!
 //! Always: the first scan that is entered counts. A person who comes with the same ticket to a second door is told when and
-//! where it was used. A ticket that this node no longer knows (an older copy of the data was put back) counts by the event's
+//! where it was used. A scan without a network stays in the list though its ticket was taken back before it was sent. A ticket that this node no longer knows (an older copy of the data was put back) counts by the event's
 //! own signature.
 
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ use crate::attend::{self, Attendance};
 use crate::keys;
 use crate::manifest::MANIFEST;
 use crate::mint::SignedTicket;
-use crate::queries::{self, Event};
+use crate::queries::{self, Event, Held};
 use crate::ticket::Ticket;
 
 /// Most scans of one command: a proof names at most so many logs.
@@ -186,7 +186,7 @@ impl Decide for CheckIn {
         for (n, scan) in self.scans.0.iter().enumerate() {
             let before = self.scans.0[..n].iter().zip(&verdicts);
             let mut before = before.filter(|(other, verdict)| {
-                other.ticket.0 == scan.ticket.0 && verdict.result == "used"
+                other.ticket.0 == scan.ticket.0 && !verdict.drafts.is_empty()
             });
             let verdict = match before.next() {
                 Some((first, _)) => Verdict::already(first.at.0, self.door.map(|door| door.0)),
@@ -246,6 +246,9 @@ impl CheckIn {
         let Some(held) = queries::ticket(ctx.reader(), did, &scan.ticket.0)? else {
             return self.look_at_code(ctx, event, scan);
         };
+        if matches!(held.status.as_str(), "void" | "off") {
+            return self.let_in_void(ctx, event, scan, &held);
+        }
         let newest = queries::of_seat(ctx.reader(), did, &held.seat)?;
         if newest.is_none_or(|newest| newest.ticket != held.ticket) {
             return Ok(Verdict::only("passed"));
@@ -254,9 +257,27 @@ impl CheckIn {
             ("valid", _) => self.let_in(ctx, event, scan, &held.holder),
             ("used", Some(at)) => Ok(Verdict::already(at, held.door)),
             ("used", None) => Ok(Verdict::only("already")),
-            ("passed", _) => Ok(Verdict::only("passed")),
-            _ => Ok(Verdict::only("void")),
+            _ => Ok(Verdict::only("passed")),
         }
+    }
+
+    /// A ticket that was taken back meanwhile: the list keeps that its holder came, and nothing attests it.
+    fn let_in_void(
+        &self,
+        ctx: &Context<'_, Self>,
+        event: &Event,
+        scan: &Scan,
+        held: &Held,
+    ) -> Result<Verdict, Refusal> {
+        let drafts = match held.used_at {
+            Some(_) => Vec::new(),
+            None => self.let_in(ctx, event, scan, &held.holder)?.drafts,
+        };
+        Ok(Verdict {
+            first: held.used_at.map(|at| (at, held.door)),
+            drafts,
+            ..Verdict::only("void")
+        })
     }
 
     /// A ticket that is not in the event's log, and that the event may have signed all the same.

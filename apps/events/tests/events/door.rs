@@ -160,3 +160,59 @@ async fn the_first_counts_and_the_second_is_told() {
     );
     close(world.node).await;
 }
+
+#[tokio::test]
+async fn who_was_scanned_before_a_refund_stays_in_the_list_of_the_door() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, event) = published(&world, band.did(), 5).await;
+    ada.top_up(&world, 1_000).await;
+    let bought = ada.buys(node, &id, 2, 1).await.json();
+    let ticket = bought["tickets"][0].as_str().unwrap();
+    // A door without a network let her in, and she gave the ticket back before the door could say so.
+    let at = node.node.now().as_millis();
+    let others = [&event, ada.did(), band.did(), node.node.did()];
+    let refund = Write::new(world.organiser.did(), "events.refund")
+        .reference(ticket)
+        .fact(json!({"event": event, "amount": 1_000, "currency": "CHF"}))
+        .body(Value::map([("reason", Value::from("sorry"))]))
+        .to(&others);
+    let reply = world.organiser.commands(node, &refund).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let scans = |at: i64| {
+        let scans = vec![scan(ticket, at), scan(ticket, at + 1)];
+        let body = Value::map([("door", Value::from(2)), ("scans", Value::List(scans))]);
+        Write::new(world.organiser.did(), "events.checkin")
+            .reference(event.as_str())
+            .body(body)
+            .to(&[&event, ada.did()])
+    };
+    let reply = world.organiser.commands(node, &scans(at)).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let results = reply.json()["value"]["results"].clone();
+    assert_eq!(
+        (&results[0]["result"], &results[1]["result"]),
+        (&json!("void"), &json!("already"))
+    );
+    let door = world
+        .organiser
+        .get(node, &format!("/events/api/events/{id}/door"))
+        .await
+        .json();
+    let kept = &door["tickets"][0];
+    assert_eq!(
+        (&kept["status"], &kept["usedAt"], &kept["door"]),
+        (&json!("void"), &json!(at), &json!(2))
+    );
+    // The first scan counts, and nothing attests it.
+    let reply = world.organiser.commands(node, &scans(at + 60)).await;
+    let first = reply.json()["value"]["results"][0]["first"].clone();
+    assert_eq!(first, json!({"at": at, "door": 2}));
+    let path = format!(
+        "/auth/api/attestations?subject_did={}&type=event.attendance",
+        ada.did()
+    );
+    assert_eq!(ada.get(node, &path).await.json()["total"], 0);
+    close(world.node).await;
+}
