@@ -17,7 +17,7 @@ use crate::manifest::{SOLD, TEXTS};
 use crate::pages;
 use crate::picture;
 use crate::projection::PROJECTION;
-use crate::queries::{self, Event, Sight, Sold, Which};
+use crate::queries::{self, Event, Held, Sight, Sold, Which};
 use crate::sight;
 
 /// The newest tickets are looked at, at most this many.
@@ -49,12 +49,19 @@ impl HomeCards for Events {
         };
         let (tickets, own, groups, sold) = node.read(PROJECTION.name, |db| {
             let (held, _) = queries::tickets(db, person.as_str(), TICKETS_MAX, 0)?;
-            let valid = held.into_iter().filter(|ticket| ticket.status == "valid");
-            let events: BTreeSet<_> = valid.map(|ticket| ticket.event).collect();
+            let valid = |ticket: &Held| ticket.status == "valid";
+            let (valid, void): (Vec<_>, Vec<_>) = held.into_iter().partition(valid);
+            let valid: BTreeSet<_> = valid.into_iter().map(|ticket| ticket.event).collect();
+            let void = void.into_iter().filter(|ticket| ticket.said() == "void");
+            let void: BTreeSet<_> = void.map(|ticket| ticket.event).collect();
             let mut found = Vec::new();
-            for event in events {
-                let event = queries::event(db, event.as_str())?;
-                found.extend(event.filter(|event| event.over_at.is_none_or(|over| over >= now)));
+            for did in valid.union(&void) {
+                let event = queries::event(db, did.as_str())?;
+                found.extend(event.filter(|event| {
+                    let is_on = event.over_at.is_none_or(|over| over >= now);
+                    // Until then its guests are shown that it was cancelled.
+                    is_on && (valid.contains(did) || event.status == "cancelled")
+                }));
             }
             let own = queries::list(db, &own, EVENTS_MAX, 0)?.0;
             let mut groups = queries::list(db, &groups, EVENTS_MAX, 0)?.0;
@@ -176,6 +183,7 @@ fn card(event: &Event, button: Markup, t: Texts) -> Option<HomeCard> {
             (picture::tile(event, t.lang))
             div.grow {
                 p { a href={ "/events/" (event.id) } { strong { (pages::title(event, t)) } } }
+                @if event.status == "cancelled" { p { (pages::status(event, t)) } }
                 @if event.group.is_some() { p { (pages::for_group(t)) } }
                 p.soft { (pages::time(Some(starts), event.zone(), t)) @if let Some(venue) = event.told("venue", false) { " · " (venue) } }
                 (button)

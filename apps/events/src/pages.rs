@@ -69,7 +69,7 @@ fn name_of(card: Option<&Card>, t: Texts) -> String {
 }
 
 /// What an event's status means for people.
-fn status(event: &Event, t: Texts) -> Markup {
+pub(crate) fn status(event: &Event, t: Texts) -> Markup {
     let by_owner = event.decided_by.as_deref() != Some(event.organiser.as_str());
     let said = match event.status.as_str() {
         "draft" => "status-draft",

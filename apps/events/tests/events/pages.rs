@@ -5,6 +5,7 @@ use imajin_service::capabilities::{SaysNews, Told};
 use imajin_service::notices::About;
 use imajin_service::testing::Ask;
 use imajin_service::{HomeCards, Lang};
+use serde_json::json;
 
 use crate::support::{close, published, somebody, world};
 
@@ -211,5 +212,45 @@ async fn the_form_of_an_event_names_people_and_knows_the_organisers_connections_
     );
     assert_eq!(count(&page, "<datalist id=\"known-people\""), 1, "{page}");
     assert_eq!(count(&page, "<option value=\"did:"), 0, "{page}");
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_cancelled_event_stays_on_the_home_of_its_guests_and_says_so() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, eve, band) = (
+        somebody(node, 5).await,
+        somebody(node, 6).await,
+        somebody(node, 3).await,
+    );
+    let (id, _) = published(&world, band.did(), 5).await;
+    ada.top_up(&world, 1_000).await;
+    assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
+    let cards = |of: &Did, lang: Lang| {
+        let services = node.node.services();
+        let mut all = services.offers().all::<dyn HomeCards>();
+        let (_, events) = all.find(|(app, _)| *app == "events").unwrap();
+        let cards = events.home_cards(&node.node, of, lang).unwrap().into_iter();
+        let upcoming = cards.filter(|card| card.kind == "upcoming");
+        let texts = upcoming.map(|card| card.content.into_string());
+        texts.collect::<Vec<_>>().concat()
+    };
+    let before = cards(ada.did(), Lang::En);
+    assert!(
+        before.contains("Launch party") && !before.contains("Cancelled"),
+        "{before}"
+    );
+    let path = format!("/events/api/events/{id}/status");
+    let body = json!({ "status": "cancelled" });
+    world.organiser.does(node, &path, &body).await;
+    for (lang, word) in [(Lang::En, "Cancelled"), (Lang::De, "Abgesagt")] {
+        let card = cards(ada.did(), lang);
+        assert!(
+            card.contains("Launch party") && card.contains(word),
+            "{card}"
+        );
+    }
+    assert!(!cards(eve.did(), Lang::En).contains("Launch party"));
     close(world.node).await;
 }
