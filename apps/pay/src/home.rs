@@ -81,7 +81,7 @@ fn transfer(node: &Node, person: &Did, hold: &Hold, t: Texts) -> Result<Option<H
             div.actions { button.main type="button" data-confirm=(id) { (t.text("home-arrived-yes")) } }
         },
     };
-    Ok(waiting_card("transfer", hold.until, content))
+    Ok(waiting_card("transfer", hold.since, content))
 }
 
 /// A refund that a seller has to send from their bank.

@@ -130,19 +130,20 @@ pub(crate) fn payment<'a>(
     db.into().row(sql, [node.as_str(), id], read_payment)
 }
 
-/// The refunds of e-transfers that a seller still has to send, the oldest payment first, with their ids.
+/// The refunds of e-transfers that a seller still has to send, the oldest payment first, with their ids and the time of the refund.
 pub(crate) fn to_send_back(
     db: &Connection,
     node: &Did,
     seller: &Did,
 ) -> rusqlite::Result<Vec<(IdText, i64, Payment)>> {
-    let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent, payment, at FROM payments
+    let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, sent, payment,
+        (SELECT max(entries.at) FROM entries WHERE entries.owner_did = payments.owner_did AND ref = payments.payment) FROM payments
         WHERE owner_did = ?1 AND seller = ?2 AND rail = 'emt' AND refunded > sent ORDER BY id";
     db.prepare_cached(sql)?
         .query_map([node.as_str(), seller.as_str()], |row| {
             Ok((
                 parsed(row, 9, |text| IdText::parse(text).ok())?,
-                row.get(10)?,
+                row.get::<_, Option<i64>>(10)?.unwrap_or_default(),
                 read_payment(row)?,
             ))
         })?

@@ -20,6 +20,8 @@ pub(crate) struct Hold {
     pub(crate) rail: Rail,
     pub(crate) service: IdText,
     pub(crate) kind: IdText,
+    /// When it was begun, in milliseconds.
+    pub(crate) since: i64,
     /// Milliseconds.
     pub(crate) until: i64,
     pub(crate) session: Option<Session>,
@@ -65,7 +67,8 @@ impl Hold {
 }
 
 const HOLD: &str = "SELECT payment, payer, payee, currency, amount, follows, rail, service, kind, until, session, session_until, part,
-    part_back, charge, done, failed, free_at, about, memo FROM holds";
+    part_back, charge, done, failed, free_at, about, memo,
+    (SELECT min(entries.at) FROM entries WHERE entries.owner_did = holds.owner_did AND ref = holds.payment) FROM holds";
 
 fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
     let word = |column| parsed(row, column, |text| IdText::parse(text).ok());
@@ -91,6 +94,7 @@ fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
         rail: Rail::parse(&row.get::<_, String>(6)?).unwrap_or(Rail::Stripe),
         service: word(7)?,
         kind: word(8)?,
+        since: row.get::<_, Option<i64>>(20)?.unwrap_or_default(),
         until: row.get(9)?,
         session,
         charge: row.get(14)?,

@@ -32,7 +32,8 @@ pub struct HomeCard {
     pub section: HomeSection,
     /// Which of the kinds in the app's manifest it is: [`crate::NoticeKind::name`].
     pub kind: &'static str,
-    /// Cards of a section are sorted by it: the newest first, but what is coming up the soonest first.
+    /// When it began to wait or happened, never until when it waits; of what is coming up, when that is. Cards of a section are sorted by it: the newest
+    /// first, but what is coming up the soonest first.
     pub at: Timestamp,
     /// What it is about.
     pub icon: Icon,
