@@ -30,6 +30,7 @@ impl HomeCards for Auth {
             said.status() == Status::Pending
                 && said.is_in_force(now)
                 && said.issuer != person.as_str()
+                && !is_of_connection(&said.kind)
         });
         about.sort_by_key(|said| std::cmp::Reverse(said.issued_at));
         let shown = about.iter().take(SAID_MAX);
@@ -52,12 +53,15 @@ fn says(type_: &str, course: &str) -> &'static str {
         kind::CUSTOMER => "home-customer",
         kind::IDENTITY_ROOT => "home-root",
         kind::SESSION_CREATED => "home-session",
-        kind::CONNECTION_ACCEPTED => "home-connected",
-        kind::CONNECTION_INVITED => "home-invited",
         kind::FLAG_YELLOW => "home-warns",
         _ if !course.is_empty() => "home-completed",
         _ => "home-says",
     }
+}
+
+/// Whether an attestation is part of a connection. Both sides agreed when they invited and accepted.
+fn is_of_connection(type_: &str) -> bool {
+    matches!(type_, kind::CONNECTION_ACCEPTED | kind::CONNECTION_INVITED)
 }
 
 /// The title of the course that an attestation is about; empty where it names none.
@@ -173,8 +177,6 @@ mod tests {
             kind::CUSTOMER,
             kind::IDENTITY_ROOT,
             kind::SESSION_CREATED,
-            kind::CONNECTION_ACCEPTED,
-            kind::CONNECTION_INVITED,
             kind::FLAG_YELLOW,
             "x.y",
         ] {

@@ -1,7 +1,8 @@
-// Your connections, as the list and Home show them: what waits for a signature, names for people, parting. The box draws them.
+// Your connections, as the list and Home show them: what is signed unasked, names for people, parting. The box draws them.
 
-import { NoAnswer } from "../js/api.js";
+import { ApiError, NoAnswer } from "../js/api.js";
 import { offerCamera } from "../js/scan.js";
+import { quietly } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, say, sayError, working } from "../js/ui.js";
 
@@ -19,6 +20,7 @@ function bind(row) {
   button("confirm")?.addEventListener("click", (event) =>
     working(event.currentTarget, t("js-signing"), async () => {
       await (await acts()).confirm(row);
+      delete row.dataset.unasked;
       row.querySelector("[data-waits]").remove();
       say("good", t("js-both-signed", { name: named(row) }));
     }));
@@ -47,6 +49,26 @@ function bind(row) {
       say("good", t("js-parted", { name }));
       byId("content").focus();
     }));
+}
+
+/** Signs what somebody said when they invited, once others accepted. Where the key is locked, a button asks for it. */
+async function confirmUnasked(rows) {
+  if (!rows.length) return;
+  const me = await quietly();
+  for (const row of rows) {
+    if (!me) row.querySelector("[data-waits]").hidden = false;
+    else if (me.sign) await confirmOne(row);
+  }
+}
+
+async function confirmOne(row) {
+  try {
+    await (await acts()).confirm(row);
+  } catch (error) {
+    // Another page of theirs was first.
+    if (!(error instanceof ApiError && error.problem.reason === "confirmed")) throw error;
+  }
+  delete row.dataset.unasked;
 }
 
 function bindBlocked(row) {
@@ -80,4 +102,6 @@ if (document.documentElement.dataset.did) {
   offerCamera(byId("scan"), invitation, open).catch(sayError);
   for (const row of document.querySelectorAll("[data-did].connection")) bind(row);
   for (const row of document.querySelectorAll("[data-did].blocked")) bindBlocked(row);
+  // The next visit tries again.
+  confirmUnasked(document.querySelectorAll(".connection[data-unasked]")).catch((error) => console.info(error.message));
 }

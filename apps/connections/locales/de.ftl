@@ -74,7 +74,7 @@ list-scan = Einladung scannen
 list-none = Noch niemand. Lade jemanden ein, den du kennst.
 list-elsewhere = Auf anderen Boxen
 list-elsewhere-why = Ihr seid verbunden, aber diese Box hat ihren Verlauf nicht. Deshalb weiß sie nicht, wie sie heute heißen. Du kannst ihnen einen Namen geben.
-list-waits = { $name } hat deine Einladung angenommen. Unterschreibe auch du, dann zählt es für euch beide.
+list-waits = Dein Schlüssel ist gesperrt. Unterschreib einmal, dann zählt es für euch beide.
 list-vouches = Du hast zugesagt, für diese Person zu bürgen.
 list-sign = Unterschreiben
 list-care = Umbenennen oder trennen
@@ -122,7 +122,7 @@ accept-ask-some-owner = { $name } kann niemanden neu hereinholen. Bitte den Besi
 accept-closed = Im Moment nimmt sie niemanden neu auf. Frag { $owner }, wann es wieder geht: Die Box gehört { $owner }.
 accept-closed-some-owner = Im Moment nimmt sie niemanden neu auf. Frag ihren Besitzer, wann es wieder geht.
 accept-done = Du und { $name } seid verbunden
-accept-done-why = Das steht, von dir unterschrieben, in euren beiden Verläufen. { $name } unterschreibt es beim nächsten Besuch auch.
+accept-done-why = Das steht, von dir unterschrieben, in euren beiden Verläufen. Der Browser von { $name } unterschreibt es beim nächsten Besuch von selbst.
 accept-see = Deine Kontakte ansehen
 
 ## Gruppen

@@ -74,7 +74,7 @@ list-scan = Scan an invitation
 list-none = Nobody yet. Invite somebody you know.
 list-elsewhere = On other boxes
 list-elsewhere-why = You’re connected, but their records aren’t on this box, so it doesn’t know what they’re called now. You can give them a name.
-list-waits = { $name } accepted your invitation. Sign it too, and it counts for both of you.
+list-waits = Your key is locked. Sign once, and it counts for both of you.
 list-vouches = You said you’d vouch for them.
 list-sign = Sign it
 list-care = Rename or disconnect
@@ -122,7 +122,7 @@ accept-ask-some-owner = { $name } can’t bring new people in. Ask the owner of 
 accept-closed = It takes nobody new at the moment. Ask { $owner }, who owns it, when it will.
 accept-closed-some-owner = It takes nobody new at the moment. Ask its owner when it will.
 accept-done = You and { $name } are connected
-accept-done-why = It’s in both of your records, signed by you. { $name } will sign it too on their next visit.
+accept-done-why = It’s in both of your records, signed by you. { $name }’s browser adds their signature on their next visit.
 accept-see = See your connections
 
 ## Groups

@@ -1,4 +1,6 @@
-//! What connections bring to Home: people whose acceptance waits for a signature, and new connections.
+//! Cards on Home: people who accepted an invitation, and new connections.
+//!
+//! Always: a connection takes one confirmation by each side. The inviter's browser signs later what they agreed to when they invited.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -41,7 +43,7 @@ impl HomeCards for Connections {
     }
 }
 
-/// Whether the owner of the record still has to sign.
+/// Whether the signature of the owner of the record is missing, who invited.
 fn waits(link: &Link) -> bool {
     link.invited && !link.confirmed
 }
@@ -60,20 +62,20 @@ fn card(node: &Node, link: &Link, vouches: bool, t: Texts) -> Result<HomeCard, P
     let named = |_: &str, _| html! { a href=(href) data-name { (name) } };
     let content = html! {
         div.connection data-did=(link.did) data-public=(name) data-invite=[link.invite.as_deref()]
-            data-attestation=[link.attestation.as_deref()] data-vouch=[vouches.then_some("yes")] {
+            data-attestation=[link.attestation.as_deref()] data-vouch=[vouches.then_some("yes")] data-unasked[waits] {
             @if waits {
-                p { (t.markup("home-accepted", args![], named)) @if vouches { " " (t.text("list-vouches")) } }
-                div.actions data-waits { button.main type="button" data-do="confirm" { (t.text("list-sign")) } }
+                p { (t.markup("home-accepted", args![], named)) }
+                div data-waits hidden {
+                    p { (t.text("list-waits")) @if vouches { " " (t.text("list-vouches")) } }
+                    div.actions { button.main type="button" data-do="confirm" { (t.text("list-sign")) } }
+                }
             } @else {
                 p { (t.markup("home-connected", args![], named)) }
             }
         }
     };
     Ok(HomeCard {
-        section: match waits {
-            true => HomeSection::Waiting,
-            false => HomeSection::New,
-        },
+        section: HomeSection::New,
         kind: if waits { "accepted" } else { "connected" },
         at: Timestamp::from_millis(link.since).map_err(Problem::internal)?,
         icon: Icon::People,

@@ -315,7 +315,7 @@ fn row(
     let field = format!("nickname-{}", graph::number(did));
     html! {
         li.connection data-did=(link.did) data-public=(public) data-invite=[link.invite.as_deref()]
-            data-attestation=[link.attestation.as_deref()] data-vouch=[vouches.then_some("yes")] {
+            data-attestation=[link.attestation.as_deref()] data-vouch=[vouches.then_some("yes")] data-unasked[waits] {
             div.row.with-face {
                 (face)
                 div.grow {
@@ -325,8 +325,8 @@ fn row(
                 }
             }
             @if waits {
-                div.notice data-waits {
-                    p { (t.with("list-waits", args![name = shown.as_str()])) @if vouches { " " (t.text("list-vouches")) } }
+                div.notice data-waits hidden {
+                    p { (t.text("list-waits")) @if vouches { " " (t.text("list-vouches")) } }
                     div.actions { button.main type="button" data-do="confirm" { (t.text("list-sign")) } }
                 }
             }

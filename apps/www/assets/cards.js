@@ -1,4 +1,5 @@
 // Cards of Home and of the notification centre: what a card's buttons need is fetched when one of them is pressed, so that looking takes little.
+// A card with `data-unasked` has something to do at once.
 
 import { texts } from "../js/texts.js";
 import { working } from "../js/ui.js";
@@ -17,6 +18,11 @@ async function fetchFor(card, button) {
     fetched.add(script);
   });
   if (fetched.has(script)) button.click();
+}
+
+for (const card of document.querySelectorAll("[data-script]:has([data-unasked])")) {
+  const { script } = card.dataset;
+  import(script).then(() => fetched.add(script), (error) => console.info(error.message));
 }
 
 for (const card of document.querySelectorAll("[data-script]")) {
