@@ -104,7 +104,10 @@ fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
         let Ok(parsed) = Did::parse(did) else {
             continue;
         };
-        if parsed == *owner || node.status(&parsed)?.is_none_or(|status| status.deleted) {
+        if parsed == *owner
+            || node.status(&parsed)?.is_none_or(|status| status.deleted)
+            || node.is_thing(&parsed)?
+        {
             continue;
         }
         let room = bytes::room_of(node, &parsed)?;
