@@ -1,6 +1,6 @@
 //! What this app says of itself.
 
-use imajin_service::{Catalogue, Manifest, NoticeKind, Ports};
+use imajin_service::{Catalogue, Manifest, NewsSource, NoticeKind, Ports};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("auth");
@@ -24,14 +24,17 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind {
             name: SAID,
             message: "notice-said",
+            source: NewsSource::Card,
         },
         NoticeKind {
             name: JOINED,
             message: "notice-joined",
+            source: NewsSource::Card,
         },
         NoticeKind {
             name: ASKING,
             message: "notice-app-asks",
+            source: NewsSource::Card,
         },
     ],
     texts: Some(&TEXTS),

@@ -1,6 +1,6 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("chat");
@@ -22,10 +22,12 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind {
             name: NEW_MESSAGES,
             message: "notice-message",
+            source: NewsSource::Elsewhere,
         },
         NoticeKind {
             name: REQUEST,
             message: "notice-request",
+            source: NewsSource::Elsewhere,
         },
     ],
     own_page: Some("/chat"),

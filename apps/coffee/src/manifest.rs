@@ -1,6 +1,6 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("coffee");
@@ -27,14 +27,17 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind {
             name: TIPS,
             message: "notice-tip",
+            source: NewsSource::Card,
         },
         NoticeKind {
             name: WORDS,
             message: "notice-words",
+            source: NewsSource::Card,
         },
         NoticeKind {
             name: REMINDER,
             message: "notice-reminder",
+            source: NewsSource::Card,
         },
     ],
     own_page: Some(OWN_PAGE),

@@ -1,6 +1,6 @@
 //! What this app says of itself.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("connections");
@@ -22,17 +22,18 @@ pub(crate) const MANIFEST: Manifest = Manifest {
             rank: 15,
         },
     ],
-    told: &["accepted", "connected"],
     own_page: Some("/connections"),
     section: Some("connections"),
     notices: &[
         NoticeKind {
             name: "accepted",
             message: "notice-accepted",
+            source: NewsSource::Elsewhere,
         },
         NoticeKind {
             name: "connected",
             message: "notice-connected",
+            source: NewsSource::Elsewhere,
         },
     ],
     texts: Some(&TEXTS),

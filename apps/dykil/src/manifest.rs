@@ -1,6 +1,6 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("dykil");
@@ -25,10 +25,12 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind {
             name: OPEN,
             message: "notice-open",
+            source: NewsSource::Card,
         },
         NoticeKind {
             name: ANSWERS,
             message: "notice-answers",
+            source: NewsSource::Card,
         },
     ],
     own_page: Some(OWN_PAGE),

@@ -1,6 +1,6 @@
 //! What this app says of itself.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("events");
@@ -33,13 +33,14 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind {
             name: "upcoming",
             message: "notice-upcoming",
+            source: NewsSource::Card,
         },
         NoticeKind {
             name: SOLD,
             message: "notice-sold",
+            source: NewsSource::Elsewhere,
         },
     ],
-    told: &[SOLD],
     texts: Some(&TEXTS),
     ..Manifest::new(
         "events",

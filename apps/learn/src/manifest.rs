@@ -1,6 +1,6 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("learn");
@@ -20,8 +20,12 @@ pub(crate) const OWN_PAGE: &str = "/learn/mine";
 /// The page where people make their courses.
 pub(crate) const TEACHING: &str = "/learn/edit";
 
-const fn notice(name: &'static str, message: &'static str) -> NoticeKind {
-    NoticeKind { name, message }
+const fn notice(name: &'static str, message: &'static str, source: NewsSource) -> NoticeKind {
+    NoticeKind {
+        name,
+        message,
+        source,
+    }
 }
 
 pub(crate) const MANIFEST: Manifest = Manifest {
@@ -33,10 +37,11 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         rank: 78,
     }],
     notices: &[
-        notice(STUDENT, "notice-student"),
-        notice(LESSON, "notice-lesson"),
-        notice(FINISHED, "notice-finished"),
-        notice(CERTIFICATE, "notice-certificate"),
+        notice(STUDENT, "notice-student", NewsSource::Card),
+        notice(LESSON, "notice-lesson", NewsSource::Card),
+        notice(FINISHED, "notice-finished", NewsSource::Card),
+        // Its attestation waits for the student, who is told of that.
+        notice(CERTIFICATE, "notice-certificate", NewsSource::Elsewhere),
     ],
     own_page: Some(OWN_PAGE),
     section: Some("learn"),

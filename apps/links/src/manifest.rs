@@ -1,6 +1,6 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("links");
@@ -19,6 +19,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
     notices: &[NoticeKind {
         name: NEW_LINKS,
         message: "notice-new-links",
+        source: NewsSource::Card,
     }],
     own_page: Some("/links/edit"),
     section: Some("links"),

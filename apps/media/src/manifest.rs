@@ -1,6 +1,6 @@
 //! This app's manifest.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("media");
@@ -32,14 +32,17 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind {
             name: ON_THIS_DAY,
             message: "notice-on-this-day",
+            source: NewsSource::Card,
         },
         NoticeKind {
             name: AGREE,
             message: "notice-agree",
+            source: NewsSource::Card,
         },
         NoticeKind {
             name: TRASH,
             message: "notice-trash",
+            source: NewsSource::Card,
         },
     ],
     own_page: Some(OWN_PAGE),

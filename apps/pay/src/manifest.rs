@@ -1,6 +1,6 @@
 //! What this app says of itself.
 
-use imajin_service::{Catalogue, Icon, Manifest, NavItem, NoticeKind, Ports, Shown};
+use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
 /// The page that shows a person their money.
 pub(crate) const PAGE: &str = "/pay";
@@ -41,14 +41,17 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         NoticeKind {
             name: "transfer",
             message: "notice-transfer",
+            source: NewsSource::Card,
         },
         NoticeKind {
             name: "stray",
             message: "notice-stray",
+            source: NewsSource::Card,
         },
         NoticeKind {
             name: "payout",
             message: "notice-payout",
+            source: NewsSource::Card,
         },
     ],
     texts: Some(&TEXTS),

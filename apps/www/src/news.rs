@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use imajin_dfos::cid::sha256;
 use imajin_protocol::Did;
-use imajin_service::{HomeCard, HomeCards, HomeSection, Lang, Manifest, NewsLine, Node, Problem};
+use imajin_service::{
+    HomeCard, HomeCards, HomeSection, Lang, Manifest, NewsLine, NewsSource, Node, Problem,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The table of the marks.
@@ -48,13 +50,17 @@ impl Brought {
     }
 }
 
-/// The kinds of cards of which entries tell as well, where a mounted app keeps what they tell.
-fn told(node: &Node) -> Vec<(&'static str, &'static str)> {
+/// The kinds of cards that are news elsewhere, where a mounted app keeps what entries tell.
+fn told_elsewhere(node: &Node) -> Vec<(&'static str, &'static str)> {
     let services = node.services();
     if !services.iter().any(|one| one.keeps_notices().is_some()) {
         return Vec::new();
     }
-    let of = |manifest: &'static Manifest| manifest.told.iter().map(|kind| (manifest.name, *kind));
+    let of = |manifest: &'static Manifest| {
+        let kinds = manifest.notices.iter();
+        let kinds = kinds.filter(|kind| kind.source == NewsSource::Elsewhere);
+        kinds.map(|kind| (manifest.name, kind.name))
+    };
     services.manifests().flat_map(of).collect()
 }
 
@@ -103,8 +109,8 @@ fn brought(
 /// What of the cards is a notification and nothing tells otherwise, the newest first.
 pub(crate) fn notifications(node: &Node, person: &Did, lang: Lang) -> Vec<Brought> {
     let mut all = cards(node, person, lang);
-    let told = told(node);
-    all.retain(|one| one.is_notification() && !told.contains(&(one.app, one.card.kind)));
+    let elsewhere = told_elsewhere(node);
+    all.retain(|one| one.is_notification() && !elsewhere.contains(&(one.app, one.card.kind)));
     all.sort_by_key(|brought| std::cmp::Reverse(brought.card.at));
     all
 }

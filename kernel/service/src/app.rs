@@ -66,7 +66,7 @@ pub use data_rights::{
 };
 pub use icons::Icon;
 pub use machine::Machine;
-pub use manifest::{Manifest, NavItem, NoticeKind, Ports, Shown};
+pub use manifest::{Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 pub use node::Node;
 pub use outcome::CommandOutcome;
 pub use page::Page;

@@ -41,11 +41,11 @@ pub use app::{
     CommandOutcome, CommandRequest, Contact, Count, DataRights, DeletePlan, Given, HandleState,
     Hit, HoldsNothing, HomeCard, HomeCards, HomeSection, Icon, InRoom, Inherited, Inherits,
     Invitation, JoinedRoom, KeepsEntries, Known, Label, Lang, Machine, Manifest, NavItem, News,
-    NewsLine, Node, Notice, NoticeKind, Offers, Owner, OwnerChecks, OwnerNotice, Page, Peer,
-    PeopleDirectory, Ports, Problem, Question, Reach, Reader, Retained, Right, RobotRules, Robots,
-    Role, RoomAbout, RoomRole, Rooms, SearchWords, Searchable, Service, ServiceViews, Services,
-    Session, Shown, SocialGraph, StickUsers, Texts, Things, Time, TransferPlan, Words, Zone,
-    ZoneName, Zones, not_accepted, reaches_others,
+    NewsLine, NewsSource, Node, Notice, NoticeKind, Offers, Owner, OwnerChecks, OwnerNotice, Page,
+    Peer, PeopleDirectory, Ports, Problem, Question, Reach, Reader, Retained, Right, RobotRules,
+    Robots, Role, RoomAbout, RoomRole, Rooms, SearchWords, Searchable, Service, ServiceViews,
+    Services, Session, Shown, SocialGraph, StickUsers, Texts, Things, Time, TransferPlan, Words,
+    Zone, ZoneName, Zones, not_accepted, reaches_others,
 };
 pub use edge::site::Site;
 pub use host::Left;

@@ -1,7 +1,10 @@
 // The frame of every page: puts a tile in the place of a picture that can't be shown. For signed-in people it keeps the last pages for when the box does
-// not answer, and counts on what is new.
+// not answer, counts on what is new, and notes that they looked at an app's page.
+//
+// Always: one new thing has one badge: at its app's place in the bar, or at the bell. The icon of the installed app has the sum.
 
 const COUNTED_MAX = 99;
+const LOOK_MS = 1000;
 
 /** Puts a tile with its name in the place of a picture that can't be shown; below a face there is a letter already. */
 function tile(image) {
@@ -34,19 +37,58 @@ for (const image of document.images) if (image.complete && image.getAttribute("s
 // Without a certificate that the browser trusts there are no workers: then pages need the box, and nothing else differs.
 if (document.documentElement.dataset.did) navigator.serviceWorker?.register("/worker.js", { scope: "/" }).catch((error) => console.info(`No offline pages here: ${error.message}`));
 
-/** One more notification of an app: at its place in the bar or at More, and at the bell. `says` has what is read out there for a count. */
+const bell = document.querySelector(".bell");
+
+/** Shows the sum of all badges at the icon of the installed app. */
+function countAtIcon() {
+  const counts = [...document.querySelectorAll(".bell, nav.main [data-app]")].map((link) => Number(link.dataset.new));
+  const sum = counts.reduce((all, count) => all + count, 0);
+  // Only an installed app has an icon.
+  (sum ? navigator.setAppBadge?.(sum) : navigator.clearAppBadge?.())?.catch((error) => console.info(error.message));
+}
+
+function uncount(link) {
+  link.dataset.new = 0;
+  for (const old of link.querySelectorAll(".badge, .unsaid")) old.remove();
+}
+
+/** One more notification of an app: at its place in the bar, or else at the bell. `says` has what is read out there for a count. */
 export function oneMore(app, says) {
   const more = (link) => {
     const count = Number(link.dataset.new) + 1;
+    uncount(link);
     link.dataset.new = count;
-    for (const old of link.querySelectorAll(".badge, .unsaid")) old.remove();
     const badge = Object.assign(document.createElement("span"), { className: "badge", textContent: count > COUNTED_MAX ? `${COUNTED_MAX}+` : count });
     badge.setAttribute("aria-hidden", "true");
     link.append(badge);
     return count;
   };
-  const bell = document.querySelector(".bell");
-  if (bell) bell.setAttribute("aria-label", says.bell(more(bell)));
-  const place = document.querySelector(`nav.main [data-app="${app}"]`) ?? document.querySelector('nav.main [href="/more"]');
-  if (place) place.append(Object.assign(document.createElement("span"), { className: "unsaid", textContent: says.place(more(place)) }));
+  const place = document.querySelector(`nav.main [data-app="${app}"]`);
+  if (place) {
+    const count = more(place);
+    place.append(Object.assign(document.createElement("span"), { className: "unsaid", textContent: says.place(count) }));
+  } else if (bell) bell.setAttribute("aria-label", says.bell(more(bell)));
+  countAtIcon();
 }
+
+/** Notes that somebody looked at the page of an app: what it told them is not new any more. */
+async function look(place) {
+  if (document.visibilityState !== "visible") return;
+  const answer = await fetch(`/notifications/read?${new URLSearchParams({ at: place.getAttribute("href") })}`, { method: "POST" });
+  if (!answer.ok) return;
+  const left = await answer.json();
+  if (!left.place && place.dataset.app) uncount(place);
+  if (!left.bell) {
+    uncount(bell);
+    bell.setAttribute("aria-label", bell.dataset.none);
+  }
+  countAtIcon();
+}
+
+const here = document.querySelector('nav.main a[aria-current="page"]');
+const isNew = () => [here, bell].some((link) => Number(link.dataset.new) > 0);
+// Home and More belong to no app.
+if (here && bell && here.pathname === location.pathname && !["/", "/more"].includes(here.pathname) && isNew()) {
+  setTimeout(() => look(here).catch((error) => console.info(error.message)), LOOK_MS);
+}
+countAtIcon();

@@ -49,6 +49,17 @@ pub struct NoticeKind {
     pub name: &'static str,
     /// What it is called, as a message of the app's locales.
     pub message: &'static str,
+    /// Where its news come from.
+    pub source: NewsSource,
+}
+
+/// Where the news of a kind come from: one thing is news once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewsSource {
+    /// Its cards on Home.
+    Card,
+    /// Entries, which tell of it ([`crate::Service::notices`]), or the card of another app; its own cards are on Home only.
+    Elsewhere,
 }
 
 /// An app's description of itself.
@@ -62,9 +73,6 @@ pub struct Manifest {
     pub navigation: &'static [NavItem],
     /// The kinds of notifications that it has for people ([`crate::HomeCard::kind`]).
     pub notices: &'static [NoticeKind],
-    /// Those of these kinds of which its entries tell as well ([`crate::Service::notices`]): the cards stay on Home, and are not news
-    /// once more.
-    pub told: &'static [&'static str],
     /// The page that shows a person what the app holds of them. The bare path of the app leads there if no page is at that path.
     pub own_page: Option<&'static str>,
     /// The member of `sections` in bundle.json that the app fills.
@@ -88,7 +96,6 @@ impl Manifest {
             ports,
             navigation: &[],
             notices: &[],
-            told: &[],
             own_page: None,
             section: None,
             previews: None,

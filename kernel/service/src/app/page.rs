@@ -288,8 +288,9 @@ impl Page {
             @match self.signed_in() {
                 Some(viewer) => {
                     a.find href="/search" aria-label=(t.text("search")) aria-current=[self.is_at("/search")] { (Icon::Search.draw()) }
-                    a.bell href="/notifications" data-new=(viewer.unseen) aria-label=(t.with("bell", args![count = viewer.unseen])) aria-current=[self.is_at("/notifications")] {
-                        (Icon::Bell.draw()) (dot(viewer.unseen))
+                    @let at_bell = viewer.at_bell();
+                    a.bell href="/notifications" data-new=(at_bell) data-none=(t.with("bell", args![count = 0])) aria-label=(t.with("bell", args![count = at_bell])) aria-current=[self.is_at("/notifications")] {
+                        (Icon::Bell.draw()) (dot(at_bell))
                     }
                     a.me href=(viewer.href) { (avatar(viewer.face(self.lang))) span { (viewer.called(self.lang)) } }
                 }
@@ -305,15 +306,9 @@ impl Page {
     /// At most five places: Home, what apps put there, More. A rail has room for what is in More, too; the style sheet hides that on a phone.
     fn bar(&self, viewer: &Viewer) -> Markup {
         let t = FRAME.of(self.lang);
-        // What is unseen of places that are not in the bar is found through More.
-        let in_bar: usize = viewer.navigation.iter().map(|place| place.badge).sum();
-        let more = NavLink {
-            badge: viewer.unseen.saturating_sub(in_bar),
-            ..MORE
-        };
         let places = || {
             let apps = viewer.navigation.iter().copied();
-            std::iter::once(HOME).chain(apps).chain([more])
+            std::iter::once(HOME).chain(apps).chain([MORE])
         };
         let is_in_bar = places().any(|place| self.current == Some(place.href));
         let current = |place: &NavLink| match self.current {
@@ -375,6 +370,12 @@ pub struct Face<'a> {
 }
 
 impl Viewer {
+    /// The number of new things that no place in the bar counts. The bell counts them, so that each has one badge.
+    pub fn at_bell(&self) -> usize {
+        let in_bar: usize = self.navigation.iter().map(|place| place.badge).sum();
+        self.unseen.saturating_sub(in_bar)
+    }
+
     /// The name by which a page in this language calls them.
     pub fn called(&self, lang: Lang) -> &str {
         let you = || FRAME.label(lang, "you").unwrap_or_default();
@@ -496,26 +497,29 @@ mod tests {
     }
 
     #[test]
-    fn what_is_new_is_counted_at_its_place_at_the_bell_and_the_rest_at_more() {
+    fn what_is_new_is_counted_once_at_its_place_or_at_the_bell() {
         let text = Page::new("Home", html! {}).viewer(Some(viewer(120)));
         let text = text.render().into_string();
         assert!(
-            text.contains("aria-label=\"Notifications, 120 new\""),
+            text.contains("aria-label=\"Notifications, 118 new\""),
             "{text}"
         );
-        assert!(
-            text.contains(">99+</span>") && text.contains(", 2 new") && text.contains(", 118 new")
-        );
+        assert!(text.contains(">99+</span>") && text.contains(", 2 new"));
+        assert_eq!(text.matches("class=\"badge\"").count(), 2, "{text}");
+        let text = Page::new("Home", html! {}).viewer(Some(viewer(1)));
+        let text = text.render().into_string();
+        assert_eq!(text.matches("class=\"badge\"").count(), 1, "{text}");
+        assert!(text.contains("aria-label=\"Notifications\""), "{text}");
     }
 
     #[test]
     fn the_frame_is_in_the_language_of_the_texts_that_make_the_page() {
         let page = FRAME.of(Lang::De).page("Start", html! {});
-        let text = page.viewer(Some(viewer(1))).render().into_string();
+        let text = page.viewer(Some(viewer(3))).render().into_string();
         for said in [
             "<html lang=\"de\"",
             ">Mehr<",
-            ", 1 neu<",
+            ", 2 neu<",
             "Benachrichtigungen, 1 neu",
         ] {
             assert!(text.contains(said), "{said} is not in {text}");
