@@ -43,7 +43,7 @@ use std::sync::{Arc, OnceLock};
 use imajin_ledger::{Applied, Command, Decide, ProjectionSpec, Refusal, RefusalKind, ops};
 use imajin_protocol::Did;
 use imajin_service::capabilities::RecordOwner;
-use imajin_service::notices::Notice;
+use imajin_service::notices::{Notice, Tells};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
@@ -106,7 +106,7 @@ impl Service for Auth {
         outbox::SUBSCRIBES
     }
 
-    fn tells(&self) -> &'static [&'static str] {
+    fn tells(&self) -> &'static [Tells] {
         notices::TELLS
     }
 

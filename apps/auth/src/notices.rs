@@ -2,10 +2,21 @@
 //! somebody else may have had their device in hand.
 
 use imajin_ledger::{Applied, ops};
-use imajin_service::notices::{About, Notice};
+use imajin_service::notices::{About, Notice, Tells};
 
 /// The operations that tell something.
-pub(crate) const TELLS: &[&str] = &[ops::IDENTITY_UPDATE, ops::DELEGATION_CREATE];
+pub(crate) const TELLS: &[Tells] = &[
+    Tells {
+        op: ops::IDENTITY_UPDATE,
+        brief: "told-keys",
+        full: &[],
+    },
+    Tells {
+        op: ops::DELEGATION_CREATE,
+        brief: "told-delegation",
+        full: &[],
+    },
+];
 
 /// What an entry of theirs tells.
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {

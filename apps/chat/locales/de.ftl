@@ -48,17 +48,24 @@ scope-settings = Deine Einstellungen für den Chat ändern
 
 ## Arten von Benachrichtigungen.
 
+told-wrote = { $who } hat in einer Unterhaltung geschrieben
 told-message = { $count ->
-    [one] { $name } hat dir geschrieben
-   *[other] { $count } neue Nachrichten von { $name }
+    [one] { $who } hat dir geschrieben
+   *[other] { $count } neue Nachrichten von { $who }
 }
 told-message-in = { $count ->
-    [one] Eine neue Nachricht in „{ $name }“
-   *[other] { $count } neue Nachrichten in „{ $name }“
+    [one] { $who } hat in „{ $name }“ geschrieben
+   *[other] { $count } neue Nachrichten in „{ $name }“, die letzte von { $who }
 }
 told-mention = { $who } hat dich in „{ $name }“ erwähnt
-told-turn = In „{ $name }“ hat sich geändert, wer dabei ist oder was jemand darf
-told-request = Jemand möchte dir schreiben
+told-admitted = { $who } hat Leute in eine Unterhaltung aufgenommen
+told-admitted-in = { $who } hat Leute in „{ $name }“ aufgenommen
+told-out = { $who } hat geändert, wer in einer Unterhaltung ist
+told-out-of = { $who } hat jemanden aus „{ $name }“ entfernt
+told-left = { $who } hat „{ $name }“ verlassen
+told-role = { $who } hat jemandem in einer Unterhaltung eine andere Rolle gegeben
+told-role-in = { $who } hat jemandem in „{ $name }“ eine andere Rolle gegeben
+told-request = { $who } möchte dir schreiben
 notice-message = Neue Nachrichten
 notice-request = Jemand möchte dir schreiben
 

@@ -48,17 +48,24 @@ scope-settings = Change your settings of chat
 
 ## Kinds of notifications.
 
+told-wrote = { $who } wrote in a conversation
 told-message = { $count ->
-    [one] { $name } wrote to you
-   *[other] { $count } new messages from { $name }
+    [one] { $who } wrote to you
+   *[other] { $count } new messages from { $who }
 }
 told-message-in = { $count ->
-    [one] A new message in “{ $name }”
-   *[other] { $count } new messages in “{ $name }”
+    [one] { $who } wrote in “{ $name }”
+   *[other] { $count } new messages in “{ $name }”, the last from { $who }
 }
 told-mention = { $who } mentioned you in “{ $name }”
-told-turn = Something changed in “{ $name }”: who is in, or what they may do
-told-request = Somebody asks to write to you
+told-admitted = { $who } let people into a conversation
+told-admitted-in = { $who } let people into “{ $name }”
+told-out = { $who } changed who is in a conversation
+told-out-of = { $who } removed somebody from “{ $name }”
+told-left = { $who } left “{ $name }”
+told-role = { $who } gave somebody another role in a conversation
+told-role-in = { $who } gave somebody another role in “{ $name }”
+told-request = { $who } asks to write to you
 notice-message = New messages
 notice-request = Somebody asks to write to you
 

@@ -61,7 +61,7 @@ use imajin_protocol::Did;
 use imajin_service::capabilities::{
     Existence, Fresh, HearsEntries, OpenPages, RecordOwner, SaysNews,
 };
-use imajin_service::notices::Notice;
+use imajin_service::notices::{Notice, Tells};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
@@ -102,7 +102,7 @@ impl Service for Chat {
         projection::SUBSCRIBES
     }
 
-    fn tells(&self) -> &'static [&'static str] {
+    fn tells(&self) -> &'static [Tells] {
         notices::TELLS
     }
 

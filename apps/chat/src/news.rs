@@ -16,40 +16,41 @@ use crate::room_role::role_in;
 impl SaysNews for Chat {
     fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
         let t = TEXTS.of(lang);
-        if told.op == Requested::NAME {
-            let text = t.text("told-request").into_owned();
-            let href = "/chat#requests".to_owned();
-            return Ok(Some(Said { text, href }));
-        }
         let room = node.read(MANIFEST.name, |db| queries::room(db, told.log.as_str()))?;
-        let Some(room) = room else { return Ok(None) };
-        // Somebody who is out by now is told what was done, and no name.
+        let room = match (told.op, room) {
+            (Requested::NAME, _) => {
+                let message = (t, "told-request");
+                let sentence = Said::by(told.who, message, args![], "/chat#requests");
+                return Ok(Some(sentence));
+            }
+            (_, Some(room)) => room,
+            (_, None) => return Ok(None),
+        };
+        // A former member is told what was done, without the name of the conversation.
         if role_in(node, &room, told.person)?.is_none() {
             return Ok(None);
         }
+        let is_own_going = told.reference == Some(told.author.as_str());
         let message = match (told.op, room.kind) {
             (MessageSent::NAME, _) if told.about == About::Mention => "told-mention",
             (MessageSent::NAME, Kind::Direct) => "told-message",
             (MessageSent::NAME, _) => "told-message-in",
-            (Admitted::NAME | Out::NAME | RoleGiven::NAME, _) => "told-turn",
+            (Admitted::NAME, _) => "told-admitted-in",
+            (Out::NAME, _) if is_own_going => "told-left",
+            (Out::NAME, _) => "told-out-of",
+            (RoleGiven::NAME, _) => "told-role-in",
             _ => return Ok(None),
         };
         let names = names(node, &room, told.person, lang)?;
         let name = names.room(&room)?.name;
-        let href = format!("/chat/{}", room.name);
-        Ok(Some(match told.about {
-            About::Mention => Said {
-                text: t.with(
-                    message,
-                    args![who = names.person(told.author)?.name, name = name],
-                ),
-                href: format!("{href}#{}", told.reference.unwrap_or_default()),
-            },
-            _ => Said {
-                text: t.with(message, args![name = name, count = told.count]),
-                href,
-            },
-        }))
+        let who = names.person(told.author)?.name;
+        let page = format!("/chat/{}", room.name);
+        let href = match told.about {
+            About::Mention => format!("{page}#{}", told.reference.unwrap_or_default()),
+            _ => page,
+        };
+        let args = args![name = name, count = told.count];
+        Ok(Some(Said::by(&who, (t, message), args, href)))
     }
 }
 

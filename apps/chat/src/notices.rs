@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use imajin_ledger::{Applied, Reader, rows};
 use imajin_protocol::{Did, IdText};
-use imajin_service::notices::{About, Notice, To};
+use imajin_service::notices::{About, Notice, Tells, To};
 use imajin_service::{JoinedRoom, Node, Problem, RoomRole, Rooms};
 use rusqlite::{Connection, Row};
 
@@ -17,12 +17,32 @@ use crate::operations::{Admitted, MessageSent, Out, Requested, RoleGiven};
 use crate::queries::{self, Room};
 
 /// The operations that tell something.
-pub(crate) const TELLS: &[&str] = &[
-    MessageSent::NAME,
-    Requested::NAME,
-    Admitted::NAME,
-    Out::NAME,
-    RoleGiven::NAME,
+pub(crate) const TELLS: &[Tells] = &[
+    Tells {
+        op: MessageSent::NAME,
+        brief: "told-wrote",
+        full: &["told-message", "told-message-in", "told-mention"],
+    },
+    Tells {
+        op: Requested::NAME,
+        brief: "told-request",
+        full: &[],
+    },
+    Tells {
+        op: Admitted::NAME,
+        brief: "told-admitted",
+        full: &["told-admitted-in"],
+    },
+    Tells {
+        op: Out::NAME,
+        brief: "told-out",
+        full: &["told-out-of", "told-left"],
+    },
+    Tells {
+        op: RoleGiven::NAME,
+        brief: "told-role",
+        full: &["told-role-in"],
+    },
 ];
 
 /// What an entry of theirs tells.

@@ -42,8 +42,8 @@ notice-reminder = Ein Tag, an dem du Trinkgeld geben wolltest
 ## On Home
 
 home-tips = { $count ->
-    [one] Jemand hat dir Trinkgeld gegeben: { $sum }.
-   *[other] Du hast { $count } Trinkgelder bekommen, zusammen { $sum }.
+    [one] { $who } hat dir Trinkgeld gegeben: { $sum }.
+   *[other] Du hast { $count } Trinkgelder bekommen, zusammen { $sum }, das letzte von { $who }.
 }
 home-words = { $name } hat etwas zu einem Trinkgeld gesagt:
 home-reminder = Du wolltest { $name } jeden Monat { $amount } geben. Bezahlt wird nur, was du selbst gibst.

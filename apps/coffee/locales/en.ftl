@@ -42,8 +42,8 @@ notice-reminder = A day on which you wanted to give a tip
 ## On Home
 
 home-tips = { $count ->
-    [one] Somebody gave you a tip: { $sum }.
-   *[other] You got { $count } tips, { $sum } in all.
+    [one] { $who } gave you a tip: { $sum }.
+   *[other] You got { $count } tips, { $sum } in all, the last from { $who }.
 }
 home-words = { $name } said something with a tip:
 home-reminder = You wanted to give { $name } { $amount } each month. Nothing is paid unless you do it.

@@ -33,7 +33,7 @@ impl HomeCards for Coffee {
         })?;
         let is_new = |tip: &&Tip| tip.at > now.as_millis() - NEW_MS && tip.back < tip.amount;
         let new: Vec<&Tip> = got.iter().filter(is_new).collect();
-        let mut cards: Vec<HomeCard> = came(&new, t).into_iter().collect();
+        let mut cards: Vec<HomeCard> = came(node, &new, t)?.into_iter().collect();
         let said = new.iter().filter(|tip| tip.said.is_some() && !tip.is_out);
         for tip in said.take(CARDS_MAX) {
             cards.push(words(node, tip, t)?);
@@ -70,26 +70,37 @@ fn card(kind: &'static str, at: i64, content: Markup) -> HomeCard {
     }
 }
 
-/// What came, in all.
-fn came(new: &[&Tip], t: Texts) -> Option<HomeCard> {
-    let newest = new.first()?;
-    // Tips in another currency than the newest have their own sum on the page.
-    let same = new.iter().filter(|tip| tip.currency == newest.currency);
-    let sum = same.map(|tip| tip.amount - tip.back).sum();
-    let args = args![count = new.len(), sum = t.lang.amount(sum, newest.currency)];
-    let content = html! {
-        p { (t.with("home-tips", args)) }
-        div.actions { a.button href={ (OWN_PAGE) "#tips" } { (t.text("home-show")) } }
-    };
-    Some(card(TIPS, newest.at, content))
-}
-
-fn words(node: &Node, tip: &Tip, t: Texts) -> Result<HomeCard, Problem> {
+/// How the giver of a tip wants to be called.
+fn giver(node: &Node, tip: &Tip, t: Texts) -> Result<String, Problem> {
     let name = match &tip.said_as {
         Some(name) => Some(name.clone()),
         None => crate::routes::name_of(node, tip)?,
     };
-    let name = name.unwrap_or_else(|| t.text("somebody").into_owned());
+    Ok(name.unwrap_or_else(|| t.text("somebody").into_owned()))
+}
+
+/// The card with the sum of the new tips and the giver of the newest.
+fn came(node: &Node, new: &[&Tip], t: Texts) -> Result<Option<HomeCard>, Problem> {
+    let Some(newest) = new.first() else {
+        return Ok(None);
+    };
+    // Tips in another currency than the newest have their own sum on the page.
+    let same = new.iter().filter(|tip| tip.currency == newest.currency);
+    let sum = same.map(|tip| tip.amount - tip.back).sum();
+    let args = args![
+        who = giver(node, newest, t)?,
+        count = new.len(),
+        sum = t.lang.amount(sum, newest.currency)
+    ];
+    let content = html! {
+        p { (t.with("home-tips", args)) }
+        div.actions { a.button href={ (OWN_PAGE) "#tips" } { (t.text("home-show")) } }
+    };
+    Ok(Some(card(TIPS, newest.at, content)))
+}
+
+fn words(node: &Node, tip: &Tip, t: Texts) -> Result<HomeCard, Problem> {
+    let name = giver(node, tip, t)?;
     let content = html! {
         p { (t.with("home-words", args![name = name])) }
         @if let Some(said) = &tip.said { blockquote { (said) } }

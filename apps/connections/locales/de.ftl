@@ -46,6 +46,10 @@ op-group-dissolved = Die Gruppe wurde aufgelöst
 
 notice-accepted = Jemand hat deine Einladung angenommen
 notice-connected = Du hast einen neuen Kontakt
+told-accepted = { $who } hat deine Einladung angenommen
+told-asked = { $who } hat etwas über dich gefragt und für die Antwort bezahlt
+told-offered = { $who } bietet dir eine Gruppe an
+told-offered-group = { $who } bietet dir die Gruppe „{ $group }“ an
 
 ## Auf mehreren Seiten
 

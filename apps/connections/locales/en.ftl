@@ -46,6 +46,10 @@ op-group-dissolved = The group was dissolved
 
 notice-accepted = Somebody accepted your invitation
 notice-connected = You have a new connection
+told-accepted = { $who } accepted your invitation
+told-asked = { $who } asked something about you and paid for the answer
+told-offered = { $who } offers you a group
+told-offered-group = { $who } offers you the group “{ $group }”
 
 ## On several pages
 

@@ -40,8 +40,8 @@ mod statements;
 use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};
-use imajin_service::capabilities::{KeepsConsents, RecordOwner};
-use imajin_service::notices::Notice;
+use imajin_service::capabilities::{KeepsConsents, RecordOwner, SaysNews};
+use imajin_service::notices::{Notice, Tells};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{HomeCards, Manifest, Node, Offers, Rooms, Service, SocialGraph};
@@ -87,7 +87,7 @@ impl Service for Connections {
         projection::SUBSCRIBES
     }
 
-    fn tells(&self) -> &'static [&'static str] {
+    fn tells(&self) -> &'static [Tells] {
         notices::TELLS
     }
 
@@ -106,6 +106,7 @@ impl Service for Connections {
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Rooms>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn RecordOwner>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn KeepsConsents>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn SocialGraph>(self);

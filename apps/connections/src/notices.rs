@@ -1,12 +1,32 @@
-//! What entries of connections tell: somebody accepted, asked, or offers a group.
+//! Notices of connections, and their sentences: an accepted invitation, a question, an offered group.
 
 use imajin_ledger::Applied;
-use imajin_service::notices::{About, Notice};
+use imajin_service::capabilities::{Said, SaysNews, Told};
+use imajin_service::notices::{About, Notice, Tells};
+use imajin_service::{Lang, Node, Problem, args};
 
+use crate::manifest::{MANIFEST, TEXTS};
 use crate::operations::{Accepted, GroupOffered, QuestionAsked};
+use crate::{Connections, groups};
 
 /// The operations that tell something.
-pub(crate) const TELLS: &[&str] = &[Accepted::NAME, QuestionAsked::NAME, GroupOffered::NAME];
+pub(crate) const TELLS: &[Tells] = &[
+    Tells {
+        op: Accepted::NAME,
+        brief: "told-accepted",
+        full: &[],
+    },
+    Tells {
+        op: QuestionAsked::NAME,
+        brief: "told-asked",
+        full: &[],
+    },
+    Tells {
+        op: GroupOffered::NAME,
+        brief: "told-offered",
+        full: &["told-offered-group"],
+    },
+];
 
 /// What an entry of theirs tells.
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
@@ -23,4 +43,31 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
 
 fn fact<'a>(entry: &Applied<'a>, name: &str) -> Option<&'a str> {
     Some(entry.fact?.id(name)?.as_str())
+}
+
+impl SaysNews for Connections {
+    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
+        let t = TEXTS.of(lang);
+        match (told.op, told.reference) {
+            (Accepted::NAME, _) => {
+                let page = node.page_of(told.author.as_str());
+                let message = (t, "told-accepted");
+                Ok(Some(Said::by(told.who, message, args![], page)))
+            }
+            (GroupOffered::NAME, Some(group)) => {
+                let group = node.read(MANIFEST.name, |db| groups::queries::group(db, group))?;
+                Ok(group.map(|group| {
+                    let page = format!("/connections/groups/{}", group.did);
+                    match group.name {
+                        Some(name) => {
+                            let message = (t, "told-offered-group");
+                            Said::by(told.who, message, args![group = name], page)
+                        }
+                        None => Said::by(told.who, (t, "told-offered"), args![], page),
+                    }
+                }))
+            }
+            _ => Ok(None),
+        }
+    }
 }

@@ -61,12 +61,16 @@ home-sold = { $count ->
     [one] 1 Ticket für „{ $title }“ verkauft
    *[other] { $count } Tickets für „{ $title }“ verkauft
 }
-told-ticket = Du hast ein Ticket für „{ $title }“
-told-sold = Du hast ein Ticket für „{ $title }“ verkauft
-told-void = Dein Ticket für „{ $title }“ gilt nicht mehr
-told-changed = „{ $title }“ wurde geändert
-told-new = Neu in { $group }: „{ $title }“
-told-cancelled = „{ $title }“ wurde abgesagt
+told-ticket-of = { $who } hat dir ein Ticket gegeben
+told-ticket = { $who } hat dir ein Ticket für „{ $title }“ gegeben
+told-own-ticket = Dein Ticket für „{ $title }“ von { $who } ist da
+told-sold = { $who } kommt zu „{ $title }“
+told-void-of = { $who } hat ein Ticket von dir zurückgenommen
+told-void = { $who } hat dein Ticket für „{ $title }“ zurückgenommen
+told-changed-one = { $who } hat eine Veranstaltung geändert
+told-changed = { $who } hat „{ $title }“ geändert
+told-new = { $who } lädt { $group } zu „{ $title }“ ein
+told-cancelled = { $who } hat „{ $title }“ abgesagt
 
 ## Was los ist
 
@@ -369,13 +373,13 @@ js-none-taken = Noch keine Tickets auf diesem Gerät.
 js-ticket = Ticket
 js-ticket-number = Ticket { $number }
 js-guest-unsent = eingelassen, noch nicht gesendet
+js-guest-unsent-void = eingelassen, noch nicht gesendet, Ticket zurückgenommen
 js-guest-came = da seit { $time }
 js-guest-came-door = da seit { $time }, Eingang { $door }
 js-guest-came-void = da seit { $time }, Ticket zurückgenommen
 js-guest-came-door-void = da seit { $time }, Eingang { $door }, Ticket zurückgenommen
 js-guest-void = Ticket zurückgenommen
 js-guest-expected = erwartet
-js-guest-unsent-void = eingelassen, noch nicht gesendet, Ticket zurückgenommen
 js-guest-unnamed = Gast ohne öffentlichen Namen
 js-refund = Zurücknehmen
 js-refund-sure = Dieses Ticket zurücknehmen und { $amount } erstatten? Der Platz wird dann für andere frei.

@@ -61,12 +61,16 @@ home-sold = { $count ->
     [one] 1 ticket sold for “{ $title }”
    *[other] { $count } tickets sold for “{ $title }”
 }
-told-ticket = You got a ticket for “{ $title }”
-told-sold = You sold a ticket for “{ $title }”
-told-void = Your ticket for “{ $title }” is no longer valid
-told-changed = “{ $title }” was changed
-told-new = New in { $group }: “{ $title }”
-told-cancelled = “{ $title }” was cancelled
+told-ticket-of = { $who } gave you a ticket
+told-ticket = { $who } gave you a ticket for “{ $title }”
+told-own-ticket = Your ticket for “{ $title }” by { $who } is here
+told-sold = { $who } is coming to “{ $title }”
+told-void-of = { $who } took back a ticket of yours
+told-void = { $who } took back your ticket for “{ $title }”
+told-changed-one = { $who } changed an event
+told-changed = { $who } changed “{ $title }”
+told-new = { $who } invites { $group } to “{ $title }”
+told-cancelled = { $who } cancelled “{ $title }”
 
 ## What’s on
 
@@ -369,13 +373,13 @@ js-none-taken = No tickets on this device yet.
 js-ticket = Ticket
 js-ticket-number = Ticket { $number }
 js-guest-unsent = let in, not sent yet
+js-guest-unsent-void = let in, not sent yet, ticket taken back
 js-guest-came = came { $time }
 js-guest-came-door = came { $time }, door { $door }
 js-guest-came-void = came { $time }, ticket taken back
 js-guest-came-door-void = came { $time }, door { $door }, ticket taken back
 js-guest-void = ticket taken back
 js-guest-expected = expected
-js-guest-unsent-void = let in, not sent yet, ticket taken back
 js-guest-unnamed = Guest without a public name
 js-refund = Take back
 js-refund-sure = Take this ticket back and refund { $amount }? Its place becomes free for others.

@@ -68,7 +68,7 @@ use imajin_occasions::Occasions;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
 use imajin_service::capabilities::{FileUse, LetterState, Letters, RecordOwner, SaysNews};
-use imajin_service::notices::Notice;
+use imajin_service::notices::{Notice, Tells};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
@@ -108,7 +108,7 @@ impl Service for Events {
         projection::apply(db, entry)
     }
 
-    fn tells(&self) -> &'static [&'static str] {
+    fn tells(&self) -> &'static [Tells] {
         notices::TELLS
     }
 

@@ -4,7 +4,7 @@
 use imajin_ledger::Applied;
 use imajin_protocol::Did;
 use imajin_service::capabilities::{Said, SaysNews, Told};
-use imajin_service::notices::{About, Notice, To};
+use imajin_service::notices::{About, Notice, Once, Tells, To};
 use imajin_service::{Lang, Node, Problem, args};
 
 use crate::manifest::TEXTS;
@@ -13,11 +13,27 @@ use crate::projection::PROJECTION;
 use crate::{Events, pages, queries};
 
 /// The operations that tell something.
-pub(crate) const TELLS: &[&str] = &[
-    IssuedTicket::NAME,
-    VoidedTicket::NAME,
-    Changed::NAME,
-    StatusChanged::NAME,
+pub(crate) const TELLS: &[Tells] = &[
+    Tells {
+        op: IssuedTicket::NAME,
+        brief: "told-ticket-of",
+        full: &["told-ticket", "told-own-ticket", "told-sold"],
+    },
+    Tells {
+        op: VoidedTicket::NAME,
+        brief: "told-void-of",
+        full: &["told-void"],
+    },
+    Tells {
+        op: Changed::NAME,
+        brief: "told-changed-one",
+        full: &["told-changed"],
+    },
+    Tells {
+        op: StatusChanged::NAME,
+        brief: "told-changed-one",
+        full: &["told-new", "told-cancelled"],
+    },
 ];
 
 /// What an entry of theirs tells.
@@ -29,7 +45,8 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
             // A seat that was passed on was sold before.
             let is_sale = entry.fact.and_then(|fact| fact.int("issue")) == Some(1);
             let sold = Notice::of(entry, About::Ticket).to(To::Leaders(entry.did.clone()));
-            is_sale.then_some(sold)
+            // One order is one notice, however many tickets it has.
+            is_sale.then_some(sold.once(Once::Deed))
         }
         VoidedTicket::NAME if is_events_own => None,
         IssuedTicket::NAME | VoidedTicket::NAME => Some(Notice::of(entry, About::Ticket)),
@@ -53,13 +70,16 @@ impl SaysNews for Events {
     fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
         // A holder's own record names the ticket, and the ticket its event.
         let is_own = told.log == told.person;
-        let event = node.read(PROJECTION.name, |db| {
-            let ticket = match told.reference.filter(|_| is_own) {
+        let (ticket, event) = node.read(PROJECTION.name, |db| {
+            let named = told.reference;
+            let ticket = match named {
                 Some(ticket) => queries::ticket(db, told.log.as_str(), ticket)?,
                 None => None,
             };
-            let event: &Did = ticket.as_ref().map_or(told.log, |held| &held.event);
-            queries::event(db, event.as_str())
+            let holds = ticket.as_ref().filter(|_| is_own);
+            let event: &Did = holds.map_or(told.log, |held| &held.event);
+            let event = queries::event(db, event.as_str())?;
+            Ok((ticket, event))
         })?;
         let Some(event) = event else {
             return Ok(None);
@@ -77,22 +97,33 @@ impl SaysNews for Events {
             .filter(|group| Some(group.as_str()) == told.reference)
         {
             let (group, _) = pages::group_of(node, group, t)?;
-            return Ok(Some(Said {
-                text: t.with("told-new", args![group = group, title = title]),
-                href: page,
-            }));
+            let args = args![group = group, title = title];
+            return Ok(Some(Said::by(told.who, (t, "told-new"), args, page)));
         }
-        let (message, href) = match told.op {
-            IssuedTicket::NAME if is_own => ("told-ticket", held()),
-            IssuedTicket::NAME => ("told-sold", format!("{page}/door")),
-            VoidedTicket::NAME => ("told-void", held()),
-            StatusChanged::NAME => ("told-cancelled", page),
-            Changed::NAME => ("told-changed", page),
+        // The node enters it once money came: the sentence names the buyer or the organiser.
+        let is_by_node = told.author == node.did();
+        let (message, doer, href) = match told.op {
+            IssuedTicket::NAME if is_own && is_by_node => {
+                ("told-own-ticket", Some(&event.organiser), held())
+            }
+            IssuedTicket::NAME if is_own => ("told-ticket", None, held()),
+            IssuedTicket::NAME => {
+                let holder = ticket.as_ref().map(|held| &held.holder);
+                let holder = holder.filter(|_| is_by_node);
+                ("told-sold", holder, format!("{page}/door"))
+            }
+            VoidedTicket::NAME if is_by_node => ("told-void", Some(&event.organiser), held()),
+            VoidedTicket::NAME => ("told-void", None, held()),
+            StatusChanged::NAME => ("told-cancelled", None, page),
+            Changed::NAME => ("told-changed", None, page),
             _ => return Ok(None),
         };
-        Ok(Some(Said {
-            text: t.with(message, args![title = title]),
-            href,
-        }))
+        let doer = match doer {
+            Some(doer) => node.called(doer)?,
+            None => None,
+        };
+        let who = doer.as_deref().unwrap_or(told.who);
+        let args = args![title = title];
+        Ok(Some(Said::by(who, (t, message), args, href)))
     }
 }

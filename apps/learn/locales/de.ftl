@@ -50,20 +50,20 @@ notice-certificate = Du hast ein Zeugnis bekommen
 ## Auf Home
 
 home-students = { $count ->
-    [one] Jemand hat einen Kurs von dir begonnen.
-   *[other] { $count } Personen haben Kurse von dir begonnen.
+    [one] { $who } hat einen Kurs von dir begonnen.
+   *[other] { $count } Personen haben Kurse von dir begonnen, zuletzt { $who }.
 }
 home-lessons = { $count ->
     [one] Eine neue Lektion von { $name } in «{ $title }»
    *[other] { $count } neue Lektionen von { $name } in «{ $title }»
 }
 home-finished = { $count ->
-    [one] Jemand hat einen Kurs von dir abgeschlossen.
-   *[other] { $count } Personen haben Kurse von dir abgeschlossen.
+    [one] { $who } hat einen Kurs von dir abgeschlossen.
+   *[other] { $count } Personen haben Kurse von dir abgeschlossen, zuletzt { $who }.
 }
 home-certificates = { $count ->
-    [one] Du hast ein neues Zeugnis.
-   *[other] Du hast { $count } neue Zeugnisse.
+    [one] Du hast ein neues Zeugnis von { $who }.
+   *[other] Du hast { $count } neue Zeugnisse, das letzte von { $who }.
 }
 home-show = Zeigen
 front-by = Ein Kurs von { $name }

@@ -50,20 +50,20 @@ notice-certificate = You got a certificate
 ## On Home
 
 home-students = { $count ->
-    [one] Somebody began a course of yours.
-   *[other] { $count } people began courses of yours.
+    [one] { $who } began a course of yours.
+   *[other] { $count } people began courses of yours, the last was { $who }.
 }
 home-lessons = { $count ->
     [one] A new lesson by { $name } in “{ $title }”
    *[other] { $count } new lessons by { $name } in “{ $title }”
 }
 home-finished = { $count ->
-    [one] A student finished a course of yours.
-   *[other] { $count } students finished courses of yours.
+    [one] { $who } finished a course of yours.
+   *[other] { $count } students finished courses of yours, the last was { $who }.
 }
 home-certificates = { $count ->
-    [one] You have a new certificate.
-   *[other] You have { $count } new certificates.
+    [one] You have a new certificate from { $who }.
+   *[other] You have { $count } new certificates, the last from { $who }.
 }
 home-show = Show
 front-by = A course by { $name }

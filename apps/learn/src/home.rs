@@ -40,16 +40,23 @@ impl HomeCards for Learn {
         })?;
         let after = node.now().as_millis() - NEW_MS;
         let is_new = |at: &i64| *at > after;
-        let times = |all: &[queries::Certificate]| -> Vec<i64> {
-            all.iter().map(|one| one.at).filter(is_new).collect()
+        let issued = |all: &[queries::Certificate], who: fn(&queries::Certificate) -> &String| {
+            let all = all.iter().filter(|one| is_new(&one.at));
+            all.map(|one| (one.at, who(one).clone()))
+                .collect::<Vec<_>>()
         };
-        let began: Vec<i64> = students.iter().map(|one| one.at).filter(is_new).collect();
+        let began = students.iter().filter(|one| is_new(&one.at));
+        let began: Vec<_> = began
+            .map(|one| (one.at, one.seat.student.to_string()))
+            .collect();
+        let finished = issued(&given, |one| &one.student);
+        let certified = issued(&own, |one| &one.teacher);
         for (kind, message, href, new) in [
             (STUDENT, "home-students", TEACHING, began),
-            (FINISHED, "home-finished", TEACHING, times(&given)),
-            (CERTIFICATE, "home-certificates", OWN_PAGE, times(&own)),
+            (FINISHED, "home-finished", TEACHING, finished),
+            (CERTIFICATE, "home-certificates", OWN_PAGE, certified),
         ] {
-            cards.extend(card(t, kind, (message, href), &new)?);
+            cards.extend(card((node, t), kind, (message, href), &new)?);
         }
         Ok(cards)
     }
@@ -108,23 +115,26 @@ fn front(node: &Node, teacher: &Did, course: &Item, t: Texts) -> Result<HomeCard
     })
 }
 
-/// A card about what happened at these times, the newest first.
+/// A card about what people did at these times, the newest first.
 fn card(
-    t: Texts,
+    (node, t): (&Node, Texts),
     kind: &'static str,
     (message, href): (&'static str, &'static str),
-    times: &[i64],
+    deeds: &[(i64, String)],
 ) -> Result<Option<HomeCard>, Problem> {
-    let Some(newest) = times.first() else {
+    let Some((newest, doer)) = deeds.first() else {
         return Ok(None);
     };
+    let doer = Did::parse(doer).map_err(Problem::internal)?;
+    let who = Owner::of(node, doer)?.called(t.lang);
+    let args = args![who = who, count = deeds.len()];
     Ok(Some(HomeCard {
         section: HomeSection::New,
         kind,
         at: Timestamp::from_millis(*newest).map_err(Problem::internal)?,
         icon: Icon::Book,
         content: html! {
-            p { (t.with(message, args![count = times.len()])) }
+            p { (t.with(message, args)) }
             div.actions { a.button href=(href) { (t.text("home-show")) } }
         },
         script: None,

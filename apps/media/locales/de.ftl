@@ -67,6 +67,9 @@ home-agree = { $name } sagt, dass du an „{ $title }“ mitgearbeitet hast, und
 home-agree-unseen = { $name } sagt, dass du an einer Datei mitgearbeitet hast, die nicht mit dir geteilt ist, und bittet um deine Zustimmung.
 home-agree-shares = Wer was bekommt
 home-agree-look = Mehr dazu
+told-album = { $who } hat ein Album mit einer Gruppe geteilt
+told-album-titled = { $who } hat das Album „{ $title }“ mit { $group } geteilt
+told-sold = { $who } hat ein Werk von dir gekauft
 
 ## Fehler
 

@@ -67,6 +67,9 @@ home-agree = { $name } says that you worked on “{ $title }”, and asks for yo
 home-agree-unseen = { $name } says that you worked on a file that isn’t shared with you, and asks for your agreement.
 home-agree-shares = Who gets what
 home-agree-look = Read more
+told-album = { $who } shared an album with a group
+told-album-titled = { $who } shared the album “{ $title }” with { $group }
+told-sold = { $who } bought a work of yours
 
 ## Errors
 

@@ -35,6 +35,7 @@ mod ids;
 mod leaving_name;
 mod manifest;
 mod moving;
+mod notices;
 mod operations;
 mod pages;
 mod projection;
@@ -59,7 +60,8 @@ use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_pictures::Pictures;
 use imajin_protocol::Did;
 use imajin_selling::Fulfilment;
-use imajin_service::capabilities::{Files, Quota, Quotas, ReadsSticks};
+use imajin_service::capabilities::{Files, Quota, Quotas, ReadsSticks, SaysNews};
+use imajin_service::notices::{Notice, Tells};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
@@ -126,6 +128,14 @@ impl Service for Media {
         projection::apply(db, entry)
     }
 
+    fn tells(&self) -> &'static [Tells] {
+        notices::TELLS
+    }
+
+    fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
+        notices::of(entry)
+    }
+
     fn routes(&self, node: Node) -> OpenApiRouter {
         routes::routes(node)
     }
@@ -158,6 +168,7 @@ impl Service for Media {
         offers.offer::<dyn Files>(self.clone());
         offers.offer::<dyn ReadsSticks>(self.clone());
         offers.offer::<dyn AtGroup>(self.clone());
+        offers.offer::<dyn SaysNews>(self.clone());
         offers.offer::<dyn Fulfilment>(self.clone());
         offers.offer::<dyn Decoder>(self);
     }

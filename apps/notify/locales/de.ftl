@@ -23,15 +23,14 @@ kind-turn = Wer in deinen Unterhaltungen ist
 kind-connection = Kontakte
 kind-ticket = Tickets
 kind-event = Veranstaltungen
+kind-share = Geteilte Alben
 kind-payment = Zahlungen
 kind-security = Sicherheit
 
 ## The list
 
-messages = { $count ->
-    [one] Eine neue Nachricht
-   *[other] { $count } neue Nachrichten
-}
+# For a person without a public name.
+somebody = Jemand
 
 ## The settings
 
@@ -66,14 +65,8 @@ no-form = Dieses Formular war nicht lesbar. Lade die Seite neu und versuche es n
 
 letter-subject = Neues auf { $site }
 letter = Das ist neu für dich auf { $site }:
-letter-messages = { $count ->
-    [one] Eine Nachricht
-   *[other] { $count } Nachrichten
-} in { $rooms ->
-    [one] einer Unterhaltung
-   *[other] { $rooms } Unterhaltungen
-}
-letter-line = { $kind }: { $count }
+letter-line = { $kind }: { $said }
+letter-more = … und { $count } weitere
 letter-links =
     Alles ansehen: { $page }
     Wählen, was dich erreicht: { $settings }

@@ -23,15 +23,14 @@ kind-turn = Who’s in your conversations
 kind-connection = Connections
 kind-ticket = Tickets
 kind-event = Events
+kind-share = Shared albums
 kind-payment = Payments
 kind-security = Security
 
 ## The list
 
-messages = { $count ->
-    [one] A new message
-   *[other] { $count } new messages
-}
+# For a person without a public name.
+somebody = Somebody
 
 ## The settings
 
@@ -66,14 +65,8 @@ no-form = This form couldn’t be read. Reload the page and try again.
 
 letter-subject = What’s new on { $site }
 letter = Here’s what’s new for you on { $site }:
-letter-messages = { $count ->
-    [one] One message
-   *[other] { $count } messages
-} in { $rooms ->
-    [one] one conversation
-   *[other] { $rooms } conversations
-}
-letter-line = { $kind }: { $count }
+letter-line = { $kind }: { $said }
+letter-more = … and { $count } more
 letter-links =
     See it all: { $page }
     Choose what reaches you: { $settings }

@@ -1,22 +1,21 @@
 //! Letters with what is new: once an hour or a day, of what somebody has neither seen nor been pushed.
 //!
-//! Always: a letter says how many there are of each kind, and nothing that somebody wrote. A period has one letter (`once`). A link in it ends
+//! Always: a letter says who did what, and quotes no one. A period has one letter (`once`). A link in it ends
 //! them, without a session: it opens nothing else.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use imajin_dfos::{Timestamp, hex};
 use imajin_protocol::Did;
 use imajin_service::capabilities::LetterState;
 use imajin_service::mail::Mail as Letter;
-use imajin_service::notices::About;
 use imajin_service::rounds::Rounds;
 use imajin_service::{Lang, Node, Problem, RoomRole, args};
 use ring::hmac;
 use rusqlite::{Connection, params};
 
-use crate::feed::Feed;
+use crate::feed::{self, Feed, Line};
 use crate::fields::Mail;
 use crate::manifest::{MANIFEST, SETTINGS, TEXTS};
 use crate::news;
@@ -32,6 +31,8 @@ const DAY_MS: i64 = 24 * 3_600_000;
 const ONCE: &str = "notify ";
 /// Notices of one letter at most.
 const NOTICES_MAX: usize = 500;
+/// Sentences of one letter at most.
+const LINES_MAX: usize = 30;
 
 /// Begins the work.
 pub(crate) fn started(node: &Node) {
@@ -112,7 +113,7 @@ impl Writing {
             let new = new_in(node, person, &wishes, (how_often, &period))?;
             if !new.is_empty() {
                 node.mail()
-                    .queue(letter(node, person, &to, &new, &period))
+                    .queue(letter(node, person, &to, &new, &period)?)
                     .await?;
             }
         }
@@ -129,6 +130,7 @@ fn new_in(
 ) -> Result<Vec<Kept>, Problem> {
     let mut new = unseen_in(node, person, period)?;
     new.retain(|kept| wishes.ways(kept.about).mail == how_often);
+    new.sort_by_key(|kept| std::cmp::Reverse((kept.at, kept.id)));
     Ok(new)
 }
 
@@ -136,7 +138,7 @@ fn new_in(
 fn unseen_in(node: &Node, person: &Did, period: &Period) -> Result<Vec<Kept>, Problem> {
     let feed = Feed::of(node, person)?;
     let mut new = feed.between(period.from, period.to, NOTICES_MAX)?;
-    new.retain(|kept| kept.at > feed.upto());
+    new.retain(|kept| !feed.is_seen(kept));
     let pushed = node.secrets().read(|db| pushed(db, person, period.from))?;
     new.retain(|kept| !pushed.contains(&(kept.log.to_string(), kept.seq)));
     Ok(new)
@@ -177,55 +179,73 @@ fn pushed(db: &Connection, person: &Did, since: i64) -> rusqlite::Result<HashSet
         .collect()
 }
 
-fn letter(node: &Node, person: &Did, to: &str, new: &[Kept], period: &Period) -> Letter {
+fn letter(
+    node: &Node,
+    person: &Did,
+    to: &str,
+    new: &[Kept],
+    period: &Period,
+) -> Result<Letter, Problem> {
     let url = node.url();
     let stop = format!("{url}{STOP}?who={person}&key={}", key(node, person));
     let site = node.name();
-    let said = Lang::ALL.map(|lang| {
+    let mut texts = Vec::with_capacity(Lang::ALL.len());
+    for lang in Lang::ALL {
         let t = TEXTS.of(lang);
-        let lines = lines(new, lang).join("\n");
+        let lines = lines(node, person, new, lang)?.join("\n");
         let links = args![
             page = format!("{url}/notifications"),
             settings = format!("{url}{SETTINGS}"),
             stop = stop.as_str()
         ];
         let head = t.with("letter", args![site = site.as_str()]);
-        format!("{head}\n\n{lines}\n\n{}\n", t.with("letter-links", links))
-    });
+        texts.push(format!(
+            "{head}\n\n{lines}\n\n{}\n",
+            t.with("letter-links", links)
+        ));
+    }
     let subjects = Lang::ALL.map(|lang| {
         let t = TEXTS.of(lang);
         t.with("letter-subject", args![site = site.as_str()])
     });
-    Letter {
+    Ok(Letter {
         to: to.to_owned(),
         subject: subjects.join(" / "),
-        text: said.join("\n--------\n\n"),
+        text: texts.join("\n--------\n\n"),
         attachments: Vec::new(),
         unsubscribe: url.starts_with("https://").then_some(stop),
         once: Some(format!("{ONCE}{person} {}", period.name)),
         expires: Timestamp::from_millis(period.to + 2 * DAY_MS).unwrap_or(Timestamp::MAX),
-    }
+    })
 }
 
-/// How many there are of each kind.
-fn lines(new: &[Kept], lang: Lang) -> Vec<String> {
+/// The sentences of a letter, the newest first; the messages of one conversation are one. `new` is sorted like that.
+fn lines(node: &Node, person: &Did, new: &[Kept], lang: Lang) -> Result<Vec<String>, Problem> {
     let t = TEXTS.of(lang);
-    let mut counts: BTreeMap<About, usize> = BTreeMap::new();
-    let mut talks = BTreeSet::new();
+    let mut lines: Vec<Line> = Vec::new();
     for kept in new {
-        *counts.entry(kept.about).or_default() += 1;
-        if kept.about == About::Message {
-            talks.insert(&kept.to);
+        let mut others = lines.iter_mut();
+        match others.find(|line| feed::is_same_talk(&line.newest, kept)) {
+            Some(line) => line.count += 1,
+            None => lines.push(Line {
+                newest: kept.clone(),
+                count: 1,
+                is_new: true,
+            }),
         }
     }
-    let line = |(about, count): (About, usize)| match about {
-        About::Message => t.with("letter-messages", args![count = count, rooms = talks.len()]),
-        _ => t.with(
-            "letter-line",
-            args![kind = news::kind(about, lang), count = count],
-        ),
+    let more = lines.len().saturating_sub(LINES_MAX);
+    lines.truncate(LINES_MAX);
+    let say = |line: &Line| {
+        let kind = news::kind(line.newest.about, lang);
+        let sentence = news::said(node, person, line, lang)?.text;
+        Ok(t.with("letter-line", args![kind = kind, said = sentence]))
     };
-    counts.into_iter().map(line).collect()
+    let mut all = lines.iter().map(say).collect::<Result<Vec<_>, Problem>>()?;
+    if more > 0 {
+        all.push(t.with("letter-more", args![count = more]));
+    }
+    Ok(all)
 }
 
 /// What a link in somebody's letter is known by: anyone who has it can end their letters, and nothing else.

@@ -2,14 +2,16 @@
 //!
 //! Always: messages of a conversation that follow each other are one line, with their number. Who read a conversation has seen its notices.
 
-use imajin_protocol::Did;
+use std::collections::BTreeMap;
+
+use imajin_protocol::{Did, naming};
 use imajin_service::capabilities::JoinedRoom;
 use imajin_service::notices::About;
 use imajin_service::{Node, Problem, RoomRole};
 
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Kept, Of, Whom};
-use crate::seen;
+use crate::seen::{self, Looks};
 use crate::wishes::Wishes;
 
 /// After everything.
@@ -43,6 +45,7 @@ pub(crate) struct Feed<'a> {
     rooms: Vec<JoinedRoom>,
     hidden: String,
     upto: i64,
+    looks: Looks,
 }
 
 impl<'a> Feed<'a> {
@@ -54,12 +57,27 @@ impl<'a> Feed<'a> {
             rooms: node.rooms_of(person)?,
             hidden: Wishes::of(node, person)?.hidden(),
             upto: seen::upto(node, person)?,
+            looks: seen::looks(node, person)?,
         })
     }
 
     /// Everything until then was seen, in milliseconds.
     pub(crate) fn upto(&self) -> i64 {
         self.upto
+    }
+
+    /// The time until when everything like a notice was seen, in milliseconds. Looking at a list of conversations reads none of them.
+    fn seen_until(&self, op: &str, about: About) -> i64 {
+        let look = match about {
+            About::Message | About::Mention => None,
+            _ => self.looks.get(naming::service_of(op)).copied(),
+        };
+        self.upto.max(look.unwrap_or(0))
+    }
+
+    /// Whether the person has seen a notice.
+    pub(crate) fn is_seen(&self, kept: &Kept) -> bool {
+        kept.at <= self.seen_until(&kept.op, kept.about)
     }
 
     /// The sources: the person, and each conversation, all of it or what they have not read.
@@ -87,7 +105,7 @@ impl<'a> Feed<'a> {
     /// Whether a notice is for the person now, and news to them: what they did themselves in a conversation is not, nor what they read.
     pub(crate) fn has_news(&self, kept: &Kept) -> bool {
         if kept.whom == Whom::Person {
-            return kept.to == *self.person && kept.at > self.upto;
+            return kept.to == *self.person && !self.is_seen(kept);
         }
         let mut rooms = self.rooms.iter().filter(|room| room.room == kept.to);
         let is_by_another = kept.author != *self.person;
@@ -95,8 +113,8 @@ impl<'a> Feed<'a> {
         is_by_another
             && is_for_them
             && rooms.any(|room| {
-                let start_ms = room.since_ms.max(room.read_ms).max(self.upto);
-                room.role >= kept.whom.least() && kept.at > start_ms
+                let start_ms = room.since_ms.max(room.read_ms);
+                room.role >= kept.whom.least() && kept.at > start_ms && !self.is_seen(kept)
             })
     }
 
@@ -133,7 +151,7 @@ impl<'a> Feed<'a> {
         for kept in all {
             let read = self.rooms.iter().find(|room| room.room == kept.to);
             let read_ms = read.map_or(0, |room| room.read_ms);
-            let is_new = kept.at > self.upto.max(read_ms);
+            let is_new = kept.at > read_ms && !self.is_seen(&kept);
             if let Some(line) = lines.last_mut()
                 && line.is_new == is_new
                 && is_same_talk(&line.newest, &kept)
@@ -153,20 +171,21 @@ impl<'a> Feed<'a> {
     /// How many are new, by operation: at most [`COUNTED_MAX`] of each conversation.
     pub(crate) fn unseen(&self) -> Result<Vec<(String, usize)>, Problem> {
         self.node.read(MANIFEST.name, |db| {
-            let mut counts: Vec<(String, usize)> = Vec::new();
+            let mut counts: BTreeMap<String, usize> = BTreeMap::new();
             for source in self.sources(Which::Unread, self.upto, NEWEST) {
-                for (op, number) in queries::counts(db, source, &self.hidden, COUNTED_MAX)? {
-                    match counts.iter_mut().find(|(of, _)| *of == op) {
-                        Some((_, sum)) => *sum += number,
-                        None => counts.push((op, number)),
+                let unseen = queries::brief(db, source, &self.hidden, COUNTED_MAX)?;
+                for notice in unseen {
+                    if notice.at > self.seen_until(&notice.op, notice.about) {
+                        *counts.entry(notice.op).or_default() += 1;
                     }
                 }
             }
-            Ok(counts)
+            Ok(counts.into_iter().collect())
         })
     }
 }
 
-fn is_same_talk(one: &Kept, other: &Kept) -> bool {
+/// Whether two notices are messages of one conversation.
+pub(crate) fn is_same_talk(one: &Kept, other: &Kept) -> bool {
     one.about == About::Message && other.about == About::Message && one.to == other.to
 }

@@ -47,8 +47,18 @@ impl News for Notify {
             .collect())
     }
 
-    fn see<'a>(&'a self, node: &'a Node, session: &'a Session) -> Seeing<'a> {
-        Box::pin(async move { seen::see(node, session, node.now()).await })
+    fn see<'a>(
+        &'a self,
+        node: &'a Node,
+        session: &'a Session,
+        app: Option<&'static str>,
+    ) -> Seeing<'a> {
+        Box::pin(async move {
+            match app {
+                None => seen::see(node, session, node.now()).await,
+                Some(app) => seen::look(node, &session.did, app).await,
+            }
+        })
     }
 }
 
@@ -65,31 +75,40 @@ fn page_of(node: &Node, op: &str) -> &'static str {
     page.unwrap_or(RECORD)
 }
 
-/// What a line says and where it leads: in the words of the app that entered it, else what its operation did.
+/// The sentence of a line, with the name of whoever did it, and the page to which it leads. The reader's own acts have the words of their
+/// operations.
 ///
 /// # Errors
 /// Where the app cannot read what it is about.
 pub(crate) fn said(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Said, Problem> {
     let kept = &line.newest;
-    let own = said_by_app(node, person, line, lang)?;
-    Ok(own.unwrap_or_else(|| Said {
-        text: match line.count {
-            1 => node
-                .services()
-                .words()
-                .of(lang)
-                .operation(&kept.op)
-                .to_owned(),
-            count => TEXTS.of(lang).with("messages", args![count = count]),
-        },
-        href: page_of(node, &kept.op).to_owned(),
-    }))
+    let page = page_of(node, &kept.op);
+    let by_reader = || {
+        let words = node.services().words().of(lang);
+        Said::by_reader(words.operation(&kept.op), page)
+    };
+    if kept.author == *person {
+        return Ok(by_reader());
+    }
+    let who = node.called(&kept.author)?;
+    let who = who.unwrap_or_else(|| TEXTS.of(lang).text("somebody").into_owned());
+    if let Some(said) = said_by_app(node, person, (line, &who), lang)? {
+        return Ok(said);
+    }
+    let service = node.services().get(naming::service_of(&kept.op));
+    let brief = service.and_then(|service| {
+        let mut all = service.tells().iter();
+        let tells = all.find(|tells| tells.op == kept.op)?;
+        let texts = service.manifest().texts?.of(lang);
+        Some(Said::by(&who, (texts, tells.brief), args![], page))
+    });
+    Ok(brief.unwrap_or_else(by_reader))
 }
 
 fn said_by_app(
     node: &Node,
     person: &Did,
-    line: &Line,
+    (line, who): (&Line, &str),
     lang: Lang,
 ) -> Result<Option<Said>, Problem> {
     let kept = &line.newest;
@@ -103,7 +122,9 @@ fn said_by_app(
         op: &kept.op,
         about: kept.about,
         author: &kept.author,
+        who,
         log: &kept.log,
+        seq: kept.seq,
         reference: kept.reference.as_deref(),
         count: line.count,
     };
@@ -120,6 +141,7 @@ const fn named(about: About) -> &'static str {
         About::Connection => "kind-connection",
         About::Ticket => "kind-ticket",
         About::Event => "kind-event",
+        About::Share => "kind-share",
         About::Payment => "kind-payment",
         About::Security => "kind-security",
     }
@@ -152,16 +174,8 @@ fn shown(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Option<Ne
 }
 
 fn content(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Markup, Problem> {
-    let author = &line.newest.author;
-    let name = match author == person || author == node.did() {
-        true => None,
-        false => node.called(author)?,
-    };
-    let Said { text, href } = said(node, person, line, lang)?;
-    Ok(html! {
-        p { a href=(href) { (text) } }
-        @if let Some(name) = name { p.soft { a href=(node.page_of(author.as_str())) { (name) } } }
-    })
+    let Said { text, href, .. } = said(node, person, line, lang)?;
+    Ok(html! { p { a href=(href) { (text) } } })
 }
 
 fn icon(about: About) -> Icon {
@@ -171,6 +185,7 @@ fn icon(about: About) -> Icon {
         About::Turn | About::Connection => Icon::People,
         About::Ticket => Icon::Ticket,
         About::Event => Icon::Calendar,
+        About::Share => Icon::Picture,
         About::Payment => Icon::Money,
         About::Security => Icon::Shield,
     }

@@ -22,7 +22,15 @@ CREATE TABLE IF NOT EXISTS notify_given (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS notify_given_due ON notify_given (due) WHERE due IS NOT NULL;
 CREATE TABLE IF NOT EXISTS notify_stopped (did TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notify_looks (
+  did TEXT NOT NULL, app TEXT NOT NULL, upto INTEGER NOT NULL, PRIMARY KEY (did, app)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Those of them that have rows of people.
-const TABLES_OF_PEOPLE: [&str; 3] = ["notify_devices", "notify_given", "notify_stopped"];
+const TABLES_OF_PEOPLE: [&str; 4] = [
+    "notify_devices",
+    "notify_given",
+    "notify_stopped",
+    "notify_looks",
+];

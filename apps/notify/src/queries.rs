@@ -145,16 +145,22 @@ pub(crate) fn newest(
     db.prepare_cached(&sql)?.query_map(params, read)?.collect()
 }
 
-/// How many there are by operation, counted up to a limit in all.
-pub(crate) fn counts(
+/// A notice, as far as counting needs it.
+#[derive(Debug)]
+pub(crate) struct Brief {
+    pub(crate) op: String,
+    pub(crate) at: i64,
+    pub(crate) about: About,
+}
+
+/// The newest of them in brief, at most `limit`.
+pub(crate) fn brief(
     db: &Connection,
     of: Of<'_>,
     without: &str,
     limit: usize,
-) -> rusqlite::Result<Vec<(String, usize)>> {
-    let sql = format!(
-        "SELECT op, count(*) FROM (SELECT op FROM notices WHERE {OF} ORDER BY at DESC LIMIT ?8) GROUP BY op"
-    );
+) -> rusqlite::Result<Vec<Brief>> {
+    let sql = format!("SELECT op, at, about FROM notices WHERE {OF} ORDER BY at DESC LIMIT ?8");
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let params = params![
         of.to.as_str(),
@@ -167,8 +173,11 @@ pub(crate) fn counts(
         limit
     ];
     let row = |row: &Row<'_>| {
-        let count: i64 = row.get(1)?;
-        Ok((row.get(0)?, usize::try_from(count).unwrap_or(0)))
+        Ok(Brief {
+            op: row.get(0)?,
+            at: row.get(1)?,
+            about: rows::parsed(row, 2, About::parse)?,
+        })
     };
     db.prepare_cached(&sql)?.query_map(params, row)?.collect()
 }

@@ -1,13 +1,15 @@
-//! How far somebody has looked: as their record says, and since, in memory.
+//! Marks of how far a person has looked: at everything, in their record and since then in memory; and at the pages of each app.
 //!
 //! Always: a record has a mark every ten minutes at most; what was seen after it is known until the node stops, so that badges go at once.
+//! Looks at the pages of an app are in `secrets.sqlite`, since no record tells who looked at a page.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::{CommandRequest, Node, Problem, Session};
+use rusqlite::{Connection, Row, params};
 
 use crate::manifest::MANIFEST;
 use crate::operations::{MARKS_EVERY_MS, See};
@@ -47,6 +49,30 @@ pub(crate) async fn see(node: &Node, session: &Session, upto: Timestamp) -> Resu
     }
     remember(node, person, upto.as_millis());
     Ok(())
+}
+
+/// The times of a person's last look at the page of each app, in milliseconds.
+pub(crate) type Looks = BTreeMap<String, i64>;
+
+/// A person's last looks.
+pub(crate) fn looks(node: &Node, person: &Did) -> Result<Looks, Problem> {
+    node.secrets().read(|db| read_looks(db, person))
+}
+
+fn read_looks(db: &Connection, person: &Did) -> rusqlite::Result<Looks> {
+    let sql = "SELECT app, upto FROM notify_looks WHERE did = ?1";
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    db.prepare_cached(sql)?
+        .query_map([person.as_str()], row)?
+        .collect()
+}
+
+/// Notes a look at the page of an app.
+pub(crate) async fn look(node: &Node, person: &Did, app: &'static str) -> Result<(), Problem> {
+    let (did, now) = (person.to_string(), node.now().as_millis());
+    let sql = "INSERT OR REPLACE INTO notify_looks (did, app, upto) VALUES (?1, ?2, ?3)";
+    let put = move |db: &rusqlite::Transaction<'_>| db.execute(sql, params![did, app, now]);
+    node.secrets().write(put).await.map(drop)
 }
 
 fn remember(node: &Node, person: &Did, upto: i64) {

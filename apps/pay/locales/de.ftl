@@ -89,6 +89,15 @@ home-send-back = Überweise <sum/> zurück, an <name/>. Die Referenz der Zahlung
 home-payout = <name/> möchte <sum/> ausgezahlt bekommen.
 home-payout-own = Du hast eine Auszahlung von <sum/> angefordert.
 home-payout-do = Bezahlen oder ablehnen
+told-credit = { $who } hat dein Guthaben geändert
+told-got = Du hast { $sum } von { $who } bekommen
+told-got-back = Du hast { $sum } von { $who } zurückbekommen
+told-added = { $who } hat deinem Guthaben { $sum } gutgeschrieben
+told-owed = Du schuldest anderen einen Teil dessen, was { $who } bezahlt hat
+told-owed-sum = Du schuldest anderen { $sum } von dem, was { $who } bezahlt hat
+told-payout = { $who } hat deinen Wunsch nach einer Auszahlung beantwortet
+told-paid-out = { $who } hat dir { $sum } ausgezahlt
+told-payout-refused = { $who } hat es abgelehnt, dir { $sum } auszuzahlen
 
 ## Dein Geld: was du hast
 

@@ -89,6 +89,15 @@ home-send-back = Send <sum/> back to <name/> by bank transfer. The reference of 
 home-payout = <name/> would like <sum/> paid out.
 home-payout-own = You asked for <sum/> to be paid out.
 home-payout-do = Pay or refuse it
+told-credit = { $who } changed your credit
+told-got = You got { $sum } from { $who }
+told-got-back = You got { $sum } back from { $who }
+told-added = { $who } added { $sum } to your credit
+told-owed = You owe others a part of what { $who } paid
+told-owed-sum = You owe others { $sum } of what { $who } paid
+told-payout = { $who } answered your request for a payout
+told-paid-out = { $who } paid { $sum } out to you
+told-payout-refused = { $who } refused to pay { $sum } out to you
 
 ## Your money: what you have
 

@@ -58,7 +58,8 @@ use std::sync::Arc;
 
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_selling::Cashier;
-use imajin_service::notices::Notice;
+use imajin_service::capabilities::SaysNews;
+use imajin_service::notices::{Notice, Tells};
 use imajin_service::operation::Declaration;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{HomeCards, Inherits, Manifest, Node, Offers, OwnerChecks, Service};
@@ -142,7 +143,7 @@ impl Service for Pay {
         projection::SUBSCRIBES
     }
 
-    fn tells(&self) -> &'static [&'static str] {
+    fn tells(&self) -> &'static [Tells] {
         told::TELLS
     }
 
@@ -158,6 +159,7 @@ impl Service for Pay {
         offers.offer::<dyn Till>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn HomeCards>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Inherits>(Arc::clone(&self) as Arc<_>);
+        offers.offer::<dyn SaysNews>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn OwnerChecks>(Arc::clone(&self) as Arc<_>);
         offers.offer::<dyn Cashier>(self);
     }

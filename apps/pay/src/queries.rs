@@ -298,6 +298,15 @@ pub(crate) fn about<'a>(
     db.into().row(sql, [of.as_str(), payment, op], Entry::read)
 }
 
+/// The entry at a place of a log.
+pub(crate) fn entry(db: &Connection, of: &Did, seq: u64) -> rusqlite::Result<Option<Entry>> {
+    let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 AND seq = ?2";
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    db.prepare_cached(sql)?
+        .query_row(params![of.as_str(), seq], Entry::read)
+        .optional()
+}
+
 /// Which payment an entry of somebody's log is about.
 pub(crate) fn payment_at(db: &Connection, of: &Did, seq: u64) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT ref FROM entries WHERE owner_did = ?1 AND seq = ?2";

@@ -1,12 +1,36 @@
-//! What entries of payments tell: money came, is owed, or was paid out.
+//! Notices of payments, and their sentences with the amount: money came, is owed, or was paid out.
 
 use imajin_ledger::Applied;
-use imajin_service::notices::{About, Notice};
+use imajin_protocol::Currency;
+use imajin_service::capabilities::{Said, SaysNews, Told};
+use imajin_service::data_rights::entries::Entry;
+use imajin_service::notices::{About, Notice, Tells};
+use imajin_service::{Lang, Node, Problem, args};
 
+use crate::Pay;
+use crate::manifest::{PAGE, TEXTS};
 use crate::operations::{Credit, Owed, PaidOut};
+use crate::projection::PROJECTION;
+use crate::queries;
 
 /// The operations that tell something.
-pub(crate) const TELLS: &[&str] = &[Credit::NAME, Owed::NAME, PaidOut::NAME];
+pub(crate) const TELLS: &[Tells] = &[
+    Tells {
+        op: Credit::NAME,
+        brief: "told-credit",
+        full: &["told-got", "told-got-back", "told-added"],
+    },
+    Tells {
+        op: Owed::NAME,
+        brief: "told-owed",
+        full: &["told-owed-sum"],
+    },
+    Tells {
+        op: PaidOut::NAME,
+        brief: "told-payout",
+        full: &["told-paid-out", "told-payout-refused"],
+    },
+];
 
 /// What an entry of theirs tells.
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
@@ -14,11 +38,61 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let is_more = amount.is_some_and(|amount| amount > 0);
     let debtor = entry.fact.and_then(|fact| fact.id("debtor"));
     let is_told = match entry.op {
-        Credit::NAME => is_more,
+        // A seller is told of a sale, by the service that sold.
+        Credit::NAME => is_more && entry.fact.and_then(|fact| fact.id("sold")).is_none(),
         // Creditors have it in their records, too: they are told once the money comes.
         Owed::NAME => is_more && debtor.is_some_and(|debtor| debtor.as_str() == entry.did.as_str()),
         _ => true,
     };
     let notice = is_told.then(|| Notice::of(entry, About::Payment));
     notice.into_iter().collect()
+}
+
+/// The amount of an entry, as a language writes it; `None` if it isn't the person's any more.
+fn sum(entry: &Entry, lang: Lang) -> Option<String> {
+    let currency = Currency::parse(entry.fact["currency"].as_str()?).ok()?;
+    Some(lang.amount(entry.fact["amount"].as_i64()?, currency))
+}
+
+impl SaysNews for Pay {
+    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
+        let (entry, payment) = node.read(PROJECTION.name, |db| {
+            let payment = match told.reference {
+                Some(id) => queries::payment(db, node.did(), id)?,
+                None => None,
+            };
+            Ok((queries::entry(db, told.log, told.seq)?, payment))
+        })?;
+        let Some((entry, sum)) = entry.and_then(|entry| {
+            let sum = sum(&entry, lang)?;
+            Some((entry, sum))
+        }) else {
+            return Ok(None);
+        };
+        // The node enters what others paid; they are who did it.
+        let (message, doer) = match (told.op, payment) {
+            (Credit::NAME, Some(paid)) if paid.payer == *told.person => {
+                ("told-got-back", Some(paid.seller))
+            }
+            (Credit::NAME, Some(paid)) => ("told-got", Some(paid.payer)),
+            (Credit::NAME, None) => ("told-added", None),
+            (Owed::NAME, paid) => ("told-owed-sum", paid.map(|paid| paid.payer)),
+            (PaidOut::NAME, _) if entry.fact["paid"] == 0 => ("told-payout-refused", None),
+            (PaidOut::NAME, _) => ("told-paid-out", None),
+            _ => return Ok(None),
+        };
+        let doer = match &doer {
+            Some(doer) => node.called(doer)?,
+            None => None,
+        };
+        let who = doer.as_deref().unwrap_or(told.who);
+        let href = match told.reference {
+            Some(payment) if matches!(message, "told-got" | "told-got-back") => {
+                format!("{PAGE}/receipts/{payment}")
+            }
+            _ => PAGE.to_owned(),
+        };
+        let message = (TEXTS.of(lang), message);
+        Ok(Some(Said::by(who, message, args![sum = sum], href)))
+    }
 }

@@ -1,7 +1,7 @@
 // Opens what was seen last when the box does not answer. The box puts VERSION before this text: it changes with the assets, so a new
 // program's worker begins with empty caches, and the old ones go. Before it is SAID, too: the sentence above a kept page, by language.
 //
-// PUSHED has what is said of a push message, by language and kind.
+// PUSHED has what is said of a push message of which the box says no more, by language and kind.
 //
 // Always: pages are kept of one person at a time. A page of another person, or the front page for nobody, empties what was kept before.
 
@@ -88,7 +88,21 @@ async function asset(event) {
 
 const MESSAGES = "/notifications";
 
-/** A push message names nobody: of which kind the news is, of which conversation, and how many there are. A newer one of the same replaces it. */
+/** The newest notifications of this person that are looked through for a push message. */
+const LOOKED_AT = 20;
+
+/** The sentence about an entry, which names who did it; undefined where the box doesn't tell. */
+async function sentence({ kind, conversation, seq }) {
+  try {
+    const answer = await Promise.race([fetch(`/notify/api/feed?limit=${LOOKED_AT}`, { cache: "no-store" }), late()]);
+    const { notices } = await answer.json();
+    return notices.find((one) => one.seq === seq && one.kind === kind && (one.conversation ?? null) === (conversation ?? null))?.text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A push message names nobody, and this device asks the box for its sentence. A newer one of the same conversation or kind replaces it. */
 async function told(data) {
   let news = {};
   try {
@@ -98,7 +112,7 @@ async function told(data) {
   }
   const said = PUSHED[self.navigator.language?.split("-")[0]] ?? PUSHED.en;
   if (Number.isInteger(news.count)) await self.navigator.setAppBadge?.(news.count);
-  await self.registration.showNotification(said[news.kind] ?? said.message, { tag: news.conversation ?? news.kind, icon: "/assets/icon-192.png" });
+  await self.registration.showNotification((await sentence(news)) ?? said[news.kind] ?? said.message, { tag: news.conversation ?? news.kind, icon: "/assets/icon-192.png" });
 }
 
 async function look() {

@@ -1651,6 +1651,7 @@ push-turn = Jemand ist in eine Unterhaltung gekommen oder gegangen
 push-connection = Du hast einen neuen Kontakt
 push-ticket = Es gibt Neues zu einem Ticket
 push-event = Eine Veranstaltung hat sich geändert
+push-share = Jemand hat etwas mit dir geteilt
 push-payment = Du hast eine neue Zahlung
 push-security = An deinen Schlüsseln hat sich etwas geändert
 
@@ -1658,6 +1659,7 @@ push-security = An deinen Schlüsseln hat sich etwas geändert
 #
 # Sätze aus dem Code: Ablehnungen, Warnungen, Befunde. en.ftl wiederholt sie Wort für Wort; kein Code nennt diese Namen.
 
+says-at-must-page-navigation = at muss eine Seite der Navigation sein: /connections.
 says-send-form-page-lock = Sende das Formular der Seite /lock.
 
 ## Jemanden auswählen

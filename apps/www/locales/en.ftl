@@ -1636,6 +1636,7 @@ push-turn = Somebody joined or left a conversation
 push-connection = You have a new connection
 push-ticket = There’s news about a ticket
 push-event = An event has changed
+push-share = Somebody shared something with you
 push-payment = You have a new payment
 push-security = Something about your keys has changed
 
@@ -1643,6 +1644,7 @@ push-security = Something about your keys has changed
 #
 # Sentences of the code, word for word: refusals, warnings, findings. Other languages translate them; nothing names these messages.
 
+says-at-must-page-navigation = at must be a page of the navigation: /connections.
 says-send-form-page-lock = Send the form of the page /lock.
 
 ## Choosing somebody

@@ -123,8 +123,13 @@ impl News for Www {
         news::lines(node, person, lang, limit)
     }
 
-    fn see<'a>(&'a self, node: &'a Node, session: &'a Session) -> Seeing<'a> {
+    fn see<'a>(
+        &'a self,
+        node: &'a Node,
+        session: &'a Session,
+        app: Option<&'static str>,
+    ) -> Seeing<'a> {
         let (node, person) = (node.clone(), session.did.clone());
-        Box::pin(async move { blocking::run(move || news::see_all(&node, &person)).await? })
+        Box::pin(async move { blocking::run(move || news::see(&node, &person, app)).await? })
     }
 }

@@ -150,10 +150,15 @@ pub(crate) fn lines(
     Ok(all.take(limit).map(line).collect())
 }
 
-/// Notes that a person has seen everything that there is for them now. Waits for the disk on this thread.
-pub(crate) fn see_all(node: &Node, person: &Did) -> Result<(), Problem> {
-    let marks: Vec<u8> = notifications(node, person, Lang::En)
+/// Notes that a person has seen what there is for them now: all of it, or that of one app. Waits for the disk on this thread.
+pub(crate) fn see(node: &Node, person: &Did, app: Option<&str>) -> Result<(), Problem> {
+    let before = seen(node, person)?;
+    let all = notifications(node, person, Lang::En);
+    let marks: Vec<u8> = all
         .iter()
+        .filter(|brought| {
+            app.is_none_or(|app| app == brought.app) || before.contains(&brought.mark)
+        })
         .flat_map(|brought| brought.mark)
         .collect();
     let sql = "INSERT OR REPLACE INTO www_seen (did, marks) VALUES (?1, ?2)";

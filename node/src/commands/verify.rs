@@ -191,9 +191,10 @@ fn two(args: &VerifyArgs, other: &Path) -> Outcome {
         Vec::new()
     };
     if args.json {
+        let both_valid = [&a, &b].map(|report| report.verdict) == [Verdict::Valid; 2];
         let mut out = Out::new();
         out.json(&serde_json::json!({
-            "valid": [&a, &b].iter().all(|report| report.verdict == Verdict::Valid) && equivocations.is_empty(),
+            "valid": both_valid && equivocations.is_empty(),
             "a": a,
             "b": b,
             "equivocations": equivocations,

@@ -265,6 +265,37 @@ mod tests {
     }
 
     #[test]
+    fn each_notification_names_who_did_it_in_every_language() {
+        let services = Services::new(all_services());
+        let mut messages = 0;
+        for service in services.iter() {
+            let name = service.name();
+            for tells in service.tells() {
+                assert!(
+                    services.declaration(tells.op).is_some()
+                        || op_table(&services).get(tells.op).is_some(),
+                    "{}",
+                    tells.op
+                );
+                let texts = service.manifest().texts.unwrap();
+                for message in tells.messages() {
+                    for lang in Lang::ALL {
+                        let is_there = texts.ids(lang).iter().any(|id| id == message);
+                        assert!(is_there, "{name}: {message} is missing in {lang:?}");
+                        for count in [1, 2] {
+                            let args = imajin_service::args![who = "Ben", count = count];
+                            let text = texts.of(lang).with(message, args);
+                            assert!(text.contains("Ben"), "{name}: {message}: {text}");
+                        }
+                        messages += 1;
+                    }
+                }
+            }
+        }
+        assert!(messages > 40, "{messages}");
+    }
+
+    #[test]
     fn no_two_services_have_a_port_or_a_section_in_common() {
         let services = Services::new(all_services());
         let mut ports = std::collections::BTreeSet::new();

@@ -221,10 +221,10 @@ export default async function events(t, world) {
     await accessible(ada);
     await fits(ada);
     await ada.goto("/notifications");
-    await ada.getByRole("link", { name: "You sold a ticket for “Launch party”" }).first().click();
+    await ada.getByRole("link", { name: /^Grace.* is coming to “Launch party”$/ }).first().click();
     await ada.waitForURL(`**${path}/door`);
     await grace.goto("/notifications");
-    await grace.getByRole("link", { name: "You got a ticket for “Launch party”" }).first().click();
+    await grace.getByRole("link", { name: /^(Ada.* gave you a ticket for “Launch party”|Your ticket for “Launch party” by Ada.* is here)$/ }).first().click();
     await grace.waitForURL(/\/events\/mine#/);
   });
 

@@ -111,7 +111,7 @@ export default async function shell(t, world) {
       expect((await (await visitor.request.get("/")).text()).includes("Frieda’s box"), "the name is gone");
     });
 
-    await t.check("what is new is counted at the bell and at its place, and read once", async () => {
+    await t.check("each new thing has one badge, which goes after a look, and says who", async () => {
       await page.goto("/connections/invite");
       await page.waitForLoadState("networkidle");
       await page.click("#make");
@@ -120,13 +120,21 @@ export default async function shell(t, world) {
       const gus = await world.person(box.local);
       await createIdentity(world, gus, "Gus", { invite: code });
       await gus.getByText("You and Frieda are connected").waitFor();
+      const count = async (link) => Number(await link.getAttribute("data-new"));
+      const people = page.locator('nav.main [data-app="connections"]');
 
       await page.goto("/");
       expect((await page.locator("nav.main .badge").count()) > 0, "no badge in the bar");
-      const bell = page.getByRole("link", { name: /^Notifications, \d+ new$/ });
-      const unseen = Number((await bell.getAttribute("aria-label")).match(/\d+/)[0]);
+      expect((await count(people)) === 1, `the badge of People says ${await count(people)}`);
+      await page.locator(".home-cards", { hasText: "Gus accepted your invitation" }).waitFor();
+      await page.goto("/connections");
+      await page.locator('nav.main [data-app="connections"][data-new="0"]').waitFor();
+      await page.goto("/");
+      expect((await count(people)) === 0, "the badge of People is back");
+      const bell = page.locator(".bell");
+      const unseen = await count(bell);
       await bell.click();
-      await page.getByText("Somebody accepted your invitation").waitFor();
+      await page.getByText("Gus accepted your invitation").waitFor();
       const marked = await page.locator(".card.unread").count();
       expect(marked === unseen, `${marked} are marked as new, and the bell says ${unseen}`);
       await accessible(page);
@@ -134,8 +142,14 @@ export default async function shell(t, world) {
       await screens(world, page, "notifications");
       await page.getByRole("button", { name: "Mark all as read" }).click();
       await page.getByRole("link", { name: "Notifications", exact: true }).waitFor();
-      await page.getByText("Somebody accepted your invitation").waitFor();
+      await page.getByText("Gus accepted your invitation").waitFor();
       expect((await page.locator(".badge, .card.unread").count()) === 0, "it is still marked");
+      const german = await world.person(box.local, { locale: "de-CH", storageState: await page.context().storageState() });
+      await german.goto("/notifications");
+      await german.getByText("Gus hat deine Einladung angenommen").waitFor();
+      await fits(german);
+      await screens(world, german, "notifications-german");
+      await german.context().close();
       // Gus has seen nothing yet, and has marks of his own.
       await gus.goto("/notifications");
       await gus.getByRole("heading", { name: "Notifications", level: 1 }).waitFor();

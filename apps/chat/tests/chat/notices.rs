@@ -114,6 +114,8 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
     assert_eq!(said.status, 201, "{}", said.text());
     assert_eq!(kinds(&world, &bob, &room).await, ["mention"]);
     assert_eq!(kinds(&world, &eve, &room).await, ["message"]);
+    let wrote = messages(&world, &eve).await.remove(0);
+    assert_eq!(wrote["text"], "@ada wrote in “Choir”");
     assert!(kinds(&world, &ada, &room).await.is_empty());
     assert!(kinds(&world, &stranger, &room).await.is_empty());
     let told = feed(&world, &bob).await.remove(0);

@@ -169,7 +169,9 @@ async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
             op,
             about: About::Ticket,
             author: organiser,
+            who: "Ada’s band",
             log,
+            seq: 1,
             reference: Some(ticket),
             count: 1,
         };
@@ -177,16 +179,16 @@ async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
         said.map(|said| (said.text, said.href))
     };
     let own = said(ada.did(), ada.did(), "events.ticket").unwrap();
-    assert_eq!(own.0, "You got a ticket for “Launch party”");
+    assert_eq!(own.0, "Ada’s band gave you a ticket for “Launch party”");
     assert_eq!(own.1, format!("/events/mine#{ticket}"));
     let sold = said(organiser, &event, "events.ticket").unwrap();
-    assert_eq!(sold.0, "You sold a ticket for “Launch party”");
+    assert_eq!(sold.0, "Ada’s band is coming to “Launch party”");
     assert_eq!(sold.1, format!("/events/{id}/door"));
     let changed = said(ada.did(), &event, "events.changed").unwrap();
     assert_eq!(
         changed,
         (
-            "“Launch party” was changed".to_owned(),
+            "Ada’s band changed “Launch party”".to_owned(),
             format!("/events/{id}")
         )
     );

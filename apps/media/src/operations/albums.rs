@@ -1,12 +1,15 @@
 //! Albums: pictures in an order, shown together.
 
 use imajin_service::operation::{
-    Context, Decide, Decision, FieldError, Int, List, Operation, Paragraphs, Reasons, Title,
+    BeforeSubmit, Context, Decide, Decision, FieldError, Int, List, Operation, Paragraphs, Reasons,
+    Request, Title,
 };
+use imajin_service::{Problem, args};
 
 use super::ASSETS_MAX;
 use crate::fields::Audience;
 use crate::ids::{AlbumId, AssetId};
+use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, State};
 
 /// Files in one album.
@@ -21,6 +24,7 @@ pub(crate) const ALBUMS_MAX: i64 = 2_000;
     authority = Any,
     erasable_by = Author,
     refusal = AlbumRefusal,
+    prepared = (),
     check
 )]
 pub(crate) struct PutAlbum {
@@ -73,6 +77,24 @@ pub(crate) enum AlbumRefusal {
         message = "You have 2 000 albums, and more don’t fit: remove one first."
     )]
     Albums,
+}
+
+impl BeforeSubmit for PutAlbum {
+    /// An album is shared with a group by its members alone: the others are told of it.
+    fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
+        let (node, owner) = (request.node, request.owner);
+        let Some(group) = &self.audience.to else {
+            return Ok(());
+        };
+        let album = node.read(MANIFEST.name, |db| {
+            queries::album(db, owner.as_str(), self.album.as_str())
+        })?;
+        let is_shared = album.is_some_and(|album| album.to.as_deref() == Some(group.as_str()));
+        if is_shared || node.in_room(group, owner)?.role().is_some() {
+            return Ok(());
+        }
+        Err(Problem::field("to", TEXTS.say("no-such-group", args![])))
+    }
 }
 
 impl Decide for PutAlbum {

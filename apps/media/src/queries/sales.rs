@@ -4,7 +4,7 @@ use imajin_ledger::{Reader, rows};
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Did, IdText};
 use imajin_service::operation::Choice;
-use rusqlite::Row;
+use rusqlite::{Row, params};
 
 use super::fairs::EnteredFair;
 use crate::fields::Use;
@@ -137,4 +137,16 @@ pub(crate) fn fairs_of<'a>(
         };
         Ok((row.get(0)?, entered))
     })
+}
+
+/// The buyer whom an entry of a seller's log names.
+pub(crate) fn buyer<'a>(
+    db: impl Into<Reader<'a>>,
+    seller: &str,
+    seq: u64,
+) -> rusqlite::Result<Option<Did>> {
+    let sql = "SELECT fact ->> 'buyer' FROM entries WHERE owner_did = ?1 AND seq = ?2";
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    db.into()
+        .row(sql, params![seller, seq], |row| rows::did(row, 0))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{Put, Somebody, World, world};
+use crate::support::{Put, Somebody, World, enter, world};
 
 async fn shares(world: &World, put: &Put, fact: Json) {
     let mut fact = fact;
@@ -123,4 +123,60 @@ async fn nobody_changes_a_file_of_somebody_else() {
     }
     assert_eq!(meta(&world, None, &put).await.0, 200);
     world.close().await;
+}
+
+#[tokio::test]
+async fn an_album_that_is_shared_with_a_group_is_told_to_its_members_once_by_name() {
+    let world = world().await;
+    let (bea, owner) = (&world.bea, &world.owner);
+    let group = world.group(bea, owner).await;
+    let handle = json!({ "handle": "bea" });
+    world
+        .says(bea, "profile.handle.claim", None, (handle, Json::Null))
+        .await;
+    let id = "alb_000000000000000000000001";
+    let put = async |title: &str, fact: Json| {
+        let title = json!({ "title": title });
+        world
+            .tries(bea, "media.album", Some(id), (title, fact))
+            .await
+    };
+    let news = async |who: &Somebody| {
+        let feed = world.get(Some(who), "/notify/api/feed").await.json();
+        let mut all = feed["notices"].as_array().unwrap().clone();
+        all.retain(|one| one["kind"] == "share");
+        all
+    };
+    assert_eq!(put("Lake", json!({})).await.status, 201);
+    assert!(news(owner).await.is_empty(), "it is hers alone");
+    let shared = json!({ "access": "conversation", "to": group });
+    assert_eq!(put("Lake", shared.clone()).await.status, 201);
+    // A new title doesn't make it another album.
+    assert_eq!(put("The lake", shared.clone()).await.status, 201);
+    let notices = news(owner).await;
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert_eq!(
+        (&notices[0]["text"], &notices[0]["href"]),
+        (
+            &json!("bea shared the album “The lake” with Choir"),
+            &json!(format!("/media/albums/{}/{id}", bea.did()))
+        )
+    );
+    assert!(news(bea).await.is_empty(), "her own");
+
+    // Only its members tell a group.
+    let eve = enter(&world.node, 7, None).await;
+    let title = json!({ "title": "Spam" });
+    let refused = world
+        .tries(&eve, "media.album", Some(id), (title, shared.clone()))
+        .await;
+    assert_eq!(
+        (refused.status, &refused.json()["field"]),
+        (400, &json!("to"))
+    );
+    assert_eq!(news(owner).await.len(), 1);
+    // The title isn't told once the album is private again.
+    assert_eq!(put("Secret", json!({})).await.status, 201);
+    let text = news(owner).await.remove(0)["text"].clone();
+    assert_eq!(text, "bea shared an album with a group");
 }

@@ -29,6 +29,7 @@ fn services_of(media: Media) -> Vec<Arc<dyn Service>> {
         Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(imajin_pay::Pay::new()),
+        Arc::new(imajin_notify::Notify::new()),
         Arc::new(media),
     ]
 }

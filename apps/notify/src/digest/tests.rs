@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use imajin_ledger::{Applied, ProjectionSpec, machine};
 use imajin_service::mail::{MailConfig, MailSecurity};
-use imajin_service::notices::Notice;
+use imajin_service::notices::{About, Notice, Tells};
 use imajin_service::operation::{Context, Decide, Decision, Declaration, Int, Operation};
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::testing::{Ask, TestNode};
@@ -59,8 +59,12 @@ impl Service for Pokes {
         Ok(())
     }
 
-    fn tells(&self) -> &'static [&'static str] {
-        &[Poke::NAME]
+    fn tells(&self) -> &'static [Tells] {
+        &[Tells {
+            op: Poke::NAME,
+            brief: "told",
+            full: &[],
+        }]
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
@@ -168,12 +172,13 @@ async fn a_letter_a_day_says_what_was_not_seen_and_never_says_it_again() {
     let letters = world.letters().await;
     assert_eq!(letters.len(), 1);
     for text in [
-        "Security: 2",
-        "Sicherheit: 2",
+        "Security: poke.make",
+        "Sicherheit: poke.make",
         "https://box.example/notifications",
     ] {
         assert!(letters[0].contains(text), "{}", letters[0]);
     }
+    assert_eq!(letters[0].matches("Security: ").count(), 2);
     // Neither again by this run, nor by one that remembers nothing.
     assert_eq!(world.letters().await.len(), 1);
     world.writing = Writing::default();

@@ -31,7 +31,7 @@ pub(crate) struct FeedQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NoticeShown {
-    /// `message`, `mention`, `request`, `turn`, `connection`, `ticket`, `event`, `payment` or `security`.
+    /// `message`, `mention`, `request`, `turn`, `connection`, `ticket`, `event`, `share`, `payment` or `security`.
     #[schema(example = "connection")]
     kind: &'static str,
     /// What it says, in the language of the request.
@@ -88,7 +88,7 @@ fn place(text: &str) -> Option<(i64, i64)> {
 }
 
 fn shown(node: &Node, me: &Did, line: Line, lang: Lang) -> Answer<NoticeShown> {
-    let Said { text, href } = news::said(node, me, &line, lang)?;
+    let Said { text, href, .. } = news::said(node, me, &line, lang)?;
     let kept = line.newest;
     Ok(NoticeShown {
         kind: kept.about.as_str(),

@@ -166,7 +166,7 @@ async fn looking_marks_at_once_and_writes_once_in_ten_minutes() {
         let lines = news.lines(&node.node, &ada.did, Lang::De, 9).unwrap();
         assert!(lines[0].is_new && lines[0].kind == "Sicherheit");
         assert_eq!(news.unseen(&node.node, &ada.did).unwrap(), [("auth", 1)]);
-        news.see(&node.node, &session).await.unwrap();
+        news.see(&node.node, &session, None).await.unwrap();
         assert_eq!(news.unseen(&node.node, &ada.did).unwrap(), []);
         let marks = node.node.read("notify", |db| {
             let sql = "SELECT count(*) FROM entries WHERE op = 'notify.seen'";
@@ -174,6 +174,40 @@ async fn looking_marks_at_once_and_writes_once_in_ten_minutes() {
         });
         assert_eq!(marks.unwrap(), entries);
     }
+}
+
+#[tokio::test]
+async fn a_look_at_the_page_of_an_app_is_one_at_its_news_alone() {
+    let node = node().await;
+    let (ada, token) = somebody(&node, 1).await;
+    let session = node.node.session(&token).unwrap().unwrap();
+    let mut all = node.node.services().offers().all::<dyn News>();
+    let (_, news) = all.next().unwrap();
+    node.clock.pass(Duration::from_secs(1));
+    happens(&node, &ada, 11).await;
+    let unseen = || news.unseen(&node.node, &ada.did).unwrap();
+    let see = async |app| news.see(&node.node, &session, Some(app)).await.unwrap();
+    see("connections").await;
+    assert_eq!(unseen(), [("auth", 1)]);
+    see("auth").await;
+    assert_eq!(unseen(), []);
+    let lines = news.lines(&node.node, &ada.did, Lang::En, 9).unwrap();
+    assert!(lines.len() == 1 && !lines[0].is_new);
+    // Later news are new again, and a record has no looks.
+    node.clock.pass(Duration::from_secs(1));
+    happens(&node, &ada, 12).await;
+    assert_eq!(unseen(), [("auth", 1)]);
+    let marks = node.node.read("notify", |db| {
+        let sql = "SELECT count(*) FROM entries WHERE op = 'notify.seen'";
+        db.query_row(sql, [], |row| row.get::<_, i64>(0))
+    });
+    assert_eq!(marks.unwrap(), 0);
+    node.node
+        .services()
+        .get("notify")
+        .unwrap()
+        .forget(&node.node, &ada.did);
+    assert_eq!(unseen(), [("auth", 2)]);
 }
 
 #[tokio::test]
@@ -247,7 +281,7 @@ async fn what_is_chosen_of_a_kind_holds_and_is_in_the_copy() {
     );
     let all = said["kinds"].as_array().unwrap();
     let (on, off): (Vec<_>, Vec<_>) = all.iter().partition(|one| one["push"] == true);
-    assert_eq!((on.len(), off.len()), (2, 7), "{said}");
+    assert_eq!((on.len(), off.len()), (2, 8), "{said}");
     assert!(
         on.iter().all(|one| one["mail"] == "daily") && off.iter().all(|one| one["mail"] == "off")
     );

@@ -105,6 +105,9 @@ pub(crate) struct Credit {
     /// When it was to be free (ms).
     #[fact]
     pub(crate) free_at: Option<Timestamp>,
+    /// The service by which its owner sold something for it, and which tells them so. Older entries lack it.
+    #[fact]
+    pub(crate) sold: Option<IdText>,
 }
 
 /// A movement of credit before it is entered.
@@ -194,12 +197,15 @@ impl<'a> Posting<'a> {
         let free_at = self.held.as_ref().map(|held| held.free_at);
         for (did, amount) in net(self.rows.iter().chain(&out))? {
             if did != *world.node && !amount.is_zero() {
+                let is_sale = did == *self.seller && !amount.is_negative();
+                let sold = self.sold.filter(|_| is_sale);
                 let credit = Credit {
                     payment: self.payment.clone(),
                     amount,
                     currency: self.currency,
                     node: world.node.clone(),
                     free_at: free_at.filter(|_| !amount.is_negative()),
+                    sold: sold.map(|(service, _)| service.clone()),
                 };
                 world.add(&mut drafts, &did, &credit)?;
             }

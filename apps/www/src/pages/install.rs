@@ -92,6 +92,7 @@ const fn pushed(about: About) -> &'static str {
         About::Connection => "push-connection",
         About::Ticket => "push-ticket",
         About::Event => "push-event",
+        About::Share => "push-share",
         About::Payment => "push-payment",
         About::Security => "push-security",
     }

@@ -1,11 +1,13 @@
 //! The notification centre: everything that waits for somebody or is new, with what they have not seen marked.
 
+use axum::Json;
 use axum::extract::State;
-use axum::response::{Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use imajin_protocol::Did;
-use imajin_service::extract::{Authed, Caller};
-use imajin_service::{Lang, News, NewsLine, Node, Problem, Reader, Texts};
+use imajin_service::extract::{Authed, Caller, Query};
+use imajin_service::{Lang, News, NewsLine, Node, Problem, Reader, Shown, Texts};
 use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
 
 use super::home::CARDS;
 use super::to_signin;
@@ -81,13 +83,49 @@ fn row(line: &NewsLine, t: Texts) -> Markup {
     }
 }
 
-/// `POST /notifications/read`: everything that there is now was seen.
+/// The page that was looked at.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReadQuery {
+    /// A page to which the navigation leads; the notification centre without it.
+    at: Option<String>,
+}
+
+/// The counts that are left after a look at a page.
+#[derive(Debug, Serialize)]
+struct BadgeCounts {
+    /// The count of the page's app.
+    place: usize,
+    /// At the bell.
+    bell: usize,
+}
+
+/// `POST /notifications/read`: everything that there is now was seen, or what the app of one page has.
 pub(crate) async fn read(
     State(node): State<Node>,
     Authed(session): Authed,
-) -> Result<Redirect, Problem> {
+    Query(query): Query<ReadQuery>,
+) -> Result<Response, Problem> {
+    let app = match &query.at {
+        None => None,
+        Some(at) => {
+            let places = node.services().navigation(&[Shown::Bar, Shown::Tile]);
+            let place = places.iter().find(|place| place.href == at);
+            let none =
+                || Problem::field("at", "at must be a page of the navigation: /connections.");
+            Some(place.ok_or_else(none)?.app)
+        }
+    };
     for (_, news) in node.services().offers().all::<dyn News>() {
-        news.see(&node, &session).await?;
+        news.see(&node, &session, app).await?;
     }
-    Ok(Redirect::to("/notifications"))
+    let Some(app) = app else {
+        return Ok(Redirect::to("/notifications").into_response());
+    };
+    let unseen = node.unseen(&session.did);
+    let own = unseen.iter().find(|(of, _)| *of == app);
+    let counts = BadgeCounts {
+        place: own.map_or(0, |(_, count)| *count),
+        bell: node.viewer(&session)?.at_bell(),
+    };
+    Ok(Json(counts).into_response())
 }

@@ -35,8 +35,8 @@ impl Machine {
         }
         for keeper in services.iter().filter(|one| one.keeps_notices().is_some()) {
             let others = services.iter().filter(|one| one.name() != keeper.name());
-            for op in others.flat_map(|teller| teller.tells()) {
-                let hears = subscribers.entry(op).or_default();
+            for tells in others.flat_map(|teller| teller.tells()) {
+                let hears = subscribers.entry(tells.op).or_default();
                 if !hears.contains(&keeper.name()) {
                     hears.push(keeper.name());
                 }
@@ -108,7 +108,7 @@ mod tests {
     use crate::app::data_rights::HoldsNothing;
     use crate::app::manifest::{Manifest, Ports};
     use crate::app::node::Node;
-    use crate::app::notices::{About, KeepNotices, Notice, To};
+    use crate::app::notices::{About, KeepNotices, Notice, Tells, To};
     use crate::app::routing::OpenApiRouter;
     use crate::app::service::Service;
 
@@ -145,8 +145,12 @@ mod tests {
             Ok(())
         }
 
-        fn tells(&self) -> &'static [&'static str] {
-            &["teller.told"]
+        fn tells(&self) -> &'static [Tells] {
+            &[Tells {
+                op: "teller.told",
+                brief: "told",
+                full: &[],
+            }]
         }
 
         fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
@@ -218,6 +222,7 @@ mod tests {
             about: About::Event,
             reference: Some("id_1".to_owned()),
             urgent: true,
+            once: None,
         };
         assert_eq!(*KEPT.lock().unwrap(), [told]);
     }

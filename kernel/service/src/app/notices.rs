@@ -28,6 +28,8 @@ pub enum About {
     Ticket,
     /// An event changed or was cancelled.
     Event,
+    /// Somebody shared something: an album.
+    Share,
     /// Money came, or is owed.
     Payment,
     /// Something about keys, and what may act for a person.
@@ -36,7 +38,7 @@ pub enum About {
 
 impl About {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Message,
         Self::Mention,
         Self::Request,
@@ -44,11 +46,12 @@ impl About {
         Self::Connection,
         Self::Ticket,
         Self::Event,
+        Self::Share,
         Self::Payment,
         Self::Security,
     ];
 
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 10] = [
         "message",
         "mention",
         "request",
@@ -56,6 +59,7 @@ impl About {
         "connection",
         "ticket",
         "event",
+        "share",
         "payment",
         "security",
     ];
@@ -118,6 +122,15 @@ pub enum To {
     },
 }
 
+/// How a notice is told once: an earlier one of the same operation in the same log told the same recipients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Once {
+    /// Once for a reference, at any time: a change of it isn't news.
+    Reference,
+    /// Once for an author and a moment: several entries of one deed.
+    Deed,
+}
+
 /// What an entry tells somebody. Nobody is told of what they did themselves, except where it is about security.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -129,6 +142,8 @@ pub struct Notice {
     pub reference: Option<String>,
     /// Whether it can't wait until somebody looks.
     pub urgent: bool,
+    /// The rule by which it is told once, if it is.
+    pub once: Option<Once>,
 }
 
 impl Notice {
@@ -139,6 +154,7 @@ impl Notice {
             about,
             reference: entry.reference.map(str::to_owned),
             urgent: false,
+            once: None,
         }
     }
 
@@ -148,6 +164,15 @@ impl Notice {
         Self { to, ..self }
     }
 
+    /// A notice that is told once.
+    #[must_use]
+    pub fn once(self, once: Once) -> Self {
+        Self {
+            once: Some(once),
+            ..self
+        }
+    }
+
     /// A notice that can't wait.
     #[must_use]
     pub fn urgent(self) -> Self {
@@ -155,6 +180,26 @@ impl Notice {
             urgent: true,
             ..self
         }
+    }
+}
+
+/// An operation whose entries are news to others, and the messages of the app's locales that tell them.
+///
+/// Always: each message has `{ $who }`, the name of the person who did it. A test of the program reads every one in every language.
+#[derive(Debug, Clone, Copy)]
+pub struct Tells {
+    /// The operation.
+    pub op: &'static str,
+    /// The message that needs the name alone: for entries of which the app knows no more.
+    pub brief: &'static str,
+    /// The messages that say what it is about, too ([`crate::capabilities::SaysNews`]).
+    pub full: &'static [&'static str],
+}
+
+impl Tells {
+    /// All its messages.
+    pub fn messages(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.brief).chain(self.full.iter().copied())
     }
 }
 

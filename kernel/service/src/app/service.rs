@@ -18,7 +18,7 @@ use crate::app::capabilities::{FileUse, Offers};
 use crate::app::data_rights::DataRights;
 use crate::app::manifest::Manifest;
 use crate::app::node::Node;
-use crate::app::notices::{KeepNotices, Notice};
+use crate::app::notices::{KeepNotices, Notice, Tells};
 use crate::app::operation::Declaration;
 use crate::app::outcome::CommandOutcome;
 use crate::app::problem::Problem;
@@ -69,7 +69,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
     }
 
     /// Those of its own operations whose entries tell somebody something ([`Service::notices`]).
-    fn tells(&self) -> &'static [&'static str] {
+    fn tells(&self) -> &'static [Tells] {
         &[]
     }
     /// What an entry tells, and whom. A function of the entry alone; of an operation that [`Service::tells`] lists. A change of what
@@ -196,9 +196,10 @@ impl dyn Service {
 
     /// The notices of an entry of its own.
     pub(crate) fn told(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        match self.tells().contains(&entry.op) {
-            true => self.notices(entry),
-            false => Vec::new(),
+        if self.tells().iter().any(|tells| tells.op == entry.op) {
+            self.notices(entry)
+        } else {
+            Vec::new()
         }
     }
 

@@ -251,3 +251,60 @@ fn what_was_new_when_the_box_was_killed_is_told_once_it_is_back() {
     node.stop_gracefully();
     assert!(service.said.try_recv().is_err(), "once");
 }
+
+/// A person's badges: the sum, and that of one app.
+fn badges(of: &Guest, app: &str) -> (u64, u64) {
+    let (status, said) = of.ask("GET", "/notify/api/badges", &Json::Null);
+    assert_eq!(status, 200, "{said}");
+    let all = said["badges"].as_array().expect("badges");
+    let own = all.iter().find(|badge| badge["service"] == app);
+    let count = |json: &Json| json["count"].as_u64().unwrap_or(0);
+    (count(&said), own.map_or(0, count))
+}
+
+#[test]
+fn one_thing_is_one_badge_by_name_until_a_look_at_its_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(folder.path());
+    let ada = Guest::new(&node);
+    let ben = ada.is_accepted(&node, 1);
+    let named = ben.put(
+        "profile",
+        "profile.handle.claim",
+        &json!({ "handle": "ben" }),
+    );
+    named.expect("a handle");
+    // Neither does the attestation that came with it ask her again.
+    assert_eq!(badges(&ada, "connections"), (1, 1));
+    let texts = |language: &str| {
+        let url = format!("{}/notify/api/feed", ada.person.client.address());
+        let request = http().get(url).bearer_auth(ada.session.token());
+        let answer = request.header("accept-language", language).send();
+        let feed: Json = answer.expect("an answer").json().expect("JSON");
+        let notices = feed["notices"].as_array().expect("notices").iter();
+        notices
+            .map(|one| one["text"].as_str().expect("a text").to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(texts("en"), ["ben accepted your invitation"]);
+    assert_eq!(texts("de"), ["ben hat deine Einladung angenommen"]);
+
+    let zoe = Person::new(&node.url);
+    let named = zoe.put(
+        "profile",
+        "profile.handle.claim",
+        &json!({ "handle": "zoe" }),
+    );
+    named.expect("a handle");
+    let talk = zoe.talk(&json!({ "with": ada.person.did() }));
+    zoe.open_talk(&talk, &ada.person).expect("a request");
+    assert_eq!(badges(&ada, "chat"), (2, 1));
+    assert_eq!(texts("en")[0], "zoe asks to write to you");
+
+    let (status, left) = ada.ask("POST", "/notifications/read?at=/connections", &Json::Null);
+    assert_eq!((status, &left["place"]), (200, &json!(0)), "{left}");
+    assert_eq!(badges(&ada, "connections"), (1, 0));
+    assert_eq!(badges(&ada, "chat"), (1, 1));
+    let (status, refused) = ada.ask("POST", "/notifications/read?at=/nowhere", &Json::Null);
+    assert_eq!((status, &refused["field"]), (400, &json!("at")));
+}

@@ -13,7 +13,7 @@ use crate::app::notices::About;
 use crate::app::problem::Problem;
 use crate::app::search::SearchWords;
 use crate::app::session::Session;
-use crate::app::words::Lang;
+use crate::app::words::{Args, Lang, Texts};
 
 /// Which of Home's questions a card answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,8 +91,14 @@ pub trait News: Send + Sync {
         limit: usize,
     ) -> Result<Vec<NewsLine>, Problem>;
 
-    /// Notes that this person has seen everything that there is for them now.
-    fn see<'a>(&'a self, node: &'a Node, session: &'a Session) -> Seeing<'a>;
+    /// Notes that this person has seen what there is for them now: all of it, or that of one app, on whose page they looked. Unread messages
+    /// stay new until they are read.
+    fn see<'a>(
+        &'a self,
+        node: &'a Node,
+        session: &'a Session,
+        app: Option<&'static str>,
+    ) -> Seeing<'a>;
 }
 
 /// Something new for somebody, for the pages that they have open.
@@ -128,8 +134,12 @@ pub struct Told<'a> {
     pub about: About,
     /// Who entered it.
     pub author: &'a Did,
+    /// The author's name.
+    pub who: &'a str,
     /// The log in which it is.
     pub log: &'a Did,
+    /// Its place there.
+    pub seq: u64,
     /// What it is about: the notice's own reference.
     pub reference: Option<&'a str>,
     /// 1 but for messages.
@@ -137,7 +147,10 @@ pub struct Told<'a> {
 }
 
 /// What a notification says, and where it leads.
+///
+/// Always: it names who did it ([`Said::by`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Said {
     /// A sentence.
     pub text: String,
@@ -145,8 +158,37 @@ pub struct Said {
     pub href: String,
 }
 
-/// An app that says what its entries told somebody, by name. Where it says nothing, a notification has the words of the operation and leads
-/// to the app's own page.
+impl Said {
+    /// Says what another person did, in a message that names them as `{ $who }`.
+    pub fn by<'a>(
+        who: &'a str,
+        (t, message): (Texts, &str),
+        mut args: Args<'a>,
+        href: impl Into<String>,
+    ) -> Self {
+        args.set("who", who);
+        let text = t.with(message, args);
+        Self {
+            text: if text.contains(who) {
+                text
+            } else {
+                format!("{who}: {text}")
+            },
+            href: href.into(),
+        }
+    }
+
+    /// Says what the reader did, in the words of the operation.
+    pub fn by_reader(text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            href: href.into(),
+        }
+    }
+}
+
+/// An app that words the notifications of its entries, with names. Where it says nothing, a notification has the brief message of [`crate::notices::Tells`]
+/// and leads to the app's own page.
 pub trait SaysNews: Send + Sync {
     /// The sentence about this entry, if there is more to say than what its operation did.
     fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem>;

@@ -1,0 +1,90 @@
+//! Notices of media, and their sentences: an album that is shared with a group, a work that was bought.
+
+use imajin_ledger::Applied;
+use imajin_protocol::Did;
+use imajin_service::capabilities::{Said, SaysNews, Told};
+use imajin_service::notices::{About, Notice, Once, Tells, To};
+use imajin_service::operation::Choice;
+use imajin_service::{Lang, Node, Problem, args};
+
+use crate::Media;
+use crate::fields::Access;
+use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
+use crate::operations::{PutAlbum, Sold};
+use crate::queries;
+
+/// The operations that tell something.
+pub(crate) const TELLS: &[Tells] = &[
+    Tells {
+        op: PutAlbum::NAME,
+        brief: "told-album",
+        full: &["told-album-titled"],
+    },
+    Tells {
+        op: Sold::NAME,
+        brief: "told-sold",
+        full: &[],
+    },
+];
+
+/// What an entry of theirs tells: the members of a group, the first time that the album is shared with it; a seller, who bought.
+pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
+    if entry.op == Sold::NAME {
+        return vec![Notice::of(entry, About::Payment)];
+    }
+    let fact = |name: &str| Some(entry.fact?.id(name)?.as_str());
+    let is_for_group = fact("access") == Some(Access::Conversation.name());
+    let group = fact("to").filter(|_| is_for_group);
+    let group = group.and_then(|group| Did::parse(group).ok());
+    let tell = |group| {
+        let notice = Notice::of(entry, About::Share).to(To::Everybody(group));
+        notice.once(Once::Reference)
+    };
+    group.map(tell).into_iter().collect()
+}
+
+impl SaysNews for Media {
+    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
+        let Some(id) = told.reference else {
+            return Ok(None);
+        };
+        if told.op == Sold::NAME {
+            return sold(node, told, lang).map(Some);
+        }
+        let album = node.read(MANIFEST.name, |db| {
+            queries::album(db, told.log.as_str(), id)
+        })?;
+        // Who doesn't see it any more is told no title.
+        let Some(album) = album.filter(|album| album.access == Access::Conversation) else {
+            return Ok(None);
+        };
+        let group = album.to.as_deref().and_then(|to| Did::parse(to).ok());
+        let about = match &group {
+            Some(group) if node.in_room(group, told.person)?.role().is_some() => {
+                node.room_about(group)?
+            }
+            _ => None,
+        };
+        let Some(name) = about.and_then(|about| about.name) else {
+            return Ok(None);
+        };
+        let href = format!("/media/albums/{}/{id}", told.log);
+        let args = args![title = album.title, group = name];
+        let message = (TEXTS.of(lang), "told-album-titled");
+        Ok(Some(Said::by(told.who, message, args, href)))
+    }
+}
+
+/// The sentence about a sale. The node enters it once money came; the buyer did it.
+fn sold(node: &Node, told: Told<'_>, lang: Lang) -> Result<Said, Problem> {
+    let buyer = node.read(MANIFEST.name, |db| {
+        queries::buyer(db, told.log.as_str(), told.seq)
+    })?;
+    let buyer = match &buyer {
+        Some(buyer) => node.called(buyer)?,
+        None => None,
+    };
+    let who = buyer.as_deref().unwrap_or(told.who);
+    let message = (TEXTS.of(lang), "told-sold");
+    Ok(Said::by(who, message, args![], OWN_PAGE))
+}
