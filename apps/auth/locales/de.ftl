@@ -98,6 +98,7 @@ says-issuer-must-you = issuer musst du sein.
 says-ref-must-attestations-cid = ref muss die CID der Bezeugung sein, { $cid }.
 says-fact-must-name-other = Der fact muss die andere Seite nennen: {"{"}"dids":["{ $other }"]{"}"}.
 says-signed-by-identity-chain = { $field } unterschreibt eine Identitätskette, und { $did } hat keine.
+says-attested-of-themselves = { $kind } bescheinigen Leute sich selbst.
 says-attested-by-node-itself = { $kind } bezeugt die Box selbst, wenn es geschieht.
 says-payload-root-must-name = payload.root muss deinen Wurzeleintrag auf dieser Box nennen: { $cid }.
 says-there-no-such-attestation = In deinem Verlauf gibt es keine solche Bezeugung.

@@ -98,6 +98,7 @@ says-issuer-must-you = issuer must be you.
 says-ref-must-attestations-cid = ref must be the attestation's CID, { $cid }.
 says-fact-must-name-other = The fact must name the other party: {"{"}"dids":["{ $other }"]{"}"}.
 says-signed-by-identity-chain = { $field } is signed by an identity chain, and { $did } has none.
+says-attested-of-themselves = { $kind } is what people attest of themselves.
 says-attested-by-node-itself = { $kind } is attested by the node itself, when it happens.
 says-payload-root-must-name = payload.root must name your root record on this node: { $cid }.
 says-there-no-such-attestation = There is no such attestation in your record.

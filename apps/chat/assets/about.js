@@ -3,7 +3,7 @@
 import { texts } from "../js/texts.js";
 import { address, byId, el, say, working } from "../js/ui.js";
 import { offerCamera } from "../js/scan.js";
-import { svg } from "../js/qr.js";
+import { svg } from "../js/qr/draw.js";
 import { codeOf, digits, pin, readCode } from "./acts.js";
 import { choose } from "./deeds.js";
 

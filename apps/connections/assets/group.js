@@ -4,7 +4,7 @@ import { get } from "../js/api.js";
 import { toHex } from "../js/base.js";
 import { keepForm } from "../js/form/kept.js";
 import { submit } from "../js/proof.js";
-import { svg } from "../js/qr.js";
+import { svg } from "../js/qr/draw.js";
 import { actor, signedInDid } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { ago, byId, copyButton, el, sayError, working } from "../js/ui.js";

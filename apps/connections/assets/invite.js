@@ -3,7 +3,7 @@
 import { get, nodeNow, request } from "../js/api.js";
 import { toHex } from "../js/base.js";
 import { submit } from "../js/proof.js";
-import { svg } from "../js/qr.js";
+import { svg } from "../js/qr/draw.js";
 import { actor, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { ago, byId, copyButton, el, sayError, working } from "../js/ui.js";

@@ -6,7 +6,7 @@ import { equal } from "../js/base.js";
 import { keysInForce, multikeyBytes } from "../js/dfos.js";
 import { importKeys, newSeeds, unavailable, wipe } from "../js/key.js";
 import { x25519Multikey } from "../js/keys/encryption.js";
-import { svg } from "../js/qr.js";
+import { svg } from "../js/qr/draw.js";
 import { chainOf, signIn } from "../js/session.js";
 import { drafts, people, persist } from "../js/store.js";
 import { texts } from "../js/texts.js";

@@ -6,7 +6,7 @@ import { multikeyBytes } from "../js/dfos.js";
 import { keyId } from "../js/key.js";
 import { x25519Bytes } from "../js/keys/encryption.js";
 import { unlocked } from "../js/keys/lock.js";
-import { svg } from "../js/qr.js";
+import { svg } from "../js/qr/draw.js";
 import { offerCamera } from "../js/scan.js";
 import { chainOf, forgetPages, signedInDid, signer, signOut } from "../js/session.js";
 import { drafts, people } from "../js/store.js";

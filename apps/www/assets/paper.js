@@ -1,6 +1,6 @@
 // A recovery sheet as paper and as a file. Both say whose it is and where its box is, so that the sheet alone leads back.
 
-import { svg } from "../js/qr.js";
+import { svg } from "../js/qr/draw.js";
 import { PREFIX, printed } from "../js/sheet.js";
 import { texts } from "../js/texts.js";
 import { told } from "../js/time.js";

@@ -69,7 +69,7 @@ export default async function scanning(t, world) {
     await page.waitForFunction(() => document.querySelector("#letters").value.length > 290);
     const letters = await page.inputValue("#letters");
     await page.evaluate(async (shown) => {
-      const { svg } = await import("/assets/js/qr.js");
+      const { svg } = await import("/assets/js/qr/draw.js");
       document.querySelector("main").append(svg(`imajin-recovery-1:${shown.replace(/\s/g, "")}`.toUpperCase(), "sheet"));
     }, letters);
     const picture = await page.locator("svg.qr").screenshot();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import jsqr from "jsqr";
-import { matrix } from "../../../apps/www/shared/js/qr.js";
+import { matrix } from "../../../apps/www/shared/js/qr/draw.js";
 
 function read(rows) {
   const scale = 4;

@@ -77,13 +77,28 @@ fn silent_uploads_keep_nobody_from_signing_in() {
     });
 }
 
+/// A PNG of 8 MiB, with nothing that a shared copy leaves out.
+fn large_png() -> Vec<u8> {
+    let chunk = |name: &[u8; 4], content: &[u8]| {
+        let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+        [&length[..], name, content, &[0; 4]].concat()
+    };
+    let pixels = vec![7; 8 << 20];
+    let chunks = [
+        chunk(b"IHDR", &[1; 13]),
+        chunk(b"IDAT", &pixels),
+        chunk(b"IEND", &[]),
+    ];
+    [&b"\x89PNG\r\n\x1a\n"[..], &chunks.concat()].concat()
+}
+
 #[test]
 fn stalled_readers_keep_nobody_from_signing_in() {
     with_few_threads(async {
         let node = node_with(Config::default()).await;
         let ada = owner(&node, 1).await;
         let token = signs_in(&node, &ada).await;
-        let picture = [&b"\x89PNG\r\n\x1a\n"[..], &vec![7; 8 << 20]].concat();
+        let picture = large_png();
         let upload = Ask::new("POST", "/profile/api/upload")
             .body(picture.clone())
             .bearer(&token);
