@@ -66,9 +66,13 @@ impl Person {
 
     /// Makes an album of these files.
     pub fn make_album(&self, about: &Json, assets: &[&str]) -> Result<Receipt, ClientError> {
-        self.about_files("media.album", Some(Self::ALBUM), (Some(about), None))?;
-        let fact = json!({ "assets": assets });
-        self.about_files("media.album.put", Some(Self::ALBUM), (None, Some(fact)))
+        let mut made = self.about_files("media.album", Some(Self::ALBUM), (Some(about), None))?;
+        // A fact has room for a dozen.
+        for assets in assets.chunks(8) {
+            let fact = json!({ "assets": assets });
+            made = self.about_files("media.album.put", Some(Self::ALBUM), (None, Some(fact)))?;
+        }
+        Ok(made)
     }
 
     /// Makes a link to a file, with this label.

@@ -358,6 +358,15 @@ fn bring(port: &Port, door: Door, who: &Uploader, files: &[Container]) -> BTreeM
         .collect()
 }
 
+/// Says who may see files, in facts that are short enough.
+fn give_access(person: &Person, ids: &[&str], access: &Json) {
+    for ids in ids.chunks(8) {
+        let mut fact = access.clone();
+        fact["assets"] = json!(ids);
+        submit(person, ("media", "media.access"), None, None, &fact);
+    }
+}
+
 /// Others look at a library whose owner shows it to everybody, and to those with a link.
 fn look_at_library(
     findings: &mut Findings,
@@ -374,13 +383,7 @@ fn look_at_library(
     // First the link alone shows them, then everybody may see them.
     let by_link = format!("of={me}&link={SECRET}");
     for access in ["private", "public"] {
-        submit(
-            person,
-            ("media", "media.access"),
-            None,
-            None,
-            &json!({ "assets": ids, "access": access }),
-        );
+        give_access(person, &ids, &json!({ "access": access }));
         let is_public = access == "public";
         for other in others {
             for file in files.iter().filter(|file| assets.contains_key(&file.name)) {
@@ -642,9 +645,9 @@ fn nobody_learns_a_place_from_any_file_by_any_way() {
                 .make_group(&json!({ "name": "Choir" }), "private", None)
                 .unwrap();
             who.person.bring_into(&group, &bob);
-            let ids: Vec<&String> = assets.values().collect();
-            let fact = json!({ "assets": ids, "access": "conversation", "to": group });
-            submit(&who.person, ("media", "media.access"), None, None, &fact);
+            let ids: Vec<&str> = assets.values().map(String::as_str).collect();
+            let to = json!({ "access": "conversation", "to": group });
+            give_access(&who.person, &ids, &to);
             for id in ids {
                 findings.fetch(
                     "/media/api/assets/{id}",
@@ -668,6 +671,7 @@ fn a_shared_copy_lands_on_its_day_in_the_library_of_who_takes_it() {
     let node = Node::start(&data.path().join("data"));
     let [ada, bob] =
         [(); 2].map(|()| Uploader::sign_in(&node.url, &Person::new(&node.url).key).unwrap());
+    let mut copies = BTreeSet::new();
     for file in containers()
         .iter()
         .filter(|file| file.others == Others::Dated)
@@ -680,15 +684,13 @@ fn a_shared_copy_lands_on_its_day_in_the_library_of_who_takes_it() {
             taken.split('T').next().unwrap_or_default().to_owned()
         };
         assert_eq!(day(&told), DAY, "{}: {}", file.name, told.facts);
-        submit(
-            &ada.person,
-            ("media", "media.access"),
-            None,
-            None,
-            &json!({ "assets": [id], "access": "public" }),
-        );
+        give_access(&ada.person, &[&id], &json!({ "access": "public" }));
         let (status, copy) = bob.get(&format!("/media/api/assets/{id}"));
         assert!(status == 200 && copy != file.bytes, "{}", file.name);
+        if !copies.insert(copy.clone()) {
+            // Without what differed, two files are the same, which nobody adds twice.
+            continue;
+        }
         let (own, told) = bob.bring(&file.name, copy, &json!({})).unwrap();
         assert_eq!(day(&told), DAY, "{}: {}", file.name, told.facts);
         assert_eq!(told.facts["place"], Json::Null, "{}", file.name);

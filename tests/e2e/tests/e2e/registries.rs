@@ -293,7 +293,7 @@ fn the_owner_chooses_on_a_page() {
     );
     assert_eq!(post(&theirs, at, join.clone()), 403);
     assert_eq!(post(&mine, "https://evil.example", join.clone()), 403);
-    assert_eq!(post(&mine, at, "url=nothing".to_owned()), 400);
+    assert_eq!(post(&mine, at, "url=no+address".to_owned()), 400);
     assert_eq!(post(&mine, at, join.clone()), 303);
     registry.until_status("paged", "active");
     until("the page says so", || {

@@ -477,7 +477,7 @@ fn visitors_see_the_name_of_the_box_and_of_people_only_if_its_owner_wants() {
             let is_sign_in = place.path() == "/signin"
                 && place
                     .query()
-                    .is_some_and(|query| query.starts_with(&format!("next=/{service}")));
+                    .is_some_and(|query| query.starts_with(&format!("next=%2F{service}")));
             assert!(
                 answer.status() == 200 && (is_own || is_sign_in),
                 "{service}: {place}"
