@@ -447,7 +447,10 @@ mod tests {
         let text = page.render().into_string();
         assert!(text.contains("&lt;script&gt;") && text.contains("<title>&lt;b&gt;"));
         assert!(!text.contains("<style") && !text.contains("style=") && !text.contains("onclick"));
-        assert_eq!(text.matches("<script").count(), 1);
+        // The frame's and its own.
+        assert_eq!(text.matches("<script").count(), 2);
+        assert_eq!(text.matches("</script>").count(), 2);
+        assert_eq!(text.matches("></script>").count(), 2);
     }
 
     #[test]
