@@ -27,7 +27,7 @@ pub(crate) const TELLS: &[Tells] = &[
     },
 ];
 
-/// What an entry of theirs tells: the members of a group, the first time that the album is shared with it; a seller, who bought.
+/// The notices of an entry: to the members of a group, the first time that the album is shared with it; to a seller, who bought.
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     if entry.op == Sold::NAME {
         return vec![Notice::of(entry, About::Payment)];

@@ -75,7 +75,7 @@ fn page_of(node: &Node, op: &str) -> &'static str {
     page.unwrap_or(RECORD)
 }
 
-/// The sentence of a line, with the name of whoever did it, and the page to which it leads. The reader's own acts have the words of their
+/// The sentence of a line, with the name of its author, and the page to which it leads. The reader's acts are worded as in their
 /// operations.
 ///
 /// # Errors

@@ -88,7 +88,7 @@ impl Decide for See {
 #[derive(Debug, Clone, Operation)]
 #[operation(name = "notify.settings", authority = Any, refusal = Never, after_commit)]
 pub(crate) struct Choose {
-    /// Of which kind: `message`, `mention`, `request`, `turn`, `connection`, `ticket`, `event`, `share`, `payment` or `security`; all without it.
+    /// The kind: `message`, `mention`, `request`, `turn`, `connection`, `ticket`, `event`, `share`, `payment` or `security`; all without it.
     #[fact]
     pub(crate) kind: Option<About>,
     /// 0: it is not shown among the notifications. Default: 1.

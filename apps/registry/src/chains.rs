@@ -1,4 +1,4 @@
-//! Finds the identity chain of somebody whose home is another box: at this node's relay, else at the registries that it registers with; then at
+//! Finds the identity chain of a person from another box: at this node's relay, else at the registries that it registers with; then at
 //! the home that the chain names, which has the newest one.
 //!
 //! Always: only fixed paths are asked, of addresses that may be reached; answers are bounded; a chain counts only if it verifies from the DID.

@@ -205,7 +205,7 @@ export default async function shell(t, world) {
       await page.getByRole("heading", { name: "What this box allows" }).waitFor();
     });
 
-    await t.check("a long name of the box keeps the header in one line, and a question stands in the middle", async () => {
+    await t.check("a long name of the box keeps the header in one line, and a question is in the middle", async () => {
       const named = async (name) => {
         await page.goto("/settings/box");
         await page.getByLabel("What’s your box called?").fill(name);
@@ -225,7 +225,7 @@ export default async function shell(t, world) {
       await page.setViewportSize(DESK);
       await page.evaluate(() => import("/assets/js/form/sure.js").then(({ sure }) => void sure("?", { textContent: "!" })));
       const [x, y] = middle(await page.getByRole("alertdialog").boundingBox());
-      expect(Math.abs(x - DESK.width / 2) < 20 && Math.abs(y - DESK.height / 2) < 20, `the question stands at ${x}, ${y}`);
+      expect(Math.abs(x - DESK.width / 2) < 20 && Math.abs(y - DESK.height / 2) < 20, `the question is at ${x}, ${y}`);
       await page.setViewportSize(PHONE);
       await named("Frieda’s box");
     });

@@ -1,4 +1,4 @@
-// What a device says of a push message: the sentence of the box, which names who did it, or else what its kind says.
+// The text of a push message: the sentence of the box, which names who did it, or else that of its kind.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

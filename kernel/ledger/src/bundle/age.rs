@@ -193,7 +193,7 @@ fn read_header<R: Read>(mut input: R) -> Result<impl Read + use<R>, AgeError> {
     Ok(io::Cursor::new(start).chain(input))
 }
 
-/// Whether the line that ends a header is among these first bytes of a file, or they are no age file's. Counts the recipients.
+/// Whether these first bytes of a file include the line that ends a header, or can't begin an age file. Counts the recipients.
 fn is_header_complete(start: &[u8]) -> Result<bool, AgeError> {
     let known = start.len().min(MAGIC.len());
     if start[..known] != MAGIC[..known] {

@@ -688,7 +688,7 @@ fn a_shared_copy_lands_on_its_day_in_the_library_of_who_takes_it() {
         let (status, copy) = bob.get(&format!("/media/api/assets/{id}"));
         assert!(status == 200 && copy != file.bytes, "{}", file.name);
         if !copies.insert(copy.clone()) {
-            // Without what differed, two files are the same, which nobody adds twice.
+            // Two originals may have the same shared copy, and a library takes a file once.
             continue;
         }
         let (own, told) = bob.bring(&file.name, copy, &json!({})).unwrap();

@@ -1,6 +1,6 @@
 //! The keys of people whose home is another box, by the chain that an app finds elsewhere ([`FindsChains`]).
 //!
-//! Always: only a chain that verifies from the DID counts. A search is bounded in time, in number, and by who asks; its outcome is remembered for
+//! Always: only a chain that verifies from the DID counts. A search is bounded in time, in number, and by its caller; its outcome is remembered for
 //! a while.
 
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ use crate::app::problem::Problem;
 const REMEMBERED_MAX: usize = 512;
 /// How long a chain counts as the newest: a key that its owner replaced is believed here for that long.
 const FOUND_FOR: Duration = Duration::from_secs(300);
-/// How long nobody looks again for a chain that was nowhere.
+/// The time for which a missing chain is not searched again.
 const MISSED_FOR: Duration = Duration::from_secs(60);
 /// How long a search may take.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(8);
@@ -68,7 +68,7 @@ impl ForeignKeys {
             outcomes.retain(|_, outcome| outcome.until > now);
         }
         if outcomes.len() >= REMEMBERED_MAX {
-            // Those nearest to their end are asked for again.
+            // The outcome that ends first can be searched again.
             let oldest = outcomes.iter().min_by_key(|(_, outcome)| outcome.until);
             let oldest = oldest.map(|(did, _)| did.clone());
             if let Some(did) = oldest {
@@ -85,7 +85,7 @@ impl ForeignKeys {
     }
 }
 
-/// The keys in force of somebody without a record here; `None` if their chain is nowhere, or was ended by its owner.
+/// The keys in force of a person without a record here; `None` if their chain is nowhere, or was ended by its owner.
 ///
 /// # Errors
 /// 429 for an address that has many DIDs looked for, 503 while other searches take all places.

@@ -14,11 +14,11 @@ use crate::app::problem::Problem;
 const NONCES_PER_DID: usize = 1024;
 /// DIDs with a record here whose nonces are remembered at a time.
 const DIDS_MAX: usize = 4096;
-/// The same for DIDs of other boxes, which cost nothing: they take no room from the household.
+/// DIDs of other boxes whose nonces are remembered. They cost nothing, so they take no room from members.
 const FOREIGN_DIDS_MAX: usize = 512;
 /// Exchanges of one DID of another box within the window.
 const NONCES_PER_FOREIGN_DID: usize = 128;
-/// Seconds after which a DID that sent too many, or anybody where the memory is full, may try again.
+/// Seconds after which a DID that sent too many may try again, and any DID if the memory is full.
 const RETRY_S: u32 = 60;
 
 /// A nonce's digest, and until when its request could be believed, by the monotonic clock.
@@ -104,7 +104,7 @@ mod tests {
         let eve = Did::from_key(&[4; 32]);
         let full = take(&eve, "one", now + left).unwrap_err();
         assert_eq!(full.status(), axum::http::StatusCode::SERVICE_UNAVAILABLE);
-        // Those of other boxes have room of their own.
+        // DIDs of other boxes have separate room.
         let foreign = |nonce: &str| nonces.take((&eve, false), nonce, now + left, left);
         assert!(foreign("one").is_ok() && foreign("one").is_err());
         assert!(take(&eve, "one", now + 2 * left).is_ok());
