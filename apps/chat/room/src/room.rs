@@ -235,9 +235,7 @@ impl<'a> Room<'a> {
         }
         self.check_own_chain()?;
         self.begin(&rows)?;
-        if let Some(own) = &shown.own {
-            self.read_own(own)?;
-        }
+        self.read_own(&shown.own)?;
         for row in rows.iter().skip(1) {
             self.enter(row)?;
         }

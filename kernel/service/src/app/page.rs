@@ -10,7 +10,6 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
-use crate::app::direction::settle_direction;
 use crate::app::icons::Icon;
 use crate::app::words::{FRAME, Label, Lang, Texts};
 use crate::args;
@@ -129,9 +128,8 @@ impl Texts {
 impl Page {
     /// A page in English with a title and what stands between header and footer. [`Texts::page`] makes one in the language of the request.
     pub fn new(title: impl Into<String>, content: Markup) -> Self {
-        let title: String = title.into();
         Self {
-            title: settle_direction(&title).into_owned(),
+            title: title.into(),
             description: None,
             preview: None,
             content,

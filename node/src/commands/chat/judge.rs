@@ -35,7 +35,7 @@ impl Judgement {
         };
         let OwnLog { did, rows, chain } = records.own;
         let mut shown = Shown {
-            own: Some(rows),
+            own: rows,
             ..Shown::default()
         };
         let geneses = records.conversations.iter();

@@ -18,7 +18,6 @@ use lettre::transport::smtp::{Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_POR
 use lettre::{Address, Message};
 
 use super::{Mail, MailConfig, MailSecurity};
-use crate::app::direction::settle_direction;
 use crate::app::problem::Problem;
 use crate::host::random;
 
@@ -85,7 +84,7 @@ pub(super) fn message(
     let builder = Message::builder()
         .from(from)
         .to(mailbox(&mail.to)?)
-        .subject(settle_direction(&mail.subject))
+        .subject(&mail.subject)
         .message_id(Some(name))
         .date(SystemTime::UNIX_EPOCH + Duration::from_millis(millis));
     let unsubscribe = mail.unsubscribe.as_deref().filter(|url| is_plain(url));
@@ -95,7 +94,7 @@ pub(super) fn message(
             .raw_header(raw("List-Unsubscribe", format!("<{url}>")))
             .raw_header(raw("List-Unsubscribe-Post", ONE_CLICK.to_owned())),
     };
-    let text = SinglePart::plain(settle_direction(&mail.text).into_owned());
+    let text = SinglePart::plain(mail.text.clone());
     let message = if mail.attachments.is_empty() {
         builder.singlepart(text)
     } else {

@@ -27,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
         &story,
         "alice",
     );
-    case.shown.own = Some(newer);
+    case.shown.own = newer;
     cases.push(case);
     let mut case = attack(
         "older-state-to-a-page",
