@@ -12,7 +12,7 @@ from .entry import is_int
 from .errors import Fault
 from .log import Log
 from .logfile import SHARED, LogFile
-from .view import KNOWN
+from .view import KNOWN, REPEATED
 
 CHUNK = 1 << 20
 LENGTHS_MAX = {"manifest.json": 256 << 20, "bundle.json": 256 << 20, "anchors.json": 64 << 20}
@@ -299,7 +299,7 @@ def _view(bundle, log, media):
         if name in sections and jcs.dumps(sections[name]) != jcs.dumps(wanted.get(name)) and _is_unknown(name, log.view):
             unproved.append(name)
             continue
-        if name not in sections and (name == "home_words" or name not in KNOWN):
+        if name not in sections and (name in ("fair", "home_words") or name not in KNOWN):
             # Bundles made before there was such a section have none; a newer format may have a rule of its own for a service.
             continue
         if name not in wanted or name not in sections:
@@ -310,16 +310,20 @@ def _view(bundle, log, media):
 
 
 def _forms(name, section):
-    """A section, and as bundles have it that were made before the contexts of media were listed."""
+    """A section, and as bundles have it that were made before all of its lists."""
     forms = [jcs.dumps(section)]
-    return forms + [jcs.dumps({**section, "contexts": []})] if name == "media" else forms
+    if name == "media":
+        forms.append(jcs.dumps({**section, "contexts": []}))
+    if name in REPEATED:
+        forms.append(jcs.dumps({member: value for member, value in section.items() if member not in REPEATED[name]}))
+    return forms
 
 
 def _is_unknown(name, view):
     """Whether entries that are not proved, or a service that this verifier has no view of, may have a part in a section."""
     if name == "media":
         return False
-    if name == "home_words":
+    if name in ("fair", "home_words"):
         return bool(view.unproved)
     service = "auth" if name == "identity" else name
     return service in view.unproved or (name not in KNOWN and service in view.services)

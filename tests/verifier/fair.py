@@ -21,6 +21,7 @@ METHODS = ("did:imajin:", "did:mjn:", "did:dfos:", "did:email:")
 DIALECTS = {
     ("fair", "1.0"): ("attribution", "did", "share"), ("fair", "1.1"): ("attribution", "did", "share"),
     ("version", "0.3.0"): ("contributors", "id", "weight"), ("version", "1.0"): ("contributors", "did", "share"),
+    ("version", "1.1"): ("contributors", "did", "share"),
 }
 
 
@@ -93,16 +94,76 @@ class Manifest:
         return split(amount, [weight * rest for weight in people] + [weight * left for weight in sources])
 
 
-def _people(document):
+def check(document):
+    """A ValueError where a manifest's members contradict each other, or its terms can't be read (docs/format.md §18)."""
+    fair, version = document.get("fair"), document.get("version")
+    if isinstance(fair, str) and version != fair and version in ("0.3.0", "1.0", "1.1"):
+        raise ValueError("version is not the same as fair")
+    other = "attribution" if _dialect(document)[0] == "contributors" else "contributors"
+    if document.get(other) is not None:
+        raise ValueError(f"{other} is the list of another version")
+    for name in ("contributors", "attribution", "derivesFrom", "derives_from"):
+        for item in document[name] if isinstance(document.get(name), list) else ():
+            for one, two in (("id", "did"), ("weight", "share")):
+                if isinstance(item, dict) and one in item and two in item and es6.dumps(item[one]) != es6.dumps(item[two]):
+                    raise ValueError(f"{one} and {two} differ")
+    terms, training = document.get("terms"), document.get("training")
+    terms = terms if isinstance(terms, dict) else {}
+    said = None if terms.get("train") is None else _train(terms["train"])
+    allowed = None if training is None else _allowed(training)
+    if said is not None and allowed is not None and said != ("free" if allowed else "reserved"):
+        raise ValueError("training and terms.train differ")
+    copy = terms.get("copy")
+    is_open = isinstance(copy, dict) and copy.get("consent") == "open" and _fine(copy.get("share")) is not None
+    is_kept = isinstance(copy, dict) and copy.get("consent") == "reserved" and "share" not in copy
+    if copy is not None and not (is_open or is_kept):
+        raise ValueError("terms.copy is of a wrong form")
+
+
+def _train(train):
+    """`free`, `reserved` or `priced`."""
+    if isinstance(train, str) and train in ("free", "reserved", "explicit"):
+        return "free" if train == "free" else "reserved"
+    if not isinstance(train, dict) or train.get("consent") not in ("explicit", "reserved"):
+        raise ValueError("terms.train is of a wrong form")
+    price = train.get("price")
+    if price is None:
+        return "reserved"
+    text = es6.dumps(price).decode() if isinstance(price, float) and price != int(price) else price
+    is_decimal = isinstance(text, str) and re.fullmatch(r"[0-9]+\.[0-9]{1,3}", text) and float(text) > 0
+    is_whole = isinstance(price, int) and not isinstance(price, bool) and 0 < price <= AMOUNT_MAX
+    is_currency = isinstance(train.get("currency"), str) and re.fullmatch("[A-Za-z]{3,4}", train["currency"])
+    if train["consent"] != "explicit" or not (is_decimal or is_whole) or not is_currency:
+        raise ValueError("terms.train has no price that can be read")
+    return "priced"
+
+
+def _allowed(training):
+    """`training` of version 1.1."""
+    if not isinstance(training, dict) or not isinstance(training.get("allowed"), bool) or not isinstance(training.get("grants") or [], list):
+        raise ValueError("training is of a wrong form")
+    if training["allowed"] and training.get("grants"):
+        raise ValueError("training is granted for some purposes only")
+    return training["allowed"]
+
+
+def _dialect(document):
+    """The list of people, and what each has as name and as share."""
     if document.get("fair") in ("1.0", "1.1"):
         dialect = "fair", document["fair"]
     elif not isinstance(document.get("fair"), str) and isinstance(document.get("version"), str):
         dialect = "version", document["version"]
     else:
         raise ValueError("a manifest of no known version")
+    if dialect == ("version", "1.1") and "attribution" in document:
+        dialect = "fair", "1.1"
     if dialect not in DIALECTS:
         raise ValueError("a manifest of no known version")
-    name, did, share = DIALECTS[dialect]
+    return DIALECTS[dialect]
+
+
+def _people(document):
+    name, did, share = _dialect(document)
     items = document.get(name)
     if not isinstance(items, list) or not 1 <= len(items) <= SHARES_MAX:
         raise ValueError(f"{name} is no list of 1 to 64 shares")

@@ -537,6 +537,8 @@ class Room:
         need(index is None or self._shows(*seen), seen[0], "reader-fork")
 
     def _own(self, rows):
+        if rows is None:
+            return None
         newest, before, after = None, None, {}
         for data, body in rows:
             header = read(None, "own-gap", header_of, data)
@@ -565,7 +567,9 @@ class Room:
         person = self.people.get(self.me)
         encryption = person.encryption if person else []
         late = {key for found in encryption for key in found} - {key for found in encryption[:self.reached + 1] for key in found}
-        need(not rows or all(secret.public not in late for secret in self.known["secrets"]), None, "own-gap")
+        # The own log of a reader who has a chain begins with the entry that brought it.
+        need(rows or person is None, None, "own-gap")
+        need(all(secret.public not in late for secret in self.known["secrets"]), None, "own-gap")
         for did, operation in self.pins.items():
             need(did not in self.people or self.people[did].has(operation), None, "other-chain")
         return newest

@@ -11,8 +11,14 @@ from .entry import is_int
 PROFILE = (("displayName", "display_name"), ("bio", "bio"), ("avatar", "avatar"), ("banner", "banner"), ("links", "links"),
            ("visibility", "visibility"), ("fieldVisibility", "field_visibility"), ("featureToggles", "feature_toggles"))
 # The sections with a rule of their own, and the services whose entries are not listed as they are.
-KNOWN = ("identity", "profile", "connections", "pay", "events", "links", "media", "home_words")
+KNOWN = ("identity", "profile", "connections", "pay", "events", "links", "media", "chat", "learn", "fair", "home_words")
 UNLISTED = ("auth", "profile", "connections", "links")
+# Operations that bring a .fair manifest of the log's owner.
+MANIFEST_OPERATIONS = ("pay.fair.publish", "media.fair", "events.create", "events.update")
+# Operations of conversations' own logs, which no section lists.
+OF_CONVERSATIONS = ("chat.opened", "chat.admitted", "chat.epoch.made", "chat.message", "chat.accepted", "chat.hidden", "chat.out", "chat.role")
+# Lists of sections that older bundles lack.
+REPEATED = {"chat": ("messages",), "learn": ("enrollments", "progress")}
 
 
 def as_json(value):
@@ -37,6 +43,55 @@ def _contexts(entries):
         if all(isinstance(name, str) for name in names):
             found.setdefault(tuple(names), []).append(asset)
     return [{"app": app, "feature": feature, "entity": entity, "assets": sorted(found[app, feature, entity])} for app, feature, entity in sorted(found)]
+
+
+def _member(value, name):
+    """A member that is a text, or None."""
+    text = value.get(name) if isinstance(value, dict) else None
+    return text if isinstance(text, str) else None
+
+
+def _messages(entries):
+    """What the log's owner wrote in conversations and did not erase; the boxes of what is sealed are in the entries alone."""
+    def message(entry):
+        fact, body = entry["fact"] or {}, entry["body"]
+        epoch, media = fact.get("epoch"), body.get("media")
+        return {"id": entry["ref"], "conversation": _member(fact, "log"), "at": entry["at"], "re": _member(fact, "re"),
+                "sealed": is_int(epoch) and epoch > 0, "type": _member(body, "type"), "text": _member(body, "text"),
+                "media": media if isinstance(media, dict) else None}
+    return [message(e) for e in entries if e["op"] == "chat.send" and isinstance(e["body"], dict) and e["ref"] is not None]
+
+
+def _enrollments(did, entries):
+    """The courses in which the log's owner is or was a student, in the order of their beginning."""
+    rows = []
+    for entry in entries:
+        if entry["ref"] is None or _member(entry["fact"], "student") != did:
+            continue
+        course = {"course": entry["ref"], "teacher": _member(entry["fact"], "teacher")}
+        now = next((row for row in rows if row["until"] is None and course.items() <= row.items()), None)
+        if entry["op"] == "learn.enrolled" and now is None:
+            rows.append({**course, "since": entry["at"], "until": None})
+        elif entry["op"] == "learn.dropped" and now is not None:
+            now["until"] = entry["at"]
+    return rows
+
+
+def _progress(entries):
+    """What the log's owner has done of each course: what any entry says is done, at the earliest time that one says."""
+    courses = {}
+    for entry in entries:
+        teacher, body = _member(entry["fact"], "teacher"), entry["body"]
+        if entry["op"] != "learn.progress" or not isinstance(body, dict) or teacher is None or entry["ref"] is None:
+            continue
+        done, _ = courses.get((teacher, entry["ref"]), ({}, None))
+        for item in body["done"] if isinstance(body.get("done"), list) else ():
+            lesson, at = _member(item, "lesson"), item.get("at") if isinstance(item, dict) else None
+            if lesson is not None and is_int(at):
+                done[lesson] = min(at, done.get(lesson, at))
+        courses[teacher, entry["ref"]] = done, _member(body, "place")
+    return [{"course": course, "teacher": teacher, "done": [{"lesson": lesson, "at": at} for lesson, at in sorted(done.items())], "place": place}
+            for (teacher, course), (done, place) in sorted(courses.items())]
 
 
 def _is_app(body):
@@ -313,7 +368,7 @@ class View:
         self.following, self.followers, self.deleted = set(), set(), False
         self.media, self.listed = {}, {}
         self.attestations, self.connections, self.links, self.said = Attestations(), Connections(), Links(), {}
-        self.key_names = {}
+        self.key_names, self.manifests = {}, []
         self.judged, self.home_words, self.home_seqs = 0, {}, []
 
     def words(self, header, of_home):
@@ -336,10 +391,12 @@ class View:
             self.media[name] = self.media.get(name, False) or alive
         if not known:
             return
-        if header.service not in UNLISTED:
+        if header.service not in UNLISTED and header.op not in OF_CONVERSATIONS:
             words = None if body is None else {k: as_json(v) for k, v in body.items() if k != "salt"}
             self.listed.setdefault(header.service, []).append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})
         op, fact = header.op, header.fact or {}
+        if op in MANIFEST_OPERATIONS and _member(body, "manifest") is not None:
+            self.manifests.append({"op": op, "at": header.at, "ref": header.ref, "manifest": body["manifest"]})
         if op in ("auth.identity.create", "auth.identity.register"):
             self.identity = body
         elif op == "auth.delete":
@@ -400,6 +457,12 @@ class View:
             assets = [{"cid": name, "size": media_sizes.get(name)} for name in sorted(self.media)]
             contexts = _contexts(self.listed.get("media", ()))
             sections["media"] = {"assets": assets, "contexts": contexts} | sections.get("media", {})
+        if "chat" in sections:
+            sections["chat"]["messages"] = _messages(self.listed["chat"])
+        if "learn" in sections:
+            sections["learn"] |= {"enrollments": _enrollments(log.did, self.listed["learn"]), "progress": _progress(self.listed["learn"])}
+        if self.manifests:
+            sections["fair"] = {"manifests": self.manifests}
         sections["home_words"] = {"entries": sum(self.home_words.values()), "of": self.judged, "services": self.home_words, "seqs": self.home_seqs}
         return sections
 

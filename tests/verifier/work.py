@@ -1,6 +1,7 @@
 """A .fair as a file (docs/format.md §18): a manifest, and next to it the signatures of contributors who agree."""
 
 import os
+import re
 
 from . import cid, es6, fair, keys
 from .errors import Fault
@@ -8,6 +9,7 @@ from .errors import Fault
 MEMBERS = {"manifest", "agreed"}
 MARKS = {"manifest", "contributors", "attribution"}
 SIGNATURES = ("signature", "platformSignature")
+HEX = re.compile("(?:[0-9a-fA-F]{2})+")
 BYTES_MAX, AGREED_MAX = 256 * 1024, 65
 
 
@@ -38,6 +40,8 @@ def _report(data, name):
         raise ValueError("a .fair has no other members than manifest and agreed")
     document, agreed = both["manifest"], both.get("agreed", [])
     manifest = fair.Manifest(es6.dumps(document).decode())
+    fair.check(document)
+    _check_integrity(document)
     people = list(dict.fromkeys(([fair._did(document["owner"])] if document.get("owner") else []) + [did for did, _, _ in manifest.people]))
     signed = es6.dumps({member: value for member, value in document.items() if member not in SIGNATURES})
     signer = next((did for did in people if _is_by(did, signed, document["signature"])), None)
@@ -67,6 +71,19 @@ def _is_by(did, text, signature):
     if not isinstance(signature, str) or not fair.SIGNATURE.match(signature):
         return False
     return keys.is_did(did) and keys.verify(keys.did_key(did), text, bytes.fromhex(signature))
+
+
+def _check_integrity(document):
+    """`integrity` of versions with attribution is of the same file as `work`."""
+    work, integrity = document.get("work"), document.get("integrity")
+    if work is None or not isinstance(integrity, dict):
+        return
+    digest, size = integrity.get("hash"), integrity.get("size")
+    digest = digest.removeprefix("sha256:") if isinstance(digest, str) else None
+    if digest is not None and HEX.fullmatch(digest) and str(cid.Cid(cid.RAW_PREFIX + bytes.fromhex(digest))) != work["cid"]:
+        raise ValueError("integrity has the hash of another file than work")
+    if isinstance(size, int) and size != work["bytes"]:
+        raise ValueError("integrity has another size than work")
 
 
 def _work(work, name):

@@ -441,6 +441,7 @@ index-home-unknown = unbekannt
 index-since = Seit
 index-show-keys = Schlüssel und Berechtigungen zeigen
 index-your-files = Deine Dateien
+index-manifests = Wer deine Werke gemacht hat
 index-show = Zeigen
 index-more = und { $count } weitere in <code>bundle.json</code>
 index-yes = ja

@@ -411,6 +411,7 @@ index-home-unknown = unknown
 index-since = Since
 index-show-keys = Show keys and permissions
 index-your-files = Your files
+index-manifests = Who made your works
 index-show = Show
 index-more = and { $count } more in <code>bundle.json</code>
 index-yes = yes

@@ -101,7 +101,7 @@ class Conversation {
   async #judgeKept() {
     const chains = new Chains(this.store, { chain: async (did) => (await this.store.chain(did)) ?? [] }, this.chains.all);
     await chains.fetch(this.rows, [], [this.me.did]);
-    const shown = { rows: this.rows, chains: Object.fromEntries(chains.all), reads: [], own: [] };
+    const shown = { rows: this.rows, chains: Object.fromEntries(chains.all), reads: [], own: null };
     this.#reading = await begin(shown, { ...(await this.#whatIsKnown(null)), sent: [] });
   }
 
@@ -188,11 +188,9 @@ class Conversation {
     };
   }
 
-  /** The entries of my own log that follow on what is known of it. One that has a key has an entry: an empty log is none that can be read. */
-  async #own(known) {
-    const entries = await this.box.own(this.me.did, known?.head?.seq);
-    const isThere = entries.length || known?.head || !this.me.secrets.length;
-    return isThere ? entries : [{ header: new Uint8Array(), body: null }];
+  /** The entries of my own log that follow on what is known of it. */
+  #own(known) {
+    return this.box.own(this.me.did, known?.head?.seq);
   }
 
   /** The other logs that my own record names and not of which conversation: the rules ask, before anybody writes in the clear. */

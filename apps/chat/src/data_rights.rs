@@ -1,9 +1,10 @@
 //! What a person may do with their data here. Their own log has all that they wrote, readable or in boxes; the conversations' logs are
 //! everybody's who was in, and stay where they are. A person's copy has what they may see of these.
 
+use imajin_dfos::Timestamp;
 use imajin_ledger::Applied;
 use imajin_protocol::Did;
-use imajin_service::data_rights::entries::{self, exported};
+use imajin_service::data_rights::entries::{self, Entry, exported};
 use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -39,7 +40,8 @@ impl DataRights for Chat {
 
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let entries = entries::of(db, did)?;
-        Ok((!entries.is_empty()).then(|| json!({ "entries": exported(&entries) })))
+        Ok((!entries.is_empty())
+            .then(|| json!({ "entries": exported(&entries), "messages": messages(&entries) })))
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
@@ -90,5 +92,87 @@ impl DataRights for Chat {
             cannot: cannot.into_iter().collect(),
             moves,
         })
+    }
+}
+
+/// The list `messages` of the section `chat`, exactly as docs/format.md §12 says. What is sealed stays in its entry alone.
+fn messages(entries: &[Entry]) -> Json {
+    let sent = entries
+        .iter()
+        .filter(|entry| entry.op == SendMessage::NAME && entry.body.is_object());
+    let message = |entry: &Entry| {
+        let (fact, body) = (&entry.fact, &entry.body);
+        let at = Timestamp::from_millis(entry.at).ok();
+        Some(json!({
+            "id": entry.reference.as_deref()?,
+            "conversation": fact["log"].as_str(),
+            "at": at.map(|at| at.to_string()),
+            "re": fact["re"].as_str(),
+            "sealed": fact["epoch"].as_i64().is_some_and(|epoch| epoch > 0),
+            "type": body["type"].as_str(),
+            "text": body["text"].as_str(),
+            "media": body.get("media").filter(|media| media.is_object()),
+        }))
+    };
+    sent.filter_map(message).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(id: Option<&str>, fact: Json, body: Json) -> Entry {
+        Entry {
+            at: 1_800_000_000_000,
+            op: SendMessage::NAME.to_owned(),
+            reference: id.map(str::to_owned),
+            fact,
+            body,
+        }
+    }
+
+    #[test]
+    fn messages_are_those_sent_and_not_erased() {
+        let readable =
+            json!({ "log": "did:imajin:x", "epoch": 0, "turns": 0, "seq": 3, "seen": "c" });
+        let sealed = json!({ "log": "did:imajin:x", "epoch": 2, "re": "msg_1" });
+        let entries = [
+            sent(
+                Some("msg_1"),
+                readable.clone(),
+                json!({ "type": "text", "text": "hello", "media": { "cid": "c" } }),
+            ),
+            sent(
+                Some("msg_2"),
+                sealed,
+                json!({ "box": { "/": { "bytes": "AA" } } }),
+            ),
+            // Erased, without an id, and of another kind.
+            sent(Some("msg_3"), readable.clone(), Json::Null),
+            sent(
+                None,
+                readable,
+                json!({ "type": "text", "text": "nobody's" }),
+            ),
+            Entry {
+                op: Keyring::NAME.to_owned(),
+                ..sent(Some("k"), Json::Null, json!({}))
+            },
+            // Members of other types.
+            sent(
+                Some("msg_4"),
+                json!({ "log": 7, "epoch": true }),
+                json!({ "text": [1], "media": "m" }),
+            ),
+        ];
+        let row = |id: &str, sealed: bool| json!({ "id": id, "conversation": "did:imajin:x", "at": "2027-01-15T08:00:00.000Z", "re": null, "sealed": sealed, "type": null, "text": null, "media": null });
+        let (mut first, mut second, mut odd) =
+            (row("msg_1", false), row("msg_2", true), row("msg_4", false));
+        first["type"] = json!("text");
+        first["text"] = json!("hello");
+        first["media"] = json!({ "cid": "c" });
+        second["re"] = json!("msg_1");
+        odd["conversation"] = Json::Null;
+        assert_eq!(messages(&entries), json!([first, second, odd]));
     }
 }

@@ -1,6 +1,7 @@
 //! An event as an iCalendar file (RFC 5545).
 
 use imajin_dfos::Timestamp;
+use imajin_service::operation::settle_direction;
 
 use crate::queries::Event;
 
@@ -56,6 +57,7 @@ fn time(millis: i64) -> String {
 }
 
 fn escaped(text: &str) -> String {
+    let text = settle_direction(text);
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -97,6 +99,7 @@ mod tests {
             out.replace("\r\n ", "")
                 .contains(&format!("{text}\\; a\\, b\\nc"))
         );
+        assert_eq!(escaped("Rehearsal\u{202e}"), "Rehearsal", "an old title");
         assert_eq!(time(0), "19700101T000000Z");
     }
 }

@@ -7,7 +7,7 @@ use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
-use crate::operations::{CheckIn, CreateEvent, IssuedTicket, Opened, RefundTicket};
+use crate::operations::{CheckIn, CreateEvent, IssuedTicket, Opened, RefundTicket, UpdateEvent};
 use crate::{Events, queries};
 
 impl DataRights for Events {
@@ -31,6 +31,10 @@ impl DataRights for Events {
             .collect();
         let entries = entries::exported(&entries);
         Ok(Some(json!({ "tickets": tickets, "entries": entries })))
+    }
+
+    fn manifest_operations(&self) -> &'static [&'static str] {
+        &[CreateEvent::NAME, UpdateEvent::NAME]
     }
 
     /// In numbers.

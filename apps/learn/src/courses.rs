@@ -280,8 +280,7 @@ pub(crate) fn terms_of_copy(node: &Node, course: &str) -> Result<Option<(Manifes
     };
     let manifest = cashier(node)?.manifest(node, &fair)?;
     Ok(manifest.and_then(|manifest| {
-        let copy = manifest.terms()?.get("copy")?;
-        let share = Ppm::from_number(copy.get("share")?.as_f64()?).ok()?;
-        (copy.get("consent")?.as_str()? == "open").then_some((manifest.clone(), share))
+        let share = manifest.copy_share().ok().flatten()?;
+        Some((manifest, share))
     }))
 }

@@ -77,7 +77,8 @@ function trainingPrice() {
 
 /** The terms of before, with what the form says of training. */
 function termsOf({ terms }, price) {
-  const { train, ...others } = terms ?? {};
+  // Terms of another dialect may be a text.
+  const { train, ...others } = typeof terms === "string" ? { text: terms } : (terms ?? {});
   if (byId("fair-train").checked) return { ...others, train: "free" };
   if (price) return { ...others, train: price };
   // Terms that the form doesn't know stay as they are.
@@ -100,7 +101,7 @@ form?.addEventListener("submit", (event) => {
     const { manifest: before } = await get(`/media/api/assets/${form.dataset.id}/fair`);
     // Somebody whom a manifest names signs it.
     const owner = parts.some(({ id }) => id === me.did) ? before.owner : me.did;
-    const more = { derivesFrom: before.derivesFrom ?? [], terms: termsOf(before, price), work: before.work, owner };
+    const more = { derivesFrom: before.derivesFrom ?? before.derives_from ?? [], terms: termsOf(before, price), work: before.work, owner };
     const signed = await manifest(me, before.id ?? form.dataset.id, before.type ?? "file", parts, more);
     await submit(me, { service: "media", op: "media.fair", ref: form.dataset.id, body: { manifest: canonical(signed) }, fact: { fair: await digestOf(signed) } });
     location.reload();

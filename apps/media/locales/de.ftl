@@ -112,6 +112,7 @@ fair-nobody-kept = Noch hat niemand unterschrieben, wer das gemacht hat, und Pro
 train-free = Programme dürfen damit trainiert werden.
 train-priced = Programme dürfen damit trainieren, wenn man das kauft: { $price }.
 train-reserved = Programme dürfen damit nicht trainiert werden. Das bindet, wer hinsieht; erzwingen lässt es sich nicht.
+train-unreadable = Was in den Bedingungen über das Trainieren von Programmen steht, ist nicht lesbar. Darum dürfen Programme damit nicht trainiert werden.
 fair-inside = Mit der .fair darin herunterladen
 fair-beside-file = Nur die .fair
 fair-edit = Sagen, wer es gemacht hat

@@ -112,6 +112,7 @@ fair-nobody-kept = Nobody has signed yet who made this, and programs may not be 
 train-free = Programs may be trained with it.
 train-priced = Programs may be trained with it by those who buy that use: { $price }.
 train-reserved = Programs may not be trained with it. This binds those who look: it can’t be enforced.
+train-unreadable = The terms about training programs can’t be read, so programs may not be trained with it.
 fair-inside = Download with the .fair inside
 fair-beside-file = The .fair alone
 fair-edit = Say who made it

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use imajin_protocol::Did;
 use imajin_service::data_rights::entries::Entry;
 use imajin_service::{KeepsEntries, Things};
 use serde_json::{Map, Value as Json, json};
 
 use crate::Media;
 use crate::operations::{
-    Add, Bought, EndLink, Erase, PutAlbum, PutDevice, PutFolder, PutLink, RemoveAlbum,
+    Add, Bought, EndLink, Erase, PutAlbum, PutDevice, PutFair, PutFolder, PutLink, RemoveAlbum,
     RemoveFolder, Sold,
 };
 
@@ -25,8 +26,10 @@ impl KeepsEntries for Media {
         ),
     ];
 
+    const MANIFEST_OPERATIONS: &'static [&'static str] = &[PutFair::NAME];
+
     /// The list `contexts` of the section `media`, exactly as docs/format.md §12 says.
-    fn besides(entries: &[Entry]) -> Map<String, Json> {
+    fn besides(_: &Did, entries: &[Entry]) -> Map<String, Json> {
         Map::from_iter([("contexts".to_owned(), contexts(entries))])
     }
 }

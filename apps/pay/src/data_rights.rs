@@ -26,6 +26,10 @@ impl DataRights for Pay {
         Ok((!entries.is_empty()).then(|| json!({ "entries": entries::exported(&entries) })))
     }
 
+    fn manifest_operations(&self) -> &'static [&'static str] {
+        &[PublishManifest::NAME]
+    }
+
     /// In numbers.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
         let entries = entries::of(db, did)?;

@@ -68,7 +68,7 @@ fn keys(logs: &Logs<'_>, did: &Did, ever: bool) -> Vec<VerifyingKey> {
 /// Why money can't follow a manifest.
 #[derive(Debug, Reasons)]
 pub(crate) enum Unfair {
-    /// None of the people that it names signed it with their key.
+    /// Readers could understand it in different ways, or none of the people that it names signed it with their key.
     #[refused(BadRequest, field = "manifest", message = "{}.")]
     Unsigned(FairError),
     /// It doesn't hold, it leads to one that doesn't, or to too many.
@@ -104,6 +104,9 @@ pub(crate) fn signed(
     source: Source,
 ) -> Result<Signed, Refused<Unfair>> {
     let entered = source == Source::Entered || queries::manifest(db, &manifest.digest())?.is_some();
+    if !entered {
+        manifest.check().map_err(Unfair::Unsigned)?;
+    }
     let verified = match entered {
         true => manifest.verify(&Ever(logs)),
         false => manifest.verify(&InForce(logs)),

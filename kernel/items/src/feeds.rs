@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use imajin_dfos::Timestamp;
+use imajin_service::operation::settle_direction;
 use imajin_service::reached::Reached;
 use imajin_service::{Lang, Node, tagged};
 use maud::{Markup, PreEscaped, html};
@@ -191,8 +192,9 @@ fn as_html(text: &str) -> String {
     lines.into_string()
 }
 
-/// Without the characters that XML 1.0 has no way to write.
+/// Without the characters that XML 1.0 has no way to write, and without those that turn the direction of the text around them.
 fn xml(text: &str) -> String {
+    let text = settle_direction(text);
     let is_char = |c: &char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     text.chars().filter(is_char).collect()
 }
@@ -228,6 +230,7 @@ mod tests {
             xml("a\u{0}\u{b}\u{1f}\u{fffe}\u{ffff}\t\r\nb\u{10ffff}"),
             "a\t\r\nb\u{10ffff}"
         );
+        assert_eq!(xml("photo\u{202e}gpj.exe"), "photogpj.exe", "an old title");
         assert_eq!(as_html("a < b\n\n& c"), "a &lt; b<br><br>&amp; c");
         assert_eq!(rfc_822(at(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
         assert_eq!(rfc_822(at(-1)), rfc_822(at(0)));

@@ -5,6 +5,7 @@
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_service::Session;
+use imajin_service::operation::settle_direction;
 use serde::Serialize;
 
 use crate::Owner;
@@ -65,6 +66,7 @@ pub fn note(note: Option<&str>, indent: &str, out: &mut String) {
 
 /// A text in which nothing is markup: a backslash makes any ASCII punctuation plain, in a link's address too.
 pub fn escaped(text: &str) -> String {
+    let text = settle_direction(text);
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -91,6 +93,7 @@ mod tests {
             escaped("[a](b) <i> *x* 1. & #"),
             r"\[a\]\(b\) \<i\> \*x\* 1\. \& \#"
         );
+        assert_eq!(escaped("photo\u{202e}gpj"), "photogpj", "an old title");
         assert_eq!(escaped("a\n# b"), r"a \# b");
     }
 }

@@ -18,6 +18,7 @@ mod agreements;
 mod chain;
 mod read;
 mod signature;
+mod terms;
 mod work;
 mod write;
 
@@ -27,6 +28,7 @@ pub use chain::{
     ChainError, DEPTH_MAX, LINES_MAX, Library, Line, Payee, follow, followed, recipients,
 };
 pub use signature::{Keys, Signed, SuffixKeys};
+pub use terms::Training;
 pub use work::Work;
 pub use write::Draft;
 
@@ -60,7 +62,9 @@ pub enum Dialect {
     Shares1_0,
     /// `fair: "1.0"` and `attribution` with `did` and `share`.
     Attribution1_0,
-    /// `fair: "1.1"`, else as before.
+    /// `version: "1.1"`, contributors with `did` and `share`.
+    Shares1_1,
+    /// `fair: "1.1"`, or `version: "1.1"` alone, and `attribution` with `did` and `share`.
     Attribution1_1,
 }
 
@@ -143,7 +147,7 @@ pub enum FairError {
     TooLong,
     /// The dialect is unknown.
     #[error(
-        "a manifest says its version: \"version\" \"0.3.0\" or \"1.0\" with contributors, or \"fair\" \"1.0\" or \"1.1\" with attribution"
+        "a manifest says its version: \"version\" \"0.3.0\", \"1.0\" or \"1.1\" with contributors, or \"fair\" \"1.0\" or \"1.1\" with attribution"
     )]
     Version,
     /// A member is missing or malformed.

@@ -16,6 +16,7 @@ pub mod chosen;
 pub mod command_request;
 pub mod csv;
 pub mod data_rights;
+pub mod direction;
 pub mod disk_body;
 pub mod exchange;
 pub mod extract;

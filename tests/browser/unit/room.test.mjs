@@ -67,8 +67,12 @@ test("an own log is gone on with from what was kept of it", async () => {
   assert.deepEqual(plain(report), one.report);
   const again = await verify({ ...shown, own: shown.own.slice(1) }, { ...known, own: kept });
   assert.equal(again.stop.code, "own-gap");
+  const nothingNew = await verify({ ...shown, own: [] }, { ...known, own: kept });
+  assert.notEqual(nothingNew.stop?.code, "own-gap", "what was kept is a log");
+  const empty = await verify({ ...shown, own: [] }, known);
+  assert.equal(empty.stop.code, "own-gap", "a log without an entry");
   const stranger = { ...known, secrets: known.secrets.slice(0, 0), kept: [[1, report.secrets.get(1)]] };
-  const { messages } = await verify({ ...shown, own: [] }, { ...stranger, chains: {} });
+  const { messages } = await verify({ ...shown, own: null }, { ...stranger, chains: {} });
   assert.equal(messages[0].said.text, "under the old key", "a secret that was kept opens without a key");
 });
 

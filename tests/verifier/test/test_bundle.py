@@ -5,7 +5,7 @@ import os
 import random
 import shutil
 
-from verifier import cid, ops, source
+from verifier import cbor, cid, ops, source, view
 from verifier.errors import Unusable
 from verifier.__main__ import verify
 
@@ -284,6 +284,66 @@ class Bundles(Case):
             sections = {**stories.rich_sections(log), **({"gardens": gardens} if gardens else {})}
             report = verify(write_bundle(log, self.path(str(n)), sections, [stories.MEDIA]))[1]
             self.assertEqual((report["valid"], report["unproved_views"]), (True, unproved))
+
+    def test_lists_that_repeat_entries(self):
+        log, _ = stories.rich()
+        bob = Person("bob").did
+        sent = {"log": bob, "epoch": 0, "turns": 0, "seq": 3, "seen": "c"}
+        done = [{"lesson": "itm_2", "at": 20}, {"lesson": "itm_1", "at": 10}]
+        for op, body, ref, fact in (
+            ("chat.send", {"type": "text", "text": "hello"}, "msg_1", sent),
+            ("chat.send", {"box": b"x"}, "msg_2", {**sent, "epoch": 2, "re": "msg_1"}),
+            ("media.fair", {"manifest": "{}"}, "ast_1", {"fair": "x"}),
+            ("learn.progress", {"done": done}, "itm_a", {"teacher": bob}),
+            ("learn.progress", {"done": [{"lesson": "itm_2", "at": 15}], "place": "itm_3"}, "itm_a", {"teacher": bob}),
+            ("pay.fair.publish", {"manifest": "{ }"}, None, None),
+        ):
+            log.add(op, body, ref=ref, fact=fact)
+        log.head()
+        at = log.ats[-6:]
+        listed = {}
+        for n in range(len(log.headers) - 6, len(log.headers)):
+            header = cbor.decode(log.headers[n])
+            body = view.as_json({k: v for k, v in cbor.decode(log.bodies[n]).items() if k != "salt"})
+            service = header["op"].split(".")[0]
+            listed.setdefault(service, []).append(
+                {"op": header["op"], "at": header["at"], "ref": header.get("ref"), "fact": header.get("fact"), "body": body})
+        message = {"conversation": bob, "re": None, "sealed": False, "type": None, "text": None, "media": None}
+        right = {
+            "chat": {"messages": [{**message, "id": "msg_1", "at": at[0], "type": "text", "text": "hello"},
+                                  {**message, "id": "msg_2", "at": at[1], "re": "msg_1", "sealed": True}]},
+            "learn": {"enrollments": [],
+                      "progress": [{"course": "itm_a", "teacher": bob, "done": [{"lesson": "itm_1", "at": 10}, {"lesson": "itm_2", "at": 15}],
+                                    "place": "itm_3"}]},
+            "fair": {"manifests": [{"op": "media.fair", "at": at[2], "ref": "ast_1", "manifest": "{}"},
+                                   {"op": "pay.fair.publish", "at": at[5], "ref": None, "manifest": "{ }"}]},
+        }
+        older = {"chat": {}, "learn": {}}
+        cases = [(right, True), (older, True)]
+        for section, lists in right.items():
+            for name, rows in lists.items():
+                cases += [({**right, section: {**lists, name: wrong}}, False) for wrong in (rows[:-1], rows + [{}]) if wrong != rows]
+        for n, (lists, is_valid) in enumerate(cases):
+            sections = stories.rich_sections(log)
+            for name in ("chat", "learn", "pay"):
+                sections[name] = {"entries": listed[name], **lists.get(name, {})}
+            sections["media"]["entries"] = listed["media"]
+            if "fair" in lists:
+                sections["fair"] = lists["fair"]
+            folder = write_bundle(log, self.path(str(n)), sections, [stories.MEDIA])
+            if is_valid:
+                self.assertTrue(verify(folder)[1]["valid"], n)
+            else:
+                self.assertEqual(self.fault_at(folder), ("view", None), lists)
+
+    def test_enrollments_are_those_of_the_student(self):
+        def entry(op, at, student="me", teacher="t"):
+            return {"op": op, "at": at, "ref": "itm_a", "fact": {"student": student, "teacher": teacher}, "body": None}
+        entries = [entry("learn.enrolled", "1"), entry("learn.enrolled", "2"), entry("learn.enrolled", "3", student="you"),
+                   entry("learn.dropped", "4", teacher="u"), entry("learn.dropped", "5"), entry("learn.enrolled", "6"),
+                   {**entry("learn.enrolled", "7"), "fact": None}]
+        row = {"course": "itm_a", "teacher": "t"}
+        self.assertEqual(view._enrollments("me", entries), [{**row, "since": "1", "until": "5"}, {**row, "since": "6", "until": None}])
 
     def test_contexts_of_media(self):
         log, _ = stories.rich()

@@ -1,5 +1,6 @@
 """A .fair as a file (docs/format.md §18): who signed, who agreed, and whether it is about the file next to it."""
 
+import hashlib
 import json
 import os
 import tempfile
@@ -58,3 +59,24 @@ class Works(unittest.TestCase):
                 self.judge(bad)
         with self.assertRaises(Fault):
             self.judge(made(), work=b"another song")
+
+    def test_contradictions_and_terms(self):
+        price = {"consent": "explicit", "price": 9.5, "currency": "CHF"}
+        whole = {"hash": hashlib.sha256(WORK).hexdigest(), "size": len(WORK)}
+        for more in ({"terms": {"train": "free"}}, {"terms": {"train": price}}, {"terms": {"train": {**price, "price": "9.00"}}},
+                     {"terms": {"train": {**price, "price": 900}}}, {"terms": "Ask."}, {"training": {"allowed": True}, "terms": {"train": "free"}},
+                     {"terms": {"copy": {"consent": "open", "share": 0.2}}}, {"integrity": whole}):
+            self.assertTrue(self.judge(made(**more))["valid"], more)
+        for more in ({"terms": {"train": "Free"}}, {"terms": {"train": {**price, "price": "9"}}}, {"terms": {"train": {**price, "price": 0}}},
+                     {"terms": {"train": {"consent": "explicit", "price": 9.5}}}, {"terms": {"train": "free"}, "training": {"allowed": False}},
+                     {"training": {"allowed": True, "grants": [{"purpose": "art"}]}}, {"terms": {"copy": {"consent": "open"}}},
+                     {"attribution": []}, {"integrity": {**whole, "size": 1}}, {"integrity": {**whole, "hash": "00" * 32}},
+                     {"derivesFrom": [{"id": "a", "weight": 0.1, "share": 0.2}]}):
+            with self.assertRaises(Fault, msg=str(more)):
+                self.judge(made(**more))
+        shares = [{"did": did, "share": share} for did, share in zip(DIDS, (0.5, 0.5, 0))]
+        for more in ({"version": "1.1", "contributors": shares}, {"version": "1.1", "contributors": None, "attribution": shares},
+                     {"fair": "1.1", "version": "1.1", "contributors": None, "attribution": shares}):
+            self.assertTrue(self.judge(made(**more))["valid"], more)
+        with self.assertRaises(Fault):
+            self.judge(made(fair="1.1", version="1.0", contributors=None, attribution=shares))

@@ -23,7 +23,10 @@ export class OwnLog {
     Object.assign(this, structuredClone(kept ?? NOTHING));
   }
 
-  /** Reads on: `{header, body}` of each next entry. A gap is a stop. `person` is the reader's chain (`readChain`), if they have one. */
+  /**
+   * Reads on: `{header, body}` of each next entry. A gap is a stop, and so is a log without any entry: it begins with the one that
+   * brought the reader's chain. `person` is that chain (`readChain`), if they have one.
+   */
   async take(rows, person = null) {
     for (const { header: bytes, body } of rows) {
       const header = await readHeader(bytes).catch(() => {
@@ -36,6 +39,7 @@ export class OwnLog {
       if (header.op === "auth.home" && isSignedOneself(header) && (await this.isByController(header, person))) leaveHome(this.logs);
       if (await this.counts(header, person)) await this.takeCounted(header, body);
     }
+    need(this.head || !person, null, "own-gap");
   }
 
   async takeCounted(header, body) {

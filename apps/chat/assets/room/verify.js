@@ -17,7 +17,7 @@ import { admitted, opened, out, role } from "./turns.js";
 
 /**
  * Checks what a box shows. `shown` is `{rows: [{header, cause, body}], chains: {did: [token]}, reads: [header],
- * own: [{header, body}]}`, all bytes; `reads` are asked for before the rows. `known` is `{me, name, secrets: [{key,
+ * own: [{header, body}]}`, all bytes; `reads` are asked for before the rows, and `own` is null if nobody asked for it. `known` is `{me, name, secrets: [{key,
  * publicKey}], log, sealed, leaders, admins, chains: {did: cid}, pin: {seq, cid}, sent: [{seq, cid}], partial}`, with `own`,
  * what `OwnLog.kept` said of the part of the own log that was read before, and `kept`, secrets of epochs that were opened
  * before (`[epoch, secret]`); `admins` may be `"own"`: those whom the own log names, and
@@ -42,7 +42,7 @@ export async function begin(shown, known) {
     /** The CID of the entry at a place, or null. */
     cidAt: (seq) => room.cids.get(seq) ?? null,
     async more(next) {
-      await room.judge(() => room.readOn({ rows: [], chains: {}, reads: [], own: [], ...next }));
+      await room.judge(() => room.readOn({ rows: [], chains: {}, reads: [], own: null, ...next }));
       return room.report();
     },
   };
@@ -340,6 +340,7 @@ class Room {
 
   /** The reader's own log: the newest entry of this conversation that they saw, and what keyrings hold of it. */
   async takeOwn(rows) {
+    if (rows === null) return;
     const { own, known } = this;
     let read = this.ringsRead;
     await own.take(rows, this.people.get(known.me));
@@ -373,7 +374,7 @@ class Room {
     const states = people.get(known.me)?.states ?? [];
     const isNamedBy = (some) => (secret) => some.some((state) => state.encryption.includes(toHex(secret.publicKey)));
     const reaches = isNamedBy(states.slice(0, own.entered + 1));
-    need(own.head === null || known.secrets.filter(isNamedBy(states)).every(reaches), null, "own-gap");
+    need(known.secrets.filter(isNamedBy(states)).every(reaches), null, "own-gap");
   }
 
   cover(epoch, wraps) {

@@ -235,7 +235,9 @@ impl<'a> Room<'a> {
         }
         self.check_own_chain()?;
         self.begin(&rows)?;
-        self.read_own(&shown.own)?;
+        if let Some(own) = &shown.own {
+            self.read_own(own)?;
+        }
         for row in rows.iter().skip(1) {
             self.enter(row)?;
         }

@@ -411,7 +411,12 @@ fn a_file_is_one_thing_a_line_with_seconds_and_notes() {
     // Whose collection can't be read.
     let mut lost = item(3, Kind::Link, Some(9), "Lost".to_owned());
     lost.own.url = Some("https://lost.example/".to_owned());
-    let file = write::file("Ada", &[bread, rye, lost]).into_string();
+    // Titles of old logs may turn the direction of what follows them.
+    let old = |mut item: Item| {
+        item.base.title.push('\u{202e}');
+        item
+    };
+    let file = write::file("Ada\u{202e}", &[old(bread), old(rye), old(lost)]).into_string();
     let expected = "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n\
         <META HTTP-EQUIV=\"Content-Type\" CONTENT=\"text/html; charset=UTF-8\">\n\
         <TITLE>Ada</TITLE>\n<H1>Ada</H1>\n<DL><p>\n\

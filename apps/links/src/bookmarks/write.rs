@@ -2,6 +2,7 @@
 //!
 //! Always: one thing a line, in capitals, as Chromium needs it, which reads the lines one by one.
 
+use imajin_service::operation::settle_direction;
 use maud::{Markup, PreEscaped, html};
 
 use crate::fields::Kind;
@@ -9,6 +10,7 @@ use crate::queries::Item;
 
 /// The file with these items, in their order.
 pub(super) fn file(title: &str, items: &[Item]) -> Markup {
+    let title = settle_direction(title);
     let is_collection = |id: &str| {
         let mut all = items.iter();
         all.any(|item| item.kind == Kind::Collection && item.id == id)
@@ -36,7 +38,7 @@ pub(super) fn file(title: &str, items: &[Item]) -> Markup {
 fn folder(collection: &Item, items: &[Item]) -> Markup {
     let is_in = |item: &&Item| item.parent.as_ref() == Some(&collection.id);
     html! {
-        DT; H3 ADD_DATE=(seconds(collection)) { (collection.title) } "\n"
+        DT; H3 ADD_DATE=(seconds(collection)) { (settle_direction(&collection.title)) } "\n"
         (note(collection))
         DL {
             p; "\n"
@@ -49,7 +51,7 @@ fn folder(collection: &Item, items: &[Item]) -> Markup {
 fn link(item: &Item) -> Markup {
     let url = item.own.url.as_deref().unwrap_or_default();
     html! {
-        DT; A HREF=(url) ADD_DATE=(seconds(item)) { (item.title) } "\n"
+        DT; A HREF=(url) ADD_DATE=(seconds(item)) { (settle_direction(&item.title)) } "\n"
         (note(item))
     }
 }

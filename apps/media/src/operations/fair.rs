@@ -67,7 +67,7 @@ pub(crate) enum FairRefusal {
         message = "A .fair came with this file: ask for the file’s own (GET /media/api/assets/<id>/fair), which says what work must be."
     )]
     Unread,
-    /// None of the people that the manifest names signed it.
+    /// Readers could understand it in different ways, or none of the people that it names signed it.
     #[refused(BadRequest, field = "manifest", message = "{}.")]
     Unsigned(FairError),
     /// A signature next to it isn't good.
@@ -93,6 +93,7 @@ impl PutFair {
 
     fn check(&self, work: &Work, keys: &EverKeys<'_>) -> Result<(), FairRefusal> {
         let manifest = &self.manifest.0;
+        manifest.check().map_err(FairRefusal::Unsigned)?;
         if manifest.work().map_err(FairRefusal::Unsigned)?.as_ref() != Some(work) {
             return Err(FairRefusal::OtherWork(work.cid.clone(), work.bytes));
         }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::Did;
-use imajin_protocol::fair::Manifest;
+use imajin_protocol::fair::{Manifest, Training};
 use imajin_protocol::money::Ppm;
 use imajin_service::extract::Caller;
 use imajin_service::{Lang, Node, Problem, Texts, args};
@@ -69,7 +69,15 @@ fn table((node, t): (&Node, Texts), said: &Said) -> Result<Markup, Problem> {
         };
         rows.push((row, name, state));
     }
-    let is_free = manifest.is_free_to_train();
+    let training = match manifest.training() {
+        Ok(Training::Free) => t.text("train-free").into_owned(),
+        Ok(Training::Reserved) => t.text("train-reserved").into_owned(),
+        Ok(Training::Priced { price, currency }) => {
+            let price = t.lang.amount(price.get(), currency);
+            t.with("train-priced", args![price = price])
+        }
+        Err(_) => t.text("train-unreadable").into_owned(),
+    };
     Ok(html! {
         table.fair {
             thead { tr { th scope="col" { (t.text("fair-who")) } th scope="col" { (t.text("fair-share")) } th scope="col" { (t.text("fair-state")) } } }
@@ -80,12 +88,7 @@ fn table((node, t): (&Node, Texts), said: &Said) -> Result<Markup, Problem> {
             } } }
         }
         @if !said.consent.missing.is_empty() { p.hint { (t.text("fair-missing")) } }
-        p {
-            @if is_free { (t.text("train-free")) }
-            @else if let Some((price, currency)) = manifest.training_price() {
-                (t.with("train-priced", args![price = t.lang.amount(price.get(), currency)]))
-            } @else { (t.text("train-reserved")) }
-        }
+        p { (training) }
     })
 }
 

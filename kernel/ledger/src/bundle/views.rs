@@ -1,11 +1,13 @@
 //! The sections of `bundle.json`: a pure function of a log's entries (docs/format.md §12).
 //!
 //! Always: `identity` and the files of `media` come from the log itself and are made here. Everything else is made by its
-//! service through [`Views`], and is present exactly when the log has an entry of that service.
+//! service through [`Views`], and is present exactly when the log has an entry of that service; [`FAIR`] when a service has a
+//! part of it.
 
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 
 use imajin_dfos::identity::Role;
 use imajin_dfos::{Cid, Value};
@@ -33,6 +35,15 @@ const CONTEXTS: &str = "contexts";
 
 /// The section that lists the entries resting on the home's word. Older bundles do not have it.
 pub const HOME_WORDS: &str = "home_words";
+
+/// The section with the .fair manifests that the log's entries of all services bring. Older bundles do not have it.
+pub const FAIR: &str = "fair";
+
+/// Lists of services' sections that repeat entries in a plainer form. Older bundles do not have them.
+const REPEATED: [(&str, &[&str]); 2] = [
+    ("chat", &["messages"]),
+    ("learn", &["enrollments", "progress"]),
+];
 
 /// Makes the services' sections; implemented over the mounted services.
 pub trait Views: Send + Sync {
@@ -143,7 +154,7 @@ impl Sections {
         media_size: &dyn Fn(&str) -> Option<u64>,
     ) -> Result<Map<String, Json>, ViewError> {
         let mut sections = self.services.finish()?;
-        sections.retain(|name, _| self.present.contains(name));
+        sections.retain(|name, _| name == FAIR || self.present.contains(name));
         // The attestations from the identity service become a part of `identity`.
         let mut of_auth = sections.remove(AUTH).unwrap_or_default();
         let attestations = of_auth.get_mut(ATTESTATIONS).map(Json::take);
@@ -179,12 +190,32 @@ impl Sections {
 
     /// A section as older bundles have it, where it differs.
     pub(crate) fn older(name: &str, section: &Json) -> Option<Json> {
-        if name != MEDIA {
-            return None;
-        }
         let mut older = section.clone();
-        *older.get_mut(CONTEXTS)? = json!([]);
+        match name {
+            MEDIA => *older.get_mut(CONTEXTS)? = json!([]),
+            name => {
+                let (_, lists) = REPEATED.iter().find(|(section, _)| *section == name)?;
+                let members = older.as_object_mut()?;
+                members.retain(|member, _| !lists.contains(&member.as_str()));
+            }
+        }
         Some(older)
+    }
+
+    /// Leaves out what repeats entries where the sections would otherwise be longer than `bytes_max`: verifiers take such a
+    /// bundle for an older one.
+    pub(crate) fn shorten(sections: &mut Map<String, Json>, bytes_max: u64) {
+        if json_length(sections) <= bytes_max {
+            return;
+        }
+        sections.remove(FAIR);
+        for (name, section) in sections.iter_mut() {
+            if name != MEDIA
+                && let Some(older) = Self::older(name, section)
+            {
+                *section = older;
+            }
+        }
     }
 
     pub(crate) fn entry(
@@ -239,6 +270,27 @@ impl Sections {
             will: header.will_kind(),
         })
     }
+}
+
+/// The length of JSON in bytes.
+fn json_length(sections: &Map<String, Json>) -> u64 {
+    struct Length(u64);
+
+    impl Write for Length {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.saturating_add(bytes.len() as u64);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut length = Length(0);
+    // Neither the values nor the writer can fail.
+    let _ = serde_json::to_writer(&mut length, sections);
+    length.0
 }
 
 /// Lets the replay drive the sections, which the caller keeps.
@@ -326,4 +378,38 @@ fn delegation(delegation: &Delegation) -> Json {
 
 fn cid_text(cid: &Cid) -> String {
     cid.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_view_leaves_out_what_repeats_entries() {
+        let entries = json!([{ "op": "chat.send" }]);
+        let whole = json!({
+            "chat": { "entries": entries, "messages": [{ "text": "hello" }] },
+            "events": { "entries": [], "tickets": [] },
+            "fair": { "manifests": [] },
+            "learn": { "entries": [], "enrollments": [], "progress": [] },
+            "media": { "assets": [], "contexts": [{}] },
+        });
+        let whole = whole.as_object().unwrap();
+        let length = whole.len();
+        let mut sections = whole.clone();
+        Sections::shorten(&mut sections, json_length(whole));
+        assert_eq!(&sections, whole);
+        assert_eq!(
+            json_length(whole),
+            serde_json::to_string(whole).unwrap().len() as u64
+        );
+        Sections::shorten(&mut sections, json_length(whole) - 1);
+        assert_eq!(sections["chat"], json!({ "entries": entries }));
+        assert_eq!(sections["learn"], json!({ "entries": [] }));
+        assert_eq!(
+            (&sections["media"], &sections["events"]),
+            (&whole["media"], &whole["events"])
+        );
+        assert_eq!(sections.len(), length - 1);
+    }
 }

@@ -115,18 +115,10 @@ fn dialect(map: &Map<String, Value>) -> Result<Dialect, FairError> {
         (Some("1.1"), _) => Ok(Dialect::Attribution1_1),
         (None, Some("0.3.0")) => Ok(Dialect::V0_3_0),
         (None, Some("1.0")) => Ok(Dialect::Shares1_0),
+        // Manifests of 1.1 usually say it twice.
+        (None, Some("1.1")) if map.contains_key("attribution") => Ok(Dialect::Attribution1_1),
+        (None, Some("1.1")) => Ok(Dialect::Shares1_1),
         _ => Err(FairError::Version),
-    }
-}
-
-impl Dialect {
-    /// The member with the list of people, and the names of each person's id and share.
-    fn names(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::V0_3_0 => ("contributors", "id", "weight"),
-            Self::Shares1_0 => ("contributors", "did", "share"),
-            Self::Attribution1_0 | Self::Attribution1_1 => ("attribution", "did", "share"),
-        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! readers who know nothing of it accept the manifest.
 
 use super::{FairError, Manifest};
-use crate::{Currency, Minor, SAFE_INTEGER_MAX};
+use crate::SAFE_INTEGER_MAX;
 use imajin_dfos::cid::{parse_cid, raw_cid_from_sha256};
 use serde_json::{Value, json};
 
@@ -56,23 +56,5 @@ impl Manifest {
             cid: cid.to_owned(),
             bytes,
         }))
-    }
-
-    /// Whether everybody may train programs with the work: only if its terms say `train: "free"`. Terms that say nothing
-    /// reserve it.
-    pub fn is_free_to_train(&self) -> bool {
-        let train = self.terms().and_then(|terms| terms.get("train"));
-        train.and_then(Value::as_str) == Some("free")
-    }
-
-    /// What a licence to train programs with the work costs: only if its terms say `train: {consent: "explicit", price,
-    /// currency}`, the price in minor units.
-    pub fn training_price(&self) -> Option<(Minor, Currency)> {
-        let train = self.terms()?.get("train")?;
-        let text = |name: &str| train.get(name).and_then(Value::as_str);
-        let price = Minor::new(train.get("price")?.as_i64()?).ok()?;
-        let currency = Currency::parse(text("currency")?).ok()?;
-        let is_priced = text("consent") == Some("explicit") && price > Minor::ZERO;
-        is_priced.then_some((price, currency))
     }
 }

@@ -5,6 +5,8 @@
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use crate::app::direction::settle_direction;
+
 /// What a spreadsheet takes for the beginning of a formula.
 const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 /// Signs after which some spreadsheet begins a cell.
@@ -34,6 +36,7 @@ fn cell(text: &str) -> String {
     if is_number(text) {
         return text.to_owned();
     }
+    let text = settle_direction(text);
     let mut cell = String::with_capacity(text.len() + 1);
     if text.starts_with(SEPARATORS) {
         cell.push('\'');
@@ -70,6 +73,9 @@ mod tests {
             line(cells),
             "a,\"b,c\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n"
         );
+        assert_eq!(line(["Ada\u{202e}", "b"]), "Ada,b\r\n");
+        // A formula does not hide behind a removed character.
+        assert_eq!(line(["\u{200e}=1+1"]), "'=1+1\r\n");
         let cells = [
             "=1+1", "+41 79", "-5", "-5-1", "@ada", "\tx", "=a,b", "a;=1",
         ];

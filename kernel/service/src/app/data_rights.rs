@@ -30,6 +30,11 @@ pub trait DataRights {
     /// Its section of `bundle.json`, from tables that hold this one log and nothing else: so a pure function of the log.
     /// `None` where the kernel makes the section (`identity`, `media`).
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>>;
+    /// The operations by which people enter their .fair manifests, as `manifest` of the body. Those of all apps
+    /// make the section `fair` of `bundle.json`.
+    fn manifest_operations(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// What it holds of a DID, in numbers.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>>;
     /// What a deletion takes away, and what stays and why.

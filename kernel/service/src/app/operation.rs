@@ -27,6 +27,7 @@ use imajin_dfos::cbor::from_dag_json;
 use imajin_ledger::OpSpec;
 use imajin_protocol::{Fact, IdText};
 
+pub use crate::app::direction::{settle_direction, turns_direction};
 pub use content::{Content, FieldError, Parts};
 pub use context::{CallService, Context, draft};
 pub use document::{openapi, page, usage};
@@ -43,7 +44,6 @@ pub use sample::{Sample, Words};
 pub use schema::MakesSchema;
 pub use types::{
     Change, Day, Int, ItemId, Line, List, MediaFile, Paragraphs, Title, Url, is_ignored, shows,
-    turns_direction,
 };
 pub use undo::Undo;
 

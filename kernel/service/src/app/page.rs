@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
+use crate::app::direction::settle_direction;
 use crate::app::icons::Icon;
 use crate::app::words::{FRAME, Label, Lang, Texts};
 use crate::args;
@@ -128,8 +129,9 @@ impl Texts {
 impl Page {
     /// A page in English with a title and what stands between header and footer. [`Texts::page`] makes one in the language of the request.
     pub fn new(title: impl Into<String>, content: Markup) -> Self {
+        let title: String = title.into();
         Self {
-            title: title.into(),
+            title: settle_direction(&title).into_owned(),
             description: None,
             preview: None,
             content,

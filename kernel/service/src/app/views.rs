@@ -3,10 +3,11 @@
 //! Always: a pure function of the log, since nothing else is in those tables; a verifier gets the same.
 
 use imajin_ledger::Applied;
+use imajin_ledger::bundle::views::FAIR;
 use imajin_ledger::bundle::{ViewBuilder, ViewError, Views};
 use imajin_protocol::Did;
 use rusqlite::Connection;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::app::services::Services;
 
@@ -26,11 +27,12 @@ impl Views for ServiceViews {
             services: self.0.clone(),
             did: did.clone(),
             tables: Vec::new(),
+            manifests: Vec::new(),
         }))
     }
 
     fn knows(&self, section: &str) -> bool {
-        self.0.get(section).is_some()
+        section == FAIR || self.0.get(section).is_some()
     }
 }
 
@@ -39,6 +41,8 @@ struct Builder {
     did: Did,
     /// Only of services that have seen an entry.
     tables: Vec<(&'static str, Connection)>,
+    /// The rows of [`FAIR`].
+    manifests: Vec<Value>,
 }
 
 impl Builder {
@@ -58,6 +62,15 @@ impl Builder {
 impl ViewBuilder for Builder {
     fn entry(&mut self, entry: &Applied<'_>) -> Result<(), ViewError> {
         let services = self.services.clone();
+        let has_manifest = services
+            .get(entry.service)
+            .is_some_and(|service| service.manifest_operations().contains(&entry.op));
+        let manifest = entry.body.and_then(|body| body.get_str("manifest"));
+        if let (true, Some(manifest)) = (has_manifest, manifest) {
+            let (op, at) = (entry.op, entry.at.to_string());
+            let row = json!({ "op": op, "at": at, "ref": entry.reference, "manifest": manifest });
+            self.manifests.push(row);
+        }
         let wanted = services.iter().filter(|service| {
             service.name() == entry.service || service.subscribes().contains(&entry.op)
         });
@@ -81,6 +94,9 @@ impl ViewBuilder for Builder {
             if let Some(section) = section {
                 sections.insert((*name).to_owned(), section);
             }
+        }
+        if !self.manifests.is_empty() {
+            sections.insert(FAIR.to_owned(), json!({ "manifests": self.manifests }));
         }
         Ok(sections)
     }

@@ -35,7 +35,7 @@ impl Judgement {
         };
         let OwnLog { did, rows, chain } = records.own;
         let mut shown = Shown {
-            own: rows,
+            own: Some(rows),
             ..Shown::default()
         };
         let geneses = records.conversations.iter();

@@ -42,6 +42,7 @@ impl Judgement {
             doubts: Vec::new(),
         };
         all.judge_work(path, found)?;
+        all.judge_members(&found.fair.manifest);
         all.judge_signature(&found.fair.manifest, keys);
         all.judge_agreed(found, keys);
         Ok(all)
@@ -68,6 +69,13 @@ impl Judgement {
             }
         }
         Ok(())
+    }
+
+    /// Finds what readers could understand in different ways; [`Self::judge_work`] has named a malformed `work`.
+    fn judge_members(&mut self, manifest: &Manifest) {
+        if let (Ok(_), Err(error)) = (manifest.work(), manifest.check()) {
+            self.faults.push(error.to_string());
+        }
     }
 
     fn judge_signature(&mut self, manifest: &Manifest, keys: &ChainKeys) {

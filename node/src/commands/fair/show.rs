@@ -3,6 +3,7 @@
 use super::files::{Found, Place};
 use crate::failure::Outcome;
 use crate::output::Out;
+use imajin_protocol::fair::Training;
 use serde_json::{Value as Json, json};
 
 /// Where it is: the kind of the file that has it in it, or `beside`, or `alone`.
@@ -59,10 +60,17 @@ pub(super) fn print(out: &mut Out, found: &Found) -> Outcome {
         Ok(None) => out.line("  work       names no file")?,
         Err(error) => out.line(format_args!("  work       {error}"))?,
     }
-    out.line(match manifest.is_free_to_train() {
-        true => "  training   free",
-        false => "  training   reserved",
-    })?;
+    match manifest.training() {
+        Ok(Training::Free) => out.line("  training   free")?,
+        Ok(Training::Reserved) => out.line("  training   reserved")?,
+        Ok(Training::Priced { price, currency }) => out.line(format_args!(
+            "  training   a licence costs {price} {currency}, in the smallest unit"
+        ))?,
+        Err(error) => out.line(format_args!("  training   reserved: {error}"))?,
+    }
+    if let Some(terms) = manifest.terms().and_then(Json::as_str) {
+        out.line(format_args!("  terms      {terms}"))?;
+    }
     for one in found.fair.agreed.iter() {
         out.line(format_args!("  agreed     {}", one.did()))?;
     }

@@ -131,7 +131,9 @@ fn with_work(mut document: Json, work: &Work) -> Result<Manifest, String> {
     if named.is_some_and(|named| !named.is_null() && named != work.to_value()) {
         return Err("\"work\" names another file: take it out of the draft".to_owned());
     }
-    Manifest::from_value(document).map_err(|error| error.to_string())
+    let manifest = Manifest::from_value(document).map_err(|error| error.to_string())?;
+    manifest.check().map_err(|error| error.to_string())?;
+    Ok(manifest)
 }
 
 pub(super) fn agree(args: &FairAgreeArgs) -> Outcome {

@@ -15,7 +15,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// A bundle has whole logs, no read marks of others, and nothing of what a page remembers.
-const NOT_IN_A_BUNDLE: [(&str, &str); 9] = [
+const NOT_IN_A_BUNDLE: [(&str, &str); 10] = [
     ("turns-and-newest", WHOLE),
     ("asked-from-a-place", WHOLE),
     ("change-of-keys-kept-back-from-readers", READS),
@@ -28,6 +28,7 @@ const NOT_IN_A_BUNDLE: [(&str, &str); 9] = [
         "own-log-cut",
         "the chain of a record is the one in its own log",
     ),
+    ("own-log-kept-back", "a bundle has the log that it is of"),
 ];
 const WHOLE: &str = "what was asked for is a part of the log";
 const READS: &str = "the witness is another's read mark";

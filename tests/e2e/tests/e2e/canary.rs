@@ -410,6 +410,30 @@ pub fn assert_exported(
     python_verifier([&[to][..], python].concat()).ok();
 }
 
+/// Finds messages, courses and manifests in the lists for readers who don't know operations.
+fn assert_listed(bundle: &Path, bob: &Person) {
+    let view = fs::read(bundle.join("bundle.json")).unwrap();
+    let view: Json = serde_json::from_slice(&view).unwrap();
+    let rows = |section: &str, list: &str| view["sections"][section][list].as_array().unwrap();
+    let message = &rows("chat", "messages")[0];
+    assert_eq!(
+        (&message["type"], &message["text"], &message["sealed"]),
+        (&json!("media"), &json!("canaryC1"), &json!(false))
+    );
+    let course = &rows("learn", "enrollments")[0];
+    assert_eq!(
+        (&course["teacher"], &course["until"]),
+        (&json!(bob.did()), &Json::Null)
+    );
+    let manifests = rows("fair", "manifests");
+    for op in ["media.fair", "pay.fair.publish", "events.create"] {
+        let entered = manifests.iter().find(|row| row["op"] == op);
+        let text = entered.and_then(|row| row["manifest"].as_str());
+        let manifest: Json = serde_json::from_str(text.unwrap()).unwrap();
+        assert!(manifest["contributors"].is_array(), "{op}: {manifest}");
+    }
+}
+
 /// The operation whose words [`put_quiz`] puts, since it needs a course of somebody.
 const QUIZ: &str = "learn.answer";
 
@@ -528,6 +552,7 @@ fn every_word_is_exported_counted_and_erased() {
     let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
     let bundle = folder.path().join("bundle");
     assert_exported(binary(), &at, &bundle, &all, &[]);
+    assert_listed(&bundle, &bob);
     assert!(
         !files_with(&bundle, "canaryM1").is_empty(),
         "canaryM1 is not in the bundle"

@@ -1,7 +1,7 @@
 //! The sections of a copy for people: profile and identity in words, all others as they are.
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::bundle::views::{HOME_WORDS, HomeWords, IDENTITY, MEDIA};
+use imajin_ledger::bundle::views::{FAIR, HOME_WORDS, HomeWords, IDENTITY, MEDIA};
 use imajin_service::args;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
@@ -43,7 +43,13 @@ pub(super) fn others(says: &Says, sections: &Map<String, Value>, home: &HomeWord
     html! {
         @for (name, section) in others {
             section.card {
-                h2 { @if name == MEDIA { (t.text("index-your-files")) } @else { (says.words.service(name)) } }
+                h2 {
+                    @match name.as_str() {
+                        MEDIA => (t.text("index-your-files")),
+                        FAIR => (t.text("index-manifests")),
+                        name => (says.words.service(name)),
+                    }
+                }
                 (of_section(t, home, name))
                 details { summary { (t.text("index-show")) } (value(says, section, 0)) }
             }

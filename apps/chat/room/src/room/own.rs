@@ -147,13 +147,16 @@ impl Room<'_> {
                 self.take_ring(bytes, header);
             }
         }
-        self.check_reach(!rows.is_empty())?;
+        // Rule 6: the own log of a reader who has a chain begins with the entry that brought it.
+        let is_begun = !rows.is_empty() || self.people.get(&self.known.me).is_none();
+        self.need_apart(is_begun, Problem::OwnGap)?;
+        self.check_reach()?;
         self.check_pins()
     }
 
     /// Rule 6: the log reaches at least the operations that named this device's keys. A box that cuts it before would leave nothing
     /// of what the reader wrote on other devices. A key that the chain does not name yet brings nothing.
-    fn check_reach(&self, is_shown: bool) -> Result<(), Finding> {
+    fn check_reach(&self) -> Result<(), Finding> {
         let person = self.people.get(&self.known.me);
         let is_named_by = |index: usize, key: &EncryptionKey| {
             person.is_some_and(|person| person.had_by(index, key))
@@ -162,7 +165,6 @@ impl Room<'_> {
         let mut named = keys.filter(|key| is_named_by(usize::MAX, key));
         let entered = self.own.entered;
         let reached = named.all(|key| entered.is_some_and(|index| is_named_by(index, &key)));
-        let reached = !is_shown || reached;
         self.need_apart(reached, Problem::OwnGap)
     }
 

@@ -18,8 +18,8 @@ pub struct Shown {
     pub chains: BTreeMap<Did, Vec<String>>,
     /// The headers of others' newest read marks. Ask for them before the rows.
     pub reads: Vec<Vec<u8>>,
-    /// The reader's own log: headers, and the bodies of keyrings and of the chain's operations.
-    pub own: Vec<RowBytes>,
+    /// The reader's own log: headers, and the bodies of keyrings and of the chain's operations. `None` if the caller did not ask for it.
+    pub own: Option<Vec<RowBytes>>,
 }
 
 /// Who reads, and what they knew before.

@@ -29,7 +29,7 @@ pub(super) fn attack(
     me: &str,
 ) -> Case {
     let mut shown = story.shown();
-    shown.own = story.world.of(me).own.clone();
+    shown.own = Some(story.world.of(me).own.clone());
     Case {
         name,
         by,

@@ -192,7 +192,7 @@ pub(super) fn lies() -> Vec<Case> {
     let key = before.world.draws.next();
     before.world.rekey("alice", vec![key]);
     let mut case = lie("own-log-cut", Rule::Known, &readable(&before));
-    case.shown.own.truncate(own - 1);
+    case.shown.own.as_mut().unwrap().truncate(own - 1);
     cases.push(case);
 
     let mut story = of_bob();

@@ -33,7 +33,7 @@ impl Case {
 
 pub(super) fn seen_by(name: &'static str, story: &Story, me: &str) -> Case {
     let mut shown = story.shown();
-    shown.own = story.world.of(me).own.clone();
+    shown.own = Some(story.world.of(me).own.clone());
     Case {
         name,
         by: "nobody",
@@ -355,7 +355,7 @@ fn a_new_phone_reads_what_the_old_one_read() {
     let known = story.known("bob");
     let report = verify(&shown, &known);
     assert_eq!(report.messages[0].state, MessageState::Locked);
-    shown.own = story.world.of("bob").own.clone();
+    shown.own = Some(story.world.of("bob").own.clone());
     let report = verify(&shown, &known);
     let said = |n: usize| report.messages[n].said.as_ref().unwrap().text.clone();
     assert_eq!(

@@ -47,7 +47,7 @@ proptest! {
         shown.rows.push(row.clone());
         prop_assert!(verify(&shown, &known).stop.is_some());
         let mut shown = Shown { rows: story.rows(), ..Shown::default() };
-        shown.own.push(row);
+        shown.own = Some(vec![row]);
         shown.reads.push(header);
         shown.chains.insert(known.me.clone(), vec![token]);
         prop_assert!(verify(&shown, &known).stop.is_some());

@@ -43,7 +43,7 @@ impl Reader<'_> {
         };
         Shown {
             rows: list("rows").map(|json| row(json, 2)).collect(),
-            own: list("own").map(|json| row(json, 1)).collect(),
+            own: Some(list("own").map(|json| row(json, 1)).collect()),
             reads: list("reads")
                 .map(|json| self.bytes(json).unwrap())
                 .collect(),

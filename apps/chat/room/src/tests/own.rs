@@ -177,6 +177,14 @@ pub(super) fn lies() -> Vec<Case> {
     case.known.admins = Admins::Own;
     cases.push(case);
 
+    // As if Alice had never entered anything: neither what she compared nor what she read.
+    let mut story = direct(1);
+    story.say("bob", "compared");
+    story.world.pin("alice", "bob");
+    let mut case = lie("own-log-kept-back", Rule::Known, &story);
+    case.shown.own = Some(Vec::new());
+    cases.push(case);
+
     cases.extend(without_a_key());
     cases
 }

@@ -175,7 +175,7 @@ impl Play {
     fn check(&self) {
         for name in NAMES {
             let mut shown = self.story.shown();
-            shown.own = self.story.world.of(name).own.clone();
+            shown.own = Some(self.story.world.of(name).own.clone());
             shown.reads = self.marks.values().cloned().collect();
             let report = verify(&shown, &self.story.known(name));
             assert_eq!((report.stop, &report.voids), (None, &vec![]), "{name}");

@@ -127,6 +127,7 @@ fn case_json(case: &Case, pool: &mut Pool) -> Json {
     let own: Vec<Json> = shown
         .own
         .iter()
+        .flatten()
         .map(|row| json!([pool.bytes(&row.header), pool.optional(row.body.as_ref())]))
         .collect();
     let reads: Vec<usize> = shown.reads.iter().map(|read| pool.bytes(read)).collect();

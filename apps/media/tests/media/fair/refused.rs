@@ -190,3 +190,56 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
     );
     studio.world.close().await;
 }
+
+/// Terms that readers could understand in different ways are refused in words, never reserved without a word.
+#[tokio::test]
+async fn terms_are_refused_unless_they_can_be_read() {
+    let studio = studio().await;
+    let bea = &studio.world.bea;
+    let train = |train: Json| studio.manifest(&[(bea, 1_000_000)], json!({ "train": train }));
+    let price = |price: Json| json!({ "consent": "explicit", "price": price, "currency": "CHF" });
+    for (terms, named) in [
+        (json!("Free"), "terms.train must be"),
+        (json!(true), "terms.train must be"),
+        (price(json!("nine")), "terms.train.price must be"),
+        (price(json!("9")), "terms.train.price must be"),
+        (price(json!(9.555)), "terms.train.price must be"),
+        (
+            json!({ "consent": "explicit", "price": 9.5 }),
+            "terms.train.currency must be",
+        ),
+        (
+            json!({ "consent": "yes", "price": 9, "currency": "CHF" }),
+            "terms.train.consent must be",
+        ),
+    ] {
+        let refused = studio.puts(&train(terms.clone()), json!({})).await;
+        is_refused(&refused, 400, "manifest");
+        assert!(
+            refused.text().contains(named),
+            "{terms}: {}",
+            refused.text()
+        );
+    }
+    let share = json!({ "assets": [studio.song.id], "access": "public" });
+    studio
+        .world
+        .says(bea, "media.access", None, (Json::Null, share))
+        .await;
+    let file = format!("/media/api/assets/{}", studio.song.id);
+    // A decimal price is in the currency that it names.
+    for (decimal, units) in [
+        (json!(9.5), 950),
+        (json!("12.00"), 1_200),
+        (json!(900), 900),
+    ] {
+        assert_eq!(
+            studio.puts(&train(price(decimal)), json!({})).await.status,
+            201
+        );
+        let ask = Ask::get(&file).header("user-agent", "GPTBot/1.2");
+        let reply = studio.world.node.send(ask).await.unwrap();
+        assert_eq!((reply.status, &reply.json()["price"]), (402, &json!(units)));
+    }
+    studio.world.close().await;
+}

@@ -16,7 +16,9 @@ use super::source::Source;
 use super::target::Staging;
 use super::{Content, ExportError, Item, Prepared};
 use crate::anchors::log_salt;
-use crate::bundle::manifest::{Counts, PARTS_MAX, SPLIT_DEFAULT, SPLIT_MAX, parts};
+use crate::bundle::manifest::{
+    BUNDLE_BYTES_MAX, Counts, PARTS_MAX, SPLIT_DEFAULT, SPLIT_MAX, parts,
+};
 use crate::bundle::names::{self, Kind};
 use crate::bundle::page::{About, IndexPage, IndexPages};
 use crate::bundle::views::{Sections, Views};
@@ -25,6 +27,9 @@ use crate::media::{MediaError, hash_reader};
 use crate::ops::OpTable;
 use crate::verify::bundle::belongs;
 use crate::verify::{Known, Report};
+
+/// Bytes of the sections above which those that repeat entries are left out: the rest of `bundle.json` needs less than 64 KiB.
+const SECTIONS_BYTES_MAX: u64 = BUNDLE_BYTES_MAX - (64 << 10);
 
 /// Options of an export.
 #[derive(Debug, Clone)]
@@ -72,7 +77,8 @@ pub fn prepare(
             .get(&names::media(&parsed))
             .map(|item: &Item| item.bytes)
     };
-    let sections = sections.finish(&known.state, &size)?;
+    let mut sections = sections.finish(&known.state, &size)?;
+    Sections::shorten(&mut sections, SECTIONS_BYTES_MAX);
     let mut others = other_logs(source)?;
     let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     for thing in source.owned() {

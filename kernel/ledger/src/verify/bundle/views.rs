@@ -11,7 +11,7 @@ use super::signed;
 use crate::bundle::intake::Intake;
 use crate::bundle::manifest::{Manifest, Readable};
 use crate::bundle::names;
-use crate::bundle::views::{AUTH, HOME_WORDS, IDENTITY, Sections, Views};
+use crate::bundle::views::{AUTH, FAIR, HOME_WORDS, IDENTITY, Sections, Views};
 use crate::rules::Code;
 
 /// Compares. Returns the sections that nothing here proves: those of unknown services, and those that entries of
@@ -38,6 +38,7 @@ pub(super) fn judge(
         IDENTITY => unknown.contains(AUTH),
         // The bundle's maker may have known what is unknown here.
         HOME_WORDS => !unknown.is_empty(),
+        FAIR => !unknown.is_empty() || !views.knows(FAIR),
         name => unknown.contains(name) || (!views.knows(name) && present.contains(name)),
     };
     let size = |cid: &str| {
@@ -71,8 +72,10 @@ pub(super) fn judge(
             }
         }
     }
-    // Bundles from before this section existed do not have it.
-    let is_missing = |name: &&String| *name != HOME_WORDS && !readable.sections.contains_key(*name);
+    // Bundles from before these sections existed do not have them.
+    let is_missing = |name: &&String| {
+        !matches!(name.as_str(), HOME_WORDS | FAIR) && !readable.sections.contains_key(*name)
+    };
     if let Some(missing) = made.keys().find(is_missing) {
         return Err(fault(format!("the section {missing} is missing")));
     }

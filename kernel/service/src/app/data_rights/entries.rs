@@ -44,9 +44,12 @@ pub trait KeepsEntries {
     /// What people have in the app, for counting.
     const THINGS: &'static [Things];
 
-    /// What its section has besides the entries, made of them alone.
-    fn besides(entries: &[Entry]) -> Map<String, Json> {
-        let _ = entries;
+    /// See [`DataRights::manifest_operations`].
+    const MANIFEST_OPERATIONS: &'static [&'static str] = &[];
+
+    /// The other members of its section, made of the entries of this DID's log alone.
+    fn besides(did: &Did, entries: &[Entry]) -> Map<String, Json> {
+        let _ = (did, entries);
         Map::new()
     }
 }
@@ -132,9 +135,13 @@ impl<T: KeepsEntries> DataRights for T {
         if entries.is_empty() {
             return Ok(None);
         }
-        let mut section = T::besides(&entries);
+        let mut section = T::besides(did, &entries);
         section.insert("entries".to_owned(), exported(&entries));
         Ok(Some(section.into()))
+    }
+
+    fn manifest_operations(&self) -> &'static [&'static str] {
+        T::MANIFEST_OPERATIONS
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::field::{Field, Invalid};
 use super::sample::Words;
+use crate::app::direction::turns_direction;
 
 /// Longest address, in bytes: what browsers agree on.
 const URL_BYTES_MAX: usize = 2_000;
@@ -61,14 +62,6 @@ impl<const MAX: usize> Deref for Line<MAX> {
     fn deref(&self) -> &str {
         &self.0
     }
-}
-
-/// Whether a character turns the direction of the text around it, or marks one (Unicode's `Bidi_Control`).
-pub fn turns_direction(c: char) -> bool {
-    matches!(
-        c,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    )
 }
 
 /// Whether readers of text ignore a character (Unicode's `Default_Ignorable_Code_Point`).

@@ -19,6 +19,7 @@ use super::lang::Lang;
 use super::markup;
 use super::reader::Reader;
 use super::zone::Zone;
+use crate::app::direction::{FIRST_STRONG_ISOLATE, POP_ISOLATE, settle_direction, turns_direction};
 
 /// What the names of messages begin with that translate a sentence of the code. In English each is one line.
 pub const SAYS: &str = "says-";
@@ -237,15 +238,24 @@ fn number(lang: Lang, value: &FluentValue<'_>) -> Option<String> {
     }
 }
 
-/// Arguments in which each name that is read from right to left is set apart (U+2068 and U+2069), so that the words around it keep
-/// their order; `None` without such a name.
+/// Arguments in which each name that is read from right to left is set apart (U+2068 and U+2069), and that turn no direction, so that
+/// the words around them keep their order; `None` where all are so already.
 fn set_apart<'a>(args: &'a Args<'_>) -> Option<Args<'a>> {
-    let turns = |value: &FluentValue<'_>| matches!(value, FluentValue::String(text) if text.chars().any(is_right_to_left));
+    let is_unsettled = |c: char| is_right_to_left(c) || turns_direction(c);
     let apart = |value: &'a FluentValue<'_>| match value {
-        FluentValue::String(text) if turns(value) => format!("\u{2068}{text}\u{2069}").into(),
+        FluentValue::String(text) if text.contains(is_unsettled) => {
+            let text = settle_direction(text);
+            if text.contains(is_right_to_left) {
+                format!("{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}").into()
+            } else {
+                text.into_owned().into()
+            }
+        }
         other => other.clone(),
     };
-    let is_needed = args.iter().any(|(_, value)| turns(value));
+    let is_needed = args.iter().any(
+        |(_, value)| matches!(value, FluentValue::String(text) if text.contains(is_unsettled)),
+    );
     is_needed.then(|| {
         let args = args.iter();
         args.map(|(name, value)| (name.to_owned(), apart(value)))
@@ -410,6 +420,10 @@ mod tests {
         }
         let name = "Zoë Ωμέγα 愛";
         assert_eq!(text(name), format!("{name}{rest}"));
+        // Names in old logs may turn the direction of what follows.
+        assert_eq!(text("Zoë\u{202e}"), format!("Zoë{rest}"));
+        let open = text("עדה\u{2069}\u{202e}");
+        assert_eq!(open, format!("\u{2068}עדה\u{2069}{rest}"));
     }
 
     #[test]

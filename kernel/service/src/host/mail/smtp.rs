@@ -18,6 +18,7 @@ use lettre::transport::smtp::{Error, SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_POR
 use lettre::{Address, Message};
 
 use super::{Mail, MailConfig, MailSecurity};
+use crate::app::direction::settle_direction;
 use crate::app::problem::Problem;
 use crate::host::random;
 
@@ -84,7 +85,7 @@ pub(super) fn message(
     let builder = Message::builder()
         .from(from)
         .to(mailbox(&mail.to)?)
-        .subject(&mail.subject)
+        .subject(settle_direction(&mail.subject))
         .message_id(Some(name))
         .date(SystemTime::UNIX_EPOCH + Duration::from_millis(millis));
     let unsubscribe = mail.unsubscribe.as_deref().filter(|url| is_plain(url));
@@ -94,7 +95,7 @@ pub(super) fn message(
             .raw_header(raw("List-Unsubscribe", format!("<{url}>")))
             .raw_header(raw("List-Unsubscribe-Post", ONE_CLICK.to_owned())),
     };
-    let text = SinglePart::plain(mail.text.clone());
+    let text = SinglePart::plain(settle_direction(&mail.text).into_owned());
     let message = if mail.attachments.is_empty() {
         builder.singlepart(text)
     } else {

@@ -54,6 +54,26 @@ fn a_letter_cannot_smuggle_a_header_in() {
     assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
 }
 
+#[test]
+fn a_letter_turns_no_direction() {
+    let (plain, mut turned) = (letter("a@b.example", None), letter("a@b.example", None));
+    turned.subject.push('\u{202e}');
+    turned.text.push('\u{202e}');
+    let without_name = |mail: &Mail| {
+        let bytes = message(&MailConfig::default(), mail, at(0)).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let lines = text.lines();
+        let lines = lines.filter(|line| {
+            !line.starts_with("Message-ID") && !line.contains("boundary") && !line.starts_with("--")
+        });
+        lines
+            .filter(|line| !line.starts_with(' '))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(without_name(&turned), without_name(&plain));
+}
+
 /// The settings of a node that sends its letters to a test's server.
 fn to_server(address: std::net::SocketAddr, security: MailSecurity) -> MailConfig {
     MailConfig {

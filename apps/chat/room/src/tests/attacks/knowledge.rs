@@ -27,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
         &story,
         "alice",
     );
-    case.shown.own = newer;
+    case.shown.own = Some(newer);
     cases.push(case);
     let mut case = attack(
         "older-state-to-a-page",
