@@ -5,15 +5,16 @@
 //! nor prolongs it. It must not know how somebody proved who they are.
 
 use imajin_dfos::order::Order as _;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, named_params, params};
 use sha2::{Digest, Sha256};
 
+use crate::app::blocking;
 use crate::app::bounded::Bounded;
 use crate::app::problem::Problem;
 use crate::app::session::{id_hash, public_id};
@@ -31,6 +32,10 @@ CREATE TABLE IF NOT EXISTS sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sessions_did ON sessions (did);
 ";
+
+/// Which rows are of sessions that are in force: of this run by the monotonic clock, of others by the wall clock, as
+/// [`Sessions::find`] has it.
+const IN_FORCE: &str = "CASE run WHEN :run THEN run_expires > :monotonic ELSE expires > :now END";
 
 /// Tokens that are remembered as checked; others cost a signature check and a look into the file.
 const CACHE: usize = 4096;
@@ -64,7 +69,7 @@ pub struct Sessions {
     per_did: usize,
     /// Names this run: its monotonic times mean nothing in another.
     run: String,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
 }
 
 struct State {
@@ -75,6 +80,14 @@ struct State {
     written: Duration,
     /// Counts the times that sessions were ended: what was looked up before is not remembered after.
     generation: u64,
+}
+
+impl State {
+    /// Forgets the tokens of sessions that have ended, and that others were looked up before.
+    fn forget(&mut self, ended: impl Fn(&Session) -> bool) {
+        self.generation += 1;
+        self.tokens.retain(|_, session| !ended(session));
+    }
 }
 
 impl Sessions {
@@ -97,7 +110,7 @@ impl Sessions {
             ttl,
             per_did: per_did.max(1),
             run: random::hex::<8>()?,
-            state: Mutex::new(state),
+            state: Arc::new(Mutex::new(state)),
         })
     }
 
@@ -106,7 +119,8 @@ impl Sessions {
         self.ttl
     }
 
-    /// Begins a session. The caller makes its token and hands it to [`Sessions::remember`].
+    /// Begins a session. If its DID has the most it may have, the one that was used the longest ago ends. The caller makes
+    /// its token and hands it to [`Sessions::remember`].
     pub async fn begin(
         &self,
         did: Did,
@@ -121,26 +135,44 @@ impl Sessions {
             expires: now.checked_add_millis(ttl_ms).unwrap_or(Timestamp::MAX),
             ends: mono.saturating_add(self.ttl),
         };
-        let (row, run, per_did) = (session.clone(), self.run.clone(), self.per_did);
+        let (row, run, others) = (session.clone(), self.run.clone(), self.per_did - 1);
         let label: String = label
             .chars()
             .filter(|c| !c.is_control())
             .take(LABEL_CHARS_MAX)
             .collect();
-        self.secrets
-            .write(move |db| {
-                let now = now.as_millis();
-                db.execute("DELETE FROM sessions WHERE expires < ?1", [now])?;
-                db.execute(
-                    "DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE did = ?1 ORDER BY seen DESC LIMIT -1 OFFSET ?2)",
-                    params![row.did.as_str(), i64::try_from(per_did - 1).unwrap_or(i64::MAX)],
-                )?;
-                db.execute(
-                    "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)",
-                    params![id_hash(&row.id), row.did.as_str(), method, label, now, row.expires.as_millis(), run, millis(row.ends)],
-                )
-            })
-            .await?;
+        let state = Arc::clone(&self.state);
+        self.end_rows(move |db| {
+            let now = now.as_millis();
+            let mut ended = hashes(
+                db,
+                &format!("DELETE FROM sessions WHERE NOT {IN_FORCE} RETURNING id_hash"),
+                named_params! {":run": run, ":monotonic": millis(mono), ":now": now},
+            )?;
+            let did = row.did.as_str();
+            let others = i64::try_from(others).unwrap_or(i64::MAX);
+            let count: i64 = db.query_row(
+                "SELECT count(*) FROM sessions WHERE did = ?1",
+                [did],
+                |row| row.get(0),
+            )?;
+            if count > others {
+                update_seen(db, &lock(&state).seen)?;
+                ended.extend(hashes(
+                    db,
+                    "DELETE FROM sessions WHERE id_hash IN (
+                       SELECT id_hash FROM sessions WHERE did = ?1 ORDER BY seen DESC, created DESC LIMIT -1 OFFSET ?2
+                     ) RETURNING id_hash",
+                    params![did, others],
+                )?);
+            }
+            db.execute(
+                "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)",
+                params![id_hash(&row.id), did, method, label, now, row.expires.as_millis(), run, millis(row.ends)],
+            )?;
+            Ok(ended)
+        })
+        .await?;
         Ok(session)
     }
 
@@ -214,13 +246,16 @@ impl Sessions {
 
     /// The sessions of a DID, the last used first.
     pub fn list(&self, did: &Did) -> Result<Vec<SessionLine>, Problem> {
-        let now = self.clock.now().as_millis();
         let seen = self.lock().seen.clone();
         let mut lines = self.secrets.read(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT id_hash, label, method, created, expires, seen FROM sessions WHERE did = ?1 AND expires >= ?2",
-            )?;
-            let rows = statement.query_map(params![did.as_str(), now], |row| {
+            let mut statement = db.prepare_cached(&format!(
+                "SELECT id_hash, label, method, created, expires, seen FROM sessions WHERE did = :did AND {IN_FORCE}",
+            ))?;
+            let of = named_params! {
+                ":did": did.as_str(), ":run": self.run, ":monotonic": millis(self.clock.monotonic()),
+                ":now": self.clock.now().as_millis(),
+            };
+            let rows = statement.query_map(of, |row| {
                 let hash: [u8; 32] = row.get(0)?;
                 let time = |at| Ok::<_, rusqlite::Error>(Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN));
                 Ok(SessionLine {
@@ -240,23 +275,17 @@ impl Sessions {
 
     /// Ends one session of a DID, by its public id. Returns whether there was one.
     pub async fn end(&self, did: &Did, public: &str) -> Result<bool, Problem> {
-        let found = self.list(did)?.into_iter().any(|line| line.id == public);
-        let owner = did.clone();
-        let wanted = public.to_owned();
-        self.secrets
-            .write(move |db| {
-                db.execute(
-                    "DELETE FROM sessions WHERE did = ?1 AND lower(hex(substr(id_hash, 1, 8))) = ?2",
-                    params![owner.as_str(), wanted],
+        let (did, wanted) = (did.clone(), public.to_owned());
+        let ended = self
+            .end_rows(move |db| {
+                hashes(
+                    db,
+                    "DELETE FROM sessions WHERE did = ?1 AND lower(hex(substr(id_hash, 1, 8))) = ?2 RETURNING id_hash",
+                    params![did.as_str(), wanted],
                 )
             })
             .await?;
-        let mut state = self.lock();
-        state.generation += 1;
-        state
-            .tokens
-            .retain(|_, session| session.did != *did || session.public_id() != public);
-        Ok(found)
+        Ok(ended)
     }
 
     /// Ends every session of a DID: its keys changed, or it left. Waits for the disk on this thread: it is rare, and who
@@ -266,10 +295,27 @@ impl Sessions {
             .secrets
             .write_blocking(|db| db.execute("DELETE FROM sessions WHERE did = ?1", [did.as_str()]));
         // In memory whatever the disk answers: for this run they have ended.
-        let mut state = self.lock();
-        state.generation += 1;
-        state.tokens.retain(|_, session| session.did != *did);
+        self.lock().forget(|session| session.did == *did);
         ended.map(drop)
+    }
+
+    /// Takes away the rows that `write` names, then the tokens of those sessions: no row goes alone, also if who asked is
+    /// gone before it is done. Returns whether there were any.
+    async fn end_rows(
+        &self,
+        write: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<HashSet<[u8; 32]>>
+        + Send
+        + 'static,
+    ) -> Result<bool, Problem> {
+        let (secrets, state) = (self.secrets.clone(), Arc::clone(&self.state));
+        blocking::vital(move || {
+            let ended = secrets.write_blocking(write)?;
+            if !ended.is_empty() {
+                lock(&state).forget(|session| ended.contains(&id_hash(&session.id)));
+            }
+            Ok(!ended.is_empty())
+        })
+        .await?
     }
 
     /// Writes down what is only remembered. For a graceful stop.
@@ -295,8 +341,23 @@ impl Sessions {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The ids of sessions that a statement returns.
+fn hashes(
+    db: &rusqlite::Transaction<'_>,
+    statement: &str,
+    of: impl rusqlite::Params,
+) -> rusqlite::Result<HashSet<[u8; 32]>> {
+    let mut statement = db.prepare_cached(statement)?;
+    let rows = statement.query_map(of, |row| row.get(0))?;
+    rows.collect()
 }
 
 fn update_seen(

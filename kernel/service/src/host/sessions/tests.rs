@@ -68,6 +68,51 @@ async fn the_oldest_makes_room_and_what_was_ended_is_not_remembered() {
 }
 
 #[tokio::test]
+async fn one_sign_in_too_many_ends_the_session_that_was_used_the_longest_ago() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), clock());
+    let sessions = sessions(folder.path(), &clock);
+    let did = Did::from_key(&[7; 32]);
+    let mut begun = Vec::new();
+    for token in ["first", "second"] {
+        let session = sessions.begin(did.clone(), "key", token).await.unwrap();
+        sessions.remember(token, session.clone(), sessions.generation());
+        begun.push(session);
+        clock.0.lock().unwrap().0 = clock.now().checked_add_millis(1000).unwrap();
+    }
+    // Used after the second, and not written down yet.
+    assert!(sessions.recall("first").is_some());
+    let generation = sessions.generation();
+    sessions.begin(did.clone(), "key", "third").await.unwrap();
+    assert!(sessions.recall("first").is_some() && sessions.recall("second").is_none());
+    assert!(sessions.find(&did, &begun[0].id).unwrap().is_some());
+    assert!(sessions.find(&did, &begun[1].id).unwrap().is_none());
+    assert_ne!(sessions.generation(), generation);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_ends_no_session_at_the_next_sign_in() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), clock());
+    let sessions = sessions(folder.path(), &clock);
+    let did = Did::from_key(&[7; 32]);
+    let session = sessions.begin(did.clone(), "key", "x").await.unwrap();
+    sessions.remember("token", session.clone(), sessions.generation());
+    clock.0.lock().unwrap().0 = Timestamp::parse("2031-01-01T00:00:00.000Z").unwrap();
+    sessions
+        .begin(Did::from_key(&[8; 32]), "key", "y")
+        .await
+        .unwrap();
+    assert!(sessions.recall("token").is_some());
+    assert_eq!(sessions.list(&did).unwrap().len(), 1);
+    clock.0.lock().unwrap().1 += Duration::from_secs(3600);
+    sessions
+        .begin(Did::from_key(&[8; 32]), "key", "z")
+        .await
+        .unwrap();
+    assert!(sessions.find(&did, &session.id).unwrap().is_none());
+    assert!(sessions.list(&did).unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn within_a_run_by_the_monotonic_clock_and_after_it_never_longer_than_a_whole_session() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), clock());
     let did = Did::from_key(&[7; 32]);
