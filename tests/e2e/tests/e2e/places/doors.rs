@@ -1,0 +1,146 @@
+//! The doors by which files come into a person's library.
+
+use super::containers::Container;
+use data_encoding::BASE64;
+use imajin_dfos::{PublicKey, SigningKey};
+use imajin_e2e::stick::Port;
+use imajin_e2e::{Person, Told, Uploader, until_some};
+use imajin_node::client::{ClientError, Draft, Session};
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::fs;
+
+/// A door by which files come into a person's library.
+#[derive(Debug, Clone, Copy)]
+pub enum Door {
+    /// In parts, as the page sends them.
+    Tus,
+    /// As a form.
+    Form,
+    /// From a computer's drive.
+    Drive,
+    /// From a stick in the box.
+    Stick,
+}
+
+/// The seed of a drive's key.
+struct Seed;
+
+impl KeyType for Seed {
+    fn len(&self) -> usize {
+        32
+    }
+}
+
+/// Connects a computer to a person's drive. The header that lets it in.
+fn connect_computer(person: &Person) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    const BITS: u128 = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef;
+    let mut seed = [0; 32];
+    let salt = Salt::new(HKDF_SHA256, person.did().as_bytes());
+    let info: [&[u8]; 1] = [b"mjn:media:app-password:v1"];
+    let made = salt.extract(&BITS.to_be_bytes());
+    made.expand(&info, Seed).unwrap().fill(&mut seed).unwrap();
+    let key = PublicKey::from(&SigningKey::from_bytes(&seed)).to_multikey();
+    let scope = ["add", "change", "move", "remove", "folder", "folder.remove"];
+    let scope = scope.map(|op| format!("media.{op}"));
+    let until = person.client.node().unwrap().time;
+    let until = until.checked_add_millis(86_400_000).unwrap().to_string();
+    let body = json!({ "until": until, "key": key, "scope": scope });
+    let delegation = person.put("auth", "auth.delegation.create", &body).unwrap();
+    let draft = Draft::new("media", "media.device")
+        .reference(&delegation.cid)
+        .unwrap();
+    let draft = draft.body(&json!({ "label": "Laptop" })).unwrap();
+    person.client.submit(&person.signer, &draft).unwrap();
+    let digit = |at: u32| {
+        let five = match at {
+            25 => (BITS & 0b111) << 2,
+            at => BITS >> (123 - 5 * at) & 31,
+        };
+        char::from(DIGITS[usize::try_from(five).unwrap()])
+    };
+    let password: String = (0..26).map(digit).collect();
+    let pair = format!("{}:{password}", person.did());
+    format!("Basic {}", BASE64.encode(pair.as_bytes()))
+}
+
+/// Brings files into a person's library. Their assets by their names.
+pub fn bring(
+    port: &Port,
+    door: Door,
+    who: &Uploader,
+    files: &[Container],
+) -> BTreeMap<String, String> {
+    let person = &who.person;
+    match door {
+        Door::Tus => {
+            for file in files {
+                who.bring(&file.name, file.bytes.clone(), &json!({}))
+                    .unwrap();
+            }
+        }
+        Door::Form => {
+            let session = Session::begin(&person.client, &person.key).unwrap();
+            for file in files {
+                let head = format!(
+                    "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n",
+                    file.name
+                );
+                let body = [head.as_bytes(), &file.bytes, b"\r\n--b--\r\n"].concat();
+                let request = session.request(&person.client, Method::POST, "/media/api/assets");
+                let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=b");
+                let status = request.body(body).send().unwrap().status();
+                assert_eq!(status, 201, "{}", file.name);
+            }
+        }
+        Door::Drive => {
+            let authorization = connect_computer(person);
+            for file in files {
+                let path = format!("/media/dav/{}", file.name);
+                let request = person.client.request(Method::PUT, &path);
+                let request = request.header(AUTHORIZATION, &authorization);
+                let status = request.body(file.bytes.clone()).send().unwrap().status();
+                assert!(status.is_success(), "{}: {status}", file.name);
+            }
+        }
+        Door::Stick => {
+            let stick = port.plug(32, "PLACES");
+            let folder = stick.path().join("DCIM");
+            fs::create_dir(&folder).unwrap();
+            for file in files {
+                fs::write(folder.join(&file.name), &file.bytes).unwrap();
+            }
+            let wish = json!({ "stick": stick.name, "folder": "DCIM" });
+            let (status, answer) = who.ask(Method::POST, "/media/api/import", Some(&wish));
+            assert_eq!(status, 201, "{answer}");
+            until_some("all is imported", || {
+                let now = who.read("/media/api/import").unwrap()["import"].clone();
+                for ready in now["ready"].as_array().unwrap() {
+                    let upload = Told {
+                        offset: usize::try_from(ready["bytes"].as_u64().unwrap()).unwrap(),
+                        media: ready["cid"].as_str().map(str::to_owned),
+                        facts: ready["facts"].clone(),
+                    };
+                    let name = ready["name"].as_str().unwrap();
+                    match who.add(name, &upload, &json!({})) {
+                        // The node hasn't seen yet that it is signed.
+                        Err(ClientError::Refused { problem, .. })
+                            if problem["reason"] == "exists" => {}
+                        added => drop(added.unwrap()),
+                    }
+                }
+                (now["state"] == "done").then_some(())
+            });
+        }
+    }
+    let listed = who.read("/media/api/assets?limit=100").unwrap();
+    let assets = listed["assets"].as_array().expect("assets").iter();
+    let text = |value: &Json| value.as_str().expect("a text").to_owned();
+    assets
+        .map(|asset| (text(&asset["filename"]), text(&asset["id"])))
+        .collect()
+}
