@@ -26,7 +26,8 @@ pub(crate) async fn page(
     owner::require_owner(&node, &session.did)?;
     let registrations = owner::registrations(&node)?;
     let viewer = node.viewer(&session)?;
-    let (t, words) = (TEXTS.of(reader), node.services().words().of(reader.lang));
+    let t = TEXTS.of(reader);
+    let words = node.services().words().on(t);
     let content = content(&registrations, &node.network().now(), (&words, t));
     let page = t.page(t.text("registries"), content);
     Ok(page.viewer(Some(viewer)).into_response())

@@ -76,7 +76,7 @@ fn content(node: &Node, did: &Did, before: Option<u64>, t: Texts) -> Result<Mark
         .iter()
         .map(Dot::read)
         .collect::<Vec<_>>();
-    let of_apps = &node.services().words().of(t.lang);
+    let of_apps = &node.services().words().on(t);
     Ok(html! {
         div #message {}
         h1 { (t.text("data")) }
@@ -155,7 +155,7 @@ fn summary(
         .iter()
         .filter(|dot| dot.will == WillKind::Signed)
         .count() as u64;
-    let words = node.services().words().of(t.lang);
+    let words = node.services().words().on(t);
     let said = |reason: &str| words.sentence(reason).into_owned();
     let since = dots.first().filter(|_| drawn_from == 0).map(|dot| dot.at);
     html! {

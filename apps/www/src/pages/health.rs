@@ -26,7 +26,8 @@ pub(crate) async fn page(
     Caller(session): Caller,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let (t, words) = (TEXTS.of(reader), &node.services().words().of(reader.lang));
+    let t = TEXTS.of(reader);
+    let words = &node.services().words().on(t);
     let Some(session) = session else {
         return Ok(to_signin("/health"));
     };

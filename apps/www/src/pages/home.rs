@@ -150,7 +150,7 @@ fn this_box(node: &Node, backups: Option<&BackupStanding>, t: Texts) -> Markup {
     html! {
         section #owner {
             h2 { (t.text("this-box")) }
-            @if !alarms.is_empty() { (cards_of(&alarms, &node.services().words().of(t.lang), t)) }
+            @if !alarms.is_empty() { (cards_of(&alarms, &node.services().words().on(t), t)) }
             // Nothing is fine above a warning; the alarm comes with the next look.
             @else if backups.is_none_or(|backups| backups.last.is_some() || backups.to.is_some()) { p { (Icon::Box.draw()) " " (t.with("box-fine", args![site = node.name()])) } }
             @if let Some(backups) = backups {

@@ -82,7 +82,7 @@ fn record(node: &Node, person: &Did, words: &SearchWords, t: Texts) -> Result<Ve
         return Ok(Vec::new());
     };
     let ops = OpTable::published().map_err(Problem::internal)?;
-    let of_apps = node.services().words().of(t.lang);
+    let of_apps = node.services().words().on(t);
     let end = status.seq + 1;
     let start = end.saturating_sub(ENTRIES_MAX);
     let limit = usize::try_from(end - start).unwrap_or(usize::MAX);

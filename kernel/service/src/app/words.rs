@@ -38,6 +38,8 @@ pub struct Words {
     apps: Arc<HashMap<&'static str, &'static Catalogue>>,
     sentences: Arc<Sentences>,
     lang: Lang,
+    /// The page that says them, which also writes their times.
+    page: Option<Texts>,
 }
 
 impl Words {
@@ -51,15 +53,25 @@ impl Words {
             apps: Arc::new(by_name),
             sentences: Arc::new(Sentences::new(with_frame)),
             lang: Lang::En,
+            page: None,
         }
     }
 
     /// These words in another language.
     pub fn of(&self, lang: Lang) -> Self {
         Self {
-            apps: Arc::clone(&self.apps),
-            sentences: Arc::clone(&self.sentences),
             lang,
+            page: None,
+            ..self.clone()
+        }
+    }
+
+    /// These words as a page says them: in the language of its reader, and with times as the reader is told them.
+    pub fn on(&self, page: Texts) -> Self {
+        Self {
+            lang: page.lang,
+            page: Some(page),
+            ..self.clone()
         }
     }
 
@@ -81,7 +93,11 @@ impl Words {
     /// What the code says in English (a refusal, a warning, a finding) in these words' language; as it is, where no message `says-…` of a mounted
     /// app or of the frame translates it.
     pub fn sentence<'t>(&self, english: &'t str) -> Cow<'t, str> {
-        self.sentences.translate(self.lang, english)
+        let said = self.sentences.translate(self.lang, english);
+        match self.page {
+            Some(page) => page.with_times(said),
+            None => said,
+        }
     }
 
     /// What an operation did, said to the person whose record it is in; its name, where no mounted app has words for it.
@@ -119,6 +135,26 @@ mod tests {
             "service = Geld\n",
         ],
     );
+
+    #[test]
+    fn a_page_writes_the_times_in_sentences_for_its_reader() {
+        let words = Words::new([&MONEY]);
+        let zone = Zone::find("Europe/Zurich");
+        let page = MONEY.of(Reader {
+            lang: Lang::En,
+            zone,
+        });
+        let found = "the node believes that it is 2026-11-29T02:11:33.123Z, not 2026-11-30T23:30:00.000Z; Zug ist 2026Z";
+        assert_eq!(words.of(Lang::En).sentence(found), found);
+        assert_eq!(
+            words.on(page).sentence(found),
+            "the node believes that it is 29 November 2026, 03:11, not 1 December 2026, 00:30; Zug ist 2026Z"
+        );
+        assert!(matches!(
+            words.on(page).sentence("no time"),
+            Cow::Borrowed(_)
+        ));
+    }
 
     #[test]
     fn an_operation_has_the_words_of_its_app() {

@@ -76,7 +76,7 @@ impl Leaf<'_> {
         Ok(html! {
             @if let Some(id) = kept_of(asset) { dt { (t.text("details-kept")) } dd { (self.kept_from(id)?) } }
             @else if let Some(used) = &asset.used_by {
-                dt { (t.text("details-context")) } dd { (self.node.services().words().of(t.lang).service(&used.app)) }
+                dt { (t.text("details-context")) } dd { (self.node.services().words().on(t).service(&used.app)) }
             }
             @if !uses.is_empty() {
                 dt { (t.text("details-uses")) }

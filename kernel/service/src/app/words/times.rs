@@ -1,5 +1,7 @@
 //! Times as a reader is told them: in their own zone, or in that of the event. Scripts change those without a zone into the zone of the browser.
 
+use std::borrow::Cow;
+
 use imajin_dfos::Timestamp;
 use maud::{Markup, html};
 
@@ -35,6 +37,31 @@ impl Texts {
         } else {
             self.lang.date_time(at, zone)
         }
+    }
+
+    /// A sentence with its times, as programs write them, as this reader is told them.
+    pub(super) fn with_times(self, sentence: Cow<'_, str>) -> Cow<'_, str> {
+        const LAST: usize = "2026-11-29T02:11:33.123Z".len() - 1;
+        let (mut told, mut said) = (String::new(), 0);
+        for (end, _) in sentence.match_indices('Z') {
+            let Some(start) = end.checked_sub(LAST).filter(|start| *start >= said) else {
+                continue;
+            };
+            let (Some(before), Some(time)) = (sentence.get(said..start), sentence.get(start..=end))
+            else {
+                continue;
+            };
+            if let Ok(at) = Timestamp::parse(time) {
+                told.push_str(before);
+                told.push_str(&self.date_time(at));
+                said = end + 1;
+            }
+        }
+        if said == 0 {
+            return sentence;
+        }
+        told.push_str(sentence.get(said..).unwrap_or_default());
+        Cow::Owned(told)
     }
 
     /// A time that scripts make relative.
