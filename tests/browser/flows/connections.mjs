@@ -118,6 +118,11 @@ export default async function connections(t, world) {
 
   await t.check("Ada blocks Grace on her page: Grace is not told, and can't follow her", async () => {
     const them = await didOf(grace);
+    await grace.goto(`/profile/${await didOf(ada)}`);
+    await grace.waitForLoadState("networkidle");
+    const follow = grace.getByRole("button", { name: "Follow", exact: true });
+    if (await follow.isVisible()) await follow.click();
+    await grace.getByRole("button", { name: "Stop following" }).waitFor();
     await ada.goto(`/profile/${them}`);
     await ada.waitForLoadState("networkidle");
     await ada.locator("#block summary").click();
