@@ -75,7 +75,7 @@ impl Page {
             .filter_map(|one| part(&one["header"]))
             .collect();
         self.shown.rows = self.rows()?;
-        self.shown.own = own;
+        self.shown.own = Some(own);
         for did in &self.people {
             let path = format!("/auth/api/identity/{did}/chain");
             let answer = patiently(|| self.person.client.get(&path))?;

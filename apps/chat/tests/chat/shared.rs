@@ -62,7 +62,7 @@ fn read(world: &World, bundle: &Path, who: &Somebody, room: &Room) -> (Report, P
         rows: rows(&db),
         chains,
         reads: Vec::new(),
-        own: world.own(who),
+        own: Some(world.own(who)),
     };
     let mut known = World::known(who, room);
     known.admins = Admins::Own;

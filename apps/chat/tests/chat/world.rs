@@ -264,7 +264,7 @@ impl World {
             rows: self.rows(who, room).await,
             chains: chains.collect(),
             reads: reads.iter().map(|one| bytes(&one["header"])).collect(),
-            own: self.own(who),
+            own: Some(self.own(who)),
         }
     }
 
