@@ -25,6 +25,16 @@ const STAY: &[(&str, &str, &str)] = &[
         "the note of where people's files are",
     ),
     (
+        "kernel/ledger/src/bundle/views.rs",
+        "chat",
+        "a section of bundles that had fewer lists before",
+    ),
+    (
+        "kernel/ledger/src/bundle/views.rs",
+        "learn",
+        "a section of bundles that had fewer lists before",
+    ),
+    (
         "apps/media/src/pages/timeline.rs",
         "/connections/groups",
         "the page where a group is made",

@@ -41,11 +41,8 @@ fn a_decimal_price_is_in_the_currency_that_it_names() {
             "{price}"
         );
     }
-    // Not a text without a point, which could be either; nothing finer than the currency; nothing that is no number; and
-    // not 9.0, which is the whole number 9 to every reader of its canonical form.
-    let as_written: Value = serde_json::from_str("9.0").unwrap();
+    // Not a text without a point, which could be either; nothing finer than the currency; nothing that is no number.
     for (price, currency) in [
-        (as_written, "CHF"),
         (json!("9"), "CHF"),
         (json!(9.555), "CHF"),
         (json!("9.000"), "CHF"),
@@ -68,6 +65,11 @@ fn a_decimal_price_is_in_the_currency_that_it_names() {
             "{price}: {error}"
         );
     }
+    // Nor 9.0, as somebody else wrote it: it is the whole number 9 to every reader of its canonical form.
+    let terms = json!({ "train": { "consent": "explicit", "price": 977, "currency": "CHF" } });
+    let text = with_terms(terms).text().replace("977", "9.0");
+    let error = Manifest::parse(&text).unwrap().training().unwrap_err();
+    assert!(error.to_string().contains("terms.train.price"), "{error}");
     let error = licence(json!(9.5), "francs").unwrap_err();
     assert!(error.contains("terms.train.currency"), "{error}");
 }
