@@ -13,6 +13,9 @@ TICKET = {"event", "holder", "issue", "issuedAt", "seat", "ticket", "type", "v"}
 TICKET_FACT = ("event", "holder", "issue", "seat", "type")
 RECEIPT_FACT = {"amount": "gross", "currency": "currency", "payer": "payer", "seller": "seller"}
 COUNTERSIGN = "did:dfos:countersign"
+# What a body says of its entry as well, signed.
+TIED_BESIDE = {"attestation": ("ref",), "ticket": ("ref", *TICKET_FACT)}
+OF_ATTESTATION, OF_TICKET = ("audience", "expires_at", "author_jws"), ("title", "startsAt", "timezone", "typeName")
 
 
 def check(log, header, body, intent, intent_body):
@@ -24,6 +27,15 @@ def check(log, header, body, intent, intent_body):
         return TIES[bound](log, header, body, intent, intent_body)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise Fault("cause", f"the body of {header.op} is not bound: {error}") from None
+
+
+def is_all_tied(bound, body, intent_body):
+    """Whether no member of a body stands beside what is tied in it."""
+    if bound == "attestation":
+        return all(body.get(name) == (intent_body or {}).get(name) for name in OF_ATTESTATION)
+    if bound == "ticket":
+        return all(name not in body for name in OF_TICKET)
+    return True
 
 
 def _need(holds, message):

@@ -1,6 +1,6 @@
 """Derived entries against their intents (docs/format.md §7, §8): who may set off what, in whose log, how often."""
 
-from . import ops
+from . import bound, ops
 from .errors import Fault
 
 
@@ -47,36 +47,63 @@ def _check_reach(log, header, intent, rule):
         reached = log.did in intent.proof.to
     else:
         # Without a proof and without a row nobody can say.
-        parties = rule is None or rule[0] == ops.PARTIES
+        parties = rule is None or rule.place == ops.PARTIES
         reached = parties or log.did in _dids(intent) or log.did == log.homes[-1].node
     if not reached:
         raise Fault("cause", "the intent does not name this log")
 
 
 def _check_derivation(log, header, intent, rule):
-    place, at_most, equal, same_fact = rule
     node = intent.proof.aud if intent.proof else log.homes[-1].node
-    if place == ops.NODE and log.did != node:
+    if rule.place == ops.NODE and log.did != node:
         raise Fault("cause", f"{header.op} may only be in the log of the node that the intent was addressed to")
-    if place == ops.SAME_LOG and intent.did != log.did:
+    if rule.place == ops.SAME_LOG and intent.did != log.did:
         raise Fault("cause", f"{header.op} may only be in the log of its intent")
-    if place == ops.FACT_DIDS and log.did not in _dids(intent):
+    if rule.place == ops.FACT_DIDS and log.did not in _dids(intent):
         raise Fault("cause", f"{header.op} may only be in the logs that the intent's fact names")
-    if equal and header.ref != getattr(intent, equal):
-        raise Fault("cause", f"ref is not the {equal} of the intent")
-    if same_fact:
-        _check_same(header, intent)
+    if rule.ref and header.ref != getattr(intent, rule.ref):
+        raise Fault("cause", f"ref is not the {rule.ref} of the intent")
+    if rule.fact and header.fact != intent.fact:
+        raise Fault("cause", "the fact is not that of the intent")
+    # Its very body, too, where it has the intent's at all. The headers alone say so.
+    if rule.fact == ops.FACT and ops.OPS[header.op].bound == "intent" and header.body != intent.body:
+        raise Fault("cause", "the body is not the very one of the intent")
+    for member, source in rule.members.items():
+        if not _is_from((header.fact or {}).get(member), source, intent):
+            raise Fault("cause", f"{member} is not what the intent gives")
     count = log.derived[intent.cid.raw, header.op] = log.derived.get((intent.cid.raw, header.op), 0) + 1
-    if count > at_most:
+    if count > rule.at_most:
         raise Fault("cause", f"{intent.op} derives {header.op} more often than allowed")
 
 
-def _check_same(header, intent):
-    """The very fact of the intent, and its very body where it has the intent's at all. The headers alone say so."""
-    if header.fact != intent.fact:
-        raise Fault("cause", "the fact is not that of the intent")
-    if ops.OPS[header.op].bound == "intent" and header.body != intent.body:
-        raise Fault("cause", "the body is not the very one of the intent")
+def _is_from(value, source, intent):
+    fact = intent.fact or {}
+    if source == "piece":
+        numbers = value, fact.get("quantity"), fact.get("amount")
+        return all(type(number) is int for number in numbers) and numbers[0] * numbers[1] == numbers[2]
+    if source == "only_did":
+        dids = [did for did in _dids(intent) if isinstance(did, str)]
+        wanted = dids[0] if len(dids) == 1 else None
+        return wanted is not None and value == wanted
+    if source.startswith("fact."):
+        wanted = fact.get(source[5:])
+        return type(value) is type(wanted) and value == wanted
+    wanted = source[1:] if source.startswith("=") else getattr(intent, source)
+    return wanted is not None and isinstance(value, str) and value == wanted
+
+
+def is_backed(header, body, intent, intent_body):
+    """Whether a signature backs all that a derived entry says beside its tied body: `ref`, each member of its fact, and what stands in the body
+    beside what is tied there."""
+    rule = ops.DERIVES.get((intent.op, header.op))
+    if rule is None or header.op not in ops.OPS:
+        return True
+    by_body = bound.TIED_BESIDE.get(ops.OPS[header.op].bound, ()) if body is not None else ()
+    if header.ref is not None and not rule.ref and "ref" not in by_body:
+        return False
+    if not all(rule.ties(member) or member in by_body for member in header.fact or {}):
+        return False
+    return body is None or bound.is_all_tied(ops.OPS[header.op].bound, body, intent_body)
 
 
 def _dids(intent):

@@ -82,16 +82,24 @@ class Log:
         if header.txn is not None:
             self.txns.check(header, intent)
         self._op(header, body)
-        of_home = header.will in ("custodial", "node")
-        if header.will == "derived":
-            untied = header.body is None and header.fact is not None and not ops.ties_fact(intent.op, header.op)
-            of_home = intent.will != "signed" or untied
-        if header.will == "derived" and body is not None and header.op in ops.OPS and intent.op in ops.OPS:
-            intent_body = self.run_body if intent.did == self.did else self.causes.bodies.get(intent.cid.raw)
-            if bound.check(self, header, body, intent, intent_body):
-                self.home_words[header.op] = self.home_words.get(header.op, 0) + 1
-                of_home = True
-        self._advance(header, body, home, intent, of_home)
+        of_home, before = self._whose_word(header, body, intent)
+        self._advance(header, body, home, intent, (of_home, before))
+
+    def _whose_word(self, header, body, intent):
+        """Whether nothing but its home vouches for what an entry says (docs/format.md §8), and whether earlier versions said so."""
+        if header.will != "derived":
+            return (header.will in ("custodial", "node"),) * 2
+        intent_body = self.run_body if intent.did == self.did else self.causes.bodies.get(intent.cid.raw)
+        known = header.op in ops.OPS and intent.op in ops.OPS
+        untied = known and body is not None and bound.check(self, header, body, intent, intent_body)
+        rule = ops.DERIVES.get((intent.op, header.op))
+        a_fact = header.body is None and header.fact is not None and not (rule and rule.fact == ops.FACT)
+        before = intent.will != "signed" or untied or a_fact
+        in_part = intent.will == "signed" and not derived.is_backed(header, body, intent, intent_body)
+        of_home = intent.will != "signed" or untied or in_part
+        if known and (untied or in_part):
+            self.home_words[header.op] = self.home_words.get(header.op, 0) + 1
+        return of_home, before
 
     def _body(self, header, data):
         known = ops.OPS.get(header.op)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 from . import anchors, keys, times
 from .entry import OP, bad, is_int, is_link
@@ -11,7 +12,8 @@ CONTROLLER, OWN_KEY, ANY, REGISTER, DERIVED, NODE_WORD = "controller", "own_key"
 MINE, EVIDENCE, KEEP = "mine", "evidence", "keep"
 NODE, SAME_LOG, FACT_DIDS, PARTIES = "node", "same_log", "fact_dids", "parties"
 EQUAL = {"ref_is_intent_did": "did", "ref_is_intent_author": "author", "ref_is_intent_ref": "ref"}
-FACT = "fact"
+FACT, SAME_FACT = "fact", "same_fact"
+SOURCE = re.compile(r"(author|ref|only_did|piece|fact\.[a-z_A-Z]+|=.+)\Z")
 BOUND = ("nothing", "intent", "attestation", "countersignature", "ticket", "receipt", "manifests", "node")
 ALWAYS_SIGNED = ("auth.identity.create", "auth.identity.update")
 KERNEL = ("auth.identity.create", "auth.identity.update", "auth.identity.register", "auth.home", "auth.delegation.create", "auth.delegation.end",
@@ -28,7 +30,26 @@ class Op:
         self.by, self.klass, self.bound, self.also_derived = by, klass, bound, False
 
 
-# Filled by `load`. DERIVES: (intent, derived) → (in whose log, at most in one log, what ref must equal, whether the fact is the intent's).
+class Rule:
+    """What may follow: in whose log, how often there, what `ref` must equal, which rule has the whole fact, and what gives its members."""
+
+    def __init__(self, row):
+        self.place, self.at_most, self.members, self.own = row["place"], row["at_most"], row.get("members", {}), row.get("own", [])
+        self.ref, self.fact = _equal(row["equal"])
+        if not isinstance(self.members, dict) or not all(isinstance(source, str) and SOURCE.match(source) for source in self.members.values()):
+            raise ValueError("members names no sources")
+        if self.members and self.fact:
+            raise ValueError("two rules for the fact")
+
+    def __eq__(self, other):
+        return isinstance(other, Rule) and vars(self) == vars(other)
+
+    def ties(self, member):
+        """Whether the intent determines a member of the fact."""
+        return self.fact is not None or member in self.members
+
+
+# Filled by `load`. DERIVES: (intent, derived) → the rule.
 # NAMES_DIDS: ops whose fact names, under `dids`, the logs of their consequences.
 OPS, DERIVES, NAMES_DIDS = {}, {}, set()
 
@@ -51,14 +72,14 @@ def _exactly(value, *names):
 
 
 def _equal(names):
-    """(what ref must equal, whether the fact is the intent's): at most one rule for ref, then the one for the fact."""
+    """(what ref must equal, the rule that has the fact): at most one rule for ref, then one for the fact."""
     if not isinstance(names, list):
         raise ValueError("equal is no list")
-    same_fact = names[-1:] == [FACT]
-    of_ref = names[:-1] if same_fact else names
+    fact = names[-1] if names and names[-1] in (FACT, SAME_FACT) else None
+    of_ref = names[:-1] if fact else names
     if len(of_ref) > 1:
         raise ValueError("equal has two rules for one field")
-    return EQUAL[of_ref[0]] if of_ref else None, same_fact
+    return EQUAL[of_ref[0]] if of_ref else None, fact
 
 
 def _fill(document):
@@ -78,12 +99,12 @@ def _fill(document):
         if row["bound"] != "nothing" if row["body"] is None else row["by"] == DERIVED and row["bound"] == "nothing":
             raise ValueError(f"what binds the body of {row['op']}")
         for rule in row["derives"]:
-            _exactly(rule, "op", "place", "at_most", "equal")
+            _exactly({"members": {}, "own": [], **rule}, "op", "place", "at_most", "equal", "members", "own")
             if rule["place"] not in (NODE, SAME_LOG, FACT_DIDS, PARTIES) or not is_int(rule["at_most"], 1):
                 raise ValueError(f"what follows from {row['op']}")
             if (row["op"], rule["op"]) in derives:
                 raise ValueError(f"{rule['op']} follows from {row['op']} in two ways")
-            derives[row["op"], rule["op"]] = rule["place"], rule["at_most"], *_equal(rule["equal"])
+            derives[row["op"], rule["op"]] = Rule(rule)
     for _, derived in derives:
         found[derived].also_derived = found[derived].by != DERIVED
     for name in KERNEL:
@@ -103,16 +124,10 @@ def _fill(document):
         table.clear()
         table.update(filled)
     NAMES_DIDS.clear()
-    NAMES_DIDS.update(intent for (intent, _), (place, *_) in DERIVES.items() if place == FACT_DIDS)
+    NAMES_DIDS.update(intent for (intent, _), rule in DERIVES.items() if rule.place == FACT_DIDS)
 
 
 load()
-
-
-def ties_fact(intent, derived):
-    """Whether the fact of what follows is the very fact of its intent."""
-    rule = DERIVES.get((intent, derived))
-    return rule is not None and rule[3]
 
 
 def is_anothers(header):

@@ -359,6 +359,26 @@ def _is_address(text):
     )
 
 
+class HomeWords:
+    """The entries that are the home's own word."""
+
+    def __init__(self):
+        self.judged, self.services, self.seqs = 0, {}, []
+
+    def add(self, header, is_home):
+        self.judged += 1
+        if not is_home:
+            return
+        self.services[header.service] = self.services.get(header.service, 0) + 1
+        if self.seqs and self.seqs[-1][1] + 1 == header.seq:
+            self.seqs[-1][1] = header.seq
+        else:
+            self.seqs.append([header.seq, header.seq])
+
+    def section(self):
+        return {"entries": sum(self.services.values()), "of": self.judged, "services": self.services, "seqs": self.seqs}
+
+
 class View:
     """Follows the log entry by entry; an erased body arrives as None and sets nothing."""
 
@@ -369,18 +389,13 @@ class View:
         self.media, self.listed = {}, {}
         self.attestations, self.connections, self.links, self.said = Attestations(), Connections(), Links(), {}
         self.key_names, self.manifests = {}, []
-        self.judged, self.home_words, self.home_seqs = 0, {}, []
+        # The second is by the narrower rule of earlier versions.
+        self.home_words = HomeWords(), HomeWords()
 
     def words(self, header, of_home):
-        """Notes whether nothing but its home vouches for what an entry says."""
-        self.judged += 1
-        if not of_home:
-            return
-        self.home_words[header.service] = self.home_words.get(header.service, 0) + 1
-        if self.home_seqs and self.home_seqs[-1][1] + 1 == header.seq:
-            self.home_seqs[-1][1] = header.seq
-        else:
-            self.home_seqs.append([header.seq, header.seq])
+        """Notes whether nothing but its home vouches for what an entry says, and whether earlier versions said so."""
+        for words, is_home in zip(self.home_words, of_home):
+            words.add(header, is_home)
 
     def apply(self, header, body, known=True):
         """Follows an entry. One that is not `known` names media and has no other part in any section."""
@@ -463,7 +478,7 @@ class View:
             sections["learn"] |= {"enrollments": _enrollments(log.did, self.listed["learn"]), "progress": _progress(self.listed["learn"])}
         if self.manifests:
             sections["fair"] = {"manifests": self.manifests}
-        sections["home_words"] = {"entries": sum(self.home_words.values()), "of": self.judged, "services": self.home_words, "seqs": self.home_seqs}
+        sections["home_words"] = self.home_words[0].section()
         return sections
 
     def _identity(self, log):

@@ -30,6 +30,8 @@ pub(crate) struct Line {
     body: Option<Value>,
     /// What ties its body to a signature; `None` if this program does not know the operation.
     bound: Option<Bound>,
+    /// Whether it has a `ref` or a member of its fact that an operation which it may follow from leaves to the home.
+    has_own_fields: bool,
 }
 
 impl Line {
@@ -37,6 +39,15 @@ impl Line {
     pub(crate) fn read(stored: &StoredEntry, ops: &OpTable) -> Self {
         let header = Arc::clone(&stored.decoded);
         let bound = ops.get(&header.op).map(|spec| spec.bound);
+        let has = |field: &str| match field {
+            "ref" => header.reference.is_some(),
+            member => header
+                .fact
+                .as_ref()
+                .is_some_and(|fact| fact.get(member).is_some()),
+        };
+        let mut rows = ops.iter().filter_map(|spec| spec.derivation(&header.op));
+        let has_own_fields = rows.any(|row| row.own.iter().any(|field| has(field)));
         let body = stored
             .body
             .as_deref()
@@ -46,6 +57,7 @@ impl Line {
             header,
             body,
             bound,
+            has_own_fields,
         }
     }
 
@@ -137,7 +149,7 @@ impl Line {
             (Bound::Receipt, true) if self.division_is_proved() => Some("entry-word-paid"),
             (Bound::Receipt, true) => Some("entry-word-division"),
             (Bound::Node, true) => Some("entry-word-all"),
-            _ if header.body.is_none() && header.fact.is_some() => Some("entry-word-fact"),
+            _ if self.has_own_fields => Some("entry-word-fact"),
             _ => None,
         }
     }

@@ -83,6 +83,17 @@ pub enum Bound {
     Node,
 }
 
+impl Bound {
+    /// The fields of an entry that its body says as well, signed: `ref`, and members of the fact.
+    pub fn signed_fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Attestation => &["ref"],
+            Self::Ticket => &["ref", "event", "holder", "type", "seat", "issue"],
+            _ => &[],
+        }
+    }
+}
+
 /// A consequence that an operation may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Derivation {
@@ -92,8 +103,38 @@ pub struct Derivation {
     pub target: TargetLog,
     /// How often it may follow from one intent, in each of these logs.
     pub at_most: u32,
-    /// The fields that must equal those of the intent: at most one rule for `ref`, then [`Equal::Fact`].
+    /// The fields that must equal those of the intent: at most one rule for `ref`, then one for the fact.
     pub equal: &'static [Equal],
+    /// The members of its fact that the intent determines, one by one, where no rule of `equal` has the whole fact.
+    pub members: &'static [MemberSource],
+    /// Everything else of it that is not in its body, by name (`ref`, or a member of the fact): the home says it.
+    pub own: &'static [&'static str],
+}
+
+/// A member of a consequence's fact that the intent determines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemberSource {
+    /// The member.
+    pub member: &'static str,
+    /// What it must be.
+    pub from: Source,
+}
+
+/// Where the value of a member comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The intent's `author`.
+    Author,
+    /// The intent's `ref`.
+    Ref,
+    /// The only DID of the intent's `dids`.
+    OnlyDid,
+    /// The member of this name of the intent's fact; absent where it has none.
+    Fact(&'static str),
+    /// This text.
+    Text(&'static str),
+    /// The price of one piece: times the intent's `quantity` it is its `amount`.
+    Piece,
 }
 
 /// The log that a consequence goes into.
@@ -125,6 +166,15 @@ pub enum Equal {
     /// `fact` is the intent's `fact`; so is `body` the intent's `body`, where the entry's body is bound to it
     /// ([`Bound::Intent`]). Both are in the headers, so this holds without any body at hand.
     Fact,
+    /// `fact` is the intent's `fact`, whatever the body is bound to.
+    SameFact,
+}
+
+impl Equal {
+    /// Whether it is about the fact.
+    pub fn is_of_fact(self) -> bool {
+        matches!(self, Self::Fact | Self::SameFact)
+    }
 }
 
 /// All operations that this program knows.
@@ -157,6 +207,8 @@ impl Derivation {
             target,
             at_most: 1,
             equal: &[],
+            members: &[],
+            own: &[],
         }
     }
 
@@ -171,18 +223,78 @@ impl Derivation {
     pub const fn equal(self, equal: &'static [Equal]) -> Self {
         Self { equal, ..self }
     }
+
+    /// Requires members of the fact that the intent determines.
+    #[must_use]
+    pub const fn members(self, members: &'static [MemberSource]) -> Self {
+        Self { members, ..self }
+    }
+
+    /// Names what the home says: `ref`, or members of the fact.
+    #[must_use]
+    pub const fn own(self, own: &'static [&'static str]) -> Self {
+        Self { own, ..self }
+    }
+
+    /// Whether a rule has `ref`.
+    pub fn ties_the_ref(&self) -> bool {
+        self.equal.iter().any(|equal| !equal.is_of_fact())
+    }
+
+    /// Whether a rule has the whole fact.
+    pub fn ties_the_fact(&self) -> bool {
+        self.equal.iter().any(|equal| equal.is_of_fact())
+    }
+
+    /// Where a member of the fact comes from, if the intent determines it.
+    pub fn source(&self, member: &str) -> Option<Source> {
+        let row = self.members.iter().find(|row| row.member == member);
+        row.map(|row| row.from)
+    }
+}
+
+impl MemberSource {
+    /// A member from there.
+    pub const fn new(member: &'static str, from: Source) -> Self {
+        Self { member, from }
+    }
+}
+
+impl Source {
+    /// Its name in the table of operations.
+    pub fn name(self) -> String {
+        match self {
+            Self::Author => "author".to_owned(),
+            Self::Ref => "ref".to_owned(),
+            Self::OnlyDid => "only_did".to_owned(),
+            Self::Fact(member) => format!("fact.{member}"),
+            Self::Text(text) => format!("={text}"),
+            Self::Piece => "piece".to_owned(),
+        }
+    }
+
+    /// The source of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let leak = |text: &str| -> &'static str { String::leak(text.to_owned()) };
+        match name {
+            "author" => Some(Self::Author),
+            "ref" => Some(Self::Ref),
+            "only_did" => Some(Self::OnlyDid),
+            "piece" => Some(Self::Piece),
+            _ => {
+                let of_fact = name.strip_prefix("fact.").filter(|text| !text.is_empty());
+                let text = name.strip_prefix('=').filter(|text| !text.is_empty());
+                let of_fact = of_fact.map(|member| Self::Fact(leak(member)));
+                of_fact.or_else(|| text.map(|text| Self::Text(leak(text))))
+            }
+        }
+    }
 }
 
 impl OpSpec {
     /// The row that allows `op` as a consequence.
     pub fn derivation(&self, op: &str) -> Option<&'static Derivation> {
         self.derives.iter().find(|derivation| derivation.op == op)
-    }
-
-    /// Whether the fact of `op`, as a consequence, is the very fact of its intent.
-    pub fn ties_the_fact_of(&self, op: &str) -> bool {
-        let row = self.derivation(op);
-        row.is_some_and(|derivation| derivation.equal.contains(&Equal::Fact))
     }
 }
 
@@ -252,12 +364,7 @@ pub fn writers(op: &str) -> Writers {
 /// The operations whose meaning is the log's own (docs/format.md §8, rows `auth.*`).
 pub const KERNEL_OPS: &[OpSpec] = &[
     OpSpec {
-        derives: &[Derivation {
-            op: NODE_CLAIM,
-            target: TargetLog::Node,
-            at_most: 1,
-            equal: &[Equal::RefIsIntentDid],
-        }],
+        derives: &[Derivation::of(NODE_CLAIM, TargetLog::Node).equal(&[Equal::RefIsIntentDid])],
         ..with_body(IDENTITY_CREATE, RequiredAuthority::Controller)
     },
     with_body(IDENTITY_UPDATE, RequiredAuthority::Controller),
@@ -272,12 +379,7 @@ pub const KERNEL_OPS: &[OpSpec] = &[
         ..with_body(BODY_ERASED, RequiredAuthority::OwnKey)
     },
     OpSpec {
-        derives: &[Derivation {
-            op: BODY_ERASED,
-            target: TargetLog::SameLog,
-            at_most: 1_000,
-            equal: &[],
-        }],
+        derives: &[Derivation::of(BODY_ERASED, TargetLog::SameLog).at_most(1_000)],
         ..with_body(DELETE, RequiredAuthority::Controller)
     },
     without_body(SIDE_ADOPT, RequiredAuthority::OwnKey),
@@ -351,12 +453,7 @@ const ATTESTATION_OF_REVOKE: &[Derivation] = &[of_other_party(ATTESTATION_REVOKE
 
 /// The entry about the same attestation in the other party's log.
 const fn of_other_party(op: &'static str) -> Derivation {
-    Derivation {
-        op,
-        target: TargetLog::FactDids,
-        at_most: 1,
-        equal: &[Equal::RefIsIntentRef],
-    }
+    Derivation::of(op, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])
 }
 
 const fn with_body(op: &'static str, by: RequiredAuthority) -> OpSpec {

@@ -1,14 +1,15 @@
 //! The reviewed table of operations: whose will each needs, and who may request it from this program. It is made from
 //! the data that the program decides by; a new operation without a row fails.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use imajin_dfos::Value;
 use imajin_ledger::ops::{self, Writers};
-use imajin_ledger::{Derivation, ErasableBy, OpSpec, RequiredAuthority, TargetLog};
+use imajin_ledger::{Derivation, ErasableBy, OpSpec, RequiredAuthority, Source, TargetLog};
 use imajin_protocol::delegation::is_never_delegated;
-use imajin_service::operation::Undo;
+use imajin_service::operation::{Part, Undo};
 use imajin_service::testing::{Ask, Person, TestNode, Write};
 use imajin_service::{Access, Config, Role, Services};
 
@@ -119,6 +120,68 @@ fn row(services: &Services, spec: &OpSpec, rows: &[Access]) -> String {
         roles.join(" "),
         undo(services, spec.op).map_or("-".to_owned(), |undo| undo.to_string())
     )
+}
+
+/// The `ref` and the members of the fact that entries of an operation may have.
+fn fields(services: &Services, op: &str) -> BTreeSet<&'static str> {
+    let mut all = services.iter().flat_map(|service| service.operations());
+    let declaration = all.find(|one| one.spec.op == op);
+    let declaration = declaration.unwrap_or_else(|| panic!("{op} is declared nowhere"));
+    let members = declaration.members.iter();
+    let fields = members.filter(|member| member.part != Part::Body);
+    fields
+        .map(|member| match member.part {
+            Part::Reference => "ref",
+            _ => member.name,
+        })
+        .collect()
+}
+
+#[test]
+fn each_field_of_a_consequence_is_the_intents_or_the_homes_own() {
+    let services = Services::new(all_services());
+    let table = op_table(&services);
+    let mut rows = 0;
+    for spec in table.iter() {
+        for derivation in spec.derives {
+            let name = format!("{} of {}", derivation.op, spec.op);
+            let (of_intent, of_entry) =
+                (fields(&services, spec.op), fields(&services, derivation.op));
+            let bound = table.get(derivation.op).expect("a row").bound;
+            for field in &of_entry {
+                let is_tied = match *field {
+                    "ref" => derivation.ties_the_ref(),
+                    field => derivation.ties_the_fact() || derivation.source(field).is_some(),
+                };
+                let is_tied = is_tied || bound.signed_fields().contains(field);
+                let is_own = derivation.own.contains(field);
+                assert!(
+                    is_tied != is_own,
+                    "{name}: {field} is tied: {is_tied}, own: {is_own}"
+                );
+            }
+            for own in derivation.own {
+                assert!(of_entry.contains(own), "{name} has no {own}");
+            }
+            for row in derivation.members {
+                assert!(
+                    of_entry.contains(row.member),
+                    "{name} has no {}",
+                    row.member
+                );
+                if let Source::Fact(from) = row.from {
+                    assert!(of_intent.contains(from), "{name}: the intent has no {from}");
+                }
+            }
+            let facts = of_entry.iter().filter(|field| **field != "ref");
+            if derivation.ties_the_fact() {
+                let mut more = facts.filter(|field| !of_intent.contains(*field));
+                assert_eq!(more.next(), None, "{name}");
+            }
+            rows += 1;
+        }
+    }
+    assert!(rows > 180, "{rows}");
 }
 
 #[test]

@@ -29,7 +29,7 @@ def changed(members, more):
 
 
 class Tickets(Case):
-    def ticket(self, more=None, fact=None, ref="tkt_1", willed=None, key=None, signature=None, place="event"):
+    def ticket(self, more=None, fact=None, ref="tkt_1", willed=None, key=None, signature=None, place="event", beside=None):
         """The log of an event with a ticket that Alice bought."""
         log, event = stories.short(), LogMaker(Person("event"), Person("node one"))
         stranger = LogMaker(Person("eve"), Person("node one"))
@@ -40,10 +40,11 @@ class Tickets(Case):
         members = changed(members, more or {})
         text = canonical(members)
         signature = signature or (key or event.owner.auth).sign(text).hex()
-        said = {name: members.get(name) for name in bound.TICKET_FACT}
+        said = {name: members.get(name) for name in bound.TICKET_FACT} | {"price": 500, "currency": "CHF"}
+        willed = {"quantity": 2, "amount": 1000, "currency": "CHF", **(willed or {})}
         other = {"event": event, "stranger": stranger}[place]
         other.know(event.owner)
-        return set_off(log, other, "events.buy", "events.ticket", changed(said, fact or {}), {"ticket": text.decode(), "signature": signature},
+        return set_off(log, other, "events.buy", "events.ticket", changed(said, fact or {}), {"ticket": text.decode(), "signature": signature, **(beside or {})},
                        ref=ref, willed=willed)
 
     def bad(self, **more):
@@ -73,6 +74,16 @@ class Tickets(Case):
         self.assertTrue(self.report(self.ticket(willed={"type": "regular", "holder": Person("alice").did}))["valid"])
         for willed in ({"type": "reduced"}, {"holder": Person("bob").did}, {"event": Person("bob").did}):
             self.bad(willed=willed)
+
+    def test_a_ticket_costs_what_its_buyer_signed(self):
+        for fact in ({"price": 499}, {"price": ABSENT}, {"price": "500"}, {"currency": "EUR"}, {"currency": ABSENT}):
+            self.bad(fact=fact)
+        for willed in ({"amount": 999}, {"quantity": 3}, {"quantity": "2"}, {"currency": "EUR"}):
+            self.bad(willed=willed)
+
+    def test_what_stands_beside_a_ticket_is_the_homes_word(self):
+        for more in ({"fact": {"payment": "pay_1"}}, {"beside": {"title": "Party"}}):
+            self.assertEqual(self.report(self.ticket(**more))["home_words"], {"events.ticket": 1})
 
     def test_a_ticket_stands_with_its_event_or_its_holder(self):
         self.bad(place="stranger")

@@ -37,16 +37,24 @@ class Tables(Case):
 
     def test_a_newer_table_adds(self):
         self.load()
-        self.assertEqual(ops.DERIVES["gardens.create", "gardens.opened"], ("parties", 1, None, False))
+        self.assertEqual(ops.DERIVES["gardens.create", "gardens.opened"], ops.Rule({"place": "parties", "at_most": 1, "equal": []}))
 
     def test_what_is_equal_is_one_rule_for_ref_then_one_for_the_fact(self):
-        for equal, expected in (["fact"], (None, True)), (["ref_is_intent_ref"], ("ref", False)), (["ref_is_intent_author", "fact"], ("author", True)):
+        for equal, expected in (["fact"], (None, "fact")), (["ref_is_intent_ref"], ("ref", None)), (["ref_is_intent_author", "same_fact"], ("author", "same_fact")):
             self.load(lambda table, make, _, equal=equal: make["derives"][0].update(equal=equal))
-            self.assertEqual(ops.DERIVES["gardens.create", "gardens.opened"], ("parties", 1, *expected))
-            self.assertEqual(ops.ties_fact("gardens.create", "gardens.opened"), expected[1])
+            rule = ops.DERIVES["gardens.create", "gardens.opened"]
+            self.assertEqual((rule.ref, rule.fact), expected)
             ops.load()
         for equal in (["fact", "fact"], ["fact", "ref_is_intent_ref"], ["ref_is_intent_did", "ref_is_intent_ref", "fact"], "fact", ["body"]):
             self.bad(lambda table, make, _, equal=equal: make["derives"][0].update(equal=equal), equal)
+
+    def test_what_is_member_of_comes_from_somewhere_and_not_with_the_whole_fact(self):
+        sources = {"by": "author", "kind": "=cancelled", "price": "piece", "who": "only_did", "n": "fact.n", "of": "ref"}
+        self.load(lambda table, make, _: make["derives"][0].update(members=sources, own=["ref"]))
+        self.assertEqual(ops.DERIVES["gardens.create", "gardens.opened"].members, sources)
+        ops.load()
+        for change in {"members": {"by": "body"}}, {"members": {"by": "fact."}}, {"members": {"by": "="}}, {"members": ["by"]}, {"members": sources, "equal": ["fact"]}:
+            self.bad(lambda table, make, _, change=change: make["derives"][0].update(change), change)
 
     def test_a_document_has_two_members_and_a_version(self):
         self.bad(lambda table, *_: table.update(more=1), "more")

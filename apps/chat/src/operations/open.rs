@@ -1,6 +1,6 @@
 //! Opening a conversation: of two, of a group, of an event.
 
-use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_ledger::{Derivation, Equal, MemberSource, Source, TargetLog};
 use imajin_protocol::Did;
 use imajin_protocol::identity::verify_chain;
 use imajin_room::conversation_name;
@@ -64,7 +64,11 @@ impl Opening {
     authority = Any,
     undo = Happened,
     erasable_by = LogOwner,
-    derives = [the_same(Opened::NAME), Derivation::of(Requested::NAME, TargetLog::Parties).equal(&[Equal::RefIsIntentDid])],
+    derives = [the_same(Opened::NAME),
+        Derivation::of(Requested::NAME, TargetLog::Parties)
+            .equal(&[Equal::RefIsIntentDid])
+            .members(&[MemberSource::new("log", Source::Fact("log"))])
+    ],
     refusal = OpenRefusal,
     prepared = Asking
 )]

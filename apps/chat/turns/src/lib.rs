@@ -25,9 +25,11 @@ const ROLE: &str = "chat.role";
 const OFFERED: &str = "offered";
 
 /// What an operation that removes somebody lists among its derivations.
-pub const PUTS_OUT: Derivation = Derivation::of(OUT, TargetLog::Parties);
+pub const PUTS_OUT: Derivation = Derivation::of(OUT, TargetLog::Parties).own(&["ref", "role"]);
 /// What an operation that gives roles lists among its derivations: the owner's and the one before's.
-pub const GIVES_ROLES: Derivation = Derivation::of(ROLE, TargetLog::Parties).at_most(2);
+pub const GIVES_ROLES: Derivation = Derivation::of(ROLE, TargetLog::Parties)
+    .at_most(2)
+    .own(&["ref", "role"]);
 
 /// Finds the conversation of a group.
 pub trait Conversations: Send + Sync {

@@ -41,6 +41,14 @@ impl Sells for Coffee {
 }
 
 /// An entry in the logs of tipper and seller.
+/// What its home says of a tip.
+const TIP: &[&str] = &[
+    "ref", "jar", "seller", "from", "amount", "currency", "shown",
+];
+const PROMISE: &[&str] = &[
+    "ref", "jar", "seller", "from", "amount", "currency", "shown", "until",
+];
+
 const fn parties(op: &'static str) -> Derivation {
     Derivation::of(op, TargetLog::Parties)
 }
@@ -51,7 +59,7 @@ const fn parties(op: &'static str) -> Derivation {
     name = "coffee.tip",
     authority = OwnKey,
     undo = Money,
-    derives = selling::sale(parties(Tipped::NAME), parties(Promised::NAME)),
+    derives = selling::sale(parties(Tipped::NAME).own(TIP), parties(Promised::NAME).own(PROMISE)),
     refusal = TipRefusal,
     prepared = PreparedSale,
     check
@@ -200,7 +208,7 @@ pub(crate) struct Promised {
     name = "coffee.paid",
     authority = Node,
     undo = Money,
-    derives = [parties(Tipped::NAME)],
+    derives = [parties(Tipped::NAME).own(TIP)],
     refusal = PaidRefusal
 )]
 pub struct PaidTip {

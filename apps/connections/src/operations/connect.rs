@@ -4,7 +4,9 @@ use imajin_ledger::ops::{
     ATTESTATION_COUNTERSIGN, ATTESTATION_COUNTERSIGNED, ATTESTATION_ISSUE, ATTESTATION_RECEIVED,
     SERVICE as AUTH,
 };
-use imajin_ledger::{Derivation, Equal, Refusal, RefusalKind, TargetLog, TypedCommand};
+use imajin_ledger::{
+    Derivation, Equal, MemberSource, Refusal, RefusalKind, Source, TargetLog, TypedCommand,
+};
 use imajin_protocol::attestation::kind::{CONNECTION_ACCEPTED, CONNECTION_INVITED, VOUCH};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText};
@@ -23,6 +25,7 @@ use crate::statements::{Meeting, Statement};
 
 const BY_AUTHOR: &[Equal] = &[Equal::RefIsIntentAuthor];
 const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
+const SAME_PERSON: &[MemberSource] = &[MemberSource::new("dids", Source::Fact("dids"))];
 
 /// Accepts somebody's invitation: two are connected, in the records of both, in one operation.
 #[derive(Debug, Operation)]
@@ -33,8 +36,11 @@ const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
     undo = By(&["connections.disconnect", "auth.attestation.revoke"]),
     erasable_by = Author,
     derives = [
-        Derivation::of(Accepted::NAME, TargetLog::FactDids).equal(BY_AUTHOR),
-        Derivation::of(ATTESTATION_ISSUE, TargetLog::SameLog).equal(SAME_REF),
+        Derivation::of(Accepted::NAME, TargetLog::FactDids).equal(BY_AUTHOR).members(&[
+            MemberSource::new("invite", Source::Fact("invite")),
+            MemberSource::new("attestation", Source::Ref),
+        ]),
+        Derivation::of(ATTESTATION_ISSUE, TargetLog::SameLog).equal(SAME_REF).members(SAME_PERSON),
         Derivation::of(ATTESTATION_RECEIVED, TargetLog::FactDids).equal(SAME_REF),
     ],
     refusal = AcceptRefusal,
@@ -179,9 +185,9 @@ pub(crate) struct Accepted {
     undo = By(&["connections.disconnect", "auth.attestation.revoke"]),
     erasable_by = Author,
     derives = [
-        Derivation::of(ATTESTATION_COUNTERSIGN, TargetLog::SameLog).equal(SAME_REF),
+        Derivation::of(ATTESTATION_COUNTERSIGN, TargetLog::SameLog).equal(SAME_REF).members(SAME_PERSON),
         Derivation::of(ATTESTATION_COUNTERSIGNED, TargetLog::FactDids).equal(SAME_REF),
-        Derivation::of(ATTESTATION_ISSUE, TargetLog::SameLog).at_most(2),
+        Derivation::of(ATTESTATION_ISSUE, TargetLog::SameLog).at_most(2).members(SAME_PERSON),
         Derivation::of(ATTESTATION_RECEIVED, TargetLog::FactDids).at_most(2),
     ],
     refusal = ConfirmRefusal,

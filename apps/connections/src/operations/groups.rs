@@ -22,7 +22,7 @@ pub(crate) use members::{
 };
 pub(crate) use owner::{GroupHanded, GroupOffered, OfferGroup, TakeGroup};
 
-use imajin_ledger::{Derivation, TargetLog};
+use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText};
 use imajin_service::Problem;
@@ -40,6 +40,13 @@ use crate::groups::{KEPT, NESTING_MAX, OWNED_MAX, OWNER, POD, leads};
 const fn in_parties(op: &'static str) -> Derivation {
     Derivation::of(op, TargetLog::Parties)
 }
+
+/// The group's log says who did it, and the fact that they signed.
+const WHAT_ITS_AUTHOR_SAYS: &[Equal] = &[Equal::RefIsIntentAuthor, Equal::SameFact];
+/// The group's log says who did it.
+const BY_AUTHOR: &[Equal] = &[Equal::RefIsIntentAuthor];
+/// It is about what the author named.
+const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
 
 /// Why somebody cannot do this in a group.
 #[derive(Debug, Reasons)]
@@ -112,7 +119,7 @@ where
     authority = OwnKey,
     undo = By(&["connections.group.dissolve"]),
     erasable_by = Author,
-    derives = [in_parties(GroupOpened::NAME)],
+    derives = [in_parties(GroupOpened::NAME).equal(WHAT_ITS_AUTHOR_SAYS)],
     refusal = CreateRefusal,
     prepared = (),
     check
@@ -260,7 +267,7 @@ pub(crate) struct GroupOpened {
     authority = Any,
     undo = By(&["connections.group.dissolve"]),
     erasable_by = Author,
-    derives = [in_parties(GroupChanged::NAME)],
+    derives = [in_parties(GroupChanged::NAME).equal(WHAT_ITS_AUTHOR_SAYS)],
     refusal = ChangeRefusal
 )]
 pub(crate) struct ChangeGroup {

@@ -123,7 +123,7 @@ impl Decide for Queried {
         sale::CREDIT,
         sale::POSTED,
         sale::ATTESTED,
-        Derivation::of(QuestionAsked::NAME, TargetLog::Parties),
+        Derivation::of(QuestionAsked::NAME, TargetLog::Parties).own(&["ref", "dids", "payment"]),
     ],
     refusal = AskRefusal,
     prepared = Asking

@@ -8,7 +8,7 @@ use imajin_dfos::Cid;
 use imajin_form::AnswersText;
 use imajin_ledger::entry::Header;
 use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_ledger::{Derivation, Equal, MemberSource, Source, TargetLog};
 use imajin_protocol::{Did, IdText};
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
@@ -26,7 +26,11 @@ use crate::survey::{Each, Mode};
     authority = Any,
     undo = By(&["dykil.withdraw"]),
     erasable_by = Author,
-    derives = [Derivation::of(Answered::NAME, TargetLog::FactDids).equal(&[Equal::RefIsIntentRef])],
+    derives = [
+        Derivation::of(Answered::NAME, TargetLog::FactDids)
+            .equal(&[Equal::RefIsIntentRef])
+            .members(&[MemberSource::new("by", Source::Author), MemberSource::new("seat", Source::Fact("seat"))])
+    ],
     refusal = AnswerRefusal,
     prepared = ()
 )]

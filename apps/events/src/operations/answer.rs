@@ -3,6 +3,7 @@
 //!
 //! Always: asking keeps no place; an approval keeps as many as were asked for, and no more.
 
+use imajin_ledger::Equal;
 use imajin_protocol::{Did, IdText};
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
 use serde_json::json;
@@ -20,7 +21,7 @@ const APPROVED_MS: i64 = 7 * 24 * 3_600_000;
     name = "events.approve",
     authority = Any,
     undo = By(&["events.release"]),
-    derives = [parties(HeldPlaces::NAME, 1)],
+    derives = [parties(HeldPlaces::NAME, 1).own(HeldPlaces::OWN)],
     refusal = ApproveRefusal
 )]
 pub(crate) struct ApprovePlaces {
@@ -81,7 +82,7 @@ impl Decide for ApprovePlaces {
     name = "events.release",
     authority = Any,
     undo = Ends,
-    derives = [parties(ReleasedPlaces::NAME, 1)],
+    derives = [parties(ReleasedPlaces::NAME, 1).equal(&[Equal::RefIsIntentRef])],
     refusal = ReleaseRefusal
 )]
 pub(crate) struct ReleasePlaces {

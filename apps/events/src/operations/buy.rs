@@ -4,7 +4,7 @@
 //! (`payment`), and their places are kept until then.
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Receipt, Refusal};
+use imajin_ledger::{Derivation, MemberSource, Receipt, Refusal, Source};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText};
@@ -29,13 +29,21 @@ use crate::mint::{SignedTicket, Signing};
 use crate::queries::{self, Event, HOLD_PREFIX, Kind};
 use crate::sight::{check_sees, missing};
 
+/// A ticket that is bought: the buyer signed its price and its currency.
+const SOLD: Derivation = parties(IssuedTicket::NAME, TICKETS_MAX)
+    .members(&[
+        MemberSource::new("price", Source::Piece),
+        MemberSource::new("currency", Source::Fact("currency")),
+    ])
+    .own(&["payment", "hold"]);
+
 /// Buys tickets, or takes free ones. The fact is what the buyer agreed to, as `POST /events/api/events/{id}/quote` says it.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.buy",
     authority = OwnKey,
     undo = Money,
-    derives = selling::sale(parties(IssuedTicket::NAME, TICKETS_MAX), parties(HeldPlaces::NAME, 1)),
+    derives = selling::sale(SOLD, parties(HeldPlaces::NAME, 1).own(HeldPlaces::OWN)),
     refusal = BuyRefusal,
     prepared = SignedSale,
     after_commit

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use imajin_dfos::{Cid, Value};
 use imajin_ledger::entry::Header;
 use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Draft, ops as kernel};
+use imajin_ledger::{Draft, Equal, ops as kernel};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText, Minor};
 use imajin_selling::{self as selling, hold_longer};
@@ -29,6 +29,9 @@ pub(crate) const KEPT: &str = "event";
 /// Most bodies of an event's log that one command erases.
 const ERASED_MAX: u32 = 1;
 
+/// An event's own log says what its organiser said.
+const WHAT_THE_ORGANISER_SAYS: &[Equal] = &[Equal::RefIsIntentAuthor, Equal::SameFact];
+
 /// Makes an event: a draft, until its organiser publishes it.
 #[derive(Debug, Operation)]
 #[operation(
@@ -36,7 +39,7 @@ const ERASED_MAX: u32 = 1;
     authority = OwnKey,
     undo = By(&["events.erase"]),
     erasable_by = Author,
-    derives = [parties(Opened::NAME, 1)],
+    derives = [parties(Opened::NAME, 1).equal(WHAT_THE_ORGANISER_SAYS)],
     refusal = CreateRefusal,
     prepared = KeyIsKept
 )]
@@ -141,7 +144,7 @@ impl Decide for CreateEvent {
     authority = OwnKey,
     undo = By(&["events.erase"]),
     erasable_by = Author,
-    derives = [parties(Changed::NAME, 1), selling::LATER],
+    derives = [parties(Changed::NAME, 1).equal(WHAT_THE_ORGANISER_SAYS), selling::LATER],
     refusal = UpdateRefusal,
     prepared = ()
 )]

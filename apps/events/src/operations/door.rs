@@ -45,8 +45,8 @@ type Millis = Int<1, { i64::MAX >> 11 }>;
     undo = Happened,
     erasable_by = Author,
     derives = [
-        parties(UsedTicket::NAME, SCANS_MAX),
-        parties(IssuedTicket::NAME, SCANS_MAX),
+        parties(UsedTicket::NAME, SCANS_MAX).own(&["ref", "event", "at", "door"]),
+        parties(IssuedTicket::NAME, SCANS_MAX).own(IssuedTicket::OWN),
         parties(ATTESTATION_RECEIVED, 1)
     ],
     refusal = CheckInRefusal,

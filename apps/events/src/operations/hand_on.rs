@@ -31,7 +31,7 @@ const REASON_BYTES_MAX: usize = 500;
     name = "events.transfer",
     authority = OwnKey,
     undo = Given,
-    derives = [parties(IssuedTicket::NAME, 1)],
+    derives = [parties(IssuedTicket::NAME, 1).own(IssuedTicket::OWN)],
     refusal = TransferRefusal,
     prepared = SignedTicket,
     after_commit
@@ -174,7 +174,7 @@ impl AfterCommit for TransferTicket {
         selling::CREDIT,
         selling::POSTED,
         selling::OWED,
-        parties(VoidedTicket::NAME, 1)
+        parties(VoidedTicket::NAME, 1).own(VoidedTicket::OWN)
     ],
     refusal = RefundRefusal,
     check

@@ -38,7 +38,7 @@ pub(crate) type Places = Int<1, 100>;
     name = "events.hold",
     authority = Any,
     undo = By(&["events.release"]),
-    derives = [parties(HeldPlaces::NAME, 1)],
+    derives = [parties(HeldPlaces::NAME, 1).own(HeldPlaces::OWN)],
     refusal = PlacesRefusal,
     prepared = MayHaveTickets
 )]
@@ -241,6 +241,11 @@ pub(crate) struct HeldPlaces {
 }
 
 impl HeldPlaces {
+    /// What its home says of it: all.
+    pub(super) const OWN: &[&str] = &[
+        "ref", "holder", "type", "quantity", "price", "currency", "until", "hold",
+    ];
+
     /// Places under a hold of their own, or under the payment that is expected. `until` is in milliseconds.
     pub(super) fn of(named: IdText, holder: Did, kind: &Kind, quantity: i64, until: i64) -> Self {
         Self {

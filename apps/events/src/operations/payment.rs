@@ -20,7 +20,7 @@ use crate::queries::{self, Held};
     name = "events.paid",
     authority = Node,
     undo = Money,
-    derives = [parties(IssuedTicket::NAME, TICKETS_MAX)],
+    derives = [parties(IssuedTicket::NAME, TICKETS_MAX).own(IssuedTicket::OWN)],
     refusal = PaidRefusal,
     prepared = Vec<SignedTicket>
 )]
@@ -90,7 +90,7 @@ impl Decide for PaidPlaces {
     name = "events.withdrawn",
     authority = Node,
     undo = Ends,
-    derives = [parties(VoidedTicket::NAME, TICKETS_MAX)],
+    derives = [parties(VoidedTicket::NAME, TICKETS_MAX).own(VoidedTicket::OWN)],
     refusal = WithdrawnRefusal
 )]
 pub(crate) struct WithdrawnPayment {

@@ -1,6 +1,6 @@
 //! Publishing, pausing, completing and cancelling an event.
 
-use imajin_ledger::Receipt;
+use imajin_ledger::{Derivation, Equal, MemberSource, Receipt, Source};
 use imajin_protocol::Did;
 use imajin_service::operation::{
     AfterCommit, BeforeSubmit, Choice, Context, Decide, Decision, FieldError, Operation, Reasons,
@@ -14,13 +14,21 @@ use crate::bell::Bell;
 use crate::event::{can_be_cancelled, may_become};
 use crate::queries::{self, Event};
 
+/// The status in the event's own log, by whoever set it.
+const fn changed(status: &'static [MemberSource]) -> Derivation {
+    parties(StatusChanged::NAME, 1)
+        .equal(&[Equal::RefIsIntentAuthor])
+        .members(status)
+        .own(&["group"])
+}
+
 /// Publishes, pauses, completes or cancels an event. Cancelling it gives everybody's money back.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.status",
     authority = OwnKey,
     undo = By(&["events.status"]),
-    derives = [parties(StatusChanged::NAME, 1)],
+    derives = [changed(&[MemberSource::new("status", Source::Fact("status"))])],
     refusal = StatusRefusal,
     after_commit
 )]
@@ -124,7 +132,7 @@ impl AfterCommit for SetStatus {
     name = "events.cancel",
     authority = OwnKey,
     undo = Ends,
-    derives = [parties(StatusChanged::NAME, 1)],
+    derives = [changed(&[MemberSource::new("status", Source::Text("cancelled"))])],
     refusal = CancelRefusal,
     prepared = Ownership,
     after_commit

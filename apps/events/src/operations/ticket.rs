@@ -89,6 +89,9 @@ pub(super) struct Sold {
 }
 
 impl IssuedTicket {
+    /// What its home says of it, where nobody has just signed what it costs.
+    pub(super) const OWN: &[&str] = &["price", "currency", "payment", "hold"];
+
     /// A ticket that its event signed.
     fn of(signed: &SignedTicket, sold: &Sold) -> Result<Self, Refusal> {
         let ticket = &signed.ticket;
@@ -148,6 +151,9 @@ pub(crate) struct VoidedTicket {
 }
 
 impl VoidedTicket {
+    /// What its home says of it: all.
+    pub(super) const OWN: &[&str] = &["ref", "event", "seat", "issue"];
+
     /// A ticket that is about to be void.
     fn of(held: &Held) -> Result<Self, Refusal> {
         Ok(Self {

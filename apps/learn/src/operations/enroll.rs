@@ -4,7 +4,7 @@
 //! promised first, and becomes a place when its payment has come, once for each payment.
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, Reader, TargetLog};
+use imajin_ledger::{Derivation, Equal, MemberSource, Reader, Source, TargetLog};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
     self as selling, Agreed, BackRefusal, Offered, PaidRefusal, PreparedSale, Sells,
@@ -43,6 +43,17 @@ impl Sells for Learn {
 }
 
 /// An entry in the logs of student and teacher.
+/// Somebody enrols, or leaves: the course, the student and the teacher are those that they named.
+const SAME_COURSE: &[Equal] = &[Equal::RefIsIntentRef];
+const OF_STUDENT: &[MemberSource] = &[
+    MemberSource::new("student", Source::Author),
+    MemberSource::new("teacher", Source::OnlyDid),
+];
+/// What its home says of a place that was paid for.
+const BOUGHT: &[&str] = &["amount", "currency", "payment"];
+/// What its home says of a place without the student's signature.
+const SEAT: &[&str] = &["ref", "student", "teacher", "amount", "currency", "payment"];
+
 const fn parties(op: &'static str) -> Derivation {
     Derivation::of(op, TargetLog::Parties)
 }
@@ -53,7 +64,10 @@ const fn parties(op: &'static str) -> Derivation {
     name = "learn.enroll",
     authority = OwnKey,
     undo = By(&["learn.leave"]),
-    derives = selling::sale(parties(Enrolled::NAME), parties(Promised::NAME)),
+    derives = selling::sale(
+        parties(Enrolled::NAME).equal(SAME_COURSE).members(OF_STUDENT).own(BOUGHT),
+        parties(Promised::NAME).equal(SAME_COURSE).members(OF_STUDENT).own(&["amount", "currency", "payment", "until"])
+    ),
     refusal = EnrollRefusal,
     prepared = Option<PreparedSale>
 )]
@@ -221,7 +235,7 @@ pub(crate) struct Dropped {
     name = "learn.paid",
     authority = Node,
     undo = Money,
-    derives = [parties(Enrolled::NAME)],
+    derives = [parties(Enrolled::NAME).own(SEAT)],
     refusal = PaidRefusal
 )]
 pub struct Paid {
@@ -253,7 +267,7 @@ impl Decide for Paid {
     name = "learn.withdrawn",
     authority = Node,
     undo = Ends,
-    derives = [parties(Dropped::NAME)],
+    derives = [parties(Dropped::NAME).own(SEAT)],
     refusal = BackRefusal
 )]
 pub struct Withdrawn {
@@ -277,7 +291,7 @@ impl Decide for Withdrawn {
     name = "learn.leave",
     authority = Any,
     undo = Ends,
-    derives = [parties(Dropped::NAME)],
+    derives = [parties(Dropped::NAME).equal(SAME_COURSE).members(OF_STUDENT).own(BOUGHT)],
     refusal = LeaveRefusal
 )]
 pub(crate) struct Leave {
@@ -322,7 +336,7 @@ impl Decide for Leave {
         selling::CREDIT,
         selling::POSTED,
         selling::OWED,
-        parties(Dropped::NAME)
+        parties(Dropped::NAME).own(SEAT)
     ],
     refusal = RefundRefusal
 )]

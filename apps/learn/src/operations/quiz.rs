@@ -3,7 +3,7 @@
 //! Always: the right answers are in the teacher's record and on the node, and leave it to nobody else. Somebody has five tries, and none once they passed.
 
 use imajin_form::{AnswersText, Form};
-use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_ledger::{Derivation, Equal, MemberSource, Source, TargetLog};
 use imajin_protocol::Did;
 use imajin_service::Problem;
 use imajin_service::operation::{
@@ -26,7 +26,12 @@ const QUESTIONS_MAX: i64 = imajin_form::QUESTIONS_MAX as i64;
     name = "learn.answer",
     authority = Any,
     erasable_by = Author,
-    derives = [Derivation::of(Graded::NAME, TargetLog::SameLog).equal(&[Equal::RefIsIntentRef])],
+    derives = [
+        Derivation::of(Graded::NAME, TargetLog::SameLog)
+            .equal(&[Equal::RefIsIntentRef])
+            .members(&[MemberSource::new("teacher", Source::Fact("teacher"))])
+            .own(&["right", "of", "pass", "try"])
+    ],
     refusal = AnswerRefusal,
     prepared = ()
 )]

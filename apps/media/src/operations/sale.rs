@@ -33,14 +33,25 @@ pub(crate) use refund::{Paid, Refund, Returned, Withdrawn};
 const PRICE_MAX: i64 = 99_999_900;
 
 /// An entry in the logs of buyer and seller.
+/// What its home says of a sale: all.
+const BOUGHT: &[&str] = &[
+    "ref", "media", "n", "of", "seller", "payment", "use", "fair",
+];
+const PROMISED: &[&str] = &["ref", "seller", "buyer", "payment", "use", "fair", "until"];
+const SOLD: &[&str] = &["ref", "buyer", "payment", "use", "fair"];
+const RETURNED: &[&str] = &["ref", "asset"];
+
 const fn parties(op: &'static str) -> Derivation {
     Derivation::of(op, TargetLog::Parties)
 }
 
 /// What buying may leave: a payment, and what was sold or promised for it.
 const fn bought() -> [Derivation; 10] {
-    let [a, b, c, d, e, f, g, h, i] = selling::sale(parties(Bought::NAME), parties(Promised::NAME));
-    [a, b, c, d, e, f, g, h, i, parties(Sold::NAME)]
+    let [a, b, c, d, e, f, g, h, i] = selling::sale(
+        parties(Bought::NAME).own(BOUGHT),
+        parties(Promised::NAME).own(PROMISED),
+    );
+    [a, b, c, d, e, f, g, h, i, parties(Sold::NAME).own(SOLD)]
 }
 
 /// Says what a copy of a work costs, or that it isn't for sale any more. While it is, others see only pictures of it.

@@ -70,35 +70,70 @@ pub const CHECKOUT: &str = "pay.checkout";
 /// Refunds a payment.
 pub const GIVE_BACK: &str = "pay.refund";
 
-const fn follows(op: &'static str, target: TargetLog, at_most: u32) -> Derivation {
-    Derivation {
-        op,
-        target,
-        at_most,
-        equal: &[],
-    }
+/// A consequence of a payment, of which its home says all that no body ties.
+const fn booked(op: &'static str, target: TargetLog, own: &'static [&'static str]) -> Derivation {
+    Derivation::of(op, target).own(own)
 }
 
 /// A payment's receipt, in the logs of payer and seller.
-pub const RECEIPT: Derivation = follows("pay.receipt", TargetLog::Parties, 1);
+pub const RECEIPT: Derivation = booked(
+    "pay.receipt",
+    TargetLog::Parties,
+    &["ref", "amount", "currency", "payer", "seller"],
+);
 /// A change of credit on the node.
-pub const CREDIT: Derivation = follows("pay.credit", TargetLog::Parties, 1);
+pub const CREDIT: Derivation = booked(
+    "pay.credit",
+    TargetLog::Parties,
+    &["ref", "amount", "currency", "node", "free_at", "sold"],
+);
 /// An entry in the node's books.
-pub const POSTED: Derivation = follows("pay.posted", TargetLog::Node, 1);
+pub const POSTED: Derivation = booked(
+    "pay.posted",
+    TargetLog::Node,
+    &[
+        "ref", "kind", "amount", "currency", "payer", "seller", "service", "sold", "free_at",
+        "about", "voided", "back", "ended", "sent",
+    ],
+);
 /// The node's attestations of a payment: `transaction.settled` for both, `customer` for the payer.
-pub const ATTESTED: Derivation = follows(ops::ATTESTATION_RECEIVED, TargetLog::Parties, 2);
+pub const ATTESTED: Derivation =
+    Derivation::of(ops::ATTESTATION_RECEIVED, TargetLog::Parties).at_most(2);
 /// The payer's payment is pending.
-pub const PENDING: Derivation = follows("pay.pending", TargetLog::Parties, 1);
+pub const PENDING: Derivation = booked(
+    "pay.pending",
+    TargetLog::Parties,
+    &["ref", "amount", "currency", "payee"],
+);
 /// A payment to the seller is pending.
-pub const EXPECTED: Derivation = follows("pay.expected", TargetLog::Parties, 1);
+pub const EXPECTED: Derivation = booked(
+    "pay.expected",
+    TargetLog::Parties,
+    &["ref", "amount", "currency", "payer"],
+);
 /// The node's books: a payment is pending.
-pub const HELD: Derivation = follows("pay.held", TargetLog::Node, 1);
+pub const HELD: Derivation = booked(
+    "pay.held",
+    TargetLog::Node,
+    &[
+        "ref", "amount", "currency", "payer", "payee", "follows", "rail", "service", "kind",
+        "until", "memo", "free_at", "about",
+    ],
+);
 /// The payer gets the refund.
-pub const REFUNDED: Derivation = follows("pay.refunded", TargetLog::Parties, 1);
+pub const REFUNDED: Derivation = booked(
+    "pay.refunded",
+    TargetLog::Parties,
+    &["ref", "amount", "currency", "rail", "seller"],
+);
 /// A change in what one person owes another for a payment that did not pass through the node.
-pub const OWED: Derivation = follows("pay.owed", TargetLog::Parties, 1);
+pub const OWED: Derivation = booked(
+    "pay.owed",
+    TargetLog::Parties,
+    &["ref", "amount", "currency", "debtor"],
+);
 /// The node's books: the goods end later than their buyers were told.
-pub const LATER: Derivation = follows("pay.later", TargetLog::Node, 1);
+pub const LATER: Derivation = booked("pay.later", TargetLog::Node, &["ref", "free_at"]);
 
 /// What a selling operation may derive, on any rail.
 pub const SALE: [Derivation; 7] = [RECEIPT, CREDIT, POSTED, ATTESTED, PENDING, EXPECTED, HELD];

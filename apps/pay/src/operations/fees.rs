@@ -1,6 +1,6 @@
 //! The node's fees: its owner's choice, entered in the node's own log so that everybody can see since when.
 
-use imajin_ledger::{Derivation, TargetLog};
+use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::settlement::FeeProfile;
 use imajin_protocol::{Did, IdText};
 use imajin_service::operation::{
@@ -18,7 +18,7 @@ pub(crate) type Millionths = Int<0, 1_000_000>;
 #[operation(
     name = "pay.fees.change",
     authority = OwnKey,
-    derives = [Derivation::of(FeesChanged::NAME, TargetLog::Node)],
+    derives = [Derivation::of(FeesChanged::NAME, TargetLog::Node).equal(&[Equal::RefIsIntentAuthor, Equal::SameFact])],
     refusal = FeesRefusal,
     check
 )]

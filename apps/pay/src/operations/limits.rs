@@ -2,7 +2,7 @@
 //! a payee moves to others.
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::{Derivation, TargetLog};
+use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_service::operation::{Context, Decide, Decision, FieldError, Operation, Refused, draft};
 use serde_json::json;
@@ -14,7 +14,7 @@ use super::world::{self, Case, Consequences, Movement, OwnersOnly, World, owners
 #[operation(
     name = "pay.limit",
     authority = OwnKey,
-    derives = [Derivation::of(Limited::NAME, TargetLog::Node)],
+    derives = [Derivation::of(Limited::NAME, TargetLog::Node).equal(&[Equal::SameFact]).own(&["ref"])],
     refusal = OwnersOnly,
     check
 )]

@@ -2,7 +2,7 @@
 //!
 //! Always: a requested payout is set aside at once, so that it can't be spent as well.
 
-use imajin_ledger::{Derivation, TargetLog};
+use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{CREDIT, POSTED};
 use imajin_service::Problem;
@@ -46,7 +46,7 @@ pub(crate) struct AskPayout {
     name = "pay.payout.close",
     authority = OwnKey,
     undo = Money,
-    derives = [CREDIT, POSTED, Derivation::of(PaidOut::NAME, TargetLog::Parties)],
+    derives = [CREDIT, POSTED, Derivation::of(PaidOut::NAME, TargetLog::Parties).equal(&[Equal::RefIsIntentRef, Equal::SameFact])],
     refusal = CloseRefusal
 )]
 pub(crate) struct ClosePayout {

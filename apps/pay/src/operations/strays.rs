@@ -4,7 +4,7 @@
 //! Always: the node gives nothing of it back automatically, since what was sold may have been handed out before an older copy of the record
 //! was put back. No balance has it.
 
-use imajin_ledger::{Derivation, TargetLog};
+use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_service::operation::{
     Choice as _, Context, Decide, Decision, Operation, Reasons, Refused, draft,
@@ -15,7 +15,8 @@ use super::world::{self, Case, Consequences, Movement, News, World, is_new};
 use crate::queries;
 
 /// The node's books: such a payment is to be given back.
-const DUE: Derivation = Derivation::of(StrayDue::NAME, TargetLog::Node);
+const DUE: Derivation = Derivation::of(StrayDue::NAME, TargetLog::Node)
+    .equal(&[Equal::RefIsIntentRef, Equal::SameFact]);
 
 /// Gives back a payment that no order awaited, as the person who sold or as the box's owner.
 #[derive(Debug, Operation)]

@@ -102,6 +102,8 @@ pub(crate) struct Sections {
     /// Each media file that a fact names, and whether it must still exist.
     media: BTreeMap<String, bool>,
     words: HomeWords,
+    /// The same by the narrower rule of earlier versions.
+    words_before: HomeWords,
 }
 
 /// What the first identity entries say.
@@ -122,6 +124,7 @@ impl Sections {
             beginning: Beginning::default(),
             media: BTreeMap::new(),
             words: HomeWords::default(),
+            words_before: HomeWords::default(),
         })
     }
 
@@ -134,6 +137,11 @@ impl Sections {
     /// Services with a proved entry in the log.
     pub(crate) fn present(&self) -> &BTreeSet<String> {
         &self.present
+    }
+
+    /// The section [`HOME_WORDS`] as earlier versions made it.
+    pub(crate) fn words_before(&self) -> Json {
+        self.words_before.section()
     }
 
     /// Services with an unproved entry.
@@ -227,6 +235,8 @@ impl Sections {
         let header = &sealed.header;
         let is_known = word != Word::Unknown;
         self.words.take(header.seq, header.service(), word);
+        let before = word.before();
+        self.words_before.take(header.seq, header.service(), before);
         let services = match is_known {
             true => &mut self.present,
             false => &mut self.unknown,

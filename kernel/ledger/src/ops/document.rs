@@ -3,13 +3,14 @@
 //!
 //! Always: a written table reads back as the same table. A document never changes the kernel's own operations.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bound, Derivation, Equal, ErasableBy, KERNEL_OPS, OpSpec, OpTable, RequiredAuthority, TargetLog,
+    Bound, Derivation, Equal, ErasableBy, KERNEL_OPS, MemberSource, OpSpec, OpTable,
+    RequiredAuthority, Source, TargetLog,
 };
 
 /// The document's only version so far.
@@ -72,6 +73,12 @@ struct Follows {
     target: TargetLog,
     at_most: u32,
     equal: Vec<Equal>,
+    /// Members of its fact, and where they come from.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    members: BTreeMap<String, String>,
+    /// What the home says of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    own: Vec<String>,
 }
 
 impl OpTable {
@@ -201,6 +208,12 @@ impl Row {
             target: derivation.target,
             at_most: derivation.at_most,
             equal: derivation.equal.to_vec(),
+            members: derivation
+                .members
+                .iter()
+                .map(|row| (row.member.to_owned(), row.from.name()))
+                .collect(),
+            own: derivation.own.iter().copied().map(str::to_owned).collect(),
         };
         let mut derives: Vec<Follows> = spec.derives.iter().map(follows).collect();
         derives.sort_by(|a, b| a.op.cmp(&b.op));
@@ -231,26 +244,43 @@ impl Row {
             // One rule for `ref`, then the one for the fact.
             let is_equal_sound = match follows.equal[..] {
                 [] | [_] => true,
-                [first, second] => first != Equal::Fact && second == Equal::Fact,
+                [first, second] => !first.is_of_fact() && second.is_of_fact(),
                 _ => false,
             };
-            if follows.at_most == 0 || !is_equal_sound || !names.insert(&*follows.op) {
+            let has_whole_fact = follows.equal.iter().any(|equal| equal.is_of_fact());
+            let are_members_sound = follows.members.is_empty() || !has_whole_fact;
+            let is_sound = is_equal_sound && are_members_sound && follows.at_most > 0;
+            if !is_sound || !names.insert(&*follows.op) {
                 return Err(wrong(&self.op, "its derivations contradict this program"));
             }
         }
-        let derives = self.derives.into_iter().map(|follows| Derivation {
-            op: leak(follows.op),
-            target: follows.target,
-            at_most: follows.at_most,
-            equal: Vec::leak(follows.equal),
-        });
+        let mut derives = Vec::new();
+        for follows in self.derives {
+            let members = follows.members.into_iter().map(|(member, from)| {
+                Some(MemberSource {
+                    from: Source::named(&from)?,
+                    member: leak(member),
+                })
+            });
+            let Some(members) = members.collect::<Option<Vec<_>>>() else {
+                return Err(wrong(&self.op, "a member comes from where nothing is"));
+            };
+            derives.push(Derivation {
+                op: leak(follows.op),
+                target: follows.target,
+                at_most: follows.at_most,
+                equal: Vec::leak(follows.equal),
+                members: Vec::leak(members),
+                own: Vec::leak(follows.own.into_iter().map(leak).collect()),
+            });
+        }
         Ok(OpSpec {
             op: leak(self.op),
             by: self.by,
             body: self.body.is_some(),
             erasable_by: self.body.unwrap_or(ErasableBy::Nobody),
             bound: self.bound,
-            derives: Vec::leak(derives.collect()),
+            derives: Vec::leak(derives),
         })
     }
 }
@@ -326,12 +356,17 @@ mod tests {
             r#""fact""#,
             r#""ref_is_intent_ref""#,
             r#""ref_is_intent_author","fact""#,
+            r#""ref_is_intent_author","same_fact""#,
         ] {
             let table = with(good).unwrap();
             let again = OpTable::from_json(&table.to_json().unwrap()).unwrap();
             assert_eq!(again.get("talk.say"), table.get("talk.say"), "{good}");
-            let ties = table.get("talk.say").unwrap().ties_the_fact_of("talk.said");
-            assert_eq!(ties, good.contains("fact"));
+            let row = table
+                .get("talk.say")
+                .unwrap()
+                .derivation("talk.said")
+                .unwrap();
+            assert_eq!(row.ties_the_fact(), good.contains("fact"));
         }
         for bad in [
             r#""fact","fact""#,

@@ -51,12 +51,14 @@ pub struct Admission {
     pub checks: Vec<SignatureCheck>,
     /// The unknown operation that keeps this entry from being proved: its own, or its intent's.
     pub unknown: Option<String>,
-    /// Whether its existing body rests on the home's word alone.
+    /// Whether it follows from a signed intent, or has a body that could have been tied, and rests on the home's word.
     pub home_word: bool,
     /// Whether that body is a receipt whose division of the money rests on the home's word, too.
     pub home_division: bool,
     /// Whether only its home vouches for what the entry says (docs/format.md §8).
     pub is_home_said: bool,
+    /// The same by the narrower rule of earlier versions, for the bundles that they made.
+    pub was_home_said: bool,
     /// Numbers of the entries whose bodies this one erases.
     pub erases: Vec<u64>,
     /// The CID of the intent of a derived entry, if the intent is in another log and its body is withheld.

@@ -297,6 +297,20 @@ impl Subject<'_> {
     }
 }
 
+/// Whether no member of a body stands beside what is tied in it: of an attestation those that its issuer did not sign are the
+/// intent's, and a ticket has nothing but the ticket.
+pub(super) fn is_all_tied(bound: Bound, body: &Value, intent: Option<&Value>) -> bool {
+    match bound {
+        Bound::Attestation => ["audience", "expires_at", "author_jws"]
+            .iter()
+            .all(|name| body.get(name) == intent.and_then(|intent| intent.get(name))),
+        Bound::Ticket => ["title", "startsAt", "timezone", "typeName"]
+            .iter()
+            .all(|name| body.get(name).is_none()),
+        _ => true,
+    }
+}
+
 pub(super) fn untied(what: &str) -> Fault {
     Fault::new(Code::Cause, what)
 }

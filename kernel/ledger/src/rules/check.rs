@@ -16,7 +16,7 @@ use super::operation::fact_dids;
 use super::replay::ReplayStep;
 use super::{Admission, Body, CheckError, Code, Evidence, Fault, LogState, SignatureCheck, shape};
 use crate::entry::{EntryError, Header, Sealed, Will, WillKind, decode_body};
-use crate::ops::{self, Bound, Derivation, ErasableBy, OpSpec, TargetLog};
+use crate::ops::{self, Bound, Derivation, Equal, ErasableBy, OpSpec, TargetLog};
 
 /// The body of a stored entry, if its bytes exist: they must match the CID in the header, and be a well-formed body.
 ///
@@ -161,36 +161,62 @@ impl LogState {
             }
             _ => Word::Tied,
         };
-        let home_word = word != Word::Tied;
-        let is_home_said = match header.will_kind() {
-            WillKind::Signed => false,
-            WillKind::Custodial | WillKind::Node => true,
-            WillKind::Derived => {
-                home_word || self.only_its_home_says(header, step.operation.as_ref())
+        let mut home_word = word != Word::Tied;
+        let (is_home_said, was_home_said) = match (header.will_kind(), &step.operation) {
+            (WillKind::Signed, _) => (false, false),
+            (WillKind::Derived, Some(operation)) if operation.is_signed() => {
+                let before = home_word || self.is_untied_fact(header, operation);
+                home_word |= !self.is_backed(header, body, operation);
+                (home_word, before)
             }
+            _ => (true, true),
         };
         Ok(Admission {
             checks: Vec::new(),
+            home_word: home_word && unknown.is_none(),
             unknown,
             erases,
-            home_word,
             home_division: word == Word::HomeToTheCent,
             is_home_said,
+            was_home_said,
             withheld,
             step,
         })
     }
 
-    /// Whether no signature backs a derived entry apart from its body: nobody signed the intent, or it has a fact alone that
-    /// nothing ties to the intent's.
-    fn only_its_home_says(&self, header: &Header, operation: Option<&Operation>) -> bool {
-        let intent = operation.map(|operation| &*operation.intent);
-        let Some(intent) = intent.filter(|intent| intent.will_kind() == WillKind::Signed) else {
+    /// §8: whether a signature backs everything that a derived entry says apart from its tied body: `ref`, each member of its
+    /// fact, and what stands in the body beside what is tied there.
+    fn is_backed(&self, header: &Header, body: Body<'_>, operation: &Operation) -> bool {
+        let spec = self.ops.get(&operation.intent.op);
+        let Some(derivation) = spec.and_then(|spec| spec.derivation(&header.op)) else {
             return true;
         };
-        let spec = self.ops.get(&intent.op);
-        let is_tied = spec.is_some_and(|spec| spec.ties_the_fact_of(&header.op));
-        header.body.is_none() && header.fact.is_some() && !is_tied
+        let bound = self.ops.get(&header.op).map(|spec| spec.bound);
+        let body = body.value();
+        let of_body = match (bound, body) {
+            (Some(bound), Some(_)) => bound.signed_fields(),
+            _ => &[],
+        };
+        let has = |member: &str| of_body.contains(&member);
+        let is_ref_backed = header.reference.is_none() || derivation.ties_the_ref() || has("ref");
+        let mut members = header.fact.iter().flat_map(|fact| fact.iter());
+        let is_fact_backed = derivation.ties_the_fact()
+            || members.all(|(member, _)| derivation.source(member).is_some() || has(member));
+        let is_body_backed = match (bound, body) {
+            (Some(bound), Some(body)) => {
+                super::bound::is_all_tied(bound, body, operation.body.as_deref())
+            }
+            _ => true,
+        };
+        is_ref_backed && is_fact_backed && is_body_backed
+    }
+
+    /// What earlier versions asked of a derived entry without a body: whether it has a fact that is not its intent's.
+    fn is_untied_fact(&self, header: &Header, operation: &Operation) -> bool {
+        let spec = self.ops.get(&operation.intent.op);
+        let derivation = spec.and_then(|spec| spec.derivation(&header.op));
+        let is_whole = |derivation: &Derivation| derivation.equal.contains(&Equal::Fact);
+        header.body.is_none() && header.fact.is_some() && !derivation.is_some_and(is_whole)
     }
 
     /// The body of an intent, if the bodies of its consequences are bound to it.
@@ -198,7 +224,10 @@ impl LogState {
         let body = subject.body.value()?;
         let is_tied = |derivation: &Derivation| {
             let bound = self.ops.get(derivation.op).map(|spec| spec.bound);
-            matches!(bound, Some(Bound::Intent | Bound::Countersignature))
+            matches!(
+                bound,
+                Some(Bound::Intent | Bound::Countersignature | Bound::Attestation)
+            )
         };
         let mut derives = subject.spec?.derives.iter();
         derives.any(is_tied).then(|| Arc::new(body.clone()))

@@ -8,7 +8,7 @@ use imajin_protocol::proof::Seen;
 
 use super::Chain;
 use super::delegation::Delegation;
-use crate::entry::Header;
+use crate::entry::{Header, WillKind};
 
 /// The home of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,4 +126,11 @@ pub(super) struct Operation {
     /// Whether the intent is in this log.
     pub(super) here: bool,
     pub(super) counts: Counts,
+}
+
+impl Operation {
+    /// Whether somebody signed it.
+    pub(super) fn is_signed(&self) -> bool {
+        self.intent.will_kind() == WillKind::Signed
+    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use imajin_dfos::Cid;
+use imajin_protocol::FactValue;
 use imajin_protocol::fact::FactItem;
 
 use super::delegation::check_delegate;
@@ -11,7 +12,9 @@ use super::model::{Counts, Operation};
 use super::replay::ReplayStep;
 use super::{Cause, CheckError, Code, Evidence, Fault, LogState, SignatureCheck, shape};
 use crate::entry::{Header, Sealed, Will};
-use crate::ops::{self, Bound, Derivation, Equal, OpSpec, RequiredAuthority, TargetLog};
+use crate::ops::{
+    self, Bound, Derivation, Equal, MemberSource, OpSpec, RequiredAuthority, Source, TargetLog,
+};
 
 /// The result of checking a derived entry.
 pub(super) struct Derived {
@@ -285,7 +288,9 @@ impl LogState {
             return fail(Code::Cause, format!("{} may only be in {whose}", header.op));
         }
         let mut equal = derivation.equal.iter();
-        equal.try_for_each(|equal| self.check_equal(*equal, intent, header))
+        equal.try_for_each(|equal| self.check_equal(*equal, intent, header))?;
+        let mut members = derivation.members.iter();
+        members.try_for_each(|row| check_member(row, intent, header))
     }
 
     fn check_equal(&self, equal: Equal, intent: &Header, header: &Header) -> Result<(), Fault> {
@@ -297,6 +302,7 @@ impl LogState {
                 (named.map(|id| id.as_str()), "ref")
             }
             Equal::Fact => return self.check_same(intent, header),
+            Equal::SameFact => return check_same_fact(intent, header),
         };
         match header.reference.as_ref().map(|id| id.as_str()) == wanted {
             true => Ok(()),
@@ -306,15 +312,53 @@ impl LogState {
 
     /// Whether the entry has the very fact of its intent, and the very body where it has the intent's at all.
     fn check_same(&self, intent: &Header, header: &Header) -> Result<(), Fault> {
-        if header.fact != intent.fact {
-            return fail(Code::Cause, "the fact is not that of the intent");
-        }
+        check_same_fact(intent, header)?;
         let spec = self.ops.get(&header.op);
         let has_the_body = spec.is_some_and(|spec| spec.bound == Bound::Intent);
         if has_the_body && header.body != intent.body {
             return fail(Code::Cause, "the body is not the very one of the intent");
         }
         Ok(())
+    }
+}
+
+fn check_same_fact(intent: &Header, header: &Header) -> Result<(), Fault> {
+    match header.fact == intent.fact {
+        true => Ok(()),
+        false => fail(Code::Cause, "the fact is not that of the intent"),
+    }
+}
+
+/// §8: a member of the fact is what the intent determines.
+fn check_member(row: &MemberSource, intent: &Header, header: &Header) -> Result<(), Fault> {
+    let value = header.fact.as_ref().and_then(|fact| fact.get(row.member));
+    let text = |text: &str| matches!(value, Some(FactValue::Id(id)) if id.as_str() == text);
+    let of_intent = |name: &str| intent.fact.as_ref().and_then(|fact| fact.get(name));
+    let is_it = match row.from {
+        Source::Author => text(intent.author.as_str()),
+        Source::Ref => intent
+            .reference
+            .as_ref()
+            .is_some_and(|id| text(id.as_str())),
+        Source::OnlyDid => {
+            let mut dids = fact_dids(intent);
+            dids.next().is_some_and(text) && dids.next().is_none()
+        }
+        Source::Fact(name) => value == of_intent(name),
+        Source::Text(wanted) => text(wanted),
+        Source::Piece => match (value, of_intent("quantity"), of_intent("amount")) {
+            (Some(FactValue::Int(price)), Some(FactValue::Int(pieces)), Some(amount)) => {
+                price.checked_mul(*pieces).map(FactValue::Int).as_ref() == Some(amount)
+            }
+            _ => false,
+        },
+    };
+    match is_it {
+        true => Ok(()),
+        false => fail(
+            Code::Cause,
+            format!("{} is not what the intent gives", row.member),
+        ),
     }
 }
 

@@ -35,8 +35,20 @@ pub(crate) enum Word {
     Signed,
     /// Only its home does.
     Home,
+    /// Only its home does, of a part that earlier versions did not look at.
+    HomeInPart,
     /// Unknown: its operation, or the one that it follows from, is unknown.
     Unknown,
+}
+
+impl Word {
+    /// What earlier versions said.
+    pub(crate) fn before(self) -> Self {
+        match self {
+            Self::HomeInPart => Self::Signed,
+            word => word,
+        }
+    }
 }
 
 impl Observer for () {
@@ -54,7 +66,7 @@ pub(crate) struct Replayed<'l> {
     pub(crate) erased: u64,
     pub(crate) withheld_bodies: u64,
     pub(crate) unknown: Unknown,
-    /// Bodies of derived entries that rest on the home's word, by operation.
+    /// Derived entries that rest on the home's word, by operation.
     pub(crate) home_words: BTreeMap<String, u64>,
     pub(crate) home_divisions: u64,
     /// The number of the entry with the requested CID.
@@ -208,10 +220,11 @@ impl Run<'_, '_> {
         }
         self.out.home_divisions += u64::from(admission.home_division);
         let unknown = admission.unknown.take();
-        let word = match (&unknown, admission.is_home_said) {
-            (Some(_), _) => Word::Unknown,
-            (None, true) => Word::Home,
-            (None, false) => Word::Signed,
+        let word = match (&unknown, admission.is_home_said, admission.was_home_said) {
+            (Some(_), ..) => Word::Unknown,
+            (None, true, true) => Word::Home,
+            (None, true, false) => Word::HomeInPart,
+            (None, false, _) => Word::Signed,
         };
         if let Some(unknown) = unknown {
             self.out.unknown.add(&header, unknown);

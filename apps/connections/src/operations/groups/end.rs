@@ -10,8 +10,8 @@ use imajin_service::operation::{
 };
 
 use super::{
-    AwayRefusal, GroupChanged, GroupHanded, GroupOpened, GroupRefusal, as_role, in_group,
-    in_parties,
+    AwayRefusal, BY_AUTHOR, GroupChanged, GroupHanded, GroupOpened, GroupRefusal, as_role,
+    in_group, in_parties,
 };
 use crate::fields::GroupDid;
 use crate::groups::{OWNER, queries};
@@ -25,7 +25,7 @@ const GROUP_WORDS_MAX: usize = 10_000;
     name = "connections.group.dissolve",
     authority = OwnKey,
     undo = Ends,
-    derives = [in_parties(GroupDissolved::NAME), in_parties(BODY_ERASED)],
+    derives = [in_parties(GroupDissolved::NAME).equal(BY_AUTHOR), in_parties(BODY_ERASED)],
     refusal = DissolveRefusal,
     prepared = OwnWords
 )]

@@ -1,5 +1,6 @@
 //! Inviting into a group: a code, which role it gives, how many may use it; and joining by one.
 
+use imajin_ledger::{MemberSource, Source};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText};
 use imajin_service::Problem;
@@ -7,7 +8,9 @@ use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Refused, Request,
 };
 
-use super::{AwayRefusal, GroupRefusal, as_role, in_group, in_parties};
+use super::{
+    AwayRefusal, GroupRefusal, SAME_REF, WHAT_ITS_AUTHOR_SAYS, as_role, in_group, in_parties,
+};
 use crate::fields::{GivenRole, GroupDid, InviteCode, InviteName, Uses};
 use crate::groups::queries::{self, GroupInvite};
 use crate::groups::{ADMIN, INVITES_MAX, MEMBERS_MAX, OWNER};
@@ -20,7 +23,12 @@ use crate::queries::{code_of, invite_by_code};
     authority = Any,
     undo = By(&["connections.group.invite.withdraw"]),
     erasable_by = Author,
-    derives = [in_parties(GroupInvited::NAME)],
+    derives = [
+        in_parties(GroupInvited::NAME).equal(SAME_REF).members(&[
+            MemberSource::new("role", Source::Fact("role")),
+            MemberSource::new("uses", Source::Fact("uses")),
+        ])
+    ],
     refusal = InviteRefusal,
     prepared = ()
 )]
@@ -121,7 +129,7 @@ pub(crate) struct GroupInvited {
     name = "connections.group.invite.withdraw",
     authority = Any,
     undo = Ends,
-    derives = [in_parties(GroupInviteEnded::NAME)],
+    derives = [in_parties(GroupInviteEnded::NAME).equal(SAME_REF)],
     refusal = WithdrawRefusal
 )]
 pub(crate) struct WithdrawGroupInvite {
@@ -184,7 +192,7 @@ pub(crate) struct GroupInviteEnded {
     needs = Code,
     authority = OwnKey,
     undo = By(&["connections.group.leave"]),
-    derives = [in_parties(GroupJoined::NAME)],
+    derives = [in_parties(GroupJoined::NAME).equal(WHAT_ITS_AUTHOR_SAYS)],
     refusal = JoinRefusal,
     prepared = Option<Shown>
 )]

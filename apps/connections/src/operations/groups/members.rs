@@ -1,12 +1,13 @@
 //! The members of a group: leaving, getting another role, being removed.
 
+use imajin_ledger::{MemberSource, Source};
 use imajin_protocol::Did;
 use imajin_service::operation::{
     Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
 };
 use imajin_turns::{GIVES_ROLES, PUTS_OUT, Turn};
 
-use super::{AwayRefusal, GroupRefusal, as_role, in_group, in_parties};
+use super::{AwayRefusal, BY_AUTHOR, GroupRefusal, SAME_REF, as_role, in_group, in_parties};
 use crate::fields::{GivenRole, GroupDid, OneDid};
 use crate::groups::queries::{self, Group};
 use crate::groups::{ADMIN, MEMBER, OWNER};
@@ -61,7 +62,7 @@ pub(super) fn tell_both<O: Operation, D: Operation>(
     name = "connections.group.leave",
     authority = Any,
     undo = Ends,
-    derives = [in_parties(GroupLeft::NAME), PUTS_OUT],
+    derives = [in_parties(GroupLeft::NAME).equal(BY_AUTHOR), PUTS_OUT],
     refusal = LeaveRefusal
 )]
 pub(crate) struct LeaveGroup {
@@ -116,7 +117,13 @@ pub(crate) struct GroupLeft {
     name = "connections.group.role",
     authority = OwnKey,
     undo = By(&["connections.group.role"]),
-    derives = [in_parties(GroupRoleChanged::NAME), GIVES_ROLES],
+    derives = [
+        in_parties(GroupRoleChanged::NAME).equal(SAME_REF).members(&[
+            MemberSource::new("member", Source::OnlyDid),
+            MemberSource::new("role", Source::Fact("role")),
+        ]),
+        GIVES_ROLES
+    ],
     refusal = RoleRefusal
 )]
 pub(crate) struct SetRole {
@@ -193,7 +200,10 @@ pub(crate) struct GroupRoleChanged {
     name = "connections.group.remove",
     authority = OwnKey,
     undo = Ends,
-    derives = [in_parties(GroupRemoved::NAME), PUTS_OUT],
+    derives = [
+        in_parties(GroupRemoved::NAME).equal(SAME_REF).members(&[MemberSource::new("member", Source::OnlyDid)]),
+        PUTS_OUT
+    ],
     refusal = RemoveRefusal
 )]
 pub(crate) struct RemoveMember {

@@ -1,7 +1,7 @@
 //! Handing a group over, by the will of both: its owner offers it to a member, and the member takes it with words of their
 //! own.
 
-use imajin_ledger::Receipt;
+use imajin_ledger::{MemberSource, Receipt, Source};
 use imajin_protocol::Did;
 use imajin_service::Node;
 use imajin_service::operation::{AfterCommit, Context, Decide, Decision, Operation, Reasons};
@@ -9,7 +9,8 @@ use imajin_turns::GIVES_ROLES;
 
 use super::members::{GroupRoleChanged, MemberRefusal, role_of, tell_both, turn};
 use super::{
-    AwayRefusal, GroupRefusal, OwnedRefusal, as_role, in_group, in_parties, may_own_another,
+    AwayRefusal, BY_AUTHOR, GroupRefusal, OwnedRefusal, SAME_REF, as_role, in_group, in_parties,
+    may_own_another,
 };
 use crate::fields::{About, GivenRole, GroupDid, GroupName, OneDid};
 use crate::groups::{ADMIN, MEMBER, OWNER, keys, queries};
@@ -20,7 +21,10 @@ use crate::groups::{ADMIN, MEMBER, OWNER, keys, queries};
     name = "connections.group.offer",
     authority = OwnKey,
     undo = By(&["connections.group.offer"]),
-    derives = [in_parties(GroupOffered::NAME), GIVES_ROLES],
+    derives = [
+        in_parties(GroupOffered::NAME).equal(SAME_REF).members(&[MemberSource::new("member", Source::OnlyDid)]),
+        GIVES_ROLES
+    ],
     refusal = OfferRefusal
 )]
 pub(crate) struct OfferGroup {
@@ -108,7 +112,14 @@ pub(crate) struct GroupOffered {
     authority = OwnKey,
     undo = Given,
     erasable_by = Author,
-    derives = [in_parties(GroupHanded::NAME), in_parties(GroupRoleChanged::NAME), GIVES_ROLES],
+    derives = [
+        in_parties(GroupHanded::NAME).equal(BY_AUTHOR),
+        in_parties(GroupRoleChanged::NAME)
+            .equal(SAME_REF)
+            .members(&[MemberSource::new("role", Source::Text("admin"))])
+            .own(&["member"]),
+        GIVES_ROLES
+    ],
     refusal = TakeRefusal,
     after_commit
 )]

@@ -5,8 +5,8 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{self as selling, BackRefusal, PaidRefusal};
 use imajin_service::operation::{Context, Decide, Decision, Operation, Paragraphs, Reasons};
 
-use super::parties;
 use super::parts::{Bought, Given, Sold, deliver};
+use super::{BOUGHT, RETURNED, SOLD, parties};
 use crate::fair::{self, LogKeys};
 use crate::ids::AssetId;
 use crate::queries::{self, Purchase, Standing, State};
@@ -17,7 +17,7 @@ use crate::queries::{self, Purchase, Standing, State};
     name = "media.paid",
     authority = Node,
     undo = Money,
-    derives = [parties(Bought::NAME), parties(Sold::NAME)],
+    derives = [parties(Bought::NAME).own(BOUGHT), parties(Sold::NAME).own(SOLD)],
     refusal = PaidRefusal
 )]
 pub struct Paid {
@@ -83,7 +83,7 @@ impl Decide for Paid {
     name = "media.withdrawn",
     authority = Node,
     undo = Ends,
-    derives = [parties(Returned::NAME)],
+    derives = [parties(Returned::NAME).own(RETURNED)],
     refusal = BackRefusal
 )]
 pub struct Withdrawn {
@@ -111,7 +111,7 @@ impl Decide for Withdrawn {
         selling::CREDIT,
         selling::POSTED,
         selling::OWED,
-        parties(Returned::NAME)
+        parties(Returned::NAME).own(RETURNED)
     ],
     refusal = RefundRefusal
 )]

@@ -31,7 +31,7 @@ impl HomeWords {
     /// Adds the next entry.
     pub(crate) fn take(&mut self, seq: u64, service: &str, word: Word) {
         self.of += u64::from(word != Word::Unknown);
-        if word != Word::Home {
+        if !matches!(word, Word::Home | Word::HomeInPart) {
             return;
         }
         self.entries += 1;

@@ -65,12 +65,8 @@ pub const NOTE_OPS: &[OpSpec] = &[
     },
 ];
 
-const PONG: Derivation = Derivation {
-    op: "note.pong",
-    target: TargetLog::FactDids,
-    at_most: 1,
-    equal: &[Equal::RefIsIntentAuthor],
-};
+const PONG: Derivation =
+    Derivation::of("note.pong", TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor]);
 
 pub fn ops() -> Arc<OpTable> {
     Arc::new(OpTable::new(NOTE_OPS))

@@ -1,6 +1,7 @@
 //! The rows of docs/threats.md on the bodies of derived entries: words that a home swapped around a true intent.
 
 mod division;
+mod fields;
 mod same;
 mod transfers;
 
@@ -245,9 +246,18 @@ fn swapped_words_of_a_ticket() {
         ]
     };
     let buy = || Make {
-        fact: facts(&[("type", FactValue::Int(1))]),
+        fact: facts(&[
+            ("type", FactValue::Int(1)),
+            ("quantity", FactValue::Int(2)),
+            ("amount", FactValue::Int(1_000)),
+            ("currency", id("CHF")),
+        ]),
         ..Make::op("events.buy")
     };
+    let fact: Vec<_> = fact
+        .into_iter()
+        .chain([("price", FactValue::Int(500)), ("currency", id("CHF"))])
+        .collect();
     let derived = |body| Make {
         fact: facts(&fact),
         ..Make::op("events.ticket").reference(TICKET).body(body)
@@ -483,7 +493,9 @@ fn words_of_another_body_than_the_intents() {
     let words = |title: &str| vec![("title", Value::from(title))];
     let create = || Make::op("events.create").body(words("A concert"));
     let opened = |title: &str, salt: u8| {
-        let mut make = Make::op("events.opened").body(words(title));
+        let mut make = Make::op("events.opened")
+            .reference(ann().did)
+            .body(words(title));
         if let Some(Value::Map(members)) = &mut make.body {
             members.insert("salt".into(), Value::Bytes(vec![salt; 16]));
         }
@@ -492,7 +504,7 @@ fn words_of_another_body_than_the_intents() {
     // The very body, and as nodes made it once, with a salt of its own.
     let same = || Make {
         op: "events.opened",
-        ..create()
+        ..create().reference(ann().did)
     };
     assert!(valid(&told(create(), same())).home_words.is_empty());
     assert!(

@@ -91,10 +91,13 @@ impl Whole {
         let path = bundles::export_from(&log, Some(&node.log), dir.path());
         // Bob's log is one of a thing here, which Ann opened.
         let words = |op| Make::op(op).body(vec![("title", "A concert".into())]);
-        let thing = told(words("events.create"), words("events.opened"));
+        let thing = told(
+            words("events.create"),
+            words("events.opened").reference(ann().did),
+        );
         let theirs = told(
             words("connections.group.create"),
-            words("connections.group.opened"),
+            words("connections.group.opened").reference(ann().did),
         );
         for (kind, other) in [("owned", &thing), ("shared", &theirs)] {
             let name = format!("{kind}/{}/log.sqlite", other.owner.did.folder_name());

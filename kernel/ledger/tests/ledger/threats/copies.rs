@@ -243,10 +243,11 @@ fn thing(person: bool, made: &[(&Party, [&'static str; 2])]) -> Log {
     }
     for (by, [op, derived]) in made {
         let make = |op| Make::op(op).body(vec![("title", "A concert".into())]);
-        let (_, operation) = across_by(by, make(op), &make(derived), &log.owner.did);
+        let derived = make(derived).reference(&by.did);
+        let (_, operation) = across_by(by, make(op), &derived, &log.owner.did);
         take_evidence(&mut log, &operation);
         open_own(&mut log, &operation);
-        derive(&mut log, &operation, make(derived));
+        derive(&mut log, &operation, derived);
     }
     log.head();
     log

@@ -44,12 +44,7 @@ const OPS: &[OpSpec] = &[
         RequiredAuthority::Any,
         true,
         ErasableBy::Author,
-        &[Derivation {
-            op: "note.pong",
-            target: TargetLog::FactDids,
-            at_most: 1,
-            equal: &[Equal::RefIsIntentAuthor],
-        }],
+        &[Derivation::of("note.pong", TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor])],
     ),
     op(
         "note.pong",
@@ -63,12 +58,7 @@ const OPS: &[OpSpec] = &[
         RequiredAuthority::Any,
         true,
         ErasableBy::Author,
-        &[Derivation {
-            op: "note.guest",
-            target: TargetLog::FactDids,
-            at_most: 1,
-            equal: &[],
-        }],
+        &[Derivation::of("note.guest", TargetLog::FactDids)],
     ),
     op(
         "note.guest",
@@ -82,12 +72,7 @@ const OPS: &[OpSpec] = &[
         RequiredAuthority::Any,
         false,
         ErasableBy::Nobody,
-        &[Derivation {
-            op: "auth.body.erased",
-            target: TargetLog::FactDids,
-            at_most: 4,
-            equal: &[],
-        }],
+        &[Derivation::of("auth.body.erased", TargetLog::FactDids).at_most(4)],
     ),
     op(
         "note.say",

@@ -3,7 +3,9 @@
 
 use std::fmt::Write;
 
-use imajin_ledger::{Derivation, Equal, ErasableBy, RefusalKind, RequiredAuthority, TargetLog};
+use imajin_ledger::{
+    Derivation, Equal, ErasableBy, RefusalKind, RequiredAuthority, Source, TargetLog,
+};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Declaration, Member, Needs, Part, Words};
@@ -100,11 +102,25 @@ fn consequence(derivation: &Derivation) -> String {
         Equal::RefIsIntentDid => ", `ref` is the intent's `did`",
         Equal::RefIsIntentAuthor => ", `ref` is the intent's `author`",
         Equal::RefIsIntentRef => ", `ref` is the intent's `ref`",
+        Equal::SameFact => ", the fact is the intent's",
         Equal::Fact => ", the fact is the intent's, and so is a body bound to it, salt and all",
     });
     let equal: String = equal.collect();
+    let members = derivation.members.iter().map(|row| match row.from {
+        Source::Author => format!(", `{}` is its author", row.member),
+        Source::Ref => format!(", `{}` is its `ref`", row.member),
+        Source::OnlyDid => format!(", `{}` is the one of its `dids`", row.member),
+        Source::Fact(name) => format!(", `{}` is its `{name}`", row.member),
+        Source::Text(text) => format!(", `{}` is `{text}`", row.member),
+        Source::Piece => format!(", `{}` times its `quantity` is its `amount`", row.member),
+    });
+    let members: String = members.collect();
+    let own = match derivation.own {
+        [] => String::new(),
+        own => format!("; the home says `{}`", own.join("`, `")),
+    };
     format!(
-        "`{}` {place}, at most {} in each{equal}",
+        "`{}` {place}, at most {} in each{equal}{members}{own}",
         derivation.op, derivation.at_most
     )
 }
