@@ -58,7 +58,7 @@ pub enum LineError {
     /// A body that JSON cannot say.
     #[error(transparent)]
     Cbor(#[from] cbor::CborError),
-    /// Not the form of docs/format.md §14.
+    /// Not the form of docs/exchanges.md.
     #[error("an entry must be {{\"header\": base64url, \"body\": base64url or null}}")]
     Wire,
 }

@@ -1,4 +1,4 @@
-"""Anchors (docs/format.md §15): `anchors.json` of a bundle, and a log against what its homes made public."""
+"""Anchors (docs/format.md §14): `anchors.json` of a bundle, and a log against what its homes made public."""
 
 import hashlib
 import json

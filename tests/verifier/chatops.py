@@ -1,4 +1,4 @@
-"""The operations of a conversation (docs/format.md §19): facts and bodies, read strictly. Another form is a ValueError."""
+"""The operations of a conversation (docs/conversations.md): facts and bodies, read strictly. Another form is a ValueError."""
 
 import json
 import re

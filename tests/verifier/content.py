@@ -1,4 +1,4 @@
-"""DFOS v1 content chains and countersignatures, as far as anchors need them (docs/format.md §15).
+"""DFOS v1 content chains and countersignatures, as far as anchors need them (docs/format.md §14).
 
 What DFOS v1 says, in short. An operation is a compact JWS: header {alg: EdDSA, typ: did:dfos:content-op, kid: "<did>#<key id>", cid}, as for
 identity operations. Payload: version 1, type, did (that of the kid), createdAt, and

@@ -95,7 +95,7 @@ class Manifest:
 
 
 def check(document):
-    """A ValueError where a manifest's members contradict each other, or its terms can't be read (docs/format.md §18)."""
+    """A ValueError where a manifest's members contradict each other, or its terms can't be read (docs/works.md)."""
     fair, version = document.get("fair"), document.get("version")
     if isinstance(fair, str) and version != fair and version in ("0.3.0", "1.0", "1.1"):
         raise ValueError("version is not the same as fair")

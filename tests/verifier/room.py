@@ -1,4 +1,4 @@
-"""A conversation against the fifteen rules of docs/format.md §19. `Room(known).judge(shown)` answers the report, as plain values."""
+"""A conversation against the fifteen rules of docs/conversations.md. `Room(known).judge(shown)` answers the report, as plain values."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""The cryptography of sealed conversations (docs/format.md §19), with `cryptography`: opening, and the sealing that its tests need.
+"""The cryptography of sealed conversations (docs/conversations.md), with `cryptography`: opening, and the sealing that its tests need.
 
 What does not open, or has another form, is a ValueError.
 """

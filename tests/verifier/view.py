@@ -22,7 +22,7 @@ REPEATED = {"chat": ("messages",), "learn": ("enrollments", "progress")}
 
 
 def as_json(value):
-    """A body's value as JSON: bytes and links as in docs/format.md §14."""
+    """A body's value as JSON: bytes and links as in docs/exchanges.md."""
     if isinstance(value, bytes):
         return {"/": {"bytes": base64.b64encode(value).decode().rstrip("=")}}
     if isinstance(value, Cid):

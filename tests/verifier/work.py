@@ -1,4 +1,4 @@
-"""A .fair as a file (docs/format.md §18): a manifest, and next to it the signatures of contributors who agree."""
+"""A .fair as a file (docs/works.md): a manifest, and next to it the signatures of contributors who agree."""
 
 import os
 import re

@@ -1,6 +1,6 @@
 //! When an epoch is called for, and for which keys one must be.
 //!
-//! Always: decides as pages do (docs/format.md §19, rules 8 and 11).
+//! Always: decides as pages do (docs/conversations.md, rules 8 and 11).
 
 use std::collections::BTreeMap;
 

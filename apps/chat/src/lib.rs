@@ -1,5 +1,5 @@
 //! Conversations: of two, of groups, of events; sealed end to end where everybody in them has a key. The node keeps their order, and pages
-//! check it (docs/format.md §19).
+//! check it (docs/conversations.md).
 //!
 //! | room | what is in it |
 //! |---|---|

@@ -1,4 +1,4 @@
-// Sealed files (docs/format.md §20): encrypted here before they are sent, so that the box keeps what it can't read. AES-256-GCM in
+// Sealed files (docs/sealed-files.md): encrypted here before they are sent, so that the box keeps what it can't read. AES-256-GCM in
 // the STREAM construction: pieces of 64 KiB, each with its number and whether it is the last in its nonce, so that none can be
 // left out, put elsewhere or cut off. One key seals one file: the nonces begin at zero.
 

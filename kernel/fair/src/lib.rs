@@ -1,4 +1,4 @@
-//! .fair manifests in the files that they are about (docs/format.md §18): XMP in JPEG, PNG and WebP, an ID3 frame in MP3,
+//! .fair manifests in the files that they are about (docs/works.md): XMP in JPEG, PNG and WebP, an ID3 frame in MP3,
 //! an appended update in PDF.
 //!
 //! No function here changes a file. [`embed`] and [`strip`] answer with a [`Recipe`], the derived file as ranges of the

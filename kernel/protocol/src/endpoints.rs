@@ -7,7 +7,7 @@ use imajin_dfos::identity::{IdentityError, Service};
 
 use crate::Did;
 
-/// The type of the service in a conversation's genesis that names the conversation (docs/format.md §19).
+/// The type of the service in a conversation's genesis that names the conversation (docs/conversations.md).
 pub const CONVERSATION_SERVICE: &str = "ImajinConversation";
 
 /// The type of the service in a chain that names the identity's home.

@@ -11,7 +11,7 @@
 //! The DID keeps a part by naming itself.
 //!
 //! **A work** is a file that the signed member `work` names. **Agreement** is more contributors' signatures, next to the
-//! manifest (docs/format.md §18).
+//! manifest (docs/works.md).
 
 mod agreement;
 mod agreements;

@@ -65,7 +65,7 @@ impl Draft {
         }
     }
 
-    /// With a body as JSON (docs/format.md §14); the salt is added unless one is there.
+    /// With a body as JSON (docs/exchanges.md); the salt is added unless one is there.
     pub fn body(self, json: &Json) -> Result<Self, DraftError> {
         if !json.is_object() {
             return Err(DraftError::Object);

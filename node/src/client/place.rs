@@ -1,4 +1,4 @@
-//! Where a log is: what `GET /auth/api/head/<did>?kid=…` answers (docs/format.md §14).
+//! Where a log is: what `GET /auth/api/head/<did>?kid=…` answers (docs/exchanges.md).
 
 use super::ClientError;
 use imajin_dfos::{Cid, Timestamp, cid::parse_cid};

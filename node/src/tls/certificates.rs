@@ -138,7 +138,7 @@ pub(super) fn certified(pair: &Pair) -> Result<Arc<CertifiedKey>, TlsError> {
 }
 
 /// The certificate for other nodes: of the node's own Ed25519 key, self-signed. They check the key alone
-/// (docs/format.md §17), so its names and dates don't matter.
+/// (docs/exchanges.md), so its names and dates don't matter.
 pub(super) fn node_key(node: &Node) -> Result<Arc<CertifiedKey>, TlsError> {
     let key = pkcs8(node.key().key.as_bytes());
     let pair = KeyPair::try_from(&key)?;

@@ -1,4 +1,4 @@
-"""Conversations (docs/format.md §19) against `tests/vectors/chat.json`, and the cryptography against another library's HPKE."""
+"""Conversations (docs/conversations.md) against `tests/vectors/chat.json`, and the cryptography against another library's HPKE."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A .fair as a file (docs/format.md §18): who signed, who agreed, and whether it is about the file next to it."""
+"""A .fair as a file (docs/works.md): who signed, who agreed, and whether it is about the file next to it."""
 
 import hashlib
 import json

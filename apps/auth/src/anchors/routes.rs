@@ -59,14 +59,14 @@ pub(crate) struct AnchorAnswer {
     token: String,
     /// The document, as it is published.
     document: String,
-    /// The path from the document to the caller's own head (docs/format.md §15).
+    /// The path from the document to the caller's own head (docs/format.md §14).
     #[schema(value_type = Object)]
     path: serde_json::Value,
 }
 
 /// What has this node anchored?
 ///
-/// A chain file of docs/format.md §15: the node's identity and every operation of its anchors, for `imajin verify --anchors`.
+/// A chain file of docs/format.md §14: the node's identity and every operation of its anchors, for `imajin verify --anchors`.
 #[utoipa::path(
     get, path = "/api/anchors", tag = "anchors",
     responses((status = 200, body = Object, description = "`{v, node, identity, operations}`")),

@@ -19,7 +19,7 @@ pub(super) fn is_entered(node: &Node, proof: &Proof) -> Result<bool, Problem> {
     Ok(entered.as_ref() == Some(proof))
 }
 
-/// A body as it travels: strict dag-json (docs/format.md §14).
+/// A body as it travels: strict dag-json (docs/exchanges.md).
 pub(super) fn dag_json(bytes: &[u8]) -> Result<Value, Problem> {
     let json = jcs::parse_strict(bytes)
         .map_err(|error| Problem::field("body", errors::sentence(&error)))?;

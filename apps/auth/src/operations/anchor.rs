@@ -1,4 +1,4 @@
-//! Publishing how far the logs are (docs/format.md §15).
+//! Publishing how far the logs are (docs/format.md §14).
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::content;

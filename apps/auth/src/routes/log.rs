@@ -1,4 +1,4 @@
-//! A log as it is, and what a client needs to sign its next entry (docs/format.md §14).
+//! A log as it is, and what a client needs to sign its next entry (docs/exchanges.md).
 
 use axum::Json;
 use axum::extract::State;

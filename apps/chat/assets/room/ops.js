@@ -1,4 +1,4 @@
-// The operations of a conversation (docs/format.md §19), read from headers and bodies. Each reader throws a RangeError for
+// The operations of a conversation (docs/conversations.md), read from headers and bodies. Each reader throws a RangeError for
 // another form. Whether something is allowed is the business of the rules.
 
 import { toHex, utf8 } from "../../js/base.js";

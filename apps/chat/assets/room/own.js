@@ -1,4 +1,4 @@
-// The reader's own log (docs/format.md §19, rules 2 and 6): read once from entry 0 without gaps, kept as the little that is needed
+// The reader's own log (docs/conversations.md, rules 2 and 6): read once from entry 0 without gaps, kept as the little that is needed
 // of it, and continued. Only what the reader signed with a key of their chain counts, since the rest is the box's word. What is
 // kept is of entries that were checked; nothing here asks the box.
 

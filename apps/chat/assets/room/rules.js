@@ -1,4 +1,4 @@
-// Everything that can be wrong with a conversation: its rule, and what follows. The codes are those of docs/format.md §19;
+// Everything that can be wrong with a conversation: its rule, and what follows. The codes are those of docs/conversations.md;
 // the sentences are the pages' own.
 
 const STOP = {

@@ -1,4 +1,4 @@
-// The cryptography of sealed conversations (docs/format.md §19): how an epoch's secret reaches its members, and how a
+// The cryptography of sealed conversations (docs/conversations.md): how an epoch's secret reaches its members, and how a
 // message is sealed under it. Every length is checked before anything is opened. Knows nothing of logs or rules.
 
 import { concat, equal, utf8 } from "../../js/base.js";

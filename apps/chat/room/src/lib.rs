@@ -10,7 +10,7 @@
 //!
 //! No clock, no I/O, no randomness that is not an argument. Nothing that a box shows makes anything here panic. The pages
 //! have the same function in JavaScript (`apps/chat/assets/room`), the independent verifier has it in Python, and
-//! `tests/vectors/chat.json` holds all three to the same answers. The rules are those of docs/format.md §19.
+//! `tests/vectors/chat.json` holds all three to the same answers. The rules are those of docs/conversations.md.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 

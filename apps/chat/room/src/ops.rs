@@ -1,4 +1,4 @@
-//! The operations of a conversation (docs/format.md §19), read from headers and bodies into types.
+//! The operations of a conversation (docs/conversations.md), read from headers and bodies into types.
 //!
 //! Always: what is read here is well-formed. Whether it is allowed is the business of the rules.
 

@@ -1,4 +1,4 @@
-//! The fifteen rules that a page holds a conversation to (docs/format.md §19), and everything that can be wrong, each with
+//! The fifteen rules that a page holds a conversation to (docs/conversations.md), and everything that can be wrong, each with
 //! its rule and one sentence for people.
 
 /// A rule.

@@ -1,4 +1,4 @@
-//! The cryptography of sealed conversations (docs/format.md §19): how an epoch's secret reaches its members, and how a
+//! The cryptography of sealed conversations (docs/conversations.md): how an epoch's secret reaches its members, and how a
 //! message is sealed under it. `suite` 1 names all of it.
 //!
 //! Always: every length is checked before anything is decoded or decrypted, and no input panics. Randomness is an

@@ -1,6 +1,6 @@
 //! A new secret, for exactly those who are in and exactly their keys.
 //!
-//! Always: what pages would stop at (docs/format.md §19, rules 4 and 8) is not entered.
+//! Always: what pages would stop at (docs/conversations.md, rules 4 and 8) is not entered.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Messages: sealed where everybody has a key, else readable by the box. Edits and reactions are messages about others.
 //!
-//! Always: what pages would stop at (docs/format.md §19, rules 4 and 11 to 13) is not entered.
+//! Always: what pages would stop at (docs/conversations.md, rules 4 and 11 to 13) is not entered.
 
 use imajin_service::Problem;
 use imajin_service::operation::{

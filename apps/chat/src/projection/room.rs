@@ -1,6 +1,6 @@
 //! How the entries of a conversation's log change its tables.
 //!
-//! Always: who is in, the number of turns and whether an epoch was called for come out as pages find them (docs/format.md §19).
+//! Always: who is in, the number of turns and whether an epoch was called for come out as pages find them (docs/conversations.md).
 
 use imajin_ledger::Applied;
 use imajin_protocol::{Did, IdText};

@@ -1,4 +1,4 @@
-//! The body of `auth.anchor`: the published operation, its document, and the leaves of its tree (docs/format.md §15).
+//! The body of `auth.anchor`: the published operation, its document, and the leaves of its tree (docs/format.md §14).
 //!
 //! Always: a body that [`AnchorBody::read`] accepts is well formed, and its document's root is the root of its leaves.
 //! Verifiers of the node's content chain check whether the operation extends that chain.

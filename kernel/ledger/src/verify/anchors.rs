@@ -1,4 +1,4 @@
-//! Compares a log with what its homes published (docs/format.md §15): the log must have each anchored head, or prove
+//! Compares a log with what its homes published (docs/format.md §14): the log must have each anchored head, or prove
 //! that the anchor does not contain the log.
 //!
 //! Always: no sender of anchors is trusted. An operation counts by the identity chain of a node that was home, and a

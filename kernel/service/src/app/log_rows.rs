@@ -1,5 +1,5 @@
 //! Rows of a log for those whom an app lets see them, such as the members of a conversation: each entry with the header of its
-//! intent, so that they check it without trusting this node (docs/format.md §19).
+//! intent, so that they check it without trusting this node (docs/conversations.md).
 //!
 //! Always: an answer is bounded in rows and in bytes. The app decides which readers see a log, and which bodies of it.
 

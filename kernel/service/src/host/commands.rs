@@ -1,4 +1,4 @@
-//! The only door for writes: `POST /<service>/api/commands/{op}` (docs/format.md §14), and the typed helpers that REST
+//! The only door for writes: `POST /<service>/api/commands/{op}` (docs/exchanges.md), and the typed helpers that REST
 //! routes use.
 //!
 //! Always: what is submitted is what was signed, byte for byte, or what a session asked for; a session never does what
@@ -375,7 +375,7 @@ fn begins(node: &Node, parts: &Parts, command: &Command) -> Result<Option<IpAddr
 }
 
 /// The result, with what helps: where the record lives by now, or what a proof should have followed
-/// (docs/format.md §14).
+/// (docs/exchanges.md).
 fn explain(
     node: &Node,
     parts: &Parts,

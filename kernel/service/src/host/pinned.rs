@@ -1,5 +1,5 @@
 //! TLS to another node without any authority: the handshake must be signed with a key that is known to be the node's
-//! (docs/format.md §17).
+//! (docs/exchanges.md).
 //!
 //! Always: TLS 1.3 and the protocol `mjn/1`, to which a node answers with its own Ed25519 key. The rest of the
 //! certificate (names, dates) is ignored.
@@ -17,7 +17,7 @@ use tokio_rustls::rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
 };
 
-/// HTTP/1.1 for other nodes: with this name the node proves its own key, and no authority is asked (docs/format.md §17).
+/// HTTP/1.1 for other nodes: with this name the node proves its own key, and no authority is asked (docs/exchanges.md).
 pub const NODE_PROTOCOL: &[u8] = b"mjn/1";
 
 /// The keys of which one must sign; none where any may, since it is not known yet whom one speaks to.

@@ -1,4 +1,4 @@
-//! What the fifteen rules say of each conversation in a record (docs/format.md §19), with what its owner knows: their own log, and their key.
+//! What the fifteen rules say of each conversation in a record (docs/conversations.md), with what its owner knows: their own log, and their key.
 
 use super::records::{OwnLog, Records};
 use crate::key::PersonKey;

@@ -104,7 +104,7 @@ pub(in crate::data_rights) struct AtOnce {
 /// Make this node the home of a copy that has arrived.
 ///
 /// `MJN-Proof` is of `auth.home`, signed by the owner with what the check gave; the body is that of the entry
-/// (docs/format.md §14). Where this node does not accept, the answer has `refused`: its signed word that it did not.
+/// (docs/exchanges.md). Where this node does not accept, the answer has `refused`: its signed word that it did not.
 #[utoipa::path(
     post, path = "/api/imports/{id}/home", tag = "your data",
     params(("id" = String, Path), ("MJN-Proof" = String, Header, description = "The owner's proof of auth.home")),
