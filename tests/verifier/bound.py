@@ -13,7 +13,7 @@ TICKET = {"event", "holder", "issue", "issuedAt", "seat", "ticket", "type", "v"}
 TICKET_FACT = ("event", "holder", "issue", "seat", "type")
 RECEIPT_FACT = {"amount": "gross", "currency": "currency", "payer": "payer", "seller": "seller"}
 COUNTERSIGN = "did:dfos:countersign"
-# What a body says of its entry as well, signed.
+# The fields of an entry that a signed body repeats.
 TIED_BESIDE = {"attestation": ("ref",), "ticket": ("ref", *TICKET_FACT)}
 OF_ATTESTATION, OF_TICKET = ("audience", "expires_at", "author_jws"), ("title", "startsAt", "timezone", "typeName")
 
@@ -30,7 +30,7 @@ def check(log, header, body, intent, intent_body):
 
 
 def is_all_tied(bound, body, intent_body):
-    """Whether no member of a body stands beside what is tied in it."""
+    """Whether a signature or the intent backs every member of a body."""
     if bound == "attestation":
         return all(body.get(name) == (intent_body or {}).get(name) for name in OF_ATTESTATION)
     if bound == "ticket":

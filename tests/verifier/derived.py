@@ -93,8 +93,7 @@ def _is_from(value, source, intent):
 
 
 def is_backed(header, body, intent, intent_body):
-    """Whether a signature backs all that a derived entry says beside its tied body: `ref`, each member of its fact, and what stands in the body
-    beside what is tied there."""
+    """Whether a signature backs each field of a derived entry: `ref`, the members of its fact, and those of its body that no rule ties."""
     rule = ops.DERIVES.get((intent.op, header.op))
     if rule is None or header.op not in ops.OPS:
         return True

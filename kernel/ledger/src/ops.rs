@@ -116,7 +116,7 @@ pub struct Derivation {
 pub struct MemberSource {
     /// The member.
     pub member: &'static str,
-    /// What it must be.
+    /// The source of its value.
     pub from: Source,
 }
 
@@ -274,7 +274,7 @@ impl Source {
     }
 
     /// The source of this name.
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         let leak = |text: &str| -> &'static str { String::leak(text.to_owned()) };
         match name {
             "author" => Some(Self::Author),

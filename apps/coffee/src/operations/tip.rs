@@ -41,7 +41,7 @@ impl Sells for Coffee {
 }
 
 /// An entry in the logs of tipper and seller.
-/// What its home says of a tip.
+/// The fields of a tip that the home chooses.
 const TIP: &[&str] = &[
     "ref", "jar", "seller", "from", "amount", "currency", "shown",
 ];

@@ -45,7 +45,7 @@ const fn in_parties(op: &'static str) -> Derivation {
 const WHAT_ITS_AUTHOR_SAYS: &[Equal] = &[Equal::RefIsIntentAuthor, Equal::SameFact];
 /// The group's log says who did it.
 const BY_AUTHOR: &[Equal] = &[Equal::RefIsIntentAuthor];
-/// It is about what the author named.
+/// It names the thing that the author named.
 const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
 
 /// Why somebody cannot do this in a group.

@@ -241,7 +241,7 @@ pub(crate) struct HeldPlaces {
 }
 
 impl HeldPlaces {
-    /// What its home says of it: all.
+    /// The fields that the home chooses: all.
     pub(super) const OWN: &[&str] = &[
         "ref", "holder", "type", "quantity", "price", "currency", "until", "hold",
     ];

@@ -14,7 +14,7 @@ use crate::bell::Bell;
 use crate::event::{can_be_cancelled, may_become};
 use crate::queries::{self, Event};
 
-/// The status in the event's own log, by whoever set it.
+/// The status in the event's own log, and the person who set it.
 const fn changed(status: &'static [MemberSource]) -> Derivation {
     parties(StatusChanged::NAME, 1)
         .equal(&[Equal::RefIsIntentAuthor])

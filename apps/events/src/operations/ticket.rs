@@ -89,7 +89,7 @@ pub(super) struct Sold {
 }
 
 impl IssuedTicket {
-    /// What its home says of it, where nobody has just signed what it costs.
+    /// The fields that the home chooses where the buyer signs no price.
     pub(super) const OWN: &[&str] = &["price", "currency", "payment", "hold"];
 
     /// A ticket that its event signed.
@@ -151,7 +151,7 @@ pub(crate) struct VoidedTicket {
 }
 
 impl VoidedTicket {
-    /// What its home says of it: all.
+    /// The fields that the home chooses: all.
     pub(super) const OWN: &[&str] = &["ref", "event", "seat", "issue"];
 
     /// A ticket that is about to be void.

@@ -49,9 +49,9 @@ const OF_STUDENT: &[MemberSource] = &[
     MemberSource::new("student", Source::Author),
     MemberSource::new("teacher", Source::OnlyDid),
 ];
-/// What its home says of a place that was paid for.
+/// The fields of a paid place that the home chooses.
 const BOUGHT: &[&str] = &["amount", "currency", "payment"];
-/// What its home says of a place without the student's signature.
+/// The fields that the home chooses where the student signed nothing: all.
 const SEAT: &[&str] = &["ref", "student", "teacher", "amount", "currency", "payment"];
 
 const fn parties(op: &'static str) -> Derivation {

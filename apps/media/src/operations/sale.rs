@@ -33,7 +33,7 @@ pub(crate) use refund::{Paid, Refund, Returned, Withdrawn};
 const PRICE_MAX: i64 = 99_999_900;
 
 /// An entry in the logs of buyer and seller.
-/// What its home says of a sale: all.
+/// The fields of a sale that the home chooses: all.
 const BOUGHT: &[&str] = &[
     "ref", "media", "n", "of", "seller", "payment", "use", "fair",
 ];

@@ -102,7 +102,7 @@ pub(crate) struct Sections {
     /// Each media file that a fact names, and whether it must still exist.
     media: BTreeMap<String, bool>,
     words: HomeWords,
-    /// The same by the narrower rule of earlier versions.
+    /// The entries that earlier versions counted, whose rule was narrower.
     words_before: HomeWords,
 }
 

@@ -76,7 +76,7 @@ struct Follows {
     /// Members of its fact, and where they come from.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     members: BTreeMap<String, String>,
-    /// What the home says of it.
+    /// The fields that the home chooses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     own: Vec<String>,
 }
@@ -258,7 +258,7 @@ impl Row {
         for follows in self.derives {
             let members = follows.members.into_iter().map(|(member, from)| {
                 Some(MemberSource {
-                    from: Source::named(&from)?,
+                    from: Source::parse(&from)?,
                     member: leak(member),
                 })
             });

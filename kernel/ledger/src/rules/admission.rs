@@ -57,7 +57,7 @@ pub struct Admission {
     pub home_division: bool,
     /// Whether only its home vouches for what the entry says (docs/format.md §8).
     pub is_home_said: bool,
-    /// The same by the narrower rule of earlier versions, for the bundles that they made.
+    /// Whether earlier versions, whose rule was narrower, said so in the bundles that they made.
     pub was_home_said: bool,
     /// Numbers of the entries whose bodies this one erases.
     pub erases: Vec<u64>,

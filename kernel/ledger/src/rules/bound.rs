@@ -297,8 +297,8 @@ impl Subject<'_> {
     }
 }
 
-/// Whether no member of a body stands beside what is tied in it: of an attestation those that its issuer did not sign are the
-/// intent's, and a ticket has nothing but the ticket.
+/// Whether a signature or the intent backs every member of a body: the members of an attestation that its issuer did not sign are
+/// the intent's, and a ticket's body has nothing but the ticket.
 pub(super) fn is_all_tied(bound: Bound, body: &Value, intent: Option<&Value>) -> bool {
     match bound {
         Bound::Attestation => ["audience", "expires_at", "author_jws"]

@@ -184,8 +184,8 @@ impl LogState {
         })
     }
 
-    /// §8: whether a signature backs everything that a derived entry says apart from its tied body: `ref`, each member of its
-    /// fact, and what stands in the body beside what is tied there.
+    /// §8: whether a signature backs each field of a derived entry: `ref`, the members of its fact, and those of its body that
+    /// no rule ties.
     fn is_backed(&self, header: &Header, body: Body<'_>, operation: &Operation) -> bool {
         let spec = self.ops.get(&operation.intent.op);
         let Some(derivation) = spec.and_then(|spec| spec.derivation(&header.op)) else {
@@ -211,7 +211,7 @@ impl LogState {
         is_ref_backed && is_fact_backed && is_body_backed
     }
 
-    /// What earlier versions asked of a derived entry without a body: whether it has a fact that is not its intent's.
+    /// Whether a derived entry without a body has a fact that is not its intent's. Earlier versions asked only this.
     fn is_untied_fact(&self, header: &Header, operation: &Operation) -> bool {
         let spec = self.ops.get(&operation.intent.op);
         let derivation = spec.and_then(|spec| spec.derivation(&header.op));

@@ -129,7 +129,7 @@ pub(super) struct Operation {
 }
 
 impl Operation {
-    /// Whether somebody signed it.
+    /// Whether its author signed it.
     pub(super) fn is_signed(&self) -> bool {
         self.intent.will_kind() == WillKind::Signed
     }

@@ -323,10 +323,10 @@ impl LogState {
 }
 
 fn check_same_fact(intent: &Header, header: &Header) -> Result<(), Fault> {
-    match header.fact == intent.fact {
-        true => Ok(()),
-        false => fail(Code::Cause, "the fact is not that of the intent"),
+    if header.fact == intent.fact {
+        return Ok(());
     }
+    fail(Code::Cause, "the fact is not that of the intent")
 }
 
 /// §8: a member of the fact is what the intent determines.
@@ -353,13 +353,13 @@ fn check_member(row: &MemberSource, intent: &Header, header: &Header) -> Result<
             _ => false,
         },
     };
-    match is_it {
-        true => Ok(()),
-        false => fail(
-            Code::Cause,
-            format!("{} is not what the intent gives", row.member),
-        ),
+    if is_it {
+        return Ok(());
     }
+    fail(
+        Code::Cause,
+        format!("{} is not what the intent gives", row.member),
+    )
 }
 
 /// A row of `causes`, whose body must have the form of its operation.

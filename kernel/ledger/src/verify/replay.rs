@@ -42,7 +42,7 @@ pub(crate) enum Word {
 }
 
 impl Word {
-    /// What earlier versions said.
+    /// The verdict of earlier versions.
     pub(crate) fn before(self) -> Self {
         match self {
             Self::HomeInPart => Self::Signed,

@@ -196,7 +196,7 @@ fn feeds_are_read_by_another_program_and_have_what_everybody_may_see() {
             assert_eq!(entries.len(), numbers.len(), "{read}");
             for (entry, number) in entries.iter().zip(&numbers) {
                 let title = AWKWARD[*number];
-                // What turns the direction of text stays on the page that it was written for.
+                // Feeds leave out characters that turn the direction of text.
                 let note = note_of(title).replace(['\u{202e}', '\u{202c}'], "");
                 let note = match (number % 2, kind) {
                     (1, "atom") => json!(note),

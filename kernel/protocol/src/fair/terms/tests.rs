@@ -41,7 +41,7 @@ fn a_decimal_price_is_in_the_currency_that_it_names() {
             "{price}"
         );
     }
-    // Not a text without a point, which could be either; nothing finer than the currency; nothing that is no number.
+    // A text without a point could be either. The others are finer than the currency, or no numbers.
     for (price, currency) in [
         (json!("9"), "CHF"),
         (json!(9.555), "CHF"),
@@ -65,7 +65,7 @@ fn a_decimal_price_is_in_the_currency_that_it_names() {
             "{price}: {error}"
         );
     }
-    // Nor 9.0, as somebody else wrote it: it is the whole number 9 to every reader of its canonical form.
+    // Somebody else wrote 9.0: in canonical form it is the whole number 9, which means cents.
     let terms = json!({ "train": { "consent": "explicit", "price": 977, "currency": "CHF" } });
     let text = with_terms(terms).text().replace("977", "9.0");
     let error = Manifest::parse(&text).unwrap().training().unwrap_err();

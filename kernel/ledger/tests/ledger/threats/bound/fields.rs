@@ -1,5 +1,5 @@
-//! What a home may say beside what was signed: by every row of the published table, each field of a consequence that the intent
-//! determines is changed, and each that is the home's own is added, in a log that its home signed again.
+//! The fields of consequences, by every row of the published table: the test changes each that the intent determines, and adds each that
+//! is the home's own, in a log that its home signed again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -53,9 +53,10 @@ fn intent_of(spec: &OpSpec, row: &Derivation) -> Make {
         members.insert("n", FactValue::Int(7));
     }
     let make = Make::op(spec.op).reference("thing_1");
-    let make = match spec.body {
-        true => make.body(vec![("text", "as it was signed".into())]),
-        false => make,
+    let make = if spec.body {
+        make.body(vec![("text", "as it was signed".into())])
+    } else {
+        make
     };
     Make {
         fact: fact(members),
@@ -87,7 +88,7 @@ fn tied(row: &Derivation, intent: &Make) -> BTreeMap<&'static str, FactValue> {
     members
 }
 
-/// What follows by a row, with these members and this `ref`.
+/// The consequence of a row, with these members.
 fn consequence(
     row: &Derivation,
     intent: &Make,
@@ -101,9 +102,10 @@ fn consequence(
     };
     Make {
         reference,
-        fact: match row.ties_the_fact() {
-            true => intent.fact.clone(),
-            false => fact(members),
+        fact: if row.ties_the_fact() {
+            intent.fact.clone()
+        } else {
+            fact(members)
         },
         body: intent.body.clone().filter(|_| has_body),
         ..Make::op(row.op)
@@ -131,7 +133,7 @@ fn each_changed_field_of_a_consequence_is_refused_or_named() {
         }
         for row in spec.derives.iter().filter(reaches_bob) {
             let derived = table.get(row.op).unwrap();
-            // What ties the other bodies has tests of its own.
+            // The other bodies have tests of their own.
             if !matches!(derived.bound, Bound::Nothing | Bound::Intent) {
                 continue;
             }
@@ -142,16 +144,18 @@ fn each_changed_field_of_a_consequence_is_refused_or_named() {
             let mut judge = |kind: String, derived: Make, is_tied: bool| {
                 let log = with(&intent, derived);
                 // Both verifiers find the same of the first case of each kind.
-                let report = match kinds.insert(kind.clone()) {
-                    true => judge(&log),
-                    false => verdict(&log),
+                let report = if kinds.insert(kind.clone()) {
+                    judge(&log)
+                } else {
+                    verdict(&log)
                 };
                 cases += 1;
                 let code = report.fault.as_ref().map(|fault| fault.code.as_str());
                 let is_named = report.home_words.get(row.op) == Some(&1);
-                match is_tied {
-                    true => assert_eq!(code, Some("cause"), "{name}: {kind}"),
-                    false => assert!(report.valid && is_named, "{name}: {kind}: {report:?}"),
+                if is_tied {
+                    assert_eq!(code, Some("cause"), "{name}: {kind}")
+                } else {
+                    assert!(report.valid && is_named, "{name}: {kind}: {report:?}")
                 }
                 report
             };
