@@ -363,6 +363,9 @@ impl LogState {
                 if !self.stands(&seen, known, evidence)? {
                     return order("seen is not an entry of this log before this one");
                 }
+                if self.replay.is_none() && self.was_signed_before_home(header, seen) {
+                    return order("seen is older than the home in force: sign again");
+                }
                 if sees_the_last(&header.op)
                     && self.newest.map(|newest| newest.cid) != Some(seen.cid)
                 {
@@ -376,6 +379,13 @@ impl LogState {
             );
         }
         Ok(())
+    }
+
+    /// Whether the signer didn't know the home in force. A log that lost its end continues with a home entry; consequences of
+    /// what was signed before it may be in other logs, and must not come again.
+    fn was_signed_before_home(&self, header: &Header, seen: Seen) -> bool {
+        let home = self.homes.last();
+        header.op != ops::HOME && home.is_some_and(|home| seen.seq < home.from_seq)
     }
 
     /// Whether `seen` is an entry of this log.

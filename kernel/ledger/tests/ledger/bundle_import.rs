@@ -38,6 +38,31 @@ fn ann() -> (World, World, Party, tempfile::TempDir, PathBuf) {
 }
 
 #[test]
+fn what_was_signed_before_the_home_entry_is_signed_again() {
+    let (one, two, ann, _dir, bundle) = ann();
+    let before = one.ledger().status(&ann.did).unwrap().unwrap();
+    move_home(&two, &ann, &bundle).unwrap();
+    let sign = |seen: Option<Seen>| {
+        let after = two.ledger().after(&ann.did, &ann.kid.to_string()).unwrap();
+        let note = Say::note("once");
+        two.clock.advance(1);
+        let command = two.signed_as(&ann, &ann.did, note, seen, after);
+        two.ledger().submit_blocking(command)
+    };
+    let seen = |status: imajin_ledger::LogStatus| Seen {
+        seq: status.seq,
+        cid: status.cid,
+    };
+    match sign(Some(seen(before))) {
+        Err(SubmitError::Refused(refusal)) => assert_eq!(refusal.field.as_deref(), Some("seen")),
+        other => panic!("{other:?}"),
+    }
+    let home = two.ledger().status(&ann.did).unwrap().unwrap();
+    sign(Some(seen(home))).unwrap();
+    assert_eq!(two.notes(&ann.did), ["a", "b", "c", "once"]);
+}
+
+#[test]
 fn a_log_comes_home_with_exactly_one_more_entry() {
     let (one, mut two, ann, dir, bundle) = ann();
     let imported = move_home(&two, &ann, &bundle).unwrap();
