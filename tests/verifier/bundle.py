@@ -9,7 +9,7 @@ import tempfile
 from . import anchors, cid, jcs, keys, source
 from .compare import Evidence
 from .entry import is_int
-from .errors import Fault
+from .errors import Fault, signed_twice
 from .log import Log
 from .logfile import SHARED, LogFile
 from .view import KNOWN, REPEATED
@@ -115,7 +115,8 @@ def _anchors(bundle, log):
 
 def _other_logs(bundle, owner):
     """(Evidence of the other logs, whether one has unknown entries, the media that they name and whether each must be there)."""
-    evidence, unknown, named = [], False, {}
+    evidence, unknown, named, logs = [], False, {}, {None: owner}
+    texts = dict(owner.causes.texts)
     for name in sorted(bundle.wholes):
         kind, _, rest = name.partition("/")
         if kind not in ("owned", "shared", "side"):
@@ -142,10 +143,25 @@ def _other_logs(bundle, owner):
                     named[file] = named.get(file, False) or (needed and kind == "owned")
                 unknown |= bool(log.unknown)
                 if kind != "side":
+                    # A side log is another branch: the home may have entered the same intents again.
+                    _add_causes(texts, log)
+                    logs[name] = log
                     evidence.append(Evidence(log))
         except Fault as fault:
             raise fault.within(name) from None
+    for name, log in logs.items():
+        for text, (seq, raw) in log.texts.items():
+            place = texts.get(text, (log.did, raw))
+            if place[1] != raw:
+                raise signed_twice(raw, place[1]).at(seq).within(name)
     return evidence, unknown, named
+
+
+def _add_causes(texts, log):
+    """Adds what was signed in the causes of a log: in the same headers as in the logs before."""
+    for text, place in log.causes.texts.items():
+        if texts.setdefault(text, place) != place:
+            raise signed_twice(texts[text][1], place[1])
 
 
 def _is_owned(log, owner):

@@ -5,7 +5,7 @@ from collections import Counter
 from . import cbor, chains, cid, keys, ops
 from .delegation import Delegation
 from .entry import Header, decode_body, is_link
-from .errors import Fault
+from .errors import Fault, signed_twice
 
 LIST_MAX = 100_000
 
@@ -16,7 +16,7 @@ class Causes:
     def __init__(self, store, did, chain_for):
         self._store, self._did, self._chain_for = store, did, chain_for
         self._intents, self.used, self.withheld = {}, set(), 0
-        self.seen, self.bodies = {}, {}
+        self.seen, self.bodies, self.texts = {}, {}, {}
 
     def intent(self, cause):
         """The header of an intent that is not in this log."""
@@ -72,6 +72,9 @@ class Causes:
             key = self._author_key(header)
         if not header.proof_verifies(key, header.proof_payload()):
             raise Fault("proof", "the proof of the cause does not verify")
+        text, place = header.signed_text(), (header.did, header.cid.raw)
+        if self.texts.setdefault(text, place) != place:
+            raise signed_twice(self.texts[text][1], header.cid.raw)
 
     def _author_key(self, header):
         if header.proof.kid_did != header.author:

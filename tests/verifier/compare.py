@@ -8,6 +8,9 @@ class Evidence:
         self.did, self.cids, self.last_at = log.did, log.cids, log.ats[-1]
         self.heads = [head.report() for head in log.heads.by_home.values()]
         self.foreign = dict(log.causes.seen)
+        # Digest of what was signed → (whose log it is for, the CID of its header).
+        self.texts = {text: (log.did, raw) for text, (_, raw) in log.texts.items()}
+        self.texts.update(log.causes.texts)
         self.lists = {txn: [link.raw for link in links] for txn, links in log.txns.lists.items()}
         self.openings = {raw: opening for raw, opening in log.txns.openings.items() if opening is not None}
         self.groups = dict(log.txns.groups)
@@ -24,7 +27,8 @@ def compare(left, right):
     found = []
     for a in left:
         for b in right:
-            found += _heads(a, b) + _entries(a, b) + _txns(a, b) + _openings(a, b, "a") + _openings(b, a, "b")
+            entries = _entries(a, b)
+            found += _heads(a, b) + entries + _signed(a, b, {item["did"] for item in entries}) + _txns(a, b) + _openings(a, b, "a") + _openings(b, a, "b")
     unique = {}
     for item in found:
         unique.setdefault(tuple(sorted((k, str(v)) for k, v in item.items())), item)
@@ -66,6 +70,17 @@ def _entries(a, b):
         if x is not None and x != y:
             differ(did, seq, x, y)
     return found
+
+
+def _signed(a, b, branched):
+    """What was signed once and is in two headers; of two branches of a log the first difference says it, of others one text."""
+    found = {}
+    for text, (did, x) in a.texts.items():
+        y = b.texts.get(text, (did, x))[1]
+        if x != y and did not in branched:
+            found.setdefault(did, {"kind": "signed", "did": did, "a": _hex(x), "b": _hex(y),
+                                   "message": f"what was signed once for the log of {did} is in two headers"})
+    return list(found.values())
 
 
 def _txns(a, b):

@@ -1,5 +1,6 @@
 """Headers, proofs and bodies of entries (docs/format.md §2, §3): decoding and types. No rule here looks at another entry."""
 
+import hashlib
 import json
 import re
 
@@ -156,8 +157,15 @@ class Header:
         return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     def proof_verifies(self, key, payload):
+        return keys.verify(key, self._signed(payload), self.proof.sig)
+
+    def _signed(self, payload):
         header = jws.own_header(self.proof.kid, "mjn:proof")
-        return keys.verify(key, f"{jws.b64(header)}.{jws.b64(payload)}".encode(), self.proof.sig)
+        return f"{jws.b64(header)}.{jws.b64(payload)}".encode()
+
+    def signed_text(self):
+        """The digest of what the proof signs."""
+        return hashlib.sha256(self._signed(self.proof_payload())).digest()
 
 
 def _decode_header(data):

@@ -1,9 +1,11 @@
 """The two ways in which a check ends badly: the file is wrong (Fault), or it cannot be judged at all (Unusable)."""
 
+from .cid import Cid
+
 # The table of docs/format.md §11, in its order. There is no other code.
 CODES = (
-    "file", "decode", "did", "seq", "prev", "at", "body", "proof", "key", "order", "aud", "iat", "identity", "delegation", "will", "cause", "txn",
-    "home", "head", "cut", "erasure", "stray", "tar", "manifest", "media", "view", "anchor", "path",
+    "file", "decode", "did", "seq", "prev", "at", "body", "proof", "key", "order", "aud", "iat", "identity", "delegation", "will", "cause", "twice",
+    "txn", "home", "head", "cut", "erasure", "stray", "tar", "manifest", "media", "view", "anchor", "path",
 )
 
 
@@ -24,6 +26,11 @@ class Fault(Exception):
     def within(self, file):
         """The same fault, in the file `file` of a bundle."""
         return Fault(self.code, self.message, self.seq, file)
+
+
+def signed_twice(one, other):
+    """One signed text in two headers, given as the bytes of their CIDs."""
+    return Fault("twice", f"what was signed once is in two headers, {Cid(one)} and {Cid(other)}")
 
 
 class Unusable(Exception):

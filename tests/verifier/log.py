@@ -23,7 +23,7 @@ class Log:
         self.store, self.did, self.shared = store, did, shared
         self.cids, self.ats, self.seq_of = [], [], {}
         self.homes, self.chain, self.bare, self.require_signed = [], None, False, False
-        self.delegations, self.after, self.chain_index, self.bodies = {}, {}, {}, {}
+        self.delegations, self.after, self.texts, self.chain_index, self.bodies = {}, {}, {}, {}, {}
         self.derived, self.run_intent, self.run_body, self.home_words, self.home_divisions = {}, None, None, {}, 0
         self.by_will = {"signed": 0, "custodial": 0, "derived": 0, "node": 0}
         self.body_count = self.erased = self.withheld_bodies = 0

@@ -25,6 +25,7 @@ def check(log, header, body, home):
     if abs(proof.iat * 1000 - header.at_ms) > IAT_SLACK_MS:
         raise Fault("iat", "iat is more than 300 s from at")
     log.after[proof.kid] = cid.of_raw(payload)
+    log.texts[header.signed_text()] = header.seq, header.cid.raw
 
 
 def sets_clock_right(header, before):

@@ -831,6 +831,7 @@ js-report-why = { $code ->
     [delegation] Unterschrieben hat jemand, der das nicht durfte.
     [will] Ein solcher Eintrag braucht eine andere Unterschrift.
     [cause] Woraus er folgt, fehlt oder erlaubt ihn nicht.
+    [twice] Etwas, das einmal unterschrieben wurde, steht zweimal darin.
     [txn] Von dem, was zusammengehört, fehlt ein Teil.
     [home] Er verlegt den Verlauf gegen die Regeln auf eine andere Box.
     [head] Was die Box bestätigt hat, passt nicht zum Verlauf.

@@ -816,6 +816,7 @@ js-report-why = { $code ->
     [delegation] Somebody signed it who wasn’t allowed to.
     [will] This kind of entry needs another signature.
     [cause] What it follows from is missing, or doesn’t allow it.
+    [twice] Something that was signed once is in it twice.
     [txn] A part of what belongs together is missing.
     [home] It moves the record to another box against the rules.
     [head] What the box confirmed doesn’t fit the record.

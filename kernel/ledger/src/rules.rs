@@ -32,5 +32,6 @@ pub use delegation::Delegation;
 pub use evidence::{Cause, CheckError, Evidence, EvidenceError, NamedBody, NoEvidence, Opening};
 pub use fault::{Code, Fault};
 pub use model::{Body, Home, HomeSpan, KidState, LogView, Newest, Owner};
+pub(crate) use replay::{TextDigest, signed_text, signed_twice};
 pub use state::LogState;
 pub(crate) use will::{NOT_NEWEST, sets_clock_right};

@@ -261,8 +261,30 @@ def follow(follower, *followed, op="profile.follow", derived="profile.follower",
     return intent
 
 
-def open_thing(maker, thing, op="events.create", derived="events.opened", same=False):
-    """What somebody makes or takes over: the words that they sign stand in the thing's log as well; of a conversation also their `ref`."""
+def second_header(maker, n, txn, **fields):
+    """(CID, bytes) of another header around what the owner signed as entry `n`: a home may say where and when it was entered."""
+    fields = {**cbor.decode(maker.headers[n]), "txn": txn, **fields}
+    data = cbor.encode(fields)
+    return cid.of_cbor(data), data
+
+
+def follow_again(follower, followed, n, derived="profile.follower", **fields):
+    """Lets an intent of `follow` have its consequence once more, in the name of a second header."""
+    op = cbor.decode(follower.headers[n])["op"]
+    txn, listed, openings = open_txn((follower.owner.did, op, None), (followed.owner.did, derived, None), name="again")
+    intent, data = second_header(follower, n, txn, **fields)
+    followed.know(follower.owner)
+    followed.causes[intent], followed.txns[txn] = (data, None), listed
+    followed.openings.update(openings)
+    followed.add(derived, ref=follower.owner.did, will="derived", author=follower.owner, cause=intent, txn=txn)
+    return intent
+
+
+def open_thing(maker, thing, op="events.create", derived="events.opened", same=False, header=None):
+    """Makes a thing, or takes it over: its log has the words that its maker signs; a conversation's also their `ref`.
+
+    With `header` the thing's log has a second header around the intent.
+    """
     body = {"title": "A concert", "salt": salt(maker.owner.name, derived)}
     data = cbor.encode(body)
     parts = [(log.owner.did, name, cid.of_cbor(data)) for log, name in ((maker, op), (thing, derived))]
@@ -270,7 +292,10 @@ def open_thing(maker, thing, op="events.create", derived="events.opened", same=F
     intent = maker.add(op, body, ref=thing.owner.did, to=[thing.owner.did], txn=txn)
     maker.txns[txn], maker.openings = listed, {**maker.openings, **openings}
     thing.know(maker.owner)
-    thing.causes[intent] = maker.headers[-1], data
+    intent_header = maker.headers[-1]
+    if header:
+        intent, intent_header = second_header(maker, len(maker.headers) - 1, txn, **header)
+    thing.causes[intent] = intent_header, data
     thing.txns[txn], thing.openings = listed, {**thing.openings, **openings}
     thing.add(derived, body, will="derived", author=maker.owner, cause=intent, txn=txn, ref=(thing if same else maker).owner.did)
 

@@ -5,7 +5,7 @@ import sqlite3
 from verifier import cbor, cid, keys, times
 
 from . import stories
-from .build import ABSENT, Key, LogMaker, Person, both, follow, open_txn
+from .build import ABSENT, START_MS, Key, LogMaker, Person, both, follow, follow_again, open_txn, second_header
 from .support import Case
 
 
@@ -382,6 +382,33 @@ class Consequences(Case):
         log, bob, intent = self.pair()
         del bob.chains[log.owner.did]
         self.assertEqual(self.fault(bob), ("key", 1))
+
+    def test_what_was_signed_once_has_one_header(self):
+        for fields in ({"seq": 9}, {"at": times.text(START_MS)}, {"prev": cid.of_cbor(b"elsewhere")}, {}):
+            log, bob, intent = self.pair()
+            self.assertNotEqual(follow_again(log, bob, 4, **fields), intent)
+            self.assertEqual(self.fault(bob), ("twice", 2), fields)
+        # Nor a delegation under which other intents came.
+        log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
+        bob.begin()
+        phone = Key("phone")
+        delegation = log.delegate(phone, ["profile.*"])
+        kid = f"{keys.did_of(phone.public)}#{phone.id}"
+        follow(log, bob, via=delegation, key=phone, kid=kid)
+        bob.causes[delegation] = log.headers[4], log.bodies[4]
+        again, header = second_header(log, 4, cid.of_cbor(b"txn"))
+        bob.causes[again] = header, log.bodies[4]
+        self.assertEqual(self.fault(bob), ("stray", None))
+        follow(log, bob, op="profile.unfollow", derived="profile.follower.end", via=again, key=phone, kid=kid)
+        self.assertEqual(self.fault(bob), ("twice", 2))
+
+    def test_two_intents_after_one_are_two_branches(self):
+        """A log continued from an older copy, and another log has a consequence of an intent in the lost branch."""
+        lost, log, bob = stories.short(), stories.short(), LogMaker(Person("bob"), Person("node one"))
+        bob.begin()
+        follow(lost, bob)
+        follow(log, bob, op="profile.unfollow", derived="profile.follower.end")
+        self.assertTrue(self.report(bob)["valid"])
 
     def test_cause_is_anothers_identity(self):
         """Eve signs a creation in Alice's name; the node's log may not take it for Alice's."""

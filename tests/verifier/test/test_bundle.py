@@ -5,12 +5,12 @@ import os
 import random
 import shutil
 
-from verifier import cbor, cid, ops, source, view
-from verifier.errors import Unusable
+from verifier import cbor, cid, ops, source, times, view
+from verifier.errors import Fault, Unusable
 from verifier.__main__ import verify
 
 from . import stories
-from .build import LogMaker, Person, follow, open_thing, write_bundle, write_tar
+from .build import LogMaker, Person, follow, follow_again, open_thing, write_bundle, write_tar
 from .support import Case
 
 
@@ -93,6 +93,53 @@ class Bundles(Case):
         event.add("profile.update", {"bio": "x"}, proof={"sig": bytes(64)})
         _, folder = self.rich("second", others=[(name, event)])
         self.assertEqual(self.fault_at(folder), ("proof", 1))
+
+    def test_what_was_signed_once_has_one_header_in_all_logs(self):
+        def place(thing):
+            return f"owned/{thing.owner.did.replace(':', '_')}/log.sqlite"
+
+        def things(*headers):
+            """Alice's log and those of things that she made; a thing has the second header that is given for it."""
+            alice, made = stories.short(), []
+            for n, header in enumerate(headers):
+                thing = LogMaker(Person(f"thing{n}"), Person("node one"))
+                thing.begin()
+                open_thing(alice, thing, header=header)
+                thing.head()
+                made.append((place(thing), thing))
+            alice.head()
+            return alice, sorted(made)
+
+        def fault(name, log, others):
+            with self.assertRaises(Fault) as caught:
+                verify(write_bundle(log, self.path(name), {"identity": None}, others=others))
+            return caught.exception.code, caught.exception.seq, caught.exception.file
+
+        alice, others = things(None, None)
+        self.assertEqual(fault("honest", alice, others), ("view", None, "bundle.json"))
+        for n, header in enumerate(({"seq": 9}, {"at": times.text(times.milliseconds(alice.ats[5]) + 1)}, {"seq": 1})):
+            alice, others = things(None, header)
+            self.assertEqual(fault(f"second{n}", alice, others), ("twice", 5, None))
+        # Two things with one intent of Bob's, whose log is not in the bundle.
+        bob, made = LogMaker(Person("bob"), Person("node one")), []
+        bob.begin()
+        for n, header in enumerate((None, {"seq": 9})):
+            thing = LogMaker(Person(f"thing{n}", controllers=[Person("alice").genesis]), Person("node one"))
+            thing.begin()
+            made.append(thing)
+        follow(bob, *made, only=made[:1])
+        follow_again(bob, made[1], 1, seq=9)
+        for thing in made:
+            thing.head()
+        others = [(place(thing), thing) for thing in made]
+        self.assertEqual(fault("others", stories.short(), others), ("twice", None, max(map(place, made))))
+        # A thing's own intent, which its owner's log has in another header.
+        thing, alice = made[0], stories.short()
+        follow(thing, alice, only=[])
+        follow_again(thing, alice, 2, seq=9)
+        for log in (thing, alice):
+            log.head()
+        self.assertEqual(fault("own", alice, [(place(thing), thing)]), ("twice", 2, place(thing)))
 
     def test_shared_logs_withhold_bodies(self):
         alice, event = LogMaker(Person("alice"), Person("node one")), LogMaker(Person("bob"), Person("node one"))

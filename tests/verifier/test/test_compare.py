@@ -12,7 +12,7 @@ from verifier.__main__ import main, verify
 from verifier.compare import compare
 
 from . import stories
-from .build import LogMaker, Person, follow, write_bundle
+from .build import LogMaker, Person, follow, follow_again, write_bundle
 from .support import Case
 
 
@@ -52,6 +52,20 @@ class Compare(Case):
         _, bob = friends()
         alice = stories.short()
         alice.add("profile.handle.release")
+        self.assertEqual(self.kinds(alice, bob), ["entry", "txn"])
+
+    def test_what_was_signed_once_in_two_headers(self):
+        alice, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
+        bob.begin()
+        follow(alice, bob, only=[])
+        follow_again(alice, bob, 4, seq=9)
+        # The first consequence is missing, too.
+        self.assertEqual(self.kinds(alice, bob), ["signed", "txn"])
+        self.assertEqual(self.kinds(bob, alice), ["signed", "txn"])
+        # Its `seq` is that of another entry.
+        bob = LogMaker(Person("bob"), Person("node one"))
+        bob.begin()
+        follow_again(alice, bob, 4, seq=3)
         self.assertEqual(self.kinds(alice, bob), ["entry", "txn"])
 
     def test_an_opening_without_its_entry(self):

@@ -39,6 +39,8 @@ pub enum Code {
     Will,
     /// The intent is missing, does not match, or the table does not allow the derivation.
     Cause,
+    /// One signed text is in two headers.
+    Twice,
     /// An opening is missing or does not match.
     Txn,
     /// A home entry breaks §5.
@@ -67,7 +69,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the table in docs/format.md §11.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::File,
         Self::Decode,
         Self::Did,
@@ -84,6 +86,7 @@ impl Code {
         Self::Delegation,
         Self::Will,
         Self::Cause,
+        Self::Twice,
         Self::Txn,
         Self::Home,
         Self::Head,
@@ -117,6 +120,7 @@ impl Code {
             Self::Delegation => "delegation",
             Self::Will => "will",
             Self::Cause => "cause",
+            Self::Twice => "twice",
             Self::Txn => "txn",
             Self::Home => "home",
             Self::Head => "head",

@@ -34,11 +34,12 @@ impl LogState {
     ) -> Result<Derived, CheckError> {
         let header = &*entry.header;
         let mut withheld = None;
+        let mut replay = ReplayStep::default();
         let mut operation = match &self.operation {
             Some(operation) if operation.cid == cause => operation.clone(),
             _ => {
-                let found = self.foreign_intent(&cause, evidence, checks)?;
-                if found.body.is_none() && found.header.body.is_some() {
+                let intent = self.foreign_intent(&cause, evidence, checks, &mut replay)?;
+                if intent.body.is_none() && intent.header.body.is_some() {
                     withheld = Some(cause);
                 }
                 let counts = self
@@ -47,8 +48,8 @@ impl LogState {
                     .and_then(|replay| replay.counts(&cause));
                 let counts = counts.cloned().unwrap_or_default();
                 Operation {
-                    intent: found.header.clone(),
-                    body: found.body.clone(),
+                    intent: intent.header.clone(),
+                    body: intent.body.clone(),
                     cid: cause,
                     here: false,
                     counts,
@@ -73,7 +74,6 @@ impl LogState {
             )?;
         }
         check_txn(header, &operation)?;
-        let mut replay = ReplayStep::default();
         if let (Some(_), false) = (&self.replay, operation.here) {
             replay.counts = Some((cause, operation.counts.clone()));
         }
@@ -113,6 +113,7 @@ impl LogState {
         cause: &Cid,
         evidence: &dyn Evidence,
         checks: &mut Vec<SignatureCheck>,
+        step: &mut ReplayStep,
     ) -> Result<Arc<Cause>, CheckError> {
         let lacking = || {
             let text = format!(
@@ -131,15 +132,32 @@ impl LogState {
         check_cause_will(header, self.ops.get(&header.op))?;
         match (&header.will, header.via) {
             (Will::Signed(_), Some(via)) => {
-                let check = self.delegate_of(header, &via, evidence, checks)?;
-                checks.push(check);
+                let check = self.delegate_of(header, &via, evidence, checks, step)?;
+                self.add_check(cause, check, checks, step)?;
             }
             (Will::Signed(_), None) if !evidence.is_admitted(cause) => {
-                checks.push(self.author_of(header, evidence)?);
+                let check = self.author_of(header, evidence)?;
+                self.add_check(cause, check, checks, step)?;
             }
             _ => {}
         }
         Ok(found)
+    }
+
+    /// Adds the check of a cause's signature, which no other header may have.
+    fn add_check(
+        &self,
+        cause: &Cid,
+        check: SignatureCheck,
+        checks: &mut Vec<SignatureCheck>,
+        step: &mut ReplayStep,
+    ) -> Result<(), Fault> {
+        let once = match &self.replay {
+            Some(replay) => replay.check_once(cause, &check, step),
+            None => Ok(()),
+        };
+        checks.push(check);
+        once
     }
 
     /// The check of an intent's proof by its author's key, in the state that its `chain` names.
@@ -179,6 +197,7 @@ impl LogState {
         via: &Cid,
         evidence: &dyn Evidence,
         checks: &mut Vec<SignatureCheck>,
+        step: &mut ReplayStep,
     ) -> Result<SignatureCheck, CheckError> {
         let wrong = |text: &str| {
             CheckError::from(Fault::new(
@@ -205,7 +224,8 @@ impl LogState {
         }
         check_cause_will(entry, self.ops.get(&entry.op))?;
         if let Will::Signed(_) = entry.will {
-            checks.push(self.author_of(entry, evidence)?);
+            let check = self.author_of(entry, evidence)?;
+            self.add_check(via, check, checks, step)?;
         }
         let delegate = shape::delegate(entry, body)?;
         let Some(proof) = header.proof() else {

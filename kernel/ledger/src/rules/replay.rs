@@ -1,23 +1,42 @@
-//! What only a replay of a whole log remembers: how often each intent of another log derived what, and which openings
-//! of each operation were matched. The writer does not need this, because it makes every operation in one go.
+//! The memory of a replay of a whole log: how often each intent of another log derived what, in which header each signed
+//! text is, and which openings of each operation were matched. The writer does not need this, because it makes every
+//! operation in one go.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use imajin_dfos::Cid;
+use imajin_dfos::cid::sha256;
 use imajin_protocol::Did;
 
 use super::model::Counts;
-use super::{CheckError, Code, Evidence, Fault, Opening};
+use super::{CheckError, Code, Evidence, Fault, Opening, SignatureCheck};
 use crate::entry::Header;
 
 /// Openings of one operation at most: far more than any operation has.
 const TXN_LIST_MAX: usize = 100_000;
 
+/// SHA-256 of what a proof signs: the signature's header and payload, so also the key's id.
+pub(crate) type TextDigest = [u8; 32];
+
+/// The digest of what the proof of a header signs; `None` if it has no proof.
+pub(crate) fn signed_text(header: &Header) -> Option<TextDigest> {
+    let proof = header.proof()?;
+    Some(sha256(proof.signing_input().as_bytes()))
+}
+
+/// One signed text in two headers.
+pub(crate) fn signed_twice(one: &Cid, other: &Cid) -> Fault {
+    let message = format!("what was signed once is in two headers, {one} and {other}");
+    Fault::new(Code::Twice, message)
+}
+
 /// The memory of a replay.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Replay {
     counts: HashMap<Cid, Counts>,
+    /// The header around each signed text of `causes`. Of entries `after` allows none twice.
+    headers: HashMap<TextDigest, Cid>,
     txns: HashMap<Cid, Arc<Group>>,
 }
 
@@ -35,6 +54,7 @@ struct Group {
 #[derive(Debug, Default)]
 pub(super) struct ReplayStep {
     pub(super) counts: Option<(Cid, Counts)>,
+    headers: Vec<(TextDigest, Cid)>,
     txn: Option<(Cid, Arc<Group>)>,
 }
 
@@ -47,8 +67,26 @@ impl Replay {
         if let Some((cause, counts)) = step.counts {
             self.counts.insert(cause, counts);
         }
+        self.headers.extend(step.headers);
         if let Some((txn, group)) = step.txn {
             self.txns.insert(txn, group);
+        }
+    }
+
+    /// Checks that the signed text of a cause is in no other header (docs/format.md §7).
+    pub(super) fn check_once(
+        &self,
+        cause: &Cid,
+        signed: &SignatureCheck,
+        step: &mut ReplayStep,
+    ) -> Result<(), Fault> {
+        let text = sha256(signed.signing_input.as_bytes());
+        match self.headers.get(&text) {
+            Some(header) if header != cause => Err(signed_twice(header, cause)),
+            _ => {
+                step.headers.push((text, *cause));
+                Ok(())
+            }
         }
     }
 

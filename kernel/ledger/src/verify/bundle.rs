@@ -7,6 +7,7 @@
 pub(crate) mod belongs;
 mod files;
 pub(crate) mod signed;
+mod signed_texts;
 mod source;
 mod views;
 
@@ -29,7 +30,8 @@ use crate::bundle::views::{Sections, Views, Watching};
 use crate::ops::OpTable;
 use crate::pace::Pace;
 use crate::rules::{Code, Fault};
-use crate::untrusted::LogForm;
+use crate::untrusted::{LogForm, UntrustedError};
+use signed_texts::SignedTexts;
 pub(crate) use source::{Form, form, take_in};
 
 /// Options for verifying a bundle.
@@ -333,7 +335,8 @@ pub(crate) fn watched(
     })
 }
 
-/// Verifies the other logs of the bundle, each independently. Adds the media that they name.
+/// Verifies the other logs of the bundle, each independently, then what was signed over all of them. Adds the media that
+/// they name.
 fn others(
     intake: &Intake,
     ops: &Arc<OpTable>,
@@ -343,6 +346,10 @@ fn others(
     media: &mut BTreeMap<String, bool>,
 ) -> Result<Result<BTreeMap<String, Report>, FaultReport>, VerifyError> {
     let mut reports = BTreeMap::new();
+    let (mut texts, mut closed) = (SignedTexts::default(), Vec::new());
+    if let Err(fault) = texts.add(owner.log.conn()) {
+        return Ok(Err(FaultReport::of(None, fault)));
+    }
     for (name, seen) in &intake.files {
         let (Some(kind), Some(path)) = (names::kind(name), seen.path.as_deref()) else {
             continue;
@@ -368,19 +375,24 @@ fn others(
             views,
             &mut sections,
         )?;
-        if let Some(mut found) = inspected.report.fault {
-            found.file = Some(name.clone());
-            return Ok(Err(found));
+        if let Some(found) = inspected.report.fault {
+            return Ok(Err(within(name, found)));
         }
         let known = inspected.known.as_ref();
         if let (Kind::Owned(_), Some(known)) = (&kind, known)
-            && let Err(mut found) = files::ends_with_head(known)
+            && let Err(found) = files::ends_with_head(known)
         {
-            found.file = Some(name.clone());
-            return Ok(Err(found));
+            return Ok(Err(within(name, found)));
         }
         if let Err(what) = belongs::check(&kind, &inspected.report, known, owner) {
             return Ok(Err(FaultReport::file(Code::Manifest, name, what)));
+        }
+        // A side log is another branch of the log at the top: its home may have entered the same intents again.
+        if let Some(known) = known.filter(|_| !matches!(kind, Kind::Side(_))) {
+            if let Err(fault) = texts.add(known.log.conn()) {
+                return Ok(Err(within(name, FaultReport::of(None, fault))));
+            }
+            closed.push((name, path, known.did.clone()));
         }
         // The media of a thing's log must be there; those of a shared log may be.
         let comes = matches!(kind, Kind::Owned(_));
@@ -389,5 +401,27 @@ fn others(
         }
         reports.insert(name.clone(), inspected.report);
     }
+    if let Err(found) = texts.check(&owner.did, owner.log.conn()) {
+        return Ok(Err(found));
+    }
+    for (name, path, did) in closed {
+        let checked = match texts.check_file(&did, path, options.scratch.as_deref()) {
+            Ok(checked) => checked,
+            Err(UntrustedError::Fault(fault)) => Err(FaultReport::of(None, fault)),
+            Err(UntrustedError::Unusable { path, error }) => {
+                return Err(VerifyError::Unusable { path, error });
+            }
+        };
+        if let Err(found) = checked {
+            return Ok(Err(within(name, found)));
+        }
+    }
     Ok(Ok(reports))
+}
+
+fn within(file: &str, found: FaultReport) -> FaultReport {
+    FaultReport {
+        file: Some(file.to_owned()),
+        ..found
+    }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::evidence::opening_of;
 use crate::entry::Header;
-use crate::rules::{Code, Fault, Opening};
+use crate::rules::{Code, Fault, Opening, TextDigest, signed_text};
 use crate::untrusted::damaged;
 
 /// One side of a contradiction.
@@ -28,7 +28,7 @@ pub struct Side {
 /// A contradiction between two logs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Equivocation {
-    /// The kind of contradicting statements: `head`, `entry`, `cause` or `txn`.
+    /// The kind of contradicting statements: `head`, `entry`, `signed`, `cause` or `txn`.
     pub kind: &'static str,
     /// The DID of the log that it is about.
     pub did: String,
@@ -55,11 +55,24 @@ struct Said {
     last_at: String,
     heads: Vec<Head>,
     entries: HashMap<(String, u64), Cid>,
+    /// The header around each signed text, and whose log it is for.
+    texts: HashMap<TextDigest, (String, Cid)>,
     txns_of_cause: HashMap<Cid, Cid>,
     /// Operations by their list of openings: the time of this log's newest entry in each.
     operations: BTreeMap<Cid, String>,
     /// The entries of this log in an operation, counted by kind.
     entries_of: HashMap<Cid, HashMap<Kind, usize>>,
+}
+
+impl Said {
+    /// Adds a header, of this log or of another.
+    fn add(&mut self, cid: Cid, header: &Header) {
+        let did = header.did.to_string();
+        if let Some(text) = signed_text(header) {
+            self.texts.insert(text, (did.clone(), cid));
+        }
+        self.entries.insert((did, header.seq), cid);
+    }
 }
 
 /// Every contradiction between two verified logs.
@@ -70,7 +83,10 @@ struct Said {
 pub fn compare(a: &Party<'_>, b: &Party<'_>) -> Result<Vec<Equivocation>, Fault> {
     let (one, other) = (read(a.conn)?, read(b.conn)?);
     let mut found = heads((a, &one), (b, &other));
-    found.extend(entries((a, &one), (b, &other)));
+    let branches = entries((a, &one), (b, &other));
+    let signed = signed((a, &one), (b, &other), &branches);
+    found.extend(branches);
+    found.extend(signed);
     found.extend(causes((a, &one), (b, &other)));
     found.extend(missing((a, &one), (b, &other))?);
     found.extend(missing((b, &other), (a, &one))?);
@@ -130,6 +146,25 @@ fn entries(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
     found.order_by(|x, y| (&x.did, x.seq).cmp(&(&y.did, y.seq)));
     found.dedup_by(|later, first| later.did == first.did);
     found
+}
+
+/// Signed texts in two headers. Of two branches of a log, the first difference is reported already.
+fn signed(a: Known<'_, '_>, b: Known<'_, '_>, branches: &[Equivocation]) -> Vec<Equivocation> {
+    let differs = |(text, (did, cid)): (&TextDigest, &(String, Cid))| {
+        let (_, other) = b.1.texts.get(text).filter(|(_, other)| other != cid)?;
+        let is_reported = branches.iter().any(|branch| branch.did == *did);
+        (!is_reported).then(|| Equivocation {
+            kind: "signed",
+            did: did.clone(),
+            seq: None,
+            a: side(a.0, cid.to_string()),
+            b: side(b.0, other.to_string()),
+        })
+    };
+    let mut differences: Vec<Equivocation> = a.1.texts.iter().filter_map(differs).collect();
+    differences.order_by(|x, y| (&x.did, &x.a.says).cmp(&(&y.did, &y.a.says)));
+    differences.dedup_by(|later, first| later.did == first.did);
+    differences
 }
 
 fn causes(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
@@ -248,16 +283,14 @@ fn read(conn: &Connection) -> Result<Said, Fault> {
                 let of = said.entries_of.entry(txn).or_default();
                 *of.entry(kind).or_default() += 1;
             }
-            said.entries
-                .insert((header.did.to_string(), header.seq), cid);
+            said.add(cid, &header);
         },
     )?;
     each("SELECT header FROM causes", &mut |said, cid, header| {
         if let Some(txn) = header.txn {
             said.txns_of_cause.insert(cid, txn);
         }
-        said.entries
-            .insert((header.did.to_string(), header.seq), cid);
+        said.add(cid, &header);
     })?;
     let mut statement = conn.prepare("SELECT jws FROM heads").map_err(damaged)?;
     let rows = statement

@@ -13,6 +13,7 @@ mod holes;
 mod keys;
 mod rows;
 mod time;
+mod twice;
 mod unknown;
 
 use crate::support::{Log, Make, Party};

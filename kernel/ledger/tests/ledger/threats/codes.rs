@@ -380,7 +380,11 @@ fn of_proofs(corpus: &mut Corpus) {
 
 /// What other logs set off, what is erased, and heads.
 fn of_other_logs_and_ends(corpus: &mut Corpus) {
-    let (_, bobs, ..) = friends();
+    let (_, bobs, _, follow) = friends();
+    let mut again = bobs.clone();
+    be_followed(&mut again, &entered_again(&follow, |_| {}));
+    again.head();
+    corpus.log(&again, Code::Twice, 2);
     let mut lacking = bobs.clone();
     lacking.causes.clear();
     corpus.log(&lacking, Code::Cause, 1);
@@ -416,6 +420,7 @@ fn of_other_logs_and_ends(corpus: &mut Corpus) {
     for (log, code, seq) in [
         (&on, Code::Head, 2),
         (&lacking, Code::Cause, 1),
+        (&again, Code::Twice, 2),
         (&without, Code::Txn, 1),
     ] {
         let path = corpus.whole.changed("owned", |path| {

@@ -417,6 +417,28 @@ pub fn open(log: &mut Log, opening: &[u8]) {
         .insert(dag_cbor_cid(opening).to_bytes(), opening.to_vec());
 }
 
+/// Puts a second header round an intent, with another `txn`, as a home can.
+pub fn entered_again(operation: &Operation, edit: impl FnOnce(&mut Header)) -> Operation {
+    let reopened = |(salt, bytes): (u64, &Vec<u8>)| {
+        let value = imajin_dfos::cbor::decode(bytes).unwrap();
+        let did = Did::parse(value.get_str("did").unwrap()).unwrap();
+        let body = value.get("body").and_then(Value::as_link).copied();
+        opening(&did, value.get_str("op").unwrap(), body, salt)
+    };
+    let openings: Vec<Vec<u8>> = (9_000..).zip(&operation.openings).map(reopened).collect();
+    let list = list_of(&openings);
+    let mut header = Header::clone(&operation.intent.header);
+    header.txn = Some(dag_cbor_cid(&list));
+    edit(&mut header);
+    Operation {
+        txn: dag_cbor_cid(&list),
+        list,
+        openings,
+        intent: Sealed::seal(header, None),
+        ..operation.clone()
+    }
+}
+
 /// What a home needs beside an entry that another log set off.
 pub fn take_evidence(log: &mut Log, operation: &Operation) {
     log.txns
