@@ -81,7 +81,7 @@ class Log:
             intent = derived.check(self, header)
         if header.txn is not None:
             self.txns.check(header, intent)
-        self._op(header, body)
+        self._op(header, body, intent)
         of_home, before = self._whose_word(header, body, intent)
         self._advance(header, body, home, intent, (of_home, before))
 
@@ -196,7 +196,7 @@ class Log:
 
     # -- what single ops ask ----------------------------------------------------------------------------------------
 
-    def _op(self, header, body):
+    def _op(self, header, body, intent):
         op, fact = header.op, header.fact or {}
         if op not in ops.OPS:
             return
@@ -213,7 +213,7 @@ class Log:
             if not is_cid_text(header.ref, raw=False):
                 raise Fault("decode", "ref is not the CID of an entry")
         elif op == "auth.body.erased":
-            self._erase(header, body)
+            self._erase(header, body, intent)
         elif op.startswith("auth.attestation."):
             if not is_cid_text(header.ref, raw=False):
                 raise Fault("decode", f"ref of {op} is not the CID of an attestation")
@@ -232,17 +232,19 @@ class Log:
             raise Fault("delegation", "ref names no delegation of this log")
         delegation.ended = True
 
-    def _erase(self, header, body):
+    def _erase(self, header, body, intent):
         for link in body["bodies"]:
-            named_by = self.bodies.get(link.raw)
-            if named_by is None:
+            if link.raw not in self.bodies:
                 raise Fault("erasure", f"{link} is not the body of an earlier entry")
-            for author, op in named_by:
+        for link in body["bodies"]:
+            for author, op in self.bodies[link.raw]:
                 known = ops.OPS.get(op)
                 if known and known.klass == ops.KEEP:
                     raise Fault("erasure", f"the body of {op} must stay")
                 if header.author != self.did and (author != header.author or (known and known.klass != ops.MINE)):
                     raise Fault("erasure", f"the body of {op} is not this author's to erase")
+                if header.will == "derived" and intent.service not in ("auth", op.partition(".")[0]):
+                    raise Fault("cause", f"{intent.op} may not erase the body of {op}")
 
     def _advance(self, header, body, home, intent, of_home):
         op, raw = header.op, header.cid.raw

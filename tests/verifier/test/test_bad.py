@@ -512,6 +512,19 @@ class Homes(Case):
 
 
 class Rest(Case):
+    def test_an_intent_of_one_service_erases_nothing_of_another(self):
+        for op, more, seq, fault in (("chat.delete", {"will": "custodial"}, 4, None), ("chat.delete", {"will": "custodial"}, 1, ("cause", 7)),
+                                     ("links.remove", {}, 5, None), ("links.remove", {}, 4, ("cause", 7)), ("auth.delete", {"body": {"counts": {}}}, 1, None)):
+            log = stories.short()
+            log.add("chat.send", {"text": "hello"}, will="custodial")
+            log.add("links.put", {"title": "hello"}, will="custodial")
+            intent = log.add(op, **more)
+            log.erase(seq, will="derived", cause=intent)
+            if fault:
+                self.assertEqual(self.fault(log), fault, op)
+            else:
+                self.assertTrue(self.report(log)["valid"], op)
+
     def test_erasure(self):
         log = stories.short()
         log.add("auth.body.erased", {"bodies": [cid.of_cbor(b"nothing")]})

@@ -153,7 +153,7 @@ impl LogState {
         if let Some(spec) = subject.spec {
             check_fact(header, spec)?;
         }
-        let erases = self.check_erasure(header, body, evidence)?;
+        let erases = self.check_erasure(header, body, step.operation.as_ref(), evidence)?;
         let unknown = self.unknown_op(header, step.operation.as_ref());
         let word = match (&unknown, subject.spec, &step.operation) {
             (None, Some(spec), Some(operation)) => {

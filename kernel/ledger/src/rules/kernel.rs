@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use imajin_dfos::Cid;
-use imajin_protocol::Head;
+use imajin_protocol::{Head, naming};
 
 use super::admission::Effect;
 use super::delegation::Delegation;
 use super::fault::fail;
+use super::model::Operation;
 use super::will::genesis;
 use super::{
     Body, CheckError, Code, Evidence, Fault, Home, LogState, Owner, SignatureCheck, shape,
@@ -217,6 +218,7 @@ impl LogState {
         &self,
         header: &Header,
         body: Body<'_>,
+        operation: Option<&Operation>,
         evidence: &dyn Evidence,
     ) -> Result<Vec<u64>, CheckError> {
         if header.op != ops::BODY_ERASED {
@@ -259,6 +261,7 @@ impl LogState {
                 let text = format!("the body of {} is not this author's to erase", entry.op);
                 return Err(Fault::new(Code::Erasure, text).into());
             }
+            check_service(header, operation, &entry.op)?;
         }
         Ok(named.into_iter().map(|entry| entry.seq).collect())
     }
@@ -299,4 +302,17 @@ fn first_home(home: &Home) -> Result<(), Fault> {
     } else {
         fail(Code::Home, "the first home has epoch 1")
     }
+}
+
+/// §9: an erasure that follows from an app's operation erases bodies of that app.
+fn check_service(header: &Header, operation: Option<&Operation>, op: &str) -> Result<(), Fault> {
+    let intent = match (&header.will, operation) {
+        (Will::Derived, Some(operation)) => &*operation.intent,
+        _ => return Ok(()),
+    };
+    if [ops::SERVICE, naming::service_of(op)].contains(&intent.service()) {
+        return Ok(());
+    }
+    let text = format!("{} may not erase the body of {op}", intent.op);
+    Err(Fault::new(Code::Cause, text))
 }

@@ -2,6 +2,7 @@
 
 use imajin_dfos::Value;
 use imajin_dfos::cid::dag_cbor_cid;
+use imajin_ledger::entry::Will;
 use imajin_ledger::verify::VerifyOptions;
 use rusqlite::Connection;
 use serde_json::json;
@@ -145,6 +146,40 @@ fn erasing() {
     valid(&named);
     named.bodies.remove(&3);
     caught(&named, 3, "body");
+}
+
+#[test]
+fn an_intent_of_one_service_erases_nothing_of_another() {
+    let words = vec![("text", Value::from("hello"))];
+    let mut log = diary();
+    log.custodial(Make::op("chat.send").body(words.clone()));
+    log.custodial(Make::op("links.put").body(words.clone()));
+    let erased = |intent: Make, signed: bool, seq: u64| {
+        let mut log = log.clone();
+        let cause = if signed {
+            will(&mut log, intent)
+        } else {
+            log.custodial(intent)
+        };
+        let (make, author) = (erasure(&log, &[seq]), log.owner.did.clone());
+        log.push(make, author, Will::Derived, None, Some(cause), None);
+        forget(&mut log, &[seq]);
+        log.head();
+        log
+    };
+    let delete = || Make::op("chat.delete").reference("msg_1");
+    let remove = || Make::op("links.remove").reference("itm_1");
+    valid(&erased(delete(), false, 7));
+    valid(&erased(remove(), true, 8));
+    for seq in [3, 5, 8] {
+        caught(&erased(delete(), false, seq), 10, "cause");
+    }
+    for seq in [3, 5, 7] {
+        caught(&erased(remove(), true, seq), 10, "cause");
+    }
+    let counts = ("counts", Value::map::<&str>([]));
+    let all = Make::op("auth.delete").body(vec![counts]);
+    valid(&erased(all, true, 5));
 }
 
 /// A log in which someone ran SQL.
