@@ -4,7 +4,8 @@
 import { ApiError, NoAnswer, get, post, request } from "../js/api.js";
 import { unavailable } from "../js/key.js";
 import { unlocked } from "../js/keys/lock.js";
-import { chainOf, signIn, signedInDid } from "../js/session.js";
+import { checkNode } from "../js/node.js";
+import { answerTo, chainOf, signIn, signedInDid } from "../js/session.js";
 import { drafts, people } from "../js/store.js";
 import { texts } from "../js/texts.js";
 import { byId, fieldError, leave, say, sayError, showOnly, size, working } from "../js/ui.js";
@@ -123,13 +124,27 @@ async function bring(event) {
   });
 }
 
+/** Whether the session alone lets the box keep a copy of this record: that of its person, or of the box's owner. */
+const keepsFor = (did) => signedInDid() === did || (Boolean(signedInDid()) && "owner" in byId("found").dataset);
+
+/** Asks for a backup; where the session is not enough, with a signature of the person whose record it is. */
+async function backup({ path, person, found }) {
+  try {
+    return await post(`${path}/backup`);
+  } catch (error) {
+    if (!(person && error instanceof ApiError && error.problem.challenge)) throw error;
+    await checkNode(found.toSign.node);
+    return post(`${path}/backup`, { presence: await answerTo(error.problem, await unlocked(person)) });
+  }
+}
+
 async function show(found) {
   byId("report").replaceChildren(...drawReport(found.report));
   const person = found.toSign ? await people.get(found.toSign.did) : null;
   Object.assign(bringing, { found, person });
   byId("home").hidden = !person;
   byId("form-sheet").hidden = !found.toSign || Boolean(person);
-  byId("backup").hidden = !found.toSign || !signedInDid();
+  byId("backup").hidden = !found.toSign || !(person || keepsFor(found.toSign.did));
   byId("choices").hidden = !found.toSign;
   if (!found.toSign) await drafts.remove(DRAFT);
   showOnly(byId("found"), parts());
@@ -163,7 +178,7 @@ async function homeWithSheet({ letters, passphrase }) {
 }
 
 async function keepAsBackup() {
-  const answer = await post(`${bringing.path}/backup`);
+  const answer = await backup(bringing);
   await drafts.remove(DRAFT);
   showOnly(byId("choose"), parts());
   say("good", answer.changed === false ? t("js-sticks-all-here") : t("js-sticks-is-backup"));

@@ -171,6 +171,17 @@ impl ClientError {
         )
     }
 
+    /// The id and the text of the challenge whose signature a refusal asks for.
+    pub fn challenge(&self) -> Option<(&str, &str)> {
+        let Self::Refused { problem, .. } = self else {
+            return None;
+        };
+        Some((
+            problem["challengeId"].as_str()?,
+            problem["challenge"].as_str()?,
+        ))
+    }
+
     /// The HTTP status of a refusal.
     pub fn status(&self) -> Option<u16> {
         match self {

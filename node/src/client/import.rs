@@ -1,6 +1,7 @@
 //! Bringing a bundle to a node: sent in a stream that resumes after an interruption, checked there, then imported as a
 //! backup or, with the owner's signature, as a new home.
 
+use super::session::sign_challenge;
 use super::{Client, ClientError, Draft, LogPosition, Session, Signer, escape};
 use crate::key::PersonKey;
 use imajin_protocol::Did;
@@ -19,6 +20,8 @@ const POLL: Duration = Duration::from_millis(200);
 pub struct Import<'c> {
     client: &'c Client,
     session: Option<Session>,
+    /// Shows whose copy it is, where no session does.
+    key: Option<PersonKey>,
     path: String,
     copy: Option<String>,
 }
@@ -76,6 +79,7 @@ impl<'c> Import<'c> {
         let mut import = Self {
             client,
             session,
+            key: key.cloned(),
             path: "/auth/api/imports".to_owned(),
             copy: None,
         };
@@ -141,9 +145,8 @@ impl<'c> Import<'c> {
         if let Some(passphrase) = passphrase {
             wish["passphrase"] = json!(passphrase);
         }
-        let request = self.request(Method::POST, "/check").json(&wish);
         let answer = std::thread::scope(|scope| {
-            let asking = scope.spawn(|| self.client.json(request));
+            let asking = scope.spawn(|| self.ask_as_person("/check", wish));
             while !asking.is_finished() {
                 std::thread::sleep(POLL);
                 // That it cannot be asked how far it is, is no failure of the check.
@@ -162,13 +165,31 @@ impl<'c> Import<'c> {
 
     /// Takes it in as a backup.
     pub fn backup(&self) -> Result<Json, ClientError> {
-        self.client.json(self.request(Method::POST, "/backup"))
+        self.ask_as_person("/backup", json!({}))
     }
 
     /// Mends the record there with it, and takes nothing else from it.
     pub fn repair(&self) -> Result<Json, ClientError> {
-        self.client
-            .json(self.request(Method::POST, "/backup?repair=true"))
+        self.ask_as_person("/backup?repair=true", json!({}))
+    }
+
+    /// Posts a request that only the person of the record and the node's owner may make: without a session of one of them, the
+    /// key signs the challenge of the refusal.
+    fn ask_as_person(&self, more: &str, mut wish: Json) -> Result<Json, ClientError> {
+        let ask = |wish: &Json| {
+            self.client
+                .json(self.request(Method::POST, more).json(wish))
+        };
+        let refused = match ask(&wish) {
+            Err(error) => error,
+            Ok(answer) => return Ok(answer),
+        };
+        let (Some(key), Some((id, challenge))) = (&self.key, refused.challenge()) else {
+            return Err(refused);
+        };
+        let signature = sign_challenge(self.client, key, challenge)?;
+        wish["presence"] = json!({ "challengeId": id, "signature": signature });
+        ask(&wish)
     }
 
     /// Makes the node its home.

@@ -23,13 +23,10 @@ impl Session {
         let id = key.did().as_str();
         let challenge = post(client, "/auth/api/challenge", &json!({ "id": id }))?;
         let text = |name: &'static str| challenge[name].as_str().ok_or(ClientError::Form(name));
-        let asked = text("challenge")?;
-        presence::check(asked, &client.did()?, &client.host()?)?;
-        let signature = key.signing_key().sign(asked.as_bytes());
         let answer = json!({
             "id": id,
             "challengeId": text("challengeId")?,
-            "signature": imajin_dfos::hex::encode(&signature.to_bytes()),
+            "signature": sign_challenge(client, key, text("challenge")?)?,
         });
         let session = post(client, "/auth/api/authenticate", &answer)?;
         let token = session["token"]
@@ -59,6 +56,17 @@ impl Session {
     pub fn get(&self, client: &Client, path: &str) -> Result<Json, ClientError> {
         client.json(self.request(client, Method::GET, path))
     }
+}
+
+/// Signs a challenge of the node that this client knows, for the host that it reached; 128 hex digits.
+pub(super) fn sign_challenge(
+    client: &Client,
+    key: &PersonKey,
+    challenge: &str,
+) -> Result<String, ClientError> {
+    presence::check(challenge, &client.did()?, &client.host()?)?;
+    let signature = key.signing_key().sign(challenge.as_bytes());
+    Ok(imajin_dfos::hex::encode(&signature.to_bytes()))
 }
 
 fn post(client: &Client, path: &str, body: &Json) -> Result<Json, ClientError> {

@@ -162,7 +162,12 @@ pub(super) fn take_in(
                 args.abandons.as_deref(),
             )?)
         }
-        _ => Ok(import.backup()?),
+        _ => import.backup().map_err(|error| match error.challenge() {
+            Some(_) if key.is_none() => Failure::unusable(
+                "a node keeps a copy for the person whose record it is, or for its owner: give --key FILE",
+            ),
+            _ => error.into(),
+        }),
     }
 }
 

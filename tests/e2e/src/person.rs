@@ -6,6 +6,7 @@ use imajin_node::key::PersonKey;
 use imajin_protocol::EncryptionKey;
 use imajin_protocol::attestation::Attestation;
 use imajin_protocol::encryption::{EncryptionService, SERVICE_TYPE};
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -161,6 +162,23 @@ impl Person {
         self.client
             .submit(&self.signer, &shown)
             .expect("a picture is shown")
+    }
+
+    /// Posts to where only the person of a record gets something, and signs the challenge of the refusal.
+    pub fn post_present(&self, path: &str) -> Result<Json, ClientError> {
+        let post = || self.client.request(Method::POST, path);
+        let refused = match self.client.json(post()) {
+            Err(error) => error,
+            answer => return answer,
+        };
+        let Some((id, challenge)) = refused.challenge() else {
+            return Err(refused);
+        };
+        let keypair = imajin_protocol::generate_keypair(self.key.signing_key().to_bytes());
+        let signature = imajin_protocol::sign(&keypair, challenge.as_bytes());
+        let presence = json!({ "challengeId": id, "signature": signature });
+        self.client
+            .json(post().json(&json!({ "presence": presence })))
     }
 
     /// Writes the key into a folder, for the command line.

@@ -70,7 +70,11 @@ pub(super) fn import(error: ImportError) -> Problem {
         ImportError::Offset { received } => Problem::conflict(text)
             .slug("offset")
             .with("received", received),
-        ImportError::TooLarge { .. } => Problem::too_large(text),
+        ImportError::Incomplete { received, length } => Problem::conflict(text)
+            .slug("incomplete")
+            .with("received", received)
+            .with("size", length),
+        ImportError::TooLong { .. } | ImportError::TooLarge { .. } => Problem::too_large(text),
         ImportError::Id => Problem::not_found(text),
         ImportError::Full => Problem::storage_full(),
         ImportError::DiskMissing { disk } => Problem::disk_missing(&disk),

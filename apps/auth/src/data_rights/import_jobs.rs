@@ -125,7 +125,7 @@ impl ImportJobs {
         let id = name
             .to_str()
             .and_then(|name| name.strip_suffix(".tar"))
-            .filter(|id| id.len() == 32);
+            .and_then(|id| Some((id, length_in(id)?)));
         let modified = entry
             .metadata()
             .and_then(|found| found.modified())
@@ -133,7 +133,7 @@ impl ImportJobs {
             .and_then(|at| at.duration_since(UNIX_EPOCH).ok());
         let begun = modified
             .and_then(|since| Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?).ok());
-        let upload = id.and_then(|id| Upload::open(&self.data, id, self.bytes_max).ok());
+        let upload = id.and_then(|(id, length)| self.open(id, length).ok());
         match (upload, begun) {
             (Some(upload), Some(begun)) => {
                 self.table().insert(
@@ -168,16 +168,21 @@ impl ImportJobs {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn open(&self, id: &str, length: Option<u64>) -> Result<Upload, ImportError> {
+        let upload = Upload::open(&self.data, id, self.bytes_max)?;
+        Ok(upload.with_length(length))
+    }
+
     /// The most that a copy may have.
     pub(super) fn bytes_max(&self) -> u64 {
         self.bytes_max
     }
 
-    /// A new one, in the room that it has.
+    /// A new one, in the room that it has. `length` is the declared size of what is sent.
     pub(super) fn begin(
         &self,
         now: Timestamp,
-        on_stick: Option<OnStick>,
+        (on_stick, length): (Option<OnStick>, Option<u64>),
         (who, role): (JobOwner, Role),
         room: CopyRoom,
     ) -> Result<Arc<ImportJob>, Problem> {
@@ -214,8 +219,8 @@ impl ImportJobs {
                 "This node is receiving as many copies as it can at once. Try again later.",
             ));
         }
-        let id = random::hex::<16>()?;
-        let upload = Upload::open(&self.data, &id, self.bytes_max).map_err(errors::import)?;
+        let id = new_id(length)?;
+        let upload = self.open(&id, length).map_err(errors::import)?;
         let arrival = Arc::new(ImportJob {
             upload,
             begun: now,
@@ -274,6 +279,24 @@ impl ImportJobs {
         self.table().remove(arrival.upload.id());
         arrival.upload.remove().map_err(errors::import)
     }
+}
+
+/// Returns an unguessable id that ends with the declared length, so that the length outlives the run.
+fn new_id(length: Option<u64>) -> Result<String, Problem> {
+    let secret = random::hex::<16>()?;
+    Ok(match length {
+        Some(length) => format!("{secret}-{length}"),
+        None => secret,
+    })
+}
+
+/// Reads the declared length in an id; `None` for what is not the id of an upload.
+fn length_in(id: &str) -> Option<Option<u64>> {
+    let (secret, length) = match id.split_once('-') {
+        Some((secret, length)) => (secret, Some(length.parse().ok()?)),
+        None => (id, None),
+    };
+    (secret.len() == 32).then_some(length)
 }
 
 /// Room for another one: of those that may go and that nobody works on, the one of the lowest role that lay idle
@@ -384,7 +407,7 @@ mod tests {
         who: JobOwner,
         role: Role,
     ) -> Result<Arc<ImportJob>, Problem> {
-        arrivals.begin(now, None, (who, role), CopyRoom::unknown())
+        arrivals.begin(now, (None, None), (who, role), CopyRoom::unknown())
     }
 
     fn send(arrival: &ImportJob, bytes: &[u8]) {
@@ -428,6 +451,36 @@ mod tests {
         drop(held);
         assert!(again.find(&id, late).is_err());
         assert!(!found.upload.path().exists());
+    }
+
+    #[test]
+    fn a_declared_size_outlives_the_run() {
+        let data = tempfile::tempdir().unwrap();
+        let arrivals = ImportJobs::new(data.path(), 8, 1000);
+        let begun = arrivals.begin(
+            at(0),
+            (None, Some(4)),
+            (address(1), Role::Stranger),
+            CopyRoom::unknown(),
+        );
+        let id = begun.unwrap().upload.id().to_owned();
+        send(&arrivals.find(&id, at(0)).unwrap(), b"abc");
+        let again = ImportJobs::new(data.path(), 8, 1000);
+        let now = again.table().get(&id).map(|job| job.begun).unwrap();
+        let upload = again.find(&id, now).unwrap().upload.clone();
+        let broken_off = upload.check_complete();
+        assert!(matches!(
+            broken_off,
+            Err(ImportError::Incomplete {
+                received: 3,
+                length: 4
+            })
+        ));
+        let mut piece = upload.append(3).unwrap();
+        let refused = piece.write(b"de");
+        assert!(matches!(refused, Err(ImportError::TooLong { length: 4 })));
+        piece.write(b"d").unwrap();
+        upload.check_complete().unwrap();
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub(super) mod check;
 pub(super) mod enter;
 mod lets_in;
+pub(super) mod presence;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -37,7 +38,7 @@ use crate::identity::admission::invites;
 pub(super) struct Begin {
     /// Of the node's owner, where the node takes people in by invitation.
     invite_code: Option<String>,
-    /// Its size, if known: a copy that does not fit is refused at once.
+    /// Its size in bytes, if known: a copy that does not fit is refused at once, and an upload has exactly this length.
     size: Option<u64>,
     /// A copy on a stick in this machine, as `GET /api/usb` names it: it is read there, and nothing is sent.
     pub(super) copy: Option<String>,
@@ -100,6 +101,7 @@ pub(super) async fn begin(
     let (working, at) = (shared.clone(), node.clone());
     let begun = download::blocking(move || {
         let on_stick = working.usb().wanted(&at, caller.as_ref(), &wish)?;
+        let length = wish.size.filter(|_| on_stick.is_none());
         let size = on_stick.as_ref().map(|copy| copy.bytes).or(wish.size);
         if size > Some(working.import_jobs().bytes_max()) {
             return Err(Problem::too_large(
@@ -110,7 +112,7 @@ pub(super) async fn begin(
         at.need_room(size, For::Strangers)?;
         let room = CopyRoom::reserve(&at, &who, size)?;
         let jobs = working.import_jobs();
-        jobs.begin(at.now(), on_stick, (who, role), room)
+        jobs.begin(at.now(), (on_stick, length), (who, role), room)
     });
     let arrival = begun.await.inspect_err(|_| by.give_back(&node))?;
     if by.lets_in {
@@ -206,7 +208,7 @@ pub(super) async fn state(
     request_body(content = String, content_type = "application/x-tar"),
     responses(
         (status = 200, body = Received), (status = 404, description = "No such import"),
-        (status = 409, description = "The upload continues from another place: `received`"), (status = 413, description = "Too large"), (status = 507, description = "The disk is full; nothing was kept"),
+        (status = 409, description = "The upload continues from another place: `received`"), (status = 413, description = "Too large, or more than was announced; nothing was kept"), (status = 507, description = "The disk is full; nothing was kept"),
     ),
 )]
 pub(super) async fn put(
@@ -226,8 +228,10 @@ pub(super) async fn put(
     work.checked = None;
     if let Err(problem) = take(&node, (&arrival.upload, &arrival.room), at.offset, request).await {
         let is_full = problem.status() == StatusCode::INSUFFICIENT_STORAGE;
-        if is_full && !account::is_refusal(&problem) {
-            // A disk that is full to the brim has no room for anyone. A person who makes room in their account continues.
+        let is_too_long = problem.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        if is_too_long || (is_full && !account::is_refusal(&problem)) {
+            // More bytes than were announced make no valid copy. A disk that is full to the brim has no room for anyone. A
+            // person who makes room in their account continues.
             shared.import_jobs().remove(&arrival)?;
         }
         return Err(problem);
@@ -265,6 +269,7 @@ pub(super) async fn take(
         let (upload, room, node) = (upload.clone(), copy_room.clone(), node.clone());
         download::blocking(move || {
             let file = upload.append(offset).map_err(errors::import)?;
+            file.check_fits(announced).map_err(errors::import)?;
             room.cover(&node, offset.saturating_add(announced))?;
             Ok(file)
         })

@@ -285,7 +285,11 @@ impl Usb {
             let is_named = wish.copy.as_ref().is_none_or(|name| copy.name == *name);
             is_named && whose.as_ref().is_none_or(|did| copy.is_of(did))
         };
-        self.newest(wish.stick.as_deref(), fits).map(Some)
+        let newest = self.newest(wish.stick.as_deref(), fits)?;
+        Ok(Some(OnStick {
+            of: whose,
+            ..newest
+        }))
     }
 
     /// The newest copy that fits, on the stick of this name or on any.
@@ -313,6 +317,7 @@ impl Usb {
             path: stick.path(&copy),
             bytes: stick.bytes_of(&copy).map_err(errors::stick)?,
             name: copy.name,
+            of: None,
             stick,
         })
     }

@@ -16,13 +16,17 @@ export function signedInDid() {
   return document.documentElement.dataset.did ?? null;
 }
 
+/** The answer to a challenge of this box, by the key of an unlocked person. */
+export async function answerTo({ challengeId, challenge }, { sign }) {
+  return { challengeId, signature: toHex(await signBytes(sign, utf8(await checkChallenge(challenge)))) };
+}
+
 /** Signs in with a key of this browser. */
 export async function signIn(person) {
-  const { sign } = await unlocked(person);
+  const open = await unlocked(person);
   await meetNode();
-  const { challengeId, challenge } = await post("/auth/api/challenge", { id: person.did });
-  const signature = toHex(await signBytes(sign, utf8(await checkChallenge(challenge))));
-  const session = await post("/auth/api/authenticate", { id: person.did, challengeId, signature });
+  const answer = await answerTo(await post("/auth/api/challenge", { id: person.did }), open);
+  const session = await post("/auth/api/authenticate", { id: person.did, ...answer });
   // The page was drawn for a visitor, and may stay open.
   globalThis.document?.querySelector("header.top nav.enter")?.remove();
   return session;

@@ -87,7 +87,7 @@ pub(crate) fn bring(node: &Node, viewer: Option<Viewer>, role: Option<Role>, t: 
             p #how-far.hint {}
             p.hint { (t.text("bring-stay")) }
         }
-        section #found hidden {
+        section #found data-owner[role == Some(Role::Owner)] hidden {
             h1 { (t.text("bring-found")) }
             div #report {}
             div #choices {

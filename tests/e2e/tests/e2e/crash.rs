@@ -186,9 +186,8 @@ fn an_upload_goes_on_where_the_crash_left_it() {
         .request(Method::PUT, &more)
         .body(bytes[half..].to_vec());
     there.json(put).unwrap();
-    let kept = there
-        .json(there.request(Method::POST, &format!("{path}/backup")))
-        .unwrap();
+    let person = Person::with_key(&node.url, ada.key.clone());
+    let kept = person.post_present(&format!("{path}/backup")).unwrap();
     assert_eq!(kept["did"], ada.did());
 }
 

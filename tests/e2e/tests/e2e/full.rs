@@ -138,6 +138,7 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
 
     let (disk, data, node, ada) = on_a_small_disk();
     let there = &ada.client;
+    let session = Session::begin(there, &ada.key).unwrap();
     let begin = |size: usize| {
         let request = there.request(Method::POST, "/auth/api/imports");
         there.json(request.json(&json!({ "size": size })))
@@ -153,7 +154,7 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
         let _full = Filler::leave(disk.path(), 1 << 20);
         is_full(put(&path), "a piece");
         is_full(begin(0), "another copy");
-        let at_once = there.request(Method::POST, "/auth/api/import?as=backup");
+        let at_once = session.request(there, Method::POST, "/auth/api/import?as=backup");
         is_full(there.json(at_once.body(bytes.clone())), "all at once");
         ada.client.node().expect("the node goes on");
     }
@@ -168,7 +169,8 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
         ada.client.node().expect("the node goes on");
     }
     assert_eq!(there.get(&path).unwrap()["received"], bytes.len());
-    let kept = post(format!("{path}/backup")).unwrap();
+    let owner = Person::with_key(&node.url, ben.key.clone());
+    let kept = owner.post_present(&format!("{path}/backup")).unwrap();
     assert_eq!(kept["did"], ben.did());
     is_well(node, &data, &ada);
 }

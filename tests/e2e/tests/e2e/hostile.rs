@@ -263,6 +263,8 @@ fn copies_that_nobody_means_well() {
     let data = folder.path().join("data");
     let node = Node::start(&data);
     let ada = Person::new(&node.url);
+    let session = Session::begin(&ada.client, &ada.key).unwrap();
+    let session = format!("authorization: Bearer {}\r\n", session.token());
     let copy = folder.path().join("copy.tar");
     let outside = folder.path().join("escaped");
     let tars = [
@@ -285,7 +287,7 @@ fn copies_that_nobody_means_well() {
     ];
     for (what, bytes) in tars {
         let path = "/auth/api/import?as=backup";
-        assert_refused(&node, what, &request(path, "", &bytes));
+        assert_refused(&node, what, &request(path, &session, &bytes));
         std::fs::write(&copy, &bytes).unwrap();
         let ours = imajin(["verify", copy.to_str().unwrap()]);
         let theirs = python_verifier([copy.to_str().unwrap()]);

@@ -274,6 +274,14 @@ fn what_is_too_long_for_a_stick_is_split_and_read_again() {
         401,
         "who is new names nobody's copy"
     );
+    let stranger = http().post(format!("{}/auth/api/imports", other.url));
+    let begun = stranger.json(&json!({ "of": ada.did() })).send().unwrap();
+    let begun: Json = serde_json::from_str(&begun.text().unwrap()).unwrap();
+    let id = begun["id"].as_str().unwrap();
+    let check = http().post(format!("{}/auth/api/imports/{id}/check", other.url));
+    let check = check.json(&json!({ "passphrase": PASSPHRASE }));
+    let check = check.send().unwrap();
+    assert_eq!(check.status().as_u16(), 401, "nor is it read to them");
     let brought = usb(&["import"], &other, &key);
     assert_eq!(brought.json()["did"], ada.did());
     fs::remove_file(locked.join("bundle.tar.age.001")).unwrap();

@@ -7,6 +7,7 @@ use axum::{Extension, Json};
 use imajin_ledger::bundle::age::Unlock;
 use imajin_ledger::bundle::import::{self, Check, Checked, Upload};
 use imajin_ledger::bundle::tar::TarLimits;
+use imajin_ledger::verify::Report;
 use imajin_protocol::{Did, Kid};
 use imajin_service::Role;
 use imajin_service::blocking;
@@ -23,6 +24,7 @@ use super::super::import_jobs::{Checking, ImportJob};
 use super::super::on_stick::OnStick;
 use super::super::usb::What;
 use super::optional_json;
+use super::presence::{Bringer, Presence};
 
 /// What a check needs to know.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -32,6 +34,9 @@ pub(in crate::data_rights) struct Unlocking {
     passphrase: Option<String>,
     /// The key that would sign the home entry: `after` is that key's.
     kid: Option<String>,
+    /// For a copy on a stick that is read without a session of its person or the node's owner: the answer to the
+    /// challenge of the refusal.
+    presence: Option<Presence>,
 }
 
 /// What a check found.
@@ -76,11 +81,16 @@ pub(in crate::data_rights) struct HomeToSign {
 /// An invalid copy is not an error of the request: the report says what is wrong with it, and the import ends.
 #[utoipa::path(
     post, path = "/api/imports/{id}/check", tag = "your data", params(("id" = String, Path)), request_body = Unlocking,
-    responses((status = 200, body = CheckAnswer), (status = 400, description = "It is encrypted, and this does not open it"), (status = 404, description = "No such import")),
+    responses(
+        (status = 200, body = CheckAnswer), (status = 400, description = "It is encrypted, and this does not open it"),
+        (status = 401, description = "Somebody else's copy on a stick: `challengeId` and `challenge` are to be answered with `presence`"),
+        (status = 404, description = "No such import"), (status = 409, description = "The upload broke off at `received`: send the rest"),
+    ),
 )]
 pub(in crate::data_rights) async fn check(
     State(node): State<Node>,
     Extension(shared): Extension<Shared>,
+    bringer: Bringer,
     Path(id): Path<String>,
     request: Request,
 ) -> Answer<Json<CheckAnswer>> {
@@ -94,6 +104,11 @@ pub(in crate::data_rights) async fn check(
         .transpose()?;
     let arrival = shared.import_jobs().find(&id, node.now())?;
     let mut work = arrival.work()?;
+    let bringer = bringer.with(wish.presence);
+    let claimed = arrival.on_stick.as_ref().and_then(|copy| copy.of.as_ref());
+    if let Some(did) = claimed {
+        bringer.require_some(&node, did)?;
+    }
     // The folder of an earlier check must go before the next one makes its own.
     work.checked = None;
     let checked = verified(
@@ -111,6 +126,15 @@ pub(in crate::data_rights) async fn check(
         Err(import::ImportError::Invalid(report)) if !arrival.is_pulled() => {
             // What is not valid will not become so: its place and its bytes are free at once.
             shared.import_jobs().remove(&arrival)?;
+            let is_open = match claimed {
+                Some(did) => bringer.is_signed_in_for(&node, did)?,
+                None => true,
+            };
+            let report = if is_open {
+                *report
+            } else {
+                fault_alone(*report)
+            };
             let report = serde_json::to_value(&report).map_err(Problem::internal)?;
             return Ok(Json(CheckAnswer {
                 report,
@@ -119,10 +143,22 @@ pub(in crate::data_rights) async fn check(
         }
         Err(error) => return Err(arrival.problem(error)),
     };
+    // A client that uploaded the copy has it already.
+    if arrival.on_stick.is_some() {
+        bringer.require(&node, &checked)?;
+    }
     let report = serde_json::to_value(checked.report()).map_err(Problem::internal)?;
     let to_sign = Some(to_sign(&node, &checked, kid.as_ref()));
     work.checked = Some(checked);
     Ok(Json(CheckAnswer { report, to_sign }))
+}
+
+/// Returns what is wrong with a copy and nothing of what it holds: no key in an invalid chain shows whose it is.
+fn fault_alone(report: Report) -> Report {
+    Report {
+        fault: report.fault,
+        ..Report::default()
+    }
 }
 
 fn to_sign(node: &Node, checked: &Checked, kid: Option<&Kid>) -> HomeToSign {
@@ -177,6 +213,9 @@ pub(super) async fn verified(
     passphrase: Option<String>,
 ) -> Result<Checked, import::ImportError> {
     let source = on_stick.map_or(upload.path(), |copy| &copy.path).to_owned();
+    if on_stick.is_none() {
+        upload.check_complete()?;
+    }
     // Announced, and nothing of it has arrived: there is no file yet.
     if !source.exists() {
         return Err(import::ImportError::NotABundle);

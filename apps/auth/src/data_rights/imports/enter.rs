@@ -9,7 +9,7 @@ use imajin_ledger::bundle::import::{Checked, HomeWord, Imported, Repair};
 use imajin_protocol::{Did, Proof};
 use imajin_service::Role;
 use imajin_service::account;
-use imajin_service::extract::{self, Attempt, Caller, Path, Query};
+use imajin_service::extract::{self, Attempt, Authed, Path, Query};
 use imajin_service::jobs::JobOwner;
 use imajin_service::{Answer, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,8 @@ use super::super::home_proofs::{dag_json, is_entered};
 use super::super::import_jobs::{Checking, ImportJob, Work};
 use super::super::{Shared, download, errors, ledger, refusal_receipt};
 use super::check::{verified, verified_of};
-use super::{admit, lets_in, passing, sender, take};
+use super::presence::{Bringer, Presence};
+use super::{admit, lets_in, optional_json, passing, sender, take};
 
 /// The header that carries a proof of will.
 const PROOF: &str = "mjn-proof";
@@ -87,6 +88,14 @@ pub(in crate::data_rights) struct How {
     /// `true`: it only mends what is damaged here, and brings nothing new.
     #[serde(default)]
     repair: bool,
+}
+
+/// The proof that the sender may have the copy kept.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::data_rights) struct Keeping {
+    /// Without a session of the person or the node's owner: the answer to the challenge of the refusal.
+    presence: Option<Presence>,
 }
 
 /// How to import a copy in one step.
@@ -210,26 +219,34 @@ pub(in crate::data_rights) fn entered_before(
 
 /// Keep a copy that has arrived as a backup: read-only, for its owner.
 ///
-/// A record that is damaged here is mended with it.
+/// A record that is damaged here is mended with it. Only the person whose record it is and the node's owner have a copy kept.
 #[utoipa::path(
-    post, path = "/api/imports/{id}/backup", tag = "your data", params(("id" = String, Path), How),
+    post, path = "/api/imports/{id}/backup", tag = "your data", params(("id" = String, Path), How), request_body = Keeping,
     responses(
-        (status = 201, body = ImportAnswer), (status = 404, description = "No such import"),
+        (status = 201, body = ImportAnswer), (status = 401, description = "Somebody else's copy: `challengeId` and `challenge` are to be answered with `presence`"), (status = 404, description = "No such import"),
         (status = 409, description = "The record here goes further"), (status = 422, description = "The copy is not valid"),
     ),
 )]
 pub(in crate::data_rights) async fn backup(
     State(node): State<Node>,
     Extension(shared): Extension<Shared>,
+    bringer: Bringer,
     Path(id): Path<String>,
     Query(how): Query<How>,
+    request: Request,
 ) -> Answer<(StatusCode, Json<ImportAnswer>)> {
+    let wish: Keeping = optional_json(&node, request.into_body()).await?;
+    let bringer = bringer.with(wish.presence);
     let arrival = shared.import_jobs().find(&id, node.now())?;
     let mut work = arrival.work()?;
     let checked = match work.checked.take() {
         Some(checked) => checked,
         None => verified_of(&node, &shared, &arrival, None).await?,
     };
+    if let Err(problem) = bringer.require(&node, &checked) {
+        work.checked = Some(checked);
+        return Err(problem);
+    }
     let imported = if how.repair {
         repair(&node, &arrival.room, checked).await
     } else {
@@ -240,11 +257,12 @@ pub(in crate::data_rights) async fn backup(
     Ok((StatusCode::CREATED, Json(answer(imported))))
 }
 
-/// Bring a copy in one request, to be kept as a backup.
+/// Bring a copy in one request, to be kept as a backup, as the person whose record it is or as the node's owner.
 #[utoipa::path(
     post, path = "/api/import", tag = "your data", params(AtOnce), request_body(content = String, content_type = "application/x-tar"),
     responses(
-        (status = 201, body = ImportAnswer), (status = 403, description = "This node takes you in by invitation, or nobody"),
+        (status = 201, body = ImportAnswer), (status = 401, description = "Not signed in, or somebody else's copy"),
+        (status = 403, description = "This node takes you in by invitation, or nobody"),
         (status = 413, description = "Too large"), (status = 422, description = "The copy is not valid"), (status = 507, description = "The disk is full"),
     ),
 )]
@@ -252,7 +270,7 @@ pub(in crate::data_rights) async fn at_once(
     State(node): State<Node>,
     Extension(shared): Extension<Shared>,
     _: Attempt,
-    Caller(caller): Caller,
+    Authed(session): Authed,
     peer: Peer,
     Query(how): Query<AtOnce>,
     request: Request,
@@ -261,14 +279,10 @@ pub(in crate::data_rights) async fn at_once(
         let text = "In one request a copy is taken in as a backup: as=backup. A new home needs what its check gives: see POST /auth/api/imports.";
         return Err(Problem::field("as", text));
     }
-    let by = admit(
-        &node,
-        caller.as_ref().map(|session| &session.did),
-        how.invite_code.as_deref(),
-    )?;
-    let caller = caller.map(|session| session.did);
-    let from = sender(&node, caller.as_ref(), peer)?;
-    let imported = bring(&node, &shared, from, request).await;
+    let by = admit(&node, Some(&session.did), how.invite_code.as_deref())?;
+    let from = sender(&node, Some(&session.did), peer)?;
+    let bringer = Bringer::signed_in(Some(session.did));
+    let imported = bring(&node, &shared, from, &bringer, request).await;
     let imported = imported.inspect_err(|_| by.give_back(&node))?;
     Ok((StatusCode::CREATED, Json(answer(imported))))
 }
@@ -277,6 +291,7 @@ async fn bring(
     node: &Node,
     shared: &Shared,
     (who, role): (JobOwner, Role),
+    bringer: &Bringer,
     request: Request,
 ) -> Result<Imported, Problem> {
     let most = shared.import_jobs().bytes_max();
@@ -293,6 +308,7 @@ async fn bring(
     )
     .await
     .map_err(errors::import)?;
+    bringer.require(node, &checked)?;
     keep(node, &passing.room, checked).await
 }
 

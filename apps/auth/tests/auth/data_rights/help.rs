@@ -7,9 +7,9 @@ use imajin_dfos::{Value, cbor};
 use imajin_ledger::bundle::hex;
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Proof};
-use imajin_service::Config;
 use imajin_service::testing::{Ask, Person, TestNode, Write};
-use serde_json::Value as Json;
+use imajin_service::{Config, Registration};
+use serde_json::{Value as Json, json};
 
 use crate::support;
 
@@ -92,6 +92,28 @@ pub(crate) async fn upload(node: &TestNode, copy: &[u8]) -> String {
     .await;
     assert_eq!(put["received"], copy.len());
     id
+}
+
+/// The request that answers the challenge of a refusal of the request without a body at this path.
+pub(crate) async fn present(node: &TestNode, person: &Person, path: &str) -> Ask {
+    Ask::post(path, &presence(node, person, path).await)
+}
+
+/// The body of that request.
+pub(crate) async fn presence(node: &TestNode, person: &Person, path: &str) -> Json {
+    let refused = json(node, Ask::new("POST", path), 401).await;
+    assert_eq!(refused["type"], "urn:imajin:problem:presence", "{refused}");
+    let signature = person.sign_text(refused["challenge"].as_str().unwrap());
+    let presence = json!({ "challengeId": refused["challengeId"], "signature": signature });
+    json!({ "presence": presence })
+}
+
+/// A node that takes everybody in.
+pub(crate) fn open() -> Config {
+    Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    }
 }
 
 /// The proof of `auth.home` and its body as dag-json, from what was asked to be signed.

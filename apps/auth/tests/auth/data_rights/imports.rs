@@ -1,10 +1,12 @@
 //! Copies that arrive: in pieces, checked, as a new home, as a backup; who may bring one.
 
-use imajin_service::testing::{Ask, Write};
+use imajin_service::testing::{Ask, Person, Write};
 use imajin_service::{Config, Registration};
 use serde_json::json;
 
-use super::help::{export, json, kid, other_node, sign_home, upload, writer};
+use super::help::{
+    export, json, kid, open, other_node, presence, present, sign_home, upload, writer,
+};
 use crate::support::{self, node, send};
 
 #[tokio::test]
@@ -130,25 +132,18 @@ async fn a_home_entry_of_somebody_else_is_refused_and_the_node_signs_that_it_did
 
 #[tokio::test]
 async fn a_backup_adds_nothing_and_is_read_only() {
-    let (old, new) = (node().await, other_node(201, Config::default()).await);
+    let (old, new) = (node().await, other_node(201, open()).await);
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let copy = export(&old, &token).await;
-    assert_eq!(
-        send(
-            &new,
-            Ask::new("POST", "/auth/api/import").body(copy.clone())
-        )
-        .await
-        .status,
-        400,
-        "as what?"
-    );
-    let kept = json(
-        &new,
-        Ask::new("POST", "/auth/api/import?as=backup").body(copy.clone()),
-        201,
-    )
-    .await;
+    let owner = support::owner(&new, 9).await;
+    let token = owner.sign_in(&new).await.unwrap();
+    let at_once = |query: &str, copy: &[u8]| {
+        let path = format!("/auth/api/import{query}");
+        Ask::new("POST", path).bearer(&token).body(copy)
+    };
+    let unnamed = send(&new, at_once("", &copy)).await;
+    assert_eq!(unnamed.status, 400, "as what?");
+    let kept = json(&new, at_once("?as=backup", &copy), 201).await;
     let there = json(
         &old,
         Ask::get(format!("/auth/api/head/{}?kid={}", anna.did, kid(&anna))).signed_by(&old, &anna),
@@ -157,12 +152,8 @@ async fn a_backup_adds_nothing_and_is_read_only() {
     .await;
     assert_eq!((&kept["seq"], &kept["head"]), (&json!(1), &there["head"]));
     let id = upload(&new, &copy).await;
-    let again = json(
-        &new,
-        Ask::new("POST", format!("/auth/api/imports/{id}/backup")),
-        201,
-    )
-    .await;
+    let keep = present(&new, &anna, &format!("/auth/api/imports/{id}/backup")).await;
+    let again = json(&new, keep, 201).await;
     assert_eq!(again["changed"], false);
     let status = new.node.status(&anna.did).unwrap().unwrap();
     assert!(status.read_only.is_some() && status.seq == 1);
@@ -173,11 +164,7 @@ async fn a_backup_adds_nothing_and_is_read_only() {
         .position(|window| window == b"I live here.")
         .unwrap();
     changed[at] ^= 1;
-    let refused = send(
-        &new,
-        Ask::new("POST", "/auth/api/import?as=backup").body(changed.clone()),
-    )
-    .await;
+    let refused = send(&new, at_once("?as=backup", &changed)).await;
     assert_eq!(
         (refused.status, &refused.json()["report"]["valid"]),
         (422, &json!(false)),
@@ -212,6 +199,83 @@ async fn a_backup_adds_nothing_and_is_read_only() {
 }
 
 #[tokio::test]
+async fn a_copy_is_kept_for_its_person_and_the_nodes_owner_alone() {
+    let (old, new) = (node().await, other_node(201, open()).await);
+    let (anna, theirs) = writer(&old, 1, "I live elsewhere.").await;
+    let copy = export(&old, &theirs).await;
+    let owner = support::owner(&new, 3).await;
+    let bert = support::person(&new, 2).await;
+    let (owner, member) = (owner.sign_in(&new).await, bert.sign_in(&new).await);
+    let (owner, member) = (owner.unwrap(), member.unwrap());
+    let at_once = || Ask::new("POST", "/auth/api/import?as=backup").body(copy.clone());
+    json(&new, at_once(), 401).await;
+    json(&new, at_once().bearer(&member), 401).await;
+
+    let id = upload(&new, &copy).await;
+    let path = format!("/auth/api/imports/{id}/backup");
+    json(&new, Ask::new("POST", &path), 401).await;
+    json(&new, Ask::new("POST", &path).bearer(&member), 401).await;
+    let mend = Ask::new("POST", format!("{path}?repair=true"));
+    json(&new, mend.bearer(&member), 401).await;
+    // Neither another's key, nor one that the copy's chain does not have, nor an old answer.
+    json(&new, present(&new, &bert, &path).await, 401).await;
+    let rotated = Person::new(77);
+    json(&new, present(&new, &rotated, &path).await, 401).await;
+    assert!(new.node.status(&anna.did).unwrap().is_none());
+    let answer = presence(&new, &anna, &path).await;
+    let kept = json(&new, Ask::post(&path, &answer), 201).await;
+    assert_eq!(kept["changed"], true, "{kept}");
+    let id = upload(&new, &copy).await;
+    let again = format!("/auth/api/imports/{id}/backup");
+    json(&new, Ask::post(&again, &answer), 401).await;
+    let kept = json(&new, Ask::new("POST", &again).bearer(&owner), 201).await;
+    assert_eq!(kept["changed"], false, "{kept}");
+}
+
+#[tokio::test]
+async fn an_upload_has_exactly_the_declared_size() {
+    let (old, new) = (node().await, other_node(201, open()).await);
+    let (anna, theirs) = writer(&old, 1, "I live elsewhere.").await;
+    let copy = export(&old, &theirs).await;
+    let begin = async |size: usize| {
+        let begin = Ask::post("/auth/api/imports", &json!({ "size": size }));
+        let begun = json(&new, begin, 201).await;
+        format!("/auth/api/imports/{}", begun["id"].as_str().unwrap())
+    };
+    let put = |path: &str, offset: usize, bytes: &[u8]| {
+        Ask::new("PUT", format!("{path}?offset={offset}")).body(bytes)
+    };
+    let folder = new.node.data().join("import");
+
+    let path = begin(copy.len() - 1).await;
+    let refused = json(&new, put(&path, 0, &copy), 413).await;
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(detail.contains("more came"), "{refused}");
+    assert_eq!(send(&new, Ask::get(path.clone())).await.status, 404);
+    // Also in a later piece.
+    let path = begin(copy.len() - 1).await;
+    json(&new, put(&path, 0, &copy[..1000]), 200).await;
+    json(&new, put(&path, 1000, &copy[1000..]), 413).await;
+    assert_eq!(send(&new, Ask::get(path)).await.status, 404);
+    let kept = std::fs::read_dir(&folder).unwrap().count();
+    assert_eq!(kept, 0, "nothing is kept");
+
+    // The copy is whole, but more was announced.
+    let path = begin(copy.len() + 512).await;
+    json(&new, put(&path, 0, &copy), 200).await;
+    for step in ["check", "backup"] {
+        let step = Ask::new("POST", format!("{path}/{step}"));
+        let refused = json(&new, step, 409).await;
+        assert_eq!(refused["type"], "urn:imajin:problem:incomplete");
+        assert_eq!(refused["received"], copy.len());
+    }
+    let path = begin(copy.len()).await;
+    json(&new, put(&path, 0, &copy), 200).await;
+    let keep = present(&new, &anna, &format!("{path}/backup")).await;
+    json(&new, keep, 201).await;
+}
+
+#[tokio::test]
 async fn who_may_bring_a_copy_follows_the_registration() {
     let closed = other_node(
         201,
@@ -243,7 +307,7 @@ async fn who_may_bring_a_copy_follows_the_registration() {
         )
         .await
         .status,
-        403
+        401
     );
     let token = owner.sign_in(&claimed).await.unwrap();
     json(
@@ -285,7 +349,7 @@ async fn a_home_needs_what_a_registration_needs() {
     let claimed = other_node(201, Config::default()).await;
     let bert = support::person(&claimed, 2).await;
     let owner = support::owner(&claimed, 3).await;
-    let mallory = imajin_service::testing::Person::new(66);
+    let mallory = Person::new(66);
     assert_eq!(mallory.register(&claimed).await.unwrap().status, 201);
     let stranger = mallory.sign_in(&claimed).await.unwrap();
     let member = bert.sign_in(&claimed).await.unwrap();

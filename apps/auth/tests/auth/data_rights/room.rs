@@ -10,7 +10,7 @@ use imajin_service::testing::{Ask, TestNode, Write};
 use imajin_service::{Config, Registration};
 use serde_json::{Value as Json, json};
 
-use super::help::{export, json, other_node, sign_home, upload, writer};
+use super::help::{export, json, other_node, present, sign_home, upload, writer};
 use crate::onboard::come_in;
 use crate::support::{among_neighbours, node_with, owner, send};
 
@@ -144,12 +144,12 @@ async fn the_owner_of_a_box_moves_there_where_there_is_room() {
     assert!(media.remove(&anna.did, &picture).unwrap());
     let filling = parse_cid(&fill(&new, &anna.did, 1_000)).unwrap();
     let id = upload(&new, &copy).await;
-    let mend = || Ask::new("POST", format!("/auth/api/imports/{id}/backup?repair=true"));
-    refused(&new, mend()).await;
+    let mend = format!("/auth/api/imports/{id}/backup?repair=true");
+    refused(&new, present(&new, &anna, &mend).await).await;
     assert_eq!(media.size(&anna.did, &picture).unwrap(), None);
     // Nothing was lost: the same copy mends the record once there is room.
     assert!(media.remove(&anna.did, &filling).unwrap());
     new.clock.pass(Duration::from_secs(61));
-    json(&new, mend(), 201).await;
+    json(&new, present(&new, &anna, &mend).await, 201).await;
     assert_eq!(media.size(&anna.did, &picture).unwrap(), Some(100_000));
 }

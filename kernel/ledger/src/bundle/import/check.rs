@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use imajin_dfos::Cid;
+use imajin_dfos::identity::Role;
+use imajin_dfos::{Cid, PublicKey};
 use imajin_protocol::{Did, Head, Kid};
 
 use super::source::Source;
@@ -21,7 +22,7 @@ use crate::media::{MediaError, MediaStore, list_folder};
 use crate::ops::OpTable;
 use crate::pace::Pace;
 use crate::repair::Whole;
-use crate::rules::LogState;
+use crate::rules::{LogState, Owner};
 use crate::synced::create_dir_synced;
 use crate::verify::bundle::{Form, form, judge, take_in};
 use crate::verify::{Known, Report, Verdict, VerifyOptions};
@@ -226,6 +227,30 @@ impl Checked {
     /// The log's owner.
     pub fn did(&self) -> &Did {
         &self.did
+    }
+
+    /// Whether `signature` (128 hex digits) over a text is by a key that proves the presence of the log's owner: an auth
+    /// key in force, a controller key where there is none, or the bare key.
+    pub fn is_signed_by_owner(&self, text: &str, signature: &str) -> bool {
+        let keys: Vec<PublicKey> = match self.state.owner() {
+            Owner::Chain(chain) if !chain.is_deleted() => {
+                let with = |role| {
+                    let keys = chain.keys().iter();
+                    let keys = keys.filter(move |key| key.roles().any(|one| one == role));
+                    keys.filter_map(|key| key.public().copied())
+                };
+                let auth: Vec<PublicKey> = with(Role::Auth).collect();
+                if auth.is_empty() {
+                    with(Role::Controller).collect()
+                } else {
+                    auth
+                }
+            }
+            Owner::BareKey(key) => vec![*key],
+            _ => Vec::new(),
+        };
+        keys.iter()
+            .any(|key| imajin_protocol::verify(key, text.as_bytes(), signature))
     }
 
     /// The verification's report.

@@ -97,6 +97,22 @@ pub enum ImportError {
         /// Bytes received so far.
         received: u64,
     },
+    /// More bytes came than the sender declared.
+    #[error("this upload was declared with {length} bytes (size), and more came")]
+    TooLong {
+        /// The declared length in bytes.
+        length: u64,
+    },
+    /// Fewer bytes came than the sender declared.
+    #[error(
+        "the upload broke off: {received} of {length} bytes are here; send the rest from there on"
+    )]
+    Incomplete {
+        /// Bytes received so far.
+        received: u64,
+        /// The declared length in bytes.
+        length: u64,
+    },
     /// The upload exceeds the limit.
     #[error("an upload may have at most {bytes_max} bytes")]
     TooLarge {

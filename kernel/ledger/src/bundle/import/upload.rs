@@ -18,6 +18,7 @@ pub struct Upload {
     path: PathBuf,
     id: String,
     bytes_max: u64,
+    length: Option<u64>,
 }
 
 impl Upload {
@@ -34,7 +35,14 @@ impl Upload {
             path: folder.join(format!("{id}.tar")),
             id: id.to_owned(),
             bytes_max,
+            length: None,
         })
+    }
+
+    /// Sets the length in bytes that the sender declared, which the upload must have.
+    pub fn with_length(mut self, length: Option<u64>) -> Self {
+        self.length = length;
+        self
     }
 
     /// The upload's id.
@@ -53,6 +61,19 @@ impl Upload {
             Ok(metadata) => Ok(metadata.len()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
             Err(error) => Err(ImportError::io(&self.path)(error)),
+        }
+    }
+
+    /// Checks that all declared bytes are there.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError::Incomplete`] for an upload that broke off.
+    pub fn check_complete(&self) -> Result<(), ImportError> {
+        let received = self.received()?;
+        match self.length {
+            Some(length) if received < length => Err(ImportError::Incomplete { received, length }),
+            _ => Ok(()),
         }
     }
 
@@ -77,6 +98,7 @@ impl Upload {
             path: self.path.clone(),
             received,
             bytes_max: self.bytes_max,
+            length: self.length,
         })
     }
 
@@ -98,16 +120,33 @@ pub struct Piece {
     path: PathBuf,
     received: u64,
     bytes_max: u64,
+    length: Option<u64>,
 }
 
 impl Piece {
-    /// Appends the next bytes.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
-        if self.received.saturating_add(bytes.len() as u64) > self.bytes_max {
-            return Err(ImportError::TooLarge {
+    /// Checks that this many further bytes may come.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError::TooLong`] for more than were declared, [`ImportError::TooLarge`] for more than the limit.
+    pub fn check_fits(&self, bytes: u64) -> Result<(), ImportError> {
+        let total = self.received.saturating_add(bytes);
+        match self.length {
+            Some(length) if total > length => Err(ImportError::TooLong { length }),
+            _ if total > self.bytes_max => Err(ImportError::TooLarge {
                 bytes_max: self.bytes_max,
-            });
+            }),
+            _ => Ok(()),
         }
+    }
+
+    /// Appends the next bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::check_fits`], or the disk's.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
+        self.check_fits(bytes.len() as u64)?;
         self.file
             .write_all(bytes)
             .map_err(ImportError::io(&self.path))?;
