@@ -115,6 +115,7 @@ def describe(path, report):
         found = report["anchors"]
         lines += [f"  anchored: entry {a['seq']} at {a['at']}" + (", countersigned" if a["countersigned"] else "") for a in found["anchored"]]
         lines.append(f"  {found['absent']} anchors without this log, {found['silent']} of another time, {found['unknown']} paths to others")
+    lines += [f"  left out: the {one['kind']} {one['did']}, which its owner has since entry {one['seq']}" for one in report.get("left_out", ())]
     if report["node_word_only"]:
         lines.append("  a bare key: all of it is the node's word only")
     return "\n".join(lines)

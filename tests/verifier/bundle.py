@@ -91,6 +91,8 @@ def verify(files, did=None, head=None, published=None):
         nodes = _anchors(bundle, log)
         report = log.report()
         report["unproved_views"], report["signers_word"] = unproved, ["index.html"]
+        owned = {name.split("/")[1].replace("_", ":") for name in bundle.wholes if name.startswith("owned/")}
+        report["left_out"] = log.view.things.without(owned)
         if unknown and report["valid"]:
             report["verdict"], report["valid"] = "unknown entries", False
         if published:

@@ -379,6 +379,32 @@ class HomeWords:
         return {"entries": sum(self.services.values()), "of": self.judged, "services": self.services, "seqs": self.seqs}
 
 
+class Things:
+    """The events and groups that a log says its owner has; DID → (kind, seq)."""
+
+    GIVEN = {"events.create": "event", "connections.group.create": "group", "connections.group.take": "group"}
+    GONE = ("connections.group.offer", "connections.group.dissolve")
+
+    def __init__(self):
+        self.rows = {}
+
+    def apply(self, header):
+        if header.will not in ("signed", "custodial") or not keys.is_did(header.ref):
+            return
+        dids = (header.fact or {}).get("dids")
+        # Offered to its owner, a group stays theirs.
+        stays = header.op == "connections.group.offer" and isinstance(dids, list) and header.did in dids
+        if stays or header.op in self.GIVEN:
+            self.rows.setdefault(header.ref, ("group" if stays else self.GIVEN[header.op], header.seq))
+        elif header.op in self.GONE:
+            self.rows.pop(header.ref, None)
+
+    def without(self, there):
+        """Those whose DID is not there, the oldest first."""
+        left_out = [{"did": did, "kind": kind, "seq": seq} for did, (kind, seq) in self.rows.items() if did not in there]
+        return sorted(left_out, key=lambda thing: thing["seq"])
+
+
 class View:
     """Follows the log entry by entry; an erased body arrives as None and sets nothing."""
 
@@ -386,7 +412,7 @@ class View:
         self.unproved = set()
         self.services, self.identity, self.profile, self.handle = set(), {}, {}, None
         self.following, self.followers, self.deleted = set(), set(), False
-        self.media, self.listed = {}, {}
+        self.media, self.listed, self.things = {}, {}, Things()
         self.attestations, self.connections, self.links, self.said = Attestations(), Connections(), Links(), {}
         self.key_names, self.manifests = {}, []
         # The second is by the narrower rule of earlier versions.
@@ -406,6 +432,7 @@ class View:
             self.media[name] = self.media.get(name, False) or alive
         if not known:
             return
+        self.things.apply(header)
         if header.service not in UNLISTED and header.op not in OF_CONVERSATIONS:
             words = None if body is None else {k: as_json(v) for k, v in body.items() if k != "salt"}
             self.listed.setdefault(header.service, []).append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})

@@ -11,6 +11,8 @@ const WORDS = {
   node: "js-report-node",
 };
 
+const LEFT_OUT = { event: "js-report-left-out-event", group: "js-report-left-out-group" };
+
 /** The verdict and what the copy has. */
 export function drawReport(report) {
   const good = report.valid === true;
@@ -42,6 +44,9 @@ function facts(report) {
     if (count) row(number(count), WORDS[will] ? t(WORDS[will]) : will);
   }
   if (typeof report.attested_to === "number") row(t("js-report-attested"), t("js-report-attested-to", { number: report.attested_to }));
+  for (const { did, kind } of report.bundle?.left_out ?? []) {
+    row(t("js-report-left-out"), LEFT_OUT[kind] ? t(LEFT_OUT[kind], { did }) : did);
+  }
   if (report.erased) row(t("js-report-erased"), t("js-report-erased-words", { count: report.erased }));
   return el("dl", { class: "facts card" }, ...rows);
 }

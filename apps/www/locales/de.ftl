@@ -857,6 +857,9 @@ js-report-derived = ergab sich aus etwas, das jemand getan hat
 js-report-node = von der Box selbst aufgezeichnet
 js-report-attested = Von ihrer Box bestätigt
 js-report-attested-to = bis Eintrag { $number }
+js-report-left-out = Nicht in dieser Kopie
+js-report-left-out-event = die eigene Veranstaltung { $did }
+js-report-left-out-group = die eigene Gruppe { $did }
 js-report-erased = Gelöscht
 js-report-erased-words = { $count ->
     [one] der Text von { $count } Eintrag; der Eintrag selbst bleibt

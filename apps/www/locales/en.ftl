@@ -842,6 +842,9 @@ js-report-derived = followed from something that someone did
 js-report-node = recorded by the box itself
 js-report-attested = Confirmed by its box
 js-report-attested-to = up to entry { $number }
+js-report-left-out = Not in this copy
+js-report-left-out-event = the owner’s event { $did }
+js-report-left-out-group = the owner’s group { $did }
 js-report-erased = Erased
 js-report-erased-words = { $count ->
     [one] the words of { $count } entry; the entry itself stays

@@ -9,7 +9,7 @@ mod timeline;
 use std::collections::VecDeque;
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::bundle::views::{AUTH, HOME_WORDS, HomeWords, IDENTITY};
+use imajin_ledger::bundle::views::{AUTH, HOME_WORDS, HomeWords, IDENTITY, ThingKind};
 use imajin_ledger::bundle::{About, IndexPage, IndexPages};
 use imajin_ledger::entry::{Sealed, WillKind};
 use imajin_service::{Texts, Words, args};
@@ -134,6 +134,7 @@ impl Drawing {
                         (self.record(&home))
                         (sections::others(&self.says, about.sections, &home))
                         (files(t, about))
+                        (left_out(t, about))
                     }
                     footer { p { (t.text("index-footer")) } }
                 }
@@ -308,6 +309,27 @@ fn files(t: Texts, about: &About<'_>) -> Markup {
                 dt { code { "manifest.json" } } dd { (t.text("index-file-manifest")) }
             }
             p { (t.text("index-import")) " " code { "imajin import " span.var { (t.text("index-this-folder")) } } }
+        }
+    }
+}
+
+/// The card on the things whose logs are not in the copy.
+fn left_out(t: Texts, about: &About<'_>) -> Markup {
+    let name = |kind| match kind {
+        ThingKind::Event => "index-left-out-event",
+        ThingKind::Group => "index-left-out-group",
+    };
+    html! {
+        @if !about.left_out.is_empty() {
+            section.card aria-labelledby="left-out" {
+                h2 id="left-out" { (t.text("index-left-out")) }
+                p { (t.text("index-left-out-why")) }
+                ul {
+                    @for thing in about.left_out {
+                        li { (t.markup(name(thing.kind), args![did = thing.did.as_str()], mark)) }
+                    }
+                }
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
 use serde_json::{Map, Value};
 
+use super::views::OwnedThing;
 use crate::entry::Sealed;
 
 /// What a page is about.
@@ -22,6 +23,8 @@ pub struct About<'a> {
     pub head: Cid,
     /// The sections of `bundle.json`.
     pub sections: &'a Map<String, Value>,
+    /// The things that the record says its owner has, and whose logs are not in the copy.
+    pub left_out: &'a [OwnedThing],
     /// How many media files there are.
     pub media: u64,
     /// Their bytes.

@@ -4,6 +4,7 @@
 //! service through [`Views`], and is present exactly when the log has an entry of that service; [`FAIR`] when a service has a
 //! part of it.
 
+mod things;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ use crate::machine::Applied;
 use crate::ops;
 use crate::rules::{Chain, Code, Delegation, Fault, LogState, Owner};
 use crate::verify::replay::{Observer, Word};
+pub(crate) use things::OwnedThings;
+pub use things::{OwnedThing, ThingKind};
 pub use words::HomeWords;
 
 /// The section of the `auth.` operations.
@@ -101,6 +104,7 @@ pub(crate) struct Sections {
     beginning: Beginning,
     /// Each media file that a fact names, and whether it must still exist.
     media: BTreeMap<String, bool>,
+    things: OwnedThings,
     words: HomeWords,
     /// The entries that earlier versions counted, whose rule was narrower.
     words_before: HomeWords,
@@ -123,6 +127,7 @@ impl Sections {
             unknown: BTreeSet::new(),
             beginning: Beginning::default(),
             media: BTreeMap::new(),
+            things: OwnedThings::default(),
             words: HomeWords::default(),
             words_before: HomeWords::default(),
         })
@@ -132,6 +137,11 @@ impl Sections {
     /// it.
     pub(crate) fn media(&self) -> &BTreeMap<String, bool> {
         &self.media
+    }
+
+    /// The things that the log says its owner has.
+    pub(crate) fn things(&self) -> &OwnedThings {
+        &self.things
     }
 
     /// Services with a proved entry in the log.
@@ -263,6 +273,7 @@ impl Sections {
         if !is_known {
             return Ok(());
         }
+        self.things.take(header);
         self.services.entry(&Applied {
             offset: Offset(header.seq),
             did: &header.did,

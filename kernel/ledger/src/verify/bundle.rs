@@ -238,6 +238,7 @@ pub(crate) fn judge(
         return Ok(fault(report, found));
     }
     let mut media = sections.media().clone();
+    let things = sections.things().clone();
     let logs = match others(intake, ops, views, options, &known, &mut media)? {
         Ok(logs) => logs,
         Err(found) => return Ok(fault(report, found)),
@@ -260,6 +261,7 @@ pub(crate) fn judge(
         media_bytes: manifest.counts.media_bytes,
         encrypted,
         logs,
+        left_out: things.without(|did| intake.files.contains_key(&names::owned(did))),
         unproved_views: unproved,
         signers_word: std::collections::BTreeSet::from([names::INDEX.to_owned()]),
     });

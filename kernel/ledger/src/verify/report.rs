@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::bundle::manifest::SignerKind;
+use crate::bundle::views::OwnedThing;
 use crate::entry::{Header, WillKind};
 use crate::rules::{Code, Fault};
 
@@ -258,6 +259,8 @@ pub struct BundleReport {
     pub encrypted: bool,
     /// Other logs in it, by their names.
     pub logs: BTreeMap<String, Report>,
+    /// The things that the record says its owner has, and whose logs are not in the bundle.
+    pub left_out: Vec<OwnedThing>,
     /// Views of services that this program does not know: signed, but not recomputed.
     pub unproved_views: BTreeSet<String>,
     /// Files that cannot be rebuilt from the log: they rest on the word of the bundle's signer.

@@ -3,6 +3,7 @@
 //! the same fault at the same place.
 
 mod across;
+mod alike;
 mod anchored;
 mod bound;
 mod changes;

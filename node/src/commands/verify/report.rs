@@ -3,6 +3,7 @@
 use crate::failure::Outcome;
 use crate::output::{Out, bytes};
 use imajin_ledger::bundle::manifest::SignerKind;
+use imajin_ledger::bundle::views::ThingKind;
 use imajin_ledger::verify::{Report, Unknown, Verdict};
 
 /// Unknown entries that are shown; `--json` has more.
@@ -166,6 +167,16 @@ fn print_bundle(out: &mut Out, report: &Report) -> Outcome {
     }
     for (name, log) in &bundle.logs {
         out.line(format_args!("  also       {name}: {} entries", log.entries))?;
+    }
+    for thing in &bundle.left_out {
+        let kind = match thing.kind {
+            ThingKind::Event => "event",
+            ThingKind::Group => "group",
+        };
+        out.line(format_args!(
+            "  left out   the {kind} {}, which its owner has since entry {}: its log is not in the bundle",
+            thing.did, thing.seq
+        ))?;
     }
     for file in &bundle.signers_word {
         out.line(format_args!(

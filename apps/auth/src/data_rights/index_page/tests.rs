@@ -1,6 +1,7 @@
 //! The page: escaped, without network, bounded, in either language.
 
 use imajin_dfos::cid::raw_cid;
+use imajin_ledger::bundle::views::OwnedThing;
 use imajin_protocol::Did;
 use imajin_service::Lang;
 use serde_json::{Value, json};
@@ -54,6 +55,11 @@ fn page_in(lang: Lang, sections: Value) -> String {
         at: Timestamp::parse("2026-11-20T09:00:00.000Z").unwrap(),
         head: raw_cid(b"head"),
         sections: &sections,
+        left_out: &[OwnedThing {
+            did: Did::parse(NODE).unwrap(),
+            kind: ThingKind::Group,
+            seq: 7,
+        }],
         media: 2,
         media_bytes: 3_400_000,
     };
@@ -85,6 +91,14 @@ fn it_reaches_for_nothing() {
     }
     assert!(html.contains("default-src &#39;none&#39;") || html.contains("default-src 'none'"));
     assert!(html.contains("has checked nothing"));
+}
+
+#[test]
+fn a_page_names_what_its_copy_leaves_out() {
+    for (lang, said) in [(Lang::En, "The group"), (Lang::De, "Die Gruppe")] {
+        let html = page_in(lang, json!({}));
+        assert!(html.contains(said) && html.contains(NODE), "{html}");
+    }
 }
 
 #[test]

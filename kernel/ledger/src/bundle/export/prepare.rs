@@ -77,6 +77,7 @@ pub fn prepare(
             .get(&names::media(&parsed))
             .map(|item: &Item| item.bytes)
     };
+    let things = sections.things().clone();
     let mut sections = sections.finish(&known.state, &size)?;
     Sections::shorten(&mut sections, SECTIONS_BYTES_MAX);
     let mut others = other_logs(source)?;
@@ -122,6 +123,7 @@ pub fn prepare(
         media: items.len() as u64,
         media_bytes: items.values().map(|item| item.bytes).sum(),
     };
+    let left_out = things.without(|did| others.contains_key(&names::owned(did)));
     items.extend(others);
     items.insert(names::LOG.to_owned(), hashed(&log)?);
     if let Some(anchors) = anchors(source, &known)? {
@@ -133,6 +135,7 @@ pub fn prepare(
         at: head.payload.at,
         head: head.payload.cid,
         sections: &sections,
+        left_out: &left_out,
         media: counts.media,
         media_bytes: counts.media_bytes,
     };

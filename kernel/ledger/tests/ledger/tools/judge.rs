@@ -40,6 +40,11 @@ pub fn essence(report: &Json) -> Json {
     ] {
         said[name] = report[name].clone();
     }
+    // Only bundles have it, under `bundle` in the program's own reports.
+    said["left_out"] = match &report["bundle"]["left_out"] {
+        Json::Null => report["left_out"].clone(),
+        left_out => left_out.clone(),
+    };
     for name in ["epoch", "seq", "cid", "node"] {
         said["head"][name] = report["head"][name].clone();
     }
