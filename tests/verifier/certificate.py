@@ -1,7 +1,7 @@
 """A certificate's file (docs/api.md, "Certificates"): one attestation with everything that verifies it."""
 
 from . import cbor, chains, cid, jcs, keys
-from .bound import ATTESTATION
+from .bound import ATTESTATION, SIGNATURE
 from .errors import Fault
 
 MEMBERS = {"v", "attestation", "signature", "issuer", "chain"}
@@ -34,6 +34,8 @@ def _report(data):
     said = jcs.loads_canonical(text.encode())
     if said.keys() != ATTESTATION.keys():
         raise ValueError("the attestation has not exactly its six members")
+    if not SIGNATURE.match(file["signature"]):
+        raise ValueError("signature is not 128 hexadecimal digits")
     signature = bytes.fromhex(file["signature"])
     if not any(keys.verify(key, text.encode(), signature) for key in _keys(issuer, file["chain"])):
         raise ValueError("the attestation is not signed by its issuer")

@@ -19,6 +19,7 @@ ROLES = (("auth", "authKeys"), ("assert", "assertKeys"), ("controller", "control
 PAYLOAD_MAX = 65_536
 SERVICES_MAX = 32_768
 LIST_MAX = 256
+DEPTH_MAX = 1024
 
 
 class State:
@@ -108,7 +109,7 @@ class Chain:
 def parse(token, typ=TYP):
     """(header, payload, signature, signed text) of a DFOS token of version 1; nothing of it is proved."""
     header, payload, signature, signed = jws.split(token)
-    header, payload = jcs.loads(header), jcs.loads(payload)
+    header, payload = jcs.loads(header, DEPTH_MAX), jcs.loads(payload, DEPTH_MAX)
     if not isinstance(header, dict) or not isinstance(payload, dict):
         raise ValueError("the token is not of objects")
     if header.get("alg") != "EdDSA" or header.get("typ") != typ or not isinstance(header.get("kid"), str):

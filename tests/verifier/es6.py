@@ -11,6 +11,7 @@ def loads(data):
     value = json.loads(bytes(data).decode("utf-8"), object_pairs_hook=jcs._unique, parse_constant=jcs._never)
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
+    jcs.check_depth(value)
     return value
 
 

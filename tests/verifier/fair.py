@@ -3,6 +3,7 @@
 `divide` gives the division, or a ValueError where there is none. Who signed the manifests is not looked at.
 """
 
+import base64
 import hashlib
 import math
 import re
@@ -16,6 +17,8 @@ TRIED_MAX = 8 * LINES_MAX
 AMOUNT_MAX = 2**53 - 1
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
 SIGNATURE = re.compile(r"[0-9a-fA-F]{128}\Z")
+ALGORITHMS = ("ed25519", "eddsa")
+KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
 METHODS = ("did:imajin:", "did:mjn:", "did:dfos:", "did:email:")
 # (dialect's member, its value) → list of people, what each has as name and as share.
 DIALECTS = {
@@ -63,6 +66,43 @@ def _short(document, name):
     return value
 
 
+def read_signature(value):
+    """(64 bytes, the DID or the key that they claim to be by, or None) of a manifest's signature: hexadecimal, or an object."""
+    if isinstance(value, str):
+        if not SIGNATURE.match(value):
+            raise ValueError("a signature is not 128 hexadecimal digits")
+        return bytes.fromhex(value), None
+    if not isinstance(value, dict):
+        raise ValueError("a signature is of a wrong form")
+    algorithm, text, by = (_first_text(value, *names) for names in (("algorithm", "alg"), ("value",), ("publicKeyRef", "signer")))
+    if algorithm is None or algorithm.lower() not in ALGORITHMS or text is None:
+        raise ValueError("a signature is not of Ed25519, or has no value")
+    return bytes.fromhex(text) if SIGNATURE.match(text) else _base64(text.rstrip("=")), None if by is None else _claim(by)
+
+
+def _first_text(members, *names):
+    return next((members[name] for name in names if isinstance(members.get(name), str)), None)
+
+
+def _base64(text):
+    """The 64 bytes of canonical base64 in either alphabet, without padding."""
+    for alphabet in (b"-_", b"+/"):
+        try:
+            data = base64.b64decode(text + "=" * (-len(text) % 4), alphabet, validate=True)
+        except ValueError:
+            continue
+        if len(data) == 64 and base64.b64encode(data, alphabet).decode().rstrip("=") == text:
+            return data
+    raise ValueError("a signature is not 64 bytes")
+
+
+def _claim(text):
+    """A DID, with or without a key's name; or a key, as hexadecimal or multikey."""
+    if text.startswith("did:"):
+        return _did(text.partition("#")[0])
+    return bytes.fromhex(text) if KEY.match(text) else keys.multikey_key(text)
+
+
 class Manifest:
     """A .fair manifest: who gets which share."""
 
@@ -82,9 +122,8 @@ class Manifest:
                 raise ValueError("owner is not the DID of the id")
             self.distributes = own if own == self.id else None
         for name in ("signature", "platformSignature"):
-            value = document.get(name)
-            if not (value is None or isinstance(value, dict) or (isinstance(value, str) and SIGNATURE.match(value))):
-                raise ValueError(f"{name} is of a wrong form")
+            if document.get(name) is not None:
+                read_signature(document[name])
 
     def divide(self, amount, gone, is_source_gone):
         """The parts of people and sources. The share of somebody who is gone goes to the other people in proportion."""

@@ -6,6 +6,8 @@ Every refusal is a ValueError. No value here is ever a float: the format has non
 import json
 
 SAFE = 2**53 - 1
+# Levels of lists and objects in signed JSON, but for identity tokens.
+DEPTH_MAX = 64
 
 
 def dumps(value):
@@ -39,12 +41,24 @@ def _write(value, out):
         raise ValueError(f"{type(value).__name__} has no canonical JSON")
 
 
-def loads(data):
-    """JSON bytes; duplicate members, fractions, NaN, integers beyond ±(2^53-1) and lone surrogates are refused."""
+def loads(data, depth_max=DEPTH_MAX):
+    """JSON bytes; duplicate members, fractions, NaN, integers beyond ±(2^53-1), lone surrogates and too many levels are refused."""
     value = json.loads(
         bytes(data).decode("utf-8"), object_pairs_hook=_unique, parse_int=_integer, parse_float=_whole, parse_constant=_never
     )
+    check_depth(value, depth_max)
     return value
+
+
+def check_depth(value, depth_max=DEPTH_MAX):
+    """A ValueError where lists and objects are nested deeper."""
+    level = [value]
+    for _ in range(depth_max + 1):
+        level = [item for item in level if isinstance(item, (list, dict))]
+        if not level:
+            return
+        level = [item for inner in level for item in (inner.values() if isinstance(inner, dict) else inner)]
+    raise ValueError(f"the JSON is nested deeper than {depth_max} levels")
 
 
 def loads_canonical(data):

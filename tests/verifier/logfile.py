@@ -5,6 +5,7 @@ STRICT. A log that was left with a `-wal` or `-journal` beside it is copied to a
 """
 
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -120,9 +121,9 @@ class LogFile:
             raise Fault("file", "the file is not of version 1")
         if self._rows("PRAGMA encoding")[0][0] != b"UTF-8":
             raise Fault("file", "the encoding is not UTF-8")
-        found = {bytes(row[0]) if isinstance(row[0], Text) else b"" for row in self._rows("SELECT sql FROM sqlite_master")}
+        found = {_tight(bytes(row[0])) if isinstance(row[0], Text) else b"" for row in self._rows("SELECT sql FROM sqlite_master")}
         count = self._rows("SELECT count(*) FROM sqlite_master")[0][0]
-        if found != {sql.encode() for sql in SCHEMA} or count != len(SCHEMA):
+        if found != {_tight(sql.encode()) for sql in SCHEMA} or count != len(SCHEMA):
             raise Fault("file", "the schema is not exactly that of a log")
         problem = self._rows("PRAGMA integrity_check(1)")
         if problem != [(b"ok",)]:
@@ -253,6 +254,12 @@ class LogFile:
 
     def opening_keys(self):
         return (row[0] for row in self._typed("SELECT cid FROM openings", (bytes,)))
+
+
+def _tight(sql):
+    """A statement with one space for any white space, and none at brackets and commas."""
+    sql = b" ".join(part for part in re.split(rb"[ \t\n\f\r]+", sql.rstrip(b"; \t\n\f\r")) if part)
+    return re.sub(rb" ?([(),]) ?", rb"\1", sql)
 
 
 def _typed(row, types):

@@ -107,6 +107,8 @@ def _fill(document):
             derives[row["op"], rule["op"]] = Rule(rule)
     for _, derived in derives:
         found[derived].also_derived = found[derived].by != DERIVED
+        if found[derived].klass is not None and found[derived].bound == "nothing":
+            raise ValueError(f"{derived} follows from another, and nothing binds its body")
     for name in KERNEL:
         if name not in found:
             raise ValueError(f"{name} is missing")

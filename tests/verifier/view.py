@@ -21,8 +21,12 @@ OF_CONVERSATIONS = ("chat.opened", "chat.admitted", "chat.epoch.made", "chat.mes
 REPEATED = {"chat": ("messages",), "learn": ("enrollments", "progress")}
 
 
+class NoJson(ValueError):
+    """A value has a map with the member `/`, which in JSON is that of bytes and links."""
+
+
 def as_json(value):
-    """A body's value as JSON: bytes and links as in docs/exchanges.md."""
+    """A body's value as JSON: bytes and links as in docs/exchanges.md. NoJson where it has no such form."""
     if isinstance(value, bytes):
         return {"/": {"bytes": base64.b64encode(value).decode().rstrip("=")}}
     if isinstance(value, Cid):
@@ -30,8 +34,23 @@ def as_json(value):
     if isinstance(value, list):
         return [as_json(v) for v in value]
     if isinstance(value, dict):
+        if "/" in value:
+            raise NoJson("the member / is reserved")
         return {k: as_json(v) for k, v in value.items()}
     return value
+
+
+def json_or_none(value):
+    """A value as JSON; None where it has no JSON form."""
+    try:
+        return as_json(value)
+    except NoJson:
+        return None
+
+
+def words(body):
+    """A body as JSON without its salt; None if there is none, or it has no JSON form."""
+    return None if body is None else json_or_none({k: v for k, v in body.items() if k != "salt"})
 
 
 def _contexts(entries):
@@ -159,8 +178,7 @@ class Connections:
         verb, fact = header.op.split(".", 1)[1], header.fact or {}
         other = _first_did(fact)
         if verb.startswith("group."):
-            words = None if body is None else {k: as_json(v) for k, v in body.items() if k != "salt"}
-            self.groups.append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})
+            self.groups.append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words(body)})
         elif verb == "invite":
             self.invites.setdefault(header.ref, {
                 "id": header.ref, "code": (body or {}).get("code"), "max_uses": _number(fact, "uses"), "uses": 0,
@@ -193,9 +211,9 @@ class Connections:
             self.policy = {"reach": _number(fact, "reach"), "price": _number(fact, "price"),
                            "currency": _text(fact, "currency") or "", "fair": _text(fact, "fair")}
         elif verb in ("queried", "asked"):
-            words = body or {}
-            self.queries.append({"by": other or "", "at": header.at, "consent": words.get("consent"),
-                                 "settlement": words.get("settlement")})
+            asked = body or {}
+            self.queries.append({"by": other or "", "at": header.at, "consent": asked.get("consent"),
+                                 "settlement": asked.get("settlement")})
 
     def _connect(self, did, at, invited, attestation):
         self.graph[did] = {"did": did, "since": at, "invited": invited, "attestation": attestation}
@@ -434,8 +452,8 @@ class View:
             return
         self.things.apply(header)
         if header.service not in UNLISTED and header.op not in OF_CONVERSATIONS:
-            words = None if body is None else {k: as_json(v) for k, v in body.items() if k != "salt"}
-            self.listed.setdefault(header.service, []).append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})
+            entry = {"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words(body)}
+            self.listed.setdefault(header.service, []).append(entry)
         op, fact = header.op, header.fact or {}
         if op in MANIFEST_OPERATIONS and _member(body, "manifest") is not None:
             self.manifests.append({"op": op, "at": header.at, "ref": header.ref, "manifest": body["manifest"]})
@@ -465,9 +483,9 @@ class View:
         elif op.startswith("links."):
             self.links.apply(header, fact, body)
         elif op == "profile.update" and body is not None:
-            self.profile.update({k: as_json(body[k]) for k, _ in PROFILE if k in body})
+            self.profile.update({k: json_or_none(body[k]) for k, _ in PROFILE if k in body})
         elif op == "profile.handle.claim" and body is not None:
-            self.handle = as_json(body.get("handle"))
+            self.handle = json_or_none(body.get("handle"))
         elif op == "profile.handle.release":
             self.handle = None
         elif op == "profile.follow":

@@ -44,7 +44,7 @@ def _report(data, name):
     _check_integrity(document)
     people = list(dict.fromkeys(([fair._did(document["owner"])] if document.get("owner") else []) + [did for did, _, _ in manifest.people]))
     signed = es6.dumps({member: value for member, value in document.items() if member not in SIGNATURES})
-    signer = next((did for did in people if _is_by(did, signed, document["signature"])), None)
+    signer = _signer(people, signed, document["signature"])
     unproved = [] if signer else ["signature"]
     _check_form(agreed, people)
     unproved += [one["did"] for one in agreed if not _is_by(one["did"], signed, one["signature"])]
@@ -64,6 +64,15 @@ def _check_form(agreed, people):
     for did in dids:
         if did not in people:
             raise ValueError(f"{did} agreed, and is neither a contributor nor the owner")
+
+
+def _signer(people, text, signature):
+    """Who of them signed it, and is the one that the signature claims, if it does."""
+    if signature is None:
+        return None
+    data, claim = fair.read_signature(signature)
+    named = [did for did in people if keys.is_did(did) and claim in (None, did, keys.did_key(did))]
+    return next((did for did in named if keys.verify(keys.did_key(did), text, data)), None)
 
 
 def _is_by(did, text, signature):

@@ -69,12 +69,16 @@ impl Members {
         members
     }
 
-    /// Applies the known members in the body of a `profile.update`.
+    /// Applies the known members in the body of a `profile.update`; null clears one.
     pub(crate) fn set(&mut self, body: &Value) {
-        for (name, member) in NAMES.iter().zip(&mut self.0) {
+        let blank = Self::default();
+        for ((name, member), unset) in NAMES.iter().zip(&mut self.0).zip(blank.0) {
             if let Some(value) = body.get(name) {
-                // A dag-cbor body has no value without a JSON form.
-                *member = to_dag_json(value).unwrap_or(Json::Null);
+                // A map with the member `/` has no JSON form.
+                *member = match to_dag_json(value) {
+                    Ok(Json::Null) | Err(_) => unset,
+                    Ok(json) => json,
+                };
             }
         }
     }

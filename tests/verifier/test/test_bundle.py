@@ -14,6 +14,13 @@ from .build import LogMaker, Person, follow, follow_again, open_thing, write_bun
 from .support import Case
 
 
+class Words(Case):
+    def test_a_body_with_a_map_under_the_reserved_member_has_no_json_form(self):
+        self.assertEqual(view.words({"salt": bytes(16), "a": b"x"}), {"a": {"/": {"bytes": "eA"}}})
+        self.assertIsNone(view.words({"salt": bytes(16), "a": [{"/": 1}]}))
+        self.assertIsNone(view.json_or_none({"/": {"bytes": "eA"}}))
+
+
 class Bundles(Case):
     def rich(self, name="bundle", **more):
         log, _ = stories.rich()

@@ -67,6 +67,7 @@ class Tables(Case):
             self.bad(lambda table, make, _: make.update(change), change)
         # A body that follows from something is bound by something.
         self.bad(lambda table, _, made: made.update(bound="nothing"), "bound")
+        self.bad(lambda table, _, made: made.update(by="any", bound="nothing"), "bound of what somebody may also will")
 
     def test_what_follows_has_its_form(self):
         for change in ({"more": 1}, {"place": "anywhere"}, {"at_most": 0}, {"at_most": "1"}, {"at_most": True}, {"equal": ["x"]},

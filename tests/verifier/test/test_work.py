@@ -9,7 +9,7 @@ import unittest
 from nacl.signing import SigningKey
 
 from verifier import __main__ as program
-from verifier import cid, es6, keys
+from verifier import cid, es6, keys, work
 from verifier.errors import Fault
 
 KEYS = [SigningKey(bytes([seed] * 32)) for seed in range(1, 5)]
@@ -23,6 +23,25 @@ def made(signer=0, agreed=(1,), **changes):
     text = es6.dumps(manifest)
     signed = {**manifest, "signature": KEYS[signer].sign(text).signature.hex()}
     return {"manifest": signed, "agreed": [{"did": DIDS[n], "signature": KEYS[n].sign(text).signature.hex()} for n in agreed]}
+
+
+VECTORS = os.path.join(os.path.dirname(__file__), "..", "..", "vectors", "fair.json")
+
+
+class Vectors(unittest.TestCase):
+    """Forms of signatures, and manifests that are too deep: the cases that the node has, too."""
+
+    def test_vectors(self):
+        with open(VECTORS, encoding="utf-8") as file:
+            cases = json.load(file)["cases"]
+        for case in cases:
+            with self.subTest(case["name"]):
+                if not case["reads"]:
+                    with self.assertRaises(Fault):
+                        work.verify(case["manifest"].encode(), "song.fair.json")
+                    continue
+                report = work.verify(case["manifest"].encode(), "song.fair.json")
+                self.assertEqual(report["fair"]["signer"], case["signer"])
 
 
 class Works(unittest.TestCase):

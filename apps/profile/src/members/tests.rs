@@ -56,6 +56,18 @@ fn others_see_what_is_meant_for_them() {
 }
 
 #[test]
+fn what_is_cleared_is_as_if_it_was_never_set() {
+    let mut members = Members::default();
+    members.set(&body(json!({"visibility": "incognito", "bio": "x"})));
+    members.set(&body(json!({"visibility": null, "bio": null})));
+    assert_eq!(members, Members::default());
+    // A map with the member `/` has no JSON form.
+    let slash = Value::map([("/", Value::Int(1))]);
+    members.set(&Value::map([("links", slash)]));
+    assert_eq!(members, Members::default());
+}
+
+#[test]
 fn a_foreign_body_never_breaks_it() {
     let mut members = Members::default();
     members.set(&body(json!({"displayName": [1], "visibility": 7, "fieldVisibility": "x", "links": {"/": {"bytes": "AQ"}}})));

@@ -132,6 +132,15 @@ impl OpTable {
                 return Err(wrong(unknown.op, "it follows from another and has no row"));
             }
         }
+        let derived = rows.values().flat_map(|spec| spec.derives);
+        for spec in derived.filter_map(|derivation| rows.get(derivation.op)) {
+            if spec.body && spec.bound == Bound::Nothing {
+                return Err(wrong(
+                    spec.op,
+                    "it follows from another, and nothing binds its body",
+                ));
+            }
+        }
         for ours in KERNEL_OPS {
             let same = |spec: &&OpSpec| {
                 (spec.by, spec.body, spec.erasable_by, spec.bound)

@@ -88,15 +88,14 @@ fn objects(conn: &Connection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Normalizes a statement: one space for any white space, none around brackets and commas, no final semicolon.
+/// Normalizes a statement: one space for any white space, none at brackets and commas, no final semicolon.
 fn normal(sql: &str) -> String {
-    let mut out = String::with_capacity(sql.len());
-    for word in sql.trim_end_matches([';', ' ', '\n']).split_whitespace() {
-        let tight = out.is_empty() || out.ends_with(['(', ',']) || word.starts_with([')', ',']);
-        if !tight {
-            out.push(' ');
-        }
-        out.push_str(word);
+    let sql = sql.trim_end_matches(|letter: char| letter == ';' || letter.is_ascii_whitespace());
+    let words: Vec<&str> = sql.split_ascii_whitespace().collect();
+    let mut out = words.join(" ");
+    for mark in ["(", ")", ","] {
+        out = out.replace(&format!(" {mark}"), mark);
+        out = out.replace(&format!("{mark} "), mark);
     }
-    out.replace(", ", ",").replace(" (", "(")
+    out
 }

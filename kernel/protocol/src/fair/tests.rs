@@ -634,3 +634,18 @@ proptest! {
         let _ = Manifest::parse(&text).map(|manifest| (manifest.table(), manifest.verify(&SuffixKeys)));
     }
 }
+
+/// Forms of signatures, and manifests that are too deep: the cases that the second verifier has, too.
+#[test]
+fn manifests_are_read_as_the_second_verifier_reads_them() {
+    let vectors = include_str!("../../../../tests/vectors/fair.json");
+    let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+    for case in vectors["cases"].as_array().unwrap() {
+        let name = &case["name"];
+        let manifest = Manifest::parse(case["manifest"].as_str().unwrap());
+        assert_eq!(manifest.is_ok(), case["reads"] == true, "{name}");
+        let signed = manifest.and_then(|manifest| manifest.verify(&SuffixKeys));
+        let signer = signed.ok().map(|signed| signed.signer().to_string());
+        assert_eq!(signer.as_deref(), case["signer"].as_str(), "{name}");
+    }
+}

@@ -1,5 +1,5 @@
 //! The signed texts in derived bodies, read as far as their tie needs: attestations, countersignatures, tickets,
-//! manifests and receipts (docs/format.md §8, §16).
+//! manifests and receipts (docs/format.md §8, §15).
 //!
 //! Always: a malformed text is a fault of code `cause`; this module does not know whose signature counts.
 

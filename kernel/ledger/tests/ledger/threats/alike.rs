@@ -1,7 +1,12 @@
-//! What a bundle leaves out, asked of both verifiers.
+//! Forms that two verifiers could read in two ways, each asked of both: white space in a schema, upper-case hexadecimal, values
+//! without a JSON form, what is cleared, what follows from an unknown operation. And what a bundle leaves out.
 
+use std::path::Path;
+
+use imajin_dfos::Value;
 use imajin_ledger::bundle::names;
 use imajin_ledger::verify::VerifyOptions;
+use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Log, Make};
@@ -10,6 +15,103 @@ use crate::threats::{ann, bob};
 use crate::tools::acts::*;
 use crate::tools::bundles;
 use crate::tools::judge::*;
+
+#[test]
+fn white_space_in_a_schema_means_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.sqlite");
+    let code_of = |change: &str| {
+        let _ = std::fs::remove_file(&path);
+        diary().write(&path);
+        let db = Connection::open(&path).unwrap();
+        let sql = format!(
+            "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = {change}; PRAGMA writable_schema = RESET"
+        );
+        db.execute_batch(&sql).unwrap();
+        drop(db);
+        let report = judge_path(&path, &VerifyOptions::default());
+        report.fault.map(|fault| fault.code.as_str().to_owned())
+    };
+    let lines = "replace(sql, ' ', char(13) || char(10))";
+    for change in [
+        lines,
+        "replace(sql, ',', char(9) || ' , ')",
+        "replace(sql, ' (', '(')",
+    ] {
+        assert_eq!(code_of(change), None, "{change}");
+    }
+    assert_eq!(code_of("sql || ' -- x'"), Some("file".to_owned()));
+}
+
+/// The code of what is found in a bundle of a diary after this change; none if it is valid.
+fn changed(change: impl FnOnce(&Path)) -> Option<String> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = bundles::export(&diary(), dir.path());
+    change(&path);
+    let report = judge_path(&path, &VerifyOptions::default());
+    report.fault.map(|fault| fault.code.as_str().to_owned())
+}
+
+#[test]
+fn a_bundle_has_lower_case_hexadecimal_alone() {
+    let upper = |name: &'static str| {
+        move |path: &Path| {
+            let mut document = bundles::read(path, name);
+            let signature = document["signature"].as_str().unwrap().to_uppercase();
+            document["signature"] = signature.into();
+            bundles::write(path, name, &document);
+        }
+    };
+    assert_eq!(changed(upper("manifest.json")).as_deref(), Some("manifest"));
+    assert_eq!(changed(upper("bundle.json")).as_deref(), Some("view"));
+    let digest = changed(|path| {
+        let mut manifest = bundles::read(path, "manifest.json");
+        let digest = &mut manifest["files"]["index.html"]["sha256"];
+        *digest = digest.as_str().unwrap().to_uppercase().into();
+        bundles::sign_document(&mut manifest, &ann(), "owner");
+        bundles::write(path, "manifest.json", &manifest);
+    });
+    assert_eq!(digest.as_deref(), Some("manifest"));
+    // The signature of a bundle is a text.
+    let object = changed(|path| {
+        let mut manifest = bundles::read(path, "manifest.json");
+        manifest["signature"] = json!({ "alg": "EdDSA", "value": manifest["signature"] });
+        bundles::write(path, "manifest.json", &manifest);
+    });
+    assert_eq!(object.as_deref(), Some("manifest"));
+}
+
+#[test]
+fn what_is_cleared_or_has_no_json_form_is_null_in_a_view() {
+    let mut log = diary();
+    let slash = Value::map([("/", Value::map([("x", Value::Int(1))]))]);
+    let members = |visibility: Value, links: Value| {
+        Make::op("profile.update").body(vec![("visibility", visibility), ("links", links)])
+    };
+    will(&mut log, members("incognito".into(), Value::Null));
+    will(&mut log, members(Value::Null, slash));
+    log.head();
+    let dir = tempfile::tempdir().unwrap();
+    let path = bundles::export(&log, dir.path());
+    let report = judge_path(&path, &VerifyOptions::default());
+    assert_eq!(report.fault, None);
+    let profile = &bundles::read(&path, "bundle.json")["sections"]["profile"];
+    assert_eq!(
+        (&profile["visibility"], &profile["links"]),
+        (&json!("public"), &Json::Null)
+    );
+}
+
+#[test]
+fn an_operation_that_nothing_derives_follows_from_no_unknown_one() {
+    let mut log = diary();
+    let cause = log.custodial(Make::op("zzz.do"));
+    let author = log.owner.did.clone();
+    let will = imajin_ledger::entry::Will::Derived;
+    log.push(update("eight"), author, will, None, Some(cause), None);
+    log.head();
+    caught(&log, 8, "cause");
+}
 
 /// The entries of these operations as a section lists them.
 fn listed(log: &Log, operations: &str) -> Json {

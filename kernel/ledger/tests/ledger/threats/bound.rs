@@ -102,6 +102,14 @@ fn said(by: &Party, word: &str) -> (String, Vec<(&'static str, Value)>) {
     (cid, body)
 }
 
+fn signed_in(body: &[(&'static str, Value)]) -> String {
+    let signature = body.iter().find(|(name, _)| *name == "signature");
+    signature
+        .and_then(|(_, text)| text.as_str())
+        .unwrap()
+        .to_owned()
+}
+
 fn with(
     mut body: Vec<(&'static str, Value)>,
     name: &str,
@@ -128,6 +136,10 @@ fn swapped_words_of_an_attestation() {
             .body(body)
     };
     valid(&told(issue(), derived(body.clone())));
+    // Hexadecimal of a signature may be upper-case.
+    let upper = signed_in(&body).to_uppercase();
+    let upper = with(body.clone(), "signature", &upper);
+    valid(&told(issue(), derived(upper)));
     let (_, other) = said(&ann(), "fells trees");
     let (_, by_bob) = said(&bob(), "plants trees");
     for swapped in [

@@ -384,7 +384,13 @@ fn a_table_that_redefines_what_is_known_is_none() {
         assert_eq!(told(&spoiled), None, "{op} {member}");
     }
     type Edit<'a> = &'a dyn Fn(&mut Vec<Json>);
-    let edits: [Edit<'_>; 7] = [
+    let tieless = |op: &str, derives: Json| json!({ "op": op, "by": "any", "body": "mine", "bound": "nothing", "derives": derives });
+    let edits: [Edit<'_>; 8] = [
+        // Nothing ties the words of a derived entry whose operation may also be willed.
+        &|rows| {
+            rows.push(tieless("zzz.say", json!([follows("zzz.said")])));
+            rows.push(tieless("zzz.said", json!([])));
+        },
         // Erasures follow from what someone signs, or attestations from what they follow.
         &|rows| {
             let at = find(rows, "profile.update");

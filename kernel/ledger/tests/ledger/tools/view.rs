@@ -49,7 +49,8 @@ fn dids(entry: &Applied<'_>) -> Vec<String> {
 }
 
 fn member(body: Option<&Value>, name: &str) -> Option<Json> {
-    Some(cbor::to_dag_json(body?.get(name)?).unwrap())
+    // A map with the member `/` has no JSON form.
+    Some(cbor::to_dag_json(body?.get(name)?).unwrap_or_default())
 }
 
 impl ViewBuilder for Profile {
