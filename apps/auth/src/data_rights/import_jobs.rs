@@ -12,6 +12,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::bundle::import::{Checked, ImportError, Upload};
+use imajin_protocol::Did;
 use imajin_service::Role;
 use imajin_service::jobs::JobOwner;
 use imajin_service::{Problem, random};
@@ -353,6 +354,11 @@ impl ImportJob {
         Arc::clone(&self.work).try_lock_owned().map_err(|_| busy())
     }
 
+    /// The person whose copy on a stick was asked for.
+    pub(super) fn claimed(&self) -> Option<&Did> {
+        self.on_stick.as_ref()?.of.as_ref()
+    }
+
     /// Whether it is read from a stick that is not there any more.
     pub(super) fn is_pulled(&self) -> bool {
         self.on_stick
@@ -390,7 +396,6 @@ impl Drop for Passing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use imajin_protocol::Did;
     use imajin_service::prefix::Prefix;
 
     fn at(hours: i64) -> Timestamp {

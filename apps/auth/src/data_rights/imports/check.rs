@@ -104,11 +104,8 @@ pub(in crate::data_rights) async fn check(
         .transpose()?;
     let arrival = shared.import_jobs().find(&id, node.now())?;
     let mut work = arrival.work()?;
-    let bringer = bringer.with(wish.presence);
-    let claimed = arrival.on_stick.as_ref().and_then(|copy| copy.of.as_ref());
-    if let Some(did) = claimed {
-        bringer.require_some(&node, did)?;
-    }
+    let bringer = bringer.add_presence(wish.presence);
+    bringer.require_some(&node, &arrival)?;
     // The folder of an earlier check must go before the next one makes its own.
     work.checked = None;
     let checked = verified(
@@ -126,7 +123,7 @@ pub(in crate::data_rights) async fn check(
         Err(import::ImportError::Invalid(report)) if !arrival.is_pulled() => {
             // What is not valid will not become so: its place and its bytes are free at once.
             shared.import_jobs().remove(&arrival)?;
-            let is_open = match claimed {
+            let is_open = match arrival.claimed() {
                 Some(did) => bringer.is_signed_in_for(&node, did)?,
                 None => true,
             };
@@ -199,7 +196,13 @@ pub(super) async fn verified_of(
     if matches!(checked, Err(import::ImportError::Invalid(_))) && !arrival.is_pulled() {
         shared.import_jobs().remove(arrival)?;
     }
-    checked.map_err(|error| arrival.problem(error))
+    checked.map_err(|error| match error {
+        import::ImportError::Invalid(report) if on_stick.is_some() => {
+            let report = Box::new(fault_alone(*report));
+            arrival.problem(import::ImportError::Invalid(report))
+        }
+        error => arrival.problem(error),
+    })
 }
 
 /// Verifies an upload, or a copy on a stick, in a folder of its own.

@@ -236,9 +236,10 @@ pub(in crate::data_rights) async fn backup(
     request: Request,
 ) -> Answer<(StatusCode, Json<ImportAnswer>)> {
     let wish: Keeping = optional_json(&node, request.into_body()).await?;
-    let bringer = bringer.with(wish.presence);
+    let bringer = bringer.add_presence(wish.presence);
     let arrival = shared.import_jobs().find(&id, node.now())?;
     let mut work = arrival.work()?;
+    bringer.require_some(&node, &arrival)?;
     let checked = match work.checked.take() {
         Some(checked) => checked,
         None => verified_of(&node, &shared, &arrival, None).await?,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::access;
+use super::super::import_jobs::ImportJob;
 
 /// The answer to the challenge that a refusal gave.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -57,7 +58,7 @@ impl Bringer {
     }
 
     /// Adds the answer to a challenge.
-    pub(super) fn with(self, presence: Option<Presence>) -> Self {
+    pub(super) fn add_presence(self, presence: Option<Presence>) -> Self {
         Self { presence, ..self }
     }
 
@@ -69,15 +70,17 @@ impl Bringer {
         }
     }
 
-    /// Refuses a caller without any proof, before a copy that claims to be of `did` is read.
+    /// Refuses a caller without any proof, before a copy on a stick is read.
     ///
     /// # Errors
     /// 401 with a challenge.
-    pub(super) fn require_some(&self, node: &Node, did: &Did) -> Result<(), Problem> {
-        if self.presence.is_some() || self.is_signed_in_for(node, did)? {
-            return Ok(());
+    pub(super) fn require_some(&self, node: &Node, job: &ImportJob) -> Result<(), Problem> {
+        match job.claimed() {
+            Some(did) if self.presence.is_none() && !self.is_signed_in_for(node, did)? => {
+                Err(self.refuse(node, did, UNPROVED))
+            }
+            _ => Ok(()),
         }
-        Err(self.refuse(node, did, UNPROVED))
     }
 
     /// Refuses everybody but the person whose record it is and the node's owner.
