@@ -2,6 +2,7 @@
 //! ask.
 
 use imajin_dfos::Timestamp;
+use imajin_ledger::rows;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::{Status, kind};
 use imajin_service::{HomeCard, HomeCards, HomeSection, Icon, Lang, Node, Problem, Texts, args};
@@ -20,6 +21,8 @@ use crate::queries::IS_MEMBER;
 const SAID_MAX: usize = 5;
 /// For how long it is new that somebody joined.
 const NEW_MS: i64 = 7 * 24 * 3_600_000;
+/// Newcomers who are counted.
+const JOINED_MAX: usize = 100;
 
 impl HomeCards for Auth {
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem> {
@@ -126,38 +129,37 @@ fn asking(node: &Node, t: Texts) -> Result<Vec<HomeCard>, Problem> {
     waiting.into_iter().take(SAID_MAX).map(card).collect()
 }
 
-/// The newest of the people who joined lately, and how many there are.
+/// The newest of the people who joined lately, and how many there are. Those whom the owner is connected with are left out: the owner invited them
+/// and was told that they accepted, or connected with them since.
 fn joined(node: &Node, owner: &Did, t: Texts) -> Result<Option<HomeCard>, Problem> {
     let since = node.now().as_millis() - NEW_MS;
     let sql = format!(
-        "SELECT owner_did, home_at, count(*) OVER () FROM identities WHERE {IS_MEMBER}
-         AND home_at > ?3 AND owner_did NOT IN (?1, ?2) ORDER BY home_at DESC, owner_did LIMIT 1"
+        "SELECT owner_did, home_at FROM identities WHERE {IS_MEMBER}
+         AND home_at > ?3 AND owner_did NOT IN (?1, ?2) ORDER BY home_at DESC, owner_did LIMIT {JOINED_MAX}"
     );
-    let newest = node.read(NAME, |db| {
-        let mut statement = db.prepare_cached(&sql)?;
-        let read = |row: &Row<'_>| {
-            Ok((
-                row.get::<_, String>(0)?,
-                row.get::<_, i64>(1)?,
-                row.get::<_, i64>(2)?,
-            ))
-        };
-        let mut rows =
-            statement.query_map(params![node.did().as_str(), owner.as_str(), since], read)?;
-        rows.next().transpose()
+    let newcomers: Vec<(Did, i64)> = node.read(NAME, |db| {
+        let read = |row: &Row<'_>| Ok((rows::did(row, 0)?, row.get(1)?));
+        db.prepare_cached(&sql)?
+            .query_map(params![node.did().as_str(), owner.as_str(), since], read)?
+            .collect()
     })?;
-    let Some((did, at, count)) = newest else {
+    let mut strangers = Vec::new();
+    for (did, at) in newcomers {
+        if node.connected(owner, &did)? != Some(true) {
+            strangers.push((did, at));
+        }
+    }
+    let Some((newest, at)) = strangers.first() else {
         return Ok(None);
     };
-    let who = Did::parse(&did).map_err(Problem::internal)?;
-    let name = node.called(&who)?;
+    let name = node.called(newest)?;
     let name = name.unwrap_or_else(|| t.text("home-somebody").into_owned());
-    let href = node.page_of(&did);
-    let args = args![more = count - 1, site = node.name()];
+    let href = node.page_of(newest.as_str());
+    let args = args![more = strangers.len() - 1, site = node.name()];
     Ok(Some(HomeCard {
         section: HomeSection::New,
         kind: JOINED,
-        at: Timestamp::from_millis(at).map_err(Problem::internal)?,
+        at: Timestamp::from_millis(*at).map_err(Problem::internal)?,
         icon: Icon::Person,
         content: html! { p { (t.markup("home-joined", args, |_, _| html! { a href=(href) { (name) } })) } },
         script: None,

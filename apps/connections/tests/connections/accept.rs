@@ -1,4 +1,5 @@
 use imajin_service::testing::Ask;
+use imajin_service::{HomeCards, Lang};
 use serde_json::{Value as Json, json};
 
 use crate::support::{close, connect, node, owner, somebody, statement};
@@ -279,5 +280,40 @@ async fn guests_are_told_how_to_get_a_key_of_their_own_where_connecting_needs_on
         assert!(page.contains(button), "{path}: {page}");
         assert!(!page.contains("/create?own"), "{path}: {page}");
     }
+    close(node).await;
+}
+
+/// A newcomer who came by the owner's invitation is one line for the owner: that they accepted, and not also that they joined.
+#[tokio::test]
+async fn the_owner_is_told_once_of_a_newcomer_whom_they_invited() {
+    let node = node().await;
+    let (olga, bob, eve) = (
+        owner(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    let cards = || {
+        let services = node.node.services();
+        let all = services.offers().all::<dyn HomeCards>();
+        let cards = all.flat_map(|(_, home)| {
+            let cards = home.home_cards(&node.node, olga.did(), Lang::En);
+            cards.unwrap()
+        });
+        cards
+            .map(|card| (card.kind, card.content.into_string()))
+            .collect::<Vec<_>>()
+    };
+    let [("joined", both)] = &cards()[..] else {
+        panic!("one card of those who joined: {:?}", cards());
+    };
+    assert!(both.contains("1 more person"), "{both}");
+    let invite = olga.invites(&node, 1).await;
+    assert_eq!(bob.accepts(&node, &olga, &invite).await.status, 201);
+    let of = |who: &str| {
+        let named = cards().into_iter().filter(|(_, card)| card.contains(who));
+        named.map(|(kind, _)| kind).collect::<Vec<_>>()
+    };
+    assert_eq!(of(bob.did().as_str()), ["accepted"]);
+    assert_eq!(of(eve.did().as_str()), ["joined"]);
     close(node).await;
 }
