@@ -348,6 +348,10 @@ receipt-gone = { $count ->
     [one] { $count } Person mit einem Anteil hatte ihren Verlauf gelöscht: Ihr Anteil ging an die anderen.
    *[other] { $count } Leute mit einem Anteil hatten ihren Verlauf gelöscht: Ihre Anteile gingen an die anderen.
 }
+receipt-gone-since = { $count ->
+    [one] { $count } Person ging nach der Bestellung, bevor das Geld kam.
+   *[other] { $count } Leute gingen nach der Bestellung, bevor das Geld kam.
+}
 receipt-every-split = Alle Anteile
 receipt-caption = Alle Anteile, in der Reihenfolge der Manifeste
 receipt-shared = { $people ->

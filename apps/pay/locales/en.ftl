@@ -348,6 +348,10 @@ receipt-gone = { $count ->
     [one] { $count } person with a share had deleted their record: their share went to the others.
    *[other] { $count } people with a share had deleted their records: their shares went to the others.
 }
+receipt-gone-since = { $count ->
+    [one] { $count } person left after the order, before the money came.
+   *[other] { $count } people left after the order, before the money came.
+}
 receipt-every-split = Every split
 receipt-caption = Every split, in the order of the manifests
 receipt-shared = { $people ->

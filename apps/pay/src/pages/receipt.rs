@@ -11,7 +11,7 @@ use serde_json::json;
 use super::credit::signs;
 use super::{day, money, name_of, strong, time};
 use crate::manifest::TEXTS;
-use crate::operations::SendBack;
+use crate::operations::{Expected, SendBack};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Payment};
 
@@ -43,6 +43,7 @@ pub(super) fn content(
         "seller" => seller.clone(),
         _ => time(receipt.at().as_millis(), t),
     };
+    let left = left_since(node, id, &receipt)?;
     Ok(html! {
         div #message {}
         h1 { (t.text("receipt")) }
@@ -52,7 +53,12 @@ pub(super) fn content(
             h2 { (t.text("receipt-split")) }
             (bar(node, viewer, &receipt, t)?)
             div.scroll tabindex="0" role="region" aria-label=(t.text("receipt-every-split")) { (table(node, viewer, &receipt, t)?) }
-            @if !receipt.gone().is_empty() { p.hint { (t.with("receipt-gone", args![count = receipt.gone().len()])) } }
+            @if !receipt.gone().is_empty() {
+                p.hint {
+                    (t.with("receipt-gone", args![count = receipt.gone().len()]))
+                    @if left > 0 { " " (t.with("receipt-gone-since", args![count = left])) }
+                }
+            }
             p.hint { (t.text("receipt-split-why")) }
         }
         dl.facts {
@@ -65,6 +71,21 @@ pub(super) fn content(
             p { (t.text("receipt-how-why")) }
         }
     })
+}
+
+/// Counts the people with a share who left after the order, before its money came.
+fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Result<usize, Problem> {
+    let ordered = node.read(PROJECTION.name, |db| {
+        queries::about(db, &receipt.order().seller, Expected::NAME, id)
+    })?;
+    // A payment from credit is divided at the order.
+    let Some(ordered) = ordered else {
+        return Ok(0);
+    };
+    let before = ordered.body["gone"].as_array();
+    let is_known = |did: &&Did| before.is_some_and(|all| all.iter().any(|one| *one == json!(did)));
+    let since = receipt.gone().iter().filter(|did| !is_known(did));
+    Ok(since.count())
 }
 
 /// The goods of an order: their title, if they have one, and their kind.

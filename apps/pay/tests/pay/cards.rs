@@ -487,6 +487,43 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
     close(world.node).await;
 }
 
+/// A person with a share leaves while the buyer is on the provider's page: their share goes to the others.
+#[tokio::test]
+async fn who_leaves_before_a_card_paid_gets_nothing_of_it() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    crate::data_rights::delete(&world.node, &world.venue).await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.band.coming(&world.node).await, 1_001);
+    let payment = opened["transactionId"].as_str().unwrap();
+    for party in [&world.buyer, &world.band] {
+        let path = format!("/pay/receipts/{payment}");
+        let page = party.get(&world.node, &path).await.text();
+        assert!(page.contains("1 person left after the order"), "{page}");
+    }
+    close(world.node).await;
+}
+
+/// Where the only person with a share leaves, the money goes back.
+#[tokio::test]
+async fn what_nobody_is_left_to_get_goes_back() {
+    let world = world().await;
+    let event = imajin_protocol::fair::Draft {
+        owner: Some(world.band.did().clone()),
+        ..shares("event", &[(world.venue.did(), 1_000_000)])
+    };
+    let event = event.build().unwrap().sign(world.band.key()).unwrap();
+    let world = World { event, ..world };
+    let opened = world.checkout().await;
+    crate::data_rights::delete(&world.node, &world.venue).await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.stripe.refunded(&session), 1_001);
+    assert_eq!(world.said("pay.failed").await, 1);
+    close(world.node).await;
+}
+
 /// What was sold while the node was off, or after the copy that it was put back from, it asks for before it takes cards
 /// again. Everybody who pays in another way still can.
 #[tokio::test]

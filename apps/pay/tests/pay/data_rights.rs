@@ -184,6 +184,62 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
     close(node).await;
 }
 
+/// A person with a share leaves between an order and its transfer: their share goes to the others in proportion, the payee owes them nothing, and
+/// the receipts of both sides say so.
+#[tokio::test]
+async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
+    let node = node().await;
+    owner(&node, 1).await;
+    let (buyer, band, venue, friend) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+        somebody(&node, 5).await,
+    );
+    let event = [
+        (band.did(), 500_000),
+        (venue.did(), 300_000),
+        (friend.did(), 200_000),
+    ];
+    let event = shares("event", &event);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let path = "/pay/api/checkout/etransfer";
+    let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
+    let id = hold["id"].as_str().unwrap();
+    delete(&node, &friend).await;
+    band.does(&node, "/pay/api/confirm-payment", &json!({ "id": id }))
+        .await;
+    // The bank paid all of it to the band, which owes the venue its part and the others' share of what was free.
+    assert_eq!(
+        (band.debts(&node).await.0, venue.debts(&node).await.1),
+        (375, 375)
+    );
+    for party in [&buyer, &band] {
+        let text = party
+            .get(&node, &format!("/pay/api/receipts/{id}"))
+            .await
+            .text();
+        let keys = imajin_protocol::fair::SuffixKeys;
+        let receipt = imajin_protocol::settlement::Receipt::verify(&text, &keys)
+            .unwrap()
+            .receipt;
+        assert_eq!(receipt.gone(), [friend.did().clone()]);
+        let parts = receipt.division().recipients.iter();
+        let parts: Vec<_> = parts.map(|(did, part)| (did, part.get())).collect();
+        assert_eq!(parts, [(band.did(), 625), (venue.did(), 375)]);
+        let page = party
+            .get(&node, &format!("/pay/receipts/{id}"))
+            .await
+            .text();
+        assert!(
+            page.contains("1 person with a share had deleted their record")
+                && page.contains("1 person left after the order"),
+            "{page}"
+        );
+    }
+    close(node).await;
+}
+
 /// A debt after an e-transfer is on no rail, so nothing settles it when one of the two leaves: both are told before.
 #[tokio::test]
 async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
