@@ -1,7 +1,7 @@
 // A small picture of the clicks on a link, by day: bars, and the same in words.
 
 import { texts } from "../js/texts.js";
-import { told } from "../js/time.js";
+import { isZone, told, wall } from "../js/time.js";
 import { el } from "../js/ui.js";
 
 const t = await texts("links");
@@ -16,10 +16,10 @@ function shape(name, attributes, ...children) {
   return element;
 }
 
-/** Of `[{day: "2026-11-25", clicks: 3}, …]`: the last 31 days. */
-export function chart(days) {
+/** Of `[{day: "2026-11-25", clicks: 3}, …]`: the last 31 days on the calendar of the box, which is in this zone. */
+export function chart(days, zone) {
   const known = new Map(days.map(({ day, clicks }) => [day, clicks]));
-  const today = Date.now();
+  const today = Date.parse(wall(Date.now(), isZone(zone) ? zone : undefined).slice(0, 10));
   const last = Array.from({ length: DAYS }, (_, back) => new Date(today - (DAYS - 1 - back) * DAY_MS));
   const all = last.map((date) => ({ date, clicks: known.get(date.toISOString().slice(0, 10)) ?? 0 }));
   const most = Math.max(1, ...all.map(({ clicks }) => clicks));

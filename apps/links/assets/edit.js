@@ -20,7 +20,7 @@ function clicks(item, button) {
   if (item.kind !== "link") return [[], null];
   const days = el("div", { hidden: true });
   const show = async () => {
-    if (days.hidden) days.replaceChildren(...chart((await oneOf("links", links.did, item.id)).days));
+    if (days.hidden) days.replaceChildren(...chart((await oneOf("links", links.did, item.id)).days, byId("links-actions").dataset.zone));
     days.hidden = !days.hidden;
   };
   return [[button(t("js-clicks", { count: item.clicks ?? 0 }), show)], days];

@@ -1,6 +1,7 @@
 //! Counts clicks on their way into the log: in memory, then in a table, then in one entry a day.
 //!
-//! Always: one number for each link and day. Addresses stay in memory for an hour, so that one address counts at most
+//! Always: one number for each link and day, by the calendar of the box. A day that is in the log is closed: where the box moves to another zone in
+//! which it isn't over yet, clicks count for the next day. Addresses stay in memory for an hour, so that one address counts at most
 //! 30 times.
 
 use std::collections::BTreeMap;
@@ -13,10 +14,12 @@ use imajin_protocol::Did;
 use imajin_service::operation::{Day, Int, ItemId, List};
 use imajin_service::rate::Buckets;
 use imajin_service::rounds::Rounds;
-use imajin_service::{Node, Problem};
-use rusqlite::params;
+use imajin_service::{Node, Problem, Zone};
+use rusqlite::{Connection, params};
 
+use crate::manifest::MANIFEST;
 use crate::operations::{Clicks, Counted, ITEMS_MAX};
+use crate::queries;
 
 /// The table in `secrets.sqlite`, for numbers that are not yet part of anyone's record.
 pub(crate) const SCHEMA: &str = "
@@ -28,9 +31,16 @@ CREATE TABLE IF NOT EXISTS links_clicks (owner_did TEXT NOT NULL, day TEXT NOT N
 const FROM_ONE_MAX: f64 = 30.0;
 /// Addresses, and links, remembered at most: beyond this, nothing is counted until the next round.
 const REMEMBERED_MAX: usize = 10_000;
+/// Days by which the calendars of two zones differ at most.
+const ZONES_DAYS_MAX: usize = 2;
 
 /// The numbers in memory, by owner, day and link.
-type Numbers = BTreeMap<(String, String, String), u32>;
+type Numbers = BTreeMap<(String, Day, String), u32>;
+
+/// The day on the calendar of the box.
+fn today(node: &Node) -> Day {
+    Day::in_zone(node.now(), Zone::home())
+}
 
 /// The numbers in memory, and the addresses that clicked in the last hour.
 pub(crate) struct Waiting {
@@ -53,8 +63,7 @@ impl Waiting {
         if from.is_some_and(|from| self.from.take(&from, node.monotonic()).is_err()) {
             return;
         }
-        let day = Day::from(node.now()).as_str().to_owned();
-        let key = (owner.to_string(), day, link.to_owned());
+        let key = (owner.to_string(), today(node), link.to_owned());
         let mut clicks = self.clicks.lock().unwrap_or_else(PoisonError::into_inner);
         if clicks.contains_key(&key) || clicks.len() < REMEMBERED_MAX {
             *clicks.entry(key).or_default() += 1;
@@ -89,7 +98,7 @@ impl Rounds for Counting {
 /// Saves the numbers from memory, and enters the days that are over.
 pub(crate) async fn round(node: &Node) -> Result<(), Problem> {
     keep(node).await?;
-    let today = Day::from(node.now());
+    let today = today(node);
     let sql = "SELECT DISTINCT owner_did, day FROM links_clicks WHERE day < ?1";
     let over: Vec<(String, String)> = node.secrets().read(|db| {
         let mut statement = db.prepare_cached(sql)?;
@@ -107,16 +116,35 @@ async fn keep(node: &Node) -> Result<(), Problem> {
     if taken.is_empty() {
         return Ok(());
     }
+    let taken = node.read(MANIFEST.name, |db| {
+        let mut open = Numbers::new();
+        for ((owner, day, link), clicks) in taken {
+            let day = open_day(db, &owner, day)?;
+            *open.entry((owner, day, link)).or_default() += clicks;
+        }
+        Ok(open)
+    })?;
     let sql = "INSERT INTO links_clicks (owner_did, day, link, clicks) VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (owner_did, day, link) DO UPDATE SET clicks = clicks + excluded.clicks";
     let write = move |db: &rusqlite::Transaction<'_>| {
         for ((owner, day, link), clicks) in &taken {
             db.prepare_cached(sql)?
-                .execute(params![owner, day, link, clicks])?;
+                .execute(params![owner, day.as_str(), link, clicks])?;
         }
         Ok(())
     };
     node.secrets().write(write).await
+}
+
+/// Returns the first day, from this one on, that is not in the owner's log yet. Zones are at most two days apart.
+fn open_day(db: &Connection, owner: &str, mut day: Day) -> rusqlite::Result<Day> {
+    for _ in 0..ZONES_DAYS_MAX {
+        match day.following() {
+            Some(next) if queries::is_counted(db, owner, day.as_str())? => day = next,
+            _ => break,
+        }
+    }
+    Ok(day)
 }
 
 async fn enter(node: &Node, owner: String, day: String) -> Result<(), Problem> {

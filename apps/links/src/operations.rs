@@ -128,7 +128,7 @@ pub(crate) enum PutRefusal {
     refusal = CountedRefusal
 )]
 pub(crate) struct Counted {
-    /// The day (UTC), as YYYY-MM-DD.
+    /// The day on the calendar of the box, as YYYY-MM-DD.
     #[fact]
     pub(crate) day: Day,
     /// The links that were clicked.

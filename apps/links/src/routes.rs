@@ -104,7 +104,7 @@ pub(crate) struct ItemAnswer {
 /// The clicks on a link on one day.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DayClicks {
-    /// The day (UTC).
+    /// The day on the calendar of the box.
     #[schema(example = "2026-11-25")]
     day: String,
     /// How many.

@@ -11,6 +11,7 @@ import { minor } from "../js/money/amount.js";
 import { agree, submit } from "../js/proof.js";
 import { actor, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
+import { instant } from "../js/time.js";
 import { byId, el, fieldError, leave, say, sayError, working } from "../js/ui.js";
 
 const t = await texts("pay");
@@ -108,8 +109,10 @@ async function setLimit(event) {
   if (!account) return fieldError(who, complaint(who));
   const units = amount(byId("limit-amount"), byId("limit-currency").value);
   if (units === null) return;
-  const end = `${until.value}T23:59:59.000Z`;
-  if (!(Date.parse(end) > Date.now())) return fieldError(until, t("js-day"));
+  // Until the end of that day on the reader's clock.
+  const last = until.value ? instant(`${until.value}T23:59`) : null;
+  if (!(last > Date.now())) return fieldError(until, t("js-day"));
+  const end = new Date(last + 59_000).toISOString();
   await signs(byId("set-limit"), "pay.limit", "/pay/api/limits", { account, currency: byId("limit-currency").value, limit: units, until: end });
 }
 

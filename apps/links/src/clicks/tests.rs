@@ -2,8 +2,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use imajin_dfos::cbor::from_dag_json;
+use imajin_service::front::Front;
 use imajin_service::testing::{Ask, Person, TestNode, Write};
-use imajin_service::{Config, Registration, Service};
+use imajin_service::{Config, Registration, Service, Zone};
 use serde_json::json;
 
 use super::round;
@@ -88,4 +89,64 @@ async fn one_address_counts_thirty_times_an_hour() {
     node.clock.pass(std::time::Duration::from_secs(3600));
     waiting.note(&node.node, from, &did, LINK);
     assert_eq!(waiting.take().values().sum::<u32>(), 1);
+}
+
+/// A click counts for the day on the calendar of the box. Where the box moves to a zone in which a day that was entered isn't over, its clicks count
+/// for the next one: none is lost, and none counts twice.
+#[tokio::test]
+async fn a_day_is_one_of_the_boxs_zone_and_moving_it_loses_no_click() {
+    Zone::find("Pacific/Auckland").unwrap().make_home();
+    let services: Vec<Arc<dyn Service>> =
+        vec![Arc::new(imajin_auth::Auth::new()), Arc::new(crate::Links)];
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services, config, 213).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    let mut ada = Person::new(1);
+    assert_eq!(ada.create(&node, None).await.unwrap().status, 201);
+    let click = || {
+        let waiting = node.node.state::<super::Waiting>();
+        waiting.note(&node.node, None, &ada.did, LINK);
+    };
+    let counted = || {
+        let counted = node
+            .node
+            .read("links", |db| crate::queries::counted(db, ada.did.as_str()));
+        let counted = counted.unwrap().into_iter();
+        counted
+            .map(|(day, _, clicks)| (day, clicks))
+            .collect::<Vec<_>>()
+    };
+    let moves_to = |zone: &str| {
+        let front = Front {
+            timezone: zone.to_owned(),
+            ..Front::default()
+        };
+        node.node.set_front(front).unwrap();
+    };
+    let day = |n: i64, clicks: i64| (format!("2026-11-{n}"), clicks);
+    // 10 o'clock in the morning at Greenwich is 11 in the evening in Auckland.
+    click();
+    node.clock.pass(std::time::Duration::from_secs(2 * 3600));
+    round(&node.node).await.unwrap();
+    assert_eq!(counted(), [day(20, 1)], "the day is over there");
+    // In Honolulu it is in the middle.
+    moves_to("Pacific/Honolulu");
+    click();
+    for _ in 0..2 {
+        round(&node.node).await.unwrap();
+        node.clock.pass(std::time::Duration::from_secs(24 * 3600));
+    }
+    assert_eq!(counted(), [day(20, 1)], "the next day isn't over");
+    round(&node.node).await.unwrap();
+    assert_eq!(counted(), [day(20, 1), day(21, 1)]);
+    // And back, over a day.
+    click();
+    moves_to("Pacific/Auckland");
+    click();
+    node.clock.pass(std::time::Duration::from_secs(48 * 3600));
+    round(&node.node).await.unwrap();
+    assert_eq!(counted().iter().map(|(_, clicks)| clicks).sum::<i64>(), 4);
 }

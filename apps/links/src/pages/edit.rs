@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use imajin_items::editor::{self, Fields, check, field};
 use imajin_items::{Owner, TEXTS as ITEMS};
 use imajin_service::extract::Caller;
-use imajin_service::{Lang, Node, Problem, Texts, args};
+use imajin_service::{Lang, Node, Problem, Texts, Zone, args};
 use maud::{Markup, html};
 
 use crate::manifest::{MANIFEST, TEXTS};
@@ -24,7 +24,7 @@ pub(crate) async fn edit(
     let owner = Owner::of(&node, session.did)?;
     let lead = html! {
         p.lead { (t.markup("lead", args![], |_, inner| html! { a href=(owner.path(MANIFEST.name)) { (inner) } })) }
-        div.actions {
+        div.actions #links-actions data-zone=(Zone::home().name()) {
             button #add-link.main type="button" { (t.text("add-link")) }
             button #add-collection type="button" { (t.text("add-collection")) }
             button #edit-page type="button" data-name=(viewer.name.as_deref().unwrap_or_default()) { (t.text("edit-page")) }

@@ -11,8 +11,6 @@ use super::{day, money, name_of, strong};
 use crate::operations::{DeclineDebts, ForgiveDebt, PayDebt};
 use crate::queries::{Coming, Debt, Debts, Limit, Withdrawal};
 
-const DAY_MS: i64 = 24 * 3_600_000;
-
 /// What a section of the wallet shows.
 pub(super) struct Credit {
     pub(super) free: Vec<(Currency, Minor)>,
@@ -146,7 +144,7 @@ impl Credit {
     fn coming(&self, t: Texts) -> Markup {
         // One line for what becomes free on one day, with the last time on it.
         let mut rows: Vec<(Currency, Option<i64>, Minor)> = Vec::new();
-        let day_of = |at: Option<i64>| at.map(|at| at.div_euclid(DAY_MS));
+        let day_of = |at: Option<i64>| at.map(|millis| t.date(super::at(millis)));
         for one in &self.coming {
             let same = |row: &&mut (Currency, Option<i64>, Minor)| {
                 row.0 == one.currency && day_of(row.1) == day_of(one.free_at)

@@ -3,7 +3,8 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem, Texts, args};
+use imajin_service::operation::Day;
+use imajin_service::{Node, Problem, Texts, Zone, args};
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -167,7 +168,7 @@ fn limits(node: &Node, did: &Did, all: &[Limit], t: Texts) -> Result<Markup, Pro
         });
     }
     let until = now.checked_add_millis(LIMIT_MS).unwrap_or(Timestamp::MAX);
-    let until = until.to_string();
+    let until = Day::in_zone(until, t.zone.unwrap_or_else(Zone::home));
     Ok(html! {
         h3 { (t.text("risk")) }
         @if !rows.is_empty() { ul.rows #limits { @for row in rows { (row) } } }
@@ -180,7 +181,7 @@ fn limits(node: &Node, did: &Did, all: &[Limit], t: Texts) -> Result<Markup, Pro
                     label for="limit-currency" { (t.text("currency")) }
                     select #limit-currency { @for code in ["CHF", "EUR", "USD", "CAD", "GBP"] { option value=(code) { (code) } } }
                 }
-                div.field { label for="limit-until" { (t.text("risk-until")) } input #limit-until type="date" value=(until.get(..10).unwrap_or_default()); }
+                div.field { label for="limit-until" { (t.text("risk-until")) } input #limit-until type="date" value=(until.as_str()); }
                 div.actions { button #set-limit type="submit" { (t.text("sign-it")) } }
             }
             p.hint { (t.text("risk-why")) }

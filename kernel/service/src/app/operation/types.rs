@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use super::field::{Field, Invalid};
 use super::sample::Words;
 use crate::app::direction::turns_direction;
+use crate::app::words::Zone;
 
 /// Longest address, in bytes: what browsers agree on.
 const URL_BYTES_MAX: usize = 2_000;
@@ -469,8 +470,8 @@ impl Field for ItemId {
     }
 }
 
-/// A day (UTC), as `YYYY-MM-DD`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A day of a calendar, as `YYYY-MM-DD`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(String);
 
 impl Day {
@@ -480,15 +481,20 @@ impl Day {
         is_day.then(|| Self(text.to_owned()))
     }
 
+    /// The day that calendars in a zone show.
+    pub fn in_zone(at: Timestamp, zone: Zone) -> Self {
+        Self(zone.local(at).date().to_string())
+    }
+
+    /// The day after; `None` after the last one of the calendar.
+    pub fn following(&self) -> Option<Self> {
+        let day: jiff::civil::Date = self.0.parse().ok()?;
+        Some(Self(day.tomorrow().ok()?.to_string()))
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl From<Timestamp> for Day {
-    fn from(at: Timestamp) -> Self {
-        Self(at.to_string().chars().take(10).collect())
     }
 }
 
