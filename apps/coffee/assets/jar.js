@@ -2,9 +2,10 @@
 //
 // Always: what somebody wrote is kept in this browser until it is sent, for seven days: their payment may come after the page was closed.
 
-import { ApiError, get, post } from "../js/api.js";
+import { get, post } from "../js/api.js";
 import { amount as shownAmount, minor, written } from "../js/money/amount.js";
-import { agree, submit } from "../js/proof.js";
+import { order } from "../js/money/fair.js";
+import { submit } from "../js/proof.js";
 import { signedInDid } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, fieldError, leave, quiet, say, sayError, working } from "../js/ui.js";
@@ -46,15 +47,10 @@ async function look() {
   newest += 1;
   const turn = newest;
   const quote = await post("/coffee/api/quote", { owner, jar, amount: units });
+  if (quote.currency !== currency) return leave();
   if (turn !== newest) return;
   follows = quote.sign.fact.follows;
   byId("split").replaceChildren(...split(quote));
-}
-
-/** Where others share by now than the giver saw, shows the new shares next to the refusal. */
-async function showChanged(error) {
-  if (error instanceof ApiError && error.problem.reason === "changed") await look();
-  throw error;
 }
 
 function shape(name, attributes, ...children) {
@@ -87,8 +83,8 @@ async function give(event) {
   if (units === null) return byId("other").focus();
   await working(byId("give"), t("js-giving"), async () => {
     const me = await visitor();
-    const ask = { owner, jar, amount: units, rail: byId("rail").value, shown: byId("shown").checked, follows };
-    const done = await agree(me, "coffee.tip", "POST", "/coffee/api/pay", ask).catch(showChanged);
+    const ask = { owner, jar, amount: units, rail: byId("rail").value, shown: byId("shown").checked, follows, currency };
+    const done = await order(me, "coffee.tip", "/coffee/api/pay", ask, look);
     keep({ payment: done.payment, at: Date.now() });
     if (done.url) return leave(done.url);
     show(done.paid, units, done);

@@ -3,6 +3,7 @@
 import { ApiError, get, post } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
 import { amount } from "../js/money/amount.js";
+import { order as sign } from "../js/money/fair.js";
 import { agree, submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
@@ -31,17 +32,11 @@ async function look(event) {
 /** Shows what an order comes to now: what the buyer sees is what they agree to. */
 async function showOrder({ id, type, quantity }) {
   const quote = await post(`/events/api/events/${id}/quote`, { type, quantity });
-  order = { id, type, quantity, follows: quote.sign.fact.follows };
+  order = { id, type, quantity, follows: quote.sign.fact.follows, price: quote.amount, currency: quote.currency };
   byId("order-text").textContent = quote.amount === 0 ? t("js-order-free", { count: quantity }) : t("js-order", { count: quantity, amount: amount(quote.amount, quote.currency) });
   byId("order-split").replaceChildren(quote.amount === 0 ? "" : split(quote));
   byId("rail").closest(".field").hidden = quote.amount === 0;
   byId("order").hidden = false;
-}
-
-/** Where others share by now than the buyer saw, shows the new shares next to the refusal. */
-async function showChanged(error) {
-  if (error instanceof ApiError && error.problem.reason === "changed") await showOrder(order);
-  throw error;
 }
 
 /** Asks the organiser for free places. */
@@ -63,8 +58,8 @@ async function buy() {
   await working(byId("agree"), t("js-paying"), async () => {
     const me = await actor();
     const rail = byId("rail").closest(".field").hidden ? "ledger" : byId("rail").value;
-    const { id, type, quantity, follows } = order;
-    const done = await agree(me, "events.buy", "POST", `/events/api/events/${id}/buy`, { type, quantity, rail, follows }).catch(wasEntered).catch(showChanged);
+    const { id, ...what } = order;
+    const done = await sign(me, "events.buy", `/events/api/events/${id}/buy`, { ...what, rail }, () => showOrder(order)).catch(wasEntered);
     if (!done) return;
     if (done.url) return leave(done.url);
     byId("order").hidden = true;
@@ -118,7 +113,7 @@ async function answer(event) {
   await working(button, t("js-signing"), async () => {
     const me = await actor();
     if (approve) await agree(me, "events.approve", "POST", `${path}/approvals`, { hold: approve });
-    else if (take) await agree(me, "events.buy", "POST", `${path}/buy`, { type: Number(type), quantity: Number(quantity), rail: "ledger", hold: take });
+    else if (take) await agree(me, "events.buy", "POST", `${path}/buy`, { type: Number(type), quantity: Number(quantity), rail: "ledger", hold: take, price: 0 });
     else await agree(me, "events.release", "DELETE", `${path}/holds`, { hold: release });
     await leave();
   });

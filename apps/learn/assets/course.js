@@ -3,7 +3,8 @@
 import { sure } from "../js/form/sure.js";
 import { visitor } from "../js/items/visitor.js";
 import { oneOf } from "../js/items/store.js";
-import { agree, submit } from "../js/proof.js";
+import { order, redrawOffer, shownOffer } from "../js/money/fair.js";
+import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, leave, say, sayError, working } from "../js/ui.js";
@@ -22,7 +23,8 @@ async function sign(button, op) {
 
 async function buy() {
   await working(byId("pay"), t("js-signing"), async () => {
-    const { url, paid, memo, paymentPage } = await agree(await actor(), "learn.enroll", "POST", "/learn/api/pay", { owner, course, rail: byId("rail").value, follows: byId("buy").querySelector("[data-follows]")?.dataset.follows });
+    const ask = { owner, course, rail: byId("rail").value, ...shownOffer(byId("buy").querySelector("[data-follows]")) };
+    const { url, paid, memo, paymentPage } = await order(await actor(), "learn.enroll", "/learn/api/pay", ask, redrawOffer);
     if (url) return leave(url);
     if (paid) return leave();
     byId("pay").hidden = true;

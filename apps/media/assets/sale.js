@@ -3,8 +3,8 @@
 import { get } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
 import { amount as shown, isCurrency, minor, written } from "../js/money/amount.js";
-import { digestOf } from "../js/money/fair.js";
-import { agree, submit } from "../js/proof.js";
+import { digestOf, order, redrawOffer, shownOffer } from "../js/money/fair.js";
+import { submit } from "../js/proof.js";
 import { actor, signer } from "../js/session.js";
 import { texts } from "../js/texts.js";
 import { byId, el, fieldError, leave, sayError, working } from "../js/ui.js";
@@ -18,10 +18,9 @@ const [price, currency] = [byId("sale-price"), byId("sale-currency")];
 async function buy() {
   await working(byId("buy"), t("js-signing"), async () => {
     const asset = buying.dataset.id;
-    const uses = [...buying.querySelectorAll("[name=use]")];
-    const used = uses.find((use) => use.checked).value;
-    const { follows } = buying.querySelectorAll("[data-follows]")[uses.findIndex((use) => use.checked)]?.dataset ?? {};
-    const { url, paid, memo, paymentPage } = await agree(await actor(), "media.buy", "POST", "/media/api/buy", { asset, use: used, rail: byId("rail").value, follows });
+    const used = buying.querySelector("[name=use]:checked").value;
+    const ask = { asset, use: used, rail: byId("rail").value, ...shownOffer(buying.querySelector(`[data-use="${used}"] [data-follows]`)) };
+    const { url, paid, memo, paymentPage } = await order(await actor(), "media.buy", "/media/api/buy", ask, redrawOffer);
     if (url) return leave(url);
     if (paid) return leave(`/media/a/${asset}`);
     byId("buy").hidden = true;

@@ -166,12 +166,29 @@ export default async function learn(t, world) {
 
   const nell = await world.person();
   let path = "";
-  await t.check("a student buys the copy, and both earn", async () => {
+  const price = async (text) => {
+    await edit(grace);
+    await grace.getByRole("button", { name: "Change: Bread with Grace" }).click();
+    await grace.fill("#price", text);
+    await save(grace);
+  };
+  await t.check("a student buys the copy at the price that she saw, and both earn", async () => {
     await createIdentity(world, nell, "Nell", { invite: world.invite });
     path = `/learn/${graceDid}/${copy}`;
     await nell.goto(path);
+    await nell.waitForLoadState("networkidle");
     const text = await words(nell);
     expect(text.includes("Ada Lovelace 4.00 CHF") && text.includes("16.00 CHF"), text);
+    // Meanwhile it costs more: she isn't charged what she did not see, and is asked again.
+    await price("30");
+    await nell.selectOption("#rail", "emt");
+    await nell.click("#pay");
+    await nell.locator("#message .bad", { hasText: "The price has changed" }).waitFor();
+    const now = await words(nell);
+    expect(now.includes("Ada Lovelace 6.00 CHF") && now.includes("24.00 CHF") && !now.includes("20.00 CHF"), now);
+    expect((await nell.inputValue("#rail")) === "emt", "what she chose is lost");
+    await accessible(nell);
+    await price("20");
     await buy(nell, grace, path);
     await nell.getByText("0 of 2 lessons").waitFor();
   });

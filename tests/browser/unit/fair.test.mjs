@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fromHex, utf8 } from "../../../apps/www/shared/js/base.js";
 import { canonical } from "../../../apps/www/shared/js/jcs.js";
 import * as keys from "../../../apps/www/shared/js/key.js";
-import { agreement, digestOf, manifest } from "../../../apps/www/shared/js/money/fair.js";
+import { agreement, digestOf, manifest, order, shownOffer } from "../../../apps/www/shared/js/money/fair.js";
 
 const person = async (fill) => {
   const made = await keys.importKeys({ sign: new Uint8Array(32).fill(fill), agree: new Uint8Array(32).fill(fill) });
@@ -35,4 +35,32 @@ test("a manifest and an agreement to it are signatures over the same bytes", asy
   assert.ok(!("work" in jar) && !("owner" in jar));
   const lent = await manifest(ada, "photo", "photo", [{ id: bob.did, weight: 1 }], { owner: ada.did });
   assert.equal(lent.owner, ada.did);
+});
+
+/** How often an order draws its price and shares again where the box refuses it so. */
+async function refusedWith(status, problem) {
+  const real = globalThis.fetch;
+  globalThis.fetch = async () => Response.json({ detail: "no", ...problem }, { status });
+  let drawn = 0;
+  try {
+    const bought = order({ did: "did:imajin:me", sign: null }, "learn.enroll", "/learn/api/pay", { price: 1000 }, async () => (drawn += 1));
+    await assert.rejects(bought, { message: "no" });
+  } finally {
+    globalThis.fetch = real;
+  }
+  return drawn;
+}
+
+test("an order of what costs something else by now, or is shared otherwise, shows that and asks again", async () => {
+  assert.equal(await refusedWith(409, { reason: "changed", field: "follows" }), 1);
+  assert.equal(await refusedWith(409, { reason: "price", field: "amount" }), 1);
+  assert.equal(await refusedWith(409, { reason: "enrolled" }), 0);
+  assert.equal(await refusedWith(402, {}), 0);
+});
+
+test("an order names the price and the shares that were shown", () => {
+  const title = { dataset: { follows: "sha256:ab", price: "1000", currency: "CHF" } };
+  assert.deepEqual(shownOffer(title), { follows: "sha256:ab", price: 1000, currency: "CHF" });
+  // Where the box couldn't work out who gets what, nothing was shown.
+  assert.deepEqual(shownOffer(null), {});
 });

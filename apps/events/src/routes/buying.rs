@@ -152,7 +152,7 @@ pub(crate) async fn buy(
     let asked: BuyRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
     let order = order(&node, &did, &id, &asked, &parts.headers)?;
-    asked.paying.check_seen(&order.quote)?;
+    asked.paying.check_seen(&order.offer, &order.quote)?;
     let command = CommandRequest::of(did, &order.operation(asked.hold.as_deref())?)?;
     let receipt = node
         .submit_or_request_signature(&parts, &authed.0, command, &order.to())

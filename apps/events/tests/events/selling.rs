@@ -115,14 +115,23 @@ async fn there_are_never_more_than_there_are() {
     ada.does(node, &buy, &order).await;
     // Nobody agrees to other shares than they saw.
     let other = format!("sha256:{}", "0".repeat(64));
-    let stale = json!({"type": 2, "quantity": 1, "follows": other});
-    let reply = bob.signed(node, "POST", &buy, &stale).await;
-    assert_eq!(
-        (reply.status, reply.json()["reason"].as_str()),
-        (409, Some("changed")),
-        "{}",
-        reply.text()
-    );
+    // Nor to another price.
+    for (field, value) in [
+        ("follows", json!(other)),
+        ("price", json!(999)),
+        ("currency", json!("EUR")),
+    ] {
+        let mut stale = json!({"type": 2, "quantity": 1, "price": 1_000, "currency": "CHF"});
+        stale[field] = value;
+        let reply = bob.signed(node, "POST", &buy, &stale).await;
+        let refusal = reply.json();
+        assert_eq!(
+            (reply.status, &refusal["reason"], &refusal["field"]),
+            (409, &json!("changed"), &json!(field)),
+            "{}",
+            reply.text()
+        );
+    }
     let bought = bob.buys(node, &id, 2, 1).await;
     assert_eq!(bought.status, 201);
     // The receipt calls the goods by their title, and their kind in the reader's language.

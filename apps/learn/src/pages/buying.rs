@@ -16,7 +16,7 @@ pub(super) fn form(node: &Node, course: &Course, t: Texts) -> Result<Markup, Pro
     };
     let of = (price.price, price.currency, t.lang);
     Ok(html! {
-        form.card #buy novalidate {
+        form.card #buy data-offer novalidate {
             div.field { (rail_choice(&rails, t.lang)) }
             (shares(node, course, of, rows))
             p.hint { (t.text("signed")) " " (t.text("teacher-sees")) }

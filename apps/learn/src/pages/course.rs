@@ -52,7 +52,7 @@ pub(super) fn page(
             div #message {}
             (scene.head(&item.title, item.note.as_deref()))
             (files::draw(shown.iter().enumerate(), lang))
-            p { span.tag { (price(t, course.offer.as_ref())) } " " (t.markup("by", args![name = scene.owner.called(lang)], |_, inner| html! { a href=(scene.path()) { (inner) } })) }
+            p { span.tag data-offer { (price(t, course.offer.as_ref())) } " " (t.markup("by", args![name = scene.owner.called(lang)], |_, inner| html! { a href=(scene.path()) { (inner) } })) }
             (scene.source(item.copied.as_deref()))
             (scene.standing(item, None))
             @match &certificate {

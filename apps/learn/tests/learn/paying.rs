@@ -107,6 +107,14 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
         (stale.status, &stale.json()["reason"]),
         (409, &json!("changed"))
     );
+    // An order by the page names the price that the page showed.
+    let mut shown = order.clone();
+    shown["price"] = json!(500);
+    let stale = ada.signed(node, "/learn/api/pay", &shown).await;
+    assert_eq!(
+        (stale.status, &stale.json()["field"]),
+        (409, &json!("price"))
+    );
     let mut fact = sign["fact"].clone();
     fact["fair"] = Json::Null;
     fact.as_object_mut().unwrap().remove("fair");

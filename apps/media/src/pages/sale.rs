@@ -279,7 +279,7 @@ fn form(node: &Node, t: Texts, works: &[Work]) -> Answer<Markup> {
         html! { ul.rows { @for (name, part) in rows { li { (name) " " strong { (money(*part)) } } } } }
     };
     Ok(html! {
-        form.card #form-buy data-id=(first.asset.id) novalidate {
+        form.card #form-buy data-offer data-id=(first.asset.id) novalidate {
             fieldset {
                 legend { (t.text("buy-use")) }
                 @for work in works {
@@ -291,8 +291,10 @@ fn form(node: &Node, t: Texts, works: &[Work]) -> Answer<Markup> {
             }
             div.field { (rail_choice(&rails, t.lang)) }
             @for work in works {
-                @if works.len() > 1 { h3 { (t.with(use_text(work.used), args![price = price(work, t.lang)])) } }
-                (shares(node, work, (work.offered.price, work.offered.currency, t.lang), rows))
+                div data-use=(work.used.name()) {
+                    @if works.len() > 1 { h3 { (t.with(use_text(work.used), args![price = price(work, t.lang)])) } }
+                    (shares(node, work, (work.offered.price, work.offered.currency, t.lang), rows))
+                }
             }
             p.hint { (t.text("buy-signed")) }
             div.actions { button.main #buy type="submit" { (t.text("buy")) } }

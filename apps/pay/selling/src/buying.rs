@@ -19,6 +19,8 @@ use crate::{Agreed, Counter, Offer, Offered, Quote, QuoteAnswer, Rail, Sells, ca
 /// The answer to a buyer who saw other shares, as the cashier words it too.
 const CHANGED: &str =
     "The shares have changed since you looked: look again and agree to the new version.";
+/// The answer to a buyer who saw another price.
+const PRICE_CHANGED: &str = "The price has changed since you looked: look again.";
 
 /// An item that is for sale, as its viewer finds it.
 pub trait ForSale {
@@ -84,6 +86,9 @@ pub struct Paying {
     email: Option<String>,
     /// The digest of the shares that the buyer saw: `sign.fact.follows` of a quote. Other shares are a conflict.
     follows: Option<String>,
+    /// The price that the buyer saw, in minor units, and its currency. Another one is a conflict.
+    price: Option<i64>,
+    currency: Option<String>,
 }
 
 impl Paying {
@@ -96,16 +101,36 @@ impl Paying {
         rail.ok_or_else(|| Problem::field("rail", "rail must be ledger, emt or stripe."))
     }
 
-    /// Refuses shares that are not those that the buyer saw.
+    /// Refuses a price or shares that are not those that the buyer saw.
     ///
     /// # Errors
-    /// 409 `changed`.
-    pub fn check_seen(&self, quote: &Quote) -> Result<(), Problem> {
-        match &self.follows {
-            Some(seen) if *seen != quote.follows.to_string() => Err(Problem::conflict(CHANGED)
+    /// 409 `changed`, with the field.
+    pub fn check_seen(&self, offer: &Offer, quote: &Quote) -> Result<(), Problem> {
+        let follows = quote.follows.to_string();
+        let checks = [
+            (
+                "price",
+                PRICE_CHANGED,
+                self.price.is_none_or(|price| price == offer.amount.get()),
+            ),
+            (
+                "currency",
+                PRICE_CHANGED,
+                self.currency
+                    .as_deref()
+                    .is_none_or(|code| code == offer.currency.code()),
+            ),
+            (
+                "follows",
+                CHANGED,
+                self.follows.as_ref().is_none_or(|seen| *seen == follows),
+            ),
+        ];
+        match checks.into_iter().find(|(.., is_same)| !is_same) {
+            Some((field, text, _)) => Err(Problem::conflict(text)
                 .with("reason", "changed")
-                .with("field", "follows")),
-            _ => Ok(()),
+                .with("field", field)),
+            None => Ok(()),
         }
     }
 
@@ -212,7 +237,7 @@ pub async fn pay<W: Wish>(
 ) -> Result<(StatusCode, Json<SaleAnswer>), Problem> {
     let did = &authed.0.did;
     let (order, parts) = Order::<W>::of(node, (did, Some(did)), request).await?;
-    order.wish.paying().check_seen(&order.quote)?;
+    order.wish.paying().check_seen(&order.offer, &order.quote)?;
     let receipt = node
         .submit_or_request_signature(&parts, &authed.0, order.command.clone(), &order.to())
         .await?;

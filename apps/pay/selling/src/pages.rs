@@ -28,8 +28,8 @@ pub fn rail_choice(rails: &[Rail], lang: Lang) -> Markup {
     }
 }
 
-/// Who would get what of an amount for an item: a name and a part each, drawn by `rows`, below its title. `data-follows` of the title names
-/// these shares in an order.
+/// Who would get what of an amount for an item: a name and a part each, drawn by `rows`, below its title. What the buyer agrees to in an order is at
+/// the title: `data-follows` names these shares, `data-price` and `data-currency` are what they are of.
 pub fn shares(
     node: &Node,
     item: &impl ForSale,
@@ -52,7 +52,7 @@ pub fn shares(
     });
     let money = |amount| lang.amount(amount, currency);
     html! {
-        h2 data-follows=(follows) { (t.text("who-gets")) }
+        h2 data-follows=(follows) data-price=(amount) data-currency=(currency.code()) { (t.text("who-gets")) }
         (rows(&named.collect::<Vec<_>>(), &money))
     }
 }

@@ -1,9 +1,13 @@
-// .fair manifests: who gets what of a work's earnings, signed by the person who offers it.
+// .fair manifests: who gets what of a work's earnings, signed by the person who offers it. And orders by them: a buyer signs the price and the
+// shares that they saw.
 
+import { ApiError } from "../api.js";
 import { toHex, utf8 } from "../base.js";
 import { sha256 } from "../cid.js";
 import { canonical } from "../jcs.js";
 import { signBytes } from "../key.js";
+import { agree } from "../proof.js";
+import { byId, leave } from "../ui.js";
 
 /** A signature in hex over a manifest's canonical JSON without both signatures. */
 async function signature(me, { signature: _, platformSignature: __, ...document }) {
@@ -24,4 +28,41 @@ export function agreement(me, document) {
 /** The digest that names a manifest: of its canonical JSON with its signatures. */
 export async function digestOf(document) {
   return `sha256:${toHex(await sha256(utf8(canonical(document))))}`;
+}
+
+/**
+ * Signs an order. `json` has what the buyer saw: `follows`, `price`, `currency`. Where the price or the shares are others by now, `redraw` shows them,
+ * and the refusal asks again.
+ */
+export async function order(signer, op, path, json, redraw) {
+  try {
+    return await agree(signer, op, "POST", path, json);
+  } catch (error) {
+    const isOther = error instanceof ApiError && ["changed", "price"].includes(error.problem.reason);
+    if (isOther) await redraw();
+    throw error;
+  }
+}
+
+/** What a buyer saw of an offer that the box drew (`selling::pages::shares`), by its title. */
+export function shownOffer(title) {
+  const { follows, price, currency } = title?.dataset ?? {};
+  return title ? { follows, price: Number(price), currency } : {};
+}
+
+/** Draws what a page says of an offer (`data-offer`) as the box draws it now, with what was chosen there. Where it isn't offered any more, shows the page that is. */
+export async function redrawOffer() {
+  const answer = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [parts, fresh] = [document, page].map((whole) => [...whole.querySelectorAll("[data-offer]")]);
+  if (!answer.ok || parts.length !== fresh.length) return leave();
+  const chosen = parts.flatMap((part) => [...part.querySelectorAll("select option:checked, input:checked")]);
+  const focused = parts.some((part) => part.contains(document.activeElement)) ? document.activeElement.id : "";
+  parts.forEach((part, place) => part.replaceChildren(...fresh[place].childNodes));
+  for (const { localName, parentElement, name, value } of chosen) {
+    const which = CSS.escape(value);
+    const same = document.querySelector(localName === "option" ? `#${parentElement.id} option[value="${which}"]` : `[data-offer] input[name="${name}"][value="${which}"]`);
+    if (same) same[localName === "option" ? "selected" : "checked"] = true;
+  }
+  byId(focused)?.focus();
 }
