@@ -71,6 +71,7 @@ told-changed-one = { $who } hat eine Veranstaltung geändert
 told-changed = { $who } hat „{ $title }“ geändert
 told-new = { $who } lädt { $group } zu „{ $title }“ ein
 told-cancelled = { $who } hat „{ $title }“ abgesagt
+told-cancelled-paid = { $who } hat „{ $title }“ abgesagt: Du bekommst dein Geld zurück
 
 ## Was los ist
 

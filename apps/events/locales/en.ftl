@@ -71,6 +71,7 @@ told-changed-one = { $who } changed an event
 told-changed = { $who } changed “{ $title }”
 told-new = { $who } invites { $group } to “{ $title }”
 told-cancelled = { $who } cancelled “{ $title }”
+told-cancelled-paid = { $who } cancelled “{ $title }”: you get your money back
 
 ## What’s on
 

@@ -6,7 +6,7 @@
 
 use imajin_ledger::SubmitError;
 use imajin_protocol::{Did, IdText};
-use imajin_selling::{self as sale, Back};
+use imajin_selling::{self as sale, Back, Teller};
 use imajin_service::operation::Reasons;
 use imajin_service::{Node, Problem};
 
@@ -56,11 +56,23 @@ async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
 async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Problem> {
     let named = IdText::parse(payment).map_err(Problem::internal)?;
     let cashier = imajin_selling::cashier(node)?;
-    cashier.give_all_back(node, &named).await?;
-    let paid = cashier.back(node, payment)?;
     let holders = node.read(MANIFEST.name, |db| {
         queries::of_payment(db, event.did.as_str(), payment)
     })?;
+    let payer = cashier.back(node, payment)?.map(|paid| paid.payer);
+    let is_guest = |payer: &Did| {
+        holders
+            .iter()
+            .any(|held| held.holder == *payer && held.is_open())
+    };
+    // Guests were told that the event was cancelled; a payer without a ticket was not.
+    let teller = if payer.as_ref().is_some_and(is_guest) {
+        Teller::Seller
+    } else {
+        Teller::Cashier
+    };
+    cashier.give_all_back(node, &named, teller).await?;
+    let paid = cashier.back(node, payment)?;
     // Before the holders' records say so: a payment whose tickets are still `off` is done again after a stop.
     let mut written: Vec<Did> = Vec::new();
     for held in holders.into_iter().filter(Held::is_open) {

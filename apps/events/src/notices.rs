@@ -4,7 +4,7 @@
 use imajin_ledger::Applied;
 use imajin_protocol::Did;
 use imajin_service::capabilities::{Said, SaysNews, Told};
-use imajin_service::notices::{About, Notice, Once, Tells, To};
+use imajin_service::notices::{About, Notice, Tells, To};
 use imajin_service::{Lang, Node, Problem, args};
 
 use crate::manifest::TEXTS;
@@ -32,7 +32,7 @@ pub(crate) const TELLS: &[Tells] = &[
     Tells {
         op: StatusChanged::NAME,
         brief: "told-changed-one",
-        full: &["told-new", "told-cancelled"],
+        full: &["told-new", "told-cancelled", "told-cancelled-paid"],
     },
 ];
 
@@ -46,9 +46,16 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
             let is_sale = entry.fact.and_then(|fact| fact.int("issue")) == Some(1);
             let sold = Notice::of(entry, About::Ticket).to(To::Leaders(entry.did.clone()));
             // One order is one notice, however many tickets it has.
-            is_sale.then_some(sold.once(Once::Deed))
+            let payment = id("payment").map(str::to_owned);
+            let order = payment.map(|payment| Notice {
+                reference: Some(payment),
+                ..sold.clone().once()
+            });
+            is_sale.then_some(order.unwrap_or(sold))
         }
         VoidedTicket::NAME if is_events_own => None,
+        // Its holder was told that the event was cancelled.
+        VoidedTicket::NAME if entry.fact.and_then(|fact| fact.int("off")) == Some(1) => None,
         IssuedTicket::NAME | VoidedTicket::NAME => Some(Notice::of(entry, About::Ticket)),
         StatusChanged::NAME if id("status") == Some(Status::Published.as_str()) => {
             let group = id("group").and_then(|group| Did::parse(group).ok());
@@ -68,12 +75,18 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
 
 impl SaysNews for Events {
     fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
-        // A holder's own record names the ticket, and the ticket its event.
+        // A holder's own record names the ticket, and the ticket its event. The event's record names the payment for its tickets.
         let is_own = told.log == told.person;
         let (ticket, event) = node.read(PROJECTION.name, |db| {
             let named = told.reference;
             let ticket = match named {
-                Some(ticket) => queries::ticket(db, told.log.as_str(), ticket)?,
+                Some(named) => match queries::ticket(db, told.log.as_str(), named)? {
+                    None => {
+                        let bought = queries::of_payment(db, told.log.as_str(), named)?;
+                        bought.into_iter().find(|ticket| ticket.issue == 1)
+                    }
+                    ticket => ticket,
+                },
                 None => None,
             };
             let holds = ticket.as_ref().filter(|_| is_own);
@@ -114,6 +127,9 @@ impl SaysNews for Events {
             }
             VoidedTicket::NAME if is_by_node => ("told-void", Some(&event.organiser), held()),
             VoidedTicket::NAME => ("told-void", None, held()),
+            StatusChanged::NAME if has_paid(node, told.person, &event.did)? => {
+                ("told-cancelled-paid", None, page)
+            }
             StatusChanged::NAME => ("told-cancelled", None, page),
             Changed::NAME => ("told-changed", None, page),
             _ => return Ok(None),
@@ -126,4 +142,21 @@ impl SaysNews for Events {
         let args = args![title = title];
         Ok(Some(Said::by(who, (t, message), args, href)))
     }
+}
+
+/// Whether a person paid for tickets of an event that they held until it was cancelled.
+fn has_paid(node: &Node, person: &Did, event: &Did) -> Result<bool, Problem> {
+    let payments = node.read(PROJECTION.name, |db| {
+        queries::payments_of_holder(db, person.as_str(), event.as_str())
+    })?;
+    let Ok(cashier) = imajin_selling::cashier(node) else {
+        return Ok(false);
+    };
+    for payment in payments {
+        let paid = cashier.back(node, &payment)?;
+        if paid.is_some_and(|paid| paid.payer == *person && !paid.gross.is_zero()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

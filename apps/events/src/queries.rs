@@ -18,7 +18,8 @@ pub(crate) use places::{
 pub(crate) use sales::{Sold, sold};
 pub(crate) use tickets::{
     Bought, Held, Issue, all_tickets, comes, events_of_payment, first_paid, has_valid, holders,
-    issued, of_payment, of_seat, payments, rooms_of, seat_held, ticket, tickets, was_there,
+    issued, of_payment, of_seat, payments, payments_of_holder, rooms_of, seat_held, ticket,
+    tickets, was_there,
 };
 
 /// The offset of the newest entry; 0 where there is none.

@@ -3,7 +3,7 @@
 use imajin_ledger::Applied;
 use imajin_protocol::Did;
 use imajin_service::capabilities::{Said, SaysNews, Told};
-use imajin_service::notices::{About, Notice, Once, Tells, To};
+use imajin_service::notices::{About, Notice, Tells, To};
 use imajin_service::operation::Choice;
 use imajin_service::{Lang, Node, Problem, args};
 
@@ -38,7 +38,7 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let group = group.and_then(|group| Did::parse(group).ok());
     let tell = |group| {
         let notice = Notice::of(entry, About::Share).to(To::Everybody(group));
-        notice.once(Once::Reference)
+        notice.once()
     };
     group.map(tell).into_iter().collect()
 }

@@ -5,7 +5,7 @@
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::Did;
 use imajin_service::entries_table;
-use imajin_service::notices::{About, Notice, Once, To};
+use imajin_service::notices::{About, Notice, To};
 use imajin_service::operation::{Choice, Entered, entered};
 use rusqlite::{Connection, params};
 
@@ -15,7 +15,7 @@ use crate::operations::{Choose, See};
 /// The tables. A change of what any service tells raises the version, too.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: MANIFEST.name,
-    version: 5,
+    version: 6,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: concat!(
         entries_table!(),
@@ -113,9 +113,7 @@ pub(crate) fn keep(
         if who.unwrap_or(to) == entry.author && notice.about != About::Security {
             continue;
         }
-        if let Some(once) = notice.once
-            && is_told(db, entry, (to, notice, once))?
-        {
+        if notice.once && is_told(db, entry, (to, notice))? {
             continue;
         }
         db.prepare_cached(sql)?.execute(params![
@@ -137,24 +135,14 @@ pub(crate) fn keep(
     Ok(())
 }
 
-/// Whether an earlier entry of the same operation in the same log told the same recipients.
+/// Whether an earlier entry of the same operation in the same log told the same recipients of the same reference.
 fn is_told(
     db: &Connection,
     entry: &Applied<'_>,
-    (to, notice, once): (&Did, &Notice, Once),
+    (to, notice): (&Did, &Notice),
 ) -> rusqlite::Result<bool> {
     let (log, to) = (entry.did.as_str(), to.as_str());
-    match once {
-        Once::Reference => {
-            let sql = "SELECT 1 FROM notices WHERE to_did = ?1 AND owner_did = ?2 AND op = ?3 AND seq < ?4 AND ref IS ?5";
-            db.prepare_cached(sql)?
-                .exists(params![to, log, entry.op, entry.seq, notice.reference])
-        }
-        Once::Deed => {
-            let sql = "SELECT 1 FROM notices WHERE to_did = ?1 AND owner_did = ?2 AND op = ?3 AND seq < ?4 AND at = ?5 AND author = ?6";
-            let (at, author) = (entry.at.as_millis(), entry.author.as_str());
-            db.prepare_cached(sql)?
-                .exists(params![to, log, entry.op, entry.seq, at, author])
-        }
-    }
+    let sql = "SELECT 1 FROM notices WHERE to_did = ?1 AND owner_did = ?2 AND op = ?3 AND seq < ?4 AND ref IS ?5";
+    db.prepare_cached(sql)?
+        .exists(params![to, log, entry.op, entry.seq, notice.reference])
 }

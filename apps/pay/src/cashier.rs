@@ -5,7 +5,7 @@ use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::settlement::FeeProfile;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_selling::{
-    Back, Cashier, Counter, Fees, Later, Offer, Opened, Quote, Rail, Sale, Terms,
+    Back, Cashier, Counter, Fees, Later, Offer, Opened, Quote, Rail, Sale, Teller, Terms,
 };
 use imajin_service::words::Money;
 use imajin_service::{Node, Problem};
@@ -131,8 +131,9 @@ impl Cashier for Pay {
         &'a self,
         node: &'a Node,
         payment: &'a IdText,
+        teller: Teller,
     ) -> Later<'a, Result<(), Problem>> {
-        Box::pin(worker::return_all(node, payment))
+        Box::pin(worker::return_all(node, payment, teller))
     }
 
     fn back(&self, node: &Node, payment: &str) -> Result<Option<Back>, Problem> {

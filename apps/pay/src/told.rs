@@ -38,14 +38,21 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let is_more = amount.is_some_and(|amount| amount > 0);
     let debtor = entry.fact.and_then(|fact| fact.id("debtor"));
     let is_told = match entry.op {
-        // A seller is told of a sale, by the service that sold.
-        Credit::NAME => is_more && entry.fact.and_then(|fact| fact.id("sold")).is_none(),
+        // A seller is told of a sale by the service that sold, and so is a payer of a refund for what that service made void.
+        Credit::NAME => is_more && !is_told_by_seller(entry),
         // Creditors have it in their records, too: they are told once the money comes.
         Owed::NAME => is_more && debtor.is_some_and(|debtor| debtor.as_str() == entry.did.as_str()),
         _ => true,
     };
     let notice = is_told.then(|| Notice::of(entry, About::Payment));
     notice.into_iter().collect()
+}
+
+/// Whether the service that sold tells the owner of a change of their credit.
+fn is_told_by_seller(entry: &Applied<'_>) -> bool {
+    entry
+        .fact
+        .is_some_and(|fact| fact.id("sold").is_some() || fact.int("told") == Some(1))
 }
 
 /// The amount of an entry, as a language writes it; `None` if it isn't the person's any more.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use imajin_protocol::{IdText, Minor};
-use imajin_selling::{Fulfilled, Fulfilment, Paid, Rail};
+use imajin_selling::{Fulfilled, Fulfilment, Paid, Rail, Teller};
 use imajin_service::backoff::Backoff;
 use imajin_service::operation::Int;
 use imajin_service::rounds::Rounds;
@@ -17,7 +17,7 @@ use crate::Pay;
 use crate::attest::Prepared;
 use crate::callback;
 use crate::manifest::MANIFEST;
-use crate::operations::{self, Freed, Opened, Return, ReturnStatus};
+use crate::operations::{self, Flag, Freed, Opened, Return, ReturnStatus};
 use crate::outside::{self, amount, record_once};
 use crate::patience::{Fault, Patience, Task};
 use crate::provider::{Back, Provider, ProviderError, Returned};
@@ -361,7 +361,7 @@ async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Result
     match fulfilment.fulfil(node, &paid).await? {
         Fulfilled::Done => say_fulfilled(node, &paid.payment, 1).await,
         Fulfilled::Impossible => {
-            return_all(node, &paid.payment).await?;
+            return_all(node, &paid.payment, Teller::Cashier).await?;
             say_fulfilled(node, &paid.payment, 0).await
         }
     }
@@ -376,7 +376,11 @@ async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Result<(), P
 }
 
 /// Gives back what is left of a payment. Somebody else may give back a part of it at the same time: then less is left.
-pub(crate) async fn return_all(node: &Node, payment: &IdText) -> Result<(), Problem> {
+pub(crate) async fn return_all(
+    node: &Node,
+    payment: &IdText,
+    teller: Teller,
+) -> Result<(), Problem> {
     let mut before = Minor::MAX;
     loop {
         let paid = node.read(MANIFEST.name, |db| {
@@ -391,6 +395,7 @@ pub(crate) async fn return_all(node: &Node, payment: &IdText) -> Result<(), Prob
             payment: payment.clone(),
             amount: amount(left.get())?,
             currency: paid.currency,
+            told: (teller == Teller::Seller).then_some(Flag(true)),
         };
         match record_once(node, &back).await {
             Ok(()) => return Ok(()),

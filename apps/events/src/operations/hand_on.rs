@@ -2,7 +2,7 @@
 
 use imajin_ledger::Receipt;
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::{self as selling, give_back};
+use imajin_selling::{self as selling, Teller, give_back};
 use imajin_service::operation::{
     AfterCommit, BeforeSubmit, Context, Decide, Decision, FieldError, Operation, Reasons, Refused,
     Request,
@@ -19,7 +19,7 @@ use super::ticket::{
 use crate::bell::Bell;
 use crate::manifest::MANIFEST;
 use crate::mint::{SignedTicket, Signing};
-use crate::queries;
+use crate::queries::{self, Held};
 use crate::ticket::seat_of;
 
 /// Longest reason of a refund.
@@ -238,7 +238,22 @@ impl Decide for RefundTicket {
         if let Some(payment) = held.payment.as_deref().filter(|_| held.price > 0) {
             // By the rail that it came on, from everybody with a part of it.
             let seller = ctx.owner().clone();
-            give_back(ctx, &seller, &id(payment)?, self.amount, held.currency)?;
+            // Its holder is told that it is void; a payer who passed it on is told of the money.
+            let bought = queries::of_payment(ctx.reader(), found.did.as_str(), payment)?;
+            let is_payer = |first: &Held| first.issue == 1 && first.holder == held.holder;
+            let teller = if bought.iter().any(is_payer) {
+                Teller::Seller
+            } else {
+                Teller::Cashier
+            };
+            give_back(
+                ctx,
+                &seller,
+                &id(payment)?,
+                self.amount,
+                held.currency,
+                teller,
+            )?;
         }
         make_void(ctx, &held)?;
         ctx.reply(json!({ "ticket": held.ticket, "refunded": held.price }));

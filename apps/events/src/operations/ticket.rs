@@ -148,6 +148,9 @@ pub(crate) struct VoidedTicket {
     /// How often the seat was given out.
     #[fact]
     issue: Issue,
+    /// 1: its event was cancelled, which its guests were told then.
+    #[fact]
+    off: Option<Int<1, 1>>,
 }
 
 impl VoidedTicket {
@@ -161,6 +164,7 @@ impl VoidedTicket {
             event: held.event.clone(),
             seat: id(&held.seat)?,
             issue: Int(held.issue),
+            off: held.is_off().then_some(Int(1)),
         })
     }
 }

@@ -46,9 +46,14 @@ impl Held {
         named.unwrap_or_else(Zone::home)
     }
 
+    /// Whether its event was cancelled, and its money is not on its way back yet.
+    pub(crate) fn is_off(&self) -> bool {
+        self.status == "off"
+    }
+
     /// Whether cancelling the event would still refund this money.
     pub(crate) fn is_open(&self) -> bool {
-        self.counts() || self.status == "off"
+        self.counts() || self.is_off()
     }
 
     /// The compact form that a QR code carries, if the ticket's text is there.
@@ -199,6 +204,19 @@ pub(crate) fn of_payment<'a>(
 ) -> rusqlite::Result<Vec<Held>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 AND payment = ?2 ORDER BY seat, issue");
     db.into().rows(&sql, [event, payment], ticket_of)
+}
+
+/// The payments for the tickets of an event that a person held until it was cancelled.
+pub(crate) fn payments_of_holder(
+    db: &Connection,
+    holder: &str,
+    event: &str,
+) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT DISTINCT payment FROM tickets WHERE owner_did = ?1 AND holder = ?1 AND event = ?2 AND status <> 'passed'
+        AND price > 0 AND payment IS NOT NULL ORDER BY payment";
+    db.prepare_cached(sql)?
+        .query_map([holder, event], |row| row.get(0))?
+        .collect()
 }
 
 /// A payment of an event.

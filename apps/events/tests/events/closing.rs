@@ -1,10 +1,12 @@
 //! An event that is cancelled: everybody gets their money back, once.
 
-use imajin_service::testing::{Ask, TestNode, until};
+use imajin_service::testing::{Ask, TestNode, Write, until};
 use imajin_service::{Config, Registration};
 use serde_json::{Value as Json, json};
 
-use crate::support::{Somebody, World, close, kind, published, somebody, world};
+use crate::support::{
+    Somebody, World, close, kind, published, services, somebody, world, world_with,
+};
 
 async fn refunds(world: &World, id: &str) -> Json {
     let path = format!("/events/api/events/{id}/refunds");
@@ -303,4 +305,96 @@ async fn the_owner_of_the_node_cancels_anybodys_event_and_decides_nothing_else()
     let again = world.owner.signed(node, "POST", &path, &off).await;
     assert_eq!(again.status, 409, "{}", again.text());
     close(world.node).await;
+}
+
+/// The notices of a person, the newest first: the operation and the sentence.
+async fn notices(who: &Somebody, node: &TestNode) -> Vec<(String, String)> {
+    let feed = who.get(node, "/notify/api/feed").await.json();
+    let all = feed["notices"].as_array().unwrap().iter();
+    let text = |value: &Json| value.as_str().unwrap().to_owned();
+    all.map(|notice| (text(&notice["op"]), text(&notice["text"])))
+        .collect()
+}
+
+/// One thing that happens is one line: of a ticket that is taken back and of an event that is cancelled the ticket's holder isn't told again by
+/// the money. Who paid and holds no ticket is told of the money.
+#[tokio::test]
+async fn what_goes_back_is_told_once() {
+    let mut services = services();
+    services.push(std::sync::Arc::new(imajin_notify::Notify::new()));
+    let world = world_with(services).await;
+    let node = &world.node;
+    let (ada, carl, dan, band) = (
+        somebody(node, 5).await,
+        somebody(node, 6).await,
+        somebody(node, 7).await,
+        somebody(node, 3).await,
+    );
+    let (id, event) = published(&world, band.did(), 10).await;
+    for payer in [&ada, &dan] {
+        payer.top_up(&world, 3_000).await;
+    }
+    let bought = ada.buys(node, &id, 2, 3).await.json();
+    let gift = dan.buys(node, &id, 2, 1).await.json();
+    let ticket = |of: &Json, n: usize| {
+        let ticket = of["tickets"][n].as_str().unwrap();
+        format!("/events/api/tickets/{ticket}")
+    };
+    let to_carl = json!({"to": carl.did()});
+    let passed = [(&ada, ticket(&bought, 1)), (&dan, ticket(&gift, 0))];
+    for (giver, ticket) in passed {
+        giver
+            .does(node, &format!("{ticket}/transfer"), &to_carl)
+            .await;
+    }
+    let others = [&event, ada.did(), band.did(), node.node.did()];
+    let refund = Write::new(world.organiser.did(), "events.refund")
+        .reference(bought["tickets"][0].as_str().unwrap())
+        .fact(json!({"event": event, "amount": 1_000, "currency": "CHF"}))
+        .body(imajin_dfos::Value::Map(Default::default()))
+        .to(&others);
+    let reply = world.organiser.commands(node, &refund).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let path = format!("/events/api/events/{id}/status");
+    let off = json!({"status": "cancelled"});
+    world.organiser.does(node, &path, &off).await;
+    closed(&world, &id).await;
+
+    let ops = async |who: &Somebody| {
+        let all = notices(who, node).await.into_iter();
+        let mut all: Vec<_> = all.map(|(op, _)| op).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(
+        ops(&ada).await,
+        ["events.status.changed", "events.voided", "pay.credit"]
+    );
+    assert_eq!(
+        ops(&carl).await,
+        ["events.status.changed", "events.ticket", "events.ticket"]
+    );
+    // One line for the credit that Dan added, and one for the refund.
+    assert_eq!(ops(&dan).await, ["pay.credit", "pay.credit"]);
+    // An order is one line for the organiser, however many tickets it has.
+    assert_eq!(
+        ops(&world.organiser).await,
+        ["events.ticket", "events.ticket"]
+    );
+    let cancelled = async |who: &Somebody| {
+        let mut all = notices(who, node).await;
+        all.retain(|(op, _)| op == "events.status.changed");
+        all.remove(0).1
+    };
+    let (paid, gifted) = (cancelled(&ada).await, cancelled(&carl).await);
+    assert!(
+        paid.ends_with("cancelled “Launch party”: you get your money back"),
+        "{paid}"
+    );
+    assert!(gifted.ends_with("cancelled “Launch party”"), "{gifted}");
+    assert_eq!(
+        (ada.balance(node).await, dan.balance(node).await),
+        (3_000, 3_000)
+    );
+    world.node.stop().await.unwrap();
 }

@@ -53,11 +53,16 @@ pub(crate) struct World {
 }
 
 pub(crate) async fn world() -> World {
+    world_with(services()).await
+}
+
+/// The world with these services.
+pub(crate) async fn world_with(services: Vec<Arc<dyn Service>>) -> World {
     let config = Config {
         registration: Some(Registration::Open),
         ..Config::default()
     };
-    let node = TestNode::start(services(), config, 200).await.unwrap();
+    let node = TestNode::start(services, config, 200).await.unwrap();
     imajin_auth::begin_node_identity(&node.node).await.unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     let owner = enter(&node, 1, Some(CLAIM)).await;

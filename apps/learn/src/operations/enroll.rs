@@ -399,7 +399,14 @@ impl Decide for RefundPlace {
         if bought.currency != self.currency {
             return Err(RefundRefusal::Currency(bought.currency).into());
         }
-        selling::give_back(ctx, &teacher, &self.payment, self.amount, self.currency)?;
+        selling::give_back(
+            ctx,
+            &teacher,
+            &self.payment,
+            self.amount,
+            self.currency,
+            selling::Teller::Cashier,
+        )?;
         found.drop(ctx)
     }
 }

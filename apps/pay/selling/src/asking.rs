@@ -7,7 +7,7 @@ use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
 use imajin_service::operation::CallService;
 use serde_json::Value as Json;
 
-use crate::{GIVE_BACK, LATER, PAY, Sale, StartedPayment};
+use crate::{GIVE_BACK, LATER, PAY, Sale, StartedPayment, Teller};
 
 impl Sale {
     /// Pays the sale, or starts waiting for its payment, within the current operation. `args` is what
@@ -56,7 +56,8 @@ impl StartedPayment {
 /// Refunds a payment, in part or completely, within the current operation, because what was sold is void. The
 /// operation's author is the seller. While the payment's parts are held, they fund the refund; once they are free, the
 /// seller's own balance does, and a balance that is too small is refused (402). An e-transfer is refunded from bank to
-/// bank: the other recipients' held parts return to the seller, and debts for it end.
+/// bank: the other recipients' held parts return to the seller, and debts for it end. An app that tells the payer of what
+/// became void is the `teller`.
 ///
 /// # Errors
 ///
@@ -67,13 +68,17 @@ pub fn give_back(
     payment: &IdText,
     amount: Minor,
     currency: Currency,
+    teller: Teller,
 ) -> Result<(), Refusal> {
     let stored = |error: String| Refusal::new(RefusalKind::Stored, error);
     let code = IdText::parse(currency.code()).map_err(|error| stored(error.to_string()))?;
-    let members = [
+    let mut members = vec![
         ("amount", FactValue::from(amount.get())),
         ("currency", code.into()),
     ];
+    if teller == Teller::Seller {
+        members.push(("told", FactValue::from(1_i64)));
+    }
     let command = TypedCommand {
         did: seller.clone(),
         op: GIVE_BACK.to_owned(),

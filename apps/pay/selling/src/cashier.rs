@@ -39,6 +39,15 @@ pub struct Back {
     pub is_held: bool,
 }
 
+/// The one who notifies the payer of a refund, so that one thing is one line for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Teller {
+    /// The app that moves money.
+    Cashier,
+    /// The selling app, by what it says became void.
+    Seller,
+}
+
 /// Texts and addresses for a provider's payment page.
 #[derive(Debug, Clone)]
 pub struct Counter {
@@ -110,6 +119,7 @@ pub trait Cashier: Send + Sync {
         &'a self,
         node: &'a Node,
         payment: &'a IdText,
+        teller: Teller,
     ) -> Later<'a, Result<(), Problem>>;
     /// The progress of a payment's refund; `None` for an unknown payment.
     fn back(&self, node: &Node, payment: &str) -> Result<Option<Back>, Problem>;

@@ -11,8 +11,8 @@
 //! | in `decide` | [`Sale::ask`] | `ledger`: the whole payment, in this operation. Other rails: the payment is pending |
 //! | after it | `cashier.open(node, payment, …)` if the rail has a payment page | the address of the page where the buyer pays |
 //! | what is sold lasts longer | [`hold_longer`] in `decide` | held parts stay held until then |
-//! | what is sold is void | [`give_back`] in `decide` | funded by the held parts; once they are free, by the seller's balance, or 402 |
-//! | the sale is cancelled | `cashier.give_all_back(node, payment)` | the rest of it is refunded, once; [`Back`] has the progress |
+//! | what is sold is void | [`give_back`] in `decide` | funded by the held parts; once they are free, by the seller's balance, or 402. |
+//! | the sale is cancelled | `cashier.give_all_back(node, payment, teller)` | the rest of it is refunded, once; [`Back`] has the progress |
 //! | paid later | [`Fulfilment::fulfil`] | pay calls it at least once; its effect happens once |
 //!
 //! A selling operation lists [`SALE`] in its derivations, a refunding one [`REFUND`], one that moves the end
@@ -56,7 +56,7 @@ pub use answers::{Part, QuoteAnswer, SaleAnswer};
 pub use asking::{give_back, hold_longer};
 pub use buying::{ForSale, Paying, Wish, pay, quote};
 pub use cashier::{
-    Back, Cashier, Counter, Fees, Fulfilled, Fulfilment, Later, Opened, Paid, cashier,
+    Back, Cashier, Counter, Fees, Fulfilled, Fulfilment, Later, Opened, Paid, Teller, cashier,
 };
 pub use fulfilling::{BackRefusal, PaidRefusal, Sells, enter_paid};
 pub use offered::{Offered, check_offer};

@@ -7,6 +7,7 @@ use imajin_ledger::{Draft, Refusal, RefusalKind};
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_service::operation::{Int, List, Operation, Record, draft};
 
+use super::fields::Flag;
 use super::world::{World, stored, too_large};
 
 /// Most rows of one posting: every share of every manifest that a payment follows, twice.
@@ -108,6 +109,9 @@ pub(crate) struct Credit {
     /// The service by which its owner sold something for it, and which tells them so. Older entries lack it.
     #[fact]
     pub(crate) sold: Option<IdText>,
+    /// 1: it goes back to its owner for what the selling service cancelled, and that service tells them so.
+    #[fact]
+    pub(crate) told: Option<Flag>,
 }
 
 /// A movement of credit before it is entered.
@@ -134,6 +138,8 @@ pub(super) struct Posting<'a> {
     pub(super) debts: Vec<(Did, Minor)>,
     /// Which leg of the payment a row takes from, where rows are not in the order of the legs.
     pub(super) legs: Vec<Option<usize>>,
+    /// Whether the service that sold tells the payer that it goes back.
+    pub(super) is_told: bool,
     /// What of it the provider passes on to somebody's own account, so that the node doesn't owe it; below zero where it
     /// is taken back from there.
     pub(super) out: Option<(Did, Minor)>,
@@ -170,6 +176,7 @@ impl<'a> Posting<'a> {
             lost: None,
             debts: Vec::new(),
             legs: Vec::new(),
+            is_told: false,
             out: None,
         }
     }
@@ -206,6 +213,7 @@ impl<'a> Posting<'a> {
                     node: world.node.clone(),
                     free_at: free_at.filter(|_| !amount.is_negative()),
                     sold: sold.map(|(service, _)| service.clone()),
+                    told: (self.is_told && did == *self.payer).then_some(Flag(true)),
                 };
                 world.add(&mut drafts, &did, &credit)?;
             }

@@ -6,7 +6,7 @@
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::money::{self, SplitError};
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_selling::Rail;
+use imajin_selling::{Rail, Teller};
 use imajin_service::operation::{Operation, Reasons, Refused};
 use imajin_service::words::Money;
 use serde_json::json;
@@ -86,7 +86,7 @@ pub(super) fn back(
     payment: &IdText,
     sold: &Payment,
     amount: Minor,
-    why: Why,
+    (why, teller): (Why, Teller),
 ) -> Result<Consequences, Refused<BackRefusal>> {
     let legs = queries::legs(world.db, world.node, payment.as_str())?;
     let (false, Some((source, got))) = (sold.gross.is_zero(), legs.split_first()) else {
@@ -141,6 +141,7 @@ pub(super) fn back(
             posting
         }
     };
+    posting.is_told = teller == Teller::Seller;
     // Always there: an entry without it is older, and says nothing of what was sent.
     posting.sent = is_by_bank.then_some(if why == Why::Said {
         amount

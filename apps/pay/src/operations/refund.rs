@@ -2,11 +2,11 @@
 
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText};
-use imajin_selling::{CREDIT, OWED, POSTED, REFUNDED};
+use imajin_selling::{CREDIT, OWED, POSTED, REFUNDED, Teller};
 use imajin_service::operation::{Context, Decide, Decision, Nested, Operation, Reasons, Refused};
 use serde_json::Value as Json;
 
-use super::fields::{Amount, Note};
+use super::fields::{Amount, Flag, Note};
 use super::giving_back::{BackRefusal, Why, back};
 use super::world::{self, Case, Consequences, Movement, News, World};
 use crate::queries;
@@ -32,6 +32,9 @@ pub(crate) struct Refund {
     /// In which currency.
     #[fact]
     pub(crate) currency: Currency,
+    /// Within a refund by the service that sold: 1: that service tells the payer of it.
+    #[fact]
+    pub(crate) told: Option<Flag>,
     /// A note to yourself, of at most 500 bytes.
     pub(crate) reason: Option<Note<500>>,
 }
@@ -73,12 +76,13 @@ impl Movement for Refund {
         if self.currency != sold.currency {
             return Err(RefundRefusal::Other(sold.currency).into());
         }
-        // A service that asks for it has made void what it sold.
-        let why = match case.is_nested {
-            true => Why::Void,
-            false => Why::Said,
+        // A service that asks for it has made void what it sold. Sellers can't say that their payers are told.
+        let (why, told) = if case.is_nested {
+            (Why::Void, self.told)
+        } else {
+            (Why::Said, None)
         };
-        back(world, &self.payment, &sold, amount, why).map_err(Refused::widen)
+        back(world, &self.payment, &sold, amount, (why, teller(told))).map_err(Refused::widen)
     }
 }
 
@@ -113,6 +117,9 @@ pub(crate) struct Return {
     /// In which currency.
     #[fact]
     pub(crate) currency: Currency,
+    /// 1: the service that sold tells the payer of it.
+    #[fact]
+    pub(crate) told: Option<Flag>,
 }
 
 /// Why the node can't give something back.
@@ -139,12 +146,27 @@ impl Movement for Return {
             true => Why::AllVoid,
             false => Why::Void,
         };
-        back(world, &self.payment, &sold, amount, why).map_err(Refused::widen)
+        back(
+            world,
+            &self.payment,
+            &sold,
+            amount,
+            (why, teller(self.told)),
+        )
+        .map_err(Refused::widen)
     }
 }
 
 impl Decide for Return {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReturnRefusal> {
         world::decide(ctx, self)
+    }
+}
+
+/// The one who tells the payer, by the fact of a refund.
+fn teller(told: Option<Flag>) -> Teller {
+    match told {
+        Some(Flag(true)) => Teller::Seller,
+        _ => Teller::Cashier,
     }
 }

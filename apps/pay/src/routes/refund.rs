@@ -122,6 +122,7 @@ pub(crate) async fn refund(
             .map_err(|error| Problem::field("transactionId", format!("{error}.")))?,
         amount: amount(units)?,
         currency: sold.currency,
+        told: None,
         reason: note(asked.reason.as_ref()),
     };
     enter_salted(&node, &parts, &authed.0, &refund, asked.salt.as_ref()).await?;

@@ -343,7 +343,10 @@ async fn a_refund_of_a_transfer_is_to_be_sent_until_its_seller_says_so() {
     // The node refunds it, as for a cancelled event: no money was sent yet.
     let payment = imajin_protocol::IdText::parse(&id).unwrap();
     let cashier = imajin_selling::cashier(&node.node).unwrap();
-    cashier.give_all_back(&node.node, &payment).await.unwrap();
+    cashier
+        .give_all_back(&node.node, &payment, imajin_selling::Teller::Cashier)
+        .await
+        .unwrap();
     let page = async |who: &Somebody| {
         let path = format!("/pay/receipts/{id}");
         let german = Ask::get(&path).header("accept-language", "de");

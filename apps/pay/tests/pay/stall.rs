@@ -421,7 +421,7 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
     let id = IdText::parse(&payment).unwrap();
     imajin_selling::cashier(&node.node)
         .unwrap()
-        .give_all_back(&node.node, &id)
+        .give_all_back(&node.node, &id, imajin_selling::Teller::Cashier)
         .await
         .unwrap();
     assert_eq!(state().await, (200, 0, 0));

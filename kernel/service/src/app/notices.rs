@@ -122,15 +122,6 @@ pub enum To {
     },
 }
 
-/// How a notice is told once: an earlier one of the same operation in the same log told the same recipients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Once {
-    /// Once for a reference, at any time: a change of it isn't news.
-    Reference,
-    /// Once for an author and a moment: several entries of one deed.
-    Deed,
-}
-
 /// What an entry tells somebody. Nobody is told of what they did themselves, except where it is about security.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -142,8 +133,8 @@ pub struct Notice {
     pub reference: Option<String>,
     /// Whether it can't wait until somebody looks.
     pub urgent: bool,
-    /// The rule by which it is told once, if it is.
-    pub once: Option<Once>,
+    /// Whether it is told once for its reference: not where an earlier entry of the same operation in the same log told the same recipients of it.
+    pub once: bool,
 }
 
 impl Notice {
@@ -154,7 +145,7 @@ impl Notice {
             about,
             reference: entry.reference.map(str::to_owned),
             urgent: false,
-            once: None,
+            once: false,
         }
     }
 
@@ -164,13 +155,10 @@ impl Notice {
         Self { to, ..self }
     }
 
-    /// A notice that is told once.
+    /// A notice that is told once for its reference.
     #[must_use]
-    pub fn once(self, once: Once) -> Self {
-        Self {
-            once: Some(once),
-            ..self
-        }
+    pub fn once(self) -> Self {
+        Self { once: true, ..self }
     }
 
     /// A notice that can't wait.

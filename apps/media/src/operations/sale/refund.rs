@@ -151,7 +151,14 @@ impl Decide for Refund {
         if self.amount.get() < 1 {
             return Err(RefundRefusal::Nothing.into());
         }
-        selling::give_back(ctx, &seller, &self.payment, self.amount, self.currency)?;
+        selling::give_back(
+            ctx,
+            &seller,
+            &self.payment,
+            self.amount,
+            self.currency,
+            selling::Teller::Cashier,
+        )?;
         end(ctx, found)
     }
 }

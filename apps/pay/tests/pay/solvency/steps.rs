@@ -214,8 +214,10 @@ impl History {
         let node = &self.world.node.node;
         let cashier = imajin_selling::cashier(node).unwrap();
         let payment = IdText::parse(&payment).unwrap();
-        let given = cashier.give_all_back(node, &payment).await;
-        given.map_or_else(|problem| problem.status().as_u16(), |()| 200)
+        let refund = cashier
+            .give_all_back(node, &payment, imajin_selling::Teller::Cashier)
+            .await;
+        refund.map_or_else(|problem| problem.status().as_u16(), |()| 200)
     }
 
     async fn longer(&mut self) -> u16 {

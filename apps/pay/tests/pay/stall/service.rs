@@ -236,7 +236,14 @@ impl Decide for Hand {
 impl Decide for Back {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Never> {
         let (seller, chf) = (ctx.owner().clone(), Currency::parse("CHF").unwrap());
-        sale::give_back(ctx, &seller, &self.payment, self.amount, chf)?;
+        sale::give_back(
+            ctx,
+            &seller,
+            &self.payment,
+            self.amount,
+            chf,
+            sale::Teller::Cashier,
+        )?;
         Ok(())
     }
 }
