@@ -180,8 +180,6 @@ impl Opened {
     /// The node with nothing begun.
     pub fn node(&self, config: &Config, url: String) -> Result<Node, Failure> {
         config.zone().make_home();
-        let mut config = config.for_services();
-        config.machine_names = names::machine_names();
         Node::new(NodeOptions {
             data: self.data.clone(),
             ledger: self.ledger.clone(),
@@ -189,7 +187,7 @@ impl Opened {
             key: self.identity.key(),
             sealed: is_sealed(&self.data.join(NODE_FOLDER)),
             clock: Arc::clone(&self.clock) as Arc<dyn Time>,
-            config,
+            config: config.for_services(),
             url,
         })
         .or_unusable("cannot start")

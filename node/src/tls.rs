@@ -26,6 +26,7 @@ pub use acme::Base;
 use certificates::Certificates;
 pub use error::TlsError;
 use imajin_dfos::Timestamp;
+use imajin_service::names::Names;
 use imajin_service::network::Network;
 use imajin_service::node::Node;
 use imajin_service::stop::Stop;
@@ -44,6 +45,8 @@ pub struct Ground<'g> {
     pub data: &'g Path,
     /// Where certificates and names are published within the node.
     pub network: &'g Network,
+    /// The names that the node answers to.
+    pub names: &'g Names,
     /// The time.
     pub now: Timestamp,
 }
@@ -53,6 +56,7 @@ impl<'g> From<Base<'g>> for Ground<'g> {
         Self {
             data: base.data,
             network: base.network,
+            names: base.names,
             now: base.clock.now(),
         }
     }
@@ -63,6 +67,7 @@ impl<'g> From<&'g Node> for Ground<'g> {
         Self {
             data: node.data(),
             network: node.network(),
+            names: node.names(),
             now: node.now(),
         }
     }

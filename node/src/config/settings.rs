@@ -6,6 +6,7 @@ use super::claim::ClaimConfig;
 use super::network::{LanConfig, TlsConfig, WifiConfig};
 use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
+use crate::open::machine_names;
 use imajin_ledger::media::DiskPlaces;
 use imajin_protocol::tier::Thresholds;
 use imajin_service::Zone;
@@ -280,7 +281,7 @@ impl Config {
                 .cloned()
                 .collect(),
             certified: self.tls.domains.clone(),
-            machine_names: Vec::new(),
+            machine_names: machine_names(),
             cors: self.cors.clone(),
             registration: match self.registration {
                 RegistrationSetting::Auto => None,

@@ -12,6 +12,7 @@ use crate::open::{FolderError, Opened, choose, open_clock};
 use crate::tls::{Ground, Tls};
 use imajin_service::clock::Time;
 use imajin_service::full::Full;
+use imajin_service::names::Names;
 use imajin_service::network::Network;
 use imajin_service::stop::Stopper;
 use std::path::Path;
@@ -37,7 +38,8 @@ pub(super) async fn wait(
     why: &FolderError,
     stop: impl Future<Output = ()>,
 ) -> Outcome<Option<Room>> {
-    let listeners = Listeners::bind(config, &choose(config)?.services).await?;
+    let services = choose(config)?.services;
+    let listeners = Listeners::bind(config, &services).await?;
     tracing::error!(
         "{why}: the node waits for room, and says so at {}",
         listeners.url()
@@ -52,9 +54,11 @@ pub(super) async fn wait(
     );
     // What was shown before the disk was full is shown still: nothing has to be written for it.
     let network = Network::default();
+    let names = Names::of(&settings, &services);
     let ground = Ground {
         data,
         network: &network,
+        names: &names,
         now: clock.now(),
     };
     let tls = listeners

@@ -16,12 +16,13 @@ use crate::folder::NODE_FOLDER;
 use crate::key::PersonKey;
 use crate::lan::Home;
 use crate::open::seal::{self, SealError, Secret};
-use crate::open::{NodeIdentity, choose, machine_names, open_clock};
+use crate::open::{NodeIdentity, choose, open_clock};
 use crate::tls::{Base, Tls};
 use imajin_ledger::DataLock;
 use imajin_service::SystemClock;
 use imajin_service::clock::Time;
 use imajin_service::locked::{Locked, NotOpened, Options};
+use imajin_service::names::Names;
 use imajin_service::network::Network;
 use imajin_service::outgoing::Allowed;
 use imajin_service::stop::Stopper;
@@ -48,7 +49,9 @@ pub(super) async fn wait(
     stop: impl Future<Output = ()>,
 ) -> Outcome<Option<Unlocked>> {
     let lock = DataLock::take(data).map_err(crate::open::FolderError::from)?;
-    let mut listeners = Listeners::bind(config, &choose(config)?.services).await?;
+    let services = choose(config)?.services;
+    let mut listeners = Listeners::bind(config, &services).await?;
+    let names = Names::of(&config.for_services(), &services);
     let doors = listeners.doors();
     let network = Arc::new(Network::default());
     network.change(|place| {
@@ -63,6 +66,7 @@ pub(super) async fn wait(
     let base = Base {
         data,
         network: &network,
+        names: &names,
         clock: &*clock,
         allowed: Allowed {
             private: config.private_addresses,
@@ -74,7 +78,7 @@ pub(super) async fn wait(
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
 
     let (sender, mut key) = mpsc::channel::<PersonKey>(1);
-    let locked = page(data, config, &network, &clock, sender)?;
+    let locked = page(data, config, (&network, names.clone()), &clock, sender)?;
     address::note(data, &listeners.local_url());
     let control = Control::locked(data, Arc::clone(&network));
     banner::print_locked(data, &listeners, &network.now())?;
@@ -123,7 +127,7 @@ pub(super) async fn wait(
 fn page(
     data: &Path,
     config: &Config,
-    network: &Arc<Network>,
+    (network, names): (&Arc<Network>, Names),
     clock: &Arc<SystemClock>,
     sender: mpsc::Sender<PersonKey>,
 ) -> Outcome<Locked> {
@@ -141,12 +145,7 @@ fn page(
     };
     Locked::new(Options {
         folder: &folder,
-        hosts: settings
-            .hosts
-            .iter()
-            .cloned()
-            .chain(machine_names())
-            .collect(),
+        names,
         network: Arc::clone(network),
         limits: &settings.limits,
         clock: Arc::clone(clock) as Arc<dyn Time>,

@@ -7,6 +7,7 @@
 //! | `listener` | an order for names that lead to this very listener (TLS-ALPN-01) |
 //! | `dns` | an order for the name of a registry, which proves it in its DNS (DNS-01) |
 //! | `keeper` | when a certificate is obtained and renewed |
+//! | `below` | which services' names lead to the box too |
 //! | `home` | the name of a registry: which it is, and whether it leads here |
 //! | `http` | the HTTP client for a directory, with its trusted authorities |
 //! | `plain` | errors in sentences |
@@ -15,6 +16,7 @@
 //! a new one can't be obtained, and the owner sees why. Pauses between failed attempts grow, so that the directory's
 //! limits are not used up.
 
+mod below;
 mod csr;
 mod dns;
 mod error;
@@ -180,9 +182,11 @@ fn show(
 ) -> Option<Timestamp> {
     let key = certified(stored.pair.as_ref()?).ok()?;
     let until = stored.validity()?.1;
-    certificates.set_public(of, Some((stored.names.clone(), key)));
+    let names = [&stored.names[..], &stored.services].concat();
+    certificates.set_public(of, Some((names, key)));
     of.note(network, |public| {
         public.names.clone_from(&stored.names);
+        public.services.clone_from(&stored.services);
         public.expires = Some(until);
     });
     Some(until)
@@ -193,6 +197,7 @@ pub(super) async fn run(node: Node, config: Config, certificates: Arc<Certificat
     let base = Base {
         data: node.data(),
         network: node.network(),
+        names: node.names(),
         clock: &**node.clock(),
         allowed: Allowed::of(&node),
     };

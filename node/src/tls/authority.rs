@@ -112,14 +112,10 @@ impl Authority {
     pub(super) fn may_sign(&self, name: &str) -> bool {
         match name.parse::<IpAddr>() {
             Ok(address) => is_private(address),
-            Err(_) => {
-                let of_host = self.host.as_deref() == Some(name);
-                of_host
-                    || name == "localhost"
-                    || name
-                        .strip_suffix(HOME)
-                        .is_some_and(|rest| rest.ends_with('.'))
-            }
+            Err(_) => permitted(self.host.as_deref()).any(|host| {
+                let below = name.strip_suffix(host);
+                below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
+            }),
         }
     }
 
@@ -177,9 +173,13 @@ fn subject(key: &KeyPair) -> CertificateParams {
     params
 }
 
+/// The names that an authority may sign, each with all names below it.
+fn permitted(host: Option<&str>) -> impl Iterator<Item = &str> {
+    [HOME, "localhost"].into_iter().chain(host)
+}
+
 fn constraints(host: Option<&str>) -> NameConstraints {
-    let names = [HOME, "localhost"].into_iter().chain(host);
-    let names = names.map(|name| GeneralSubtree::DnsName(name.to_owned()));
+    let names = permitted(host).map(|name| GeneralSubtree::DnsName(name.to_owned()));
     let addresses = PRIVATE.into_iter().filter_map(|(address, bits)| {
         let address = address.parse().ok()?;
         Some(GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(
@@ -240,6 +240,10 @@ mod tests {
         assert_eq!(first.der, later.der);
         assert!(later.may_sign("raspberrypi") && !later.may_sign("renamed"));
         assert!(later.may_sign("imajin-2.local") && !later.may_sign("notlocal"));
+        for name in ["auth.imajin-2.local", "auth.localhost", "auth.raspberrypi"] {
+            assert!(later.may_sign(name), "{name}");
+        }
+        assert!(!later.may_sign("notlocalhost") && !later.may_sign("auth.renamed"));
         assert!(!later.may_sign("imajin.example") && !later.may_sign("8.8.8.8"));
         let mode = std::fs::metadata(folder.path().join(FILE_NAME))
             .unwrap()

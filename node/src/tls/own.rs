@@ -1,4 +1,5 @@
-//! The certificate that the box's own authority signs: for the name at home, the machine's name and its private addresses.
+//! The certificate that the box's own authority signs: for each name that the node answers to, as far as the authority may speak for it, and the
+//! machine's private addresses.
 //!
 //! Always: replaced, without a restart, when a name is missing in it, and long before it ends; not for another address. It is
 //! stored, so that a browser that accepted it once does not ask again after each start.
@@ -11,7 +12,8 @@ use crate::folder::NODE_FOLDER;
 use crate::open::{machine_addresses, machine_names};
 use crate::wifi::POINT_ADDRESS;
 use imajin_dfos::Timestamp;
-use imajin_service::network::OwnAuthority;
+use imajin_service::names::Bound;
+use imajin_service::network::{NetworkState, OwnAuthority};
 use rustls::sign::CertifiedKey;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -40,8 +42,7 @@ pub(super) fn look(
 ) -> Result<(), TlsError> {
     let now = ground.now;
     let place = ground.network.now();
-    let lan = place.lan.as_ref().map(|lan| lan.name.as_str());
-    let wanted = wanted(lan);
+    let wanted = wanted(&ground, &place);
     if let Some(own) = &place.own
         && wanted == *last
         && fits(&[], own.expires, &[], now)
@@ -88,11 +89,13 @@ pub(super) fn look(
         }
     };
     certificates.set_own(key);
+    // Services are found below the hosts: a list for people has the hosts.
+    let is_host = |name: &String| ground.names.resolve(name, &place, now) == Some(Bound::Node);
     let own = OwnAuthority {
         pem: authority.pem,
         title: authority.title,
         fingerprint,
-        names,
+        names: names.into_iter().filter(is_host).collect(),
         expires,
     };
     ground.network.change(|place| place.own = Some(own));
@@ -118,18 +121,10 @@ fn fits(names: &[String], expires: Timestamp, wanted: &[String], now: Timestamp)
     enough.is_some_and(|enough| expires > enough) && wanted.iter().all(is_covered)
 }
 
-/// The box's current names and addresses.
-fn wanted(lan: Option<&str>) -> Vec<String> {
-    let mut names: Vec<String> = lan.map(str::to_owned).into_iter().collect();
-    names.extend(machine_names());
-    names.push("localhost".to_owned());
+/// The names that the node answers to, and the machine's addresses.
+fn wanted(ground: &Ground<'_>, place: &NetworkState) -> Vec<String> {
+    let mut names = ground.names.all(place, ground.now);
     names.extend(machine_addresses().iter().map(ToString::to_string));
-    let all = std::mem::take(&mut names);
-    for name in all {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
     names
 }
 

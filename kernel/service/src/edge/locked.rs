@@ -66,8 +66,8 @@ pub type Open = Box<dyn Fn(String) -> Result<(), NotOpened> + Send + Sync>;
 pub struct Options<'o> {
     /// Where wrong tries are kept.
     pub folder: &'o Path,
-    /// The names that it answers to, but for those in `network`.
-    pub hosts: Vec<String>,
+    /// The names that it answers to, with those in `network`.
+    pub names: Names,
     /// Its certificates, and its name at home.
     pub network: Arc<Network>,
     /// Limits.
@@ -112,7 +112,7 @@ impl Locked {
     pub fn new(options: Options<'_>) -> Result<Self, RandomError> {
         let Options {
             folder,
-            hosts,
+            names,
             network,
             limits,
             clock,
@@ -121,7 +121,7 @@ impl Locked {
             open,
         } = options;
         Ok(Self(Arc::new(Inner {
-            names: Names::new(hosts, [], []),
+            names,
             network,
             proxies: limits.trusted_proxies.clone(),
             attempts: Attempts::open(folder, clock.now())?,
@@ -177,14 +177,9 @@ impl Locked {
     fn check_name(&self, parts: &Parts) -> Result<(), Problem> {
         let host = host_of(parts)
             .ok_or_else(|| Problem::bad_request("The request needs a Host header."))?;
-        let (place, name) = (self.0.network.now(), normal(host));
-        let is_ours = self.0.names.resolve(host).is_some()
-            || place.is_lan_name(&name)
-            || place.is_public(&name, self.0.clock.now());
-        match is_ours {
-            true => Ok(()),
-            false => Err(wrong_host::refused()),
-        }
+        let (place, now) = (self.0.network.now(), self.0.clock.now());
+        let bound = self.0.names.resolve(host, &place, now);
+        bound.map(drop).ok_or_else(wrong_host::refused)
     }
 
     /// Where a page is behind TLS, for a browser that asks without.

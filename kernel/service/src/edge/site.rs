@@ -265,8 +265,8 @@ impl Site {
         // Without TLS nothing is made of the name here: that is the path of every read and write.
         let secure = place.https.map(|port| (port, normal(host)));
         let is_public = |name: &str| place.is_public(name, self.node.now());
-        let is_known = |name: &str| place.is_lan_name(name) || is_public(name);
-        let bound = self.node.names().resolve_with(host, is_known);
+        let names = self.node.names();
+        let bound = names.resolve(host, &place, self.node.now());
         // Styles and icons are everybody's: the page that refuses a name looks like the others.
         let bound = bound.or_else(|| {
             parts

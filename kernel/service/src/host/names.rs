@@ -5,6 +5,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use imajin_dfos::Timestamp;
+
+use crate::app::services::Services;
+use crate::host::config::Config;
+use crate::host::network::NetworkState;
+
 /// The hosts of this node, and which part of it each names.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
@@ -26,6 +32,15 @@ pub enum Bound {
 }
 
 impl Names {
+    /// The names of a node with this configuration and these services.
+    pub fn of(config: &Config, services: &Services) -> Self {
+        Self::new(
+            config.hosts.iter().cloned(),
+            config.machine_names.iter().cloned(),
+            services.iter().map(|service| service.name()),
+        )
+    }
+
     /// Names from configuration, and those that the machine has besides; loopback names and addresses need not be listed.
     pub fn new(
         declared: impl IntoIterator<Item = String>,
@@ -56,24 +71,47 @@ impl Names {
         declared.any(|declared| normal(declared) == name && port_of(declared, secure) == port)
     }
 
-    /// What the `Host` header names; `None` for a name that is not ours.
-    pub fn resolve(&self, host: &str) -> Option<Bound> {
-        self.resolve_with(host, |_| false)
+    /// Every host that the node answers to, in lower case without port: its name at home, those of the settings and the machine, `localhost`, and
+    /// those whose certificate every browser accepts. Each service answers below each of them.
+    fn hosts<'a>(
+        &'a self,
+        place: &'a NetworkState,
+        now: Timestamp,
+    ) -> impl Iterator<Item = &'a str> {
+        let home = place.lan.iter().map(|lan| lan.name.as_str());
+        home.chain(self.hosts.iter().map(String::as_str))
+            .chain(["localhost"])
+            .chain(place.public_hosts(now))
     }
 
-    /// [`Names::resolve`], with names that the node has besides (lower case, no port): a service answers below these, too.
-    pub(crate) fn resolve_with(
-        &self,
-        host: &str,
-        is_known: impl Fn(&str) -> bool,
-    ) -> Option<Bound> {
+    /// Every name that the node answers to: each host, then the services below each. These are the names that its certificates are for.
+    pub fn all(&self, place: &NetworkState, now: Timestamp) -> Vec<String> {
+        let hosts = self.hosts(place, now).map(str::to_owned);
+        let below = self.hosts(place, now).flat_map(|host| self.below(host));
+        let mut names: Vec<String> = Vec::new();
+        for name in hosts.chain(below) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The services' names below a host: `auth.imajin.local`.
+    pub fn below(&self, host: &str) -> impl Iterator<Item = String> {
+        let services = self.services.iter();
+        services.map(move |service| format!("{service}.{host}"))
+    }
+
+    /// Resolves a `Host` header; `None` for a name that is not the node's.
+    pub fn resolve(&self, host: &str, place: &NetworkState, now: Timestamp) -> Option<Bound> {
         // The overwhelming case, without an allocation.
         if is_address(host) {
             // An attacker's name is needed for rebinding; an address in `Host` means that no name was resolved.
             return Some(Bound::Node);
         }
         let host = normal(host);
-        let is_ours = |host: &str| self.is_ours(host) || is_known(host);
+        let is_ours = |name: &str| self.hosts(place, now).any(|host| host == name);
         if is_ours(&host) {
             return Some(Bound::Node);
         }
@@ -88,10 +126,6 @@ impl Names {
         let mut services = self.services.iter().copied();
         let service = services.find(|service| *service == first)?;
         Some((service, parent))
-    }
-
-    fn is_ours(&self, host: &str) -> bool {
-        host == "localhost" || self.hosts.iter().any(|ours| ours == host)
     }
 }
 
@@ -129,6 +163,37 @@ pub(crate) fn port_of(host: &str, secure: bool) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::network::{Lan, PublicNames};
+
+    const NOW: &str = "2026-11-20T10:00:00.000Z";
+
+    fn now() -> Timestamp {
+        Timestamp::parse(NOW).unwrap()
+    }
+
+    /// A node without a network, as most of its requests meet it.
+    fn resolved(names: &Names, host: &str) -> Option<Bound> {
+        names.resolve(host, &NetworkState::default(), now())
+    }
+
+    fn place() -> NetworkState {
+        let public = |name: &str, expires: &str| PublicNames {
+            names: vec![name.to_owned()],
+            expires: Timestamp::parse(expires).ok(),
+            ..PublicNames::default()
+        };
+        NetworkState {
+            lan: Some(Lan {
+                name: "imajin-2.local".to_owned(),
+                neighbours: Vec::new(),
+            }),
+            public: vec![
+                public("ada.example", "2027-01-01T00:00:00.000Z"),
+                public("ended.example", "2026-01-01T00:00:00.000Z"),
+            ],
+            ..NetworkState::default()
+        }
+    }
 
     #[test]
     fn a_name_without_a_port_covers_its_schemes_own_and_one_with_a_port_covers_that() {
@@ -147,13 +212,14 @@ mod tests {
         ] {
             assert_eq!(names.covers(name, port, secure), covered, "{name} {port}");
         }
-        assert_eq!(names.resolve("box:1234"), Some(Bound::Node));
+        assert_eq!(resolved(&names, "box:1234"), Some(Bound::Node));
     }
 
     #[test]
     fn a_service_answers_below_each_name_of_the_node() {
         let names = Names::new(["chat.example".to_owned()], [], ["auth", "chat"]);
-        let resolve = |host: &str| names.resolve_with(host, |name| name == "imajin-2.local");
+        let place = place();
+        let resolve = |host: &str| names.resolve(host, &place, now());
         for (host, bound) in [
             ("chat.example", Some(Bound::Node)),
             ("auth.chat.example:8080", Some(Bound::Service("auth"))),
@@ -162,8 +228,35 @@ mod tests {
             ("mail.imajin-2.local", None),
             ("auth.chat.imajin-2.local", None),
             ("auth.example", None),
+            ("auth.ada.example", Some(Bound::Service("auth"))),
+            ("ended.example", None),
         ] {
             assert_eq!(resolve(host), bound, "{host}");
+        }
+    }
+
+    #[test]
+    fn every_name_is_one_that_it_answers_to_and_hosts_come_first() {
+        let declared = ["Chat.example".to_owned()];
+        let machine = ["box", "box.local"].map(str::to_owned);
+        let names = Names::new(declared, machine, ["auth", "chat"]);
+        let place = place();
+        let all = names.all(&place, now());
+        let hosts = [
+            "imajin-2.local",
+            "chat.example",
+            "box",
+            "box.local",
+            "localhost",
+            "ada.example",
+        ];
+        assert_eq!(all[..6], hosts);
+        assert_eq!(all.len(), 3 * hosts.len());
+        for name in &all {
+            assert!(names.resolve(name, &place, now()).is_some(), "{name}");
+        }
+        for name in ["auth.localhost", "chat.imajin-2.local", "auth.ada.example"] {
+            assert!(all.iter().any(|listed| listed == name), "{name}");
         }
     }
 
@@ -181,14 +274,14 @@ mod tests {
             "[::1]:80",
             "[fe80::1]",
         ] {
-            assert_eq!(names.resolve(host), Some(Bound::Node), "{host}");
+            assert_eq!(resolved(&names, host), Some(Bound::Node), "{host}");
         }
         assert_eq!(
-            names.resolve("auth.imajin.local:7000"),
+            resolved(&names, "auth.imajin.local:7000"),
             Some(Bound::Service("auth"))
         );
         assert_eq!(
-            names.resolve("profile.localhost"),
+            resolved(&names, "profile.localhost"),
             Some(Bound::Service("profile"))
         );
         for host in [
@@ -202,7 +295,7 @@ mod tests {
             "localhost.evil",
             "127.0.0.1@evil.example",
         ] {
-            assert_eq!(names.resolve(host), None, "{host}");
+            assert_eq!(resolved(&names, host), None, "{host}");
         }
     }
 }

@@ -76,6 +76,9 @@ pub struct OwnAuthority {
 pub struct PublicNames {
     /// The names.
     pub names: Vec<String>,
+    /// The services' names below them that the certificate is for as well: those that led to this box when it was obtained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
     /// The registry that gave the name, and leads it to this box at home; none for the box's own names.
     pub registry: Option<String>,
     /// Whether a name that a registry gave leads to this box, asked from where the box is.
@@ -154,8 +157,18 @@ impl NetworkState {
 
     /// Whether a browser that knows nothing of this box accepts its certificate for this name at this time.
     pub fn is_public(&self, host: &str, now: Timestamp) -> bool {
-        let mut public = self.public.iter();
-        public.any(|public| public.is_valid(now) && public.names.iter().any(|name| name == host))
+        let mut public = self.public.iter().filter(|public| public.is_valid(now));
+        public.any(|public| {
+            let mut names = public.names.iter().chain(&public.services);
+            names.any(|name| name == host)
+        })
+    }
+
+    /// The hosts with a certificate that such a browser accepts at this time.
+    pub(crate) fn public_hosts(&self, now: Timestamp) -> impl Iterator<Item = &str> {
+        let public = self.public.iter();
+        let valid = public.filter(move |public| public.is_valid(now));
+        valid.flat_map(|public| public.names.iter().map(String::as_str))
     }
 
     /// The name by which people at home reach the box without having to trust anything first: one that a registry gave,

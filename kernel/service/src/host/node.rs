@@ -128,11 +128,7 @@ impl Node {
         )?;
         let limits = &config.limits;
         let ops = OpTable::new(services.iter().flat_map(|service| service.specs()));
-        let names = Names::new(
-            config.hosts.iter().cloned(),
-            config.machine_names.iter().cloned(),
-            services.iter().map(|service| service.name()),
-        );
+        let names = Names::of(&config, &services);
         let sessions = Sessions::new(
             secrets.clone(),
             Arc::clone(&clock),

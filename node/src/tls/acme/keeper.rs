@@ -2,7 +2,7 @@
 
 use super::error::AcmeError;
 use super::state::{Base, StoredCertificate, WantedCertificate};
-use super::{begin, dns, end, home, listener, show};
+use super::{begin, below, dns, end, home, listener, show};
 use crate::config::Config;
 use crate::tls::certificates::{Certificates, NameSource};
 use crate::tls::{LOOK, TlsError, is_plausible, store};
@@ -163,13 +163,30 @@ impl<'a> CertificateRenewer<'a> {
             None => {
                 let key = known_or_new(&mut stored.account_key)?;
                 store::save(&path, &stored)?;
-                listener::order(settings, allowed, &key, self.certificates, &wish.names).await?
+                let services = below::leading_here(self.base.names, &wish.names).await;
+                let names = [&wish.names[..], &services].concat();
+                let order =
+                    |names| listener::order(settings, allowed, &key, self.certificates, names);
+                match order(&names).await {
+                    // They never cost the box's own names their certificate.
+                    Err(error) if !services.is_empty() => {
+                        tracing::warn!("no certificate for {}: {error}", services.join(", "));
+                        stored.services.clear();
+                        order(&wish.names).await?
+                    }
+                    ordered => {
+                        stored.services = services;
+                        ordered?
+                    }
+                }
             }
             Some(registry) => {
                 let locked = || AcmeError::Registry(registry.clone(), LOCKED.to_owned());
                 let node = self.node.ok_or_else(locked)?;
                 let account = dns::account(settings, allowed, &mut stored.account).await?;
                 store::save(&path, &stored)?;
+                // A registry's DNS has the name alone, and nothing below it.
+                stored.services.clear();
                 dns::order(&account, node, registry, &wish.names).await?
             }
         });
@@ -182,7 +199,7 @@ impl<'a> CertificateRenewer<'a> {
         store::save(&path, &stored)?;
         self.of
             .note(self.base.network, |public| public.problem = None);
-        let names = stored.names.join(", ");
+        let names = [&stored.names[..], &stored.services].concat().join(", ");
         tracing::info!("a certificate for {names} until {until}");
         Ok(())
     }

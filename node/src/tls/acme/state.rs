@@ -6,6 +6,7 @@ use crate::tls::store::{self, Pair};
 use crate::tls::x509;
 use imajin_dfos::Timestamp;
 use imajin_service::clock::Time;
+use imajin_service::names::Names;
 use imajin_service::network::Network;
 use imajin_service::outgoing::Allowed;
 use instant_acme::AccountCredentials;
@@ -32,8 +33,10 @@ pub(super) struct StoredCertificate {
     /// The key of the account as PEM, if only that is stored: a directory finds the account by it (RFC 8555 §7.3.1).
     pub(super) account_key: Option<String>,
     pub(super) pair: Option<Pair>,
-    /// The names in the certificate.
+    /// The names that were wanted, all of which are in the certificate.
     pub(super) names: Vec<String>,
+    /// The services' names below them in the certificate.
+    pub(super) services: Vec<String>,
     /// The registry that gave them.
     pub(super) registry: Option<String>,
 }
@@ -56,6 +59,8 @@ pub struct Base<'a> {
     pub data: &'a Path,
     /// Where certificates and names are published within the node.
     pub network: &'a Network,
+    /// The names that the node answers to.
+    pub names: &'a Names,
     /// The clocks.
     pub clock: &'a dyn Time,
     /// Where a directory may lead.

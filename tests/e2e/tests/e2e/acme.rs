@@ -1,5 +1,6 @@
 //! Certificates from an ACME directory: a real one (Pebble) that looks at the node's own listener.
 
+use imajin_e2e::hosts::{self, Network, address};
 use imajin_e2e::house::Owner;
 use imajin_e2e::pebble::{Directory, DirectoryOptions, public, wait_for};
 use imajin_e2e::{Node, NodeOptions, Person, imajin};
@@ -280,6 +281,77 @@ fn names_of_the_settings_are_not_changed_on_a_page() {
         "{page}"
     );
     assert!(!page.contains("name=\"name\""), "{page}");
+}
+
+/// A box and a directory on separate hosts, with a DNS that leads every name to the box.
+struct World {
+    directory: Directory,
+    network: Network,
+    folder: tempfile::TempDir,
+}
+
+const OUTSIDE: usize = 1;
+const BOX: usize = 2;
+
+impl World {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let network = Network::new(2);
+        let resolv = format!("nameserver {}\noptions timeout:2\n", address(OUTSIDE));
+        std::fs::write(folder.path().join("resolv.conf"), resolv).unwrap();
+        let directory = Directory::start(&DirectoryOptions {
+            wrapper: network.on(OUTSIDE),
+            address: address(OUTSIDE),
+            dns: Some(53),
+            ..DirectoryOptions::default()
+        });
+        directory.names_lead_to(&address(BOX));
+        Self {
+            directory,
+            network,
+            folder,
+        }
+    }
+
+    fn node(&self) -> Node {
+        let mut options = options(&self.directory);
+        let resolv = self.folder.path().join("resolv.conf");
+        options.wrapper = self.network.on_with_names(BOX, &resolv);
+        let tls = format!("0.0.0.0:{}", self.directory.tls);
+        let flags = ["--listen", "0.0.0.0:80", "--tls-listen", &tls, "--no-lan"];
+        options.flags = flags.map(str::to_owned).into();
+        Node::start_with(&self.folder.path().join("data"), &options)
+    }
+
+    /// The status that a browser gets at a name; 0 if it doesn't trust the certificate.
+    fn ask(&self, name: &str, path: &str) -> u16 {
+        let issuer = self.folder.path().join("issuer.pem");
+        std::fs::write(&issuer, self.directory.issuer_pem()).unwrap();
+        let port = self.directory.tls;
+        let resolve = format!("{name}:{port}:{}", address(BOX));
+        let url = format!("https://{name}:{port}{path}");
+        let issuer = issuer.to_str().unwrap();
+        let arguments = ["--cacert", issuer, "--resolve", &resolve, &url];
+        hosts::curl(&self.network.on(OUTSIDE), &arguments).0
+    }
+}
+
+#[test]
+fn a_services_name_that_leads_to_the_box_is_in_its_certificate() {
+    let world = World::new();
+    let node = world.node();
+    wait_for("a certificate", || {
+        public(&node.data)["expires"].is_string()
+    });
+    for (name, path) in [
+        (NAME, "/auth/api/health"),
+        ("auth.box.example", "/api/health"),
+        ("chat.box.example", "/api/health"),
+    ] {
+        assert_eq!(world.ask(name, path), 200, "{name}");
+    }
+    assert_eq!(world.ask("mail.box.example", "/healthz"), 0);
+    assert_eq!(public(&node.data)["names"], serde_json::json!([NAME]));
 }
 
 /// A locked box waits for its owner as long as it takes: behind a certificate that is valid, also after the first one ended.

@@ -2,16 +2,16 @@
 //! kept and renewed.
 
 use imajin_dfos::VerifyingKey;
-use imajin_e2e::{Node, NodeOptions, Person, require_tool, until};
+use imajin_e2e::{Node, NodeOptions, Person, imajin, require_tool, until};
 use imajin_node::client::{Draft, LogPosition, Session};
 use imajin_protocol::Did;
 use imajin_service::pinned;
-use reqwest::blocking::{Client, Response};
+use reqwest::blocking::{Client, ClientBuilder, Response};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Method};
 use serde_json::json;
 use std::io::Read;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -35,6 +35,10 @@ fn start(data: &Path, env: &[(&str, &str)]) -> Node {
 
 /// As a phone that trusts this box and nobody else.
 fn trusting(node: &Node) -> Client {
+    trust(node).build().unwrap()
+}
+
+fn trust(node: &Node) -> ClientBuilder {
     let pem = imajin_e2e::http()
         .get(format!("{}/certificate/imajin-box.crt", node.url))
         .send()
@@ -44,8 +48,6 @@ fn trusting(node: &Node) -> Client {
     Client::builder()
         .tls_certs_only([root])
         .redirect(Policy::none())
-        .build()
-        .unwrap()
 }
 
 fn https(node: &Node) -> &str {
@@ -104,6 +106,39 @@ fn a_phone_that_trusts_the_box_is_served_and_nobody_else_is_fooled() {
     node.stop();
     let node = start(&data, &[]);
     assert_eq!((leaf(&data), &node.sha256), (before, &sha256));
+}
+
+#[test]
+fn every_name_that_the_box_answers_to_is_in_its_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = start(&data, &[("IMAJIN_HOSTS", "home.local")]);
+    let address: SocketAddr = https(&node).trim_start_matches("https://").parse().unwrap();
+    let ask = |name: &str, path: &str| {
+        let phone = trust(&node).resolve(name, address).build().unwrap();
+        let url = format!("https://{name}:{}{path}", address.port());
+        phone.get(url).send()
+    };
+    for (name, path) in [
+        ("localhost", "/auth/api/health"),
+        ("auth.localhost", "/api/health"),
+        ("home.local", "/auth/api/health"),
+        ("auth.home.local", "/api/health"),
+        ("chat.home.local", "/api/health"),
+    ] {
+        assert_eq!(ask(name, path).unwrap().status(), 200, "{name}");
+    }
+    for name in ["mail.home.local", "auth.away.local"] {
+        let refused = ask(name, "/healthz").unwrap_err();
+        assert!(refused.is_connect(), "{name}: {refused}");
+    }
+    // People are shown the hosts alone.
+    let status = imajin(["status", "--json", "--data", data.to_str().unwrap()]).json();
+    let shown = status["network"]["own"]["names"].to_string();
+    assert!(
+        shown.contains("home.local") && !shown.contains("auth."),
+        "{shown}"
+    );
 }
 
 fn openssl(arguments: &[&str]) -> String {
