@@ -261,6 +261,7 @@ js-keep-insecure = Kurse lassen sich nur unter einer Adresse behalten, die mit h
 says-courses-lessons = Kurse und Lektionen
 says-courses-with-progress = Kurse mit Fortschritt
 says-you-arent-enrolled-in = Du nimmst an diesem Kurs nicht teil.
+says-certificate-must-box-say = Ein Zertifikat muss von dieser Box sein und sagen, dass diese Person diesen Kurs abgeschlossen hat.
 says-you-have-certificate-course = Du hast für diesen Kurs schon ein Zertifikat.
 says-still-done-or-its = „{ $title }“ ist noch zu bearbeiten, oder das Quiz darin ist noch zu bestehen.
 says-course-has-no-lesson = Dieser Kurs hat keine Lektion, die sich bearbeiten ließe.

@@ -261,6 +261,7 @@ js-keep-insecure = Courses are kept only at an address that begins with https, o
 says-courses-lessons = courses and lessons
 says-courses-with-progress = courses with progress
 says-you-arent-enrolled-in = You aren’t enrolled in this course.
+says-certificate-must-box-say = A certificate must be of this box, and say that this student finished this course.
 says-you-have-certificate-course = You have a certificate of this course already.
 says-still-done-or-its = “{ $title }” is still to be done, or its quiz to be passed.
 says-course-has-no-lesson = This course has no lesson that could be done.

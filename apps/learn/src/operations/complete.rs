@@ -63,6 +63,29 @@ pub(crate) enum CompleteRefusal {
         message = "You have a certificate of this course already."
     )]
     Done,
+    /// The attestation is about another person or course, or by another node.
+    #[refused(
+        Conflict,
+        reason = "certificate",
+        message = "A certificate must be of this box, and say that this student finished this course."
+    )]
+    OtherCertificate,
+}
+
+impl Attested {
+    /// Whether it is this node's word that this student finished this course. Who signed the text, the rules of the log check.
+    fn is_of(&self, node: &Did, student: &Did, (teacher, course): (&str, &str)) -> bool {
+        let Ok(attestation) = Attestation::parse(node, &self.text) else {
+            return false;
+        };
+        // The issuer is in the CID alone, not in the text.
+        let cid = attestation.cid().map(|cid| IdText::from_cid(&cid));
+        cid.is_ok_and(|cid| cid == self.cid)
+            && attestation.kind.as_str() == COMPLETED
+            && attestation.context_type.as_deref() == Some(CONTEXT)
+            && attestation.context_id == Some(format!("{teacher}/{course}"))
+            && attestation.subject == *student
+    }
 }
 
 /// The lessons that are still to be done, or whose quiz is still to be passed.
@@ -146,6 +169,9 @@ impl Decide for Complete {
         let (teacher, course) = (self.teacher.as_str(), self.course.as_str());
         let place = (teacher, course, student.as_str());
         let said = ctx.prepared().clone().ok_or(CompleteRefusal::NotIn)?;
+        if !said.is_of(ctx.node(), &student, (teacher, course)) {
+            return Err(CompleteRefusal::OtherCertificate.into());
+        }
         if !queries::is_in(ctx.reader(), student.as_str(), place)? {
             return Err(CompleteRefusal::NotIn.into());
         }
@@ -169,5 +195,66 @@ impl Decide for Complete {
         ctx.call_service(ops::SERVICE, command)?;
         ctx.reply(json!({ "certificate": said.cid.as_str() }));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_dfos::{SigningKey, Timestamp};
+
+    const COURSE: &str = "itm_0123456789abcdef01234567";
+
+    fn did(seed: u8) -> Did {
+        Did::from_key(
+            &SigningKey::from_bytes(&[seed; 32])
+                .verifying_key()
+                .to_bytes(),
+        )
+    }
+
+    /// An attestation by the node of this seed.
+    fn attested(node: u8, subject: &Did, context: &str, kind: &str) -> Attested {
+        let attestation = Attestation {
+            issuer: did(node),
+            subject: subject.clone(),
+            kind: Kind::parse(kind).unwrap(),
+            context_id: Some(context.to_owned()),
+            context_type: Some(CONTEXT.to_owned()),
+            payload: None,
+            issued_at: Timestamp::parse("2026-11-20T10:00:00.000Z").unwrap(),
+        };
+        let cid = IdText::from_cid(&attestation.cid().unwrap());
+        let signed = attestation
+            .sign(&SigningKey::from_bytes(&[node; 32]))
+            .unwrap();
+        Attested {
+            cid,
+            text: signed.text().to_owned(),
+            signature: signed.signature(),
+        }
+    }
+
+    #[test]
+    fn a_certificate_of_another_subject_issuer_or_course_is_refused() {
+        let (node, student, teacher) = (1, did(2), did(3));
+        let course = format!("{teacher}/{COURSE}");
+        let is_accepted =
+            |attested: &Attested| attested.is_of(&did(node), &student, (teacher.as_str(), COURSE));
+        assert!(is_accepted(&attested(node, &student, &course, COMPLETED)));
+        let other_course = format!("{teacher}/itm_ffffffffffffffffffffffff");
+        let other_teacher = format!("{}/{COURSE}", did(4));
+        for (name, other) in [
+            ("subject", attested(node, &did(4), &course, COMPLETED)),
+            ("issuer", attested(4, &student, &course, COMPLETED)),
+            ("course", attested(node, &student, &other_course, COMPLETED)),
+            (
+                "teacher",
+                attested(node, &student, &other_teacher, COMPLETED),
+            ),
+            ("kind", attested(node, &student, &course, "learn.started")),
+        ] {
+            assert!(!is_accepted(&other), "another {name}");
+        }
     }
 }

@@ -28,6 +28,17 @@ pub(super) fn completed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Resul
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
+/// Whether a student finished this course, by their own operation.
+fn is_completed(
+    db: &Connection,
+    student: &Did,
+    (teacher, course): (&str, &str),
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM completions WHERE owner_did = ?1 AND teacher = ?2 AND course = ?3";
+    db.prepare_cached(sql)?
+        .exists(params![student.as_str(), teacher, course])
+}
+
 /// An attestation came, maybe a certificate.
 pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let body = |name: &str| entry.body.and_then(|body| body.get_str(name));
@@ -48,10 +59,13 @@ pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
     let Some((teacher, course)) = about.and_then(Origin::parts) else {
         return Ok(());
     };
-    // Two can say who finished a course: its teacher, and the node where the student's own operation asked it to.
-    let is_asked = *entry.author == *entry.did && issuer != entry.did.as_str();
-    if issuer != teacher.as_str() && !is_asked {
-        return Ok(());
+    // Two can say who finished a course: its teacher, and the node where the student's own operation asked it to, which names the course.
+    if issuer != teacher.as_str() {
+        let is_own_word = issuer == entry.did.as_str();
+        let is_asked = *entry.author == *entry.did && !is_own_word;
+        if !is_asked || !is_completed(db, entry.did, (teacher.as_str(), course.as_str()))? {
+            return Ok(());
+        }
     }
     let title = said.and_then(|said| said.payload);
     let title = title.and_then(|payload| Some(payload.get("course")?.as_str()?.to_owned()));
@@ -69,4 +83,95 @@ pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
         entry.at.as_millis()
     ];
     db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::projection::{PROJECTION, apply};
+    use imajin_dfos::{SigningKey, Timestamp, Value};
+    use imajin_ledger::{Offset, Seq, WillKind};
+    use imajin_protocol::Fact;
+    use imajin_protocol::attestation::Kind;
+    use imajin_service::CommandRequest;
+    use imajin_service::operation::{Int, ItemId};
+
+    const COURSE: &str = "itm_0123456789abcdef01234567";
+    const OTHER: &str = "itm_ffffffffffffffffffffffff";
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_bytes(&[seed; 32])
+    }
+
+    fn did(seed: u8) -> Did {
+        Did::from_key(&key(seed).verifying_key().to_bytes())
+    }
+
+    /// Enters something in a student's record.
+    fn enter(db: &Connection, op: &str, reference: &str, content: (Option<&Value>, Option<&Fact>)) {
+        let student = did(2);
+        let entry = Applied {
+            offset: Offset(1),
+            did: &student,
+            seq: Seq(1),
+            at: Timestamp::parse("2026-11-20T10:00:00.000Z").unwrap(),
+            service: "learn",
+            op,
+            reference: Some(reference),
+            body: content.0,
+            fact: content.1,
+            author: &student,
+            will: WillKind::Signed,
+        };
+        apply(db, &entry).unwrap();
+    }
+
+    fn complete(db: &Connection, course: &str) {
+        let operation = Complete {
+            course: ItemId::parse(course).unwrap(),
+            teacher: did(3),
+            public: Int(0),
+        };
+        let command = CommandRequest::of(did(2), &operation).unwrap();
+        enter(db, Complete::NAME, course, (None, command.fact.as_ref()));
+    }
+
+    /// Enters a certificate; whether it counts as one.
+    fn certify(db: &Connection, issuer: u8, subject: &Did, course: &str) -> bool {
+        let attestation = Attestation {
+            issuer: did(issuer),
+            subject: subject.clone(),
+            kind: Kind::parse(COMPLETED).unwrap(),
+            context_id: Some(format!("{}/{course}", did(3))),
+            context_type: Some(CONTEXT.to_owned()),
+            payload: None,
+            issued_at: Timestamp::parse("2026-11-20T10:00:00.000Z").unwrap(),
+        };
+        let cid = attestation.cid().unwrap().to_string();
+        let signed = attestation.sign(&key(issuer)).unwrap();
+        let body = Value::map([
+            ("attestation", Value::from(signed.text())),
+            ("issuer", Value::from(did(issuer).as_str())),
+            ("signature", Value::from(signed.signature())),
+        ]);
+        enter(db, RECEIVED, &cid, (Some(&body), None));
+        let sql = "SELECT 1 FROM certificates WHERE cid = ?1";
+        db.prepare(sql).unwrap().exists([cid]).unwrap()
+    }
+
+    #[test]
+    fn a_record_shows_certificates_of_its_owners_own_courses_alone() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(PROJECTION.schema).unwrap();
+        let (student, node) = (did(2), 1);
+        assert!(!certify(&db, node, &student, COURSE), "nothing is finished");
+        complete(&db, OTHER);
+        assert!(!certify(&db, node, &student, COURSE), "another course is");
+        complete(&db, COURSE);
+        assert!(certify(&db, node, &student, COURSE));
+        assert!(!certify(&db, node, &did(4), COURSE), "another subject");
+        assert!(!certify(&db, 2, &student, COURSE), "the student's own word");
+        // The teacher may say it of their course without being asked.
+        assert!(certify(&db, 3, &student, "itm_eeeeeeeeeeeeeeeeeeeeeeee"));
+    }
 }
