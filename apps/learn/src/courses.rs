@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use imajin_items::files::Place;
+use imajin_items::files::{self, Place};
 use imajin_items::{Base, Items, Origin, Owner, Seen, seen, shown};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
@@ -40,13 +40,14 @@ pub(crate) struct Course {
 }
 
 impl Course {
-    /// Where the files of one of its items are.
-    pub(crate) fn place<'a>(&'a self, item: &'a Base) -> Place<'a> {
-        Place {
+    /// The files of one of its items, as its viewer gets them.
+    pub(crate) fn files(&self, node: &Node, item: &Base) -> Vec<files::Shown> {
+        let place = Place {
             service: MANIFEST.name,
             owner: &self.owner.did,
             item: &item.id,
-        }
+        };
+        files::shown(node, place, &item.files, self.role == Role::Teacher)
     }
 
     /// The path of its own page, or of the page of one of its lessons.

@@ -310,6 +310,7 @@ mod tests {
                 width: Some(1600),
                 height: Some(1000),
             }),
+            is_withheld: false,
         };
         let files = [file("bafa", "image/jpeg"), file("bafb", "audio/mpeg")];
         let (html, used) = markdown("![](1)\n\n![so ![x](2) *brown*](bafa)", &files);

@@ -220,6 +220,7 @@ family-empty = Mit dieser Gruppe hat noch niemand ein Bild geteilt. Wähle einig
 ## Eine Datei
 
 download = Herunterladen
+download-preview = Vorschau herunterladen
 keep = Zu meinen Fotos
 kept = In deinen Fotos
 keep-all = Alle zu meinen Fotos

@@ -220,6 +220,7 @@ family-empty = Nobody has shared a picture with this group yet. Select some of y
 ## One file
 
 download = Download
+download-preview = Download a preview
 keep = Keep in my photos
 kept = In your photos
 keep-all = Keep all in my photos

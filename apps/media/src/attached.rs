@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use axum::response::Response;
 use imajin_dfos::Cid;
 use imajin_ledger::media::MediaError;
+use imajin_pictures::ForOthers;
 use imajin_protocol::Did;
 use imajin_service::capabilities::{FileAbout, FileAnswer, FileAsked, Files};
 use imajin_service::jobs::Client;
@@ -21,6 +22,11 @@ use crate::{Media, files};
 impl Files for Media {
     fn about(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout> {
         files::about(node, owner, cid)
+    }
+
+    fn is_withheld(&self, node: &Node, owner: &Did, cid: &Cid) -> bool {
+        let kind = files::kind_of(node, owner, cid);
+        kind.is_ok_and(|(kind, _)| kind.for_others() == ForOthers::Withheld)
     }
 
     fn answer<'a>(&'a self, node: &'a Node, asked: FileAsked) -> FileAnswer<'a> {

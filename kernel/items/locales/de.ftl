@@ -42,7 +42,8 @@ field-until = Zeigen bis
 field-slug = Adresse (freiwillig)
 slug-hint = Steht nach { $path }/ und hat a bis z, 0 bis 9 und Bindestriche.
 field-files = Bilder und Dateien (freiwillig)
-files-hint = Höchstens { $count }. Bilder werden gezeigt, Ton und Filme abgespielt, alles andere lässt sich herunterladen. Andere bekommen Bilder und Filme ohne Ort und Gerät.
+files-hint = Höchstens { $count }. Bilder werden gezeigt, Ton und Filme abgespielt, alles andere lässt sich herunterladen. Andere bekommen Bilder und Filme ohne Ort und Gerät, und von Arten, aus denen die Box beides nicht herausnehmen kann (etwa TIFF und MKV), höchstens ein Bild.
+file-withheld = { $name }: Aus dieser Art von Datei kann die Box Ort und Gerät nicht herausnehmen. Darum bekommt nur ihr Besitzer sie.
 save = Speichern
 cancel = Abbrechen
 

@@ -42,7 +42,8 @@ field-until = Show until
 field-slug = Address (optional)
 slug-hint = Comes after { $path }/ and has a to z, 0 to 9 and hyphens.
 field-files = Pictures and files (optional)
-files-hint = At most { $count }. Pictures are shown, sound and films played, everything else can be downloaded. Others get pictures and films without the place and the device in them.
+files-hint = At most { $count }. Pictures are shown, sound and films played, everything else can be downloaded. Others get pictures and films without the place and the device in them, and of kinds from which the box can’t take these (such as TIFF and MKV) a picture at most.
+file-withheld = { $name }: the box can’t take the place and the device out of this kind of file, so only its owner gets it.
 save = Save
 cancel = Cancel
 

@@ -81,17 +81,25 @@ pub struct Shown {
     pub path: String,
     /// What it is; nothing if it isn't there.
     pub about: Option<FileAbout>,
+    /// Whether its viewer gets at most a preview of it.
+    pub is_withheld: bool,
 }
 
-/// The files of an item, for a page.
-pub fn shown(node: &Node, place: Place<'_>, files: &[Attached]) -> Vec<Shown> {
+/// The files of an item, as the page of its owner (`is_own`) or of another viewer has them.
+pub fn shown(node: &Node, place: Place<'_>, files: &[Attached], is_own: bool) -> Vec<Shown> {
     let shown = files.iter().map(|file| Shown {
         alt: file.alt.clone(),
         cid: file.cid.clone(),
         path: place.path(&file.cid),
         about: about(node, place.owner, &file.cid),
+        is_withheld: !is_own && is_withheld(node, place.owner, &file.cid),
     });
     shown.collect()
+}
+
+fn is_withheld(node: &Node, owner: &Did, cid: &str) -> bool {
+    let file = app(node).zip(parse_cid(cid).ok());
+    file.is_some_and(|(app, cid)| app.is_withheld(node, owner, &cid))
 }
 
 impl Shown {
@@ -100,13 +108,19 @@ impl Shown {
         self.about.as_ref().is_some_and(sort_of)
     }
 
+    /// Whether its viewer gets neither the file nor a preview.
+    pub fn is_missing(&self) -> bool {
+        let has_previews = self.about.as_ref().is_some_and(|about| about.has_previews);
+        self.is_withheld && !has_previews
+    }
+
     fn is_heic(&self) -> bool {
         self.about.as_ref().is_some_and(|about| about.kind == HEIC)
     }
 
-    /// Whether it is a picture.
+    /// Whether it is a picture that its viewer sees.
     pub fn is_picture(&self) -> bool {
-        self.is("image")
+        self.is("image") && !self.is_missing()
     }
 
     /// The path that a page takes for it: of a picture, that of a preview, if there is one.
@@ -154,7 +168,8 @@ fn one(file: &Shown, place: usize, t: Texts) -> Markup {
         alt => alt.to_owned(),
     };
     html! {
-        @if file.is_picture() { (file.picture(&file.alt)) }
+        @if file.is_missing() { p.hint { (t.with("file-withheld", args![name = name])) } }
+        @else if file.is_picture() { (file.picture(&file.alt)) }
         @else if file.is("audio") { figure { figcaption { (name) } audio src=(file.path) controls preload="none" aria-label=(name) {} } }
         @else if file.is("video") { figure { figcaption { (name) } video src=(file.path) controls preload="metadata" playsinline aria-label=(name) {} } }
         @else { p { a href={ (file.path) "&download=1" } download { (name) } } }

@@ -157,7 +157,7 @@ impl<'a> Scene<'a> {
             owner: &self.owner.did,
             item: &item.id,
         };
-        files::shown(self.node, place, &item.files)
+        files::shown(self.node, place, &item.files, self.is_own)
     }
 
     /// From whom an item was copied (`<DID>/<id>`).

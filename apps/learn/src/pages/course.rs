@@ -46,7 +46,7 @@ pub(super) fn page(
         })?,
         None => None,
     };
-    let shown = files::shown(node, course.place(item), &item.files);
+    let shown = course.files(node, item);
     let content = html! {
         div.items-page.course #course data-owner=(course.owner.did) data-course=(item.id) {
             div #message {}

@@ -72,7 +72,7 @@ fn lesson(
         let has_key = item.own.quiz == Some(Quiz::Practice);
         given_out(text, has_key)
     });
-    let shown = files::shown(node, course.place(item), &item.files);
+    let shown = course.files(node, item);
     let (text, used) = markdown(words.text.as_deref().unwrap_or_default(), &shown);
     let others = shown.iter().enumerate();
     let others = others.filter(|(place, _)| !used.contains(place));

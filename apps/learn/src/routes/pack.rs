@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_dfos::cid::parse_cid;
-use imajin_items::files;
 use imajin_selling::ForSale;
 use imajin_service::extract::{Authed, Path, Query};
 use imajin_service::{Node, Problem, tagged};
@@ -68,8 +67,8 @@ pub(crate) struct Pack {
 /// The files of a course and its lessons: their paths, and how many bytes each has.
 fn all_files(node: &Node, course: &Course) -> Vec<(String, u64)> {
     let items = [&course.item].into_iter().chain(course.lessons());
-    let files = items.flat_map(|item| files::shown(node, course.place(item), &item.files));
-    let sized = files.filter_map(|file| {
+    let files = items.flat_map(|item| course.files(node, item));
+    let sized = files.filter(|file| !file.is_missing()).filter_map(|file| {
         let (media, cid) = (node.ledger().media(), parse_cid(&file.cid).ok()?);
         let bytes = media.size(&course.owner.did, &cid).ok()??;
         let path = file.source();

@@ -4,24 +4,27 @@
 
 mod details;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use imajin_pictures::ForOthers;
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path, Query};
+use imajin_service::jobs::Client;
 use imajin_service::operation::Choice;
 use imajin_service::page::Preview;
 use imajin_service::reached::Reached;
-use imajin_service::{Icon, Node, Problem, Reader, Session, Texts, args};
+use imajin_service::{Icon, Node, Peer, Problem, Reader, Session, Texts, args};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::parts::{Door, Shown, audience, called, date, messages, or_sign_in, page};
 use super::{albums, fair, sale};
+use crate::decoding::with_previews;
 use crate::files;
 use crate::ids::{AlbumId, AssetId};
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 use crate::queries::{self, Album, Asset, State as Standing, Whose};
+use crate::routes::download::{Given, given};
 use crate::routes::keep::kept_as;
 use crate::sight::{self, Sight, Viewer};
 use crate::train;
@@ -34,8 +37,6 @@ const SHOWN_KINDS: [&str; 5] = [
     "image/gif",
     "image/avif",
 ];
-/// Videos of which others get a shared copy. One that has none is shown by its poster.
-const SHARED_VIDEOS: [&str; 2] = ["video/mp4", "video/quicktime"];
 /// The longer side of the preview on the page.
 const SIDE: i64 = 800;
 
@@ -54,22 +55,60 @@ pub(crate) async fn asset(
     Path(id): Path<String>,
     Query(query): Query<InQuery>,
     Reached(address): Reached,
+    peer: Option<Extension<Peer>>,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
     let within = query.r#in.as_deref();
-    let answer = seen(&node, session, (reader, &address), (&id, within));
+    let viewer = session.map(|session| session.did.clone());
+    let client = node.client(viewer.as_ref(), peer.map(|peer| peer.address))?;
+    let parsed = AssetId::parse(&id).ok_or_else(sight::none);
+    let answer = match parsed {
+        Ok(asset) => {
+            let is_withheld = is_withheld(&node, &client, (Viewer::of(viewer), &asset), Door::Own);
+            let file = (&asset, within, is_withheld.await);
+            seen(&node, session, (reader, &address), file)
+        }
+        Err(problem) => Err(problem),
+    };
     or_sign_in(session, &format!("/media/a/{id}"), answer)
+}
+
+/// Whether others than its owner get at most a preview of a file that this viewer sees and that isn't shared as it is. May read all of it. False
+/// where the file can't be read: the route of the file says why.
+pub(super) async fn is_withheld(
+    node: &Node,
+    client: &Client,
+    (viewer, id): (Viewer, &AssetId),
+    door: Door<'_>,
+) -> bool {
+    let is_own_page = matches!(door, Door::Own);
+    let (here, id) = (node.clone(), id.clone());
+    let withheld = with_previews(node, client, move |_| {
+        let (asset, sight) = sight::seen(&here, &viewer, &id)?;
+        // The page of its owner says what others get.
+        let sight = if is_own_page && !asset.exact && viewer.is(&asset.owner) {
+            Sight::Shared
+        } else {
+            sight
+        };
+        if !sight.has_file() {
+            return Ok(false);
+        }
+        let (mut file, _) = files::open(&here, &asset.owner, &asset.cid)?;
+        let version = given(&here, (&asset, sight), &mut file)?;
+        Ok(matches!(version, Given::Preview))
+    });
+    withheld.await.unwrap_or_default()
 }
 
 fn seen(
     node: &Node,
     session: Option<&Session>,
     (reader, address): (Reader, &str),
-    (id, within): (&str, Option<&str>),
+    (id, within, is_withheld): (&AssetId, Option<&str>, bool),
 ) -> Result<Response, Problem> {
-    let id = AssetId::parse(id).ok_or_else(sight::none)?;
     let viewer = Viewer::of(session.map(|session| session.did.clone()));
-    let (asset, sight) = sight::seen(node, &viewer, &id)?;
+    let (asset, sight) = sight::seen(node, &viewer, id)?;
     let named = within.and_then(|within| within.split_once('/'));
     let named = named.and_then(|(owner, album)| Did::parse(owner).ok().zip(AlbumId::parse(album)));
     let album = match named {
@@ -82,6 +121,7 @@ fn seen(
         node,
         door: album.as_ref().map_or(Door::Own, Door::Album),
         is_own,
+        is_withheld,
         around: around(node, &asset, album.as_ref(), is_own)?,
         back: back(&asset, album.as_ref(), is_own, t),
         asset,
@@ -152,6 +192,8 @@ pub(super) struct Leaf<'a> {
     pub(super) sight: Sight,
     pub(super) door: Door<'a>,
     pub(super) is_own: bool,
+    /// Whether others than its owner get at most a preview of it, though it is shared with them.
+    pub(super) is_withheld: bool,
     pub(super) around: Around,
     /// Where the viewer came from: an address and its title.
     pub(super) back: Option<(String, String)>,
@@ -173,10 +215,10 @@ impl Leaf<'_> {
             (fair::section((self.node, self.t), &self.asset, (self.sight, self.door, self.is_own))?)
             @if self.is_own { (self.owners()?) } @else {
                 (sale::visitors((self.node, self.t), (&self.asset, self.sight), session.map(|session| &session.did))?)
-                @if self.sight.has_file() { div.actions {
+                @if self.gives_file() { div.actions {
                     (self.keep(session)?)
                     a.button href=(self.door.file(&self.asset.id, "download=1")) download { (self.t.text("download")) }
-                } }
+                } } @else if self.is_withheld { (self.withheld()) }
             }
         };
         let page = page((self.node, self.t), session, &title, content)?;
@@ -195,6 +237,28 @@ impl Leaf<'_> {
             self.reserve(&mut response)?;
         }
         Ok(response)
+    }
+
+    /// Whether the viewer gets the file, or a shared copy of it.
+    fn gives_file(&self) -> bool {
+        self.sight.has_file() && (self.is_own || !self.is_withheld)
+    }
+
+    /// Whether there is a picture of it: its own, or one that its owner's browser made.
+    fn has_preview(&self) -> bool {
+        let is_decodable = SHOWN_KINDS.contains(&self.asset.kind.as_str());
+        self.asset.preview.is_some() || is_decodable
+    }
+
+    /// Says why this viewer doesn't get the file, and offers the preview.
+    fn withheld(&self) -> Markup {
+        let (asset, t) = (&self.asset, self.t);
+        html! {
+            p #withheld.hint { (t.text("withheld")) }
+            @if self.has_preview() { div.actions {
+                a.button href=(self.door.file(&asset.id, "w=800")) download={ (asset.name) ".jpg" } { (t.text("download-preview")) }
+            } }
+        }
     }
 
     /// What takes it into the viewer's own library, or leads to it there.
@@ -255,24 +319,31 @@ impl Leaf<'_> {
         let (width, height) = shown.fitted(SIDE);
         let preview = self.door.file(&asset.id, "w=800");
         let file = self.door.file(&asset.id, "");
-        let has_file = self.sight == Sight::Original
-            || (self.sight == Sight::Shared && SHARED_VIDEOS.contains(&asset.kind.as_str()));
+        let has_file = self.gives_file();
         let is_shown = SHOWN_KINDS.contains(&asset.kind.as_str());
-        let image = html! { img src=(preview) width=(width) height=(height) alt=(shown.alt(self.t)) data-name=[self.sight.has_file().then_some(&asset.name)] fetchpriority="high"; };
+        let image = html! { img src=(preview) width=(width) height=(height) alt=(shown.alt(self.t)) data-name=[has_file.then_some(&asset.name)] fetchpriority="high"; };
         match asset.sort() {
             "video" if has_file => html! {
                 video controls preload="metadata" playsinline poster=(preview) src=(file) width=(width) height=(height) aria-label=(shown.alt(self.t)) {}
             },
-            "video" => html! { (image) figcaption.hint { (self.t.text("video-preview")) } },
-            "audio" if self.sight.has_file() => {
+            _ if self.is_withheld && !self.is_own && !self.has_preview() => self.blank(),
+            "video" => {
+                html! { (image) @if !self.is_withheld { figcaption.hint { (self.t.text("video-preview")) } } }
+            }
+            "audio" if has_file => {
                 html! { audio controls preload="metadata" src=(file) aria-label=(self.title()) {} }
             }
-            "photo" if is_shown && self.sight.has_file() => {
+            "photo" if is_shown && has_file => {
                 html! { a #full href=(file) { (image) } }
             }
             "photo" => image,
-            _ => html! { span.blank { (Icon::Record.draw()) span { (asset.name) } } },
+            _ => self.blank(),
         }
+    }
+
+    /// In place of a picture.
+    fn blank(&self) -> Markup {
+        html! { span.blank { (Icon::Record.draw()) span { (self.asset.name) } } }
     }
 
     fn leafing(&self) -> Markup {
@@ -302,7 +373,7 @@ impl Leaf<'_> {
         })?;
         Ok(html! {
             p { (audience(t, asset.access)) @if asset.exact { " " (t.text("seen-exact")) } }
-            @if self.is_withheld() { p.hint { (t.text("others-get-preview")) } }
+            @if self.is_withheld { p.hint { (t.text("others-get-preview")) } }
             @if !albums.is_empty() { p { (t.text("in-albums")) @for album in &albums {
                 " " a.button href={ "/media/albums/" (album.owner) "/" (album.id) } { (album.title) }
             } } }
@@ -317,17 +388,6 @@ impl Leaf<'_> {
             (sale::owners((self.node, t), asset)?)
             (self.form())
         })
-    }
-
-    /// Whether others get a picture of it at most, whomever it is shared with.
-    fn is_withheld(&self) -> bool {
-        let asset = &self.asset;
-        if asset.exact || asset.sealed {
-            return false;
-        }
-        let file = files::open(self.node, &asset.owner, &asset.cid).ok();
-        let kind = file.and_then(|(mut file, _)| files::first_kind(&mut file).ok());
-        kind.is_some_and(|kind| kind.for_others() == ForOthers::Withheld)
     }
 
     fn form(&self) -> Markup {

@@ -2,17 +2,18 @@
 //!
 //! Always: a stranger sees the file or the album and whose it is, and no way to anything else of that person.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::reached::Reached;
-use imajin_service::{Lang, Node, Problem, Reader, Session, Texts, args};
+use imajin_service::{Lang, Node, Peer, Problem, Reader, Session, Texts, args};
 use maud::{Markup, html};
 
 use super::albums::{self, PartQuery};
-use super::asset::{Around, Leaf};
+use super::asset::{Around, Leaf, is_withheld};
 use super::parts::{Door, messages, page, sign_in, tabs};
 use crate::ids::{AssetId, Subject};
 use crate::manifest::{MANIFEST, TEXTS};
@@ -94,18 +95,17 @@ pub(crate) async fn link(
     Path((owner, secret)): Path<(String, String)>,
     Query(query): Query<PartQuery>,
     Reached(address): Reached,
+    peer: Option<Extension<Peer>>,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
     let (owner, viewer, subject) = opened(&node, session, (&owner, &secret))?;
     let door = Door::Link(&owner, &secret);
     match subject {
-        Subject::Asset(id) => leaf(
-            &node,
-            session,
-            (reader.lang, &address),
-            (&viewer, door, &id),
-            (Vec::new(), None),
-        ),
+        Subject::Asset(id) => {
+            let seen = (&viewer, door, &id);
+            let about = (reader.lang, &*address, peer);
+            leaf(&node, session, about, seen, (Vec::new(), None)).await
+        }
         Subject::Album(id) => {
             let t = TEXTS.of(reader);
             let album = sight::album(&node, &viewer, (&owner, id.as_str()))?;
@@ -136,13 +136,16 @@ fn opened(
 }
 
 /// A file as somebody with a link sees it, even if it is their own.
-fn leaf(
+async fn leaf(
     node: &Node,
     session: Option<&Session>,
-    (lang, address): (Lang, &str),
+    (lang, address, peer): (Lang, &str, Option<Extension<Peer>>),
     (viewer, door, id): (&Viewer, Door<'_>, &AssetId),
     (beside, back): (Vec<String>, Option<(String, String)>),
 ) -> Result<Response, Problem> {
+    let did = session.map(|session| &session.did);
+    let client = node.client(did, peer.map(|peer| peer.address))?;
+    let is_withheld = is_withheld(node, &client, (viewer.clone(), id), door).await;
     let (asset, sight) = sight::seen(node, viewer, id)?;
     let leaf = Leaf {
         node,
@@ -152,6 +155,7 @@ fn leaf(
         door,
         back,
         is_own: false,
+        is_withheld,
         address,
         t: TEXTS.of(lang),
     };
@@ -165,6 +169,7 @@ pub(crate) async fn asset_of_link(
     lang: Lang,
     Path((owner, secret, id)): Path<(String, String, String)>,
     Reached(address): Reached,
+    peer: Option<Extension<Peer>>,
 ) -> Result<Response, Problem> {
     let session = session.as_ref();
     let (owner, viewer, subject) = opened(&node, session, (&owner, &secret))?;
@@ -183,6 +188,7 @@ pub(crate) async fn asset_of_link(
         return Err(sight::none());
     }
     let door = Door::Link(&owner, &secret);
-    let said = (lang, address.as_str());
-    leaf(&node, session, said, (&viewer, door, &id), (beside, back))
+    let about = (lang, &*address, peer);
+    let seen = (&viewer, door, &id);
+    leaf(&node, session, about, seen, (beside, back)).await
 }

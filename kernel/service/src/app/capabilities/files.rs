@@ -69,6 +69,8 @@ pub type FileAnswer<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>>
 pub trait Files: Send + Sync {
     /// What a file is. Doesn't wait for a decoder. `None` if it isn't there.
     fn about(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout>;
+    /// Whether others than its owner get at most a preview of it, by its kind: the place and the device can't be taken out.
+    fn is_withheld(&self, node: &Node, owner: &Did, cid: &Cid) -> bool;
     /// The file or a preview of it, as this person gets it: others than its owner get pictures, films and sound without the place
     /// and the device in them, or a preview where these can't be taken out. May wait for a turn at the decoder.
     ///
