@@ -9,6 +9,20 @@ use serde_json::{Value as Json, json};
 
 use crate::{Connections, blocks, groups, queries};
 
+/// A declared use. Bundles of nodes that kept no requests have no such member.
+fn exported_query(query: queries::Queried) -> Json {
+    let mut row = json!({
+        "by": query.by,
+        "at": time(query.at),
+        "consent": query.consent,
+        "settlement": query.settlement,
+    });
+    if let Some(request) = query.request {
+        row["request"] = request.into();
+    }
+    row
+}
+
 impl DataRights for Connections {
     /// The section `connections` of bundle.json, exactly as docs/format.md §12 says.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
@@ -49,12 +63,7 @@ impl DataRights for Connections {
                 "currency": policy.currency,
                 "fair": policy.fair,
             })),
-            "queries": queries.into_iter().map(|query| json!({
-                "by": query.by,
-                "at": time(query.at),
-                "consent": query.consent,
-                "settlement": query.settlement,
-            })).collect::<Vec<_>>(),
+            "queries": queries.into_iter().map(exported_query).collect::<Vec<_>>(),
             "groups": exported(&groups),
         });
         // Only where there are any: bundles of nodes that knew no blocks have no such member.

@@ -74,6 +74,15 @@ text!(
     |_| "eyJhbGciOiJFZERTQSJ9..".to_owned()
 );
 
+text!(
+    /// A request that a declaration of use came with: its method and path.
+    RequestLine,
+    |text| text.split_once(' ').is_some_and(|(_, path)| path.starts_with('/')),
+    "must be a method and a path",
+    json!({ "type": "string" }),
+    |_| "GET /media/api/assets/a".to_owned()
+);
+
 /// The name of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupName(String);

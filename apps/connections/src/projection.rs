@@ -22,7 +22,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "connections",
-    version: 5,
+    version: 6,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: "
 CREATE TABLE connections (
@@ -62,12 +62,14 @@ CREATE TABLE policies (
 CREATE TABLE queries (
     id INTEGER PRIMARY KEY,           -- offset
     owner_did TEXT NOT NULL,
+    name TEXT NOT NULL,               -- the entry's ref
     asker TEXT NOT NULL,
     at INTEGER NOT NULL,
     consent TEXT,                     -- none where it was erased
-    settlement TEXT
+    settlement TEXT,
+    request TEXT
 ) STRICT;
-CREATE INDEX queried ON queries (owner_did);
+CREATE INDEX queried ON queries (owner_did, name);
 CREATE TABLE blocks (
     owner_did TEXT NOT NULL,
     did TEXT NOT NULL,
@@ -288,14 +290,16 @@ fn policy(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 fn queried(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let text = |name| entry.body.and_then(|body| body.get_str(name));
     let by = named(entry.fact);
-    db.prepare_cached("INSERT INTO queries VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+    db.prepare_cached("INSERT INTO queries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
         .execute(params![
             entry.offset,
             entry.did.as_str(),
+            entry.reference.unwrap_or_default(),
             by.as_ref().map_or("", Did::as_str),
             entry.at.as_millis(),
             text("consent"),
-            text("settlement")
+            text("settlement"),
+            text("request")
         ])
         .map(drop)
 }

@@ -347,24 +347,37 @@ pub(crate) fn chosen<'a>(
     db.into().row(sql, [owner.as_str()], read)
 }
 
-/// A question about a person: the asker, and what they declared.
+/// A declared use of the owner's data, with its sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Queried {
     pub(crate) by: String,
     pub(crate) at: i64,
     pub(crate) consent: Option<String>,
     pub(crate) settlement: Option<String>,
+    pub(crate) request: Option<String>,
+}
+
+/// Whether the owner's record has a declaration of use with this name.
+pub(crate) fn is_kept<'a>(
+    db: impl Into<Reader<'a>>,
+    owner: &Did,
+    name: &str,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM queries WHERE owner_did = ?1 AND name = ?2";
+    let row = db.into().row(sql, [owner.as_str(), name], |_| Ok(()))?;
+    Ok(row.is_some())
 }
 
 /// All of them, in their order.
 pub(crate) fn queried(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Queried>> {
-    let sql = "SELECT asker, at, consent, settlement FROM queries WHERE owner_did = ?1 ORDER BY id";
+    let sql = "SELECT asker, at, consent, settlement, request FROM queries WHERE owner_did = ?1 ORDER BY id";
     let read = |row: &Row<'_>| {
         Ok(Queried {
             by: row.get(0)?,
             at: row.get(1)?,
             consent: row.get(2)?,
             settlement: row.get(3)?,
+            request: row.get(4)?,
         })
     };
     db.prepare_cached(sql)?

@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 
 use super::{AwayRefusal, here};
 use crate::asking;
-use crate::fields::{OneDid, SignedText};
+use crate::fields::{OneDid, RequestLine, SignedText};
 use crate::queries::{self, Policy};
 
 /// Chooses which askers get an answer, and what it costs.
@@ -84,14 +84,14 @@ impl Decide for SetPolicy {
     }
 }
 
-/// Somebody asked about the owner, for nothing: what they declared to use the answer for.
+/// Somebody was given an answer or other data of the owner's, for nothing: what they declared to use it for.
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.queried",
     authority = Node,
     undo = Told,
     erasable_by = Author,
-    refusal = AwayRefusal
+    refusal = QueriedRefusal
 )]
 pub(crate) struct Queried {
     /// The question's name: `qry_` and 24 hexadecimal digits.
@@ -104,10 +104,30 @@ pub(crate) struct Queried {
     pub(crate) consent: SignedText,
     /// The instruction of a payment that nobody asked for, if the asker sent one.
     pub(crate) settlement: Option<SignedText>,
+    /// The request that was allowed: its method and path. Earlier nodes left it out.
+    pub(crate) request: Option<RequestLine>,
+}
+
+/// Why a declaration is not kept.
+#[derive(Debug, Reasons)]
+pub(crate) enum QueriedRefusal {
+    /// The record has the declaration.
+    #[refused(
+        Conflict,
+        reason = "kept",
+        message = "This declaration of use is kept already."
+    )]
+    Kept,
+    /// The person's record takes no entries.
+    #[refused(all)]
+    Away(AwayRefusal),
 }
 
 impl Decide for Queried {
-    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AwayRefusal> {
+    fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<QueriedRefusal> {
+        if queries::is_kept(ctx.reader(), ctx.owner(), self.question.as_str())? {
+            return Err(QueriedRefusal::Kept.into());
+        }
         here(ctx, ctx.owner())
     }
 }

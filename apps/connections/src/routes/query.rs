@@ -1,20 +1,22 @@
 //! Asking somebody's node about them, by a signed exchange (docs/api.md, "Connections and profiles"): what they allow is checked, the declaration of use
-//! is kept in their record, a service that can answer does, and the node signs the answer on their behalf.
+//! is kept in their record, a service that can answer does, and the node signs the answer on their behalf. Declarations of use that come with other
+//! requests are kept in the same way.
 
 use std::pin::Pin;
 
 use axum::extract::State;
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use imajin_dfos::cid::sha256;
+use imajin_dfos::hex;
 use imajin_ledger::Receipt;
-use imajin_protocol::exchange::{Consent, Instruction};
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{Offer, quoted_by};
-use imajin_service::capabilities::KeepsConsents;
+use imajin_service::capabilities::{DeclaredUse, KeepsConsents};
 use imajin_service::exchange::Signed;
 use imajin_service::extract::{Authed, parse_json};
 use imajin_service::operation::Int;
-use imajin_service::{Answer, Answers, CommandRequest, Node, Problem, Question, random};
+use imajin_service::{Answer, Answers, CommandRequest, Left, Node, Problem, Question};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
@@ -97,7 +99,7 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
     let policy = node.read(PROJECTION.name, |db| queries::policy(db, &did))?;
     let distance = allowed(&node, &signed.did, &did, &policy)?;
     let content = format!("{did}/{}", asked.kind);
-    let consent = signed.consent(&content)?;
+    let declared = signed.consent(&content)?;
     // Nobody pays themselves.
     let price = match signed.did == did {
         true => 0,
@@ -129,11 +131,12 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
             let mut offer = asking::offer(&signed.did, &policy, manifest)?;
             offer.quoted = quoted_by(&node, &signed.head.headers);
             let documents = (
-                document("consent", &consent.document)?,
+                document("consent", &declared.consent.document)?,
                 document("settlement", &settlement.document)?,
             );
-            let (payment, receipt) =
-                pay(&node, &signed, &did, &asked.kind, &offer, documents).await?;
+            let name = name_of(&declared)?;
+            let asking = (name, &offer, documents);
+            let (payment, receipt) = pay(&node, &signed, (&did, &asked.kind), asking).await?;
             (offer.manifest, payment, receipt)
         }
         (_, None) if price > 0 => {
@@ -146,7 +149,7 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
                 Some(manifest) => manifest,
                 None => asking::plain_manifest(&node, &did, &content)?,
             };
-            let receipt = keep(&node, &did, &signed.did, &consent, settlement.as_ref()).await?;
+            let receipt = keep(&node, &did, &declared).await?;
             (fair, Json::Null, receipt)
         }
     };
@@ -166,10 +169,8 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
 async fn pay(
     node: &Node,
     signed: &Signed,
-    about: &Did,
-    kind: &str,
-    offer: &Offer,
-    (consent, settlement): (SignedText, SignedText),
+    (about, kind): (&Did, &str),
+    (question, offer, (consent, settlement)): (IdText, &Offer, (SignedText, SignedText)),
 ) -> Answer<(Json, Json)> {
     let cashier = imajin_selling::cashier(node)?;
     let quote = cashier.quote(node, offer)?;
@@ -190,7 +191,7 @@ async fn pay(
     }
     let sale = ask.sale(&signed.did, offer.manifest.clone())?;
     let asking = Asking {
-        question: question()?,
+        question,
         consent,
         settlement,
         receipt: cashier.prepare(node, &sale)?,
@@ -205,9 +206,11 @@ async fn pay(
     Ok((payment, entry_of(&receipt)))
 }
 
-/// A new name for a question.
-fn question() -> Answer<IdText> {
-    let name = format!("qry_{}", random::hex::<12>()?);
+/// The name of a declared use: the same for the same nonce, so that it is kept once.
+fn name_of(declared: &DeclaredUse) -> Answer<IdText> {
+    let (consent, nonce) = (&declared.consent, &declared.nonce);
+    let text = format!("{}\n{nonce}\n{}", consent.consumer, consent.document);
+    let name = format!("qry_{}", hex::encode(&sha256(text.as_bytes())[..12]));
     IdText::parse(&name).map_err(Problem::internal)
 }
 
@@ -237,37 +240,79 @@ fn allowed(node: &Node, by: &Did, about: &Did, policy: &Policy) -> Answer<u8> {
     Ok(near)
 }
 
-/// Enters the declaration in the record of the person asked about, by the node's word.
-async fn keep(
-    node: &Node,
-    did: &Did,
-    by: &Did,
-    consent: &Consent,
-    settlement: Option<&Instruction>,
-) -> Answer<Json> {
+/// Enters a declaration in the record of the person whose data was given, by the node's word.
+async fn keep(node: &Node, owner: &Did, declared: &DeclaredUse) -> Answer<Json> {
+    let by = &declared.consent.consumer;
+    let settlement = declared.settlement.as_ref();
     let queried = Queried {
-        question: question()?,
+        question: name_of(declared)?,
         dids: OneDid(by.clone()),
-        consent: document("consent", &consent.document)?,
+        consent: document("consent", &declared.consent.document)?,
         settlement: settlement
-            .map(|one| document("settlement", &one.document))
+            .map(|settlement| document("settlement", &settlement.document))
             .transpose()?,
+        request: Some(read("request", &declared.request)?),
     };
-    let left = node.leave(Queried::NAME, by, did)?;
-    let receipt = node.record(did.clone(), &queried).await?;
+    let left = node.leave(Queried::NAME, by, owner)?;
+    let receipt = node.record(owner.clone(), &queried).await?;
     left.keep();
     Ok(entry_of(&receipt))
 }
 
+/// Takes room for the declaration of a sender without a record here. Their number has no end, so all of them share the allowance of one.
+fn shared_room<'n>(node: &'n Node, owner: &Did, by: &Did) -> Answer<Option<Left<'n>>> {
+    match node.status(by)? {
+        Some(_) => Ok(None),
+        None => node.leave(Queried::NAME, node.did(), owner).map(Some),
+    }
+}
+
+/// Whether a declaration has a record to be kept in. The box's own takes none of senders from elsewhere.
+fn is_for_record(node: &Node, owner: &Did, by: &Did) -> Answer<bool> {
+    Ok(owner != node.did() || node.status(by)?.is_some())
+}
+
 impl KeepsConsents for Connections {
+    fn check_room(&self, node: &Node, owner: &Did, declared: &DeclaredUse) -> Answer<()> {
+        let by = &declared.consent.consumer;
+        if !is_for_record(node, owner, by)? {
+            return Ok(());
+        }
+        let left = shared_room(node, owner, by)
+            .and_then(|shared| Ok((shared, node.leave(Queried::NAME, by, owner)?)));
+        match left {
+            Err(problem) if problem.status() == StatusCode::TOO_MANY_REQUESTS => Err(problem),
+            // The route decides about people who are blocked.
+            _ => Ok(()),
+        }
+    }
+
     fn keep_consent<'a>(
         &'a self,
         node: &'a Node,
         owner: &'a Did,
-        by: &'a Did,
-        consent: &'a Consent,
+        declared: &'a DeclaredUse,
     ) -> Pin<Box<dyn Future<Output = Answer<()>> + Send + 'a>> {
-        Box::pin(async move { keep(node, owner, by, consent, None).await.map(drop) })
+        Box::pin(async move {
+            let by = &declared.consent.consumer;
+            let question = name_of(declared)?;
+            let is_kept = node.read(PROJECTION.name, |db| {
+                queries::is_kept(db, owner, question.as_str())
+            })?;
+            if is_kept || !is_for_record(node, owner, by)? {
+                return Ok(());
+            }
+            let shared = shared_room(node, owner, by)?;
+            match keep(node, owner, declared).await {
+                // The same request at the same time.
+                Err(problem) if problem.status() == StatusCode::CONFLICT => return Ok(()),
+                kept => kept?,
+            };
+            if let Some(shared) = shared {
+                shared.keep();
+            }
+            Ok(())
+        })
     }
 }
 

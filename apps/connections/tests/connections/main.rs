@@ -9,6 +9,7 @@
 mod accept;
 mod blocks;
 mod budgets;
+mod consents;
 mod data_rights;
 mod groups;
 mod invites;

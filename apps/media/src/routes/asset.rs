@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use imajin_protocol::Did;
-use imajin_service::exchange::Signed;
+use imajin_service::exchange::{DataOwner, Signed};
 use imajin_service::extract::{Caller, Path, Query};
 use imajin_service::{Answer, Node, Peer, Problem};
 use serde::Deserialize;
@@ -72,7 +72,7 @@ pub(crate) async fn one(
     let client = node.client(asker.did(), peer.map(|peer| peer.address))?;
     let (is_download, has_fair) = (query.download.is_some(), query.embed.is_some());
     let (here, whose) = (node.clone(), client.clone());
-    let (response, owner) = with_previews(&here, &whose, move |previews| {
+    with_previews(&here, &whose, move |previews| {
         let viewer = asker.viewer(&node)?;
         let (asset, sight) = sight::seen(&node, &viewer, &id)?;
         let is_own = viewer.is(&asset.owner);
@@ -102,15 +102,9 @@ pub(crate) async fn one(
         if !is_own {
             train::reserve(&node, &asset, (mark.as_ref(), out))?;
         }
-        Ok((response, (!is_own).then(|| asset.owner.clone())))
+        let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
+        response.extensions_mut().insert(DataOwner(owner));
+        Ok(response)
     })
-    .await?;
-    // Kept before it is given: what was declared has a trace in the owner's record.
-    if let (Some(exchange), Some(owner)) = (exchange, owner)
-        && response.status().is_success()
-    {
-        let owner = Did::parse(&owner).map_err(Problem::internal)?;
-        exchange.keep_consent(&here, &owner).await?;
-    }
-    Ok(response)
+    .await
 }

@@ -35,7 +35,7 @@ use crate::app::by_type::ByType;
 pub use answers::{Answers, Question};
 pub use authority::{Authority, Given, Owner, PublicIdentity};
 pub use chains::FindsChains;
-pub use consents::KeepsConsents;
+pub use consents::{DeclaredUse, KeepsConsents};
 pub use directory::{Card, HandleState, PeopleDirectory, PictureSize};
 pub use entries::HearsEntries;
 pub use existence::{Existence, RecordOwner};

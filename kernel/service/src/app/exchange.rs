@@ -1,10 +1,11 @@
 //! Signed exchanges as any service requires them (docs/api.md, "Signed exchanges"). The edge lets [`check`] see every request that has a header
-//! of an exchange, so that no handler gets one with a false signature, consent or settlement; a handler that takes [`Signed`] answers only who
+//! of an exchange, so that no handler gets one with a false signature, consent or settlement, and keeps each true consent; a handler that takes [`Signed`] answers only who
 //! signed this very request with a key in force, once.
 //!
 //! Always: a nonce is remembered until its request could not be believed any more; where there is no room left to
 //! remember, nothing is believed. It authenticates, and wills nothing: an entry needs a proof of will.
 
+mod declared;
 mod foreign;
 mod nonces;
 
@@ -28,11 +29,12 @@ use imajin_protocol::exchange::{
 };
 use serde_json::Value as Json;
 
-use crate::app::capabilities::KeepsConsents;
+use crate::app::capabilities::DeclaredUse;
 use crate::app::extract::read_body;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
 
+pub use declared::DataOwner;
 pub(crate) use foreign::ForeignKeys;
 pub(crate) use nonces::Nonces;
 
@@ -62,7 +64,7 @@ struct Checked {
     method: String,
     target: String,
     /// The sender's declaration of use, where the request has one.
-    consent: Option<Consent>,
+    declared: Option<Arc<DeclaredUse>>,
     /// The sender's instruction of a payment, where the request has one.
     settlement: Option<Instruction>,
 }
@@ -133,19 +135,23 @@ pub(crate) fn is_one(headers: &HeaderMap) -> bool {
     names.iter().any(|name| headers.contains_key(*name))
 }
 
-/// Refuses a request whose signature, consent or settlement is false, on every route: 401, 403 and 402.
+/// Refuses a request whose signature, consent or settlement is false, on every route: 401, 403 and 402. A true consent is kept.
 pub(crate) async fn check(State(node): State<Node>, request: Request, next: Next) -> Response {
     match checked(&node, request).await {
-        Ok(request) => next.run(request).await,
+        Ok((request, Some(declared))) => declared::pass(&node, request, next, &declared).await,
+        Ok((request, None)) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn checked(node: &Node, request: Request) -> Result<Request, Problem> {
+async fn checked(
+    node: &Node,
+    request: Request,
+) -> Result<(Request, Option<Arc<DeclaredUse>>), Problem> {
     let (mut parts, body) = request.into_parts();
     if !parts.headers.contains_key(exchange::SIGNATURE) {
-        check_alone(node, &parts).await?;
-        return Ok(Request::from_parts(parts, body));
+        let declared = check_alone(node, &parts).await?;
+        return Ok((Request::from_parts(parts, body), declared.map(Arc::new)));
     }
     let (exchange, signature) = read(&parts)?;
     let (host, target) = (host_of(&parts), target_of(&parts).to_owned());
@@ -166,10 +172,13 @@ async fn checked(node: &Node, request: Request) -> Result<Request, Problem> {
     let keys = keys_of(node, &parts, &exchange.did, |keys| verify(keys).is_ok()).await?;
     verify(&keys).map_err(refused)?;
     let (consent, settlement) = (&exchange.consent, &exchange.settlement);
-    let documents = documents(node, &exchange.did, &keys, (consent, settlement))?;
+    let (consent, settlement) = documents(node, &exchange.did, &keys, (consent, settlement))?;
+    let declared = consent
+        .map(|consent| DeclaredUse::new(consent, settlement.clone(), &parts, &exchange.nonce));
+    let declared = declared.map(Arc::new);
     let checked = Arc::new(Checked {
-        consent: documents.0,
-        settlement: documents.1,
+        declared: declared.clone(),
+        settlement,
         body: body.clone(),
         exchange,
         signature,
@@ -178,11 +187,12 @@ async fn checked(node: &Node, request: Request) -> Result<Request, Problem> {
         target,
     });
     parts.extensions.insert(checked);
-    Ok(Request::from_parts(parts, Body::from(body)))
+    Ok((Request::from_parts(parts, Body::from(body)), declared))
 }
 
-/// Checks a consent and a settlement that come without an exchange: each by its own signature.
-async fn check_alone(node: &Node, parts: &Parts) -> Result<(), Problem> {
+/// Checks a consent and a settlement that come without an exchange, each by its own signature, and reads the consent.
+async fn check_alone(node: &Node, parts: &Parts) -> Result<Option<DeclaredUse>, Problem> {
+    let mut declared = None;
     for name in [exchange::CONSENT, exchange::SETTLEMENT] {
         let Some(text) = header(parts, name)? else {
             continue;
@@ -199,9 +209,11 @@ async fn check_alone(node: &Node, parts: &Parts) -> Result<(), Problem> {
         let is_theirs =
             |keys: &[VerifyingKey]| documents(node, &consumer, keys, (consent, settlement)).is_ok();
         let keys = keys_of(node, parts, &consumer, is_theirs).await?;
-        documents(node, &consumer, &keys, (consent, settlement))?;
+        let (consent, _) = documents(node, &consumer, &keys, (consent, settlement))?;
+        let consent = consent.map(|consent| DeclaredUse::new(consent, None, parts, ""));
+        declared = declared.or(consent);
     }
-    Ok(())
+    Ok(declared)
 }
 
 /// Reads the documents of a sender; none where a text is empty.
@@ -345,32 +357,16 @@ impl Checked {
 
 impl Signed {
     /// What the sender declares to use it for; 403 if there is no such declaration, or it does not hold for this.
-    pub fn consent(&self, content: &str) -> Result<Consent, Problem> {
+    pub fn consent(&self, content: &str) -> Result<Arc<DeclaredUse>, Problem> {
         let refused = |why: String| Problem::forbidden(why).slug("consent");
-        match &self.checked.consent {
-            Some(consent) if consent.content == content => Ok(consent.clone()),
+        match &self.checked.declared {
+            Some(declared) if declared.consent.content == content => Ok(Arc::clone(declared)),
             Some(_) => Err(refused(format!(
                 "X-MJN-Consent: content must be {content}."
             ))),
             None => Err(refused(format!(
                 "Say what you will use this for: X-MJN-Consent must declare your use of {content}."
             ))),
-        }
-    }
-
-    /// Keeps the declaration of use that came along, if one did, in the record of the owner of what the sender is given now. Of senders without a
-    /// record here nothing is kept: their number has no end.
-    ///
-    /// # Errors
-    /// 403 if the owner takes nothing from them, 429 for too many on one day.
-    pub async fn keep_consent(&self, node: &Node, owner: &Did) -> Result<(), Problem> {
-        let consent = self.checked.consent.as_ref();
-        let keeps = node.get::<dyn KeepsConsents>();
-        match (consent, keeps, node.status(&self.did)?) {
-            (Some(consent), Some(keeps), Some(_)) => {
-                keeps.keep_consent(node, owner, &self.did, consent).await
-            }
-            _ => Ok(()),
         }
     }
 
