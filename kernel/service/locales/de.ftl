@@ -430,6 +430,7 @@ says-amounts-distribution-must-add = die Beträge von distribution müssen zusam
 says-its-signature-does-not = die Unterschrift passt zu keinem Schlüssel von consumer
 says-manifest-has-at-most = ein Manifest hat höchstens { $manifest-bytes-max } Bytes
 says-manifest-says-its-version = ein Manifest nennt seine Fassung: "version" "0.3.0", "1.0" oder "1.1" mit contributors, oder "fair" "1.0" oder "1.1" mit attribution
+says-signed-once-in-two-headers = was einmal unterschrieben wurde, steht in zwei Einträgen, { $one } und { $other }
 says-manifests-must = { $value } des Manifests muss { $second } sein
 says-contributors-shares = die Anteile der Mitwirkenden: { $value }
 says-sources-shares = die Anteile der Quellen: { $value }

@@ -431,6 +431,7 @@ says-amounts-distribution-must-add = the amounts of distribution must add up to 
 says-its-signature-does-not = its signature does not verify with a key of the consumer
 says-manifest-has-at-most = a manifest has at most { $manifest-bytes-max } bytes
 says-manifest-says-its-version = a manifest says its version: "version" "0.3.0", "1.0" or "1.1" with contributors, or "fair" "1.0" or "1.1" with attribution
+says-signed-once-in-two-headers = what was signed once is in two headers, { $one } and { $other }
 says-manifests-must = the manifest's { $value } must be { $second }
 says-contributors-shares = the contributors' shares: { $value }
 says-sources-shares = the sources' shares: { $value }

@@ -35,6 +35,31 @@ const STAY: &[(&str, &str, &str)] = &[
         "a section of bundles that had fewer lists before",
     ),
     (
+        "kernel/ledger/src/bundle/views/things.rs",
+        "connections.group.create",
+        "an operation by which a record says what its owner has",
+    ),
+    (
+        "kernel/ledger/src/bundle/views/things.rs",
+        "connections.group.dissolve",
+        "an operation by which a record says what its owner has",
+    ),
+    (
+        "kernel/ledger/src/bundle/views/things.rs",
+        "connections.group.offer",
+        "an operation by which a record says what its owner has",
+    ),
+    (
+        "kernel/ledger/src/bundle/views/things.rs",
+        "connections.group.take",
+        "an operation by which a record says what its owner has",
+    ),
+    (
+        "kernel/ledger/src/bundle/views/things.rs",
+        "events.create",
+        "an operation by which a record says what its owner has",
+    ),
+    (
         "apps/media/src/pages/timeline.rs",
         "/connections/groups",
         "the page where a group is made",

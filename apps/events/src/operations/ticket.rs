@@ -155,7 +155,7 @@ pub(crate) struct VoidedTicket {
 
 impl VoidedTicket {
     /// The fields that the home chooses: all.
-    pub(super) const OWN: &[&str] = &["ref", "event", "seat", "issue"];
+    pub(super) const OWN: &[&str] = &["ref", "event", "seat", "issue", "off"];
 
     /// A ticket that is about to be void.
     fn of(held: &Held) -> Result<Self, Refusal> {

@@ -85,7 +85,9 @@ pub const RECEIPT: Derivation = booked(
 pub const CREDIT: Derivation = booked(
     "pay.credit",
     TargetLog::Parties,
-    &["ref", "amount", "currency", "node", "free_at", "sold"],
+    &[
+        "ref", "amount", "currency", "node", "free_at", "sold", "told",
+    ],
 );
 /// An entry in the node's books.
 pub const POSTED: Derivation = booked(
