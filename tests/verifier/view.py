@@ -211,9 +211,9 @@ class Connections:
             self.policy = {"reach": _number(fact, "reach"), "price": _number(fact, "price"),
                            "currency": _text(fact, "currency") or "", "fair": _text(fact, "fair")}
         elif verb in ("queried", "asked"):
-            words = body or {}
-            query = {"by": other or "", "at": header.at, "consent": words.get("consent"), "settlement": words.get("settlement")}
-            self.queries.append(query | ({"request": words["request"]} if words.get("request") is not None else {}))
+            texts = body or {}
+            query = {"by": other or "", "at": header.at, "consent": texts.get("consent"), "settlement": texts.get("settlement")}
+            self.queries.append(query | ({"request": texts["request"]} if texts.get("request") is not None else {}))
 
     def _connect(self, did, at, invited, attestation):
         self.graph[did] = {"did": did, "since": at, "invited": invited, "attestation": attestation}
