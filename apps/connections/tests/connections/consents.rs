@@ -28,7 +28,7 @@ fn declared(node: &TestNode, ask: &Ask, by: &Person, (content, nonce): (&str, &s
     ask.clone().signed(node, by, terms)
 }
 
-/// What somebody's record keeps: who declared a use, and of which request.
+/// The declarations in somebody's record: who declared a use, and of which request.
 fn kept(node: &TestNode, owner: &Did) -> Vec<(String, String)> {
     let rows = node.node.read("connections", |db| {
         let sql = "SELECT asker, request FROM queries WHERE owner_did = ?1 ORDER BY id";
@@ -78,7 +78,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
         assert_eq!(kept(&node, ada.did()), expected);
     }
 
-    // What isn't answered allowed nothing.
+    // A request without an answer allowed nothing.
     for ask in [Ask::get("/nowhere"), page, Ask::get("/auth/api/log/x")] {
         let ask = declared(&node, &ask, &bob.person, (&content, "nonce-of-bob-none"));
         assert!(node.send(ask).await.unwrap().status >= 400);
@@ -93,7 +93,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
     assert_eq!(node.send(own).await.unwrap().status, 200);
     assert_eq!(kept(&node, ada.did()), expected);
 
-    // What names nobody here is about the box.
+    // A request that names nobody here is about the box.
     let ask = declared(&node, &about_node, &bob.person, ("x", "nonce-of-bob-0005"));
     assert_eq!(node.send(ask).await.unwrap().status, 200);
     let (bob_did, request) = (bob.did().to_string(), "GET /auth/api/node".to_owned());

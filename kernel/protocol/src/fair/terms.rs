@@ -150,10 +150,10 @@ impl Manifest {
             of_work.is_some_and(|of_work| of_work.as_slice() == hash.as_slice())
         });
         let size = integrity.get("size").and_then(Value::as_u64);
-        match is_same_hash && size.is_none_or(|size| size == work.bytes) {
-            true => Ok(()),
-            false => Err(wrong("integrity", "of the same file as its work")),
+        if is_same_hash && size.is_none_or(|size| size == work.bytes) {
+            return Ok(());
         }
+        Err(wrong("integrity", "of the same file as its work"))
     }
 }
 
@@ -259,13 +259,13 @@ fn read_training(training: &Value) -> Result<bool, FairError> {
         Some(Value::Array(grants)) => !grants.is_empty(),
         Some(_) => return Err(wrong("training.grants", "a list")),
     };
-    match allowed && has_grants {
-        true => Err(wrong(
+    if allowed && has_grants {
+        return Err(wrong(
             "training.grants",
             "empty where training is allowed: a licence for some purposes only is sold as terms.train",
-        )),
-        false => Ok(allowed),
+        ));
     }
+    Ok(allowed)
 }
 
 #[cfg(test)]

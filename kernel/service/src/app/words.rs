@@ -93,10 +93,10 @@ impl Words {
     /// What the code says in English (a refusal, a warning, a finding) in these words' language; as it is, where no message `says-…` of a mounted
     /// app or of the frame translates it.
     pub fn sentence<'t>(&self, english: &'t str) -> Cow<'t, str> {
-        let said = self.sentences.translate(self.lang, english);
+        let translated = self.sentences.translate(self.lang, english);
         match self.page {
-            Some(page) => page.with_times(said),
-            None => said,
+            Some(page) => page.with_times(translated),
+            None => translated,
         }
     }
 
@@ -144,10 +144,10 @@ mod tests {
             lang: Lang::En,
             zone,
         });
-        let found = "the node believes that it is 2026-11-29T02:11:33.123Z, not 2026-11-30T23:30:00.000Z; Zug ist 2026Z";
-        assert_eq!(words.of(Lang::En).sentence(found), found);
+        let finding = "the node believes that it is 2026-11-29T02:11:33.123Z, not 2026-11-30T23:30:00.000Z; Zug ist 2026Z";
+        assert_eq!(words.of(Lang::En).sentence(finding), finding);
         assert_eq!(
-            words.on(page).sentence(found),
+            words.on(page).sentence(finding),
             "the node believes that it is 29 November 2026, 03:11, not 1 December 2026, 00:30; Zug ist 2026Z"
         );
         assert!(matches!(

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS sessions (
 CREATE INDEX IF NOT EXISTS sessions_did ON sessions (did);
 ";
 
-/// Which rows are of sessions that are in force: of this run by the monotonic clock, of others by the wall clock, as
+/// The rows of sessions that are in force: of this run by the monotonic clock, of others by the wall clock, as
 /// [`Sessions::find`] has it.
 const IN_FORCE: &str = "CASE run WHEN :run THEN run_expires > :monotonic ELSE expires > :now END";
 

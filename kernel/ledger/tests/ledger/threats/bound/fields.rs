@@ -113,7 +113,7 @@ fn consequence(
 }
 
 /// Bob's log with a consequence of what Ann signed.
-fn with(intent: &Make, derived: Make) -> Log {
+fn log_with(intent: &Make, derived: Make) -> Log {
     let (_, operation) = across(intent.clone(), &derived, &bob().did);
     received(&operation, derived, true)
 }
@@ -142,7 +142,7 @@ fn each_changed_field_of_a_consequence_is_refused_or_named() {
             let make = |members| consequence(row, &intent, derived.body, members);
             let name = format!("{} of {}", row.op, spec.op);
             let mut judge = |kind: String, derived: Make, is_tied: bool| {
-                let log = with(&intent, derived);
+                let log = log_with(&intent, derived);
                 // Both verifiers find the same of the first case of each kind.
                 let report = if kinds.insert(kind.clone()) {
                     judge(&log)
@@ -160,7 +160,7 @@ fn each_changed_field_of_a_consequence_is_refused_or_named() {
                 report
             };
             if row.own.is_empty() {
-                let report = verdict(&with(&intent, make(right.clone())));
+                let report = verdict(&log_with(&intent, make(right.clone())));
                 assert!(
                     report.valid && report.home_words.is_empty(),
                     "{name}: {report:?}"
@@ -227,7 +227,7 @@ fn what_the_home_chose_beside_an_attestation_is_named() {
             .reference(&cid)
             .body(body)
     };
-    let named = |body| judge(&with(&issue, derived(body))).home_words;
+    let named = |body| judge(&log_with(&issue, derived(body))).home_words;
     assert!(named(body.clone()).is_empty());
     let mut shown = body.clone();
     shown.retain(|(name, _)| *name != "audience");
