@@ -222,7 +222,7 @@ mod tests {
             about: About::Event,
             reference: Some("id_1".to_owned()),
             urgent: true,
-            once: None,
+            once: false,
         };
         assert_eq!(*KEPT.lock().unwrap(), [told]);
     }
