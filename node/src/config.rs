@@ -180,10 +180,12 @@ mod tests {
     fn what_init_writes_changes_nothing_and_uncommented_is_the_default() {
         let defaults = layers::merge(DEFAULTS, None, |_| None).unwrap();
         assert_eq!(defaults.limits, imajin_service::limits::Limits::default());
-        assert_eq!(
-            defaults.for_services(),
-            imajin_service::config::Config::default()
-        );
+        // What this machine calls itself isn't in any file.
+        let of_machine = imajin_service::config::Config {
+            machine_names: crate::open::machine_names(),
+            ..Default::default()
+        };
+        assert_eq!(defaults.for_services(), of_machine);
         assert_eq!(
             defaults.registry.settings(),
             imajin_registry::Settings::default()

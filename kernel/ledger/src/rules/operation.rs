@@ -153,7 +153,7 @@ impl LogState {
         step: &mut ReplayStep,
     ) -> Result<(), Fault> {
         let once = match &self.replay {
-            Some(replay) => replay.check_once(cause, &check, step),
+            Some(replay) => replay.check_once(cause, &check.signing_input, step),
             None => Ok(()),
         };
         checks.push(check);

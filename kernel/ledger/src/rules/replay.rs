@@ -10,7 +10,7 @@ use imajin_dfos::cid::sha256;
 use imajin_protocol::Did;
 
 use super::model::Counts;
-use super::{CheckError, Code, Evidence, Fault, Opening, SignatureCheck};
+use super::{CheckError, Code, Evidence, Fault, Opening};
 use crate::entry::Header;
 
 /// Openings of one operation at most: far more than any operation has.
@@ -77,10 +77,10 @@ impl Replay {
     pub(super) fn check_once(
         &self,
         cause: &Cid,
-        signed: &SignatureCheck,
+        signed_text: &str,
         step: &mut ReplayStep,
     ) -> Result<(), Fault> {
-        let text = sha256(signed.signing_input.as_bytes());
+        let text = sha256(signed_text.as_bytes());
         match self.headers.get(&text) {
             Some(header) if header != cause => Err(signed_twice(header, cause)),
             _ => {
