@@ -221,12 +221,6 @@ fn read_price(map: &Map<String, Value>) -> Result<Training, FairError> {
         Some(Value::Number(number)) if number.is_i64() => {
             number.as_i64().and_then(|units| Minor::new(units).ok())
         }
-        // Its canonical form is the whole number 9, which is minor units to every other reader.
-        Some(Value::Number(number))
-            if number.as_f64().is_some_and(|price| price.fract() == 0.0) =>
-        {
-            None
-        }
         Some(Value::Number(number)) => read_units(&number.to_string(), currency),
         Some(Value::String(text)) => read_units(text, currency),
         _ => None,

@@ -173,7 +173,10 @@ fn a_bundle_without_a_thing_of_its_owner_names_it() {
     let event = json!({ "did": bob().did, "kind": "event", "seq": 7 });
     let kept = json!({ "did": group(60), "kind": "group", "seq": 8 });
     assert_eq!(left_out(), json!([event, kept]));
-    let thing = told(words("events.create"), words("events.opened"));
+    let thing = told(
+        words("events.create"),
+        words("events.opened").reference(ann().did),
+    );
     let name = names::owned(&bob().did);
     bundles::add(&path, &name, &ann(), |file| thing.write(file));
     assert_eq!(left_out(), json!([kept]));

@@ -101,7 +101,10 @@ fn is_refused(log: &Log, things: &[&Log]) -> bool {
 /// The log of a thing that Ann opened.
 fn opened(thing: &Party) -> Log {
     let words = |op| Make::op(op).body(vec![("title", "A concert".into())]);
-    let (create, derived) = (words("events.create"), words("events.opened"));
+    let (create, derived) = (
+        words("events.create"),
+        words("events.opened").reference(ann().did),
+    );
     let (_, operation) = across(create, &derived, &thing.did);
     let mut log = begin(thing, &first_box());
     take_evidence(&mut log, &operation);
