@@ -49,6 +49,7 @@ import manyphotos from "./flows/manyphotos.mjs";
 import stickphotos from "./flows/stickphotos.mjs";
 import invited from "./flows/invited.mjs";
 import german from "./flows/german.mjs";
+import choices from "./flows/choices.mjs";
 
 // What a flow stands on.
 const FLOWS = [
@@ -97,6 +98,7 @@ const FLOWS = [
   { run: firstminutes, needs: [] },
   { run: invited, needs: [] },
   { run: german, needs: [] },
+  { run: choices, needs: [] },
   { run: street, needs: [] },
   { run: mending, needs: [] },
 ];

@@ -10,50 +10,11 @@ import { expect } from "../lib/check.mjs";
 import { englishOn, onlyEnglish } from "../lib/sentences.mjs";
 import { createIdentity } from "../lib/steps.mjs";
 import { inviteOf } from "../lib/turns.mjs";
+import { STARTS, putSomeOfEach, walk } from "../lib/walk.mjs";
 
-/** Where a walk begins: what no link leads to is named here. */
-const STARTS = ["/", "/more", "/settings", "/search?q=Heidi", "/events/new", "/offline", "/no-such-page", "/chat/new"];
 /** A time and a command as programs write them, and the pages that explain such things. */
 const TECHNICAL = /\d{4}-\d\d-\d\dT\d\d:\d\d|\bimajin [a-z]+ --?[a-z]+/;
 const FOR_READERS = /\/(docs|verify)/;
-/** What may differ in the address of one page: names, days, drawn ids. */
-const DRAWN = /did:[\w:%]+|[a-z]{3}_\w+|\d{4}-\d\d|bafy\w+|[A-Z\d]{4}(-[A-Z\d]{4})+/g;
-
-/** Puts one thing into each service, as its editor would. */
-const putSomeOfEach = (page) =>
-  page.evaluate(async () => {
-    const { actor } = await import("/assets/js/session.js");
-    const { submit } = await import("/assets/js/proof.js");
-    const me = await actor();
-    const put = (service, number, body, fact = null) => submit(me, { service, op: `${service}.put`, ref: `itm_${`${number}`.padStart(24, "0")}`, body, fact });
-    await put("links", 1, { title: "Alm", url: "https://alm.example/" });
-    await put("links", 2, { title: "Wege" }, { kind: "collection" });
-    await put("coffee", 3, { title: "Heu" }, { kind: "jar" });
-    await put("learn", 4, { title: "Käsen" }, { kind: "course" });
-    await put("learn", 5, { title: "Lab", text: "Lab macht Milch dick." }, { kind: "lesson", in: `itm_${"4".padStart(24, "0")}` });
-    const form = JSON.stringify({ elements: [{ type: "boolean", name: "q1", title: "Kommst du?" }] });
-    await put("dykil", 6, { title: "Alpabzug", form }, { mode: "named", each: "member", show: "all" });
-  });
-
-/** Opens every page of the box that links lead to, each kind of page once; answers the kinds. `look` sees each. */
-async function walk(page, from, look) {
-  const kindOf = (path) => path.split("#")[0].replace(DRAWN, "*");
-  const isPage = (path) => !/\/api\/|\/assets\/|\/feed\.|\.(?:crt|txt|xml|mobileconfig|webmanifest)|\/(?:logout|dav|links\/go)\b/.test(path);
-  const waiting = [...from];
-  const kinds = new Set();
-  while (waiting.length > 0) {
-    const path = waiting.shift();
-    if (kinds.has(kindOf(path))) continue;
-    kinds.add(kindOf(path));
-    await page.goto(path);
-    await page.waitForLoadState("networkidle");
-    await look(page);
-    const hrefs = await page.locator("a[href]:not([download])").evaluateAll((links) => links.filter(({ origin }) => origin === location.origin).map(({ pathname, search }) => pathname + search));
-    waiting.push(...hrefs.filter((href) => isPage(href)));
-  }
-  return kinds;
-}
-
 export default async function german(t, world) {
   const folder = await mkdtemp(join(tmpdir(), "imajin-german-"));
   const box = await Box.start(join(folder, "data"), `127.0.0.1:${await freePort()}`);
