@@ -7,6 +7,7 @@ import { accessible, fits } from "../lib/axe.mjs";
 import { Box, freePort } from "../lib/box.mjs";
 import { expect, until } from "../lib/check.mjs";
 import { screens } from "../lib/screens.mjs";
+import { inviteOf } from "../lib/turns.mjs";
 import { createIdentity, picture } from "../lib/steps.mjs";
 import { DESK, PHONE } from "../lib/world.mjs";
 
@@ -131,8 +132,13 @@ export default async function shell(t, world) {
       await page.locator('nav.main [data-app="connections"][data-new="0"]').waitFor();
       await page.goto("/");
       expect((await count(people)) === 0, "the badge of People is back");
+      // Who came by another invitation is one more new thing.
+      const hana = await world.person(box.local);
+      await createIdentity(world, hana, "Hana", { invite: await inviteOf(page) });
+      await page.goto("/");
       const bell = page.locator(".bell");
       const unseen = await count(bell);
+      expect(unseen === 1, `the bell says ${unseen}`);
       await bell.click();
       await page.getByText("Gus accepted your invitation").waitFor();
       const marked = await page.locator(".card.unread").count();
