@@ -56,7 +56,7 @@ export default async function bring(t, world) {
     await t.check("a copy that isn't whole is refused with the reason, and a locked one asks for its passphrase", async () => {
       await ada.goto("/signin");
       await ada.getByRole("link", { name: "Bring a copy" }).click();
-      await ada.waitForURL("**/bring");
+      await ada.waitForURL((url) => url.pathname === "/bring");
       await ada.waitForLoadState("networkidle");
       await accessible(ada);
       await fits(ada);
@@ -98,7 +98,7 @@ export default async function bring(t, world) {
       await ada.setInputFiles("#sheet-file", sheet);
       await ada.fill("#passphrase", PASSPHRASE);
       await ada.click("#sheet-home");
-      await ada.waitForURL("**/data", { timeout: 60_000 });
+      await ada.waitForURL((url) => url.pathname === "/data", { timeout: 60_000 });
       expect((await didOf(ada)) === did, "somebody else is signed in");
       await ada.getByRole("heading", { name: "Your record moved to a box" }).waitFor();
       const { keys } = await asks(ada, "/auth/api/keys");

@@ -292,7 +292,7 @@ export default async function chatrooms(t, world) {
     await laptop.waitForFunction(() => document.querySelector("#letters").value.length > 290);
     await laptop.fill("#passphrase", PASSPHRASE);
     await laptop.click("#restore");
-    await laptop.waitForURL("**/data", { timeout: 30_000 });
+    await laptop.waitForURL((url) => url.pathname === "/data", { timeout: 30_000 });
     await opened(laptop, path);
     await bubble(laptop, SECRET).waitFor();
     await write(laptop, "Written on my laptop");

@@ -59,7 +59,7 @@ export default async function create(t, world) {
   await t.check("the owner invites somebody", async () => {
     await page.goto("/");
     await page.locator("#owner a[href='/invite']").click();
-    await page.waitForURL("**/connections/invite");
+    await page.waitForURL((url) => url.pathname === "/connections/invite");
     await page.waitForLoadState("networkidle");
     await page.selectOption("#uses", "10");
     await page.click("#make");

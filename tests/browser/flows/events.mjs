@@ -348,11 +348,11 @@ export default async function events(t, world) {
     await grace.goto("/");
     const taps = new Taps(grace);
     await taps.tap(grace.locator("nav.main").getByRole("link", { name: "More" }));
-    await grace.waitForURL("**/more");
+    await grace.waitForURL((url) => url.pathname === "/more");
     await taps.tap(grace.locator("main a[href='/events']"));
-    await grace.waitForURL("**/events");
+    await grace.waitForURL((url) => url.pathname === "/events");
     await taps.tap(grace.locator("main").getByRole("link", { name: "Create an event" }));
-    await grace.waitForURL("**/events/new");
+    await grace.waitForURL((url) => url.pathname === "/events/new");
     await grace.waitForLoadState("networkidle");
     await accessible(grace);
     await fits(grace);

@@ -38,7 +38,7 @@ export default async function firstminutes(t, world) {
       const taps = new Taps(rosa);
       await wizard(world, taps, "Rosa");
       await taps.tap(rosa.getByRole("link", { name: "Invite people" }));
-      await rosa.waitForURL("**/connections/invite");
+      await rosa.waitForURL((url) => url.pathname === "/connections/invite");
       await rosa.waitForLoadState("networkidle");
       await taps.tap("#make");
       await rosa.locator("#made").waitFor({ state: "visible" });
@@ -58,7 +58,7 @@ export default async function firstminutes(t, world) {
       await friend.goto(link);
       const taps = new Taps(friend);
       await taps.tap(friend.locator("main").getByRole("link", { name: "Get started" }));
-      await friend.waitForURL("**/create");
+      await friend.waitForURL((url) => url.pathname === "/create");
       await wizard(world, taps, "Milo");
       await friend.getByText("You and Rosa are connected").waitFor();
       taps.within(7, "invitation → connected");
@@ -95,9 +95,9 @@ export default async function firstminutes(t, world) {
       await rosa.goto("/");
       const taps = new Taps(rosa);
       await taps.tap(rosa.locator("nav.main").getByRole("link", { name: "More" }));
-      await rosa.waitForURL("**/more");
+      await rosa.waitForURL((url) => url.pathname === "/more");
       await taps.tap(rosa.locator("main a[href='/data/copy']"));
-      await rosa.waitForURL("**/data/copy");
+      await rosa.waitForURL((url) => url.pathname === "/data/copy");
       await rosa.waitForLoadState("networkidle");
       const copy = await taps.save("#make-copy");
       taps.within(3, "Home → copy on the phone");

@@ -166,7 +166,7 @@ export default async function groups(t, world) {
     await grace.getByRole("button", { name: "Leave this group" }).click();
     await accessible(grace);
     await grace.getByRole("button", { name: "Yes, leave" }).click();
-    await grace.waitForURL("**/connections/groups");
+    await grace.waitForURL((url) => url.pathname === "/connections/groups");
     await grace.getByText("None yet.").waitFor();
     for (const name of ["Altos", "The great choir"]) {
       await ada.goto("/connections/groups");
@@ -176,7 +176,7 @@ export default async function groups(t, world) {
       await ada.getByRole("button", { name: "Dissolve this group" }).click();
       await accessible(ada);
       await ada.getByRole("button", { name: "Yes, dissolve it" }).click();
-      await ada.waitForURL("**/connections/groups");
+      await ada.waitForURL((url) => url.pathname === "/connections/groups");
     }
     await ada.getByText("None yet.").waitFor();
   });

@@ -27,7 +27,7 @@ async function comes(world, page, path, name, { greeting, shot }) {
   await page.goto(path);
   await shot(page);
   await page.locator("#asked a.button.main").click();
-  await page.waitForURL("**/create");
+  await page.waitForURL((url) => url.pathname === "/create");
   await page.locator("#code-came").filter({ hasText: greeting }).waitFor();
   await shot(page);
   // The code is in the wizard already: it goes on as it was begun.

@@ -31,7 +31,7 @@ export default async function keyboard(t, world) {
     await page.goto("/");
     await tabTo(page, "a.button.main");
     await page.keyboard.press("Enter");
-    await page.waitForURL("**/create");
+    await page.waitForURL((url) => url.pathname === "/create");
     await page.waitForLoadState("networkidle");
     await tabTo(page, "#name");
     await page.keyboard.type("Joan");
@@ -63,7 +63,7 @@ export default async function keyboard(t, world) {
   await t.unless(lacks, "the profile, the record and a copy with the keyboard alone", async () => {
     await tabTo(page, "#finished a.button.main");
     await page.keyboard.press("Enter");
-    await page.waitForURL("**/profile/edit");
+    await page.waitForURL((url) => url.pathname === "/profile/edit");
     await page.waitForLoadState("networkidle");
     await tabTo(page, "#bio");
     await page.keyboard.type("No mouse here.");

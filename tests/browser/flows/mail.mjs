@@ -40,7 +40,7 @@ export default async function mail(t, world) {
     await accessible(bob);
     await fits(bob);
     await bob.click("#on");
-    await bob.waitForURL("**/devices");
+    await bob.waitForURL((url) => url.pathname === "/devices");
     did = await didOf(bob);
     const late = await world.person();
     await late.goto(path);
@@ -159,7 +159,7 @@ export default async function mail(t, world) {
     await ada.goto("/");
     await ada.getByText("The app A corner shop asks").waitFor();
     await ada.getByRole("link", { name: "See what it asks" }).click();
-    await ada.waitForURL("**/apps/requests");
+    await ada.waitForURL((url) => url.pathname === "/apps/requests");
     const card = ada.locator("#waiting li", { hasText: "A corner shop" });
     await card.getByText(back).waitFor();
     await accessible(ada);

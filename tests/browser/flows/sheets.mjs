@@ -85,7 +85,7 @@ export default async function sheets(t, world) {
     const other = await world.person(box.local);
     await t.check("a sheet lets another browser in, which gets a key and a name of its own", async () => {
       await restore(other, second);
-      await other.waitForURL("**/data", { timeout: 30_000 });
+      await other.waitForURL((url) => url.pathname === "/data", { timeout: 30_000 });
       expect((await didOf(other)) === did, "somebody else is signed in");
       await devices(other);
       expect((await other.locator("#keys li").count()) === 2, "the sheet's key is among the devices, or there is no new one");
@@ -119,7 +119,7 @@ export default async function sheets(t, world) {
       await third.getByText("This sheet opens, but you revoked it").waitFor();
       await other.goto("/signin");
       await other.getByRole("button", { name: "Sign in as Dora" }).click();
-      await other.waitForURL("**/data");
+      await other.waitForURL((url) => url.pathname === "/data");
       await writeBio(other, "Still here.");
       await other.getByText("Saved and signed by you").waitFor();
     });
@@ -144,7 +144,7 @@ export default async function sheets(t, world) {
       await other.getByText("That key signs nothing new").waitFor();
       const fourth = await world.person(box.local);
       await restore(fourth, first);
-      await fourth.waitForURL("**/data", { timeout: 30_000 });
+      await fourth.waitForURL((url) => url.pathname === "/data", { timeout: 30_000 });
       expect((await didOf(fourth)) === did, "somebody else is signed in");
     });
 
@@ -181,7 +181,7 @@ export default async function sheets(t, world) {
       await accessible(other);
       await other.fill("#unlock-passphrase", "kitchen door");
       await other.click("#unlock-go");
-      await other.waitForURL("**/data");
+      await other.waitForURL((url) => url.pathname === "/data");
       await writeBio(other, "Signed behind a lock.");
       await other.getByRole("button", { name: "Cancel" }).click();
       await other.getByText("Your key stayed locked, so nothing was signed.").waitFor();

@@ -39,7 +39,7 @@ export default async function where(t, world) {
       await box.stop();
       box = await start("first", { IMAJIN_URL: address });
       await signsIn(page);
-      await page.waitForURL("**/data");
+      await page.waitForURL((url) => url.pathname === "/data");
       const services = await servicesOf(page, did);
       const named = (type) => services.find((one) => one.type === type);
       expect(named("ImajinHome")?.endpoint === address && named("ImajinHome").node === box.did, JSON.stringify(services));
