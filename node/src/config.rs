@@ -180,7 +180,7 @@ mod tests {
     fn what_init_writes_changes_nothing_and_uncommented_is_the_default() {
         let defaults = layers::merge(DEFAULTS, None, |_| None).unwrap();
         assert_eq!(defaults.limits, imajin_service::limits::Limits::default());
-        // What this machine calls itself isn't in any file.
+        // The machine's own name isn't in any file.
         let of_machine = imajin_service::config::Config {
             machine_names: crate::open::machine_names(),
             ..Default::default()

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use twin::Twins;
 
-/// What nodes call themselves (docs/exchanges.md).
+/// Service type of nodes on the local network (docs/exchanges.md).
 const SERVICE: &str = "_imajin._tcp.local.";
 /// Letters of the DID that tell apart nodes of one name.
 const NAME_END: usize = 6;

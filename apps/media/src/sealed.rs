@@ -1,7 +1,7 @@
 //! Sealed files: the page of the person who shares them in a conversation encrypts them. The box keeps bytes that it can't read.
 //!
-//! Always: the record says nothing of one but that it exists, for which conversation, and how long it is after padding; its
-//! key, name and length are in the message (docs/sealed-files.md). There are no previews of it.
+//! Always: the record holds nothing about a sealed file but its existence, its conversation and its padded length; its key,
+//! name and true length are in the message (docs/sealed-files.md). A sealed file has no previews.
 
 /// What a sealed file is called in the record.
 pub(crate) const NAME: &str = "sealed";

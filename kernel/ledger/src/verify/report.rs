@@ -140,7 +140,7 @@ impl Report {
     }
 }
 
-/// What published anchors say about a log (docs/format.md §14).
+/// Published anchors of a log (docs/format.md §14).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct AnchorsReport {
     /// The anchors that contain this log, oldest first.

@@ -192,7 +192,7 @@ fn read_train(train: &Value) -> Result<Training, FairError> {
     let map = match train {
         Value::String(text) => match text.as_str() {
             "free" => return Ok(Training::Free),
-            // Both say that somebody has to ask.
+            // Both mean that permission must be asked.
             "reserved" | "explicit" => return Ok(Training::Reserved),
             _ => return Err(wrong("terms.train", TRAIN)),
         },

@@ -1,4 +1,4 @@
-//! What the fifteen rules say of each conversation in a record (docs/conversations.md), with what its owner knows: their own log, and their key.
+//! Judges each conversation in a record by the fifteen rules (docs/conversations.md), with its owner's log and key.
 
 use super::records::{OwnLog, Records};
 use crate::key::PersonKey;

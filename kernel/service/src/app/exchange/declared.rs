@@ -1,7 +1,7 @@
 //! Declarations of use on their way through the edge: a true one is kept with what it allowed, whatever the route.
 //!
-//! Always: a read is answered only once its declaration is kept. A write is let in only where there is room to keep it, since nothing takes back what
-//! was written.
+//! Always: a read is answered only once its declaration is kept. A write is let in only where there is room to keep it, since nothing takes a
+//! write back.
 
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -17,7 +17,7 @@ use crate::app::problem::Problem;
 /// Longest path that is kept.
 const PATH_BYTES_MAX: usize = 512;
 
-/// Whose data an answer gives, as an extension of the response. Without it, a declaration is about whom its content begins with.
+/// The person whose data a response holds, as an extension of the response. Without it, a declaration is about the person whose DID begins its content.
 #[derive(Debug, Clone)]
 pub struct DataOwner(pub Did);
 

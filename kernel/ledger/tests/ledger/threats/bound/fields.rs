@@ -133,7 +133,7 @@ fn each_changed_field_of_a_consequence_is_refused_or_named() {
         }
         for row in spec.derives.iter().filter(reaches_bob) {
             let derived = table.get(row.op).unwrap();
-            // The other bodies have tests of their own.
+            // Other kinds of bodies have tests of their own.
             if !matches!(derived.bound, Bound::Nothing | Bound::Intent) {
                 continue;
             }
