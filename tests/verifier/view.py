@@ -1,4 +1,4 @@
-"""The sections of `bundle.json` as a function of the log (docs/format.md §12)."""
+"""The sections of `bundle.json` as a function of the log (docs/sections.md)."""
 
 import base64
 import re

@@ -191,7 +191,7 @@ fn register(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let id = imajin_dfos::PublicKey::from_multikey(key)
         .map(|key| key.key_id())
         .unwrap_or_default();
-    // Like docs/format.md §12: a bare key has no roles.
+    // Like docs/sections.md: a bare key has no roles.
     run(
         db,
         "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, 0, 0, 0)",

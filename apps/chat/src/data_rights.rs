@@ -95,7 +95,7 @@ impl DataRights for Chat {
     }
 }
 
-/// The list `messages` of the section `chat`, exactly as docs/format.md §12 says. What is sealed stays in its entry alone.
+/// The list `messages` of the section `chat`, exactly as docs/sections.md says. What is sealed stays in its entry alone.
 fn messages(entries: &[Entry]) -> Json {
     let sent = entries
         .iter()

@@ -24,7 +24,7 @@ fn exported_query(query: queries::Queried) -> Json {
 }
 
 impl DataRights for Connections {
-    /// The section `connections` of bundle.json, exactly as docs/format.md §12 says.
+    /// The section `connections` of bundle.json, exactly as docs/sections.md says.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let links = queries::whole(db, did)?;
         let mut invites = queries::invites(db, did)?;

@@ -15,7 +15,7 @@ impl DataRights for Events {
         entries::keep(db, entry)
     }
 
-    /// The section `events` of bundle.json, exactly as docs/format.md §12 says.
+    /// The section `events` of bundle.json, exactly as docs/sections.md says.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let entries = entries::of(db, did)?;
         if entries.is_empty() {

@@ -21,7 +21,7 @@ impl KeepsEntries for Learn {
         Things::put_by::<Progress>("courses with progress"),
         Things::put_by::<Answer>("answered quizzes"),
     ];
-    /// The lists `enrollments` and `progress` of the section `learn`, exactly as docs/format.md §12 says.
+    /// The lists `enrollments` and `progress` of the section `learn`, exactly as docs/sections.md says.
     fn besides(did: &Did, entries: &[Entry]) -> Map<String, Json> {
         Map::from_iter([
             ("enrollments".to_owned(), enrollments(did, entries)),

@@ -14,7 +14,7 @@ use crate::queries::Item;
 use crate::{Links, queries};
 
 impl DataRights for Links {
-    /// The section `links` of bundle.json (docs/format.md §12).
+    /// The section `links` of bundle.json (docs/sections.md).
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let links = queries::all(db, did.as_str())?;
         let clicks = queries::counted(db, did.as_str())?;

@@ -28,7 +28,7 @@ impl KeepsEntries for Media {
 
     const MANIFEST_OPERATIONS: &'static [&'static str] = &[PutFair::NAME];
 
-    /// The list `contexts` of the section `media`, exactly as docs/format.md §12 says.
+    /// The list `contexts` of the section `media`, exactly as docs/sections.md says.
     fn besides(_: &Did, entries: &[Entry]) -> Map<String, Json> {
         Map::from_iter([("contexts".to_owned(), contexts(entries))])
     }

@@ -20,7 +20,7 @@ impl DataRights for Pay {
         entries::keep(db, entry)
     }
 
-    /// The section `pay` of bundle.json, exactly as docs/format.md §12 says.
+    /// The section `pay` of bundle.json, exactly as docs/sections.md says.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let entries = entries::of(db, did)?;
         Ok((!entries.is_empty()).then(|| json!({ "entries": entries::exported(&entries) })))

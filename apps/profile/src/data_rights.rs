@@ -10,7 +10,7 @@ use crate::projection;
 use crate::queries::{Side, has_handle, whole_side};
 
 impl DataRights for Profile {
-    /// The section `profile` of bundle.json, exactly as docs/format.md §12 says.
+    /// The section `profile` of bundle.json, exactly as docs/sections.md says.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let Some(row) = projection::load(db, did.as_str())? else {
             return Ok(None);

@@ -155,7 +155,7 @@ impl Line {
     }
 
     /// Whether the division of a receipt follows from manifests that the payment names: a payment from outside is
-    /// entered later, by an operation that names none (docs/format.md §8, *Receipts*).
+    /// entered later, by an operation that names none (docs/works.md, *Receipts*).
     fn division_is_proved(&self) -> bool {
         let text = self.body.as_ref().and_then(|body| body.get_str("receipt"));
         let receipt = text.and_then(|text| jcs::parse_strict(text.as_bytes()).ok());

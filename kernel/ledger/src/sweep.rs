@@ -67,7 +67,7 @@ fn take(named: &mut HashSet<Cid>, fact: Option<&Fact>) {
 }
 
 /// The files that a person's own log names, flushed or not. An entry whose body was erased names none (docs/format.md
-/// §11).
+/// §9).
 pub(crate) fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Result<(), ReadError> {
     let erased = shared.erased_waiting(did);
     let erased = erased.map_err(|error| shared.read_error(did, error))?;

@@ -1,5 +1,5 @@
 //! Anchors: what a node publishes so that it cannot tell another history of anyone's log afterwards (docs/format.md
-//! §15).
+//! §14).
 //!
 //! Always: a published document is a root and a nonce, so it reveals nothing about who did what. Everyone who holds a
 //! log finds that log's place in every tree; the path to it proves the head at that place, or that there is none. No one

@@ -22,7 +22,7 @@ Examples:
     Read(ChatReadArgs),
     /// Verify the conversations in a bundle, without a node and without a key.
     #[command(after_help = "\
-Verifies the bundle, and each conversation in it by the fifteen rules of docs/format.md. Without --key nothing is said of what is
+Verifies the bundle, and each conversation in it by the fifteen rules of docs/conversations.md. Without --key nothing is said of what is
 sealed inside; with it the boxes are opened, too.
 
 Exit status: 0 valid, 1 not valid (a sentence says what), 2 it could not be tried, 3 as with imajin verify.

@@ -227,7 +227,7 @@ pub(crate) fn of_log(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Attes
     rows.collect()
 }
 
-/// docs/format.md §12, `attestations` of the section `identity`.
+/// `attestations` of the section `identity` (docs/sections.md).
 pub(crate) fn section(db: &Connection, owner: &Did) -> rusqlite::Result<Json> {
     let time = |millis: i64| Timestamp::from_millis(millis).ok().map(|at| at.to_string());
     let row = |found: AttestationRow| {

@@ -35,7 +35,7 @@ pub use upload::Upload;
 /// The folder of imports in the data folder.
 pub(crate) const FOLDER: &str = "import";
 
-/// The owner's signed statement that this node is the log's new home (docs/format.md §7).
+/// The owner's signed statement that this node is the log's new home (docs/format.md §5).
 #[derive(Debug, Clone)]
 pub struct HomeWord {
     /// The proof of `auth.home`.

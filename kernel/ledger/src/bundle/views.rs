@@ -1,4 +1,4 @@
-//! The sections of `bundle.json`: a pure function of a log's entries (docs/format.md §12).
+//! The sections of `bundle.json`: a pure function of a log's entries (docs/sections.md).
 //!
 //! Always: `identity` and the files of `media` come from the log itself and are made here. Everything else is made by its
 //! service through [`Views`], and is present exactly when the log has an entry of that service; [`FAIR`] when a service has a

@@ -1,5 +1,5 @@
 //! The section `home_words`: which entries rest on the home's word alone, because nobody signed what they say
-//! (docs/format.md §8, §12).
+//! (docs/format.md §8, docs/sections.md).
 
 use std::collections::BTreeMap;
 
