@@ -1,4 +1,4 @@
-"""The division of a receipt, done again from the manifests that stand in it (docs/works.md, *Receipts*).
+"""The division of a receipt, done again from the manifests of that receipt (docs/works.md, *Receipts*).
 
 `divide` gives the division, or a ValueError where there is none. Who signed the manifests is not looked at.
 """

@@ -24,7 +24,7 @@ pub const BODY_DEPTH_MAX: usize = 32;
 /// Bytes of the salt in every body.
 pub const SALT_BYTES: usize = 16;
 
-/// Whose decision an entry is (docs/format.md §2).
+/// The authority behind an entry (docs/format.md §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WillKind {
     /// The author's key, or a delegate's, signed it.
@@ -69,7 +69,7 @@ pub enum Will {
 }
 
 /// The members of a proof of will that the header keeps under `proof`; the others are fields of the header
-/// (docs/format.md §2).
+/// (docs/format.md §3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProofPart {
     /// The key that signed.

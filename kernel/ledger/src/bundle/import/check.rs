@@ -54,7 +54,7 @@ pub struct Checked {
     report: Report,
 }
 
-/// What the owner must put into the home entry (docs/format.md §5).
+/// Members that the owner puts into the home entry (docs/format.md §5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next {
     /// The log's owner.
