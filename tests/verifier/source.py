@@ -57,7 +57,7 @@ class Folder:
         for entry in entries:
             name, info = prefix + entry.name, entry.stat(follow_symlinks=False)
             if stat.S_ISDIR(info.st_mode):
-                if prefix.count("/") > 2:
+                if prefix.count("/") > 1:
                     raise Fault("manifest", f"a bundle may not have a folder {name!r}", file=name)
                 self._walk(entry.path, name + "/")
                 continue

@@ -280,6 +280,13 @@ class Bundles(Case):
         bad(lambda folder: os.remove(os.path.join(folder, "log.sqlite")))
         bad(lambda folder: os.symlink("/etc/passwd", os.path.join(folder, "index.html.000")))
 
+    def test_empty_folders(self):
+        _, folder = self.rich("folders")
+        os.makedirs(os.path.join(folder, "a", "b"))
+        self.assertTrue(verify(folder)[1]["valid"])
+        os.mkdir(os.path.join(folder, "a", "b", "c"))
+        self.assertEqual(self.fault_at(folder), ("manifest", None))
+
     def test_wrong_manifest(self):
         changes = (("counts", {}), ("split", 0), ("did", Person("eve").did), ("node", Person("eve").did), ("head", "x"), ("v", 2),
                    ("exported_at", "2026-01-01T00:00:00.000Z"), ("files", []))

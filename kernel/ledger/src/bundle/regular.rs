@@ -16,7 +16,7 @@ use rustix::io::Errno;
 use super::names;
 use super::tar::TarLimits;
 
-/// Nesting of folders in a bundle at most: `media/<two>/<cid>`.
+/// Nesting of folders in a bundle at most, its own included: `media/<two>`.
 const FOLDERS_MAX: usize = 3;
 
 /// The kind of file at a path.
@@ -262,6 +262,21 @@ mod tests {
         assert!(refusal_of(open_below(&link, "ab/x")).contains("a link"));
         assert!(open_below(other.path(), "ab/x").is_ok());
         assert!(open_below(other.path(), "../secret").is_err());
+    }
+
+    #[test]
+    fn empty_folders_mean_nothing_up_to_the_depth_of_a_bundle() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("a/b")).unwrap();
+        let limits = TarLimits {
+            files_max: 1,
+            bytes_max: 1,
+        };
+        assert!(files(folder.path(), limits).unwrap().is_empty());
+        fs::create_dir(folder.path().join("a/b/c")).unwrap();
+        let error = files(folder.path(), limits).unwrap_err();
+        assert_eq!(error.name, "a/b/c");
+        assert!(refusal_of::<()>(Err(error.error)).contains("this deep"));
     }
 
     #[test]
