@@ -1,4 +1,4 @@
-// A ticket's compact form (docs/format.md §15): read, and made again into what the event signed. Pure but for WebCrypto.
+// A ticket's compact form (docs/exchanges.md): read, and made again into what the event signed. Pure but for WebCrypto.
 
 import { fromBase32, fromHex, toBase58, toHex, utf8 } from "../js/base.js";
 
