@@ -3,7 +3,7 @@
 `Log.run` raises the first Fault, or leaves what the report and the readable view need. It knows nothing of SQLite: a store gives the rows.
 """
 
-from . import bound, cid, derived, keys, ops, signed
+from . import bound, cid, derived, erasure, keys, ops, signed
 from .causes import Causes, Txns
 from .chains import Chains, chain_of
 from .delegation import Delegation
@@ -237,14 +237,14 @@ class Log:
             if link.raw not in self.bodies:
                 raise Fault("erasure", f"{link} is not the body of an earlier entry")
         for link in body["bodies"]:
-            for author, op in self.bodies[link.raw]:
-                known = ops.OPS.get(op)
+            for entry in self.bodies[link.raw]:
+                known = ops.OPS.get(entry.op)
                 if known and known.klass == ops.KEEP:
-                    raise Fault("erasure", f"the body of {op} must stay")
-                if header.author != self.did and (author != header.author or (known and known.klass != ops.MINE)):
-                    raise Fault("erasure", f"the body of {op} is not this author's to erase")
-                if header.will == "derived" and intent.service not in ("auth", op.partition(".")[0]):
-                    raise Fault("cause", f"{intent.op} may not erase the body of {op}")
+                    raise Fault("erasure", f"the body of {entry.op} must stay")
+                if header.author != self.did and (entry.author != header.author or (known and known.klass != ops.MINE)):
+                    raise Fault("erasure", f"the body of {entry.op} is not this author's to erase")
+        if header.will == "derived":
+            erasure.check(intent, [entry for link in body["bodies"] for entry in self.bodies[link.raw]])
 
     def _advance(self, header, body, home, intent, of_home):
         op, raw = header.op, header.cid.raw
@@ -270,7 +270,7 @@ class Log:
         if self.shared:
             self._refer(body)
         if header.body is not None:
-            self.bodies.setdefault(header.body.raw, []).append((header.author, op))
+            self.bodies.setdefault(header.body.raw, []).append(erasure.named(header))
         self.seq_of[raw] = len(self.cids)
         self.cids.append(raw)
         self.ats.append(header.at)

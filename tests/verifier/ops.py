@@ -13,6 +13,7 @@ MINE, EVIDENCE, KEEP = "mine", "evidence", "keep"
 NODE, SAME_LOG, FACT_DIDS, PARTIES = "node", "same_log", "fact_dids", "parties"
 EQUAL = {"ref_is_intent_did": "did", "ref_is_intent_author": "author", "ref_is_intent_ref": "ref"}
 FACT, SAME_FACT = "fact", "same_fact"
+FIELD = re.compile(r"(did|ref|author|fact\.[a-z][a-z0-9_]*)\Z")
 SOURCE = re.compile(r"(author|ref|only_did|piece|fact\.[a-z_A-Z]+|=.+)\Z")
 BOUND = ("nothing", "intent", "attestation", "countersignature", "ticket", "receipt", "manifests", "node")
 ALWAYS_SIGNED = ("auth.identity.create", "auth.identity.update")
@@ -31,11 +32,17 @@ class Op:
 
 
 class Rule:
-    """What may follow: in whose log, how often there, what `ref` must equal, which rule has the whole fact, and what gives its members."""
+    """What may follow: in whose log, how often there, what `ref` must equal, which rule has the whole fact, what gives its members, and
+    of an erasure, what it may name."""
 
     def __init__(self, row):
         self.place, self.at_most, self.members, self.own = row["place"], row["at_most"], row.get("members", {}), row.get("own", [])
         self.ref, self.fact = _equal(row["equal"])
+        self.erases = row.get("erases", [])
+        if not isinstance(self.erases, list) or bool(self.erases) != (row["op"] == "auth.body.erased"):
+            raise ValueError("an erasure says what it erases, and nothing else does")
+        for scope in self.erases:
+            _check_scope(scope)
         if not isinstance(self.members, dict) or not all(isinstance(source, str) and SOURCE.match(source) for source in self.members.values()):
             raise ValueError("members names no sources")
         if self.members and self.fact:
@@ -82,6 +89,18 @@ def _equal(names):
     return EQUAL[of_ref[0]] if of_ref else None, fact
 
 
+def _check_scope(scope):
+    """Operations and fields that must be equal; without both, the whole log."""
+    _exactly({"below": None, **scope}, "ops", "equal", "below")
+    names, equal, below = scope["ops"], scope["equal"], scope.get("below")
+    if not isinstance(names, list) or not isinstance(equal, dict) or bool(names) != bool(equal) or (below is not None and not names):
+        raise ValueError("ops and equal of what is erased")
+    if not all(isinstance(name, str) and OP.match(name) for name in names + [below] * (below is not None)):
+        raise ValueError("ops of what is erased")
+    if not all(isinstance(field, str) and FIELD.match(field) for pair in equal.items() for field in pair):
+        raise ValueError("fields of what is erased")
+
+
 def _fill(document):
     _exactly(document, "v", "operations")
     if document["v"] != 1:
@@ -99,7 +118,7 @@ def _fill(document):
         if row["bound"] != "nothing" if row["body"] is None else row["by"] == DERIVED and row["bound"] == "nothing":
             raise ValueError(f"what binds the body of {row['op']}")
         for rule in row["derives"]:
-            _exactly({"members": {}, "own": [], **rule}, "op", "place", "at_most", "equal", "members", "own")
+            _exactly({"members": {}, "own": [], "erases": [], **rule}, "op", "place", "at_most", "equal", "members", "own", "erases")
             if rule["place"] not in (NODE, SAME_LOG, FACT_DIDS, PARTIES) or not is_int(rule["at_most"], 1):
                 raise ValueError(f"what follows from {row['op']}")
             if (row["op"], rule["op"]) in derives:

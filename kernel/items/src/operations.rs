@@ -9,7 +9,10 @@ use std::marker::PhantomData;
 
 use imajin_dfos::Cid;
 use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Bound, Derivation, ErasableBy, OpSpec, Reader, RequiredAuthority, TargetLog};
+use imajin_ledger::{
+    Bound, Derivation, EntryField, ErasableBy, ErasureScope, OpSpec, Reader, RequiredAuthority,
+    TargetLog,
+};
 use imajin_protocol::Did;
 use imajin_service::operation::{
     AfterSubmit, BeforeSubmit, Content, Context, Decide, Decision, Declaration, FieldError, Group,
@@ -19,6 +22,7 @@ use imajin_service::{Node, Problem};
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::attach::AttachFiles;
 use crate::{ITEMS_MAX, Items, Showing};
 
 /// An operation of the service `S` with the fields `P`.
@@ -104,15 +108,19 @@ const fn name(service: &str, verb: &str) -> ([u8; NAME_BYTES], usize) {
     (bytes, at + 1)
 }
 
+/// The text of [`name`].
+const fn as_name(name: &'static ([u8; NAME_BYTES], usize)) -> &'static str {
+    match std::str::from_utf8(name.0.split_at(name.1).0) {
+        Ok(name) => name,
+        Err(_) => panic!("the name of a service is ASCII"),
+    }
+}
+
 impl<S: Items, P: Shared<S>> Of<S, P> {
     const BYTES: ([u8; NAME_BYTES], usize) = name(S::SERVICE, P::VERB);
 
     /// The operation's name: `links.set`.
-    pub const NAME: &'static str =
-        match std::str::from_utf8(Self::BYTES.0.split_at(Self::BYTES.1).0) {
-            Ok(name) => name,
-            Err(_) => panic!("the name of a service is ASCII"),
-        };
+    pub const NAME: &'static str = as_name(&Self::BYTES);
 
     /// With these fields.
     pub const fn new(fields: P) -> Self {
@@ -250,8 +258,31 @@ pub struct UnfollowItem {
     pub dids: List<Did, 1, 1>,
 }
 
-/// What `remove` derives.
-pub(crate) const ERASURE: &[Derivation] = &[Derivation::of(BODY_ERASED, TargetLog::SameLog)];
+/// The erasure that `remove` derives: the words of an item, and of everything in it.
+pub(crate) struct Erasure<S>(PhantomData<fn() -> S>);
+
+impl<S: Items> Erasure<S> {
+    const PUT: ([u8; NAME_BYTES], usize) = name(S::SERVICE, "put");
+    const WORDS: &'static [&'static str] = &[Of::<S, AttachFiles>::NAME, as_name(&Self::PUT)];
+    const OF_ITEM: &'static [(EntryField, EntryField)] = &[(EntryField::Ref, EntryField::Ref)];
+
+    const fn scope(ops: &'static [&'static str]) -> ErasureScope {
+        let scope = ErasureScope::new(ops, Self::OF_ITEM);
+        if S::DEPTH > 1 {
+            scope.below(as_name(&Self::PUT))
+        } else {
+            scope
+        }
+    }
+
+    const SCOPES: &'static [ErasureScope] = if S::HANGING.is_empty() {
+        &[Self::scope(Self::WORDS)]
+    } else {
+        &[Self::scope(Self::WORDS), Self::scope(S::HANGING)]
+    };
+    pub(crate) const DERIVATIONS: &'static [Derivation] =
+        &[Derivation::of(BODY_ERASED, TargetLog::SameLog).erases(Self::SCOPES)];
+}
 
 /// Why an item was not put, in every service.
 #[derive(Debug, Reasons)]

@@ -12,7 +12,7 @@ use imajin_service::{Node, Problem};
 
 use crate::item::{ItemOf, Stored};
 use crate::operations::{
-    ERASURE, FollowItem, FollowRefusal, Newest, PutRefusal, Removal, RemoveItem, RemoveRefusal,
+    Erasure, FollowItem, FollowRefusal, Newest, PutRefusal, Removal, RemoveItem, RemoveRefusal,
     SetItem, SetRefusal, Shared, SortItems, SortRefusal, UnfollowItem, UnfollowRefusal,
 };
 use crate::store::Followed;
@@ -131,7 +131,7 @@ impl<S: Items> Shared<S> for RemoveItem {
     const ABOUT: &'static str =
         "Removes an item and everything in it, and erases the words of both, in all versions.";
     const BY: RequiredAuthority = RequiredAuthority::OwnKey;
-    const DERIVES: &'static [Derivation] = ERASURE;
+    const DERIVES: &'static [Derivation] = Erasure::<S>::DERIVATIONS;
     type Refusal = RemoveRefusal;
     type Prepared = Removal;
 

@@ -81,8 +81,8 @@ pub use machine::{
 };
 pub use media::is_disk_full;
 pub use ops::{
-    Bound, Derivation, Equal, ErasableBy, MemberSource, OpSpec, OpTable, RequiredAuthority, Source,
-    TargetLog,
+    Bound, Derivation, EntryField, Equal, ErasableBy, ErasureScope, MemberSource, OpSpec, OpTable,
+    RequiredAuthority, Source, TargetLog,
 };
 pub use options::{Limits, NodeKey, Options};
 pub use pace::Pace;

@@ -37,10 +37,5 @@ impl Named {
 pub(crate) fn named_by(entry: &Sealed, bodies: &HashSet<Cid>) -> Option<NamedBody> {
     let header = &entry.header;
     let body = header.body.filter(|body| bodies.contains(body))?;
-    Some(NamedBody {
-        body,
-        seq: header.seq,
-        op: header.op.clone(),
-        author: header.author.clone(),
-    })
+    Some(NamedBody::new(body, header))
 }

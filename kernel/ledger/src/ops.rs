@@ -4,12 +4,14 @@
 //! has the `auth.*` operations, whose meaning is the log's own; it does not know what any other operation means.
 
 mod document;
+mod scope;
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use document::{OpTableError, Unpublished};
+pub use scope::{EntryField, ErasureScope};
 
 /// One row of the table of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +111,8 @@ pub struct Derivation {
     pub members: &'static [MemberSource],
     /// Everything else of it that is not in its body, by name (`ref`, or a member of the fact): the home says it.
     pub own: &'static [&'static str],
+    /// The bodies that it may erase: every erasure has this, and nothing else.
+    pub erases: &'static [ErasureScope],
 }
 
 /// A member of a consequence's fact that the intent determines.
@@ -209,6 +213,7 @@ impl Derivation {
             equal: &[],
             members: &[],
             own: &[],
+            erases: &[],
         }
     }
 
@@ -234,6 +239,12 @@ impl Derivation {
     #[must_use]
     pub const fn own(self, own: &'static [&'static str]) -> Self {
         Self { own, ..self }
+    }
+
+    /// Says which bodies an erasure may name: those in one of these scopes.
+    #[must_use]
+    pub const fn erases(self, erases: &'static [ErasureScope]) -> Self {
+        Self { erases, ..self }
     }
 
     /// Whether a rule has `ref`.
@@ -275,7 +286,6 @@ impl Source {
 
     /// The source of this name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        let leak = |text: &str| -> &'static str { String::leak(text.to_owned()) };
         match name {
             "author" => Some(Self::Author),
             "ref" => Some(Self::Ref),
@@ -284,11 +294,16 @@ impl Source {
             _ => {
                 let of_fact = name.strip_prefix("fact.").filter(|text| !text.is_empty());
                 let text = name.strip_prefix('=').filter(|text| !text.is_empty());
-                let of_fact = of_fact.map(|member| Self::Fact(leak(member)));
-                of_fact.or_else(|| text.map(|text| Self::Text(leak(text))))
+                let of_fact = of_fact.map(|member| Self::Fact(leak(member.to_owned())));
+                of_fact.or_else(|| text.map(|text| Self::Text(leak(text.to_owned()))))
             }
         }
     }
+}
+
+/// Keeps the text of a table for as long as the program lives.
+fn leak(text: String) -> &'static str {
+    String::leak(text)
 }
 
 impl OpSpec {
@@ -379,7 +394,9 @@ pub const KERNEL_OPS: &[OpSpec] = &[
         ..with_body(BODY_ERASED, RequiredAuthority::OwnKey)
     },
     OpSpec {
-        derives: &[Derivation::of(BODY_ERASED, TargetLog::SameLog).at_most(1_000)],
+        derives: &[Derivation::of(BODY_ERASED, TargetLog::SameLog)
+            .at_most(1_000)
+            .erases(&[ErasureScope::WHOLE_LOG])],
         ..with_body(DELETE, RequiredAuthority::Controller)
     },
     without_body(SIDE_ADOPT, RequiredAuthority::OwnKey),

@@ -13,6 +13,7 @@ mod bound;
 mod chain;
 mod check;
 mod delegation;
+mod erasure;
 mod evidence;
 mod fault;
 mod kernel;

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use imajin_dfos::Value;
 use imajin_ledger::ops::{self, Writers};
-use imajin_ledger::{Derivation, ErasableBy, OpSpec, RequiredAuthority, Source, TargetLog};
+use imajin_ledger::{
+    Derivation, EntryField, ErasableBy, ErasureScope, OpSpec, RequiredAuthority, Source, TargetLog,
+};
 use imajin_protocol::delegation::is_never_delegated;
 use imajin_service::operation::{Part, Undo};
 use imajin_service::testing::{Ask, Person, TestNode, Write};
@@ -182,6 +184,60 @@ fn each_field_of_a_consequence_is_the_intents_or_the_homes_own() {
         }
     }
     assert!(rows > 180, "{rows}");
+}
+
+/// Each intent from which an erasure follows names the bodies that it is about; only `auth.delete` is about a whole log.
+#[test]
+fn each_erasure_that_follows_is_limited_to_what_its_intent_is_about() {
+    let services = Services::new(all_services());
+    let table = op_table(&services);
+    let has_field = |op: &str, field: EntryField| match field {
+        EntryField::Did | EntryField::Author => true,
+        EntryField::Ref => fields(&services, op).contains("ref"),
+        EntryField::Fact(member) => fields(&services, op).contains(member),
+    };
+    let mut erasing = Vec::new();
+    for spec in table.iter() {
+        for derivation in spec.derives {
+            let is_erasure = derivation.op == ops::BODY_ERASED;
+            assert_eq!(derivation.erases.is_empty(), !is_erasure, "{}", spec.op);
+        }
+        let Some(derivation) = spec.derivation(ops::BODY_ERASED) else {
+            continue;
+        };
+        erasing.push(spec.op);
+        if spec.op == ops::DELETE {
+            assert_eq!(derivation.erases, [ErasureScope::WHOLE_LOG]);
+            continue;
+        }
+        for scope in derivation.erases {
+            assert!(!scope.ops.is_empty(), "{}: name the operations", spec.op);
+            let is_about_it = |(_, of_intent): &(EntryField, EntryField)| {
+                matches!(of_intent, EntryField::Ref | EntryField::Fact(_))
+            };
+            assert!(scope.equal.iter().any(is_about_it), "{}", spec.op);
+            // The home may make up an intent that needs no signature.
+            let is_of_author = scope
+                .equal
+                .contains(&(EntryField::Author, EntryField::Author));
+            let needs_key = spec.by == RequiredAuthority::OwnKey;
+            assert!(needs_key || is_of_author, "{}: only its author's", spec.op);
+            for op in scope.ops.iter().chain(&scope.below) {
+                let row = table.get(op);
+                let row = row.unwrap_or_else(|| panic!("{}: there is no {op}", spec.op));
+                let is_erasable = row.body && row.erasable_by != ErasableBy::Nobody;
+                assert!(is_erasable, "{}: {op} has nothing to erase", spec.op);
+                for (field, of_intent) in scope.equal {
+                    assert!(has_field(op, *field), "{}: {op} lacks {field:?}", spec.op);
+                    assert!(has_field(spec.op, *of_intent), "{}: {of_intent:?}", spec.op);
+                }
+            }
+            if let Some(op) = scope.below {
+                assert!(fields(&services, op).contains("in"), "{}: {op}", spec.op);
+            }
+        }
+    }
+    assert!(erasing.len() >= 12, "{erasing:?}");
 }
 
 #[test]

@@ -513,11 +513,13 @@ class Homes(Case):
 
 class Rest(Case):
     def test_an_intent_of_one_service_erases_nothing_of_another(self):
-        for op, more, seq, fault in (("chat.delete", {"will": "custodial"}, 4, None), ("chat.delete", {"will": "custodial"}, 1, ("cause", 7)),
-                                     ("links.remove", {}, 5, None), ("links.remove", {}, 4, ("cause", 7)), ("auth.delete", {"body": {"counts": {}}}, 1, None)):
+        there = {"ref": "msg_1", "fact": {"log": Person("bob").did}}
+        for op, more, seq, fault in (("chat.delete", {"will": "custodial", **there}, 4, None), ("chat.delete", {"will": "custodial", **there}, 1, ("cause", 7)),
+                                     ("links.remove", {"ref": "itm_1"}, 5, None), ("links.remove", {"ref": "itm_1"}, 4, ("cause", 7)),
+                                     ("auth.delete", {"body": {"counts": {}}}, 1, None)):
             log = stories.short()
-            log.add("chat.send", {"text": "hello"}, will="custodial")
-            log.add("links.put", {"title": "hello"}, will="custodial")
+            log.add("chat.send", {"text": "hello"}, will="custodial", **there)
+            log.add("links.put", {"title": "hello"}, will="custodial", ref="itm_1")
             intent = log.add(op, **more)
             log.erase(seq, will="derived", cause=intent)
             if fault:

@@ -117,7 +117,8 @@ class CommandLine(Case):
             with open(newer, "w", encoding="utf-8") as file:
                 json.dump({**table, "operations": rows}, file)
             self.assertEqual(self.run_main(path, "--operations", newer)[0], 2, name)
-        erasing = {"op": "auth.body.erased", "place": "same_log", "at_most": 1, "equal": []}
+        scope = {"ops": ["profile.update"], "equal": {"ref": "ref"}}
+        erasing = {"op": "auth.body.erased", "place": "same_log", "at_most": 1, "equal": [], "erases": [scope]}
         for name, change in (("events.ticket", {"bound": "node"}), ("pay.paid", {"by": "any"}), ("pay.receipt", {"body": "mine"})):
             spoil(name, lambda row: row.update(change))
         spoil("pay.settle", lambda row: row["derives"].pop())

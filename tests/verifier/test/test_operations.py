@@ -37,7 +37,7 @@ class Tables(Case):
 
     def test_a_newer_table_adds(self):
         self.load()
-        self.assertEqual(ops.DERIVES["gardens.create", "gardens.opened"], ops.Rule({"place": "parties", "at_most": 1, "equal": []}))
+        self.assertEqual(ops.DERIVES["gardens.create", "gardens.opened"], ops.Rule(RULE))
 
     def test_what_is_equal_is_one_rule_for_ref_then_one_for_the_fact(self):
         for equal, expected in (["fact"], (None, "fact")), (["ref_is_intent_ref"], ("ref", None)), (["ref_is_intent_author", "same_fact"], ("author", "same_fact")):
@@ -55,6 +55,21 @@ class Tables(Case):
         ops.load()
         for change in {"members": {"by": "body"}}, {"members": {"by": "fact."}}, {"members": {"by": "="}}, {"members": ["by"]}, {"members": sources, "equal": ["fact"]}:
             self.bad(lambda table, make, _, change=change: make["derives"][0].update(change), change)
+
+    def test_an_erasure_says_what_it_reaches_and_nothing_else_does(self):
+        erasing = {**RULE, "op": "auth.body.erased"}
+        for erases in ([{"ops": ["gardens.opened"], "equal": {"ref": "ref", "fact.in": "fact.of", "did": "author"}, "below": "gardens.create"}],
+                       [{"ops": [], "equal": {}}]):
+            self.load(lambda table, make, _, erases=erases: make.update(derives=[{**erasing, "erases": erases}]))
+            self.assertEqual(ops.DERIVES["gardens.create", "auth.body.erased"].erases, erases)
+            ops.load()
+        good = {"ops": ["gardens.opened"], "equal": {"ref": "ref"}}
+        for erases in ([], [{}], {}, "all", [{**good, "ops": []}], [{**good, "equal": {}}], [{**good, "more": 1}], [{**good, "equal": {"body": "ref"}}],
+                       [{**good, "equal": {"ref": "fact."}}], [{**good, "ops": ["Gardens"]}], [{**good, "below": 1}],
+                       [{"ops": [], "equal": {}, "below": "gardens.create"}], [{**good, "ops": "gardens.opened"}], [{**good, "equal": ["ref"]}]):
+            self.bad(lambda table, make, _, erases=erases: make.update(derives=[{**erasing, "erases": erases}]), erases)
+        self.bad(lambda table, make, _: make.update(derives=[erasing]), "an erasure without")
+        self.bad(lambda table, make, _: make["derives"][0].update(erases=[good]), "another with it")
 
     def test_a_document_has_two_members_and_a_version(self):
         self.bad(lambda table, *_: table.update(more=1), "more")
@@ -84,8 +99,10 @@ class Tables(Case):
         self.bad(change("profile.follow", by="own_key"), "by")
         self.bad(change("profile.update", body="evidence"), "body")
         self.bad(change("pay.receipt", bound="node"), "bound")
-        erasing = {"op": "auth.body.erased", "place": "same_log", "at_most": 1, "equal": []}
+        scope = {"ops": ["profile.update"], "equal": {"ref": "ref"}}
+        erasing = {"op": "auth.body.erased", "place": "same_log", "at_most": 1, "equal": [], "erases": [scope]}
         self.bad(change("profile.handle.claim", derives=[erasing]), "auth")
+        self.bad(change("links.remove", derives=[erasing]), "what an erasure reaches")
 
 
 KEY, DID = Key("phone").multikey, Person("node one").did

@@ -3,14 +3,14 @@
 use imajin_dfos::Cid;
 use imajin_ledger::entry::Header;
 use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Derivation, TargetLog};
+use imajin_ledger::{Derivation, EntryField, ErasureScope, TargetLog};
 use imajin_protocol::{Did, IdText};
 use imajin_service::Problem;
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, Operation, Reasons, Request,
 };
 
-use super::{RoomRefusal, SendMessage, inside, the_same};
+use super::{MessageSent, RoomRefusal, SendMessage, inside, the_same};
 use crate::fields::MessageId;
 use crate::manifest::MANIFEST;
 use crate::queries;
@@ -19,6 +19,22 @@ use crate::queries;
 const ERASED_AT_ONCE: usize = 1_000;
 /// Erasures of one operation in each log.
 const ERASURES_MAX: usize = 100;
+/// The operations whose bodies are messages.
+const MESSAGES: &[&str] = &[MessageSent::NAME, SendMessage::NAME];
+/// The log's member of a fact.
+const LOG: EntryField = EntryField::Fact("log");
+/// The author's own.
+const AUTHOR: (EntryField, EntryField) = (EntryField::Author, EntryField::Author);
+/// One message.
+const MESSAGE: &[ErasureScope] = &[ErasureScope::new(
+    MESSAGES,
+    &[AUTHOR, (LOG, LOG), (EntryField::Ref, EntryField::Ref)],
+)];
+/// All messages in a conversation.
+const CONVERSATION: &[ErasureScope] = &[ErasureScope::new(
+    MESSAGES,
+    &[AUTHOR, (LOG, EntryField::Ref)],
+)];
 
 /// Deletes a message of yours: its words are erased in both logs.
 #[derive(Debug, Operation)]
@@ -26,7 +42,7 @@ const ERASURES_MAX: usize = 100;
     name = "chat.delete",
     authority = Any,
     undo = Ends,
-    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties)],
+    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties).erases(MESSAGE)],
     refusal = DeleteRefusal,
     prepared = Option<Cid>
 )]
@@ -95,7 +111,7 @@ impl Decide for DeleteMessage {
     name = "chat.forget",
     authority = OwnKey,
     undo = Ends,
-    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties).at_most(100)],
+    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties).at_most(100).erases(CONVERSATION)],
     refusal = ForgetRefusal,
     prepared = Vec<Cid>
 )]

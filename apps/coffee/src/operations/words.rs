@@ -4,7 +4,7 @@
 
 use imajin_dfos::Cid;
 use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Derivation, Equal, TargetLog};
+use imajin_ledger::{Derivation, EntryField, Equal, ErasureScope, TargetLog};
 use imajin_protocol::{Did, IdText};
 use imajin_service::Problem;
 use imajin_service::operation::{
@@ -110,13 +110,22 @@ pub(crate) struct Said {
     pub(crate) name: Option<Title<60>>,
 }
 
+/// The words with a tip, in both logs.
+const WORDS: &[ErasureScope] = &[ErasureScope::new(
+    &[Said::NAME, Say::NAME],
+    &[
+        (EntryField::Author, EntryField::Author),
+        (EntryField::Ref, EntryField::Ref),
+    ],
+)];
+
 /// Takes back what its author said with a tip: the words are erased in both logs.
 #[derive(Debug, Operation)]
 #[operation(
     name = "coffee.unsay",
     authority = OwnKey,
     undo = Ends,
-    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties)],
+    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties).erases(WORDS)],
     refusal = UnsayRefusal,
     prepared = Vec<Cid>
 )]

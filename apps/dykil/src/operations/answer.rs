@@ -8,7 +8,7 @@ use imajin_dfos::Cid;
 use imajin_form::AnswersText;
 use imajin_ledger::entry::Header;
 use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Derivation, Equal, MemberSource, Source, TargetLog};
+use imajin_ledger::{Derivation, EntryField, Equal, ErasureScope, MemberSource, Source, TargetLog};
 use imajin_protocol::{Did, IdText};
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, ItemId, List, Operation, Reasons, Request,
@@ -150,13 +150,22 @@ pub(crate) struct Answered {
     pub(crate) answers: AnswersText,
 }
 
+/// Somebody's answers to a survey, in both logs.
+const ANSWERS: &[ErasureScope] = &[ErasureScope::new(
+    &[Answer::NAME, Answered::NAME],
+    &[
+        (EntryField::Author, EntryField::Author),
+        (EntryField::Ref, EntryField::Ref),
+    ],
+)];
+
 /// Takes back what its author answered with their name: the answers are erased in both logs.
 #[derive(Debug, Operation)]
 #[operation(
     name = "dykil.withdraw",
     authority = OwnKey,
     undo = Ends,
-    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties)],
+    derives = [Derivation::of(BODY_ERASED, TargetLog::Parties).erases(ANSWERS)],
     refusal = WithdrawRefusal,
     prepared = Vec<Cid>
 )]

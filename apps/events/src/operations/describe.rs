@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use imajin_dfos::{Cid, Value};
 use imajin_ledger::entry::Header;
 use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Draft, Equal, ops as kernel};
+use imajin_ledger::{Draft, EntryField, Equal, ErasureScope, ops as kernel};
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, IdText, Minor};
 use imajin_selling::{self as selling, hold_longer};
@@ -290,13 +290,22 @@ pub(crate) struct Changed {
     description: Description,
 }
 
+/// The words in an event's log, and its pictures in its organiser's.
+const WORDS: &[ErasureScope] = &[
+    ErasureScope::new(
+        &[Changed::NAME, Opened::NAME],
+        &[(EntryField::Did, EntryField::Ref)],
+    ),
+    ErasureScope::new(&[ShowPicture::NAME], &[(EntryField::Ref, EntryField::Ref)]),
+];
+
 /// Erases the words of an event that is over, wherever they are in its log, and its pictures. Its numbers stay: tickets depend on them.
 #[derive(Debug, Operation)]
 #[operation(
     name = "events.erase",
     authority = OwnKey,
     undo = Ends,
-    derives = [parties(BODY_ERASED, ERASED_MAX)],
+    derives = [parties(BODY_ERASED, ERASED_MAX).erases(WORDS)],
     refusal = EraseRefusal,
     prepared = Found,
     after_submit

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use imajin_dfos::Cid;
 use imajin_ledger::ops::BODY_ERASED;
-use imajin_ledger::{Derivation, TargetLog};
+use imajin_ledger::{Derivation, EntryField, ErasureScope, TargetLog};
 use imajin_service::Problem;
 use imajin_service::operation::{
     AfterSubmit, BeforeSubmit, Context, Decide, Decision, List, Operation, Reasons, Request,
@@ -17,13 +17,21 @@ use crate::files;
 use crate::ids::AssetId;
 use crate::queries;
 
+/// The operations whose entries have words about the file that their `ref` names.
+const WITH_WORDS: &[&str] = &[Add::NAME, Bought::NAME, ChangeAsset::NAME, PutFair::NAME];
+/// The words about the files.
+const WORDS: &[ErasureScope] = &[ErasureScope::new(
+    WITH_WORDS,
+    &[(EntryField::Ref, EntryField::Fact("assets"))],
+)];
+
 /// Erases files: all that was said of them, and their bytes, unless another of your assets has the same. Their CIDs stay in
 /// the record, so somebody who has the file can tell that it was here.
 #[derive(Debug, Operation)]
 #[operation(
     name = "media.erase",
     authority = OwnKey,
-    derives = [Derivation::of(BODY_ERASED, TargetLog::SameLog)],
+    derives = [Derivation::of(BODY_ERASED, TargetLog::SameLog).erases(WORDS)],
     refusal = EraseRefusal,
     prepared = Found,
     after_submit
@@ -37,10 +45,7 @@ pub(crate) struct Erase {
 /// Whether entries of an operation have words about the file that their `ref` names: they are counted as they come, and all of
 /// them go when it is erased.
 pub(crate) fn has_words(op: &str) -> bool {
-    matches!(
-        op,
-        Add::NAME | ChangeAsset::NAME | PutFair::NAME | Bought::NAME
-    )
+    WITH_WORDS.contains(&op)
 }
 
 /// Why nothing was erased.

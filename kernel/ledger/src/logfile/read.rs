@@ -193,12 +193,7 @@ impl LogEvidence<'_> {
             let header = crate::entry::Header::decode(bytes)
                 .map_err(|error| LogError::Damaged(error.to_string()))?;
             if let Some(body) = header.body.filter(|body| named.bodies.contains(body)) {
-                named.entries.push(NamedBody {
-                    body,
-                    seq: header.seq,
-                    op: header.op,
-                    author: header.author,
-                });
+                named.entries.push(NamedBody::new(body, &header));
             }
         }
         Ok(read)

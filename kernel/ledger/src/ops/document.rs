@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bound, Derivation, Equal, ErasableBy, KERNEL_OPS, MemberSource, OpSpec, OpTable,
-    RequiredAuthority, Source, TargetLog,
+    BODY_ERASED, Bound, Derivation, EntryField, Equal, ErasableBy, ErasureScope, KERNEL_OPS,
+    MemberSource, OpSpec, OpTable, RequiredAuthority, Source, TargetLog, leak,
 };
 
 /// The document's only version so far.
@@ -79,6 +79,19 @@ struct Follows {
     /// The fields that the home chooses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     own: Vec<String>,
+    /// The bodies that an erasure may name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    erases: Vec<Scope>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scope {
+    ops: Vec<String>,
+    /// Fields of an entry, and the fields of the intent that they equal.
+    equal: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    below: Option<String>,
 }
 
 impl OpTable {
@@ -223,6 +236,7 @@ impl Row {
                 .map(|row| (row.member.to_owned(), row.from.name()))
                 .collect(),
             own: derivation.own.iter().copied().map(str::to_owned).collect(),
+            erases: derivation.erases.iter().map(Scope::from).collect(),
         };
         let mut derives: Vec<Follows> = spec.derives.iter().map(follows).collect();
         derives.sort_by(|a, b| a.op.cmp(&b.op));
@@ -258,7 +272,9 @@ impl Row {
             };
             let has_whole_fact = follows.equal.iter().any(|equal| equal.is_of_fact());
             let are_members_sound = follows.members.is_empty() || !has_whole_fact;
-            let is_sound = is_equal_sound && are_members_sound && follows.at_most > 0;
+            let says_what_it_erases = follows.erases.is_empty() != (follows.op == BODY_ERASED);
+            let is_sound =
+                is_equal_sound && are_members_sound && says_what_it_erases && follows.at_most > 0;
             if !is_sound || !names.insert(&*follows.op) {
                 return Err(wrong(&self.op, "its derivations contradict this program"));
             }
@@ -274,6 +290,10 @@ impl Row {
             let Some(members) = members.collect::<Option<Vec<_>>>() else {
                 return Err(wrong(&self.op, "a member comes from where nothing is"));
             };
+            let erases = follows.erases.into_iter().map(Scope::into_scope);
+            let Some(erases) = erases.collect::<Option<Vec<_>>>() else {
+                return Err(wrong(&self.op, "it erases what no entry is"));
+            };
             derives.push(Derivation {
                 op: leak(follows.op),
                 target: follows.target,
@@ -281,6 +301,7 @@ impl Row {
                 equal: Vec::leak(follows.equal),
                 members: Vec::leak(members),
                 own: Vec::leak(follows.own.into_iter().map(leak).collect()),
+                erases: Vec::leak(erases),
             });
         }
         Ok(OpSpec {
@@ -294,8 +315,39 @@ impl Row {
     }
 }
 
-fn leak(text: String) -> &'static str {
-    String::leak(text)
+impl From<&ErasureScope> for Scope {
+    fn from(scope: &ErasureScope) -> Self {
+        let mut ops: Vec<String> = scope.ops.iter().copied().map(str::to_owned).collect();
+        ops.sort_unstable();
+        let equal = scope.equal.iter();
+        Self {
+            ops,
+            equal: equal
+                .map(|(field, of_intent)| (field.name(), of_intent.name()))
+                .collect(),
+            below: scope.below.map(str::to_owned),
+        }
+    }
+}
+
+impl Scope {
+    /// The scope; `None` if it names no operation or field, or only some of what it needs.
+    fn into_scope(self) -> Option<ErasureScope> {
+        let is_whole_log = self.ops.is_empty() && self.equal.is_empty() && self.below.is_none();
+        let is_limited = !self.ops.is_empty() && !self.equal.is_empty();
+        let mut ops = self.ops.iter().chain(&self.below);
+        if !(is_whole_log || is_limited) || !ops.all(|op| imajin_protocol::naming::is_op(op)) {
+            return None;
+        }
+        let equal = self.equal.into_iter().map(|(field, of_intent)| {
+            Some((EntryField::parse(field)?, EntryField::parse(of_intent)?))
+        });
+        Some(ErasureScope {
+            ops: Vec::leak(self.ops.into_iter().map(leak).collect()),
+            equal: Vec::leak(equal.collect::<Option<_>>()?),
+            below: self.below.map(leak),
+        })
+    }
 }
 
 fn wrong(op: &str, what: &'static str) -> OpTableError {

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use imajin_dfos::{Cid, Value};
-use imajin_protocol::{Did, Head, Kid};
+use imajin_protocol::{Did, Fact, Head, IdText, Kid};
 
 use super::model::KidState;
 use super::{Chain, Fault};
-use crate::entry::Header;
+use crate::entry::{Header, WillKind};
 
 /// A failed look-up: the file failed, not the rules.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +65,27 @@ pub struct NamedBody {
     pub op: String,
     /// Its author.
     pub author: Did,
+    /// Its will.
+    pub will: WillKind,
+    /// Its `ref`.
+    pub reference: Option<IdText>,
+    /// Its fact.
+    pub fact: Option<Fact>,
+}
+
+impl NamedBody {
+    /// The entry with this header, which names `body`.
+    pub(crate) fn new(body: Cid, header: &Header) -> Self {
+        Self {
+            body,
+            seq: header.seq,
+            op: header.op.clone(),
+            author: header.author.clone(),
+            will: header.will_kind(),
+            reference: header.reference.clone(),
+            fact: header.fact.clone(),
+        }
+    }
 }
 
 /// The evidence that the rules may ask for. Every answer is about this log, before the entry being checked.

@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use imajin_dfos::Cid;
-use imajin_protocol::{Head, naming};
+use imajin_protocol::Head;
 
 use super::admission::Effect;
 use super::delegation::Delegation;
 use super::fault::fail;
-use super::model::Operation;
 use super::will::genesis;
 use super::{
     Body, CheckError, Code, Evidence, Fault, Home, LogState, Owner, SignatureCheck, shape,
 };
-use crate::entry::{Header, Will};
-use crate::ops::{self, ErasableBy};
+use crate::entry::Header;
+use crate::ops;
 
 impl LogState {
     /// The effect of an entry on the state, if the rules allow it.
@@ -213,59 +212,6 @@ impl LogState {
         Ok(head)
     }
 
-    /// §9: checks that the named bodies may be erased. Returns the entries whose bodies go.
-    pub(super) fn check_erasure(
-        &self,
-        header: &Header,
-        body: Body<'_>,
-        operation: Option<&Operation>,
-        evidence: &dyn Evidence,
-    ) -> Result<Vec<u64>, CheckError> {
-        if header.op != ops::BODY_ERASED {
-            return Ok(Vec::new());
-        }
-        let Some(body) = body.value() else {
-            return Err(Fault::new(Code::Body, "the body is missing").into());
-        };
-        let bodies = shape::erased(header, body)?;
-        // An erasure of nothing would lengthen another person's log. A verifier accepts it, because an owner may have
-        // entered one.
-        let is_willed = matches!(header.will, Will::Signed(_) | Will::Custodial);
-        if bodies.is_empty() && is_willed && header.author != self.did && self.replay.is_none() {
-            let text =
-                "another's auth.body.erased names at least one body that its author may erase";
-            return Err(Fault::new(Code::Erasure, text).into());
-        }
-        let named = evidence.named_bodies(&bodies, header.seq)?;
-        let known: std::collections::HashSet<&Cid> =
-            named.iter().map(|entry| &entry.body).collect();
-        if let Some(unknown) = bodies.iter().find(|cid| !known.contains(cid)) {
-            return Err(Fault::new(
-                Code::Erasure,
-                format!("{unknown} is not the body of an earlier entry"),
-            )
-            .into());
-        }
-        for entry in &named {
-            let erasable_by = self.ops.get(&entry.op).map(|spec| spec.erasable_by);
-            if erasable_by == Some(ErasableBy::Nobody) {
-                return Err(Fault::new(
-                    Code::Erasure,
-                    format!("the body of {} must stay", entry.op),
-                )
-                .into());
-            }
-            let theirs = entry.author == header.author
-                && erasable_by.is_none_or(|erasable_by| erasable_by == ErasableBy::Author);
-            if header.author != self.did && !theirs {
-                let text = format!("the body of {} is not this author's to erase", entry.op);
-                return Err(Fault::new(Code::Erasure, text).into());
-            }
-            check_service(header, operation, &entry.op)?;
-        }
-        Ok(named.into_iter().map(|entry| entry.seq).collect())
-    }
-
     /// Applies the effect of an entry in one of this node's own files, which was checked when it was entered. Entries
     /// come in order; those without an effect may be left out.
     pub(crate) fn recall(
@@ -302,17 +248,4 @@ fn first_home(home: &Home) -> Result<(), Fault> {
     } else {
         fail(Code::Home, "the first home has epoch 1")
     }
-}
-
-/// §9: an erasure that follows from an app's operation erases bodies of that app.
-fn check_service(header: &Header, operation: Option<&Operation>, op: &str) -> Result<(), Fault> {
-    let intent = match (&header.will, operation) {
-        (Will::Derived, Some(operation)) => &*operation.intent,
-        _ => return Ok(()),
-    };
-    if [ops::SERVICE, naming::service_of(op)].contains(&intent.service()) {
-        return Ok(());
-    }
-    let text = format!("{} may not erase the body of {op}", intent.op);
-    Err(Fault::new(Code::Cause, text))
 }

@@ -87,12 +87,8 @@ impl<'c> FileEvidence<'c> {
             used.txns.insert(txn);
         }
         if let Some(body) = header.body.filter(|body| self.erasures.contains_key(body)) {
-            self.named.entry(body).or_default().push(NamedBody {
-                body,
-                seq: header.seq,
-                op: header.op.clone(),
-                author: header.author.clone(),
-            });
+            let named = self.named.entry(body).or_default();
+            named.push(NamedBody::new(body, header));
         }
     }
 

@@ -10,6 +10,7 @@ mod changes;
 mod codes;
 mod copies;
 mod entries;
+mod erasures;
 mod holes;
 mod keys;
 mod rows;

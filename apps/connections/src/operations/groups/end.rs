@@ -1,8 +1,8 @@
 //! Dissolving a group.
 
 use imajin_dfos::{Cid, Value};
-use imajin_ledger::Draft;
 use imajin_ledger::ops::{BODY_ERASED, SERVICE as AUTH};
+use imajin_ledger::{Draft, EntryField, ErasureScope};
 use imajin_protocol::Did;
 use imajin_service::Problem;
 use imajin_service::operation::{
@@ -19,13 +19,24 @@ use crate::groups::{OWNER, queries};
 /// Most bodies of a group's log that its end erases: as many as an entry of 1 MiB names, and more than anybody writes.
 const GROUP_WORDS_MAX: usize = 10_000;
 
+/// The operations whose entries in a group's log have words.
+const WITH_WORDS: &[&str] = &[GroupChanged::NAME, GroupHanded::NAME, GroupOpened::NAME];
+/// The owner's words in the group's log.
+const WORDS: &[ErasureScope] = &[ErasureScope::new(
+    WITH_WORDS,
+    &[
+        (EntryField::Author, EntryField::Author),
+        (EntryField::Did, EntryField::Ref),
+    ],
+)];
+
 /// Ends a group for everybody, and erases its owner's words from its log.
 #[derive(Debug, Operation)]
 #[operation(
     name = "connections.group.dissolve",
     authority = OwnKey,
     undo = Ends,
-    derives = [in_parties(GroupDissolved::NAME).equal(BY_AUTHOR), in_parties(BODY_ERASED)],
+    derives = [in_parties(GroupDissolved::NAME).equal(BY_AUTHOR), in_parties(BODY_ERASED).erases(WORDS)],
     refusal = DissolveRefusal,
     prepared = OwnWords
 )]
@@ -60,9 +71,7 @@ pub(crate) enum DissolveRefusal {
 impl BeforeSubmit for DissolveGroup {
     fn before_submit(&self, request: &Request<'_>) -> Result<OwnWords, Problem> {
         let mut words = request.node.bodies(&self.group.0, |header| {
-            let has_words =
-                [GroupOpened::NAME, GroupChanged::NAME, GroupHanded::NAME].contains(&&*header.op);
-            has_words && header.author == *request.owner
+            WITH_WORDS.contains(&&*header.op) && header.author == *request.owner
         })?;
         words.truncate(GROUP_WORDS_MAX);
         Ok(OwnWords(words))

@@ -157,6 +157,19 @@ impl Make {
         self
     }
 
+    /// With these texts in its fact.
+    pub fn fact_texts(mut self, texts: &[(&str, &str)]) -> Self {
+        let id = |text: &str| FactValue::Id(IdText::parse(text).unwrap());
+        let members = texts.iter().map(|(name, text)| (*name, id(text)));
+        self.fact = Some(Fact::new(members).unwrap());
+        self
+    }
+
+    /// About something in the log of a conversation.
+    pub fn in_log(self, did: &Did) -> Self {
+        self.fact_texts(&[("log", did.as_str())])
+    }
+
     pub fn fact_int(mut self, key: &str, value: i64) -> Self {
         self.fact = Some(Fact::new([(key, FactValue::Int(value))]).unwrap());
         self

@@ -152,8 +152,9 @@ fn erasing() {
 fn an_intent_of_one_service_erases_nothing_of_another() {
     let words = vec![("text", Value::from("hello"))];
     let mut log = diary();
-    log.custodial(Make::op("chat.send").body(words.clone()));
-    log.custodial(Make::op("links.put").body(words.clone()));
+    let words = |op| Make::op(op).body(words.clone());
+    log.custodial(words("chat.send").reference("msg_1").in_log(&bob().did));
+    log.custodial(words("links.put").reference("itm_1"));
     let erased = |intent: Make, signed: bool, seq: u64| {
         let mut log = log.clone();
         let cause = if signed {
@@ -167,7 +168,11 @@ fn an_intent_of_one_service_erases_nothing_of_another() {
         log.head();
         log
     };
-    let delete = || Make::op("chat.delete").reference("msg_1");
+    let delete = || {
+        Make::op("chat.delete")
+            .reference("msg_1")
+            .in_log(&bob().did)
+    };
     let remove = || Make::op("links.remove").reference("itm_1");
     valid(&erased(delete(), false, 7));
     valid(&erased(remove(), true, 8));

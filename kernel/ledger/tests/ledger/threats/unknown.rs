@@ -361,6 +361,11 @@ fn a_table_that_redefines_what_is_known_is_none() {
     };
     let row = |op: &str, by: &str, derives: Json| json!({ "op": op, "by": by, "body": null, "bound": "nothing", "derives": derives });
     let follows = |op: &str| json!({ "op": op, "place": "same_log", "at_most": 1, "equal": [] });
+    let erases = |ops: Json| {
+        let mut follows = follows("auth.body.erased");
+        follows["erases"] = json!([{ "ops": ops, "equal": { "ref": "ref" } }]);
+        follows
+    };
     // One that adds is one: by it the operation is known.
     let added = |rows: &mut Vec<Json>| rows.push(row("zzz.do", "any", json!([])));
     assert_eq!(told(&|_| ()), Some(json!("unknown entries")));
@@ -385,7 +390,7 @@ fn a_table_that_redefines_what_is_known_is_none() {
     }
     type Edit<'a> = &'a dyn Fn(&mut Vec<Json>);
     let tieless = |op: &str, derives: Json| json!({ "op": op, "by": "any", "body": "mine", "bound": "nothing", "derives": derives });
-    let edits: [Edit<'_>; 8] = [
+    let edits: [Edit<'_>; 13] = [
         // Nothing ties the words of a derived entry whose operation may also be willed.
         &|rows| {
             rows.push(tieless("zzz.say", json!([follows("zzz.said")])));
@@ -394,7 +399,7 @@ fn a_table_that_redefines_what_is_known_is_none() {
         // Erasures follow from what someone signs, or attestations from what they follow.
         &|rows| {
             let at = find(rows, "profile.update");
-            rows[at]["derives"] = json!([follows("auth.body.erased")]);
+            rows[at]["derives"] = json!([erases(json!(["profile.update"]))]);
         },
         &|rows| {
             let at = find(rows, "profile.follow");
@@ -413,6 +418,23 @@ fn a_table_that_redefines_what_is_known_is_none() {
         &|rows| {
             let at = find(rows, "profile.follow");
             rows[at]["derives"][0]["equal"] = json!([]);
+        },
+        // An erasure reaches more, or anything.
+        &|rows| {
+            let at = find(rows, "chat.delete");
+            rows[at]["derives"][0]["erases"] = json!([{ "ops": [], "equal": {} }]);
+        },
+        &|rows| {
+            let at = find(rows, "links.remove");
+            rows[at]["derives"][0] = erases(json!(["links.put", "links.sort"]));
+        },
+        // An erasure that follows from a new operation says what it reaches, and nothing else does.
+        &|rows| rows.push(row("zzz.do", "any", json!([follows("auth.body.erased")]))),
+        &|rows| rows.push(row("zzz.do", "any", json!([erases(json!([]))]))),
+        &|rows| {
+            let mut follower = erases(json!(["zzz.say"]));
+            follower["op"] = "profile.follower".into();
+            rows.push(row("zzz.do", "any", json!([follower])));
         },
         // Twice, or not at all.
         &|rows| rows.push(row("zzz.do", "any", json!([follows("zzz.done")]))),

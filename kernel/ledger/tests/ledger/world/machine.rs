@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use imajin_dfos::Value;
 use imajin_ledger::{
-    Applied, Bound, Command, Decide, Derivation, Draft, Equal, ErasableBy, OpSpec, OpTable,
-    ProjectionSpec, Refusal, RefusalKind, RequiredAuthority, StateMachine, TargetLog,
+    Applied, Bound, Command, Decide, Derivation, Draft, Equal, ErasableBy, ErasureScope, OpSpec,
+    OpTable, ProjectionSpec, Refusal, RefusalKind, RequiredAuthority, StateMachine, TargetLog,
 };
 use imajin_protocol::{Did, Fact, FactValue, IdText};
 use rusqlite::{Connection, params};
@@ -72,7 +72,9 @@ const OPS: &[OpSpec] = &[
         RequiredAuthority::Any,
         false,
         ErasableBy::Nobody,
-        &[Derivation::of("auth.body.erased", TargetLog::FactDids).at_most(4)],
+        &[Derivation::of("auth.body.erased", TargetLog::FactDids)
+            .at_most(4)
+            .erases(&[ErasureScope::WHOLE_LOG])],
     ),
     op(
         "note.say",

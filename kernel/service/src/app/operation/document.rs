@@ -4,7 +4,8 @@
 use std::fmt::Write;
 
 use imajin_ledger::{
-    Derivation, Equal, ErasableBy, RefusalKind, RequiredAuthority, Source, TargetLog,
+    Derivation, EntryField, Equal, ErasableBy, ErasureScope, RefusalKind, RequiredAuthority,
+    Source, TargetLog,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -119,10 +120,39 @@ fn consequence(derivation: &Derivation) -> String {
         [] => String::new(),
         own => format!("; the home says `{}`", own.join("`, `")),
     };
+    let erases: Vec<String> = derivation.erases.iter().map(erased_bodies).collect();
+    let erases = if erases.is_empty() {
+        String::new()
+    } else {
+        format!(" of {}", erases.join(", and of "))
+    };
     format!(
-        "`{}` {place}, at most {} in each{equal}{members}{own}",
+        "`{}` {place}, at most {} in each{erases}{equal}{members}{own}",
         derivation.op, derivation.at_most
     )
+}
+
+/// The entries whose bodies an erasure may name.
+fn erased_bodies(scope: &ErasureScope) -> String {
+    let mut text = match scope.ops {
+        [] => "any operation".to_owned(),
+        ops => format!("`{}`", ops.join("`, `")),
+    };
+    for (n, (field, of_intent)) in scope.equal.iter().enumerate() {
+        let (with, name) = (if n == 0 { "whose" } else { "and" }, field.name());
+        let whose = match of_intent {
+            EntryField::Fact(member) if name != format!("fact.{member}") => {
+                format!("one of the intent's `{}`", of_intent.name())
+            }
+            _ => format!("the intent's `{}`", of_intent.name()),
+        };
+        // Writing into a String does not fail.
+        let _ = write!(text, " {with} `{name}` is {whose}");
+    }
+    if scope.below.is_some() {
+        text.push_str(" or an item below it");
+    }
+    text
 }
 
 fn status(kind: RefusalKind) -> u16 {
