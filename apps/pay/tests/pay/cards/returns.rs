@@ -1,0 +1,220 @@
+//! Refunds of payments by card: by their seller, or because nothing can be sold for them any more.
+
+use super::*;
+
+/// A second payment of one order buys nothing. The seller and the box's owner can refund it; after a day the box alarms.
+#[tokio::test]
+async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    let first = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &first).await;
+    let second = world.stripe.pay_twice(&first);
+    world.told("checkout.session.completed", &second).await;
+    assert_eq!(world.said("pay.stray").await, 1);
+    assert_eq!(world.coming().await, (0, 701, 300));
+    let checks = || {
+        let apps = world.node.node.services().offers();
+        let mut checks = apps.all::<dyn OwnerChecks>();
+        checks.all(|(_, app)| app.checks(&world.node.node).iter().all(|check| check.ok))
+    };
+    assert!(checks(), "not within the day");
+    let session = json!({"session": second["id"]});
+    let path = "/pay/api/strays/return";
+    for other in [&world.buyer, &world.venue] {
+        let refused = other.signed(&world.node, path, &session).await;
+        assert_eq!(refused.status, 404, "{}", refused.text());
+    }
+    let unknown = world
+        .olga
+        .signed(&world.node, path, &json!({"session": "cs_none"}))
+        .await;
+    assert_eq!(unknown.status, 404);
+    days(&world.node, &world.olga, 2).await;
+    assert!(!checks(), "after a day");
+    let world = World {
+        band: world.band.again(&world.node).await,
+        olga: world.olga.again(&world.node).await,
+        buyer: world.buyer.again(&world.node).await,
+        venue: world.venue.again(&world.node).await,
+        ..world
+    };
+    // The provider refuses the first attempt, and would say the same to the same request again.
+    world.stripe.refuses("refunds", "insufficient_funds", 1);
+    let done = world.band.does(&world.node, path, &session).await;
+    assert_eq!(done["status"], "due");
+    until(async || (world.said("pay.stray.returned").await == 1).then_some(())).await;
+    assert_eq!(world.stripe.refunded(&second), 0);
+    // The answer to the second gets lost: what it is asked again is the same request.
+    world.stripe.loses_answers_of("POST /v1/refunds");
+    world.band.does(&world.node, path, &session).await;
+    until(async || (world.stripe.refunded(&second) == 1_001).then_some(())).await;
+    world.stripe.loses_answers(false);
+    until_tried_again(&world.node, async || {
+        (world.said("pay.stray.returned").await == 2).then_some(())
+    })
+    .await;
+    assert_eq!(world.stripe.refunds(&second).len(), 1);
+    let again = world.olga.signed(&world.node, path, &session).await;
+    assert_eq!(again.status, 409, "{}", again.text());
+    assert_eq!(
+        (world.stripe.refunded(&first), world.coming().await),
+        (0, (0, 701, 300))
+    );
+    close(world.node).await;
+}
+
+/// A payment for something that is gone goes back at once. If the provider refuses that, the box's owner sees it and tries again.
+#[tokio::test]
+async fn what_cannot_be_settled_nor_given_back_is_shown() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    crate::data_rights::delete(&world.node, &world.band).await;
+    world.stripe.refuses("refunds", "insufficient_funds", 1);
+    let paid = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &paid).await;
+    world.told("checkout.session.completed", &paid).await;
+    assert_eq!(
+        (
+            world.said("pay.stray").await,
+            world.said("pay.failed").await,
+            world.stripe.refunded(&paid)
+        ),
+        (1, 1, 0)
+    );
+    let session = json!({"session": paid["id"]});
+    world
+        .olga
+        .does(&world.node, "/pay/api/strays/return", &session)
+        .await;
+    until(async || (world.stripe.refunded(&paid) == 1_001).then_some(())).await;
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn given_back_by_the_card_and_never_more() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    let payment = opened["transactionId"].clone();
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    let refund = |amount: i64| json!({"transactionId": payment, "amount": amount});
+    let refused = world
+        .band
+        .signed(&world.node, "/pay/api/refund", &refund(1_002))
+        .await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    // The provider is away for a while, and its first answer gets lost.
+    world.stripe.loses_answers_of("POST /v1/refunds");
+    let done = world
+        .band
+        .does(&world.node, "/pay/api/refund", &refund(334))
+        .await;
+    assert_eq!(done["rail"], json!("stripe"));
+    until(async || (world.stripe.refunded(&session) == 334).then_some(())).await;
+    world.stripe.loses_answers(false);
+    until_tried_again(&world.node, async || {
+        (world.said("pay.returned").await == 1).then_some(())
+    })
+    .await;
+    assert_eq!(
+        world.stripe.refunded(&session),
+        334,
+        "asked twice, done once"
+    );
+    assert_eq!(world.coming().await, (0, 467, 200));
+    world
+        .band
+        .does(
+            &world.node,
+            "/pay/api/refund",
+            &json!({"transactionId": payment}),
+        )
+        .await;
+    until(async || (world.stripe.refunded(&session) == 1_001).then_some(())).await;
+    until(async || (world.said("pay.returned").await == 2).then_some(())).await;
+    assert_eq!(world.coming().await, (0, 0, 0));
+    // Later the bank does not take it: then it is credit, so that it is not lost.
+    let refund =
+        json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "2"}});
+    world.told("refund.failed", &refund).await;
+    world.told("refund.failed", &refund).await;
+    assert_eq!(world.balances().await, (667, 0, 0));
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    // Meanwhile a recipient passes on their income.
+    let passed = crate::support::passes_on(&world.venue, &[(world.olga.did(), 1_000_000)]);
+    world
+        .venue
+        .does(
+            &world.node,
+            "/pay/api/manifests",
+            &json!({"manifest": passed.document()}),
+        )
+        .await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.coming().await, (0, 701, 300), "as it was agreed to");
+    // The next one is divided as it is now; and its page closes.
+    let opened = world.checkout().await;
+    let session = world.stripe.expire(opened["id"].as_str().unwrap());
+    world.told("checkout.session.expired", &session).await;
+    assert_eq!(
+        world
+            .status(opened["transactionId"].as_str().unwrap())
+            .await,
+        "failed"
+    );
+    // Credit comes by card too.
+    let page = json!({"amount": 500, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
+    let opened = world
+        .buyer
+        .does(&world.node, "/pay/api/topup/card", &page)
+        .await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.buyer.coming(&world.node).await, 500, "held, too");
+    close(world.node).await;
+}
+
+/// A person with a share leaves while the buyer is on the provider's page: their share goes to the others.
+#[tokio::test]
+async fn who_leaves_before_a_card_paid_gets_nothing_of_it() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    crate::data_rights::delete(&world.node, &world.venue).await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.band.coming(&world.node).await, 1_001);
+    let payment = opened["transactionId"].as_str().unwrap();
+    for party in [&world.buyer, &world.band] {
+        let path = format!("/pay/receipts/{payment}");
+        let page = party.get(&world.node, &path).await.text();
+        assert!(page.contains("1 person left after the order"), "{page}");
+    }
+    close(world.node).await;
+}
+
+/// Where the only person with a share leaves, the money goes back.
+#[tokio::test]
+async fn what_nobody_is_left_to_get_goes_back() {
+    let world = world().await;
+    let event = imajin_protocol::fair::Draft {
+        owner: Some(world.band.did().clone()),
+        ..shares("event", &[(world.venue.did(), 1_000_000)])
+    };
+    let event = event.build().unwrap().sign(world.band.key()).unwrap();
+    let world = World { event, ..world };
+    let opened = world.checkout().await;
+    crate::data_rights::delete(&world.node, &world.venue).await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.stripe.refunded(&session), 1_001);
+    assert_eq!(world.said("pay.failed").await, 1);
+    close(world.node).await;
+}
