@@ -63,10 +63,20 @@ home-sold = { $count ->
 }
 told-ticket-of = { $who } hat dir ein Ticket gegeben
 told-ticket = { $who } hat dir ein Ticket für „{ $title }“ gegeben
-told-own-ticket = Dein Ticket für „{ $title }“ von { $who } ist da
+told-own-ticket = { $count ->
+    [one] Dein Ticket für „{ $title }“ von { $who } ist da
+   *[other] Deine Tickets für „{ $title }“ von { $who } sind da
+}
 told-sold = { $who } kommt zu „{ $title }“
 told-void-of = { $who } hat ein Ticket von dir zurückgenommen
-told-void = { $who } hat dein Ticket für „{ $title }“ zurückgenommen
+told-void = { $count ->
+    [one] { $who } hat dein Ticket für „{ $title }“ zurückgenommen
+   *[other] { $who } hat deine Tickets für „{ $title }“ zurückgenommen
+}
+told-void-paid = { $count ->
+    [one] { $who } hat dein Ticket für „{ $title }“ zurückgenommen: Du bekommst dein Geld zurück
+   *[other] { $who } hat deine Tickets für „{ $title }“ zurückgenommen: Du bekommst dein Geld zurück
+}
 told-changed-one = { $who } hat eine Veranstaltung geändert
 told-changed = { $who } hat „{ $title }“ geändert
 told-new = { $who } lädt { $group } zu „{ $title }“ ein

@@ -63,10 +63,20 @@ home-sold = { $count ->
 }
 told-ticket-of = { $who } gave you a ticket
 told-ticket = { $who } gave you a ticket for “{ $title }”
-told-own-ticket = Your ticket for “{ $title }” by { $who } is here
+told-own-ticket = { $count ->
+    [one] Your ticket for “{ $title }” by { $who } is here
+   *[other] Your tickets for “{ $title }” by { $who } are here
+}
 told-sold = { $who } is coming to “{ $title }”
 told-void-of = { $who } took back a ticket of yours
-told-void = { $who } took back your ticket for “{ $title }”
+told-void = { $count ->
+    [one] { $who } took back your ticket for “{ $title }”
+   *[other] { $who } took back your tickets for “{ $title }”
+}
+told-void-paid = { $count ->
+    [one] { $who } took back your ticket for “{ $title }”: you get your money back
+   *[other] { $who } took back your tickets for “{ $title }”: you get your money back
+}
 told-changed-one = { $who } changed an event
 told-changed = { $who } changed “{ $title }”
 told-new = { $who } invites { $group } to “{ $title }”

@@ -12,7 +12,7 @@ use crate::bell::Bell;
 use crate::manifest::MANIFEST;
 use crate::mint::Signing;
 use crate::operations::{KEPT, PaidPlaces, PaidRefusal};
-use crate::queries::Hold;
+use crate::queries::{Held, Hold};
 use crate::{Events, closing, queries};
 
 impl Fulfilment for Events {
@@ -30,6 +30,23 @@ impl Fulfilment for Events {
 
     fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
         Box::pin(given_back(node, paid))
+    }
+
+    fn tells_payer(
+        &self,
+        node: &Node,
+        payment: &str,
+        (payer, seller): (&Did, &Did),
+    ) -> Result<bool, Problem> {
+        let events = node.read(MANIFEST.name, |db| queries::events_of_payment(db, payment))?;
+        let Some(event) = first(events, |event| is_of_seller(node, event, seller))? else {
+            return Ok(false);
+        };
+        let tickets = node.read(MANIFEST.name, |db| {
+            queries::of_payment(db, event.as_str(), payment)
+        })?;
+        let is_payers = |ticket: &Held| ticket.holder == *payer && ticket.is_open();
+        Ok(tickets.iter().any(is_payers))
     }
 
     fn title(&self, node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {

@@ -22,7 +22,7 @@ pub(crate) const TELLS: &[Tells] = &[
     Tells {
         op: VoidedTicket::NAME,
         brief: "told-void-of",
-        full: &["told-void"],
+        full: &["told-void", "told-void-paid"],
     },
     Tells {
         op: Changed::NAME,
@@ -39,24 +39,24 @@ pub(crate) const TELLS: &[Tells] = &[
 /// What an entry of theirs tells.
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let id = |name: &str| Some(entry.fact?.id(name)?.as_str());
+    let is_issue = |n: i64| entry.fact.and_then(|fact| fact.int("issue")) == Some(n);
     let is_events_own = id("event") == Some(entry.did.as_str());
     let notice = match entry.op {
         IssuedTicket::NAME if is_events_own => {
             // A seat that was passed on was sold before.
-            let is_sale = entry.fact.and_then(|fact| fact.int("issue")) == Some(1);
+            let is_sale = is_issue(1);
             let sold = Notice::of(entry, About::Ticket).to(To::Leaders(entry.did.clone()));
-            // One order is one notice, however many tickets it has.
-            let payment = id("payment").map(str::to_owned);
-            let order = payment.map(|payment| Notice {
-                reference: Some(payment),
-                ..sold.clone().once()
-            });
-            is_sale.then_some(order.unwrap_or(sold))
+            is_sale.then(|| once_for_order(sold, id("payment")))
         }
         VoidedTicket::NAME if is_events_own => None,
         // Its holder was told that the event was cancelled.
         VoidedTicket::NAME if entry.fact.and_then(|fact| fact.int("off")) == Some(1) => None,
-        IssuedTicket::NAME | VoidedTicket::NAME => Some(Notice::of(entry, About::Ticket)),
+        // Tickets that are passed on one by one are several gifts.
+        IssuedTicket::NAME if !is_issue(1) => Some(Notice::of(entry, About::Ticket)),
+        IssuedTicket::NAME | VoidedTicket::NAME => {
+            let notice = Notice::of(entry, About::Ticket);
+            Some(once_for_order(notice, id("payment")))
+        }
         StatusChanged::NAME if id("status") == Some(Status::Published.as_str()) => {
             let group = id("group").and_then(|group| Did::parse(group).ok());
             group.map(|group| Notice {
@@ -73,34 +73,48 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     notice.into_iter().collect()
 }
 
+/// A notice of an order, which is one however many tickets the order has.
+fn once_for_order(notice: Notice, payment: Option<&str>) -> Notice {
+    match payment {
+        Some(payment) => Notice {
+            reference: Some(payment.to_owned()),
+            ..notice.once()
+        },
+        None => notice,
+    }
+}
+
 impl SaysNews for Events {
     fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
-        // A holder's own record names the ticket, and the ticket its event. The event's record names the payment for its tickets.
+        // A record names the ticket, or the payment for all tickets of an order.
         let is_own = told.log == told.person;
-        let (ticket, event) = node.read(PROJECTION.name, |db| {
-            let named = told.reference;
-            let ticket = match named {
-                Some(named) => match queries::ticket(db, told.log.as_str(), named)? {
-                    None => {
-                        let bought = queries::of_payment(db, told.log.as_str(), named)?;
-                        bought.into_iter().find(|ticket| ticket.issue == 1)
-                    }
-                    ticket => ticket,
-                },
-                None => None,
-            };
+        let (ticket, count, event) = node.read(PROJECTION.name, |db| {
+            let log = told.log.as_str();
+            let mut tickets = Vec::new();
+            if let Some(reference) = told.reference {
+                tickets.extend(queries::ticket(db, log, reference)?);
+                if tickets.is_empty() {
+                    tickets = queries::of_payment(db, log, reference)?;
+                    tickets.retain(|ticket| match told.op {
+                        VoidedTicket::NAME => ticket.status == "void",
+                        _ => ticket.issue == 1,
+                    });
+                }
+            }
+            let count = tickets.len();
+            let ticket = tickets.into_iter().next();
             let holds = ticket.as_ref().filter(|_| is_own);
             let event: &Did = holds.map_or(told.log, |held| &held.event);
             let event = queries::event(db, event.as_str())?;
-            Ok((ticket, event))
+            Ok((ticket, count, event))
         })?;
         let Some(event) = event else {
             return Ok(None);
         };
         let page = format!("/events/{}", event.id);
         let held = || {
-            let ticket = told.reference.unwrap_or_default();
-            format!("/events/mine#{ticket}")
+            let ticket = ticket.as_ref().map(|held| held.ticket.as_str());
+            format!("/events/mine#{}", ticket.unwrap_or_default())
         };
         let t = TEXTS.of(lang);
         let title = pages::title(&event, t);
@@ -125,8 +139,16 @@ impl SaysNews for Events {
                 let holder = holder.filter(|_| is_by_node);
                 ("told-sold", holder, format!("{page}/door"))
             }
-            VoidedTicket::NAME if is_by_node => ("told-void", Some(&event.organiser), held()),
-            VoidedTicket::NAME => ("told-void", None, held()),
+            VoidedTicket::NAME => {
+                let payment = ticket.as_ref().and_then(|held| held.payment.as_deref());
+                let message = if gets_back(node, told.person, payment.into_iter())? {
+                    "told-void-paid"
+                } else {
+                    "told-void"
+                };
+                let organiser = is_by_node.then_some(&event.organiser);
+                (message, organiser, held())
+            }
             StatusChanged::NAME if has_paid(node, told.person, &event.did)? => {
                 ("told-cancelled-paid", None, page)
             }
@@ -139,7 +161,7 @@ impl SaysNews for Events {
             None => None,
         };
         let who = doer.as_deref().unwrap_or(told.who);
-        let args = args![title = title];
+        let args = args![title = title, count = count.max(1)];
         Ok(Some(Said::by(who, (t, message), args, href)))
     }
 }
@@ -149,11 +171,20 @@ fn has_paid(node: &Node, person: &Did, event: &Did) -> Result<bool, Problem> {
     let payments = node.read(PROJECTION.name, |db| {
         queries::payments_of_holder(db, person.as_str(), event.as_str())
     })?;
+    gets_back(node, person, payments.iter().map(String::as_str))
+}
+
+/// Whether a person made one of these payments, so that its money is theirs once its tickets are void.
+fn gets_back<'a>(
+    node: &Node,
+    person: &Did,
+    payments: impl Iterator<Item = &'a str>,
+) -> Result<bool, Problem> {
     let Ok(cashier) = imajin_selling::cashier(node) else {
         return Ok(false);
     };
     for payment in payments {
-        let paid = cashier.back(node, &payment)?;
+        let paid = cashier.back(node, payment)?;
         if paid.is_some_and(|paid| paid.payer == *person && !paid.gross.is_zero()) {
             return Ok(true);
         }

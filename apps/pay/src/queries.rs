@@ -130,6 +130,20 @@ pub(crate) fn payment<'a>(
     db.into().row(sql, [node.as_str(), id], read_payment)
 }
 
+/// The service that sold what a payment is for.
+pub(crate) fn selling_service(
+    db: &Connection,
+    node: &Did,
+    payment: &str,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT service FROM payments WHERE owner_did = ?1 AND payment = ?2";
+    let service = db
+        .prepare_cached(sql)?
+        .query_row([node.as_str(), payment], |row| row.get(0))
+        .optional()?;
+    Ok(service.flatten())
+}
+
 /// The refunds of e-transfers that a seller still has to send, the oldest payment first, with their ids and the time of the refund.
 pub(crate) fn to_send_back(
     db: &Connection,

@@ -207,3 +207,37 @@ async fn a_reminder_comes_on_its_day_and_goes_with_a_tip() {
     assert_eq!(of(world.bea.did()), ["tip"]);
     world.close().await;
 }
+
+/// A refund of a tip is one line for the giver.
+#[tokio::test]
+async fn a_tip_that_goes_back_is_told_once() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = enter(node, 5, None).await;
+    for (who, amount) in [(&ada, 500), (&world.bea, 100)] {
+        let top_up = json!({"amount": amount, "currency": "CHF"});
+        let begun = who.signed(node, "/pay/api/topup/emt", &top_up).await;
+        let id = json!({"id": begun.json()["id"]});
+        let path = "/pay/api/confirm-payment";
+        assert_eq!(world.owner.signed(node, path, &id).await.status, 200);
+    }
+    let tip = ada.tips(&world, 500, "ledger").await.json();
+    let refund = json!({"transactionId": tip["payment"], "amount": 500});
+    let reply = world.bea.signed(node, "/pay/api/refund", &refund).await;
+    assert!(reply.status < 300, "{}", reply.text());
+    let feed = ada.get(node, "/notify/api/feed").await.json();
+    let notices = feed["notices"].as_array().unwrap();
+    let texts: Vec<&str> = notices
+        .iter()
+        .map(|notice| notice["text"].as_str().unwrap())
+        .collect();
+    let [back, topped_up] = texts[..] else {
+        panic!("not one line for each: {texts:?}");
+    };
+    assert!(
+        back.starts_with("You got 5.00\u{a0}CHF back from "),
+        "{back}"
+    );
+    assert!(topped_up.contains("added 5.00"), "{topped_up}");
+    world.close().await;
+}

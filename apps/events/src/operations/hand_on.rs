@@ -255,7 +255,7 @@ impl Decide for RefundTicket {
                 teller,
             )?;
         }
-        make_void(ctx, &held)?;
+        make_void(ctx, &held, None)?;
         ctx.reply(json!({ "ticket": held.ticket, "refunded": held.price }));
         Ok(())
     }

@@ -116,7 +116,7 @@ impl Decide for WithdrawnPayment {
             return Err(WithdrawnRefusal::Done.into());
         }
         for held in &open {
-            make_void(ctx, held)?;
+            make_void(ctx, held, Some(&self.payment))?;
         }
         ctx.reply(json!({ "payment": payment }));
         Ok(())

@@ -151,20 +151,24 @@ pub(crate) struct VoidedTicket {
     /// 1: its event was cancelled, which its guests were told then.
     #[fact]
     off: Option<Int<1, 1>>,
+    /// The payment, if all that was left of it went back at once: its tickets are one notice. Older entries lack it.
+    #[fact]
+    payment: Option<IdText>,
 }
 
 impl VoidedTicket {
     /// The fields that the home chooses: all.
-    pub(super) const OWN: &[&str] = &["ref", "event", "seat", "issue", "off"];
+    pub(super) const OWN: &[&str] = &["ref", "event", "seat", "issue", "off", "payment"];
 
-    /// A ticket that is about to be void.
-    fn of(held: &Held) -> Result<Self, Refusal> {
+    /// A ticket that is about to be void, with the payment if all of that goes back.
+    fn voiding(held: &Held, payment: Option<&IdText>) -> Result<Self, Refusal> {
         Ok(Self {
             named: id(&held.ticket)?,
             event: held.event.clone(),
             seat: id(&held.seat)?,
             issue: Int(held.issue),
             off: held.is_off().then_some(Int(1)),
+            payment: payment.cloned(),
         })
     }
 }
@@ -280,12 +284,14 @@ pub(super) fn issue<O: Operation>(
     Ok(())
 }
 
-/// Enters in the logs of event and holder that a ticket is void.
+/// Enters in the logs of event and holder that a ticket is void, with the payment if all of that goes back.
 pub(super) fn make_void<O: Operation>(
     ctx: &mut Context<'_, O>,
     held: &Held,
+    payment: Option<&IdText>,
 ) -> Result<(), Refusal> {
-    let drafts = in_both(ctx, (&held.event, &held.holder), &VoidedTicket::of(held)?)?;
+    let voided = VoidedTicket::voiding(held, payment)?;
+    let drafts = in_both(ctx, (&held.event, &held.holder), &voided)?;
     drafts.into_iter().for_each(|draft| ctx.derive_entry(draft));
     Ok(())
 }

@@ -398,3 +398,94 @@ async fn what_goes_back_is_told_once() {
     );
     world.node.stop().await.unwrap();
 }
+
+/// The notices of a person by one operation, the newest first.
+async fn sentences(who: &Somebody, node: &TestNode, op: &str) -> Vec<String> {
+    let all = notices(who, node).await.into_iter();
+    all.filter(|(of, _)| of == op)
+        .map(|(_, text)| text)
+        .collect()
+}
+
+/// An order that is paid later, and one that the organiser refunds at the cashier's, are each one line for the buyer, however many tickets
+/// they have. A payer who passed the ticket on is told of the money, and its holder that it is void.
+#[tokio::test]
+async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
+    let mut services = services();
+    services.push(std::sync::Arc::new(imajin_notify::Notify::new()));
+    let world = world_with(services).await;
+    let node = &world.node;
+    let (ada, bob, carl, band) = (
+        somebody(node, 5).await,
+        somebody(node, 6).await,
+        somebody(node, 7).await,
+        somebody(node, 3).await,
+    );
+    let (id, _) = published(&world, band.did(), 10).await;
+    for payer in [&ada, &carl] {
+        payer.top_up(&world, 3_000).await;
+    }
+    let order = json!({"type": 2, "quantity": 2, "rail": "emt"});
+    let path = format!("/events/api/events/{id}/buy");
+    let begun = bob.does(node, &path, &order).await;
+    let paid = json!({"id": begun["payment"]});
+    let path = "/pay/api/confirm-payment";
+    world.organiser.does(node, path, &paid).await;
+    until("Bob's tickets", async || {
+        statuses(&bob, node).await.len() == 2
+    })
+    .await;
+    let [sentence] = &sentences(&bob, node, "events.ticket").await[..] else {
+        panic!("not one line: {:?}", notices(&bob, node).await);
+    };
+    assert!(
+        sentence.starts_with("Your tickets for “Launch party” by ")
+            && sentence.ends_with(" are here"),
+        "{sentence}"
+    );
+
+    let bought = ada.buys(node, &id, 2, 2).await.json();
+    let gift = carl.buys(node, &id, 2, 1).await.json();
+    let ticket = gift["tickets"][0].as_str().unwrap();
+    let to_bob = json!({"to": bob.did()});
+    let path = format!("/events/api/tickets/{ticket}/transfer");
+    carl.does(node, &path, &to_bob).await;
+    // A part of it is money alone.
+    for (order, amount) in [(&bought, 1), (&bought, 1_999), (&gift, 1_000)] {
+        let refund = json!({"transactionId": order["payment"], "amount": amount});
+        world.organiser.does(node, "/pay/api/refund", &refund).await;
+    }
+    until("void tickets", async || {
+        let (ada, bob) = (statuses(&ada, node).await, statuses(&bob, node).await);
+        ada == ["void"; 2] && bob.iter().any(|status| status == "void")
+    })
+    .await;
+    let [sentence] = &sentences(&ada, node, "events.voided").await[..] else {
+        panic!("not one line: {:?}", notices(&ada, node).await);
+    };
+    assert!(
+        sentence.ends_with("took back your tickets for “Launch party”: you get your money back"),
+        "{sentence}"
+    );
+    let [part, topped_up] = &sentences(&ada, node, "pay.credit").await[..] else {
+        panic!("{:?}", notices(&ada, node).await);
+    };
+    assert!(part.starts_with("You got 0.01"), "{part}");
+    assert!(topped_up.contains("added 30.00"), "{topped_up}");
+    let [sentence] = &sentences(&bob, node, "events.voided").await[..] else {
+        panic!("{:?}", notices(&bob, node).await);
+    };
+    assert!(
+        sentence.ends_with("took back your ticket for “Launch party”"),
+        "{sentence}"
+    );
+    let [sentence, _] = &sentences(&carl, node, "pay.credit").await[..] else {
+        panic!("{:?}", notices(&carl, node).await);
+    };
+    assert!(
+        sentence.starts_with("You got 10.00\u{a0}CHF back from"),
+        "{sentence}"
+    );
+    assert_eq!(sentences(&carl, node, "events.voided").await, [""; 0]);
+    close(world.node).await;
+}

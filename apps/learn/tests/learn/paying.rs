@@ -1,6 +1,7 @@
 //! Courses that cost something.
 
 use imajin_selling::Fulfilled;
+use imajin_service::testing::until;
 use serde_json::{Value as Json, json};
 
 use crate::support::{COURSE, FIRST, Somebody, World, enter, world};
@@ -130,5 +131,50 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
     assert_eq!(bought.json()["paid"], true);
     assert_eq!(ada.balance(node).await, 1_300);
     assert_eq!(world.students().await[0]["amount"], 700);
+    world.close().await;
+}
+
+/// A place that is refunded, by the teacher in the course or at the cashier's, is one line for the student.
+#[tokio::test]
+async fn a_place_that_is_refunded_is_told_once() {
+    let world = world().await;
+    let node = &world.node;
+    world.costs(500).await;
+    let ada = enter(node, 5, None).await;
+    for (who, amount) in [(&ada, 500), (&world.bea, 1_000)] {
+        let top_up = json!({"amount": amount, "currency": "CHF"});
+        let begun = who.signed(node, "/pay/api/topup/emt", &top_up).await;
+        let id = json!({"id": begun.json()["id"]});
+        let path = "/pay/api/confirm-payment";
+        assert_eq!(world.owner.signed(node, path, &id).await.status, 200);
+    }
+    let lines = async || {
+        let feed = ada.get(node, "/notify/api/feed").await.json();
+        let notices = feed["notices"].as_array().unwrap().iter();
+        let text = |notice: &Json| notice["text"].as_str().unwrap().to_owned();
+        notices.map(text).collect::<Vec<_>>()
+    };
+    assert_eq!(lines().await.len(), 1, "the credit that she added");
+    let bought = ada.buys(&world, "ledger").await.json();
+    let payment = bought["payment"].as_str().unwrap();
+    assert_eq!(refund(&world, &ada, payment, 500).await.0, 201);
+    let all = lines().await;
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(
+        all[0].starts_with("You got 5.00\u{a0}CHF back from "),
+        "{all:?}"
+    );
+
+    let bought = ada.buys(&world, "ledger").await.json();
+    let back = json!({"transactionId": bought["payment"], "amount": 500});
+    let reply = world.bea.signed(node, "/pay/api/refund", &back).await;
+    assert!(reply.status < 300, "{}", reply.text());
+    until("no place", async || world.students().await.is_empty()).await;
+    let all = lines().await;
+    assert_eq!(all.len(), 3, "{all:?}");
+    assert!(
+        all[0].starts_with("You got 5.00\u{a0}CHF back from "),
+        "{all:?}"
+    );
     world.close().await;
 }

@@ -20,7 +20,7 @@ pub(crate) const FIRST: &str = "itm_000000000000000000000003";
 pub(crate) const SECOND: &str = "itm_000000000000000000000004";
 
 /// What a call signs for a route.
-const SIGNED: [&str; 3] = ["learn.enroll", "pay.emt.confirm", "pay.topup"];
+const SIGNED: [&str; 4] = ["learn.enroll", "pay.emt.confirm", "pay.topup", "pay.refund"];
 
 fn services() -> Vec<Arc<dyn Service>> {
     vec![
@@ -28,6 +28,7 @@ fn services() -> Vec<Arc<dyn Service>> {
         Arc::new(imajin_profile::Profile),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(imajin_pay::Pay::new()),
+        Arc::new(imajin_notify::Notify::new()),
         // Nothing here is decoded: the tests of the whole program do that.
         Arc::new(imajin_media::Media::new("/nonexistent".into())),
         Arc::new(imajin_learn::Learn),

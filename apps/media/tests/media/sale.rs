@@ -151,6 +151,10 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
     assert_eq!(refunded.status, 201, "{}", refunded.text());
     assert_eq!(shop.balance(cem).await, 2 * PRICE);
     shop.licence_becomes("returned").await;
+    let feed = world.get(Some(cem), "/notify/api/feed").await.json();
+    let notices = feed["notices"].as_array().unwrap().iter();
+    let back = notices.filter(|notice| notice["text"].as_str().unwrap().contains(" back from "));
+    assert_eq!(back.count(), 1, "one line: {feed}");
     assert_eq!(shop.refunds(&payment, PRICE).await.status, 404);
     assert_eq!(
         shop.file(Some(cem), &song.id).await.status,

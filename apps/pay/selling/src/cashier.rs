@@ -166,6 +166,17 @@ pub trait Fulfilment: Send + Sync {
         let _ = (node, paid);
         Box::pin(async { Ok(()) })
     }
+    /// Whether the payer hears from this app of a payment that the seller gives back completely elsewhere, by what
+    /// [`Fulfilment::given_back`] makes void. The cashier then doesn't notify them of the money.
+    fn tells_payer(
+        &self,
+        node: &Node,
+        payment: &str,
+        (payer, seller): (&Did, &Did),
+    ) -> Result<bool, Problem> {
+        let _ = (node, payment, payer, seller);
+        Ok(false)
+    }
     /// The time zone of what a payment is for, in which its deadline is told: an event's. Most goods have none.
     fn zone(&self, node: &Node, payment: &str, payer: &Did) -> Result<Option<Zone>, Problem> {
         let _ = (node, payment, payer);

@@ -109,7 +109,7 @@ pub(crate) struct Credit {
     /// The service by which its owner sold something for it, and which tells them so. Older entries lack it.
     #[fact]
     pub(crate) sold: Option<IdText>,
-    /// 1: it goes back to its owner for what the selling service cancelled, and that service tells them so.
+    /// 1: its owner hears of it by what the service that sold makes void, or by the answer to a request for a payout.
     #[fact]
     pub(crate) told: Option<Flag>,
 }
@@ -138,7 +138,7 @@ pub(super) struct Posting<'a> {
     pub(super) debts: Vec<(Did, Minor)>,
     /// Which leg of the payment a row takes from, where rows are not in the order of the legs.
     pub(super) legs: Vec<Option<usize>>,
-    /// Whether the service that sold tells the payer that it goes back.
+    /// Whether the payer hears of it by another entry: of the service that sold, or of a payout.
     pub(super) is_told: bool,
     /// What of it the provider passes on to somebody's own account, so that the node doesn't owe it; below zero where it
     /// is taken back from there.

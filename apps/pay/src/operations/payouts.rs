@@ -180,7 +180,9 @@ impl Movement for ClosePayout {
             }
         };
         let (parties, what) = ((&found.did, world.node), (found.amount, found.currency));
-        let posting = Posting::moves(&self.payout, kind, parties, what, rows);
+        let mut posting = Posting::moves(&self.payout, kind, parties, what, rows);
+        // The answer to the request tells its author of the money, too.
+        posting.is_told = true;
         let mut drafts = posting.drafts(world)?;
         let paid_out = PaidOut {
             payout: self.payout.clone(),

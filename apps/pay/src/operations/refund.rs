@@ -2,17 +2,21 @@
 
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText};
-use imajin_selling::{CREDIT, OWED, POSTED, REFUNDED, Teller};
-use imajin_service::operation::{Context, Decide, Decision, Nested, Operation, Reasons, Refused};
+use imajin_selling::{CREDIT, Fulfilment, OWED, POSTED, REFUNDED, Teller};
+use imajin_service::Problem;
+use imajin_service::operation::{
+    BeforeSubmit, Context, Decide, Decision, Nested, Operation, Reasons, Refused, Request,
+};
 use serde_json::Value as Json;
 
 use super::fields::{Amount, Flag, Note};
 use super::giving_back::{BackRefusal, Why, back};
 use super::world::{self, Case, Consequences, Movement, News, World};
+use crate::manifest::MANIFEST;
 use crate::queries;
 
 /// Gives a payment back, in part or whole, as its seller.
-#[derive(Debug, Operation)]
+#[derive(Debug, Clone, Operation)]
 #[operation(
     name = "pay.refund",
     authority = OwnKey,
@@ -20,6 +24,7 @@ use crate::queries;
     erasable_by = Author,
     derives = [REFUNDED, CREDIT, POSTED, OWED],
     refusal = RefundRefusal,
+    prepared = Teller,
     nested
 )]
 pub(crate) struct Refund {
@@ -76,25 +81,55 @@ impl Movement for Refund {
         if self.currency != sold.currency {
             return Err(RefundRefusal::Other(sold.currency).into());
         }
-        // A service that asks for it has made void what it sold. Sellers can't say that their payers are told.
-        let (why, told) = if case.is_nested {
-            (Why::Void, self.told)
-        } else {
-            (Why::Said, None)
+        // A service that asks for it has made void what it sold.
+        let why = if case.is_nested { Why::Void } else { Why::Said };
+        let teller = teller(self.told);
+        back(world, &self.payment, &sold, amount, (why, teller)).map_err(Refused::widen)
+    }
+}
+
+impl BeforeSubmit for Refund {
+    fn before_submit(&self, request: &Request<'_>) -> Result<Teller, Problem> {
+        let (node, payment) = (request.node, self.payment.as_str());
+        let (sold, service) = node.read(MANIFEST.name, |db| {
+            Ok((
+                queries::payment(db, node.did(), payment)?,
+                queries::selling_service(db, node.did(), payment)?,
+            ))
+        })?;
+        let is_whole = |sold: &queries::Payment| {
+            sold.seller == *request.owner && sold.left() == self.amount.get()
         };
-        back(world, &self.payment, &sold, amount, (why, teller(told))).map_err(Refused::widen)
+        let (Some(sold), Some(service)) = (sold.filter(is_whole), service) else {
+            return Ok(Teller::Cashier);
+        };
+        let mut services = node.services().offers().all::<dyn Fulfilment>();
+        let Some((_, fulfilment)) = services.find(|(name, _)| *name == service) else {
+            return Ok(Teller::Cashier);
+        };
+        let parties = (&sold.payer, &sold.seller);
+        if fulfilment.tells_payer(node, payment, parties)? {
+            Ok(Teller::Seller)
+        } else {
+            Ok(Teller::Cashier)
+        }
     }
 }
 
 impl Decide for Refund {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
-        world::decide(ctx, self)
+        // Sellers can't say that their payers are told: this node knows whether the service that sold tells them.
+        let mut refund = self.clone();
+        if !ctx.is_nested() {
+            refund.told = (*ctx.prepared() == Teller::Seller).then_some(Flag(true));
+        }
+        world::decide(ctx, &refund)
     }
 }
 
 impl Nested for Refund {
-    fn prepared_by_caller(_: &Json) -> Result<(), Refusal> {
-        Ok(())
+    fn prepared_by_caller(_: &Json) -> Result<Teller, Refusal> {
+        Ok(Teller::Cashier)
     }
 }
 
