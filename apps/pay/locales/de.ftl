@@ -92,12 +92,17 @@ home-payout-do = Bezahlen oder ablehnen
 told-credit = { $who } hat dein Guthaben geändert
 told-got = Du hast { $sum } von { $who } bekommen
 told-got-back = Du hast { $sum } von { $who } zurückbekommen
+told-buyer-credit = Für deine Zahlung an { $who } hast du { $sum } Guthaben bekommen
+told-parts-back = { $sum } aus der Zahlung von { $who } sind an dich zurückgegangen
+told-kept = { $sum } von { $who } konnten nicht auf deine Karte zurückgebucht werden und sind jetzt dein Guthaben
+told-debt-paid = { $who } hat dir { $sum } gezahlt und damit Schulden bei dir beglichen
+told-not-sent = { $who } hat { $sum }, die für dein Konto bestimmt waren, wieder deinem Guthaben gutgeschrieben
 told-added = { $who } hat deinem Guthaben { $sum } gutgeschrieben
 told-owed = Du schuldest anderen einen Teil dessen, was { $who } bezahlt hat
 told-owed-sum = Du schuldest anderen { $sum } von dem, was { $who } bezahlt hat
 told-payout = { $who } hat deinen Wunsch nach einer Auszahlung beantwortet
 told-paid-out = { $who } hat dir { $sum } ausgezahlt
-told-payout-refused = { $who } hat es abgelehnt, dir { $sum } auszuzahlen
+told-payout-refused = { $who } hat es abgelehnt, dir { $sum } auszuzahlen: Das Geld ist wieder in deinem Guthaben
 
 ## Dein Geld: was du hast
 

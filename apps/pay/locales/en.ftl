@@ -92,12 +92,17 @@ home-payout-do = Pay or refuse it
 told-credit = { $who } changed your credit
 told-got = You got { $sum } from { $who }
 told-got-back = You got { $sum } back from { $who }
+told-buyer-credit = You got { $sum } of credit for your payment to { $who }
+told-parts-back = { $sum } of what { $who } paid came back to you
+told-kept = { $sum } from { $who } couldn’t go back to your card: it is your credit now
+told-debt-paid = { $who } paid you { $sum } that they owed you
+told-not-sent = { $who } put { $sum } that was meant for your account back into your credit
 told-added = { $who } added { $sum } to your credit
 told-owed = You owe others a part of what { $who } paid
 told-owed-sum = You owe others { $sum } of what { $who } paid
 told-payout = { $who } answered your request for a payout
 told-paid-out = { $who } paid { $sum } out to you
-told-payout-refused = { $who } refused to pay { $sum } out to you
+told-payout-refused = { $who } refused to pay { $sum } out to you: it is your credit again
 
 ## Your money: what you have
 

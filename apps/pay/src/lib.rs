@@ -38,6 +38,7 @@ mod home;
 mod iban;
 mod manifest;
 mod manifests;
+mod notices;
 mod operations;
 mod outside;
 mod pages;
@@ -51,7 +52,6 @@ mod strays;
 mod stripe;
 mod taken_back;
 mod till;
-mod told;
 mod worker;
 
 use std::sync::Arc;
@@ -144,11 +144,11 @@ impl Service for Pay {
     }
 
     fn tells(&self) -> &'static [Tells] {
-        told::TELLS
+        notices::TELLS
     }
 
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
-        told::of(entry)
+        notices::of(entry)
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {

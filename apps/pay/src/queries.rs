@@ -10,6 +10,8 @@ use imajin_selling::Rail;
 use imajin_service::data_rights::entries::Entry;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::operations::Posted;
+
 mod credit;
 mod holds;
 mod outside;
@@ -142,6 +144,27 @@ pub(crate) fn selling_service(
         .query_row([node.as_str(), payment], |row| row.get(0))
         .optional()?;
     Ok(service.flatten())
+}
+
+/// The kind of the posting in the node's books that an entry about credit belongs to: the next one of its payment. `None` if the
+/// books are another node's.
+pub(crate) fn posting_kind(
+    db: &Connection,
+    node: &Did,
+    (log, seq): (&Did, u64),
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT posting.fact ->> 'kind' FROM entries AS credit JOIN entries AS posting ON posting.ref = credit.ref
+        WHERE credit.owner_did = ?1 AND credit.seq = ?2 AND posting.owner_did = ?3 AND posting.op = ?4 AND posting.id > credit.id
+        ORDER BY posting.id LIMIT 1";
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    let kind = db
+        .prepare_cached(sql)?
+        .query_row(
+            params![log.as_str(), seq, node.as_str(), Posted::NAME],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(kind.flatten())
 }
 
 /// The refunds of e-transfers that a seller still has to send, the oldest payment first, with their ids and the time of the refund.

@@ -18,6 +18,7 @@ mod disputes;
 mod emt;
 mod fees;
 mod manifests;
+mod notices;
 mod older;
 mod refund;
 mod settle;

@@ -37,7 +37,8 @@ pub(crate) fn services_with_names() -> Vec<Arc<dyn Service>> {
     services
 }
 
-async fn node_of(services: Vec<Arc<dyn Service>>) -> TestNode {
+/// A node with these services.
+pub(crate) async fn node_of(services: Vec<Arc<dyn Service>>) -> TestNode {
     let config = Config {
         registration: Some(Registration::Open),
         ..Config::default()

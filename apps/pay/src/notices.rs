@@ -1,0 +1,184 @@
+//! Notices of payments, and their sentences with the amount: money came, is owed, or was paid out.
+
+use imajin_ledger::Applied;
+use imajin_protocol::{Currency, Did};
+use imajin_service::capabilities::{Said, SaysNews, Told};
+use imajin_service::data_rights::entries::Entry;
+use imajin_service::notices::{About, Notice, Tells};
+use imajin_service::{Lang, Node, Problem, args};
+
+use crate::Pay;
+use crate::manifest::{PAGE, TEXTS};
+use crate::operations::{Credit, Owed, PaidOut};
+use crate::projection::PROJECTION;
+use crate::queries::{self, Payment};
+
+/// The operations that tell something.
+pub(crate) const TELLS: &[Tells] = &[
+    Tells {
+        op: Credit::NAME,
+        brief: "told-credit",
+        full: &[
+            "told-got",
+            "told-got-back",
+            "told-buyer-credit",
+            "told-parts-back",
+            "told-kept",
+            "told-debt-paid",
+            "told-not-sent",
+            "told-added",
+        ],
+    },
+    Tells {
+        op: Owed::NAME,
+        brief: "told-owed",
+        full: &["told-owed-sum"],
+    },
+    Tells {
+        op: PaidOut::NAME,
+        brief: "told-payout",
+        full: &["told-paid-out", "told-payout-refused"],
+    },
+];
+
+/// What an entry of theirs tells.
+pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
+    let amount = entry.fact.and_then(|fact| fact.int("amount"));
+    let is_more = amount.is_some_and(|amount| amount > 0);
+    let debtor = entry.fact.and_then(|fact| fact.id("debtor"));
+    let is_told = match entry.op {
+        // A seller is told of a sale by the service that sold, and so is a payer of a refund for what that service made void.
+        Credit::NAME => is_more && !is_told_by_seller(entry),
+        // Creditors have it in their records, too: they are told once the money comes.
+        Owed::NAME => is_more && debtor.is_some_and(|debtor| debtor.as_str() == entry.did.as_str()),
+        _ => true,
+    };
+    let notice = is_told.then(|| Notice::of(entry, About::Payment));
+    notice.into_iter().collect()
+}
+
+/// Whether the service that sold tells the owner of a change of their credit.
+fn is_told_by_seller(entry: &Applied<'_>) -> bool {
+    entry
+        .fact
+        .is_some_and(|fact| fact.id("sold").is_some() || fact.int("told") == Some(1))
+}
+
+/// The amount of an entry, as a language writes it; `None` if it isn't the person's any more.
+fn sum(entry: &Entry, lang: Lang) -> Option<String> {
+    let currency = Currency::parse(entry.fact["currency"].as_str()?).ok()?;
+    Some(lang.amount(entry.fact["amount"].as_i64()?, currency))
+}
+
+/// The message for more credit by a posting of this kind, and who is its doer besides the entry's author. `person` is the reader.
+fn credited(
+    person: &Did,
+    payment: Option<Payment>,
+    kind: Option<&str>,
+) -> (&'static str, Option<Did>) {
+    let Some(paid) = payment.filter(|_| kind != Some("topup")) else {
+        return ("told-added", None);
+    };
+    let is_payer = paid.payer == *person;
+    match kind {
+        Some("debt") => ("told-debt-paid", None),
+        Some("untransferred") => ("told-not-sent", None),
+        Some("kept" | "lost") => ("told-kept", Some(paid.seller)),
+        Some("refund" | "dispute" | "repaid") if !is_payer => ("told-parts-back", Some(paid.payer)),
+        Some("ledger" | "free" | "emt" | "stripe") if is_payer => {
+            ("told-buyer-credit", Some(paid.seller))
+        }
+        _ if is_payer => ("told-got-back", Some(paid.seller)),
+        _ => ("told-got", Some(paid.payer)),
+    }
+}
+
+/// Whether the receipt of a payment says more than a message.
+fn is_of_sale(message: &str) -> bool {
+    matches!(
+        message,
+        "told-got" | "told-got-back" | "told-buyer-credit" | "told-parts-back" | "told-kept"
+    )
+}
+
+impl SaysNews for Pay {
+    fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
+        let (entry, payment, kind) = node.read(PROJECTION.name, |db| {
+            let payment = match told.reference {
+                Some(id) => queries::payment(db, node.did(), id)?,
+                None => None,
+            };
+            let kind = queries::posting_kind(db, node.did(), (told.log, told.seq))?;
+            Ok((queries::entry(db, told.log, told.seq)?, payment, kind))
+        })?;
+        let Some((entry, sum)) = entry.and_then(|entry| {
+            let sum = sum(&entry, lang)?;
+            Some((entry, sum))
+        }) else {
+            return Ok(None);
+        };
+        // The node enters what others paid; they are who did it.
+        let (message, doer) = match (told.op, payment) {
+            (Credit::NAME, payment) => credited(told.person, payment, kind.as_deref()),
+            (Owed::NAME, paid) => ("told-owed-sum", paid.map(|paid| paid.payer)),
+            (PaidOut::NAME, _) if entry.fact["paid"] == 0 => ("told-payout-refused", None),
+            (PaidOut::NAME, _) => ("told-paid-out", None),
+            _ => return Ok(None),
+        };
+        let doer = match &doer {
+            Some(doer) => node.called(doer)?,
+            None => None,
+        };
+        let who = doer.as_deref().unwrap_or(told.who);
+        let href = match told.reference {
+            Some(payment) if is_of_sale(message) => {
+                format!("{PAGE}/receipts/{payment}")
+            }
+            _ => PAGE.to_owned(),
+        };
+        let message = (TEXTS.of(lang), message);
+        Ok(Some(Said::by(who, message, args![sum = sum], href)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use imajin_protocol::Minor;
+
+    use super::*;
+
+    #[test]
+    fn credit_is_told_by_what_moved_it() {
+        let [payer, seller, other] = [1, 2, 3].map(|n| Did::from_key(&[n; 32]));
+        let amount = Minor::new(500).unwrap();
+        let payment = Payment {
+            rail: "stripe".to_owned(),
+            payer: payer.clone(),
+            seller: seller.clone(),
+            currency: Currency::parse("CHF").unwrap(),
+            gross: amount,
+            refunded: Minor::ZERO,
+            voided: Minor::ZERO,
+            sent: Minor::ZERO,
+            free_at: 0,
+        };
+        for (person, kind, message, doer) in [
+            (&payer, "stripe", "told-buyer-credit", Some(&seller)),
+            (&payer, "refund", "told-got-back", Some(&seller)),
+            (&payer, "repaid", "told-got-back", Some(&seller)),
+            (&payer, "kept", "told-kept", Some(&seller)),
+            (&payer, "topup", "told-added", None),
+            (&other, "stripe", "told-got", Some(&payer)),
+            // The others' parts of an e-transfer return to its seller.
+            (&seller, "refund", "told-parts-back", Some(&payer)),
+            // The creditor is neither payer nor seller: the debtor pays, whose entry it is.
+            (&other, "debt", "told-debt-paid", None),
+            (&other, "untransferred", "told-not-sent", None),
+        ] {
+            let (found, who) = credited(person, Some(payment.clone()), Some(kind));
+            assert_eq!((found, who.as_ref()), (message, doer), "{kind}");
+        }
+        // The books of another node say nothing here.
+        assert_eq!(credited(&payer, None, None), ("told-added", None));
+    }
+}
