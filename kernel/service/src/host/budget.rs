@@ -3,7 +3,7 @@
 //!
 //! Always: the node's own people have budgets of their own, so that a stranger's use never locks them out. Kept over a
 //! restart in one small file, written at most once a minute; it names no address and no person, only salted hashes. A budget starts over
-//! at midnight UTC.
+//! when the calendar of the box has a new day.
 
 use imajin_ledger::durable;
 use std::collections::HashMap;
@@ -16,6 +16,7 @@ use std::time::Duration;
 use imajin_dfos::{Timestamp, cid::sha256, hex};
 use serde::{Deserialize, Serialize};
 
+use crate::Zone;
 use crate::host::limits::Daily;
 use crate::host::prefix::Prefix;
 use crate::host::random::{self, RandomError};
@@ -25,7 +26,6 @@ use crate::host::rate::Buckets;
 const FILE: &str = "limits.json";
 /// More is no file of ours.
 const FILE_BYTES_MAX: u64 = 16 << 20;
-const DAY_S: i64 = 86_400;
 /// Most numbers of the table of access in the file: the largest ones. 60 bytes each.
 const COUNTS_KEPT_MAX: usize = 50_000;
 /// Between two writes of the file.
@@ -125,6 +125,7 @@ struct Text {
 
 #[derive(Default)]
 struct State {
+    /// Days since 1970-01-01 on the calendar of the box.
     day: i64,
     spent: HashMap<(Spend, String), u64>,
     /// The table of access: today's numbers, by the hash of what they count.
@@ -224,13 +225,13 @@ impl Budgets {
     /// renewed.
     pub(crate) fn reserve(&self, wanted: &[Want], now: Timestamp) -> Result<(), u32> {
         let state = &mut *self.lock();
-        state.turn(now);
+        let today = state.turn(now, Zone::home());
         for (n, want) in wanted.iter().enumerate() {
             let before = state.counts.get(&want.count).copied().unwrap_or_default();
             let same = wanted[..=n].iter().filter(|one| one.count == want.count);
             let taken = same.fold(before, |sum, one| sum.saturating_add(one.amount));
             if taken > want.most {
-                return Err(seconds_left(now));
+                return Err(today.seconds_left(now));
             }
         }
         for want in wanted {
@@ -270,16 +271,16 @@ impl Budgets {
     pub fn look(&self, spend: Spend, from: Prefix, now: Timestamp) -> Result<(), u32> {
         let who = hex::encode(&self.hashed(from));
         let state = &mut *self.lock();
-        state.turn(now);
-        self.check(state, spend, &who, now)
+        let today = state.turn(now, Zone::home());
+        self.check(state, spend, &who, today.seconds_left(now))
     }
 
     /// Takes one from the budgets of an address and of the node, or returns the seconds until they are renewed.
     pub fn take(&self, spend: Spend, from: Prefix, now: Timestamp) -> Result<(), u32> {
         let who = hex::encode(&self.hashed(from));
         let state = &mut *self.lock();
-        state.turn(now);
-        self.check(state, spend, &who, now)?;
+        let today = state.turn(now, Zone::home());
+        self.check(state, spend, &who, today.seconds_left(now))?;
         let who = self.entry(state, spend, &who);
         for who in [who, NODE.to_owned()] {
             *state.spent.entry((spend, who)).or_default() += 1;
@@ -288,14 +289,15 @@ impl Budgets {
         Ok(())
     }
 
-    fn check(&self, state: &State, spend: Spend, who: &str, now: Timestamp) -> Result<(), u32> {
+    fn check(&self, state: &State, spend: Spend, who: &str, wait_s: u32) -> Result<(), u32> {
         let used = |who: String| state.spent.get(&(spend, who)).copied().unwrap_or(0);
         let (of_address, of_node) = self.daily.of(spend);
         let is_left = |limit: u64, used: u64| limit == 0 || used < limit;
         let who = self.entry(state, spend, who);
-        match is_left(of_address, used(who)) && is_left(of_node, used(NODE.to_owned())) {
-            true => Ok(()),
-            false => Err(seconds_left(now)),
+        if is_left(of_address, used(who)) && is_left(of_node, used(NODE.to_owned())) {
+            Ok(())
+        } else {
+            Err(wait_s)
         }
     }
 
@@ -368,21 +370,35 @@ impl Budgets {
 }
 
 impl State {
-    /// A new day has new budgets; a clock that goes back does not.
-    fn turn(&mut self, now: Timestamp) {
-        let day = now.as_secs().div_euclid(DAY_S);
+    /// A new day in this zone has new budgets; a clock that goes back does not, nor a zone further west. Returns the day that counts.
+    fn turn(&mut self, now: Timestamp, zone: Zone) -> DayInZone {
+        let day = zone.day_number(now);
         if day > self.day {
             self.day = day;
             self.spent.clear();
             self.counts.clear();
             self.is_changed = true;
         }
+        DayInZone {
+            day: self.day,
+            zone,
+        }
     }
 }
 
-/// Until midnight UTC.
-fn seconds_left(now: Timestamp) -> u32 {
-    u32::try_from(DAY_S - now.as_secs().rem_euclid(DAY_S)).unwrap_or(1)
+/// A day of the calendar in a zone.
+struct DayInZone {
+    day: i64,
+    zone: Zone,
+}
+
+impl DayInZone {
+    /// The seconds until the next day begins.
+    fn seconds_left(&self, now: Timestamp) -> u32 {
+        let next = self.zone.start_of_day(self.day.saturating_add(1));
+        let left = next.map_or(1, |next| next.as_secs() - now.as_secs());
+        u32::try_from(left.max(1)).unwrap_or(u32::MAX)
+    }
 }
 
 fn hashed(text: &str) -> Option<Hashed> {
@@ -438,6 +454,8 @@ impl Daily {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const DAY_S: i64 = 86_400;
 
     fn block(text: &str) -> Prefix {
         Prefix::of(text.parse().unwrap())
@@ -498,6 +516,28 @@ mod tests {
             most,
         };
         [want(["all", ""], 2), want(["each", who], 1)]
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_on_the_calendar_of_the_box() {
+        let time = |text: &str| Timestamp::parse(text).unwrap();
+        let zurich = Zone::find("Europe/Zurich").unwrap();
+        let mut state = State::default();
+        let mut turns = |now: &str, zone: Zone| {
+            let name = (Spend::Letter, NODE.to_owned());
+            *state.spent.entry(name).or_default() += 1;
+            let today = state.turn(time(now), zone);
+            (state.spent.is_empty(), today.seconds_left(time(now)))
+        };
+        // In summer the day of a box in Zurich is two hours ahead; the day on which the clocks go back has 25 hours.
+        assert_eq!(turns("2026-07-01T21:59:00.000Z", zurich), (true, 60));
+        assert_eq!(turns("2026-07-01T21:59:59.000Z", zurich), (false, 1));
+        assert_eq!(turns("2026-07-01T22:00:00.000Z", zurich), (true, 86_400));
+        assert_eq!(turns("2026-07-02T00:00:00.000Z", zurich), (false, 79_200));
+        assert_eq!(turns("2026-10-24T22:00:00.000Z", zurich), (true, 90_000));
+        // A box that moves west has the same day again, and waits for the one after.
+        let honolulu = Zone::find("Pacific/Honolulu").unwrap();
+        assert_eq!(turns("2026-10-25T09:00:00.000Z", honolulu), (false, 90_000));
     }
 
     #[test]

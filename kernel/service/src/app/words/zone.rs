@@ -32,6 +32,9 @@ const UTC_NAMES: [&str; 4] = ["UTC", "UCT", "Zulu", "Universal"];
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Zone(&'static str);
 
+/// The day from which days are counted.
+const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
+
 impl Zone {
     /// Coordinated Universal Time.
     pub const UTC: Self = Self("UTC");
@@ -103,6 +106,22 @@ impl Zone {
     /// The zone with its rules.
     pub fn rules(self) -> TimeZone {
         TimeZone::get(self.0).unwrap_or(TimeZone::UTC)
+    }
+
+    /// The day that calendars there show, counted from 1970-01-01.
+    pub fn day_number(self, at: Timestamp) -> i64 {
+        let since = self.local(at).date().duration_since(EPOCH);
+        since.as_hours() / 24
+    }
+
+    /// When a day begins there, by its [number](Self::day_number); `None` beyond the calendar.
+    pub fn start_of_day(self, number: i64) -> Option<Timestamp> {
+        let hours = number.checked_mul(24)?;
+        let day = EPOCH
+            .checked_add(jiff::SignedDuration::from_hours(hours))
+            .ok()?;
+        let start = day.to_zoned(self.rules()).ok()?.timestamp();
+        Timestamp::from_millis(start.as_millisecond()).ok()
     }
 
     /// The date and time that clocks there show.
