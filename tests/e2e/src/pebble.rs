@@ -73,28 +73,14 @@ impl Directory {
         }});
         std::fs::write(path("config.json"), config.to_string()).expect("its settings are written");
         let dns_address = format!("{address}:{dns}");
-        let nowhere = [
-            "-defaultIPv6",
-            "",
-            "-http01",
-            "",
-            "-https01",
-            "",
-            "-tlsalpn01",
-            "",
-        ];
         // On a host of its own a name that nobody entered leads nowhere.
         let default = if options.wrapper.is_empty() {
             address
         } else {
             ""
         };
-        let names = run(&options.wrapper, "pebble-challtestsrv")
-            .args(nowhere)
-            .args(["-defaultIPv4", default, "-dns01", &dns_address])
-            .args(["-management", &format!("{address}:{dns_management}")])
-            .spawn()
-            .expect("pebble-challtestsrv runs");
+        let management_address = format!("{address}:{dns_management}");
+        let names = serve_names(&options.wrapper, default, &dns_address, &management_address);
         let pebble = run(&options.wrapper, "pebble")
             .arg("-config")
             .arg(path("config.json"))
@@ -161,6 +147,27 @@ impl Directory {
         assert_eq!(hosts::curl(&self.wrapper, &["-d", &body, &url]).0, 200);
     }
 
+    /// Lets one name lead to an address, as this directory sees it.
+    pub fn name_leads_to(&self, name: &str, address: &str) {
+        let url = format!("http://{}/add-a", self.names());
+        let body = json!({ "host": format!("{name}."), "addresses": [address] }).to_string();
+        assert_eq!(hosts::curl(&self.wrapper, &["-d", &body, &url]).0, 200);
+    }
+
+    /// Starts a second DNS for nodes, on port 53, where every name leads to an address. The directory keeps asking the first one.
+    pub fn serve_other_names(&mut self, leads_to: &str) {
+        let [management] = ports();
+        let dns = format!("{}:53", self.address);
+        let management = format!("{}:{management}", self.address);
+        let names = serve_names(&self.wrapper, leads_to, &dns, &management);
+        self.children.push(names);
+        let url = format!("http://{management}/set-default-ipv4");
+        let body = json!({ "ip": leads_to }).to_string();
+        wait_for("the other DNS", || {
+            hosts::curl(&self.wrapper, &["-d", &body, &url]).0 == 200
+        });
+    }
+
     /// What a node is told to use it.
     pub fn env(&self) -> Vec<(String, String)> {
         let root = self.root_file().display().to_string();
@@ -196,6 +203,17 @@ pub fn public(data: &Path) -> Json {
 /// Waits for what a directory does: a renewal comes a minute after its certificate.
 pub fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
     crate::within(PATIENCE, what, || is_so().then_some(()));
+}
+
+/// Starts a DNS in which every name leads to an address, or nowhere if that is empty.
+fn serve_names(wrapper: &[String], leads_to: &str, dns: &str, management: &str) -> Child {
+    let off = ["-defaultIPv6", "-http01", "-https01", "-tlsalpn01"].map(|flag| [flag, ""]);
+    run(wrapper, "pebble-challtestsrv")
+        .args(off.as_flattened())
+        .args(["-defaultIPv4", leads_to, "-dns01", dns])
+        .args(["-management", management])
+        .spawn()
+        .expect("pebble-challtestsrv runs")
 }
 
 fn run(wrapper: &[String], program: &str) -> Command {

@@ -294,7 +294,19 @@ const OUTSIDE: usize = 1;
 const BOX: usize = 2;
 
 impl World {
+    /// One where the directory asks the same DNS as the box.
     fn new() -> Self {
+        Self::with_dns(Some(53))
+    }
+
+    /// One where every name leads to the box, and the directory asks a DNS that may know better.
+    fn with_two_dns() -> Self {
+        let mut world = Self::with_dns(None);
+        world.directory.serve_other_names(&address(BOX));
+        world
+    }
+
+    fn with_dns(dns: Option<u16>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let network = Network::new(2);
         let resolv = format!("nameserver {}\noptions timeout:2\n", address(OUTSIDE));
@@ -302,7 +314,7 @@ impl World {
         let directory = Directory::start(&DirectoryOptions {
             wrapper: network.on(OUTSIDE),
             address: address(OUTSIDE),
-            dns: Some(53),
+            dns,
             ..DirectoryOptions::default()
         });
         directory.names_lead_to(&address(BOX));
@@ -352,6 +364,35 @@ fn a_services_name_that_leads_to_the_box_is_in_its_certificate() {
     }
     assert_eq!(world.ask("mail.box.example", "/healthz"), 0);
     assert_eq!(public(&node.data)["names"], serde_json::json!([NAME]));
+}
+
+/// The directory finds a service's name elsewhere than the box does and refuses the order for all names. The box's own name has its
+/// certificate all the same.
+#[test]
+fn a_services_name_that_the_directory_refuses_costs_the_box_nothing() {
+    let world = World::with_two_dns();
+    // Nothing listens there.
+    let elsewhere = address(OUTSIDE);
+    world
+        .directory
+        .name_leads_to("auth.box.example", &elsewhere);
+    let node = world.node();
+    wait_for("a certificate", || {
+        public(&node.data)["expires"].is_string()
+    });
+    let log = node.log();
+    let refused = "the directory refused auth.box.example: ";
+    let order = log.lines().find(|line| line.contains(refused));
+    let order = order.unwrap_or_else(|| panic!("no order for the service's name: {log}"));
+    assert!(
+        order.contains("no certificate for ") && order.contains("chat.box.example"),
+        "{order}"
+    );
+    assert_eq!(public(&node.data)["problem"], Json::Null);
+    assert_eq!(world.ask(NAME, "/auth/api/health"), 200);
+    for name in ["auth.box.example", "chat.box.example"] {
+        assert_eq!(world.ask(name, "/api/health"), 0, "{name}");
+    }
 }
 
 /// A locked box waits for its owner as long as it takes: behind a certificate that is valid, also after the first one ended.
