@@ -103,7 +103,10 @@ export async function confirmed(page) {
   // This very one: the page may ask the next question at once.
   const dialog = await question.elementHandle();
   await question.locator("[data-sure]").click();
-  await dialog.waitForElementState("hidden");
+  // The answer may open another page, which takes the question with it.
+  await dialog.waitForElementState("hidden").catch((error) => {
+    if (!error.message.includes("not attached")) throw error;
+  });
   return words;
 }
 
