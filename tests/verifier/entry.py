@@ -24,7 +24,7 @@ FACT_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 REQUIRED = frozenset(("v", "did", "seq", "at", "service", "op", "author", "will"))
 OPTIONAL = frozenset(("prev", "ref", "body", "fact", "proof", "via", "cause", "txn"))
 PROOF_REQUIRED = frozenset(("kid", "aud", "iat", "sig"))
-PROOF_OPTIONAL = frozenset(("to", "seen", "after", "chain"))
+PROOF_OPTIONAL = frozenset(("to", "seen", "after", "chain", "via"))
 
 
 def bad(message):
@@ -58,12 +58,12 @@ def is_cid_text(value, raw):
 class Proof:
     """What a header keeps of a proof of will."""
 
-    __slots__ = ("kid", "kid_did", "key_id", "aud", "to", "seen", "after", "chain", "iat", "sig")
+    __slots__ = ("kid", "kid_did", "key_id", "aud", "to", "seen", "after", "chain", "via", "iat", "sig")
 
     def __init__(self, fields):
         names = fields.keys() if isinstance(fields, dict) else set()
         if not PROOF_REQUIRED <= names or not names <= PROOF_REQUIRED | PROOF_OPTIONAL:
-            raise bad("proof does not have exactly the members kid, aud, to, seen, after, chain, iat, sig")
+            raise bad("proof does not have exactly the members kid, aud, to, seen, after, chain, via, iat, sig")
         self.kid, self.aud, self.iat, self.sig = fields["kid"], fields["aud"], fields["iat"], fields["sig"]
         try:
             self.kid_did, self.key_id = keys.split_kid(self.kid)
@@ -85,6 +85,9 @@ class Proof:
             raise bad("proof.after is not a raw CID")
         if "chain" in fields and not is_link(self.chain):
             raise bad("proof.chain is not a dag-cbor CID")
+        self.via = fields.get("via")
+        if "via" in fields and not is_link(self.via):
+            raise bad("proof.via is not a dag-cbor CID")
         self.seen = self._seen(fields.get("seen")) if "seen" in fields else None
 
     @staticmethod
@@ -98,7 +101,7 @@ class Header:
     """A decoded header whose fields have their types; `cid` is its own."""
 
     __slots__ = ("cid", "did", "seq", "prev", "at", "at_ms", "service", "op", "ref", "body", "fact", "author", "will",
-                 "proof", "via", "cause", "txn")
+                 "proof", "via", "names_via_twice", "cause", "txn")
 
     def __init__(self, data):
         fields = _decode_header(data)
@@ -131,12 +134,17 @@ class Header:
         if "fact" in fields:
             _check_fact(self.fact)
         self.proof = Proof(fields["proof"]) if "proof" in fields else None
+        signed_via = self.proof.via if self.proof else None
+        self.names_via_twice = self.via is not None and signed_via is not None
+        self.via = self.via or signed_via
 
     def check_will_fields(self):
         """A Fault unless the header has the fields that its will has, and no other."""
         will = self.will
         if (self.proof is not None) != (will == "signed") or (self.cause is not None) != (will == "derived"):
             raise Fault("will", f"a {will} entry may not have, or lacks, a proof or a cause")
+        if self.names_via_twice:
+            raise Fault("will", "via is in the proof and beside it")
         if will == "custodial" and (self.via is None or not self.via.is_raw):
             raise Fault("will", "a custodial entry names its session, a raw CID, in via")
         if will == "signed" and self.via is not None and self.via.is_raw:
@@ -152,7 +160,7 @@ class Header:
             "body": str(self.body) if self.body else None, "fact": self.fact, "to": proof.to,
             "seen": {"cid": str(proof.seen[1]), "seq": proof.seen[0]} if proof.seen else None,
             "after": str(proof.after) if proof.after else None, "chain": str(proof.chain) if proof.chain else None,
-            "iat": proof.iat,
+            "iat": proof.iat, **({"via": str(proof.via)} if proof.via else {}),
         }
         return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 

@@ -120,6 +120,11 @@ pub enum KeyError {
     /// The key is a delegate's, and no delegation in force covers the operation.
     #[error("no delegation of this key that is in force covers {0}")]
     NotDelegated(String),
+    /// A delegate's proof does not name its delegation.
+    #[error(
+        "a proof by a delegate names its delegation in via: ask GET /auth/api/head/<did>?kid=<kid>&op=<op>, and sign again"
+    )]
+    DelegationUnnamed,
     /// The proof's `chain` is not the CID of the newest identity operation.
     #[error("chain must name the newest identity operation of the author")]
     Chain,

@@ -26,12 +26,15 @@ impl Shared {
         } else {
             Role::Auth
         };
+        if let Some(via) = &proof.payload.via {
+            return self.delegate_key(state.as_deref(), proof, Some(via));
+        }
         if proof.kid.did() == did {
             let state = state.ok_or_else(|| KeyError::Unknown(did.clone()))?;
             return owner_key(&state, proof, role);
         }
         if proof.payload.chain.is_none() {
-            return self.delegate_key(state.as_deref(), proof);
+            return self.delegate_key(state.as_deref(), proof, None);
         }
         let author = proof.kid.did();
         let chain = match self.chain_here(author) {
@@ -49,13 +52,14 @@ impl Shared {
         in_chain(&chain, proof, role)
     }
 
-    /// A delegate's `kid` is the key itself. Whether a delegation covers the operation now is checked before any
-    /// service decides, because a decision could tell a delegate about things outside its scope; the rules check again
-    /// with the entry.
+    /// A delegate's `kid` is the key itself. Whether the delegation that the proof names covers the operation now is checked
+    /// before any service decides, because a decision could tell a delegate about things outside its scope; the rules check
+    /// again with the entry. Older proofs did not name a delegation: none is entered now, since the home would choose it.
     fn delegate_key(
         &self,
         state: Option<&LogState>,
         proof: &Proof,
+        via: Option<&Cid>,
     ) -> Result<Arc<VerifyingKey>, KeyError> {
         let not_in_force = || KeyError::NotInForce(proof.kid.clone());
         let bytes = proof.kid.did().key_bytes().ok_or_else(not_in_force)?;
@@ -67,9 +71,19 @@ impl Shared {
         if !is_delegate {
             return Err(not_in_force());
         }
-        let op = &proof.payload.op;
-        if state.delegation_for(&bytes, op, self.clock.now()).is_none() {
+        let (op, now) = (&proof.payload.op, self.clock.now());
+        let is_covered = match via {
+            Some(via) => state
+                .delegations()
+                .iter()
+                .any(|d| d.cid == *via && d.is_usable(&bytes, op, now)),
+            None => state.delegation_for(&bytes, op, now).is_some(),
+        };
+        if !is_covered {
             return Err(KeyError::NotDelegated(op.clone()));
+        }
+        if via.is_none() {
+            return Err(KeyError::DelegationUnnamed);
         }
         let key = self
             .keys
@@ -133,6 +147,9 @@ impl From<KeyError> for SubmitError {
             KeyError::NotDelegated(_) => Refusal::new(RefusalKind::Forbidden, text)
                 .field("via")
                 .into(),
+            KeyError::DelegationUnnamed => Refusal::new(RefusalKind::BadRequest, text)
+                .field("via")
+                .into(),
             KeyError::NotInForce(_) | KeyError::Signature(_) => {
                 Refusal::new(RefusalKind::Unauthorized, text).into()
             }
@@ -155,30 +172,12 @@ impl From<ReadError> for SubmitError {
     }
 }
 
-/// Whose will a signed command is: the owner's, a delegate's or another author's; for a delegate, with the delegation.
-pub(crate) fn author_of(
-    proof: &Proof,
-    state: Option<&LogState>,
-    at: imajin_dfos::Timestamp,
-) -> (Did, Option<imajin_dfos::Cid>) {
-    let owner = &proof.payload.did;
-    if proof.kid.did() == owner || proof.payload.chain.is_some() {
-        return (proof.kid.did().clone(), None);
-    }
-    let bytes = proof.kid.did().key_bytes().unwrap_or_default();
-    let delegation = state.and_then(|state| {
-        let fits = state.delegation_for(&bytes, &proof.payload.op, at);
-        // A delegation that does not fit gives a better error than none.
-        fits.or_else(|| {
-            state
-                .delegations()
-                .iter()
-                .rev()
-                .find(|d| *d.key.as_bytes() == bytes)
-        })
-    });
-    match delegation {
-        Some(delegation) => (owner.clone(), Some(delegation.cid)),
-        None => (proof.kid.did().clone(), None),
-    }
+/// The author of a signed command, and the delegation that the proof names: with one, the log's owner is the author.
+pub(crate) fn author_of(proof: &Proof) -> (Did, Option<Cid>) {
+    let via = proof.payload.via;
+    let author = match via {
+        Some(_) => &proof.payload.did,
+        None => proof.kid.did(),
+    };
+    (author.clone(), via)
 }

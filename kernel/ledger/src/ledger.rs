@@ -180,6 +180,16 @@ impl Ledger {
         }
     }
 
+    /// The delegation by which a key may do an operation in this log now: its proof's `via`.
+    pub fn delegation_for(&self, did: &Did, key: &Kid, op: &str) -> Result<Option<Cid>, ReadError> {
+        let shared = &self.inner.shared;
+        let (Some(state), Some(bytes)) = (shared.state(did)?, key.did().key_bytes()) else {
+            return Ok(None);
+        };
+        let delegation = state.delegation_for(&bytes, op, shared.clock.now());
+        Ok(delegation.map(|delegation| delegation.cid))
+    }
+
     /// Entries after number `after`, oldest first, from the log's file and the journal.
     pub fn entries(
         &self,

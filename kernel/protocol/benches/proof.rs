@@ -72,6 +72,7 @@ fn token() -> Option<String> {
         after: Some(raw_cid(b"after")),
         chain: Some(dag_cbor_cid(b"chain")),
         iat: 1_790_000_000,
+        via: None,
     };
     let kid = Kid::of_bare_key(&Did::from_key(pair.public_key().as_bytes()))?;
     Proof::sign(pair.signing_key(), kid, payload)

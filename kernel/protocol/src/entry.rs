@@ -86,6 +86,8 @@ pub struct ProofPart {
     pub chain: Option<Cid>,
     /// When it was signed, in seconds since 1970.
     pub iat: i64,
+    /// The CID of the delegation entry, if the proof names it: then it is [`Header::via`].
+    pub via: Option<Cid>,
     /// The Ed25519 signature.
     pub sig: [u8; 64],
 }
@@ -102,6 +104,7 @@ impl ProofPart {
             after: payload.after,
             chain: payload.chain,
             iat: payload.iat,
+            via: payload.via,
             sig: proof.signature,
         }
     }
@@ -130,7 +133,8 @@ pub struct Header {
     pub author: Did,
     /// The kind of decision, with its evidence.
     pub will: Will,
-    /// The CID of the delegation entry, or the raw CID of the session.
+    /// The CID of the delegation entry, or the raw CID of the session. A delegation that the proof names is written in the
+    /// proof alone.
     pub via: Option<Cid>,
     /// The CID of the entry that this one follows from.
     pub cause: Option<Cid>,
@@ -222,14 +226,19 @@ impl Header {
                 after: part.after,
                 chain: part.chain,
                 iat: part.iat,
+                via: part.via,
             },
         })
     }
 
-    /// Whether each DID can be written in a header, and each media CID is a raw one: the checks of decoding, for
-    /// headers made on this node.
+    /// Whether each DID can be written in a header, each media CID is a raw one, and `via` is what the proof says of it: the
+    /// checks of decoding, for headers made on this node.
     pub fn is_well_formed(&self) -> bool {
         let part = self.proof_part();
+        let signed_via = part.and_then(|part| part.via);
+        if signed_via.is_some() && signed_via != self.via {
+            return false;
+        }
         let of_proof = part.map(|part| std::iter::once(&part.aud).chain(&part.to));
         let mut dids = [&self.did, &self.author]
             .into_iter()

@@ -39,7 +39,7 @@ pub enum ProofError {
     /// The payload is not canonical from this member on.
     #[error(
         "the proof's payload is not canonical at {0:?}: it must be the JCS of exactly after, aud, body, chain, did, fact, iat, \
-         op, ref, seen, service, to, v (absent ones null, to [])"
+         op, ref, seen, service, to, v (absent ones null, to []) and, under a delegation, via"
     )]
     Member(&'static str),
     /// `service` and `op` do not name an operation.

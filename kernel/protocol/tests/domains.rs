@@ -335,6 +335,7 @@ fn samples() -> Vec<(&'static str, String)> {
         after: None,
         chain: None,
         iat: 1,
+        via: None,
     };
     let head = HeadPayload {
         at,

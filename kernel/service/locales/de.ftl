@@ -374,6 +374,7 @@ says-log-damaged-set-aside = der Verlauf von { $did } ist beschädigt und beisei
 says-there-no-log-here-no = hier gibt es keinen Verlauf von { $value } und keine Identitätskette
 says-key-not-in-force = der Schlüssel { $value } ist nicht gültig
 says-no-delegation-key-in = keine gültige Vollmacht dieses Schlüssels deckt { $value }
+says-proof-delegate-names-its = eine Unterschrift in Vollmacht nennt ihre Vollmacht in via: frag GET /auth/api/head/<did>?kid=<kid>&op=<op> und unterschreib neu
 says-chain-must-name-newest = chain muss den neuesten Identitätsvorgang der Person nennen
 says-signature-does-not-verify-with = die Unterschrift passt nicht zum Schlüssel { $value }
 says-boxs-data-old-copy = die Daten dieser Box sind eine alte Kopie, oder eine andere Box hat den Schlüssel dieser Box

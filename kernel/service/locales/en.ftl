@@ -375,6 +375,7 @@ says-log-damaged-set-aside = the log of { $did } is damaged and set aside: { $re
 says-there-no-log-here-no = there is no log of { $value } here, and no identity chain
 says-key-not-in-force = the key { $value } is not in force
 says-no-delegation-key-in = no delegation of this key that is in force covers { $value }
+says-proof-delegate-names-its = a proof by a delegate names its delegation in via: ask GET /auth/api/head/<did>?kid=<kid>&op=<op>, and sign again
 says-chain-must-name-newest = chain must name the newest identity operation of the author
 says-signature-does-not-verify-with = the signature does not verify with the key { $value }
 says-boxs-data-old-copy = this box's data is an old copy, or another box has this box's key

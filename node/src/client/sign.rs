@@ -15,8 +15,8 @@ pub struct Signer {
     did: Did,
     kid: Kid,
     key: SigningKey,
-    /// A delegate has no chain in the log it writes in.
-    is_delegate: bool,
+    /// A delegate has a delegation, and no chain in the log it writes in.
+    delegation: Option<Cid>,
 }
 
 /// A signed command, ready to be sent as often as it takes.
@@ -38,18 +38,18 @@ impl Signer {
             did: key.did().clone(),
             kid,
             key: key.signing_key(),
-            is_delegate: false,
+            delegation: None,
         })
     }
 
-    /// A delegate in the log of a person who delegated to this key (docs/format.md §6).
-    pub fn delegate(owner: Did, key: &PersonKey) -> Result<Self, ClientError> {
+    /// A delegate in the log of a person who delegated to this key by the entry `delegation` (docs/format.md §6).
+    pub fn delegate(owner: Did, key: &PersonKey, delegation: Cid) -> Result<Self, ClientError> {
         let kid = Kid::of_bare_key(key.did()).ok_or(ClientError::Form("kid"))?;
         Ok(Self {
             did: owner,
             kid,
             key: key.signing_key(),
-            is_delegate: true,
+            delegation: Some(delegation),
         })
     }
 
@@ -125,8 +125,9 @@ impl Signer {
             to: draft.to.clone(),
             seen,
             after,
-            chain: chain.filter(|_| !self.is_delegate),
+            chain: chain.filter(|_| self.delegation.is_none()),
             iat: time.as_secs(),
+            via: self.delegation,
         };
         let after = payload.cid();
         let proof = Proof::sign(&self.key, self.kid.clone(), payload)?;

@@ -2,6 +2,7 @@
 
 use crate::Failed;
 use crate::load::request;
+use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, Timestamp};
 use imajin_node::client::{Client, Draft, LogPosition, NodeInfo, Signer, genesis};
 use imajin_node::key::PersonKey;
@@ -104,11 +105,12 @@ impl Person {
             let key = PersonKey::generate()?;
             let body =
                 json!({ "key": key.public().to_multikey(), "scope": [scope], "until": until });
-            client.submit(
+            let delegation = client.submit(
                 &self.signer,
                 &Draft::new("auth", "auth.delegation.create").body(&body)?,
             )?;
-            let signer = Signer::delegate(self.key.did().clone(), &key)?;
+            let via = parse_cid(&delegation.cid)?;
+            let signer = Signer::delegate(self.key.did().clone(), &key, via)?;
             let place = client.place(&signer)?;
             self.delegates.push(Person {
                 key,

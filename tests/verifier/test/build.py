@@ -128,7 +128,7 @@ class LogMaker:
         return self.add("auth.identity.register", body, will="custodial")
 
     def add(self, op, body=None, will="signed", author=None, key=None, kid=None, fact=None, ref=None, to=(), via=None, cause=None,
-            txn=None, header=None, proof=None, body_bytes=None, step=1000):
+            txn=None, header=None, proof=None, body_bytes=None, step=1000, older=False):
         author = author or self.owner
         self.now += step
         seq = len(self.headers)
@@ -149,6 +149,8 @@ class LogMaker:
         fields = {k: v for k, v in fields.items() if v is not ABSENT}
         if will == "signed":
             key = key or (author.controller if op in CONTROLLER_OPS else author.auth)
+            if via is not None and not via.is_raw and not older:
+                proof = {"via": fields.pop("via"), "chain": None, **(proof or {})}
             fields["proof"] = self._proof(fields, key, kid or author.kid(key), author, list(to), proof or {})
         data = cbor.encode(fields)
         self.headers.append(data)
@@ -160,13 +162,14 @@ class LogMaker:
         chain = None if "via" in fields else (author.ops[-1] if author.ops else None)
         seen = {"cid": self.cids[-1], "seq": len(self.cids) - 1} if self.cids and author is self.owner else None
         proof = {"kid": kid, "aud": self.node.did, "to": to, "seen": seen, "after": self.after.get(kid), "chain": chain,
-                 "iat": self.now // 1000, **over}
+                 "iat": self.now // 1000, "via": None, **over}
         payload = canonical({
             "v": 1, "aud": proof["aud"], "did": fields["did"], "service": fields["service"], "op": fields["op"],
             "ref": fields.get("ref"), "body": str(fields["body"]) if "body" in fields else None, "fact": fields.get("fact"),
             "to": proof["to"], "after": str(proof["after"]) if proof["after"] else None,
             "seen": {"cid": str(proof["seen"]["cid"]), "seq": proof["seen"]["seq"]} if proof["seen"] else None,
-            "chain": str(proof["chain"]) if proof["chain"] else None, "iat": proof["iat"]})
+            "chain": str(proof["chain"]) if proof["chain"] else None, "iat": proof["iat"],
+            **({"via": str(proof["via"])} if proof["via"] else {})})
         head = canonical({"alg": "EdDSA", "kid": kid, "typ": "mjn:proof"})
         proof["sig"] = over.get("sig") or key.sign(f"{b64(head)}.{b64(payload)}".encode())
         self.after[kid] = cid.of_raw(payload)

@@ -1,5 +1,6 @@
 """One wrong log, at least, for every code of docs/format.md §11."""
 
+import copy
 import sqlite3
 
 from verifier import cbor, cid, keys, times
@@ -300,6 +301,36 @@ class Delegations(Case):
         self.bad(op="auth.delete", scope=["auth.*"], body={"counts": {}})
         self.bad(before=lambda log, d: log.add("auth.delegation.end", ref=str(d)), seq=6)
         self.bad(author=Person("eve"), code="will")
+
+    def test_a_signature_names_its_delegation(self):
+        log, phone = stories.short(), Key("phone")
+        once = log.delegate(phone, ["profile.update"], uses=1)
+        wide = log.delegate(phone, ["profile.*"])
+
+        def entered(more, **changed):
+            """An update by the phone; the home then writes another header of the very proof."""
+            made = copy.deepcopy(log)
+            made.by_delegate(once, phone, "profile.update", {"bio": "x"}, **more)
+            header = cbor.decode(made.headers[-1])
+            for place, via in changed.items():
+                fields = header["proof"] if place == "proof" else header
+                fields.pop("via", None)
+                if via is not None:
+                    fields["via"] = via
+            made.headers[-1] = cbor.encode(header)
+            made.cids[-1] = cid.of_cbor(made.headers[-1])
+            return made
+
+        newer, older = {}, {"older": True}
+        self.assertTrue(self.report(entered(newer))["valid"])
+        for changed in ({"proof": wide}, {"proof": None, "header": wide}, {"proof": None, "header": once}):
+            self.assertEqual(self.fault(entered(newer, **changed)), ("proof", 6), changed)
+        self.assertEqual(self.fault(entered(newer, header=once)), ("will", 6))
+        self.assertEqual(self.fault(entered(newer, proof=cid.of_raw(b""))), ("decode", 6))
+        # An older signature names none: it holds under either, and can't be shown as one that names it.
+        self.assertTrue(self.report(entered(older))["valid"])
+        self.assertTrue(self.report(entered(older, header=wide))["valid"])
+        self.assertEqual(self.fault(entered(older, header=None, proof=once)), ("proof", 6))
 
     def test_chain_under_a_delegation(self):
         self.bad(proof={"chain": Person("alice").ops[0]}, code="key")

@@ -6,7 +6,7 @@ from verifier import causes, cbor, cid, keys, times
 from verifier.entry import BODY_MAX, TO_MAX
 
 from . import stories
-from .build import ABSENT, Key, LogMaker, Person, b64, both, canonical, follow, open_txn, salt
+from .build import ABSENT, Key, LogMaker, Person, b64, both, canonical, follow, follow_again, open_txn, salt
 from .support import Case
 
 
@@ -162,6 +162,21 @@ class DelegatedIntents(Case):
             made = log.delegate(phone, ["profile.*"])
             return made, (log.headers[-1], log.bodies[4])
         self.assertTrue(self.report(self.pair(make))["valid"])
+
+    def test_a_signature_names_its_delegation(self):
+        def moved(change):
+            """Bob's log with a second header, in which Alice's home names another delegation of the same key."""
+            log, bob = pair()
+            phone = Key("phone")
+            once, wide = log.delegate(phone, ["profile.follow"], uses=1), log.delegate(phone, ["profile.*"])
+            row = log.headers[-1], log.bodies[5]
+            follow(log, bob, key=phone, kid=f"{keys.did_of(phone.public)}#{phone.id}", via=once, only=())
+            proof = cbor.decode(log.headers[-1])["proof"]
+            follow_again(log, bob, 6, **change({name: value for name, value in proof.items() if name != "via"}, wide))
+            bob.causes[wide] = row
+            return bob
+        self.assertEqual(self.fault(moved(lambda proof, wide: {"proof": {**proof, "via": wide}})), ("proof", 1))
+        self.assertEqual(self.fault(moved(lambda proof, wide: {"proof": proof, "via": wide})), ("proof", 1))
 
     def test_the_delegation_is_there(self):
         self.assertEqual(self.fault(self.pair(lambda log, phone: (log.delegate(phone, ["profile.*"]), None))), ("delegation", 1))

@@ -62,6 +62,7 @@ pub(crate) async fn enter(
         after: node.ledger().after(&did, &signer.kid.to_string())?,
         chain,
         iat: node.now().as_secs(),
+        via: None,
         did,
     };
     let proof = Proof::sign(signer.key, signer.kid.clone(), payload).map_err(Problem::internal)?;

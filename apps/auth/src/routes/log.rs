@@ -114,8 +114,9 @@ fn entry(stored: &StoredEntry) -> EntryAnswer {
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct WhichKey {
+pub(crate) struct NextProof {
     kid: Option<String>,
+    op: Option<String>,
 }
 
 /// The newest entry.
@@ -144,6 +145,10 @@ pub(crate) struct HeadAnswer {
     after: Option<String>,
     /// The newest identity operation, for `chain`.
     chain: Option<String>,
+    /// The delegation by which the key that was asked for may do the operation that was asked for, for `via`. Left out unless the key is
+    /// a delegate's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    via: Option<String>,
     /// The newest head, a JWS; of another node's own record the newest that this node met.
     head: Option<String>,
     /// The node's time, for `iat`.
@@ -154,7 +159,8 @@ pub(crate) struct HeadAnswer {
 /// may write in the log. Anyone else gets its home and chain only: its length shows when its owner is active.
 #[utoipa::path(
     get, path = "/api/head/{did}", tag = "log",
-    params(("did" = String, Path, description = "Whose log"), ("kid" = Option<String>, Query, description = "The key that is going to sign, `<did>#<key id>`")),
+    params(("did" = String, Path, description = "Whose log"), ("kid" = Option<String>, Query, description = "The key that is going to sign, `<did>#<key id>`"),
+        ("op" = Option<String>, Query, description = "The operation that it is going to sign, of which a delegate needs to know `via`")),
     responses((status = 200, body = HeadAnswer), (status = 400, description = "No DID, or no key's name"), (status = 401, description = "The signature does not hold")),
 )]
 pub(crate) async fn head(
@@ -162,7 +168,7 @@ pub(crate) async fn head(
     caller: Caller,
     SignedBy(signer): SignedBy,
     Path(name): Path<String>,
-    Query(key): Query<WhichKey>,
+    Query(next): Query<NextProof>,
 ) -> Answer<Json<HeadAnswer>> {
     let caller = signer.as_ref().or(caller.did());
     let did = match name.starts_with("did:") {
@@ -189,19 +195,24 @@ pub(crate) async fn head(
             seen: None,
             after: None,
             chain: status.chain.map(|cid| cid.to_string()),
+            via: None,
             head: None,
             time: node.now().to_string(),
         }));
     }
     // Where the clock went back, the next entry is dated after the last one all the same; so is its proof.
     let time = node.now().max(status.at).to_string();
-    let after = match &key.kid {
-        Some(kid) => {
-            let kid =
-                Kid::parse(kid).map_err(|error| Problem::field("kid", format!("{error}.")))?;
-            node.ledger().after(&did, &kid.to_string())?
-        }
+    let kid = next.kid.as_deref().map(Kid::parse).transpose();
+    let kid = kid.map_err(|error| Problem::field("kid", format!("{error}.")))?;
+    let after = match &kid {
+        Some(kid) => node.ledger().after(&did, &kid.to_string())?,
         None => None,
+    };
+    let via = match (&kid, &next.op) {
+        (Some(kid), Some(op)) if *kid.did() != did => {
+            node.ledger().delegation_for(&did, kid, op)?
+        }
+        _ => None,
     };
     Ok(Json(HeadAnswer {
         node: status.home.node.to_string(),
@@ -214,6 +225,7 @@ pub(crate) async fn head(
         }),
         after: after.map(|cid| cid.to_string()),
         chain: status.chain.map(|cid| cid.to_string()),
+        via: via.map(|cid| cid.to_string()),
         head: node.ledger().last_head(&did)?,
         time,
     }))
@@ -237,6 +249,7 @@ fn unborn(node: &Node, did: &Did, caller: Option<&Did>) -> Answer<Json<HeadAnswe
         seen: None,
         after: None,
         chain: None,
+        via: None,
         head: met.flatten(),
         time: node.now().to_string(),
     }))

@@ -80,7 +80,7 @@ function readSeen(seen) {
 }
 
 function readProof(proof) {
-  only(proof, ["kid", "aud", "iat", "sig"], ["to", "seen", "after", "chain"], "proof");
+  only(proof, ["kid", "aud", "iat", "sig"], ["to", "seen", "after", "chain", "via"], "proof");
   const kid = KID.exec(proof.kid);
   must(kid && isDid(kid[1]) && isDid(proof.aud) && isCount(proof.iat), "proof");
   must(proof.sig instanceof Uint8Array && proof.sig.length === 64, "proof");
@@ -96,6 +96,7 @@ function readProof(proof) {
     seen: "seen" in proof ? readSeen(proof.seen) : null,
     after: optionalLink(proof, "after", RAW),
     chain: optionalLink(proof, "chain", DAG_CBOR),
+    via: optionalLink(proof, "via", DAG_CBOR),
     iat: proof.iat,
     sig: proof.sig,
   };
@@ -107,6 +108,7 @@ function checkWill(header, map) {
   must((will === "signed") === "proof" in map && (will === "derived") === "cause" in map, "will");
   if (will === "custodial") must("via" in map, "via");
   if (will === "derived" || will === "node") must(!("via" in map), "via");
+  must(!("via" in map && header.proof?.via), "via");
 }
 
 /** A header with its CID. */
@@ -119,6 +121,7 @@ export async function readHeader(bytes) {
   checkTime(map.at);
   if ("ref" in map) must(isId(map.ref), "ref");
   if ("fact" in map) checkFact(map.fact);
+  const proof = "proof" in map ? readProof(map.proof) : null;
   const header = {
     cid: cidText(concatCid(await sha256(bytes))),
     did: map.did,
@@ -132,8 +135,8 @@ export async function readHeader(bytes) {
     fact: map.fact ?? null,
     author: map.author,
     will: map.will,
-    proof: "proof" in map ? readProof(map.proof) : null,
-    via: "via" in map ? link(map.via, map.will === "custodial" ? RAW : DAG_CBOR, "via") : null,
+    proof,
+    via: "via" in map ? link(map.via, map.will === "custodial" ? RAW : DAG_CBOR, "via") : (proof?.via ?? null),
     cause: optionalLink(map, "cause", DAG_CBOR),
   };
   optionalLink(map, "txn", DAG_CBOR);
@@ -179,6 +182,7 @@ export function proofPayload(header) {
     after: proof.after,
     chain: proof.chain,
     iat: proof.iat,
+    ...(proof.via ? { via: proof.via } : {}),
   });
 }
 

@@ -12,7 +12,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use data_encoding::BASE64;
 use imajin_dfos::cid::sha256;
-use imajin_dfos::{PublicKey, SigningKey};
+use imajin_dfos::{Cid, PublicKey, SigningKey};
 use imajin_protocol::{Did, Kid};
 use imajin_service::extract::SignInAttempt;
 use imajin_service::{Node, Problem};
@@ -104,7 +104,7 @@ pub(super) async fn computer(
     if used.len() > KEYS_MAX * 4 {
         used.clear();
     }
-    used.insert(delegation, node.now().as_millis());
+    used.insert(delegation.to_string(), node.now().as_millis());
     Ok(Some(computer))
 }
 
@@ -168,19 +168,19 @@ impl Keys {
     }
 }
 
-/// Refuses a computer whose app password ended.
+/// The delegation of a computer whose app password hasn't ended.
 ///
 /// # Errors
 /// 401 once it has; what knows people can't be read.
-pub(super) fn check(node: &Node, computer: &Computer) -> Result<(), Problem> {
+pub(super) fn check(node: &Node, computer: &Computer) -> Result<Cid, Problem> {
     match delegation(node, computer)? {
-        Some(_) => Ok(()),
+        Some(delegation) => Ok(delegation),
         None => Err(Problem::unauthorized("This app password has ended.")),
     }
 }
 
 /// The delegation by which a computer comes: in force, of no more than an app password may have, and named by its owner.
-fn delegation(node: &Node, computer: &Computer) -> Result<Option<String>, Problem> {
+fn delegation(node: &Node, computer: &Computer) -> Result<Option<Cid>, Problem> {
     let owner = &computer.owner;
     let is_here = node.status(owner)?.is_some_and(|status| !status.deleted);
     if !is_here {
@@ -198,7 +198,7 @@ fn delegation(node: &Node, computer: &Computer) -> Result<Option<String>, Proble
             queries::has_device(db, owner.as_str(), &cid)
         })?;
         if is_named {
-            return Ok(Some(cid));
+            return Ok(Some(given.cid));
         }
     }
     Ok(None)

@@ -2,14 +2,14 @@
 
 use axum::http::header::HeaderValue;
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_dfos::{Value, cbor};
+use imajin_dfos::{Cid, Value, cbor};
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Proof, naming};
 use imajin_service::commands::PROOF;
 use imajin_service::operation::Operation;
 use imajin_service::{CommandRequest, Node, Peer, Problem, random};
 
-use super::keys::Computer;
+use super::keys::{self, Computer};
 
 /// Proofs that are made for one write: another computer of the same key may come between.
 const ATTEMPTS: usize = 3;
@@ -41,7 +41,8 @@ async fn submit(
     let mut attempt = 1;
     loop {
         let after = node.ledger().after(owner, &computer.kid.to_string())?;
-        let proof = prove(node, computer, &request, after)?;
+        let via = keys::check(node, computer)?;
+        let proof = prove(node, computer, &request, (after, via))?;
         let (mut parts, ()) = axum::http::Request::new(()).into_parts();
         let proof = HeaderValue::try_from(proof.to_compact()).map_err(Problem::internal)?;
         parts.headers.insert(PROOF, proof);
@@ -68,7 +69,7 @@ fn prove(
     node: &Node,
     computer: &Computer,
     request: &CommandRequest,
-    after: Option<imajin_dfos::Cid>,
+    (after, via): (Option<Cid>, Cid),
 ) -> Result<Proof, Problem> {
     let status = node.status(&computer.owner)?;
     let body = request.body.as_ref();
@@ -88,6 +89,7 @@ fn prove(
         after,
         chain: None,
         iat: node.now().as_secs(),
+        via: Some(via),
     };
     Proof::sign(&computer.key, computer.kid.clone(), payload).map_err(Problem::internal)
 }

@@ -56,6 +56,7 @@ export async function sign(signer, command, place) {
     // A delegate is known by the delegation, not by a chain.
     chain: signer.owner ? null : place.chain,
     iat: Math.floor(nodeNow() / 1000),
+    ...(signer.owner && place.via ? { via: place.via } : {}),
   };
   const bytes = utf8(canonical(payload));
   const header = { alg: "EdDSA", kid: `${signer.did}#${signer.keyId}`, typ: "mjn:proof" };
@@ -87,10 +88,10 @@ export async function agree(signer, op, method, path, json = {}) {
   return entered(signer, { method, path, json: whole, command }, what);
 }
 
-/** Where the log is now: what the next proof of this key must name. */
-export async function placeOf(signer) {
-  const kid = encodeURIComponent(`${signer.did}#${signer.keyId}`);
-  const place = await get(`/auth/api/head/${encodeURIComponent(signer.owner ?? signer.did)}?kid=${kid}`);
+/** Where the log is now: what the next proof of this key must name. For a delegate that depends on the operation. */
+export async function placeOf(signer, op = null) {
+  const query = new URLSearchParams({ kid: `${signer.did}#${signer.keyId}`, ...(signer.owner && op ? { op } : {}) });
+  const place = await get(`/auth/api/head/${encodeURIComponent(signer.owner ?? signer.did)}?${query}`);
   await checkNode(place.node);
   return place;
 }
@@ -138,7 +139,7 @@ const unanswered = new Map();
 
 /** Sends an order until it is answered, with a new signature where another command came between. */
 async function entered(signer, { jws = null, here = null, ...order }, what) {
-  here ??= order.place ?? (await placeOf(signer));
+  here ??= order.place ?? (await placeOf(signer, order.command.op));
   for (let attempt = 1; ; attempt += 1) {
     jws ??= (await sign(signer, order.command, here)).jws;
     unanswered.set(what, { ...order, jws, here });
@@ -150,7 +151,7 @@ async function entered(signer, { jws = null, here = null, ...order }, what) {
       if (isUnknown(error)) throw error;
       unanswered.delete(what);
       if (!wantsNewSignature(error, here) || order.place || attempt >= ATTEMPTS) throw error;
-      here = await placeOf(signer);
+      here = await placeOf(signer, order.command.op);
       jws = null;
     }
   }

@@ -299,7 +299,10 @@ fn disagrees(field: &str) -> Failure {
 /// A key that is no longer in force may have signed an entry when it was.
 fn failure_of(proof: &Proof, error: KeyError) -> Failure {
     match error {
-        KeyError::Chain | KeyError::NotInForce(_) | KeyError::NotDelegated(_) => {
+        KeyError::Chain
+        | KeyError::NotInForce(_)
+        | KeyError::NotDelegated(_)
+        | KeyError::DelegationUnnamed => {
             tracing::debug!(kid = %proof.kid, %error, "a proof is by no key in force for it: entered before, or refused");
             Failure::Stale(error.into())
         }

@@ -38,6 +38,15 @@ impl Delegation {
     pub fn covers(&self, op: &str) -> bool {
         covers(&self.scope, op)
     }
+
+    /// Whether a key may do an operation at a time by this delegation.
+    pub fn is_usable(&self, key: &[u8; 32], op: &str, at: Timestamp) -> bool {
+        self.key.as_bytes() == key
+            && !self.ended
+            && self.covers(op)
+            && at < self.until
+            && self.uses.is_none_or(|uses| self.used < uses)
+    }
 }
 
 pub(super) fn covers(scope: &[String], op: &str) -> bool {

@@ -172,14 +172,8 @@ impl LogState {
 
     /// The newest delegation of a key that covers an operation at a time.
     pub fn delegation_for(&self, key: &[u8; 32], op: &str, at: Timestamp) -> Option<&Delegation> {
-        let fits = |d: &&Delegation| {
-            d.key.as_bytes() == key
-                && !d.ended
-                && d.covers(op)
-                && at < d.until
-                && d.uses.is_none_or(|uses| d.used < uses)
-        };
-        self.delegations.iter().rev().find(fits)
+        let mut newest_first = self.delegations.iter().rev();
+        newest_first.find(|delegation| delegation.is_usable(key, op, at))
     }
 
     /// Drops what can be computed again, and what only the operation that just ended needed, before the state is kept

@@ -231,7 +231,7 @@ impl<'a> Sealing<'_, 'a> {
         }
         let (author, will, via) = match intent {
             Some(intent) => (intent.entry.header.author.clone(), Will::Derived, None),
-            None => self.will(plan)?,
+            None => self.will(),
         };
         Ok(Header {
             did: plan.did.clone(),
@@ -262,17 +262,15 @@ impl<'a> Sealing<'_, 'a> {
         }
     }
 
-    fn will(&self, plan: &Plan<'_>) -> Result<(Did, Will, Option<Cid>), Failure> {
-        Ok(match &self.command.will {
+    fn will(&self) -> (Did, Will, Option<Cid>) {
+        match &self.command.will {
             CommandWill::Signed(proof) => {
-                let now = self.command.now;
-                let state = self.staged.state(self.shared, &plan.did)?;
-                let (author, via) = author_of(proof, state.as_deref(), now);
+                let (author, via) = author_of(proof);
                 (author, Will::Signed(Box::new(ProofPart::of(proof))), via)
             }
             CommandWill::Custodial { author, via } => (author.clone(), Will::Custodial, Some(*via)),
             CommandWill::Node => (self.shared.node.did.clone(), Will::Node, None),
-        })
+        }
     }
 
     /// The operation's shared parts; nearly always none.

@@ -137,6 +137,7 @@ pub fn word_with(
         after,
         chain: Some(party.chain),
         iat: world.clock.now().as_secs(),
+        via: None,
     };
     let proof = Proof::sign(&party.key, party.kid.clone(), payload).unwrap();
     HomeWord {

@@ -376,7 +376,8 @@ fn delegations_hold_within_their_scope() {
         ("uses", Value::Int(2)),
     ]);
     let delegation = world.submit(&ada, say).unwrap();
-    let write = |world: &World, say: Say| {
+    let delegation = delegation.cid;
+    let write_under = |world: &World, via: Option<imajin_dfos::Cid>, say: Say| {
         world.clock.advance(1);
         let kid = imajin_protocol::Kid::of_bare_key(&agent.did).unwrap();
         let after = world.ledger().after(&ada.did, &kid.to_string()).unwrap();
@@ -384,12 +385,29 @@ fn delegations_hold_within_their_scope() {
         if let CommandWill::Signed(proof) = &command.will {
             let mut payload = proof.payload.clone();
             payload.chain = None;
+            payload.via = via;
             let signed = imajin_protocol::Proof::sign(&agent.key, kid, payload).unwrap();
             command.will = CommandWill::Signed(Arc::new(signed));
         }
         world.ledger().submit_blocking(command)
     };
+    let write = |world: &World, say: Say| write_under(world, Some(delegation), say);
+    let refused_at_via = |answer: Result<_, SubmitError>, kind| match answer {
+        Err(SubmitError::Refused(refusal)) => {
+            assert_eq!(
+                (refusal.kind, refusal.field.as_deref()),
+                (kind, Some("via"))
+            );
+        }
+        other => panic!("{other:?}"),
+    };
     write(&world, Say::note("one")).unwrap();
+    // The older form leaves it to the home which delegation it is.
+    let unnamed = write_under(&world, None, Say::note("unnamed"));
+    refused_at_via(unnamed, RefusalKind::BadRequest);
+    let elsewhere = Some(imajin_dfos::cid::dag_cbor_cid(b"elsewhere"));
+    let elsewhere = write_under(&world, elsewhere, Say::note("elsewhere"));
+    refused_at_via(elsewhere, RefusalKind::Forbidden);
     assert!(matches!(
         write(&world, Say::op("note.own")),
         Err(SubmitError::Refused(_))
@@ -402,8 +420,19 @@ fn delegations_hold_within_their_scope() {
         write(&world, Say::note("three")),
         Err(SubmitError::Refused(_))
     ));
+    // Another delegation to the same key does not stand in for the one that was signed.
+    let key = imajin_dfos::PublicKey::from(&agent.key).to_multikey();
+    let say = Say::op("auth.delegation.create").body(vec![
+        ("key", Value::from(key)),
+        ("scope", Value::List(vec![Value::from("note.*")])),
+        ("until", Value::from("2027-01-01T00:00:00.000Z")),
+    ]);
+    let wide = world.submit(&ada, say).unwrap().cid;
+    let three = write(&world, Say::note("three"));
+    refused_at_via(three, RefusalKind::Forbidden);
+    write_under(&world, Some(wide), Say::note("three")).unwrap();
     let mut end = Say::op("auth.delegation.end");
-    end.reference = Some(delegation.cid.to_string());
+    end.reference = Some(delegation.to_string());
     world.submit(&ada, end).unwrap();
     world.stop();
     world.assert_valid(&ada);

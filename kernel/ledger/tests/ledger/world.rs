@@ -256,6 +256,7 @@ impl World {
             after,
             chain: Some(party.chain),
             iat: self.clock.now().as_secs(),
+            via: None,
         };
         let proof = Proof::sign(&party.key, party.kid.clone(), payload).unwrap();
         self.command(did, say, CommandWill::Signed(Arc::new(proof)))

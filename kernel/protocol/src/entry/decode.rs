@@ -24,7 +24,9 @@ const FIELDS: &[&str] = &[
     "proof", "author", "service",
 ];
 /// The members of a header's `proof`.
-const PROOF_FIELDS: &[&str] = &["to", "aud", "iat", "kid", "sig", "seen", "after", "chain"];
+const PROOF_FIELDS: &[&str] = &[
+    "to", "aud", "iat", "kid", "sig", "via", "seen", "after", "chain",
+];
 
 pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
     size("header", bytes.len(), HEADER_BYTES_MAX)?;
@@ -63,6 +65,8 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
     if !naming::is_op_of(service, op) {
         return Err(EntryError::Field("op"));
     }
+    let will = take_will(will, proof)?;
+    let via = one_via(via, &will)?;
     let header = Header {
         did,
         seq,
@@ -73,7 +77,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
         body,
         fact,
         author,
-        will: take_will(will, proof)?,
+        will,
         via,
         cause,
         txn,
@@ -102,6 +106,18 @@ fn take_will(will: &str, proof: Option<ProofPart>) -> Result<Will, EntryError> {
             field: "proof",
             will,
         }),
+    }
+}
+
+/// The header's own `via` or the signed one: a header has one of them at most.
+fn one_via(via: Option<Cid>, will: &Will) -> Result<Option<Cid>, EntryError> {
+    match (via, will) {
+        (None, Will::Signed(part)) => Ok(part.via),
+        (Some(_), Will::Signed(part)) if part.via.is_some() => Err(EntryError::Will {
+            field: "via",
+            will: "signed",
+        }),
+        _ => Ok(via),
     }
 }
 
@@ -134,6 +150,7 @@ fn proof(map: &mut Map<'_, '_>) -> Result<Option<ProofPart>, EntryError> {
             kid.filter(|kid| kid.did().kind() == DidKind::Key)
         })?,
         sig: map.required("sig", |item| item.as_bytes()?.try_into().ok())?,
+        via: map.optional_link("via", CODEC_DAG_CBOR)?,
         seen: seen(&mut map)?,
         after: map.optional_link("after", CODEC_RAW)?,
         chain: map.optional_link("chain", CODEC_DAG_CBOR)?,

@@ -21,12 +21,15 @@ pub(super) fn header(header: &Header) -> Vec<u8> {
 }
 
 fn write(out: &mut Vec<u8>, header: &Header) -> io::Result<()> {
+    // A delegation that the proof names is in the proof.
+    let is_via_signed = header.proof_part().is_some_and(|part| part.via.is_some());
+    let via = header.via.as_ref().filter(|_| !is_via_signed);
     let optional = [
         header.prev.is_some(),
         header.reference.is_some(),
         header.body.is_some(),
         header.fact.is_some(),
-        header.via.is_some(),
+        via.is_some(),
         header.cause.is_some(),
         header.txn.is_some(),
         header.proof_part().is_some(),
@@ -41,7 +44,7 @@ fn write(out: &mut Vec<u8>, header: &Header) -> io::Result<()> {
     map.optional_text("ref", header.reference.as_ref().map(|id| id.as_str()))?;
     map.int("seq", header.seq)?;
     map.optional_link("txn", header.txn.as_ref())?;
-    map.optional_link("via", header.via.as_ref())?;
+    map.optional_link("via", via)?;
     map.optional_link("body", header.body.as_ref())?;
     if let Some(fact) = &header.fact {
         map.key("fact")?;
@@ -64,6 +67,7 @@ fn proof(map: &mut Map<'_>, part: &ProofPart) -> io::Result<()> {
         part.seen.is_some(),
         part.after.is_some(),
         part.chain.is_some(),
+        part.via.is_some(),
     ];
     map.open(4 + optional.into_iter().filter(|there| *there).count())?;
     if !part.to.is_empty() {
@@ -78,6 +82,7 @@ fn proof(map: &mut Map<'_>, part: &ProofPart) -> io::Result<()> {
     map.text("kid", &part.kid.to_string())?;
     map.key("sig")?;
     map.encoder().bytes(&part.sig, None)?;
+    map.optional_link("via", part.via.as_ref())?;
     if let Some(seen) = &part.seen {
         map.key("seen")?;
         map.open(2)?;

@@ -21,6 +21,7 @@ prop_compose! {
         after in prop::option::of(any::<u8>()),
         chain in prop::option::of(any::<u8>()),
         iat in 0..1i64 << 53,
+        via in prop::option::of(any::<u8>()),
         sig in any::<u8>(),
     ) -> ProofPart {
         ProofPart {
@@ -31,6 +32,7 @@ prop_compose! {
             after: after.map(|seed| raw_cid(&[seed])),
             chain: chain.map(cid),
             iat,
+            via: via.map(cid),
             sig: [sig; 64],
         }
     }
@@ -48,6 +50,7 @@ prop_compose! {
         txn in prop::option::of(any::<u8>()),
         via in any::<bool>(),
     ) -> Header {
+        let signed_via = part.via;
         let will = match kind {
             0 => Will::Signed(Box::new(part)),
             1 => Will::Custodial,
@@ -66,7 +69,7 @@ prop_compose! {
             fact: fact.map(|(int, id)| Fact::new([("int", FactValue::Int(int)), ("list", list(&id))]).unwrap()),
             author: did(3),
             via: match kind {
-                0 => via.then(|| cid(4)),
+                0 => signed_via.or(via.then(|| cid(4))),
                 1 => Some(raw_cid(b"session")),
                 _ => None,
             },
@@ -206,6 +209,7 @@ fn fields_that_do_not_belong_are_refused() {
             after: None,
             chain: None,
             iat: 0,
+            via: None,
             sig: [0; 64],
         })),
         ..header.clone()
@@ -214,6 +218,27 @@ fn fields_that_do_not_belong_are_refused() {
     assert_eq!(
         put("proof", signed.get("proof").unwrap().clone()),
         wrong("proof")
+    );
+    let mut named = signed.clone();
+    let part = named.as_map_mut().unwrap().get_mut("proof").unwrap();
+    let part = part.as_map_mut().unwrap();
+    part.insert("via".to_owned(), Value::Link(cid(1)));
+    let decoded = Header::decode(&cbor::encode(&named)).unwrap();
+    assert_eq!(decoded.via, Some(cid(1)));
+    assert!(decoded.is_well_formed());
+    let other = Header {
+        via: Some(cid(2)),
+        ..decoded
+    };
+    assert!(!other.is_well_formed(), "the home's via");
+    let beside = named.as_map_mut().unwrap();
+    beside.insert("via".to_owned(), Value::Link(cid(1)));
+    assert_eq!(
+        Header::decode(&cbor::encode(&named)),
+        Err(EntryError::Will {
+            field: "via",
+            will: "signed"
+        })
     );
     assert_eq!(
         put("body", Value::Link(raw_cid(b""))),

@@ -1,4 +1,5 @@
-//! The content of a proof: thirteen members, in canonical JSON, read and written without a JSON tree.
+//! The content of a proof: thirteen members, or fourteen under a delegation, in canonical JSON, read and written without a
+//! JSON tree.
 
 use super::ProofError;
 use crate::fact::Fact;
@@ -38,6 +39,8 @@ pub struct ProofPayload {
     pub chain: Option<Cid>,
     /// When it was signed, in seconds since 1970.
     pub iat: i64,
+    /// The CID of the delegation entry under which it was signed. Older proofs by delegates don't name it.
+    pub via: Option<Cid>,
 }
 
 /// An entry that a signer knew.
@@ -80,7 +83,12 @@ impl ProofPayload {
             return Err(ProofError::Integer("seen"));
         }
         let seen = self.seen.map(|seen| seen.cid);
-        for (cid, member) in [(self.body, "body"), (seen, "seen"), (self.chain, "chain")] {
+        for (cid, member) in [
+            (self.body, "body"),
+            (seen, "seen"),
+            (self.chain, "chain"),
+            (self.via, "via"),
+        ] {
             if cid.is_some_and(|cid| cid.codec() != CODEC_DAG_CBOR) {
                 return Err(ProofError::Codec(member, "dag-cbor"));
             }
@@ -133,7 +141,12 @@ impl ProofPayload {
         if self.to.is_empty() {
             out.push_str(before);
         }
-        out.push_str("],\"v\":1}");
+        out.push_str("],\"v\":1");
+        if let Some(via) = &self.via {
+            out.push_str(",\"via\":");
+            write_cid(&mut out, Some(via));
+        }
+        out.push('}');
         out
     }
 
@@ -164,7 +177,7 @@ impl ProofPayload {
         let seen = member!("seen", ",", r.nullable(read_seen));
         let service = member!("service", ",", r.text()).to_owned();
         let to = member!("to", ",", r.list(TO_MAX, read_did));
-        member!("v", ",", r.exactly("1}").filter(|()| r.at_end()));
+        let via = member!("v", ",", read_end(&mut r))?;
         let payload = Self {
             aud,
             did,
@@ -178,6 +191,7 @@ impl ProofPayload {
             after,
             chain,
             iat,
+            via,
         };
         payload.check()?;
         Ok(payload)
@@ -197,6 +211,17 @@ fn read_seen(reader: &mut Reader<'_>) -> Option<Seen> {
     let seq = reader.unsigned()?;
     reader.exactly("}")?;
     Some(Seen { seq, cid })
+}
+
+/// The version, and the delegation if the payload names one; nothing comes after it.
+fn read_end(reader: &mut Reader<'_>) -> Option<Result<Option<Cid>, ProofError>> {
+    if reader.exactly("1}").is_some() {
+        return reader.at_end().then_some(Ok(None));
+    }
+    reader.exactly("1,\"via\":")?;
+    let via = reader.cid(CODEC_DAG_CBOR);
+    let via = via.filter(|_| reader.exactly("}").is_some() && reader.at_end());
+    Some(via.map(Some).ok_or(ProofError::Member("via")))
 }
 
 fn write_text(out: &mut String, name: &str, text: &str) {

@@ -45,6 +45,7 @@ fn full() -> ProofPayload {
         after: Some(raw_cid(b"after")),
         chain: Some(dag_cbor_cid(b"chain")),
         iat: 1_790_000_000,
+        via: Some(dag_cbor_cid(b"via")),
     }
 }
 
@@ -58,6 +59,7 @@ fn empty() -> ProofPayload {
         after: None,
         chain: None,
         iat: 0,
+        via: None,
         ..full()
     }
 }
@@ -65,11 +67,15 @@ fn empty() -> ProofPayload {
 /// The payload by the generic writer, from the words of docs/format.md §3.
 fn generic(p: &ProofPayload) -> serde_json::Value {
     let text = |cid: &Option<imajin_dfos::Cid>| cid.map(|cid| cid.to_string());
-    json!({
+    let mut members = json!({
         "v": 1, "aud": p.aud, "did": p.did, "service": p.service, "op": p.op, "ref": p.reference, "body": text(&p.body),
         "fact": p.fact, "to": p.to, "seen": p.seen.map(|s| json!({"seq": s.seq, "cid": s.cid.to_string()})),
         "after": text(&p.after), "chain": text(&p.chain), "iat": p.iat,
-    })
+    });
+    if let Some(via) = text(&p.via) {
+        members["via"] = via.into();
+    }
+    members
 }
 
 /// A token with this text as header and payload, signed by no one.
@@ -157,7 +163,8 @@ fn one_payload_only() {
         ("\"v\":1", "\"v\":2", "v"),
         ("\"v\":1", "\"v\":1.0", "v"),
         ("\"v\":1", "\"v\":1,\"x\":1", "v"),
-        ("\"v\":1}", "\"v\":1} ", "v"),
+        ("\"v\":1,", "\"v\":1, ", "v"),
+        ("\"v\":1,\"via\"", "\"v\":1,\"wia\"", "v"),
         ("{\"after\"", "{ \"after\"", "after"),
         ("{\"after\"", "{\"aaa\":1,\"after\"", "after"),
         ("\"iat\":1790000000", "\"iat\":1790000000.0", "op"),
@@ -185,12 +192,27 @@ fn one_payload_only() {
         assert_ne!(bad, good, "{from}");
         assert_eq!(parse(&bad), Err(ProofError::Member(at)), "{from} → {to}");
     }
+    for bad in [format!("{good} "), good.replace("\"}", "\",\"x\":1}")] {
+        assert_eq!(parse(&bad), Err(ProofError::Member("via")), "{bad}");
+    }
+    let unnamed = ProofPayload {
+        via: None,
+        ..full()
+    };
+    let unnamed = unnamed.to_jcs();
+    assert!(parse(&unnamed).is_ok());
+    for end in ["1} ", "1,\"via\":null}", "1,\"x\":1}", "1,}"] {
+        let bad = format!("{}{end}", unnamed.strip_suffix("1}").unwrap());
+        let at = if end.contains("via") { "via" } else { "v" };
+        assert_eq!(parse(&bad), Err(ProofError::Member(at)), "{bad}");
+    }
     // `after` is of raw bytes, the other CIDs of dag-cbor.
     let (raw, cbor) = (raw_cid(b"x").to_string(), dag_cbor_cid(b"x").to_string());
     for (from, to, at) in [
         (full().after.unwrap(), &cbor, "after"),
         (full().body.unwrap(), &raw, "body"),
         (full().chain.unwrap(), &raw, "chain"),
+        (full().via.unwrap(), &raw, "via"),
         (full().seen.unwrap().cid, &raw, "seen"),
     ] {
         let bad = good.replace(&from.to_string(), to);
@@ -369,10 +391,11 @@ fn any_payload() -> impl Strategy<Value = ProofPayload> {
         option::of((0..=SAFE_INTEGER_MAX as u64, cbor())),
         option::of(any::<[u8; 8]>().prop_map(|bytes| raw_cid(&bytes))),
         option::of(cbor()),
+        option::of(cbor()),
         0..=SAFE_INTEGER_MAX,
     );
     (content, place).prop_map(
-        |(((service, op), reference, body, fact, to), (aud, did, seen, after, chain, iat))| {
+        |(((service, op), reference, body, fact, to), (aud, did, seen, after, chain, via, iat))| {
             ProofPayload {
                 aud,
                 did,
@@ -386,6 +409,7 @@ fn any_payload() -> impl Strategy<Value = ProofPayload> {
                 after,
                 chain,
                 iat,
+                via,
             }
         },
     )

@@ -423,6 +423,7 @@ impl Node {
             after,
             chain,
             iat: self.now().as_secs(),
+            via: None,
             did: wish.did,
         };
         let proof = Proof::sign(&kept.key, kept.kid.clone(), payload).map_err(Problem::internal)?;

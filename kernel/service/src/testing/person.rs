@@ -205,9 +205,10 @@ impl Person {
     /// What would be signed.
     pub async fn payload(&self, node: &TestNode, write: &Write) -> Result<ProofPayload, Failure> {
         let target = format!(
-            "/auth/api/head/{}?kid={}",
+            "/auth/api/head/{}?kid={}&op={}",
             write.did,
-            self.kid.to_string().replace('#', "%23")
+            self.kid.to_string().replace('#', "%23"),
+            write.op
         );
         let ask = Ask::get(target);
         let signed = ask.clone().signed_by(node, self).send(node.address).await?;
@@ -243,6 +244,7 @@ impl Person {
             after: cid(&head["after"])?,
             chain,
             iat: Timestamp::parse(head["time"].as_str().unwrap_or_default())?.as_secs(),
+            via: cid(&head["via"])?,
         })
     }
 

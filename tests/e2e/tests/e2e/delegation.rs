@@ -1,5 +1,6 @@
 //! Agents, apps and devices act within what was given to them, and no further.
 
+use imajin_dfos::cid::parse_cid;
 use imajin_e2e::{Node, Person};
 use imajin_node::client::{ClientError, Draft, Receipt, Session, Signer};
 use imajin_node::key::PersonKey;
@@ -26,9 +27,14 @@ fn delegate(ada: &Person, more: &Json) -> Agent {
     }
     let delegation = ada.put("auth", "auth.delegation.create", &body).unwrap();
     Agent {
-        signer: Signer::delegate(ada.key.did().clone(), &key).unwrap(),
+        signer: signer_by(ada, &key, &delegation),
         delegation,
     }
+}
+
+fn signer_by(owner: &Person, key: &PersonKey, delegation: &Receipt) -> Signer {
+    let via = parse_cid(&delegation.cid).unwrap();
+    Signer::delegate(owner.key.did().clone(), key, via).unwrap()
 }
 
 fn act(ada: &Person, agent: &Agent, op: &str, body: Json) -> Result<Receipt, ClientError> {
@@ -118,7 +124,12 @@ fn a_delegation_that_is_over_or_was_never_given_is_refused() {
         );
     }
     let stranger = PersonKey::generate().unwrap();
-    let signer = Signer::delegate(ada.key.did().clone(), &stranger).unwrap();
+    let signer = signer_by(
+        &ada,
+        &stranger,
+        &ada.put("profile", "profile.update", &json!({ "bio": "Ada" }))
+            .unwrap(),
+    );
     let place = ada.client.place(&ada.signer).unwrap();
     let draft = Draft::new("profile", "profile.update")
         .body(&json!({ "bio": "stranger" }))
@@ -150,13 +161,13 @@ fn a_door_is_kept_by_whom_the_organiser_lets() {
     guest.buy_tickets(&event, 1, 1).unwrap();
     let ticket = guest.tickets()[0]["id"].as_str().unwrap().to_owned();
 
-    let signer = Signer::delegate(ada.key.did().clone(), &helper.key).unwrap();
     let draft = |op: &str| Draft::new("events", op).reference(&event).unwrap();
-    let let_in = || {
+    let let_in = |delegation: &Receipt| {
         let now = helper.client.node().unwrap().time.as_millis();
         let body = json!({ "scans": [{ "ticket": ticket, "at": now }], "door": 2 });
         let to = [event.clone(), guest.did().to_owned()];
         let scan = draft("events.checkin").body(&body)?.to(&to)?;
+        let signer = signer_by(&ada, &helper.key, delegation);
         helper.client.submit(&signer, &scan)
     };
     let list = || {
@@ -166,7 +177,8 @@ fn a_door_is_kept_by_whom_the_organiser_lets() {
         let acting = request.header("x-acting-for", ada.did());
         helper.client.json(acting)
     };
-    assert_refused(let_in(), "a door that nobody let them keep");
+    let other = ada.put("profile", "profile.update", &json!({ "bio": "Ada" }));
+    assert_refused(let_in(&other.unwrap()), "a door that nobody let them keep");
     assert!(
         list().is_err(),
         "a list that is nobody's but the organiser's"
@@ -176,7 +188,7 @@ fn a_door_is_kept_by_whom_the_organiser_lets() {
     let delegation = ada.put("auth", "auth.delegation.create", &body).unwrap();
     let taken = list().unwrap();
     assert_eq!(taken["tickets"].as_array().unwrap().len(), 1);
-    let receipt = let_in().unwrap();
+    let receipt = let_in(&delegation).unwrap();
     assert!(receipt.entries.iter().any(|one| one.did == guest.did()));
     let mine = &guest.tickets()[0];
     assert_eq!(mine["status"], "used");
@@ -185,7 +197,9 @@ fn a_door_is_kept_by_whom_the_organiser_lets() {
         .and_then(|draft| draft.to(std::slice::from_ref(&event)))
         .unwrap();
     assert_refused(
-        helper.client.submit(&signer, &off),
+        helper
+            .client
+            .submit(&signer_by(&ada, &helper.key, &delegation), &off),
         "a door is not the event",
     );
 
@@ -193,7 +207,7 @@ fn a_door_is_kept_by_whom_the_organiser_lets() {
         .reference(&delegation.cid)
         .unwrap();
     ada.client.submit(&ada.signer, &end).unwrap();
-    assert_refused(let_in(), "after the end");
+    assert_refused(let_in(&delegation), "after the end");
     assert!(list().is_err(), "after the end");
     assert!(node.stop().0.success());
     let log = imajin_e2e::newest_log(&folder.path().join("data"), &event);

@@ -351,6 +351,7 @@ impl History {
             after,
             chain: Some(party.chain),
             iat: self.clock.now().as_secs(),
+            via: None,
         };
         let proof = Proof::sign(&party.key, party.kid.clone(), payload).unwrap();
         self.fresh += 1;

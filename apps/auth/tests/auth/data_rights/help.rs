@@ -143,6 +143,7 @@ pub(crate) fn sign_home(person: &Person, asked: &Json) -> (String, Json) {
         iat: imajin_dfos::Timestamp::parse(asked["time"].as_str().unwrap())
             .unwrap()
             .as_secs(),
+        via: None,
     };
     let proof = Proof::sign(&person.key, person.kid.clone(), payload).unwrap();
     (proof.to_compact(), cbor::to_dag_json(&body).unwrap())

@@ -40,6 +40,7 @@ pub(super) fn honest() -> Vec<Case> {
     story.world.intend("alice", session);
     let delegate = Wish {
         delegated: true,
+        older: true,
         ..mark_of(&log, head)
     };
     story.world.forge("alice", delegate);
@@ -51,6 +52,12 @@ pub(super) fn honest() -> Vec<Case> {
     };
     story.world.intend("alice", settings);
     story.say("alice", "and answered with a key");
+    let (log, head) = (story.log.clone(), story.head());
+    let delegate = Wish {
+        delegated: true,
+        ..mark_of(&log, head)
+    };
+    story.world.forge("alice", delegate);
     let mut cases = vec![seen_by("read-by-a-session", &story, "alice")];
 
     let mut story = direct(1);
@@ -203,6 +210,7 @@ fn without_a_key() -> [Case; 3] {
     let mut delegate = story.clone();
     let pin = Wish {
         delegated: true,
+        older: true,
         ..compared(&story)
     };
     delegate.world.forge("alice", pin);

@@ -87,6 +87,7 @@ impl Story {
             after: None,
             chain: Some(genesis.cid),
             iat: at.as_secs(),
+            via: None,
         };
         let kid = Kid::new(log.clone(), public.key_id()).unwrap();
         let proof = Proof::sign(&key, kid, payload).unwrap();

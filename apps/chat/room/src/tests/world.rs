@@ -96,6 +96,8 @@ pub(super) struct Wish {
     pub(super) custodial: bool,
     /// Signed by a delegate's key.
     pub(super) delegated: bool,
+    /// In the older form, in which the delegation is beside the proof.
+    pub(super) older: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -257,6 +259,7 @@ impl World {
         let body = wish.body.as_ref().map(|body| encode_body(body).unwrap());
         let fact = wish.fact.into_iter();
         let fact = (fact.len() > 0).then(|| Fact::new(fact).unwrap());
+        let delegation = wish.delegated.then(|| dag_cbor_cid(b"delegation"));
         let payload = ProofPayload {
             aud: node,
             did: person.did.clone(),
@@ -270,6 +273,7 @@ impl World {
             after: person.after,
             chain: (!wish.delegated).then(|| person.head()),
             iat: at.as_secs(),
+            via: delegation.filter(|_| !wish.older),
         };
         let signer = match wish.delegated {
             true => Did::from_key(PublicKey::from(&person.key).as_bytes()),
@@ -292,10 +296,7 @@ impl World {
                 true => Will::Custodial,
                 false => Will::Signed(Box::new(ProofPart::of(&proof))),
             },
-            via: match wish.delegated {
-                true => Some(dag_cbor_cid(b"delegation")),
-                false => wish.custodial.then_some(session),
-            },
+            via: delegation.or(wish.custodial.then_some(session)),
             cause: None,
             txn: None,
         };

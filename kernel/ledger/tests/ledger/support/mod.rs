@@ -297,6 +297,7 @@ impl Log {
             after: self.after.get(&kid).copied(),
             chain,
             iat: at(seq as i64 + self.later).as_secs(),
+            via: None,
         };
         let proof = Proof::sign(&author.key, kid.clone(), payload).unwrap();
         self.after

@@ -1,8 +1,10 @@
 //! The rows of docs/threats.md on keys that are no longer, or never were, enough: after a move, of a person's own history,
 //! rotated out, of a device, of a delegate.
 
+use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
-use imajin_dfos::{PublicKey, SigningKey, Value};
+use imajin_dfos::{Cid, PublicKey, SigningKey, Value, cbor};
+use imajin_ledger::entry::{Header, Sealed, Will};
 use imajin_protocol::{Head, HeadPayload};
 
 use crate::support::{Log, Make, Party, at};
@@ -261,4 +263,91 @@ fn delegate_oversteps() {
     will_by(&mut ended, update("too late"), &wide_hand);
     ended.head();
     caught(&ended, 7, "delegation");
+}
+
+/// Moves what a delegate signed to another delegation of the same key, as the home.
+type Move = fn(&mut Header, Cid);
+
+/// In the proof, and beside it, where older entries have it.
+const MOVES: [Move; 2] = [
+    |header, via| {
+        header.via = Some(via);
+        if let Will::Signed(part) = &mut header.will {
+            part.via = Some(via);
+        }
+    },
+    |header, via| {
+        header.via = Some(via);
+        if let Will::Signed(part) = &mut header.will {
+            part.via = None;
+        }
+    },
+];
+
+#[test]
+fn a_signature_names_its_delegation() {
+    let mut log = begin(&ann(), &first_box());
+    let once = will(&mut log, delegation(31, &["profile.update"], 100, Some(1)));
+    let wide = will(&mut log, delegation(31, &["profile.*"], 100, None));
+    let hand = delegate(&log, 31, once);
+    let older = Hand {
+        older: true,
+        ..hand.clone()
+    };
+    let before = log.clone();
+    will_by(&mut log, update("once"), &hand);
+    log.head();
+    valid(&log);
+    for change in MOVES {
+        let moved = change_as_home(&log, 3, |row| change(&mut row.header, wide));
+        caught(&moved, 3, "proof");
+    }
+    // The right one, but beside the proof; and in both.
+    let beside = change_as_home(&log, 3, |row| MOVES[1](&mut row.header, once));
+    caught(&beside, 3, "proof");
+    let mut both = log.clone();
+    let mut header = cbor::decode(&both.entries[3].header_bytes).unwrap();
+    let members = header.as_map_mut().unwrap();
+    members.insert("via".to_owned(), Value::Link(wide));
+    let bytes = cbor::encode(&header);
+    both.entries[3].cid = dag_cbor_cid(&bytes);
+    both.entries[3].header_bytes = bytes.into();
+    both.head();
+    caught(&both, 3, "will");
+    // An older signature names none: it holds under either, and can't be shown as one that names it.
+    let mut log = before;
+    will_by(&mut log, update("once"), &older);
+    log.head();
+    valid(&log);
+    valid(&change_as_home(&log, 3, |row| row.header.via = Some(wide)));
+    let named = change_as_home(&log, 3, |row| MOVES[0](&mut row.header, once));
+    caught(&named, 3, "proof");
+}
+
+#[test]
+fn a_signature_names_its_delegation_in_other_logs() {
+    let (mut anns, log) = (begin(&ann(), &first_box()), begin(&bob(), &first_box()));
+    let once = will(&mut anns, delegation(31, &["profile.*"], 1_000, Some(1)));
+    let wide = will(
+        &mut anns,
+        delegation(31, &["auth.*", "profile.*"], 1_000, None),
+    );
+    let hand = delegate(&anns, 31, once);
+    let dids = std::slice::from_ref(&log.owner.did);
+    let follow = follow_by(&mut anns, dids, "profile.follow", Some(&hand));
+    let followed = |operation: &Operation| {
+        let mut log = log.clone();
+        be_followed(&mut log, operation);
+        log.head();
+        log
+    };
+    valid(&followed(&follow));
+    for change in MOVES {
+        let mut moved = follow.clone();
+        let mut header = Header::clone(&follow.intent.header);
+        change(&mut header, wide);
+        moved.intent = Sealed::seal(header, None);
+        moved.delegation = Some((anns.entries[2].clone(), anns.bodies[&2].clone()));
+        caught(&followed(&moved), 1, "proof");
+    }
 }

@@ -18,6 +18,8 @@ pub struct Hand {
     pub author: Did,
     pub chain: Option<Cid>,
     pub via: Option<Cid>,
+    /// Signs in the older form, in which `via` is beside the proof.
+    pub older: bool,
     pub aud: Did,
 }
 
@@ -29,6 +31,7 @@ pub fn owner(log: &Log) -> Hand {
         author: log.owner.did.clone(),
         chain: Some(log.chain.cid),
         via: None,
+        older: false,
         aud: log.node.did.clone(),
     }
 }
@@ -101,6 +104,7 @@ pub fn prove(log: &Log, make: &Make, hand: &Hand, seen: Option<Seen>) -> ProofPa
         after: after(log, &hand.kid),
         chain: hand.chain,
         iat: at(log.seq().cast_signed() + log.later).as_secs(),
+        via: hand.via.filter(|_| !hand.older),
     };
     ProofPart::of(&Proof::sign(&hand.key, hand.kid.clone(), payload).unwrap())
 }

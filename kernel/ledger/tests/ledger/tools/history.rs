@@ -219,7 +219,10 @@ impl World {
                     .and_then(Value::as_u64)
                     .is_none_or(|uses| (used as u64) < uses)
         });
-        Some(delegate(log, 30, held?.cid))
+        Some(Hand {
+            older: log.entries.len() % 2 == 1,
+            ..delegate(log, 30, held?.cid)
+        })
     }
 
     fn end_delegation(&mut self, who: usize) {

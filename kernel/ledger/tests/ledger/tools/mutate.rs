@@ -51,7 +51,9 @@ const FIELDS: [&str; 16] = [
     "v", "did", "seq", "prev", "at", "service", "op", "ref", "body", "fact", "author", "will",
     "via", "cause", "txn", "proof",
 ];
-const PROOF: [&str; 8] = ["kid", "aud", "to", "seen", "after", "chain", "iat", "sig"];
+const PROOF: [&str; 9] = [
+    "kid", "aud", "to", "seen", "after", "chain", "iat", "sig", "via",
+];
 
 fn text(text: impl ToString) -> Option<Value> {
     Some(Value::Text(text.to_string()))

@@ -7,7 +7,6 @@
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Value, cbor};
 use imajin_e2e::{Node, Person};
-use imajin_node::client::Signer;
 use imajin_protocol::proof::ProofPayload;
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof};
 use imajin_service::Services;
@@ -194,11 +193,8 @@ impl Walk<'_> {
             Some(_) => Kid::parse(&person.key.kid()).expect("a kid"),
             None => Kid::of_bare_key(person.key.did()).expect("a kid"),
         };
-        let signer = match &chain {
-            Some(_) => person.signer.clone(),
-            None => Signer::delegate(log.clone(), &person.key).expect("a signer"),
-        };
-        let place = person.client.place_in(log, &signer).expect("a place");
+        let place = person.client.place_in(log, &person.signer);
+        let place = place.expect("a place");
         let body = content.body.clone().map(|mut body| {
             let members = body.as_map_mut().expect("a map");
             members.insert("salt".to_owned(), Value::Bytes(vec![7; 16]));
@@ -223,6 +219,7 @@ impl Walk<'_> {
             after: place.after,
             chain,
             iat: place.time.as_secs(),
+            via: self.world.delegation_to(person).filter(|_| acts),
         };
         let proof = Proof::sign(&person.key.signing_key(), kid, payload).expect("a proof");
         let mut request = imajin_e2e::http()

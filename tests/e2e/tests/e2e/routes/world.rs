@@ -1,12 +1,16 @@
 //! The people of the walk: Sue, whom everybody asks about, and what is hers alone.
 
+use imajin_dfos::Cid;
+use imajin_dfos::cid::parse_cid;
 use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, http, imajin};
 use imajin_node::client::{Draft, Receipt, Session};
+use imajin_protocol::Did;
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::identity::Tier;
 use serde_json::{Value as Json, json};
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::routes::With;
@@ -82,6 +86,8 @@ pub struct World {
     owner: Person,
     app: Person,
     delegate: Person,
+    /// Sue's delegations to the two.
+    delegations: HashMap<Did, Cid>,
     attestation: String,
     payment: String,
     /// A picture of hers that nobody else sees, in an album.
@@ -153,6 +159,7 @@ impl World {
             owner,
             app,
             delegate,
+            delegations: HashMap::new(),
             sessions: RefCell::default(),
         };
         world.let_act(more);
@@ -162,7 +169,7 @@ impl World {
     }
 
     /// Sue lets an app and somebody else act for her.
-    fn let_act(&self, more: &[&str]) {
+    fn let_act(&mut self, more: &[&str]) {
         let about = json!({
             "name": "App", "url": "https://app.example", "returns": ["https://app.example/back"], "scope": ["profile.update"],
         });
@@ -176,10 +183,15 @@ impl World {
         for (other, scope) in [(&self.app, &[app.as_str()][..]), (&self.delegate, &all[..])] {
             let key = other.key.public().to_multikey();
             let body = json!({ "key": key, "scope": scope, "until": until });
-            self.sue
-                .put("auth", "auth.delegation.create", &body)
-                .unwrap();
+            let delegation = self.sue.put("auth", "auth.delegation.create", &body);
+            let cid = parse_cid(&delegation.unwrap().cid).expect("a CID");
+            self.delegations.insert(other.key.did().clone(), cid);
         }
+    }
+
+    /// The delegation by which somebody acts for Sue.
+    pub fn delegation_to(&self, delegate: &Person) -> Option<Cid> {
+        self.delegations.get(delegate.key.did()).copied()
     }
 
     /// Sue and her friend are connected.
