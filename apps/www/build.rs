@@ -105,9 +105,10 @@ fn walk(
         let name = entry.file_name();
         let name = name.to_str().ok_or("a name is not UTF-8")?;
         let file = folder.join(name);
-        match entry.path().is_dir() {
-            true => walk(here, &file, &format!("{prefix}{name}/"), files)?,
-            false => files.push((format!("{prefix}{name}"), file)),
+        if entry.path().is_dir() {
+            walk(here, &file, &format!("{prefix}{name}/"), files)?
+        } else {
+            files.push((format!("{prefix}{name}"), file))
         }
     }
     Ok(())

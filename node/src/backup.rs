@@ -76,10 +76,7 @@ pub enum BackupError {
     /// What is left on the data's disk is for logs, sessions and deletion.
     #[error(
         "no room for a backup: the disk of the node's data has only the room free that is reserved for people's records (`disk.reserve_percent`). {}",
-        match .stays {
-            true => format!("{place} is on that disk: back up to another one, or make room on it. What this backup had written there is removed, and those before it are as they were"),
-            false => "Make room on it: a copy of a database passes through it".to_owned(),
-        }
+        if *.stays { format!("{place} is on that disk: back up to another one, or make room on it. What this backup had written there is removed, and those before it are as they were") } else { "Make room on it: a copy of a database passes through it".to_owned() }
     )]
     Reserve {
         /// Where the backup was to go.

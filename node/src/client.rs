@@ -114,21 +114,23 @@ impl Client {
         let is_here = name == "localhost"
             || name.ends_with(".localhost")
             || address.is_ok_and(|address| address.is_loopback());
-        match self.is_secure() || is_here {
-            true => Ok(()),
-            false => Err(ClientError::PlainHttp(self.base.clone())),
+        if self.is_secure() || is_here {
+            Ok(())
+        } else {
+            Err(ClientError::PlainHttp(self.base.clone()))
         }
     }
 
     /// Only the node that answered first is signed for.
     fn check_node(&self, said: &Did) -> Result<(), ClientError> {
         let node = self.did.get_or_init(|| said.clone());
-        match node == said {
-            true => Ok(()),
-            false => Err(ClientError::NamesAnother {
+        if node == said {
+            Ok(())
+        } else {
+            Err(ClientError::NamesAnother {
                 node: node.clone(),
                 said: said.clone(),
-            }),
+            })
         }
     }
 
@@ -163,9 +165,10 @@ impl Client {
     /// Sends a request and reads the answer, whose refusal becomes an error for people.
     pub fn send(&self, request: RequestBuilder) -> Result<Response, ClientError> {
         let response = request.send().map_err(ClientError::no_answer)?;
-        match response.status().is_success() {
-            true => Ok(response),
-            false => Err(answer::refusal(response)),
+        if response.status().is_success() {
+            Ok(response)
+        } else {
+            Err(answer::refusal(response))
         }
     }
 

@@ -92,12 +92,13 @@ fn read_text(path: &Path, bytes_max: u64) -> Outcome<String> {
             .read_to_string(&mut text)
     };
     let count = read.or_unusable(doing())?;
-    match count as u64 > bytes_max {
-        true => Err(Failure::unusable(format!(
+    if count as u64 > bytes_max {
+        Err(Failure::unusable(format!(
             "{}: more than {bytes_max} bytes",
             doing()
-        ))),
-        false => Ok(text),
+        )))
+    } else {
+        Ok(text)
     }
 }
 

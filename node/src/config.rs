@@ -81,9 +81,10 @@ fn data_folder_from(
 pub fn node_folder(flag: Option<&Path>) -> Result<PathBuf, ConfigError> {
     let usual = data_folder(flag)?;
     let is_named = flag.is_some() || std::env::var_os("STATE_DIRECTORY").is_some();
-    Ok(match is_named {
-        true => usual,
-        false => whereabouts::of_node(usual, Path::new(INSTALLED)),
+    Ok(if is_named {
+        usual
+    } else {
+        whereabouts::of_node(usual, Path::new(INSTALLED))
     })
 }
 

@@ -294,9 +294,10 @@ impl PortMapper {
 
 fn secure_port(place: &NetworkState) -> Result<u16, MappingError> {
     let port = place.https.ok_or(MappingError::NoHttps)?;
-    match place.secure_ip.is_some_and(|ip| ip.is_loopback()) {
-        true => Err(MappingError::Loopback),
-        false => Ok(port),
+    if place.secure_ip.is_some_and(|ip| ip.is_loopback()) {
+        Err(MappingError::Loopback)
+    } else {
+        Ok(port)
     }
 }
 

@@ -170,11 +170,12 @@ impl Registrar {
     /// The addresses for the node's name at a registry: those of the settings, else the box at home if the owner wants
     /// that.
     fn addresses(&self, one: &Registration) -> Vec<IpAddr> {
-        match self.settings.addresses.is_empty() && one.home {
-            true => home::address(&self.node.network().now())
+        if self.settings.addresses.is_empty() && one.home {
+            home::address(&self.node.network().now())
                 .into_iter()
-                .collect(),
-            false => self.settings.addresses.clone(),
+                .collect()
+        } else {
+            self.settings.addresses.clone()
         }
     }
 

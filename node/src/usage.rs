@@ -120,9 +120,10 @@ fn walk(folder: &Path, heard: &mut dyn FnMut(&Path, &Metadata)) {
         let Ok(found) = fs::symlink_metadata(&path) else {
             continue;
         };
-        match found.is_dir() {
-            true => walk(&path, heard),
-            false => heard(&path, &found),
+        if found.is_dir() {
+            walk(&path, heard)
+        } else {
+            heard(&path, &found)
         }
     }
 }

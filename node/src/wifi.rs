@@ -103,9 +103,10 @@ pub fn kept(path: &Path) -> Result<Option<WifiConfig>, String> {
 
 fn check(wish: &WifiConfig) -> Result<(), String> {
     wish.check()?;
-    match wish.network.is_empty() {
-        true => Err("`wifi.network` must be named".to_owned()),
-        false => Ok(()),
+    if wish.network.is_empty() {
+        Err("`wifi.network` must be named".to_owned())
+    } else {
+        Ok(())
     }
 }
 

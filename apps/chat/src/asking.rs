@@ -60,11 +60,12 @@ fn begins_by_asking(node: &Node, owner: &Did, other: &Did) -> Result<bool, Probl
     let made = node.read(MANIFEST.name, |db| {
         queries::requests_since(db, owner.as_str(), since)
     })?;
-    match made < u64::from(most) {
-        true => Ok(true),
-        false => Err(Problem::too_many_of_yours(
+    if made < u64::from(most) {
+        Ok(true)
+    } else {
+        Err(Problem::too_many_of_yours(
             3600,
             "You have asked as many people today as you may. Try again tomorrow.",
-        )),
+        ))
     }
 }

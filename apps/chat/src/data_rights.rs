@@ -32,9 +32,10 @@ const MESSAGES: &str = "messages";
 
 impl DataRights for Chat {
     fn keep(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-        match OF_CONVERSATIONS.contains(&entry.op) {
-            true => Ok(()),
-            false => entries::keep(db, entry),
+        if OF_CONVERSATIONS.contains(&entry.op) {
+            Ok(())
+        } else {
+            entries::keep(db, entry)
         }
     }
 

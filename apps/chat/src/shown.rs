@@ -97,9 +97,10 @@ impl Conversation {
                 Kind::Direct => queries::other(db, log, me)?,
                 Kind::Group | Kind::Event => None,
             };
-            let keyless = match room.is_sealed || room.kind == Kind::Event {
-                true => Vec::new(),
-                false => queries::keyless(db, log, KEYLESS_NAMED)?,
+            let keyless = if room.is_sealed || room.kind == Kind::Event {
+                Vec::new()
+            } else {
+                queries::keyless(db, log, KEYLESS_NAMED)?
             };
             Ok(Self {
                 did: room.name.to_string(),

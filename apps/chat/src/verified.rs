@@ -23,11 +23,12 @@ pub(crate) fn cid_at(node: &Node, log: &Did, seq: u64) -> Result<Option<Cid>, Pr
 /// As said.
 pub(crate) fn check_seen(node: &Node, log: &Did, seq: u64, seen: &CidText) -> Result<(), Problem> {
     let cid = cid_at(node, log, seq)?;
-    match cid.is_some_and(|cid| CidText::of(&cid) == *seen) {
-        true => Ok(()),
-        false => Err(place(
+    if cid.is_some_and(|cid| CidText::of(&cid) == *seen) {
+        Ok(())
+    } else {
+        Err(place(
             "That is not the entry which this box has at that place: look at the conversation again.",
-        )),
+        ))
     }
 }
 

@@ -130,9 +130,10 @@ pub fn distance(db: &Connection, from: &Did, to: &Did) -> rusqlite::Result<Optio
 }
 
 fn smaller_first<'a>(one: &'a mut Side, other: &'a mut Side) -> (&'a mut Side, &'a Side) {
-    match one.edge.len() <= other.edge.len() {
-        true => (one, other),
-        false => (other, one),
+    if one.edge.len() <= other.edge.len() {
+        (one, other)
+    } else {
+        (other, one)
     }
 }
 

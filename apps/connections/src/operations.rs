@@ -100,8 +100,9 @@ pub(crate) enum OneselfRefusal {
 
 /// Refuses somebody who connects with themselves.
 fn not_oneself(owner: &Did, other: &Did) -> Result<(), Problem> {
-    match owner == other {
-        true => Err(Refusal::from(Refused::from(OneselfRefusal::Connect)).into()),
-        false => Ok(()),
+    if owner == other {
+        Err(Refusal::from(Refused::from(OneselfRefusal::Connect)).into())
+    } else {
+        Ok(())
     }
 }

@@ -396,9 +396,10 @@ pub(crate) async fn invite(
         .page(t.text("invite"), content)
         .current(HERE)
         .viewer(Some(node.viewer(&session)?));
-    let page = match may {
-        true => page.script("/assets/connections/invite.js"),
-        false => page,
+    let page = if may {
+        page.script("/assets/connections/invite.js")
+    } else {
+        page
     };
     Ok(page.into_response())
 }

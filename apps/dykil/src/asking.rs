@@ -32,9 +32,10 @@ pub(crate) fn seen(
     let survey = node.read(queries::SERVICE, |db| {
         with_state(node, db.into(), owner, item)
     })?;
-    match survey.state.status == Status::Draft && viewer != Some(owner) {
-        true => Err(none()),
-        false => Ok(survey),
+    if survey.state.status == Status::Draft && viewer != Some(owner) {
+        Err(none())
+    } else {
+        Ok(survey)
     }
 }
 

@@ -342,9 +342,10 @@ fn cast(
             // What was said is in the sums alone.
             Kept::Sums(_) => true,
         };
-        return match is_same && (has_voted || id.is_none()) {
-            true => Ok(Cast::Again),
-            false => Err(NotCast::Receipt),
+        return if is_same && (has_voted || id.is_none()) {
+            Ok(Cast::Again)
+        } else {
+            Err(NotCast::Receipt)
         };
     }
     if has_voted {

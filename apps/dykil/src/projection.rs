@@ -96,9 +96,10 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         Roll::NAME => roll(db, entry),
         _ => {
             imajin_items::apply(db, entry, 1)?;
-            match entry.op == <Remove<Dykil>>::NAME {
-                true => removed(db, entry),
-                false => Ok(()),
+            if entry.op == <Remove<Dykil>>::NAME {
+                removed(db, entry)
+            } else {
+                Ok(())
             }
         }
     }

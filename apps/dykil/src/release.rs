@@ -34,9 +34,10 @@ async fn run(node: Node) {
     let boxes = node.state::<Boxes>();
     let (mut is_first, mut looks) = (true, true);
     while !node.is_stopping() {
-        let found = match looks || !files(&node).is_ok_and(|files| files.is_empty()) {
-            true => round(&node, is_first).await,
-            false => Ok(false),
+        let found = if looks || !files(&node).is_ok_and(|files| files.is_empty()) {
+            round(&node, is_first).await
+        } else {
+            Ok(false)
         };
         match found {
             Ok(waits) => (is_first, looks) = (false, waits),
@@ -87,9 +88,10 @@ async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
 /// 409 as long as a box of theirs is open.
 pub(crate) fn may_move(node: &Node, did: &Did) -> Result<(), Problem> {
     let mut opened = queries::opened(node)?.into_iter();
-    match opened.any(|(owner, _)| owner == *did) {
-        true => Err(Problem::conflict(TEXTS.say("boxes-open", args![])).slug("boxes")),
-        false => Ok(()),
+    if opened.any(|(owner, _)| owner == *did) {
+        Err(Problem::conflict(TEXTS.say("boxes-open", args![])).slug("boxes"))
+    } else {
+        Ok(())
     }
 }
 

@@ -20,20 +20,22 @@ pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Even
         Some(viewer) => node.may_act(viewer, &found.organiser, CheckIn::NAME)?,
         None => false,
     };
-    match keeps_door && found.status != "draft" {
-        true => Ok(found),
-        false => Err(missing()),
+    if keeps_door && found.status != "draft" {
+        Ok(found)
+    } else {
+        Err(missing())
     }
 }
 
 /// The event of a name, for its organiser.
 pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Result<Event, Problem> {
     let found = find(node, name, Some(viewer))?;
-    match found.organiser == *viewer {
-        true => Ok(found),
-        false => Err(Problem::forbidden(
+    if found.organiser == *viewer {
+        Ok(found)
+    } else {
+        Err(Problem::forbidden(
             "Only the organiser of this event may see that.",
-        )),
+        ))
     }
 }
 

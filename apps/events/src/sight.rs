@@ -76,8 +76,9 @@ pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<b
 
 /// Refuses (404) an event that somebody may not see.
 pub(crate) fn check_sees(node: &Node, event: &Event, viewer: &Did) -> Result<(), Problem> {
-    match sees(node, event, Some(viewer))? {
-        true => Ok(()),
-        false => Err(missing()),
+    if sees(node, event, Some(viewer))? {
+        Ok(())
+    } else {
+        Err(missing())
     }
 }

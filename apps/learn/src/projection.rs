@@ -170,13 +170,10 @@ fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some((text, questions)) = words else {
         return swept(db, entry);
     };
-    let sql = match text.is_some() || questions.is_some() {
-        true => {
-            "INSERT OR REPLACE INTO lessons (owner_did, id, text, questions) VALUES (?1, ?2, ?3, ?4)"
-        }
-        false => {
-            "DELETE FROM lessons WHERE owner_did = ?1 AND id = ?2 AND ?3 IS NULL AND ?4 IS NULL"
-        }
+    let sql = if text.is_some() || questions.is_some() {
+        "INSERT OR REPLACE INTO lessons (owner_did, id, text, questions) VALUES (?1, ?2, ?3, ?4)"
+    } else {
+        "DELETE FROM lessons WHERE owner_did = ?1 AND id = ?2 AND ?3 IS NULL AND ?4 IS NULL"
     };
     db.prepare_cached(sql)?
         .execute(params![

@@ -13,18 +13,20 @@ impl Decide for PutItem {
         let (db, item) = (ctx.reader(), (&self.item, kind));
         let is_new = check_put::<Links>(db, ctx.owner(), item, &self.placed);
         let is_second = is_new.map_err(Refused::widen)? && kind == Kind::Page;
-        match is_second && queries::page(ctx.reader(), ctx.owner().as_str())?.is_some() {
-            true => Err(PutRefusal::Page.into()),
-            false => Ok(()),
+        if is_second && queries::page(ctx.reader(), ctx.owner().as_str())?.is_some() {
+            Err(PutRefusal::Page.into())
+        } else {
+            Ok(())
         }
     }
 }
 
 impl Decide for Counted {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<CountedRefusal> {
-        match queries::is_counted(ctx.reader(), ctx.owner().as_str(), self.day.as_str())? {
-            true => Err(CountedRefusal::Again.into()),
-            false => Ok(()),
+        if queries::is_counted(ctx.reader(), ctx.owner().as_str(), self.day.as_str())? {
+            Err(CountedRefusal::Again.into())
+        } else {
+            Ok(())
         }
     }
 }

@@ -125,18 +125,20 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Result<Sight, 
     if asset.state == State::Erased {
         return Ok(Sight::No);
     }
-    let seen = match asset.exact {
-        true => Sight::Original,
-        false => Sight::Shared,
+    let seen = if asset.exact {
+        Sight::Original
+    } else {
+        Sight::Shared
     };
     let mut sight = Sight::No;
     if viewer.is_let_in(node, owner, (asset.access, asset.to.as_deref()))? {
         sight = seen;
     }
     let needs_albums = sight == Sight::No || viewer.link.is_some();
-    let albums = match needs_albums {
-        true => node.read(MANIFEST.name, |db| queries::albums_of(db, owner, &asset.id))?,
-        false => Vec::new(),
+    let albums = if needs_albums {
+        node.read(MANIFEST.name, |db| queries::albums_of(db, owner, &asset.id))?
+    } else {
+        Vec::new()
     };
     if sight == Sight::No {
         for album in &albums {
@@ -150,9 +152,12 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Result<Sight, 
         link.owner == owner
             && (link.of == asset.id || albums.iter().any(|album| album.id == link.of))
     });
-    let by_link = by_link.map_or(Sight::No, |link| match link.exact {
-        true => Sight::Original,
-        false => Sight::Shared,
+    let by_link = by_link.map_or(Sight::No, |link| {
+        if link.exact {
+            Sight::Original
+        } else {
+            Sight::Shared
+        }
     });
     for_sale(node, viewer, asset, sight.max(by_link))
 }
@@ -169,9 +174,10 @@ fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Result
     if !is_offered || sale::is_licensed(node, viewer.did(), (asset, None))? {
         return Ok(sight);
     }
-    match asset.is_seen() || asset.preview.is_some() {
-        true => Ok(Sight::Previews),
-        false => Ok(Sight::Locked),
+    if asset.is_seen() || asset.preview.is_some() {
+        Ok(Sight::Previews)
+    } else {
+        Ok(Sight::Locked)
     }
 }
 
@@ -256,10 +262,7 @@ pub(crate) fn album(
     let is_seen = viewer.is(owner.as_str())
         || by_link
         || viewer.is_let_in(node, owner.as_str(), (album.access, album.to.as_deref()))?;
-    match is_seen {
-        true => Ok(album),
-        false => Err(no_album()),
-    }
+    if is_seen { Ok(album) } else { Err(no_album()) }
 }
 
 fn no_album() -> Problem {

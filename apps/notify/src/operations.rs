@@ -76,9 +76,10 @@ impl Decide for See {
             return Err(SeeRefusal::Future.into());
         }
         let mark = queries::mark(ctx.reader(), ctx.owner().as_str())?;
-        match mark.is_some_and(|mark| mark.upto >= self.upto.as_millis()) {
-            true => Err(SeeRefusal::Before.into()),
-            false => Ok(()),
+        if mark.is_some_and(|mark| mark.upto >= self.upto.as_millis()) {
+            Err(SeeRefusal::Before.into())
+        } else {
+            Ok(())
         }
     }
 }

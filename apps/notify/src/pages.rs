@@ -46,9 +46,10 @@ pub(crate) async fn settings(
     };
     let t = TEXTS.of(lang);
     let wishes = Wishes::of(&node, &session.did)?;
-    let how_often = match stopped::is_stopped(&node, &session.did)? {
-        true => Mail::Off,
-        false => wishes.letters(),
+    let how_often = if stopped::is_stopped(&node, &session.did)? {
+        Mail::Off
+    } else {
+        wishes.letters()
     };
     let has_address = node.address(&session.did)?.is_some();
     let content = html! {
@@ -249,9 +250,10 @@ fn of_all(form: &Form, before: &Wishes) -> Result<Choose, Problem> {
     let zone = zone
         .map(|name| Zone::find(name).ok_or_else(unknown))
         .transpose()?;
-    let quiet = match has("quiet") {
-        true => Some((minute(form, "from")?, minute(form, "to")?)),
-        false => None,
+    let quiet = if has("quiet") {
+        Some((minute(form, "from")?, minute(form, "to")?))
+    } else {
+        None
     };
     Ok(Choose {
         kind: None,

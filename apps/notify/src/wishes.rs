@@ -109,10 +109,11 @@ impl Wishes {
         };
         let time = self.zone_or_home().local(at).time();
         let minute = i64::from(time.hour()) * 60 + i64::from(time.minute());
-        match from <= to {
-            true => (from..to).contains(&minute),
+        if from <= to {
+            (from..to).contains(&minute)
+        } else {
             // Over midnight.
-            false => minute >= from || minute < to,
+            minute >= from || minute < to
         }
     }
 

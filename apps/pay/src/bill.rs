@@ -66,12 +66,13 @@ impl Bill {
         let country = details.country.as_ref()?.as_str();
         let street = details.street.as_ref().map_or("", |line| line.as_str());
         let building = details.building.as_ref().map_or("", |line| line.as_str());
-        let (kind, reference) = match iban.is_qr() {
-            true => ("QRR", Some(qr_reference(number(due.memo)?))),
-            false => match creditor_reference(&due.memo.replace('-', "")) {
+        let (kind, reference) = if iban.is_qr() {
+            ("QRR", Some(qr_reference(number(due.memo)?)))
+        } else {
+            match creditor_reference(&due.memo.replace('-', "")) {
                 Some(reference) => ("SCOR", Some(reference)),
                 None => ("NON", None),
-            },
+            }
         };
         let creditor = [name, street, building, postcode, town, country];
         let mut lines = vec!["SPC", "0200", "1", iban.as_str(), "S"];

@@ -103,9 +103,10 @@ impl Cashier for Pay {
         // What is held is attested when it is free.
         let is_free = sale.terms.release.free_at.is_none_or(|at| at <= node.now());
         let is_paid = sale.terms.is_immediate() && !sale.terms.amount.is_zero();
-        let prepared = match is_paid && is_free {
-            true => Prepared::sign(node, &id, &sale.payer, seller)?,
-            false => Prepared::named(&id),
+        let prepared = if is_paid && is_free {
+            Prepared::sign(node, &id, &sale.payer, seller)?
+        } else {
+            Prepared::named(&id)
         };
         Ok(prepared.to_args())
     }
@@ -180,11 +181,12 @@ impl Till for Pay {
             )
             .with("reason", "rail"));
         }
-        match self.is_reconciled() {
-            true => Ok(()),
-            false => Err(Problem::unavailable(
+        if self.is_reconciled() {
+            Ok(())
+        } else {
+            Err(Problem::unavailable(
                 "This box has just started and asks its payment provider what was sold meanwhile. No cards are taken until then: try again in a moment, or pay another way.",
-            )),
+            ))
         }
     }
 }
@@ -267,9 +269,10 @@ pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote,
     })?;
     let division = found.division;
     let recipients = division.recipients.clone();
-    let mut to: std::collections::BTreeSet<Did> = match preview.is_immediate() {
-        true => recipients.iter().map(|(did, _)| did.clone()).collect(),
-        false => Default::default(),
+    let mut to: std::collections::BTreeSet<Did> = if preview.is_immediate() {
+        recipients.iter().map(|(did, _)| did.clone()).collect()
+    } else {
+        Default::default()
     };
     to.extend([seller.clone(), node.did().clone()]);
     to.remove(&offer.payer);

@@ -160,16 +160,13 @@ fn account(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Ret
 fn debts(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Retained>> {
     let lines = queries::owed(db, did)?.into_iter().map(|owed| {
         let amount = Money::new(owed.sum, owed.currency);
-        let (kind, why) = match owed.is_theirs {
-            true => (
+        let (kind, why) = if owed.is_theirs { (
                 format!("{amount} that {} owes you", owed.other),
                 "once you are gone, nobody can pay it to you on this box. Settle it with them first",
-            ),
-            false => (
+            ) } else { (
                 format!("{amount} that you owe {}", owed.other),
                 "you still owe it after you leave, and can no longer pay it on this box. Pay it first",
-            ),
-        };
+            ) };
         Retained {
             kind,
             number: 0,

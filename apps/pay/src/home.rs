@@ -71,15 +71,16 @@ fn transfer(node: &Node, person: &Did, hold: &Hold, t: Texts) -> Result<Option<H
         "name" => name.clone(),
         _ => html! { strong.mono { (hold.memo) } },
     };
-    let content = match is_payer {
-        true => html! {
+    let content = if is_payer {
+        html! {
             p { (t.markup("home-send", args![], part)) }
             p { a.button.main href={ (PAGE) "/payments/" (id) } { (t.text("how-to-pay")) } }
-        },
-        false => html! {
+        }
+    } else {
+        html! {
             p { (t.markup("home-arrived", args![], part)) }
             div.actions { button.main type="button" data-confirm=(id) { (t.text("home-arrived-yes")) } }
-        },
+        }
     };
     Ok(waiting_card("transfer", hold.since, content))
 }

@@ -89,9 +89,10 @@ pub(crate) enum Source {
 impl Source {
     /// Of a sale that another service asks for within an operation of its own, or that its payer asks for.
     pub(crate) fn of(is_nested: bool) -> Self {
-        match is_nested {
-            true => Self::Entered,
-            false => Self::Brought,
+        if is_nested {
+            Self::Entered
+        } else {
+            Self::Brought
         }
     }
 }
@@ -107,9 +108,10 @@ pub(crate) fn signed(
     if !entered {
         manifest.check().map_err(Unfair::Unsigned)?;
     }
-    let verified = match entered {
-        true => manifest.verify(&Ever(logs)),
-        false => manifest.verify(&InForce(logs)),
+    let verified = if entered {
+        manifest.verify(&Ever(logs))
+    } else {
+        manifest.verify(&InForce(logs))
     };
     verified.map_err(|error| Unfair::Unsigned(error).into())
 }
@@ -176,9 +178,10 @@ impl FollowedManifests {
                         }
                         Err(_) => continue,
                     };
-                    match is_own {
-                        true => waiting.push_front((found.manifest().clone(), true)),
-                        false => waiting.push_back((found.manifest().clone(), false)),
+                    if is_own {
+                        waiting.push_front((found.manifest().clone(), true))
+                    } else {
+                        waiting.push_back((found.manifest().clone(), false))
                     }
                     library.works.insert(digest, found);
                 }

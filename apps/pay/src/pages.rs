@@ -198,9 +198,10 @@ pub(crate) async fn payment(
 
 /// The address of a page about a payment. Only what an id of a payment may have goes into it.
 fn own_path(page: &str, id: &str) -> String {
-    match id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-        true => format!("/pay/{page}/{id}"),
-        false => "/pay".to_owned(),
+    if id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        format!("/pay/{page}/{id}")
+    } else {
+        "/pay".to_owned()
     }
 }
 

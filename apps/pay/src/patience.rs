@@ -54,9 +54,10 @@ impl From<ProviderError> for Fault {
 
 impl From<Problem> for Fault {
     fn from(problem: Problem) -> Self {
-        match problem.status() == StatusCode::INSUFFICIENT_STORAGE {
-            true => Self::All(problem),
-            false => Self::One(problem),
+        if problem.status() == StatusCode::INSUFFICIENT_STORAGE {
+            Self::All(problem)
+        } else {
+            Self::One(problem)
         }
     }
 }

@@ -32,9 +32,10 @@ impl TakenBack {
         let from = self.seq;
         let (newest, found) = node.read(MANIFEST.name, |db| {
             let newest = queries::newest_posting(db, node.did())?;
-            let found = match newest > from {
-                true => queries::went_back(db, node.did(), Posted::NAME, from, AT_ONCE)?,
-                false => Vec::new(),
+            let found = if newest > from {
+                queries::went_back(db, node.did(), Posted::NAME, from, AT_ONCE)?
+            } else {
+                Vec::new()
             };
             Ok((newest, found))
         })?;

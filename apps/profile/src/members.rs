@@ -141,9 +141,12 @@ impl Members {
         viewer: Viewer<'_>,
     ) -> impl Iterator<Item = (&'static str, &Json)> {
         let others = self.all().filter(|(name, _)| *name != "fieldVisibility");
-        others.map(move |(name, value)| match self.shows(name, viewer) {
-            true => (name, value),
-            false => (name, &Json::Null),
+        others.map(move |(name, value)| {
+            if self.shows(name, viewer) {
+                (name, value)
+            } else {
+                (name, &Json::Null)
+            }
         })
     }
 

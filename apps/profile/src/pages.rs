@@ -68,12 +68,12 @@ pub(crate) async fn public(
         (person(&node, &found, &shown, &name, counts, is_own, t))
     };
     let mut page = t.page(name.clone(), content).viewer(viewer);
-    page = match is_own {
+    page = if is_own {
         // Makes the ID copyable.
-        true => page.script("/assets/js/ui.js"),
-        false => page
-            .script("/assets/profile/follow.js")
-            .script("/assets/connections/block.js"),
+        page.script("/assets/js/ui.js")
+    } else {
+        page.script("/assets/profile/follow.js")
+            .script("/assets/connections/block.js")
     };
     if !is_incognito(&shown) {
         let about = text(&shown, "bio").map_or(name, |bio| bio.chars().take(160).collect());

@@ -174,11 +174,10 @@ fn claim(db: &Connection, entry: &Applied<'_>, handle: Option<&str>) -> rusqlite
 
 /// Puts a pair of people into a table of relations, or takes it out. Returns whether that changed the table.
 fn relate(db: &Connection, table: &str, pair: [&str; 2], on: bool) -> rusqlite::Result<bool> {
-    let sql = match on {
-        true => {
-            format!("INSERT INTO {table} (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-        }
-        false => format!("DELETE FROM {table} WHERE owner_did = ?1 AND did = ?2"),
+    let sql = if on {
+        format!("INSERT INTO {table} (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+    } else {
+        format!("DELETE FROM {table} WHERE owner_did = ?1 AND did = ?2")
     };
     Ok(db.prepare_cached(&sql)?.execute(pair)? > 0)
 }

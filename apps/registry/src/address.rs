@@ -16,11 +16,12 @@ pub fn parse(text: &str) -> Result<String, String> {
                 && url.username().is_empty()
                 && url.password().is_none()
         });
-    match is_fine {
-        true => Ok(text.to_owned()),
-        false => Err(format!(
+    if is_fine {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
             "{text:?} is not an address of a registry; it must look like https://registry.example"
-        )),
+        ))
     }
 }
 

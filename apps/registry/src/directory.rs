@@ -295,9 +295,10 @@ impl Core {
         let due = tx.due(now_ms, SWEEP_MAX)?;
         for before in &due {
             let mut after: NodeRow = before.clone();
-            match after.settle(&self.config.times, now_ms) {
-                true => self.put(tx, Some(before), &after)?,
-                false => self.forget(tx, before)?,
+            if after.settle(&self.config.times, now_ms) {
+                self.put(tx, Some(before), &after)?
+            } else {
+                self.forget(tx, before)?
             }
         }
         Ok(due.len())

@@ -8,9 +8,10 @@ const ROOMS: [&str; 3] = ["relay", "directory", "enrolment"];
 fn list(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => list(&path, files),
-            false => files.push(path),
+        if path.is_dir() {
+            list(&path, files)
+        } else {
+            files.push(path)
         }
     }
 }

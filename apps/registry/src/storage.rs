@@ -19,9 +19,10 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match imajin_ledger::is_database_full(&error) {
-            true => Self::Full,
-            false => Self::Failed(error.to_string()),
+        if imajin_ledger::is_database_full(&error) {
+            Self::Full
+        } else {
+            Self::Failed(error.to_string())
         }
     }
 }

@@ -200,14 +200,13 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         .as_ref()
         .map_or_else(|| quote!(()), |of| quote!(#of));
     let handler = handler(&keys, authority)?;
-    let spec = match keys.kernel {
-        true if keys.derives.is_some() || keys.bound.is_some() => {
-            return Err(Error::new_spanned(
-                input,
-                "the ledger says what follows from its own operations, and what binds their bodies",
-            ));
-        }
-        true => quote!({
+    let spec = if keys.kernel && (keys.derives.is_some() || keys.bound.is_some()) {
+        return Err(Error::new_spanned(
+            input,
+            "the ledger says what follows from its own operations, and what binds their bodies",
+        ));
+    } else if keys.kernel {
+        quote!({
             const ROW: declare::OpSpec = declare::kernel_row(#name);
             assert!(
                 matches!(ROW.by, declare::RequiredAuthority::#authority)
@@ -216,15 +215,16 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 "the ledger declares this operation in another way"
             );
             ROW
-        }),
-        false => quote!(declare::OpSpec {
+        })
+    } else {
+        quote!(declare::OpSpec {
             op: #name,
             by: declare::RequiredAuthority::#authority,
             body: #has_body,
             erasable_by: declare::ErasableBy::#erasable_by,
             bound: declare::Bound::#bound,
             derives: &#derives,
-        }),
+        })
     };
     let undo = match &keys.undo {
         Some(undo) => quote!(Some(declare::Undo::#undo)),
@@ -307,9 +307,10 @@ fn handler(keys: &Keys, authority: &Ident) -> Result<TokenStream> {
         Some(_) => quote!(declare::Handler::prepared::<Self>()),
         None => quote!(declare::Handler::pure::<Self>()),
     };
-    let first = match keys.nested {
-        true => quote!(#first.or_nested::<Self>()),
-        false => first,
+    let first = if keys.nested {
+        quote!(#first.or_nested::<Self>())
+    } else {
+        first
     };
     match (keys.after_commit, keys.after_submit) {
         (false, false) => Ok(quote!(Some(#first))),

@@ -51,9 +51,10 @@ impl Kind {
         if start.starts_with(b"%PDF-") {
             return Ok(Self::Pdf);
         }
-        match mp3::is_mp3(source, &start)? {
-            true => Ok(Self::Mp3),
-            false => Err(Obstacle::Kind.into()),
+        if mp3::is_mp3(source, &start)? {
+            Ok(Self::Mp3)
+        } else {
+            Err(Obstacle::Kind.into())
         }
     }
 }

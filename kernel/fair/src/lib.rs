@@ -91,9 +91,10 @@ pub fn embed<R: Read + Seek>(file: &mut R, fair: &Fair) -> Result<Recipe, Error>
         Err(Error::Obstacle(_)) | Ok(None) => return Err(Obstacle::NotExact.into()),
         Ok(Some(back)) => back,
     };
-    match back.fair == *fair && back.recipe.after(&recipe).is_whole(&mut source)? {
-        true => Ok(recipe),
-        false => Err(Obstacle::NotExact.into()),
+    if back.fair == *fair && back.recipe.after(&recipe).is_whole(&mut source)? {
+        Ok(recipe)
+    } else {
+        Err(Obstacle::NotExact.into())
     }
 }
 

@@ -148,9 +148,10 @@ fn synchsafe(bytes: [u8; 4]) -> Option<u64> {
 
 fn size_bytes(size: u64) -> Result<[u8; 4], Obstacle> {
     let seven = |shift: u32| ((size >> shift) & 0x7f) as u8;
-    match size <= SIZE_MAX {
-        true => Ok([seven(21), seven(14), seven(7), seven(0)]),
-        false => Err(Obstacle::Room),
+    if size <= SIZE_MAX {
+        Ok([seven(21), seven(14), seven(7), seven(0)])
+    } else {
+        Err(Obstacle::Room)
     }
 }
 

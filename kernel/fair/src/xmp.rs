@@ -84,9 +84,10 @@ fn cut(packet: &str) -> Result<Option<(&str, &str, &str)>, Obstacle> {
     }
     let (before, rest) = packet.split_once(BEGIN).ok_or(Obstacle::Rewritten)?;
     let (block, after) = rest.split_once(END).ok_or(Obstacle::Rewritten)?;
-    match before.contains(NAMESPACE) || after.contains(NAMESPACE) {
-        true => Err(Obstacle::Rewritten),
-        false => Ok(Some((before, block, after))),
+    if before.contains(NAMESPACE) || after.contains(NAMESPACE) {
+        Err(Obstacle::Rewritten)
+    } else {
+        Ok(Some((before, block, after)))
     }
 }
 

@@ -48,12 +48,13 @@ impl AttachFiles {
             return Err(FieldError::new("alts", message));
         }
         let once: BTreeSet<&str> = files.iter().map(MediaFile::as_str).collect();
-        match once.len() == files.len() {
-            true => Ok(()),
-            false => Err(FieldError::new(
+        if once.len() == files.len() {
+            Ok(())
+        } else {
+            Err(FieldError::new(
                 "media",
                 "media names a file twice: name it once.",
-            )),
+            ))
         }
     }
 }
@@ -109,9 +110,10 @@ impl<S: Items> Shared<S> for AttachFiles {
         if S::is_fixed(db, owner, id)? {
             return Err(AttachRefusal::Fixed.into());
         }
-        match store::attach_bodies(db, owner, id)? >= VERSIONS_MAX {
-            true => Err(AttachRefusal::Versions.into()),
-            false => Ok(Vec::new()),
+        if store::attach_bodies(db, owner, id)? >= VERSIONS_MAX {
+            Err(AttachRefusal::Versions.into())
+        } else {
+            Ok(Vec::new())
         }
     }
 }

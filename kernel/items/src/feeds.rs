@@ -109,9 +109,10 @@ impl Feed {
 
     /// The answer to a request for it.
     pub fn answer(&self, asked: &Asked) -> Response {
-        match asked.is_rss {
-            true => answer(&asked.headers, RSS, self.rss(asked)),
-            false => answer(&asked.headers, ATOM, self.atom(asked)),
+        if asked.is_rss {
+            answer(&asked.headers, RSS, self.rss(asked))
+        } else {
+            answer(&asked.headers, ATOM, self.atom(asked))
         }
     }
 

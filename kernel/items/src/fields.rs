@@ -54,9 +54,10 @@ impl Field for Slug {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let text = value.as_str().unwrap_or_default();
         let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        match (1..=60).contains(&text.len()) && text.bytes().all(is_plain) {
-            true => Ok(Self(text.to_owned())),
-            false => Err(Invalid::new("must be 1 to 60 of a-z 0-9 -")),
+        if (1..=60).contains(&text.len()) && text.bytes().all(is_plain) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Invalid::new("must be 1 to 60 of a-z 0-9 -"))
         }
     }
 

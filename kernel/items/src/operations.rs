@@ -140,9 +140,10 @@ impl<S: Items, P: Shared<S>> Operation for Of<S, P> {
             op: Self::NAME,
             by: P::BY,
             body: declare::has_body(P::MEMBERS),
-            erasable_by: match declare::has_body(P::MEMBERS) {
-                true => ErasableBy::Author,
-                false => ErasableBy::Nobody,
+            erasable_by: if declare::has_body(P::MEMBERS) {
+                ErasableBy::Author
+            } else {
+                ErasableBy::Nobody
             },
             bound: Bound::Nothing,
             derives: P::DERIVES,

@@ -126,10 +126,11 @@ impl<'a> Scene<'a> {
         if let Some(note) = note {
             page = page.description(note.chars().take(DESCRIPTION_MAX).collect::<String>());
         }
-        Ok(match self.is_own {
+        Ok(if self.is_own {
             // Makes days local.
-            true => page.script("/assets/js/ui.js"),
-            false => page,
+            page.script("/assets/js/ui.js")
+        } else {
+            page
         })
     }
 

@@ -118,9 +118,10 @@ fn write(
 
 /// Who sees an item; its owner alone where the entry says more than this version understands.
 fn visibility(showing: &Showing, has_more: bool) -> Visibility {
-    match has_more {
-        true => Visibility::Private,
-        false => showing.visibility.unwrap_or(Visibility::Public),
+    if has_more {
+        Visibility::Private
+    } else {
+        showing.visibility.unwrap_or(Visibility::Public)
     }
 }
 

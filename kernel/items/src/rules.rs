@@ -100,9 +100,10 @@ impl<S: Items> Shared<S> for SetItem {
     fn decide(&self, db: Reader<'_>, owner: &Did, (): &()) -> Erased<SetRefusal> {
         let found = store::stored(db, owner.as_str(), self.item.as_str())?;
         let kind = found.and_then(|item| S::Kind::named(&item.kind));
-        match kind.is_some_and(S::may_be_hidden) {
-            true => Ok(Vec::new()),
-            false => Err(SetRefusal::Unknown.into()),
+        if kind.is_some_and(S::may_be_hidden) {
+            Ok(Vec::new())
+        } else {
+            Err(SetRefusal::Unknown.into())
         }
     }
 }
@@ -174,9 +175,10 @@ impl<S: Items> Shared<S> for RemoveItem {
         for (item, of_item) in &items {
             number += of_item + S::hanging(db, owner, item)?;
         }
-        match number == removal.bodies.len() {
-            true => Ok(removal.bodies.clone()),
-            false => Err(RemoveRefusal::Changed.into()),
+        if number == removal.bodies.len() {
+            Ok(removal.bodies.clone())
+        } else {
+            Err(RemoveRefusal::Changed.into())
         }
     }
 }
@@ -203,9 +205,10 @@ impl<S: Items> Shared<S> for FollowItem {
         if !is_seen {
             return Err(FollowRefusal::Unknown.into());
         }
-        match store::follows(db, owner.as_str())?.len() >= FOLLOWED_MAX {
-            true => Err(FollowRefusal::Full.into()),
-            false => Ok(Vec::new()),
+        if store::follows(db, owner.as_str())?.len() >= FOLLOWED_MAX {
+            Err(FollowRefusal::Full.into())
+        } else {
+            Ok(Vec::new())
         }
     }
 }
@@ -221,9 +224,10 @@ impl<S: Items> Shared<S> for UnfollowItem {
         let is_this = |one: &Followed| {
             one.item == self.item.as_str() && self.dids.0.iter().any(|did| did.as_str() == one.of)
         };
-        match followed.iter().any(is_this) {
-            true => Ok(Vec::new()),
-            false => Err(UnfollowRefusal::Unknown.into()),
+        if followed.iter().any(is_this) {
+            Ok(Vec::new())
+        } else {
+            Err(UnfollowRefusal::Unknown.into())
         }
     }
 }

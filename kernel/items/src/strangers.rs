@@ -58,8 +58,9 @@ pub fn until(
 ) -> Result<Timestamp, Problem> {
     // What else names them is not in the tables.
     let is_named = owner.did.as_str() == whose || owner.handle.as_deref() == Some(whose);
-    match is_named {
-        true => next_change(node, service, &owner.did),
-        false => Ok(Timestamp::MIN),
+    if is_named {
+        next_change(node, service, &owner.did)
+    } else {
+        Ok(Timestamp::MIN)
     }
 }

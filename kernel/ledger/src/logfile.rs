@@ -198,9 +198,10 @@ impl LogFile {
 
     /// Refuses to continue with files whose state on the disk is unknown.
     fn refuse_lost(&self) -> Result<(), LogError> {
-        match self.lost {
-            true => Err(LogError::Failed("an earlier fsync of it failed".to_owned())),
-            false => Ok(()),
+        if self.lost {
+            Err(LogError::Failed("an earlier fsync of it failed".to_owned()))
+        } else {
+            Ok(())
         }
     }
 

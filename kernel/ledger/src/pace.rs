@@ -182,9 +182,10 @@ impl<P: Deref<Target = Pace>, R: Read> Read for Paced<P, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = buffer.len().min(CHUNK);
         let read = self.inner.read(&mut buffer[..most])?;
-        match self.pace.moved(read as u64) {
-            true => Ok(read),
-            false => Err(io::Error::other("the work was interrupted")),
+        if self.pace.moved(read as u64) {
+            Ok(read)
+        } else {
+            Err(io::Error::other("the work was interrupted"))
         }
     }
 }

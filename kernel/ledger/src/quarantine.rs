@@ -81,9 +81,10 @@ fn path_of(data: &Path, did: &Did) -> PathBuf {
 /// The quarantined rows of a log.
 pub(crate) fn set_aside_of(shared: &Shared, did: &Did) -> Result<Vec<Row>, LogError> {
     let path = path_of(&shared.data, did);
-    match path.exists() {
-        true => QuarantineFile::open(&path)?.rows(),
-        false => Ok(Vec::new()),
+    if path.exists() {
+        QuarantineFile::open(&path)?.rows()
+    } else {
+        Ok(Vec::new())
     }
 }
 

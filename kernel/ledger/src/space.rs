@@ -30,9 +30,10 @@ impl Space {
 
     /// Fails if the file system that a path is on has less room than `bytes`.
     pub(crate) fn has_room(path: &Path, bytes: u64) -> io::Result<()> {
-        match Self::of(path)?.free < bytes {
-            true => Err(io::ErrorKind::StorageFull.into()),
-            false => Ok(()),
+        if Self::of(path)?.free < bytes {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            Ok(())
         }
     }
 

@@ -77,9 +77,10 @@ pub(crate) fn open_alone(path: &Path, create: bool) -> rusqlite::Result<Connecti
 
 fn to_write(create: bool) -> OpenFlags {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    match create {
-        true => flags | OpenFlags::SQLITE_OPEN_CREATE,
-        false => flags,
+    if create {
+        flags | OpenFlags::SQLITE_OPEN_CREATE
+    } else {
+        flags
     }
 }
 

@@ -201,9 +201,10 @@ fn connect(path: &Path, immutable: bool, pace: Option<&Arc<Pace>>) -> rusqlite::
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
-    let how = match immutable {
-        true => "mode=ro&immutable=1",
-        false => "mode=rw",
+    let how = if immutable {
+        "mode=ro&immutable=1"
+    } else {
+        "mode=rw"
     };
     let conn = Connection::open_with_flags(sql::uri(path, how), flags)?;
     conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX)?;

@@ -197,9 +197,10 @@ impl Writer {
                     }
                 }
             }
-            let more = match gather {
-                true => gather_more(&self.shared, jobs.len(), begun),
-                false => Vec::new(),
+            let more = if gather {
+                gather_more(&self.shared, jobs.len(), begun)
+            } else {
+                Vec::new()
             };
             if more.is_empty() {
                 break;

@@ -173,13 +173,13 @@ impl Did {
     pub fn group(uuid: &str) -> Result<Self, DidError> {
         let dashes = [8, 13, 18, 23];
         let ok = uuid.len() == 36
-            && uuid
-                .bytes()
-                .enumerate()
-                .all(|(i, b)| match dashes.contains(&i) {
-                    true => b == b'-',
-                    false => b.is_ascii_hexdigit(),
-                });
+            && uuid.bytes().enumerate().all(|(i, b)| {
+                if dashes.contains(&i) {
+                    b == b'-'
+                } else {
+                    b.is_ascii_hexdigit()
+                }
+            });
         if !ok {
             return Err(DidError::Group);
         }
@@ -222,9 +222,10 @@ impl Did {
     /// The kind of DID.
     pub fn kind(&self) -> DidKind {
         let Some(rest) = self.0.strip_prefix("did:imajin:") else {
-            return match self.0.starts_with("did:dfos:") {
-                true => DidKind::Dfos,
-                false => DidKind::Email,
+            return if self.0.starts_with("did:dfos:") {
+                DidKind::Dfos
+            } else {
+                DidKind::Email
             };
         };
         match rest.split_once(':') {

@@ -124,9 +124,10 @@ impl Exchange {
         }
         let document = |name| {
             let text = header(name).unwrap_or_default();
-            match text.len() <= DOCUMENT_BYTES_MAX {
-                true => Ok(text.to_owned()),
-                false => Err(ExchangeError::Form(name, "at most 8192 bytes")),
+            if text.len() <= DOCUMENT_BYTES_MAX {
+                Ok(text.to_owned())
+            } else {
+                Err(ExchangeError::Form(name, "at most 8192 bytes"))
             }
         };
         let exchange = Self {
@@ -192,9 +193,10 @@ impl Exchange {
         }
         let text = self.text(request);
         let signed = |key: &VerifyingKey| verify_signature(key, text.as_bytes(), signature).is_ok();
-        match keys.iter().any(signed) {
-            true => Ok(()),
-            false => Err(ExchangeError::Signature),
+        if keys.iter().any(signed) {
+            Ok(())
+        } else {
+            Err(ExchangeError::Signature)
         }
     }
 

@@ -148,9 +148,12 @@ fn check(key: &str, value: &FactValue) -> Result<(), FactError> {
         // The key may have any length: the error shows its beginning.
         return Err(FactError::Key(key.chars().take(KEY_BYTES_MAX).collect()));
     }
-    let in_range = |int: i64| match int.unsigned_abs() <= SAFE_INTEGER_MAX.unsigned_abs() {
-        true => Ok(()),
-        false => Err(FactError::Integer(key.to_owned())),
+    let in_range = |int: i64| {
+        if int.unsigned_abs() <= SAFE_INTEGER_MAX.unsigned_abs() {
+            Ok(())
+        } else {
+            Err(FactError::Integer(key.to_owned()))
+        }
     };
     match value {
         FactValue::Int(int) => in_range(*int),

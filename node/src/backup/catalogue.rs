@@ -179,12 +179,13 @@ impl Entry {
                 .verify_strict(text.as_bytes(), &signature)
                 .is_ok()
         });
-        match good {
-            true => Ok(()),
-            false => Err(BackupError::Damaged {
+        if good {
+            Ok(())
+        } else {
+            Err(BackupError::Damaged {
                 name: format!("backup {}", self.id),
                 why: "its row in the catalogue is not signed by the node that it is of".to_owned(),
-            }),
+            })
         }
     }
 }

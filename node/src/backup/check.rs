@@ -51,9 +51,12 @@ pub fn check(
     };
     lay_out(&logs, folder.path())?;
     let mut put = put_into(folder.path());
-    let mut put_log = |file: &str, at: u64, bytes: &[u8]| match is_log(file) {
-        true => put(file, at, bytes),
-        false => Ok(()),
+    let mut put_log = |file: &str, at: u64, bytes: &[u8]| {
+        if is_log(file) {
+            put(file, at, bytes)
+        } else {
+            Ok(())
+        }
     };
     fetch((place, entry), &manifest, key, &mut put_log, progress)?;
     let mut damaged = Vec::new();

@@ -195,21 +195,23 @@ fn check(data: &Path, backup: &BackupConfig) -> Result<(), Problem> {
     }
     // A copy in the folder that it copies is none, and would be in the next copy.
     let whole = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    match whole(folder).starts_with(whole(data)) {
-        true => Err(Problem::field(
+    if whole(folder).starts_with(whole(data)) {
+        Err(Problem::field(
             "to",
             "This folder is among the box's own data: choose one on a stick, another disk or a share.",
-        )),
-        false => Ok(()),
+        ))
+    } else {
+        Ok(())
     }
 }
 
 fn not_by_settings(config: &Config) -> Result<(), Problem> {
-    match config.backup.to.is_empty() {
-        true => Ok(()),
-        false => Err(Problem::conflict(
+    if config.backup.to.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::conflict(
             "The box's settings (imajin.toml or its environment) name where backups go, and they win over this page: change it there.",
-        )),
+        ))
     }
 }
 
@@ -217,16 +219,15 @@ fn not_by_settings(config: &Config) -> Result<(), Problem> {
 pub fn choose(node: &Node, config: &Config, wish: &BackupWish) -> Result<(), Problem> {
     not_by_settings(config)?;
     let backup = wished(node, config, wish)?.backup;
-    match backup.to.starts_with("s3://") {
-        true => {
-            let key = Key {
-                id: backup.s3_key.clone(),
-                secret: backup.s3_secret.reveal().to_owned(),
-            };
-            let bytes = serde_json::to_vec(&key).map_err(Problem::internal)?;
-            node.keep_setting(KEY, &bytes)?;
-        }
-        false => node.forget_setting(KEY)?,
+    if backup.to.starts_with("s3://") {
+        let key = Key {
+            id: backup.s3_key.clone(),
+            secret: backup.s3_secret.reveal().to_owned(),
+        };
+        let bytes = serde_json::to_vec(&key).map_err(Problem::internal)?;
+        node.keep_setting(KEY, &bytes)?;
+    } else {
+        node.forget_setting(KEY)?
     }
     let chosen = Chosen {
         to: backup.to,

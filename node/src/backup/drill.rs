@@ -79,9 +79,10 @@ impl BackupScheduler {
         if super::standing(data).last.is_none() || self.place_in_force().is_empty() {
             return Ok(());
         }
-        match is_due(drilled(data).as_ref(), self.node().now().as_millis()) {
-            true => self.drill_now(pace).map(drop),
-            false => Ok(()),
+        if is_due(drilled(data).as_ref(), self.node().now().as_millis()) {
+            self.drill_now(pace).map(drop)
+        } else {
+            Ok(())
         }
     }
 
@@ -200,13 +201,14 @@ impl BackupScheduler {
                 return Err(BackupError::Stopped);
             }
         }
-        Ok(match faults.is_empty() {
-            true => DrillOutcome::Whole {
+        Ok(if faults.is_empty() {
+            DrillOutcome::Whole {
                 logs: manifest.logs(),
                 media,
                 bytes: manifest.bytes(),
-            },
-            false => DrillOutcome::Damaged(faults.join("; ")),
+            }
+        } else {
+            DrillOutcome::Damaged(faults.join("; "))
         })
     }
 
@@ -232,21 +234,23 @@ impl BackupScheduler {
             if file == KEY {
                 key.extend_from_slice(bytes);
             }
-            match names.contains(file) {
-                true => put_file(file, at, bytes),
-                false => Ok(()),
+            if names.contains(file) {
+                put_file(file, at, bytes)
+            } else {
+                Ok(())
             }
         };
         let own = self.identity().person();
         fetch((place, entry), manifest, own, &mut put, &mut |_, _| {})?;
         let text = String::from_utf8(key).unwrap_or_default();
         let found = PersonKey::from_text(&text);
-        match found.is_ok_and(|found| found.did() == own.did()) {
-            true => Ok(()),
-            false => Err(BackupError::Damaged {
+        if found.is_ok_and(|found| found.did() == own.did()) {
+            Ok(())
+        } else {
+            Err(BackupError::Damaged {
                 name: KEY.to_owned(),
                 why: "it is not this node's key".to_owned(),
-            }),
+            })
         }
     }
 }

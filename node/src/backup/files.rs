@@ -206,9 +206,10 @@ fn folder_of(name: &str) -> Option<&str> {
 
 fn kind_of(name: &str, dids: &HashMap<String, Did>) -> Kind {
     let Some(folder) = folder_of(name) else {
-        return match name.ends_with(".sqlite") {
-            true => Kind::Database,
-            false => Kind::Plain,
+        return if name.ends_with(".sqlite") {
+            Kind::Database
+        } else {
+            Kind::Plain
         };
     };
     let is_log = name.strip_suffix("/log.sqlite") == Some(&format!("users/{folder}"));

@@ -212,9 +212,10 @@ impl Before {
 
 /// The keys that an owner's backups are encrypted to, where those are others than the one of entry 0.
 fn other_keys(owner: &Owner) -> Vec<EncryptionKey> {
-    match owner.encryption_keys == owner.first_key.as_slice() {
-        true => Vec::new(),
-        false => owner.encryption_keys.clone(),
+    if owner.encryption_keys == owner.first_key.as_slice() {
+        Vec::new()
+    } else {
+        owner.encryption_keys.clone()
     }
 }
 

@@ -139,9 +139,10 @@ pub(super) fn below(name: &str) -> Option<PathBuf> {
 
 /// How large the pieces of a file are.
 pub(super) fn piece_bytes(path: &str) -> usize {
-    match path.ends_with(".sqlite") {
-        true => DATABASE_PIECE_BYTES,
-        false => PIECE_BYTES,
+    if path.ends_with(".sqlite") {
+        DATABASE_PIECE_BYTES
+    } else {
+        PIECE_BYTES
     }
 }
 

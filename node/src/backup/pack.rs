@@ -241,12 +241,13 @@ impl Fetched {
         };
         io::copy(&mut self.inner, &mut io::sink()).map_err(|error| damaged(error.to_string()))?;
         let sum = hex::encode(&self.inner.sum.finalize());
-        match (self.inner.bytes, &sum) == (self.wanted.bytes, &self.wanted.sha256) {
-            true => Ok(()),
-            false => Err(damaged(format!(
+        if (self.inner.bytes, &sum) == (self.wanted.bytes, &self.wanted.sha256) {
+            Ok(())
+        } else {
+            Err(damaged(format!(
                 "it has {} bytes and another sum than the catalogue says ({} bytes)",
                 self.inner.bytes, self.wanted.bytes
-            ))),
+            )))
         }
     }
 }

@@ -24,9 +24,10 @@ pub(super) fn probe(place: &BackupPlace, data: &Path) -> Result<(), BackupError>
     let read = read_back(place, &name);
     // Removed in any case, and told after what came back.
     let removed = place.remove(&name);
-    match read? == written {
-        true => removed,
-        false => Err(place.failed("it returns something else than was stored there")),
+    if read? == written {
+        removed
+    } else {
+        Err(place.failed("it returns something else than was stored there"))
     }
 }
 

@@ -292,12 +292,13 @@ fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
         && !node.exists()
         && fs::read_dir(data.join("users")).is_ok_and(|mut users| users.next().is_some())
         && !data.join(PARTIAL).exists();
-    match is_owned || has_people {
-        true => Err(BackupError::Settings(format!(
+    if is_owned || has_people {
+        Err(BackupError::Settings(format!(
             "{} has a node already, and a restore overwrites nothing: name an empty folder with --data, or move this one away",
             data.display()
-        ))),
-        false => Ok(()),
+        )))
+    } else {
+        Ok(())
     }
 }
 
@@ -305,9 +306,10 @@ fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
 fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), BackupError> {
     let path = partial.join(NODE_FOLDER).join("identity.key");
     let folder = partial.join(NODE_FOLDER);
-    let node = match is_sealed(&folder) {
-        true => seal::open(&folder).map_err(|error| damaged("the node's key", error))?,
-        false => PersonKey::read(&path).map_err(|error| damaged("the node's key", error))?,
+    let node = if is_sealed(&folder) {
+        seal::open(&folder).map_err(|error| damaged("the node's key", error))?
+    } else {
+        PersonKey::read(&path).map_err(|error| damaged("the node's key", error))?
     };
     if node.did().as_str() != entry.node {
         return Err(damaged("the node's key", "it is another node's"));

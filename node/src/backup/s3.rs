@@ -108,9 +108,10 @@ impl Bucket {
             again(file)?;
             Ok(Some(Body::sized(file.try_clone()?, bytes)))
         })?;
-        match answer.status().is_success() {
-            true => Ok(()),
-            false => Err(refusal(answer)),
+        if answer.status().is_success() {
+            Ok(())
+        } else {
+            Err(refusal(answer))
         }
     }
 
@@ -120,9 +121,10 @@ impl Bucket {
             StatusCode::NOT_FOUND => {
                 let why = refusal(answer);
                 // A bucket that is not there is no empty one.
-                match why.contains("NoSuchBucket") {
-                    true => Err(why),
-                    false => Ok(None),
+                if why.contains("NoSuchBucket") {
+                    Err(why)
+                } else {
+                    Ok(None)
                 }
             }
             status if status.is_success() => Ok(Some(Box::new(Paced::new(answer, self.silence)))),

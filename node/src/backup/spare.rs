@@ -34,17 +34,19 @@ impl Spare {
 
     /// Refuses what would eat into the reserve, if it is to stay.
     pub(super) fn need(&self, bytes: u64) -> Result<(), BackupError> {
-        match self.stays {
-            true => self.need_here(bytes),
-            false => Ok(()),
+        if self.stays {
+            self.need_here(bytes)
+        } else {
+            Ok(())
         }
     }
 
     /// Needs room for what passes through.
     pub(super) fn need_to_pass(&self, bytes: u64) -> Result<(), BackupError> {
-        match bytes > PASSING_BYTES_MAX {
-            true => self.need_here(bytes),
-            false => Ok(()),
+        if bytes > PASSING_BYTES_MAX {
+            self.need_here(bytes)
+        } else {
+            Ok(())
         }
     }
 

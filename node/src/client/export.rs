@@ -148,9 +148,10 @@ impl<'c> Export<'c> {
             || (list["sections"].is_object() && has_only(&VIEW_MEMBERS));
         let is_mine =
             list["did"] == self.key.did().as_str() && list["signer"]["kid"] == self.key.kid();
-        match is_list && is_mine {
-            true => Ok(()),
-            false => Err(ClientError::Signature),
+        if is_list && is_mine {
+            Ok(())
+        } else {
+            Err(ClientError::Signature)
         }
     }
 }

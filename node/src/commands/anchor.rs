@@ -182,12 +182,13 @@ fn tell(person: &Person, token: &str) -> Outcome<Countersigned> {
             let result = &answer["results"][0];
             // The relay keeps operations whose dependencies are still on their way, and tries them again.
             let kept = result["status"] != "rejected" || result["dependencyMissing"] == true;
-            match kept {
-                true => Ok(Countersigned::Relay),
-                false => Err(Failure::no(format!(
+            if kept {
+                Ok(Countersigned::Relay)
+            } else {
+                Err(Failure::no(format!(
                     "the relay did not take your countersignature: {}",
                     result["error"].as_str().unwrap_or("it does not say why")
-                ))),
+                )))
             }
         }
         Err(error) if matches!(error.status(), Some(404 | 501)) => Ok(Countersigned::NoRelay),

@@ -68,26 +68,25 @@ fn make(args: &BackupArgs) -> Outcome {
     progress.finish();
     let (entry, full) = made?;
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&json!({ "backup": entry, "full": full }))?,
-        false => {
-            out.line(format_args!("backup {}", entry.id))?;
-            out.line(format_args!(
-                "  {} records, {} in all; {} written{}",
-                entry.logs,
-                bytes(entry.bytes),
-                bytes(entry.added),
-                if full {
-                    ", all of it"
-                } else {
-                    " for what changed"
-                }
-            ))?;
-            out.line(format_args!(
+    if args.json {
+        out.json(&json!({ "backup": entry, "full": full }))?
+    } else {
+        out.line(format_args!("backup {}", entry.id))?;
+        out.line(format_args!(
+            "  {} records, {} in all; {} written{}",
+            entry.logs,
+            bytes(entry.bytes),
+            bytes(entry.added),
+            if full {
+                ", all of it"
+            } else {
+                " for what changed"
+            }
+        ))?;
+        out.line(format_args!(
                 "  encrypted to the owner, {}: look once that their key opens it, with imajin restore --check",
                 entry.owner
             ))?;
-        }
     }
     out.done()?;
     match entry.damage() {

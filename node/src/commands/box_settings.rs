@@ -62,9 +62,12 @@ pub(super) fn run(args: &BoxSettingsArgs) -> Outcome {
 /// A file's text; empty if there is no file.
 fn read(folder: &Path, name: &str, problems: &mut Vec<String>) -> String {
     let path = folder.join(name);
-    let text = std::fs::metadata(&path).and_then(|file| match file.len() > BYTES_MAX {
-        true => Err(std::io::Error::other("it is too large")),
-        false => std::fs::read_to_string(&path),
+    let text = std::fs::metadata(&path).and_then(|file| {
+        if file.len() > BYTES_MAX {
+            Err(std::io::Error::other("it is too large"))
+        } else {
+            std::fs::read_to_string(&path)
+        }
     });
     match text {
         // Editors of other systems put a mark at the beginning, and end lines their own way.

@@ -14,12 +14,13 @@ pub(super) fn run(args: &CarryOnArgs) -> Outcome {
     let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let receipt = carry_on(&person, args.abandons.as_deref())?;
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&receipt)?,
-        false => out.line(format_args!(
+    if args.json {
+        out.json(&receipt)?
+    } else {
+        out.line(format_args!(
             "your record continues here from entry {}: {}",
             receipt.seq, receipt.cid
-        ))?,
+        ))?
     }
     out.done()
 }

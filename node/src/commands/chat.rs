@@ -41,9 +41,10 @@ fn read(args: &ChatReadArgs) -> Outcome {
         }
     }
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&show::to_json(&judgement, true))?,
-        false => show::print(&mut out, &judgement)?,
+    if args.json {
+        out.json(&show::to_json(&judgement, true))?
+    } else {
+        show::print(&mut out, &judgement)?
     }
     out.done()?;
     end(&args.bundle, &looked, &judgement)
@@ -56,9 +57,10 @@ fn verify(args: &ChatVerifyArgs) -> Outcome {
         Records::of(looked.logs()).map_err(|why| unreadable(&args.bundle, &looked, why))?;
     let judgement = Judgement::of(records, key.as_ref());
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&show::to_json(&judgement, false))?,
-        false => show::print_verdicts(&mut out, &judgement)?,
+    if args.json {
+        out.json(&show::to_json(&judgement, false))?
+    } else {
+        show::print_verdicts(&mut out, &judgement)?
     }
     out.done()?;
     end(&args.bundle, &looked, &judgement)

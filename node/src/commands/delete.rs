@@ -87,9 +87,10 @@ fn confirm(plan: &Json) -> Outcome {
     std::io::stdin()
         .read_line(&mut answer)
         .map_err(Failure::unusable)?;
-    match answer.trim() == "DELETE" {
-        true => Ok(()),
-        false => Err(Failure::no("nothing was deleted")),
+    if answer.trim() == "DELETE" {
+        Ok(())
+    } else {
+        Err(Failure::no("nothing was deleted"))
     }
 }
 

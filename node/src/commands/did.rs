@@ -34,9 +34,10 @@ fn resolve(args: &ResolveArgs) -> Outcome {
         check_head(head, &tokens)?;
     }
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&resolved.to_json())?,
-        false => resolved.print(&mut out)?,
+    if args.json {
+        out.json(&resolved.to_json())?
+    } else {
+        resolved.print(&mut out)?
     }
     out.done()
 }
@@ -114,11 +115,12 @@ fn check_head(head: &str, tokens: &[String]) -> Outcome {
     let head = parse_cid(head).or_unusable("--head")?;
     let is_it =
         |token: &String| Unverified::read(token).is_ok_and(|operation| *operation.cid() == head);
-    match tokens.iter().any(is_it) {
-        true => Ok(()),
-        false => Err(Failure::no(format!(
+    if tokens.iter().any(is_it) {
+        Ok(())
+    } else {
+        Err(Failure::no(format!(
             "the chain is cut short, or another one: {head} is not part of it"
-        ))),
+        )))
     }
 }
 
@@ -183,9 +185,10 @@ impl Resolved {
         let state = self.chain.state();
         out.line(format_args!("address     {}", self.imajin))?;
         out.line(format_args!("dfos        {}", self.chain.did().as_str()))?;
-        let shown = match state.is_deleted {
-            true => "deactivated by its owner",
-            false => "active",
+        let shown = if state.is_deleted {
+            "deactivated by its owner"
+        } else {
+            "active"
         };
         out.line(format_args!("state       {shown}"))?;
         let (count, at) = (self.chain.operation_count(), self.chain.updated_at());

@@ -29,9 +29,10 @@ pub(super) fn run(args: &ExportArgs) -> Outcome {
         DataLocation::Folder { data, key } => from_folder(args, data.as_deref(), key.as_deref())?,
     };
     let mut out = Out::new();
-    match args.user.json {
-        true => out.json(&json!({ "did": did.as_str(), "path": path }))?,
-        false => out.line(format_args!("the copy is in {}", path.display()))?,
+    if args.user.json {
+        out.json(&json!({ "did": did.as_str(), "path": path }))?
+    } else {
+        out.line(format_args!("the copy is in {}", path.display()))?
     }
     out.done()
 }

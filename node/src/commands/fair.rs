@@ -42,9 +42,10 @@ fn find(path: &Path) -> Outcome<Found> {
 fn read(args: &FairReadArgs) -> Outcome {
     let found = find(&args.file)?;
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&show::to_json(&found))?,
-        false => show::print(&mut out, &found)?,
+    if args.json {
+        out.json(&show::to_json(&found))?
+    } else {
+        show::print(&mut out, &found)?
     }
     out.done()
 }
@@ -54,9 +55,10 @@ fn verify(args: &FairVerifyArgs) -> Outcome {
     let found = find(&args.file)?;
     let judgement = Judgement::of(&args.file, &found, &keys)?;
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&judgement.to_json())?,
-        false => judgement.print(&mut out)?,
+    if args.json {
+        out.json(&judgement.to_json())?
+    } else {
+        judgement.print(&mut out)?
     }
     out.done()?;
     let path = args.file.display();

@@ -18,9 +18,12 @@ const PAGE: usize = 500;
 /// Runs it.
 pub(super) fn run(args: &LogArgs) -> Outcome {
     let mut out = Out::new();
-    let mut print = |line: &EntryLine| match args.json {
-        true => out.json_line(line),
-        false => out.line(line),
+    let mut print = |line: &EntryLine| {
+        if args.json {
+            out.json_line(line)
+        } else {
+            out.line(line)
+        }
     };
     match (
         args.place.place().map_err(Failure::unusable)?,

@@ -91,8 +91,9 @@ fn ask(heir: Option<&str>) -> Outcome {
         .read_line(&mut answer)
         .map_err(Failure::unusable)?;
     let word = if heir.is_some() { "GIVE" } else { "RELEASE" };
-    match answer.trim() == word {
-        true => Ok(()),
-        false => Err(Failure::no("nothing was changed")),
+    if answer.trim() == word {
+        Ok(())
+    } else {
+        Err(Failure::no("nothing was changed"))
     }
 }

@@ -23,16 +23,18 @@ pub(super) fn run(args: &PortMappingArgs) -> Outcome {
     }
     let on = mapping::is_wanted(&folder).or_no("reading the choice")?;
     let is_running = address::running(&data).is_some();
-    let stands = match is_running {
-        true => control::ask(&data)
+    let stands = if is_running {
+        control::ask(&data)
             .ok()
-            .and_then(|running| running.place.mapping),
-        false => None,
+            .and_then(|running| running.place.mapping)
+    } else {
+        None
     };
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&json!({ "on": on, "mapping": stands }))?,
-        false => out.line(says(on, is_running, stands.as_ref()))?,
+    if args.json {
+        out.json(&json!({ "on": on, "mapping": stands }))?
+    } else {
+        out.line(says(on, is_running, stands.as_ref()))?
     }
     out.done()
 }

@@ -102,9 +102,10 @@ fn print(person: &Person, args: &RegisterArgs, created: bool) -> Outcome {
         out.json(&json!({ "did": did, "created": created, "handle": args.handle, "node": person.client.address() }))?;
         return out.done();
     }
-    out.line(match created {
-        true => "your identity is made",
-        false => "this key has an identity on the node already",
+    out.line(if created {
+        "your identity is made"
+    } else {
+        "this key has an identity on the node already"
     })?;
     out.line(format_args!("address  {did}"))?;
     if let Some(handle) = &args.handle {

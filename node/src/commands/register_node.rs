@@ -34,9 +34,10 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
     if let Some(home) = &args.home {
         enrolment::set_home(&folder, &url, home == "yes").or_no("saving the choice")?;
     }
-    let after = match args.leave || address::running(&data).is_none() {
-        true => None,
-        false => Some(wait(&folder, &url, before.as_ref())?),
+    let after = if args.leave || address::running(&data).is_none() {
+        None
+    } else {
+        Some(wait(&folder, &url, before.as_ref())?)
     };
     let said = match &after {
         Some(standing) => standing.summary(),
@@ -44,17 +45,18 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
         None => "chosen: the node registers when it starts".to_owned(),
     };
     let mut out = Out::new();
-    match args.json {
-        true => out
-            .json(&json!({ "url": url, "wanted": !args.leave, "says": said, "standing": after }))?,
-        false => out.line(format_args!("{url}\n  {said}"))?,
+    if args.json {
+        out.json(&json!({ "url": url, "wanted": !args.leave, "says": said, "standing": after }))?
+    } else {
+        out.line(format_args!("{url}\n  {said}"))?
     }
     out.done()?;
-    match after.is_none_or(|standing| standing.is_well()) {
-        true => Ok(()),
-        false => Err(Failure::no(
+    if after.is_none_or(|standing| standing.is_well()) {
+        Ok(())
+    } else {
+        Err(Failure::no(
             "the registry was not reached; the node tries again automatically",
-        )),
+        ))
     }
 }
 

@@ -144,9 +144,10 @@ fn with_whole(wanted: &[Did], damaged: &[Did], mended: Vec<Json>) -> Vec<Json> {
 fn through_node(request: &CopyRequest<'_>, data: &Path, config: &Config) -> Outcome<Vec<Json>> {
     let copies = Copies::open(request, (data, config))?;
     let wanted = wanted(request, &copies, data)?;
-    let named = match wanted.len() > NAMED_MAX {
-        true => &[],
-        false => &wanted[..],
+    let named = if wanted.len() > NAMED_MAX {
+        &[]
+    } else {
+        &wanted[..]
     };
     if wanted.is_empty() {
         return Ok(Vec::new());

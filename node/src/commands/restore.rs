@@ -36,25 +36,27 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
         progress.finish();
         let checked = checked?;
         let is_whole = checked.damaged.is_empty();
-        match args.json {
-            true => out.json(&json!({ "whole": is_whole, "backup": checked }))?,
-            false if !is_whole => {}
-            false => out.line(format_args!(
+        if args.json {
+            out.json(&json!({ "whole": is_whole, "backup": checked }))?
+        } else if !is_whole {
+        } else {
+            out.line(format_args!(
                 "backup {} is whole, and this key opens it: {} files, {} records, {}",
                 checked.id,
                 checked.files,
                 checked.logs,
                 bytes(checked.bytes)
-            ))?,
+            ))?
         }
         out.done()?;
-        return match is_whole {
-            true => Ok(()),
-            false => Err(Failure::no(format!(
+        return if is_whole {
+            Ok(())
+        } else {
+            Err(Failure::no(format!(
                 "backup {} can be read, and records in it are damaged:\n{}\nAn earlier one may have them whole: imajin backup list",
                 checked.id,
                 backup::describe_damage(&checked.damaged)
-            ))),
+            )))
         };
     }
     is_ours(&data)?;
@@ -67,29 +69,28 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
     // Its own settings came with it.
     let config = config::load(&data, None).map_err(Failure::unusable)?;
     let may_continue = first_start(&data, &config, &key);
-    match args.json {
-        true => out.json(&json!({
+    if args.json {
+        out.json(&json!({
             "restored": restored,
             "ownerGoesOn": may_continue.is_ok(),
             "why": may_continue.as_ref().err().map(Failure::text),
-        }))?,
-        false => {
-            out.line(format_args!(
-                "{} is here again, as of backup {}: {} records, {}",
-                restored.node,
-                restored.id,
-                restored.logs,
-                bytes(restored.bytes)
-            ))?;
-            out.line("  the node's own record continues, and so do those whose keys it keeps")?;
-            out.line(match &may_continue {
-                Ok(()) => "  yours continues, too".to_owned(),
-                Err(failure) => format!("  yours waits for you: {}", failure.text()),
-            })?;
-            out.line("  everybody else lets theirs continue when they come by: the page \"My data\", or imajin carry-on")?;
-            out.line("  everybody signs in again; nothing is sold until the payment provider has reported the sales since the backup")?;
-            out.line("  never start the old card again: two boxes would be the same node")?;
-        }
+        }))?
+    } else {
+        out.line(format_args!(
+            "{} is here again, as of backup {}: {} records, {}",
+            restored.node,
+            restored.id,
+            restored.logs,
+            bytes(restored.bytes)
+        ))?;
+        out.line("  the node's own record continues, and so do those whose keys it keeps")?;
+        out.line(match &may_continue {
+            Ok(()) => "  yours continues, too".to_owned(),
+            Err(failure) => format!("  yours waits for you: {}", failure.text()),
+        })?;
+        out.line("  everybody else lets theirs continue when they come by: the page \"My data\", or imajin carry-on")?;
+        out.line("  everybody signs in again; nothing is sold until the payment provider has reported the sales since the backup")?;
+        out.line("  never start the old card again: two boxes would be the same node")?;
     }
     out.done()
 }
@@ -99,12 +100,13 @@ fn is_ours(data: &Path) -> Outcome {
     let Ok(metadata) = std::fs::metadata(data) else {
         return Ok(());
     };
-    match metadata.uid() == rustix::process::geteuid().as_raw() {
-        true => Ok(()),
-        false => Err(Failure::unusable(format!(
+    if metadata.uid() == rustix::process::geteuid().as_raw() {
+        Ok(())
+    } else {
+        Err(Failure::unusable(format!(
             "{} belongs to another user: run this as the one that the node runs as (sudo -u imajin imajin restore …)",
             data.display()
-        ))),
+        )))
     }
 }
 

@@ -56,9 +56,10 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
     }
     let status = survey(&data)?;
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&status)?,
-        false => print(&mut out, &status)?,
+    if args.json {
+        out.json(&status)?
+    } else {
+        print(&mut out, &status)?
     }
     out.done()
 }

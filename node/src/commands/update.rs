@@ -113,12 +113,13 @@ fn require_machine() -> Outcome {
     if !rustix::process::geteuid().is_root() {
         return Err(Failure::unusable("this needs root: run it with sudo"));
     }
-    match Path::new(SYSTEMD).is_dir() {
-        true => Ok(()),
-        false => Err(Failure::unusable(
+    if Path::new(SYSTEMD).is_dir() {
+        Ok(())
+    } else {
+        Err(Failure::unusable(
             "systemd does not run here, and it is what starts the node and goes back to the version before: put the new \
              program in the place of the old one yourself",
-        )),
+        ))
     }
 }
 
@@ -171,14 +172,14 @@ fn nothing_before() -> Failure {
 /// The result.
 fn said(args: &UpdateArgs, from: &str, to: &str) -> Outcome {
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&json!({ "version": to, "before": from, "changed": from != to }))?,
-        false if from == to => {
-            out.line(format_args!("version {to} runs already: nothing changed"))?
-        }
-        false => out.line(format_args!(
+    if args.json {
+        out.json(&json!({ "version": to, "before": from, "changed": from != to }))?
+    } else if from == to {
+        out.line(format_args!("version {to} runs already: nothing changed"))?
+    } else {
+        out.line(format_args!(
             "version {to} runs now, in the place of {from}"
-        ))?,
+        ))?
     }
     out.done()
 }

@@ -140,9 +140,10 @@ fn write(args: &UsbExportArgs) -> Outcome {
         DataLocation::Folder { data, .. } => by_hand(args, data.as_deref(), key)?,
     };
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&json!({ "did": did, "stick": stick, "copy": copy }))?,
-        false => out.line(format_args!("the copy is on the stick {stick}: {copy}"))?,
+    if args.json {
+        out.json(&json!({ "did": did, "stick": stick, "copy": copy }))?
+    } else {
+        out.line(format_args!("the copy is on the stick {stick}: {copy}"))?
     }
     out.done()
 }
@@ -195,11 +196,12 @@ fn onto(args: &UsbExportArgs, opened: &Opened, stick: &Stick, key: &PersonKey) -
         },
     };
     let written = export::write(&way, opened, key.did(), Some(key))?;
-    match stick.is_there() {
-        true => Ok(written),
-        false => Err(Failure::unusable(
+    if stick.is_there() {
+        Ok(written)
+    } else {
+        Err(Failure::unusable(
             "the stick was pulled out before the copy was whole",
-        )),
+        ))
     }
 }
 
@@ -252,9 +254,10 @@ fn through_node(
     let (stick, copy) = (args.stick.as_deref(), args.copy.as_deref());
     let begun = Import::from_stick(client, key, stick, copy, args.invite.as_deref())?;
     let is_locked = begun.copy().is_some_and(|copy| copy.ends_with(".age"));
-    let opens = match is_locked {
-        true => Some(passphrase::ask("The copy's passphrase: ")?),
-        false => None,
+    let opens = if is_locked {
+        Some(passphrase::ask("The copy's passphrase: ")?)
+    } else {
+        None
     };
     import::take_in(asked, what, key, client, &begun, (0, opens.as_deref()))
 }

@@ -42,9 +42,10 @@ fn one(args: &VerifyArgs) -> Outcome {
     }
     let report = verify(&args.path, args)?;
     let mut out = Out::new();
-    match args.json {
-        true => out.json(&report)?,
-        false => report::print(&mut out, &report)?,
+    if args.json {
+        out.json(&report)?
+    } else {
+        report::print(&mut out, &report)?
     }
     out.done()?;
     judged(&args.path, &report)

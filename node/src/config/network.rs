@@ -76,11 +76,10 @@ impl TlsConfig {
 
 impl LanConfig {
     pub(super) fn check(&self) -> Result<(), String> {
-        match is_label(&self.name) {
-            true => Ok(()),
-            false => {
-                Err("`lan.name` must be letters a to z, digits and hyphens, at most 63".to_owned())
-            }
+        if is_label(&self.name) {
+            Ok(())
+        } else {
+            Err("`lan.name` must be letters a to z, digits and hyphens, at most 63".to_owned())
         }
     }
 }
@@ -108,9 +107,10 @@ impl WifiConfig {
                 "`wifi.country` must be two capital letters like CA, or be empty".to_owned(),
             );
         }
-        match self.network.is_empty() && !(self.password.is_empty() && self.country.is_empty()) {
-            true => Err("`wifi.network` must be named as well".to_owned()),
-            false => Ok(()),
+        if self.network.is_empty() && !(self.password.is_empty() && self.country.is_empty()) {
+            Err("`wifi.network` must be named as well".to_owned())
+        } else {
+            Ok(())
         }
     }
 

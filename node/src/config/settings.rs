@@ -199,9 +199,10 @@ impl PayConfig {
                 "`pay.card_hold_days` must be 0 to {CARD_HOLD_DAYS_MAX}"
             ));
         }
-        match is_web {
-            true => Ok(()),
-            false => Err("`pay.stripe_url` must begin with http:// or https://".to_owned()),
+        if is_web {
+            Ok(())
+        } else {
+            Err("`pay.stripe_url` must begin with http:// or https://".to_owned())
         }
     }
 }

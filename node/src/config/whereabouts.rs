@@ -17,9 +17,10 @@ fn path(data: &Path) -> PathBuf {
 
 /// The folder of the node: the usual one, or that of the node that is installed where the usual one has none.
 pub(super) fn of_node(usual: PathBuf, installed: &Path) -> PathBuf {
-    match !is_data_folder(&usual) && is_data_folder(installed) {
-        true => installed.to_path_buf(),
-        false => usual,
+    if !is_data_folder(&usual) && is_data_folder(installed) {
+        installed.to_path_buf()
+    } else {
+        usual
     }
 }
 

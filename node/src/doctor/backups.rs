@@ -19,13 +19,14 @@ pub(super) fn check(data: &Path, config: &BackupConfig) -> Check {
     let now_ms = SystemClock::new(None, |_| true).now().as_millis();
     let (config, _, is_paused) = backup::chosen::in_force(data, config);
     let check = judge(&backup::standing(data), &config, now_ms);
-    match check.ok && is_paused {
-        true => Check::warn(
+    if check.ok && is_paused {
+        Check::warn(
             &check.name,
             format!("they are paused; {}", check.says),
             "resume them on the page /backups",
-        ),
-        false => check,
+        )
+    } else {
+        check
     }
 }
 

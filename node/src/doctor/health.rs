@@ -55,9 +55,10 @@ fn number_of(data: &Path) -> Option<String> {
 /// The whole disk under a folder, in sysfs.
 fn device_of(data: &Path, sys: &Path) -> Option<PathBuf> {
     let found = fs::canonicalize(sys.join("dev/block").join(number_of(data)?)).ok()?;
-    match found.join("partition").exists() {
-        true => found.parent().map(Path::to_path_buf),
-        false => Some(found),
+    if found.join("partition").exists() {
+        found.parent().map(Path::to_path_buf)
+    } else {
+        Some(found)
     }
 }
 
@@ -158,9 +159,10 @@ fn judge(report: &Json, name: &str) -> Check {
         .unwrap_or(0);
     let mut says = format!("{name}: ");
     let passed = report["smart_status"]["passed"] == true;
-    says.push_str(match passed {
-        true => "passes its own test",
-        false => "fails its own test",
+    says.push_str(if passed {
+        "passes its own test"
+    } else {
+        "fails its own test"
     });
     if let Some(used) = used {
         says.push_str(&format!(", {used} % of its rated life is used"));

@@ -99,9 +99,10 @@ impl StoredLog {
                 found = true;
             }
         }
-        match found {
-            true => Self::of_file(&target, Some(unpacked)),
-            false => Err(StoredLogError::NoLog(path.to_path_buf())),
+        if found {
+            Self::of_file(&target, Some(unpacked))
+        } else {
+            Err(StoredLogError::NoLog(path.to_path_buf()))
         }
     }
 

@@ -60,8 +60,9 @@ fn read(prompt: &str) -> Outcome<String> {
     let text = rpassword::prompt_password(prompt).or_unusable(format!(
         "cannot ask for a passphrase here (give it in {VARIABLE})"
     ))?;
-    match text.is_empty() {
-        true => Err(Failure::unusable("an empty passphrase protects nothing")),
-        false => Ok(text),
+    if text.is_empty() {
+        Err(Failure::unusable("an empty passphrase protects nothing"))
+    } else {
+        Ok(text)
     }
 }

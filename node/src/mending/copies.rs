@@ -67,17 +67,16 @@ pub struct Brought {
 impl Brought {
     /// Takes one bundle, or one bare log.
     pub(super) fn take(&mut self, path: &Path, request: &CopyRequest<'_>, data: &Path) -> Outcome {
-        let source = match is_log(path)? {
-            true => Source {
+        let source = if is_log(path)? {
+            Source {
                 media: path.parent().map(|folder| folder.join("media")),
                 log: path.to_path_buf(),
-            },
-            false => {
-                let folder = scratch(data)?;
-                let source = unpacked(path, request, folder.path())?;
-                self.folders.push(folder);
-                source
             }
+        } else {
+            let folder = scratch(data)?;
+            let source = unpacked(path, request, folder.path())?;
+            self.folders.push(folder);
+            source
         };
         // What a damaged copy does not say, the asker does.
         let named = || match request.dids {
@@ -107,15 +106,14 @@ impl Brought {
                     .folders
                     .iter()
                     .any(|own| source.log.starts_with(own.path()));
-                let log = match within {
-                    true => source.log.clone(),
-                    false => {
-                        let log = folder
-                            .path()
-                            .join(format!("{}-{n}.sqlite", did.folder_name()));
-                        fs::copy(&source.log, &log).or_unusable(source.log.display())?;
-                        log
-                    }
+                let log = if within {
+                    source.log.clone()
+                } else {
+                    let log = folder
+                        .path()
+                        .join(format!("{}-{n}.sqlite", did.folder_name()));
+                    fs::copy(&source.log, &log).or_unusable(source.log.display())?;
+                    log
                 };
                 list.push(Listed {
                     did: did.to_string(),
@@ -187,9 +185,10 @@ impl Copies {
         if has_several && from.join("users").is_dir() {
             return of_data(from).map(Self::Logs);
         }
-        let paths = match has_several {
-            true => on_stick(from)?,
-            false => vec![from.to_path_buf()],
+        let paths = if has_several {
+            on_stick(from)?
+        } else {
+            vec![from.to_path_buf()]
         };
         if paths.is_empty() {
             let text = format!("there is no copy of a record in {}", from.display());

@@ -124,9 +124,10 @@ impl Mender {
             let now = self.now();
             (now.running.clone(), now.last.clone())
         };
-        let sources = match damaged.is_empty() {
-            true => Vec::new(),
-            false => self.sources(),
+        let sources = if damaged.is_empty() {
+            Vec::new()
+        } else {
+            self.sources()
         };
         Mending {
             damaged,
@@ -172,9 +173,10 @@ impl Mender {
             let place = &backup.to;
             sources.push(MendingSource {
                 id: BACKUP.to_owned(),
-                name: match name.is_empty() {
-                    true => place.clone(),
-                    false => format!("{name}, {place}"),
+                name: if name.is_empty() {
+                    place.clone()
+                } else {
+                    format!("{name}, {place}")
                 },
                 problem,
             });
@@ -183,9 +185,10 @@ impl Mender {
         let sticks = sticks.filter(|stick| stick.state == StickState::Mounted);
         sources.extend(sticks.map(|stick| MendingSource {
             id: format!("{STICK}{}", stick.name),
-            name: match stick.label.is_empty() {
-                true => stick.name,
-                false => stick.label,
+            name: if stick.label.is_empty() {
+                stick.name
+            } else {
+                stick.label
             },
             problem: None,
         }));

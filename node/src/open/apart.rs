@@ -275,11 +275,11 @@ fn sources(folder: &str, found: &mut Vec<String>) {
             "benches",
             "examples",
         ];
-        match entry.path().is_dir() {
-            _ if is_test.contains(&name.as_str()) => {}
-            true => sources(&path, found),
-            false if name.ends_with(".rs") => found.push(path),
-            false => {}
+        if is_test.contains(&name.as_str()) {
+        } else if entry.path().is_dir() {
+            sources(&path, found)
+        } else if name.ends_with(".rs") {
+            found.push(path)
         }
     }
 }

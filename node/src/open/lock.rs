@@ -12,9 +12,10 @@ use std::path::Path;
 
 /// Whether it is on.
 pub fn now(data: &Path) -> Lock {
-    match is_sealed(&data.join(NODE_FOLDER)) {
-        true => Lock::Sealed,
-        false => Lock::Open,
+    if is_sealed(&data.join(NODE_FOLDER)) {
+        Lock::Sealed
+    } else {
+        Lock::Open
     }
 }
 

@@ -84,9 +84,10 @@ impl Secret {
 
     /// A passphrase that is chosen now.
     pub fn chosen(text: String) -> Result<Self, SealError> {
-        match text.chars().count() < PASSPHRASE_CHARS_MIN {
-            true => Err(SealError::Short),
-            false => Ok(Self(text)),
+        if text.chars().count() < PASSPHRASE_CHARS_MIN {
+            Err(SealError::Short)
+        } else {
+            Ok(Self(text))
         }
     }
 
@@ -98,9 +99,10 @@ impl Secret {
         file.take(KEY_BYTES_MAX + 1)
             .read_to_end(&mut bytes)
             .map_err(failed)?;
-        match bytes.len() < KEY_BYTES_MIN || bytes.len() as u64 > KEY_BYTES_MAX {
-            true => Err(SealError::KeyFile(path.to_path_buf())),
-            false => Ok(Self(hex::encode(&sha256(&bytes)))),
+        if bytes.len() < KEY_BYTES_MIN || bytes.len() as u64 > KEY_BYTES_MAX {
+            Err(SealError::KeyFile(path.to_path_buf()))
+        } else {
+            Ok(Self(hex::encode(&sha256(&bytes))))
         }
     }
 

@@ -252,13 +252,13 @@ pub(super) fn literals(source: &str) -> Vec<String> {
 /// Whether a text reads like something for people: two words, of which the first begins a sentence, or three.
 fn is_prose(text: &str) -> bool {
     let is_code = |text: &str| text.contains(['=', '<', '{', '[', '#', '/', ';', '(', '_']);
-    let bare = match text.contains("${") {
+    let bare = if text.contains("${") {
         // A placeholder in a script's template counts as a word.
-        true => text
-            .split("${")
+        text.split("${")
             .map(|part| part.split_once('}').map_or(part, |(_, rest)| rest))
-            .collect(),
-        false => text.replace("{}", ""),
+            .collect()
+    } else {
+        text.replace("{}", "")
     };
     if is_code(&bare) && !bare.contains(". ") {
         return false;

@@ -194,12 +194,13 @@ impl Relay {
                 // Also where the relay takes nothing from others.
                 let relay = registry.relay().await.map_err(own)?;
                 let kept = relay.put_document(content, cid, document).await;
-                match kept.map_err(own)? {
-                    true => Ok(()),
-                    false => Err(RelayError::Refused {
+                if kept.map_err(own)? {
+                    Ok(())
+                } else {
+                    Err(RelayError::Refused {
                         status: 400,
                         text: "the document is not that operation's".to_owned(),
-                    }),
+                    })
                 }
             }
             Self::Other { url, client, .. } => {
@@ -226,12 +227,13 @@ async fn ask(request: OutgoingRequest) -> Result<Json, RelayError> {
     clock::hear(&answer.headers);
     let status = answer.status;
     let json: Json = serde_json::from_slice(&answer.bytes).unwrap_or_default();
-    match status.is_success() {
-        true => Ok(json),
-        false => Err(RelayError::Refused {
+    if status.is_success() {
+        Ok(json)
+    } else {
+        Err(RelayError::Refused {
             status: status.as_u16(),
             text: json["error"].as_str().unwrap_or_default().to_owned(),
-        }),
+        })
     }
 }
 

@@ -72,9 +72,10 @@ fn erase(data: &Path) -> io::Result<()> {
             continue;
         }
         // A link goes, and not what it leads to.
-        match entry.file_type()?.is_dir() {
-            true => fs::remove_dir_all(entry.path())?,
-            false => fs::remove_file(entry.path())?,
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?
+        } else {
+            fs::remove_file(entry.path())?
         }
     }
     durable::sync_folder(data)?;

@@ -151,12 +151,11 @@ pub fn sign(key: &SigningKey, mut document: Json, now_ms: i64) -> Json {
 
 /// The name that the node asks for: the one of the settings, else one that only it would have.
 pub fn hostname(settings: &RegistriesConfig, did: &str) -> String {
-    match settings.name.is_empty() {
-        false => settings.name.clone(),
-        true => {
-            let digest = hex::encode(&Sha256::digest(did.as_bytes()));
-            format!("box-{}", digest.get(..10).unwrap_or(&digest))
-        }
+    if settings.name.is_empty() {
+        let digest = hex::encode(&Sha256::digest(did.as_bytes()));
+        format!("box-{}", digest.get(..10).unwrap_or(&digest))
+    } else {
+        settings.name.clone()
     }
 }
 

@@ -10,9 +10,10 @@ const ELSEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2
 /// speaks from. None where only this machine reaches it.
 pub(super) fn address(place: &NetworkState) -> Option<IpAddr> {
     let listens = place.secure_ip?.to_canonical();
-    let found = match listens.is_unspecified() {
-        true => speaks_from().or_else(first),
-        false => Some(listens),
+    let found = if listens.is_unspecified() {
+        speaks_from().or_else(first)
+    } else {
+        Some(listens)
     };
     found.filter(is_reached)
 }

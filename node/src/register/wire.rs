@@ -60,9 +60,10 @@ impl<'a> Wire<'a> {
         let after_s = answer.headers.get(header::RETRY_AFTER);
         let after_s = after_s.and_then(|value| value.to_str().ok()?.parse().ok());
         let json: Json = serde_json::from_slice(&answer.bytes).unwrap_or_default();
-        match json.is_object() && status.is_success() {
-            true => Ok(json),
-            false => Err(refusal(status, &json, after_s)),
+        if json.is_object() && status.is_success() {
+            Ok(json)
+        } else {
+            Err(refusal(status, &json, after_s))
         }
     }
 }

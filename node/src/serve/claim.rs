@@ -119,19 +119,19 @@ pub(super) fn print(out: &mut Out, door: &str, code: &str, why: &str) -> Outcome
 
 /// Removes the code of a node that got an owner.
 pub fn forget_if_claimed(node: &Node) -> Outcome {
-    match node.is_claimed() {
-        true => forget(node),
-        false => Ok(()),
+    if node.is_claimed() {
+        forget(node)
+    } else {
+        Ok(())
     }
 }
 
 fn forget(node: &Node) -> Outcome {
     let path = path(node.data());
-    match path.exists() {
-        true => {
-            std::fs::remove_file(&path).or_unusable(format!("cannot remove {}", path.display()))
-        }
-        false => Ok(()),
+    if path.exists() {
+        std::fs::remove_file(&path).or_unusable(format!("cannot remove {}", path.display()))
+    } else {
+        Ok(())
     }
 }
 

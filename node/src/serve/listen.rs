@@ -240,9 +240,10 @@ impl Listeners {
 async fn together(mut all: Vec<Pin<Box<dyn Future<Output = ()> + Send + '_>>>) {
     std::future::poll_fn(|context| {
         all.retain_mut(|one| one.as_mut().poll(context).is_pending());
-        match all.is_empty() {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+        if all.is_empty() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
         }
     })
     .await;

@@ -30,13 +30,14 @@ pub fn trusted(file: &Path, named: &[String]) -> Outcome<Vec<Did>> {
                 .map_err(|error| Failure::unusable(format!("--release-key: {error}")))?,
         );
     }
-    match keys.is_empty() {
-        false => Ok(keys),
-        true => Err(Failure::no(format!(
+    if keys.is_empty() {
+        Err(Failure::no(format!(
             "no release key is known on this machine, so no release is trusted: put the public key of the maker of your releases \
              into {}, or name it with --release-key",
             file.display()
-        ))),
+        )))
+    } else {
+        Ok(keys)
     }
 }
 

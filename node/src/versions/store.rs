@@ -139,9 +139,10 @@ impl Store {
         if state.form != FORM {
             return Err(damaged(format!("its form is {}", state.form)));
         }
-        match state.kept().iter().all(|(kept, _)| kept.is_sound()) {
-            true => Ok(state),
-            false => Err(damaged("it names no program".to_owned())),
+        if state.kept().iter().all(|(kept, _)| kept.is_sound()) {
+            Ok(state)
+        } else {
+            Err(damaged("it names no program".to_owned()))
         }
     }
 

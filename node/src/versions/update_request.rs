@@ -95,9 +95,10 @@ pub fn take(folder: &Path) -> std::io::Result<Option<(String, String)>> {
     let mut asked = None;
     for entry in fs::read_dir(folder.join(REQUESTS))? {
         let entry = entry?;
-        let removed = match entry.file_type()?.is_dir() {
-            true => fs::remove_dir_all(entry.path()),
-            false => fs::remove_file(entry.path()),
+        let removed = if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())
+        } else {
+            fs::remove_file(entry.path())
         };
         removed?;
         let name = entry.file_name();

@@ -291,8 +291,9 @@ fn answer(address: SocketAddr) -> Result<(), Failed> {
     stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
     let mut start = [0; 12];
     stream.read_exact(&mut start)?;
-    match &start == b"HTTP/1.1 200" {
-        true => Ok(()),
-        false => Err("not healthy".into()),
+    if &start == b"HTTP/1.1 200" {
+        Ok(())
+    } else {
+        Err("not healthy".into())
     }
 }

@@ -22,9 +22,10 @@ pub fn files(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(root).expect("a folder can be read") {
         let entry = entry.expect("an entry can be read");
-        match entry.file_type().expect("a type").is_dir() {
-            true => found.extend(files(&entry.path())),
-            false => found.push(entry.path()),
+        if entry.file_type().expect("a type").is_dir() {
+            found.extend(files(&entry.path()))
+        } else {
+            found.push(entry.path())
         }
     }
     found.sort();

@@ -69,13 +69,14 @@ impl Network {
     pub fn on(&self, number: usize) -> Vec<String> {
         let host = self.hosts[number - 1].as_str();
         let exec = ["ip", "netns", "exec", host].map(str::to_owned);
-        match is_root() {
-            true => exec.into(),
-            false => [
+        if is_root() {
+            exec.into()
+        } else {
+            [
                 &["sudo".to_owned(), "-n".to_owned(), "-E".to_owned()][..],
                 &exec,
             ]
-            .concat(),
+            .concat()
         }
     }
 
@@ -171,13 +172,12 @@ fn is_root() -> bool {
 }
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = match is_root() {
-        true => Command::new("ip"),
-        false => {
-            let mut command = Command::new("sudo");
-            command.args(["-n", "ip"]);
-            command
-        }
+    let mut command = if is_root() {
+        Command::new("ip")
+    } else {
+        let mut command = Command::new("sudo");
+        command.args(["-n", "ip"]);
+        command
     };
     command.args(arguments);
     command

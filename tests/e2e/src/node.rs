@@ -235,9 +235,10 @@ impl Drop for Node {
 
 /// On a free port, unless a flag says where.
 fn serve_at(options: &NodeOptions) -> Vec<&'static str> {
-    match options.flags.iter().any(|flag| flag == "--listen") {
-        true => vec!["serve", "--data"],
-        false => vec!["serve", "--listen", "127.0.0.1:0", "--data"],
+    if options.flags.iter().any(|flag| flag == "--listen") {
+        vec!["serve", "--data"]
+    } else {
+        vec!["serve", "--listen", "127.0.0.1:0", "--data"]
     }
 }
 

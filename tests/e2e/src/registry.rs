@@ -72,10 +72,11 @@ impl Registry {
     /// What it answers to a GET of `/api/<path>`.
     pub fn get(&self, path: &str) -> (u16, Json) {
         let url = format!("{}/api/{path}", self.url);
-        match self.wrapper.is_empty() {
-            true => crate::get(&url),
+        if self.wrapper.is_empty() {
+            crate::get(&url)
+        } else {
             // On a host of its own it is asked there.
-            false => crate::hosts::get(&self.wrapper, &url),
+            crate::hosts::get(&self.wrapper, &url)
         }
     }
 

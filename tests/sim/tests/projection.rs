@@ -18,9 +18,10 @@ const STEP: usize = 3;
 
 fn memory_folder() -> tempfile::TempDir {
     let memory = std::path::Path::new("/dev/shm");
-    match memory.is_dir() {
-        true => tempfile::tempdir_in(memory),
-        false => tempfile::tempdir(),
+    if memory.is_dir() {
+        tempfile::tempdir_in(memory)
+    } else {
+        tempfile::tempdir()
     }
     .expect("a temporary folder can be made")
 }

@@ -182,9 +182,10 @@ fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem
         root: tree.root(),
     };
     let signed = sign(node, before.newest.as_ref(), &document)?;
-    let grant = match signed.state.length() % GRANT_EVERY == 1 {
-        true => Some(grant(node, &signed)?),
-        false => None,
+    let grant = if signed.state.length() % GRANT_EVERY == 1 {
+        Some(grant(node, &signed)?)
+    } else {
+        None
     };
     let body = AnchorBody {
         token: signed.token,

@@ -114,9 +114,10 @@ async fn anchor(
             "an anchor without the path that was asked for",
         ));
     };
-    let status = match made.is_new {
-        true => StatusCode::CREATED,
-        false => StatusCode::OK,
+    let status = if made.is_new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
     };
     let answer = AnchorAnswer {
         node: node.did().to_string(),

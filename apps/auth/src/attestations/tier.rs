@@ -146,10 +146,7 @@ impl Counting<'_> {
             connections: self.connections(did, &rows)?,
             occasions: self.occasions(did, &rows),
             history_days: u32::try_from(days).unwrap_or(u32::MAX),
-            warnings: match self.warned {
-                true => self.warnings(did)?,
-                false => 0,
-            },
+            warnings: if self.warned { self.warnings(did)? } else { 0 },
         })
     }
 

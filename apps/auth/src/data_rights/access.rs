@@ -16,11 +16,12 @@ pub(super) fn own(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did
             .resolve_for(text, Some(&asks.0.did))?
             .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?,
     };
-    match did == asks.0.did {
-        true => Ok(did),
-        false => Err(Problem::forbidden(
+    if did == asks.0.did {
+        Ok(did)
+    } else {
+        Err(Problem::forbidden(
             "Everybody can ask about their own data only: sign in as the one whose data it is.",
-        )),
+        ))
     }
 }
 
@@ -53,11 +54,12 @@ pub(super) fn owns(node: &Node, did: &Did) -> Result<bool, Problem> {
 
 /// The sticks in a machine are for the owner of its node and for the members.
 pub(super) fn of_the_house(node: &Node, asks: &Did) -> Result<(), Problem> {
-    match node.is_at_least(asks, Role::Member)? {
-        true => Ok(()),
-        false => Err(Problem::forbidden(
+    if node.is_at_least(asks, Role::Member)? {
+        Ok(())
+    } else {
+        Err(Problem::forbidden(
             "The sticks in this box are for its owner and its members.",
-        )),
+        ))
     }
 }
 

@@ -123,9 +123,10 @@ pub(super) fn table(all: &[(&'static str, Vec<Count>)]) -> Counts {
 pub(super) fn sentence<'c>(counts: impl IntoIterator<Item = &'c Count>, words: &Words) -> String {
     let counts = counts.into_iter();
     let parts: Vec<String> = counts.map(|count| count.said(words)).collect();
-    match parts.is_empty() {
-        true => words.sentence("nothing").into_owned(),
-        false => parts.join(", "),
+    if parts.is_empty() {
+        words.sentence("nothing").into_owned()
+    } else {
+        parts.join(", ")
     }
 }
 

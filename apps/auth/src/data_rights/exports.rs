@@ -163,12 +163,13 @@ pub(super) async fn begin(
 
 fn key_of(did: &Did, text: &str) -> Result<Kid, Problem> {
     let kid = Kid::parse(text).map_err(|error| Problem::field("kid", format!("kid: {error}.")))?;
-    match kid.did() == did {
-        true => Ok(kid),
-        false => Err(Problem::field(
+    if kid.did() == did {
+        Ok(kid)
+    } else {
+        Err(Problem::field(
             "kid",
             "kid must name a key of the DID whose copy it is.",
-        )),
+        ))
     }
 }
 
@@ -176,25 +177,27 @@ fn encryption(node: &Node, did: &Did, wish: Option<RawEncrypt>) -> Result<Encryp
     match wish {
         None => Ok(Encrypt::No),
         Some(RawEncrypt::Passphrase { passphrase }) => {
-            match passphrase.chars().count() >= PASSPHRASE_CHARS_MIN {
-                true => Ok(Encrypt::Passphrase(passphrase)),
-                false => Err(Problem::field(
+            if passphrase.chars().count() >= PASSPHRASE_CHARS_MIN {
+                Ok(Encrypt::Passphrase(passphrase))
+            } else {
+                Err(Problem::field(
                     "encrypt",
                     format!(
                         "A passphrase has at least {PASSPHRASE_CHARS_MIN} characters; some words are best."
                     ),
-                )),
+                ))
             }
         }
         Some(RawEncrypt::Word(word)) if word == "owner" => {
             let person = people::find(node, did)?;
             let keys = person.map(|person| people::owner_keys(node, &person));
-            match keys.transpose()?.unwrap_or_default().is_empty() {
-                false => Ok(Encrypt::Owner),
-                true => Err(Problem::field(
+            if keys.transpose()?.unwrap_or_default().is_empty() {
+                Err(Problem::field(
                     "encrypt",
                     "Your record names no encryption key: use {\"passphrase\": \"…\"}.",
-                )),
+                ))
+            } else {
+                Ok(Encrypt::Owner)
             }
         }
         Some(RawEncrypt::Word(_)) => Err(Problem::field(
@@ -277,8 +280,9 @@ pub(super) async fn remove(
     asks: Authed,
     Path(id): Path<String>,
 ) -> Answer<StatusCode> {
-    match shared.exports().remove(&id, &asks.0.did) {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Problem::not_found("There is no such copy.")),
+    if shared.exports().remove(&id, &asks.0.did) {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found("There is no such copy."))
     }
 }

@@ -205,9 +205,10 @@ impl ImportJobs {
         let is_one_of_few = |role: Role| role < Role::Member;
         let may_go = |arrival: &ImportJob| {
             let (idle, age) = (arrival.idle_for(now), arrival.age(now));
-            let had_its_time = match is_one_of_few(role) {
-                true => idle >= IDLE_FEW || age >= ARRIVES_FEW,
-                false => idle >= IDLE,
+            let had_its_time = if is_one_of_few(role) {
+                idle >= IDLE_FEW || age >= ARRIVES_FEW
+            } else {
+                idle >= IDLE
             };
             arrival.role < role || (arrival.role == role && (had_its_time || arrival.is_empty()))
         };
@@ -368,9 +369,10 @@ impl ImportJob {
 
     /// Why it was not taken in.
     pub(super) fn problem(&self, error: ImportError) -> Problem {
-        match self.is_pulled() {
-            true => errors::stick_pulled().with_log(error),
-            false => errors::import(error),
+        if self.is_pulled() {
+            errors::stick_pulled().with_log(error)
+        } else {
+            errors::import(error)
         }
     }
 }

@@ -153,15 +153,16 @@ impl Moves {
     /// The right to move somebody now.
     pub(super) fn begin(&self, did: &Did) -> Result<Moving, Problem> {
         let mut busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        match busy.insert(did.clone()) {
-            true => Ok(Moving {
+        if busy.insert(did.clone()) {
+            Ok(Moving {
                 moves: self.clone(),
                 did: did.clone(),
-            }),
-            false => Err(
+            })
+        } else {
+            Err(
                 Problem::conflict("Another request is moving this record at the moment.")
                     .slug("busy"),
-            ),
+            )
         }
     }
 }

@@ -87,9 +87,10 @@ fn origin(address: &str) -> Result<Url, Problem> {
         && url.fragment().is_none()
         && url.username().is_empty()
         && url.password().is_none();
-    match matches!(url.scheme(), "http" | "https") && url.has_host() && is_origin {
-        true => Ok(url),
-        false => Err(wrong()),
+    if matches!(url.scheme(), "http" | "https") && url.has_host() && is_origin {
+        Ok(url)
+    } else {
+        Err(wrong())
     }
 }
 

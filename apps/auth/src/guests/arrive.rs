@@ -53,12 +53,13 @@ fn known(node: &Node, address: &str) -> Result<Option<Did>, Problem> {
     };
     let identity = people::get(node, &did)?;
     // While the keys were being made the person's own, the node's is still there: they may ask again.
-    match identity.bare || keys::has(node, &did)? {
-        true => Ok(Some(did)),
-        false => Err(Problem::conflict(
+    if identity.bare || keys::has(node, &did)? {
+        Ok(Some(did))
+    } else {
+        Err(Problem::conflict(
             "This identity has keys of its own now, so no letter lets anybody in any more. Sign in with the key, or restore it from the recovery sheet.",
         )
-        .slug("own-key")),
+        .slug("own-key"))
     }
 }
 

@@ -27,9 +27,10 @@ pub(crate) fn finished(node: &Node, did: &Did) -> Result<(), Problem> {
 
 /// The key, if this node keeps it.
 pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Arc<KeptKey>>, Problem> {
-    match has(node, did)? {
-        true => node.kept_key(did),
-        false => Ok(None),
+    if has(node, did)? {
+        node.kept_key(did)
+    } else {
+        Ok(None)
     }
 }
 
@@ -40,8 +41,9 @@ pub(crate) fn has(node: &Node, did: &Did) -> Result<bool, Problem> {
 
 /// Destroys a key: the person has their own, or left.
 pub(crate) fn destroy(node: &Node, did: &Did) -> Result<(), Problem> {
-    match has(node, did)? {
-        true => node.forget_kept(did),
-        false => Ok(()),
+    if has(node, did)? {
+        node.forget_kept(did)
+    } else {
+        Ok(())
     }
 }

@@ -141,11 +141,10 @@ pub(crate) async fn upgrade(node: &Node, did: &Did, own: Own) -> Result<(), Prob
 }
 
 fn no_key(identity: &Identity) -> Problem {
-    let text = match identity.bare {
-        true => {
-            "This node keeps no key for you: your client has it. Give your record its chain with a signed auth.identity.create."
-        }
-        false => "Your keys are your own already. Change them with a signed auth.identity.update.",
+    let text = if identity.bare {
+        "This node keeps no key for you: your client has it. Give your record its chain with a signed auth.identity.create."
+    } else {
+        "Your keys are your own already. Change them with a signed auth.identity.update."
     };
     Problem::conflict(text).slug("own-key")
 }
@@ -161,9 +160,10 @@ async fn admit(node: &Node, did: &Did, invite: Option<&str>) -> Result<(), Probl
         Some(Err(refused)) if is_needed => return Err(refused),
         _ => {}
     }
-    match node.registration() == Registration::Open || invites::is_admitted(node, did)? {
-        true => invites::admit(node, did),
-        false => invites::leave_uninvited(node, did),
+    if node.registration() == Registration::Open || invites::is_admitted(node, did)? {
+        invites::admit(node, did)
+    } else {
+        invites::leave_uninvited(node, did)
     }
 }
 

@@ -82,9 +82,10 @@ impl BeforeSubmit for SetEmail {
 
 /// Refuses somebody new on a disk whose room is for those who are here.
 pub(crate) fn has_room(node: &Node, did: &Did) -> Result<(), Problem> {
-    match did == node.did() || people::find(node, did)?.is_some() {
-        true => Ok(()),
-        false => node.need_room(0, For::Strangers),
+    if did == node.did() || people::find(node, did)?.is_some() {
+        Ok(())
+    } else {
+        node.need_room(0, For::Strangers)
     }
 }
 

@@ -158,9 +158,10 @@ fn keys_of(did: &Did, log: &[String]) -> Vec<PublicKey> {
         return Vec::new();
     };
     let keys = &chain.state().keys;
-    let keys = match keys.auth.is_empty() {
-        true => &keys.controller,
-        false => &keys.auth,
+    let keys = if keys.auth.is_empty() {
+        &keys.controller
+    } else {
+        &keys.auth
     };
     keys.iter()
         .filter_map(|key| key.public_key().ok())

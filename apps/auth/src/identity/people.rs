@@ -89,9 +89,10 @@ pub(crate) fn members(node: &Node) -> Result<u64, Problem> {
 pub(crate) fn get(node: &Node, did: &Did) -> Result<Identity, Problem> {
     let identity = find(node, did)?
         .ok_or_else(|| Problem::not_found(format!("This node does not know {did}.")))?;
-    match identity.deleted {
-        true => Err(Problem::gone(format!("{did} was deleted by its owner."))),
-        false => Ok(identity),
+    if identity.deleted {
+        Err(Problem::gone(format!("{did} was deleted by its owner.")))
+    } else {
+        Ok(identity)
     }
 }
 
@@ -147,9 +148,10 @@ pub(crate) fn chain(node: &Node, did: &Did) -> Result<Option<Verified>, Problem>
 /// What copies for somebody are encrypted to, each of which opens them.
 pub(crate) fn owner_keys(node: &Node, who: &Identity) -> Result<Vec<EncryptionKey>, Problem> {
     // The chain that is kept for a bare key is not in its log.
-    let chain = match who.bare {
-        true => None,
-        false => chain(node, &who.did)?,
+    let chain = if who.bare {
+        None
+    } else {
+        chain(node, &who.did)?
     };
     let state = chain.as_ref().map(Verified::state);
     Ok(encryption::owner_keys(state, who.encryption_key))

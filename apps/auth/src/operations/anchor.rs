@@ -93,9 +93,10 @@ impl Decide for PublishAnchor {
         let operation = statement::read::<content::Operation>(&self.token.0);
         let operation = operation.map_err(|e| AnchorRefusal::NoOperation(e.to_string()))?;
         let newest = queries::newest_anchor(ctx.reader(), ctx.owner())?;
-        match operation.statement().action.previous() == newest.as_deref() {
-            true => Ok(()),
-            false => Err(AnchorRefusal::Between.into()),
+        if operation.statement().action.previous() == newest.as_deref() {
+            Ok(())
+        } else {
+            Err(AnchorRefusal::Between.into())
         }
     }
 }

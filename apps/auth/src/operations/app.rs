@@ -67,11 +67,12 @@ impl Field for AppName {
         let is_name = (1..=NAME_CHARS_MAX).contains(&name.chars().count())
             && shows(name)
             && !name.chars().any(|c| c.is_control() || turns_direction(c));
-        match is_name {
-            true => Ok(Self(name.to_owned())),
-            false => Err(Invalid::new(format!(
+        if is_name {
+            Ok(Self(name.to_owned()))
+        } else {
+            Err(Invalid::new(format!(
                 "must have 1 to {NAME_CHARS_MAX} characters, in one line"
-            ))),
+            )))
         }
     }
 
@@ -95,11 +96,12 @@ impl Field for AppName {
 impl Field for WebAddress {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let url = text(value)?;
-        match is_web_address(url) {
-            true => Ok(Self(url.to_owned())),
-            false => Err(Invalid::new(
+        if is_web_address(url) {
+            Ok(Self(url.to_owned()))
+        } else {
+            Err(Invalid::new(
                 "must be an https:// address (http:// on localhost)",
-            )),
+            ))
         }
     }
 
@@ -147,11 +149,12 @@ impl Field for AskedScope {
                 "must be an operation like profile.update, or all of a service like profile.*",
             ));
         };
-        match is_never_delegated(pattern.as_str()) {
-            true => Err(Invalid::new(format!(
+        if is_never_delegated(pattern.as_str()) {
+            Err(Invalid::new(format!(
                 "names {text}, which people can only do with their own key"
-            ))),
-            false => Ok(Self(text.to_owned())),
+            )))
+        } else {
+            Ok(Self(text.to_owned()))
         }
     }
 

@@ -359,9 +359,10 @@ impl Decide for Revoke {
             return Err(RevokeRefusal::KeysChanged.into());
         }
         // What the node itself attests is in its subject's record alone.
-        let whose = match ctx.owner() == ctx.node() {
-            true => ctx.prepared().other.clone(),
-            false => ctx.owner().clone(),
+        let whose = if ctx.owner() == ctx.node() {
+            ctx.prepared().other.clone()
+        } else {
+            ctx.owner().clone()
         };
         let cid = self.cid.0.to_string();
         let said = read::in_log(ctx.reader(), &whose, &cid)?;

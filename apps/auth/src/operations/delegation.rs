@@ -65,9 +65,10 @@ impl Decide for CreateDelegation {
             .now()
             .checked_add_millis(DAYS_MAX * 24 * 3_600_000)
             .unwrap_or(Timestamp::MAX);
-        match delegation.until > latest {
-            true => Err(DelegationRefusal::TooLong(DAYS_MAX).into()),
-            false => Ok(()),
+        if delegation.until > latest {
+            Err(DelegationRefusal::TooLong(DAYS_MAX).into())
+        } else {
+            Ok(())
         }
     }
 }

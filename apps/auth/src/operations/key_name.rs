@@ -40,9 +40,10 @@ pub(crate) enum NameRefusal {
 
 impl Decide for NameKey {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<NameRefusal> {
-        match queries::has_key(ctx.reader(), ctx.owner(), self.key.as_str())? {
-            true => Ok(()),
-            false => Err(NameRefusal::NoSuchKey.into()),
+        if queries::has_key(ctx.reader(), ctx.owner(), self.key.as_str())? {
+            Ok(())
+        } else {
+            Err(NameRefusal::NoSuchKey.into())
         }
     }
 }

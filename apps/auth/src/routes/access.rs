@@ -44,10 +44,12 @@ pub(crate) async fn access(
 ) -> Answer<Json<Access>> {
     let did = people::named_for(&node, &name, Some(&who.0.did))?;
     let reader = who.acting_for(&node, &headers, READ_LOG)?;
-    let role = match reader == did {
-        true if reader == who.0.did => Some("owner"),
-        true => Some("delegate"),
-        false => in_room(&node, &reader, &did, other.with.as_deref())?,
+    let role = if reader == did && reader == who.0.did {
+        Some("owner")
+    } else if reader == did {
+        Some("delegate")
+    } else {
+        in_room(&node, &reader, &did, other.with.as_deref())?
     };
     Ok(Json(Access {
         allowed: role.is_some(),

@@ -105,19 +105,18 @@ pub(crate) async fn well_known(
 fn answer(node: &Node, did: &Did) -> Result<Response, Problem> {
     people::get(node, did)?;
     let log = people::chain_log(node, did)?;
-    let document = match log.is_empty() {
-        true => of_bare_key(did)?,
-        false => {
-            // Verified again: this is what others trust, and rarely asked for.
-            let chain = verify_chain(did, &log)
-                .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
-            if chain.state().is_deleted {
-                return Err(Problem::gone(format!(
-                    "{did} was deactivated by its owner."
-                )));
-            }
-            did_document(did.as_str(), chain.did().as_str(), &chain)
+    let document = if log.is_empty() {
+        of_bare_key(did)?
+    } else {
+        // Verified again: this is what others trust, and rarely asked for.
+        let chain = verify_chain(did, &log)
+            .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
+        if chain.state().is_deleted {
+            return Err(Problem::gone(format!(
+                "{did} was deactivated by its owner."
+            )));
         }
+        did_document(did.as_str(), chain.did().as_str(), &chain)
     };
     let mut response = document.to_string().into_response();
     response.headers_mut().insert(

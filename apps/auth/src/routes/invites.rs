@@ -137,9 +137,10 @@ pub(crate) async fn remove(
     Path(code): Path<String>,
 ) -> Answer<StatusCode> {
     let by = sees(&node, &who)?;
-    match invites::remove(&node, by.as_ref(), &code)? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Problem::not_found("There is no such invite.")),
+    if invites::remove(&node, by.as_ref(), &code)? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found("There is no such invite."))
     }
 }
 

@@ -171,12 +171,12 @@ pub(crate) async fn head(
     Query(next): Query<NextProof>,
 ) -> Answer<Json<HeadAnswer>> {
     let caller = signer.as_ref().or(caller.did());
-    let did = match name.starts_with("did:") {
+    let did = if name.starts_with("did:") {
         // A log that has not begun yet has an answer too.
-        true => node
-            .resolve_for(&name, caller)?
-            .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {name}.")))?,
-        false => people::by_name(&node, &name)?,
+        node.resolve_for(&name, caller)?
+            .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {name}.")))?
+    } else {
+        people::by_name(&node, &name)?
     };
     let status = if people::may_know_of(&node, &did, caller)? {
         node.status(&did)?

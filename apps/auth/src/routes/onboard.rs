@@ -129,9 +129,10 @@ async fn ask_link(
     // Strangers' letters take nothing from people who are here already: the links of one address are bounded anyway. The answer
     // is the same, so that it tells nobody who is here.
     let is_here = node.resolve_alias(&alias)?.is_some();
-    let asked = match is_here || node.spend(Spend::Letter, peer.address).is_ok() {
-        true => links::make(node, link).await?,
-        false => LinkOutcome::Enough,
+    let asked = if is_here || node.spend(Spend::Letter, peer.address).is_ok() {
+        links::make(node, link).await?
+    } else {
+        LinkOutcome::Enough
     };
     match asked {
         LinkOutcome::Made(token) => send(node, email, &token, next.as_deref(), lang).await?,

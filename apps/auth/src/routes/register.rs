@@ -259,11 +259,12 @@ fn check_signature(key: &PublicKey, ask: &Register) -> Result<(), Problem> {
         }
     }
     let text = Value::Object(signed).to_string();
-    match imajin_protocol::verify(key, text.as_bytes(), signature) {
-        true => Ok(()),
-        false => Err(Problem::unauthorized(
+    if imajin_protocol::verify(key, text.as_bytes(), signature) {
+        Ok(())
+    } else {
+        Err(Problem::unauthorized(
             "The signature does not verify over {publicKey,handle,name,scope,subtype} as JSON in this order.",
-        )),
+        ))
     }
 }
 
@@ -314,11 +315,12 @@ fn name(name: &str) -> Result<String, Problem> {
     let is_fine = (1..=NAME_CHARS_MAX).contains(&name.chars().count())
         && shows(name)
         && !name.chars().any(|c| c.is_control() || turns_direction(c));
-    match is_fine {
-        true => Ok(name.to_owned()),
-        false => Err(Problem::field(
+    if is_fine {
+        Ok(name.to_owned())
+    } else {
+        Err(Problem::field(
             "name",
             format!("A name has 1 to {NAME_CHARS_MAX} characters, in one line."),
-        )),
+        ))
     }
 }

@@ -189,8 +189,9 @@ pub(crate) async fn end(
     Path(id): Path<String>,
 ) -> Answer<Json<SignedOut>> {
     node.use_reserve();
-    match node.sessions().end(&session.did, &id).await? {
-        true => Ok(Json(SignedOut { success: true })),
-        false => Err(Problem::not_found("You have no such session.")),
+    if node.sessions().end(&session.did, &id).await? {
+        Ok(Json(SignedOut { success: true }))
+    } else {
+        Err(Problem::not_found("You have no such session."))
     }
 }

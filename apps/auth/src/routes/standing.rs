@@ -176,9 +176,10 @@ pub(crate) async fn standing(
         },
         terms: terms.into_iter().map(TermAnswer::from).collect(),
         tier: record.tier(thresholds),
-        steps: match is_self {
-            true => record.steps(thresholds).map(StepAnswer::from).into(),
-            false => Vec::new(),
+        steps: if is_self {
+            record.steps(thresholds).map(StepAnswer::from).into()
+        } else {
+            Vec::new()
         },
         few_people: if is_self {
             Some(people::members(&node)? < MEMBERS_LEAST)

@@ -174,9 +174,10 @@ async fn registrations_have_daily_budgets_that_lock_out_neither_owner_nor_invite
         let mut new = Person::new(seed);
         let write = new.creation(&node, claim).unwrap();
         let ask = from(new.ask(&node, &write).await.unwrap(), address);
-        let ask = match claim {
-            true => ask.header("x-imajin-claim", crate::support::CLAIM),
-            false => ask,
+        let ask = if claim {
+            ask.header("x-imajin-claim", crate::support::CLAIM)
+        } else {
+            ask
         };
         send(&node, ask).await.status
     };

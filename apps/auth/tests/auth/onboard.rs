@@ -192,9 +192,12 @@ async fn an_address_names_its_person_to_them_and_to_the_owner_alone() {
         "/profile/api/profile/",
         "/auth/api/attestations?subject_did=",
     ] {
-        let at = |name: &str| match path.contains("{}") {
-            true => path.replace("{}", name),
-            false => format!("{path}{name}"),
+        let at = |name: &str| {
+            if path.contains("{}") {
+                path.replace("{}", name)
+            } else {
+                format!("{path}{name}")
+            }
         };
         for token in [&bob, &owner] {
             let named = send(&node, Ask::get(at(alias)).bearer(token)).await;
@@ -253,9 +256,10 @@ async fn futures_all<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> V
                 *slot = Some(value);
             }
         }
-        match done.iter().all(Option::is_some) {
-            true => std::task::Poll::Ready(()),
-            false => std::task::Poll::Pending,
+        if done.iter().all(Option::is_some) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
         }
     })
     .await;

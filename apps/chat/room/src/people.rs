@@ -170,9 +170,10 @@ fn person(did: &Did, tokens: &[String], checks: Checks) -> Option<Person> {
     if tokens.len() > OPERATIONS_MAX {
         return None;
     }
-    let signatures: &dyn Signatures = match checks.has(Rule::Chain) {
-        true => &AtOnce,
-        false => &Unlooked,
+    let signatures: &dyn Signatures = if checks.has(Rule::Chain) {
+        &AtOnce
+    } else {
+        &Unlooked
     };
     let (genesis, later) = tokens.split_first()?;
     let mut chain = Verified::genesis_of(Unverified::read(genesis).ok()?, signatures).ok()?;

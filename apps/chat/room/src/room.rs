@@ -251,9 +251,10 @@ impl<'a> Room<'a> {
 
     /// An error if a rule is checked and broken.
     fn need(&self, holds: bool, seq: u64, problem: Problem) -> Result<(), Finding> {
-        match holds || !self.checks.has(problem.rule()) {
-            true => Ok(()),
-            false => Err(Finding::at(seq, problem)),
+        if holds || !self.checks.has(problem.rule()) {
+            Ok(())
+        } else {
+            Err(Finding::at(seq, problem))
         }
     }
 

@@ -32,9 +32,10 @@ pub(crate) struct Event {
 impl Event {
     /// Its text, for somebody who sees bodies at this place or doesn't.
     pub(crate) fn text(&self, sees: bool) -> &Arc<str> {
-        match sees || !self.is_message {
-            true => &self.whole,
-            false => &self.bare,
+        if sees || !self.is_message {
+            &self.whole
+        } else {
+            &self.bare
         }
     }
 

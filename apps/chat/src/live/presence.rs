@@ -39,9 +39,10 @@ fn tell_of_coming(node: &Node, client: &Client, is_first: bool) -> Result<(), Pr
             client.tell(&event(other, true));
         }
     }
-    match is_first {
-        true => tell_others(node, &client.did, &others, true),
-        false => Ok(()),
+    if is_first {
+        tell_others(node, &client.did, &others, true)
+    } else {
+        Ok(())
     }
 }
 

@@ -326,9 +326,10 @@ impl Talk {
             return;
         }
         subscription.typing_until = does.then(|| Instant::now() + TYPING);
-        let kind = match does {
-            true => "user_typing",
-            false => "user_stop_typing",
+        let kind = if does {
+            "user_typing"
+        } else {
+            "user_stop_typing"
         };
         tell_typing(&self.seat, &subscription.room, kind);
     }

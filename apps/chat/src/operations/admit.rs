@@ -150,17 +150,19 @@ impl Admit {
                 lacking.push(did.to_owned());
             }
         }
-        let most = match room.is_sealed {
-            true => SEALED_MAX,
-            false => READABLE_MAX,
+        let most = if room.is_sealed {
+            SEALED_MAX
+        } else {
+            READABLE_MAX
         };
         if queries::size(ctx.reader(), log)? + self.admission.dids.0.len() > most {
             return Err(AdmitRefusal::Full(most).into());
         }
         lacking.truncate(KEYLESS_NAMED);
-        match room.is_sealed && !lacking.is_empty() {
-            true => Err(AdmitRefusal::Keyless(Keyless { keyless: lacking }).into()),
-            false => Ok(()),
+        if room.is_sealed && !lacking.is_empty() {
+            Err(AdmitRefusal::Keyless(Keyless { keyless: lacking }).into())
+        } else {
+            Ok(())
         }
     }
 }
@@ -172,9 +174,10 @@ impl Decide for Admit {
         if room.kind != Kind::Group {
             return Err(AdmitRefusal::Kind.into());
         }
-        let least = match self.admission.role.leads() {
-            true => Role::Owner,
-            false => Role::Admin,
+        let least = if self.admission.role.leads() {
+            Role::Owner
+        } else {
+            Role::Admin
         };
         if role < least || self.admission.role == Role::Owner {
             return Err(AdmitRefusal::Role.into());

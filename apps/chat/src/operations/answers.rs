@@ -134,9 +134,10 @@ impl Decide for Block {
         if self.who == *ctx.owner() {
             return Err(BlockRefusal::Oneself.into());
         }
-        match queries::blocks(ctx.reader(), ctx.owner().as_str(), self.who.as_str())? {
-            true => Err(BlockRefusal::Already.into()),
-            false => Ok(()),
+        if queries::blocks(ctx.reader(), ctx.owner().as_str(), self.who.as_str())? {
+            Err(BlockRefusal::Already.into())
+        } else {
+            Ok(())
         }
     }
 }
@@ -155,9 +156,10 @@ pub(crate) struct EndBlock {
 
 impl Decide for EndBlock {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BlockRefusal> {
-        match queries::blocks(ctx.reader(), ctx.owner().as_str(), self.who.as_str())? {
-            true => Ok(()),
-            false => Err(BlockRefusal::Already.into()),
+        if queries::blocks(ctx.reader(), ctx.owner().as_str(), self.who.as_str())? {
+            Ok(())
+        } else {
+            Err(BlockRefusal::Already.into())
         }
     }
 }

@@ -196,9 +196,10 @@ impl MakeEpoch {
         }
         let sql = "SELECT at FROM uncalled WHERE owner_did = ?1 AND did = ?2";
         let last: Option<i64> = ctx.reader().row(sql, [log, me], |row| row.get(0))?;
-        match last.is_some_and(|at| ctx.now().as_millis().saturating_sub(at) < UNCALLED_MS) {
-            true => Err(EpochRefusal::NotNeeded.into()),
-            false => Ok(()),
+        if last.is_some_and(|at| ctx.now().as_millis().saturating_sub(at) < UNCALLED_MS) {
+            Err(EpochRefusal::NotNeeded.into())
+        } else {
+            Ok(())
         }
     }
 }

@@ -172,12 +172,13 @@ fn is_made_for(node: &Node, log: &Did, name: &Did) -> Result<(), Problem> {
         }
         None => None,
     };
-    match named.as_ref() == Some(name) {
-        true => Ok(()),
-        false => Err(wrong(
+    if named.as_ref() == Some(name) {
+        Ok(())
+    } else {
+        Err(wrong(
             "log",
             "log must be the DID that this box made for the conversation: ask POST /chat/api/conversations/key for it.",
-        )),
+        ))
     }
 }
 
@@ -278,26 +279,27 @@ impl Open {
         }
         let number = opening.members.0.len();
         let mut lacking = self.lacking(ctx)?;
-        let fits = match opening.is_sealed() {
-            true if number > SEALED_MAX => return Err(OpenRefusal::Full(SEALED_MAX).into()),
-            true => lacking.is_empty() && opening.keyless().is_empty(),
+        let fits = if opening.is_sealed() && number > SEALED_MAX {
+            return Err(OpenRefusal::Full(SEALED_MAX).into());
+        } else if opening.is_sealed() {
+            lacking.is_empty() && opening.keyless().is_empty()
+        } else {
             // Readable only if somebody lacks a key, or there are too many.
-            false => {
-                let named = opening.keyless().iter();
-                let all_lack = named
-                    .clone()
-                    .all(|did| lacking.iter().any(|one| did == one.as_str()));
-                let says_why = number > SEALED_MAX || named.len() > 0;
-                all_lack && says_why
-            }
+            let named = opening.keyless().iter();
+            let all_lack = named
+                .clone()
+                .all(|did| lacking.iter().any(|one| did == one.as_str()));
+            let says_why = number > SEALED_MAX || named.len() > 0;
+            all_lack && says_why
         };
         if number > READABLE_MAX {
             return Err(OpenRefusal::Full(READABLE_MAX).into());
         }
         lacking.truncate(KEYLESS_NAMED);
-        match fits {
-            true => Ok(()),
-            false => Err(OpenRefusal::Keyless(Keyless { keyless: lacking }).into()),
+        if fits {
+            Ok(())
+        } else {
+            Err(OpenRefusal::Keyless(Keyless { keyless: lacking }).into())
         }
     }
 

@@ -73,9 +73,10 @@ impl BeforeSubmit for ReadMark {
 impl Decide for ReadMark {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReadRefusal> {
         let mark = queries::read_mark(ctx.reader(), ctx.owner().as_str(), self.log.as_str())?;
-        match mark.is_some_and(|(seq, _)| seq >= self.seq.0.unsigned_abs()) {
-            true => Err(ReadRefusal::Before.into()),
-            false => Ok(()),
+        if mark.is_some_and(|(seq, _)| seq >= self.seq.0.unsigned_abs()) {
+            Err(ReadRefusal::Before.into())
+        } else {
+            Ok(())
         }
     }
 }

@@ -279,9 +279,10 @@ impl SendMessage {
         }
         // Of a sealed one its readers find out.
         let is_mine = about.author == ctx.owner().as_str();
-        match said.is_some_and(Said::is_authors) && !is_mine {
-            true => Err(SendRefusal::NotAuthor.into()),
-            false => Ok(()),
+        if said.is_some_and(Said::is_authors) && !is_mine {
+            Err(SendRefusal::NotAuthor.into())
+        } else {
+            Ok(())
         }
     }
 }

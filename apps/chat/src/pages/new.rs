@@ -111,26 +111,22 @@ fn person(node: &Node, me: &Did, called: Called) -> Answer<Choosable> {
 
 fn led(names: &mut Names<'_>, node: &Node, about: RoomAbout, no_name: &str) -> Answer<Choosable> {
     let is_event = about.conversation.kind() == DidKind::Event;
-    let members = match is_event {
-        true => None,
-        false => {
-            let members = node.eligible(&about.conversation, MEMBERS_MAX)?;
-            names.meet(members.iter().map(|(did, _)| did.clone()))?;
-            let member = |(did, role): (Did, _)| {
-                let name = names.person(&did)?.name;
-                Ok(json!({ "did": did, "role": Role::from(role).name(), "name": name }))
-            };
-            let members = members.into_iter().map(member);
-            let members = members.collect::<Answer<Vec<_>>>()?;
-            Some(Json::from(members).to_string())
-        }
+    let members = if is_event {
+        None
+    } else {
+        let members = node.eligible(&about.conversation, MEMBERS_MAX)?;
+        names.meet(members.iter().map(|(did, _)| did.clone()))?;
+        let member = |(did, role): (Did, _)| {
+            let name = names.person(&did)?.name;
+            Ok(json!({ "did": did, "role": Role::from(role).name(), "name": name }))
+        };
+        let members = members.into_iter().map(member);
+        let members = members.collect::<Answer<Vec<_>>>()?;
+        Some(Json::from(members).to_string())
     };
     Ok(Choosable {
         is_there: is_there(node, &about.conversation)?,
-        kind: match is_event {
-            true => "event",
-            false => "group",
-        },
+        kind: if is_event { "event" } else { "group" },
         conversation: about.conversation,
         members,
         called: Called {

@@ -50,12 +50,13 @@ pub(crate) struct PartQuery {
 impl PartQuery {
     fn limit(&self) -> Answer<u64> {
         let limit = self.limit.unwrap_or(ROWS_MAX);
-        match (1..=ROWS_MAX).contains(&limit) {
-            true => Ok(limit),
-            false => Err(Problem::field(
+        if (1..=ROWS_MAX).contains(&limit) {
+            Ok(limit)
+        } else {
+            Err(Problem::field(
                 "limit",
                 format!("limit must be a number from 1 to {ROWS_MAX}."),
-            )),
+            ))
         }
     }
 }
@@ -143,9 +144,10 @@ pub(crate) async fn rows(
         };
         let answer = RowsAnswer {
             rows: found.rows,
-            has_more: match is_before {
-                true => after.is_some(),
-                false => found.has_more,
+            has_more: if is_before {
+                after.is_some()
+            } else {
+                found.has_more
             },
             head,
         };

@@ -235,14 +235,16 @@ fn show(
 ) -> Answer<MessageJson> {
     let is_seen = sight.has(row.seq) && row.is_there && !row.is_hidden;
     let (words, kind, deleted) = node.read(MANIFEST.name, |db| {
-        let words = match is_seen {
-            true => Words::of(db, room, row)?,
-            false => Words::default(),
+        let words = if is_seen {
+            Words::of(db, room, row)?
+        } else {
+            Words::default()
         };
         let log = room.log.as_str();
-        let deleted = match row.is_there {
-            true => None,
-            false => queries::deleted_at(db, &row.author, log, &row.id)?,
+        let deleted = if row.is_there {
+            None
+        } else {
+            queries::deleted_at(db, &row.author, log, &row.id)?
         };
         Ok((words, queries::kind_of(db, &row.author)?, deleted))
     })?;

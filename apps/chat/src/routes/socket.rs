@@ -51,9 +51,10 @@ pub(crate) async fn socket(
     request: SocketRequest,
 ) -> Result<Response, Problem> {
     let may_ask = request.is_own_page() || parts.headers.contains_key(AUTHORIZATION);
-    let session = match may_ask {
-        true => session_of(&parts, &node)?,
-        false => None,
+    let session = if may_ask {
+        session_of(&parts, &node)?
+    } else {
+        None
     };
     let token = session
         .and_then(|_| token_of(&parts.headers))

@@ -206,9 +206,10 @@ fn there(node: &Node, room: &Room, id: &str) -> Answer<MessageId> {
         queries::message(db, room.log.as_str(), id)
     })?;
     let row = row.ok_or_else(none)?;
-    match row.is_there && !row.is_hidden {
-        true => field("id", &Value::from(row.id.as_str())),
-        false => Err(Problem::gone("This message was deleted.")),
+    if row.is_there && !row.is_hidden {
+        field("id", &Value::from(row.id.as_str()))
+    } else {
+        Err(Problem::gone("This message was deleted."))
     }
 }
 

@@ -133,12 +133,11 @@ async fn whatever_ends_a_right_to_a_conversation_ends_what_its_sockets_are_told(
             end,
             End::TicketTransferred | End::TicketRefunded | End::EventCancelled
         );
-        let (id, ticket, room) = match is_event {
-            true => event(&mut world, &ada, &bob).await,
-            false => {
-                let room = readable_group(&mut world, &[&ada, &bob]).await;
-                (String::new(), String::new(), room)
-            }
+        let (id, ticket, room) = if is_event {
+            event(&mut world, &ada, &bob).await
+        } else {
+            let room = readable_group(&mut world, &[&ada, &bob]).await;
+            (String::new(), String::new(), room)
         };
         // One of Bob's sockets is told of a message, the other of a person who types.
         let mut sockets = Vec::new();

@@ -117,9 +117,10 @@ pub(crate) enum TipRefusal {
 
 impl Tip {
     fn check(&self) -> Result<(), FieldError> {
-        match self.agreed.amount.get() > 0 {
-            true => Ok(()),
-            false => Err(FieldError::new("amount", "amount must be more than 0.")),
+        if self.agreed.amount.get() > 0 {
+            Ok(())
+        } else {
+            Err(FieldError::new("amount", "amount must be more than 0."))
         }
     }
 }
@@ -242,9 +243,10 @@ pub struct ReturnedTip {
 impl Decide for ReturnedTip {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<BackRefusal> {
         let tip = queries::tip(ctx.reader(), ctx.owner().as_str(), self.payment.as_str())?;
-        match tip.is_some_and(|tip| tip.back < tip.amount) {
-            true => Ok(()),
-            false => Err(BackRefusal::Done.into()),
+        if tip.is_some_and(|tip| tip.back < tip.amount) {
+            Ok(())
+        } else {
+            Err(BackRefusal::Done.into())
         }
     }
 }

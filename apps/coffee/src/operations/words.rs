@@ -67,9 +67,10 @@ pub(crate) enum SayRefusal {
 
 impl Say {
     fn check(&self) -> Result<(), FieldError> {
-        match self.text.0.trim().is_empty() {
-            true => Err(FieldError::new("text", "text must not be empty.")),
-            false => Ok(()),
+        if self.text.0.trim().is_empty() {
+            Err(FieldError::new("text", "text must not be empty."))
+        } else {
+            Ok(())
         }
     }
 }
@@ -197,9 +198,10 @@ pub(crate) enum ShowRefusal {
 impl Decide for Show {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ShowRefusal> {
         let tip = queries::tip(ctx.reader(), ctx.owner().as_str(), self.payment.as_str())?;
-        match tip.is_some_and(|tip| tip.seller == *ctx.owner() && tip.said.is_some()) {
-            true => Ok(()),
-            false => Err(ShowRefusal::Unknown.into()),
+        if tip.is_some_and(|tip| tip.seller == *ctx.owner() && tip.said.is_some()) {
+            Ok(())
+        } else {
+            Err(ShowRefusal::Unknown.into())
         }
     }
 }

@@ -53,9 +53,10 @@ fn amounts(jar: &Jar) -> Vec<i64> {
     let unit = 10_i64.pow(u32::from(jar.offer.currency.digits()));
     let suggested = SUGGESTED.iter().map(|some| some * unit);
     let own = &jar.item.own.amounts;
-    let all: Vec<i64> = match own.is_empty() {
-        true => suggested.collect(),
-        false => own.clone(),
+    let all: Vec<i64> = if own.is_empty() {
+        suggested.collect()
+    } else {
+        own.clone()
     };
     let mut all: Vec<i64> = all
         .into_iter()

@@ -73,9 +73,10 @@ where
     let role = role.ok_or_else(|| refused(GroupRefusal::Unknown))?;
     let found = queries::group(ctx.reader(), group.0.as_str())?;
     let found = found.ok_or_else(|| refused(GroupRefusal::Unknown))?;
-    match roles.contains(&role) {
-        true => Ok((found, role)),
-        false => Err(refused(GroupRefusal::Role(roles.join(" or "), role))),
+    if roles.contains(&role) {
+        Ok((found, role))
+    } else {
+        Err(refused(GroupRefusal::Role(roles.join(" or "), role)))
     }
 }
 
@@ -106,9 +107,10 @@ fn may_own_another<O: Operation>(ctx: &Context<'_, O>) -> Result<(), Refused<O::
 where
     O::Refusal: From<OwnedRefusal>,
 {
-    match queries::owned(ctx.reader(), ctx.owner())? >= OWNED_MAX {
-        true => Err(Refused::For(OwnedRefusal::Full(OWNED_MAX).into())),
-        false => Ok(()),
+    if queries::owned(ctx.reader(), ctx.owner())? >= OWNED_MAX {
+        Err(Refused::For(OwnedRefusal::Full(OWNED_MAX).into()))
+    } else {
+        Ok(())
     }
 }
 
@@ -177,12 +179,13 @@ pub(crate) enum CreateRefusal {
 impl CreateGroup {
     fn check(&self) -> Result<(), FieldError> {
         let is_small = self.visibility == Visibility::Private && self.parent.is_none();
-        match self.kind == Kind::Group || is_small {
-            true => Ok(()),
-            false => Err(FieldError::new(
+        if self.kind == Kind::Group || is_small {
+            Ok(())
+        } else {
+            Err(FieldError::new(
                 "kind",
                 "A pod is private and inside no other group: choose another kind, or leave parent out and make it private.",
-            )),
+            ))
         }
     }
 }
@@ -191,12 +194,13 @@ impl BeforeSubmit for CreateGroup {
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
         request.node.require(request.owner, Capability::Connect)?;
         let kept = request.node.kept_key(&self.group.0)?;
-        match kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *request.owner) {
-            true => Ok(()),
-            false => Err(Problem::field(
+        if kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *request.owner) {
+            Ok(())
+        } else {
+            Err(Problem::field(
                 "ref",
                 "ref must be the DID that this box made for the group: ask POST /connections/api/groups/key for it.",
-            )),
+            ))
         }
     }
 }

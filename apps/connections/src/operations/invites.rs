@@ -62,9 +62,10 @@ impl BeforeSubmit for MakeInvite {
         if self.vouch.0 == 1 {
             node.require(owner, Capability::Vouch)?;
         }
-        Ok(Quota(match node.is_owner(owner)? {
-            true => None,
-            false => Some(invite_quota(node.tier(owner)?)),
+        Ok(Quota(if node.is_owner(owner)? {
+            None
+        } else {
+            Some(invite_quota(node.tier(owner)?))
         }))
     }
 }
@@ -80,9 +81,10 @@ impl Decide for MakeInvite {
             return Ok(());
         };
         let invited = queries::invited(ctx.reader(), ctx.owner(), ctx.now())?;
-        match u64::from(invited) + self.uses.0.unsigned_abs() > u64::from(quota) {
-            true => Err(InviteRefusal::Quota(quota, invited).into()),
-            false => Ok(()),
+        if u64::from(invited) + self.uses.0.unsigned_abs() > u64::from(quota) {
+            Err(InviteRefusal::Quota(quota, invited).into())
+        } else {
+            Ok(())
         }
     }
 }

@@ -47,9 +47,10 @@ impl Decide for Block {
         if self.other == *ctx.owner() {
             return Err(BlockRefusal::Oneself(SomebodyElse::Oneself).into());
         }
-        match blocks(ctx.reader(), ctx.owner(), &self.other)? {
-            true => Err(BlockRefusal::Blocked.into()),
-            false => Ok(()),
+        if blocks(ctx.reader(), ctx.owner(), &self.other)? {
+            Err(BlockRefusal::Blocked.into())
+        } else {
+            Ok(())
         }
     }
 }
@@ -83,9 +84,10 @@ impl Decide for EndBlock {
         if self.other == *ctx.owner() {
             return Err(EndBlockRefusal::Oneself(SomebodyElse::Oneself).into());
         }
-        match blocks(ctx.reader(), ctx.owner(), &self.other)? {
-            true => Ok(()),
-            false => Err(EndBlockRefusal::Unblocked.into()),
+        if blocks(ctx.reader(), ctx.owner(), &self.other)? {
+            Ok(())
+        } else {
+            Err(EndBlockRefusal::Unblocked.into())
         }
     }
 }
@@ -108,9 +110,10 @@ pub(crate) struct NamePerson {
 
 impl Decide for NamePerson {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<SomebodyElse> {
-        match self.other == *ctx.owner() {
-            true => Err(SomebodyElse::Oneself.into()),
-            false => Ok(()),
+        if self.other == *ctx.owner() {
+            Err(SomebodyElse::Oneself.into())
+        } else {
+            Ok(())
         }
     }
 }

@@ -48,9 +48,10 @@ const FAIR: &str = "An answer that costs something names who gets the money: fai
 
 impl SetPolicy {
     fn check(&self) -> Result<(), FieldError> {
-        match self.price.0 > 0 && self.fair.is_none() {
-            true => Err(FieldError::new("fair", FAIR)),
-            false => Ok(()),
+        if self.price.0 > 0 && self.fair.is_none() {
+            Err(FieldError::new("fair", FAIR))
+        } else {
+            Ok(())
         }
     }
 }
@@ -71,9 +72,10 @@ impl BeforeSubmit for SetPolicy {
             fair: Some(fair.to_string()),
         };
         let offer = asking::offer(node.did(), &policy, manifest)?;
-        match cashier.quote(node, &offer)?.seller == *request.owner {
-            true => Ok(()),
-            false => Err(wrong()),
+        if cashier.quote(node, &offer)?.seller == *request.owner {
+            Ok(())
+        } else {
+            Err(wrong())
         }
     }
 }

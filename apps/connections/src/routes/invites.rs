@@ -153,9 +153,10 @@ pub(crate) async fn list(
             queries::invited(db, did, node.now())?,
         ))
     })?;
-    let quota = match node.is_owner(did)? {
-        true => None,
-        false => Some(invite_quota(node.tier(did)?)),
+    let quota = if node.is_owner(did)? {
+        None
+    } else {
+        Some(invite_quota(node.tier(did)?))
     };
     // From the oldest on, counting those that are open.
     let (mut answers, mut older) = (Vec::with_capacity(invites.len()), 0);

@@ -101,10 +101,7 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
     let content = format!("{did}/{}", asked.kind);
     let declared = signed.consent(&content)?;
     // Nobody pays themselves.
-    let price = match signed.did == did {
-        true => 0,
-        false => policy.price,
-    };
+    let price = if signed.did == did { 0 } else { policy.price };
     let settlement = signed.settlement(&content, &did, (price, &policy.currency))?;
     let question = Question {
         about: &did,

@@ -69,9 +69,10 @@ impl Value {
 
 /// Numbers here are below 10⁹, so that the cast keeps every whole one.
 pub(crate) fn number_json(number: f64) -> Json {
-    match number.fract() == 0.0 {
-        true => (number as i64).into(),
-        false => number.into(),
+    if number.fract() == 0.0 {
+        (number as i64).into()
+    } else {
+        number.into()
     }
 }
 

@@ -99,12 +99,13 @@ impl BeforeSubmit for Answer {
             Each::Ticket => Some(asking::seat_of(request.node, &survey, request.owner)?),
             _ => None,
         };
-        match seat.as_deref() == self.seat.as_ref().map(IdText::as_str) {
-            true => Ok(()),
-            false => Err(Problem::field(
+        if seat.as_deref() == self.seat.as_ref().map(IdText::as_str) {
+            Ok(())
+        } else {
+            Err(Problem::field(
                 "seat",
                 "seat must be the place of your ticket, where each ticket answers, and is left out elsewhere.",
-            )),
+            ))
         }
     }
 }

@@ -31,9 +31,10 @@ impl Field for ReceiptText {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let text = value.as_str().unwrap_or_default();
         let is_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-        match text.len() == 32 && text.bytes().all(is_hex) {
-            true => Ok(Self(text.to_owned())),
-            false => Err(Invalid::new("must be 32 of 0-9 a-f")),
+        if text.len() == 32 && text.bytes().all(is_hex) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Invalid::new("must be 32 of 0-9 a-f"))
         }
     }
 
@@ -107,9 +108,10 @@ impl Decide for Received {
         let state = queries::state(db, owner, id)?;
         if item.own.mode.is_boxed() {
             let is_done = state.ended.is_some() || queries::has_part(db, owner, (id, self.part.0))?;
-            return match is_done {
-                true => Err(ReceivedRefusal::Done.into()),
-                false => Ok(()),
+            return if is_done {
+                Err(ReceivedRefusal::Done.into())
+            } else {
+                Ok(())
             };
         }
         if item.own.mode != Mode::Open || !state.is_open(&item, ctx.now()) {
@@ -120,9 +122,10 @@ impl Decide for Received {
                 return Err(ReceivedRefusal::Done.into());
             }
         }
-        match queries::received(db, owner, id)? >= BALLOTS_MAX {
-            true => Err(ReceivedRefusal::Full.into()),
-            false => Ok(()),
+        if queries::received(db, owner, id)? >= BALLOTS_MAX {
+            Err(ReceivedRefusal::Full.into())
+        } else {
+            Ok(())
         }
     }
 }
@@ -191,12 +194,13 @@ impl Totals {
             .map(|row| (row.of, &row.name.0))
             .collect();
         keys.sort_unstable();
-        match keys.windows(2).any(|two| two.first() == two.last()) {
-            true => Err(FieldError::new(
+        if keys.windows(2).any(|two| two.first() == two.last()) {
+            Err(FieldError::new(
                 "rows",
                 "rows must not name the same twice.",
-            )),
-            false => Ok(()),
+            ))
+        } else {
+            Ok(())
         }
     }
 }
@@ -217,9 +221,10 @@ impl Decide for Totals {
             let key = (row.of, row.name.0.clone());
             row.n.0.unsigned_abs() >= before.get(&key).copied().unwrap_or(0) + STEP
         };
-        match self.rows.0.iter().all(is_step) {
-            true => Ok(()),
-            false => Err(TotalsRefusal::Few.into()),
+        if self.rows.0.iter().all(is_step) {
+            Ok(())
+        } else {
+            Err(TotalsRefusal::Few.into())
         }
     }
 }
@@ -260,9 +265,10 @@ impl Decide for Roll {
         if !item.is_some_and(|item| item.own.roll && item.own.mode.is_boxed()) {
             return Err(RollRefusal::Unknown.into());
         }
-        match queries::roll(db, owner, id)?.is_some() {
-            true => Err(RollRefusal::Done.into()),
-            false => Ok(()),
+        if queries::roll(db, owner, id)?.is_some() {
+            Err(RollRefusal::Done.into())
+        } else {
+            Ok(())
         }
     }
 }

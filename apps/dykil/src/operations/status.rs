@@ -72,9 +72,10 @@ impl BeforeSubmit for SetStatus {
             return Ok(());
         };
         // There before the survey is open, so that an open survey without one has lost it.
-        match survey.item.own.mode.is_boxed() && survey.state.status == Status::Draft {
-            true => node.state::<Boxes>().make(node, owner, &survey.item.id),
-            false => Ok(()),
+        if survey.item.own.mode.is_boxed() && survey.state.status == Status::Draft {
+            node.state::<Boxes>().make(node, owner, &survey.item.id)
+        } else {
+            Ok(())
         }
     }
 }
@@ -97,9 +98,10 @@ impl Decide for SetStatus {
             .own
             .closes
             .is_some_and(|at| at <= ctx.now().as_millis());
-        match is_over && self.status == Status::Open {
-            true => Err(StatusRefusal::Over.into()),
-            false => Ok(()),
+        if is_over && self.status == Status::Open {
+            Err(StatusRefusal::Over.into())
+        } else {
+            Ok(())
         }
     }
 }

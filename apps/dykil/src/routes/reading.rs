@@ -56,11 +56,12 @@ pub(crate) struct SurveyAnswer {
 
 impl SurveyAnswer {
     fn of(node: &Node, owner: &Did, survey: Survey, is_own: bool) -> Result<Self, Problem> {
-        let answers = match is_own {
-            true => node.read(queries::SERVICE, |db| {
+        let answers = if is_own {
+            node.read(queries::SERVICE, |db| {
                 queries::came(Reader::from(db), owner.as_str(), &survey.item.id)
-            })?,
-            false => None,
+            })?
+        } else {
+            None
         };
         Ok(Self {
             status: survey.state.shown(&survey.item, node.now()),

@@ -185,9 +185,10 @@ impl BuyTickets {
 
     fn check_price(&self, kind: &Kind) -> Result<(), BuyRefusal> {
         let amount = kind.price.checked_mul(self.quantity.0);
-        match amount == Some(self.agreed.amount.get()) && self.agreed.currency == kind.currency {
-            true => Ok(()),
-            false => Err(BuyRefusal::PriceChanged),
+        if amount == Some(self.agreed.amount.get()) && self.agreed.currency == kind.currency {
+            Ok(())
+        } else {
+            Err(BuyRefusal::PriceChanged)
         }
     }
 
@@ -209,9 +210,10 @@ impl BuyTickets {
         let (now, buyer) = (ctx.now().as_millis(), ctx.owner().as_str());
         let open = queries::open(ctx.reader(), event.did.as_str(), Some(buyer), now)?;
         let orders = open.iter().filter(|one| one.is_order()).count();
-        match orders >= event.orders_max() {
-            true => Err(BuyRefusal::Orders(event.orders_max()).into()),
-            false => check_open(ctx, event, self.hold.as_ref()).map_err(Refused::widen),
+        if orders >= event.orders_max() {
+            Err(BuyRefusal::Orders(event.orders_max()).into())
+        } else {
+            check_open(ctx, event, self.hold.as_ref()).map_err(Refused::widen)
         }
     }
 }
@@ -231,18 +233,17 @@ impl BeforeSubmit for BuyTickets {
         if let Some(kind) = kind {
             check_person(node, &event, &kind, buyer)?;
         }
-        let tickets = match sale.terms.is_immediate() {
-            true => {
-                let signing = Signing {
-                    node,
-                    event: &event.did,
-                    holder: buyer,
-                    kind: u16::try_from(self.kind.0).map_err(Problem::internal)?,
-                    at: request.now,
-                };
-                signing.sale(self.quantity.0)?
-            }
-            false => Vec::new(),
+        let tickets = if sale.terms.is_immediate() {
+            let signing = Signing {
+                node,
+                event: &event.did,
+                holder: buyer,
+                kind: u16::try_from(self.kind.0).map_err(Problem::internal)?,
+                at: request.now,
+            };
+            signing.sale(self.quantity.0)?
+        } else {
+            Vec::new()
         };
         let cashier = selling::cashier(node)?.prepare(node, &sale)?;
         Ok(SignedSale { tickets, cashier })

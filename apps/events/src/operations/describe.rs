@@ -81,12 +81,13 @@ impl BeforeSubmit for CreateEvent {
         }
         check_prices(node, &self.description)?;
         let kept = node.kept_key(&self.event)?;
-        match kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *request.owner) {
-            true => Ok(KeyIsKept),
-            false => Err(Problem::field(
+        if kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *request.owner) {
+            Ok(KeyIsKept)
+        } else {
+            Err(Problem::field(
                 "ref",
                 "ref must be the DID that this box made for the event: ask POST /events/api/events/key for it.",
-            )),
+            ))
         }
     }
 }
@@ -110,11 +111,12 @@ fn check_prices(node: &Node, description: &Description) -> Result<(), Problem> {
 fn check_group(node: &Node, group: &Did, organiser: &Did) -> Result<(), Problem> {
     let about = node.room_about(group)?;
     let is_group = about.is_some_and(|about| about.of == *group);
-    match is_group && node.group_role(group, organiser)?.is_some() {
-        true => Ok(()),
-        false => Err(Problem::forbidden(
+    if is_group && node.group_role(group, organiser)?.is_some() {
+        Ok(())
+    } else {
+        Err(Problem::forbidden(
             "Only members of a group make events for it.",
-        )),
+        ))
     }
 }
 
@@ -222,9 +224,10 @@ impl UpdateEvent {
         if !can_be_cancelled(found.latest, ctx.now().as_millis()) {
             return Err(UpdateRefusal::PaidOut.into());
         }
-        match end_may_move(over, first) {
-            true => Ok(()),
-            false => Err(UpdateRefusal::TooLate.into()),
+        if end_may_move(over, first) {
+            Ok(())
+        } else {
+            Err(UpdateRefusal::TooLate.into())
         }
     }
 }

@@ -196,12 +196,13 @@ impl Description {
             );
             return Err(FieldError::new("tickets", message));
         }
-        match numbers.ends.0 == words.over() {
-            true => Ok(()),
-            false => Err(FieldError::new(
+        if numbers.ends.0 == words.over() {
+            Ok(())
+        } else {
+            Err(FieldError::new(
                 "ends",
                 "ends must be the body's endsAt in milliseconds, or a day after startsAt where there is no endsAt.",
-            )),
+            ))
         }
     }
 }

@@ -23,12 +23,13 @@ pub(crate) fn check_person(
     if kind.price != 0 || event.free != Some(FreePlaces::Mail) {
         return Ok(());
     }
-    match has_more_than_a_key(node, person)? {
-        true => Ok(()),
-        false => Err(Problem::forbidden(
+    if has_more_than_a_key(node, person)? {
+        Ok(())
+    } else {
+        Err(Problem::forbidden(
             "The organiser gives free places to people with an email address. Come in with a link by email, or use an invite of this box.",
         )
-        .slug("mail-needed")),
+        .slug("mail-needed"))
     }
 }
 

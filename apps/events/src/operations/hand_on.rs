@@ -217,12 +217,13 @@ pub(crate) enum RefundRefusal {
 impl RefundTicket {
     fn check(&self) -> Result<(), FieldError> {
         let reason = self.reason.as_deref().unwrap_or_default();
-        match reason.len() <= REASON_BYTES_MAX {
-            true => Ok(()),
-            false => Err(FieldError::new(
+        if reason.len() <= REASON_BYTES_MAX {
+            Ok(())
+        } else {
+            Err(FieldError::new(
                 "reason",
                 format!("A reason has at most {REASON_BYTES_MAX} bytes."),
-            )),
+            ))
         }
     }
 }

@@ -181,18 +181,16 @@ impl Decide for HoldPlaces {
         check_left(&kind, self.quantity.0, 0).map_err(PlacesRefusal::from)?;
         check_most(ctx, &found, &kind, self.quantity.0, None)?;
         let is_ask = needs_approval(&found, &kind);
-        let until = match is_ask {
-            true => {
-                let holder = Some(ctx.owner().as_str());
-                match queries::asks(ctx.reader(), found.did.as_str(), holder)?.is_empty() {
-                    true => ASKED,
-                    false => return Err(PlacesRefusal::Asked.into()),
-                }
+        let until = if is_ask {
+            let holder = Some(ctx.owner().as_str());
+            if queries::asks(ctx.reader(), found.did.as_str(), holder)?.is_empty() {
+                ASKED
+            } else {
+                return Err(PlacesRefusal::Asked.into());
             }
-            false => {
-                check_open(ctx, &found, None)?;
-                ctx.now().as_millis().saturating_add(HOLD_MS)
-            }
+        } else {
+            check_open(ctx, &found, None)?;
+            ctx.now().as_millis().saturating_add(HOLD_MS)
         };
         let hold = fresh_id(ctx)?;
         let held = HeldPlaces::of(
@@ -287,9 +285,10 @@ pub(super) fn on_sale<O: Operation>(
     }
     let kind = queries::kind(ctx.reader(), event.did.as_str(), n.0, now)?;
     let kind = kind.ok_or(PlacesRefusal::NoSuchType)?;
-    match (1..=kind.most).contains(&quantity.0) {
-        true => Ok(kind),
-        false => Err(PlacesRefusal::TooMany(kind.most).into()),
+    if (1..=kind.most).contains(&quantity.0) {
+        Ok(kind)
+    } else {
+        Err(PlacesRefusal::TooMany(kind.most).into())
     }
 }
 
@@ -316,9 +315,10 @@ pub(super) fn check_open<O: Operation>(
     let (now, holder) = (ctx.now().as_millis(), ctx.owner().as_str());
     let mut open = queries::open(ctx.reader(), event.did.as_str(), Some(holder), now)?;
     open.retain(|one| own.is_none_or(|own| own.as_str() != one.id));
-    match open.len() < HOLDS_MAX.max(event.orders_max()) {
-        true => Ok(()),
-        false => Err(PlacesRefusal::Holds.into()),
+    if open.len() < HOLDS_MAX.max(event.orders_max()) {
+        Ok(())
+    } else {
+        Err(PlacesRefusal::Holds.into())
     }
 }
 
@@ -336,9 +336,10 @@ pub(super) fn check_most<O: Operation>(
     let which = (event.did.as_str(), kind.n);
     let (person, own) = (ctx.owner().as_str(), own.map(IdText::as_str));
     let taken = queries::taken_free(ctx.reader(), which, person, own, ctx.now().as_millis())?;
-    match taken.saturating_add(quantity) <= kind.most {
-        true => Ok(()),
-        false => Err(PlacesRefusal::Most(kind.most, taken).into()),
+    if taken.saturating_add(quantity) <= kind.most {
+        Ok(())
+    } else {
+        Err(PlacesRefusal::Most(kind.most, taken).into())
     }
 }
 

@@ -53,12 +53,13 @@ impl BeforeSubmit for ShowPicture {
         let about = files
             .zip(parse_cid(file.as_str()).ok())
             .and_then(|(files, cid)| files.about(request.node, request.owner, &cid));
-        match about.is_some_and(|about| about.has_previews) {
-            true => Ok(IsPicture),
-            false => Err(Problem::field(
+        if about.is_some_and(|about| about.has_previews) {
+            Ok(IsPicture)
+        } else {
+            Err(Problem::field(
                 "media",
                 "media must name a picture that you uploaded: a JPEG, PNG, WebP or GIF.",
-            )),
+            ))
         }
     }
 }

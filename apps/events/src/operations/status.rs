@@ -218,9 +218,10 @@ pub(crate) struct StatusChanged {
 /// Cancelling gives everybody's money back, from what is held for it: once that is paid out, there is none.
 fn check_money<O: Operation>(ctx: &Context<'_, O>, found: &Event) -> Decision<MoneyRefusal> {
     let is_sold = queries::first_paid(ctx.reader(), found.did.as_str())?.is_some();
-    match !is_sold || can_be_cancelled(found.latest, ctx.now().as_millis()) {
-        true => Ok(()),
-        false => Err(MoneyRefusal::PaidOut.into()),
+    if !is_sold || can_be_cancelled(found.latest, ctx.now().as_millis()) {
+        Ok(())
+    } else {
+        Err(MoneyRefusal::PaidOut.into())
     }
 }
 

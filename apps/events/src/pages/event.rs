@@ -111,15 +111,15 @@ pub(super) async fn page(
     for part in parts {
         page = page.style(part.style).script(part.script);
     }
-    let page = match event.status == "draft" || event.group.is_some() {
-        true => page,
-        false => page
-            .indexed()
+    let page = if event.status == "draft" || event.group.is_some() {
+        page
+    } else {
+        page.indexed()
             .description(in_words(&event, t))
             .preview(Preview {
                 picture: picture::path(&event, "og").map(|path| format!("{address}{path}")),
                 url: format!("{address}/events/{}", event.id),
-            }),
+            })
     };
     Ok(page.into_response())
 }
@@ -184,9 +184,10 @@ fn members_of(node: &Node, group: &Did, viewer: Option<&Did>, t: Texts) -> Resul
         None => false,
     };
     let (name, href) = super::group_of(node, group, t)?;
-    Ok(match is_in {
-        true => html! { a href=(href) { (name) } },
-        false => html! { (t.text("some-group")) },
+    Ok(if is_in {
+        html! { a href=(href) { (name) } }
+    } else {
+        html! { (t.text("some-group")) }
     })
 }
 

@@ -81,9 +81,10 @@ pub(super) async fn page(
         .page(heading, content)
         .script("/assets/js/time.js")
         .viewer(viewer);
-    Ok(match here.is_none() {
-        true => page.indexed().into_response(),
-        false => page.into_response(),
+    Ok(if here.is_none() {
+        page.indexed().into_response()
+    } else {
+        page.into_response()
     })
 }
 

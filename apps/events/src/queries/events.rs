@@ -154,9 +154,10 @@ pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Event
     if let Some(id) = name.strip_prefix("did:imajin:event:") {
         return by_id(db, id);
     }
-    match name.starts_with("did:") {
-        true => event(db, name),
-        false => by_id(db, name),
+    if name.starts_with("did:") {
+        event(db, name)
+    } else {
+        by_id(db, name)
     }
 }
 

@@ -48,9 +48,10 @@ impl Hold {
 
     /// How many places it keeps at a time.
     pub(crate) fn keeps(&self, now: i64) -> i64 {
-        match !self.done && self.until > now {
-            true => self.quantity,
-            false => 0,
+        if !self.done && self.until > now {
+            self.quantity
+        } else {
+            0
         }
     }
 }

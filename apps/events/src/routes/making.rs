@@ -218,16 +218,14 @@ pub(crate) async fn status(
     let found = find(&node, &id, Some(&did))?;
     let status: Status = field("status", asked.status.as_str())?;
     let event = found.did.clone();
-    let command = match found.organiser == did {
-        true => CommandRequest::of(did.clone(), &SetStatus { event, status })?,
-        false if status == Status::Cancelled && node.is_owner(&did)? => {
-            CommandRequest::of(did.clone(), &CancelEvent { event })?
-        }
-        false => {
-            return Err(Problem::forbidden(
-                "Only the organiser decides that. The owner of this box can cancel an event.",
-            ));
-        }
+    let command = if found.organiser == did {
+        CommandRequest::of(did.clone(), &SetStatus { event, status })?
+    } else if status == Status::Cancelled && node.is_owner(&did)? {
+        CommandRequest::of(did.clone(), &CancelEvent { event })?
+    } else {
+        return Err(Problem::forbidden(
+            "Only the organiser decides that. The owner of this box can cancel an event.",
+        ));
     };
     let to = [&found.did];
     node.submit_or_request_signature(&parts, &authed.0, command, &to)

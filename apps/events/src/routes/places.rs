@@ -177,10 +177,12 @@ pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenA
         let hold = &open.hold;
         Ok(OpenAnswer {
             hold: open.id.clone(),
-            kind: match hold.is_ask() {
-                true => "ask",
-                false if open.is_order() => "order",
-                false => "hold",
+            kind: if hold.is_ask() {
+                "ask"
+            } else if open.is_order() {
+                "order"
+            } else {
+                "hold"
             },
             holder: card(node, &hold.holder)?,
             n: hold.kind,

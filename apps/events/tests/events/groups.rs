@@ -16,9 +16,10 @@ impl Somebody {
         let write = Write::new(self.did(), op)
             .reference(group.as_str())
             .to(&[group, self.did()]);
-        let write = match fact.is_null() {
-            true => write,
-            false => write.fact(fact),
+        let write = if fact.is_null() {
+            write
+        } else {
+            write.fact(fact)
         };
         self.commands(node, &write).await
     }

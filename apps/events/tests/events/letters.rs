@@ -99,12 +99,11 @@ async fn who_came_with_an_address_is_written_their_tickets() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         assert_eq!(written, 1, "forgotten: {forgotten}");
-        match forgotten {
-            true => folder = here.stop().await.unwrap(),
-            false => {
-                node = Some(here);
-                break;
-            }
+        if forgotten {
+            folder = here.stop().await.unwrap()
+        } else {
+            node = Some(here);
+            break;
         }
     }
     let node = node.unwrap();

@@ -150,16 +150,15 @@ impl OfferCourse {
         let is_it = |source: &Source| {
             source.fair == Some(terms.digest()) && source.weight.get() >= share.get()
         };
-        match share.is_zero() || manifest.sources().iter().any(is_it) {
-            true => Ok(()),
-            false => {
-                let text = format!(
-                    "fair must have {} in derivesFrom, with at least {} millionths of what the copy earns.",
-                    terms.digest(),
-                    share.get()
-                );
-                Err(Problem::field("fair", text).slug("no-share"))
-            }
+        if share.is_zero() || manifest.sources().iter().any(is_it) {
+            Ok(())
+        } else {
+            let text = format!(
+                "fair must have {} in derivesFrom, with at least {} millionths of what the copy earns.",
+                terms.digest(),
+                share.get()
+            );
+            Err(Problem::field("fair", text).slug("no-share"))
         }
     }
 }
@@ -176,9 +175,10 @@ impl Decide for OfferCourse {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<OfferRefusal> {
         let owner = ctx.owner().as_str();
         let found = store::item::<Learn>(ctx.reader(), owner, self.course.as_str())?;
-        match found.is_some_and(|item| item.kind == Kind::Course) {
-            true => Ok(()),
-            false => Err(OfferRefusal::NoCourse.into()),
+        if found.is_some_and(|item| item.kind == Kind::Course) {
+            Ok(())
+        } else {
+            Err(OfferRefusal::NoCourse.into())
         }
     }
 }

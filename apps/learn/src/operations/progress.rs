@@ -63,9 +63,10 @@ impl Decide for Progress {
             return Err(StudyRefusal::NotIn.into());
         }
         let latest = ctx.now().as_millis() + AHEAD_MS_MAX;
-        match self.done.0.iter().any(|done| done.at.as_millis() > latest) {
-            true => Err(StudyRefusal::Early.into()),
-            false => Ok(()),
+        if self.done.0.iter().any(|done| done.at.as_millis() > latest) {
+            Err(StudyRefusal::Early.into())
+        } else {
+            Ok(())
         }
     }
 }

@@ -29,12 +29,13 @@ pub(super) fn page(
     let t = TEXTS.of(lang);
     let whose = (node, MANIFEST.name);
     let scene = Scene::of(whose, course.owner.clone(), session, [].into_iter(), lang);
-    let inner = match course.is_open() {
-        true => lesson(node, course, &item, session, t)?,
-        false => html! {
+    let inner = if course.is_open() {
+        lesson(node, course, &item, session, t)?
+    } else {
+        html! {
             div.notice { p { (t.text("for-students")) } p { (price(t, course.offer.as_ref())) } }
             div.actions { a.button.main href=(course.path()) { (t.text("see-course")) } }
-        },
+        }
     };
     let content = html! {
         article.items-page.lesson #lesson data-owner=(course.owner.did) data-course=(course.item.id) data-lesson=(item.id) data-role=[(course.role == Role::Student).then_some("student")] {
@@ -47,9 +48,10 @@ pub(super) fn page(
     };
     let said = (&*item.title, item.note.as_deref());
     let page = scene.page(t, session, said, content)?.style(STYLE);
-    let page = match course.is_open() {
-        true => page.script("/assets/learn/lesson.js"),
-        false => page.status(StatusCode::PAYMENT_REQUIRED),
+    let page = if course.is_open() {
+        page.script("/assets/learn/lesson.js")
+    } else {
+        page.status(StatusCode::PAYMENT_REQUIRED)
     };
     Ok(page.into_response())
 }

@@ -115,11 +115,12 @@ pub(crate) async fn one(
     let viewer = session.map(|session| session.did);
     let (mut item, course) = courses::find(&node, &owner, viewer.as_ref(), &name)?;
     files::describe(&node, &owner, &mut item.base.files);
-    let words = match course.is_open() {
-        true => node.read(MANIFEST.name, |db| {
+    let words = if course.is_open() {
+        node.read(MANIFEST.name, |db| {
             queries::words(db, owner.as_str(), &item.id)
-        })?,
-        false => queries::Words::default(),
+        })?
+    } else {
+        queries::Words::default()
     };
     // Students may copy what is open to copies, and teach it with its right answers.
     let has_key = item.own.quiz != Some(Quiz::Graded)
@@ -141,11 +142,10 @@ imajin_items::file_route!(
 
 /// The questions of a quiz as somebody gets them: with the right answers, or without.
 pub(crate) fn given_out(text: String, has_key: bool) -> Option<String> {
-    match has_key {
-        true => Some(text),
-        false => {
-            let form = Form::of_text(&text).ok()?;
-            Some(form.without_answers().to_json().to_string())
-        }
+    if has_key {
+        Some(text)
+    } else {
+        let form = Form::of_text(&text).ok()?;
+        Some(form.without_answers().to_json().to_string())
     }
 }

@@ -72,9 +72,10 @@ fn all_files(node: &Node, course: &Course) -> Vec<(String, u64)> {
         let (media, cid) = (node.ledger().media(), parse_cid(&file.cid).ok()?);
         let bytes = media.size(&course.owner.did, &cid).ok()??;
         let path = file.source();
-        match path == file.path {
-            true => Some((path, bytes)),
-            false => Some((path, bytes.min(PREVIEW_BYTES_MAX))),
+        if path == file.path {
+            Some((path, bytes))
+        } else {
+            Some((path, bytes.min(PREVIEW_BYTES_MAX)))
         }
     });
     sized.collect()

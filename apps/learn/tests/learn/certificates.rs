@@ -94,9 +94,10 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     assert!(!chain.is_empty());
     let text = file["attestation"].as_str().unwrap();
     let other = format!("{}0", file["signature"].as_str().unwrap().split_at(127).0);
-    let signature = match file["signature"].as_str() == Some(other.as_str()) {
-        true => format!("{}1", other.split_at(127).0),
-        false => other,
+    let signature = if file["signature"].as_str() == Some(other.as_str()) {
+        format!("{}1", other.split_at(127).0)
+    } else {
+        other
     };
     for (name, value) in [
         ("v", json!(2)),

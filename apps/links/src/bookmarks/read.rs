@@ -53,9 +53,10 @@ pub(super) fn drafts(owner: &Did, file: &str) -> Result<Drafts, Unread> {
     }
     reader.end()?;
     let drafts = reader.drafts;
-    match drafts.collections.is_empty() && drafts.left_out == 0 {
-        true => Err(Unread::None),
-        false => Ok(drafts),
+    if drafts.collections.is_empty() && drafts.left_out == 0 {
+        Err(Unread::None)
+    } else {
+        Ok(drafts)
     }
 }
 
@@ -192,9 +193,10 @@ impl<'a> Reader<'a> {
             Some(around) if !Rc::ptr_eq(&around.title, &self.heading) => {
                 // One that is full, or has the same title, is shared: a file of nothing but folders stays small.
                 let is_full = around.title.chars().count() >= TITLE_MAX;
-                match is_full || own.is_empty() {
-                    true => Rc::clone(&around.title),
-                    false => title(&format!("{} / {own}", around.title)).into(),
+                if is_full || own.is_empty() {
+                    Rc::clone(&around.title)
+                } else {
+                    title(&format!("{} / {own}", around.title)).into()
                 }
             }
             _ if own.is_empty() => Rc::clone(&self.heading),

@@ -54,9 +54,10 @@ impl<R: Read + Seek> Boxes<R> {
     /// There were too many.
     pub(crate) fn step(&mut self) -> io::Result<()> {
         self.steps += 1;
-        match self.steps > STEPS_MAX {
-            true => Err(damage()),
-            false => Ok(()),
+        if self.steps > STEPS_MAX {
+            Err(damage())
+        } else {
+            Ok(())
         }
     }
 

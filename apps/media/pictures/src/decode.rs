@@ -119,9 +119,10 @@ fn check_size(width: u32, height: u32, pixels_max: u64) -> Result<(), Refusal> {
 
 /// Refuses what would need more memory than there is.
 fn check_memory(file: &[u8], decoder_bytes: u64) -> Result<(), Refusal> {
-    match (file.len() as u64).saturating_add(decoder_bytes) > DECODER_BYTES_MAX {
-        true => Err(Refusal::TooLarge),
-        false => Ok(()),
+    if (file.len() as u64).saturating_add(decoder_bytes) > DECODER_BYTES_MAX {
+        Err(Refusal::TooLarge)
+    } else {
+        Ok(())
     }
 }
 

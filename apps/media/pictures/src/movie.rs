@@ -111,9 +111,10 @@ impl<R: Read + Seek> Movie<R> {
         let made = i64::try_from(made).ok().filter(|made| *made > 0);
         let made = made.and_then(|made| made.checked_sub(SINCE_1904));
         let in_second = self.boxes.take(&mut rest, 4)?;
-        let (length, unknown) = match is_long {
-            true => (self.boxes.take(&mut rest, 8)?, u64::MAX),
-            false => (self.boxes.take(&mut rest, 4)?, u64::from(u32::MAX)),
+        let (length, unknown) = if is_long {
+            (self.boxes.take(&mut rest, 8)?, u64::MAX)
+        } else {
+            (self.boxes.take(&mut rest, 4)?, u64::from(u32::MAX))
         };
         let ms = u128::from(length) * 1000;
         let ms = ms.checked_div(in_second.into());
@@ -140,9 +141,10 @@ impl<R: Read + Seek> Movie<R> {
         // Of 32 bits, the lower 16 are behind the point.
         let width = self.boxes.take(&mut rest, 4)? >> 16;
         let height = self.boxes.take(&mut rest, 4)? >> 16;
-        let size = match across == 0 && turned != 0 {
-            true => (height, width),
-            false => (width, height),
+        let size = if across == 0 && turned != 0 {
+            (height, width)
+        } else {
+            (width, height)
         };
         let pixels = |length| u32::try_from(length).ok().filter(|length| *length > 0);
         Ok(pixels(size.0).zip(pixels(size.1)))

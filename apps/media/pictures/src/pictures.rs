@@ -45,9 +45,10 @@ fn children() -> usize {
         .lines()
         .find_map(|line| line.strip_prefix("MemTotal:"));
     let total = total.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    match total.is_some_and(|total| total >= MEMORY_FOR_TWO_KB) {
-        true => 2,
-        false => 1,
+    if total.is_some_and(|total| total >= MEMORY_FOR_TWO_KB) {
+        2
+    } else {
+        1
     }
 }
 
@@ -236,9 +237,10 @@ impl Pictures {
                 End::Idle | End::Other => deaths += 1,
             }
         }
-        match self.cancel.is_cancelled() {
-            true => Err(PictureError::Cancelled),
-            false => Err(PictureError::Failed),
+        if self.cancel.is_cancelled() {
+            Err(PictureError::Cancelled)
+        } else {
+            Err(PictureError::Failed)
         }
     }
 }

@@ -36,12 +36,13 @@ impl Plan {
             }
         };
         let over = width.max(height);
-        let made = match over > longest {
-            true => (
+        let made = if over > longest {
+            (
                 part_of(width, longest, over),
                 part_of(height, longest, over),
-            ),
-            false => (width, height),
+            )
+        } else {
+            (width, height)
         };
         Self {
             left: 0,
@@ -53,9 +54,10 @@ impl Plan {
 
     fn filling((width, height): (u32, u32), (across, down): (u32, u32)) -> Self {
         let is_wide = u64::from(width) * u64::from(down) > u64::from(height) * u64::from(across);
-        let part = match is_wide {
-            true => (part_of(height, across, down).min(width), height),
-            false => (width, part_of(width, down, across).min(height)),
+        let part = if is_wide {
+            (part_of(height, across, down).min(width), height)
+        } else {
+            (width, part_of(width, down, across).min(height))
         };
         Self {
             left: (width - part.0) / 2,

@@ -211,9 +211,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn problem(error: io::Error) -> Problem {
-    match is_disk_full(&error) {
-        true => Problem::storage_full(),
-        false => Problem::internal(error),
+    if is_disk_full(&error) {
+        Problem::storage_full()
+    } else {
+        Problem::internal(error)
     }
 }
 

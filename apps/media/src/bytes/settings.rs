@@ -51,11 +51,12 @@ impl Settings {
                 "`media.folder` must be a whole path that begins with /, or empty".to_owned(),
             );
         }
-        match (1..=FILE_BYTES_MAX).contains(&self.file_bytes) {
-            true => Ok(()),
-            false => Err(format!(
+        if (1..=FILE_BYTES_MAX).contains(&self.file_bytes) {
+            Ok(())
+        } else {
+            Err(format!(
                 "`media.file_bytes` must be from 1 to {FILE_BYTES_MAX}: the tar of a copy has no longer files"
-            )),
+            ))
         }
     }
 

@@ -172,9 +172,12 @@ pub(crate) fn metadata(headers: &HeaderMap) -> Result<Metadata, Problem> {
 
 /// Metadata as a header again; `None` where there are none.
 pub(crate) fn metadata_header(metadata: &Metadata) -> Option<HeaderValue> {
-    let pair = |(key, value): &(String, String)| match value.is_empty() {
-        true => key.clone(),
-        false => format!("{key} {value}"),
+    let pair = |(key, value): &(String, String)| {
+        if value.is_empty() {
+            key.clone()
+        } else {
+            format!("{key} {value}")
+        }
     };
     let pairs: Vec<String> = metadata.iter().map(pair).collect();
     let header = HeaderValue::try_from(pairs.join(",")).ok();

@@ -92,13 +92,12 @@ async fn answer(node: &Node, request: Request) -> Result<Response, Problem> {
         }
     };
     let is_transfer = matches!(parts.method, Method::GET | Method::PUT);
-    let place = match is_transfer {
-        true => {
-            let address = peer.map(|peer| peer.address);
-            let client = node.client(Some(&computer.owner), address)?;
-            Some(Transfer::begin(node, &client)?)
-        }
-        false => None,
+    let place = if is_transfer {
+        let address = peer.map(|peer| peer.address);
+        let client = node.client(Some(&computer.owner), address)?;
+        Some(Transfer::begin(node, &client)?)
+    } else {
+        None
     };
     let is_put = parts.method == Method::PUT;
     let drive = Drive::new(Asked {
@@ -182,11 +181,12 @@ fn prepare(parts: &mut Parts) -> Result<Option<Travels>, Problem> {
                 ));
             }
             let length = [header::CONTENT_LENGTH, EXPECTED];
-            match length.iter().any(|name| parts.headers.contains_key(name)) {
-                true => Ok(None),
-                false => Err(Problem::bad_request(
+            if length.iter().any(|name| parts.headers.contains_key(name)) {
+                Ok(None)
+            } else {
+                Err(Problem::bad_request(
                     "Send the length of the file with it (the header Content-Length).",
-                )),
+                ))
             }
         }
         "DELETE" => {

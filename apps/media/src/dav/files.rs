@@ -171,9 +171,10 @@ impl Drive {
 
     /// What all of the owner's files take, where an answer tells it of folders.
     fn used(&self) -> u64 {
-        match self.quotes_tags() {
-            true => self.room().map_or(0, |(used, _)| used),
-            false => 0,
+        if self.quotes_tags() {
+            self.room().map_or(0, |(used, _)| used)
+        } else {
+            0
         }
     }
 

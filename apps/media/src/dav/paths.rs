@@ -37,9 +37,10 @@ pub(super) fn check(path: &str) -> Result<(), Problem> {
         name(&decode(raw)?)?;
         depth += 1;
     }
-    match depth > DEPTH_MAX + 1 {
-        true => Err(wrong("folders can be nested 32 deep")),
-        false => Ok(()),
+    if depth > DEPTH_MAX + 1 {
+        Err(wrong("folders can be nested 32 deep"))
+    } else {
+        Ok(())
     }
 }
 
@@ -76,9 +77,10 @@ fn name(decoded: &str) -> Result<String, Problem> {
     if name.chars().any(|c| c == '/' || c.is_control()) {
         return Err(wrong("a name can't hold / or a control character"));
     }
-    match name.len() > NAME_BYTES_MAX {
-        true => Err(wrong("a name has at most 255 bytes")),
-        false => Ok(name),
+    if name.len() > NAME_BYTES_MAX {
+        Err(wrong("a name has at most 255 bytes"))
+    } else {
+        Ok(name)
     }
 }
 

@@ -80,9 +80,10 @@ impl Notes {
             }
         }
         let fits = next.write().is_none_or(|text| text.len() <= BYTES_MAX);
-        let status = match fits {
-            true => StatusCode::OK,
-            false => StatusCode::INSUFFICIENT_STORAGE,
+        let status = if fits {
+            StatusCode::OK
+        } else {
+            StatusCode::INSUFFICIENT_STORAGE
         };
         if fits {
             *self = next;

@@ -159,10 +159,9 @@ impl Meta {
 
     /// As the value of a property, where the library writes a tag as it is.
     pub(super) fn quoted(self, is_quoted: bool) -> Self {
-        let tag = self.tag.map(|tag| match is_quoted {
-            true => format!("\"{tag}\""),
-            false => tag,
-        });
+        let tag = self
+            .tag
+            .map(|tag| if is_quoted { format!("\"{tag}\"") } else { tag });
         Self { tag, ..self }
     }
 }

@@ -43,9 +43,10 @@ pub(crate) struct PutAlbum {
 
 impl PutAlbum {
     fn check(&self) -> Result<(), FieldError> {
-        match self.title.trim().is_empty() {
-            true => Err(FieldError::new("title", "title must not be empty.")),
-            false => self.audience.check(),
+        if self.title.trim().is_empty() {
+            Err(FieldError::new("title", "title must not be empty."))
+        } else {
+            self.audience.check()
         }
     }
 }
@@ -101,9 +102,10 @@ impl Decide for PutAlbum {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AlbumRefusal> {
         let (db, owner) = (ctx.reader(), ctx.owner().as_str());
         let is_new = !queries::has_album(db, owner, self.album.as_str())?;
-        match is_new && queries::count_albums(db, owner)? >= ALBUMS_MAX {
-            true => Err(AlbumRefusal::Albums.into()),
-            false => Ok(()),
+        if is_new && queries::count_albums(db, owner)? >= ALBUMS_MAX {
+            Err(AlbumRefusal::Albums.into())
+        } else {
+            Ok(())
         }
     }
 }
@@ -120,9 +122,10 @@ pub(crate) struct RemoveAlbum {
 impl Decide for RemoveAlbum {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AlbumRefusal> {
         let owner = ctx.owner().as_str();
-        match queries::has_album(ctx.reader(), owner, self.album.as_str())? {
-            true => Ok(()),
-            false => Err(AlbumRefusal::Unknown.into()),
+        if queries::has_album(ctx.reader(), owner, self.album.as_str())? {
+            Ok(())
+        } else {
+            Err(AlbumRefusal::Unknown.into())
         }
     }
 }
@@ -158,9 +161,10 @@ impl Decide for PutInAlbum {
         }
         let more = i64::try_from(self.assets.0.len()).unwrap_or(i64::MAX);
         let there = queries::count_in_album(db, owner, self.album.as_str())?;
-        match there.saturating_add(more) > IN_ALBUM_MAX {
-            true => Err(AlbumRefusal::Full.into()),
-            false => Ok(()),
+        if there.saturating_add(more) > IN_ALBUM_MAX {
+            Err(AlbumRefusal::Full.into())
+        } else {
+            Ok(())
         }
     }
 }

@@ -120,9 +120,10 @@ impl Add {
 
     fn check(&self) -> Result<(), FieldError> {
         self.audience.check()?;
-        match self.is_sealed() {
-            true => self.check_sealed(),
-            false => Ok(()),
+        if self.is_sealed() {
+            self.check_sealed()
+        } else {
+            Ok(())
         }
     }
 
@@ -320,9 +321,10 @@ impl Decide for ChangeAsset {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AssetsRefusal> {
         let (db, owner) = (ctx.reader(), ctx.owner().as_str());
         are_here(db, owner, std::slice::from_ref(&self.asset))?;
-        match queries::is_sealed(db, owner, &self.asset)? {
-            true => Err(AssetsRefusal::Sealed.into()),
-            false => Ok(()),
+        if queries::is_sealed(db, owner, &self.asset)? {
+            Err(AssetsRefusal::Sealed.into())
+        } else {
+            Ok(())
         }
     }
 }

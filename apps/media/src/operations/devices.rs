@@ -41,9 +41,10 @@ impl Decide for PutDevice {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DeviceRefusal> {
         let (db, owner) = (ctx.reader(), ctx.owner().as_str());
         let is_new = !queries::has_device(db, owner, self.delegation.as_str())?;
-        match is_new && queries::count_devices(db, owner)? >= DEVICES_MAX {
-            true => Err(DeviceRefusal::Full.into()),
-            false => Ok(()),
+        if is_new && queries::count_devices(db, owner)? >= DEVICES_MAX {
+            Err(DeviceRefusal::Full.into())
+        } else {
+            Ok(())
         }
     }
 }

@@ -88,9 +88,10 @@ impl Decide for PutFolder {
         if around.iter().any(|outer| outer == id) {
             return Err(FolderRefusal::InItself.into());
         }
-        match around.len() + queries::folder_height(db, owner, id)? > DEPTH_MAX {
-            true => Err(FolderRefusal::Depth.into()),
-            false => Ok(()),
+        if around.len() + queries::folder_height(db, owner, id)? > DEPTH_MAX {
+            Err(FolderRefusal::Depth.into())
+        } else {
+            Ok(())
         }
     }
 }
@@ -107,9 +108,10 @@ pub(crate) struct RemoveFolder {
 impl Decide for RemoveFolder {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<FolderRefusal> {
         let owner = ctx.owner().as_str();
-        match queries::has_folder(ctx.reader(), owner, self.folder.as_str())? {
-            true => Ok(()),
-            false => Err(FolderRefusal::Unknown.into()),
+        if queries::has_folder(ctx.reader(), owner, self.folder.as_str())? {
+            Ok(())
+        } else {
+            Err(FolderRefusal::Unknown.into())
         }
     }
 }

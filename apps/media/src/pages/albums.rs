@@ -117,9 +117,10 @@ fn shown(
         page = page.script("/assets/media/album.js");
     }
     let viewed = (&viewer, Door::Album(&album), &*path);
-    let page = match is_own {
-        true => page,
-        false => visited((node, t), page, (&album, &owner), (viewed, address))?,
+    let page = if is_own {
+        page
+    } else {
+        visited((node, t), page, (&album, &owner), (viewed, address))?
     };
     Ok(page.into_response())
 }

@@ -226,11 +226,11 @@ impl Leaf<'_> {
         if session.is_none() {
             page = page.description(self.from()?).preview(self.preview());
         }
-        let page = match self.is_own {
-            true => page
-                .script("/assets/media/fair.js")
-                .script("/assets/media/sale.js"),
-            false => page,
+        let page = if self.is_own {
+            page.script("/assets/media/fair.js")
+                .script("/assets/media/sale.js")
+        } else {
+            page
         };
         let mut response = page.into_response();
         if !self.is_own {
@@ -306,9 +306,10 @@ impl Leaf<'_> {
 
     fn title(&self) -> String {
         let asset = &self.asset;
-        let otherwise = match asset.is_seen() {
-            true => date(&asset.day, self.t.lang),
-            false => asset.name.clone(),
+        let otherwise = if asset.is_seen() {
+            date(&asset.day, self.t.lang)
+        } else {
+            asset.name.clone()
         };
         asset.title.clone().unwrap_or(otherwise)
     }

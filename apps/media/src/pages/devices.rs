@@ -30,9 +30,10 @@ pub(crate) async fn devices(
     };
     let did = &session.did;
     let all = node.read(MANIFEST.name, |db| queries::devices(db, did.as_str()))?;
-    let given = match all.is_empty() {
-        true => Vec::new(),
-        false => node.delegations(did, None)?,
+    let given = if all.is_empty() {
+        Vec::new()
+    } else {
+        node.delegations(did, None)?
     };
     let rows: Vec<Markup> = all
         .iter()

@@ -42,9 +42,10 @@ pub(super) fn section(node: &Node, reader: Reader) -> Result<Markup, Problem> {
 }
 
 fn progress(disk: &OwnDisk, moving: &MoveShown, t: Texts) -> Markup {
-    let said = match moving.to_card {
-        true => "disk-moving-back",
-        false => "disk-moving",
+    let said = if moving.to_card {
+        "disk-moving-back"
+    } else {
+        "disk-moving"
     };
     let size = |bytes| t.lang.size(bytes);
     let done = args![

@@ -27,9 +27,10 @@ pub(super) fn section(
     (sight, door, is_own): (Sight, Door<'_>, bool),
 ) -> Result<Markup, Problem> {
     let said = fair::said(node, asset)?;
-    let form = match is_own && asset.state == Standing::Kept {
-        true => Some(form(node, t, (asset, said.as_ref()))?),
-        false => None,
+    let form = if is_own && asset.state == Standing::Kept {
+        Some(form(node, t, (asset, said.as_ref()))?)
+    } else {
+        None
     };
     let beside = format!("{}/fair", asset.id);
     // A .fair is about the file as it is.
@@ -206,9 +207,10 @@ pub(crate) fn asked(
     let viewer = Viewer::of(Some(person.clone()));
     let is_seen = sight::may(node, &viewer, asset)? != Sight::No;
     let title = asset.title.as_ref().unwrap_or(&asset.name);
-    let text = match is_seen {
-        true => t.with("home-agree", args![name = name, title = title.as_str()]),
-        false => t.with("home-agree-unseen", args![name = name]),
+    let text = if is_seen {
+        t.with("home-agree", args![name = name, title = title.as_str()])
+    } else {
+        t.with("home-agree-unseen", args![name = name])
     };
     Ok(html! {
         p { (text) }

@@ -111,9 +111,10 @@ impl Door<'_> {
             query.push(format!("link={secret}&of={owner}"));
         }
         query.retain(|part| !part.is_empty());
-        match query.is_empty() {
-            true => format!("/media/api/assets/{id}"),
-            false => format!("/media/api/assets/{id}?{}", query.join("&")),
+        if query.is_empty() {
+            format!("/media/api/assets/{id}")
+        } else {
+            format!("/media/api/assets/{id}?{}", query.join("&"))
         }
     }
 

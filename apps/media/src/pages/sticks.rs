@@ -109,9 +109,10 @@ fn counted(counted: CountedShown, t: Texts) -> Markup {
     if counted.videos > 0 {
         parts.push(words("stick-videos", counted.videos));
     }
-    match parts.is_empty() {
-        true => parts.push(t.text("stick-none-inside").into_owned()),
-        false => parts.push(t.lang.size(counted.bytes)),
+    if parts.is_empty() {
+        parts.push(t.text("stick-none-inside").into_owned())
+    } else {
+        parts.push(t.lang.size(counted.bytes))
     }
     html! { (parts.join(" · ")) }
 }

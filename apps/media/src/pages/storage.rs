@@ -37,13 +37,12 @@ pub(crate) async fn storage(
     let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, did.as_str()))?;
     let room = bytes::room_of(&node, did)?;
     let open = open::open(&node, did.clone()).await?;
-    let (others, disk) = match node.is_owner(did)? {
-        true => {
-            let here = node.clone();
-            let disk = blocking::run(move || disks::section(&here, reader)).await??;
-            (Some(people(&node, t, did)?), Some(disk))
-        }
-        false => (None, None),
+    let (others, disk) = if node.is_owner(did)? {
+        let here = node.clone();
+        let disk = blocking::run(move || disks::section(&here, reader)).await??;
+        (Some(people(&node, t, did)?), Some(disk))
+    } else {
+        (None, None)
     };
     let taken = kept.saturating_add(trash).saturating_add(room.uploads);
     let size = |bytes: u64| t.lang.size(bytes);

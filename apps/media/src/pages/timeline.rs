@@ -189,9 +189,10 @@ impl Part {
             Some((month, run.from.saturating_sub(PART_MAX)))
         });
         let older = self.shown.last().and_then(|run| {
-            Some(match run.end() < run.count {
-                true => (self.months.get(place(run)?)?, run.end()),
-                false => (self.months.get(place(run)? + 1)?, 0),
+            Some(if run.end() < run.count {
+                (self.months.get(place(run)?)?, run.end())
+            } else {
+                (self.months.get(place(run)? + 1)?, 0)
             })
         });
         let link = |(month, from): (&Month, usize)| {

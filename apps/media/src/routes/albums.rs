@@ -149,12 +149,11 @@ pub(crate) async fn album(
     let is_own = viewer.is(owner.as_str());
     let mut shown = Vec::with_capacity(assets.len());
     for asset in assets {
-        shown.push(match is_own {
-            true => AssetShown::to_owner(asset),
-            false => {
-                let sight = sight::may(&node, &viewer, &asset)?;
-                AssetShown::to(asset, sight)
-            }
+        shown.push(if is_own {
+            AssetShown::to_owner(asset)
+        } else {
+            let sight = sight::may(&node, &viewer, &asset)?;
+            AssetShown::to(asset, sight)
         });
     }
     Ok(Json(AlbumAnswer {

@@ -70,9 +70,10 @@ impl Asker {
     /// As of [`Asker::viewer`] and [`sight::seen`].
     pub(super) fn check(&self, node: &Node, (id, got): (&AssetId, Sight)) -> Answer<()> {
         let (_, sight) = sight::seen(node, &self.viewer(node)?, id)?;
-        match sight >= got {
-            true => Ok(()),
-            false => Err(sight::none()),
+        if sight >= got {
+            Ok(())
+        } else {
+            Err(sight::none())
         }
     }
 

@@ -142,9 +142,10 @@ pub(crate) async fn meta(
     let mark = node.read(MANIFEST.name, |db| {
         queries::fair_mark(db, &asset.owner, &asset.id)
     })?;
-    let shown = match viewer.is(&asset.owner) {
-        true => AssetShown::to_owner(asset),
-        false => AssetShown::to(asset, sight),
+    let shown = if viewer.is(&asset.owner) {
+        AssetShown::to_owner(asset)
+    } else {
+        AssetShown::to(asset, sight)
     };
     Ok(Json(shown.with_fair(mark.map(|mark| mark.digest))))
 }

@@ -112,13 +112,15 @@ pub(crate) async fn add(
     said.check(&node, &owner)?;
     let stored = finish(&node, &owner, stored).await?;
     let entered = bytes::enter(&node, (&authed.0, &client), &owner, stored, said).await?;
-    let status = match entered.is_known {
-        true => StatusCode::OK,
-        false => StatusCode::CREATED,
+    let status = if entered.is_known {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
     };
-    let manifest = match entered.is_known {
-        true => manifest(&node, &entered).await?,
-        false => None,
+    let manifest = if entered.is_known {
+        manifest(&node, &entered).await?
+    } else {
+        None
     };
     Ok((status, Json(AssetAdded::of(entered, manifest))))
 }

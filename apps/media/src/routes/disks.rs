@@ -275,8 +275,9 @@ fn problem(error: PlaceError) -> Problem {
 }
 
 fn check_owner(node: &Node, session: &Session) -> Result<(), Problem> {
-    match node.is_owner(&session.did)? {
-        true => Ok(()),
-        false => Err(Problem::forbidden(TEXTS.say("disk-for-owner", args![]))),
+    if node.is_owner(&session.did)? {
+        Ok(())
+    } else {
+        Err(Problem::forbidden(TEXTS.say("disk-for-owner", args![])))
     }
 }

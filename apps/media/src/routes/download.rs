@@ -101,9 +101,10 @@ pub(crate) fn preview(
     headers: &HeaderMap,
 ) -> Answer<Response> {
     let tag = tag(sent.shown, Some(files::variant(size)))?;
-    let response = match is_known(headers, &tag) {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => files::preview(node, previews, (sent.owner, sent.shown), size)?.into_response(),
+    let response = if is_known(headers, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        files::preview(node, previews, (sent.owner, sent.shown), size)?.into_response()
     };
     Ok(finish(response, tag, Kind::Jpeg.mime()))
 }
@@ -215,9 +216,10 @@ pub(crate) fn given(
     (asset, sight): (&Asset, Sight),
     file: &mut File,
 ) -> Answer<Given> {
-    match sight == Sight::Original || asset.sealed {
-        true => Ok(Given::Whole),
-        false => for_others(node, &asset.cid, file),
+    if sight == Sight::Original || asset.sealed {
+        Ok(Given::Whole)
+    } else {
+        for_others(node, &asset.cid, file)
     }
 }
 
@@ -236,9 +238,12 @@ pub(crate) fn to_others(
         Given::Cleaned(recipe) => cleaned(node, sent, (recipe, file), asked),
         Given::Preview => {
             let preview = preview((node, previews), sent, Size::W800, asked.headers);
-            preview.map_err(|problem| match problem.status() == StatusCode::NOT_FOUND {
-                true => Problem::not_found(TEXTS.say("withheld", args![])).slug("withheld"),
-                false => problem,
+            preview.map_err(|problem| {
+                if problem.status() == StatusCode::NOT_FOUND {
+                    Problem::not_found(TEXTS.say("withheld", args![])).slug("withheld")
+                } else {
+                    problem
+                }
             })
         }
     }
@@ -265,10 +270,7 @@ fn cleaned(
 
 /// Says what the file is called, and whether it is to be kept or shown.
 pub(super) fn named(response: &mut Response, name: &str, is_download: bool) -> Answer<()> {
-    let how = match is_download {
-        true => "attachment",
-        false => "inline",
-    };
+    let how = if is_download { "attachment" } else { "inline" };
     let text = format!("{how}; filename*=UTF-8''{}", percent(&leaving_name(name)));
     let value = HeaderValue::try_from(text).map_err(Problem::internal)?;
     response

@@ -72,9 +72,10 @@ pub(super) fn mark(
     let link = HeaderValue::try_from(format!("<{address}>; rel=\"fair\""));
     out.insert(header::LINK, link.map_err(Problem::internal)?);
     // Others learn whether everybody sees it, and not for whom else it is.
-    let access = match is_own || asset.access == Access::Public {
-        true => asset.access,
-        false => Access::Private,
+    let access = if is_own || asset.access == Access::Public {
+        asset.access
+    } else {
+        Access::Private
     };
     let access = HeaderValue::from_static(access.name());
     out.insert(HeaderName::from_static("x-fair-access"), access);

@@ -112,12 +112,11 @@ pub(crate) async fn keep(
     let status = node.status(&keeper)?;
     let signs = status.is_some_and(|status| status.chain.is_some());
     let asks = signs && !parts.headers.contains_key(PROOF);
-    let brought = match asks {
-        true => BTreeSet::new(),
-        false => {
-            let (here, whose) = (node.clone(), keeper.clone());
-            blocking::run(move || found.bring(&here, &whose)).await??
-        }
+    let brought = if asks {
+        BTreeSet::new()
+    } else {
+        let (here, whose) = (node.clone(), keeper.clone());
+        blocking::run(move || found.bring(&here, &whose)).await??
     };
     let submitted = node
         .submit_or_request_signature(&parts, &session, command, &[])
@@ -142,9 +141,10 @@ pub(crate) async fn keep(
 
 /// The salt in a body, which may be empty.
 fn salt(body: &[u8]) -> Answer<Option<Value>> {
-    let asked: KeepAsk = match body.is_empty() {
-        true => KeepAsk::default(),
-        false => parse_json(body)?,
+    let asked: KeepAsk = if body.is_empty() {
+        KeepAsk::default()
+    } else {
+        parse_json(body)?
     };
     let salt = asked.salt.as_ref().map(cbor::from_dag_json).transpose();
     salt.map_err(|error| Problem::field("salt", format!("salt: {error}.")))
@@ -221,10 +221,11 @@ pub(crate) fn kept_as(
     keeper: &Did,
     (asset, sight): (&Asset, Sight),
 ) -> Answer<Option<AssetId>> {
-    let cid = match is_whole(asset, sight) {
-        true => Some(asset.cid.clone()),
+    let cid = if is_whole(asset, sight) {
+        Some(asset.cid.clone())
+    } else {
         // Documents and the like have one version only.
-        false => copy::noted(node, asset).or_else(|| Some(asset.cid.clone())),
+        copy::noted(node, asset).or_else(|| Some(asset.cid.clone()))
     };
     let Some(cid) = cid else {
         return Ok(None);

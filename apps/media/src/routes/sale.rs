@@ -169,10 +169,11 @@ pub(crate) async fn receipt(
     let found = node.read(MANIFEST.name, |db| {
         queries::purchases(db, session.did.as_str(), id.as_str())
     })?;
-    match found.is_empty() {
-        true => Err(sight::none()),
-        false => Ok(Json(ReceiptAnswer {
+    if found.is_empty() {
+        Err(sight::none())
+    } else {
+        Ok(Json(ReceiptAnswer {
             licences: found.into_iter().map(LicenceShown::from).collect(),
-        })),
+        }))
     }
 }

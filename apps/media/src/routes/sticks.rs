@@ -129,9 +129,10 @@ pub(crate) async fn end(State(node): State<Node>, Authed(session): Authed) -> An
 }
 
 fn none_is_404(is_there: bool) -> Answer<StatusCode> {
-    match is_there {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Problem::not_found(TEXTS.say("stick-no-import", args![]))),
+    if is_there {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found(TEXTS.say("stick-no-import", args![])))
     }
 }
 

@@ -49,11 +49,12 @@ impl Sender {
         let (owner, id) = (self.owner.clone(), id.clone());
         let found = blocking::run(move || store.upload(&owner, &id)).await?;
         let upload = found.map_err(bytes::upload_problem)?;
-        match upload.expires() > self.node.now() {
-            true => Ok(upload),
-            false => Err(Problem::gone(
+        if upload.expires() > self.node.now() {
+            Ok(upload)
+        } else {
+            Err(Problem::gone(
                 "Nothing came for this upload for three days, so it ended: begin a new one.",
-            )),
+            ))
         }
     }
 }

@@ -116,9 +116,10 @@ fn folder_of(node: &Node, did: &Did) -> PathBuf {
 }
 
 fn problem(error: std::io::Error) -> Problem {
-    match is_disk_full(&error) {
-        true => Problem::storage_full(),
-        false => Problem::internal(error),
+    if is_disk_full(&error) {
+        Problem::storage_full()
+    } else {
+        Problem::internal(error)
     }
 }
 

@@ -214,9 +214,10 @@ impl Stretch<'_> {
             Taken::Here => self.passed((path, *bytes), |import| import.here += 1),
             Taken::Ready(ready) => self.passed((path, *bytes), |import| {
                 // Twice on the stick is once in the library.
-                match import.ready.iter().any(|other| other.cid == ready.cid) {
-                    true => import.here += 1,
-                    false => import.ready.push(ready),
+                if import.ready.iter().any(|other| other.cid == ready.cid) {
+                    import.here += 1
+                } else {
+                    import.ready.push(ready)
                 }
             }),
         }
@@ -266,10 +267,11 @@ impl Stretch<'_> {
                 }
             }
         });
-        match is_left_out {
-            true => Ok(next),
+        if is_left_out {
+            Ok(next)
+        } else {
             // The next round tries it again.
-            false => Ok(Next::End),
+            Ok(Next::End)
         }
     }
 }

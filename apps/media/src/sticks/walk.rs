@@ -77,9 +77,10 @@ struct Level {
 type Name = (String, bool);
 
 fn join(folder: &str, name: &str) -> String {
-    match folder.is_empty() {
-        true => name.to_owned(),
-        false => format!("{folder}/{name}"),
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
     }
 }
 
@@ -94,9 +95,12 @@ impl Walk {
         after: Option<&str>,
         bounds: Bounds,
     ) -> io::Result<Self> {
-        let rest = after.and_then(|path| match folder.is_empty() {
-            true => Some(path),
-            false => path.strip_prefix(folder)?.strip_prefix('/'),
+        let rest = after.and_then(|path| {
+            if folder.is_empty() {
+                Some(path)
+            } else {
+                path.strip_prefix(folder)?.strip_prefix('/')
+            }
         });
         let rest = rest.into_iter().flat_map(|rest| rest.split('/'));
         let mut walk = Self {
@@ -159,9 +163,10 @@ impl Walk {
             }));
         }
         if !found.is_dir() {
-            let why = match found.is_symlink() {
-                true => Why::Link,
-                false => Why::Special,
+            let why = if found.is_symlink() {
+                Why::Link
+            } else {
+                Why::Special
             };
             return Some(Found::LeftOut(path, why));
         }

@@ -130,12 +130,11 @@ async fn no_door_gives_others_the_place_in_a_file() {
         }
         let path = format!("/media/api/assets/{}", put.id);
         let reply = world.get(None, &path).await;
-        match is_cleaned {
-            true => assert_eq!(reply.status, 200, "{bytes:?}"),
-            false => {
-                assert_eq!(reply.status, 404, "{bytes:?}");
-                assert!(reply.text().contains("withheld"), "{}", reply.text());
-            }
+        if is_cleaned {
+            assert_eq!(reply.status, 200, "{bytes:?}")
+        } else {
+            assert_eq!(reply.status, 404, "{bytes:?}");
+            assert!(reply.text().contains("withheld"), "{}", reply.text());
         }
         let keep = Ask::post(format!("{path}/keep"), &json!({})).bearer(&world.owner.token);
         let kept = world.node.send(keep).await.unwrap();

@@ -46,9 +46,10 @@ fn tus(who: &Somebody, method: &'static str, path: &str) -> Ask {
 
 fn creation(who: &Somebody, length: usize, pairs: &[(&str, &str)]) -> Ask {
     let ask = tus(who, "POST", UPLOADS).header("upload-length", length.to_string());
-    match pairs.is_empty() {
-        true => ask,
-        false => ask.header("upload-metadata", metadata(pairs)),
+    if pairs.is_empty() {
+        ask
+    } else {
+        ask.header("upload-metadata", metadata(pairs))
     }
 }
 

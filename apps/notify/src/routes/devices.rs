@@ -69,12 +69,13 @@ fn check(node: &Node, endpoint: &str) -> Result<(), Problem> {
     let url = Url::parse(endpoint).ok();
     let is_fine = url.is_some_and(|url| url.scheme() == "https" && url.username().is_empty());
     let is_reached = node.config().private_addresses || is_public_url(endpoint);
-    match is_fine && is_reached && endpoint.len() <= ENDPOINT_BYTES_MAX {
-        true => Ok(()),
-        false => Err(Problem::field(
+    if is_fine && is_reached && endpoint.len() <= ENDPOINT_BYTES_MAX {
+        Ok(())
+    } else {
+        Err(Problem::field(
             "endpoint",
             "endpoint must be an https address on the open internet, in at most 1,000 characters.",
-        )),
+        ))
     }
 }
 
@@ -123,8 +124,9 @@ pub(crate) async fn end(
 ) -> Answer<StatusCode> {
     let end =
         move |db: &rusqlite::Transaction<'_>| devices::end(db, &session.did, &request.endpoint);
-    match node.secrets().write(end).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Problem::not_found("You have no such browser here.")),
+    if node.secrets().write(end).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found("You have no such browser here."))
     }
 }

@@ -112,12 +112,11 @@ impl SaleAnswer {
     ) -> Result<Self, Problem> {
         let payment = reply["payment"].as_str().unwrap_or_default();
         let paid = reply["paid"] == true;
-        let how = match paid {
-            true => HowToPay::default(),
-            false => {
-                let id = IdText::parse(payment).map_err(Problem::internal)?;
-                HowToPay::of(node, rail, &id, counter).await?
-            }
+        let how = if paid {
+            HowToPay::default()
+        } else {
+            let id = IdText::parse(payment).map_err(Problem::internal)?;
+            HowToPay::of(node, rail, &id, counter).await?
         };
         let until = reply["until"].as_i64().map(Timestamp::from_millis);
         Ok(Self {

@@ -343,9 +343,10 @@ impl Terms {
 
     /// The operation of pay for this sale.
     pub fn op(&self) -> &'static str {
-        match self.is_immediate() {
-            true => SETTLE,
-            false => CHECKOUT,
+        if self.is_immediate() {
+            SETTLE
+        } else {
+            CHECKOUT
         }
     }
 

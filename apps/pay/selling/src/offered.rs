@@ -81,9 +81,10 @@ impl Offered {
         };
         let has_more = read.has_more;
         let (price, currency, fair) = terms(read.operation);
-        let fair = match has_more {
-            true => String::new(),
-            false => fair.to_string(),
+        let fair = if has_more {
+            String::new()
+        } else {
+            fair.to_string()
         };
         let sql = "INSERT OR REPLACE INTO offers (owner_did, item, price, currency, fair) VALUES (?1, ?2, ?3, ?4, ?5)";
         let params = params![owner, entry.reference, price, currency.code(), fair];
@@ -124,8 +125,9 @@ pub fn check_offer<S: Sells>(
         rail: Rail::Ledger,
         quoted: None,
     };
-    match cashier.quote(node, &offer)?.seller == *request.owner {
-        true => Ok(offer.manifest),
-        false => Err(wrong()),
+    if cashier.quote(node, &offer)?.seller == *request.owner {
+        Ok(offer.manifest)
+    } else {
+        Err(wrong())
     }
 }

@@ -163,9 +163,10 @@ impl Movement for ConfirmTransfer {
         let hold = hold.filter(|hold| hold.rail == Rail::Emt);
         let hold = hold.ok_or(ConfirmRefusal::Unknown)?;
         // The owner of the node has its money; nobody else learns that there is such a payment.
-        let may = match hold.is_credit(world.node) {
-            true => world.is_owner(case.owner)?,
-            false => hold.payee == *case.owner,
+        let may = if hold.is_credit(world.node) {
+            world.is_owner(case.owner)?
+        } else {
+            hold.payee == *case.owner
         };
         if !may {
             return Err(ConfirmRefusal::Unknown.into());

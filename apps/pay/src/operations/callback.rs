@@ -96,9 +96,10 @@ impl Movement for ChooseCallback {
         world: &World<'_>,
         case: Case<'_>,
     ) -> Result<Consequences, Refused<CallbackRefusal>> {
-        match self.url.as_ref().is_some_and(|url| url.is_here) && !world.is_owner(case.owner)? {
-            true => Err(CallbackRefusal::OwnMachine.into()),
-            false => Ok(Consequences::none()),
+        if self.url.as_ref().is_some_and(|url| url.is_here) && !world.is_owner(case.owner)? {
+            Err(CallbackRefusal::OwnMachine.into())
+        } else {
+            Ok(Consequences::none())
         }
     }
 }

@@ -35,9 +35,10 @@ impl Movement for DeclineDebts {
         _: &World<'_>,
         case: Case<'_>,
     ) -> Result<Consequences, Refused<DeclineRefusal>> {
-        match self.debtor == *case.owner {
-            true => Err(DeclineRefusal::OwnDebts.into()),
-            false => Ok(Consequences::none()),
+        if self.debtor == *case.owner {
+            Err(DeclineRefusal::OwnDebts.into())
+        } else {
+            Ok(Consequences::none())
         }
     }
 }

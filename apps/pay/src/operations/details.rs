@@ -78,11 +78,12 @@ impl<const MAX: usize> TryFrom<String> for Line<MAX> {
         let length = text.chars().count();
         let is_line = (1..=MAX).contains(&length) && !text.chars().any(char::is_control);
         let is_trimmed = text.trim() == text;
-        match is_line && is_trimmed {
-            true => Ok(Self(text)),
-            false => Err(format!(
+        if is_line && is_trimmed {
+            Ok(Self(text))
+        } else {
+            Err(format!(
                 "must be one line of at most {MAX} characters, without spaces around it"
-            )),
+            ))
         }
     }
 }
@@ -103,9 +104,10 @@ impl<const MAX: usize> Field for Line<MAX> {
 
     fn sample(words: &mut Words) -> Value {
         // A fresh word is too long for the number of a building.
-        match MAX < 30 {
-            true => "8001".into(),
-            false => words.take().into(),
+        if MAX < 30 {
+            "8001".into()
+        } else {
+            words.take().into()
         }
     }
 }
@@ -197,9 +199,10 @@ impl Movement for SetDetails {
         _: &World<'_>,
         _: Case<'_>,
     ) -> Result<Consequences, Refused<DetailsRefusal>> {
-        match self.iban.is_some() && self.name.is_none() {
-            true => Err(DetailsRefusal::NameMissing.into()),
-            false => Ok(Consequences::none()),
+        if self.iban.is_some() && self.name.is_none() {
+            Err(DetailsRefusal::NameMissing.into())
+        } else {
+            Ok(Consequences::none())
         }
     }
 }

@@ -101,9 +101,10 @@ pub(super) fn divided(
 ) -> Result<Divided, Refused<DivisionRefusal>> {
     let (root, library) = gathered(world, terms, source)?;
     let found = divided_by(world, payer, terms, payment, rail, &root, &library)?;
-    match terms.follows == found.follows {
-        true => Ok(found),
-        false => Err(DivisionRefusal::Changed.into()),
+    if terms.follows == found.follows {
+        Ok(found)
+    } else {
+        Err(DivisionRefusal::Changed.into())
     }
 }
 
@@ -129,9 +130,10 @@ pub(crate) fn division(
 
 /// The rail as the books name it.
 pub(super) fn rail_of(terms: &Terms) -> &'static str {
-    match terms.amount.is_zero() {
-        true => "free",
-        false => terms.rail.as_str(),
+    if terms.amount.is_zero() {
+        "free"
+    } else {
+        terms.rail.as_str()
     }
 }
 
@@ -152,9 +154,10 @@ fn gathered(
 fn quoted(now: Timestamp, quoted: Option<Timestamp>) -> Result<i64, DivisionRefusal> {
     let now = now.as_millis();
     let at = quoted.map_or(now, |at| at.as_millis());
-    match (now - QUOTE_MS..=now).contains(&at) {
-        true => Ok(at + AHEAD_MS),
-        false => Err(DivisionRefusal::Outdated),
+    if (now - QUOTE_MS..=now).contains(&at) {
+        Ok(at + AHEAD_MS)
+    } else {
+        Err(DivisionRefusal::Outdated)
     }
 }
 

@@ -108,38 +108,37 @@ pub(super) fn back(
     }
     let is_held = sold.is_held(world.now);
     let is_by_bank = sold.rail == Rail::Emt.as_str();
-    let mut posting = match is_by_bank {
-        true if is_held && why != Why::Said => by_hand(world, payment, sold, &legs, amount, why)?,
+    let mut posting = if is_by_bank && is_held && why != Why::Said {
+        by_hand(world, payment, sold, &legs, amount, why)?
+    } else if is_by_bank {
         // It never was on the node: what the payee sends back, they send from their bank.
-        true => moves(payment, sold, "repaid", amount, Vec::new()),
-        false if is_held => {
-            let column = |of: fn(&Leg) -> Minor| got.iter().map(of).collect::<Vec<_>>();
-            let parts = money::refund(&column(|leg| leg.amount), &column(|leg| leg.back), amount);
-            let parts = parts.map_err(|error| match error {
-                SplitError::TooMuch { left, .. } => too_much(left, sold.currency),
-                other => stored(other).into(),
-            })?;
-            let rows = taken(&source.did, amount, got, &parts);
-            let mut posting = moves(payment, sold, "refund", amount, rows);
-            posting.out = taken_back(world, payment, &sold.seller, &posting.rows)?;
-            posting
-        }
-        false => {
-            let rows = vec![
-                (source.did.clone(), amount),
-                (sold.seller.clone(), amount.negated()),
-            ];
-            let mut posting = moves(payment, sold, "repaid", amount, rows);
-            posting.out = taken_back(world, payment, &sold.seller, &posting.rows)?;
-            // What the seller has at the provider's pays first.
-            let there = posting
-                .out
-                .as_ref()
-                .map_or(Minor::ZERO, |(_, part)| part.negated());
-            let here = Minor::new(amount.get() - there.get()).unwrap_or(amount);
-            cover::withdraw(world, &sold.seller, here, sold.currency).map_err(Refused::widen)?;
-            posting
-        }
+        moves(payment, sold, "repaid", amount, Vec::new())
+    } else if is_held {
+        let column = |of: fn(&Leg) -> Minor| got.iter().map(of).collect::<Vec<_>>();
+        let parts = money::refund(&column(|leg| leg.amount), &column(|leg| leg.back), amount);
+        let parts = parts.map_err(|error| match error {
+            SplitError::TooMuch { left, .. } => too_much(left, sold.currency),
+            other => stored(other).into(),
+        })?;
+        let rows = taken(&source.did, amount, got, &parts);
+        let mut posting = moves(payment, sold, "refund", amount, rows);
+        posting.out = taken_back(world, payment, &sold.seller, &posting.rows)?;
+        posting
+    } else {
+        let rows = vec![
+            (source.did.clone(), amount),
+            (sold.seller.clone(), amount.negated()),
+        ];
+        let mut posting = moves(payment, sold, "repaid", amount, rows);
+        posting.out = taken_back(world, payment, &sold.seller, &posting.rows)?;
+        // What the seller has at the provider's pays first.
+        let there = posting
+            .out
+            .as_ref()
+            .map_or(Minor::ZERO, |(_, part)| part.negated());
+        let here = Minor::new(amount.get() - there.get()).unwrap_or(amount);
+        cover::withdraw(world, &sold.seller, here, sold.currency).map_err(Refused::widen)?;
+        posting
     };
     posting.is_told = teller == Teller::Seller;
     // Always there: an entry without it is older, and says nothing of what was sent.

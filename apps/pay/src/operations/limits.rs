@@ -56,12 +56,13 @@ pub(crate) struct Limited {
 
 impl SetLimit {
     fn check(&self) -> Result<(), FieldError> {
-        match self.limit.is_negative() {
-            true => Err(FieldError::new(
+        if self.limit.is_negative() {
+            Err(FieldError::new(
                 "limit",
                 "limit must be 0 or more minor units (cents).",
-            )),
-            false => Ok(()),
+            ))
+        } else {
+            Ok(())
         }
     }
 }

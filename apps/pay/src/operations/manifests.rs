@@ -47,9 +47,10 @@ impl Movement for PublishManifest {
             .map_err(Refused::widen)?;
         let is_mine = signed.signer() == case.owner
             && (!is_distribution || signed.manifest().distributes() == Some(case.owner));
-        match is_mine {
-            true => Ok(Consequences::none()),
-            false => Err(PublishRefusal::NotYours.into()),
+        if is_mine {
+            Ok(Consequences::none())
+        } else {
+            Err(PublishRefusal::NotYours.into())
         }
     }
 }

@@ -129,9 +129,10 @@ pub(crate) struct Freed {
 
 /// Nothing follows, where the node has not said it before.
 fn once(is_news: bool) -> Result<Consequences, Refused<News>> {
-    match is_news {
-        true => Ok(Consequences::none()),
-        false => Err(News::Known.into()),
+    if is_news {
+        Ok(Consequences::none())
+    } else {
+        Err(News::Known.into())
     }
 }
 

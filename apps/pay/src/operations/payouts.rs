@@ -169,15 +169,14 @@ impl Movement for ClosePayout {
         if found.status != "asked" {
             return Err(CloseRefusal::Closed.into());
         }
-        let (kind, rows) = match self.paid.0 {
-            true => ("paid-out", Vec::new()),
-            false => {
-                let rows = vec![
-                    (world.node.clone(), found.amount.negated()),
-                    (found.did.clone(), found.amount),
-                ];
-                ("unpaid", rows)
-            }
+        let (kind, rows) = if self.paid.0 {
+            ("paid-out", Vec::new())
+        } else {
+            let rows = vec![
+                (world.node.clone(), found.amount.negated()),
+                (found.did.clone(), found.amount),
+            ];
+            ("unpaid", rows)
         };
         let (parties, what) = ((&found.did, world.node), (found.amount, found.currency));
         let mut posting = Posting::moves(&self.payout, kind, parties, what, rows);

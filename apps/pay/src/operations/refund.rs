@@ -177,9 +177,10 @@ impl Movement for Return {
         let sold = queries::payment(world.db, world.node, self.payment.as_str())?;
         let sold = sold.ok_or(ReturnRefusal::News(News::Unknown))?;
         let amount = self.amount.get();
-        let why = match amount == sold.left() {
-            true => Why::AllVoid,
-            false => Why::Void,
+        let why = if amount == sold.left() {
+            Why::AllVoid
+        } else {
+            Why::Void
         };
         back(
             world,

@@ -77,10 +77,7 @@ impl Movement for Returned {
             (_, Failed) if !is_disputed => left,
             (_, Failed | Pending) => 0,
         };
-        let kind = match credit < 0 {
-            true => "twice",
-            false => "kept",
-        };
+        let kind = if credit < 0 { "twice" } else { "kept" };
         let credit = Minor::new(credit).map_err(too_large)?;
         Ok(keep(world, &self.payment, &sold, credit, kind)?)
     }

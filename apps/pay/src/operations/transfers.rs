@@ -245,9 +245,10 @@ fn moved(
     if amount.is_zero() {
         return Ok(found);
     }
-    let amount = match amount.is_negative() {
-        true => amount.negated(),
-        false => amount,
+    let amount = if amount.is_negative() {
+        amount.negated()
+    } else {
+        amount
     };
     let posting = Posting::moves(payment, kind, parties, (amount, currency), rows.into());
     found.drafts = posting.drafts(world)?;

@@ -194,9 +194,10 @@ pub(crate) enum OwnersOnly {
 
 /// Refuses everybody but the node's owner.
 pub(super) fn owners_only(world: &World<'_>, did: &Did) -> Result<(), Refused<OwnersOnly>> {
-    match world.is_owner(did)? {
-        true => Ok(()),
-        false => Err(OwnersOnly::NotOwner.into()),
+    if world.is_owner(did)? {
+        Ok(())
+    } else {
+        Err(OwnersOnly::NotOwner.into())
     }
 }
 

@@ -63,21 +63,22 @@ fn knows(node: &Node, did: &Did, other: &Did) -> Result<bool, Problem> {
 /// A line for a debt, with the button that pays or ends it.
 fn line(node: &Node, did: &Did, debt: &Debt, t: Texts) -> Result<Markup, Problem> {
     let is_mine = debt.debtor == *did;
-    let (op, other, verb, says, label) = match is_mine {
-        true => (
+    let (op, other, verb, says, label) = if is_mine {
+        (
             PayDebt::NAME,
             &debt.creditor,
             "pay",
             "debt-mine",
             "debt-pay",
-        ),
-        false => (
+        )
+    } else {
+        (
             ForgiveDebt::NAME,
             &debt.debtor,
             "forgive",
             "debt-theirs",
             "debt-settled",
-        ),
+        )
     };
     let name = name_of(node, did, other, t)?;
     let part = |mark: &str, _| match mark {
@@ -176,9 +177,10 @@ impl Credit {
     fn debts(&self, node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
         let (mut known, mut others) = (Vec::new(), Vec::new());
         for debtor in &self.debtors {
-            match knows(node, did, debtor)? {
-                true => known.push(debtor),
-                false => others.push(debtor),
+            if knows(node, did, debtor)? {
+                known.push(debtor)
+            } else {
+                others.push(debtor)
             }
         }
         let (from_known, from_others): (Vec<_>, Vec<_>) = self

@@ -164,9 +164,10 @@ fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Result<Markup, Proble
         lines.extend(refunded(node, viewer, id, &paid, (waiting, kept), t)?);
     }
     for debt in &debts {
-        let (says, other) = match debt.debtor == *viewer {
-            true => ("debt-mine", &debt.creditor),
-            false => ("debt-theirs", &debt.debtor),
+        let (says, other) = if debt.debtor == *viewer {
+            ("debt-mine", &debt.creditor)
+        } else {
+            ("debt-theirs", &debt.debtor)
         };
         let name = name_of(node, viewer, other, t)?;
         lines.push(t.markup(says, args![], |mark, _| match mark {

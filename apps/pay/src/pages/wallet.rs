@@ -136,9 +136,10 @@ fn open(node: &Node, did: &Did, hold: &Hold, t: Texts) -> Result<Markup, Problem
     let id = hold.payment.as_str();
     let is_payer = hold.payer == *did;
     let is_emt = hold.rail == Rail::Emt;
-    let (says, how, other) = match is_payer {
-        true => ("open-to", "open-reference", &hold.payee),
-        false => ("open-from", "open-transfer", &hold.payer),
+    let (says, how, other) = if is_payer {
+        ("open-to", "open-reference", &hold.payee)
+    } else {
+        ("open-from", "open-transfer", &hold.payer)
     };
     let name = name_of(node, did, other, t)?;
     let until = deadline(node, hold, t)?;

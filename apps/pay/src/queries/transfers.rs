@@ -154,9 +154,10 @@ pub(crate) fn part_due(paid: &Payment, legs: &[Leg], n: usize) -> Minor {
         return Minor::ZERO;
     };
     let back: i64 = legs[1..].iter().map(|leg| leg.back.get()).sum();
-    let repaid = match leg.did == paid.seller {
-        true => paid.refunded.get() - back,
-        false => 0,
+    let repaid = if leg.did == paid.seller {
+        paid.refunded.get() - back
+    } else {
+        0
     };
     let due = leg.amount.get() - leg.back.get() - repaid.max(0);
     Minor::new(due.max(0)).unwrap_or(Minor::ZERO)

@@ -111,9 +111,10 @@ pub(crate) async fn balance(
         .partition(|debt| debt.creditor == did);
     let owed_by = signed.into_iter().chain(debts.said);
     let debt = |debt: queries::Debt| Debt {
-        with: match debt.creditor == did {
-            true => debt.debtor.to_string(),
-            false => debt.creditor.to_string(),
+        with: if debt.creditor == did {
+            debt.debtor.to_string()
+        } else {
+            debt.creditor.to_string()
         },
         payment: debt.payment,
         currency: debt.currency.to_string(),

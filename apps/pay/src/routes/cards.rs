@@ -95,9 +95,10 @@ pub(crate) async fn choose(
     }
     let (parts, bytes) = request.into_parts();
     let asked: CardsRequest = parse_json(&read_body(bytes, node).await?)?;
-    let chosen = match asked.forget {
-        true => None,
-        false => Some(known(&counter, &asked).await?),
+    let chosen = if asked.forget {
+        None
+    } else {
+        Some(known(&counter, &asked).await?)
     };
     let one_at_a_time = pay.cards().turn().await;
     let entry = pay.cards().entry(chosen.as_ref())?;
@@ -139,8 +140,9 @@ fn for_owner(node: &Node, who: &Authed) -> Result<(), Problem> {
     let is_owner = node.read(PROJECTION.name, |db| {
         queries::is_owner(db, node.did(), &who.0.did)
     })?;
-    match is_owner {
-        true => Ok(()),
-        false => Err(Problem::forbidden(TEXTS.say("cards-owner", args![]))),
+    if is_owner {
+        Ok(())
+    } else {
+        Err(Problem::forbidden(TEXTS.say("cards-owner", args![])))
     }
 }

@@ -163,10 +163,12 @@ fn find(node: &Node, id: &str) -> Result<Hold, Problem> {
 
 fn answer(node: &Node, id: &str) -> Result<axum::Json<HoldAnswer>, Problem> {
     let hold = find(node, id)?;
-    let status = match hold.done {
-        true => "confirmed",
-        false if node.now().as_millis() > hold.until => "expired",
-        false => "pending",
+    let status = if hold.done {
+        "confirmed"
+    } else if node.now().as_millis() > hold.until {
+        "expired"
+    } else {
+        "pending"
     };
     Ok(axum::Json(HoldAnswer {
         id: id.to_owned(),

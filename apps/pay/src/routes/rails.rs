@@ -39,18 +39,20 @@ pub(crate) async fn rails(counter: Counter) -> axum::Json<[Rail; 4]> {
             true,
             "An e-transfer from bank to bank, confirmed by its recipient within 72 hours.",
         ),
-        match cards {
-            true if open => rail("stripe", true, "A card, on a page of Stripe's."),
-            true => rail(
+        if cards && open {
+            rail("stripe", true, "A card, on a page of Stripe's.")
+        } else if cards {
+            rail(
                 "stripe",
                 false,
                 "This box has just started and asks what was sold by card meanwhile; try again in a moment.",
-            ),
-            false => rail(
+            )
+        } else {
+            rail(
                 "stripe",
                 false,
                 "The owner of this box has set up no cards.",
-            ),
+            )
         },
     ])
 }

@@ -33,9 +33,10 @@ pub(crate) async fn receipt(
         .ok_or_else(|| Problem::gone("This receipt was erased from your record."))?;
     let receipt = Receipt::parse(text).map_err(Problem::internal)?;
     let key = node.key();
-    let text = match receipt.node() == node.did() {
-        true => receipt.sign(&key.key, &key.kid),
-        false => text.to_owned(),
+    let text = if receipt.node() == node.did() {
+        receipt.sign(&key.key, &key.kid)
+    } else {
+        text.to_owned()
     };
     let headers = [
         (header::CONTENT_TYPE, "application/json"),

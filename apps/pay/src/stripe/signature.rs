@@ -28,9 +28,10 @@ pub(super) fn check(
     }
     // Only a time that was signed says anything.
     let seconds: i64 = time.parse().map_err(|_| HeardError::Header)?;
-    match now.as_secs().abs_diff(seconds) <= TOLERANCE_S.unsigned_abs() {
-        true => Ok(()),
-        false => Err(HeardError::Time),
+    if now.as_secs().abs_diff(seconds) <= TOLERANCE_S.unsigned_abs() {
+        Ok(())
+    } else {
+        Err(HeardError::Time)
     }
 }
 

@@ -50,14 +50,13 @@ async fn is_taken(node: &TestNode, who: &Somebody) -> bool {
 fn is_anywhere(folder: &Path, text: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|entry| {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => is_anywhere(&path, text),
-            false => {
-                let bytes = std::fs::read(&path).unwrap_or_default();
-                bytes
-                    .windows(text.len())
-                    .any(|part| part == text.as_bytes())
-            }
+        if path.is_dir() {
+            is_anywhere(&path, text)
+        } else {
+            let bytes = std::fs::read(&path).unwrap_or_default();
+            bytes
+                .windows(text.len())
+                .any(|part| part == text.as_bytes())
         }
     })
 }

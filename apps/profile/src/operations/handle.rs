@@ -120,9 +120,10 @@ pub(crate) enum ReleaseRefusal {
 
 impl Decide for ReleaseHandle {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<ReleaseRefusal> {
-        match queries::has_handle(ctx.reader(), ctx.owner())? {
-            true => Ok(()),
-            false => Err(ReleaseRefusal::NoHandle.into()),
+        if queries::has_handle(ctx.reader(), ctx.owner())? {
+            Ok(())
+        } else {
+            Err(ReleaseRefusal::NoHandle.into())
         }
     }
 }

@@ -101,12 +101,13 @@ impl UpdateProfile {
         named.sort_unstable();
         named.dedup();
         listed.sort_unstable();
-        match named == listed {
-            true => Ok(()),
-            false => Err(FieldError::new(
+        if named == listed {
+            Ok(())
+        } else {
+            Err(FieldError::new(
                 "media",
                 "The fact must be {\"media\":[…]} with exactly the files that avatar and banner name, or absent if they name none.",
-            )),
+            ))
         }
     }
 }
@@ -168,11 +169,12 @@ impl Field for FeatureToggles {
             (1..=TOGGLE_BYTES_MAX).contains(&name.len()) && on.as_bool().is_some()
         };
         let map = value.as_map().filter(|map| map.len() <= TOGGLES_MAX);
-        match map.is_some_and(|map| map.iter().all(is_toggle)) {
-            true => Ok(Self(value.clone())),
-            false => Err(Invalid::new(format!(
+        if map.is_some_and(|map| map.iter().all(is_toggle)) {
+            Ok(Self(value.clone()))
+        } else {
+            Err(Invalid::new(format!(
                 "must be a map of at most {TOGGLES_MAX} names to true or false"
-            ))),
+            )))
         }
     }
 

@@ -72,9 +72,10 @@ async fn change((State(node), authed): Who, request: Request, start: bool) -> An
         return Ok(());
     }
     let dids = List(dids);
-    let command = match start {
-        true => CommandRequest::of(did, &Follow { dids })?,
-        false => CommandRequest::of(did, &Unfollow { dids })?,
+    let command = if start {
+        CommandRequest::of(did, &Follow { dids })?
+    } else {
+        CommandRequest::of(did, &Unfollow { dids })?
     };
     node.submit(&parts, Some(&authed.0), command).await?;
     Ok(())

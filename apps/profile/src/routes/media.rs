@@ -260,9 +260,10 @@ pub(crate) async fn serve(
         }
         let session = session.as_ref().ok_or_else(no_picture)?;
         session.check(node)?;
-        match is_named(node, (&whose, &named), Some(session.did.as_str()))? {
-            true => Ok(()),
-            false => Err(no_picture()),
+        if is_named(node, (&whose, &named), Some(session.did.as_str()))? {
+            Ok(())
+        } else {
+            Err(no_picture())
         }
     });
     if let Some(w) = query.w {

@@ -143,12 +143,13 @@ fn addresses(document: &Document) -> Result<Vec<IpAddr>, Refusal> {
             })
     });
     let found: Vec<IpAddr> = found.collect::<Result<_, _>>()?;
-    match found.len() <= ADDRESSES_MAX {
-        true => Ok(found),
-        false => Err(field(
+    if found.len() <= ADDRESSES_MAX {
+        Ok(found)
+    } else {
+        Err(field(
             "addresses",
             format!("addresses must be at most {ADDRESSES_MAX}"),
-        )),
+        ))
     }
 }
 

@@ -86,8 +86,9 @@ fn verified(id: &Did, chain: &[String]) -> Result<Verified, Refusal> {
         return verify_chain(id, chain).map_err(|error| refused(error.to_string()));
     }
     let verified = verify_log(chain).map_err(|error| refused(error.to_string()))?;
-    match verified.did().as_str() == id.as_str() {
-        true => Ok(verified),
-        false => Err(refused(format!("it is the chain of {}", verified.did()))),
+    if verified.did().as_str() == id.as_str() {
+        Ok(verified)
+    } else {
+        Err(refused(format!("it is the chain of {}", verified.did())))
     }
 }

@@ -52,12 +52,13 @@ impl Core {
         kind: &str,
     ) -> Result<Directive, Refusal> {
         let directive = self.directive(text, kind)?;
-        match directive.is_registry {
-            true => Ok(directive),
-            false => Err(forbidden(
+        if directive.is_registry {
+            Ok(directive)
+        } else {
+            Err(forbidden(
                 "not-the-registry",
                 "only a key of this registry may say that",
-            )),
+            ))
         }
     }
 }

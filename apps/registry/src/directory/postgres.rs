@@ -216,10 +216,12 @@ fn failed(error: tokio_postgres::Error) -> StoreError {
         },
     };
     let text = format!("PostgreSQL: {text}");
-    match is_away(&error) {
-        _ if error.code() == Some(&SqlState::DISK_FULL) => StoreError::Full,
-        true => StoreError::Away(text),
-        false => StoreError::Failed(text),
+    if error.code() == Some(&SqlState::DISK_FULL) {
+        StoreError::Full
+    } else if is_away(&error) {
+        StoreError::Away(text)
+    } else {
+        StoreError::Failed(text)
     }
 }
 

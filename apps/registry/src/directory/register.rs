@@ -39,13 +39,13 @@ impl Candidate {
     /// The addresses in the attestation, else the request's own, unless that is a loopback address.
     fn addresses(&self) -> Vec<IpAddr> {
         let attested = &self.attestation.fields.addresses;
-        match attested.is_empty() {
-            false => attested.clone(),
-            true => self
-                .seen_from
+        if attested.is_empty() {
+            self.seen_from
                 .into_iter()
                 .filter(|address| !address.is_loopback())
-                .collect(),
+                .collect()
+        } else {
+            attested.clone()
         }
     }
 }

@@ -63,9 +63,10 @@ pub fn join_or_leave(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()
     let mut choice = choice(folder)?;
     choice.joined.retain(|other| other != url);
     choice.left.retain(|other| other != url);
-    let list = match is_wanted {
-        true => &mut choice.joined,
-        false => &mut choice.left,
+    let list = if is_wanted {
+        &mut choice.joined
+    } else {
+        &mut choice.left
     };
     if list.len() >= REGISTRIES_MAX {
         let full = format!("a node has at most {REGISTRIES_MAX} registries");

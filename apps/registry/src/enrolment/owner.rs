@@ -31,11 +31,12 @@ fn parse(url: &str) -> Result<String, Problem> {
 
 /// Refuses everybody but the node's owner.
 pub(crate) fn require_owner(node: &Node, did: &Did) -> Result<(), Problem> {
-    match node.is_owner(did)? {
-        true => Ok(()),
-        false => Err(Problem::forbidden(
+    if node.is_owner(did)? {
+        Ok(())
+    } else {
+        Err(Problem::forbidden(
             "Only the owner of this box chooses its registries.",
-        )),
+        ))
     }
 }
 

@@ -89,9 +89,10 @@ impl Budget {
                 return Ok(Err(Full::Budget));
             }
         }
-        Ok(match fits(core)? {
-            true => Ok(()),
-            false => Err(Full::Budget),
+        Ok(if fits(core)? {
+            Ok(())
+        } else {
+            Err(Full::Budget)
         })
     }
 }

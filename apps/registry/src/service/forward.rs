@@ -35,12 +35,13 @@ pub(super) fn router(registry: Registry, node: Node) -> Router {
 
 /// Routes for the prefixes alone, to merge into the node's root.
 pub(super) fn at_root(registry: Registry, node: Node) -> Router {
-    let paths = PREFIXES
-        .iter()
-        .map(|prefix| match *prefix == "/.well-known/dfos-relay" {
-            true => (*prefix).to_owned(),
-            false => format!("{prefix}/{{*rest}}"),
-        });
+    let paths = PREFIXES.iter().map(|prefix| {
+        if *prefix == "/.well-known/dfos-relay" {
+            (*prefix).to_owned()
+        } else {
+            format!("{prefix}/{{*rest}}")
+        }
+    });
     let router = paths.fold(Router::new(), |router, path| {
         router.route(&path, any(forward))
     });

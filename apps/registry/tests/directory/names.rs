@@ -203,9 +203,10 @@ async fn answer(
             let mut records = api.0.records.lock().unwrap();
             let before = records.len();
             records.retain(|one| one["id"] != id);
-            match records.len() < before {
-                true => done(json!({ "id": id })),
-                false => refused(StatusCode::NOT_FOUND, 81044, "Record does not exist."),
+            if records.len() < before {
+                done(json!({ "id": id }))
+            } else {
+                refused(StatusCode::NOT_FOUND, 81044, "Record does not exist.")
             }
         }
         _ => api.fault(format!("{method} {uri}")),

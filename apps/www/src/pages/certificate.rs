@@ -125,9 +125,10 @@ fn origin_of(host: &str, port: u16) -> String {
 }
 
 fn without(peer: Peer, t: Texts) -> Page {
-    let why = match peer.secure {
-        true => "certificate-none-secure",
-        false => "certificate-none-plain",
+    let why = if peer.secure {
+        "certificate-none-secure"
+    } else {
+        "certificate-none-plain"
     };
     let content = html! {
         h1 { (t.text("certificate-none")) }

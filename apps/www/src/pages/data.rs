@@ -52,9 +52,10 @@ pub(crate) async fn data(
     let page = t
         .page(t.text("data"), content)
         .script("/assets/www/data.js");
-    let page = match node.config().usb.sticks().are_possible() {
-        true => page.script("/assets/www/sticks.js"),
-        false => page,
+    let page = if node.config().usb.sticks().are_possible() {
+        page.script("/assets/www/sticks.js")
+    } else {
+        page
     };
     Ok(page.viewer(Some(viewer)).current("/data").into_response())
 }

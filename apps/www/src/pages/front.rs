@@ -172,9 +172,10 @@ pub(crate) async fn picture(
     let picture = front.picture.as_ref();
     let picture =
         picture.ok_or_else(|| Problem::not_found(TEXTS.say("front-no-picture", args![])))?;
-    let kept = match version.as_deref() == Some(picture.tag.as_str()) {
-        true => "public, max-age=31536000, immutable",
-        false => "no-cache",
+    let kept = if version.as_deref() == Some(picture.tag.as_str()) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
     };
     let copy = shared_copy(&picture.bytes)
         .ok_or_else(|| Problem::not_found(TEXTS.say("front-no-picture", args![])))?;

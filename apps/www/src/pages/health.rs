@@ -106,9 +106,10 @@ pub(crate) async fn update(
 pub(crate) use room::remove;
 
 pub(crate) fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
-    match node.is_owner(&session.did)? {
-        true => Ok(()),
-        false => Err(Problem::forbidden(TEXTS.say("owner-only", args![]))),
+    if node.is_owner(&session.did)? {
+        Ok(())
+    } else {
+        Err(Problem::forbidden(TEXTS.say("owner-only", args![])))
     }
 }
 

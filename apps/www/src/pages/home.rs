@@ -37,9 +37,10 @@ pub(super) async fn page(
     reader: Reader,
 ) -> Result<Page, Problem> {
     let t = TEXTS.of(reader);
-    let upkeep = match node.is_owner(&session.did)? {
-        true => Some(node.upkeep().cloned()),
-        false => None,
+    let upkeep = if node.is_owner(&session.did)? {
+        Some(node.upkeep().cloned())
+    } else {
+        None
     };
     let backups = match upkeep.clone().flatten() {
         Some(upkeep) => Some(blocking::run(move || upkeep.backups()).await?),

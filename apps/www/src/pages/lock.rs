@@ -109,9 +109,10 @@ pub(super) fn is_private(peer: Peer) -> bool {
 }
 
 fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
-    match node.is_owner(&session.did)? {
-        true => Ok(()),
-        false => Err(Problem::forbidden(TEXTS.say("owner-only", args![]))),
+    if node.is_owner(&session.did)? {
+        Ok(())
+    } else {
+        Err(Problem::forbidden(TEXTS.say("owner-only", args![])))
     }
 }
 

@@ -279,15 +279,14 @@ pub(crate) async fn attempt(
     if !config.is_set() {
         return Ok(Redirect::to(HERE).into_response());
     }
-    let said = match imajin_service::mail::is_address(&to) {
-        false => Said::NoAddress,
-        true => {
-            let letter = letter(&node, &to, TEXTS.of(lang));
-            match node.try_mail(&letter).await? {
-                Ok(()) => Said::Sent(to),
-                Err(why) => Said::Refused(why),
-            }
+    let said = if imajin_service::mail::is_address(&to) {
+        let letter = letter(&node, &to, TEXTS.of(lang));
+        match node.try_mail(&letter).await? {
+            Ok(()) => Said::Sent(to),
+            Err(why) => Said::Refused(why),
         }
+    } else {
+        Said::NoAddress
     };
     shown(&node, &session, (&config, &said), lang)
 }

@@ -59,9 +59,10 @@ fn draw_page(
     let folder = node.data().join(FOLDER);
     let is_owner = node.is_owner(&session.did)?;
     let place = node.network().now();
-    let own = match is_owner {
-        true => OwnNames::of(node, &place, &folder),
-        false => OwnNames::None,
+    let own = if is_owner {
+        OwnNames::of(node, &place, &folder)
+    } else {
+        OwnNames::None
     };
     let content = html! {
         h1 { (t.text("network")) }

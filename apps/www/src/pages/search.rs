@@ -42,13 +42,12 @@ pub(crate) async fn page(
     };
     let t = TEXTS.of(lang);
     let words: String = wanted.q.trim().chars().take(WORDS_MAX).collect();
-    let found = match words.is_empty() {
-        true => None,
-        false => {
-            let (node, did, words) = (node.clone(), session.did.clone(), words.clone());
-            // This may read some thousand entries from the disk.
-            Some(blocking::run(move || results(&node, &did, &words, lang)).await??)
-        }
+    let found = if words.is_empty() {
+        None
+    } else {
+        let (node, did, words) = (node.clone(), session.did.clone(), words.clone());
+        // This may read some thousand entries from the disk.
+        Some(blocking::run(move || results(&node, &did, &words, lang)).await??)
     };
     let scripts = found.is_some().then(|| scripts(&node));
     let content = html! {

@@ -53,9 +53,10 @@ pub(crate) async fn page(
     let Some(visitor) = visitor(&node, session.as_ref())? else {
         return Ok(to_signin("/wifi"));
     };
-    let content = match is_private(peer) {
-        true => drawn(visitor, state, &Form::default(), None, t),
-        false => in_the_open(t),
+    let content = if is_private(peer) {
+        drawn(visitor, state, &Form::default(), None, t)
+    } else {
+        in_the_open(t)
     };
     shown(&node, session.as_ref(), StatusCode::OK, content, t)
 }

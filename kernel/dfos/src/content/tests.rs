@@ -173,9 +173,10 @@ fn a_revocation_ends_what_comes_later() {
     let revocation = revocation::verify(&signed.token, &Verifier::of_new(&known)).unwrap();
     let write = |known: &Known, authorization: &str, by: u8, millis: i64, new: bool| {
         let token = operation(by, update(&first, None, Some(authorization)), at(millis));
-        let verifier = match new {
-            true => Verifier::of_peer(known),
-            false => Verifier::of_history(known),
+        let verifier = if new {
+            Verifier::of_peer(known)
+        } else {
+            Verifier::of_history(known)
         };
         first.extend(&token, &verifier).is_ok()
     };

@@ -104,9 +104,10 @@ impl Objects {
         let is_used = entry
             .get(rest..)
             .is_some_and(|rest| rest.starts_with(b" n"));
-        match is_used && generation == reference.generation {
-            true => Ok(place),
-            false => Err(lost.into()),
+        if is_used && generation == reference.generation {
+            Ok(place)
+        } else {
+            Err(lost.into())
         }
     }
 }
@@ -172,8 +173,9 @@ fn trailer(window: &[u8]) -> Result<Dict, Error> {
     if dict.get(b"Encrypt").is_some() {
         return Err(Obstacle::Encrypted.into());
     }
-    match dict.get(b"XRefStm").is_some() {
-        true => Err(Obstacle::NotClassic.into()),
-        false => Ok(dict),
+    if dict.get(b"XRefStm").is_some() {
+        Err(Obstacle::NotClassic.into())
+    } else {
+        Ok(dict)
     }
 }

@@ -286,9 +286,10 @@ impl Stick {
             let path = folder.join(name);
             match fs::symlink_metadata(&path) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    return Ok(match locked {
-                        true => Target::Parts(path, self.file_bytes),
-                        false => Target::Folder(path),
+                    return Ok(if locked {
+                        Target::Parts(path, self.file_bytes)
+                    } else {
+                        Target::Folder(path)
                     });
                 }
                 Err(error) => return Err(StickError::io(&path)(error)),

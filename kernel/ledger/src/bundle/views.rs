@@ -247,9 +247,10 @@ impl Sections {
         self.words.take(header.seq, header.service(), word);
         let before = word.before();
         self.words_before.take(header.seq, header.service(), before);
-        let services = match is_known {
-            true => &mut self.present,
-            false => &mut self.unknown,
+        let services = if is_known {
+            &mut self.present
+        } else {
+            &mut self.unknown
         };
         if !services.contains(header.service()) {
             services.insert(header.service().to_owned());

@@ -107,11 +107,13 @@ impl Ledger {
                 continue;
             };
             let held = shared.freeze_of(&state);
-            let known = match did == *node {
-                true => own.cloned().or(held),
+            let known = if did == *node {
+                own.cloned().or(held)
+            } else if held.is_some() {
                 // It is frozen already, and needs more than this to continue.
-                false if held.is_some() => continue,
-                false => None,
+                continue;
+            } else {
+                None
             };
             let epoch = known.as_ref().and_then(|freeze| freeze.epoch);
             self.freeze(WriteFreeze {

@@ -153,12 +153,15 @@ fn bring_up(
     projection: &mut Writable,
 ) -> Result<(), OpenError> {
     let path = projection.shared.path().to_owned();
-    let failed = |error: CatchUpError| match error.is_full() {
-        true => OpenError::Full { path: path.clone() },
-        false => OpenError::Damaged {
-            path: path.clone(),
-            reason: error.to_string(),
-        },
+    let failed = |error: CatchUpError| {
+        if error.is_full() {
+            OpenError::Full { path: path.clone() }
+        } else {
+            OpenError::Damaged {
+                path: path.clone(),
+                reason: error.to_string(),
+            }
+        }
     };
     match recovery::catch_up(journal, shared, projection) {
         Err(error) if error.is_full() && !recovery::has_erasures(journal, projection)? => {

@@ -84,9 +84,10 @@ impl Ledger {
         else {
             return Ok(());
         };
-        match freeze.is_over(&state) {
-            true => Ok(shared.write_freezes.lift(did)?),
-            false => Ok(()),
+        if freeze.is_over(&state) {
+            Ok(shared.write_freezes.lift(did)?)
+        } else {
+            Ok(())
         }
     }
 

@@ -117,10 +117,11 @@ impl Layout {
         let mut used = vec![(0, header + 2 * cells)];
         for cell in 0..cells {
             let at = usize::from(u16_at(page, header + 2 * cell)?);
-            let end = match is_leaf {
-                true => at + self.row_bytes(page, at)?,
+            let end = if is_leaf {
+                at + self.row_bytes(page, at)?
+            } else {
                 // The page below, and a key.
-                false => number(page, at + 4)?.1,
+                number(page, at + 4)?.1
             };
             used.push((at, end));
         }

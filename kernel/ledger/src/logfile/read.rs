@@ -115,11 +115,12 @@ impl LogFile {
         let entry =
             entry(&db, 0)?.ok_or_else(|| LogError::Damaged("the log has no entries".to_owned()))?;
         let did = entry.header.did.clone();
-        match did.folder_name() == name {
-            true => Ok(Some(did)),
-            false => Err(LogError::Damaged(format!(
+        if did.folder_name() == name {
+            Ok(Some(did))
+        } else {
+            Err(LogError::Damaged(format!(
                 "the log of {did} is in the folder {name}"
-            ))),
+            )))
         }
     }
 

@@ -62,9 +62,10 @@ impl Reader<'_> {
 impl<'a> Reader<'a> {
     fn prepared(self, sql: &str) -> rusqlite::Result<CachedStatement<'a>> {
         let statement = self.0.prepare_cached(sql)?;
-        match statement.readonly() {
-            true => Ok(statement),
-            false => Err(Error::InvalidQuery),
+        if statement.readonly() {
+            Ok(statement)
+        } else {
+            Err(Error::InvalidQuery)
         }
     }
 }

@@ -262,15 +262,16 @@ impl Roots {
         }
         let is_missing = now.missing.is_some();
         if self.was_missing.swap(is_missing, Ordering::AcqRel) != is_missing {
-            match is_missing {
-                true => tracing::warn!(
+            if is_missing {
+                tracing::warn!(
                     disk = disk.name,
                     "the disk with people's files is not there"
-                ),
-                false => tracing::info!(
+                )
+            } else {
+                tracing::info!(
                     disk = disk.name,
                     "the disk with people's files is there again"
-                ),
+                )
             }
         }
         now
@@ -317,12 +318,10 @@ pub(super) fn is_empty(media: &Path) -> io::Result<bool> {
     let mut shards = Vec::new();
     for entry in entries {
         let entry = entry?;
-        match entry.file_type()?.is_dir() {
-            true => shards.push(entry.path()),
-            false if super::is_unfinished(&entry.file_name().to_string_lossy()) => {
-                return Ok(false);
-            }
-            false => {}
+        if entry.file_type()?.is_dir() {
+            shards.push(entry.path())
+        } else if super::is_unfinished(&entry.file_name().to_string_lossy()) {
+            return Ok(false);
         }
     }
     Ok(shards.is_empty() || super::list_folder(media)?.is_empty())

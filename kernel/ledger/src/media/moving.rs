@@ -267,9 +267,10 @@ impl Mover<'_> {
             }
         }
         sync_dir(from.parent().unwrap_or(Path::new(".")))?;
-        match self.may_continue(MoveStep::Removed) {
-            true => Ok(Moved::Yes),
-            false => Ok(Moved::Stopped),
+        if self.may_continue(MoveStep::Removed) {
+            Ok(Moved::Yes)
+        } else {
+            Ok(Moved::Stopped)
         }
     }
 
@@ -319,9 +320,10 @@ impl Mover<'_> {
             let text = "the disk does not return what was written to it";
             return Err(MediaError::Io(io::Error::other(text)));
         }
-        match self.may_continue(MoveStep::Proven) {
-            true => Ok(Some(partial)),
-            false => Ok(None),
+        if self.may_continue(MoveStep::Proven) {
+            Ok(Some(partial))
+        } else {
+            Ok(None)
         }
     }
 

@@ -43,9 +43,10 @@ impl Removal<'_> {
         if self.store.pins.lock().was_pinned(self.id, cid) {
             return Ok(Removed::Pinned);
         }
-        match is_older(&paths, than)? && remove_all(&paths)? {
-            true => Ok(Removed::Yes),
-            false => Ok(Removed::No),
+        if is_older(&paths, than)? && remove_all(&paths)? {
+            Ok(Removed::Yes)
+        } else {
+            Ok(Removed::No)
         }
     }
 

@@ -476,9 +476,10 @@ mod tests {
             RequiredAuthority::Derived => return "derived".to_owned(),
         };
         let derives = |other: &OpSpec| other.derives.iter().any(|derived| derived.op == spec.op);
-        match published.iter().any(derives) {
-            true => format!("{by}, or derived"),
-            false => by.to_owned(),
+        if published.iter().any(derives) {
+            format!("{by}, or derived")
+        } else {
+            by.to_owned()
         }
     }
 

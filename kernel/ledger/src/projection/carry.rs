@@ -50,9 +50,10 @@ pub(crate) fn trust_again(
             Err(error) => return Err(error),
         }
     }
-    match removed {
-        true => disk.sync_dir(runtime),
-        false => Ok(()),
+    if removed {
+        disk.sync_dir(runtime)
+    } else {
+        Ok(())
     }
 }
 

@@ -36,9 +36,10 @@ pub(crate) struct TakenBack {
 /// The rows that would continue a log which ends with `newest`.
 pub(crate) fn following(shared: &Shared, did: &Did, newest: &Newest) -> Result<Vec<Row>, LogError> {
     let path = path_of(&shared.data, did);
-    let mut rows = match path.exists() {
-        true => QuarantineFile::open(&path)?.rows()?,
-        false => Vec::new(),
+    let mut rows = if path.exists() {
+        QuarantineFile::open(&path)?.rows()?
+    } else {
+        Vec::new()
     };
     for waiting in shared.pending_entries.rows(did, usize::MAX) {
         let row = shared.row(&waiting)?;
@@ -69,9 +70,10 @@ pub(crate) fn take_back(
     let (mut there, mut new) = (Vec::new(), Vec::new());
     for row in kept.rows()? {
         let entry = shared.entry(did, row.entry.header.seq).map_err(damaged)?;
-        match entry.is_some_and(|entry| entry.cid == row.entry.cid) {
-            true => there.push(row.offset),
-            false => new.push(row),
+        if entry.is_some_and(|entry| entry.cid == row.entry.cid) {
+            there.push(row.offset)
+        } else {
+            new.push(row)
         }
     }
     let (mut following, others) = chain(new, newest.cid);

@@ -238,10 +238,7 @@ impl Subject<'_> {
             let json = json.map_err(|error| untied(&format!("agreed: {error}")))?;
             texts::check_agreed(&json, &manifests)?;
         }
-        Ok(match self.pins() {
-            true => Word::Tied,
-            false => Word::Home,
-        })
+        Ok(if self.pins() { Word::Tied } else { Word::Home })
     }
 
     /// A receipt is the statement of the node that settled, about what the intent and this entry say. Its division is

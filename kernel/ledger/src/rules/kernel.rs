@@ -183,9 +183,10 @@ impl LogState {
         evidence: &dyn Evidence,
         code: Code,
     ) -> Result<SignatureCheck, CheckError> {
-        let chain = match *head.node() == self.did {
-            true => self.owner().chain().cloned(),
-            false => evidence.chain(head.node())?,
+        let chain = if *head.node() == self.did {
+            self.owner().chain().cloned()
+        } else {
+            evidence.chain(head.node())?
         };
         let Some(key) = chain.and_then(|chain| chain.ever_auth_key(head.kid.key_id())) else {
             let text = format!(

@@ -324,9 +324,10 @@ impl LogState {
             Equal::Fact => return self.check_same(intent, header),
             Equal::SameFact => return check_same_fact(intent, header),
         };
-        match header.reference.as_ref().map(|id| id.as_str()) == wanted {
-            true => Ok(()),
-            false => fail(Code::Cause, format!("ref is not the {name} of the intent")),
+        if header.reference.as_ref().map(|id| id.as_str()) == wanted {
+            Ok(())
+        } else {
+            fail(Code::Cause, format!("ref is not the {name} of the intent"))
         }
     }
 

@@ -76,10 +76,11 @@ impl<'a> Sealing<'_, 'a> {
         }
         self.named = search::known(self.shared, &self.prepared.named, wanted)?;
         let alone = plans.len() == 1;
-        let saved = match alone {
+        let saved = if alone {
             // Its state changes only after the entry was admitted.
-            true => Vec::new(),
-            false => self.load_all(&plans)?,
+            Vec::new()
+        } else {
+            self.load_all(&plans)?
         };
         let rows = self.staged.rows.len();
         let result = self.enter_all(plans, offset);

@@ -445,9 +445,10 @@ struct Failing(std::sync::atomic::AtomicBool);
 
 impl imajin_ledger::Disk for Failing {
     fn sync_file(&self, _: &std::path::Path, file: &std::fs::File) -> std::io::Result<()> {
-        match self.0.load(std::sync::atomic::Ordering::SeqCst) {
-            true => Err(std::io::Error::other("the card is worn out")),
-            false => file.sync_data(),
+        if self.0.load(std::sync::atomic::Ordering::SeqCst) {
+            Err(std::io::Error::other("the card is worn out"))
+        } else {
+            file.sync_data()
         }
     }
 

@@ -271,9 +271,12 @@ fn bytes_of(folder: &std::path::Path) -> u64 {
     let entries = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap());
-    let bytes = entries.map(|entry| match entry.path().is_dir() {
-        true => bytes_of(&entry.path()),
-        false => entry.metadata().unwrap().len(),
+    let bytes = entries.map(|entry| {
+        if entry.path().is_dir() {
+            bytes_of(&entry.path())
+        } else {
+            entry.metadata().unwrap().len()
+        }
     });
     bytes.sum()
 }

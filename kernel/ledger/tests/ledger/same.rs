@@ -34,12 +34,11 @@ fn last(world: &World, did: &Did, op: &str) -> (Header, Option<Vec<u8>>) {
 fn stands(folder: &std::path::Path, text: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|entry| {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => stands(&path, text),
-            false => {
-                let bytes = std::fs::read(&path).unwrap();
-                bytes.windows(text.len()).any(|at| at == text.as_bytes())
-            }
+        if path.is_dir() {
+            stands(&path, text)
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            bytes.windows(text.len()).any(|at| at == text.as_bytes())
         }
     })
 }
@@ -78,16 +77,13 @@ fn erased_in_one_log_it_stays_in_the_other() {
     // By Anna in her own log, and by Anna in Bert's.
     for in_hers in [true, false] {
         let (mut world, anna, bert, body) = told();
-        let (erased, kept) = match in_hers {
-            true => {
-                world.submit(&anna, Say::erase(&[body])).unwrap();
-                (&anna, &bert)
-            }
-            false => {
-                let tidy = Say::tidy(std::slice::from_ref(&bert.did), &[body]);
-                world.submit(&anna, tidy).unwrap();
-                (&bert, &anna)
-            }
+        let (erased, kept) = if in_hers {
+            world.submit(&anna, Say::erase(&[body])).unwrap();
+            (&anna, &bert)
+        } else {
+            let tidy = Say::tidy(std::slice::from_ref(&bert.did), &[body]);
+            world.submit(&anna, tidy).unwrap();
+            (&bert, &anna)
         };
         let read = |world: &World, party: &Party| {
             let op = if party.did == anna.did {

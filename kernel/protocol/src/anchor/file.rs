@@ -138,9 +138,10 @@ impl AnchorFile {
             did: did(&json.did)?,
             nodes,
         };
-        match file.text().as_bytes() == bytes {
-            true => Ok(file),
-            false => Err(FileError::NotCanonical),
+        if file.text().as_bytes() == bytes {
+            Ok(file)
+        } else {
+            Err(FileError::NotCanonical)
         }
     }
 
@@ -197,9 +198,10 @@ fn read<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, FileError> {
 }
 
 fn check_version(version: u32) -> Result<(), FileError> {
-    match version == VERSION {
-        true => Ok(()),
-        false => Err(FileError::Version(version)),
+    if version == VERSION {
+        Ok(())
+    } else {
+        Err(FileError::Version(version))
     }
 }
 

@@ -74,9 +74,12 @@ impl Path {
             }
             End::Nothing => digest::nothing(),
         };
-        let up = |below: Hash, (at, sibling): (usize, &Hash)| match digest::bit(subject, at) {
-            false => digest::node(&below, sibling),
-            true => digest::node(sibling, &below),
+        let up = |below: Hash, (at, sibling): (usize, &Hash)| {
+            if digest::bit(subject, at) {
+                digest::node(sibling, &below)
+            } else {
+                digest::node(&below, sibling)
+            }
         };
         Some(self.siblings.iter().enumerate().rev().fold(end, up))
     }

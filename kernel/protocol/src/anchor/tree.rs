@@ -63,9 +63,10 @@ impl Tree {
         while here.len() > 1 {
             let depth = siblings.len();
             let (zeros, ones) = split(here, depth);
-            let (ours, theirs) = match bit(subject, depth) {
-                false => (zeros, ones),
-                true => (ones, zeros),
+            let (ours, theirs) = if bit(subject, depth) {
+                (ones, zeros)
+            } else {
+                (zeros, ones)
             };
             siblings.push(hash(theirs, depth + 1));
             here = ours;

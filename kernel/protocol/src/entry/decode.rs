@@ -326,9 +326,10 @@ impl<'r, 'a> Map<'r, 'a> {
     }
 
     fn next(&mut self, name: &str) -> Result<Option<Item<'a>>, EntryError> {
-        match self.is_next(name)? {
-            true => self.reader.item().map(Some).map_err(malformed),
-            false => Ok(None),
+        if self.is_next(name)? {
+            self.reader.item().map(Some).map_err(malformed)
+        } else {
+            Ok(None)
         }
     }
 

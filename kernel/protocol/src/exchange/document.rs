@@ -106,9 +106,10 @@ fn signed_by(document: &Value, keys: &[VerifyingKey]) -> Result<(), DocumentErro
         members.swap_remove("signature");
     }
     let is_theirs = |key| verify_json(key, &signed, &signature).is_some();
-    match keys.iter().any(is_theirs) {
-        true => Ok(()),
-        false => Err(DocumentError::Signature),
+    if keys.iter().any(is_theirs) {
+        Ok(())
+    } else {
+        Err(DocumentError::Signature)
     }
 }
 

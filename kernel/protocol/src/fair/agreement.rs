@@ -135,9 +135,10 @@ impl Signed {
                 return Err(FairError::Stranger(one.did.clone()));
             }
             let is_good = |key: &_| verify_signature(key, text.as_bytes(), &one.signature).is_ok();
-            match keys.keys_of(&one.did).iter().any(is_good) {
-                true => found.agreed.push(one.did.clone()),
-                false => found.wrong.push(one.did.clone()),
+            if keys.keys_of(&one.did).iter().any(is_good) {
+                found.agreed.push(one.did.clone())
+            } else {
+                found.wrong.push(one.did.clone())
             }
         }
         for one in self.manifest().contributors() {

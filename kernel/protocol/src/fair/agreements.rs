@@ -48,9 +48,10 @@ impl Agreements {
 
     /// Puts the signatures next to a manifest.
     pub fn put(&mut self, manifest: Digest, agreed: Agreed) {
-        match agreed.is_empty() {
-            true => self.0.remove(&manifest),
-            false => self.0.insert(manifest, agreed),
+        if agreed.is_empty() {
+            self.0.remove(&manifest)
+        } else {
+            self.0.insert(manifest, agreed)
         };
     }
 

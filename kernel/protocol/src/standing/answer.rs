@@ -124,9 +124,10 @@ pub(super) fn of(graph: &Graph, number: usize) -> Standing {
     standing.received_ppm = ppm(received);
     standing.counterparties_ppm = effective_number_ppm(by_issuer.into_values());
     standing.kinds_ppm = effective_number_ppm(by_kind.into_values());
-    standing.diversity_ppm = match standing.root {
-        true => ONE_PPM,
-        false => diversity_ppm(standing.counterparties_ppm, standing.kinds_ppm),
+    standing.diversity_ppm = if standing.root {
+        ONE_PPM
+    } else {
+        diversity_ppm(standing.counterparties_ppm, standing.kinds_ppm)
     };
     standing.taken_ppm = warnings(graph, number, &mut standing.flags);
     let left = ppm(part_of(received, standing.diversity_ppm));

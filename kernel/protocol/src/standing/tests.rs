@@ -412,10 +412,7 @@ proptest! {
     #[test]
     fn older_is_never_worth_more(given in many(6), who in 0_u32..6, days in 1_i64..3_000) {
         // Everything a subject got, as old again; nothing else changes.
-        let aged = given.iter().cloned().map(|one| match one.subject == did(who) && who != 0 {
-            true => Given { issued_at: at(one.issued_at.as_millis() - days * DAY_MS), ..one },
-            false => one,
-        });
+        let aged = given.iter().cloned().map(|one| if one.subject == did(who) && who != 0 { Given { issued_at: at(one.issued_at.as_millis() - days * DAY_MS), ..one } } else { one });
         let (young, old) = (graph(given.clone()).of(&did(who)), graph(aged.collect()).of(&did(who)));
         prop_assert!(old.received_ppm <= young.received_ppm + ROUNDING_PPM);
     }

@@ -80,9 +80,10 @@ pub(crate) fn check_sign_in(parts: &Parts, listed: &[String]) -> Result<(), Prob
                 .iter()
                 .any(|listed| listed.as_bytes() == origin.as_bytes())
     };
-    match origins.all(is_fine) {
-        true => Ok(()),
-        false => Err(foreign()),
+    if origins.all(is_fine) {
+        Ok(())
+    } else {
+        Err(foreign())
     }
 }
 

@@ -109,9 +109,10 @@ pub(crate) fn by_settings() -> Problem {
 }
 
 fn problem(error: io::Error) -> Problem {
-    match is_disk_full(&error) {
-        true => Problem::storage_full(),
-        false => Problem::internal(error),
+    if is_disk_full(&error) {
+        Problem::storage_full()
+    } else {
+        Problem::internal(error)
     }
 }
 

@@ -90,9 +90,10 @@ impl Count {
     pub fn said(&self, words: &Words) -> String {
         let many = format!("{} {}", self.number, self.kind);
         let said = words.sentence(&many);
-        match words.lang() == Lang::En || *said == *many {
-            true => self.to_string(),
-            false => said.into_owned(),
+        if words.lang() == Lang::En || *said == *many {
+            self.to_string()
+        } else {
+            said.into_owned()
         }
     }
 
@@ -129,9 +130,10 @@ fn singular(kind: &str) -> String {
     if let Some(stem) = kind.strip_suffix("ies") {
         return format!("{stem}y");
     }
-    let stem = match kind.ends_with("sses") || kind.ends_with("xes") || kind.ends_with("ches") {
-        true => kind.strip_suffix("es"),
-        false => kind.strip_suffix('s'),
+    let stem = if kind.ends_with("sses") || kind.ends_with("xes") || kind.ends_with("ches") {
+        kind.strip_suffix("es")
+    } else {
+        kind.strip_suffix('s')
     };
     stem.unwrap_or(kind).to_owned()
 }

@@ -151,9 +151,12 @@ impl DiskBody {
     /// Hands a piece out, and has the next one read.
     fn take(&mut self, piece: Option<Piece>) -> Result<Frame<Bytes>, io::Error> {
         let (source, piece) = piece.ok_or_else(|| io::Error::other("the node is stopping"))?;
-        let piece = piece.and_then(|piece| match piece.is_empty() {
-            true => Err(io::ErrorKind::UnexpectedEof.into()),
-            false => Ok(piece),
+        let piece = piece.and_then(|piece| {
+            if piece.is_empty() {
+                Err(io::ErrorKind::UnexpectedEof.into())
+            } else {
+                Ok(piece)
+            }
         });
         match piece {
             Ok(piece) => {
@@ -232,9 +235,12 @@ mod tests {
             .unwrap();
         let ended = Arc::new(AtomicBool::new(false));
         let is_ended = Arc::clone(&ended);
-        let right = Right::new(&node.node, move |_| match is_ended.load(Ordering::SeqCst) {
-            true => Err(Problem::not_found("It is no longer yours.")),
-            false => Ok(()),
+        let right = Right::new(&node.node, move |_| {
+            if is_ended.load(Ordering::SeqCst) {
+                Err(Problem::not_found("It is no longer yours."))
+            } else {
+                Ok(())
+            }
         });
         let (told, asked) = std::sync::mpsc::channel();
         let mut body = DiskBody::new(Told(told), 4 * PIECE_BYTES, right);

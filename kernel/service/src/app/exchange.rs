@@ -271,11 +271,12 @@ impl FromRequestParts<Node> for SignedBy {
 /// The exchange that the edge checked; `None` of a request that isn't signed.
 fn find(parts: &Parts) -> Result<Option<Arc<Checked>>, Problem> {
     let checked = parts.extensions.get::<Arc<Checked>>().cloned();
-    match checked.is_none() && parts.headers.contains_key(exchange::SIGNATURE) {
-        true => Err(Problem::internal(
+    if checked.is_none() && parts.headers.contains_key(exchange::SIGNATURE) {
+        Err(Problem::internal(
             "an exchange that nobody checked: it did not come through Site",
-        )),
-        false => Ok(checked),
+        ))
+    } else {
+        Ok(checked)
     }
 }
 
@@ -385,11 +386,12 @@ impl Signed {
                 .with("payee", payee.as_str())
         };
         let Some(read) = &self.checked.settlement else {
-            return match price > 0 {
-                true => Err(short(format!(
+            return if price > 0 {
+                Err(short(format!(
                     "This costs {price} minor units of {currency}: X-MJN-Settlement must instruct their payment."
-                ))),
-                false => Ok(None),
+                )))
+            } else {
+                Ok(None)
             };
         };
         if read.content != content {

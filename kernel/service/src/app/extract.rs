@@ -415,13 +415,12 @@ impl SignInAttempt {
         let Some((address, _)) = self.over else {
             return Ok(());
         };
-        let key = match is_here {
-            true => did.as_str().to_owned(),
+        let key = if is_here {
+            did.as_str().to_owned()
+        } else {
             // Bounded and refused at the same pace, also for invented names.
-            false => {
-                let slot = imajin_dfos::cid::sha256(did.as_str().as_bytes())[0] % UNKNOWN_SLOTS;
-                slot.to_string()
-            }
+            let slot = imajin_dfos::cid::sha256(did.as_str().as_bytes())[0] % UNKNOWN_SLOTS;
+            slot.to_string()
         };
         attempt(node, Attempted::Identity(address, &key))
     }

@@ -195,9 +195,10 @@ impl<K: Eq + Clone> FairSemaphore<K> {
         if own.map_or(0, |(_, own)| own.len()) >= shares.waiting_each {
             return Err(Full::Client);
         }
-        let is_full = match role < Role::Member {
-            true => state.count(|waiter| waiter.role < Role::Member) >= shares.waiting / 2,
-            false => state.count(|_| true) >= shares.waiting,
+        let is_full = if role < Role::Member {
+            state.count(|waiter| waiter.role < Role::Member) >= shares.waiting / 2
+        } else {
+            state.count(|_| true) >= shares.waiting
         };
         if is_full {
             return Err(Full::All);

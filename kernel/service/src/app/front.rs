@@ -173,9 +173,10 @@ impl Node {
     pub fn name(&self) -> String {
         let fronts = self.part::<Fronts>();
         let front = fronts.now();
-        match front.name.is_empty() {
-            true => fronts.otherwise.clone(),
-            false => front.name.clone(),
+        if front.name.is_empty() {
+            fronts.otherwise.clone()
+        } else {
+            front.name.clone()
         }
     }
 

@@ -60,9 +60,10 @@ impl Lines {
             }
         }
         let is_known = minute.kinds.contains_key(kind);
-        let kind = match is_known || minute.kinds.len() < KINDS_MAX {
-            true => kind,
-            false => OTHERS,
+        let kind = if is_known || minute.kinds.len() < KINDS_MAX {
+            kind
+        } else {
+            OTHERS
         };
         let told = minute.kinds.entry(kind.to_owned()).or_default();
         if told.logged >= OF_A_KIND {

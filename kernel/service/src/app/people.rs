@@ -196,9 +196,10 @@ impl Node {
         if self.existence(&did)? == Existence::Private {
             return Err(nobody());
         }
-        match status.deleted {
-            true => Err(Problem::gone("This person deleted their data here.")),
-            false => Ok(did),
+        if status.deleted {
+            Err(Problem::gone("This person deleted their data here."))
+        } else {
+            Ok(did)
         }
     }
 
@@ -246,17 +247,19 @@ impl Node {
         if own.as_ref() == Some(&alias) {
             return Ok(Some(caller.clone()));
         }
-        match self.is_at_least(caller, Role::Owner)? {
-            true => self.resolve_alias(&alias),
-            false => Ok(None),
+        if self.is_at_least(caller, Role::Owner)? {
+            self.resolve_alias(&alias)
+        } else {
+            Ok(None)
         }
     }
 
     /// [`Node::named`] for a caller, if they are signed in: see [`Node::resolve_for`].
     pub fn named_for(&self, text: &str, caller: Option<&Did>) -> Result<Option<Did>, Problem> {
-        match text.starts_with("did:") {
-            true => self.resolve_for(text, caller),
-            false => self.named(text),
+        if text.starts_with("did:") {
+            self.resolve_for(text, caller)
+        } else {
+            self.named(text)
         }
     }
 

@@ -115,9 +115,10 @@ fn parse(text: &str, whole: u64) -> Range {
         (Err(_), Ok(0)) if first.is_empty() => return Range::Outside,
         _ => return Range::Whole,
     };
-    match from < whole {
-        true => Range::Part(from, to - from + 1),
-        false => Range::Outside,
+    if from < whole {
+        Range::Part(from, to - from + 1)
+    } else {
+        Range::Outside
     }
 }
 

@@ -16,9 +16,10 @@ pub fn tagged(
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(|one| one.trim().trim_start_matches("W/"));
-    let mut response = match known.any(|known| known == tag || known == "*") {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+    let mut response = if known.any(|known| known == tag || known == "*") {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, kind)], bytes).into_response()
     };
     let out = response.headers_mut();
     if let Ok(tag) = HeaderValue::try_from(tag) {

@@ -161,15 +161,16 @@ impl Locked {
                 Err(problem) => problem.into_response(),
             };
         }
-        match wants_page(&parts) {
-            true => self.page(
+        if wants_page(&parts) {
+            self.page(
                 peer,
                 StatusCode::SERVICE_UNAVAILABLE,
                 &Says::Nothing,
                 &next_of(&parts.uri),
                 Lang::of(&parts.headers),
-            ),
-            false => sealed().unlogged(),
+            )
+        } else {
+            sealed().unlogged()
         }
     }
 
@@ -216,9 +217,10 @@ impl Locked {
         next: &str,
         lang: Lang,
     ) -> Response {
-        let way = match may_give(peer) {
-            true => Way::Form(next),
-            false => Way::Plain,
+        let way = if may_give(peer) {
+            Way::Form(next)
+        } else {
+            Way::Plain
         };
         let hints = page::Hints {
             key_file: self.0.key_file,

@@ -28,9 +28,10 @@ impl Answers for Site {
 
     fn counted(&self, began: bool) {
         let gauge = self.node().metrics().connections();
-        match began {
-            true => gauge.inc(),
-            false => gauge.dec(),
+        if began {
+            gauge.inc()
+        } else {
+            gauge.dec()
         };
     }
 

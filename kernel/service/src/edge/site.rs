@@ -324,9 +324,10 @@ impl Site {
         let token = extract::token_of(&parts.headers);
         let known = token.and_then(|token| self.node.sessions().recall(token));
         if let Some(session) = known {
-            let bucket = match self.is_preview(parts) {
-                true => &rates.preview,
-                false => &rates.account,
+            let bucket = if self.is_preview(parts) {
+                &rates.preview
+            } else {
+                &rates.account
             };
             return bucket.take(&session.did, now);
         }

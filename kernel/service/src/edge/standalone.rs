@@ -67,9 +67,10 @@ impl EdgeLimits {
     fn limits(&self, is_behind_proxy: bool) -> Limits {
         Limits {
             connections: self.connections,
-            connections_per_address: match is_behind_proxy {
-                true => self.connections,
-                false => self.connections_per_address,
+            connections_per_address: if is_behind_proxy {
+                self.connections
+            } else {
+                self.connections_per_address
             },
             header_timeout_s: self.header_timeout_secs,
             idle_timeout_s: self.idle_timeout_secs,

@@ -71,9 +71,10 @@ impl Node {
     /// Refuses (403) somebody who asks at a route that is not for what they are.
     pub(crate) fn admit_at(&self, did: &Did, route: &str) -> Result<(), Problem> {
         let needed = self.access_at(route);
-        match needed == Role::Stranger {
-            true => Ok(()),
-            false => admitted(self.role(did)?, needed),
+        if needed == Role::Stranger {
+            Ok(())
+        } else {
+            admitted(self.role(did)?, needed)
         }
     }
 

@@ -304,9 +304,10 @@ impl Budgets {
     /// The entry that counts for an address: its own, as long as there is room for another one.
     fn entry(&self, state: &State, spend: Spend, who: &str) -> String {
         let is_known = state.spent.contains_key(&(spend, who.to_owned()));
-        match is_known || state.spent.len() < self.entries {
-            true => who.to_owned(),
-            false => OTHERS.to_owned(),
+        if is_known || state.spent.len() < self.entries {
+            who.to_owned()
+        } else {
+            OTHERS.to_owned()
         }
     }
 

@@ -101,11 +101,12 @@ impl UsbConfig {
 
     /// What types alone do not say.
     pub fn check(&self) -> Result<(), String> {
-        match (1..=SPLIT_MAX).contains(&self.file_bytes) {
-            true => Ok(()),
-            false => Err(format!(
+        if (1..=SPLIT_MAX).contains(&self.file_bytes) {
+            Ok(())
+        } else {
+            Err(format!(
                 "`usb.file_bytes` must be from 1 to {SPLIT_MAX}: FAT32 has no longer files"
-            )),
+            ))
         }
     }
 }

@@ -52,9 +52,10 @@ pub fn keep(node: &Node, did: &Did, name: &str, bytes: &[u8]) {
     };
     let total = node.room().total(node.monotonic());
     let most = total.map_or(BYTES_MAX, |total| total / SHARE);
-    *filled = Some(match now > most {
-        true => remove_oldest(&folder(node), most / 10 * LEFT_TENTHS),
-        false => now,
+    *filled = Some(if now > most {
+        remove_oldest(&folder(node), most / 10 * LEFT_TENTHS)
+    } else {
+        now
     });
 }
 

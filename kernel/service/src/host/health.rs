@@ -129,10 +129,7 @@ type Tried = Result<(), (&'static str, String)>;
 
 /// Tries a part if it is due.
 async fn when(is_due: bool, part: impl Future<Output = Tried>) -> Tried {
-    match is_due {
-        true => part.await,
-        false => Ok(()),
-    }
+    if is_due { part.await } else { Ok(()) }
 }
 
 impl Known {
@@ -243,9 +240,10 @@ fn warning(node: &Node) -> Option<&'static str> {
 }
 
 async fn answer(node: &Node, service: &'static str) -> Response {
-    let failing = match node.ledger().fatal().is_some() || node.is_stopping() {
-        true => Some("node"),
-        false => node.part::<Pulse>().failing(node).await,
+    let failing = if node.ledger().fatal().is_some() || node.is_stopping() {
+        Some("node")
+    } else {
+        node.part::<Pulse>().failing(node).await
     };
     let status = match failing {
         Some(_) => StatusCode::SERVICE_UNAVAILABLE,

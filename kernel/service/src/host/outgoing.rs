@@ -146,9 +146,10 @@ impl Outgoing {
 /// Which addresses an endpoint of the settings may lead to. One that says itself that it is private is the operator's own
 /// affair, with what it names; one on the open internet leads nowhere else.
 pub fn named_by(endpoint: &str) -> Named {
-    match is_public_url(endpoint) {
-        true => Named::ByAnybody,
-        false => Named::InSettings,
+    if is_public_url(endpoint) {
+        Named::ByAnybody
+    } else {
+        Named::InSettings
     }
 }
 
@@ -171,12 +172,13 @@ pub async fn check(allowed: Allowed, named: Named, url: &str) -> Result<(), NotR
         // A name that doesn't resolve leads to no address: connecting to it fails.
         Err(_) => Vec::new(),
     };
-    match found
+    if found
         .iter()
         .all(|address| reach.allows(address.ip(), Some(host)))
     {
-        true => Ok(()),
-        false => Err(NotReached(host.to_owned())),
+        Ok(())
+    } else {
+        Err(NotReached(host.to_owned()))
     }
 }
 
@@ -242,9 +244,10 @@ impl Resolve for Reach {
                 .into_iter()
                 .filter(|address| reach.allows(address.ip(), Some(name)))
                 .collect();
-            match allowed.is_empty() {
-                false => Ok(Box::new(allowed.into_iter()) as Addrs),
-                true => Err(NotReached(name.to_owned()).into()),
+            if allowed.is_empty() {
+                Err(NotReached(name.to_owned()).into())
+            } else {
+                Ok(Box::new(allowed.into_iter()) as Addrs)
             }
         })
     }

@@ -64,11 +64,12 @@ impl ServerCertVerifier for Pinned {
             let mut keys = keys.iter();
             keys.any(|key| key.verify_strict(message, &signature).is_ok())
         });
-        match is_theirs {
-            true => Ok(HandshakeSignatureValid::assertion()),
-            false => Err(Error::InvalidCertificate(
+        if is_theirs {
+            Ok(HandshakeSignatureValid::assertion())
+        } else {
+            Err(Error::InvalidCertificate(
                 CertificateError::ApplicationVerificationFailure,
-            )),
+            ))
         }
     }
 

@@ -45,9 +45,10 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
             return Ok(());
         };
         let tokens = bucket.tokens + now.saturating_sub(bucket.at).as_secs_f64() * self.rate;
-        match tokens < 1.0 {
-            true => Err(self.wait(tokens)),
-            false => Ok(()),
+        if tokens < 1.0 {
+            Err(self.wait(tokens))
+        } else {
+            Ok(())
         }
     }
 

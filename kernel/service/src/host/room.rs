@@ -65,11 +65,10 @@ impl DiskConfig {
         if self.reserve_percent > 50 {
             return Err("`disk.reserve_percent` must be at most 50".to_owned());
         }
-        match self.reserve_min_bytes <= self.reserve_max_bytes {
-            true => Ok(()),
-            false => {
-                Err("`disk.reserve_min_bytes` must be at most `disk.reserve_max_bytes`".to_owned())
-            }
+        if self.reserve_min_bytes <= self.reserve_max_bytes {
+            Ok(())
+        } else {
+            Err("`disk.reserve_min_bytes` must be at most `disk.reserve_max_bytes`".to_owned())
         }
     }
 
@@ -249,9 +248,10 @@ impl Room {
         if standing.level == Level::Reserve || !left(standing.reserve) {
             return Err(NoRoom::Reserve);
         }
-        match whose == For::People || left(standing.reserve.saturating_mul(2)) {
-            true => Ok(()),
-            false => Err(NoRoom::Strangers),
+        if whose == For::People || left(standing.reserve.saturating_mul(2)) {
+            Ok(())
+        } else {
+            Err(NoRoom::Strangers)
         }
     }
 

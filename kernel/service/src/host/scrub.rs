@@ -161,9 +161,10 @@ impl Scrub {
         for damage in &mended {
             self.found(&damage.what, None);
         }
-        match mended.is_empty() {
-            true => Ok(()),
-            false => self.write(),
+        if mended.is_empty() {
+            Ok(())
+        } else {
+            self.write()
         }
     }
 

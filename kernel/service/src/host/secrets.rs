@@ -74,9 +74,10 @@ pub enum SecretsError {
 
 /// The secrets of a sealed node as the database that they are for one that is not, for a backup; `None` if there are none.
 pub fn opened(path: &Path, vault: &Vault) -> Result<Option<Vec<u8>>, SecretsError> {
-    match place::is_sealed(path)? {
-        true => place::opened(path, vault),
-        false => Ok(None),
+    if place::is_sealed(path)? {
+        place::opened(path, vault)
+    } else {
+        Ok(None)
     }
 }
 
@@ -252,9 +253,10 @@ fn connections(
 ) -> Result<(Writer, Connection), SecretsError> {
     if sealed {
         let at = place::sealed_path(path);
-        let sealed = match at.exists() {
-            true => Sealed::open(&at, vault)?,
-            false => Sealed::write(&at, vault, sealed::empty()?)?,
+        let sealed = if at.exists() {
+            Sealed::open(&at, vault)?
+        } else {
+            Sealed::write(&at, vault, sealed::empty()?)?
         };
         let reader = sealed::in_memory(sealed.image())?;
         return Ok((Writer::Sealed(Box::new(sealed)), reader));

@@ -60,10 +60,11 @@ impl Records {
             let is_own = matches!(kind, Some(Kind::Log));
             let wanted = |header: &Header| !is_own || header.op == KEYRING || is_of_chain(header);
             let entries = entries(log.conn(), wanted).map_err(|e| named(&e))?;
-            match is_own {
-                true => own = Some(OwnLog::of(entries).ok_or("its log is empty")?),
-                false => conversations
-                    .extend(ConversationLog::of(log.conn(), entries).map_err(|e| named(&e))?),
+            if is_own {
+                own = Some(OwnLog::of(entries).ok_or("its log is empty")?)
+            } else {
+                conversations
+                    .extend(ConversationLog::of(log.conn(), entries).map_err(|e| named(&e))?)
             }
         }
         conversations
@@ -106,9 +107,10 @@ fn entries(db: &Connection, wanted: impl Fn(&Header) -> bool) -> Result<Vec<Stor
         let (seq, bytes): (i64, Vec<u8>) =
             (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
         let header = Header::decode(&bytes).map_err(|error| error.to_string())?;
-        let body = match wanted(&header) {
-            true => bodies.query_row([seq], |row| row.get(0)).optional(),
-            false => Ok(None),
+        let body = if wanted(&header) {
+            bodies.query_row([seq], |row| row.get(0)).optional()
+        } else {
+            Ok(None)
         };
         all.push(Stored {
             header,

@@ -60,9 +60,10 @@ pub(super) fn print_verdicts(out: &mut Out, judgement: &Judgement) -> Outcome {
 }
 
 fn lock(one: &Conversation) -> &'static str {
-    match one.report.sealed {
-        true => "end-to-end encrypted",
-        false => "not end-to-end encrypted",
+    if one.report.sealed {
+        "end-to-end encrypted"
+    } else {
+        "not end-to-end encrypted"
     }
 }
 
@@ -94,12 +95,11 @@ fn findings(out: &mut Out, one: &Conversation) -> Outcome {
 }
 
 fn who(did: &Did, me: &Did) -> String {
-    match did == me {
-        true => "you".to_owned(),
-        false => {
-            let key = did.as_str().rsplit(':').next().unwrap_or_default();
-            key.chars().take(SHORT_CHARS).collect()
-        }
+    if did == me {
+        "you".to_owned()
+    } else {
+        let key = did.as_str().rsplit(':').next().unwrap_or_default();
+        key.chars().take(SHORT_CHARS).collect()
     }
 }
 
@@ -171,9 +171,10 @@ fn author(message: &Message, me: &Did) -> String {
         Some(agent) => format!(", by agent {}", who(agent, me)),
         None => String::new(),
     };
-    let word = match message.signed {
-        true => "",
-        false => " (by the word of the box)",
+    let word = if message.signed {
+        ""
+    } else {
+        " (by the word of the box)"
     };
     format!("{}{by}{word}", who(&message.from, me))
 }

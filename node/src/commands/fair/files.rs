@@ -33,9 +33,10 @@ pub(super) fn beside(path: &Path) -> PathBuf {
 /// Opens a plain file.
 pub(super) fn open(path: &Path) -> Outcome<File> {
     let doing = || format!("cannot read {}", path.display());
-    match std::fs::metadata(path).or_unusable(doing())?.is_file() {
-        true => File::open(path).or_unusable(doing()),
-        false => Err(Failure::unusable(format!("{}: it is no file", doing()))),
+    if std::fs::metadata(path).or_unusable(doing())?.is_file() {
+        File::open(path).or_unusable(doing())
+    } else {
+        Err(Failure::unusable(format!("{}: it is no file", doing())))
     }
 }
 
@@ -144,12 +145,13 @@ impl Target {
 
     /// Refuses early what would be refused at the end.
     pub(super) fn check(&self) -> Outcome {
-        match !self.is_replaced && self.path.symlink_metadata().is_ok() {
-            true => Err(Failure::unusable(format!(
+        if !self.is_replaced && self.path.symlink_metadata().is_ok() {
+            Err(Failure::unusable(format!(
                 "{} exists already, and nothing is overwritten unasked: choose another name",
                 self.path.display()
-            ))),
-            false => Ok(()),
+            )))
+        } else {
+            Ok(())
         }
     }
 
@@ -175,9 +177,10 @@ impl Target {
         file.set_permissions(permissions)
             .and_then(|()| file.sync_all())
             .or_unusable(doing())?;
-        let persisted = match self.is_replaced {
-            true => partial.persist(&self.path),
-            false => partial.persist_noclobber(&self.path),
+        let persisted = if self.is_replaced {
+            partial.persist(&self.path)
+        } else {
+            partial.persist_noclobber(&self.path)
         };
         persisted
             .map_err(|error| error.error)

@@ -105,13 +105,14 @@ impl Judgement {
             Err(error) => self.faults.push(format!("\"agreed\": {error}")),
         }
         for did in &self.consent.wrong {
-            match keys.has_chain(did) {
-                true => self.faults.push(format!(
+            if keys.has_chain(did) {
+                self.faults.push(format!(
                     "\"agreed\": the signature of {did} is by no key that their chain ever named, or over another manifest: they must agree again"
-                )),
-                false => self.doubts.push(format!(
+                ))
+            } else {
+                self.doubts.push(format!(
                     "\"agreed\": the signature of {did} is not by the key in their name: give their --chain"
-                )),
+                ))
             }
         }
     }

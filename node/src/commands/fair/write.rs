@@ -62,9 +62,10 @@ pub(super) fn sign(args: &FairSignArgs) -> Outcome {
         )));
     }
     let sidecar = files::beside(path);
-    let target = match args.replace && sidecar.exists() {
-        true => Target::replaced(&sidecar)?,
-        false => Target::new(&sidecar),
+    let target = if args.replace && sidecar.exists() {
+        Target::replaced(&sidecar)?
+    } else {
+        Target::new(&sidecar)
     };
     target.check()?;
     let work = imajin_fair::work(&mut file).or_unusable(path.display())?;
@@ -247,12 +248,11 @@ pub(super) fn strip(args: &FairStripArgs) -> Outcome {
         imajin_fair::work(&mut Derived::new(&recipe, &mut file)).or_unusable(path.display())?;
     check_work(path, &fair, Some(work))?;
     let sidecar = files::beside(target.path());
-    let beside = match sidecar.exists() {
-        false => Target::new(&sidecar),
-        true => {
-            join(&sidecar, &mut fair)?;
-            Target::replaced(&sidecar)?
-        }
+    let beside = if sidecar.exists() {
+        join(&sidecar, &mut fair)?;
+        Target::replaced(&sidecar)?
+    } else {
+        Target::new(&sidecar)
     };
     // The .fair first: a crash in between leaves it in both places, and never in none.
     beside.write_fair(path, &fair)?;

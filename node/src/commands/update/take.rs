@@ -163,12 +163,11 @@ fn first_words(program: &TempPath) -> Result<String, String> {
             text
         };
         let said = text(child.stdout.as_mut().map(|out| out as &mut dyn Read));
-        return match status.success() {
-            true => Ok(said),
-            false => {
-                let why = text(child.stderr.as_mut().map(|out| out as &mut dyn Read));
-                Err(format!("{status}: {}", why.trim()))
-            }
+        return if status.success() {
+            Ok(said)
+        } else {
+            let why = text(child.stderr.as_mut().map(|out| out as &mut dyn Read));
+            Err(format!("{status}: {}", why.trim()))
         };
     }
     // It did not listen to anything so far.

@@ -22,9 +22,10 @@ pub(super) enum AnchorLocation {
 
 impl AnchorLocation {
     pub(super) fn new(text: &str) -> Result<Self, ClientError> {
-        match text.starts_with("http://") || text.starts_with("https://") {
-            true => Client::new(text).map(Self::Relay),
-            false => Ok(Self::File(text.into())),
+        if text.starts_with("http://") || text.starts_with("https://") {
+            Client::new(text).map(Self::Relay)
+        } else {
+            Ok(Self::File(text.into()))
         }
     }
 
@@ -46,12 +47,13 @@ impl AnchorLocation {
                     let file = of_node(relay, wanted).map_err(|error| error.to_string())?;
                     files.extend(file);
                 }
-                match files.is_empty() {
-                    true => Err(format!(
+                if files.is_empty() {
+                    Err(format!(
                         "{} knows none of the nodes that the log lived on",
                         relay.address()
-                    )),
-                    false => Ok(files),
+                    ))
+                } else {
+                    Ok(files)
                 }
             }
         }

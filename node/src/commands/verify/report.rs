@@ -90,15 +90,16 @@ fn print_unknown(out: &mut Out, unknown: &Unknown) -> Outcome {
         ops.join(", ")
     ))?;
     for entry in unknown.first.iter().take(UNKNOWN_SHOWN_MAX) {
-        match entry.op == entry.of {
-            true => out.line(format_args!(
+        if entry.op == entry.of {
+            out.line(format_args!(
                 "             entry {}: {}",
                 entry.seq, entry.op
-            ))?,
-            false => out.line(format_args!(
+            ))?
+        } else {
+            out.line(format_args!(
                 "             entry {}: {}, which follows from {}",
                 entry.seq, entry.op, entry.of
-            ))?,
+            ))?
         }
     }
     Ok(())

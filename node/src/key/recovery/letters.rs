@@ -96,9 +96,10 @@ pub(super) fn read(input: &str) -> Result<Vec<u8>, LetterError> {
         bytes.extend(part);
     }
     let sum = bytes.split_off(SEALED_BYTES);
-    match checksum(&bytes)[..] == sum[..] {
-        true => Ok(bytes),
-        false => Err(LetterError::Mixed),
+    if checksum(&bytes)[..] == sum[..] {
+        Ok(bytes)
+    } else {
+        Err(LetterError::Mixed)
     }
 }
 

@@ -204,9 +204,10 @@ mod tests {
                 status: Some(400),
                 subproblems: Vec::new(),
             };
-            match sent > failures {
-                true => Ok(()),
-                false => Err(Error::Api(problem)),
+            if sent > failures {
+                Ok(())
+            } else {
+                Err(Error::Api(problem))
             }
         });
         (outcome.is_ok(), sent)

@@ -73,9 +73,10 @@ struct FileBody {
 fn read(mut file: File, bytes: u64) -> Piece {
     let mut piece = Vec::new();
     (&mut file).take(bytes).read_to_end(&mut piece)?;
-    match piece.is_empty() {
-        true => Err(io::ErrorKind::UnexpectedEof.into()),
-        false => Ok((file, piece.into())),
+    if piece.is_empty() {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    } else {
+        Ok((file, piece.into()))
     }
 }
 

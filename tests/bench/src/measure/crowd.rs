@@ -138,10 +138,11 @@ fn on_disk(folder: &Path) -> Result<u64, Failed> {
     let mut bytes = 0;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        bytes += match entry.file_type()?.is_dir() {
-            true => on_disk(&entry.path())?,
+        bytes += if entry.file_type()?.is_dir() {
+            on_disk(&entry.path())?
+        } else {
             // st_blocks counts units of 512 bytes, whatever the block size of the file system (stat(2)).
-            false => entry.metadata()?.blocks() * 512,
+            entry.metadata()?.blocks() * 512
         };
     }
     Ok(bytes)

@@ -113,8 +113,9 @@ fn one(folder: &Path, size: usize) -> Result<Figures, Failed> {
 fn run(command: &mut Command) -> Result<f64, Failed> {
     let begun = Instant::now();
     let output = command.stdin(Stdio::null()).output()?;
-    match output.status.success() {
-        true => Ok(begun.elapsed().as_secs_f64()),
-        false => Err(String::from_utf8_lossy(&output.stderr).into_owned().into()),
+    if output.status.success() {
+        Ok(begun.elapsed().as_secs_f64())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned().into())
     }
 }

@@ -61,10 +61,7 @@ fn a_deletion_is_whole_or_has_not_begun() {
         let strike = Strike::at(node.pid(), n);
         let first = delete(&node.url);
         let came = crashed(&mut node, strike, first.code == 0);
-        let node = match came {
-            true => Node::start(&data),
-            false => node,
-        };
+        let node = if came { Node::start(&data) } else { node };
         if first.code != 0 {
             // It may have been entered all the same: then there is nothing more to delete.
             let again = delete(&node.url);
@@ -115,10 +112,7 @@ fn an_import_is_whole_or_can_be_done_again() {
         let strike = Strike::at(node.pid(), n);
         let first = import(&node.url);
         let came = crashed(&mut node, strike, first.code == 0);
-        let node = match came {
-            true => Node::start(&data),
-            false => node,
-        };
+        let node = if came { Node::start(&data) } else { node };
         let path = format!("{}/profile/api/profile/{}", node.url, ada.did());
         let is_there = get(&path).0 == 200;
         assert!(is_there || first.code != 0, "moment {n}: it was answered");

@@ -174,18 +174,20 @@ fn is_within_one(edges: &BTreeMap<Module, BTreeSet<Module>>, from: &Module, to: 
 }
 
 fn name(module: &Module) -> String {
-    match module.is_empty() {
-        true => "(root)".to_owned(),
-        false => module.join("::"),
+    if module.is_empty() {
+        "(root)".to_owned()
+    } else {
+        module.join("::")
     }
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => list(&path, files),
-            false => files.push(path),
+        if path.is_dir() {
+            list(&path, files)
+        } else {
+            files.push(path)
         }
     }
 }

@@ -116,9 +116,10 @@ fn fill(person: &Person) {
         if number % 2 == 1 {
             body["note"] = json!(note_of(title));
         }
-        let fact = match number >= 2 {
-            true => json!({ "in": id(100) }),
-            false => json!({}),
+        let fact = if number >= 2 {
+            json!({ "in": id(100) })
+        } else {
+            json!({})
         };
         put(person, number, &body, &fact);
     }

@@ -35,12 +35,13 @@ fn tries(owner: &Owner) -> String {
 fn is_anywhere(folder: &Path, text: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|entry| {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => is_anywhere(&path, text),
-            false => std::fs::read(&path)
+        if path.is_dir() {
+            is_anywhere(&path, text)
+        } else {
+            std::fs::read(&path)
                 .unwrap_or_default()
                 .windows(text.len())
-                .any(|part| part == text.as_bytes()),
+                .any(|part| part == text.as_bytes())
         }
     })
 }

@@ -211,9 +211,10 @@ fn sealing_opening_and_another_passphrase_may_be_broken_off_at_any_step() {
         imajin_e2e::copy_folder(&data, &copy);
         let opened = ["correct horse", "battery staple"].into_iter().any(|word| {
             let env = [("IMAJIN_PASSPHRASE", word)];
-            let words: &[&str] = match is_sealed() {
-                true => &["init", "--unseal", "--data", text(&copy)],
-                false => &["init", "--data", text(&copy)],
+            let words: &[&str] = if is_sealed() {
+                &["init", "--unseal", "--data", text(&copy)]
+            } else {
+                &["init", "--data", text(&copy)]
             };
             let ran = imajin_with(words.iter().copied(), &env);
             ran.code == 0 && ran.stdout.contains(&did)

@@ -122,10 +122,7 @@ pub(crate) fn check(node: &Node, code: &str) -> Result<(), Problem> {
             )
         })?,
     };
-    match is_good {
-        true => Ok(()),
-        false => Err(no_good()),
-    }
+    if is_good { Ok(()) } else { Err(no_good()) }
 }
 
 /// Refuses an invitation to connect that lets no one in, and says whom to ask.

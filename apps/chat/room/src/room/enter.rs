@@ -89,12 +89,13 @@ impl Room<'_> {
         let person = self.people.get(&known.me);
         let mut keys = known.secrets.iter().map(EncryptionSecret::public);
         let named = person.is_some_and(|person| keys.all(|key| person.ever_had(&key)));
-        match named {
-            true => Ok(()),
-            false => Err(Finding {
+        if named {
+            Ok(())
+        } else {
+            Err(Finding {
                 seq: None,
                 problem: Problem::KeptBack,
-            }),
+            })
         }
     }
 

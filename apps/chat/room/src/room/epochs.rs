@@ -162,9 +162,10 @@ impl Room<'_> {
             return None;
         }
         let since = person.keys_since()?;
-        let problem = match epoch.at.as_millis() - since.as_millis() > LATE_MS {
-            true => Problem::OldKeysLate,
-            false => Problem::OldKeys,
+        let problem = if epoch.at.as_millis() - since.as_millis() > LATE_MS {
+            Problem::OldKeysLate
+        } else {
+            Problem::OldKeys
         };
         Some(Finding::at(epoch.seq, problem))
     }

@@ -187,9 +187,10 @@ impl Room<'_> {
         let Some(index) = self.by_id.get(id).copied() else {
             return Ok(());
         };
-        match self.messages.get(index).is_some_and(is_theirs) {
-            true => self.end(index, MessageState::Deleted),
-            false => self.void(row.seq(), Problem::NotAuthor),
+        if self.messages.get(index).is_some_and(is_theirs) {
+            self.end(index, MessageState::Deleted)
+        } else {
+            self.void(row.seq(), Problem::NotAuthor)
         }
         Ok(())
     }

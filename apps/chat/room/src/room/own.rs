@@ -78,9 +78,10 @@ impl Own {
                     return;
                 };
                 let role = fact.and_then(|fact| fact.id("role"));
-                match role.is_some_and(|role| role.as_str() == "admin") {
-                    true => admins.insert(who.clone()),
-                    false => admins.remove(who),
+                if role.is_some_and(|role| role.as_str() == "admin") {
+                    admins.insert(who.clone())
+                } else {
+                    admins.remove(who)
                 };
             }
             _ => (),

@@ -93,9 +93,10 @@ impl Room<'_> {
         let (header, seq) = (row.header(), row.seq());
         let admit = Admit::read(header.fact.as_ref()).ok_or(Self::malformed(row))?;
         self.check_turn(row, signed)?;
-        let least = match admit.role.leads() {
-            true => Role::Owner,
-            false => Role::Admin,
+        let least = if admit.role.leads() {
+            Role::Owner
+        } else {
+            Role::Admin
         };
         let author = self.members.get(&header.author);
         let may = self.kind == Kind::Group
@@ -113,15 +114,12 @@ impl Room<'_> {
         let (header, seq) = (row.header(), row.seq());
         let who = who(header).ok_or(Self::malformed(row))?;
         let by_self = intent.op.ends_with(".leave");
-        let may = match by_self {
-            true => {
-                self.need(signed || !self.sealed, seq, Problem::UnsignedTurn)?;
-                who == header.author && self.is_of(intent)
-            }
-            false => {
-                self.check_turn(row, signed)?;
-                self.names(intent, &who) && self.outranks(&header.author, &who)
-            }
+        let may = if by_self {
+            self.need(signed || !self.sealed, seq, Problem::UnsignedTurn)?;
+            who == header.author && self.is_of(intent)
+        } else {
+            self.check_turn(row, signed)?;
+            self.names(intent, &who) && self.outranks(&header.author, &who)
         };
         self.need(may, seq, Problem::OutBy)?;
         self.members.remove(&who);

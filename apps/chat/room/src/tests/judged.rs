@@ -88,12 +88,11 @@ fn read_known(json: &Json) -> Known {
             .collect(),
         pin: json["pin"].is_array().then(|| pair(&json["pin"])),
         sent: json["sent"].as_array().unwrap().iter().map(pair).collect(),
-        from: json["from"]
-            .as_u64()
-            .unwrap_or(match json["partial"] == true {
-                true => Known::NEWEST,
-                false => 0,
-            }),
+        from: json["from"].as_u64().unwrap_or(if json["partial"] == true {
+            Known::NEWEST
+        } else {
+            0
+        }),
     }
 }
 

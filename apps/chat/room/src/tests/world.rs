@@ -275,9 +275,10 @@ impl World {
             iat: at.as_secs(),
             via: delegation.filter(|_| !wish.older),
         };
-        let signer = match wish.delegated {
-            true => Did::from_key(PublicKey::from(&person.key).as_bytes()),
-            false => person.did.clone(),
+        let signer = if wish.delegated {
+            Did::from_key(PublicKey::from(&person.key).as_bytes())
+        } else {
+            person.did.clone()
         };
         let kid = Kid::new(signer, person.key_id()).unwrap();
         let proof = Proof::sign(&person.key, kid, payload).unwrap();
@@ -292,9 +293,10 @@ impl World {
             body: proof.payload.body,
             fact: proof.payload.fact.clone(),
             author: person.did.clone(),
-            will: match wish.custodial {
-                true => Will::Custodial,
-                false => Will::Signed(Box::new(ProofPart::of(&proof))),
+            will: if wish.custodial {
+                Will::Custodial
+            } else {
+                Will::Signed(Box::new(ProofPart::of(&proof)))
             },
             via: delegation.or(wish.custodial.then_some(session)),
             cause: None,

@@ -50,9 +50,10 @@ pub(super) fn tell_both<O: Operation, D: Operation>(
     what: &D,
 ) -> Result<(), FieldError> {
     ctx.derive(group.clone(), what)?;
-    match ctx.takes_entries(member) {
-        true => ctx.derive(member.clone(), what),
-        false => Ok(()),
+    if ctx.takes_entries(member) {
+        ctx.derive(member.clone(), what)
+    } else {
+        Ok(())
     }
 }
 

@@ -40,9 +40,10 @@ pub(super) fn previews(
     ));
     // The decoder stops at a scale where one side is large enough. By rounding, the shorter side may be so too early.
     let (width, height) = (scaled(frame.width, eighths), scaled(frame.height, eighths));
-    let (width, height) = match frame.width > frame.height {
-        true => (width, u16::MAX),
-        false => (u16::MAX, height),
+    let (width, height) = if frame.width > frame.height {
+        (width, u16::MAX)
+    } else {
+        (u16::MAX, height)
     };
     decoder.scale(width, height).map_err(not_decodable)?;
     let pixels = decoder.decode().map_err(not_decodable)?;

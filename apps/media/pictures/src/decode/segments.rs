@@ -82,9 +82,10 @@ impl<R> Counted<R> {
             _ => {}
         }
         self.segments += 1;
-        match self.scans > SCANS_MAX || self.segments > SEGMENTS_MAX {
-            true => Err(io::ErrorKind::InvalidData.into()),
-            false => Ok(At::Length(None)),
+        if self.scans > SCANS_MAX || self.segments > SEGMENTS_MAX {
+            Err(io::ErrorKind::InvalidData.into())
+        } else {
+            Ok(At::Length(None))
         }
     }
 }

@@ -127,9 +127,10 @@ impl<R: Read + Seek> Walk<R> {
     }
 
     fn blank(&mut self, range: Range<u64>) -> io::Result<()> {
-        match range.is_empty() {
-            true => Ok(()),
-            false => self.overwrite(range, None),
+        if range.is_empty() {
+            Ok(())
+        } else {
+            self.overwrite(range, None)
         }
     }
 
@@ -167,21 +168,18 @@ impl<R: Read + Seek> Walk<R> {
         let mut rest = after(content, 8)?;
         while let Some(entry) = self.boxes.next(&mut rest)? {
             let vendor = after(&entry.content, 12)?.start;
-            let inside = match self.is_sound {
-                true => {
-                    let revision = self.boxes.take(&mut after(&entry.content, 8)?, 2)?;
-                    let bytes = match (version, revision) {
-                        (0, 1) => 44,
-                        (0, 2) => 64,
-                        _ => 28,
-                    };
-                    after(&entry.content, bytes)?
-                }
-                false => {
-                    let inside = after(&entry.content, 78)?;
-                    self.blank(inside.start - 36..inside.start - 4)?;
-                    inside
-                }
+            let inside = if self.is_sound {
+                let revision = self.boxes.take(&mut after(&entry.content, 8)?, 2)?;
+                let bytes = match (version, revision) {
+                    (0, 1) => 44,
+                    (0, 2) => 64,
+                    _ => 28,
+                };
+                after(&entry.content, bytes)?
+            } else {
+                let inside = after(&entry.content, 78)?;
+                self.blank(inside.start - 36..inside.start - 4)?;
+                inside
             };
             self.blank(vendor..vendor + 4)?;
             self.boxes_of(inside, ENTRY)?;
@@ -205,9 +203,10 @@ impl<R: Read + Seek> Walk<R> {
     fn fragment(&mut self, content: &Range<u64>) -> io::Result<()> {
         self.has_fragments = true;
         let id = self.boxes.take(&mut after(content, 4)?, 4)?;
-        match self.tracks.contains(&id) {
-            true => Ok(()),
-            false => Err(damage()),
+        if self.tracks.contains(&id) {
+            Ok(())
+        } else {
+            Err(damage())
         }
     }
 
@@ -223,9 +222,10 @@ impl<R: Read + Seek> Walk<R> {
 
     /// All edits in their order, if what is hidden is where samples may be and nowhere else.
     fn finish(mut self) -> io::Result<Vec<Edit>> {
-        let is_whole = match self.is_picture {
-            true => self.has_items,
-            false => !self.tracks.is_empty(),
+        let is_whole = if self.is_picture {
+            self.has_items
+        } else {
+            !self.tracks.is_empty()
         };
         // The samples of fragments are not looked for.
         if !is_whole || (self.has_fragments && self.has_hidden_tracks) {

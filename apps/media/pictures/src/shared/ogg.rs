@@ -104,9 +104,10 @@ fn page<R: Read + Seek>(source: &mut Source<'_, R>, is_read: bool) -> io::Result
     header.extend(source.bytes(u64::from(segments))?);
     let table = header.get(HEADER_BYTES..).unwrap_or_default();
     let bytes = table.iter().map(|segment| u64::from(*segment)).sum();
-    let content = match is_read {
-        true => source.bytes(bytes)?,
-        false => Vec::new(),
+    let content = if is_read {
+        source.bytes(bytes)?
+    } else {
+        Vec::new()
     };
     source.go_to(start + header.len() as u64 + bytes)?;
     Ok(Some(Page {
@@ -152,9 +153,10 @@ fn replace(edits: &mut Vec<Edit>, at: u64, bytes: &[u8]) {
         if part.is_empty() {
             continue;
         }
-        edits.push(match is_literal {
-            true => Edit::new(range, part),
-            false => Edit::zeros(range),
+        edits.push(if is_literal {
+            Edit::new(range, part)
+        } else {
+            Edit::zeros(range)
         });
     }
 }

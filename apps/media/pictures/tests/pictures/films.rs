@@ -42,9 +42,10 @@ pub(crate) fn longs(numbers: &[u32]) -> Vec<u8> {
 fn matrix(is_turned: bool) -> Vec<u8> {
     const ONE: u32 = 0x0001_0000;
     let w = 0x4000_0000;
-    longs(&match is_turned {
-        true => [0, ONE, 0, ONE.wrapping_neg(), 0, 0, 0, 0, w],
-        false => [ONE, 0, 0, 0, ONE, 0, 0, 0, w],
+    longs(&if is_turned {
+        [0, ONE, 0, ONE.wrapping_neg(), 0, 0, 0, 0, w]
+    } else {
+        [ONE, 0, 0, 0, ONE, 0, 0, 0, w]
     })
 }
 

@@ -51,9 +51,10 @@ fn a_shared_copy_has_all_pictures_and_sound_in_their_places_and_says_nothing() {
         let kept = usize::from(name == "fragments.mp4");
         assert_eq!(moments.count(), kept, "{name}");
         // The film behind a picture is none of it.
-        let shown: &[&[u8]] = match name.starts_with("picture") {
-            true => &[PICTURES, b"ispe", b"irot", b"shown "],
-            false => &[PICTURES, SOUND, b"avcC", b"colr", b"stsz"],
+        let shown: &[&[u8]] = if name.starts_with("picture") {
+            &[PICTURES, b"ispe", b"irot", b"shown "]
+        } else {
+            &[PICTURES, SOUND, b"avcC", b"colr", b"stsz"]
         };
         for shown in shown {
             let text = String::from_utf8_lossy(shown);
@@ -138,9 +139,10 @@ fn exiftool_finds_neither_place_nor_device_and_one_time() {
         for fault in ["Warning", "Error"] {
             assert!(!after.contains(fault), "{name}: {after}");
         }
-        let size = match name.starts_with("picture") {
-            true => "64x48",
-            false => "1920x1080",
+        let size = if name.starts_with("picture") {
+            "64x48"
+        } else {
+            "1920x1080"
         };
         assert!(after.contains(size), "{name}: {after}");
     }

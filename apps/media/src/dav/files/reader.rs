@@ -83,9 +83,10 @@ impl DavFile for Reader {
             });
             let piece = piece.await?;
             self.at = self.at.saturating_add(piece.len() as u64);
-            match piece.is_empty() && self.at < self.bytes {
-                true => Err(self.cut(&Problem::internal("a file is shorter than it was"))),
-                false => Ok(piece.into()),
+            if piece.is_empty() && self.at < self.bytes {
+                Err(self.cut(&Problem::internal("a file is shorter than it was")))
+            } else {
+                Ok(piece.into())
             }
         })
     }

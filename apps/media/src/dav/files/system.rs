@@ -20,9 +20,10 @@ impl DavFileSystem for Drive {
         options: OpenOptions,
     ) -> FsFuture<'a, Box<dyn DavFile>> {
         Box::pin(async move {
-            match options.write {
-                true => self.begin(path, options).await,
-                false => self.read(path).await,
+            if options.write {
+                self.begin(path, options).await
+            } else {
+                self.read(path).await
             }
         })
     }

@@ -47,14 +47,13 @@ impl Drive {
         name_of(&found.name)?;
         let is_file = matches!(found.spot, Spot::File(_));
         let is_scratch = length == 0 || (!is_file && scratch::is_for_programs(&found.name));
-        let (reserved, sink) = bytes::reserve(node, owner, length, || match is_scratch {
-            true => {
+        let (reserved, sink) = bytes::reserve(node, owner, length, || {
+            if is_scratch {
                 let draft = self
                     .shelf()
                     .begin(found.parent.as_deref(), &found.name, length);
                 draft.map(Sink::Scratch)
-            }
-            false => {
+            } else {
                 let writer = node.ledger().media().writer(owner);
                 writer.map(Sink::File).map_err(bytes::problem)
             }
@@ -103,9 +102,10 @@ impl Writing {
     async fn take(&mut self, bytes: &[u8]) -> FsResult<()> {
         self.came = self.came.saturating_add(bytes.len() as u64);
         self.piece.extend_from_slice(bytes);
-        match self.piece.len() >= PIECE_BYTES {
-            true => self.write().await,
-            false => Ok(()),
+        if self.piece.len() >= PIECE_BYTES {
+            self.write().await
+        } else {
+            Ok(())
         }
     }
 

@@ -118,13 +118,12 @@ impl Given {
     pub(crate) fn of(asset: &Asset, said: &Said) -> Result<Self, Problem> {
         let wrong = |invalid: Invalid| Problem::internal(invalid);
         let agreed = &said.fair.agreed;
-        let agreed = match agreed.is_empty() {
-            true => None,
-            false => {
-                let list = cbor::from_dag_json(&agreed.to_value());
-                let list = list.map_err(Problem::internal)?;
-                Some(AgreedList::read(&list).map_err(wrong)?)
-            }
+        let agreed = if agreed.is_empty() {
+            None
+        } else {
+            let list = cbor::from_dag_json(&agreed.to_value());
+            let list = list.map_err(Problem::internal)?;
+            Some(AgreedList::read(&list).map_err(wrong)?)
         };
         Ok(Self {
             file: MediaFile::read(&Value::from(asset.cid.as_str())).map_err(wrong)?,

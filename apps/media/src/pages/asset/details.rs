@@ -23,9 +23,10 @@ impl Leaf<'_> {
     /// When, from whom, and the text.
     pub(super) fn words(&self) -> Result<Markup, Problem> {
         let (asset, t) = (&self.asset, self.t);
-        let from = match self.is_own {
-            true => None,
-            false => Some(self.from()?),
+        let from = if self.is_own {
+            None
+        } else {
+            Some(self.from()?)
         };
         let place = asset.place.filter(|_| self.sight == Sight::Original);
         let is_dated = asset.is_dated();
@@ -109,9 +110,12 @@ fn at(place: Place, t: Texts) -> Markup {
         let (sign, parts) = (if part < 0 { "-" } else { "" }, part.unsigned_abs());
         format!("{sign}{}.{:05}", parts / DEGREE, parts % DEGREE / 100)
     };
-    let side = |part: i64, negative: &str, positive: &str| match part < 0 {
-        true => t.text(negative),
-        false => t.text(positive),
+    let side = |part: i64, negative: &str, positive: &str| {
+        if part < 0 {
+            t.text(negative)
+        } else {
+            t.text(positive)
+        }
     };
     let (lat, lon) = (exact(place.lat), exact(place.lon));
     let both = format!("{lat}, {lon}");

@@ -124,10 +124,11 @@ impl Copy {
         let copy = Derived::new(Arc::clone(recipe), file);
         let stored = node.ledger().media().put(keeper, copy);
         let stored = stored.map_err(bytes::problem)?;
-        match stored.cid == self.cid {
-            true => Ok(()),
+        if stored.cid == self.cid {
+            Ok(())
+        } else {
             // The sweep takes what it made.
-            false => Err(bytes::problem(MediaError::Damaged { cid: self.of })),
+            Err(bytes::problem(MediaError::Damaged { cid: self.of }))
         }
     }
 }

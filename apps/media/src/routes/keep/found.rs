@@ -39,9 +39,12 @@ impl Found {
     /// One isn't there, or there are only previews.
     pub(super) fn of(node: &Node, keeper: &Did, (asset, sight): (&Asset, Sight)) -> Answer<Self> {
         let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;
-        let copy = |cid: &str| match is_whole(asset, sight) {
-            true => Copy::whole(node, &owner, cid).map(Some),
-            false => Copy::shared(node, &owner, cid),
+        let copy = |cid: &str| {
+            if is_whole(asset, sight) {
+                Copy::whole(node, &owner, cid).map(Some)
+            } else {
+                Copy::shared(node, &owner, cid)
+            }
         };
         let file = copy(&asset.cid)?.ok_or_else(|| {
             Problem::conflict(TEXTS.say("keep-previews", args![])).slug("previews-only")

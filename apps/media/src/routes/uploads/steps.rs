@@ -33,9 +33,10 @@ pub(super) async fn create(sender: &Sender, request: Request) -> Answer<Told> {
     let upload = begin(sender, length, metadata).await?;
     // Until the answer names it, nobody can continue it.
     let unnamed = Unnamed(Some((sender.clone(), upload.id.clone())));
-    let told = match brings_part || length == 0 {
-        true => write(sender, &upload, 0, request).await,
-        false => Ok(Told::new(StatusCode::NO_CONTENT).expiring(&upload)),
+    let told = if brings_part || length == 0 {
+        write(sender, &upload, 0, request).await
+    } else {
+        Ok(Told::new(StatusCode::NO_CONTENT).expiring(&upload))
     };
     let told = match told {
         Ok(told) => told,
@@ -136,9 +137,10 @@ pub(super) async fn look(sender: &Sender, id: &UploadId) -> Answer<Told> {
         .with(tus::LENGTH, HeaderValue::from(upload.length))
         .with(tus::METADATA, tus::metadata_header(&upload.meta))
         .expiring(&upload);
-    match upload.offset == upload.length {
-        true => complete(sender, &upload, told).await,
-        false => Ok(told),
+    if upload.offset == upload.length {
+        complete(sender, &upload, told).await
+    } else {
+        Ok(told)
     }
 }
 
@@ -301,8 +303,9 @@ pub(super) async fn end(sender: &Sender, id: &UploadId) -> Answer<Told> {
     let store = sender.node.ledger().media().clone();
     let (owner, id) = (sender.owner.clone(), id.clone());
     let ended = blocking::run(move || store.end_upload(&owner, &id)).await?;
-    match ended.map_err(bytes::problem)? {
-        true => Ok(Told::new(StatusCode::NO_CONTENT)),
-        false => Err(bytes::upload_problem(UploadError::Unknown)),
+    if ended.map_err(bytes::problem)? {
+        Ok(Told::new(StatusCode::NO_CONTENT))
+    } else {
+        Err(bytes::upload_problem(UploadError::Unknown))
     }
 }

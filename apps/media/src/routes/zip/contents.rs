@@ -90,11 +90,12 @@ impl Contents {
         (asset, sight): (Asset, Sight),
     ) -> Answer<()> {
         let is_own = viewer.is(&asset.owner);
-        let mark = match is_own {
-            true => None,
-            false => node.read(MANIFEST.name, |db| {
+        let mark = if is_own {
+            None
+        } else {
+            node.read(MANIFEST.name, |db| {
                 queries::fair_mark(db, &asset.owner, &asset.id)
-            })?,
+            })?
         };
         if !is_own {
             train::check(node, (viewer, &asset), (mark.as_ref(), headers))?;
@@ -166,9 +167,10 @@ fn measured(
         what,
     };
     let (mut file, bytes) = files::open(node, &asset.owner, &asset.cid)?;
-    let given = match sight.has_file() {
-        true => given(node, (asset, sight), &mut file)?,
-        false => Given::Preview,
+    let given = if sight.has_file() {
+        given(node, (asset, sight), &mut file)?
+    } else {
+        Given::Preview
     };
     match given {
         Given::Whole => {

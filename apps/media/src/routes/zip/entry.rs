@@ -52,9 +52,10 @@ impl Entry {
     }
 
     fn needs(&self) -> u16 {
-        match self.is_long() || self.is_far() {
-            true => NEEDS_64,
-            false => NEEDS,
+        if self.is_long() || self.is_far() {
+            NEEDS_64
+        } else {
+            NEEDS
         }
     }
 
@@ -143,9 +144,10 @@ fn dos(day: &str) -> (u16, u16) {
     let year = part(0, 4);
     if !YEARS.contains(&year) {
         // The first or the last moment that there is.
-        return match year < *YEARS.start() {
-            true => (0, 1 << 5 | 1),
-            false => (23 << 11 | 59 << 5 | 29, 127 << 9 | 12 << 5 | 31),
+        return if year < *YEARS.start() {
+            (0, 1 << 5 | 1)
+        } else {
+            (23 << 11 | 59 << 5 | 29, 127 << 9 | 12 << 5 | 31)
         };
     }
     let time = part(11, 13) << 11 | part(14, 16) << 5 | (part(17, 19) / 2);

@@ -125,9 +125,10 @@ impl Cloudflare {
         let answer = answer.map_err(|error| plainly(&error))?;
         let status = answer.status;
         let mut json: Value = serde_json::from_slice(&answer.bytes).unwrap_or_default();
-        match json["success"] == true && status.is_success() {
-            true => Ok(json["result"].take()),
-            false => Err(refusal(status, &json)),
+        if json["success"] == true && status.is_success() {
+            Ok(json["result"].take())
+        } else {
+            Err(refusal(status, &json))
         }
     }
 }

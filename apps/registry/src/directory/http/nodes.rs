@@ -54,9 +54,10 @@ pub(super) async fn register(
         .work(move |core| {
             let attestation = body.get("attestation").unwrap_or(&Value::Null);
             let done = core.register(attestation, chain_log(&body)?, address)?;
-            let status = match done.is_new {
-                true => StatusCode::CREATED,
-                false => StatusCode::OK,
+            let status = if done.is_new {
+                StatusCode::CREATED
+            } else {
+                StatusCode::OK
             };
             let answer = json!({
                 "status": done.node.status.name(),
@@ -127,9 +128,10 @@ impl ListQuery {
             paging.offset(),
             usize::try_from(total).unwrap_or(usize::MAX),
         );
-        Ok(match offset > total / 2 {
-            true => PageStart::End(total.saturating_sub(offset)),
-            false => PageStart::Start(offset),
+        Ok(if offset > total / 2 {
+            PageStart::End(total.saturating_sub(offset))
+        } else {
+            PageStart::Start(offset)
         })
     }
 

@@ -10,11 +10,10 @@ impl Session {
     /// Puts or removes all tags of a node, and counts them.
     fn tag(&self, node: &NodeRow, step: i64) -> Answer<()> {
         let status = node.status.code();
-        let change = match step > 0 {
-            true => {
-                "INSERT INTO tags (kind, value, status, id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
-            }
-            false => "DELETE FROM tags WHERE kind = $1 AND value = $2 AND status = $3 AND id = $4",
+        let change = if step > 0 {
+            "INSERT INTO tags (kind, value, status, id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+        } else {
+            "DELETE FROM tags WHERE kind = $1 AND value = $2 AND status = $3 AND id = $4"
         };
         let count = "INSERT INTO tag_counts AS c (kind, value, status, number) VALUES ($1, $2, $3, $4) \
                      ON CONFLICT (kind, value, status) DO UPDATE SET number = c.number + excluded.number";

@@ -18,9 +18,10 @@ fn run(connection: &Connection, sql: &str, params: &[&dyn ToSql]) -> Answer<()> 
 /// Puts or removes all tags of a node, and counts them.
 fn tag(connection: &Connection, node: &NodeRow, step: i64) -> Answer<()> {
     let status = node.status.code();
-    let change = match step > 0 {
-        true => "INSERT OR REPLACE INTO tags (kind, value, status, id) VALUES (?1, ?2, ?3, ?4)",
-        false => "DELETE FROM tags WHERE kind = ?1 AND value = ?2 AND status = ?3 AND id = ?4",
+    let change = if step > 0 {
+        "INSERT OR REPLACE INTO tags (kind, value, status, id) VALUES (?1, ?2, ?3, ?4)"
+    } else {
+        "DELETE FROM tags WHERE kind = ?1 AND value = ?2 AND status = ?3 AND id = ?4"
     };
     let count = "INSERT INTO tag_counts (kind, value, status, number) VALUES (?1, ?2, ?3, ?4) \
                  ON CONFLICT DO UPDATE SET number = number + excluded.number";

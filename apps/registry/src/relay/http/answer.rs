@@ -99,9 +99,10 @@ pub(super) fn too_large() -> Problem {
 
 /// Refuses what this relay does not do.
 pub(super) fn gate(is_on: bool, error: &str) -> Result<(), Problem> {
-    match is_on {
-        true => Ok(()),
-        false => Err(problem(StatusCode::NOT_IMPLEMENTED, error)),
+    if is_on {
+        Ok(())
+    } else {
+        Err(problem(StatusCode::NOT_IMPLEMENTED, error))
     }
 }
 

@@ -231,9 +231,10 @@ impl DocumentRequest {
                 token, &self.id, &creator, &caller, is_head, &knowledge, now_secs,
             )?,
         };
-        Ok(match may {
-            true => Ok(()),
-            false => Err(forbidden("read credential required")),
+        Ok(if may {
+            Ok(())
+        } else {
+            Err(forbidden("read credential required"))
         })
     }
 }

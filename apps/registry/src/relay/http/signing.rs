@@ -46,9 +46,12 @@ struct Deposit {
 }
 
 fn parse<'a, T: Deserialize<'a>>(text: &'a [u8], wrong: &str) -> Result<T, Problem> {
-    serde_json::from_slice(text).map_err(|error| match error.is_data() {
-        true => bad(wrong),
-        false => bad("invalid JSON body"),
+    serde_json::from_slice(text).map_err(|error| {
+        if error.is_data() {
+            bad(wrong)
+        } else {
+            bad("invalid JSON body")
+        }
     })
 }
 
@@ -121,9 +124,10 @@ fn put(core: &Core, row: &MailRow) -> Answer<Result<StatusCode, Problem>> {
     core.writer.write(1, |tx| {
         tx.prune_mail(&now)?;
         if let Some(stored) = tx.mail(&row.cid, &now)? {
-            return Ok(match stored.token == row.token {
-                true => Ok(StatusCode::OK),
-                false => Err(conflict("request CID conflict")),
+            return Ok(if stored.token == row.token {
+                Ok(StatusCode::OK)
+            } else {
+                Err(conflict("request CID conflict"))
             });
         }
         if tx.mail_count(&row.subject, &now)? >= core.limits.mailbox_max {

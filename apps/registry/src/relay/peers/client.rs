@@ -198,9 +198,10 @@ impl Client {
             .header(CONTENT_TYPE, "application/json");
         // The results don't matter here; reading the body keeps the connection alive.
         let status = request.body(body).send(PAGE_BYTES_MAX).await?.status;
-        match status.is_success() {
-            true => Ok(()),
-            false => Err(PeerError::Failed(format!("answered {status}"))),
+        if status.is_success() {
+            Ok(())
+        } else {
+            Err(PeerError::Failed(format!("answered {status}")))
         }
     }
 

@@ -200,9 +200,10 @@ pub(super) fn credentials(
     let mut select = Select::new();
     select.equal("g.issuer", query.issuer.as_ref());
     if let Some(resource) = &query.resource {
-        let any = match resource.starts_with("chain:") {
-            true => "chain:*",
-            false => resource.as_str(),
+        let any = if resource.starts_with("chain:") {
+            "chain:*"
+        } else {
+            resource.as_str()
         };
         select.with(
             "EXISTS (SELECT 1 FROM json_each(g.scope) s WHERE s.value ->> 0 IN (?, ?))",

@@ -77,9 +77,10 @@ impl Select {
     }
 
     fn finish(&self, from: &str, limit: usize) -> String {
-        let conditions = match self.conditions.is_empty() {
-            true => "1".to_owned(),
-            false => self.conditions.join(" AND "),
+        let conditions = if self.conditions.is_empty() {
+            "1".to_owned()
+        } else {
+            self.conditions.join(" AND ")
         };
         let order = &self.order;
         format!("SELECT {from} WHERE {conditions} ORDER BY {order} LIMIT {limit}")

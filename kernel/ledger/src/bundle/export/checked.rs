@@ -33,9 +33,10 @@ pub(super) fn checked(
     let node = source.node.as_ref();
     let node = node.filter(|node| home.is_some_and(|home| home.node == node.did));
     let (Some(newest), Some(home), Some(node)) = (newest, home, node) else {
-        return match shared {
-            true => Ok((known, sections)),
-            false => Err(ExportError::NoHead),
+        return if shared {
+            Ok((known, sections))
+        } else {
+            Err(ExportError::NoHead)
         };
     };
     let payload = HeadPayload {

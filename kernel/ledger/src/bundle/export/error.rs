@@ -111,12 +111,15 @@ impl ExportError {
     pub(crate) fn snapshot(path: &Path) -> impl FnOnce(SnapshotError) -> Self + use<'_> {
         move |error| match error {
             SnapshotError::Io(error) => Self::io(path)(error),
-            SnapshotError::Sqlite(error) => match is_database_full(&error) {
-                true => Self::Full {
-                    path: path.to_owned(),
-                },
-                false => Self::Store(error.to_string()),
-            },
+            SnapshotError::Sqlite(error) => {
+                if is_database_full(&error) {
+                    Self::Full {
+                        path: path.to_owned(),
+                    }
+                } else {
+                    Self::Store(error.to_string())
+                }
+            }
         }
     }
 

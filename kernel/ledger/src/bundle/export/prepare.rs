@@ -179,9 +179,10 @@ fn media(source: &Source<'_>, sections: &Sections) -> Result<BTreeMap<String, It
             continue;
         };
         let Some(bytes) = source.media.size(&source.did, &parsed)? else {
-            match alive {
-                true => return Err(MediaError::NotFound { cid: parsed }.into()),
-                false => continue,
+            if *alive {
+                return Err(MediaError::NotFound { cid: parsed }.into());
+            } else {
+                continue;
             }
         };
         let sha256 = cid::digest(&parsed).map_err(|_| MediaError::NotRaw { cid: parsed })?;

@@ -150,11 +150,12 @@ impl<'s> Source<'s> {
             Log::Standing => {
                 let users = self.folder.parent().unwrap_or(Path::new("."));
                 let path = users.join(node.did.folder_name()).join(names::LOG);
-                match path.is_file() {
-                    true => open(&path)
+                if path.is_file() {
+                    open(&path)
                         .and_then(|db| read(&db))
-                        .map_err(|error| ExportError::Store(error.to_string())),
-                    false => Ok(Vec::new()),
+                        .map_err(|error| ExportError::Store(error.to_string()))
+                } else {
+                    Ok(Vec::new())
                 }
             }
         }

@@ -161,9 +161,10 @@ impl ImportError {
     }
 
     pub(super) fn sqlite(error: rusqlite::Error) -> Self {
-        match is_database_full(&error) {
-            true => Self::Full,
-            false => Self::Store(error.to_string()),
+        if is_database_full(&error) {
+            Self::Full
+        } else {
+            Self::Store(error.to_string())
         }
     }
 }

@@ -53,9 +53,10 @@ pub(super) fn enter(
         did: state.did().clone(),
         seq: newest.seq + 1,
         prev: Some(newest.cid),
-        at: match sets_clock_right(&payload.op, payload.iat, newest.at) {
-            true => new.now,
-            false => later(new.now, newest.at)?,
+        at: if sets_clock_right(&payload.op, payload.iat, newest.at) {
+            new.now
+        } else {
+            later(new.now, newest.at)?
         },
         op: payload.op.clone(),
         reference: payload.reference.clone(),

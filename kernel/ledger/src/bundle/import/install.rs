@@ -110,11 +110,12 @@ fn kept_offsets(shared: &Shared, did: &Did, kept: u64) -> Result<Vec<u64>, Insta
     });
     let offsets = offsets.map_err(|error| InstallError::Failed(error.to_string()))?;
     // An entry that was written a moment ago still waits for the flusher.
-    match offsets.len() as u64 >= kept {
-        true => Ok((offsets.into_iter().map(|(_, offset)| offset))
+    if offsets.len() as u64 >= kept {
+        Ok((offsets.into_iter().map(|(_, offset)| offset))
             .take(usize::try_from(kept).unwrap_or(usize::MAX))
-            .collect()),
-        false => Err(InstallError::Again),
+            .collect())
+    } else {
+        Err(InstallError::Again)
     }
 }
 

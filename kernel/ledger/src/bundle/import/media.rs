@@ -70,11 +70,12 @@ fn whole_copy(copies: &[&Path], cid: &Cid) -> Result<Option<PathBuf>, ImportErro
 fn replace(media: &MediaStore, did: &Did, cid: &Cid, copy: &Path) -> Result<(), ImportError> {
     let file = File::open(copy).map_err(ImportError::io(copy))?;
     let stored = media.put(did, file).map_err(failed)?;
-    match stored.cid == *cid {
-        true => Ok(()),
-        false => Err(ImportError::Store(format!(
+    if stored.cid == *cid {
+        Ok(())
+    } else {
+        Err(ImportError::Store(format!(
             "the copy of {cid} changed while it was read"
-        ))),
+        )))
     }
 }
 

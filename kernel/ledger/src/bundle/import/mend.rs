@@ -171,13 +171,15 @@ fn finish(
     let (damage, log) = log.unzip();
     let shared = ledger.shared();
     let can_be_read = shared.quarantine_of(did).is_none();
-    let (media, media_left) = match can_be_read {
-        true => media::mend(shared, did, copies)?,
-        false => (Vec::new(), Vec::new()),
+    let (media, media_left) = if can_be_read {
+        media::mend(shared, did, copies)?
+    } else {
+        (Vec::new(), Vec::new())
     };
-    let newest = match can_be_read {
-        true => newest(ledger, did)?,
-        false => None,
+    let newest = if can_be_read {
+        newest(ledger, did)?
+    } else {
+        None
     };
     Ok(Repair {
         did: did.clone(),

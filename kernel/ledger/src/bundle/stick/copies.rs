@@ -96,9 +96,10 @@ fn bytes(path: &Path, found: &fs::Metadata) -> io::Result<Option<u64>> {
     if found.is_file() {
         return Ok(Some(found.len()));
     }
-    match found.is_dir() && parts::is_parts(path) {
-        true => parts::open(path).map(|(_, bytes)| Some(bytes)),
-        false => Ok(None),
+    if found.is_dir() && parts::is_parts(path) {
+        parts::open(path).map(|(_, bytes)| Some(bytes))
+    } else {
+        Ok(None)
     }
 }
 

@@ -95,9 +95,10 @@ impl MediaStore {
     /// [`MediaError::DiskMissing`], or the disk doesn't tell.
     pub fn disk_space(&self) -> Result<Option<Space>, MediaError> {
         let root = self.roots.target_of(&self.roots.standing())?;
-        match root.is_disk() {
-            true => Ok(Some(Space::of(&root.top())?)),
-            false => Ok(None),
+        if root.is_disk() {
+            Ok(Some(Space::of(&root.top())?))
+        } else {
+            Ok(None)
         }
     }
 
@@ -252,8 +253,9 @@ impl MediaStore {
 fn has_room(bytes: u64, space: Space, reserve: Reserve<'_>) -> Result<(), PlaceError> {
     let needed = bytes.saturating_add(reserve(space.total));
     let free = space.free;
-    match needed <= free {
-        true => Ok(()),
-        false => Err(PlaceError::NoRoom { needed, free }),
+    if needed <= free {
+        Ok(())
+    } else {
+        Err(PlaceError::NoRoom { needed, free })
     }
 }

@@ -177,9 +177,10 @@ impl Roots {
         let is_read_only = |flags: rustix::fs::StatVfsMountFlags| {
             flags.contains(rustix::fs::StatVfsMountFlags::RDONLY)
         };
-        match flags.is_ok_and(is_read_only) {
-            true => Some(DiskRefusal::ReadOnly),
-            false => None,
+        if flags.is_ok_and(is_read_only) {
+            Some(DiskRefusal::ReadOnly)
+        } else {
+            None
         }
     }
 }

@@ -114,10 +114,7 @@ fn count(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir(folder) else {
         return 0;
     };
-    let count = |path: PathBuf| match path.is_dir() {
-        true => count(&path),
-        false => 1,
-    };
+    let count = |path: PathBuf| if path.is_dir() { count(&path) } else { 1 };
     entries.map(|entry| count(entry.unwrap().path())).sum()
 }
 

@@ -157,10 +157,7 @@ impl UploadWriter {
         }
         let is_due = self.at / SYNC_BYTES != total / SYNC_BYTES;
         self.at = total;
-        match is_due {
-            true => self.begin_sync(),
-            false => Ok(()),
-        }
+        if is_due { self.begin_sync() } else { Ok(()) }
     }
 
     /// Has what was written synced, and how much that is noted if it counts, while the next bytes come. Waits for the sync

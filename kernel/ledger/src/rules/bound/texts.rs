@@ -235,9 +235,10 @@ impl Receipt {
             owed += i128::from(amount);
         }
         let gross = self.order.get("gross").and_then(Json::as_i64);
-        match gross.is_some_and(|gross| owed <= i128::from(gross)) {
-            true => Ok(()),
-            false => Err(wrong()),
+        if gross.is_some_and(|gross| owed <= i128::from(gross)) {
+            Ok(())
+        } else {
+            Err(wrong())
         }
     }
 }
@@ -260,11 +261,12 @@ pub(super) fn check_agreed(agreed: &Json, manifests: &[String]) -> Result<(), Fa
         (Ok(agreed), Ok(manifests)) => agreed.fit(&manifests),
         _ => false,
     };
-    match fits {
-        true => Ok(()),
-        false => Err(untied(
+    if fits {
+        Ok(())
+    } else {
+        Err(untied(
             "agreed is not that of everybody who made what was sold",
-        )),
+        ))
     }
 }
 

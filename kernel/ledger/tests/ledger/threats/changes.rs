@@ -137,9 +137,10 @@ fn edit(chance: &mut Chance, document: &mut Json) -> String {
             map.remove(&key);
             return place + " removed";
         }
-        at = match is_map {
-            true => at.get_mut(&key).unwrap(),
-            false => at.get_mut(key.parse::<usize>().unwrap()).unwrap(),
+        at = if is_map {
+            at.get_mut(&key).unwrap()
+        } else {
+            at.get_mut(key.parse::<usize>().unwrap()).unwrap()
         };
         if chance.below(3) == 0 {
             break;

@@ -39,13 +39,11 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();
-        match entry.file_type().unwrap().is_dir() {
-            true if NO_SOURCES.contains(&&*name) => {}
-            true => sources(&entry.path(), found),
-            false if name.ends_with(".rs") || name.ends_with(".test.mjs") => {
-                found.push(entry.path());
-            }
-            false => {}
+        if entry.file_type().unwrap().is_dir() && NO_SOURCES.contains(&&*name) {
+        } else if entry.file_type().unwrap().is_dir() {
+            sources(&entry.path(), found)
+        } else if name.ends_with(".rs") || name.ends_with(".test.mjs") {
+            found.push(entry.path());
         }
     }
 }
@@ -79,9 +77,10 @@ fn every_row_names_tests_that_exist() {
         let text = fs::read_to_string(file).unwrap();
         let name = file.file_name().unwrap().to_str().unwrap();
         let is_script = name.ends_with(".mjs");
-        match is_script {
-            true => there.extend(in_script(&text).map(str::to_owned)),
-            false => there.extend(in_rust(&text).map(str::to_owned)),
+        if is_script {
+            there.extend(in_script(&text).map(str::to_owned))
+        } else {
+            there.extend(in_rust(&text).map(str::to_owned))
         }
         there.extend(is_script.then(|| name.to_owned()));
     }

@@ -83,9 +83,10 @@ fn what_is_signed_today_follows_no_entry_of_tomorrow() {
     };
     for by_node in [false, true] {
         let mut moved = log.clone();
-        match by_node {
-            true => moved.by_node(home()),
-            false => moved.custodial(home()),
+        if by_node {
+            moved.by_node(home())
+        } else {
+            moved.custodial(home())
         };
         moved.head();
         let found = judge(&moved).fault.unwrap();

@@ -31,26 +31,25 @@ pub(crate) fn across(
     ];
     let list = list_of(&openings);
     let txn = dag_cbor_cid(&list);
-    match by_node {
-        true => log.push(
+    if by_node {
+        log.push(
             intent,
             log.node.did.clone(),
             Will::Node,
             None,
             None,
             Some(txn),
-        ),
-        false => {
-            let session = Some(raw_cid(b"session"));
-            log.push(
-                intent,
-                log.owner.did.clone(),
-                Will::Custodial,
-                session,
-                None,
-                Some(txn),
-            )
-        }
+        )
+    } else {
+        let session = Some(raw_cid(b"session"));
+        log.push(
+            intent,
+            log.owner.did.clone(),
+            Will::Custodial,
+            session,
+            None,
+            Some(txn),
+        )
     };
     log.txns.insert(txn.to_bytes(), list.clone());
     open(log, &openings[0]);

@@ -132,9 +132,10 @@ pub fn names(folder: &Path, prefix: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        match entry.file_type().unwrap().is_dir() {
-            true => found.extend(names(&entry.path(), &format!("{name}/"))),
-            false => found.push(name),
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(names(&entry.path(), &format!("{name}/")))
+        } else {
+            found.push(name)
         }
     }
     found.sort();

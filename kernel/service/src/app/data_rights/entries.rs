@@ -106,9 +106,10 @@ impl Things {
         while let Some(row) = rows.next()? {
             let (op, thing, has_body): (String, String, bool) =
                 (row.get(0)?, row.get(1)?, row.get(2)?);
-            match op == self.put && (has_body || !self.has_body) {
-                true => there.insert(thing),
-                false => there.remove(&thing),
+            if op == self.put && (has_body || !self.has_body) {
+                there.insert(thing)
+            } else {
+                there.remove(&thing)
             };
         }
         Ok(there.len() as u64)

@@ -41,9 +41,10 @@ impl Nonces {
         now: Duration,
         left: Duration,
     ) -> Result<(), Problem> {
-        let (all, dids_max, nonces_max) = match is_here {
-            true => (&self.here, DIDS_MAX, NONCES_PER_DID),
-            false => (&self.elsewhere, FOREIGN_DIDS_MAX, NONCES_PER_FOREIGN_DID),
+        let (all, dids_max, nonces_max) = if is_here {
+            (&self.here, DIDS_MAX, NONCES_PER_DID)
+        } else {
+            (&self.elsewhere, FOREIGN_DIDS_MAX, NONCES_PER_FOREIGN_DID)
         };
         let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
         if !all.contains_key(did) && all.len() >= dids_max {

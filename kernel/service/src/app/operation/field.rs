@@ -101,9 +101,10 @@ pub fn members<'v>(
 ) -> Result<&'v BTreeMap<String, Value>, Invalid> {
     let shape = || format!("must be {{{}}} and nothing else", names.join(", "));
     let map = value.as_map().ok_or_else(|| Invalid::new(shape()))?;
-    match map.keys().all(|key| names.contains(&key.as_str())) {
-        true => Ok(map),
-        false => Err(Invalid::new(shape())),
+    if map.keys().all(|key| names.contains(&key.as_str())) {
+        Ok(map)
+    } else {
+        Err(Invalid::new(shape()))
     }
 }
 

@@ -65,9 +65,10 @@ impl<G: Group> Group for Option<G> {
 
     fn read(parts: &Parts<'_>) -> Result<Self, FieldError> {
         let mut members = G::MEMBERS.iter();
-        match members.any(|member| parts.has(member.part, member.name)) {
-            true => G::read(parts).map(Some),
-            false => Ok(None),
+        if members.any(|member| parts.has(member.part, member.name)) {
+            G::read(parts).map(Some)
+        } else {
+            Ok(None)
         }
     }
 

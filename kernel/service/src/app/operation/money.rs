@@ -35,9 +35,10 @@ impl Field for Currency {
         let code = value.as_str().unwrap_or_default();
         let currency =
             Self::parse(code).map_err(|error| Invalid::new(format!("is none: {error}")))?;
-        match currency.code() == code {
-            true => Ok(currency),
-            false => Err(Invalid::new(format!("must be written as {currency}"))),
+        if currency.code() == code {
+            Ok(currency)
+        } else {
+            Err(Invalid::new(format!("must be written as {currency}")))
         }
     }
 

@@ -13,10 +13,7 @@ type Row<'a> = (&'a str, &'a str, bool, Option<MakesSchema>);
 
 /// The schema, where what a program takes is described while it runs.
 pub const fn described(schema: MakesSchema) -> Option<MakesSchema> {
-    match DESCRIBED {
-        true => Some(schema),
-        false => None,
-    }
+    if DESCRIBED { Some(schema) } else { None }
 }
 
 /// A text that is one of these.

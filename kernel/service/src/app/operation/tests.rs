@@ -307,9 +307,10 @@ struct Said {
 
 impl Said {
     fn check(&self) -> Result<(), FieldError> {
-        match usize::try_from(self.bytes.0) == Ok(self.text.len()) {
-            true => Ok(()),
-            false => Err(FieldError::new("bytes", "bytes must be those of text.")),
+        if usize::try_from(self.bytes.0) == Ok(self.text.len()) {
+            Ok(())
+        } else {
+            Err(FieldError::new("bytes", "bytes must be those of text."))
         }
     }
 }

@@ -25,9 +25,10 @@ fn written(value: &Value, max: usize, has_lines: bool) -> Result<String, Invalid
         return Err(Invalid::new(format!("has at most {max} characters")));
     }
     let allowed = |c: char| !c.is_control() || (has_lines && matches!(c, '\n' | '\t'));
-    match text.chars().all(allowed) {
-        true => Ok(text.to_owned()),
-        false => Err(Invalid::new("holds a control character: leave it out")),
+    if text.chars().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err(Invalid::new("holds a control character: leave it out"))
     }
 }
 
@@ -285,16 +286,18 @@ impl<T: Field> Field for Change<T> {
     const IS_OPTIONAL: bool = true;
 
     fn read(value: &Value) -> Result<Self, Invalid> {
-        match value.is_null() {
-            true => Ok(Self::Clear),
-            false => T::read(value).map(Self::Set),
+        if value.is_null() {
+            Ok(Self::Clear)
+        } else {
+            T::read(value).map(Self::Set)
         }
     }
 
     fn read_entered(value: &Value) -> Result<Self, Invalid> {
-        match value.is_null() {
-            true => Ok(Self::Clear),
-            false => T::read_entered(value).map(Self::Set),
+        if value.is_null() {
+            Ok(Self::Clear)
+        } else {
+            T::read_entered(value).map(Self::Set)
         }
     }
 

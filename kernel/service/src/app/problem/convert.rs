@@ -101,9 +101,10 @@ impl From<MediaError> for Problem {
 
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
-        match imajin_ledger::is_database_full(&error) {
-            true => Problem::storage_full().with_log(error),
-            false => Problem::internal(format_args!("sqlite: {error}")),
+        if imajin_ledger::is_database_full(&error) {
+            Problem::storage_full().with_log(error)
+        } else {
+            Problem::internal(format_args!("sqlite: {error}"))
         }
     }
 }

@@ -91,9 +91,10 @@ impl Read {
         let said = said.or_else(|| self.begun(lang, bare, depth));
         let said = said.or_else(|| self.of_a_field(lang, bare, depth));
         let text = said.or_else(|| self.of_parts(lang, bare, depth))?;
-        match bare.len() < english.len() {
-            true => Some(format!("{}.", without_stop(&text))),
-            false => Some(without_stop(&text).to_owned()),
+        if bare.len() < english.len() {
+            Some(format!("{}.", without_stop(&text)))
+        } else {
+            Some(without_stop(&text).to_owned())
         }
     }
 
@@ -134,9 +135,10 @@ impl Read {
         let (_, form, message, values) = fitting.max_by_key(|(weight, ..)| *weight)?;
         let mut args = Args::new();
         for (name, value) in form.values.iter().map(String::as_str).zip(values) {
-            match depth < DEPTH_MAX {
-                true => args.set(name, self.value(lang, value, depth + 1)),
-                false => args.set(name, value),
+            if depth < DEPTH_MAX {
+                args.set(name, self.value(lang, value, depth + 1))
+            } else {
+                args.set(name, value)
             }
         }
         Some(message.say(lang, &args))

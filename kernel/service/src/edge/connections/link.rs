@@ -141,18 +141,15 @@ impl Link {
     pub(super) fn wrote(&self, any: bool) {
         let mut state = self.state();
         let now = Instant::now();
-        match any {
-            true => {
-                state.moved = now;
-                state.blocked = None;
-            }
-            false => {
-                let begins = state.blocked.is_none();
-                state.blocked.get_or_insert(now);
-                if begins && state.phase == Phase::Talk {
-                    // Now it has a deadline.
-                    self.0.cutting.notify_one();
-                }
+        if any {
+            state.moved = now;
+            state.blocked = None;
+        } else {
+            let begins = state.blocked.is_none();
+            state.blocked.get_or_insert(now);
+            if begins && state.phase == Phase::Talk {
+                // Now it has a deadline.
+                self.0.cutting.notify_one();
             }
         }
     }
@@ -187,10 +184,11 @@ impl Link {
 
     /// The head of a request has arrived.
     pub(super) fn request_began(&self, has_body: bool) {
-        match has_body {
-            true => self.enter(Phase::Body),
+        if has_body {
+            self.enter(Phase::Body)
+        } else {
             // No deadline looks at when the node began to work.
-            false => self.state().phase = Phase::Working,
+            self.state().phase = Phase::Working
         }
     }
 

@@ -56,9 +56,10 @@ pub(super) async fn unwrap(
 impl Stream {
     /// A connection that was cut moves nothing any more.
     fn check(&self) -> Result<()> {
-        match self.link.is_cut() {
-            true => Err(ErrorKind::TimedOut.into()),
-            false => Ok(()),
+        if self.link.is_cut() {
+            Err(ErrorKind::TimedOut.into())
+        } else {
+            Ok(())
         }
     }
 
@@ -145,12 +146,11 @@ impl AsyncWrite for Stream {
             Socket::Tls(stream) => Pin::new(stream).poll_flush(cx),
         };
         // TLS keeps what the socket does not take, and says so here.
-        match flushed.is_pending() {
-            true => {
-                this.link.wrote(false);
-                this.link.waits(Side::Writer, cx);
-            }
-            false => this.link.flushed(),
+        if flushed.is_pending() {
+            this.link.wrote(false);
+            this.link.waits(Side::Writer, cx);
+        } else {
+            this.link.flushed()
         }
         flushed
     }

@@ -178,9 +178,10 @@ impl Attempts {
         text.extend_from_slice(&Prefix::of(from).bytes());
         let mut who = hex::encode(&sha256(&text));
         who.truncate(32);
-        match state.by.contains_key(&who) || state.by.len() < ADDRESSES_MAX {
-            true => who,
-            false => OTHERS.to_owned(),
+        if state.by.contains_key(&who) || state.by.len() < ADDRESSES_MAX {
+            who
+        } else {
+            OTHERS.to_owned()
         }
     }
 
@@ -219,9 +220,10 @@ fn wait_s(count: u32) -> u64 {
 
 /// How far apart tries of all addresses are after so many wrong ones.
 fn gap_s(total: u32, failed_before: bool) -> u64 {
-    let most = match failed_before {
-        true => GAP_S_MAX,
-        false => GAP_FIRST_S_MAX,
+    let most = if failed_before {
+        GAP_S_MAX
+    } else {
+        GAP_FIRST_S_MAX
     };
     match total.checked_sub(FREE_IN_TOTAL) {
         None => 0,

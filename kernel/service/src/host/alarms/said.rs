@@ -71,9 +71,10 @@ impl Said {
         let Some(last) = self.at.get(alarm.kind.word()) else {
             return true;
         };
-        let every_ms = match alarm.is_warning && last.warning {
-            true => WARNING_EVERY_MS,
-            false => DAY_MS,
+        let every_ms = if alarm.is_warning && last.warning {
+            WARNING_EVERY_MS
+        } else {
+            DAY_MS
         };
         !is_within(last.at_ms, now_ms, every_ms)
     }

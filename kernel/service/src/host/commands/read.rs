@@ -18,12 +18,13 @@ use crate::app::session::Session;
 /// The body, found to be the one that the proof names.
 pub(super) fn signed_body(proof: &Proof, bytes: &[u8]) -> Result<Option<Value>, Problem> {
     let Some(named) = proof.payload.body else {
-        return match bytes.is_empty() {
-            true => Ok(None),
-            false => Err(Problem::field(
+        return if bytes.is_empty() {
+            Ok(None)
+        } else {
+            Err(Problem::field(
                 "body",
                 "The proof names no body, and one was sent.",
-            )),
+            ))
         };
     };
     let body = body(bytes)?;

@@ -58,9 +58,10 @@ impl Node {
             matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE)
         };
         let is_unused = entries.len() <= UNUSED_ENTRIES_MAX && entries.iter().all(is_beginning);
-        match is_unused {
-            true => Ok(()),
-            false => Err(Problem::conflict(format!("The record of {did} is in use.")).slug("used")),
+        if is_unused {
+            Ok(())
+        } else {
+            Err(Problem::conflict(format!("The record of {did} is in use.")).slug("used"))
         }
     }
 }

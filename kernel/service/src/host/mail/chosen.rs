@@ -70,9 +70,10 @@ impl Node {
         };
         let (account, password): (Account, String) =
             serde_json::from_slice(&kept).map_err(Problem::internal)?;
-        match account == Account::of(&config) {
-            true => Ok(MailConfig { password, ..config }),
-            false => Ok(config),
+        if account == Account::of(&config) {
+            Ok(MailConfig { password, ..config })
+        } else {
+            Ok(config)
         }
     }
 
@@ -83,13 +84,12 @@ impl Node {
     /// 409 where the settings name a server, 507 on a full disk.
     pub fn set_mail(&self, wish: MailConfig) -> Result<(), Problem> {
         self.may_choose_mail()?;
-        let config = match wish.password.is_empty() {
-            true => self.with_password(wish)?,
-            false => {
-                let kept = serde_json::to_vec(&(Account::of(&wish), &wish.password));
-                self.keep_setting(PASSWORD, &kept.map_err(Problem::internal)?)?;
-                wish
-            }
+        let config = if wish.password.is_empty() {
+            self.with_password(wish)?
+        } else {
+            let kept = serde_json::to_vec(&(Account::of(&wish), &wish.password));
+            self.keep_setting(PASSWORD, &kept.map_err(Problem::internal)?)?;
+            wish
         };
         chosen::write(&file(self.data()), &config)?;
         if config.password.is_empty() {
@@ -123,9 +123,10 @@ impl Node {
     }
 
     fn may_choose_mail(&self) -> Result<(), Problem> {
-        match self.is_mail_fixed() {
-            true => Err(chosen::by_settings()),
-            false => Ok(()),
+        if self.is_mail_fixed() {
+            Err(chosen::by_settings())
+        } else {
+            Ok(())
         }
     }
 }

@@ -76,9 +76,10 @@ pub(super) fn message(
     mail: &Mail,
     now: Timestamp,
 ) -> Result<Vec<u8>, Problem> {
-    let from = match config.is_set() {
-        true => mailbox(&config.from)?,
-        false => mailbox(NOBODY)?,
+    let from = if config.is_set() {
+        mailbox(&config.from)?
+    } else {
+        mailbox(NOBODY)?
     };
     let name = format!("<{}@{}>", random::hex::<16>()?, from.email.domain());
     let millis = u64::try_from(now.as_millis()).unwrap_or(0);

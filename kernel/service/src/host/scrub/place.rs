@@ -215,13 +215,14 @@ pub fn check(standing: &Standing, now_ms: i64) -> Check {
         day(ended_ms),
         day(recent.last_ended_ms.unwrap_or(ended_ms))
     );
-    match now_ms.saturating_sub(ended_ms) > LATE_MS {
-        true => Check::bad(
+    if now_ms.saturating_sub(ended_ms) > LATE_MS {
+        Check::bad(
             NAME,
             format!("{says}: that is more than a month ago"),
             "leave the box on overnight; if it always is, look at its log",
-        ),
-        false => Check::good(NAME, says),
+        )
+    } else {
+        Check::good(NAME, says)
     }
 }
 

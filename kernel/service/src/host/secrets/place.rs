@@ -63,20 +63,20 @@ pub(super) fn settle(path: &Path, vault: &Vault, sealed: bool) -> Result<(), Sec
         (true, false) => unseal(path, vault)?,
         _ => {}
     }
-    match sealed {
-        true => wipe(&remains)?,
-        false => {
-            wipe(&remains)?;
-            remove(&sealed_path(path))?;
-        }
+    if sealed {
+        wipe(&remains)?
+    } else {
+        wipe(&remains)?;
+        remove(&sealed_path(path))?;
     }
     Ok(())
 }
 
 fn seal(path: &Path, vault: &Vault) -> Result<(), SecretsError> {
-    let image = match path.exists() {
-        true => image_of(&in_memory_copy(path)?)?,
-        false => Vec::new(),
+    let image = if path.exists() {
+        image_of(&in_memory_copy(path)?)?
+    } else {
+        Vec::new()
     };
     // A file of an earlier attempt is of no use.
     remove(&sealed_path(path))?;
@@ -114,18 +114,20 @@ fn unseal(path: &Path, vault: &Vault) -> Result<(), SecretsError> {
 
 /// Writes what is sealed as the database that it is for a node that is not.
 fn plain_copy(path: &Path, vault: &Vault, to: &Path) -> Result<(), SecretsError> {
-    let image = match sealed_path(path).exists() {
-        true => sealed::read(&sealed_path(path), vault)?.image,
-        false => Vec::new(),
+    let image = if sealed_path(path).exists() {
+        sealed::read(&sealed_path(path), vault)?.image
+    } else {
+        Vec::new()
     };
     write_private(to, &image)
 }
 
 /// The secrets of a sealed node as a database, for a backup, which is encrypted itself; `None` if there are none yet.
 pub(super) fn opened(path: &Path, vault: &Vault) -> Result<Option<Vec<u8>>, SecretsError> {
-    match sealed_path(path).exists() {
-        true => Ok(Some(sealed::read(&sealed_path(path), vault)?.image)),
-        false => Ok(None),
+    if sealed_path(path).exists() {
+        Ok(Some(sealed::read(&sealed_path(path), vault)?.image))
+    } else {
+        Ok(None)
     }
 }
 

@@ -162,12 +162,13 @@ async fn backups(
 /// A key is not taken where others can read it along.
 fn in_private(peer: Peer, wish: &BackupWish) -> Result<(), Problem> {
     let is_private = peer.secure || peer.address.is_loopback();
-    match wish.s3_secret.is_empty() || is_private {
-        true => Ok(()),
-        false => Err(Problem::forbidden(
+    if wish.s3_secret.is_empty() || is_private {
+        Ok(())
+    } else {
+        Err(Problem::forbidden(
             "The storage's key is not taken over plain HTTP, where others can read it along: open this box by its https:// address.",
         )
-        .slug("plain-http")),
+        .slug("plain-http"))
     }
 }
 

@@ -211,9 +211,10 @@ impl Socket {
     async fn say(&mut self, kind: u8, text: &[u8]) -> Result<(), Failed> {
         let length = u8::try_from(text.len())?;
         let mut frame = vec![kind];
-        match text.len() <= SHORT_MAX {
-            true => frame.push(MASKED | length),
-            false => frame.extend([MASKED | 126, 0, length]),
+        if text.len() <= SHORT_MAX {
+            frame.push(MASKED | length)
+        } else {
+            frame.extend([MASKED | 126, 0, length])
         }
         frame.extend(MASK);
         frame.extend(text);

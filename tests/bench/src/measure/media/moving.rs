@@ -53,8 +53,9 @@ pub fn moving(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
 fn is_there(stands: &Json, to: &str) -> Result<(), Failed> {
     let on_card = stands["card"]["files"].as_u64();
     let expected = if to == "card" { FILES.into() } else { 0 };
-    match on_card == Some(expected) {
-        true => Ok(()),
-        false => Err(format!("the files did not move: {stands}").into()),
+    if on_card == Some(expected) {
+        Ok(())
+    } else {
+        Err(format!("the files did not move: {stands}").into())
     }
 }

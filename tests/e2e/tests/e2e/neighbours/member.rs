@@ -29,9 +29,10 @@ pub(crate) fn come(url: &str, claim: &str, rounds: usize) {
 
 /// Attempts to sign in grow by one a second.
 fn pause(rounds: usize) -> Duration {
-    match rounds <= ROUNDS_AT_ONCE {
-        true => Duration::from_millis(300),
-        false => Duration::from_secs(2),
+    if rounds <= ROUNDS_AT_ONCE {
+        Duration::from_millis(300)
+    } else {
+        Duration::from_secs(2)
     }
 }
 
@@ -87,8 +88,9 @@ fn copy(ada: &Person, session: &Session) -> Result<usize, String> {
     let answer = request.send().map_err(|error| error.to_string())?;
     let status = answer.status();
     let bytes = answer.bytes().map_err(|error| error.to_string())?.len();
-    match status.is_success() && bytes > 0 {
-        true => Ok(bytes),
-        false => Err(format!("{status}, {bytes} bytes")),
+    if status.is_success() && bytes > 0 {
+        Ok(bytes)
+    } else {
+        Err(format!("{status}, {bytes} bytes"))
     }
 }

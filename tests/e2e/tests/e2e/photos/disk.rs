@@ -123,9 +123,10 @@ impl House {
     /// How many whole files of people are on the disk.
     fn on_disk(&self) -> usize {
         let people = self.mount().join("imajin/media");
-        let all = match people.exists() {
-            true => files(&people),
-            false => Vec::new(),
+        let all = if people.exists() {
+            files(&people)
+        } else {
+            Vec::new()
         };
         let is_whole =
             |path: &&PathBuf| !path.file_name().unwrap().to_string_lossy().starts_with('.');

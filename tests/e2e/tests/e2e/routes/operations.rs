@@ -143,9 +143,10 @@ impl Content {
             Wanted::NotTheirs,
             Wanted::NoBody,
         ];
-        match by_decision.contains(wanted) || *wanted == Wanted::Forbidden("tier") {
-            true => Self::well_formed(row),
-            false => Self::wrong(row, 1),
+        if by_decision.contains(wanted) || *wanted == Wanted::Forbidden("tier") {
+            Self::well_formed(row)
+        } else {
+            Self::wrong(row, 1)
         }
     }
 }
@@ -185,9 +186,10 @@ impl Walk<'_> {
         let chain = own.ok().and_then(|place| place.chain).filter(|_| !acts);
         // Somebody from elsewhere says so of a chain that this node does not have.
         let made_up = || dag_cbor_cid(&cbor::encode(&Value::from("elsewhere")));
-        let chain = match std::ptr::eq(person, &raw const self.elsewhere) {
-            true => Some(made_up()),
-            false => chain,
+        let chain = if std::ptr::eq(person, &raw const self.elsewhere) {
+            Some(made_up())
+        } else {
+            chain
         };
         let kid = match &chain {
             Some(_) => Kid::parse(&person.key.kid()).expect("a kid"),
@@ -300,12 +302,16 @@ impl Walk<'_> {
         for role in ["delegate", "app"] {
             let person = self.world.person(role).expect("a person");
             let is_covered = role == "delegate" || row.service() == APP_SCOPE;
-            let wanted = match row.is_delegable() {
-                _ if !row.is_willed => Wanted::Forbidden("not-willed"),
-                _ if !row.is_admitted("self") => Wanted::Forbidden("admission"),
-                false => Wanted::Forbidden("own-key"),
-                true if is_covered => wanted_of(&row.delegate),
-                true => Wanted::NotCovered,
+            let wanted = if !row.is_willed {
+                Wanted::Forbidden("not-willed")
+            } else if !row.is_admitted("self") {
+                Wanted::Forbidden("admission")
+            } else if !row.is_delegable() {
+                Wanted::Forbidden("own-key")
+            } else if is_covered {
+                wanted_of(&row.delegate)
+            } else {
+                Wanted::NotCovered
             };
             may |= wanted == Wanted::Passes;
             let content = Content::to_be_told(row, &wanted);

@@ -38,9 +38,10 @@ impl Story {
                 Some((_, chain, keys)) => (chain, keys),
                 None => (person.head(), person.secrets.clone()),
             };
-            let given = match make.other == Some(name) {
-                true => self.world.draws.next(),
-                false => secret,
+            let given = if make.other == Some(name) {
+                self.world.draws.next()
+            } else {
+                secret
             };
             let mut wraps = Vec::new();
             for key in keys {

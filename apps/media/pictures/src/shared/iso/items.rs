@@ -24,9 +24,10 @@ impl<R: Read + Seek> Walk<R> {
             self.hide_items(places, data.as_ref(), &mut hidden)?;
         }
         // One without a place.
-        match hidden.is_empty() {
-            true => Ok(()),
-            false => Err(damage()),
+        if hidden.is_empty() {
+            Ok(())
+        } else {
+            Err(damage())
         }
     }
 
@@ -65,9 +66,10 @@ impl<R: Read + Seek> Walk<R> {
                 _ => return Err(damage()),
             };
             for (index, range) in place.ranges(&within)?.into_iter().enumerate() {
-                match is_exif && index == 0 {
-                    true => push(&mut self.exifs, range, ITEMS_MAX)?,
-                    false => push(&mut self.hidden, range, ITEMS_MAX)?,
+                if is_exif && index == 0 {
+                    push(&mut self.exifs, range, ITEMS_MAX)?
+                } else {
+                    push(&mut self.hidden, range, ITEMS_MAX)?
                 }
             }
         }

@@ -91,9 +91,10 @@ async fn who_waits_for_a_socket_hears_that_it_was_cut_and_its_keeper_that_it_end
     cut.talks();
     let waits = std::future::poll_fn(|context| {
         cut.waits(Side::Reader, context);
-        match cut.is_cut() {
-            true => std::task::Poll::Ready(()),
-            false => std::task::Poll::Pending,
+        if cut.is_cut() {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
         }
     });
     let cuts = async {
