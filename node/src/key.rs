@@ -143,7 +143,6 @@ impl PersonKey {
         durable::sync_folder(path.parent().unwrap_or(path)).map_err(write)
     }
 
-    /// The text of a key file.
     pub(crate) fn to_text(&self) -> Result<String, KeyFileError> {
         let stored = Stored {
             v: VERSION,

@@ -153,9 +153,6 @@ impl RecordOwner for Auth {
 }
 
 /// Everything that may be a private thing and has a chain: its DID and its DFOS DID.
-///
-/// # Errors
-/// The tables can't be read.
 pub fn possible_things(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
     let sql = format!(
         "SELECT owner_did, dfos_did FROM identities WHERE dfos_did IS NOT NULL AND (subtype = 'org' OR {IS_THING})"
@@ -170,9 +167,6 @@ pub fn possible_things(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
 }
 
 /// The chain of a thing, if it has one.
-///
-/// # Errors
-/// The tables can't be read.
 pub fn thing_chain(node: &Node, did: Did) -> Result<Option<ThingChain>, Problem> {
     let dfos_did = crate::dfos_did(node, &did)?;
     let tokens = people::chain_log(node, &did)?;

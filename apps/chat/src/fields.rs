@@ -89,7 +89,6 @@ text!(
 );
 
 impl CidText {
-    /// Of a CID.
     pub(crate) fn of(cid: &Cid) -> Self {
         Self(cid.to_string())
     }

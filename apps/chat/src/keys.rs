@@ -36,9 +36,6 @@ CREATE INDEX IF NOT EXISTS chat_logs_by_name ON chat_logs (name);
 struct Turn(Mutex<()>);
 
 /// The log for a conversation that is about to be opened.
-///
-/// # Errors
-/// The disk fails.
 pub(crate) async fn log_for(node: &Node, name: &Did) -> Result<Did, Problem> {
     let turn = node.state::<Turn>();
     let _turn = turn.0.lock().await;
@@ -106,9 +103,6 @@ impl Rounds for LettingGo {
 }
 
 /// Lets go of the DIDs of conversations that nobody opened within a day; the node does so every hour.
-///
-/// # Errors
-/// The disk fails.
 pub async fn let_go_of_unopened(node: &Node) -> Result<(), Problem> {
     let Some(before) = node.now().checked_add_millis(-UNOPENED_MS) else {
         return Ok(());

@@ -64,9 +64,6 @@ impl<'a> Names<'a> {
     }
 
     /// Reads at once what all of these are called.
-    ///
-    /// # Errors
-    /// Where names cannot be read.
     pub(crate) fn meet(&mut self, dids: impl IntoIterator<Item = Did>) -> Answer<()> {
         let new = dids.into_iter().filter(|did| !self.cards.contains_key(did));
         let new: Vec<Did> = new.collect();
@@ -79,9 +76,6 @@ impl<'a> Names<'a> {
     }
 
     /// Everybody with whom the reader is connected, by name.
-    ///
-    /// # Errors
-    /// Where names cannot be read.
     pub(crate) fn contacts(&mut self) -> Answer<Vec<Called>> {
         self.meet(self.nicknames.keys().cloned().collect::<Vec<_>>())?;
         let all = self.nicknames.keys().map(|did| self.person(did));
@@ -91,9 +85,6 @@ impl<'a> Names<'a> {
     }
 
     /// Somebody.
-    ///
-    /// # Errors
-    /// Where names cannot be read.
     pub(crate) fn person(&self, did: &Did) -> Answer<Called> {
         let card = match self.cards.get(did) {
             Some(card) => card.clone(),
@@ -118,9 +109,6 @@ impl<'a> Names<'a> {
     }
 
     /// A conversation: of two by the other one, else by what it is about.
-    ///
-    /// # Errors
-    /// Where names cannot be read.
     pub(crate) fn room(&self, room: &Room) -> Answer<Called> {
         let unnamed = || Called {
             did: room.name.to_string(),

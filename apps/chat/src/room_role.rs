@@ -10,9 +10,6 @@ use crate::manifest::MANIFEST;
 use crate::queries::{self, Room};
 
 /// As what somebody is in a conversation.
-///
-/// # Errors
-/// Where a service cannot say.
 pub(crate) fn role_in(node: &Node, room: &Room, who: &Did) -> Result<Option<Role>, Problem> {
     let log = room.log.as_str();
     let by_log = || node.read(MANIFEST.name, |db| queries::role(db, log, who.as_str()));
@@ -31,9 +28,6 @@ pub(crate) fn role_in(node: &Node, room: &Room, who: &Did) -> Result<Option<Role
 }
 
 /// The conversation of a log or of a name: of one with several logs the newest.
-///
-/// # Errors
-/// Where the tables cannot be read.
 pub(crate) fn find(node: &Node, did: &str) -> Result<Option<Room>, Problem> {
     node.read(MANIFEST.name, |db| match queries::room(db, did)? {
         Some(room) => Ok(Some(room)),

@@ -87,9 +87,6 @@ fn request_of(
 
 impl Conversation {
     /// A conversation as one who is in it sees it.
-    ///
-    /// # Errors
-    /// Where the tables cannot be read.
     pub(crate) fn of(node: &Node, room: &Room, role: Role, me: &Did) -> Answer<Self> {
         let (log, me) = (room.log.as_str(), me.as_str());
         node.read(MANIFEST.name, |db| {

@@ -20,9 +20,6 @@ pub(crate) struct Sight {
 
 impl Sight {
     /// Of somebody who is in.
-    ///
-    /// # Errors
-    /// Where the tables cannot be read.
     pub(crate) fn of(node: &Node, room: &Room, who: &Did) -> Answer<Self> {
         let log = room.log.as_str();
         node.read(MANIFEST.name, |db| {

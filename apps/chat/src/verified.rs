@@ -8,9 +8,6 @@ use imajin_service::{Node, Problem};
 use crate::fields::{CidText, TurnAt};
 
 /// The entry at a place of a log.
-///
-/// # Errors
-/// Where the log cannot be read.
 pub(crate) fn cid_at(node: &Node, log: &Did, seq: u64) -> Result<Option<Cid>, Problem> {
     let entries = node.ledger().entries(log, seq.checked_sub(1), 1)?;
     let entry = entries.first().filter(|entry| entry.seq == seq);
@@ -18,9 +15,6 @@ pub(crate) fn cid_at(node: &Node, log: &Did, seq: u64) -> Result<Option<Cid>, Pr
 }
 
 /// Refuses (409 `place`) who names another entry than the one at this place.
-///
-/// # Errors
-/// As said.
 pub(crate) fn check_seen(node: &Node, log: &Did, seq: u64, seen: &CidText) -> Result<(), Problem> {
     let cid = cid_at(node, log, seq)?;
     if cid.is_some_and(|cid| CidText::of(&cid) == *seen) {
@@ -33,9 +27,6 @@ pub(crate) fn check_seen(node: &Node, log: &Did, seq: u64, seen: &CidText) -> Re
 }
 
 /// Refuses (409 `place`) who names other turns than those at these places.
-///
-/// # Errors
-/// As said.
 pub(crate) fn check_turns(node: &Node, log: &Did, turns: &[TurnAt]) -> Result<(), Problem> {
     for turn in turns {
         if cid_at(node, log, turn.seq)? != Some(turn.cid) {

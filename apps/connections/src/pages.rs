@@ -351,7 +351,6 @@ fn row(
     }
 }
 
-/// Inviting.
 pub(crate) async fn invite(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -404,7 +403,6 @@ pub(crate) async fn invite(
     Ok(page.into_response())
 }
 
-/// Accepting.
 pub(crate) async fn accept(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -40,9 +40,6 @@ pub(crate) fn seen(
 }
 
 /// All of somebody's surveys that a viewer finds in their list.
-///
-/// # Errors
-/// They can't be read.
 pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Survey>, Problem> {
     let items = imajin_items::shown::<crate::Dykil>(node, owner, viewer)?;
     let mut all = with_states(node, owner, items)?;
@@ -53,9 +50,6 @@ pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<
 }
 
 /// The open surveys about an event that its organiser shows a viewer.
-///
-/// # Errors
-/// They can't be read.
 pub(crate) fn at_event(
     node: &Node,
     event: &Did,

@@ -112,9 +112,6 @@ pub(crate) struct BallotBox {
 
 impl BallotBox {
     /// Makes a box, or opens an existing one. `key` is that of a new box; it never leaves the file.
-    ///
-    /// # Errors
-    /// The file can't be written.
     pub(crate) fn make(path: &Path, key: [u8; 32]) -> rusqlite::Result<Self> {
         let db = connect(path)?;
         db.execute_batch(SCHEMA)?;
@@ -124,9 +121,6 @@ impl BallotBox {
     }
 
     /// Opens a box.
-    ///
-    /// # Errors
-    /// It isn't there, or can't be read.
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
         if !path.exists() {
             return Err(rusqlite::Error::InvalidPath(path.to_owned()));
@@ -177,9 +171,6 @@ impl BallotBox {
     }
 
     /// Whether a ballot has this receipt.
-    ///
-    /// # Errors
-    /// The file can't be read, here and below.
     pub(crate) fn knows(&self, receipt: &Receipt) -> rusqlite::Result<bool> {
         let sql = "SELECT 1 FROM what WHERE receipt = ?1";
         self.db.prepare_cached(sql)?.exists([receipt])

@@ -38,9 +38,6 @@ pub(crate) fn path(node: &Node, owner: &Did, survey: &str) -> PathBuf {
 
 impl Boxes {
     /// Makes the box of a survey that is about to open.
-    ///
-    /// # Errors
-    /// The disk is full or fails.
     pub(crate) fn make(&self, node: &Node, owner: &Did, survey: &str) -> Result<(), Problem> {
         let folder = folder(node);
         let made = fs::DirBuilder::new()
@@ -56,9 +53,6 @@ impl Boxes {
     }
 
     /// Does something with a box; `None` if there is none.
-    ///
-    /// # Errors
-    /// The box can't be opened.
     pub(crate) fn with<T>(
         &self,
         node: &Node,
@@ -100,9 +94,6 @@ impl Boxes {
 }
 
 /// As [`Boxes::with`], on a thread that may wait for the disk.
-///
-/// # Errors
-/// The box can't be opened.
 pub(crate) async fn with<T: Send + 'static>(
     node: &Node,
     (owner, survey): (&Did, &str),

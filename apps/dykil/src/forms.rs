@@ -76,9 +76,6 @@ pub(crate) struct Spending;
 
 impl SurveyForm {
     /// Reads a form; groups are those that households of a spending survey can name.
-    ///
-    /// # Errors
-    /// What is wrong, and where.
     pub(crate) fn parse(text: &str, groups: &[String]) -> Result<Self, FormError> {
         if text == SPENDING {
             return Ok(Self {

@@ -68,9 +68,6 @@ impl Survey {
 }
 
 /// One of a person's surveys.
-///
-/// # Errors
-/// The projection can't be read, here and below.
 pub(crate) fn item(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<Item>> {
     store::item::<Dykil>(db, owner, id)
 }

@@ -150,9 +150,6 @@ pub(crate) struct GroupSpent {
 }
 
 /// Whether a viewer may see the results now.
-///
-/// # Errors
-/// It can't be found out.
 fn may_see(
     node: &Node,
     (owner, survey): (&Did, &Survey),
@@ -173,9 +170,6 @@ fn may_see(
 }
 
 /// The results, for somebody who may see them; `None` for others.
-///
-/// # Errors
-/// They can't be read.
 pub(crate) fn seen_by(
     node: &Node,
     (owner, survey): (&Did, &Survey),

@@ -245,9 +245,6 @@ fn not_cast(why: NotCast) -> Problem {
 }
 
 /// Whether somebody may see the results now, where those who answered may: by their name, or by their receipt.
-///
-/// # Errors
-/// It can't be found out.
 pub(crate) fn has_answered(
     node: &Node,
     (owner, survey): (&Did, &Survey),

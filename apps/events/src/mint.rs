@@ -35,7 +35,6 @@ impl Signing<'_> {
             .collect()
     }
 
-    /// Signs one ticket.
     pub(crate) fn one(&self, seat: [u8; 8], issue: u16) -> Result<SignedTicket, Problem> {
         let kept = self.node.kept_key(self.event)?;
         let kept =

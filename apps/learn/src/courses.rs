@@ -90,9 +90,6 @@ impl Course {
     }
 
     /// Whether its students may teach it themselves.
-    ///
-    /// # Errors
-    /// Its terms can't be read.
     pub(crate) fn is_copied_by_all(&self, node: &Node) -> Result<bool, Problem> {
         let course = format!("{}/{}", self.owner.did, self.item.id);
         terms_of_copy(node, &course).map(|terms| terms.is_some())

@@ -99,7 +99,6 @@ impl<'a> View<'a> {
         self.items.iter().filter(is_there)
     }
 
-    /// The path of an item.
     fn path(&self, item: &Item) -> String {
         format!("{}/{}", self.scene.path(), item.address())
     }

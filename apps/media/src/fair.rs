@@ -44,9 +44,6 @@ impl Said {
 
 /// The makers that a file names; `None` if nobody signed anything that holds. Of a file that came with a .fair, it isn't known
 /// before [`work`] has looked at it.
-///
-/// # Errors
-/// The tables or the file can't be read.
 pub(crate) fn said(node: &Node, asset: &Asset) -> Answer<Option<Said>> {
     let owner = asset.owner.as_str();
     let found = node.read(MANIFEST.name, |db| {
@@ -111,9 +108,6 @@ fn is_inside(node: &Node, asset: &Asset, work: &Work) -> bool {
 }
 
 /// Manifests of others that name somebody who hasn't signed them yet, of people whom they didn't block.
-///
-/// # Errors
-/// The tables can't be read.
 pub(crate) fn asked(node: &Node, did: &Did) -> Answer<Vec<(Asset, Said)>> {
     let assets = node.read(MANIFEST.name, |db| queries::asked(db, did.as_str()))?;
     let mut all = Vec::new();
@@ -163,9 +157,6 @@ fn check(signed: Signed, beside: impl Iterator<Item = Json>, keys: &dyn Keys) ->
 
 /// What holds where nobody signed anything: the file is its owner's, all of it. `has_work`: with the file that it is about,
 /// which may be hashed for it.
-///
-/// # Errors
-/// The file can't be read.
 pub(crate) fn unsigned(node: &Node, asset: &Asset, has_work: bool) -> Answer<Fair> {
     let owner = Contributor {
         did: Did::parse(&asset.owner).map_err(Problem::internal)?,
@@ -191,9 +182,6 @@ pub(crate) fn unsigned(node: &Node, asset: &Asset, has_work: bool) -> Answer<Fai
 }
 
 /// The recipe of a file with this .fair in it, in place of one that it came with.
-///
-/// # Errors
-/// The file can't carry it, or can't be read.
 pub(crate) fn with(file: &mut File, fair: &Fair) -> Result<Recipe, Error> {
     match imajin_fair::strip(file)? {
         None => imajin_fair::embed(file, fair),
@@ -217,9 +205,6 @@ pub(crate) fn people(manifest: &Manifest) -> Vec<&Did> {
 }
 
 /// Whether a signature over a manifest is this person's agreement to it.
-///
-/// # Errors
-/// Why it is not.
 pub(crate) fn is_agreement(
     node: &Node,
     manifest: &Manifest,

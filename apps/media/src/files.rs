@@ -16,9 +16,6 @@ use imajin_service::{Node, Problem, args, blocking, derived};
 use crate::manifest::TEXTS;
 
 /// A file's kind, by its first bytes, and its length.
-///
-/// # Errors
-/// The person doesn't have it, or it can't be read.
 pub(crate) fn kind_of(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, u64), MediaError> {
     let (mut file, bytes) = node.ledger().media().open(owner, cid)?;
     Ok((first_kind(&mut file)?, bytes))

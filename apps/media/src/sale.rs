@@ -66,9 +66,6 @@ impl Work {
 }
 
 /// A use of an asset, if it can be bought.
-///
-/// # Errors
-/// The tables or the file can't be read.
 pub(crate) fn work(node: &Node, asset: Asset, used: Use) -> Answer<Option<Work>> {
     let Some(id) = AssetId::parse(&asset.id) else {
         return Ok(None);
@@ -155,9 +152,6 @@ fn elsewhere(node: &Node, digest: &Digest) -> Answer<Option<Said>> {
 }
 
 /// Whether a viewer of an asset that is for sale bought a use of it.
-///
-/// # Errors
-/// The tables can't be read.
 pub(crate) fn is_licensed(
     node: &Node,
     viewer: Option<&Did>,

@@ -27,9 +27,6 @@ impl Searchable for Media {
 }
 
 /// Finds albums and files of a person by their names, their texts and their days: at most `limit` files, the newest first.
-///
-/// # Errors
-/// The tables can't be read.
 pub(crate) fn find(
     node: &Node,
     person: &Did,

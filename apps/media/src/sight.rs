@@ -51,9 +51,6 @@ impl Viewer {
     }
 
     /// With the secret of a link of this owner's.
-    ///
-    /// # Errors
-    /// Links can't be read.
     pub(crate) fn with_link(
         mut self,
         node: &Node,
@@ -114,9 +111,6 @@ fn open_link(node: &Node, owner: &Did, secret: &str) -> Result<Option<Link>, Pro
 }
 
 /// What a viewer gets of an asset, apart from whether it is in the trash.
-///
-/// # Errors
-/// What decides it can't be read.
 pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Result<Sight, Problem> {
     let owner = asset.owner.as_str();
     if viewer.is(owner) {

@@ -104,9 +104,6 @@ fn free_works(node: &Node) -> Answer<Vec<String>> {
 }
 
 /// What `robots.txt` says.
-///
-/// # Errors
-/// The tables can't be read.
 pub(crate) fn rules(node: &Node) -> Answer<Vec<RobotRules>> {
     let free: Vec<String> = free_works(node)?.iter().flat_map(|id| places(id)).collect();
     let mut everybody = vec![format!("Content-Usage: {FILES} train-ai=n")];

@@ -15,7 +15,6 @@ use crate::fields::Mail;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, WishRow};
 
-/// An hour.
 const HOUR_MS: i64 = 3_600_000;
 /// The hour of the day at which daily letters are written.
 const MORNING: i8 = 7;

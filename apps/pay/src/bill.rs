@@ -174,7 +174,6 @@ fn is_swiss_letter(c: char) -> bool {
     matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{17f}' | 'Ș'..='ț' | '€')
 }
 
-/// The number in a memo.
 fn number(memo: &str) -> Option<u128> {
     u128::from_str_radix(memo.strip_prefix("IMJ-")?, 16).ok()
 }

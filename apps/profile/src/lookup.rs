@@ -129,7 +129,6 @@ pub(crate) fn preview_path(did: &str, cid: &str, size: PictureSize) -> String {
     format!("{}?w={}", picture_path(did, cid), size.as_str())
 }
 
-/// The path of a picture.
 pub(crate) fn picture_path(did: &str, cid: &str) -> String {
     format!("/profile/api/media/{did}/{cid}")
 }

@@ -62,7 +62,6 @@ impl ProfileRow {
     }
 }
 
-/// By DID.
 pub(crate) fn by_did(db: &Connection, did: &str) -> rusqlite::Result<Option<ProfileRow>> {
     let sql = found!("WHERE p.owner_did = ?1");
     Reader::from(db).row(sql, [did], ProfileRow::read)

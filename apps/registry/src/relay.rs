@@ -148,17 +148,11 @@ impl Relay {
     }
 
     /// Returns the identities (DFOS DIDs) among these that the relay has.
-    ///
-    /// # Errors
-    /// The store fails.
     pub async fn present(&self, dids: Vec<String>) -> Result<Vec<String>, StoreError> {
         self.work(move |core| core.present(dids)).await
     }
 
     /// The chain of the identity that began with the key of a `did:imajin`, if the relay has it.
-    ///
-    /// # Errors
-    /// The store fails.
     pub(crate) async fn identity_of_key(&self, did: &Did) -> Result<Option<Verified>, StoreError> {
         let did = did.to_string();
         self.read(move |_, reads| {
@@ -172,9 +166,6 @@ impl Relay {
 
     /// Withdraws the identities (DFOS DIDs) among these that the relay has, with all that they signed. No answer names them any
     /// more, and the relay takes them again from its node alone. Returns the number of removed operations.
-    ///
-    /// # Errors
-    /// The store fails.
     pub async fn withdraw(&self, dids: Vec<String>) -> Result<u64, StoreError> {
         self.work(move |core| core.withdraw(dids)).await
     }

@@ -27,7 +27,6 @@ struct Asset {
     packed: &'static [u8],
 }
 
-/// `/assets/{path}`.
 pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
     let Ok(place) = ASSETS.binary_search_by(|asset| asset.name.cmp(&path)) else {
         return Problem::not_found("There is no such file here.").into_response();

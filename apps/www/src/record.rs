@@ -35,7 +35,6 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// Reads a stored entry.
     pub(crate) fn read(stored: &StoredEntry, ops: &OpTable) -> Self {
         let header = Arc::clone(&stored.decoded);
         let bound = ops.get(&header.op).map(|spec| spec.bound);

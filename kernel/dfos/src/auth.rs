@@ -62,10 +62,6 @@ pub enum AuthError {
 
 impl Claims {
     /// Parses the claims of a token.
-    ///
-    /// # Errors
-    ///
-    /// [`StatementError`].
     pub fn from_value(payload: &Value) -> Result<Self, StatementError> {
         let issuer = read::did(payload, "iss")?;
         if read::text(payload, "sub")? != issuer.as_str() {
@@ -92,10 +88,6 @@ impl Claims {
 }
 
 /// Verifies a token with the issuer's keys in force.
-///
-/// # Errors
-///
-/// [`AuthError`].
 pub fn verify(
     token: &str,
     expected: &Expected<'_>,

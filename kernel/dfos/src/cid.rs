@@ -53,10 +53,6 @@ fn from_digest(codec: u64, digest: [u8; 32]) -> Cid {
 }
 
 /// Parses a CID in exactly the form that this module writes.
-///
-/// # Errors
-///
-/// [`CidError`].
 pub fn parse_cid(text: &str) -> Result<Cid, CidError> {
     if text.len() != CID_CHARS {
         return Err(CidError);
@@ -91,10 +87,6 @@ pub fn push_cid(text: &mut String, cid: &Cid) {
 }
 
 /// Parses 36 bytes as a CID.
-///
-/// # Errors
-///
-/// [`CidError`].
 pub fn from_bytes(bytes: &[u8]) -> Result<Cid, CidError> {
     match bytes {
         [0x01, codec @ (0x71 | 0x55), 0x12, 0x20, digest @ ..] => {

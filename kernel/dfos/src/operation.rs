@@ -65,10 +65,6 @@ pub enum OperationError {
 }
 
 /// Reads a token of any kind.
-///
-/// # Errors
-///
-/// [`OperationError`].
 pub fn read(token: &str) -> Result<Operation<'_>, OperationError> {
     let jws = jws::parse_any(token).map_err(StatementError::from)?;
     let kind = Kind::from_typ(jws.typ()).ok_or(OperationError::Unrecognized)?;

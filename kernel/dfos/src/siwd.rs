@@ -121,10 +121,6 @@ pub enum SiwdError {
 }
 
 /// Verifies a signed challenge with the keys in force for authentication.
-///
-/// # Errors
-///
-/// [`SiwdError`].
 pub fn verify(
     token: &str,
     expected: &Expected<'_>,

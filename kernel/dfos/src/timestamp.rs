@@ -58,10 +58,6 @@ impl Timestamp {
     }
 
     /// Parses exactly this form.
-    ///
-    /// # Errors
-    ///
-    /// [`TimestampError`].
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
         let bytes: &[u8; 24] = text.as_bytes().try_into().map_err(|_| TimestampError)?;
         // Every place but the digits has one allowed byte.

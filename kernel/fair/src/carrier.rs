@@ -7,7 +7,6 @@ use crate::xmp;
 
 /// A file whose parts are known.
 pub(crate) trait Carrier {
-    /// The .fair in it.
     fn fair(&self) -> Result<Option<Fair>, Obstacle>;
     /// What changes if a .fair comes into it. Only asked of one without.
     fn embed(&self, fair: &Fair) -> Result<Vec<Edit>, Obstacle>;

@@ -51,10 +51,6 @@ impl Fair {
     }
 
     /// Reads `{manifest, agreed?}`, or a manifest alone.
-    ///
-    /// # Errors
-    ///
-    /// [`FairFileError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, FairFileError> {
         if bytes.len() > SIDECAR_BYTES_MAX {
             return Err(FairFileError::TooLong);

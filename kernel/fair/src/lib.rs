@@ -50,10 +50,6 @@ pub struct Stripped {
 }
 
 /// The kind of a file, by its first bytes; `None` for one that can't carry a .fair.
-///
-/// # Errors
-///
-/// It can't be read.
 pub fn kind<R: Read + Seek>(file: &mut R) -> io::Result<Option<Kind>> {
     match Kind::of(&mut Source::new(file)?) {
         Ok(kind) => Ok(Some(kind)),
@@ -115,10 +111,6 @@ pub fn strip<R: Read + Seek>(file: &mut R) -> Result<Option<Stripped>, Error> {
 
 /// The CID and length of a whole file, as a manifest's `work` has them. For a file with a .fair in it, give the
 /// [`Derived`] one without.
-///
-/// # Errors
-///
-/// It can't be read.
 pub fn work<R: Read + Seek>(file: &mut R) -> io::Result<Work> {
     const BLOCK: usize = 64 * 1024;
     file.seek(SeekFrom::Start(0))?;

@@ -41,7 +41,6 @@ pub(crate) fn add(packet: Option<&str>, fair: &Fair, toolkit: &str) -> Result<St
     Ok([before, &block, after].concat())
 }
 
-/// The .fair of a packet.
 pub(crate) fn read(packet: &str) -> Result<Option<Fair>, Obstacle> {
     let Some((_, block, _)) = cut(packet)? else {
         return Ok(None);

@@ -284,9 +284,6 @@ fn file_of<'a>(item: &'a Base, cid: &str) -> Result<&'a Attached, Problem> {
 }
 
 /// Which of a person's items have some of their files.
-///
-/// # Errors
-/// The items can't be read.
 pub fn uses<S: Items>(
     node: &Node,
     owner: &Did,

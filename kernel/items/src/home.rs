@@ -27,9 +27,6 @@ pub struct News {
 }
 
 /// A person's cards: the kind is one of the app's manifest, and `say` makes its sentence of what is new.
-///
-/// # Errors
-/// What they follow can't be read.
 pub fn cards<S: Items>(
     (node, person, lang): (&Node, &Did, Lang),
     (kind, icon): (&'static str, Icon),

@@ -85,9 +85,6 @@ pub trait Items: Sized + Send + Sync + 'static {
     }
 
     /// Whether an item's files stay as they are, because others rely on it.
-    ///
-    /// # Errors
-    /// The projection can't be read.
     fn is_fixed(_db: Reader<'_>, _owner: &str, _item: &str) -> rusqlite::Result<bool> {
         Ok(false)
     }
@@ -98,9 +95,6 @@ pub trait Items: Sized + Send + Sync + 'static {
     }
 
     /// How many entries of [`Items::HANGING`] with words there are about an item.
-    ///
-    /// # Errors
-    /// The projection can't be read.
     fn hanging(_db: Reader<'_>, _owner: &str, _item: &str) -> rusqlite::Result<usize> {
         Ok(0)
     }

@@ -60,25 +60,16 @@ pub trait Shared<S: Items>: Group {
     type Prepared: Default + Send + Sync + 'static;
 
     /// Compares fields with each other.
-    ///
-    /// # Errors
-    /// The one that is wrong.
     fn check(&self) -> Result<(), FieldError> {
         Ok(())
     }
 
     /// Finds out what the decision needs, outside the writer.
-    ///
-    /// # Errors
-    /// For the caller.
     fn prepare(&self, _request: &Request<'_>) -> Result<Self::Prepared, Problem> {
         Ok(Self::Prepared::default())
     }
 
     /// Decides, and returns the bodies that are erased.
-    ///
-    /// # Errors
-    /// One of the reasons.
     fn decide(
         &self,
         db: Reader<'_>,

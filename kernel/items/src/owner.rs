@@ -27,9 +27,6 @@ impl Owner {
     }
 
     /// This one.
-    ///
-    /// # Errors
-    /// Where what is known of them can't be read.
     pub fn of(node: &Node, did: Did) -> Result<Self, Problem> {
         let card = node.card(&did)?;
         let picture = card

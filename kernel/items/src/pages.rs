@@ -111,9 +111,6 @@ impl<'a> Scene<'a> {
     }
 
     /// The page with this content; `t` is the service's.
-    ///
-    /// # Errors
-    /// What the header shows can't be read.
     pub fn page(
         &self,
         t: Texts,
@@ -240,9 +237,6 @@ pub enum Reader {
 
 impl Reader {
     /// Who reads an item of this owner.
-    ///
-    /// # Errors
-    /// The follows can't be read.
     pub fn of<S: Items>(
         node: &Node,
         session: Option<&Session>,

@@ -46,9 +46,6 @@ impl Items for Any {
 }
 
 /// Applies an entry of one of the shared operations; others change nothing. `depth` is that of the service.
-///
-/// # Errors
-/// The tables can't be written.
 pub fn apply(db: &Connection, entry: &Applied<'_>, depth: usize) -> rusqlite::Result<()> {
     match entry.op.split_once('.').map(|(_, verb)| verb) {
         Some("set") => set(db, entry),
@@ -62,9 +59,6 @@ pub fn apply(db: &Connection, entry: &Applied<'_>, depth: usize) -> rusqlite::Re
 }
 
 /// Applies a put: `version` makes of the operation what its row has, and what only items of its service have.
-///
-/// # Errors
-/// The tables can't be written.
 pub fn put<O: Operation, W: Serialize>(
     db: &Connection,
     entry: &Applied<'_>,

@@ -22,9 +22,6 @@ type Erased<R> = Result<Vec<Cid>, Refused<R>>;
 
 /// What every put checks, and returns whether the item is new: room for it, its kind, where it is, its address, and whether
 /// the version that was edited is the newest.
-///
-/// # Errors
-/// The first that doesn't hold.
 pub fn check_put<S: Items>(
     db: Reader<'_>,
     owner: &Did,

@@ -22,9 +22,6 @@ pub fn own_page<S: Items>(path: &str, item: &ItemOf<S>, _: &[ItemOf<S>]) -> Stri
 }
 
 /// What words find in a service, the owner's things in their order.
-///
-/// # Errors
-/// The items can't be read.
 pub fn search<S: Items>(
     node: &Node,
     person: &Did,

@@ -75,7 +75,6 @@ pub fn of_kind<'a, S: Items>(
     found.map(Stored::typed::<S>).transpose()
 }
 
-/// The one with a slug.
 pub(crate) fn by_slug(db: Reader<'_>, owner: &str, slug: &str) -> rusqlite::Result<Option<Stored>> {
     items(db, "AND slug = ?2", [owner, slug]).map(first)
 }

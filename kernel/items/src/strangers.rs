@@ -47,9 +47,6 @@ pub fn page(
 }
 
 /// How long what a stranger sees of somebody's items holds, unless somebody changes something.
-///
-/// # Errors
-/// They can't be read.
 pub fn until(
     node: &Node,
     service: &'static str,

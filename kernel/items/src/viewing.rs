@@ -25,9 +25,6 @@ pub struct Viewing {
 
 impl Viewing {
     /// Somebody's view of a person's items; a stranger's without a viewer.
-    ///
-    /// # Errors
-    /// Their connections can't be read.
     pub fn of(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Self, Problem> {
         let is_own = viewer == Some(owner);
         let is_connected = match viewer {
@@ -76,9 +73,6 @@ impl Viewing {
 }
 
 /// A person's items as a viewer finds them, in their order.
-///
-/// # Errors
-/// They can't be read.
 pub fn shown<S: Items>(
     node: &Node,
     owner: &Did,
@@ -107,9 +101,6 @@ pub struct Seen<I> {
 }
 
 /// The item that a viewer names by its id, or by its slug; `None` if it isn't there for them.
-///
-/// # Errors
-/// It can't be read.
 pub fn seen<S: Items>(
     node: &Node,
     owner: &Did,
@@ -163,9 +154,6 @@ fn seen_stored(
 }
 
 /// When a stranger will see something else of a person's items, though nobody changes them.
-///
-/// # Errors
-/// They can't be read.
 pub fn next_change(node: &Node, service: &'static str, owner: &Did) -> Result<Timestamp, Problem> {
     let sql = "SELECT min(at) FROM (SELECT from_ms AS at FROM items WHERE owner_did = ?1 UNION ALL SELECT until_ms FROM items WHERE owner_did = ?1)
         WHERE at > ?2";

@@ -93,10 +93,6 @@ impl Ledger {
 
     /// Changes whenever the result of [`Ledger::read`] may have changed: what a caller reads after this call stays
     /// current while the number is the same.
-    ///
-    /// # Errors
-    ///
-    /// [`ReadError::NoService`].
     pub fn generation(&self, service: &str) -> Result<u64, ReadError> {
         Ok(self.projection(service)?.generation())
     }

@@ -49,10 +49,6 @@ pub trait StateMachine: Send + Sync + 'static {
     /// All projections.
     fn projections(&self) -> Vec<ProjectionSpec>;
     /// Decides a command: enters entries through `ctx`, or refuses.
-    ///
-    /// # Errors
-    ///
-    /// The refusal for the caller.
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal>;
     /// Applies an entry to the projection `db` of `service`. Never refuses. Called for the entry's own service and for
     /// each service that [`StateMachine::subscribers`] names, if these have a projection.
@@ -279,10 +275,6 @@ pub fn fact_with<'f>(
 
 impl Command {
     /// [`fact_with`] for this command's fact.
-    ///
-    /// # Errors
-    ///
-    /// As there.
     pub fn fact_with(&self, keys: &[&str], optional: &[&str]) -> Result<&Fact, Refusal> {
         fact_with(&self.op, self.fact.as_ref(), keys, optional)
     }

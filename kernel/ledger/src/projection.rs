@@ -80,7 +80,6 @@ pub(crate) struct Mark {
     pub(crate) offset: u64,
 }
 
-/// The path of a projection.
 pub(crate) fn path_of(runtime: &Path, spec: &ProjectionSpec) -> PathBuf {
     runtime.join(format!("{}.sqlite", spec.name))
 }

@@ -47,10 +47,6 @@ pub struct Survey {
 }
 
 /// Lists the quarantined entries of a data folder that no node has open.
-///
-/// # Errors
-///
-/// The folder is unreadable.
 pub fn survey(data: &Path) -> std::io::Result<Survey> {
     let mut found = Survey::default();
     for path in files(data)? {

@@ -76,10 +76,6 @@ pub(crate) struct Whole {
 
 /// Assembles the log of `did` from the damaged file and the copies, into the new file `into`. Removes its scratch files
 /// beside `into` at the end.
-///
-/// # Errors
-///
-/// A file is unreadable, or `into` could not be written.
 pub fn mend(
     did: &Did,
     damaged: &Path,

@@ -131,10 +131,6 @@ impl Ledger {
     }
 
     /// Removes copies that a crash left behind.
-    ///
-    /// # Errors
-    ///
-    /// The folder is unreadable.
     pub fn tidy_scrub(&self) -> Result<(), ReadError> {
         for entry in fs::read_dir(folder(self.shared()))?.flatten() {
             let name = entry.file_name();

@@ -16,10 +16,6 @@ pub struct Space {
 
 impl Space {
     /// The space of the file system that a path is on.
-    ///
-    /// # Errors
-    ///
-    /// The system's error.
     pub fn of(path: &Path) -> io::Result<Self> {
         let found = rustix::fs::statvfs(path)?;
         Ok(Self {

@@ -26,7 +26,6 @@ pub(crate) enum SqlErrorKind {
     Failed(String),
 }
 
-/// Classifies an error.
 pub(crate) fn classify(error: &rusqlite::Error) -> SqlErrorKind {
     let text = error.to_string();
     let Some(code) = error.sqlite_error().map(|error| error.extended_code) else {

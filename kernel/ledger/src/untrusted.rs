@@ -74,10 +74,6 @@ pub struct UntrustedLog {
 impl UntrustedLog {
     /// Opens a log and checks everything that can be checked without reading its rows one by one. `scratch` is the
     /// folder for a copy, if it needs one.
-    ///
-    /// # Errors
-    ///
-    /// [`UntrustedError`].
     pub fn open(
         path: &Path,
         form: LogForm,

@@ -55,10 +55,6 @@ impl WriteFreeze {
 }
 
 /// Adds a freeze to a data folder that no ledger has open. It is durable once the caller has synced the disk.
-///
-/// # Errors
-///
-/// The file could not be written.
 pub fn freeze_offline(data: &Path, freeze: &WriteFreeze) -> io::Result<()> {
     let path = folder_of(data).join(freeze.did.folder_name());
     durable::replace_unsynced(&path, &serde_json::to_vec(freeze)?)

@@ -219,10 +219,6 @@ impl Attestation {
     }
 
     /// Parses the signed text from a log; the log has the issuer separately. Verifies nothing yet.
-    ///
-    /// # Errors
-    ///
-    /// [`AttestationError`].
     pub fn parse(issuer: &Did, text: &str) -> Result<Self, AttestationError> {
         let Json::Object(mut members) = jcs::parse_strict(text.as_bytes())? else {
             return Err(AttestationError::Member("the text", "a JSON object"));
@@ -303,10 +299,6 @@ fn millis(value: &Json) -> Result<Timestamp, AttestationError> {
 
 impl SignedAttestation {
     /// Parses the text from a log, and verifies the signature over exactly that text.
-    ///
-    /// # Errors
-    ///
-    /// [`AttestationError`].
     pub fn read(
         issuer: &Did,
         text: &str,

@@ -51,10 +51,6 @@ impl Certificate {
     }
 
     /// Reads a file and verifies all of it.
-    ///
-    /// # Errors
-    ///
-    /// The first thing that is wrong.
     pub fn read(bytes: &[u8]) -> Result<Self, CertificateError> {
         if bytes.len() > FILE_BYTES_MAX {
             return Err(CertificateError::TooLong);

@@ -69,10 +69,6 @@ pub enum FactError {
 
 impl Fact {
     /// Checks the values and builds a fact; of two values with one key the later wins.
-    ///
-    /// # Errors
-    ///
-    /// [`FactError`].
     pub fn new<K: Into<String>>(
         members: impl IntoIterator<Item = (K, FactValue)>,
     ) -> Result<Self, FactError> {

@@ -125,10 +125,6 @@ impl HeadPayload {
 
 impl Head {
     /// Parses a token in its only form. Does not check the signature: see [`Head::verify`].
-    ///
-    /// # Errors
-    ///
-    /// [`HeadError`].
     pub fn parse(token: &str) -> Result<Self, HeadError> {
         let parts = compact::parse(token, TYP, HEAD_BYTES_MAX)?;
         let payload = HeadPayload::parse(&parts.payload)?;
@@ -156,10 +152,6 @@ impl Head {
     }
 
     /// Checks the signature over this head's content, rebuilt. Strict: S < L, no small-order keys (RFC 8032 §5.1.7).
-    ///
-    /// # Errors
-    ///
-    /// [`HeadError::Signature`].
     pub fn verify(&self, key: &VerifyingKey) -> Result<(), HeadError> {
         verify_signature(key, self.signing_input().as_bytes(), &self.signature)
             .map_err(|_| HeadError::Signature)

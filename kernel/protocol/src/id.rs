@@ -45,10 +45,6 @@ pub enum IdError {
 
 impl IdText {
     /// Parses an id.
-    ///
-    /// # Errors
-    ///
-    /// [`IdError`].
     pub fn parse(text: &str) -> Result<Self, IdError> {
         check(text)?;
         Ok(Self(text.into()))

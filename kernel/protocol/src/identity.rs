@@ -90,10 +90,6 @@ pub fn verify_chain<T: AsRef<str>>(did: &Did, tokens: &[T]) -> Result<Verified, 
 }
 
 /// All keys that a DID's chain ever named, each once; without a chain, the one key in its name.
-///
-/// # Errors
-///
-/// [`NamedKeysError`].
 pub fn named_keys<T: AsRef<str>>(
     did: &Did,
     chain: &[T],

@@ -32,10 +32,6 @@ pub enum KidError {
 
 impl Kid {
     /// The name of the key `key_id` of `did`.
-    ///
-    /// # Errors
-    ///
-    /// [`KidError`].
     pub fn new(did: Did, key_id: impl Into<String>) -> Result<Self, KidError> {
         let key_id = key_id.into();
         if !is_key_id(&key_id) {
@@ -48,10 +44,6 @@ impl Kid {
     }
 
     /// Parses `<did>#<key id>`; the DID must be in canonical form.
-    ///
-    /// # Errors
-    ///
-    /// [`KidError`].
     pub fn parse(text: &str) -> Result<Self, KidError> {
         let (did_text, key_id) = text.split_once('#').ok_or(KidError::Form)?;
         let did = Did::parse(did_text)?;

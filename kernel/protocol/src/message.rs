@@ -47,19 +47,11 @@ pub enum MessageError {
 
 impl SignedMessage {
     /// Parses a message from JSON text.
-    ///
-    /// # Errors
-    ///
-    /// [`MessageError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, MessageError> {
         Self::from_value(jcs::parse_strict(bytes)?)
     }
 
     /// Parses a message from JSON that [`jcs::parse_strict`] returned.
-    ///
-    /// # Errors
-    ///
-    /// [`MessageError`].
     pub fn from_value(value: Value) -> Result<Self, MessageError> {
         let Value::Object(mut signed) = value else {
             return Err(MessageError::Member("from", "in a JSON object"));
@@ -121,10 +113,6 @@ impl SignedMessage {
 
     /// Checks age and signature; returns the canonical form that was signed. The caller has found out that `key` is the
     /// sender's.
-    ///
-    /// # Errors
-    ///
-    /// [`MessageError`].
     pub fn verify(
         &self,
         key: &VerifyingKey,
@@ -141,10 +129,6 @@ impl SignedMessage {
     }
 
     /// Checks only the signature, of a message that stays valid after its sending: a release.
-    ///
-    /// # Errors
-    ///
-    /// [`MessageError::Signature`].
     pub fn verify_signature(&self, key: &VerifyingKey) -> Result<CanonicalForm, MessageError> {
         let document = Value::Object(self.signed.clone());
         verify_json(key, &document, &self.signature).ok_or(MessageError::Signature)

@@ -67,10 +67,6 @@ pub enum ProofError {
 impl Proof {
     /// Parses a token in its only form, the one that [`Proof::to_compact`] writes, byte for byte; so the token need not
     /// be written again to compare it. Does not check the signature: see [`Proof::verify`].
-    ///
-    /// # Errors
-    ///
-    /// [`ProofError`].
     pub fn parse(token: &str) -> Result<Self, ProofError> {
         let parts = compact::parse(token, TYP, PROOF_BYTES_MAX)?;
         let payload = ProofPayload::parse(&parts.payload)?;
@@ -105,10 +101,6 @@ impl Proof {
 
     /// Checks the signature over this proof's content, rebuilt, whatever it was read from. Strict: S < L, no
     /// small-order keys (RFC 8032 §5.1.7). Returns [`ProofPayload::cid`] from the same serialization.
-    ///
-    /// # Errors
-    ///
-    /// [`ProofError::Signature`].
     pub fn verify(&self, key: &VerifyingKey) -> Result<Cid, ProofError> {
         let (input, cid) = self.signing_input_and_cid();
         verify_signature(key, input.as_bytes(), &self.signature)

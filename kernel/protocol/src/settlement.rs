@@ -62,10 +62,6 @@ pub enum SettlementError {
 }
 
 /// Divides an order.
-///
-/// # Errors
-///
-/// [`SettlementError`].
 pub fn divide(
     order: &Order,
     manifest: &Signed,

@@ -110,10 +110,6 @@ pub fn sign(key: &SigningKey, kid: &Kid, claims: &Claims) -> Result<String, Toke
 }
 
 /// Verifies a token. `key_of` finds the key with a `kid`; it is called only for the issuer's.
-///
-/// # Errors
-///
-/// [`TokenError`].
 pub fn verify(
     token: &str,
     key_of: impl FnOnce(&Kid) -> Option<VerifyingKey>,

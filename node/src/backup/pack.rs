@@ -228,7 +228,6 @@ impl Fetched {
         })
     }
 
-    /// Its name.
     pub(super) fn name(&self) -> &str {
         &self.wanted.name
     }

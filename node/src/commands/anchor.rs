@@ -30,7 +30,6 @@ struct Anchor {
     answer: Json,
 }
 
-/// Runs it.
 pub(super) fn run(args: &AnchorArgs) -> Outcome {
     let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let session = Session::begin(&person.client, &person.key)?;

@@ -22,7 +22,6 @@ impl From<BackupError> for Failure {
     }
 }
 
-/// Runs it.
 pub(super) fn run(args: &BackupArgs) -> Outcome {
     match &args.what {
         Some(BackupCommand::List(args)) => list(args),

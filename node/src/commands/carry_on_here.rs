@@ -9,7 +9,6 @@ use crate::output::Out;
 use imajin_protocol::Head;
 use serde_json::json;
 
-/// Runs it.
 pub(super) fn run(args: &CarryOnArgs) -> Outcome {
     let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let receipt = carry_on(&person, args.abandons.as_deref())?;

@@ -10,7 +10,6 @@ use imajin_protocol::Did;
 use imajin_service::Count;
 use serde_json::{Map, Value as Json, json};
 
-/// Runs it.
 pub(super) fn run(args: &UserArgs) -> Outcome {
     let reach = DataAccess::new(&args.place)?;
     let counted = reach

@@ -9,7 +9,6 @@ use crate::output::{Out, is_interactive};
 use serde_json::Value as Json;
 use std::io::Write;
 
-/// Runs it.
 pub(super) fn run(args: &DeleteArgs) -> Outcome {
     let reach = DataAccess::new(&args.user.place)?;
     let outcome = match &reach {

@@ -19,7 +19,6 @@ const FILE_BYTES_MAX: u64 = 64 << 20;
 /// Operations of one request to a relay.
 const PAGE: usize = 1_000;
 
-/// Runs it.
 pub(super) fn run(command: &DidCommand) -> Outcome {
     match command {
         DidCommand::Resolve(args) => resolve(args),

@@ -11,7 +11,6 @@ use crate::usage;
 use imajin_service::upkeep::Check;
 use std::path::Path;
 
-/// Runs it.
 pub(super) fn run(args: &ReportArgs) -> Outcome {
     let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     if !is_data_folder(&data) {

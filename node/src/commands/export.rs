@@ -20,7 +20,6 @@ use imajin_service::Lang;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Runs it.
 pub(super) fn run(args: &ExportArgs) -> Outcome {
     let (did, path) = match args.user.place.place().map_err(Failure::unusable)? {
         DataLocation::Node { url, key, trust } => {

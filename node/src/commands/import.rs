@@ -16,7 +16,6 @@ use imajin_ledger::bundle::tar::TarLimits;
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
-/// Runs it.
 pub(super) fn run(args: &ImportArgs) -> Outcome {
     let (what, key) = wish(args)?;
     let imported = match &args.node {

@@ -15,7 +15,6 @@ use std::path::Path;
 /// Entries to request at once.
 const PAGE: usize = 500;
 
-/// Runs it.
 pub(super) fn run(args: &LogArgs) -> Outcome {
     let mut out = Out::new();
     let mut print = |line: &EntryLine| {

@@ -8,7 +8,6 @@ use crate::output::{Out, is_interactive};
 use serde_json::Value as Json;
 use std::io::Write;
 
-/// Runs it.
 pub(super) fn run(command: &OwnerCommand) -> Outcome {
     match command {
         OwnerCommand::Show(args) => show(args),

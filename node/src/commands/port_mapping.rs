@@ -11,7 +11,6 @@ use crate::serve::{address, control};
 use imajin_service::mapping::{self, Mapping};
 use serde_json::json;
 
-/// Runs it.
 pub(super) fn run(args: &PortMappingArgs) -> Outcome {
     let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     if !is_data_folder(&data) {

@@ -10,7 +10,6 @@ use std::path::Path;
 /// Larger than any body can be as JSON.
 const BODY_TEXT_BYTES_MAX: u64 = 4 << 20;
 
-/// Runs it.
 pub(super) fn run(args: PutArgs) -> Outcome {
     let draft = draft(&args)?;
     let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;

@@ -12,7 +12,6 @@ use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Runs it.
 pub(super) fn run(args: &RebuildArgs) -> Outcome {
     let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::of_node(&data).map_err(Failure::unusable)?;

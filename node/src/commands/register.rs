@@ -10,7 +10,6 @@ use imajin_protocol::identity::verify_chain;
 use reqwest::Method;
 use serde_json::json;
 
-/// Runs it.
 pub(super) fn run(args: &RegisterArgs) -> Outcome {
     let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let place = person.client.place(&person.signer)?;

@@ -18,7 +18,6 @@ use std::time::Duration;
 const LOOKS: u32 = 90;
 const NAP: Duration = Duration::from_millis(500);
 
-/// Runs it.
 pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
     let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     if !is_data_folder(&data) {

@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 /// So many records are named one by one to a running node; of more it looks at all it has.
 const NAMED_MAX: usize = 64;
 
-/// Runs it.
 pub(super) fn run(args: &RepairArgs) -> Outcome {
     let dids = args.dids.iter().map(|did| {
         Did::parse(did).map_err(|error| Failure::unusable(format!("{did:?} is not a DID: {error}")))

@@ -17,7 +17,6 @@ use serde_json::json;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// Runs it.
 pub(super) fn run(args: &RestoreArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::load(&data, None).map_err(Failure::unusable)?;

@@ -48,7 +48,6 @@ struct Sizes {
     free: Option<u64>,
 }
 
-/// Runs it.
 pub(super) fn run(args: &ReportArgs) -> Outcome {
     let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     if !is_data_folder(&data) {

@@ -23,7 +23,6 @@ const SYSTEMD: &str = "/run/systemd/system";
 /// The programs of a release are named as Rust names their machines.
 const ARCH: &str = std::env::consts::ARCH;
 
-/// Runs it.
 pub(super) fn run(args: &UpdateArgs) -> Outcome {
     match &args.file {
         Some(file) if args.check => check(args, file),

@@ -18,7 +18,6 @@ use imajin_ledger::bundle::stick::{Copy, State, Stick, Sticks};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
-/// Runs it.
 pub(super) fn run(command: &UsbCommand) -> Outcome {
     match command {
         UsbCommand::List(args) => list(args),

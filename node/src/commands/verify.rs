@@ -28,7 +28,6 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Runs it.
 pub(super) fn run(args: &VerifyArgs) -> Outcome {
     match &args.other {
         None => one(args),

@@ -6,7 +6,6 @@ use crate::failure::{Failure, Outcome};
 use crate::output::Out;
 use crate::versions::{FOLDER, Store, after, before, own, stopped};
 
-/// Runs it.
 pub(super) fn run(command: &VersionsCommand) -> Outcome {
     let own = own().ok_or_else(|| Failure::unusable("this program has no version"))?;
     let store = Store::new(FOLDER);

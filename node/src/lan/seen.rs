@@ -104,7 +104,6 @@ impl SeenNode {
     }
 }
 
-/// The keys of a node.
 pub(super) fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
     let suffix = did
         .key_bytes()

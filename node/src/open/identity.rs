@@ -113,7 +113,6 @@ impl NodeIdentity {
         Ok(seal::forget(&folder)?)
     }
 
-    /// The text of its key file.
     pub(crate) fn text(&self) -> Result<String, KeyFileError> {
         self.key.to_text()
     }

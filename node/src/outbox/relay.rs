@@ -164,7 +164,6 @@ impl Relay {
         }
     }
 
-    /// Its DID.
     pub(super) async fn did(&self) -> Result<String, RelayError> {
         match self {
             Self::Own(registry) => {

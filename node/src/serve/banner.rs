@@ -43,7 +43,6 @@ fn secure(out: &mut Out, listeners: &Listeners, place: &NetworkState) -> Outcome
     Ok(())
 }
 
-/// Prints it.
 pub(super) fn print(
     node: &Node,
     data: &Path,

@@ -74,7 +74,6 @@ fn draw() -> [u8; 32] {
     random::bytes().expect("randomness")
 }
 
-/// The newest epoch.
 fn newest_epoch(page: View<'_>) -> Option<(u64, Did, EpochBody)> {
     let entries = page.entries();
     let mut made = entries.values().rev();

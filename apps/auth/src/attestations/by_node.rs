@@ -16,9 +16,6 @@ use crate::operations::{EntryCid, Revoke};
 
 /// Revokes what the node attested of `subject` because of something that was undone: attestations whose context it is, or
 /// whose payload names it. `context` is the other context that such an attestation may have.
-///
-/// # Errors
-/// The log could not be read or written.
 pub(crate) async fn take_back(
     node: &Node,
     subject: &Did,

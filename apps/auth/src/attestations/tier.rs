@@ -52,7 +52,6 @@ fn is_invited_key(node: &Node, did: &Did) -> Result<bool, Problem> {
         && !keys::has(node, did)?)
 }
 
-/// The tier.
 pub(crate) fn of(node: &Node, did: &Did) -> Result<Tier, Problem> {
     Ok(record(node, did)?.tier(&node.config().tiers))
 }

@@ -9,7 +9,6 @@ use imajin_ledger::media::MediaError;
 use imajin_ledger::verify::VerifyError;
 use imajin_service::Problem;
 
-/// An export.
 pub(super) fn export(error: ExportError) -> Problem {
     let text = sentence(&error);
     match error {
@@ -36,7 +35,6 @@ pub(super) fn export(error: ExportError) -> Problem {
     }
 }
 
-/// An import.
 pub(super) fn import(error: ImportError) -> Problem {
     let text = sentence(&error);
     match error {
@@ -82,7 +80,6 @@ pub(super) fn import(error: ImportError) -> Problem {
     }
 }
 
-/// A stick.
 pub(super) fn stick(error: StickError) -> Problem {
     let text = sentence(&error);
     match error {

@@ -18,7 +18,6 @@ fn statement(did: &Did, seq: u64, cid: &Cid) -> Json {
     json!({ "did": did, "seq": seq, "cid": cid.to_string() })
 }
 
-/// Signs it.
 fn sign(node: &NodeKey, did: &Did, seen: &Seen) -> String {
     receipt::sign(TYP, &statement(did, seen.seq, &seen.cid), node)
 }

@@ -70,7 +70,6 @@ impl Identity {
     }
 }
 
-/// An identity of this node.
 pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Identity>, Problem> {
     node.read(NAME, |db| read(db, did))
 }
@@ -182,7 +181,6 @@ pub(crate) fn login_keys(node: &Node, identity: &Identity) -> Result<Vec<PublicK
     })
 }
 
-/// The owner of this node.
 pub(crate) fn owner_of_node(node: &Node) -> Result<Option<String>, Problem> {
     node.read(NAME, |db| queries::owner_of(db, node.did()))
 }

@@ -51,10 +51,6 @@ pub(crate) enum EmailRefusal {
 }
 
 impl SetEmail {
-    /// Of an address.
-    ///
-    /// # Errors
-    /// It is none.
     pub(crate) fn of(address: &str) -> Result<Self, Problem> {
         let alias = Did::from_email(address);
         alias.map_err(|error| Problem::field("email", format!("{error}.")))?;

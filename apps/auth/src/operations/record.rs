@@ -32,7 +32,6 @@ pub(crate) struct MoveHome {
 }
 
 impl MoveHome {
-    /// To this home.
     pub(crate) fn to(home: Home) -> Self {
         let Home { node, url, epoch } = home;
         Self {

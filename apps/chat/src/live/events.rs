@@ -121,9 +121,6 @@ impl Recent {
 
     /// The event of an entry; none if there is no such entry yet. Only of the newest one (`head`) it may have been made before: what
     /// was written earlier may have been erased since.
-    ///
-    /// # Errors
-    /// Where the log cannot be read.
     pub(crate) async fn event(
         &self,
         node: &Node,

@@ -25,7 +25,6 @@ const MESSAGES: &[&str] = &[MessageSent::NAME, SendMessage::NAME];
 const LOG: EntryField = EntryField::Fact("log");
 /// The author's own.
 const AUTHOR: (EntryField, EntryField) = (EntryField::Author, EntryField::Author);
-/// One message.
 const MESSAGE: &[ErasureScope] = &[ErasureScope::new(
     MESSAGES,
     &[AUTHOR, (LOG, LOG), (EntryField::Ref, EntryField::Ref)],

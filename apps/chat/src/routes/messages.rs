@@ -197,9 +197,6 @@ impl Words {
 }
 
 /// One message, as somebody with this sight sees it.
-///
-/// # Errors
-/// Where the log or the tables cannot be read.
 pub(crate) fn shown(
     node: &Node,
     room: &Room,

@@ -59,7 +59,6 @@ pub(crate) async fn connect(world: &World, one: &Somebody, other: &Somebody) {
 
 const API: &str = "/connections/api/groups";
 
-/// A group of this owner.
 pub(crate) async fn group(world: &World, owner: &Somebody) -> Did {
     let key = world.post(owner, &format!("{API}/key"), json!({})).await;
     assert_eq!(key.status, 201, "{}", key.text());

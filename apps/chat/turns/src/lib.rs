@@ -34,16 +34,10 @@ pub const GIVES_ROLES: Derivation = Derivation::of(ROLE, TargetLog::Parties)
 /// Finds the conversation of a group.
 pub trait Conversations: Send + Sync {
     /// The log of a group's conversation, which a signature names in `to`; none where none was opened.
-    ///
-    /// # Errors
-    /// Where the tables cannot be read.
     fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem>;
 }
 
 /// The log of a group's conversation, if this node has conversations and the group one.
-///
-/// # Errors
-/// Where the tables cannot be read.
 pub fn log_of(node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
     match node.get::<dyn Conversations>() {
         Some(conversations) => conversations.log_of(node, group),

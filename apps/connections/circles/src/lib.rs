@@ -19,9 +19,6 @@ pub struct Place {
 /// An app in which the members of a group meet.
 pub trait AtGroup: Send + Sync {
     /// The group's place in it, for one of its members; none where there is nothing yet that they could do there.
-    ///
-    /// # Errors
-    /// It can't be read.
     fn place(
         &self,
         node: &Node,

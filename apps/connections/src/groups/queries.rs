@@ -120,7 +120,6 @@ fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// The groups inside this one.
 pub(crate) fn inside<'a>(db: impl Into<Reader<'a>>, group: &Did) -> rusqlite::Result<Vec<Group>> {
     let sql = format!(
         "{GROUP} WHERE g.parent = ?1 AND g.dissolved_at IS NULL ORDER BY g.name, g.owner_did"
@@ -140,7 +139,6 @@ pub(crate) fn depth<'a>(db: impl Into<Reader<'a>>, group: &Group) -> rusqlite::R
     Ok(depth)
 }
 
-/// The owner of a group.
 pub(crate) fn owner<'a>(db: impl Into<Reader<'a>>, group: &Did) -> rusqlite::Result<Option<Did>> {
     let sql = "SELECT founder FROM groups WHERE owner_did = ?1";
     let found: Option<String> = db.into().row(sql, [group.as_str()], |row| row.get(0))?;

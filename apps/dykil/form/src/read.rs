@@ -14,10 +14,6 @@ const SPACES: [char; 4] = [' ', '\t', '\n', '\r'];
 
 impl Condition {
     /// Reads a condition.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong, in words.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text.chars().count() > CONDITION_CHARS_MAX {
             return Err(format!("at most {CONDITION_CHARS_MAX} characters"));

@@ -8,7 +8,6 @@ use crate::forms::{CATEGORIES, SurveyForm};
 use crate::results::{Came, Counted, GroupSpent, Results, Split};
 use crate::survey::Each;
 
-/// The results of a survey.
 pub(super) fn results(t: Texts, form: &SurveyForm, results: &Results) -> Markup {
     html! {
         p { (t.with("answers", args![count = results.answers])) }

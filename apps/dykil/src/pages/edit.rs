@@ -18,7 +18,6 @@ const EVENTS_OVER_MS: i64 = 30 * 24 * 3_600_000;
 /// Events that are offered.
 const EVENTS_MAX: usize = 100;
 
-/// The templates.
 const TEMPLATES: [&str; 5] = [
     "template-blank",
     "template-cafe",

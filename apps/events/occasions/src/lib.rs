@@ -40,9 +40,6 @@ pub struct Occasion {
 /// The app of events, as others see it.
 pub trait Occasions: Send + Sync {
     /// The coming occasions with a tag that everybody may see, the soonest first: those of one organiser, or of all.
-    ///
-    /// # Errors
-    /// They can't be read.
     fn tagged(
         &self,
         node: &Node,
@@ -52,9 +49,6 @@ pub trait Occasions: Send + Sync {
     ) -> Result<Vec<Occasion>, Problem>;
 
     /// The occasions of one organiser that were not cancelled and end after a time, the soonest first: without drafts.
-    ///
-    /// # Errors
-    /// They can't be read.
     fn held_by(
         &self,
         node: &Node,
@@ -68,15 +62,9 @@ pub trait Occasions: Send + Sync {
 
     /// The place that somebody has at an event by a ticket that counts: it stays the same when the ticket is passed on. The
     /// first, if they have several. `event` is the DID of the event.
-    ///
-    /// # Errors
-    /// The tickets can't be read.
     fn ticket_of(&self, node: &Node, event: &str, holder: &Did) -> Result<Option<String>, Problem>;
 
     /// When an event is; `None` if there is no such event on this box, or it was cancelled, or has no time.
-    ///
-    /// # Errors
-    /// The event can't be read.
     fn times(&self, node: &Node, event: &str) -> Result<Option<Times>, Problem>;
 }
 
@@ -94,9 +82,6 @@ pub struct Part {
 /// An app that adds something to the pages of occasions.
 pub trait AtOccasion: Send + Sync {
     /// What it adds to the page of one, for somebody who looks at it; nothing to most.
-    ///
-    /// # Errors
-    /// It can't be read.
     fn part(
         &self,
         node: &Node,

@@ -16,7 +16,6 @@ use crate::operations::missing;
 use crate::queries::{self, Studied};
 use crate::routes::{progress, studied};
 
-/// The page.
 pub(super) fn page(
     node: &Node,
     course: &Course,

@@ -18,7 +18,6 @@ use crate::operations::TRIES_MAX;
 use crate::queries::{Grade, Studied};
 use crate::routes::{given_out, studied};
 
-/// The page.
 pub(super) fn page(
     node: &Node,
     course: &Course,

@@ -46,9 +46,6 @@ pub(crate) struct CoursesAnswer {
 }
 
 /// The courses that somebody takes, with how far they are.
-///
-/// # Errors
-/// They can't be read.
 pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Problem> {
     let (all, certificates) = node.read(MANIFEST.name, |db| {
         let certificates = queries::certificates(db, student.as_str())?;
@@ -84,9 +81,6 @@ pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Prob
 }
 
 /// What a student has done in a course.
-///
-/// # Errors
-/// It can't be read.
 pub(crate) fn studied(node: &Node, student: &Did, course: &Course) -> Result<Studied, Problem> {
     node.read(MANIFEST.name, |db| {
         let of = (course.owner.did.as_str(), &*course.item.id);
@@ -190,9 +184,6 @@ fn grades(course: &Course, studied: &Studied) -> Vec<GradeShown> {
 }
 
 /// The students of a course, as its teacher sees them.
-///
-/// # Errors
-/// They can't be read.
 pub(crate) fn students_of(node: &Node, course: &Course) -> Result<Vec<Student>, Problem> {
     let teacher = course.owner.did.as_str();
     let all = node.read(MANIFEST.name, |db| {

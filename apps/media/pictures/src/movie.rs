@@ -29,9 +29,6 @@ pub(crate) fn facts<R: Read + Seek>(file: R) -> io::Result<Facts> {
 }
 
 /// When a film says in words that it was taken, in seconds since 1904: of one that was cut, its header says when that was done.
-///
-/// # Errors
-/// The film can't be read.
 pub(crate) fn taken_at<R: Read + Seek>(file: R) -> io::Result<Option<u32>> {
     let Facts { taken, zone, .. } = facts(file)?;
     let seconds = taken.zip(zone).and_then(|(taken, zone)| {

@@ -25,10 +25,6 @@ const STEPS_MAX: usize = 1 << 20;
 const EXIF_BYTES_MAX: u64 = 64 << 10;
 
 /// The recipe of a file's shared copy, if its kind is one that can be [cleaned](crate::ForOthers::Cleaned). `None` where no recipe fits.
-///
-/// # Errors
-///
-/// The file can't be read.
 pub fn shared_copy<R: Read + Seek>(file: &mut R) -> io::Result<Option<Recipe>> {
     let bare = match bare_copy(file) {
         Err(error) if is_damage(&error) => return Ok(None),
@@ -138,9 +134,6 @@ impl<'a, R: Read + Seek> Source<'a, R> {
     }
 
     /// All bytes of a range.
-    ///
-    /// # Errors
-    /// There are more than this many, or it can't be read.
     fn range(&mut self, range: &Range<u64>, max: u64) -> io::Result<Vec<u8>> {
         let len = range.end.saturating_sub(range.start);
         let size = usize::try_from(len).ok().filter(|_| len <= max);

@@ -180,9 +180,6 @@ fn state(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<State>, Proble
 }
 
 /// An asset that a person has.
-///
-/// # Errors
-/// The tables can't be read.
 pub(crate) fn kept(node: &Node, owner: &Did, id: &AssetId) -> Result<Option<Asset>, Problem> {
     let found = node.read(MANIFEST.name, |db| queries::asset(db, owner.as_str(), id))?;
     Ok(found.filter(|asset| asset.state == State::Kept))
@@ -215,9 +212,6 @@ pub(crate) async fn look(
 }
 
 /// Builds the entry that adds a stored file, by the facts in the file, or else by what its sender said.
-///
-/// # Errors
-/// The tables can't be read.
 pub(crate) fn addition(
     node: &Node,
     owner: &Did,
@@ -264,9 +258,6 @@ fn zone_of(node: &Node, owner: &Did) -> Result<Zone, Problem> {
 }
 
 /// Reads the day and time from a file's last change on the computer that it came from. Empty if that clock was wrong.
-///
-/// # Errors
-/// The tables can't be read.
 pub(crate) fn of_file(node: &Node, owner: &Did, at: Timestamp) -> Result<About, Problem> {
     let mut about = About::default();
     if is_plausible(node, at) {

@@ -92,18 +92,12 @@ pub(crate) trait Limited: Send + Sync {
 }
 
 /// The most bytes of one file.
-///
-/// # Errors
-/// The service isn't there.
 pub(crate) fn file_bytes_max(node: &Node) -> Result<u64, Problem> {
     let most = of(node)?.file_bytes;
     Ok(most.min(node.ledger().media().file_bytes_max()))
 }
 
 /// The owner's decisions.
-///
-/// # Errors
-/// The service isn't there.
 pub(super) fn of(node: &Node) -> Result<&Settings, Problem> {
     let service = node.get::<dyn Limited>();
     service

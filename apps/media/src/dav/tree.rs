@@ -40,9 +40,6 @@ pub(super) struct Found {
 }
 
 /// Looks a path up; `None` if the folder that it is in isn't there.
-///
-/// # Errors
-/// The tables can't be read.
 pub(super) fn find(node: &Node, owner: &Did, names: &[String]) -> Result<Option<Found>, Problem> {
     let Some((name, around)) = names.split_last() else {
         return Ok(Some(Found {
@@ -82,9 +79,6 @@ pub(super) fn find(node: &Node, owner: &Did, names: &[String]) -> Result<Option<
 }
 
 /// The file of a name, also where what a program keeps hides it.
-///
-/// # Errors
-/// The tables can't be read.
 pub(super) fn file(
     node: &Node,
     owner: &Did,

@@ -78,10 +78,6 @@ pub(super) fn windows_modified(bytes: &[u8]) -> Option<Timestamp> {
 }
 
 /// Checks a document that dav-server is about to read. What isn't well-formed passes, and dav-server refuses it.
-///
-/// # Errors
-///
-/// [`Unfit`].
 pub fn check(bytes: &[u8]) -> Result<(), Unfit> {
     if bytes.len() > BYTES_MAX {
         return Err(Unfit::Long);

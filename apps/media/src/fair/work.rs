@@ -53,9 +53,6 @@ fn kept(node: &Node, asset: &Asset) -> Answer<Option<Work>> {
 }
 
 /// The work that an asset's file is. Where a .fair is in it, it may be hashed, once: not for the threads that answer.
-///
-/// # Errors
-/// The file can't be read.
 pub(crate) fn work(node: &Node, asset: &Asset) -> Answer<Work> {
     let (file, recipe) = match open(node, asset)? {
         Carrier::Bare(work) => return Ok(work),
@@ -71,9 +68,6 @@ pub(crate) fn work(node: &Node, asset: &Asset) -> Answer<Work> {
 }
 
 /// The work, if it is known without hashing the file.
-///
-/// # Errors
-/// The file can't be read.
 pub(crate) fn known_work(node: &Node, asset: &Asset) -> Answer<Option<Work>> {
     match open(node, asset)? {
         Carrier::Bare(work) => Ok(Some(work)),

@@ -77,7 +77,6 @@ impl PartQuery {
     }
 }
 
-/// An album.
 pub(crate) async fn album(
     State(node): State<Node>,
     Caller(session): Caller,

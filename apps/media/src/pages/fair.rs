@@ -194,9 +194,6 @@ pub(crate) async fn agree(
 }
 
 /// A request on Home: who asks, for which file if this person may see it, what they get, and a button that agrees.
-///
-/// # Errors
-/// The tables can't be read.
 pub(crate) fn asked(
     node: &Node,
     t: Texts,

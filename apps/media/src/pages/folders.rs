@@ -31,9 +31,6 @@ fn inside(folders: &[Folder], parent: Option<&str>) -> Markup {
 }
 
 /// The viewer's files, this many from a place on, and whether there are more.
-///
-/// # Errors
-/// The tables can't be read.
 pub(super) fn files(
     node: &Node,
     did: &str,

@@ -243,7 +243,6 @@ pub(crate) async fn timeline(
     Ok(page.script(SCRIPT).into_response())
 }
 
-/// The year of a month.
 fn year(month: &str) -> &str {
     month.split('-').next().unwrap_or_default()
 }

@@ -123,7 +123,6 @@ const WITHIN: &str = "WITH RECURSIVE inner (id, depth) AS (
         WHERE folders.owner_did = ?1 AND depth < 100
     )";
 
-/// A folder and all within it.
 pub(crate) fn folders_within<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

@@ -315,7 +315,6 @@ pub(crate) async fn remove(
     }))
 }
 
-/// Ends the links to an asset.
 async fn end_links(node: &Node, by: (&Parts, &Session), asset: &AssetId) -> Answer<()> {
     let did = by.1.did.as_str();
     let links = node.read(MANIFEST.name, |db| queries::links(db, did))?;

@@ -126,9 +126,6 @@ pub(crate) async fn add(
 }
 
 /// The manifest that a known file has already. A file that came with a .fair may have to be hashed.
-///
-/// # Errors
-/// The tables or the file can't be read.
 pub(super) async fn manifest(node: &Node, entered: &Entered) -> Answer<Option<serde_json::Value>> {
     let (node, asset) = (node.clone(), entered.asset.clone());
     blocking::run(move || {

@@ -135,9 +135,6 @@ pub(crate) fn refusal(refusal: DiskRefusal) -> (&'static str, &'static str) {
 }
 
 /// Where people's files are, and where they can go. Blocks.
-///
-/// # Errors
-/// The card can't be read.
 pub(crate) fn look(node: &Node, lang: Lang) -> Result<DisksAnswer, Problem> {
     let media = node.ledger().media();
     let whereabouts = media.whereabouts();

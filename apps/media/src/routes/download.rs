@@ -184,9 +184,6 @@ pub(crate) enum Given {
 }
 
 /// Decides which version others than its owner get of a file that isn't shared as it is, by the file's own bytes. No other function does.
-///
-/// # Errors
-/// The file can't be read.
 pub(crate) fn for_others(node: &Node, cid: &str, file: &mut File) -> Answer<Given> {
     let kind = files::first_kind(file).map_err(Problem::internal)?;
     let bytes = file.metadata().map_err(Problem::internal)?.len();
@@ -208,9 +205,6 @@ pub(crate) fn for_others(node: &Node, cid: &str, file: &mut File) -> Answer<Give
 }
 
 /// Decides which version of an asset's file a viewer with this sight gets. A sealed file is readable for its conversation alone.
-///
-/// # Errors
-/// The file can't be read.
 pub(crate) fn given(
     node: &Node,
     (asset, sight): (&Asset, Sight),

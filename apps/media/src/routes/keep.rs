@@ -213,9 +213,6 @@ fn makers(node: &Node, (of, kept): (&Asset, &Asset)) -> Answer<Option<Json>> {
 
 /// Under which id a person probably has what somebody shares with them; `None` if they don't, or if that isn't known without reading
 /// the file.
-///
-/// # Errors
-/// The tables can't be read.
 pub(crate) fn kept_as(
     node: &Node,
     keeper: &Did,

@@ -21,10 +21,6 @@ const LITERAL_BYTES_MAX: usize = 256;
 struct Recipes(Mutex<VecDeque<(String, Arc<Recipe>)>>);
 
 /// The recipe of a file's shared copy; `None` where none fits.
-///
-/// # Errors
-///
-/// The file can't be read.
 pub(super) fn shared_copy<R: Read + Seek>(
     node: &Node,
     cid: &str,

@@ -78,9 +78,6 @@ pub(crate) fn are_possible(node: &Node) -> bool {
 }
 
 /// The sticks that are plugged in.
-///
-/// # Errors
-/// The machine's facts about them can't be read.
 pub(crate) fn plugged_in(node: &Node) -> Result<Vec<Stick>, Problem> {
     node.config().usb.sticks().list().map_err(problem)
 }

@@ -86,9 +86,6 @@ fn join(folder: &str, name: &str) -> String {
 
 impl Walk {
     /// Begins below `root` in a folder (empty for the root itself), after what an earlier walk came to.
-    ///
-    /// # Errors
-    /// The folder can't be listed.
     pub(super) fn begin(
         root: PathBuf,
         folder: &str,

@@ -124,9 +124,6 @@ impl Agreed {
 }
 
 /// A service's or a kind's name, as terms have it.
-///
-/// # Errors
-/// It is none.
 pub fn word(name: &str) -> Result<IdText, Refusal> {
     IdText::parse(name).map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()))
 }
@@ -140,9 +137,6 @@ pub struct PreparedSale {
 
 impl PreparedSale {
     /// Pays the sale, or starts waiting for its payment, within the current operation.
-    ///
-    /// # Errors
-    /// pay's refusal.
     pub fn ask(self, ctx: &mut impl CallService) -> Result<StartedPayment, Refusal> {
         self.sale.ask(ctx, self.args)
     }

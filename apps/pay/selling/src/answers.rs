@@ -23,9 +23,6 @@ pub struct Part {
 
 impl Quote {
     /// The part of each recipient; people who are gone come last, with a part of 0.
-    ///
-    /// # Errors
-    /// Names can't be read.
     pub fn parts(&self, node: &Node) -> Result<Vec<Part>, Problem> {
         let part = |(did, amount): &(Did, Minor)| {
             Ok(Part {
@@ -66,9 +63,6 @@ pub struct QuoteAnswer {
 impl QuoteAnswer {
     /// That of an offer, which its payer takes by a command without a body. `to` names the owners of the logs that it leaves
     /// entries in.
-    ///
-    /// # Errors
-    /// Where names can't be read.
     pub fn of(
         node: &Node,
         (offer, quote): (&Offer, &Quote),

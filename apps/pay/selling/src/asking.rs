@@ -12,10 +12,6 @@ use crate::{GIVE_BACK, LATER, PAY, Sale, StartedPayment, Teller};
 impl Sale {
     /// Pays the sale, or starts waiting for its payment, within the current operation. `args` is what
     /// [`Cashier::prepare`] returned for this very sale.
-    ///
-    /// # Errors
-    ///
-    /// pay's refusal.
     pub fn ask(&self, ctx: &mut impl CallService, args: Json) -> Result<StartedPayment, Refusal> {
         let manifest = Value::from(self.terms.manifest.text());
         let stored = |error: FactError| Refusal::new(RefusalKind::Stored, error.to_string());
@@ -58,10 +54,6 @@ impl StartedPayment {
 /// seller's own balance does, and a balance that is too small is refused (402). An e-transfer is refunded from bank to
 /// bank: the other recipients' held parts return to the seller, and debts for it end. An app that tells the payer of what
 /// became void is the `teller`.
-///
-/// # Errors
-///
-/// pay's refusal.
 pub fn give_back(
     ctx: &mut impl CallService,
     seller: &Did,
@@ -94,10 +86,6 @@ pub fn give_back(
 /// Reports, within the current operation, that what was sold under a name ([`Release::about`]) ends later: held parts
 /// stay held until `free_at`, at most [`HELD_MS_MAX`] after each payment; this includes later sales. An earlier time
 /// changes nothing. The operation lists [`LATER`]; its proof names the node in `to`.
-///
-/// # Errors
-///
-/// pay's refusal.
 pub fn hold_longer(
     ctx: &mut impl CallService,
     author: &Did,

@@ -27,9 +27,6 @@ pub trait Sells: Sized + Send + Sync + 'static {
     }
 
     /// The title of the item that a payment is for, as its seller calls it now. `None` if it has none any more.
-    ///
-    /// # Errors
-    /// The projection can't be read.
     fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem>;
 
     /// That this payment has come.

@@ -46,9 +46,6 @@ CREATE TABLE offers (
 
 impl Offered {
     /// The terms of an item; `None` for one that nobody offered.
-    ///
-    /// # Errors
-    /// The projection can't be read.
     pub fn of<'a>(
         db: impl Into<Reader<'a>>,
         owner: &str,
@@ -65,9 +62,6 @@ impl Offered {
     }
 
     /// Keeps the terms that an entry says: price, currency and manifest of its operation.
-    ///
-    /// # Errors
-    /// The projection can't be written.
     pub fn put<O: Operation>(
         db: &Connection,
         entry: &Applied<'_>,

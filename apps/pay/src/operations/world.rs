@@ -38,9 +38,6 @@ pub(crate) struct Case<'a> {
 /// An operation whose consequences a route can show before somebody signs it.
 pub(crate) trait Movement: Operation {
     /// What follows from the operation.
-    ///
-    /// # Errors
-    /// Why it is refused.
     fn consequences(
         &self,
         world: &World<'_>,

@@ -82,7 +82,6 @@ impl Post<'_> {
     }
 }
 
-/// A posting.
 pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let (Some(payment), Some(fact)) = (entry.reference, entry.fact) else {
         return Ok(None);

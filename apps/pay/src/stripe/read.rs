@@ -64,7 +64,6 @@ pub(super) fn own(json: &Json) -> Option<Own> {
     })
 }
 
-/// A refund.
 pub(super) fn refund(json: &Json) -> Option<Returned> {
     let words = &json["metadata"];
     Some(Returned {

@@ -40,7 +40,6 @@ pub(crate) async fn world() -> World {
     world_with(Vec::new()).await
 }
 
-/// The world with more services.
 pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
     let config = Config {
         registration: Some(Registration::Open),

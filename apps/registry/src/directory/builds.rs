@@ -68,7 +68,6 @@ impl Core {
         })
     }
 
-    /// Withdraws a release.
     pub(super) fn withdraw(&self, text: &Value) -> Result<Release, Refusal> {
         let directive = self.directive(text, WITHDRAW)?;
         let fork = directive.optional("fork")?.unwrap_or_default().to_owned();

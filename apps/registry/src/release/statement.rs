@@ -13,7 +13,6 @@ use crate::version::Version;
 pub const RELEASE: &str = "build.release";
 /// Characters of notes, at most; the registry has the same limit.
 const NOTES_CHARS_MAX: usize = 2_000;
-/// A date.
 const DATE_CHARS_MAX: usize = 40;
 
 /// What a release key signed.

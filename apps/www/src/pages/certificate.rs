@@ -60,7 +60,6 @@ where
         .route("/certificate/imajin-box.mobileconfig", get(profile))
 }
 
-/// The page.
 async fn page(
     State(shown): State<Shown>,
     axum::Extension(peer): axum::Extension<Peer>,

@@ -13,7 +13,6 @@ use crate::parts::{message, why_believe};
 
 const DID: &str = "did:imajin:AbCdEfGhIjKlMnOpQrStUvWxYz";
 
-/// The page.
 pub(crate) async fn page(lang: Lang) -> Page {
     let t = TEXTS.of(lang);
     let content = html! {

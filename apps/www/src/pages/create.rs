@@ -6,7 +6,6 @@ use maud::{Markup, html};
 
 use crate::parts::{message, paper, passphrase_field, scripts_off, sheet_input};
 
-/// The page.
 pub(crate) fn page(node: &Node, viewer: Option<Viewer>, t: Texts) -> Page {
     if node.registration() == Registration::Closed {
         return closed(t).viewer(viewer);

@@ -33,7 +33,6 @@ struct Held {
     counts: Vec<Count>,
 }
 
-/// `/data`
 pub(crate) async fn data(
     State(node): State<Node>,
     Caller(session): Caller,

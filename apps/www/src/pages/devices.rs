@@ -6,7 +6,6 @@ use maud::{Markup, html};
 
 use crate::parts::{message, scripts_off};
 
-/// The page.
 pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (message())

@@ -7,7 +7,6 @@ use maud::html;
 
 use crate::manifest::TEXTS;
 
-/// `/docs`
 pub(crate) async fn docs(State(node): State<Node>, lang: Lang) -> Page {
     let t = TEXTS.of(lang);
     let services: Vec<_> = node

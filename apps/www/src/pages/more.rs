@@ -14,7 +14,6 @@ use serde::Deserialize;
 use crate::manifest::TEXTS;
 use crate::parts::{form_of, with_form};
 
-/// `/more`
 pub(crate) async fn more(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -59,7 +58,6 @@ pub(crate) async fn more(
         .into_response())
 }
 
-/// `/settings`
 pub(crate) async fn settings(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -32,7 +32,6 @@ enum Said {
     Wrong(String),
 }
 
-/// The page.
 pub(crate) async fn page(
     State(node): State<Node>,
     Caller(session): Caller,

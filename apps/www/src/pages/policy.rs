@@ -27,7 +27,6 @@ const TIERS: [(Tier, &str); 3] = [
 /// The fees now, and those that were announced with the time from which they hold.
 type FeesNow = (Fees, Option<(Fees, Timestamp)>);
 
-/// `/policy`
 pub(crate) async fn policy(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -6,7 +6,6 @@ use maud::html;
 
 use crate::parts::{message, paper, passphrase_field, scripts_off, sheet_input};
 
-/// The page.
 pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (message())

@@ -7,7 +7,6 @@ use maud::html;
 
 use crate::parts::{message, scripts_off, why_believe};
 
-/// The page.
 pub(crate) fn page(viewer: Viewer, t: Texts) -> Page {
     let content = html! {
         (message())

@@ -14,19 +14,11 @@ pub const DEFAULT_DEPTH_MAX: usize = 128;
 const RESERVE_ITEMS: usize = 64;
 
 /// Decodes one value that takes up all of `bytes`, at most [`DEFAULT_DEPTH_MAX`] levels deep.
-///
-/// # Errors
-///
-/// [`CborError`].
 pub fn decode(bytes: &[u8]) -> Result<Value, CborError> {
     decode_with(bytes, DEFAULT_DEPTH_MAX)
 }
 
 /// Decodes one value that takes up all of `bytes`, with lists and maps nested at most `depth_max` deep.
-///
-/// # Errors
-///
-/// [`CborError`].
 pub fn decode_with(bytes: &[u8], depth_max: usize) -> Result<Value, CborError> {
     let mut reader = Reader::new(bytes);
     let value = reader.value(depth_max)?;

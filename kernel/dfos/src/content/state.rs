@@ -68,10 +68,6 @@ impl State {
     }
 
     /// Extends the branch by one operation, at a cost that does not depend on the branch's length.
-    ///
-    /// # Errors
-    ///
-    /// [`ContentError`].
     pub fn extend(&self, token: &str, verifier: &Verifier<'_>) -> Result<Self, ContentError> {
         self.extend_with(statement::read(token)?, verifier)
     }

@@ -40,10 +40,6 @@ impl Grant {
 
 /// Checks whether `token` permits the request: verifies the credential and all its parents, their revocations, its
 /// audience and its scope.
-///
-/// # Errors
-///
-/// [`CredentialError`].
 pub fn authorize(
     token: &str,
     request: &Request<'_>,

@@ -40,10 +40,6 @@ pub fn verify_log<T: AsRef<str>>(
 }
 
 /// Extends the chain by one operation, at a cost that does not depend on the chain's length.
-///
-/// # Errors
-///
-/// [`IdentityError`].
 pub fn extend(verified: &Verified, token: &str) -> Result<Verified, IdentityError> {
     let mut next = verified.clone();
     next.push(token)?;
@@ -91,10 +87,6 @@ impl Verified {
     }
 
     /// Verifies and adds the next operation; a refused one changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`IdentityError`].
     pub fn push(&mut self, token: &str) -> Result<(), IdentityError> {
         self.push_with(Unverified::read(token)?, &AtOnce)
     }

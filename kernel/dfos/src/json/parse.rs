@@ -10,19 +10,11 @@ use crate::cbor::{CborError, SAFE_INTEGER_MAX};
 pub const DEPTH_MAX: usize = 1024;
 
 /// Parses one JSON text, at most [`DEPTH_MAX`] levels deep.
-///
-/// # Errors
-///
-/// [`JsonError`].
 pub fn parse(text: &[u8]) -> Result<Value, JsonError> {
     parse_with(text, DEPTH_MAX)
 }
 
 /// Parses one JSON text, with arrays and objects nested at most `depth_max` deep.
-///
-/// # Errors
-///
-/// [`JsonError`].
 pub fn parse_with(text: &[u8], depth_max: usize) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(text).map_err(|_| JsonError::Utf8)?;
     let mut reader = Reader { text, at: 0 };

@@ -10,7 +10,6 @@ use crate::siwd::{self, Challenge};
 use crate::statement::{Statement, VERSION};
 use crate::{Did, Timestamp, cbor, cid::dag_cbor_cid};
 
-/// All members of a claim.
 const CLAIM_MEMBERS: [&str; 7] = [
     "version",
     "type",

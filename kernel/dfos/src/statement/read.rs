@@ -3,7 +3,6 @@
 use super::{StatementError, VERSION};
 use crate::{Did, Timestamp, Value};
 
-/// A text.
 pub(crate) fn text<'a>(payload: &'a Value, name: &'static str) -> Result<&'a str, StatementError> {
     payload.get_str(name).ok_or(StatementError::Schema(name))
 }
@@ -46,7 +45,6 @@ pub(crate) fn did(payload: &Value, name: &'static str) -> Result<Did, StatementE
     Did::parse(text(payload, name)?).map_err(|_| StatementError::Schema(name))
 }
 
-/// A timestamp.
 pub(crate) fn timestamp(payload: &Value, name: &'static str) -> Result<Timestamp, StatementError> {
     Timestamp::parse(text(payload, name)?).map_err(|_| StatementError::Schema(name))
 }

@@ -94,7 +94,6 @@ impl Dict {
         Self(members)
     }
 
-    /// Its text.
     pub(super) fn text(&self) -> Vec<u8> {
         let mut text = b"<<".to_vec();
         for (name, value) in &self.0 {

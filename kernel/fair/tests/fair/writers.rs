@@ -44,7 +44,6 @@ pub(crate) fn jpeg_xmp(packet: &str) -> Vec<u8> {
     )
 }
 
-/// A chunk of a PNG.
 pub(crate) fn png_chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let len = u32::try_from(content.len()).expect("a short chunk");
     let body = [&kind[..], content].concat();

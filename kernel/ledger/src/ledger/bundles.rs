@@ -95,10 +95,6 @@ impl Ledger {
 
     /// Takes notice of a head of one of this node's logs, from any source. If it is ahead and signed by a node that was
     /// home, this node stops writing to the log: its log is an old copy, and writing would make a second history.
-    ///
-    /// # Errors
-    ///
-    /// [`LearnError`].
     pub fn learn_head(&self, jws: &str) -> Result<Learned, LearnError> {
         let (learned, freeze) = self.judge(jws)?;
         if let Some(freeze) = freeze {

@@ -20,10 +20,6 @@ const WHAT_TO_DO: &str = "put the newest card in and keep this one aside, bring 
 impl Ledger {
     /// Takes notice of a head of the node's own record from elsewhere: a registry, another node. If this node lacks its
     /// entry, it stops writing to every log at home here.
-    ///
-    /// # Errors
-    ///
-    /// [`LearnError`].
     pub fn learn_own_head(&self, jws: &str) -> Result<Learned, LearnError> {
         let head = imajin_protocol::Head::parse(jws);
         let head = head.map_err(|error| LearnError::Head(error.to_string()))?;

@@ -40,10 +40,6 @@ const STACK_BYTES: usize = 2 * 1024 * 1024;
 
 impl Ledger {
     /// Opens the data folder, recovers from a crash, and starts the writer and the flusher.
-    ///
-    /// # Errors
-    ///
-    /// [`OpenError`].
     pub fn open(options: Options) -> Result<Self, OpenError> {
         Self::open_on(options, Arc::new(RealDisk))
     }
@@ -185,10 +181,6 @@ fn bring_up(
 }
 
 /// The time of the newest entry in this data folder, for [`crate::SystemClock::new`].
-///
-/// # Errors
-///
-/// The journal is unreadable.
 pub fn newest_time(data: &Path) -> Result<Option<Timestamp>, OpenError> {
     let path = data.join("node").join("journal.sqlite");
     if !path.exists() {

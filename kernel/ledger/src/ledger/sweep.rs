@@ -75,10 +75,6 @@ impl Ledger {
     }
 
     /// The files that entries of a person name; `None` if that is not known now. Blocks: a long log takes seconds.
-    ///
-    /// # Errors
-    ///
-    /// A log is unreadable.
     pub fn named_files(&self, did: &Did) -> Result<Option<BTreeSet<Cid>>, ReadError> {
         let named = named(self.shared(), did)?;
         Ok(named.map(|named| named.into_iter().collect()))

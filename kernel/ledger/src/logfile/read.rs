@@ -124,7 +124,6 @@ impl LogFile {
         }
     }
 
-    /// The newest head.
     pub(crate) fn newest_head(&self) -> Result<Option<String>, LogError> {
         let mut query = self.db.prepare_cached("SELECT jws FROM heads")?;
         let mut rows = query.query([])?;

@@ -147,10 +147,6 @@ impl<'a> Decide<'a> {
 
     /// Has another service decide a further command in the same transaction, and returns its reply. Its entries follow
     /// from this command's intent. Its decision sees the state before this command.
-    ///
-    /// # Errors
-    ///
-    /// The other service's refusal.
     pub fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal> {
         let unavailable = || {
             Refusal::new(

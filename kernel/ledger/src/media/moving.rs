@@ -132,20 +132,12 @@ impl MediaStore {
     }
 
     /// Files and bytes that are on the card, and so would move to a disk.
-    ///
-    /// # Errors
-    ///
-    /// A folder is unreadable.
     pub fn on_card(&self) -> Result<(u64, u64), MediaError> {
         Ok(count(&Root::card(&self.roots.users))?)
     }
 
     /// The files that are on the disk: their names on the card (`users/…/media/…`), and where they are. None without a disk, or if
     /// it isn't there.
-    ///
-    /// # Errors
-    ///
-    /// A folder is unreadable.
     pub fn on_disk(&self) -> Result<Vec<(String, PathBuf)>, MediaError> {
         let mut found = Vec::new();
         for root in self.roots.now().roots.iter().filter(|root| root.is_disk()) {

@@ -49,7 +49,6 @@ impl State {
         of_this.is_some_and(|(_, pinned)| pinned.contains(cid))
     }
 
-    /// Ends a removal.
     pub(super) fn end(&mut self, removal: u64) {
         self.removals.remove(&removal);
     }

@@ -208,10 +208,6 @@ impl MediaStore {
 
     /// The uploads of a person that did not end, complete ones among them; damaged ones, and those on a disk that isn't there,
     /// left out.
-    ///
-    /// # Errors
-    ///
-    /// The folder or a file is unreadable.
     pub fn uploads(&self, did: &Did) -> Result<Vec<Upload>, MediaError> {
         let mut found = Vec::new();
         for id in self.upload_ids(did)? {

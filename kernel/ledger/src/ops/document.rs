@@ -123,10 +123,6 @@ impl OpTable {
     }
 
     /// Reads a document. Its rows live as long as the program, which reads one or two.
-    ///
-    /// # Errors
-    ///
-    /// [`OpTableError`].
     pub fn from_json(text: &str) -> Result<Self, OpTableError> {
         let document: Document<Row> = serde_json::from_str(text)?;
         if document.v != VERSION {
@@ -205,10 +201,6 @@ impl OpTable {
     }
 
     /// Writes the document: a row a line, by name.
-    ///
-    /// # Errors
-    ///
-    /// Serialization failed.
     pub fn to_json(&self) -> Result<String, OpTableError> {
         let mut specs: Vec<&OpSpec> = self.iter().collect();
         specs.sort_by_key(|spec| spec.op);

@@ -67,7 +67,6 @@ impl Table {
         )
     }
 
-    /// The key of a row.
     pub(crate) fn key_of(&self, row: &[Value]) -> Values {
         self.places
             .iter()
@@ -107,7 +106,6 @@ impl Table {
         Ok(count.unsigned_abs())
     }
 
-    /// The row with this key.
     pub(crate) fn row(&self, db: &Connection, key: &[Value]) -> rusqlite::Result<Option<Values>> {
         let sql = format!(
             "SELECT {} FROM \"{}\" WHERE {}",

@@ -74,10 +74,6 @@ pub enum ChainError {
 
 impl Chain {
     /// Verifies a whole chain, and that it is the chain of `did`.
-    ///
-    /// # Errors
-    ///
-    /// [`ChainError`].
     pub fn verify<T: AsRef<str>>(
         did: &Did,
         tokens: impl IntoIterator<Item = T>,
@@ -96,10 +92,6 @@ impl Chain {
 
     /// Begins a chain with its genesis. docs/format.md §4: the DID's 32 bytes are the key that signed the genesis, a
     /// controller.
-    ///
-    /// # Errors
-    ///
-    /// [`ChainError`].
     pub fn genesis(did: &Did, token: &str) -> Result<Self, ChainError> {
         let wrap = |error| LogError::Operation { index: 0, error };
         let verified = Verified::genesis(token).map_err(wrap)?;
@@ -129,10 +121,6 @@ impl Chain {
     }
 
     /// The full state after the last operation.
-    ///
-    /// # Errors
-    ///
-    /// None that can happen: what is read again was verified before.
     pub(crate) fn verified(&self) -> Result<Arc<Verified>, IdentityError> {
         match &self.verified {
             Some(verified) => Ok(verified.clone()),

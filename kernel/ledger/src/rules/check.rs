@@ -58,10 +58,6 @@ struct Subject<'a> {
 
 impl LogState {
     /// Checks whether `entry` may follow. Changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// The broken rule, or evidence that could not be read.
     pub fn check(
         &self,
         entry: &Sealed,

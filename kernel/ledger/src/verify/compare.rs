@@ -76,10 +76,6 @@ impl Said {
 }
 
 /// Every contradiction between two verified logs.
-///
-/// # Errors
-///
-/// A log is unreadable.
 pub fn compare(a: &Party<'_>, b: &Party<'_>) -> Result<Vec<Equivocation>, Fault> {
     let (one, other) = (read(a.conn)?, read(b.conn)?);
     let mut found = heads((a, &one), (b, &other));

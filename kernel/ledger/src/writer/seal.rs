@@ -395,7 +395,6 @@ fn later(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
     least.map_or(now, |least| now.max(least))
 }
 
-/// A body with its salt.
 pub(crate) fn salted(body: Value, salt: &[u8; SALT_BYTES]) -> Result<Value, EntryError> {
     match body {
         Value::Map(mut members) => {

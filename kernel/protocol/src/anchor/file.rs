@@ -111,10 +111,6 @@ struct ChainJson {
 
 impl AnchorFile {
     /// Parses `anchors.json`.
-    ///
-    /// # Errors
-    ///
-    /// [`FileError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
         let json: AnchorJson = read(bytes)?;
         check_version(json.v)?;
@@ -162,10 +158,6 @@ impl AnchorFile {
 
 impl ChainFile {
     /// Parses a chain file, in any layout of JSON.
-    ///
-    /// # Errors
-    ///
-    /// [`FileError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
         let json: ChainJson = read(bytes)?;
         check_version(json.v)?;
@@ -242,10 +234,6 @@ pub fn path_to_json(nonce: &Nonce, path: &Path) -> serde_json::Value {
 }
 
 /// Parses the JSON of [`path_to_json`].
-///
-/// # Errors
-///
-/// [`FileError`].
 pub fn path_from_json(json: &serde_json::Value) -> Result<(Nonce, Path), FileError> {
     let unreadable = |error: serde_json::Error| FileError::Unreadable(error.to_string());
     read_path(&PathJson::deserialize(json).map_err(unreadable)?)

@@ -82,10 +82,6 @@ impl Attestation {
     }
 
     /// Verifies an author's signature; returns the CID of its artifact.
-    ///
-    /// # Errors
-    ///
-    /// [`JwsFault`].
     pub fn verify_author_jws(
         &self,
         expires_at: Option<Timestamp>,
@@ -123,10 +119,6 @@ impl Attestation {
     }
 
     /// Verifies the subject's signature, given the CID of the author's artifact.
-    ///
-    /// # Errors
-    ///
-    /// [`JwsFault`].
     pub fn verify_witness_jws(
         &self,
         artifact: &Cid,

@@ -35,10 +35,6 @@ pub fn declared_use(header: &str) -> Option<String> {
 
 impl Consent {
     /// Reads the header `X-MJN-Consent` of a request by `consumer`.
-    ///
-    /// # Errors
-    ///
-    /// [`DocumentError`].
     pub fn read(
         header: &str,
         consumer: &Did,

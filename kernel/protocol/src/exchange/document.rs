@@ -44,10 +44,6 @@ pub(super) struct Declared {
 }
 
 /// The consumer that a consent or a settlement names; its signature is not checked.
-///
-/// # Errors
-///
-/// [`DocumentError`].
 pub fn consumer(header: &str) -> Result<Did, DocumentError> {
     let document = object(header)?;
     let consumer = Did::parse(member_text(&document, "consumer")?);

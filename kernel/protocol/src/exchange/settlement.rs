@@ -33,10 +33,6 @@ pub struct Instruction {
 
 impl Instruction {
     /// Reads the header `X-MJN-Settlement` of a request by `consumer`.
-    ///
-    /// # Errors
-    ///
-    /// [`DocumentError`].
     pub fn read(
         header: &str,
         consumer: &Did,

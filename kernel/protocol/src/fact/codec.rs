@@ -11,10 +11,6 @@ use std::fmt::Write;
 
 impl Fact {
     /// Parses the dag-cbor form.
-    ///
-    /// # Errors
-    ///
-    /// [`FactError`].
     pub fn from_value(value: &Value) -> Result<Self, FactError> {
         let members = value.as_map().ok_or(FactError::Keys)?;
         let item = |value: &Value| match value {
@@ -45,10 +41,6 @@ impl Fact {
     }
 
     /// Parses the JSON form.
-    ///
-    /// # Errors
-    ///
-    /// [`FactError`].
     pub fn from_json(json: &Json) -> Result<Self, FactError> {
         let members = json.as_object().ok_or(FactError::Keys)?;
         let item = |json: &Json| match json {

@@ -17,10 +17,6 @@ pub struct Agreements(BTreeMap<Digest, Agreed>);
 
 impl Agreements {
     /// Reads `{digest: [{did, signature}]}`.
-    ///
-    /// # Errors
-    ///
-    /// [`FairError::Member`].
     pub fn read(value: &Value) -> Result<Self, FairError> {
         let wrong = || {
             FairError::Member(

@@ -12,10 +12,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 impl Manifest {
     /// Parses a manifest of any dialect.
-    ///
-    /// # Errors
-    ///
-    /// [`FairError`].
     pub fn parse(text: &str) -> Result<Self, FairError> {
         if text.len() > MANIFEST_BYTES_MAX {
             return Err(FairError::TooLong);
@@ -30,10 +26,6 @@ impl Manifest {
     }
 
     /// Parses JSON from [`jcs::parse_strict`] as a manifest inside another document: its text is the canonical one.
-    ///
-    /// # Errors
-    ///
-    /// [`FairError`].
     pub fn from_value(document: Value) -> Result<Self, FairError> {
         let text = jcs::to_string(&document);
         if text.len() > MANIFEST_BYTES_MAX {

@@ -225,20 +225,12 @@ impl Manifest {
 
     /// Adds the signature of a contributor or the owner. Only for an unsigned manifest in the dialect that this module
     /// writes.
-    ///
-    /// # Errors
-    ///
-    /// [`FairError::NotOurs`].
     pub fn sign(self, key: &SigningKey) -> Result<Self, FairError> {
         let free = self.0.signature.is_none();
         self.with_signature(SIGNATURES[0], free, key)
     }
 
     /// Adds the signature of a platform, with the same restriction.
-    ///
-    /// # Errors
-    ///
-    /// [`FairError::NotOurs`].
     pub fn sign_as_platform(self, key: &SigningKey) -> Result<Self, FairError> {
         let free = self.0.platform_signature.is_none();
         self.with_signature(SIGNATURES[1], free, key)

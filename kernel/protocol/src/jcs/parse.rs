@@ -42,10 +42,6 @@ pub enum ParseError {
 ///
 /// A number becomes an integer if its value is one within ±(2^53 − 1), however it was written (`1.0`, `1e0`, `-0`), and
 /// else the nearest double: so two texts read the same exactly if their canonical forms are equal.
-///
-/// # Errors
-///
-/// [`ParseError`].
 pub fn parse_strict(bytes: &[u8]) -> Result<Value, ParseError> {
     let text = std::str::from_utf8(bytes).map_err(|error| ParseError::Utf8 {
         at: error.valid_up_to(),

@@ -70,10 +70,6 @@ impl Ppm {
 
     /// Numbers that add up to the whole, ±1 millionth, as millionths that add up exactly: by largest remainder, ties by
     /// order.
-    ///
-    /// # Errors
-    ///
-    /// [`PpmError`].
     pub fn whole_from_numbers(numbers: &[f64]) -> Result<Vec<Self>, PpmError> {
         let fine: Vec<u64> = numbers
             .iter()

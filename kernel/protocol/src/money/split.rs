@@ -27,10 +27,6 @@ pub enum SplitError {
 
 /// Divides an amount by weights: one part for each weight, in order, adding up to the amount exactly. A weight of zero
 /// gets zero; other parts may be zero, too.
-///
-/// # Errors
-///
-/// [`SplitError`].
 pub fn split(amount: Minor, weights: &[u64]) -> Result<Vec<Minor>, SplitError> {
     let units = u64::try_from(amount.get()).map_err(|_| SplitError::Negative)?;
     if weights.iter().all(|weight| *weight == 0) {
@@ -45,10 +41,6 @@ pub fn split(amount: Minor, weights: &[u64]) -> Result<Vec<Minor>, SplitError> {
 
 /// What each recipient returns of a refund, in proportion to what each still has of the payment. The parts add up to
 /// `amount`; no recipient returns more than it got; a refund of everything left takes all that each has.
-///
-/// # Errors
-///
-/// [`SplitError`].
 pub fn refund(
     paid: &[Minor],
     given_back: &[Minor],

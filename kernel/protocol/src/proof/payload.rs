@@ -54,10 +54,6 @@ pub struct Seen {
 
 impl ProofPayload {
     /// Checks the rules of docs/format.md §3; a parsed payload keeps them.
-    ///
-    /// # Errors
-    ///
-    /// [`ProofError`].
     pub fn check(&self) -> Result<(), ProofError> {
         if !naming::is_op_of(&self.service, &self.op) {
             return Err(ProofError::Op);

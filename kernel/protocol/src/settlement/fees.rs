@@ -80,10 +80,6 @@ impl FeeProfile {
     const MJN_NODE_BOUNDS: std::ops::RangeInclusive<u32> = 2_500..=20_000;
 
     /// The profile `mjn`, with the node's fee in millionths.
-    ///
-    /// # Errors
-    ///
-    /// [`FeeError::Node`].
     pub fn mjn(node: u32) -> Result<Self, FeeError> {
         if !Self::MJN_NODE_BOUNDS.contains(&node) {
             return Err(FeeError::Node);
@@ -97,10 +93,6 @@ impl FeeProfile {
     }
 
     /// The profile with this name.
-    ///
-    /// # Errors
-    ///
-    /// [`FeeError`].
     pub fn named(name: &str, node: Option<u32>) -> Result<Self, FeeError> {
         match name {
             "none" => Ok(Self::NONE),

@@ -188,10 +188,6 @@ impl Receipt {
     }
 
     /// Parses the text of [`Receipt::to_text`].
-    ///
-    /// # Errors
-    ///
-    /// [`ReceiptError::Form`].
     pub fn parse(text: &str) -> Result<Self, ReceiptError> {
         if text.len() > RECEIPT_BYTES_MAX {
             return Err(ReceiptError::TooLong);
@@ -229,10 +225,6 @@ impl Receipt {
     }
 
     /// Verifies a signed receipt: the node's signature, each manifest's, and the division.
-    ///
-    /// # Errors
-    ///
-    /// [`ReceiptError`].
     pub fn verify(text: &str, keys: &dyn Keys) -> Result<Verified, ReceiptError> {
         if text.len() > RECEIPT_BYTES_MAX {
             return Err(ReceiptError::TooLong);
@@ -313,10 +305,6 @@ impl Receipt {
     }
 
     /// Checks the division, with manifests signed by DIDs that `keys` knows.
-    ///
-    /// # Errors
-    ///
-    /// [`ReceiptError`].
     pub fn check(&self, keys: &dyn Keys) -> Result<(), ReceiptError> {
         let mut shelf = Vec::with_capacity(self.manifests.len());
         for (at, text) in self.manifests.iter().enumerate() {

@@ -51,9 +51,6 @@ pub struct Reach {
 pub type Budgeted = BTreeMap<String, Reach>;
 
 /// Says which of these operations has no budget in these rows that could be changed.
-///
-/// # Errors
-/// Its name.
 pub fn check_budgeted<'a>(
     rows: impl IntoIterator<Item = &'a Access>,
     budgeted: &Budgeted,

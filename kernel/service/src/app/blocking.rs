@@ -90,9 +90,6 @@ pub async fn run<T: Send + 'static>(
 }
 
 /// As [`run`], for what everybody depends on, and that is short: it never waits behind other work.
-///
-/// # Errors
-/// As of [`run`].
 pub async fn vital<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {

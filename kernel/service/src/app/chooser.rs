@@ -63,9 +63,6 @@ pub fn how(lang: Lang) -> Markup {
 
 impl Node {
     /// Somebody as a field names them.
-    ///
-    /// # Errors
-    /// Where names cannot be read.
     pub fn chosen(&self, did: &str) -> Result<Chosen, Problem> {
         let card = match Did::parse(did) {
             Ok(did) => self.card(&did)?,
@@ -79,9 +76,6 @@ impl Node {
     }
 
     /// The people with whom somebody is connected, for the fields of a page that suggest people: once on each page that has such a field.
-    ///
-    /// # Errors
-    /// Where connections or names cannot be read.
     pub fn known_people(&self, me: &Did) -> Result<Markup, Problem> {
         let contacts = self.contacts(me, KNOWN_MAX)?;
         let mut cards = self.cards(contacts.iter().map(|contact| &contact.did), Some(me))?;

@@ -58,9 +58,6 @@ pub(crate) fn put(file: &Path, bytes: &[u8]) -> Result<(), Problem> {
 }
 
 /// Forgets a choice, if one was made.
-///
-/// # Errors
-/// The disk fails.
 pub fn forget(file: &Path) -> Result<(), Problem> {
     match std::fs::remove_file(file) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(problem(error)),
@@ -74,9 +71,6 @@ impl Node {
     }
 
     /// Whether the owner made the choice of this kind, or kept it when they got the box.
-    ///
-    /// # Errors
-    /// Who owns the box can't be read.
     pub fn is_owners_choice(&self, kind: &str) -> Result<bool, Problem> {
         let owner = self.owner()?.map(|owner| owner.did);
         Ok(owner == read::<Did>(&self.chooser_of(kind)))

@@ -17,9 +17,6 @@ use crate::app::words::{Lang, Words};
 pub use entries::{KeepsEntries, Things};
 
 /// An app's part in taking away, counting, deleting and moving what it holds of a person. `db` is the app's own projection.
-///
-/// # Errors
-/// Each method fails only where the projection can't be read.
 pub trait DataRights {
     /// Keeps what the four answers need of an entry of the app itself, before [`crate::Service::apply`] sees it. For most
     /// apps `apply` does.

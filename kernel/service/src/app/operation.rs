@@ -79,9 +79,6 @@ pub trait Operation: Sized + Send + Sync + 'static {
     fn read(parts: &Parts<'_>) -> Result<Self, FieldError>;
 
     /// Reads an entry's parts, each field by [`Field::read_entered`]; what is not declared is passed over.
-    ///
-    /// # Errors
-    /// The first field that can't be read.
     fn read_entered(parts: &Parts<'_>) -> Result<Self, FieldError>;
 
     /// Writes its fields into their places of an entry.

@@ -30,9 +30,6 @@ pub fn part(
 
 /// A file; a `Range` of one part is answered with that part, so that a download can go on and a player can jump. A part is
 /// only given of what the caller has the beginning of: `If-Range` must be `tag`, if both are there.
-///
-/// # Errors
-/// The file can't be read.
 pub fn file(
     file: File,
     asked: &HeaderMap,
@@ -44,9 +41,6 @@ pub fn file(
 }
 
 /// Like [`file`], for anything with a length.
-///
-/// # Errors
-/// It can't be read.
 pub fn ranged(
     (source, whole): (impl Read + Seek + Send + 'static, u64),
     asked: &HeaderMap,

@@ -41,9 +41,6 @@ impl Node {
     }
 
     /// What somebody is on this node.
-    ///
-    /// # Errors
-    /// A problem where what is known of them cannot be read.
     pub fn role(&self, did: &Did) -> Result<Role, Problem> {
         let generation = {
             let state = self.roles().lock();

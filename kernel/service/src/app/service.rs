@@ -153,17 +153,11 @@ pub trait Service: DataRights + Send + Sync + 'static {
         Ok(())
     }
     /// The logs of its things that are shared with a person, and what they may see of each: their copy has that part.
-    ///
-    /// # Errors
-    /// What it knows of the person can't be read.
     fn shares(&self, node: &Node, did: &Did) -> Result<Vec<SharedLog>, Problem> {
         let _ = (node, did);
         Ok(Vec::new())
     }
     /// Where a person uses some of their files in it: they are told before they erase one.
-    ///
-    /// # Errors
-    /// What it knows of the person can't be read.
     fn uses(
         &self,
         node: &Node,

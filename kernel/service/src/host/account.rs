@@ -36,9 +36,6 @@ pub struct PersonRoom {
 }
 
 /// Returns the room of a person, as far as they can know it.
-///
-/// # Errors
-/// Their folder can't be read.
 pub fn room_of(node: &Node, did: &Did) -> Result<PersonRoom, Problem> {
     Ok(PersonRoom {
         uploads: in_uploads(node, did)?,

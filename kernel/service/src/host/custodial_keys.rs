@@ -188,9 +188,6 @@ impl Node {
     }
 
     /// Whether the node keeps the key of this DID for a thing, such as an event. People without an own key aren't things.
-    ///
-    /// # Errors
-    /// The secrets can't be read.
     pub fn is_kept_thing(&self, did: &Did) -> Result<bool, Problem> {
         let sql = "SELECT 1 FROM kept_keys WHERE did = ?1 AND whose <> ?1 AND whose NOT LIKE 'did:email:%'";
         self.secrets()

@@ -50,9 +50,6 @@ pub struct Client {
 impl Node {
     /// For whom a request is served, where places are shared: a person whom the household let in; all others by their
     /// address, as strangers, since keys and mailboxes cost nothing.
-    ///
-    /// # Errors
-    /// A problem where what is known of the person can't be read.
     pub fn client(&self, did: Option<&Did>, address: Option<IpAddr>) -> Result<Client, Problem> {
         let (who, role) = match (did, address) {
             (Some(did), _) if self.is_invited(did)? => {

@@ -90,9 +90,6 @@ impl Node {
     }
 
     /// Lets members bring people in from now on, or not. Waits for the disk on this thread.
-    ///
-    /// # Errors
-    /// The disk fails.
     pub fn let_members_invite(&self, may: bool) -> Result<(), Problem> {
         self.part::<Joining>()
             .choose(|choice| choice.members_invite = Some(may))

@@ -31,9 +31,6 @@ pub fn is_wanted(folder: &Path) -> io::Result<bool> {
 }
 
 /// Enters the owner's choice.
-///
-/// # Errors
-/// The file cannot be written.
 pub fn choose(folder: &Path, on: bool) -> io::Result<()> {
     durable::replace(
         &folder.join(FILE_NAME),

@@ -71,9 +71,6 @@ pub fn chosen(folder: &Path) -> io::Result<Option<OwnName>> {
 }
 
 /// Enters the owner's choice.
-///
-/// # Errors
-/// The file cannot be written.
 pub fn choose(folder: &Path, name: Option<OwnName>) -> io::Result<()> {
     durable::replace(
         &folder.join(FILE_NAME),

@@ -65,9 +65,6 @@ impl Rounds for Sweep {
 }
 
 /// Goes from person to person without a rest, since somebody waits for room; what it removed. Blocks.
-///
-/// # Errors
-/// The people's folders could not be listed.
 pub fn now(node: &Node) -> Result<Swept, Problem> {
     let mut all = Swept::default();
     for folder in node.ledger().user_folders()? {

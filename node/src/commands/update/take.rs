@@ -21,7 +21,6 @@ const RESERVE_BYTES: u64 = 32 << 20;
 const SAYS_WITHIN: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(50);
 
-/// Runs it.
 pub(super) fn run(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome {
     require_machine()?;
     let release = open(args, file, name)?;

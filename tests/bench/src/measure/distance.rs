@@ -16,7 +16,6 @@ use std::time::{Duration, Instant};
 const EDGES: usize = 100_000;
 /// People among whom they are spread: ten each.
 const PEOPLE: usize = 20_000;
-/// Questions.
 const QUESTIONS: usize = 1_000;
 /// The longest that a question may take, in milliseconds.
 const MS_MAX: f64 = 10.0;

@@ -196,7 +196,6 @@ fn no_mail_server() -> NodeOptions {
     }
 }
 
-/// Asks for a link.
 fn ask_link(node: &Node, email: &str) {
     let ask = json!({ "email": email });
     assert_eq!(post(node, None, "/auth/api/onboard", &ask).0, 202);

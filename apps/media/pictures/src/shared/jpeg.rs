@@ -26,9 +26,6 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
 
 /// Finds the segments that tell something, and what follows the picture. False if a picture isn't as it should be; those before
 /// that place are found.
-///
-/// # Errors
-/// The picture ends too early, or can't be read.
 pub(super) fn replace<R: Read + Seek>(
     source: &mut Source<'_, R>,
     parts: &mut Vec<Replaced>,

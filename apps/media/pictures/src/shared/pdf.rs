@@ -269,9 +269,6 @@ struct Pack {
 
 impl Pack {
     /// Unpacks them.
-    ///
-    /// # Errors
-    /// They are packed in another way, or can't be read.
     fn read<R: Read + Seek>(source: &mut Source<'_, R>, object: &Object) -> io::Result<Self> {
         let stream = object.stream(source)?;
         let bytes = source.range(&stream, PACK_BYTES_MAX as u64)?;

@@ -93,7 +93,6 @@ pub(crate) fn png_chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [&len[..], &body, &imajin_fair::crc(&body).to_be_bytes()].concat()
 }
 
-/// A PNG of chunks.
 pub(crate) fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let chunks = chunks
         .iter()

@@ -10,7 +10,6 @@ use super::*;
 /// Bytes of the stack on which dav-server's work is tried: an eighth of what its threads have.
 const STACK_BYTES: usize = 256 * 1024;
 
-/// The levels of a tree.
 fn levels(tree: &Element) -> usize {
     let inner = tree.children.iter().filter_map(XMLNode::as_element);
     1 + inner.map(levels).max().unwrap_or_default()

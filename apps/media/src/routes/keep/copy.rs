@@ -44,9 +44,6 @@ pub(super) struct Copy {
 
 impl Copy {
     /// A file as it is.
-    ///
-    /// # Errors
-    /// It isn't there.
     pub(super) fn whole(node: &Node, owner: &Did, cid: &str) -> Answer<Self> {
         let (mut file, bytes) = files::open(node, owner.as_str(), cid)?;
         let kind = files::first_kind(&mut file).map_err(Problem::internal)?;
@@ -62,9 +59,6 @@ impl Copy {
     }
 
     /// A file as others get it; `None` if they get a preview at most. Reads all of one that is cleaned.
-    ///
-    /// # Errors
-    /// It isn't there.
     pub(super) fn shared(node: &Node, owner: &Did, cid: &str) -> Answer<Option<Self>> {
         let (mut file, _) = files::open(node, owner.as_str(), cid)?;
         let recipe = match for_others(node, cid, &mut file)? {

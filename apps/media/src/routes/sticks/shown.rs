@@ -191,9 +191,6 @@ fn stick_shown(stick: &Stick) -> MediaStick {
 }
 
 /// The sticks in the box. Blocks.
-///
-/// # Errors
-/// The machine's facts about them can't be read.
 pub(crate) fn plugged_in(node: &Node) -> Answer<Vec<MediaStick>> {
     let plugged = sticks::plugged_in(node)?;
     Ok(plugged.iter().map(stick_shown).collect())
@@ -228,9 +225,6 @@ pub(crate) fn look(node: &Node, name: &str, folder: &str) -> Answer<StickFolderA
 }
 
 /// The caller's import, as it is now. Blocks.
-///
-/// # Errors
-/// The tables can't be read.
 pub(crate) fn mine(node: &Node, did: &Did, t: Texts) -> Answer<ImportAnswer> {
     let import = Imports::of(node).look(node, did)?;
     Ok(ImportAnswer {

@@ -297,7 +297,6 @@ async fn stored(sender: &Sender, upload: &Upload) -> Answer<Stored> {
     })
 }
 
-/// Ends an upload.
 pub(super) async fn end(sender: &Sender, id: &UploadId) -> Answer<Told> {
     sender.upload(id).await?;
     let store = sender.node.ledger().media().clone();

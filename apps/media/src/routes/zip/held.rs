@@ -17,7 +17,6 @@ const KEPT: Duration = Duration::from_secs(600);
 const EACH_MAX: usize = 4;
 /// All of them: each has at most a thousand ids.
 const ALL_MAX: usize = 64;
-/// Bytes of a secret.
 const SECRET_BYTES: usize = 16;
 
 /// What somebody may fetch.

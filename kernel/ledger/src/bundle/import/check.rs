@@ -259,10 +259,6 @@ impl Checked {
     }
 
     /// Returns the bytes of the copy's files that its owner doesn't have here yet.
-    ///
-    /// # Errors
-    ///
-    /// A folder can't be read.
     pub fn new_bytes(&self, media: &MediaStore) -> Result<u64, MediaError> {
         let here: HashSet<Cid> = media
             .list(&self.did)?

@@ -45,7 +45,6 @@ impl HomeWords {
         }
     }
 
-    /// The section.
     pub(crate) fn section(&self) -> Value {
         json!({ "entries": self.entries, "of": self.of, "services": self.services, "seqs": self.seqs })
     }

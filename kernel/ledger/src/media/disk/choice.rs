@@ -80,10 +80,6 @@ impl MediaStore {
     }
 
     /// Fails if the disk isn't there.
-    ///
-    /// # Errors
-    ///
-    /// [`MediaError::DiskMissing`].
     pub fn check_disk(&self) -> Result<(), MediaError> {
         self.roots.now().whole().map(drop)
     }
@@ -104,10 +100,6 @@ impl MediaStore {
 
     /// Has files go to a disk from now on, and those that are on the card move there ([`MediaStore::move_files`]). A disk that
     /// belongs to no node becomes this node's.
-    ///
-    /// # Errors
-    ///
-    /// [`PlaceError`].
     pub fn choose_disk(
         &self,
         node: &Did,
@@ -173,10 +165,6 @@ impl MediaStore {
     }
 
     /// Has files go to the card from now on, and those that are on the disk move back.
-    ///
-    /// # Errors
-    ///
-    /// [`PlaceError`].
     pub fn choose_card(&self, reserve: Reserve<'_>) -> Result<(), PlaceError> {
         let mut standing = self.roots.change();
         let Some(disk) = standing.disk.clone() else {

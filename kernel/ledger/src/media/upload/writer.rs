@@ -100,10 +100,6 @@ impl UploadWriter {
 
     /// Hashes some of the bytes that were written in an earlier run of the program; true if all are hashed. Nobody has to
     /// call it: [`Self::finish`] does the rest, which may take minutes.
-    ///
-    /// # Errors
-    ///
-    /// The file could not be read.
     pub fn catch_up(&mut self) -> Result<bool, UploadError> {
         let running = &mut self.held.running;
         let until = self.at.min(running.bytes.saturating_add(CATCH_UP_BYTES));

@@ -17,23 +17,14 @@ pub enum Existence {
 /// A service that keeps records for things: events, groups, conversations.
 pub trait RecordOwner: Send + Sync {
     /// Returns the audience of a record; `None` if it isn't a thing of this service.
-    ///
-    /// # Errors
-    /// The tables can't be read.
     fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem>;
 
     /// The things that everyone may know of.
-    ///
-    /// # Errors
-    /// The tables can't be read.
     fn public_things(&self, node: &Node) -> Result<Vec<Did>, Problem>;
 }
 
 impl Node {
     /// Returns the audience of a record: people and the node are public, and so are things whose service says so.
-    ///
-    /// # Errors
-    /// The tables can't be read.
     pub fn existence(&self, did: &Did) -> Result<Existence, Problem> {
         let mut existence = None;
         for (_, owner) in self.services().offers().all::<dyn RecordOwner>() {
@@ -46,9 +37,6 @@ impl Node {
     }
 
     /// Whether a record is a thing's, not a person's.
-    ///
-    /// # Errors
-    /// The tables can't be read.
     pub fn is_thing(&self, did: &Did) -> Result<bool, Problem> {
         for (_, owner) in self.services().offers().all::<dyn RecordOwner>() {
             if owner.existence(self, did)?.is_some() {
@@ -59,9 +47,6 @@ impl Node {
     }
 
     /// The things of all services that everyone may know of.
-    ///
-    /// # Errors
-    /// The tables can't be read.
     pub fn public_things(&self) -> Result<Vec<Did>, Problem> {
         let mut things = Vec::new();
         for (_, owner) in self.services().offers().all::<dyn RecordOwner>() {

@@ -17,9 +17,6 @@ pub struct Quota {
 /// Source of each person's quota. The account of their bytes asks ([`crate::account`]).
 pub trait Quotas: Send + Sync {
     /// Returns the most bytes of a person's files; `None` where only the disk limits them.
-    ///
-    /// # Errors
-    /// The quota can't be read.
     fn quota(&self, node: &Node, did: &Did) -> Result<Option<Quota>, Problem>;
     /// Returns the bytes that a person keeps besides their files and uploads.
     fn besides(&self, node: &Node, did: &Did) -> u64;

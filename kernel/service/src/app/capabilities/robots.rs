@@ -15,8 +15,5 @@ pub struct RobotRules {
 /// An app that asks something of robots.
 pub trait Robots: Send + Sync {
     /// Its rules.
-    ///
-    /// # Errors
-    /// What they depend on can't be read.
     fn robot_rules(&self, node: &Node) -> Result<Vec<RobotRules>, Problem>;
 }

@@ -19,9 +19,6 @@ pub struct StickReading {
 /// An app that reads sticks in the background. It continues automatically with a stick that is back.
 pub trait ReadsSticks: Send + Sync {
     /// How far it is with a stick that it has not read to its end, also while that is away; `None` if it wants nothing of it. Blocks.
-    ///
-    /// # Errors
-    /// What is known of it can't be read.
     fn reading(&self, node: &Node, stick: &Stick) -> Result<Option<StickReading>, Problem>;
 
     /// Stops reading the stick of this name and returns once no file on it is open. It reads none there until the result is dropped,

@@ -9,9 +9,6 @@ use crate::app::words::Zone;
 /// The app that keeps people's time zones.
 pub trait Zones: Send + Sync {
     /// The zone that a person chose.
-    ///
-    /// # Errors
-    /// The choice can't be read.
     fn zone(&self, node: &Node, person: &Did) -> Result<Option<Zone>, Problem>;
 }
 

@@ -14,15 +14,9 @@ pub trait Field: Sized {
     const IS_OPTIONAL: bool = false;
 
     /// Reads a value, strictly.
-    ///
-    /// # Errors
-    /// What is wrong with it.
     fn read(value: &Value) -> Result<Self, Invalid>;
 
     /// Reads a value of an entry, which a later version may have written: what it means to a reader that doesn't know it.
-    ///
-    /// # Errors
-    /// Where there is no safe meaning, the whole entry can't be read.
     fn read_entered(value: &Value) -> Result<Self, Invalid> {
         Self::read(value)
     }
@@ -117,17 +111,11 @@ pub fn any_members(value: &Value) -> Result<&BTreeMap<String, Value>, Invalid> {
 }
 
 /// A member of a map.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn member<T: Field>(members: &BTreeMap<String, Value>, name: &str) -> Result<T, Invalid> {
     member_by(members, name, T::read)
 }
 
 /// A member of a map in an entry.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn member_entered<T: Field>(
     members: &BTreeMap<String, Value>,
     name: &str,

@@ -103,10 +103,6 @@ impl OutgoingRequest {
     }
 
     /// Sends it, and reads an answer of at most `bytes_max`.
-    ///
-    /// # Errors
-    ///
-    /// [`AnswerError`].
     pub async fn send(self, bytes_max: usize) -> Result<Answer, AnswerError> {
         let response = self.builder.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -122,10 +118,6 @@ impl OutgoingRequest {
     }
 
     /// Sends it, and reads nothing of the answer's body.
-    ///
-    /// # Errors
-    ///
-    /// [`AnswerError::Http`].
     pub async fn send_unread(self) -> Result<Answer, AnswerError> {
         let response = self.builder.send().await?;
         Ok(Answer {

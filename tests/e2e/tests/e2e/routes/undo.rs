@@ -38,7 +38,6 @@ impl Case {
         }
     }
 
-    /// And then this one.
     fn then(mut self, undo: impl Fn(&Person) -> Done + 'static) -> Self {
         self.undo.push(Box::new(undo));
         self
