@@ -18,12 +18,13 @@ mod talk;
 mod tokens;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 use imajin_service::capabilities::Fresh;
 use imajin_service::{Node, Problem, blocking};
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -77,7 +78,7 @@ pub(crate) struct Client {
 impl Client {
     /// Tells it something that is in no log.
     fn tell(&self, news: &News) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting.lock();
         if waiting.len() >= WAITING_MAX {
             waiting.pop_front();
         }
@@ -88,7 +89,7 @@ impl Client {
 
     /// What it was told since it last looked.
     pub(crate) fn take(&self) -> VecDeque<News> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting.lock();
         std::mem::take(&mut *waiting)
     }
 }
@@ -158,7 +159,7 @@ impl Seat {
 
 impl Hub {
     fn sockets(&self) -> MutexGuard<'_, Sockets> {
-        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sockets.lock()
     }
 
     /// A place for one more socket of somebody; none if they or the node have as many as they may.

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem, blocking, random};
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::ballots::{self, BallotBox};
@@ -61,10 +62,10 @@ impl Boxes {
     ) -> Result<Option<T>, Problem> {
         let path = path(node, owner, survey);
         let slot = {
-            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut open = self.open.lock();
             Arc::clone(open.entry(path.clone()).or_default())
         };
-        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = slot.lock();
         if slot.is_none() && path.exists() {
             *slot = Some(BallotBox::open(&path)?);
         }
@@ -74,15 +75,15 @@ impl Boxes {
     /// Overwrites the box of this file, and removes it.
     pub(crate) fn destroy(&self, path: &PathBuf) -> Result<(), Problem> {
         let slot = {
-            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut open = self.open.lock();
             Arc::clone(open.entry(path.clone()).or_default())
         };
-        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = slot.lock();
         match slot.take() {
             Some(open) => open.destroy()?,
             None => ballots::destroy(path)?,
         }
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         open.remove(path);
         Ok(())
     }

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use imajin_ledger::{RefusalKind, SubmitError};
@@ -15,6 +14,7 @@ use imajin_service::operation::{Day, Int, ItemId, List};
 use imajin_service::rate::Buckets;
 use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem, Zone};
+use parking_lot::Mutex;
 use rusqlite::{Connection, params};
 
 use crate::manifest::MANIFEST;
@@ -64,14 +64,14 @@ impl Waiting {
             return;
         }
         let key = (owner.to_string(), today(node), link.to_owned());
-        let mut clicks = self.clicks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clicks = self.clicks.lock();
         if clicks.contains_key(&key) || clicks.len() < REMEMBERED_MAX {
             *clicks.entry(key).or_default() += 1;
         }
     }
 
     fn take(&self) -> Numbers {
-        std::mem::take(&mut *self.clicks.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.clicks.lock())
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! Always: the file has its place in the buyer's room before it is there, and nobody can use it before the sale is entered.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::media::{Delivery, MediaError};
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
+use parking_lot::Mutex;
 
 use crate::bytes::{self, Reserved};
 use crate::queries::Asset;
@@ -66,7 +67,7 @@ impl Ready {
     }
 
     fn take(&self) -> Option<Delivery> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.0.lock();
         held.take().map(|brought| brought.delivery)
     }
 

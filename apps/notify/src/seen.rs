@@ -4,11 +4,11 @@
 //! Looks at the pages of an app are in `secrets.sqlite`, since no record tells who looked at a page.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::{CommandRequest, Node, Problem, Session};
+use parking_lot::Mutex;
 use rusqlite::{Connection, Row, params};
 
 use crate::manifest::MANIFEST;
@@ -26,7 +26,7 @@ struct Marks(Mutex<HashMap<Did, i64>>);
 pub(crate) fn upto(node: &Node, person: &Did) -> Result<i64, Problem> {
     let mark = node.read(MANIFEST.name, |db| queries::mark(db, person.as_str()))?;
     let marks = node.state::<Marks>();
-    let marks = marks.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let marks = marks.0.lock();
     let since = marks.get(person).copied().unwrap_or(0);
     Ok(mark.map_or(0, |mark| mark.upto).max(since))
 }
@@ -77,7 +77,7 @@ pub(crate) async fn look(node: &Node, person: &Did, app: &'static str) -> Result
 
 fn remember(node: &Node, person: &Did, upto: i64) {
     let marks = node.state::<Marks>();
-    let mut marks = marks.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut marks = marks.0.lock();
     if marks.len() >= PEOPLE_MAX && !marks.contains_key(person) {
         // Records have what is older.
         marks.clear();

@@ -4,11 +4,12 @@
 //! provider knew its key. It is kept before its entry is entered, next to the one before it: the newest entry about either says which one
 //! counts, so that a full disk or a pulled plug leaves the old choice or the new one, and never an entry without its key.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use imajin_dfos::hex;
 use imajin_protocol::IdText;
 use imajin_service::{Node, Problem, args};
+use parking_lot::RwLock;
 use ring::digest;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -110,12 +111,12 @@ impl Cards {
     }
 
     fn now(&self) -> Now {
-        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        let now = self.now.read();
         now.clone()
     }
 
     fn set(&self, account: Account, provider: Option<Arc<dyn Provider>>) {
-        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self.now.write();
         *now = Now { account, provider };
     }
 

@@ -9,13 +9,13 @@ mod read;
 mod signature;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_selling::Later;
 use imajin_service::outgoing::{Allowed, AnswerError, Named, Outgoing, OutgoingRequest};
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::{Method, Url};
 use serde_json::Value as Json;
 
@@ -133,7 +133,7 @@ impl Stripe {
     }
 
     fn refused(&self) -> MutexGuard<'_, HashMap<String, u32>> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+        self.refused.lock()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Presence, in memory only and part of no log. A person is present for a minute after their device reported it.
 
 use imajin_dfos::order::Order as _;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -38,7 +38,7 @@ impl Presence {
     }
 
     fn people(&self) -> MutexGuard<'_, HashMap<Did, Timestamp>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
@@ -68,6 +68,6 @@ mod tests {
             key[..2].copy_from_slice(&i.to_be_bytes());
             presence.seen(Did::from_key(&key), at(i64::from(i)));
         }
-        assert!(presence.0.lock().unwrap().len() <= PEOPLE_MAX);
+        assert!(presence.0.lock().len() <= PEOPLE_MAX);
     }
 }

@@ -41,9 +41,10 @@ pub mod store;
 mod verdicts;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
@@ -228,7 +229,7 @@ impl Directory {
     pub async fn shutdown(&self) {
         self.stopper.stop();
         let tasks = {
-            let mut kept = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut kept = self.tasks.lock();
             std::mem::take(&mut *kept)
         };
         for task in tasks {
@@ -280,7 +281,7 @@ impl Core {
         if !self.read(|reads| Ok(reads.is_due(now_ms)?))? {
             return Ok(0);
         }
-        let _one = self.sweeping.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one = self.sweeping.lock();
         let mut moved = 0;
         loop {
             let count = self.write(|tx| self.settle_some(tx, now_ms))?;

@@ -8,10 +8,10 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{PoisonError, RwLock};
 
 use cid::multibase::Base;
 use ed25519_dalek::VerifyingKey;
+use parking_lot::RwLock;
 
 use crate::cid::sha256;
 use crate::hex;
@@ -171,18 +171,12 @@ impl KeyCache {
     pub fn get(&self, key: &PublicKey) -> Result<VerifyingKey, KeyError> {
         {
             // A panic elsewhere cannot leave a map half changed, so a poisoned lock is still usable.
-            let generations = self
-                .generations
-                .read()
-                .unwrap_or_else(PoisonError::into_inner);
+            let generations = self.generations.read();
             if let Some(found) = generations.young.get(key) {
                 return Ok(*found);
             }
         }
-        let mut generations = self
-            .generations
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut generations = self.generations.write();
         let found = match generations.old.get(key) {
             Some(found) => *found,
             None => key.verifying_key()?,
@@ -245,7 +239,7 @@ mod tests {
                 assert_eq!(PublicKey::from(&found), key(seed), "round {round}");
             }
         }
-        let generations = cache.generations.read().unwrap();
+        let generations = cache.generations.read();
         assert!(generations.young.len() <= 4 && generations.old.len() <= 4);
         drop(generations);
         // y = 2 is not on the curve.

@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use imajin_protocol::Did;
+use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags, params};
 use tempfile::TempDir;
 
@@ -72,11 +73,11 @@ impl Beginning {
 
 impl Beginnings {
     pub(crate) fn made(&self) -> MutexGuard<'_, HashMap<Did, Arc<Beginning>>> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+        self.made.lock()
     }
 
     pub(crate) fn making(&self) -> MutexGuard<'_, HashSet<Did>> {
-        self.making.lock().unwrap_or_else(PoisonError::into_inner)
+        self.making.lock()
     }
 
     /// Forgets the beginning: the log is whole again, or has been replaced.

@@ -3,11 +3,12 @@
 //! Always: a log is open once, however many threads use it, and ten thousand logs are not ten thousand open files.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use hashlink::LruCache;
 use imajin_protocol::Did;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::disk::Disk;
 use crate::logfile::{LogError, LogFile};
@@ -50,7 +51,7 @@ impl LogCache {
         f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
         let slot = self.slot(did);
-        let mut log = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut log = slot.lock();
         self.use_slot(did, &mut log, f)
     }
 
@@ -61,7 +62,7 @@ impl LogCache {
         f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
         let slot = self.slot(did);
-        let mut log = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut log = slot.lock();
         *log = None;
         let result = f(&mut log);
         self.note_wal(did, log.as_ref());
@@ -75,11 +76,7 @@ impl LogCache {
         f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
     ) -> Option<Result<T, LogError>> {
         let slot = self.slot(did);
-        let mut log = match slot.try_lock() {
-            Ok(log) => log,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return None,
-        };
+        let mut log = slot.try_lock()?;
         Some(self.use_slot(did, &mut log, f))
     }
 
@@ -101,7 +98,7 @@ impl LogCache {
     pub(crate) fn close_all(&self) {
         let slots: Vec<Slot> = lock(&self.slots).drain().map(|(_, slot)| slot).collect();
         for slot in slots {
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *slot.lock() = None;
         }
     }
 
@@ -152,7 +149,7 @@ impl LogCache {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic cannot leave a map half changed, so a poisoned lock is still usable.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }
 
 /// Number of counters that tell which states changed recently.

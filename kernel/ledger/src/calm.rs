@@ -1,8 +1,9 @@
 //! Retries slowly, and reports failures without flooding the node's log: what fails because the disk is full fails
 //! again until someone makes room.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::clock::monotonic;
 
@@ -36,7 +37,7 @@ pub(crate) struct Next {
 impl Calm {
     fn state(&self) -> MutexGuard<'_, State> {
         // Only numbers: a panic leaves nothing half changed.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Records a failure.

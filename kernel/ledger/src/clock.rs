@@ -5,10 +5,10 @@
 //! reports that once.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use imajin_dfos::Timestamp;
+use parking_lot::Mutex;
 
 /// A jump forward beyond this needs a confirmation.
 const JUMP_MAX: Duration = Duration::from_secs(24 * 60 * 60);
@@ -84,7 +84,7 @@ impl SystemClock {
     }
 
     fn tell(&self, wall: i64, now: Instant) -> i64 {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let passed = now.saturating_duration_since(state.at);
         let counted = state
             .told
@@ -143,19 +143,19 @@ impl ManualClock {
 
     /// Moves to a time, forward or back.
     pub fn set(&self, now: Timestamp) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        *self.0.lock() = now;
     }
 
     /// Moves by milliseconds.
     pub fn advance(&self, millis: i64) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self.0.lock();
         *now = now.checked_add_millis(millis).unwrap_or(*now);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.lock()
     }
 }
 

@@ -3,7 +3,8 @@
 //! Always: this module does not know the writer, because the writer's own state refers to it.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 /// A piece of work for the writer, between two batches.
 pub(crate) type Exclusive<W> = Box<dyn FnOnce(&mut W) + Send>;
@@ -19,14 +20,11 @@ impl<W> Default for ExclusiveQueue<W> {
 
 impl<W> ExclusiveQueue<W> {
     pub(crate) fn push(&self, work: Exclusive<W>) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_back(work);
+        self.0.lock().push_back(work);
     }
 
     /// Takes all waiting work.
     pub(crate) fn take(&self) -> VecDeque<Exclusive<W>> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.0.lock())
     }
 }

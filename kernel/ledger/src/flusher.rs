@@ -9,11 +9,12 @@ mod context;
 mod divert;
 
 use std::fs;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use imajin_protocol::Did;
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::clock::monotonic;
 use crate::journal;
@@ -76,7 +77,7 @@ impl Flusher {
 
     fn signal(&self) -> MutexGuard<'_, Signal> {
         // Only flags: a panic leaves nothing half changed.
-        self.signal.lock().unwrap_or_else(PoisonError::into_inner)
+        self.signal.lock()
     }
 
     /// The writer committed a batch; `full` says that a log has enough entries to flush.
@@ -109,9 +110,9 @@ impl Flusher {
 
     /// Waits a moment for a table to become safe to empty.
     pub(crate) fn wait_for_settling(&self) {
-        let signal = self.signal();
-        let waited = self.settled.wait_timeout(signal, Duration::from_millis(50));
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        let mut signal = self.signal();
+        self.settled
+            .wait_for(&mut signal, Duration::from_millis(50));
     }
 
     /// The offset up to which the writer must wipe the journal's bytes.
@@ -188,8 +189,8 @@ impl Flusher {
         }
         signal.idle = wait.is_none();
         let wait = wait.unwrap_or(LOOK_AROUND).min(LOOK_AROUND);
-        let waited = self.wake.wait_timeout(signal, wait);
-        waited.unwrap_or_else(PoisonError::into_inner).0.idle = false;
+        self.wake.wait_for(&mut signal, wait);
+        signal.idle = false;
     }
 
     fn move_or_postpone(&self, did: &Did) {
@@ -378,10 +379,7 @@ impl Flusher {
     /// fails.
     fn checkpoint_journal(&self) -> rusqlite::Result<()> {
         let journal = &self.shared.journal;
-        let done = journal
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .checkpoint();
+        let done = journal.lock().checkpoint();
         if let Err(error) = &done
             && classify(error) != SqlErrorKind::Full
         {
@@ -436,7 +434,7 @@ impl Flusher {
             self.move_all();
             self.look_after(false);
             self.shared.queue.nudge();
-            let signal = self.signal();
+            let mut signal = self.signal();
             if signal.scrubbed >= offset {
                 return true;
             }
@@ -449,8 +447,8 @@ impl Flusher {
             {
                 return false;
             }
-            let waited = self.settled.wait_timeout(signal, Duration::from_millis(20));
-            drop(waited.unwrap_or_else(PoisonError::into_inner));
+            self.settled
+                .wait_for(&mut signal, Duration::from_millis(20));
         }
     }
 

@@ -12,8 +12,9 @@ mod submit;
 mod sweep;
 
 use imajin_dfos::order;
+use parking_lot::Mutex;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -258,12 +259,7 @@ impl Ledger {
 
     /// The quarantined logs, with the reason for each.
     pub fn quarantined(&self) -> Vec<(Did, String)> {
-        let quarantined = self
-            .inner
-            .shared
-            .quarantined
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let quarantined = self.inner.shared.quarantined.lock();
         quarantined
             .iter()
             .map(|(did, reason)| (did.clone(), reason.clone()))
@@ -371,11 +367,7 @@ impl Ledger {
             swept_bytes: count(&counters.swept_bytes),
             in_flight: u64::from(shared.flights.now()),
             open_logs: shared.logs.len() as u64,
-            quarantined: shared
-                .quarantined
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .len() as u64,
+            quarantined: shared.quarantined.lock().len() as u64,
             fatal: self.fatal(),
         }
     }
@@ -393,23 +385,14 @@ impl Ledger {
 
 impl Inner {
     fn close(&self) -> Result<(), ShutdownError> {
-        let threads = self
-            .threads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let threads = self.threads.lock().take();
         let Some(threads) = threads else {
             return Ok(());
         };
         let closed = self.close_threads(threads);
         // Other clones may exist, but they hold no open file.
         self.shared.logs.close_all();
-        drop(
-            self.lock
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+        drop(self.lock.lock().take());
         closed
     }
 

@@ -10,10 +10,11 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use rusqlite::Connection;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -125,7 +126,7 @@ impl Pace {
     }
 
     fn sleep(&self, mut left: Duration) -> bool {
-        let _resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        let _resting = self.resting.lock();
         while !left.is_zero() {
             if !self.may_continue() {
                 return false;

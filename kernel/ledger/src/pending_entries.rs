@@ -5,10 +5,10 @@
 //! memory; of the others only the position in the journal.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use imajin_protocol::Did;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::logfile::Row;
 use crate::ops;
@@ -75,7 +75,7 @@ impl PendingEntries {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // A panic cannot leave the tables half changed.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock()
     }
 
     /// Adds rows that were committed to a table of the journal. True if a log has enough of them to flush.

@@ -4,9 +4,11 @@
 //! it waits for; a lone client never waits.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 /// Percent of the recent requests in flight that the writer waits for. Later ones arrive while this batch is synced,
 /// and join the next.
@@ -63,7 +65,7 @@ impl<T> Queue<T> {
 
     fn lock(&self) -> MutexGuard<'_, Inner<T>> {
         // A panic cannot leave the queue half changed.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock()
     }
 
     pub(crate) fn push(&self, item: T) -> Result<(), PushError> {
@@ -114,22 +116,19 @@ impl<T> Queue<T> {
                 return Taken::Nudge;
             }
             inner.wanted = 1;
-            inner = self
-                .arrived
-                .wait(inner)
-                .unwrap_or_else(PoisonError::into_inner);
+            self.arrived.wait(&mut inner);
         }
     }
 
     /// Waits for `wanted` further items, at most as long as `wait`, and takes at most `most`; returns none if none
     /// arrived.
     pub(crate) fn take_more(&self, wanted: usize, most: usize, wait: Duration) -> Vec<T> {
-        let inner = self.lock();
-        let waited = self.arrived.wait_timeout_while(inner, wait, |inner| {
+        let mut inner = self.lock();
+        let is_short = |inner: &mut Inner<T>| {
             inner.wanted = wanted;
             inner.items.len() < wanted && !inner.closed
-        });
-        let mut inner = waited.unwrap_or_else(PoisonError::into_inner).0;
+        };
+        self.arrived.wait_while_for(&mut inner, is_short, wait);
         inner.wanted = AWAKE;
         inner.first(most)
     }

@@ -5,11 +5,12 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use imajin_dfos::Cid;
 use imajin_dfos::multikey::KeyCache;
 use imajin_protocol::{Did, Kid};
+use parking_lot::Mutex;
 
 use crate::beginnings::Beginnings;
 use crate::cache::{LogCache, StateCache};
@@ -143,13 +144,13 @@ impl Shared {
 
     /// How often another log has replaced this one since the start.
     pub(crate) fn installs_of(&self, did: &Did) -> u64 {
-        let installs = self.installs.lock().unwrap_or_else(PoisonError::into_inner);
+        let installs = self.installs.lock();
         installs.get(did).copied().unwrap_or(0)
     }
 
     /// Notes that another log replaces this one.
     pub(crate) fn note_install(&self, did: &Did) {
-        let mut installs = self.installs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut installs = self.installs.lock();
         *installs.entry(did.clone()).or_default() += 1;
     }
 
@@ -159,11 +160,7 @@ impl Shared {
 
     /// Why a log is in quarantine, if it is.
     pub(crate) fn quarantine_of(&self, did: &Did) -> Option<String> {
-        self.quarantined
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(did)
-            .cloned()
+        self.quarantined.lock().get(did).cloned()
     }
 
     /// Runs `f` with a log's file. Quarantines a damaged log.
@@ -199,10 +196,7 @@ impl Shared {
 
     /// Quarantines a damaged log. Other logs are unaffected; its rows go to `quarantine/` when they would be flushed.
     pub(crate) fn set_aside(&self, did: &Did, reason: &str) {
-        let mut quarantined = self
-            .quarantined
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut quarantined = self.quarantined.lock();
         if quarantined.insert(did.clone(), reason.to_owned()).is_none() {
             tracing::error!(%did, reason, "the log is damaged and set aside; all other logs work as before; see `imajin doctor`");
         }
@@ -212,10 +206,7 @@ impl Shared {
 
     /// Ends a quarantine: another file replaced the damaged one.
     pub(crate) fn set_right(&self, did: &Did) {
-        self.quarantined
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(did);
+        self.quarantined.lock().remove(did);
         self.states.remove(did);
         self.beginnings.forget(did);
     }
@@ -270,7 +261,7 @@ impl Shared {
         if let Some(row) = &waiting.row {
             return Ok(Some(row.clone()));
         }
-        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        let journal = self.journal.lock();
         journal
             .row(waiting.table, waiting.offset, known)
             .map_err(|error| LogError::Failed(error.to_string()))

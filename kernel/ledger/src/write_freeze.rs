@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use imajin_protocol::{Did, Head};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use crate::disk::Disk;
@@ -117,15 +118,11 @@ impl WriteFreezes {
     }
 
     pub(crate) fn get(&self, did: &Did) -> Option<WriteFreeze> {
-        self.freezes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(did)
-            .cloned()
+        self.freezes.lock().get(did).cloned()
     }
 
     pub(crate) fn all(&self) -> Vec<WriteFreeze> {
-        let freezes = self.freezes.lock().unwrap_or_else(PoisonError::into_inner);
+        let freezes = self.freezes.lock();
         freezes.values().cloned().collect()
     }
 
@@ -133,10 +130,7 @@ impl WriteFreezes {
     pub(crate) fn put(&self, freeze: WriteFreeze) -> io::Result<()> {
         let path = self.folder.join(freeze.did.folder_name());
         durable::replace_on(&*self.disk, &path, &serde_json::to_vec(&freeze)?)?;
-        self.freezes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(freeze.did.clone(), freeze);
+        self.freezes.lock().insert(freeze.did.clone(), freeze);
         Ok(())
     }
 
@@ -149,10 +143,7 @@ impl WriteFreezes {
         if self.folder.is_dir() {
             self.disk.sync_dir(&self.folder)?;
         }
-        self.freezes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(did);
+        self.freezes.lock().remove(did);
         Ok(())
     }
 }

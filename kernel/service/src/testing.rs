@@ -7,13 +7,14 @@ mod person;
 mod smtp;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
 use imajin_ledger::clock::Clock;
 use imajin_ledger::{Ledger, NodeKey, Options};
 use imajin_protocol::{Did, Kid};
+use parking_lot::Mutex;
 
 use crate::app::machine::Machine;
 use crate::app::service::Service;
@@ -42,10 +43,7 @@ impl TestClock {
 
     /// Moves both clocks forward.
     pub fn pass(&self, duration: Duration) {
-        let mut now = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut now = self.0.lock();
         let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         now.0 = now.0.checked_add_millis(millis).unwrap_or(Timestamp::MAX);
         now.1 += duration;
@@ -53,18 +51,12 @@ impl TestClock {
 
     /// The wall clock alone jumps.
     pub fn jump(&self, millis: i64) {
-        let mut now = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut now = self.0.lock();
         now.0 = now.0.checked_add_millis(millis).unwrap_or(now.0);
     }
 
     fn get(&self) -> (Timestamp, Duration) {
-        *self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self.0.lock()
     }
 }
 

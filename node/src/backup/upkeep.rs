@@ -25,8 +25,9 @@ use imajin_service::upkeep::{
 };
 use imajin_service::usage::{Removal, Usage};
 use imajin_service::{OwnerChecks, Problem, SystemClock, Upkeep};
+use parking_lot::{Mutex, MutexGuard};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Interval between two checks whether a backup is due.
@@ -99,10 +100,7 @@ impl BackupScheduler {
     }
 
     fn running(&self) -> MutexGuard<'_, Option<(u64, u64)>> {
-        self.0
-            .running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.0.running.lock()
     }
 
     fn turn(&self) -> Result<Turn, BackupError> {
@@ -430,11 +428,7 @@ impl Upkeep for BackupScheduler {
 
     fn change_lock(&self, wish: LockChange) -> Result<(), Problem> {
         // One at a time: each is of two steps.
-        let _turn = self
-            .0
-            .locking
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let _turn = self.0.locking.lock();
         lock::change(&self.0.node, wish)
     }
 }

@@ -15,10 +15,11 @@ use imajin_service::blocking;
 use imajin_service::node::Node;
 use imajin_service::scrub::{self, Damage, Scrub};
 use imajin_service::upkeep::{Mending, MendingDone, MendingSource};
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 /// What the work is called under `import/` in the data folder, while the node runs.
 const ID: &str = "mending";
@@ -75,7 +76,7 @@ impl Mender {
     }
 
     fn now(&self) -> MutexGuard<'_, Now> {
-        self.0.now.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.now.lock()
     }
 
     fn turn(&self, doing: &str) -> Outcome<Turn> {

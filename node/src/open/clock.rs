@@ -4,9 +4,9 @@ use crate::config::ClockTrust;
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, Head};
 use imajin_service::clock::{SystemClock, heard};
+use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Written by systemd-timesyncd as soon as a time server was heard.
@@ -142,9 +142,7 @@ fn confirmation(
     move |wall| match trust {
         ClockTrust::Always => true,
         ClockTrust::Auto => {
-            let mut last = last
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut last = last.lock();
             if let Some((_, known)) = last.filter(|(at, _)| at.elapsed() < Duration::from_secs(1)) {
                 return known;
             }

@@ -5,11 +5,11 @@
 use imajin_auth::outbox::OutboxPosition;
 use imajin_ledger::durable;
 use imajin_protocol::Did;
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 const FILE_NAME: &str = "outbox.json";
 
@@ -48,7 +48,7 @@ impl Positions {
     }
 
     pub(super) fn get(&self, relay: &str) -> Option<Reached> {
-        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let rows = self.rows.lock();
         let row = rows.get(relay)?;
         Some(Reached {
             place: OutboxPosition {
@@ -61,7 +61,7 @@ impl Positions {
     }
 
     pub(super) fn put(&self, relay: &str, reached: &Reached) -> io::Result<()> {
-        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rows = self.rows.lock();
         let row = Row {
             offset: reached.place.offset,
             did: reached.place.did.clone(),

@@ -4,6 +4,7 @@ use super::TlsError;
 use super::store::Pair;
 use imajin_service::node::Node;
 use imajin_service::server::{ACME_PROTOCOL, NODE_PROTOCOL};
+use parking_lot::{RwLock, RwLockWriteGuard};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
@@ -11,7 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::Arc;
 
 /// Where the names of a public certificate come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +53,7 @@ impl Certificates {
     }
 
     fn shown(&self) -> RwLockWriteGuard<'_, ShownCertificates> {
-        self.shown.write().unwrap_or_else(PoisonError::into_inner)
+        self.shown.write()
     }
 
     pub(super) fn set_own(&self, key: Arc<CertifiedKey>) {
@@ -93,7 +94,7 @@ impl ResolvesServerCert for Certificates {
             return self.node.clone();
         }
         let name = hello.server_name().map(str::to_ascii_lowercase);
-        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        let shown = self.shown.read();
         if wants(ACME_PROTOCOL) {
             let mut challenges = shown.challenges.iter();
             let found = challenges.find(|(of, _)| Some(of) == name.as_ref());

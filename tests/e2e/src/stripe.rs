@@ -1,12 +1,13 @@
 //! A stand-in for Stripe that takes nothing on trust: it checks that requests are as Stripe documents them (form, keys,
 //! headers, bounds), keeps what they made, and signs what it tells. It knows no crate of ours.
 
+use parking_lot::{Mutex, MutexGuard};
 use ring::hmac;
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 // Its path is written out since the tests of pay include this file by its own.
 #[path = "stripe/accounts.rs"]
@@ -95,7 +96,7 @@ impl Stripe {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     /// Sets its clock.

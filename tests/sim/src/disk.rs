@@ -4,7 +4,9 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::OnceLock;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::rng::Rng;
 use crate::shadow::Shadow;
@@ -111,7 +113,7 @@ fn world() -> &'static Mutex<World> {
 
 pub(crate) fn lock() -> MutexGuard<'static, World> {
     // A panicking test must not hide the next test's result behind a poisoned lock.
-    world().lock().unwrap_or_else(PoisonError::into_inner)
+    world().lock()
 }
 
 /// Makes the lying disk SQLite's default and restarts it with `seed` and no faults.

@@ -2,13 +2,14 @@
 //!
 //! Always: [`super::import_jobs`] gives no receiver of a copy without one.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use imajin_ledger::LogStatus;
 use imajin_ledger::bundle::import::Checked;
 use imajin_service::account::{self, Purpose, Reserved};
 use imajin_service::jobs::JobOwner;
 use imajin_service::{Node, Problem};
+use parking_lot::{Mutex, MutexGuard};
 
 /// The room of a copy on its way, until the last clone is dropped.
 #[derive(Clone, Default)]
@@ -39,7 +40,7 @@ impl CopyRoom {
     }
 
     fn reserved(&self) -> MutexGuard<'_, Option<Reserved>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Makes it room for the first `bytes` bytes of the copy at least. Blocks.

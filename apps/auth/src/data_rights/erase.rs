@@ -7,7 +7,7 @@
 mod waiting;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use imajin_dfos::cid::{Cid, parse_cid};
 use imajin_dfos::{Timestamp, Value};
@@ -15,6 +15,7 @@ use imajin_ledger::{Header, Sealed, StoredEntry, ops};
 use imajin_protocol::Did;
 use imajin_service::operation::{AfterSubmit, BeforeSubmit, Request, Submitted};
 use imajin_service::{Node, Problem, derived};
+use parking_lot::{Mutex, MutexGuard};
 
 use super::count::Counts;
 use super::deletion_plan::{self, RetainedItem};
@@ -52,7 +53,7 @@ struct Guarded(Mutex<Vec<Did>>);
 
 impl Guarded {
     fn all(&self) -> MutexGuard<'_, Vec<Did>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
@@ -93,7 +94,7 @@ impl Drop for DeletionGuard {
 /// Erases what a deletion left outside the log, and gives the receipt. Blocks.
 pub(super) fn finish(node: &Node, did: &Did, stays: Vec<RetainedItem>) -> Result<String, Problem> {
     let finishing = node.state::<Finishing>();
-    let _alone = finishing.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = finishing.0.lock();
     let deletion = read(node, did)?;
     derived::forget_person(node, did)?;
     export_jobs::wipe(node.data(), did)?;

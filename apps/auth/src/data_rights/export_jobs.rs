@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_ledger::bundle::age::Recipient;
@@ -20,6 +20,7 @@ use imajin_service::account::{self, Purpose, Reserved};
 use imajin_service::jobs::JobOwner;
 use imajin_service::room::For;
 use imajin_service::{Lang, Node, Problem, random};
+use parking_lot::{Mutex, MutexGuard};
 
 use super::errors::Failed;
 use super::{Shared, download, errors, places, space};
@@ -118,7 +119,7 @@ impl ExportJobs {
     }
 
     fn table(&self) -> MutexGuard<'_, Vec<Arc<Job>>> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock()
     }
 
     /// Removes those that were kept long enough.
@@ -320,11 +321,11 @@ pub(super) fn begin(
 
 impl Job {
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock()
     }
 
     fn room(&self) -> MutexGuard<'_, Option<Reserved>> {
-        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+        self.room.lock()
     }
 
     /// The error for the person, told once; the node's log has the details.

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use imajin_dfos::Timestamp;
@@ -16,6 +16,7 @@ use imajin_protocol::Did;
 use imajin_service::Role;
 use imajin_service::jobs::JobOwner;
 use imajin_service::{Problem, random};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use super::copy_room::CopyRoom;
@@ -69,7 +70,7 @@ pub(super) struct Checking(Arc<Mutex<Option<u64>>>);
 
 impl Checking {
     fn bytes_mut(&self) -> MutexGuard<'_, Option<u64>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// A check begins.
@@ -166,7 +167,7 @@ impl ImportJobs {
     }
 
     fn table(&self) -> MutexGuard<'_, HashMap<String, Arc<ImportJob>>> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock()
     }
 
     fn open(&self, id: &str, length: Option<u64>) -> Result<Upload, ImportError> {
@@ -266,10 +267,7 @@ impl ImportJobs {
         self.expire(now);
         let found = self.table().get(id).cloned();
         if let Some(arrival) = &found {
-            *arrival
-                .touched
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = now;
+            *arrival.touched.lock() = now;
         }
         found.ok_or_else(|| {
             Problem::not_found("There is no such import, or it was given up: begin another one.")
@@ -325,7 +323,7 @@ fn give_up(
 
 impl ImportJob {
     fn touched(&self) -> Timestamp {
-        *self.touched.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.touched.lock()
     }
 
     fn idle_for(&self, now: Timestamp) -> Duration {

@@ -4,11 +4,12 @@
 //! did not accept. In between the record is frozen, whatever happens to this node.
 
 use imajin_ledger::durable;
+use parking_lot::{Mutex, RwLock};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
@@ -73,14 +74,7 @@ impl Moves {
 
     /// Forgets who came back while this node did not run: a log that is at home here again is sent nowhere.
     pub(super) fn forget_returned(&self, node: &Node) {
-        let moved: Vec<Move> = self
-            .0
-            .table
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .values()
-            .cloned()
-            .collect();
+        let moved: Vec<Move> = self.0.table.read().values().cloned().collect();
         for moved in moved {
             let is_back = node
                 .status(&moved.did)
@@ -101,12 +95,7 @@ impl Moves {
 
     /// The move of somebody.
     pub(super) fn get(&self, did: &Did) -> Option<Move> {
-        self.0
-            .table
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(did)
-            .cloned()
+        self.0.table.read().get(did).cloned()
     }
 
     /// The address of somebody who moved for good.
@@ -118,21 +107,13 @@ impl Moves {
 
     /// Whether nobody ever moved: then nothing need be looked at.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0
-            .table
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_empty()
+        self.0.table.read().is_empty()
     }
 
     /// Notes a move, durably.
     pub(super) fn put(&self, moved: Move) -> io::Result<()> {
         durable::replace(&self.path(&moved.did), &serde_json::to_vec_pretty(&moved)?)?;
-        self.0
-            .table
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(moved.did.clone(), moved);
+        self.0.table.write().insert(moved.did.clone(), moved);
         Ok(())
     }
 
@@ -142,17 +123,13 @@ impl Moves {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        self.0
-            .table
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(did);
+        self.0.table.write().remove(did);
         Ok(())
     }
 
     /// The right to move somebody now.
     pub(super) fn begin(&self, did: &Did) -> Result<Moving, Problem> {
-        let mut busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut busy = self.0.busy.lock();
         if busy.insert(did.clone()) {
             Ok(Moving {
                 moves: self.clone(),
@@ -175,12 +152,7 @@ pub(super) struct Moving {
 
 impl Drop for Moving {
     fn drop(&mut self) {
-        self.moves
-            .0
-            .busy
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.did);
+        self.moves.0.busy.lock().remove(&self.did);
     }
 }
 

@@ -12,8 +12,8 @@ pub(super) mod remove;
 use std::any::Any;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use imajin_ledger::bundle::age::Recipient;
@@ -22,6 +22,7 @@ use imajin_ledger::bundle::stick::{Copy, State, Stick, StickError, Sticks};
 use imajin_protocol::Did;
 use imajin_service::capabilities::ReadsSticks;
 use imajin_service::{Node, Problem, Registration, StickUsers};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -84,7 +85,7 @@ pub(super) struct Busy {
 
 impl All {
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Doing>>> {
-        self.doing.lock().unwrap_or_else(PoisonError::into_inner)
+        self.doing.lock()
     }
 }
 
@@ -171,7 +172,7 @@ impl Usb {
             Problem::conflict(text).slug("busy")
         };
         let _paused = pause()?;
-        let doing = self.doing.lock();
+        let mut doing = self.doing.lock();
         let now = with(&doing);
         if now.iter().any(|doing| doing.what != What::Verify) {
             return Err(busy());
@@ -180,8 +181,7 @@ impl Usb {
             check.ended.store(true, Ordering::Relaxed);
         }
         let is_used = |doing: &mut Vec<Arc<Doing>>| !with(doing).is_empty();
-        let waited = self.doing.done.wait_timeout_while(doing, ENDING, is_used);
-        let (doing, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        let waited = self.doing.done.wait_while_for(&mut doing, is_used, ENDING);
         if waited.timed_out() {
             return Err(busy());
         }

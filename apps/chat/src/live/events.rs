@@ -1,7 +1,7 @@
 //! An entry of a conversation as an event: made once for all who look.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use imajin_dfos::{Value, base64};
 use imajin_ledger::StoredRow;
@@ -9,6 +9,7 @@ use imajin_ledger::entry::{Header, decode_body};
 use imajin_ledger::ops::BODY_ERASED;
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem, blocking};
+use parking_lot::Mutex;
 use serde_json::json;
 
 use crate::operations::{Admitted, EpochMade, Hidden, MessageSent, Opened, Out, RoleGiven};
@@ -103,7 +104,7 @@ pub(crate) struct Recent(Mutex<VecDeque<Arc<Event>>>);
 
 impl Recent {
     fn find(&self, log: &Did, seq: u64) -> Option<Arc<Event>> {
-        let recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let recent = self.0.lock();
         let found = recent
             .iter()
             .rev()
@@ -112,7 +113,7 @@ impl Recent {
     }
 
     fn keep(&self, event: &Arc<Event>) {
-        let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recent = self.0.lock();
         if recent.len() >= RECENT_MAX {
             recent.pop_front();
         }

@@ -1,10 +1,10 @@
 //! Signing in on a socket without a cookie: a token that opens one socket, within half a minute.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use imajin_service::{Node, Problem, random};
+use parking_lot::Mutex;
 
 /// How long a token can be used.
 pub(crate) const LASTS: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ impl Tokens {
     pub(crate) fn draw(&self, node: &Node, session: &str) -> Result<String, Problem> {
         let token = random::hex::<32>()?;
         let now = node.monotonic();
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.lock();
         all.retain(|_, waiting| waiting.until > now);
         let theirs = all.values().filter(|waiting| waiting.session == session);
         if theirs.count() >= OF_A_SESSION_MAX || all.len() >= MAX {
@@ -45,7 +45,7 @@ impl Tokens {
 
     /// The session's own token, once.
     pub(crate) fn take(&self, node: &Node, token: &str) -> Option<String> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.lock();
         let waiting = all.remove(token)?;
         (waiting.until > node.monotonic()).then_some(waiting.session)
     }

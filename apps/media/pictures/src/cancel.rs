@@ -2,7 +2,9 @@
 
 use crate::worker::lock;
 use std::process::Child;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 /// Token that tells work in another thread whether its caller still waits.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +28,7 @@ impl CancelToken {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {

@@ -14,7 +14,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 /// Children that a file may kill.
 const DEATHS_MAX: u32 = 2;
@@ -130,14 +132,11 @@ impl Pictures {
     /// The place of a child that does nothing, or else the first that comes free.
     fn slot(&self) -> MutexGuard<'_, Option<Worker>> {
         for worker in std::iter::once(&self.shared.first).chain(&self.shared.others) {
-            match worker.try_lock() {
-                Ok(slot) => return slot,
-                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => {}
+            if let Some(slot) = worker.try_lock() {
+                return slot;
             }
         }
-        let first = &self.shared.first;
-        first.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.first.lock()
     }
 
     /// What a picture or film says of itself. The child reads the first half megabyte of a picture at most; of a film, this

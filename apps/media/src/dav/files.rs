@@ -8,8 +8,8 @@ mod reader;
 mod system;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::Method;
 use dav_server::davpath::DavPath;
@@ -18,6 +18,7 @@ use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::bodies::Room;
 use imajin_service::{Node, Peer, Problem, Right, blocking};
+use parking_lot::{Mutex, MutexGuard};
 
 use super::keys::{self, Computer};
 use super::paths;
@@ -65,7 +66,7 @@ struct State {
 pub(super) struct Drive(Arc<State>);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }
 
 impl Drive {

@@ -4,7 +4,7 @@
 //! owner named has access, and its delegation covers six operations and nothing else. Keys are in memory for a quarter of an hour.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts as _;
@@ -16,6 +16,7 @@ use imajin_dfos::{Cid, PublicKey, SigningKey};
 use imajin_protocol::{Did, Kid};
 use imajin_service::extract::SignInAttempt;
 use imajin_service::{Node, Problem};
+use parking_lot::{Mutex, MutexGuard};
 
 use super::password::Password;
 use crate::manifest::MANIFEST;
@@ -56,7 +57,7 @@ struct Keys {
 type Held = (Arc<Computer>, Duration);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }
 
 /// When a computer was here last, in milliseconds, since the box started.

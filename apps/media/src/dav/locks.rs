@@ -3,13 +3,14 @@
 //! Always: in memory, bounded, and for at most ten minutes; who still needs one says so again. Nobody sees another person's.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use dav_server::davpath::DavPath;
 use dav_server::ls::{DavLock, DavLockSystem, LsFuture};
 use imajin_protocol::Did;
 use imajin_service::{Node, random};
+use parking_lot::{Mutex, MutexGuard};
 use xmltree::Element;
 
 /// The longest lock.
@@ -77,8 +78,7 @@ impl PersonLocks {
 
     fn with<T>(&self, work: impl FnOnce(&mut Vec<Held>) -> T) -> T {
         let now = self.node.monotonic();
-        let mut all: MutexGuard<'_, _> =
-            self.locks.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: MutexGuard<'_, _> = self.locks.0.lock();
         all.retain(|_, held| {
             held.retain(|one| now < one.until);
             !held.is_empty()

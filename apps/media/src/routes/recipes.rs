@@ -5,10 +5,11 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use imajin_fair::{Piece, Recipe};
 use imajin_service::Node;
+use parking_lot::Mutex;
 
 /// A page of an album.
 const KEPT_MAX: usize = 64;
@@ -48,7 +49,7 @@ fn is_short(recipe: &Recipe) -> bool {
 
 impl Recipes {
     fn find(&self, cid: &str) -> Option<Arc<Recipe>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.lock();
         let at = all.iter().position(|(of, _)| of == cid)?;
         let known = all.remove(at)?;
         let recipe = Arc::clone(&known.1);
@@ -57,7 +58,7 @@ impl Recipes {
     }
 
     fn keep(&self, cid: &str, recipe: &Arc<Recipe>) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.lock();
         if all.iter().all(|(of, _)| of != cid) {
             all.truncate(KEPT_MAX - 1);
             all.push_front((cid.to_owned(), Arc::clone(recipe)));

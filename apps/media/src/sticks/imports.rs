@@ -7,11 +7,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use imajin_ledger::{durable, is_disk_full};
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem, args};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 use super::import::Import;
@@ -57,11 +58,11 @@ impl Own {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock()
     }
 
     fn lock_file(&self) -> MutexGuard<'_, ()> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+        self.file.lock()
     }
 
     /// Writes it, unless its file says the same. What the file says now.
@@ -143,7 +144,7 @@ impl Imports {
 
     /// Finds something in the list of all.
     fn find<T>(&self, node: &Node, find: impl FnOnce(&mut BTreeMap<Did, Arc<Own>>) -> T) -> T {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.all.lock();
         find(all.get_or_insert_with(|| {
             let own = |(did, import)| (did, Arc::new(Own::of(import)));
             found(node.data()).into_iter().map(own).collect()

@@ -2,8 +2,9 @@
 //!
 //! Always: what is being removed is not read, and a removal waits for the end of a piece, not of a file: that is read again later.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 /// How long a removal waits: the disk may take its time to sync a long file.
 const ENDING: Duration = Duration::from_secs(10);
@@ -36,7 +37,7 @@ impl Drop for Turn<'_> {
 
 impl Turns {
     fn lock(&self) -> MutexGuard<'_, Now> {
-        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+        self.now.lock()
     }
 
     /// Begins to read a stick; `None` if it is to go.
@@ -59,8 +60,7 @@ impl Turns {
         let mut now = self.lock();
         now.held.push(stick.to_owned());
         let is_read = |now: &mut Now| now.read.as_deref() == Some(stick);
-        let waited = self.ended.wait_timeout_while(now, ENDING, is_read);
-        let (now, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        let waited = self.ended.wait_while_for(&mut now, is_read, ENDING);
         drop(now);
         if waited.timed_out() {
             self.let_go(stick);

@@ -2,10 +2,11 @@
 //!
 //! Always: it is made once and kept in `secrets.sqlite`, since browsers allow notifications for this key alone.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
 use imajin_service::{Node, Problem};
+use parking_lot::Mutex;
 use reqwest::Url;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
@@ -22,7 +23,7 @@ struct Found(Mutex<Option<Arc<EcdsaKeyPair>>>);
 /// The node's key, which is made when it is first asked for. Waits for the disk on this thread.
 pub(crate) fn key(node: &Node) -> Result<Arc<EcdsaKeyPair>, Problem> {
     let found = node.state::<Found>();
-    let mut found = found.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut found = found.0.lock();
     if let Some(key) = &*found {
         return Ok(Arc::clone(key));
     }

@@ -11,9 +11,9 @@ mod write;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io;
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Condvar, Mutex};
 use tokio::runtime::Handle;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
@@ -95,10 +95,7 @@ impl Postgres {
     }
 
     fn session(&self) -> Answer<Session> {
-        let mut connections = self
-            .connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self.connections.lock();
         loop {
             while let Some(session) = connections.idle.pop() {
                 if !session.client.is_closed() {
@@ -111,8 +108,7 @@ impl Postgres {
                 drop(connections);
                 return self.open().inspect_err(|_| self.lost());
             }
-            let waited = self.given_back.wait(connections);
-            connections = waited.unwrap_or_else(PoisonError::into_inner);
+            self.given_back.wait(&mut connections);
         }
     }
 
@@ -128,10 +124,7 @@ impl Postgres {
 
     /// One connection fewer.
     fn lost(&self) {
-        let mut connections = self
-            .connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self.connections.lock();
         connections.open -= 1;
         self.given_back.notify_one();
     }
@@ -152,11 +145,7 @@ impl Drop for PooledSession<'_> {
         if session.client.is_closed() || std::thread::panicking() {
             return self.store.lost();
         }
-        let mut connections = self
-            .store
-            .connections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self.store.connections.lock();
         connections.idle.push(session);
         self.store.given_back.notify_one();
     }

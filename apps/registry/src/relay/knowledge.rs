@@ -4,12 +4,13 @@
 //! the whole operation.
 
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use imajin_dfos::identity::Verified;
 use imajin_dfos::multikey::KeyCache;
 use imajin_dfos::resolve::{KeyScope, ResolveError, Resolver};
 use imajin_dfos::{Cid, Did, PublicKey, Timestamp, VerifyingKey};
+use parking_lot::Mutex;
 
 use super::cache::Cache;
 use super::store::{Answer, Reads, StoreError};
@@ -102,18 +103,18 @@ impl Recent {
     }
 
     pub(super) fn keyring(&self, did: &str) -> Option<Arc<Keyring>> {
-        let mut keyrings = self.keyrings.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keyrings = self.keyrings.lock();
         keyrings.get(&did.to_owned())
     }
 
     pub(super) fn put(&self, keyring: Arc<Keyring>) {
-        let mut keyrings = self.keyrings.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keyrings = self.keyrings.lock();
         keyrings.put(keyring.did.as_str().to_owned(), keyring);
     }
 
     /// After a rollback nothing that was put may be believed.
     pub(super) fn forget(&self) {
-        let mut keyrings = self.keyrings.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keyrings = self.keyrings.lock();
         keyrings.clear();
     }
 }

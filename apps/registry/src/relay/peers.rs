@@ -15,10 +15,11 @@ mod read_through;
 mod sync;
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_service::stop::{Stop, Stopper};
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -94,14 +95,14 @@ impl Peers {
         if self.follows && !self.known.is_empty() {
             tasks.push(runtime.spawn(follow::run(relay.clone())));
         }
-        let mut kept = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.tasks.lock();
         *kept = tasks;
     }
 
     pub(super) async fn shutdown(&self) {
         self.stopper.stop();
         let tasks = {
-            let mut kept = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut kept = self.tasks.lock();
             std::mem::take(&mut *kept)
         };
         for task in tasks {
@@ -113,12 +114,12 @@ impl Peers {
     /// Queues new data for the tasks. Never waits.
     pub(super) fn tell(&self, news: News) {
         if !news.more_waits_for.is_empty() {
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut waiting = self.waiting.lock();
             waiting.extend(news.more_waits_for);
             self.more_waits.notify_one();
         }
         if self.follows && !news.contents.is_empty() {
-            let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut changed = self.changed.lock();
             changed.extend(news.contents);
             while changed.len() > FOLLOWED_MAX {
                 changed.pop_last();
@@ -145,7 +146,7 @@ async fn retry_what_waited(relay: Relay) {
     let mut after = Some(String::new());
     loop {
         let next = {
-            let mut waiting = peers.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut waiting = peers.waiting.lock();
             waiting.pop_front()
         };
         let batch = match (next, &after) {

@@ -8,8 +8,8 @@ mod select;
 mod write;
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use rusqlite::Connection;
 
 use super::store::{Answer, Reads, Store, StoreError, WriteHandle};
@@ -54,7 +54,7 @@ impl Store for Sqlite {
     }
 
     fn writer(&self) -> Answer<Box<dyn WriteHandle>> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = self.writer.lock();
         match writer.take() {
             Some(writer) => Ok(Box::new(writer)),
             None => Err(StoreError::Failed("there is one writer".to_owned())),

@@ -4,9 +4,9 @@
 //! for the writer. A file of a newer program does not open.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Condvar, Mutex};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -81,7 +81,7 @@ impl Database {
     }
 
     fn reader(&self) -> Answer<Connection> {
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut readers = self.readers.lock();
         loop {
             if let Some(reader) = readers.idle.pop() {
                 return Ok(reader);
@@ -93,13 +93,12 @@ impl Database {
                 readers.opened += 1;
                 return Ok(reader);
             }
-            let waited = self.given_back.wait(readers);
-            readers = waited.unwrap_or_else(PoisonError::into_inner);
+            self.given_back.wait(&mut readers);
         }
     }
 
     fn give_back(&self, reader: Connection) {
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut readers = self.readers.lock();
         readers.idle.push(reader);
         self.given_back.notify_one();
     }

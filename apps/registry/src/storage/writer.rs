@@ -5,8 +5,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use rusqlite::Connection;
 
 use crate::storage::{Answer, StoreError};
@@ -92,7 +92,7 @@ impl<H: Transact + ?Sized> Writer<H> {
     /// Runs `f` when it is its turn and returns when what it wrote is durable. May block for long.
     pub(crate) fn write<T>(&self, weight: usize, f: impl FnOnce(&mut H) -> Answer<T>) -> Answer<T> {
         self.queued.fetch_add(1, Ordering::SeqCst);
-        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut turn = self.turn.lock();
         self.queued.fetch_sub(1, Ordering::SeqCst);
         if turn.abandoned {
             let lost = StoreError::Failed("a write was abandoned half-way".to_owned());

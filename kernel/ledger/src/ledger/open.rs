@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::multikey::KeyCache;
+use parking_lot::Mutex;
 use scheduled_thread_pool::ScheduledThreadPool;
 
 use super::{Inner, Ledger, Threads};

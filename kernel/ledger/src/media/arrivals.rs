@@ -9,10 +9,11 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imajin_dfos::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::clock::Clock;
 
@@ -41,7 +42,7 @@ impl Arrivals {
 
     /// While the caller keeps this, no file is dated, named or removed by its date.
     pub(super) fn dates(&self) -> MutexGuard<'_, ()> {
-        self.dates.lock().unwrap_or_else(PoisonError::into_inner)
+        self.dates.lock()
     }
 
     /// The node's time.
@@ -73,9 +74,7 @@ impl Arrivals {
 
     fn lock(&self) -> MutexGuard<'_, HashSet<OsString>> {
         // A panic cannot leave the set half changed.
-        self.on_their_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.on_their_way.lock()
     }
 }
 

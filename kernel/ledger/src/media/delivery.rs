@@ -7,10 +7,10 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::{MediaError, MediaStore, Pin, shard};
 use crate::synced::{create_dir_synced, sync_dir};
@@ -32,7 +32,7 @@ enum Held {
 impl Deliveries {
     fn all(&self) -> MutexGuard<'_, HashMap<File, Held>> {
         // Each change is complete before anything can panic.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Whether a person can't name a file yet.

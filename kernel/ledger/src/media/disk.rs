@@ -12,6 +12,7 @@ mod standing;
 mod tests;
 
 pub use choice::{PlaceError, Reserve};
+use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub use place::{DiskPlaces, DiskRefusal, FoundDisk};
 use standing::{Going, NodeDisk, Standing};
 pub use standing::{LostDisk, Whereabouts};
@@ -21,7 +22,7 @@ use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, OnceLock};
 
 use imajin_dfos::cid::{CODEC_RAW, Cid};
 use imajin_protocol::Did;
@@ -220,13 +221,11 @@ impl Roots {
 
     /// While the caller keeps this, nobody chooses another place, and no move ends.
     pub(super) fn standing(&self) -> RwLockReadGuard<'_, Standing> {
-        self.standing.read().unwrap_or_else(PoisonError::into_inner)
+        self.standing.read()
     }
 
     fn change(&self) -> RwLockWriteGuard<'_, Standing> {
-        self.standing
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.standing.write()
     }
 
     /// Notes what was chosen; from then on it is so.

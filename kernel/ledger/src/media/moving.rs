@@ -7,10 +7,10 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use imajin_dfos::cid::{Cid, raw_cid_from_sha256};
+use parking_lot::{Mutex, MutexGuard};
 use rustix::fs::{Advice, fadvise};
 
 use super::disk::{Now, Root, remove_empty_shards};
@@ -67,7 +67,7 @@ pub(super) struct Moves {
 
 impl Moves {
     fn progress(&self) -> MutexGuard<'_, MoveProgress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.lock()
     }
 }
 
@@ -104,7 +104,7 @@ impl MediaStore {
     ) -> Result<bool, MediaError> {
         pace.begin();
         let alone = self.moves.alone.lock();
-        let _alone = alone.unwrap_or_else(PoisonError::into_inner);
+        let _alone = alone;
         let now = self.roots.now().whole()?;
         let [target, source] = now.roots.as_slice() else {
             return Ok(true);

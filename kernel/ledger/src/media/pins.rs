@@ -4,11 +4,12 @@
 //! that moment or since: its entry may have come after the read. Taking a pin and removing a file exclude each other.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 /// The files that commands on their way name.
 #[derive(Debug, Default)]
@@ -57,7 +58,7 @@ impl State {
 impl Pins {
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         // Each change is complete before anything can panic.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     pub(super) fn take(self: &Arc<Self>, did: &Did, cid: Cid) -> Pin {
@@ -76,8 +77,8 @@ impl Pins {
     /// Waits until none of these files of a person is pinned, or this time is over; true if none is.
     pub(super) fn wait(&self, (did, cids): (&Did, &[Cid]), most: Duration) -> bool {
         let is_held = |state: &mut State| state.is_held(did, cids);
-        let waited = self.freed.wait_timeout_while(self.lock(), most, is_held);
-        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
+        self.freed.wait_while_for(&mut state, is_held, most);
         !state.is_held(did, cids)
     }
 }

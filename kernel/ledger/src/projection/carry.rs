@@ -5,7 +5,6 @@
 //! does, the ledger stops, and the next start rebuilds the projection from the logs.
 
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use rusqlite::{Connection, ffi};
@@ -71,13 +70,10 @@ impl Writable {
         // Held so that no checkpoint runs after a failed one. The writer waits for the flusher's checkpoint only if the
         // WAL is too long.
         let (mode, _keeper) = match (is_too_long, shared.keeper.try_lock()) {
-            (false, Ok(keeper)) => ("PASSIVE", keeper),
-            (false, Err(_)) => return Ok(()),
-            (true, Ok(keeper)) => ("TRUNCATE", keeper),
-            (true, Err(_)) => {
-                let keeper = shared.keeper.lock();
-                ("TRUNCATE", keeper.unwrap_or_else(PoisonError::into_inner))
-            }
+            (false, Some(keeper)) => ("PASSIVE", keeper),
+            (false, None) => return Ok(()),
+            (true, Some(keeper)) => ("TRUNCATE", keeper),
+            (true, None) => ("TRUNCATE", shared.keeper.lock()),
         };
         shared.checkpointed.store(false, Ordering::SeqCst);
         let offset = shared.committed.load(Ordering::SeqCst);
@@ -101,7 +97,7 @@ impl Projection {
 
     /// Makes the committed entries durable, off the writer's thread.
     pub(crate) fn sync(&self) -> std::io::Result<()> {
-        let _keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let _keeper = self.keeper.lock();
         let wal = sql::wal_path(&self.path);
         let file = match std::fs::File::open(&wal) {
             Ok(file) => file,
@@ -119,7 +115,7 @@ impl Projection {
     /// Checkpoints the WAL, off the writer's thread. [`Projection::is_durable`] tells whether the checkpoint was
     /// complete.
     pub(crate) fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
-        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let keeper = self.keeper.lock();
         let written = self.written();
         let offset = self.committed.load(Ordering::SeqCst);
         if self.carry(&keeper, mode)? {

@@ -4,7 +4,9 @@
 //! meanwhile. A reader by offset therefore stops before them until all rows of the log are there.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 /// The imports in progress.
 #[derive(Debug, Default)]
@@ -38,7 +40,7 @@ pub(crate) struct Arriving {
 impl ToCome {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // A panic cannot leave the table half changed.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Registers a log whose offsets begin with this one.

@@ -1,10 +1,11 @@
 //! The pending replays, and the callers that wait for them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use imajin_protocol::Did;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 use super::arriving::Arriving;
@@ -57,7 +58,7 @@ pub(crate) struct Replays(Mutex<Inner>);
 impl Replays {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // A panic cannot leave the tables half changed.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Starts the replay thread if there is work and none runs.

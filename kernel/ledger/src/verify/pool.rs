@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use parking_lot::Mutex;
 use rusqlite::Connection;
 
 use super::rows::{self, Bodies, Raw, Row};
@@ -126,7 +126,7 @@ fn work(
     pace: Option<&Pace>,
 ) {
     loop {
-        let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let task = tasks.lock().recv();
         let Ok(task) = task else { return };
         if stop.load(Ordering::Relaxed) {
             return;

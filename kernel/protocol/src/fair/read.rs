@@ -7,8 +7,9 @@ use super::{
 };
 use crate::money::{Ppm, PpmError};
 use crate::{Did, jcs};
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 impl Manifest {
     /// Parses a manifest of any dialect.
@@ -82,7 +83,7 @@ const RECENT_MAX: usize = 16;
 const RECENT_BYTES_MAX: usize = 4 * 1024;
 
 fn recent(text: &str) -> Option<Manifest> {
-    let recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+    let recent = RECENT.lock();
     let mut newest_first = recent.iter().rev();
     newest_first
         .find(|manifest| manifest.text() == text)
@@ -93,7 +94,7 @@ fn remember(manifest: &Manifest) {
     if manifest.text().len() > RECENT_BYTES_MAX {
         return;
     }
-    let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut recent = RECENT.lock();
     if recent.len() >= RECENT_MAX {
         recent.remove(0);
     }

@@ -172,11 +172,11 @@ mod tests {
             .unwrap();
         runtime.block_on(async {
             let (release, released) = std::sync::mpsc::channel::<()>();
-            let released = std::sync::Arc::new(std::sync::Mutex::new(released));
+            let released = std::sync::Arc::new(parking_lot::Mutex::new(released));
             let held: Vec<_> = (0..2 * THREADS_MAX)
                 .map(|_| {
                     let released = std::sync::Arc::clone(&released);
-                    begin(move || released.lock().unwrap().recv().is_err())
+                    begin(move || released.lock().recv().is_err())
                 })
                 .collect();
             assert_eq!(vital(|| 1).await.unwrap(), 1);

@@ -7,11 +7,11 @@
 use std::future::Future as _;
 use std::io::{self, Read};
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use parking_lot::Mutex;
 
 use crate::app::blocking::{self, Begun};
 use crate::app::right::Right;
@@ -144,7 +144,7 @@ impl http_body::Body for DiskBody {
 impl DiskBody {
     /// Takes on a state; gives the one before.
     fn swap(&mut self, state: State) -> State {
-        let now = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let now = self.state.get_mut();
         std::mem::replace(now, state)
     }
 

@@ -4,10 +4,11 @@
 //! Always: `node/front.json` and `node/front.picture` are each replaced as a whole, and a backup contains both. They are no secret.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use imajin_dfos::cid::sha256;
+use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
 use crate::app::chosen;
@@ -110,11 +111,11 @@ impl Fronts {
     }
 
     fn now(&self) -> Arc<Front> {
-        Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.now.read())
     }
 
     fn say(&self, said: Front) -> Result<(), Problem> {
-        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self.now.write();
         let front = Front {
             picture: now.picture.clone(),
             ..said
@@ -126,7 +127,7 @@ impl Fronts {
     }
 
     fn show(&self, picture: Option<Picture>) -> Result<(), Problem> {
-        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self.now.write();
         let file = self.folder.join("front.picture");
         match &picture {
             Some(picture) => chosen::put(&file, &picture.bytes)?,

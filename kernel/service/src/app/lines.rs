@@ -5,8 +5,9 @@
 //! burst of one kind hides no other.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 /// Most lines about one kind of failure in a minute.
 const OF_A_KIND: u32 = 2;
@@ -44,7 +45,7 @@ impl Lines {
     }
 
     fn next(&self, kind: &str, now: Instant) -> Option<u64> {
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut minute = self.0.lock();
         let minute = minute.get_or_insert_with(|| Minute {
             began: now,
             kinds: HashMap::new(),
@@ -100,7 +101,7 @@ mod tests {
         let later = now + MINUTE;
         let left_out = 1_000 - KINDS_MAX as u64 - u64::from(OF_A_KIND);
         assert_eq!(lines.next(OTHERS, later), Some(left_out));
-        let minute = lines.0.lock().unwrap();
+        let minute = lines.0.lock();
         assert!(minute.as_ref().unwrap().kinds.len() <= KINDS_MAX + 1);
     }
 }

@@ -98,7 +98,7 @@ impl StateMachine for Machine {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use parking_lot::Mutex;
 
     use imajin_dfos::Timestamp;
     use imajin_ledger::{Offset, Seq, WillKind};
@@ -178,7 +178,7 @@ mod tests {
 
         fn keeps_notices(&self) -> Option<KeepNotices> {
             Some(|_, _, notices| {
-                let mut kept = KEPT.lock().unwrap();
+                let mut kept = KEPT.lock();
                 kept.extend_from_slice(notices);
                 Ok(())
             })
@@ -224,6 +224,6 @@ mod tests {
             urgent: true,
             once: false,
         };
-        assert_eq!(*KEPT.lock().unwrap(), [told]);
+        assert_eq!(*KEPT.lock(), [told]);
     }
 }

@@ -3,10 +3,11 @@
 //! Always: an answer that is given out was made from the tables as they are now, and its time has not come; all kept
 //! answers together stay within a number of bytes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use hashlink::LruCache;
 use imajin_dfos::Timestamp;
+use parking_lot::Mutex;
 
 use crate::app::node::Node;
 use crate::app::problem::Problem;
@@ -144,7 +145,7 @@ impl<V> Recent<V> {
     }
 
     fn find(&self, key: &str, asked: Asked) -> Option<Arc<V>> {
-        let mut answers = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.kept.lock();
         let kept = answers.by_key.get(key)?;
         let Asked { generation, now } = asked;
         // Where the clock was set back, an answer can be from the future.
@@ -154,7 +155,7 @@ impl<V> Recent<V> {
     }
 
     fn keep(&self, key: &str, kept: Kept<V>) {
-        let mut answers = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.kept.lock();
         answers.bytes += kept.bytes;
         if let Some(old) = answers.by_key.insert(key.to_owned(), kept) {
             answers.bytes -= old.bytes;
@@ -210,7 +211,7 @@ mod tests {
             "the one asked for least recently goes"
         );
         recent.keep("0", kept(1, 50));
-        let answers = recent.kept.lock().unwrap();
+        let answers = recent.kept.lock();
         assert_eq!(
             answers.bytes,
             answers

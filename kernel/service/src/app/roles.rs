@@ -1,8 +1,7 @@
 //! The role of each person on this node, which apps and the host ask the [`Node`] for.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use imajin_protocol::Did;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::app::bounded::Bounded;
 use crate::app::capabilities::Authority;
@@ -31,7 +30,7 @@ impl Roles {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -1,10 +1,10 @@
 //! Who used the sticks in the node's machine: the first one may have a stick removed, whatever they did with it.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use imajin_ledger::bundle::stick::{State, Stick};
 use imajin_protocol::Did;
+use parking_lot::{Mutex, MutexGuard};
 
 /// The person that first used each stick since it was plugged in. A node has one (`Node::state`), which its apps share.
 #[derive(Debug, Default)]
@@ -12,7 +12,7 @@ pub struct StickUsers(Mutex<HashMap<String, Did>>);
 
 impl StickUsers {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Did>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Notes who writes to the stick of this name or reads from it: the first one is remembered.

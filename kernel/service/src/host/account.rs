@@ -8,10 +8,11 @@
 //! room can still leave: the bytes that this takes are counted and never refused ([`count`]).
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_protocol::Did;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::app::capabilities::Quotas;
 use crate::app::node::Node;
@@ -75,7 +76,7 @@ struct RoomTaken {
 
 impl Rooms {
     fn all(&self) -> MutexGuard<'_, HashMap<Did, RoomTaken>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

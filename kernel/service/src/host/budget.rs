@@ -6,11 +6,12 @@
 //! when the calendar of the box has a new day.
 
 use imajin_ledger::durable;
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::{Timestamp, cid::sha256, hex};
@@ -365,8 +366,8 @@ impl Budgets {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> parking_lot::MutexGuard<'_, State> {
+        self.state.lock()
     }
 }
 
@@ -427,7 +428,7 @@ fn read(path: &Path) -> io::Result<Stored> {
 
 impl LimitsFile {
     fn write(&self, text: &Text) {
-        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut newest = self.newest.lock();
         if text.number <= *newest {
             return;
         }

@@ -3,10 +3,10 @@
 //! Always: single use (taking is removing), bounded in number, and they end by the monotonic clock. They live in memory:
 //! a restart ends them, and the client asks for another one.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use imajin_protocol::{Did, presence};
+use parking_lot::Mutex;
 
 use crate::app::bounded::Bounded;
 use crate::host::random;
@@ -79,8 +79,8 @@ impl Challenges {
             .is_some_and(|challenge| now < challenge.ends)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Bounded<String, Challenge>> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> parking_lot::MutexGuard<'_, Bounded<String, Challenge>> {
+        self.table.lock()
     }
 }
 

@@ -5,12 +5,12 @@
 //! entries for ever. A jump back is harmless (`at` increases within a log) and is followed.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::http::{HeaderMap, header};
 use imajin_dfos::Timestamp;
 use imajin_ledger::durable;
+use parking_lot::Mutex;
 
 pub use crate::app::time::{Clock, Time, instant};
 
@@ -67,10 +67,7 @@ impl SystemClock {
     /// Keeps what it tells in a file from now on, every few hours. The file's own date is the wall clock's word, so that a
     /// time that was not believed would be at the next start.
     pub fn keeping(mut self, path: PathBuf) -> Self {
-        self.state
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner)
-            .kept = Self::kept(&path);
+        self.state.get_mut().kept = Self::kept(&path);
         self.kept = Some(path);
         self
     }
@@ -96,10 +93,7 @@ impl SystemClock {
 
     /// Whether the machine's clock is not believed at the moment.
     pub fn is_doubted(&self) -> bool {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .said
+        self.state.lock().said
     }
 }
 
@@ -119,7 +113,7 @@ fn wall() -> Timestamp {
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let (wall, mono) = (wall(), self.monotonic());
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let told = state.tell(wall, mono, &self.confirmed);
         state.last = Some((told, mono));
         if let Some(path) = &self.kept
@@ -157,13 +151,13 @@ pub fn hear(headers: &HeaderMap) {
         Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?).ok()
     });
     if let Some(date) = date {
-        *HEARD.lock().unwrap_or_else(PoisonError::into_inner) = Some((date, instant()));
+        *HEARD.lock() = Some((date, instant()));
     }
 }
 
 /// The time by the newest answer of others; none if nobody answered within the hour.
 pub fn heard() -> Option<Timestamp> {
-    let (date, then) = (*HEARD.lock().unwrap_or_else(PoisonError::into_inner))?;
+    let (date, then) = (*HEARD.lock())?;
     let passed = then.elapsed();
     let ms = i64::try_from(passed.as_millis()).ok()?;
     date.checked_add_millis(ms).filter(|_| passed < HEARD_FOR)
@@ -212,7 +206,7 @@ impl DateHeader {
     /// Written once a second.
     pub(crate) fn at(&self, now: Timestamp) -> axum::http::HeaderValue {
         let secs = now.as_secs();
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.0.lock();
         if cached.0 != secs {
             let since = Duration::from_secs(u64::try_from(secs).unwrap_or(0));
             let text = httpdate::fmt_http_date(UNIX_EPOCH + since);

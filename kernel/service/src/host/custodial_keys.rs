@@ -8,7 +8,7 @@
 mod letting_go;
 mod settings;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use imajin_dfos::cid::dag_cbor_cid;
@@ -19,6 +19,7 @@ use imajin_ledger::{Receipt, ops};
 use imajin_protocol::identity::verify_chain;
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Kid, Proof, Scope, Subtype, naming};
+use parking_lot::Mutex;
 use ring::{aead, hkdf};
 use rusqlite::{OptionalExtension, params};
 use serde_json::{Value as Json, json};
@@ -197,7 +198,7 @@ impl Node {
     /// The key of a DID, if the node keeps it.
     pub fn kept_key(&self, did: &Did) -> Result<Option<Arc<KeptKey>>, Problem> {
         let vault = self.key_vault();
-        let open = || vault.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = || vault.open.lock();
         if let Some(key) = open().get(did) {
             return Ok(Some(Arc::clone(key)));
         }
@@ -332,11 +333,7 @@ impl Node {
         });
         // Whatever the disk answers: the cache has the old state.
         let vault = self.key_vault();
-        vault
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(did);
+        vault.open.lock().remove(did);
         changed
     }
 

@@ -7,10 +7,10 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use imajin_protocol::Did;
+use parking_lot::Mutex;
 
 use crate::app::node::Node;
 
@@ -45,7 +45,7 @@ pub fn keep(node: &Node, did: &Did, name: &str, bytes: &[u8]) {
         return;
     }
     let filled = node.state::<Filled>();
-    let mut filled = filled.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut filled = filled.0.lock();
     let now = match *filled {
         Some(before) => before.saturating_add(bytes.len() as u64),
         None => all(&folder(node)).iter().map(|one| one.bytes).sum(),

@@ -4,10 +4,10 @@
 //! may begin is chosen where the settings leave it open: an operator's file outweighs a page.
 
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
 
 use imajin_protocol::Did;
 use imajin_protocol::tier::{Capability, MEMBER_INVITATIONS};
+use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
 use crate::app::capabilities::{Admittance, Invitation};
@@ -38,11 +38,11 @@ impl Joining {
     }
 
     fn now(&self) -> Choice {
-        *self.now.read().unwrap_or_else(PoisonError::into_inner)
+        *self.now.read()
     }
 
     fn choose(&self, change: impl FnOnce(&mut Choice)) -> Result<(), Problem> {
-        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self.now.write();
         let mut choice = *now;
         change(&mut choice);
         chosen::write(&self.file, &choice)?;

@@ -12,9 +12,10 @@ mod queue;
 mod send;
 mod smtp;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use imajin_dfos::Timestamp;
+use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
@@ -178,13 +179,11 @@ impl Mailer {
 
     /// How letters are sent now.
     pub fn config(&self) -> Arc<MailConfig> {
-        let now = self.0.config.read();
-        Arc::clone(&now.unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.config.read())
     }
 
     fn set(&self, config: MailConfig) {
-        let now = self.0.config.write();
-        *now.unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+        *self.0.config.write() = Arc::new(config);
     }
 
     /// Tries everything that waits at once. Waits for the disk on this thread.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Ballast, Ledger, Space};
+use parking_lot::Mutex;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{
@@ -19,7 +20,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use crate::app::time::Time;
 use crate::host::alarms::{self, Alarms};
@@ -449,7 +450,7 @@ impl Metrics {
 
     /// Adds metrics of another room (the ledger's, the node's).
     pub fn register(&self, add: impl FnOnce(&mut Registry)) {
-        add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+        add(&mut self.registry.lock());
     }
 
     /// Registers a gauge, and returns the function that sets it.
@@ -490,7 +491,7 @@ impl Metrics {
     pub fn text(&self, uptime: Duration) -> String {
         self.uptime.set(uptime.as_secs_f64());
         let mut text = String::new();
-        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        let registry = self.registry.lock();
         if let Err(error) = encode(&mut text, &registry) {
             tracing::error!("metrics: {error}");
         }

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use imajin_dfos::Timestamp;
+use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
 use crate::host::mapping::Mapping;
@@ -122,12 +123,12 @@ pub struct Neighbour {
 impl Network {
     /// The newest snapshot.
     pub fn now(&self) -> Arc<NetworkState> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.read())
     }
 
     /// Changes it.
     pub fn change(&self, change: impl FnOnce(&mut NetworkState)) {
-        let mut place = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut place = self.0.write();
         change(Arc::make_mut(&mut place));
     }
 }

@@ -4,8 +4,9 @@
 //! forgetting never refuses anybody. Time is monotonic and is given by the caller.
 
 use std::hash::Hash;
-use std::sync::Mutex;
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use crate::app::bounded::Bounded;
 
@@ -37,10 +38,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         if self.rate <= 0.0 {
             return Ok(());
         }
-        let table = self
-            .table
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let table = self.table.lock();
         let Some(bucket) = table.get(key) else {
             return Ok(());
         };
@@ -59,10 +57,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
 
     /// Every bucket that is not full, with its tokens.
     pub(crate) fn left(&self, now: Duration) -> Vec<(K, f64)> {
-        let table = self
-            .table
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let table = self.table.lock();
         let tokens = |bucket: &Bucket| {
             bucket.tokens + now.saturating_sub(bucket.at).as_secs_f64() * self.rate
         };
@@ -78,10 +73,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         if tokens.is_nan() || tokens >= self.burst {
             return;
         }
-        let mut table = self
-            .table
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut table = self.table.lock();
         table.insert(
             key,
             Bucket {
@@ -96,10 +88,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         if self.rate <= 0.0 {
             return Ok(());
         }
-        let mut table = self
-            .table
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut table = self.table.lock();
         let Some(bucket) = table.get_mut(key) else {
             table.insert(
                 key.clone(),

@@ -9,10 +9,10 @@ mod keep;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use imajin_ledger::{Ballast, Space};
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use crate::app::problem::Problem;
@@ -305,14 +305,14 @@ impl Room {
     }
 
     fn recent(&self, now: Duration) -> Option<Space> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.seen.lock();
         let (at, space) = (*seen)?;
         (now >= at && now - at < LOOK).then_some(space)
     }
 
     fn look(&self, now: Duration) -> Option<Space> {
         let space = Space::of(&self.folder).ok();
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock();
         *seen = space.map(|space| (now, space));
         space
     }
@@ -412,7 +412,7 @@ mod tests {
     #[test]
     fn a_yes_may_be_a_second_old_and_a_no_never_is() {
         let room = Room::new(&std::env::temp_dir(), DiskConfig::default());
-        let put = |at, space| *room.seen.lock().unwrap() = Some((at, space));
+        let put = |at, space| *room.seen.lock() = Some((at, space));
         let at = Duration::from_secs;
         let plenty = Space {
             total: u64::MAX,

@@ -5,9 +5,9 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
@@ -70,7 +70,7 @@ impl Node {
 
     fn running(&self) -> MutexGuard<'_, JoinSet<()>> {
         let running = &self.part::<Running>().0;
-        running.lock().unwrap_or_else(PoisonError::into_inner)
+        running.lock()
     }
 }
 

@@ -8,12 +8,13 @@ mod place;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imajin_ledger::media::MediaError;
 use imajin_ledger::{Pace, ReadError, Scrubbed, is_disk_full};
 use imajin_protocol::Did;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::app::blocking;
 use crate::app::node::Node;
@@ -352,7 +353,7 @@ impl Scrub {
 
     fn standing(&self) -> MutexGuard<'_, Standing> {
         let standing = &self.0.standing;
-        standing.lock().unwrap_or_else(PoisonError::into_inner)
+        standing.lock()
     }
 
     fn write(&self) -> Result<(), Problem> {

@@ -9,8 +9,9 @@ mod place;
 mod sealed;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::app::blocking;
@@ -270,7 +271,7 @@ fn connections(
 
 /// A panic of another holder leaves no half transaction: SQLite rolled it back.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }
 
 fn connect(path: &Path) -> Result<Connection, SecretsError> {

@@ -5,8 +5,9 @@
 //! nor prolongs it. It must not know how somebody proved who they are.
 
 use imajin_dfos::order::Order as _;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use imajin_dfos::Timestamp;
@@ -346,7 +347,7 @@ impl Sessions {
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
+    state.lock()
 }
 
 /// The ids of sessions that a statement returns.

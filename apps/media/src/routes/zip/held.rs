@@ -2,11 +2,11 @@
 //!
 //! Always: in memory alone, and bounded, for each person and in all. What a secret opens is asked for again when it is used.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use imajin_service::jobs::JobOwner;
 use imajin_service::{Answer, Node, random};
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::ids::AssetId;
 use crate::routes::asker::Asker;
@@ -41,7 +41,7 @@ struct All(Mutex<Vec<Held>>);
 impl All {
     /// Those that didn't end.
     fn open(&self, now: Duration) -> MutexGuard<'_, Vec<Held>> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.lock();
         all.retain(|held| now < held.until);
         all
     }

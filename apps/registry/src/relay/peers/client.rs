@@ -4,7 +4,7 @@
 //! (`imajin_service::outgoing`). Where several peers are asked in turn, one that does not answer is left alone for a while, so that it delays no
 //! answer of the others. The caller checks a peer's answer.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use imajin_service::backoff::Backoff;
@@ -13,6 +13,7 @@ use imajin_service::dispatch::Circuits;
 use imajin_service::outgoing::{
     Allowed, AnswerError, Named, NotReached, Outgoing, OutgoingRequest,
 };
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
@@ -104,7 +105,7 @@ impl Client {
     }
 
     fn circuits(&self) -> MutexGuard<'_, Circuits> {
-        self.circuits.lock().unwrap_or_else(PoisonError::into_inner)
+        self.circuits.lock()
     }
 
     /// Asks a peer through its circuit.

@@ -3,7 +3,6 @@
 //! Always: only what a standing grant opens now, and only bytes that are the document that the chain commits to,
 //! wherever they come from.
 
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use imajin_dfos::Did;
@@ -26,7 +25,7 @@ pub(super) async fn run(relay: Relay) {
     let mut pauses = 0;
     loop {
         let changed = {
-            let mut changed = peers.changed.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut changed = peers.changed.lock();
             std::mem::take(&mut *changed)
         };
         let work = async {

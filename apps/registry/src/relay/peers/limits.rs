@@ -1,9 +1,9 @@
 //! The limits of reading through: concurrent lookups, and a memory of chains that no peer has.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use imajin_dfos::Timestamp;
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 /// Chains that are fetched at once.
@@ -29,7 +29,7 @@ impl ReadThroughLimits {
 
     /// Whether no peer had the chain a moment ago.
     pub(super) fn is_missing(&self, id: &str, now: Timestamp) -> bool {
-        let missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing = self.missing.lock();
         let age = |at: &Timestamp| now.as_millis() - at.as_millis();
         missing
             .get(id)
@@ -38,7 +38,7 @@ impl ReadThroughLimits {
 
     /// Remembers that no peer has the chain.
     pub(super) fn put_missing(&self, id: &str, now: Timestamp) {
-        let mut missing = self.missing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut missing = self.missing.lock();
         if missing.len() >= MISSING_MAX {
             missing.clear();
         }

@@ -1,8 +1,9 @@
 //! The bounded queue of operations that one peer has not received yet.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use reqwest::Url;
 use tokio::sync::Notify;
 
@@ -39,7 +40,7 @@ impl Outbox {
 
     /// Queues operations. Drops what does not fit; the peer can still fetch it from this relay's log.
     pub(super) fn put(&self, tokens: &Arc<[String]>) {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.queue.lock();
         for (at, token) in tokens.iter().enumerate() {
             if queue.bytes + token.len() > QUEUE_BYTES_MAX {
                 tracing::debug!(peer = %self.url, "relay: the queue for a peer is full; some operations are not sent");
@@ -54,7 +55,7 @@ impl Outbox {
 
     /// The next submission; empty if nothing is queued.
     pub(super) fn take(&self) -> Vec<String> {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.queue.lock();
         let (mut batch, mut bytes) = (Vec::new(), 0);
         while let Some((tokens, at)) = queue.tokens.front() {
             let token = tokens.get(*at).cloned().unwrap_or_default();

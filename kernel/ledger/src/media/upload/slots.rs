@@ -3,7 +3,9 @@
 //! Always: an upload has one writer; nothing is written of one that ended.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::media::hash::FileHash;
 
@@ -45,7 +47,7 @@ pub(super) struct Slots(Mutex<HashMap<String, Shared>>);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic cannot leave one of them half changed.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }
 
 impl Slots {

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use serde_json::Value as Json;
 
 fn verifier() -> PathBuf {
@@ -76,6 +76,6 @@ impl Batch {
 /// What the one process says of a path.
 pub fn ask(path: &Path) -> Json {
     static BATCH: Mutex<Option<Batch>> = Mutex::new(None);
-    let mut batch = BATCH.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut batch = BATCH.lock();
     batch.get_or_insert_with(Batch::start).ask(path)
 }

@@ -4,12 +4,12 @@
 //! a while.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::request::Parts;
 use imajin_dfos::VerifyingKey;
 use imajin_protocol::Did;
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 use crate::app::capabilities::FindsChains;
@@ -55,7 +55,7 @@ impl Default for ForeignKeys {
 
 impl ForeignKeys {
     fn recall(&self, did: &Did, now: Duration) -> Option<Outcome> {
-        let outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcomes = self.outcomes.lock();
         outcomes
             .get(did)
             .filter(|outcome| outcome.until > now)
@@ -63,7 +63,7 @@ impl ForeignKeys {
     }
 
     fn remember(&self, did: &Did, keys: Option<Vec<VerifyingKey>>, now: Duration) {
-        let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut outcomes = self.outcomes.lock();
         if outcomes.len() >= REMEMBERED_MAX {
             outcomes.retain(|_, outcome| outcome.until > now);
         }
@@ -154,7 +154,7 @@ mod tests {
             key[..8].copy_from_slice(&n.to_be_bytes());
             foreign.remember(&Did::from_key(&key), None, now);
         }
-        let kept = foreign.outcomes.lock().unwrap().len();
+        let kept = foreign.outcomes.lock().len();
         assert_eq!(kept, REMEMBERED_MAX);
         assert!(foreign.recall(&ada, now).is_some(), "it counts for longer");
     }

@@ -1,11 +1,11 @@
 //! The nonces of exchanges: each counts once.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use imajin_dfos::cid::sha256;
 use imajin_protocol::Did;
+use parking_lot::Mutex;
 
 use super::refused;
 use crate::app::problem::Problem;
@@ -46,7 +46,7 @@ impl Nonces {
         } else {
             (&self.elsewhere, FOREIGN_DIDS_MAX, NONCES_PER_FOREIGN_DID)
         };
-        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = all.lock();
         if !all.contains_key(did) && all.len() >= dids_max {
             all.retain(|_, nonces| {
                 nonces.retain(|(_, until)| *until > now);

@@ -2,7 +2,9 @@
 //! not to the process, so nodes of one process (in tests) don't wait for each other.
 
 use std::any::{Any, TypeId};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::Node;
 use crate::app::by_type::ByType;
@@ -16,7 +18,7 @@ impl Node {
     /// stops, and nothing of it is written down.
     pub fn state<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let states = &self.0.states.0;
-        let mut states = states.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut states = states.lock();
         let state = states
             .entry(TypeId::of::<T>())
             .or_insert_with(|| Arc::new(T::default()));

@@ -1,10 +1,11 @@
 //! Time zones, by the names of the tz database that the program carries: `Europe/Zurich`.
 
-use std::sync::{LazyLock, OnceLock, PoisonError, RwLock};
+use std::sync::{LazyLock, OnceLock};
 
 use imajin_dfos::{Timestamp, Value};
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
+use parking_lot::RwLock;
 use serde_json::{Value as Json, json};
 
 use crate::app::operation::{Field, Invalid, Words};
@@ -58,13 +59,13 @@ impl Zone {
 
     /// The zone of this box, for times without a zone.
     pub fn home() -> Self {
-        let chosen = *CHOSEN.read().unwrap_or_else(PoisonError::into_inner);
+        let chosen = *CHOSEN.read();
         chosen.or_else(|| HOME.get().copied()).unwrap_or(Self::UTC)
     }
 
     /// Makes this the zone of the box by its owner's choice; `None` leaves that to the settings and the machine again.
     pub(crate) fn choose_home(zone: Option<Self>) {
-        *CHOSEN.write().unwrap_or_else(PoisonError::into_inner) = zone;
+        *CHOSEN.write() = zone;
     }
 
     /// Whether this is UTC, by whichever name.

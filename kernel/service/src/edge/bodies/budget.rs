@@ -1,9 +1,10 @@
 //! How many bytes of bodies are in memory, all together and by whom.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use imajin_protocol::Did;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::app::pieces::BodyRoom;
 use crate::app::problem::Problem;
@@ -81,7 +82,7 @@ impl Budget {
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock()
     }
 
     /// Room for a body, none of it taken yet.
@@ -178,7 +179,7 @@ impl BodyRoom for Lease {
 
 impl Lease {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock()
     }
 
     /// Takes room for `bytes` more bytes, if there is any.
@@ -210,7 +211,7 @@ impl Lease {
 impl Drop for Inner {
     fn drop(&mut self) {
         let state = self.state.get_mut();
-        let bytes = state.unwrap_or_else(PoisonError::into_inner).bytes;
+        let bytes = state.bytes;
         (self.budget).give_back(&self.account, self.is_stranger, bytes);
     }
 }

@@ -5,12 +5,12 @@
 //! address that has not failed yet never waits long for those that have.
 
 use imajin_ledger::durable;
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::HashMap;
 use std::fs;
 use std::io::{self};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use imajin_dfos::{Timestamp, cid::sha256, hex};
@@ -206,7 +206,7 @@ impl Attempts {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

@@ -4,9 +4,10 @@
 //! hash of its link is its service's. A restart forgets it, and the person asks for another one.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use imajin_dfos::Timestamp;
+use parking_lot::Mutex;
 
 use crate::host::random;
 
@@ -42,7 +43,7 @@ impl Held {
             message,
             expires,
         };
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.0.lock();
         // The queue's limit on letters holds here, too.
         held.retain(|_, words| words.expires > now);
         held.insert(name.clone(), Arc::new(words));
@@ -51,13 +52,13 @@ impl Held {
 
     /// The words behind a placeholder.
     pub(super) fn find(&self, name: &[u8]) -> Option<Arc<Words>> {
-        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.0.lock();
         held.get(name).cloned()
     }
 
     /// Forgets words: the letter was sent, or was not taken.
     pub(super) fn forget(&self, name: &[u8]) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.0.lock();
         held.remove(name);
     }
 }

@@ -1,7 +1,8 @@
 //! Whether the node has an owner, and the code that makes one.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use crate::app::node::Node;
 
@@ -24,11 +25,7 @@ impl Node {
     /// Notes that the node has an owner: its claim code is void.
     pub fn set_claimed(&self) {
         self.part::<Claim>().claimed.store(true, Ordering::Release);
-        *self
-            .part::<Claim>()
-            .code
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = None;
+        *self.part::<Claim>().code.lock() = None;
     }
 
     /// Notes that its owner released the node, with the number of times it got an owner or was released. It has no code until
@@ -38,7 +35,7 @@ impl Node {
         claim.released_at.store(changes, Ordering::Release);
         // The one that was printed before made somebody the owner already.
         if claim.claimed.swap(false, Ordering::AcqRel) {
-            *claim.code.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *claim.code.lock() = None;
         }
     }
 
@@ -56,26 +53,18 @@ impl Node {
     /// The code that makes somebody the owner, as long as nobody is. For the machine's own console and screen.
     pub fn claim_code(&self) -> Option<String> {
         let code = self.part::<Claim>();
-        let code = code.code.lock().unwrap_or_else(PoisonError::into_inner);
+        let code = code.code.lock();
         code.clone().filter(|_| !self.is_claimed())
     }
 
     /// Sets the code that makes an identity the owner. The node prints it.
     pub fn set_claim_code(&self, code: String) {
-        *self
-            .part::<Claim>()
-            .code
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(code);
+        *self.part::<Claim>().code.lock() = Some(code);
     }
 
     /// Whether this is the claim code, in any case and with or without dashes. Takes the same time for every wrong one.
     pub fn is_claim_code(&self, code: &str) -> bool {
-        let ours = self
-            .part::<Claim>()
-            .code
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let ours = self.part::<Claim>().code.lock();
         let Some(ours) = ours.as_deref().filter(|_| !self.is_claimed()) else {
             return false;
         };

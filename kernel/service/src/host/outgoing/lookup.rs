@@ -145,7 +145,7 @@ impl Lookups {
 mod tests {
     use super::*;
     use crate::host::prefix::Prefix;
-    use std::sync::Mutex;
+    use parking_lot::Mutex;
 
     /// Look-ups where a name that begins with `silent` has no answer for as long as the sender is kept.
     fn with_silence() -> (Arc<Lookups>, mpsc::Sender<()>) {
@@ -153,9 +153,7 @@ mod tests {
         let receiver = Mutex::new(receiver);
         let resolve = move |name: &str| -> io::Result<Vec<SocketAddr>> {
             if name.starts_with("silent") {
-                let silence = receiver
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                let silence = receiver.lock();
                 let _ = silence.recv();
             }
             Ok(vec![SocketAddr::from(([192, 0, 2, 1], 0))])

@@ -5,13 +5,13 @@ struct Still(Mutex<(Timestamp, Duration)>);
 
 impl Clock for Still {
     fn now(&self) -> Timestamp {
-        self.0.lock().unwrap().0
+        self.0.lock().0
     }
 }
 
 impl Time for Still {
     fn monotonic(&self) -> Duration {
-        self.0.lock().unwrap().1
+        self.0.lock().1
     }
 }
 
@@ -38,7 +38,7 @@ async fn the_oldest_makes_room_and_what_was_ended_is_not_remembered() {
     let did = Did::from_key(&[7; 32]);
     let mut begun = Vec::new();
     for minute in 0..3 {
-        clock.0.lock().unwrap().0 =
+        clock.0.lock().0 =
             Timestamp::from_millis(1_790_000_000_000 + minute * 60_000).unwrap();
         begun.push(sessions.begin(did.clone(), "key", "a\u{7}b").await.unwrap());
     }
@@ -77,7 +77,7 @@ async fn one_sign_in_too_many_ends_the_session_that_was_used_the_longest_ago() {
         let session = sessions.begin(did.clone(), "key", token).await.unwrap();
         sessions.remember(token, session.clone(), sessions.generation());
         begun.push(session);
-        clock.0.lock().unwrap().0 = clock.now().checked_add_millis(1000).unwrap();
+        clock.0.lock().0 = clock.now().checked_add_millis(1000).unwrap();
     }
     // Used after the second, and not written down yet.
     assert!(sessions.recall("first").is_some());
@@ -96,14 +96,14 @@ async fn a_clock_that_jumps_ends_no_session_at_the_next_sign_in() {
     let did = Did::from_key(&[7; 32]);
     let session = sessions.begin(did.clone(), "key", "x").await.unwrap();
     sessions.remember("token", session.clone(), sessions.generation());
-    clock.0.lock().unwrap().0 = Timestamp::parse("2031-01-01T00:00:00.000Z").unwrap();
+    clock.0.lock().0 = Timestamp::parse("2031-01-01T00:00:00.000Z").unwrap();
     sessions
         .begin(Did::from_key(&[8; 32]), "key", "y")
         .await
         .unwrap();
     assert!(sessions.recall("token").is_some());
     assert_eq!(sessions.list(&did).unwrap().len(), 1);
-    clock.0.lock().unwrap().1 += Duration::from_secs(3600);
+    clock.0.lock().1 += Duration::from_secs(3600);
     sessions
         .begin(Did::from_key(&[8; 32]), "key", "z")
         .await
@@ -120,14 +120,14 @@ async fn within_a_run_by_the_monotonic_clock_and_after_it_never_longer_than_a_wh
     let session = first.begin(did.clone(), "key", "x").await.unwrap();
     first.remember("token", session.clone(), first.generation());
     let now = clock.now();
-    clock.0.lock().unwrap().0 = Timestamp::MAX;
+    clock.0.lock().0 = Timestamp::MAX;
     assert!(first.recall("token").is_some() && first.find(&did, &session.id).unwrap().is_some());
     // Another run, whose clock was put far back.
-    clock.0.lock().unwrap().0 = now.checked_add_millis(-10 * 3_600_000).unwrap();
+    clock.0.lock().0 = now.checked_add_millis(-10 * 3_600_000).unwrap();
     let second = sessions(folder.path(), &clock);
     let found = second.find(&did, &session.id).unwrap().unwrap();
     assert_eq!(found.ends, Duration::from_secs(5 + 3600));
-    clock.0.lock().unwrap().1 += Duration::from_secs(3600);
+    clock.0.lock().1 += Duration::from_secs(3600);
     assert!(first.recall("token").is_none());
     second.end_all(&did).unwrap();
     assert!(second.find(&did, &session.id).unwrap().is_none());

@@ -11,9 +11,10 @@ use imajin_node::key::PersonKey;
 use imajin_node::open::{NodeIdentity, choose};
 use imajin_service::node::{Node, NodeOptions};
 use imajin_service::{Machine, Site, Time, server};
+use parking_lot::Mutex;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -29,11 +30,11 @@ struct Moved(Mutex<(Timestamp, Duration)>);
 
 impl Moved {
     fn get(&self) -> (Timestamp, Duration) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.lock()
     }
 
     fn pass(&self, time: Duration) -> Result<(), Failed> {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut now = self.0.lock();
         let later = now.0.checked_add_millis(i64::try_from(time.as_millis())?);
         *now = (later.ok_or("the clock is at its end")?, now.1 + time);
         Ok(())
