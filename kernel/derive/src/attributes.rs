@@ -29,7 +29,7 @@ pub(crate) fn is_unknown(attributes: &[Attribute]) -> Result<bool> {
     field(attributes).map(|keys| keys.is_unknown)
 }
 
-/// What `#[field(…)]` says.
+/// The keys of `#[field(…)]`.
 #[derive(Default)]
 struct FieldKeys {
     name: Option<String>,

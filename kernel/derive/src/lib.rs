@@ -25,7 +25,7 @@ use syn::{DeriveInput, LitStr, parse_macro_input};
 /// | `bound` | a `Bound`, for a derived body |
 /// | `refusal` | the enum of reasons, which derives `Reasons` |
 /// | `prepared` | what `BeforeSubmit` finds out for the decision; of the node's own word, what `Node::record_prepared` gives |
-/// | `nested` | that another service may ask for it within an operation of its own: the type implements `Nested` |
+/// | `nested` | that another service may include it in its operations: the type implements `Nested` |
 /// | `after_commit` | that the type implements `AfterCommit` |
 /// | `after_submit` | that the type implements `AfterSubmit`: for what must be undone if the writer refuses |
 /// | `kernel` | that the operation is the log's own: the ledger has its row, and a declaration that says otherwise fails the build |

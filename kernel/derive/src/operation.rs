@@ -67,7 +67,7 @@ enum Part {
     Reference,
     Fact,
     Body,
-    /// It is a group of fields.
+    /// A group of fields.
     Group,
 }
 

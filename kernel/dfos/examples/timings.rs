@@ -121,7 +121,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     content_chain(&second.verified, &key)
 }
 
-/// What a relay does with one operation of a content chain: read, check the signature, take in.
+/// A relay's work for one operation of a content chain: read it, check its signature, extend the chain.
 fn content_chain(
     chain: &identity::Verified,
     key: &SigningKey,

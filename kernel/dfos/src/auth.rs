@@ -29,7 +29,7 @@ pub struct Claims {
     pub expires_at_secs: i64,
 }
 
-/// What a relay requires of a token.
+/// A relay's requirements for a token.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The relay's own DID.

@@ -34,7 +34,7 @@ pub enum Delta<'a> {
     Remove(&'a str),
 }
 
-/// The index after all operations of a chain. If the chain's head is a delete there is no index, and the caller must
+/// The index after all operations of a chain. If the chain's head is a delete, the index doesn't exist, and the caller must
 /// not call this.
 pub fn fold<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> BTreeMap<String, Value> {
     let mut entries: Vec<Entry<'a>> = entries.into_iter().collect();

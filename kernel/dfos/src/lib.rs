@@ -129,7 +129,7 @@ pub use multikey::PublicKey;
 pub use resolve::{Resolver, Verifier};
 pub use timestamp::Timestamp;
 
-// The key types in this crate's interface, so that its users need not agree on a version of their own.
+// The key types in this crate's interface, so that its users get the same version.
 pub use ed25519_dalek::{SigningKey, VerifyingKey};
 
 /// The examples of the readme are tried out with the others.

@@ -1,4 +1,4 @@
-//! What verifying needs to know about other chains.
+//! Facts about other chains that verification needs.
 //!
 //! Always: this library looks nothing up. A [`Resolver`] answers from what its owner has and has verified; "not known
 //! here" is a separate answer, so that an operation can wait for its dependencies instead of being refused for ever.
@@ -16,7 +16,7 @@ use ed25519_dalek::VerifyingKey;
 use crate::identity::{Role, Verified};
 use crate::{Cid, Did, PublicKey, Timestamp};
 
-/// Which of an identity's keys may have made a signature.
+/// The keys of an identity that may have made a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyScope {
     /// A key in force now, in any role, of an identity that is not deleted.

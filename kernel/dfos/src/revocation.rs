@@ -1,4 +1,4 @@
-//! Revocations: an issuer withdraws a credential for good.
+//! Revocations: an issuer withdraws a credential permanently.
 //!
 //! Always: valid only for credentials of its signer. The verifier need not know the credential: one may be revoked
 //! before anyone has seen it.

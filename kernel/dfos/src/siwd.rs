@@ -76,7 +76,7 @@ impl Challenge {
     }
 }
 
-/// What a site requires of a signed challenge.
+/// A site's requirements for a signed challenge.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The site's own domain.

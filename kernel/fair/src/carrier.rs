@@ -1,4 +1,4 @@
-//! What a file that can carry a .fair does with it.
+//! Files that can carry a .fair.
 
 use crate::error::Obstacle;
 use crate::fair::Fair;
@@ -8,9 +8,9 @@ use crate::xmp;
 /// A file whose parts are known.
 pub(crate) trait Carrier {
     fn fair(&self) -> Result<Option<Fair>, Obstacle>;
-    /// What changes if a .fair comes into it. Only asked of one without.
+    /// Returns the edits that embed a .fair. Only called for a file without one.
     fn embed(&self, fair: &Fair) -> Result<Vec<Edit>, Obstacle>;
-    /// What changes if its .fair goes. Only asked of one with.
+    /// Returns the edits that strip the .fair. Only called for a file with one.
     fn strip(&self) -> Result<Vec<Edit>, Obstacle>;
 }
 
@@ -18,7 +18,7 @@ pub(crate) trait Carrier {
 pub(crate) trait XmpCarrier {
     /// The file's XMP.
     fn packet(&self) -> Option<&str>;
-    /// What changes with another packet, or without any.
+    /// Returns the edits that replace the packet, or remove it.
     fn with(&self, packet: Option<&str>) -> Result<Vec<Edit>, Obstacle>;
     /// Who says to have made a new packet.
     fn toolkit(&self) -> &'static str {

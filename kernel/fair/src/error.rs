@@ -3,7 +3,7 @@
 use crate::fair::{EMBEDDED_BYTES_MAX, FairFileError};
 use std::io;
 
-/// What keeps a .fair from being embedded, read or stripped.
+/// An obstacle to embedding, reading or stripping a .fair.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Obstacle {
     /// Another kind of file.
@@ -45,18 +45,18 @@ pub enum Obstacle {
     /// Another program changed the part of the file that has the .fair.
     #[error("another program rewrote the part of the file that has the .fair")]
     Rewritten,
-    /// What is embedded is no .fair.
+    /// The embedded data isn't a .fair.
     #[error("its .fair: {0}")]
     Fair(#[from] FairFileError),
 }
 
-/// Why there is no answer about a file.
+/// A failure to examine a file.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It can't be read.
+    /// The file can't be read.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// It is not as it must be.
+    /// The file is malformed.
     #[error(transparent)]
     Obstacle(#[from] Obstacle),
 }

@@ -44,7 +44,7 @@ pub fn sidecar_name(name: &str) -> String {
 }
 
 impl Fair {
-    /// A manifest that nobody agreed to yet.
+    /// Wraps a manifest without agreements.
     pub fn of(manifest: Manifest) -> Self {
         let agreed = Agreed::default();
         Self { manifest, agreed }
@@ -81,7 +81,7 @@ impl Fair {
         })
     }
 
-    /// The two members; `agreed` only if somebody agreed.
+    /// Returns `{manifest, agreed?}`; `agreed` only if it isn't empty.
     pub fn to_value(&self) -> Value {
         let mut both = Map::new();
         if !self.agreed.is_empty() {

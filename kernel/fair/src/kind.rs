@@ -17,7 +17,7 @@ pub enum Kind {
     Jpeg,
     /// PNG: XMP in a chunk iTXt.
     Png,
-    /// WebP: XMP in a chunk of its own.
+    /// WebP: XMP in a separate chunk.
     Webp,
     /// MP3: an ID3v2 frame GEOB.
     Mp3,

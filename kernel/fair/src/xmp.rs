@@ -76,7 +76,7 @@ fn empty(toolkit: &str) -> String {
     )
 }
 
-/// What comes before our description, the description, and what comes after.
+/// The text before our description, the description, and the text after it.
 fn cut(packet: &str) -> Result<Option<(&str, &str, &str)>, Obstacle> {
     if !packet.contains(NAMESPACE) {
         return Ok(None);
@@ -110,7 +110,7 @@ fn block(fair: &Fair, about: &str, says_plus: bool) -> String {
     text + END
 }
 
-/// What the packet's descriptions are about, as it is written there.
+/// Returns the packet's `rdf:about`, as written there.
 fn about(packet: &str) -> &str {
     let value = packet
         .split_once("rdf:about=\"")

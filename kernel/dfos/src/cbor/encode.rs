@@ -21,7 +21,7 @@ pub fn encode(value: &Value) -> Vec<u8> {
 
 /// Appends the dag-cbor form of a value to `out`, for callers that reuse a buffer.
 pub fn encode_into(value: &Value, out: &mut Vec<u8>) {
-    // Writing to a vector cannot fail, so there is no error to return.
+    // Writing to a vector cannot fail.
     let _ = write_value(&mut Encoder::from(out), value);
 }
 
@@ -55,7 +55,7 @@ fn write_map<W: Write>(
     Ok(())
 }
 
-/// By length, then by bytes (IPLD dag-cbor, "Map keys"). The map iterates by bytes and the sort is stable, so
+/// Orders keys by length, then by bytes (IPLD dag-cbor, "Map keys"). The map iterates by bytes and the sort is stable, so
 /// the length is all that is left to compare.
 fn ordered(members: &BTreeMap<String, Value>) -> Vec<(&String, &Value)> {
     let mut ordered: Vec<(&String, &Value)> = members.iter().collect();

@@ -1,6 +1,6 @@
 //! Values as JSON, in two dialects that must not be mixed.
 //!
-//! *Plain* is what DFOS signs: numbers normalise to integers (`1.0` is 1), and there are no bytes or links. *dag-json*
+//! *Plain* is what DFOS signs: numbers normalise to integers (`1.0` is 1), and bytes and links are refused. *dag-json*
 //! is the form of bodies on the wire: bytes as `{"/":{"bytes":"<base64>"}}`, links as `{"/":"bafy…"}`. In both,
 //! integers stay within ±(2^53 − 1), because other readers of JSON lose what is beyond.
 

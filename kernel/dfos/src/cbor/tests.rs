@@ -1,4 +1,4 @@
-//! What dag-cbor accepts and refuses, with `serde_ipld_dagcbor` as a second opinion.
+//! Accepted and refused dag-cbor, with `serde_ipld_dagcbor` as a second opinion.
 
 use std::collections::BTreeMap;
 

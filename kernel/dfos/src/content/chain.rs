@@ -15,9 +15,9 @@ use crate::{Cid, Did};
 /// The result of adding an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Inserted {
-    /// It is new.
+    /// A new operation.
     New,
-    /// It was known before.
+    /// An operation that the chain already had.
     Known,
 }
 
@@ -25,7 +25,7 @@ pub enum Inserted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
     genesis: Cid,
-    /// By the text of the operation's CID.
+    /// Operations, by the text of their CID.
     nodes: BTreeMap<String, Node>,
     /// The greatest of all operations, which is always a tip: a child is later than its parent.
     head: State,

@@ -16,7 +16,7 @@ pub struct Author<'a> {
     pub did: &'a Did,
     /// The id of one of the signer's keys.
     pub key_id: &'a str,
-    /// That key.
+    /// The key itself.
     pub key: &'a SigningKey,
     /// The credential that permits writing to another identity's chain.
     pub authorization: Option<&'a str>,

@@ -25,7 +25,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// It breaks the rules of its type, or has bytes or links.
+    /// The service breaks the rules of its type, or has bytes or links.
     pub fn new(entry: Value) -> Result<Self, IdentityError> {
         const SHAPE: IdentityError = IdentityError::Schema(MEMBER);
         let filled = |name| entry.get_str(name).is_some_and(|text| !text.is_empty());
@@ -121,7 +121,7 @@ pub(super) fn check(services: &[Service]) -> Result<(), IdentityError> {
     Ok(())
 }
 
-/// What a `ContentAnchor` refers to, by the shape of its text.
+/// The target of a `ContentAnchor`, by the shape of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnchorKind {
     /// A content chain, by its 31-letter id: it can change.

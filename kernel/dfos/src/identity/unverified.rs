@@ -49,7 +49,7 @@ impl<'a> Unverified<'a> {
         &self.jws
     }
 
-    /// What the token says.
+    /// The token's claims.
     pub fn operation(&self) -> &Operation {
         &self.operation
     }

@@ -1,4 +1,4 @@
-//! What JSON is read, what is refused, and the canonical form.
+//! Accepted and refused JSON, and the canonical form.
 
 use proptest::prelude::*;
 
@@ -171,7 +171,7 @@ proptest! {
         prop_assert_eq!(read(&to_jcs(&value).unwrap()), Ok(value));
     }
 
-    /// What we accept another reader accepts too, as the same value.
+    /// Another reader accepts everything that we accept, as the same value.
     #[test]
     fn accepts_no_more_than_another_reader(text in "[\\[\\]{}:,\"\\\\u0-9eE.+a-f -]{0,12}") {
         if let Ok(value) = read(&text) {

@@ -14,7 +14,7 @@ use crate::{Cid, Did, Timestamp};
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     identities: BTreeMap<Did, Verified>,
-    /// By issuer and the text of the credential's CID.
+    /// Revocations, by issuer and the text of the credential's CID.
     revocations: BTreeMap<(Did, String), Timestamp>,
 }
 

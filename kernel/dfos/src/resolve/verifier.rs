@@ -7,12 +7,12 @@ use crate::jws::Jws;
 use crate::statement::StatementError;
 use crate::{Cid, Did};
 
-/// Which revocations count.
+/// The revocations that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revoked {
     /// All known ones, whenever they were signed: for accepting something new, and for granting access.
     Known,
-    /// Those signed at or before the operation: what was committed under a valid credential stays valid.
+    /// Revocations signed at or before the operation: what was committed under a valid credential stays valid.
     AsOf,
 }
 
@@ -67,7 +67,7 @@ impl<'a> Verifier<'a> {
         self.keys
     }
 
-    /// Which revocations count.
+    /// The revocations that count.
     pub fn revoked(&self) -> Revoked {
         self.revoked
     }

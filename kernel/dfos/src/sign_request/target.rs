@@ -1,6 +1,6 @@
-//! What an identity is asked to sign, understood completely or not at all.
+//! The target of a sign request, understood completely or not at all.
 //!
-//! Always: a [`Target`] says exactly what its bytes say. There is no generic target: bytes that cannot be shown must
+//! Always: a [`Target`] says exactly what its bytes say. No target is generic: bytes that cannot be shown must
 //! not be signed.
 
 use super::{SignRequest, SignRequestError};

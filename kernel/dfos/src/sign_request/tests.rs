@@ -64,7 +64,7 @@ fn asked_shown_answered_and_used() {
     let answered = answer(&request, &target, &did(2), "k", &key(2), at(59)).unwrap();
     assert_eq!(verify_response(&answered, &request, &verifier), Ok(()));
 
-    // What came back is a claim like any other.
+    // The response is a claim like any other.
     let content_id = claim().content_id;
     let entry = |role: &str| {
         Value::map([

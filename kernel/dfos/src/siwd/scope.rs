@@ -1,4 +1,4 @@
-//! What a site may request besides the identity itself.
+//! Scopes: what a site may request besides the identity itself.
 
 use std::fmt;
 
@@ -29,7 +29,7 @@ impl Scope {
         }
     }
 
-    /// What a credential for this scope allows, issued by `subject`; `None` if the scope needs none.
+    /// The permissions of a credential for this scope, issued by `subject`; `None` if the scope needs no credential.
     pub fn attenuation(&self, subject: &Did) -> Option<Attenuation> {
         match self {
             Self::Identity => None,

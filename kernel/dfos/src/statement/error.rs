@@ -31,7 +31,7 @@ pub enum StatementError {
     /// The `kid` is not a DID URL of the DID that the payload names.
     #[error("the kid is not a key of the DID that the payload names")]
     KeyId,
-    /// There is no key to check the signature with.
+    /// The key that would check the signature is unknown.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
 }

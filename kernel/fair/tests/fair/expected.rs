@@ -1,4 +1,4 @@
-//! Which files take a .fair in, and what others are told.
+//! The files that carry a .fair, and the refusals for the others.
 
 use crate::support::*;
 use crate::writers::*;

@@ -49,7 +49,7 @@ fn files_that_break_off_at_any_byte() {
         let fair = fair(&sample, "x", 2);
         let with = there_and_back(&sample, &fair);
         for end in 0..with.len() {
-            // What is left of it never passes for the whole.
+            // A truncated file never passes for the whole one.
             if let Ok(Some((back, without))) = strip_in(&with[..end]) {
                 assert!(
                     back == fair && sample.starts_with(&without) && without.len() < sample.len()

@@ -1,4 +1,4 @@
-//! What is embedded comes out again, and leaves the file as it was, byte for byte.
+//! An embedded .fair comes out again, and stripping it restores the file byte for byte.
 
 use crate::support::{fair, there_and_back};
 use crate::writers::*;
@@ -121,7 +121,7 @@ proptest! {
     fn a_pdf_takes_a_second_update(bytes in pdfs(), title in "\\PC{0,20}") {
         let first = there_and_back(&bytes, &fair(&bytes, &title, 2));
         let first = String::from_utf8(first).unwrap();
-        // The same update by somebody else, so that a .fair comes on top.
+        // Another program's update of the same kind, so that a .fair comes on top.
         let theirs = first.replace("%imajin.fair", "%another one").replace("https://imajin.ai/ns/fair/", "https://example.ai/ns/our/");
         let theirs = theirs.into_bytes();
         there_and_back(&theirs, &fair(&theirs, &title, 3));

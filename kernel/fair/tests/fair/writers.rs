@@ -132,12 +132,12 @@ pub(crate) fn id3(version: u8, flags: u8, frames: &[Vec<u8>], padding: usize) ->
     [&b"ID3"[..], &[version, 0, flags], &size, &body].concat()
 }
 
-/// What a PDF of one empty page has besides.
+/// The remaining objects of a PDF with one empty page.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PdfOptions {
     /// XMP of the document.
     pub(crate) xmp: Option<String>,
-    /// Whether the length of the XMP is an object of its own.
+    /// Whether the length of the XMP is an indirect object.
     pub(crate) is_length_apart: bool,
     /// More members of the trailer.
     pub(crate) trailer: String,

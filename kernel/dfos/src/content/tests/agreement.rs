@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::Value;
 
-/// What is attempted next, and on which of the operations so far.
+/// The next attempt, and the operation that it builds on.
 #[derive(Debug, Clone)]
 struct Attempt {
     on: prop::sample::Index,
@@ -188,7 +188,7 @@ proptest! {
     }
 }
 
-/// By the letter of the rule: among the operations without children the latest, of equals the greatest text.
+/// The head by the letter of the rule: the latest operation without children; of equals, the one with the greatest text.
 fn check_head(chain: &Chain, nodes: &[Node]) {
     let is_tip = |at: usize| nodes.iter().all(|node| node.parent != Some(at));
     let order = |node: &Node| (node.state.updated_at(), node.state.head_cid().to_string());

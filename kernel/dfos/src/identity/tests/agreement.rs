@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What is attempted next.
+/// The next attempt.
 #[derive(Debug, Clone)]
 enum Attempt {
     /// Replace all keys by key `to`, under the id `k{id}`: another id than its own may be a rebinding.
@@ -20,7 +20,7 @@ enum Attempt {
     SecondCreate,
 }
 
-/// What is wrong with how it is attempted.
+/// The fault in an attempt.
 #[derive(Debug, Clone, PartialEq)]
 enum Fault {
     None,
@@ -32,7 +32,7 @@ enum Fault {
     UnknownKey,
 }
 
-/// What the chain is, by simple bookkeeping.
+/// The expected state of the chain, by simple bookkeeping.
 struct Model {
     deleted: bool,
     controller: (u8, u8),
