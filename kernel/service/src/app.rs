@@ -1,8 +1,8 @@
-//! What an app is: the trait that it implements, the operations that it declares, and what its handlers and pages are made
-//! of. A writer of an app needs to know this room alone, and the handles that a [`Node`] hands out.
+//! Building blocks for apps: the trait that an app implements, the operations that it declares, and the types that its
+//! handlers and pages use. An app's author needs this module alone, and the handles that a [`Node`] hands out.
 //!
-//! Always: it imports neither of the other two rooms. What it asks of the node that runs the app are traits found by their types
-//! (`gate`), or parts that the host puts into the [`Node`].
+//! Always: this module imports neither of the other two. Questions to the node that runs the app go through traits that
+//! are found by type (`gate`), or through parts that the host puts into the [`Node`].
 
 pub mod access;
 pub mod blocking;

@@ -21,23 +21,25 @@ pub struct Access {
     pub what: &'static str,
     /// The least role that may do it.
     pub least: Role,
-    /// What strangers may do of it, if that is more than `least` allows.
+    /// The daily allowance of strangers, if strangers may do more than `least` allows.
     pub strangers: Option<Allowance>,
-    /// How often somebody may leave entries in the logs of others by it.
+    /// The limit on entries that an author leaves in other people's logs with this operation.
     pub reach: Option<Reach>,
-    /// How often a day from one address (an IPv6 /64) by everybody whom nobody invited: strangers, guests, and members of a
-    /// node that takes everybody in. Keys and mailboxes cost nothing, addresses do. Where strangers have an allowance for
-    /// what is free, it counts only what is free.
+    /// Maximum per day and address (an IPv6 /64) for uninvited people together: strangers, guests, and members of a
+    /// node with open registration. Keys and mailboxes cost nothing, addresses do. Where strangers have an allowance
+    /// for free things, only free things count.
     pub uninvited: Option<u32>,
     /// A number in the operation's fact that says how many things one command takes or leaves. Every number of the row
     /// counts those; without it, commands.
     pub counted: Option<&'static str>,
-    /// Whether it goes through where somebody whom it names blocked its author: it gives back, takes back or ends something.
+    /// Whether the operation succeeds although a person whom it names has blocked its author: for operations that
+    /// return, withdraw or end something.
     pub despite_block: bool,
 }
 
-/// How often an author may leave entries in the logs of others by one operation, in a day. An entry stays for ever, so
-/// nobody's log grows by what somebody else feels like; what undoes it leaves none at all.
+/// Daily limits on the entries that an author leaves in other people's logs with one operation. Entries are permanent,
+/// so an author must not be able to grow another person's log at will. The operation that undoes such an entry leaves
+/// none in other logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reach {
     /// In all logs together.
@@ -46,8 +48,8 @@ pub struct Reach {
     pub target: u32,
 }
 
-/// What the owner of a node decides otherwise than the rows: how often somebody may leave entries in the logs of others, by
-/// operation.
+/// The owner's own limits on entries in other people's logs, by operation; each replaces the limit of the operation's
+/// row.
 pub type Budgeted = BTreeMap<String, Reach>;
 
 /// Says which of these operations has no budget in these rows that could be changed.
@@ -66,7 +68,7 @@ pub fn check_budgeted<'a>(
     }
 }
 
-/// What strangers may do of an operation.
+/// The daily allowance of strangers for an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
     /// How often a day, one of them.
@@ -93,7 +95,7 @@ impl Access {
         }
     }
 
-    /// Limits what people whom nobody invited do from one address.
+    /// Limits uninvited people to `address` commands per day and address.
     #[must_use]
     pub const fn uninvited(self, address: u32) -> Self {
         Self {

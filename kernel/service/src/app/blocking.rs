@@ -1,4 +1,4 @@
-//! Runs work that may wait for the disk on threads where it delays nobody.
+//! Runs work that may wait for the disk on threads where it delays no request.
 //!
 //! Threads are few. Ordinary work has most of them and waits for one; the rest is for what everybody depends on: sign-in,
 //! health, writes ([`vital`], and the ledger's own). Work that waits for anything but the disk has separate threads ([`long`]).
@@ -97,7 +97,7 @@ pub async fn vital<T: Send + 'static>(
     typed(output.map_err(Problem::internal)?)
 }
 
-/// Runs what may take minutes on a thread of its own, so that short work never waits behind it. The caller holds a
+/// Runs work that may take minutes on a separate thread, so that short work never waits behind it. The caller holds a
 /// [turn](crate::host::jobs), which bounds the number of threads.
 ///
 /// # Errors

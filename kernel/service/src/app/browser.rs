@@ -1,4 +1,4 @@
-//! What keeps a browser's other pages away from the people who use this node (docs/api.md, "Browser safety").
+//! Protects people who use this node from other pages in their browser (docs/api.md, "Browser safety").
 //!
 //! Always: a write that a cookie authorises needs an `Origin` that is the very scheme and host it is sent to; no page of
 //! another site gives a browser a session; pages run only our own scripts; what users uploaded is never a page of the
@@ -26,7 +26,7 @@ pub fn policy_with_images_of(origin: &str) -> HeaderValue {
     HeaderValue::try_from(policy).unwrap_or(page)
 }
 
-/// What people uploaded: an origin of its own (`sandbox`), and nothing in it runs.
+/// The content policy of uploaded files: an opaque origin (`sandbox`) without scripts.
 const UPLOAD_POLICY: HeaderValue = HeaderValue::from_static(
     "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'",
 );

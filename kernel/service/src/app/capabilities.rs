@@ -1,4 +1,5 @@
-//! What apps can do for each other. An app offers a capability by its type, others find it by that type, and neither knows the other:
+//! Services that apps offer each other. An app offers a capability by its type, other apps find it by that type, and
+//! neither knows the other:
 //!
 //! ```ignore
 //! offers.offer::<dyn SocialGraph>(self);          // in Service::offers
@@ -61,7 +62,7 @@ struct Offer {
     capability: Box<dyn Any + Send + Sync>,
 }
 
-/// What the apps of a node offer, by type and in the order of the apps.
+/// The capabilities that the apps of a node offer, by type and in the order of the apps.
 #[derive(Default)]
 pub struct Offers {
     app: &'static str,

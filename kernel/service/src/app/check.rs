@@ -9,12 +9,12 @@ pub struct Check {
     pub name: String,
     /// Whether it is as it should be.
     pub ok: bool,
-    /// Of what is not: whether nothing is broken yet.
+    /// Whether a failed check is only a warning: nothing is broken yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub warning: bool,
-    /// What was found.
+    /// The finding.
     pub says: String,
-    /// What to do.
+    /// The remedy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub todo: Option<String>,
     /// The command that does it. Pages leave it out: they lead to where it is done with a button.

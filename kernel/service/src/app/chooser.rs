@@ -1,7 +1,7 @@
-//! The field in which somebody is chosen by name. `js/form/person.js` suggests people in it and shows who was chosen, before anything is
-//! signed.
+//! The field in which a person is chosen by name. `js/form/person.js` suggests people in it and shows the choice before
+//! anything is signed.
 //!
-//! Always: the people whom the page knows are the viewer's own connections; others are found by the reads that everybody has. Without
+//! Always: the page itself lists only the viewer's own connections; other people are found by public reads. Without
 //! scripts the field is a plain one, with the browser's own suggestions.
 
 use imajin_protocol::Did;
@@ -28,14 +28,14 @@ pub struct Chosen {
     pub text: String,
 }
 
-/// A field in which somebody is chosen.
+/// A field in which a person is chosen.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Chooser<'a> {
     /// The question.
     pub label: &'a str,
     /// Its id. A row that a script copies has none: its script names the field, and says once how people are chosen.
     pub id: Option<&'a str>,
-    /// What the form calls it.
+    /// The field's name in the form.
     pub name: Option<&'a str>,
     /// The person chosen already.
     pub chosen: Option<&'a Chosen>,
@@ -56,7 +56,7 @@ impl Chooser<'_> {
     }
 }
 
-/// How somebody is chosen, in a sentence.
+/// A sentence that says how to choose a person.
 pub fn how(lang: Lang) -> Markup {
     html! { (FRAME.of(lang).text("person-how")) }
 }
@@ -75,7 +75,8 @@ impl Node {
         })
     }
 
-    /// The people with whom somebody is connected, for the fields of a page that suggest people: once on each page that has such a field.
+    /// A person's connections as suggestions for the fields of a page; included once on each page that has such a
+    /// field.
     pub fn known_people(&self, me: &Did) -> Result<Markup, Problem> {
         let contacts = self.contacts(me, KNOWN_MAX)?;
         let mut cards = self.cards(contacts.iter().map(|contact| &contact.did), Some(me))?;

@@ -1,7 +1,8 @@
-//! What the owner of a box chose on its pages: small files in the node's folder.
+//! The owner's choices on the pages of the box: small files in the node's folder.
 //!
-//! Always: a file is replaced as a whole, so that a pulled plug leaves the old choice or the new one. A damaged file counts as none, with
-//! a line in the node's log. Next to a choice that outlasts its owner is whose it is: the next owner is asked about it.
+//! Always: a file is replaced as a whole, so that a power cut leaves the old choice or the new one. A damaged file
+//! counts as missing, with a line in the node's log. A choice that outlasts its owner is stored with its author: the
+//! next owner is asked about it.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};

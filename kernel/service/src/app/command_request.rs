@@ -1,4 +1,4 @@
-//! What a route wants entered in somebody's log, and the proof that a request may carry for it.
+//! The command that a route submits to a person's log, and the proof that a request may carry for it.
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
@@ -13,18 +13,18 @@ use crate::app::problem::Problem;
 /// The header that carries a proof of will.
 pub const PROOF: HeaderName = HeaderName::from_static("mjn-proof");
 
-/// What a REST route wants entered.
+/// A command that a REST route submits.
 #[derive(Debug, Clone)]
 pub struct CommandRequest {
-    /// Whose log.
+    /// The log's owner.
     pub did: Did,
     /// The operation.
     pub op: &'static str,
-    /// What it is about.
+    /// The entry's `ref`, if it has one.
     pub reference: Option<IdText>,
     /// The body. Without salt, unless it was signed.
     pub body: Option<Value>,
-    /// What others' state depends on.
+    /// The fact: the part of the entry that other people's state depends on.
     pub fact: Option<Fact>,
     /// Typed extras for `decide`.
     pub args: Json,
@@ -33,7 +33,7 @@ pub struct CommandRequest {
 }
 
 impl CommandRequest {
-    /// An operation in somebody's log.
+    /// Makes a command for a person's log.
     pub fn new(did: Did, op: &'static str) -> Self {
         Self {
             did,

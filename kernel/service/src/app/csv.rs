@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::direction::settle_direction;
 
-/// What a spreadsheet takes for the beginning of a formula.
+/// Characters that spreadsheets take for the beginning of a formula.
 const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 /// Signs after which some spreadsheet begins a cell.
 const SEPARATORS: [char; 5] = [',', ';', '\t', '\r', '\n'];

@@ -1,4 +1,5 @@
-//! What people may ask of every app that keeps data of theirs: to take it away, count it, delete it, move it.
+//! The four requests that people may make to every app that keeps their data: export, count, delete, and move to
+//! another node.
 //!
 //! The kernel asks every mounted app in turn, so an app that lacks one of the four answers doesn't compile.
 
@@ -32,15 +33,15 @@ pub trait DataRights {
     fn manifest_operations(&self) -> &'static [&'static str] {
         &[]
     }
-    /// What it holds of a DID, in numbers.
+    /// Counts the things that the app holds of a DID.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>>;
-    /// What a deletion takes away, and what stays and why.
+    /// Lists what a deletion erases, and what it retains and why.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan>;
-    /// What moves with a person to another node, and what cannot.
+    /// Lists what moves with a person to another node, and what cannot and why.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan>;
 }
 
-/// An app that keeps nothing of anybody: there are no things of people in it ([`KeepsEntries`]), and no table.
+/// An app that keeps no data of people: it declares no kinds of things ([`KeepsEntries`]) and has no table.
 pub trait HoldsNothing {}
 
 /// "47 assets": a kind of thing and how many.

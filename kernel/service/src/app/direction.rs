@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-/// Isolates text, in the direction of its own first strong letter.
+/// Begins an isolate whose direction is that of its first strong letter.
 pub const FIRST_STRONG_ISOLATE: char = '\u{2068}';
 /// Ends what an isolate began.
 pub const POP_ISOLATE: char = '\u{2069}';

@@ -32,7 +32,7 @@ type Piece = (Source, io::Result<Bytes>);
 
 /// The next bytes of a source, as the body of an answer or of a request to another node.
 pub struct DiskBody {
-    /// Locked by nobody: it makes the body one that threads may share, as clients want theirs.
+    /// Never locked: the mutex only makes the body `Sync`, as HTTP clients require.
     state: Mutex<State>,
     left: u64,
 }
@@ -175,7 +175,7 @@ impl DiskBody {
     }
 }
 
-/// What goes with a source (a folder that is removed) is work for the disk as well.
+/// Drops a source on a thread for the disk, since dropping may remove a folder.
 fn let_go(source: Source) {
     match tokio::runtime::Handle::try_current() {
         Ok(_) => blocking::detach(move || drop(source)),

@@ -1,9 +1,10 @@
-//! Signed exchanges as any service requires them (docs/api.md, "Signed exchanges"). The edge lets [`check`] see every request that has a header
-//! of an exchange, so that no handler gets one with a false signature, consent or settlement, and keeps each true consent; a handler that takes [`Signed`] answers only who
-//! signed this very request with a key in force, once.
+//! Signed exchanges as any service requires them (docs/api.md, "Signed exchanges"). The edge passes every request that
+//! has a header of an exchange through [`check`], so that no handler gets one with a false signature, consent or
+//! settlement, and keeps each true consent. A handler that takes [`Signed`] answers only callers who signed this very
+//! request with a key in force, once.
 //!
-//! Always: a nonce is remembered until its request could not be believed any more; where there is no room left to
-//! remember, nothing is believed. It authenticates, and wills nothing: an entry needs a proof of will.
+//! Always: a nonce is remembered for as long as its request could be valid; when the memory is full, every exchange is
+//! refused. A signed exchange authenticates and authorises no write: an entry needs a proof of will.
 
 mod declared;
 mod foreign;
@@ -357,7 +358,7 @@ impl Checked {
 }
 
 impl Signed {
-    /// What the sender declares to use it for; 403 if there is no such declaration, or it does not hold for this.
+    /// The use that the sender declares; 403 if there is no declaration, or it does not cover `content`.
     pub fn consent(&self, content: &str) -> Result<Arc<DeclaredUse>, Problem> {
         let refused = |why: String| Problem::forbidden(why).slug("consent");
         match &self.checked.declared {
@@ -371,7 +372,7 @@ impl Signed {
         }
     }
 
-    /// What the sender will pay `payee` for it: exactly the price, in minor units; 402 if that is missing or another.
+    /// The sender's settlement to `payee`: exactly the price, in minor units; 402 if it is missing or differs.
     pub fn settlement(
         &self,
         content: &str,

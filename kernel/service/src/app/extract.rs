@@ -1,7 +1,7 @@
-//! What a handler can take from a request: strict JSON, a page of a list, the caller.
+//! Extractors for handlers: strict JSON, a page of a list, the caller.
 //!
-//! Always: what cannot be read is answered with a problem that names the field; a cookie authorises a write only from
-//! our own pages.
+//! Always: an unreadable part of a request is answered with a problem that names the field; a cookie authorises a write
+//! only from our own pages.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -42,7 +42,7 @@ impl<T: DeserializeOwned> FromRequest<Node> for Json<T> {
 }
 
 /// A JSON body of a request whose answer sets the session's cookie: only as `application/json`, from a program or from a
-/// page of this very origin, so that no page of another site can sign somebody in here.
+/// page of this very origin, so that no page of another site can sign a browser in here.
 #[derive(Debug)]
 pub struct SignInJson<T>(pub T);
 
@@ -153,10 +153,10 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// Which part of a list: `limit` (1 to 100, default 20) and `offset`, or `before`.
+/// A section of a list: `limit` (1 to 100, default 20) and `offset`, or `before`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// How many.
+    /// The number of items.
     pub limit: usize,
     /// After how many.
     pub offset: usize,
@@ -359,8 +359,9 @@ fn attempt(node: &Node, attempted: Attempted<'_>) -> Result<(), Problem> {
     counted.map_err(|seconds| node.gate().refusal(node, seconds))
 }
 
-/// An attempt to sign in. It counts for the address; where that has used up its attempts, for the identity, so that a
-/// stranger behind the same address locks nobody out. The answers are the same whether or not this node knows the identity.
+/// An attempt to sign in. The attempt counts for the address; where the address has used up its attempts, for the
+/// identity, so that a stranger behind the same address cannot lock other people out. The answers are the same whether
+/// or not this node knows the identity.
 #[derive(Debug, Clone, Copy)]
 pub struct SignInAttempt {
     /// The address, if it has used up its attempts, and the seconds until it has another one.
@@ -409,8 +410,8 @@ impl FromRequestParts<Node> for SignInAttempt {
 }
 
 impl SignInAttempt {
-    /// Whether somebody may ask to be let in as `did`. `is_here`: a DID with a key that the node knows; one that names an
-    /// e-mail address never counts as such.
+    /// Whether a client may ask to sign in as `did`. `is_here`: a DID with a key that the node knows; a DID that names
+    /// an e-mail address never counts as such.
     pub fn ask(self, node: &Node, did: &Did, is_here: bool) -> Result<(), Problem> {
         let Some((address, _)) = self.over else {
             return Ok(());
@@ -425,7 +426,7 @@ impl SignInAttempt {
         attempt(node, Attempted::Identity(address, &key))
     }
 
-    /// Counts a request that names nobody.
+    /// Counts a request that names no identity.
     pub fn nobody(self, node: &Node) -> Result<(), Problem> {
         match self.over {
             Some((_, seconds)) => Err(node.gate().refusal(node, seconds)),

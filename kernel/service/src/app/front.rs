@@ -1,7 +1,8 @@
 //! The owner's public description of the box: its name, a sentence and a picture. The front page, the titles of pages and the installed app
 //! show them.
 //!
-//! Always: `node/front.json` and `node/front.picture` are each replaced as a whole, and a backup contains both. They are no secret.
+//! Always: `node/front.json` and `node/front.picture` are each replaced as a whole, and a backup contains both. Neither
+//! is secret.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +30,7 @@ const TAG_BYTES: usize = 8;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Front {
-    /// What the box is called; empty: the name of the settings, else its first host name.
+    /// The box's name; if empty, the name in the settings, else its first host name.
     pub name: String,
     /// A sentence for strangers; may be empty.
     pub sentence: String,
@@ -96,7 +97,7 @@ pub(crate) struct Fronts {
 }
 
 impl Fronts {
-    /// That of a data folder.
+    /// Opens the description in a data folder.
     pub(crate) fn open(data: &Path, otherwise: &str) -> Self {
         let folder = data.join("node");
         let mut front: Front = chosen::read(&folder.join("front.json")).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What the extractors of this room ask of the node that runs the app. The host answers; it is found by its type, so that
-//! nothing here knows how sessions are kept or rates are counted.
+//! Questions of this module's extractors to the node that runs the app. The host answers them and is found by its type,
+//! so that nothing here depends on how sessions are stored or requests are counted.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,14 +24,14 @@ pub(crate) struct RequestLimits {
     pub(crate) page_max: usize,
 }
 
-/// What an attempt at something that guesses or costs is counted for.
+/// The subject that an attempt at something guessable or expensive counts for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Attempted<'a> {
     /// An address without a session.
     Address(IpAddr),
     /// A person who is signed in.
     Account(&'a Did),
-    /// One identity that somebody at this address wants to sign in as.
+    /// An identity that a client at this address wants to sign in as.
     Identity(IpAddr, &'a str),
 }
 

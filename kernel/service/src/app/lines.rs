@@ -25,7 +25,7 @@ pub fn next(kind: &str) -> Option<u64> {
     LINES.next(kind, crate::app::time::instant())
 }
 
-/// What was logged in the current minute.
+/// The failures that were logged in the current minute.
 struct Lines(Mutex<Option<Minute>>);
 
 struct Minute {

@@ -86,7 +86,7 @@ impl StateMachine for Machine {
                     _ => Ok(()),
                 }
             }
-            // An entry of a service that is not mounted here: it stays in the log and is nobody's row.
+            // An entry of a service that is not mounted here stays in the log and fills no table.
             None => Ok(()),
         }
     }

@@ -47,7 +47,7 @@ pub struct NavItem {
 pub struct NoticeKind {
     /// `[a-z][a-z-]*`: names it among the app's kinds.
     pub name: &'static str,
-    /// What it is called, as a message of the app's locales.
+    /// The kind's label, as a message of the app's locales.
     pub message: &'static str,
     /// Where its news come from.
     pub source: NewsSource,
@@ -77,7 +77,8 @@ pub struct Manifest {
     pub own_page: Option<&'static str>,
     /// The member of `sections` in bundle.json that the app fills.
     pub section: Option<&'static str>,
-    /// The routes of small pictures of which a page has hundreds, relative to `/<name>`: `GET …?w=` below this path has a rate of its own.
+    /// The routes of small pictures that a page shows by the hundred, relative to `/<name>`: `GET …?w=` below this path
+    /// has a separate rate limit.
     pub previews: Option<&'static str>,
     /// The routes where people sign in, relative to `/<name>`.
     pub sign_in: &'static [&'static str],

@@ -30,7 +30,7 @@ struct Inner {
     states: States,
 }
 
-/// What every node has, whatever its parts.
+/// The parts that every node has.
 pub(crate) struct Core {
     /// The data folder.
     pub(crate) data: PathBuf,
@@ -113,7 +113,7 @@ impl Node {
         self.ledger().read(service, f).map_err(Problem::from)
     }
 
-    /// What is known of a log.
+    /// The status of a log, if the node knows it.
     pub fn status(&self, did: &Did) -> Result<Option<LogStatus>, Problem> {
         self.ledger().status(did).map_err(Problem::from)
     }

@@ -1,4 +1,4 @@
-//! What an entry tells somebody: that a message came, that they were paid, that a key of theirs changed.
+//! Notices that an entry causes for people: a message came, a payment arrived, one of their keys changed.
 //!
 //! Always: a notice is a function of its entry alone, so a projection can keep it and a rebuild makes the same ones. It says nothing that the
 //! entry doesn't; the words are found when it is shown.
@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use crate::app::operation::declare::{Choice, Field, Invalid, Words, choice_schema};
 
-/// What a notice is about. People choose by kind what reaches them, and how.
+/// A notice's subject. People choose by subject which notices reach them, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum About {
     /// Somebody wrote in a conversation.
@@ -111,7 +111,7 @@ pub enum To {
     Person(Did),
     /// Everybody who is in a conversation, by its name ([`crate::Rooms::members`]).
     Everybody(Did),
-    /// Those who lead it.
+    /// The people who lead the conversation.
     Leaders(Did),
     /// One person in a conversation, while they are in it and want to hear of it. They are not told of the entry again as one of everybody.
     Somebody {
@@ -122,16 +122,16 @@ pub enum To {
     },
 }
 
-/// What an entry tells somebody. Nobody is told of what they did themselves, except where it is about security.
+/// A notice that an entry causes for people. People get no notices of their own actions, except about security.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// Whom.
+    /// The recipients.
     pub to: To,
-    /// What it is about.
+    /// The notice's subject.
     pub about: About,
-    /// The id of what it is about, if there is one: most often the entry's own.
+    /// The id of the subject, if there is one: most often the entry's own.
     pub reference: Option<String>,
-    /// Whether it can't wait until somebody looks.
+    /// Whether the notice can't wait until the recipient next looks.
     pub urgent: bool,
     /// Whether it is told once for its reference: not where an earlier entry of the same operation in the same log told the same recipients of it.
     pub once: bool,

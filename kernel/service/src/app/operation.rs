@@ -47,7 +47,7 @@ pub use types::{
 };
 pub use undo::Undo;
 
-/// What the derives refer to. Services take the names that they need from [`crate::operation`].
+/// Items that the derives refer to. Services take the names that they need from [`crate::operation`].
 pub mod declare {
     pub use super::content::{Content, FieldError, Parts};
     pub use super::field::{Choice, Field, Invalid, any_members, member, member_entered, members};
@@ -67,9 +67,9 @@ pub mod declare {
 pub trait Operation: Sized + Send + Sync + 'static {
     /// Why its decision refuses.
     type Refusal: Reasons;
-    /// What its decision needs to know from outside the writer.
+    /// The facts from outside the writer that its decision needs.
     type Prepared: Send + Sync + 'static;
-    /// All that is known of it without a command.
+    /// The operation's static description.
     const DECLARATION: Declaration;
 
     /// Reads a command's parts, strictly.
@@ -88,12 +88,12 @@ pub trait Operation: Sized + Send + Sync + 'static {
     fn write(&self, content: &mut Content) -> Result<(), FieldError>;
 }
 
-/// What is known of an operation without a command of it.
+/// The static description of an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Declaration {
     /// Its row of the table of operations.
     pub spec: OpSpec,
-    /// What it does, for its callers.
+    /// A description of the operation for its callers.
     pub about: &'static str,
     /// Its fields.
     pub members: &'static [Member],
@@ -129,7 +129,7 @@ pub struct Member {
 /// A field's place in an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// It is the `ref`.
+    /// In the `ref`.
     Reference,
     /// In the fact, which is never erased.
     Fact,
@@ -162,14 +162,14 @@ impl Declaration {
         ))
     }
 
-    /// Whether somebody can ask for it, with a key or a session.
+    /// Whether a caller can ask for the operation, with a key or a session.
     pub fn is_willed(&self) -> bool {
         use imajin_ledger::RequiredAuthority::{Derived, Node};
         !matches!(self.spec.by, Derived | Node)
     }
 }
 
-/// A command of an operation in somebody's log, or an entry that follows from one.
+/// The content of a command of an operation, or of an entry that follows from one.
 pub(crate) fn content<O: Operation>(operation: &O) -> Result<Content, FieldError> {
     let mut content = Content::default();
     operation.write(&mut content)?;

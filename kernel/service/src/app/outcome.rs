@@ -9,7 +9,7 @@ pub struct CommandOutcome<'a> {
     pub did: &'a Did,
     /// The operation.
     pub op: &'a str,
-    /// What [`crate::Service::before_submit`] attached.
+    /// The arguments that [`crate::Service::before_submit`] attached.
     pub args: &'a serde_json::Value,
     /// The command as [`crate::Service::before_submit`] read it.
     pub prepared: &'a Prepared,

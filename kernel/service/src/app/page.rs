@@ -1,10 +1,11 @@
 //! The frame of every page: head, header, footer. Server-rendered, no inline script, no inline style.
 //!
 //! Always: everything that a person wrote is escaped by maud; scripts and styles come from `/assets/` (apps/www packs
-//! them), so that the strict content policy of `browser.rs` holds. It must not know what a page is about.
+//! them), so that the strict content policy of `browser.rs` holds. The frame must not know what a page is about.
 //!
-//! Names that the frame uses, for the style sheet and for scripts: `body.in` where somebody is signed in, `header.top`, `nav.main` (on a
-//! phone the bar at the bottom, on a desktop the rail on the left), `main#content`, `footer.bottom`, `a.skip`, `[aria-current=page]`.
+//! Names that the frame uses, for the style sheet and for scripts: `body.in` where the viewer is signed in,
+//! `header.top`, `nav.main` (on a phone the bar at the bottom, on a desktop the rail on the left), `main#content`,
+//! `footer.bottom`, `a.skip`, `[aria-current=page]`.
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -53,7 +54,7 @@ fn site_name() -> String {
     }
 }
 
-/// What a link to a page shows elsewhere, for programs that read Open Graph (<https://ogp.me>).
+/// The preview of a link to a page on other sites, for programs that read Open Graph (<https://ogp.me>).
 #[derive(Debug, Clone)]
 pub struct Preview {
     /// The page's own address, with its host.
@@ -73,9 +74,9 @@ pub struct Viewer {
     pub picture: Option<String>,
     /// The page that shows them.
     pub href: String,
-    /// What is in the bar between *Home* and *More*.
+    /// The links in the bar between *Home* and *More*.
     pub navigation: Vec<NavLink>,
-    /// What the rail of a desktop shows below *More*, where a phone has a page of tiles.
+    /// The links that the rail of a desktop shows below *More*, where a phone has a page of tiles.
     pub more: Vec<NavLink>,
     /// How many notifications they have not seen.
     pub unseen: usize,
@@ -86,7 +87,7 @@ pub struct Viewer {
 pub struct NavLink {
     /// Its path.
     pub href: &'static str,
-    /// What it is called.
+    /// The link's text.
     pub text: Label,
     /// Its picture.
     pub icon: Icon,
@@ -363,7 +364,7 @@ fn dot(number: usize) -> Markup {
 /// Somebody, or a group or an event, as far as a face shows them.
 #[derive(Debug, Clone, Copy)]
 pub struct Face<'a> {
-    /// What they are called.
+    /// The person's name.
     pub name: &'a str,
     /// Their DID.
     pub did: &'a str,

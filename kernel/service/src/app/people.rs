@@ -1,5 +1,5 @@
-//! What services know of people: how they are called, who they are to each other, what they may do. Each answer is the
-//! service's that knows, or what holds where none does.
+//! Questions about people to the services that know them: names, relations, roles and rights. Each answer comes from
+//! the service that knows, or is a default where no service does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,7 +102,7 @@ impl Node {
         })
     }
 
-    /// What somebody has not seen. A page is as good without its badges, so an error goes to the log alone.
+    /// A person's unseen notifications, by app. An error only goes to the log, since a page works without its badges.
     pub fn unseen(&self, did: &Did) -> Vec<(&'static str, usize)> {
         let mut counts: Vec<(&'static str, usize)> = Vec::new();
         for (_, news) in self.services().offers().all::<dyn News>() {
@@ -124,7 +124,7 @@ impl Node {
         session.map(|session| self.viewer(session)).transpose()
     }
 
-    /// The page about somebody, by handle or DID; the first page, where no app shows people.
+    /// The path of a person's page, by handle or DID; the first page where no app shows people.
     pub fn page_of(&self, who: &str) -> String {
         let directory = self.get::<dyn PeopleDirectory>();
         directory.map_or_else(|| "/".to_owned(), |directory| directory.page_of(who))
@@ -163,8 +163,9 @@ impl Node {
         }
     }
 
-    /// The DID that a text names: a DID in any form, or an alias of one. `None` for an alias that nobody here has, and for
-    /// every e-mail address, which is not even looked up: nobody finds out whose it is, or whether somebody has it.
+    /// The DID that a text names: a DID in any form, or an alias of one. `None` for an alias that no one here has, and
+    /// for every e-mail address, which is not even looked up: callers cannot find out whose it is, or whether anyone
+    /// has it.
     pub fn resolve(&self, text: &str) -> Result<Option<Did>, Problem> {
         let did = Did::parse(text).map_err(|error| Problem::field("did", format!("{error}.")))?;
         match did.kind() {
@@ -188,7 +189,7 @@ impl Node {
     /// Whom a DID in any form or a handle names, if they have a log here.
     ///
     /// # Errors
-    /// 404 if there is nobody, 410 if they deleted their data.
+    /// 404 if no one here has this name, 410 if they deleted their data.
     pub fn person(&self, text: &str) -> Result<Did, Problem> {
         let nobody = || Problem::not_found(format!("Nobody on this box goes by {text:?}."));
         let did = self.named(text)?.ok_or_else(nobody)?;
@@ -203,7 +204,7 @@ impl Node {
         }
     }
 
-    /// The bodies that somebody's log still has, of the entries that fit: what an operation erases.
+    /// The bodies that a person's log still has, of the entries that fit: what an operation erases.
     ///
     /// # Errors
     /// Where the log cannot be read; 503 (`disk-missing`) if one of the entries names files, and their disk is not there.
@@ -263,7 +264,8 @@ impl Node {
         }
     }
 
-    /// The DID behind an alias of any kind. For whom it was proved that the address is theirs, and for nobody else's eyes.
+    /// The DID behind an alias of any kind. For callers who proved that the address is theirs; never disclosed to
+    /// anyone else.
     pub fn resolve_alias(&self, alias: &Did) -> Result<Option<Did>, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.resolve(self, alias),
@@ -279,7 +281,7 @@ impl Node {
         }
     }
 
-    /// The delegations that somebody gave, or those that they gave to one key; none where no service knows them.
+    /// The delegations that `owner` gave, or those to one key; empty where no service knows them.
     pub fn delegations(&self, owner: &Did, key: Option<&PublicKey>) -> Result<Vec<Given>, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.delegations(self, owner, key),
@@ -287,7 +289,7 @@ impl Node {
         }
     }
 
-    /// How far this node knows somebody: soft, where no service knows identities.
+    /// A person's tier on this node: soft, where no service knows identities.
     pub fn tier(&self, did: &Did) -> Result<Tier, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.tier(self, did),
@@ -295,7 +297,7 @@ impl Node {
         }
     }
 
-    /// The e-mail address that somebody gave this node, if any: for letters to them, and for nobody else's eyes.
+    /// The e-mail address that a person gave this node, if any. For letters to them only: never shown to anyone else.
     pub fn address(&self, did: &Did) -> Result<Option<String>, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.address(self, did),
@@ -303,8 +305,8 @@ impl Node {
         }
     }
 
-    /// The CID of the record that somebody and this node have met, if there is one: what is attested later
-    /// names it as `root` in its payload.
+    /// The CID of the record that a person and this node have met, if there is one. Later attestations name it as
+    /// `root` in their payload.
     pub fn root_record(&self, did: &Did) -> Result<Option<String>, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.root_record(self, did),
@@ -322,7 +324,7 @@ impl Node {
         }
     }
 
-    /// Who owns this node, and the key that is encrypted to for them; none as long as nobody does.
+    /// This node's owner with their encryption keys, if it has one.
     pub fn owner(&self) -> Result<Option<Owner>, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.owner(self),
@@ -330,7 +332,7 @@ impl Node {
         }
     }
 
-    /// Whether somebody owns this node.
+    /// Whether this person owns this node.
     pub fn is_owner(&self, did: &Did) -> Result<bool, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.is_owner(self, did),
@@ -338,7 +340,7 @@ impl Node {
         }
     }
 
-    /// The keys of somebody that are in force; none for somebody whom this node does not know.
+    /// A person's keys that are in force; empty for a person whom this node does not know.
     pub fn keys(&self, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
         match self.get::<dyn Authority>() {
             Some(authority) => authority.keys(self, did),
@@ -370,7 +372,7 @@ impl Node {
         }
     }
 
-    /// As what somebody is in a conversation, by the first service that knows it.
+    /// A member's role in a conversation, by the first service that knows it.
     pub fn in_room(&self, conversation: &Did, who: &Did) -> Result<InRoom, Problem> {
         for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
             match rooms.role(self, conversation, who)? {
@@ -381,7 +383,7 @@ impl Node {
         Ok(InRoom::Unknown)
     }
 
-    /// What a conversation is about, by the first service that knows it.
+    /// The subject of a conversation, by the first service that knows it.
     pub fn room_about(&self, conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
         for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
             if let Some(about) = rooms.about(self, conversation)? {
@@ -391,7 +393,7 @@ impl Node {
         Ok(None)
     }
 
-    /// What somebody leads and may open the conversation of; at most `limit` of each service.
+    /// The subjects that a person leads and may open a conversation for; at most `limit` of each service.
     pub fn rooms_led_by(&self, who: &Did, limit: usize) -> Result<Vec<RoomAbout>, Problem> {
         let mut all = Vec::new();
         for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
@@ -415,7 +417,7 @@ impl Node {
         Ok(Vec::new())
     }
 
-    /// Everybody who is in a conversation, by the first service that tells; nobody where none does.
+    /// All members of a conversation, by the first service that discloses them; empty where none does.
     pub fn members_of_room(&self, conversation: &Did) -> Result<Vec<(Did, RoomRole)>, Problem> {
         for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
             if let Some(members) = rooms.members(self, conversation)? {
@@ -425,7 +427,7 @@ impl Node {
         Ok(Vec::new())
     }
 
-    /// With whom somebody is connected, at most `limit`.
+    /// A person's contacts, at most `limit`.
     pub fn contacts(&self, of: &Did, limit: usize) -> Result<Vec<Contact>, Problem> {
         match self.get::<dyn SocialGraph>() {
             Some(graph) => graph.contacts(self, of, limit),
@@ -433,7 +435,7 @@ impl Node {
         }
     }
 
-    /// The conversations that somebody is in, by all services that tell.
+    /// The conversations that a person is a member of, by all services that disclose them.
     pub fn rooms_of(&self, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
         let mut all = Vec::new();
         for (_, rooms) in self.services().offers().all::<dyn Rooms>() {
@@ -442,7 +444,7 @@ impl Node {
         Ok(all)
     }
 
-    /// As what somebody belongs to a group: `owner`, `admin`, `member`.
+    /// A member's role in a group: `owner`, `admin`, `member`.
     pub fn group_role(&self, group: &Did, member: &Did) -> Result<Option<&'static str>, Problem> {
         match self.get::<dyn SocialGraph>() {
             Some(graph) => graph.role(self, group, member),

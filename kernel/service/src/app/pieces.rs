@@ -10,25 +10,25 @@ use http_body_util::BodyExt;
 /// Bytes that are passed on together: one short job for the disk.
 pub const PIECE_BYTES: usize = 64 * 1024;
 
-/// What holds the room of a body while it is in memory. The edge puts a [`HeldRoom`] beside every request that has a body.
+/// A lease on the memory of a body. The edge attaches a [`HeldRoom`] to every request that has a body.
 pub(crate) trait BodyRoom: Send + Sync {
-    /// That many bytes are no longer in memory.
+    /// Returns `bytes` that are no longer in memory.
     fn give_back(&self, bytes: usize);
 }
 
 /// The room of one body.
 pub(crate) type HeldRoom = Arc<dyn BodyRoom>;
 
-/// What a body takes of the budget, for a handler that doesn't read it through [`Pieces`].
+/// The memory that a body takes of the budget, for a handler that doesn't read it through [`Pieces`].
 pub struct Room(Option<HeldRoom>);
 
 impl Room {
-    /// Of this request.
+    /// The memory of this request's body.
     pub fn of(request: &Request) -> Self {
         Self(request.extensions().get::<HeldRoom>().cloned())
     }
 
-    /// That many bytes are done with and no longer count against the budget.
+    /// Returns `bytes` that are written and no longer count against the budget.
     pub fn written(&self, bytes: usize) {
         if let Some(held) = &self.0 {
             held.give_back(bytes);
@@ -47,7 +47,7 @@ pub struct Pieces {
 }
 
 impl Pieces {
-    /// Of this request.
+    /// The pieces of this request's body.
     pub fn of(request: Request) -> Self {
         Self {
             room: Room::of(&request),
@@ -60,7 +60,7 @@ impl Pieces {
     /// The next piece; none at the end.
     ///
     /// # Errors
-    /// The client went away or was too slow, or there is no room. What came before has been handed out.
+    /// The client disconnected or was too slow, or there is no room. Earlier pieces were returned.
     pub async fn next(&mut self) -> Result<Option<Bytes>, axum::Error> {
         let (done, last) = std::mem::take(&mut self.given);
         self.given = (last, 0);

@@ -1,8 +1,9 @@
 //! The one place where errors become HTTP: `application/problem+json` (RFC 9457) plus `error`, the sentence that
 //! existing clients read.
 //!
-//! Always: a [`Problem`] is an error (4xx or 5xx; 308 for what lives elsewhere by now), and has two messages: one for the caller, which names the field
-//! and the fix, and one for the log, which the caller never sees. It must not know which app made it.
+//! Always: a [`Problem`] is an error (4xx or 5xx; 308 for a resource that has moved), and has two messages: one for the
+//! caller, which names the field and the fix, and one for the log, which the caller never sees. The module must not
+//! know which app made a problem.
 
 mod convert;
 
@@ -40,7 +41,7 @@ struct Details {
     extra: Map<String, Value>,
 }
 
-/// What the caller is told: in English, or in each language that the catalogue of an app has.
+/// The message for the caller: in English, or in each language that the catalogue of an app has.
 #[derive(Debug, Clone)]
 pub enum Detail {
     /// In English. A message `says-…` of a catalogue translates it ([`Words::sentence`]).
@@ -165,7 +166,7 @@ impl Problem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }
 
-    /// 409: true a moment ago, or somebody was first.
+    /// 409: the state has changed meanwhile, or another caller was first.
     pub fn conflict(detail: impl Into<Detail>) -> Self {
         Self::new(StatusCode::CONFLICT, detail)
     }
@@ -180,7 +181,7 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
     }
 
-    /// 421: the `Host` header names somebody else.
+    /// 421: the `Host` header names another host.
     pub fn misdirected(detail: impl Into<Detail>) -> Self {
         Self::new(StatusCode::MISDIRECTED_REQUEST, detail)
     }
@@ -207,7 +208,7 @@ impl Problem {
         Self::too_many_of_yours(retry_after_s, detail)
     }
 
-    /// 429: this person has as much under way as anybody may have; the seconds after which it may be better.
+    /// 429: this person has the maximum number of requests under way; `retry_after_s` is when to try again, in seconds.
     pub fn too_many_of_yours(retry_after_s: u32, detail: impl Into<Detail>) -> Self {
         let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);
         problem.0.retry_after_s = Some(retry_after_s);
@@ -341,7 +342,7 @@ impl IntoResponse for Problem {
 }
 
 impl Problem {
-    /// What the operator is told: the cause, which the caller never sees, or else what the caller is told.
+    /// The message for the operator: the cause, which the caller never sees, or else the caller's message.
     pub(crate) fn reason(&self) -> &str {
         self.0.log.as_deref().unwrap_or(self.detail())
     }
@@ -358,7 +359,7 @@ impl Problem {
         }
     }
 
-    /// What failures of one kind have in common: their slug, else what their texts begin with.
+    /// The common key of failures of one kind: their slug, else the beginning of their text.
     fn kind<'t>(&self, text: &'t str) -> &'t str {
         self.0.slug.unwrap_or_else(|| {
             let end = text.find(|c: char| c.is_ascii_digit() || matches!(c, ':' | '"' | '/'));
@@ -387,7 +388,7 @@ impl Problem {
                 | StatusCode::REQUEST_TIMEOUT
         );
         if is_unread {
-            // What is left of the request is not read: the next one needs a connection of its own.
+            // The rest of the request stays unread, so the next one needs a new connection.
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(seconds) = self.0.retry_after_s {
@@ -438,7 +439,7 @@ impl ProblemText {
     }
 }
 
-/// What every handler returns.
+/// The result of every handler.
 pub type Answer<T> = Result<T, Problem>;
 
 #[cfg(test)]

@@ -20,9 +20,9 @@ const SHARE: usize = 8;
 /// The tables that answers are made from.
 #[derive(Debug, Clone, Copy)]
 pub enum Tables {
-    /// Those of all services: for an answer that needs more than its own service.
+    /// The tables of all services: for an answer that needs more than its own service.
     All,
-    /// Those of the service with this name.
+    /// The tables of the service with this name.
     Of(&'static str),
 }
 
@@ -51,10 +51,10 @@ struct Answers<V> {
     bytes: usize,
 }
 
-/// When somebody asked.
+/// The moment of a question.
 #[derive(Debug, Clone, Copy)]
 struct Asked {
-    /// Of the tables.
+    /// The generation of the tables.
     generation: u64,
     now: Timestamp,
 }

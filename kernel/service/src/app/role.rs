@@ -1,7 +1,7 @@
-//! What somebody is on this node: its owner, a member, a guest by e-mail, or a stranger.
+//! A person's role on this node: owner, member, guest by e-mail, or stranger.
 //!
-//! Always: one rule says it ([`Role::of`]), from the logs and from what the node wrote down when it let somebody in. A
-//! session or a key alone makes nobody more than a stranger. What a role may do is in [`crate::app::access`].
+//! Always: one rule decides the role ([`Role::of`]), from the logs and from the node's record of admissions. A session
+//! or a key alone makes a caller no more than a stranger. The rights of each role are in [`crate::app::access`].
 
 use std::fmt;
 
@@ -55,12 +55,12 @@ impl fmt::Display for Role {
     }
 }
 
-/// What the rule depends on.
+/// The facts that the rule depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Known {
     /// The node's log names them as its owner.
     pub owns: bool,
-    /// Their log is at home here (or moved away from here for good), and is not deleted.
+    /// Their log is at home here (or permanently moved away from here), and is not deleted.
     pub here: bool,
     /// An invite, the claim code or the owner's consent let them in, or they registered while the node took everybody in.
     pub let_in: bool,

@@ -39,7 +39,7 @@ impl Node {
         self.part()
     }
 
-    /// What somebody is on this node.
+    /// A person's role on this node.
     pub fn role(&self, did: &Did) -> Result<Role, Problem> {
         let generation = {
             let state = self.roles().lock();
@@ -59,7 +59,7 @@ impl Node {
         Ok(role)
     }
 
-    /// Whether somebody is at least this.
+    /// Whether a person has at least this role.
     ///
     /// # Errors
     /// As [`Node::role`].
@@ -67,7 +67,7 @@ impl Node {
         Ok(self.role(did)? >= least)
     }
 
-    /// Something changed that decides what somebody is: the next question looks it up.
+    /// Forgets a person's role after a change that may affect it: the next question looks it up.
     pub fn forget_role(&self, did: &Did) {
         let mut state = self.roles().lock();
         state.generation += 1;

@@ -18,7 +18,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa_axum::PathItemExt;
 use utoipa_axum::router::UtoipaMethodRouter;
 
-/// What a handler answers with, when it is asked.
+/// The future of a handler's response.
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// A handler, whichever.
@@ -78,8 +78,8 @@ pub use utoipa_axum::router::OpenApiRouter;
 #[doc(hidden)]
 pub use utoipa_axum::paste;
 
-/// Whether routes are described while a program runs. The released program carries its documents, packed when it is built, so what
-/// describes hundreds of handlers is no part of it.
+/// Whether routes are described while a program runs. The released program carries its documents, packed at build time,
+/// so it leaves out the code that describes hundreds of handlers.
 pub(crate) const DESCRIBED: bool = cfg!(debug_assertions);
 
 /// Handlers of one path, for [`OpenApiRouter::routes`].
@@ -129,7 +129,7 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         self
     }
 
-    /// What [`OpenApiRouter::routes`] takes.
+    /// The argument of [`OpenApiRouter::routes`].
     pub fn done(self) -> UtoipaMethodRouter<S> {
         (self.schemas, self.paths, self.methods)
     }

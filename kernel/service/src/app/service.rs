@@ -1,4 +1,5 @@
-//! What an app of a node is: names, operations, a projection, routes, and the [`DataRights`] of the people whose data it keeps.
+//! The trait of an app: its name, operations, projection, routes, and the [`DataRights`] of the people whose data it
+//! keeps.
 //!
 //! Always: `decide` and `apply` are deterministic: no clock, no randomness, no keys, no network. No app reads another
 //! app's tables: it asks through [`crate::app::capabilities`] and typed commands, or subscribes to entries.
@@ -68,12 +69,12 @@ pub trait Service: DataRights + Send + Sync + 'static {
         &[]
     }
 
-    /// Those of its own operations whose entries tell somebody something ([`Service::notices`]).
+    /// The operations of this service whose entries cause notices ([`Service::notices`]).
     fn tells(&self) -> &'static [Tells] {
         &[]
     }
-    /// What an entry tells, and whom. A function of the entry alone; of an operation that [`Service::tells`] lists. A change of what
-    /// is told raises the version of the projection that keeps notices.
+    /// The notices of an entry of an operation that [`Service::tells`] lists. A function of the entry alone. A change
+    /// of the notices raises the version of the projection that keeps them.
     fn notices(&self, entry: &Applied<'_>) -> Vec<Notice> {
         let _ = entry;
         Vec::new()
@@ -90,8 +91,8 @@ pub trait Service: DataRights + Send + Sync + 'static {
         let _ = node;
         None
     }
-    /// A network protocol at a path below `/<name>`, with rules of its own: it answers pages of other origins itself, and the
-    /// node does not redirect its requests to another home.
+    /// A network protocol at a path below `/<name>`, with separate rules: the service itself answers pages of other
+    /// origins, and the node does not redirect its requests to another home.
     fn protocol(&self, node: Node) -> Option<(&'static str, axum::Router)> {
         let _ = node;
         None
@@ -107,7 +108,8 @@ pub trait Service: DataRights + Send + Sync + 'static {
         false
     }
 
-    /// The SQL of its own tables in `secrets.sqlite`, for what must not travel in a bundle and is nobody's data.
+    /// The SQL of its own tables in `secrets.sqlite`, for data that must not travel in a bundle and belongs to no
+    /// person.
     fn secrets(&self) -> &'static str {
         ""
     }
@@ -115,8 +117,8 @@ pub trait Service: DataRights + Send + Sync + 'static {
     fn access(&self) -> &'static [Access] {
         &[]
     }
-    /// Sees a command of its own before it is submitted, outside the writer: may refuse it, or attach what its decision needs
-    /// (a claim that was checked, an invite that was taken).
+    /// Sees one of the service's commands before it is submitted, outside the writer: may refuse it, or attach what its
+    /// decision needs (a verified claim, a redeemed invite).
     fn before_submit(
         &self,
         node: &Node,
@@ -144,7 +146,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         let _ = offers;
     }
-    /// Whether somebody's record can move to another node now.
+    /// Whether a person's record can move to another node now.
     ///
     /// # Errors
     /// 409 as long as the service holds something of theirs that can't move, and what they can do about it.
@@ -180,7 +182,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
 }
 
 impl dyn Service {
-    /// Brings an entry into the tables: an entry of its own, or of an operation that it subscribes to.
+    /// Applies an entry to the tables: one of the service's own, or of an operation that it subscribes to.
     pub(crate) fn take(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         if entry.service == self.name() {
             self.keep(db, entry)?;
@@ -188,7 +190,7 @@ impl dyn Service {
         self.apply(db, entry)
     }
 
-    /// The notices of an entry of its own.
+    /// The notices of one of the service's own entries.
     pub(crate) fn told(&self, entry: &Applied<'_>) -> Vec<Notice> {
         if self.tells().iter().any(|tells| tells.op == entry.op) {
             self.notices(entry)

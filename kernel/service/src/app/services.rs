@@ -59,7 +59,7 @@ impl Services {
         self.0.services.iter()
     }
 
-    /// What they can do for each other.
+    /// The capabilities that the apps offer each other.
     pub fn offers(&self) -> &Offers {
         &self.0.offers
     }
@@ -69,12 +69,12 @@ impl Services {
         &self.0.words
     }
 
-    /// What they say of themselves.
+    /// The manifests of the apps.
     pub fn manifests(&self) -> impl Iterator<Item = &'static Manifest> {
         self.iter().map(|service| service.manifest())
     }
 
-    /// What the apps offer in these places, by rank.
+    /// The links that the apps have in these places, by rank.
     pub fn navigation(&self, places: &[Shown]) -> Vec<NavLink> {
         let items = |manifest: &'static Manifest| {
             let items = manifest.navigation.iter();
@@ -113,7 +113,7 @@ impl Node {
         self.services().offers().get()
     }
 
-    /// The logs that are shared with somebody, and what they may see of each.
+    /// The logs that are shared with a person, and what they may see of each.
     ///
     /// # Errors
     /// A service can't say.

@@ -1,5 +1,5 @@
-//! A session: somebody was here with their key, and may ask until it ends. It must not know how sessions begin or where
-//! they are kept.
+//! A session: a person proved their key, and may make requests until the session ends. This module must not know how
+//! sessions begin or where they are kept.
 
 use std::time::Duration;
 
@@ -21,23 +21,23 @@ pub struct Session {
 }
 
 impl Session {
-    /// What an entry that this session willed names in `via`: the raw CID of the session's id.
+    /// The `via` of an entry that this session authorised: the raw CID of the session's id.
     pub fn via(&self) -> Cid {
         cid::raw_cid(self.id.as_bytes())
     }
 
-    /// What a list of sessions calls it.
+    /// The session's id in a list of sessions.
     pub fn public_id(&self) -> String {
         public_id(&id_hash(&self.id))
     }
 }
 
-/// What `secrets.sqlite` keeps of a session's id.
+/// The hash of a session's id, as `secrets.sqlite` stores it.
 pub(crate) fn id_hash(id: &str) -> [u8; 32] {
     Sha256::digest(id).into()
 }
 
-/// What a list of sessions calls the session whose id has this hash.
+/// The id in a list of sessions of the session whose id has this hash.
 pub(crate) fn public_id(hash: &[u8; 32]) -> String {
     imajin_dfos::hex::encode(&hash[..8])
 }

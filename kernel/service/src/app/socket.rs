@@ -22,7 +22,7 @@ pub use axum::extract::ws::Message;
 
 /// Most bytes of a message that comes, and of each of its frames.
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
-/// What a socket holds ready in each direction. The library's own 128 KiB would be 100 MB for 400 sockets.
+/// Size of a socket's buffer in each direction. The library's own 128 KiB would be 100 MB for 400 sockets.
 const BUFFER_BYTES: usize = 4 * 1024;
 /// How long a client may take to say goodbye, too. Less than the edge lets a socket live once the node stops.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -192,15 +192,15 @@ impl Socket {
         }
     }
 
-    /// What was sent may be lost if a connection ends while the client still sends (RFC 6455 §7.1.1): so its own goodbye is
-    /// waited for, and ours sent where it was first.
+    /// Waits for the client's close frame: messages that were sent may be lost if a connection ends while the client
+    /// still sends (RFC 6455 §7.1.1).
     async fn drain(&mut self) {
         let rest = async { while let Some(Ok(_)) = self.inner.recv().await {} };
         let _ = tokio::time::timeout(FAREWELL, rest).await;
     }
 }
 
-/// What to say of something that cannot be taken (RFC 6455 §7.4.1).
+/// The close code and reason for a message that cannot be accepted (RFC 6455 §7.4.1).
 fn why(error: axum::Error) -> (u16, &'static str) {
     match error.into_inner().downcast_ref() {
         Some(WireError::Utf8(_)) => (NO_TEXT, "a text that is not UTF-8"),

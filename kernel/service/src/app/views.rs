@@ -51,7 +51,7 @@ impl Builder {
             return Ok(&self.tables[at].1);
         }
         let db = Connection::open_in_memory()?;
-        // One transaction for all of it: nothing here is ever read by anybody else.
+        // One transaction for all of it: no other connection ever reads this database.
         db.execute_batch("PRAGMA journal_mode = OFF; PRAGMA cache_size = -1024; BEGIN")?;
         db.execute_batch(schema)?;
         self.tables.push((name, db));

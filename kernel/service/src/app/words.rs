@@ -1,9 +1,10 @@
-//! What apps say to people, by language: [Fluent](https://projectfluent.org/fluent/guide/) files, `locales/<language>.ftl` in each app.
-//! apps/www/README.md says how a page and a script use them.
+//! Texts of apps for people, by language: [Fluent](https://projectfluent.org/fluent/guide/) files,
+//! `locales/<language>.ftl` in each app. apps/www/README.md says how a page and a script use them.
 //!
-//! Messages with a meaning for the whole node, all of them one plain line: `service` (what the app is called), `summary` (what it can do, in a
-//! sentence), `op-<operation>` (what an operation did, said to the person whose record it is in) and `scope-<operation>` (what a delegation of
-//! it allows). An operation's dots are dashes. Messages that begin with `js-` are for scripts, and only those reach a browser. Those that begin with
+//! Messages with a meaning for the whole node, all of them one plain line: `service` (the app's name for people),
+//! `summary` (what the app can do, in a sentence), `op-<operation>` (what an operation did, said to the person whose
+//! record it is in) and `scope-<operation>` (what a delegation of the operation allows). An operation's dots are
+//! dashes. Messages that begin with `js-` are for scripts, and only those reach a browser. Those that begin with
 //! `says-` translate what the code says in English ([`Words::sentence`]).
 
 mod catalogue;
@@ -29,10 +30,10 @@ pub use zone::{Zone, ZoneName};
 
 use sentences::Sentences;
 
-/// What the frame of the pages says.
+/// The texts of the frame of the pages.
 pub static FRAME: Catalogue = crate::catalogue!("frame");
 
-/// What the mounted apps say with a meaning for the whole node, in one language. Cheap to clone.
+/// The texts of the mounted apps with a meaning for the whole node, in one language. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     apps: Arc<HashMap<&'static str, &'static Catalogue>>,
@@ -85,13 +86,13 @@ impl Words {
         self.apps.get(app)?.label(self.lang, id)
     }
 
-    /// What an app is called; its name, where it says nothing.
+    /// An app's name for people, or its technical name where it has no `service` message.
     pub fn service<'a>(&self, app: &'a str) -> &'a str {
         self.get(app, "service").unwrap_or(app)
     }
 
-    /// What the code says in English (a refusal, a warning, a finding) in these words' language; as it is, where no message `says-…` of a mounted
-    /// app or of the frame translates it.
+    /// Translates a sentence of the code (a refusal, a warning, a finding) into this language. The sentence stays
+    /// English where no message `says-…` of a mounted app or of the frame translates it.
     pub fn sentence<'t>(&self, english: &'t str) -> Cow<'t, str> {
         let translated = self.sentences.translate(self.lang, english);
         match self.page {
@@ -100,7 +101,8 @@ impl Words {
         }
     }
 
-    /// What an operation did, said to the person whose record it is in; its name, where no mounted app has words for it.
+    /// The text of an operation, addressed to the person whose record it is in; the operation's name where no mounted
+    /// app has a text for it.
     pub fn operation<'a>(&self, op: &'a str) -> &'a str {
         let said = op.split_once('.').and_then(|(app, rest)| {
             let id = format!("op-{}", rest.replace('.', "-"));
@@ -109,7 +111,7 @@ impl Words {
         said.unwrap_or(op)
     }
 
-    /// What delegations of the apps' operations allow: each operation with its words, sorted.
+    /// The scopes that delegations of the apps' operations can grant: each operation with its text, sorted.
     pub fn scopes(&self) -> Vec<(String, &'static str)> {
         let mut all = Vec::new();
         for (app, catalogue) in &*self.apps {

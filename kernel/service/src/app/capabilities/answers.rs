@@ -5,14 +5,14 @@ use imajin_protocol::Did;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
 
-/// A question about somebody.
+/// A question about a person.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
-    /// About whom.
+    /// The person that the question is about.
     pub about: &'a Did,
-    /// By whom; found to be them, and near enough.
+    /// The authenticated asker, whose distance is within the limit.
     pub by: &'a Did,
-    /// How many connections lie between the two.
+    /// The number of connections between the two.
     pub distance: u8,
     /// The question, in the service's own terms.
     pub query: &'a serde_json::Value,

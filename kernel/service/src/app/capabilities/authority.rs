@@ -17,7 +17,7 @@ use crate::app::role::Known;
 pub struct Owner {
     /// Their DID.
     pub did: Did,
-    /// What copies for them are encrypted to, each of which opens them; none if their record names none.
+    /// The keys that copies for the owner are encrypted to; each opens them. Empty if the owner's record names none.
     pub encryption_keys: Vec<EncryptionKey>,
     /// The key that entry 0 of their record names.
     pub first_key: Option<EncryptionKey>,
@@ -40,7 +40,7 @@ pub struct PublicIdentity {
     pub is_deleted: bool,
 }
 
-/// A delegation that somebody gave, in force or past.
+/// A delegation, in force or past.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
     /// The CID of its entry: its name.
@@ -55,24 +55,24 @@ pub struct Given {
 pub trait Authority: Send + Sync {
     /// The DID behind an alias (`did:dfos:…`, `did:email:…`) on this node.
     fn resolve(&self, node: &Node, alias: &Did) -> Result<Option<Did>, Problem>;
-    /// How far this node knows somebody, computed.
+    /// A person's tier on this node, computed.
     fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem>;
     /// Refuses (403) a person that may not, and says what they lack.
     fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem>;
-    /// What decides what somebody is on this node.
+    /// The facts that decide a person's role on this node.
     fn known(&self, node: &Node, did: &Did) -> Result<Known, Problem>;
-    /// Whether somebody owns this node.
+    /// Whether this person owns this node.
     fn is_owner(&self, node: &Node, did: &Did) -> Result<bool, Problem>;
-    /// Who owns this node, if somebody does.
+    /// This node's owner, if it has one.
     fn owner(&self, node: &Node) -> Result<Option<Owner>, Problem> {
         let _ = node;
         Ok(None)
     }
-    /// The keys of somebody that are in force, in any role; none for somebody whom this node does not know.
+    /// A person's keys that are in force, in any role; empty for a person whom this node does not know.
     fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem>;
     /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem>;
-    /// The delegations that somebody gave, or those that they gave to one key; oldest first.
+    /// The delegations that `owner` gave, or those to one key; oldest first.
     fn delegations(
         &self,
         node: &Node,
@@ -82,18 +82,18 @@ pub trait Authority: Send + Sync {
         let _ = (node, owner, key);
         Ok(Vec::new())
     }
-    /// The e-mail address that somebody gave this node, if any: for letters to them, and for nobody else's eyes.
+    /// The e-mail address that a person gave this node, if any. For letters to them only: never shown to anyone else.
     fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
         let _ = (node, did);
         Ok(None)
     }
-    /// The CID of the record that somebody and this node have met, if there is one: what is attested later names it.
+    /// The CID of the record that a person and this node have met, if there is one. Later attestations name it.
     fn root_record(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
         let _ = (node, did);
         Ok(None)
     }
-    /// Revokes what this node attested of somebody because of something, such as a payment, that was undone: attestations
-    /// whose context it is, or whose payload names it. `context` is the other context that such an attestation may have.
+    /// Revokes this node's attestations about a person whose cause, such as a payment, was undone: those whose context
+    /// or payload names `because_of`. `context` is an alternative context of such an attestation.
     fn take_back<'a>(
         &'a self,
         node: &'a Node,
@@ -104,7 +104,8 @@ pub trait Authority: Send + Sync {
         let _ = (node, subject, because_of, context);
         Box::pin(async { Ok(()) })
     }
-    /// The operations of somebody's identity, oldest first, by which others verify what they sign; none of a bare key.
+    /// The operations of a person's identity, oldest first, with which others verify their signatures; empty for a bare
+    /// key.
     fn chain(&self, node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
         let _ = (node, did);
         Ok(Vec::new())
@@ -114,7 +115,7 @@ pub trait Authority: Send + Sync {
         let _ = (node, did);
         Ok(None)
     }
-    /// The address of the new home of somebody who moved away from this node for good.
+    /// The address of a person's new home, if they permanently moved away from this node.
     fn new_home(&self, did: &Did) -> Option<String> {
         let _ = did;
         None

@@ -1,4 +1,4 @@
-//! What people are called: handles, names, pictures.
+//! Handles, names and pictures of people.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub struct Card {
 }
 
 impl Card {
-    /// Of somebody who is known by their DID alone.
+    /// Makes the card of a person of whom only the DID is known.
     pub fn unnamed(did: Did) -> Self {
         Self {
             did,
@@ -48,7 +48,7 @@ pub enum HandleState {
     Refused(String),
 }
 
-/// How large somebody's picture is shown, by what its preview is called.
+/// The size at which a person's picture is shown, which names the preview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PictureSize {
     /// Next to a name: a square of 96 pixels.
@@ -58,7 +58,7 @@ pub enum PictureSize {
 }
 
 impl PictureSize {
-    /// What the preview is called.
+    /// The preview's name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Face => "face",
@@ -67,7 +67,7 @@ impl PictureSize {
     }
 }
 
-/// What people are called.
+/// An app that knows the handles, names and pictures of people.
 pub trait PeopleDirectory: Send + Sync {
     /// Whether a handle can be had; the handle in any case, with or without `@`.
     fn handle(&self, node: &Node, handle: &str) -> Result<HandleState, Problem>;
@@ -80,9 +80,9 @@ pub trait PeopleDirectory: Send + Sync {
         dids: &BTreeSet<&Did>,
         viewer: Option<&Did>,
     ) -> Result<Vec<Card>, Problem>;
-    /// The path of the page about somebody, by handle or DID.
+    /// The path of a person's page, by handle or DID.
     fn page_of(&self, who: &str) -> String;
-    /// The path of somebody's picture.
+    /// The path of a person's picture.
     fn picture_of(&self, who: &Did, cid: &str, size: PictureSize) -> String;
     /// Public cards whose handle or name has all words, best first; all cards without a word.
     fn search(

@@ -14,7 +14,7 @@ use crate::app::node::Node;
 use crate::app::problem::Problem;
 use crate::app::right::Right;
 
-/// What a file is, by its first bytes.
+/// A file's properties, as its first bytes show them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileAbout {
     /// Its media type.
@@ -31,11 +31,11 @@ pub struct FileAbout {
 /// while it is sent.
 #[derive(Debug)]
 pub struct FileAsked {
-    /// Whose file.
+    /// The file's owner.
     pub owner: Did,
     /// The file.
     pub cid: Cid,
-    /// What it is called, without an ending.
+    /// The file's name, without an extension.
     pub name: String,
     /// The person who asks; none if the node does not know them.
     pub viewer: Option<Did>,
@@ -56,9 +56,9 @@ pub struct FileAsked {
 pub struct FileUse {
     /// The file.
     pub file: Cid,
-    /// What uses it, for people: the title of a course, or what it is.
+    /// A title for people: the title of the course that uses the file, or the kind of thing that does.
     pub title: String,
-    /// The page of that.
+    /// The page of that use.
     pub href: String,
 }
 
@@ -67,7 +67,7 @@ pub type FileAnswer<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>>
 
 /// The app that knows what people's files are.
 pub trait Files: Send + Sync {
-    /// What a file is. Doesn't wait for a decoder. `None` if it isn't there.
+    /// The file's properties, or `None` if the file isn't there. Doesn't wait for a decoder.
     fn about(&self, node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout>;
     /// Whether others than its owner get at most a preview of it, by its kind: the place and the device can't be taken out.
     fn is_withheld(&self, node: &Node, owner: &Did, cid: &Cid) -> bool;
@@ -75,7 +75,7 @@ pub trait Files: Send + Sync {
     /// and the device in them, or a preview where these can't be taken out. May wait for a turn at the decoder.
     ///
     /// # Errors
-    /// There is no such preview, the file isn't there, or too many are on their way.
+    /// There is no preview of this name, the file isn't there, or too many requests are under way.
     fn answer<'a>(&'a self, node: &'a Node, asked: FileAsked) -> FileAnswer<'a>;
     /// Entries that named these files were erased: those that no other names go at once, with what was made of them.
     fn erased(&self, node: &Node, owner: &Did, files: &BTreeSet<Cid>);

@@ -48,9 +48,9 @@ pub enum Admittance {
 /// Somebody with whom one is connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
-    /// Who.
+    /// The contact's DID.
     pub did: Did,
-    /// What you call them; nobody else is told.
+    /// The nickname that this person gave the contact; shown to no one else.
     pub nickname: Option<String>,
 }
 
@@ -62,14 +62,14 @@ pub trait SocialGraph: Send + Sync {
     fn distance(&self, node: &Node, from: &Did, to: &Did) -> Result<Option<u8>, Problem>;
     /// The invitation of a code, if it can be accepted now.
     fn invitation(&self, node: &Node, code: &str) -> Result<Option<Invitation>, Problem>;
-    /// Whether somebody blocked one of these.
+    /// Whether `owner` blocked one of these people.
     fn blocks(&self, node: &Node, owner: &Did, others: &BTreeSet<Did>) -> Result<bool, Problem>;
-    /// Everybody who blocked somebody.
+    /// All people who blocked this person.
     fn blockers(&self, node: &Node, of: &Did) -> Result<Vec<Did>, Problem>;
-    /// As what somebody belongs to a group: `owner`, `admin`, `member`.
+    /// A member's role in a group: `owner`, `admin`, `member`.
     fn role(&self, node: &Node, group: &Did, member: &Did)
     -> Result<Option<&'static str>, Problem>;
-    /// With whom somebody is connected, at most `limit`.
+    /// A person's contacts, at most `limit`.
     fn contacts(&self, _node: &Node, _of: &Did, _limit: usize) -> Result<Vec<Contact>, Problem> {
         Ok(Vec::new())
     }

@@ -1,4 +1,4 @@
-//! What an app brings to the shell: cards for Home and for the front page, and what a search finds.
+//! Contributions of apps to the shell: cards for Home and for the front page, and search results.
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use crate::app::search::SearchWords;
 use crate::app::session::Session;
 use crate::app::words::{Args, Lang, Texts};
 
-/// Which of Home's questions a card answers.
+/// The section of Home that shows a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HomeSection {
     /// Something waits for this person: a signature, a confirmation, a payment.
@@ -26,21 +26,21 @@ pub enum HomeSection {
     ComingUp,
 }
 
-/// A card on somebody's Home.
+/// A card on a person's Home.
 pub struct HomeCard {
     /// Where it is shown. What waits or is new is also a notification.
     pub section: HomeSection,
-    /// Which of the kinds in the app's manifest it is: [`crate::NoticeKind::name`].
+    /// The card's kind, which the app's manifest lists: [`crate::NoticeKind::name`].
     pub kind: &'static str,
     /// When it began to wait or happened, never until when it waits; of what is coming up, when that is. Cards of a section are sorted by it: the newest
     /// first, but what is coming up the soonest first.
     pub at: Timestamp,
-    /// What it is about.
+    /// The icon of the card's subject.
     pub icon: Icon,
     /// Its text and buttons: flow content.
     pub content: Markup,
-    /// The script that the buttons need, if any: it is fetched when somebody presses a button. That of what is coming up runs at once, since it shows times
-    /// as the browser's clock has them.
+    /// The script of the buttons, if they need one. The browser loads it when a button is pressed; for an upcoming
+    /// event it loads at once, because the script shows times by the browser's clock.
     pub script: Option<&'static str>,
 }
 
@@ -49,7 +49,7 @@ pub trait HomeCards: Send + Sync {
     /// This person's cards, in their language: at most ten of each section, since Home shows no more.
     fn home_cards(&self, node: &Node, person: &Did, lang: Lang) -> Result<Vec<HomeCard>, Problem>;
 
-    /// What everybody may see on the front page of the box, strangers too.
+    /// The cards that everyone sees on the front page of the box, strangers included.
     fn front_cards(&self, _node: &Node, _lang: Lang) -> Result<Vec<HomeCard>, Problem> {
         Ok(Vec::new())
     }
@@ -57,23 +57,23 @@ pub trait HomeCards: Send + Sync {
 
 /// A line of the notification centre.
 pub struct NewsLine {
-    /// Whose it is: the app's name.
+    /// The name of the app that the line comes from.
     pub app: &'static str,
-    /// What kind of thing it is, in words.
+    /// The kind's label, in the reader's language.
     pub kind: &'static str,
     /// When it happened.
     pub at: Timestamp,
-    /// What it is about.
+    /// The icon of the line's subject.
     pub icon: Icon,
     /// Whether this person has not seen it.
     pub is_new: bool,
     /// Its text and buttons: flow content.
     pub content: Markup,
-    /// The script that the buttons need, if any: it is fetched when somebody presses a button.
+    /// The script of the buttons, if they need one. The browser loads it when a button is pressed.
     pub script: Option<&'static str>,
 }
 
-/// What is done once this is awaited.
+/// The future that marks notifications as seen once it is awaited.
 pub type Seeing<'a> = Pin<Box<dyn Future<Output = Result<(), Problem>> + Send + 'a>>;
 
 /// An app that knows of notifications of a person's, and which of them they have seen: the bar, the bell and the notification centre ask
@@ -101,12 +101,12 @@ pub trait News: Send + Sync {
     ) -> Seeing<'a>;
 }
 
-/// Something new for somebody, for the pages that they have open.
+/// A new notification for the pages that a person has open.
 #[derive(Debug, Clone, Copy)]
 pub struct Fresh<'a> {
-    /// The app that it is of.
+    /// The app that the notification comes from.
     pub app: &'static str,
-    /// What it is about.
+    /// The notification's subject.
     pub about: About,
     /// The entry that tells it, by its log and its place there.
     pub log: &'a Did,
@@ -119,18 +119,18 @@ pub trait OpenPages: Send + Sync {
     /// The people who have a page open.
     fn looking(&self, node: &Node) -> BTreeSet<Did>;
 
-    /// Tells somebody's pages of one more notification.
+    /// Tells a person's open pages of one more notification.
     fn tell(&self, node: &Node, person: &Did, fresh: Fresh<'_>);
 }
 
-/// An entry that told somebody something, as they find it among their notifications: the newest of `count` messages of one conversation.
+/// An entry that notified a person, as their notifications show it: the newest of `count` messages of one conversation.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a> {
-    /// Whom it told.
+    /// The recipient.
     pub person: &'a Did,
     /// Its operation.
     pub op: &'a str,
-    /// What the notice is about.
+    /// The notice's subject.
     pub about: About,
     /// Who entered it.
     pub author: &'a Did,
@@ -140,15 +140,15 @@ pub struct Told<'a> {
     pub log: &'a Did,
     /// Its place there.
     pub seq: u64,
-    /// What it is about: the notice's own reference.
+    /// The notice's reference.
     pub reference: Option<&'a str>,
     /// 1 but for messages.
     pub count: usize,
 }
 
-/// What a notification says, and where it leads.
+/// A notification's text and the page that it leads to.
 ///
-/// Always: it names who did it ([`Said::by`]).
+/// Always: the text names the author ([`Said::by`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Said {
@@ -197,13 +197,13 @@ pub trait SaysNews: Send + Sync {
 /// Something that a search found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// What it is called.
+    /// The title of the found item.
     pub title: String,
     /// A few words more: when, where. May be empty.
     pub detail: String,
     /// Its page.
     pub href: String,
-    /// What kind of thing it is.
+    /// The icon of the item's kind.
     pub icon: Icon,
 }
 

@@ -1,16 +1,16 @@
-//! What an owner leaves to the next one.
+//! Settings that an owner leaves to the next one.
 
 use maud::Markup;
 
 use crate::app::node::Node;
 use crate::app::words::Lang;
 
-/// What an owner chose for the whole box on a page, and the next owner finds.
+/// A setting of the whole box that a previous owner chose on a page and the next owner inherits.
 #[derive(Debug, Clone)]
 pub struct Inherited {
     /// Its kind, as [`Node::is_owners_choice`] has it.
     pub kind: &'static str,
-    /// What the box still does, and whether it should keep doing so.
+    /// A sentence that says what the box still does and asks whether it should continue.
     pub question: String,
     /// The button that forgets it.
     pub forget: Markup,

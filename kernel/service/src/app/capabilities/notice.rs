@@ -1,4 +1,4 @@
-//! What the first page tells the node's owner.
+//! Notices for the node's owner on the first page.
 
 use std::borrow::Cow;
 
@@ -11,9 +11,9 @@ use crate::app::words::Lang;
 pub struct Notice {
     /// The state of the matter, in a sentence.
     pub text: String,
-    /// What the page is called that has more of it.
+    /// The label of the link to the page with the details.
     pub label: Cow<'static, str>,
-    /// That page.
+    /// The path of the page with the details.
     pub href: &'static str,
 }
 

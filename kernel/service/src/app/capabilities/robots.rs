@@ -1,4 +1,4 @@
-//! What an app asks of robots: its lines of `robots.txt`.
+//! An app's lines of `robots.txt`.
 
 use crate::app::node::Node;
 use crate::app::problem::Problem;

@@ -5,7 +5,7 @@ use imajin_protocol::Did;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
 
-/// As what somebody is in a conversation. In ascending order; the last two lead.
+/// A member's role in a conversation. In ascending order; the last two lead the conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RoomRole {
     /// Reads.
@@ -36,24 +36,24 @@ impl RoomRole {
     }
 }
 
-/// What a service says of somebody and a conversation.
+/// A service's answer about a person's membership in a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InRoom {
-    /// It does not know this conversation: another may.
+    /// The service does not know this conversation; another may.
     Unknown,
-    /// They are not in it.
+    /// The person is not a member.
     Outside,
-    /// They are in it.
+    /// The person is a member, in this role.
     Inside(RoomRole),
 }
 
 impl InRoom {
-    /// From the role that somebody has in a conversation that this node has.
+    /// The membership in a conversation that this node has: `role` is the person's role, if they are a member.
     pub fn known(role: Option<RoomRole>) -> Self {
         role.map_or(Self::Outside, Self::Inside)
     }
 
-    /// Their role, if they are in it.
+    /// The person's role, if they are a member.
     pub fn role(self) -> Option<RoomRole> {
         match self {
             Self::Inside(role) => Some(role),
@@ -62,32 +62,32 @@ impl InRoom {
     }
 }
 
-/// What a conversation is about, as those who are in it are told.
+/// The subject of a conversation, as its members see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomAbout {
-    /// What it is about: of a group its DID, of an event the name of its conversation.
+    /// The subject's name: a group's DID, or the name of an event's conversation.
     pub of: Did,
     /// The name of the conversation.
     pub conversation: Did,
-    /// What that is called; none where its owner erased it.
+    /// The subject's title, unless its owner erased it.
     pub name: Option<String>,
-    /// Its page.
+    /// The subject's page.
     pub href: String,
-    /// The path of a small picture of it.
+    /// The path of a small picture of the subject.
     pub picture: Option<String>,
 }
 
 /// The members of a service's conversations.
 pub trait Rooms: Send + Sync {
-    /// As what somebody is in a conversation, by the name of either the conversation or what it is about.
+    /// A member's role in a conversation, by the name of the conversation or of its subject.
     fn role(&self, node: &Node, conversation: &Did, who: &Did) -> Result<InRoom, Problem>;
 
-    /// What a conversation is about. Asked for people who are in it.
+    /// The subject of a conversation. Asked for its members only.
     fn about(&self, _node: &Node, _conversation: &Did) -> Result<Option<RoomAbout>, Problem> {
         Ok(None)
     }
 
-    /// What somebody leads, and so may open the conversation of; at most `limit`.
+    /// The subjects that a person leads and may therefore open a conversation for; at most `limit`.
     fn led_by(&self, _node: &Node, _who: &Did, _limit: usize) -> Result<Vec<RoomAbout>, Problem> {
         Ok(Vec::new())
     }
@@ -102,7 +102,8 @@ pub trait Rooms: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Everybody who is in a conversation and as what, by the same names; `None` if it does not know this one, or tells nobody of it.
+    /// All members of a conversation with their roles, by the same names. `None` if the service does not know the
+    /// conversation or does not disclose its members.
     fn members(
         &self,
         node: &Node,
@@ -112,14 +113,14 @@ pub trait Rooms: Send + Sync {
         Ok(None)
     }
 
-    /// The conversations that [`Rooms::members`] says somebody is in.
+    /// The conversations of which [`Rooms::members`] lists this person as a member.
     fn rooms_of(&self, node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
         let _ = (node, who);
         Ok(Vec::new())
     }
 }
 
-/// A conversation that somebody is in.
+/// A conversation that a person is a member of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JoinedRoom {
     /// Its name, as notices have it.
@@ -128,7 +129,8 @@ pub struct JoinedRoom {
     pub role: RoomRole,
     /// Since when, in milliseconds: what was said before is not news to them.
     pub since_ms: i64,
-    /// Until when they have read it, in milliseconds: what was said until then is no news to them either. 0 where nothing says so.
+    /// Until when they have read it, in milliseconds: earlier messages are not news to them either. 0 where this is
+    /// unknown.
     pub read_ms: i64,
 }
 

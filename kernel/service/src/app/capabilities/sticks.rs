@@ -7,18 +7,19 @@ use imajin_ledger::bundle::stick::Stick;
 use crate::app::node::Node;
 use crate::app::problem::Problem;
 
-/// How far an app is with a stick that it has not read to its end.
+/// An app's progress on a stick that it has not fully read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StickReading {
-    /// Bytes that are done.
+    /// Bytes that were read.
     pub bytes: u64,
-    /// Of how many; 0 while nobody knows.
+    /// All bytes of the stick; 0 while the number is unknown.
     pub bytes_total: u64,
 }
 
 /// An app that reads sticks in the background. It continues automatically with a stick that is back.
 pub trait ReadsSticks: Send + Sync {
-    /// How far it is with a stick that it has not read to its end, also while that is away; `None` if it wants nothing of it. Blocks.
+    /// The app's progress on a stick that it has not fully read, also while the stick is unplugged; `None` if the app
+    /// reads nothing from it. Blocks.
     fn reading(&self, node: &Node, stick: &Stick) -> Result<Option<StickReading>, Problem>;
 
     /// Stops reading the stick of this name and returns once no file on it is open. It reads none there until the result is dropped,

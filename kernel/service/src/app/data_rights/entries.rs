@@ -41,7 +41,7 @@ CREATE INDEX entries_by_owner ON entries (owner_did, seq);
 /// The app's schema has [`entries_table!`](crate::entries_table), which the frame fills before [`crate::Service::apply`]
 /// sees an entry.
 pub trait KeepsEntries {
-    /// What people have in the app, for counting.
+    /// The kinds of things that people have in the app, for counting.
     const THINGS: &'static [Things];
 
     /// See [`DataRights::manifest_operations`].
@@ -236,7 +236,7 @@ pub fn counts(entries: &[Entry], kinds: &[(&str, &[&str])], rest: &str) -> Vec<C
     Count::of_any(names.zip(numbers))
 }
 
-/// All entries of somebody's log that are the app's own, in its order.
+/// The app's own entries in a person's log, in the order of the log.
 pub fn of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Entry>> {
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq";
     db.prepare_cached(sql)?

@@ -1,5 +1,5 @@
-//! What a service keeps in memory for as long as a node runs: one value of each type, made when it is first asked for. It belongs to the node and
-//! not to the process, so nodes of one process (in tests) don't wait for each other.
+//! A service's in-memory state for as long as a node runs: one value of each type, made on first use. The state belongs
+//! to the node and not to the process, so nodes of one process (in tests) don't share it.
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;

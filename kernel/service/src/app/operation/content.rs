@@ -16,17 +16,17 @@ pub(super) const SALT: &str = "salt";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError(Box<WrongField>);
 
-/// What a [`FieldError`] says.
+/// The field and the message of a [`FieldError`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongField {
-    /// Its name.
+    /// The field's name.
     pub field: String,
-    /// For people.
+    /// The message, for people.
     pub message: String,
 }
 
 impl FieldError {
-    /// Of this field.
+    /// Makes an error of this field.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self(Box::new(WrongField {
             field: field.into(),
@@ -34,7 +34,7 @@ impl FieldError {
         }))
     }
 
-    /// What it says, to be taken apart.
+    /// The field and the message as owned values.
     pub fn into_inner(self) -> WrongField {
         *self.0
     }
@@ -85,7 +85,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Those of a command.
+    /// The parts of a command.
     pub fn of(command: &'a Command) -> Self {
         Self::new(
             command.reference.as_ref(),
@@ -145,7 +145,7 @@ impl<'a> Parts<'a> {
     /// Reads a field.
     ///
     /// # Errors
-    /// It is missing or of another form.
+    /// The field is missing or has the wrong type.
     pub fn read<T: Field>(&self, part: Part, name: &str) -> Result<T, FieldError> {
         let read = match self.value(part, name) {
             Some(value) if self.are_entered => T::read_entered(&value),
@@ -187,7 +187,7 @@ fn value_of(value: &FactValue) -> Value {
     }
 }
 
-/// What an operation's fields come to in an entry. The salt is not among them.
+/// The encoded fields of an operation, as an entry has them, without the salt.
 #[derive(Debug, Clone, Default)]
 pub struct Content {
     pub(crate) reference: Option<IdText>,

@@ -1,4 +1,4 @@
-//! What a decision sees and does.
+//! The input and the effects of a decision.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ pub trait CallService {
     /// enters follows from this operation's own entry. It sees the state before this operation.
     ///
     /// # Errors
-    /// What the other service refuses; 503 if this node doesn't run it.
+    /// The other service's refusal; 503 if this node doesn't run it.
     fn call_service(&mut self, service: &str, command: TypedCommand) -> Result<Json, Refusal>;
 }
 
@@ -54,7 +54,7 @@ impl<O: Operation> CallService for Context<'_, O> {
     }
 }
 
-/// The entry that an operation is in somebody's log, as a consequence of another one.
+/// Drafts the entry of an operation in a person's log, as a consequence of another one.
 ///
 /// # Errors
 /// A field that an entry can't hold.
@@ -114,12 +114,12 @@ impl Ledger for imajin_ledger::Decide<'_> {
 }
 
 impl<O: Operation> Context<'_, O> {
-    /// Whose log the command's entry goes to.
+    /// The owner of the log that the command's entry goes to.
     pub fn owner(&self) -> &Did {
         &self.command.did
     }
 
-    /// Whose will it is.
+    /// The command's author.
     pub fn author(&self) -> &Did {
         self.ledger.author()
     }
@@ -134,7 +134,7 @@ impl<O: Operation> Context<'_, O> {
         self.ledger.node()
     }
 
-    /// What [`super::BeforeSubmit`] found out.
+    /// The value that [`super::BeforeSubmit`] prepared.
     pub fn prepared(&self) -> &O::Prepared {
         self.prepared
     }
@@ -149,13 +149,13 @@ impl<O: Operation> Context<'_, O> {
         self.ledger.log(did)
     }
 
-    /// Whether somebody has a log here that can take an entry.
+    /// Whether a person has a log here that can take an entry.
     pub fn takes_entries(&self, did: &Did) -> bool {
         self.log(did)
             .is_some_and(|log| !log.deleted && log.read_only.is_none())
     }
 
-    /// Enters a consequence in somebody's log.
+    /// Enters a consequence in a person's log.
     ///
     /// # Errors
     /// A field that an entry cannot hold.
@@ -218,7 +218,7 @@ impl<O: Operation> Context<'_, O> {
         }
     }
 
-    /// Whether another service asks for this within an operation of its own ([`super::Nested`]).
+    /// Whether another service asks for this within one of its own operations ([`super::Nested`]).
     pub fn is_nested(&self) -> bool {
         self.ledger.is_nested()
     }
@@ -233,7 +233,7 @@ impl<O: Operation> Context<'_, O> {
         self.ledger.fresh_bytes()
     }
 
-    /// What the caller gets besides the receipt.
+    /// Sets the value that the caller gets besides the receipt.
     pub fn reply(&mut self, value: Json) {
         self.ledger.reply(value);
     }

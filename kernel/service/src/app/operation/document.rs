@@ -1,5 +1,5 @@
-//! What people and programs read of a service's operations: the page in `docs/operations`, the help of `imajin put`, and
-//! the schemas in the OpenAPI document.
+//! Documentation of a service's operations for people and programs: the page in `docs/operations`, the help of `imajin
+//! put`, and the schemas in the OpenAPI document.
 
 use std::fmt::Write;
 

@@ -1,8 +1,8 @@
 //! Reads operations from entries, as projections need them.
 //!
-//! Always: what this version doesn't know never widens what anybody sees or may do. An unknown choice has the meaning that
-//! its type declares, a value without one makes the entry unreadable, and members of the fact that aren't declared are
-//! reported, so that the service can take the narrowest meaning.
+//! Always: an unknown part of an entry never widens what a person sees or may do. An unknown choice has the meaning
+//! that its type declares; without one, the entry is unreadable. Undeclared members of the fact are reported, so that
+//! the service can take the narrowest meaning.
 
 use imajin_ledger::Applied;
 use imajin_protocol::IdText;

@@ -1,4 +1,4 @@
-//! What a type needs to be a field of an operation.
+//! The trait that makes a type a field of an operation.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,12 +45,12 @@ pub trait Choice: Sized {
     fn named(name: &str) -> Option<Self>;
 }
 
-/// What is wrong with a value: `[2].url must be …`, to be said after the name of its field. Boxed, so that the way of success
-/// stays small.
+/// An invalid value's message, which is printed after the name of its field: `[2].url must be …`. Boxed, so that the
+/// success path stays small.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid(Box<At>);
 
-/// What is wrong, and where in the value.
+/// The place in the value, and the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct At {
     path: String,
@@ -58,7 +58,7 @@ struct At {
 }
 
 impl Invalid {
-    /// Of the value itself: `must be a text`.
+    /// Makes an error of the value itself: `must be a text`.
     pub fn new(what: impl Into<String>) -> Self {
         Self(Box::new(At {
             path: String::new(),
@@ -66,12 +66,12 @@ impl Invalid {
         }))
     }
 
-    /// It is none of these.
+    /// Makes an error of a value that is not one of these.
     pub fn choice(names: &[&str]) -> Self {
         Self::new(format!("must be one of {}", names.join(", ")))
     }
 
-    /// Of a part of the value: an index or a member.
+    /// Moves the error into a part of the value: an index or a member.
     #[must_use]
     pub fn inside(mut self, part: impl fmt::Display) -> Self {
         self.0.path = format!("{part}{}", self.0.path);
@@ -88,7 +88,7 @@ impl fmt::Display for Invalid {
 /// The members of a map that has no others than these.
 ///
 /// # Errors
-/// It is no map, or has another member.
+/// The value is not a map, or has another member.
 pub fn members<'v>(
     value: &'v Value,
     names: &[&str],
@@ -102,10 +102,10 @@ pub fn members<'v>(
     }
 }
 
-/// The members of a map, whatever they are.
+/// Returns the members of a map, with any names.
 ///
 /// # Errors
-/// It is no map.
+/// The value is not a map.
 pub fn any_members(value: &Value) -> Result<&BTreeMap<String, Value>, Invalid> {
     value.as_map().ok_or_else(|| Invalid::new("must be a map"))
 }

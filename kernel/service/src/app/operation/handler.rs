@@ -19,7 +19,7 @@ use crate::app::outcome::CommandOutcome;
 use crate::node::Node;
 use crate::problem::Problem;
 
-/// What an operation comes to.
+/// The decision of an operation.
 pub trait Decide: Operation {
     /// Refuses, or enters what follows. Deterministic: the same operation against the same state makes the same entries.
     ///
@@ -28,29 +28,29 @@ pub trait Decide: Operation {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<Self::Refusal>;
 }
 
-/// What is found out for a decision outside the writer: drawn ids, the node's signatures, what the network or another
-/// service says.
+/// Preparation of a decision outside the writer: drawn ids, the node's signatures, and answers of the network or of
+/// another service.
 pub trait BeforeSubmit: Decide {
-    /// Finds it out, or refuses.
+    /// Prepares the decision, or refuses.
     ///
     /// # Errors
     /// For the caller, as of any route.
     fn before_submit(&self, request: &Request<'_>) -> Result<Self::Prepared, Problem>;
 }
 
-/// An operation that another service may ask for within one of its own. Only what follows from it is entered then; the
-/// other service's entry says that it happened. It may be a derived one, which nobody else can ask for.
+/// An operation that another service may ask for within one of its own. Only its consequences are entered then; the
+/// other service's entry says that it happened. Such an operation may be a derived one, which callers cannot ask for.
 pub trait Nested: Decide {
     /// Reads what the asking service found out before it submitted its own operation.
     ///
     /// # Errors
-    /// It is not there.
+    /// The value is missing.
     fn prepared_by_caller(args: &Json) -> Result<Self::Prepared, Refusal>;
 }
 
-/// What is done once an operation is durable.
+/// Work that is done once an operation is durable.
 pub trait AfterCommit: Operation {
-    /// Does it. It may happen not at all (a crash), so it only speeds up what a start finds out as well.
+    /// Does the work. A crash may skip it, so it may only speed up what a start would find anyway.
     fn after_commit(&self, node: &Node, owner: &Did, receipt: &Receipt);
 }
 
@@ -65,9 +65,9 @@ pub trait AfterSubmit: Operation {
 pub struct Submitted<'a, O: Operation> {
     /// The node.
     pub node: &'a Node,
-    /// Whose log the command was for.
+    /// The owner of the log that the command was for.
     pub owner: &'a Did,
-    /// What its decision was told.
+    /// The prepared value that the decision got.
     pub prepared: &'a O::Prepared,
     /// The answer.
     pub outcome: Result<&'a Receipt, &'a SubmitError>,
@@ -80,9 +80,9 @@ pub struct Request<'a> {
     pub node: &'a Node,
     /// The request's headers; none of a command that the node itself makes.
     pub headers: &'a HeaderMap,
-    /// Whose log the command's entry goes to.
+    /// The owner of the log that the command's entry goes to.
     pub owner: &'a Did,
-    /// When.
+    /// The time of the request.
     pub now: Timestamp,
     pub(super) command: &'a Command,
 }
@@ -97,7 +97,7 @@ impl Request<'_> {
     /// what its own decision needs to know.
     ///
     /// # Errors
-    /// What the other service refuses; 503 if this node doesn't run it.
+    /// The other service's refusal; 503 if this node doesn't run it.
     pub fn prepare_call(&self, call: TypedCommand) -> Result<TypedCommand, Problem> {
         self.node.prepare_nested(self.headers, self.command, call)
     }
@@ -138,7 +138,7 @@ impl fmt::Debug for Handler {
 }
 
 impl Handler {
-    /// Of a decision that needs nothing from outside.
+    /// Makes the handler of an operation whose decision needs nothing from outside.
     pub const fn pure<O: Decide<Prepared = ()>>() -> Self {
         Self {
             prepare: read_only::<O>,
@@ -148,7 +148,7 @@ impl Handler {
         }
     }
 
-    /// Of one that does.
+    /// Makes the handler of an operation whose decision needs preparation.
     pub const fn prepared<O: BeforeSubmit>() -> Self {
         Self {
             prepare: prepare::<O>,
@@ -158,7 +158,8 @@ impl Handler {
         }
     }
 
-    /// Of the node's own word, with what the node found out before it said it ([`Node::record_prepared`]).
+    /// Makes the handler of an operation that the node itself records, with a value that the node prepared
+    /// ([`Node::record_prepared`]).
     pub const fn recorded<O: Decide>() -> Self {
         Self {
             prepare: |_, _, _| Ok(()),
@@ -168,7 +169,7 @@ impl Handler {
         }
     }
 
-    /// Of one that follows from others alone, and that another service may ask for.
+    /// Makes the handler of a derived operation that another service may ask for.
     pub const fn only_nested<O: Nested>() -> Self {
         Self {
             prepare: |_, _, _| Ok(()),
@@ -178,7 +179,7 @@ impl Handler {
         }
     }
 
-    /// That another service may ask for, too.
+    /// Lets another service ask for the operation, too.
     #[must_use]
     pub const fn or_nested<O: Nested>(self) -> Self {
         Self {
@@ -283,7 +284,7 @@ fn decide_pure<O: Decide<Prepared = ()>>(
     is_owners(&O::DECLARATION.spec, ledger, command)?;
     match command.prepared.get::<Read<O>>() {
         Some(read) => enter(ledger, command, read),
-        // What the node submits itself comes unread.
+        // Commands that the node itself submits were not read before.
         None => {
             let operation = O::read(&Parts::of(command))?;
             let prepared = ();

@@ -10,7 +10,7 @@ pub trait Reasons: 'static {
     /// All of them.
     const ALL: &'static [Reason];
 
-    /// Which one it is, and its message with its values.
+    /// The index of the reason in [`Self::ALL`], and its message with its values filled in.
     fn which(&self) -> (usize, String);
 
     /// More members of the problem, for programs.
@@ -66,12 +66,12 @@ pub const fn join<const N: usize>(lists: &[&[Reason]]) -> [Reason; N] {
     all
 }
 
-/// One of them.
+/// One reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Reason {
-    /// What it is for HTTP.
+    /// The kind, which decides the HTTP status.
     pub kind: RefusalKind,
-    /// What programs know it by: `reason` of the problem.
+    /// The machine-readable name: `reason` of the problem.
     pub reason: Option<&'static str>,
     /// The field that is wrong, if any.
     pub field: Option<&'static str>,
@@ -91,10 +91,10 @@ impl Reasons for Never {
     }
 }
 
-/// What a decision comes to.
+/// The result of a decision.
 pub type Decision<R> = Result<(), Refused<R>>;
 
-/// Why there is none.
+/// The reason why an operation is refused.
 #[derive(Debug)]
 pub enum Refused<R> {
     /// One of the operation's reasons.

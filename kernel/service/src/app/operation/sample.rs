@@ -28,13 +28,13 @@ impl Words {
         word
     }
 
-    /// Those that were taken.
+    /// The words that were taken.
     pub fn taken(&self) -> &[String] {
         &self.taken
     }
 }
 
-/// What a command of an operation may say, as it travels.
+/// An example of an operation's command, in its transport form.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sample {
     /// The `ref`.
@@ -53,7 +53,7 @@ impl Declaration {
             for member in self.part(part) {
                 let taken = words.taken().len();
                 let value = (member.sample)(words);
-                // What may be left out and has no words would only make an example long.
+                // An optional member without words would only make the example longer.
                 if !member.is_optional || words.taken().len() > taken {
                     let json = to_dag_json(&value).unwrap_or(Json::Null);
                     map.insert(member.name.to_owned(), json);

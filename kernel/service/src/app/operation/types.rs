@@ -32,7 +32,7 @@ fn written(value: &Value, max: usize, has_lines: bool) -> Result<String, Invalid
     }
 }
 
-/// One line that somebody wrote, of at most so many characters.
+/// One line of user-written text, at most `MAX` characters long.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line<const MAX: usize>(pub String);
 
@@ -136,7 +136,7 @@ impl<const MAX: usize> Deref for Title<MAX> {
     }
 }
 
-/// Text that somebody wrote, in lines, of at most so many characters.
+/// User-written text in lines, at most `MAX` characters long.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paragraphs<const MAX: usize>(pub String);
 
@@ -237,7 +237,7 @@ impl<T: Field, const MIN: usize, const MAX: usize> Field for List<T, MIN, MAX> {
         Self::of(value, MAX, T::read)
     }
 
-    /// Of any length above the least: a later version may allow more.
+    /// Accepts any length of at least `MIN`: a later version may allow more.
     fn read_entered(value: &Value) -> Result<Self, Invalid> {
         Self::of(value, usize::MAX, T::read_entered)
     }
@@ -255,20 +255,20 @@ impl<T: Field, const MIN: usize, const MAX: usize> Field for List<T, MIN, MAX> {
     }
 }
 
-/// What an operation that sets some members of many does to one.
+/// The change that an operation makes to one of many members.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Change<T> {
-    /// It was left out: the member stays as it is.
+    /// The command left the member out: it keeps its value.
     #[default]
     Keep,
-    /// It was null: the member is empty from now on.
+    /// The command set the member to null: it becomes empty.
     Clear,
-    /// The member is this from now on.
+    /// The command set the member to this value.
     Set(T),
 }
 
 impl<T> Change<T> {
-    /// What the member is set to.
+    /// The new value of the member, if the command set one.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Set(value) => Some(value),

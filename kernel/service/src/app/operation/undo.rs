@@ -1,23 +1,23 @@
-//! What becomes of entries that an operation leaves in the logs of others.
+//! The undo rule for entries that an operation leaves in other people's logs.
 
 use std::fmt;
 
-/// How the author of an operation takes back what it left in the logs of others, or why they can't.
+/// The way in which an operation's author takes back what it left in other people's logs, or the reason why they can't.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undo {
-    /// By these operations, all of them.
+    /// These operations together take it back.
     By(&'static [&'static str]),
-    /// It takes back, gives back or ends something itself.
+    /// The operation itself takes back, returns or ends something.
     Ends,
-    /// What was paid or ordered is returned by the person who got it, or ends with its time.
+    /// The payment or order is refunded by its recipient, or expires.
     Money,
-    /// What somebody took from its author is theirs, and they may return it.
+    /// The recipient owns what they took from the author, and may return it.
     Given,
-    /// Others rely on it.
+    /// Other people rely on it.
     Happened,
-    /// It is a signature under another's words, which their author alone revokes.
+    /// A signature under another person's words, which only their author can revoke.
     Signed,
-    /// The person who was asked keeps what it was for.
+    /// The person who was asked keeps what they were told.
     Told,
 }
 

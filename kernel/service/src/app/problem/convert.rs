@@ -1,4 +1,4 @@
-//! What the ledger, SQLite, the file system and axum's own extractors say, as problems.
+//! Converts errors of the ledger, SQLite, the file system and axum's extractors into problems.
 
 use std::borrow::Cow;
 

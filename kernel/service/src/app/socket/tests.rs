@@ -136,7 +136,7 @@ async fn what_cannot_be_taken_ends_a_socket_with_its_reason() {
     node.stop().await.unwrap();
 }
 
-/// Left out: what is larger than a message may be here, and compression, which nobody is offered.
+/// Excluded cases: messages above the size limit, and compression, which the server never offers.
 const OUT_OF_BOUNDS: [&str; 10] = [
     "1.1.6", "1.1.7", "1.1.8", "1.2.6", "1.2.7", "1.2.8", "9.*", "10.1.1", "12.*", "13.*",
 ];

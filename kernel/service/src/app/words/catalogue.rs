@@ -21,10 +21,10 @@ use super::reader::Reader;
 use super::zone::Zone;
 use crate::app::direction::{FIRST_STRONG_ISOLATE, POP_ISOLATE, settle_direction, turns_direction};
 
-/// What the names of messages begin with that translate a sentence of the code. In English each is one line.
+/// Prefix of the names of messages that translate a sentence of the code. In English each is one line.
 pub const SAYS: &str = "says-";
 
-/// What the names of messages begin with that scripts say.
+/// Prefix of the names of messages for scripts.
 const SCRIPTS: &str = "js-";
 /// No file of a language has more bytes.
 const BYTES_MAX: usize = 1 << 20;
@@ -176,7 +176,7 @@ impl Catalogue {
             Lang::En => |value, _| number(Lang::En, value),
             Lang::De => |value, _| number(Lang::De, value),
         }));
-        // What can be read of a broken file is said all the same.
+        // The readable part of a broken file is used all the same.
         let resource = FluentResource::try_new(self.spoken(lang));
         let resource = resource.unwrap_or_else(|(resource, errors)| {
             tracing::error!("{app}: locales/{code}.ftl cannot be read: {errors:?}");
@@ -320,7 +320,7 @@ impl Texts {
         }
     }
 
-    /// Whose texts these are.
+    /// The catalogue of these texts.
     pub(crate) fn catalogue(self) -> &'static Catalogue {
         self.catalogue
     }

@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-/// The cookie that holds the language which somebody chose on this browser.
+/// The cookie that holds the language that was chosen in this browser.
 pub const LANGUAGE_COOKIE: &str = "imajin_lang";
 
 /// A language that every app speaks. As an argument of a handler: the language of the request.
@@ -33,7 +33,7 @@ impl Lang {
         }
     }
 
-    /// What its speakers call it.
+    /// The language's name for itself.
     pub const fn name(self) -> &'static str {
         match self {
             Self::En => "English",

@@ -38,7 +38,7 @@ fn plain(text: &str, out: &mut String) {
     text.replace(LESS, "<").render_to(out);
 }
 
-/// What is before the next mark, its name, the words in it, and what is after it.
+/// Splits a text at its next mark: the text before it, its name, its content, and the text after it.
 fn next(text: &str) -> Option<(&str, &str, &str, &str)> {
     let (before, rest) = text.split_once('<')?;
     let (name, rest) = rest.split_once('>')?;

@@ -1,4 +1,4 @@
-//! What other languages say instead of the sentences that the code says in English: refusals, warnings, findings.
+//! Translations of the sentences that the code says in English: refusals, warnings, findings.
 //!
 //! The code keeps its English sentence where its rule is. A message `says-…` of an app's catalogue (of the frame's for the kernel) repeats that
 //! sentence with `{ $name }` for each value, and the other languages translate it. A sentence finds its message by its own words, so no
@@ -29,9 +29,9 @@ pub(super) struct Sentences {
 
 #[derive(Debug)]
 struct Read {
-    /// Those without values, by their text.
+    /// The messages without values, by their text.
     plain: HashMap<String, Message>,
-    /// Those with values.
+    /// The messages with values.
     forms: Vec<(Form, Message)>,
 }
 
@@ -42,7 +42,7 @@ struct Message {
 }
 
 impl Sentences {
-    /// Those of these catalogues.
+    /// The sentences of these catalogues.
     pub(super) fn new(catalogues: Vec<&'static Catalogue>) -> Self {
         Self {
             catalogues,
@@ -105,7 +105,7 @@ impl Read {
         }
     }
 
-    /// What the code says in small letters, where it begins a sentence.
+    /// Translates a sentence that begins with a capital letter here and with a small one in its message.
     fn begun(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
         let first = english
             .chars()
@@ -119,14 +119,14 @@ impl Read {
         Some(first.to_uppercase().chain(letters).collect())
     }
 
-    /// What is wrong with a field, after the field's name: "title must be a text".
+    /// Translates an error that follows the name of a field: "title must be a text".
     fn of_a_field(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
         let (field, wrong) = english.split_once(' ')?;
         let said = self.whole(lang, wrong, depth)?;
         Some(format!("{field} {}", without_stop(&said)))
     }
 
-    /// By the message of which most is in the text.
+    /// Translates by the message of which most is in the text.
     fn fill(&self, lang: Lang, english: &str, depth: u8) -> Option<String> {
         let fitting = self.forms.iter().filter_map(|(form, message)| {
             let values = form.values_of(english)?;
