@@ -1,7 +1,7 @@
-//! What a node gives its apps: its parts, each a module, reached by the methods that the module adds to
+//! The parts of a node for its apps, each a module, reached by the methods that the module adds to
 //! [`Node`](crate::Node). [`node`] puts them together.
 //!
-//! Always: it imports from `app` and from itself, never from the edge.
+//! Always: this module imports from `app` and from itself, never from the edge.
 
 pub mod account;
 pub(crate) mod admission;

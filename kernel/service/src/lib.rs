@@ -1,4 +1,5 @@
-//! What an app of an Imajin node is, what the node gives it, and the edge that answers HTTP. It knows no app.
+//! The trait of an app of an Imajin node, the node's parts for apps, and the edge that answers HTTP. The crate knows no
+//! app.
 //!
 //! | room | what is in it |
 //! |---|---|
@@ -12,7 +13,7 @@
 //! methods.
 #![forbid(unsafe_code)]
 
-// What the derives of this crate write names it as other crates do.
+// The derives of this crate generate code that names the crate as other crates do.
 extern crate self as imajin_service;
 
 pub mod app;

@@ -1,7 +1,8 @@
 //! Bodies on their way in: one budget of bytes for all of them, and a deadline for each.
 //!
-//! Always: the budget is never exceeded; nobody takes more of it than twice what is still free, and strangers and guests
-//! together take at most two thirds of what large bodies have, so that there is room for the household. A body that stops coming ends with 408, one without room with 503.
+//! Always: the budget is never exceeded. An account takes at most twice what is still free of it, and strangers and
+//! guests together take at most two thirds of the room for large bodies, so that there is room for the household. A
+//! body that stops coming ends with 408, one without room with 503.
 
 mod budget;
 mod call;

@@ -1,9 +1,9 @@
 //! HTTP/1.1 over connections, plain or behind TLS. It must not know where certificates come from.
 //!
-//! Always: a client gets a bounded time to send its headers, to idle, and to take what is sent; there are at most so many
-//! connections, and where there is no room the longest idle one goes. When the node stops, requests under way are
-//! answered, idle connections closed, and WebSockets told. A WebSocket stays one of these connections: it may be silent,
-//! and must take what is sent to it.
+//! Always: a client gets a bounded time to send its headers, to idle, and to take what is sent. The number of
+//! connections is limited; where there is no room, the longest idle one is closed. When the node stops, requests under
+//! way are answered, idle connections closed, and WebSockets told. A WebSocket counts as a connection: it may be
+//! silent, and must take what is sent to it.
 
 mod answer;
 mod link;
@@ -37,7 +37,8 @@ use table::Slot;
 pub(crate) use link::Link;
 pub(crate) use table::Table;
 
-/// What a certificate authority speaks to check whether a name is ours (RFC 8737): a handshake, and nothing more.
+/// The ALPN protocol with which a certificate authority checks that a name is ours (RFC 8737): a handshake, and nothing
+/// more.
 pub const ACME_PROTOCOL: &[u8] = b"acme-tls/1";
 
 /// Pause after the system refused a connection (out of file descriptors): trying at once would only spin.
@@ -48,7 +49,7 @@ const CUT: Duration = Duration::from_secs(1);
 /// is megabytes a connection.
 const SEND_BUFFER_BYTES: usize = 128 * 1024;
 
-/// What answers the requests of a listener.
+/// The handler of a listener's requests.
 pub(crate) trait Answers: Clone + Send + Sync + 'static {
     /// The connections by which people ask.
     fn connections(&self) -> &Arc<Table>;
@@ -146,7 +147,7 @@ pub(crate) async fn accept_until<S: Answers>(
             site.counted(true);
             let connection = connection(&site, stream, peer, place.link(), parting);
             match speak(connection, &place, &mut closed).await {
-                // In a task of its own: what HTTP needed is let go of.
+                // In a new task, so that the memory that HTTP needed is freed.
                 Ok(()) if place.link().is_talking() => {
                     drop(tokio::spawn(keep(site, place, closed)));
                     return;
@@ -205,7 +206,7 @@ where
     }
     link.cut();
     if link.has_request() {
-        // Its handler sees the broken body, or that nobody reads the answer.
+        // Its handler sees the broken body, or that the client no longer reads the answer.
         let _ = tokio::time::timeout(CUT, connection).await;
     }
     Ok(())

@@ -39,7 +39,7 @@ struct Inner {
 }
 
 impl Full {
-    /// Of the node with this data folder.
+    /// Makes the page of the node with this data folder.
     pub fn new(data: &Path, config: DiskConfig, limits: &Limits, clock: Arc<dyn Time>) -> Self {
         Self(Arc::new(Inner {
             data: data.to_path_buf(),

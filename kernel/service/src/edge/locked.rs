@@ -47,13 +47,13 @@ use page::{Says, Way};
 const FORM_BYTES_MAX: usize = 16 << 10;
 /// How long a running passphrase check may take once the page ends.
 const STOP: Duration = Duration::from_secs(3);
-/// How long the form may take to arrive, and how long one waits for somebody else's try.
+/// How long the form may take to arrive, and how long a try waits for another person's try.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why a passphrase does not open the box.
 #[derive(Debug)]
 pub enum NotOpened {
-    /// It is another one.
+    /// The passphrase is wrong.
     Wrong,
     /// Another obstacle, shown to the owner on the page.
     Failed(String),
@@ -62,7 +62,7 @@ pub enum NotOpened {
 /// Tries a passphrase. Blocks, for about a second.
 pub type Open = Box<dyn Fn(String) -> Result<(), NotOpened> + Send + Sync>;
 
-/// What a locked box rests on.
+/// The dependencies of a locked box.
 pub struct Options<'o> {
     /// Where wrong tries are kept.
     pub folder: &'o Path,
@@ -74,7 +74,7 @@ pub struct Options<'o> {
     pub limits: &'o Limits,
     /// The clocks.
     pub clock: Arc<dyn Time>,
-    /// What is answered without TLS, too: scripts, styles, and how to come to trust the certificate.
+    /// Pages that are served without TLS, too: scripts, styles, and how to come to trust the certificate.
     pub open_pages: Router,
     /// Whether a key file opens it, too.
     pub key_file: bool,
@@ -305,7 +305,7 @@ impl Locked {
     }
 }
 
-/// What came of a try.
+/// The result of a try.
 enum Tried {
     Opened,
     Wait(u64),
@@ -313,7 +313,7 @@ enum Tried {
     Failed(String),
 }
 
-/// Whether nobody can read the passphrase on its way.
+/// Whether the passphrase cannot be read on its way.
 fn may_give(peer: Peer) -> bool {
     peer.secure || peer.address.is_loopback()
 }

@@ -26,10 +26,10 @@ const DOCUMENT_BYTES_MAX: usize = 4 << 20;
 /// Why a document is not served.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// It cannot be written.
+    /// The document cannot be written.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// It cannot be unpacked.
+    /// The document cannot be unpacked.
     #[error("it cannot be unpacked: {0}")]
     Packed(String),
 }

@@ -1,5 +1,5 @@
-//! What answers on a listener: the site of a node, the page of a box that waits for its passphrase, or that of a box whose
-//! disk is full. It must not know where certificates come from.
+//! The sites that a listener can serve: the site of a node, the page of a box that waits for its passphrase, or that of
+//! a box whose disk is full. This module must not know where certificates come from.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -60,7 +60,7 @@ const EVERYWHERE: [&str; 5] = [
 /// for the box's own certificate: where that changes, people could not even click a warning away.
 const STRICT: HeaderValue = HeaderValue::from_static("max-age=15552000");
 
-/// What is known of a request once it was let in, or not.
+/// A request's properties after admission, also if it was refused.
 struct Admitted {
     /// For the metrics.
     service: &'static str,
@@ -75,7 +75,7 @@ pub struct Site {
     router: Router,
     /// On a conventional port: the service whose paths are at the root.
     bound: Option<&'static str>,
-    /// The paths of network protocols, which have rules of their own.
+    /// The paths of network protocols, which have separate rules.
     protocols: Arc<[String]>,
     /// Such paths at the root, each with its service.
     at_root: Arc<[(&'static str, &'static str)]>,
@@ -314,8 +314,9 @@ impl Site {
         Ok(())
     }
 
-    /// Counts a request: for the account where there is one, else for the address, so that strangers behind one address
-    /// with somebody who is signed in take nothing from them. Signing in has limits of its own ([`crate::app::extract::SignInAttempt`]).
+    /// Counts a request: for the account where there is one, else for the address, so that strangers do not use up the
+    /// rate of a signed-in person at the same address. Sign-in has separate limits
+    /// ([`crate::app::extract::SignInAttempt`]).
     fn within_rate(&self, parts: &Parts, peer: Peer) -> Result<(), u32> {
         if peer.address.is_loopback() {
             return Ok(());
@@ -346,7 +347,7 @@ impl Site {
         }
     }
 
-    /// Whether somebody asks for one of the small pictures of which a page has hundreds.
+    /// Whether the request is for one of the small pictures that a page shows by the hundred.
     fn is_preview(&self, parts: &Parts) -> bool {
         let path = parts.uri.path();
         let is_of = |manifest: &Manifest| {
@@ -484,7 +485,7 @@ fn is_below(path: &str, prefix: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What is answered without TLS too: whether the node is well, and how to come to trust its certificate.
+/// Whether a path is served without TLS, too: the node's health, and the guide to its certificate.
 pub(crate) fn is_open(path: &str) -> bool {
     matches!(path, "/healthz" | "/certificate" | "/favicon.ico")
         || path.starts_with("/certificate/")
@@ -508,7 +509,7 @@ fn to_https(parts: &Parts, name: &str, port: u16, is_public: bool) -> Problem {
     Problem::secure(location, is_public)
 }
 
-/// What is encoded in a path and query that is the value of a query.
+/// Characters that are encoded in a path and query that is the value of a query.
 const IN_A_QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
@@ -537,7 +538,7 @@ fn unslashed(uri: &Uri) -> Option<String> {
     Some(format!("{path}{}", query.unwrap_or_default()))
 }
 
-/// Says a problem in the language of the request, and on a page to somebody who browses.
+/// Translates a problem into the language of the request; a browser gets it as a page.
 fn say(response: &mut Response, text: &ProblemText, words: &Words, on_a_page: bool) {
     if !on_a_page {
         if let Some(body) = text.translated(words) {

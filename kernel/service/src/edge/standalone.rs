@@ -29,8 +29,8 @@ const STOP: Duration = Duration::from_secs(10);
 pub struct EdgeLimits {
     /// Most connections at once. 1024: at the limit, the longest idle one of the address with the most is closed.
     pub connections: usize,
-    /// Most connections of one address (IPv4, or the /64 of IPv6). 128. Loopback has no such limit, and nobody has one behind
-    /// a proxy, where all connections are the proxy's.
+    /// Most connections of one address (IPv4, or the /64 of IPv6). 128. Loopback has no such limit, and behind a proxy
+    /// no client has one, because all connections are the proxy's.
     pub connections_per_address: usize,
     /// Seconds in which the headers of a request must have arrived, from the connection or from their first byte. 10.
     pub header_timeout_secs: u64,
@@ -144,7 +144,7 @@ impl Answers for Edge {
         let (mut parts, body) = request.into_parts();
         parts.extensions.insert(peer);
         let account = Account::Address(Prefix::of(peer.address));
-        // There is no household here that strangers have to leave room to.
+        // A standalone edge has no household to reserve room for.
         let lease = |_: &_| self.0.bodies.lease(account, false);
         bodies::call(self.0.router.clone(), parts, body, lease, self.0.pace).await
     }

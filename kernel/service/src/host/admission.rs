@@ -26,7 +26,7 @@ pub(crate) use counts::Taken;
 /// All rows of a node.
 pub(crate) struct Table {
     ops: HashMap<&'static str, Access>,
-    /// By method and whole path.
+    /// The least role of each route, by method and whole path.
     routes: HashMap<String, Role>,
 }
 
@@ -68,7 +68,7 @@ impl Node {
         self.access().routes.get(route).copied().unwrap_or(LEAST)
     }
 
-    /// Refuses (403) somebody who asks at a route that is not for what they are.
+    /// Refuses (403) a person whose role is below the route's least role.
     pub(crate) fn admit_at(&self, did: &Did, route: &str) -> Result<(), Problem> {
         let needed = self.access_at(route);
         if needed == Role::Stranger {
@@ -78,8 +78,8 @@ impl Node {
         }
     }
 
-    /// Refuses a command that is not for what its author is, or that somebody whom it names does not take from them (403),
-    /// or of which they did as much as they may in a day (429).
+    /// Refuses a command for which its author's role is too low, or whose author a person it names has blocked (403),
+    /// or for which its author has used up the day's allowance (429).
     pub(crate) fn admit(
         &self,
         author: &Did,
@@ -110,7 +110,7 @@ impl Node {
         {
             address = Some((what, most));
         }
-        // What the node itself asks for comes from no address.
+        // Commands of the node itself come from no address.
         if let (Some((what, most)), Some(peer)) = (address, peer) {
             wanted.push(taken.allow_from(what, Prefix::of(peer.address), most));
         }
@@ -122,8 +122,9 @@ impl Node {
         self.reserve(taken, &wanted)
     }
 
-    /// Whether somebody in this household let this person in, so that nobody can make many of them: its owner, and members of
-    /// a node that asks for an invite. Where everybody is taken in, a member is a key like any other.
+    /// Whether a member of this household admitted this person, so that strangers cannot create many such people: true
+    /// for the owner, and for members of a node that requires an invite. With open registration, a member is a key like
+    /// any other.
     pub fn is_invited(&self, author: &Did) -> Result<bool, Problem> {
         Ok(match self.role(author)? {
             Role::Owner => true,
@@ -132,7 +133,7 @@ impl Node {
         })
     }
 
-    /// Admits what the node itself enters for somebody in the log of another, by the row of `what`.
+    /// Admits an entry that the node itself makes for `author` in another person's log, by the row of `what`.
     ///
     /// # Errors
     /// 403 if the other person does not accept this from them, 429 if they have used up the day's allowance.
@@ -172,11 +173,11 @@ impl Node {
     }
 }
 
-/// What [`Node::leave`] took. Dropping it returns it, unless it is kept.
+/// The allowance that [`Node::leave`] took. Dropping it returns it, unless it is kept.
 pub struct Left<'a>(Taken<'a>);
 
 impl Left<'_> {
-    /// It is entered.
+    /// Keeps the allowance, since the entry is made.
     pub fn keep(self) {
         self.0.keep_all();
     }

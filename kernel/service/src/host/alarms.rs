@@ -1,9 +1,9 @@
-//! What needs the owner soon, told where they look: a card each on their first page, a letter where the node sends letters,
+//! Alarms for the owner, shown where they look: a card each on their first page, a letter where the node sends letters,
 //! the metrics and the node's log.
 //!
-//! Always: an alarm is a check of [`Upkeep::checks`](crate::Upkeep::checks) that is not well, so that the doctor, the page
-//! `/health`, the owner's first page, letters and metrics say the same. Each is said once a day at most, also over restarts,
-//! and goes when its check is well again.
+//! Always: an alarm is a failed check of [`Upkeep::checks`](crate::Upkeep::checks), so that the doctor, the page
+//! `/health`, the owner's first page, letters and metrics say the same. Each alarm is announced once a day at most,
+//! also over restarts, and ends when its check passes again.
 
 mod letter;
 mod look;
@@ -20,7 +20,7 @@ use said::Said;
 
 pub use look::started;
 
-/// What an alarm is about.
+/// The kind of an alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// The disk fills.
@@ -88,7 +88,7 @@ impl Kind {
         }
     }
 
-    /// What it is called, in English.
+    /// The title of alarms of this kind, in English.
     pub fn title(self) -> &'static str {
         match self {
             Self::Disk => "Your box is filling up",
@@ -119,28 +119,28 @@ impl Kind {
 /// One alarm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alarm {
-    /// What it is about.
+    /// The kind.
     pub kind: Kind,
     /// Whether nothing is broken yet.
     pub is_warning: bool,
-    /// What was found; lines.
+    /// The finding; lines.
     pub says: String,
-    /// What to do.
+    /// The remedy.
     pub todo: Option<String>,
 }
 
 impl Alarm {
-    /// What it is called, in the language of these words.
+    /// The title, in the language of these words.
     pub fn title(&self, words: &Words) -> String {
         words.sentence(self.kind.title()).into_owned()
     }
 
-    /// What was found, in the language of these words; lines.
+    /// The finding, in the language of these words; lines.
     pub fn says(&self, words: &Words) -> String {
         words.sentence(&self.says).into_owned()
     }
 
-    /// What to do, in the language of these words.
+    /// The remedy, in the language of these words.
     pub fn todo(&self, words: &Words) -> Option<String> {
         let todo = self.todo.as_deref()?;
         Some(words.sentence(todo).into_owned())
@@ -180,7 +180,7 @@ pub struct Alarms {
 }
 
 impl Alarms {
-    /// Those of a data folder, with what was said in earlier runs.
+    /// Opens the alarms of a data folder, with the announcements of earlier runs.
     pub(crate) fn open(data: &Path) -> Self {
         Self {
             said: Mutex::new(Said::open(data)),
@@ -189,7 +189,7 @@ impl Alarms {
         }
     }
 
-    /// What needs the owner now, as of the last look.
+    /// The current alarms, as of the last look.
     pub fn now(&self) -> Vec<Alarm> {
         lock(&self.now).clone()
     }

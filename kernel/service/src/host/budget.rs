@@ -1,9 +1,9 @@
-//! Daily budgets for what strangers may use up: registrations, letters, relay writes; by address and for the node. And the
-//! numbers of the table of access: what strangers did, and what somebody left in the logs of others.
+//! Daily budgets for what strangers may use up: registrations, letters, relay writes; by address and for the node. And
+//! the counters of the table of access: uses by strangers, and entries that authors left in other people's logs.
 //!
-//! Always: the node's own people have budgets of their own, so that a stranger's use never locks them out. Kept over a
-//! restart in one small file, written at most once a minute; it names no address and no person, only salted hashes. A budget starts over
-//! when the calendar of the box has a new day.
+//! Always: the node's own people have separate budgets, so that a stranger's use never locks them out. The budgets
+//! survive a restart in one small file, written at most once a minute, which names no address and no person, only
+//! salted hashes. A budget starts over when the calendar of the box has a new day.
 
 use imajin_ledger::durable;
 use parking_lot::Mutex;
@@ -25,7 +25,7 @@ use crate::host::rate::Buckets;
 
 /// In the node's folder.
 const FILE: &str = "limits.json";
-/// More is no file of ours.
+/// Maximum size of the file; a longer one was not written by a node.
 const FILE_BYTES_MAX: u64 = 16 << 20;
 /// Most numbers of the table of access in the file: the largest ones. 60 bytes each.
 const COUNTS_KEPT_MAX: usize = 50_000;
@@ -36,11 +36,11 @@ const OTHERS: &str = "others";
 /// The entry of the whole node.
 const NODE: &str = "node";
 
-/// What is used up.
+/// A resource with a daily budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Spend {
-    /// Somebody new, without an invitation.
+    /// A new identity, without an invitation.
     Registration,
     /// A letter that a stranger asks for.
     Letter,
@@ -48,15 +48,15 @@ pub enum Spend {
     Relay,
 }
 
-/// An address, or what is counted of somebody, as the file and the tables know it.
+/// A salted hash: an address, or the name of a counter, as the file and the tables know it.
 pub(crate) type Hashed = [u8; 16];
 
-/// What a command wants of one number of the table of access.
+/// A command's demand on one counter of the table of access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Want {
     pub(crate) count: Hashed,
     pub(crate) amount: u32,
-    /// How much there is of it in a day.
+    /// The counter's maximum in a day.
     pub(crate) most: u32,
 }
 
@@ -77,7 +77,7 @@ pub struct Spending {
 }
 
 impl Spending {
-    /// What the last run knew, in a file of this folder.
+    /// Opens the budgets of the last run, in a file of this folder.
     pub fn open(
         folder: &Path,
         daily: Daily,
@@ -118,7 +118,7 @@ struct LimitsFile {
     newest: Mutex<u64>,
 }
 
-/// What is to be written, numbered in the order in which it was taken.
+/// The text of the file, numbered in the order in which it was taken.
 struct Text {
     number: u64,
     bytes: Vec<u8>,
@@ -208,7 +208,7 @@ impl Budgets {
         self.salted(&block.bytes())
     }
 
-    /// What is counted, as the tables know it.
+    /// The hash that names a counter.
     pub(crate) fn name(&self, parts: &[&str]) -> Hashed {
         // No part has a line break.
         self.salted(parts.join("\n").as_bytes())
@@ -407,7 +407,7 @@ fn hashed(text: &str) -> Option<Hashed> {
     hex::decode(text)?.try_into().ok()
 }
 
-/// What the file keeps of these numbers.
+/// The largest counts, as the file keeps them.
 fn largest(counts: &HashMap<Hashed, u32>) -> Vec<(String, u32)> {
     let mut all: Vec<(&Hashed, u32)> = counts.iter().map(|(count, n)| (count, *n)).collect();
     if all.len() > COUNTS_KEPT_MAX {

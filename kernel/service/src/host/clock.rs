@@ -1,8 +1,8 @@
 //! The machine's clocks: the wall clock, which the node does not believe in everything, and the monotonic one.
 //!
-//! Always: the wall clock that the ledger sees never jumps ahead by more than
-//! a day unless somebody else confirms it: a Pi has no battery clock, and a date in the far future would stay in signed
-//! entries for ever. A jump back is harmless (`at` increases within a log) and is followed.
+//! Always: the wall clock that the ledger sees never jumps ahead by more than a day unless a second source confirms it:
+//! a Pi has no battery clock, and a date in the far future would stay in signed entries for ever. A jump back is
+//! harmless (`at` increases within a log) and is followed.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -38,9 +38,9 @@ pub struct SystemClock {
 struct State {
     /// The last time told, and when on the monotonic clock that was; none before the first.
     last: Option<(Timestamp, Duration)>,
-    /// Whether the disbelief was said already.
+    /// Whether the log has a line about the doubt already.
     said: bool,
-    /// What was kept last.
+    /// The time that was last kept.
     kept: Option<Timestamp>,
 }
 
@@ -78,8 +78,8 @@ impl SystemClock {
         Timestamp::parse(text.trim()).ok()
     }
 
-    /// What is to be kept now, if anything. A clock that is behind is followed, and not kept unless a second source confirms it:
-    /// else the right time would be a jump ahead at the next start.
+    /// The time to keep now, if any. A clock that is behind is followed, and not kept unless a second source confirms
+    /// it: else the right time would be a jump ahead at the next start.
     fn to_keep(&self, kept: Option<Timestamp>, told: Timestamp) -> Option<Timestamp> {
         let newest = kept.max(self.last_known);
         let ahead = |of: Timestamp| told.as_millis().saturating_sub(of.as_millis());
@@ -134,7 +134,7 @@ impl Time for SystemClock {
     }
 
     fn doubted(&self) -> Option<Timestamp> {
-        // It may be right again by now.
+        // Looks again, since the clock may be right now.
         let _ = self.now();
         self.is_doubted().then(wall)
     }
@@ -155,7 +155,7 @@ pub fn hear(headers: &HeaderMap) {
     }
 }
 
-/// The time by the newest answer of others; none if nobody answered within the hour.
+/// The time by the newest answer of another server; `None` without an answer in the last hour.
 pub fn heard() -> Option<Timestamp> {
     let (date, then) = (*HEARD.lock())?;
     let passed = then.elapsed();

@@ -4,7 +4,7 @@
 
 use crate::host::random::{self, RandomError};
 
-/// Letters that nobody mistakes for another (Crockford's base 32).
+/// Letters that people do not mistake for each other (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Letters of a code: 60 random bits.
 const LETTERS: usize = 12;

@@ -292,7 +292,8 @@ async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Pr
             .transpose()?,
     };
     if let Some(author) = &author {
-        // Looked at before, taken after: who cannot sign for somebody cannot use up their rate either.
+        // Looked at before, taken after, so that a caller who cannot sign for a person cannot use up that person's
+        // rate.
         node.rates()
             .did
             .look(author, node.monotonic())
@@ -363,8 +364,8 @@ async fn outdated(
     }
 }
 
-/// The address that somebody new comes from, where nobody invited them: it counts against the day's budget. The bearer of the
-/// claim code is no stranger, and a wrong code is refused.
+/// The address that an uninvited newcomer comes from, which counts against the day's budget. A bearer of the claim code
+/// is not a stranger, and a wrong code is refused.
 fn begins(node: &Node, parts: &Parts, command: &Command) -> Result<Option<IpAddr>, Problem> {
     let is_new = command.op == ops::IDENTITY_CREATE
         && node.registration() == Registration::Open
@@ -374,7 +375,7 @@ fn begins(node: &Node, parts: &Parts, command: &Command) -> Result<Option<IpAddr
     Ok(peer.map(|peer| peer.address))
 }
 
-/// The result, with what helps: where the record lives by now, or what a proof should have followed
+/// Adds helpful facts to the error: the record's new home, or the entry that a proof should have followed
 /// (docs/exchanges.md).
 fn explain(
     node: &Node,
@@ -403,7 +404,7 @@ fn explain(
     problem
 }
 
-/// What was asked for, before a router took the service's part of the path away.
+/// The requested path and query, before a router stripped the service's prefix.
 fn target(parts: &Parts) -> String {
     let original = parts.extensions.get::<axum::extract::OriginalUri>();
     let uri = original.map_or(&parts.uri, |original| &original.0);

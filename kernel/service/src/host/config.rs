@@ -1,4 +1,4 @@
-//! What the owner of a node may decide about its HTTP side. The node crate reads the file; these are its tables.
+//! The owner's settings for a node's HTTP side. The node crate reads the file; these are its tables.
 //!
 //! Always: an unknown key is refused by name, an absent one has its documented default.
 
@@ -33,7 +33,7 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// The names of this node that the settings have certificates obtained for. With any, the owner chooses none on a page.
     pub certified: Vec<String>,
-    /// What this machine is called in its network.
+    /// The names of this machine in its network.
     #[serde(skip)]
     pub machine_names: Vec<String>,
     /// Origins (`https://app.example`) whose pages may call the API with a token. None.
@@ -51,7 +51,7 @@ pub struct Config {
     pub mail: MailConfig,
     /// Limits.
     pub limits: Limits,
-    /// What it takes to be established here.
+    /// The requirements for an established person.
     pub tiers: Thresholds,
     /// USB sticks.
     pub usb: UsbConfig,
@@ -99,7 +99,7 @@ impl UsbConfig {
         Sticks::new(&self.folder, self.file_bytes)
     }
 
-    /// What types alone do not say.
+    /// Checks the rules that types alone do not express.
     pub fn check(&self) -> Result<(), String> {
         if (1..=SPLIT_MAX).contains(&self.file_bytes) {
             Ok(())

@@ -1,5 +1,5 @@
-//! Keys that the node keeps for DIDs that have no hand of their own: an event's, a person's who came with an address
-//! only (docs/design.md, "A soft identity" and docs/design.md, "Events, groups and other shared things").
+//! Keys that the node keeps for DIDs that have no keys on a device: those of events, and of people who came with an
+//! address only (docs/design.md, "A soft identity" and docs/design.md, "Events, groups and other shared things").
 //!
 //! Always: a key is in `secrets.sqlite` only sealed under a key derived from the node's own, with its DID as
 //! associated data: neither file alone gives it away, and a row moved to another DID opens to nothing. It signs what
@@ -30,7 +30,8 @@ use crate::app::node::Node;
 use crate::app::problem::Problem;
 use crate::host::random;
 
-/// Others may write to the record of a kept DID at the same time; then an operation of its own is signed again, at most this often.
+/// Maximum number of times that an operation of a kept DID is signed, since other writers may extend the DID's record
+/// at the same time.
 const TRIES: usize = 8;
 /// Its table in `secrets.sqlite`.
 pub(crate) const SCHEMA: &str = "
@@ -50,23 +51,24 @@ pub(crate) use settings::SCHEMA as SETTINGS_SCHEMA;
 /// A cache of opened keys: an event that sells signs with the same one a thousand times.
 const OPEN_KEYS_MAX: usize = 256;
 
-/// What a DID is whose key the node keeps, as the first entry of its log says.
+/// The kind of a DID whose key the node keeps, as the first entry of its log says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nature {
     /// An identity, of one of the usual kinds.
     Identity(Scope, Subtype),
-    /// A thing of an app, by the app's word for it: nobody's identity, so no kind of one.
+    /// An app's thing, with the app's word for it. A thing is not an identity, so it has no scope or subtype.
     Thing(&'static str),
 }
 
-/// What the log of a DID begins with whose key the node keeps.
+/// The beginning of the log of a DID whose key the node keeps.
 #[derive(Debug, Clone)]
 pub struct Beginning {
-    /// What it is.
+    /// The kind.
     pub nature: Nature,
-    /// The keys that control it in addition to that one, so that its owner can carry it to another node or give it another key.
+    /// The keys that control the DID in addition to the kept one, so that its owner can carry it to another node or
+    /// give it another key.
     pub controllers: Vec<Key>,
-    /// What its chain says about it from its first operation on, in addition to where it is found.
+    /// The services that the chain names from its first operation on, in addition to the DID's location.
     pub services: Vec<Service>,
 }
 
@@ -76,7 +78,7 @@ pub struct KeptKey {
     pub kid: Kid,
     /// The key.
     pub key: SigningKey,
-    /// What it is for, in the words of the app that made it.
+    /// The key's purpose, in the words of the app that made it.
     pub what: String,
     /// The DID that asked for it.
     pub whose: Did,
@@ -146,7 +148,7 @@ impl Node {
         Ok(did)
     }
 
-    /// The DIDs of the keys that somebody asked for, oldest first.
+    /// The DIDs of the keys that a person asked for, oldest first.
     pub fn kept_for(&self, what: &str, whose: &Did) -> Result<Vec<Did>, Problem> {
         let sql = "SELECT did FROM kept_keys WHERE what = ?1 AND whose = ?2 ORDER BY at, did";
         let found: Vec<String> = self.secrets().read(|db| {
@@ -170,7 +172,7 @@ impl Node {
         Ok(whose.and_then(|whose| Did::parse(&whose).ok()))
     }
 
-    /// A person's things with a kept key and a record of their own, oldest first.
+    /// A person's things that have a kept key and a separate record, oldest first.
     pub fn things_of(&self, whose: &Did) -> Result<Vec<Did>, Problem> {
         let sql = "SELECT did FROM kept_keys WHERE whose = ?1 AND did <> ?1 ORDER BY at, did";
         let found: Vec<String> = self.secrets().read(|db| {
@@ -236,8 +238,8 @@ impl Node {
         Ok(found.iter().filter_map(read).collect())
     }
 
-    /// Lets somebody else control a DID whose key the node keeps: their keys join that one in its chain, and those of
-    /// who controlled it before do not. May be asked again after a stop in the middle.
+    /// Transfers control of a DID whose key the node keeps: the keys of `whose` join the kept one in its chain and
+    /// replace those of the previous controller. May be repeated after an interruption.
     pub async fn hand_over_kept(&self, did: &Did, whose: &Did) -> Result<(), Problem> {
         let kept = self.own_kept(did)?;
         let controllers = match self.ledger().view(whose)?.map(|view| view.owner) {
@@ -316,7 +318,7 @@ impl Node {
         Ok(())
     }
 
-    /// Notes that a key is somebody else's from now on.
+    /// Notes that a key belongs to another person from now on.
     pub fn transfer_custody(&self, did: &Did, whose: &Did) -> Result<(), Problem> {
         self.change_kept(did, "UPDATE kept_keys SET whose = ?2 WHERE did = ?1", whose)
     }
@@ -460,8 +462,8 @@ fn unseal(seal: &aead::LessSafeKey, did: &Did, row: Row) -> Result<KeptKey, Prob
     })
 }
 
-/// The controller keys of somebody's chain that are in force, named by the convention: in another chain a name
-/// must mean one key for ever.
+/// The controller keys that are in force in a person's chain, renamed by the convention: in another chain a name must
+/// mean one key for ever.
 pub fn controllers_of(chain: &Chain) -> Vec<Key> {
     let keys = chain.keys().iter();
     let controllers = keys.filter(|key| key.roles().any(|role| role == Role::Controller));

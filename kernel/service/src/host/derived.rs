@@ -1,8 +1,8 @@
-//! What services made of people's files, such as previews: kept by person, in no bundle and no backup, and made again when
-//! it is asked for.
+//! Files that services derive from people's files, such as previews: kept by person, in no bundle and no backup, and
+//! made again on request.
 //!
-//! Always: a name says what something was made of and how, so what is here never becomes wrong. It goes with its person. Asking
-//! for access is up to the service that reads.
+//! Always: a name says what a derived file was made of and how, so a stored file never becomes wrong. Derived files are
+//! deleted with their person. The service that reads them checks access.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -18,10 +18,10 @@ use crate::app::node::Node;
 const SHARE: u64 = 20;
 /// Where the disk doesn't say how large it is.
 const BYTES_MAX: u64 = 1 << 30;
-/// What is left when the oldest were removed, in tenths of what may be there.
+/// The part that remains after the oldest were removed, in tenths of the maximum.
 const LEFT_TENTHS: u64 = 9;
 
-/// The bytes on the disk; `None` until somebody looked.
+/// The bytes on the disk; `None` until they were counted.
 #[derive(Default)]
 struct Filled(Mutex<Option<u64>>);
 
@@ -33,7 +33,7 @@ fn of_person(node: &Node, did: &Did) -> PathBuf {
     folder(node).join(did.folder_name())
 }
 
-/// What was made of a person's file, by its name, if it is here.
+/// A derived file of a person's file, by its name, if it is here.
 pub fn read(node: &Node, did: &Did, name: &str) -> Option<Vec<u8>> {
     fs::read(of_person(node, did).join(name)).ok()
 }
@@ -62,7 +62,7 @@ pub fn keep(node: &Node, did: &Did, name: &str, bytes: &[u8]) {
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
-    // Another request may be writing the same: each renames a file of its own.
+    // Another request may be writing the same file: each renames its own temporary file.
     let mut file = tempfile::NamedTempFile::new_in(parent)?;
     file.write_all(bytes)?;
     file.persist(path).map_err(|error| error.error)?;
@@ -75,7 +75,7 @@ pub fn forget(node: &Node, did: &Did, prefix: &str) {
     for entry in there.into_iter().flatten().flatten() {
         let name = entry.file_name();
         if name.to_str().is_some_and(|name| name.starts_with(prefix)) {
-            // What is gone already needs no removal.
+            // A file that was removed meanwhile needs no removal.
             let _ = fs::remove_file(entry.path());
         }
     }

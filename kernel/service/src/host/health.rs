@@ -61,13 +61,13 @@ struct Health {
     uptime: u64,
 }
 
-/// What did not work; none where all did.
+/// The part that failed; `None` where all work.
 type Failing = Option<&'static str>;
 
 /// How long the log does not repeat that a part is failing.
 const SAY_EVERY: Duration = Duration::from_secs(60);
 
-/// What is known of the node's health.
+/// The last findings about the node's health.
 #[derive(Default)]
 pub(crate) struct Pulse(Arc<Mutex<Known>>);
 
@@ -77,12 +77,12 @@ struct Known {
     looked: Option<(Duration, Failing)>,
     sessions_written: Option<Duration>,
     journal_written: Option<Duration>,
-    /// What was named in the log last, and when.
+    /// When the log last named a failing part, and which.
     said: Option<(Duration, &'static str)>,
 }
 
 impl Pulse {
-    /// Looks, unless somebody did a moment ago or does now.
+    /// Checks the parts, unless another request did a moment ago or does now.
     async fn failing(&self, node: &Node) -> Failing {
         let Ok(mut known) = timeout(LOOK, Arc::clone(&self.0).lock_owned()).await else {
             return Some("node");
@@ -124,7 +124,7 @@ async fn works<E: std::fmt::Display>(
     }
 }
 
-/// What came of trying a part: which does not work, and why.
+/// The result of a trial; an error names the part that does not work, and why.
 type Tried = Result<(), (&'static str, String)>;
 
 /// Tries a part if it is due.

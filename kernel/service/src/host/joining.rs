@@ -30,7 +30,7 @@ pub(crate) struct Joining {
 }
 
 impl Joining {
-    /// That of a data folder.
+    /// Opens the settings of a data folder.
     pub(crate) fn open(data: &Path) -> Self {
         let file = data.join("node/joining.json");
         let now = RwLock::new(chosen::read(&file).unwrap_or_default());

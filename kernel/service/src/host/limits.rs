@@ -1,7 +1,7 @@
 //! Every limit of the HTTP side, as configuration: read from the `[limits]` table of the node's TOML file.
 //!
-//! Always: a limit that nobody set has the documented default. The limits of the format itself (header, body, fact,
-//! depth) are not here: they are frozen and the ledger's.
+//! Always: an unset limit has the documented default. The limits of the format itself (header, body, fact, depth) are
+//! not here: they are frozen and the ledger's.
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Longest uploaded bundle, in bytes. 64 GiB: the size of the card that a node runs from.
     pub upload_bytes: u64,
-    /// Entries in a page of a list when nobody asks for a number. 20.
+    /// Entries in a page of a list when the request names no number. 20.
     pub page_default: usize,
     /// Most entries in a page of a list. 100.
     pub page_max: usize,
@@ -27,10 +27,11 @@ pub struct Limits {
     pub body_timeout_s: u64,
     /// Seconds that any request's body may pause. 30.
     pub body_idle_s: u64,
-    /// Bytes a second that a body must bring, over `body_idle_s`. 256: less is no network but somebody who holds a place.
+    /// Bytes a second that a body must bring, over `body_idle_s`. 256: slower than any real network, so such a
+    /// client only occupies a slot.
     pub body_rate_min: u64,
     /// Bytes of all bodies that are in memory at once. 32 MiB: a quarter is for the first 16 KiB of each; of the rest
-    /// nobody takes more than twice what is still free, and strangers and guests together at most two thirds.
+    /// an account takes at most twice what is still free, and strangers and guests together at most two thirds.
     pub bodies_bytes: usize,
     /// Seconds within which a client must read some of an answer. 30.
     pub write_timeout_s: u64,
@@ -45,7 +46,7 @@ pub struct Limits {
     pub address_rate: f64,
     /// Requests that one of them may send at once. 400: a page with all that it loads, some times.
     pub address_burst: f64,
-    /// Previews of pictures a second for one account, beyond a burst. 600: a timeline that somebody scrolls through.
+    /// Previews of pictures a second for one account, beyond a burst. 600: a person who scrolls through a timeline.
     pub preview_rate: f64,
     /// Previews that one account may ask for at once. 2400: two screens of small pictures, some times.
     pub preview_burst: f64,
@@ -57,12 +58,12 @@ pub struct Limits {
     pub attempt_rate: f64,
     /// Attempts that one address may make at once. 30: a family behind one address on its first evening.
     pub attempt_burst: f64,
-    /// Attempts a second to sign in as one identity from an address that has used up its own, beyond a burst. 0.2: a stranger
-    /// behind the same address locks nobody out.
+    /// Attempts a second to sign in as one identity from an address that has used up its own, beyond a burst. 0.2: a
+    /// stranger behind the same address cannot lock other people out.
     pub identity_rate: f64,
     /// Such attempts at once. 6: three sign-ins of two steps.
     pub identity_burst: f64,
-    /// What strangers may use up in a day.
+    /// The daily budgets of strangers.
     pub daily: Daily,
     /// Addresses and DIDs whose rates are remembered, each. 10 000: the least recently seen are forgotten.
     pub rate_entries: usize,
@@ -122,8 +123,8 @@ impl Default for Limits {
     }
 }
 
-/// What strangers may use up in a day, by address (IPv6: /64) and on the whole node; 0 for no limit. The node's own people
-/// draw on none of it.
+/// The daily budgets of strangers, by address (IPv6: /64) and for the whole node; 0 for no limit. The node's own people
+/// use none of them.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Daily {

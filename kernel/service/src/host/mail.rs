@@ -1,10 +1,10 @@
-//! Letters: written by services, kept until they are sent, sent by a task of their own.
+//! Letters: written by services, kept until they are sent, sent by a separate task.
 //!
-//! Always: what [`Mailer::queue`] took is on disk; it is tried until its end with growing pauses, and delivered at least
-//! once under one Message-ID. What [`Mailer::queue_in_memory`] took is tried in the same way until the node stops.
-//! A letter with a `once` is not taken a second time, and by it the app that wrote the letter is asked before it is sent
-//! ([`Letters`]). Without a server, which the settings or the owner's page name, nothing is sent, and the node's owner reads
-//! what waits. It must not know what letters are about.
+//! Always: letters that [`Mailer::queue`] took are on disk; each is tried until it expires, with growing pauses, and
+//! delivered at least once under one Message-ID. Letters that [`Mailer::queue_in_memory`] took are tried in the same
+//! way until the node stops. A letter with a `once` is not taken a second time, and before it is sent, the app that
+//! wrote it is asked by that name ([`Letters`]). Without a server, which the settings or the owner's page name, nothing
+//! is sent, and the node's owner reads the queue. This module must not know what letters are about.
 
 mod chosen;
 mod held;
@@ -69,7 +69,7 @@ impl MailConfig {
         !self.server.is_empty()
     }
 
-    /// What is wrong with it.
+    /// The error in these settings, if they have one.
     pub fn fault(&self) -> Option<MailFault> {
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
         if !self.is_set() {
@@ -102,11 +102,11 @@ impl MailConfig {
 /// The setting that can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailFault {
-    /// The server is no host name.
+    /// The server is not a host name.
     Server,
-    /// The sender is no address.
+    /// The sender is not an address.
     From,
-    /// The owner's address is none.
+    /// The owner's address is not an address.
     Owner,
 }
 
@@ -123,7 +123,7 @@ pub struct Mail {
     pub attachments: Vec<Attachment>,
     /// The address at which one request ends letters of its kind (RFC 8058): https, or mail programs don't offer it.
     pub unsubscribe: Option<String>,
-    /// What makes it one of a kind (`ticket bafy… issue 1`): a second one with the same is not taken.
+    /// The letter's unique name (`ticket bafy… issue 1`): a second letter with the same name is not taken.
     pub once: Option<String>,
     /// When the node gives up and forgets it.
     pub expires: Timestamp,
@@ -140,7 +140,7 @@ pub struct Attachment {
     pub bytes: Vec<u8>,
 }
 
-/// What takes letters. Cheap to clone.
+/// The queue of letters. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailer(Arc<Inner>);
 
@@ -207,8 +207,8 @@ impl Mailer {
         Ok(())
     }
 
-    /// Takes a letter whose text lets somebody in. Its words are held in memory, so that a stolen card has no link that
-    /// works. A restart forgets it.
+    /// Takes a letter whose text can sign a person in. The text is held in memory, so that a stolen card has no link
+    /// that works. A restart forgets the letter.
     pub async fn queue_in_memory(&self, mut mail: Mail) -> Result<(), Problem> {
         let now = self.0.clock.now();
         let message = smtp::message(&self.config(), &mail, now)?;
@@ -234,7 +234,7 @@ impl Mailer {
         Ok(())
     }
 
-    /// What waits, the newest first.
+    /// The letters in the queue, the newest first.
     pub fn waiting(&self) -> Result<Vec<Waiting>, Problem> {
         let now = self.0.clock.now();
         let mut waiting = self.0.secrets.read(|db| queue::waiting(db, now))?;

@@ -46,7 +46,7 @@ pub enum Mapping {
     Asking,
     /// The router leads a port to this box.
     Open(OpenPort),
-    /// It failed, and why. The node asks again.
+    /// The mapping failed, for this reason. The node asks again.
     Failed(String),
 }
 
@@ -68,7 +68,7 @@ pub struct OpenPort {
 }
 
 impl OpenPort {
-    /// What leads where, for people.
+    /// Describes the mapping, for people.
     pub fn says(&self) -> String {
         let address = self
             .address

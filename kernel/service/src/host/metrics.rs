@@ -29,12 +29,12 @@ use crate::host::room::{DiskConfig, Level, Standing};
 use crate::host::scrub;
 use crate::host::upkeep::Upkeep;
 
-/// What the node counts about itself.
+/// The node's metrics.
 pub struct Metrics {
     registry: Mutex<Registry>,
     requests: Family<Request, Counter>,
     commands: Histogram,
-    /// Requests that were refused because somebody asked too often.
+    /// Requests that were refused because a client asked too often.
     pub(crate) limited: Counter,
     open: Gauge<i64>,
     uptime: Gauge<f64, AtomicU64>,
@@ -54,7 +54,7 @@ enum Class {
     Failed,
 }
 
-/// How the certificates are, read when somebody asks.
+/// The state of the certificates, read for each scrape.
 #[derive(Debug)]
 struct Certificates(Arc<Network>);
 
@@ -180,7 +180,7 @@ impl Collector for Backups {
     }
 }
 
-/// What needs the owner, read when somebody asks.
+/// The alarms, read for each scrape.
 struct Needs(Arc<Alarms>);
 
 impl std::fmt::Debug for Needs {
@@ -203,7 +203,7 @@ impl Collector for Needs {
     }
 }
 
-/// What was verified on the disk, read when somebody asks.
+/// The progress of the verification of the disk, read for each scrape.
 #[derive(Debug)]
 struct Verification(PathBuf);
 
@@ -276,7 +276,7 @@ impl Collector for DiskRoom {
     }
 }
 
-/// The node's clock, read when somebody asks.
+/// The node's clock, read for each scrape.
 struct Clocks(Arc<dyn Time>);
 
 impl std::fmt::Debug for Clocks {
@@ -296,7 +296,7 @@ impl Collector for Clocks {
     }
 }
 
-/// What the ledger counts, read when somebody asks.
+/// The ledger's counters, read for each scrape.
 struct LedgerNumbers(Ledger);
 
 impl std::fmt::Debug for LedgerNumbers {
@@ -375,7 +375,7 @@ impl Collector for LedgerNumbers {
     }
 }
 
-/// What of a node is counted besides its requests.
+/// The parts of a node whose state the metrics show besides its requests.
 pub(crate) struct Watched {
     pub(crate) ledger: Ledger,
     pub(crate) network: Arc<Network>,

@@ -16,13 +16,13 @@ use crate::host::network::NetworkState;
 pub struct Names {
     /// Lower-case host names without port, the first one is how the node calls itself.
     hosts: Vec<String>,
-    /// What the owner wrote, which may have a port.
+    /// The hosts as the owner wrote them, which may have a port.
     declared: Vec<String>,
     /// Mounted services, which answer at `<service>.<host>` as well.
     services: Vec<&'static str>,
 }
 
-/// What a host names.
+/// The target of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
     /// The node: every service below its own path.

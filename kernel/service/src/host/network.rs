@@ -1,5 +1,5 @@
-//! What the node knows of its place in the network: its certificates, its name at home, and who else is there. The program
-//! writes it; the edge and the pages read it.
+//! The node's network state: its certificates, its name at home, and its neighbours. The program writes it; the edge
+//! and the pages read it.
 //!
 //! Always: a snapshot is whole. Nothing here touches the network or a file.
 
@@ -27,7 +27,7 @@ pub struct NetworkState {
     /// The conventional ports of services that the node listens on.
     #[serde(skip)]
     pub service_ports: Vec<u16>,
-    /// The port of HTTPS; none as long as there is no certificate to show.
+    /// The port of HTTPS; `None` until there is a certificate to show.
     pub https: Option<u16>,
     /// The box's own certificate authority.
     pub own: Option<OwnAuthority>,
@@ -62,7 +62,7 @@ pub struct OwnAuthority {
     /// Its certificate, as PEM.
     #[serde(skip)]
     pub pem: String,
-    /// What a phone calls it in its list.
+    /// The authority's name in a phone's list.
     pub title: String,
     /// SHA-256 of it, as people compare it: `AB:CD:…`.
     pub fingerprint: String,
@@ -104,7 +104,7 @@ pub struct Lan {
 /// Another node on the local network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Neighbour {
-    /// What it calls itself.
+    /// The neighbour's name for itself.
     pub name: String,
     /// The DID that it claims.
     pub did: String,
@@ -180,7 +180,7 @@ impl NetworkState {
         public.names.first().map(String::as_str)
     }
 
-    /// What is known of the names of a registry, or of the box's own.
+    /// The state of the names of a registry, or of the box's own.
     pub fn public_of(&self, registry: Option<&str>) -> Option<&PublicNames> {
         let mut public = self.public.iter();
         public.find(|public| public.registry.as_deref() == registry)

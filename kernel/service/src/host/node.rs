@@ -48,7 +48,7 @@ pub use crate::app::node::Node;
 use claim::Claim;
 pub(crate) use limits::Rates;
 
-/// What a node is put together from.
+/// The parts that a node is put together from.
 pub struct NodeOptions {
     /// The data folder; it holds `secrets.sqlite`.
     pub data: PathBuf,
@@ -223,7 +223,7 @@ impl Node {
         self.part()
     }
 
-    /// What must not travel in a bundle.
+    /// The secrets, which must not travel in a bundle.
     pub fn secrets(&self) -> &Secrets {
         self.part()
     }
@@ -243,12 +243,12 @@ impl Node {
         self.part()
     }
 
-    /// What the node counts about itself.
+    /// The node's metrics.
     pub fn metrics(&self) -> &Metrics {
         self.part()
     }
 
-    /// Whose turn it is with what takes long.
+    /// The turns of long jobs.
     pub fn jobs(&self) -> &Arc<Jobs> {
         self.part()
     }
@@ -257,7 +257,7 @@ impl Node {
         self.part::<DateHeader>().at(self.now())
     }
 
-    /// What the ids of this run's answers begin with: two boxes with one key differ in it.
+    /// The prefix of the ids of this run's answers: two boxes with one key differ in it.
     pub fn run_id(&self) -> &str {
         &self.part::<Run>().name
     }

@@ -40,16 +40,16 @@ pub enum Named {
     ByAnybody,
 }
 
-/// What the operator allows, wherever a request comes from.
+/// The operator's permissions, whatever the source of a request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Allowed {
-    /// Every address: the setting `private_addresses`. Nothing else that the node knows of itself allows one: behind a proxy a
-    /// node whose own address is loopback is open to everybody.
+    /// Every address: the setting `private_addresses`. No property of the node itself allows an address: behind a
+    /// proxy, a node whose own address is loopback is open to the internet.
     pub private: bool,
 }
 
 impl Allowed {
-    /// What a node's settings allow.
+    /// The permissions in a node's settings.
     pub fn of(node: &Node) -> Self {
         Self {
             private: node.config().private_addresses,
@@ -68,7 +68,7 @@ pub fn is_public_url(url: &str) -> bool {
     })
 }
 
-/// Which addresses may be reached.
+/// The addresses that may be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Reach {
     allowed: Allowed,
@@ -143,8 +143,8 @@ impl Outgoing {
     }
 }
 
-/// Which addresses an endpoint of the settings may lead to. One that says itself that it is private is the operator's own
-/// affair, with what it names; one on the open internet leads nowhere else.
+/// The source to assume for an endpoint in the settings. An endpoint that says itself that it is private is the
+/// operator's responsibility; one on the open internet may lead nowhere else.
 pub fn named_by(endpoint: &str) -> Named {
     if is_public_url(endpoint) {
         Named::ByAnybody
@@ -386,7 +386,7 @@ mod tests {
         ] {
             assert!(!anybody.allows(here, name) && !anybody.allows(house, name));
         }
-        // A public name that somebody made lead here is not the address itself.
+        // A public name that leads here is not the address itself.
         let owner = reach(NONE, Named::ByOwner);
         assert!(owner.allows(here, None) && owner.allows(here, Some("localhost")));
         assert!(!owner.allows(here, Some("a.example")) && !owner.allows(house, None));

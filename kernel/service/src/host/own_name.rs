@@ -25,8 +25,8 @@ struct Choice {
 }
 
 impl OwnName {
-    /// Reads what somebody typed or pasted, with `https://` or without; letters beyond ASCII are written as the DNS has them (RFC
-    /// 5891). `None` for an address, a name at home, or one with a port.
+    /// Reads a name that a person typed or pasted, with `https://` or without; letters beyond ASCII are written as the
+    /// DNS has them (RFC 5891). `None` for an address, a name at home, or one with a port.
     pub fn read(text: &str) -> Option<Self> {
         let name = text.trim();
         let name = name.strip_prefix("https://").unwrap_or(name);

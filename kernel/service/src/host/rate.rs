@@ -1,7 +1,7 @@
 //! Token buckets, one for each address or account, in a bounded table.
 //!
 //! Always: memory is bounded by the number of entries, and a bucket that was forgotten is a full one, so that
-//! forgetting never refuses anybody. Time is monotonic and is given by the caller.
+//! forgetting never refuses a request. Time is monotonic and is given by the caller.
 
 use std::hash::Hash;
 use std::time::Duration;

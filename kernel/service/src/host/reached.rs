@@ -1,6 +1,7 @@
-//! By which address a request reached the node, for pages and feeds that are read elsewhere and so name whole addresses.
+//! The address by which a request reached the node, for pages and feeds that are read elsewhere and so name whole
+//! addresses.
 //!
-//! Always: the host is one that the node has, so that nobody makes a page or a feed name another's.
+//! Always: the host is one of the node's, so that a request cannot make a page or a feed name another host.
 
 use std::convert::Infallible;
 
@@ -11,8 +12,8 @@ use crate::app::extract::Host;
 use crate::app::node::Node;
 use crate::app::peer::Peer;
 
-/// What whole addresses begin with: the scheme and the host of the request; the node's own URL, if the request names a host that only
-/// a router before the box knows.
+/// The beginning of whole addresses: the scheme and the host of the request; the node's own URL, if the request names a
+/// host that only a router before the box knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reached(pub String);
 

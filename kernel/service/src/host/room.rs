@@ -1,8 +1,8 @@
-//! Which writes are still allowed when the disk runs short.
+//! Admission of writes when the disk runs short.
 //!
-//! Always: below the reserve only sign-in, deletion, copies of a record and the node's own start write anything; what
-//! strangers fill ends while twice the reserve is free. A part of the reserve is taken on the disk ([`Ballast`]), so that
-//! what other programs write cannot use it up. A refusal rests on a fresh look; a yes to a piece of something may be a
+//! Always: below the reserve only sign-in, deletion, copies of a record and the node's own start write anything;
+//! strangers' data is refused below twice the reserve. A part of the reserve is taken on the disk ([`Ballast`]), so
+//! that other programs cannot use it up. A refusal rests on a fresh look; permission for a part of something may be a
 //! second old.
 
 mod keep;
@@ -21,7 +21,7 @@ pub use keep::started;
 
 /// How long a look at the file system serves.
 const LOOK: Duration = Duration::from_secs(1);
-/// What is larger is measured against a fresh look.
+/// Maximum size that may be checked against an old look; a larger write needs a fresh one.
 const SMALL_BYTES: u64 = 1 << 20;
 /// An entry has up to 1 MiB, and is stored in the journal, in its log and in projections.
 const VITAL_BYTES: u64 = 4 << 20;
@@ -31,10 +31,10 @@ const VITAL_PART: u64 = 8;
 const BALLAST_BYTES_MAX: u64 = 16 << 20;
 /// At most one part in so many of a disk is kept as the reserve.
 const SMALL_DISK_PART: u64 = 4;
-/// Of the reserve, one part in so many is.
+/// The part of the reserve that is ballast: one in this many.
 const BALLAST_PART: u64 = 4;
 
-/// What the owner decides about the disk: the `[disk]` table of the settings.
+/// The owner's settings for the disk: the `[disk]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DiskConfig {
@@ -60,7 +60,7 @@ impl Default for DiskConfig {
 }
 
 impl DiskConfig {
-    /// What types alone do not say.
+    /// Checks the rules that types alone do not express.
     pub fn check(&self) -> Result<(), String> {
         if self.reserve_percent > 50 {
             return Err("`disk.reserve_percent` must be at most 50".to_owned());
@@ -86,7 +86,7 @@ impl DiskConfig {
 /// For whom something is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum For {
-    /// What the reserve is for: sign-in, deletion, copies of a record, the node's own start.
+    /// The uses of the reserve: sign-in, deletion, copies of a record, the node's own start.
     Vital,
     /// The node's owner and its people.
     People,
@@ -97,11 +97,11 @@ pub enum For {
 /// Why something is not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoRoom {
-    /// It does not fit at all.
+    /// The disk has no room at all.
     Full,
-    /// What is left is for sign-in, deletion and copies.
+    /// The remaining room is for sign-in, deletion and copies.
     Reserve,
-    /// What is left is for the node's own people.
+    /// The remaining room is for the node's own people.
     Strangers,
 }
 
@@ -147,7 +147,7 @@ pub enum Level {
 }
 
 impl Standing {
-    /// Of a disk, with the bytes that the node has set aside.
+    /// The state of a disk, with the bytes that the node has set aside.
     pub fn of(space: Space, set_aside: u64, config: &DiskConfig) -> Self {
         let reserve = config.reserve(space.total);
         let free = space.free.saturating_add(set_aside);

@@ -21,7 +21,7 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// Work in the background, done in rounds.
 pub trait Rounds: Send + 'static {
-    /// What the work is about, for the log: `clicks of links`.
+    /// The name of the work in the log: `clicks of links`.
     const NAME: &'static str;
     /// From the end of one round to the next.
     const EVERY: Duration;
@@ -159,7 +159,7 @@ async fn pass(node: &Node, time: Duration, is_pause: bool) {
 /// How rounds fail.
 #[derive(Default)]
 struct Failing {
-    /// What the log said last; `None` while rounds work.
+    /// The last line in the log; `None` while rounds work.
     said: Option<String>,
     /// Failures in a row.
     count: u32,

@@ -1,8 +1,9 @@
-//! The job that reads everything on the disk, to find what the disk lost: every log, every media file and every projection.
-//! It reads recent changes once a day, and everything twice a month.
+//! The job that reads everything on the disk, to find what the disk lost: every log, every media file and every
+//! projection. The job reads recent changes once a day, and everything twice a month.
 //!
-//! Always: it takes at most a twentieth of a core and 5 MB/s over any minute, also within one long log, on a thread of its own, and how far it came is kept
-//! over restarts. The node verifies damaged logs again before it serves: a log stays set aside until it is whole.
+//! Always: the job takes at most a twentieth of a core and 5 MB/s over any minute, also within one long log, on a
+//! separate thread, and its progress survives restarts. The node verifies damaged logs again before it serves: a log
+//! stays set aside until it is whole.
 
 mod place;
 
@@ -25,7 +26,7 @@ pub use place::{Damage, Round, Standing, check, standing};
 
 /// The interval of checks whether a round is due, also the first after a start.
 const LOOK: Duration = Duration::from_secs(60);
-/// It rests this many times as long as it worked.
+/// The length of the job's rest as a multiple of its work.
 const REST: u32 = 19;
 /// Bytes a second that it reads and copies.
 const BYTES_A_SECOND: f64 = 5e6;
@@ -43,7 +44,7 @@ struct Inner {
     standing: Mutex<Standing>,
 }
 
-/// What goes by its date: everything, or what changed since.
+/// A filter by date: everything, or only what changed since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Since {
     Ever,
@@ -55,7 +56,7 @@ impl Since {
         let changed = || std::fs::metadata(path).and_then(|meta| meta.modified());
         match self {
             Self::Ever => true,
-            // What cannot be dated is read.
+            // A file without a date is read.
             Self::Time(time) => changed().map_or(path.exists(), |changed| changed >= time),
         }
     }
@@ -66,7 +67,7 @@ impl Scrub {
     /// stays set aside. Blocks.
     ///
     /// # Errors
-    /// What was found could not be written down.
+    /// The findings could not be written down.
     pub fn open(node: &Node) -> Result<Self, Problem> {
         let scrub = Self(Arc::new(Inner {
             node: node.clone(),
@@ -79,7 +80,7 @@ impl Scrub {
         for damage in &damaged {
             match Did::parse(&damage.what) {
                 Ok(did) => drop(scrub.log(&did, None)),
-                // Of a file or a projection: its next turn tells.
+                // A file or a projection is read again in its next turn.
                 Err(_) => continue,
             }
         }
@@ -151,7 +152,7 @@ impl Scrub {
     /// Forgets the damage of logs that were mended since they were found: whole ones took their places.
     ///
     /// # Errors
-    /// It could not be written down.
+    /// The change could not be written down.
     pub fn forget_mended(&self) -> Result<(), Problem> {
         let ledger = self.0.node.ledger();
         let is_mended = |damage: &Damage| {
@@ -172,7 +173,7 @@ impl Scrub {
     /// Looks again at what is damaged, after it was mended. Blocks.
     ///
     /// # Errors
-    /// What was found could not be written down.
+    /// The findings could not be written down.
     pub fn again(&self) -> Result<(), Problem> {
         for damage in self.damaged() {
             match damage.what.split_once(" of ") {
@@ -184,7 +185,7 @@ impl Scrub {
                 }
                 None => {
                     if let Ok(did) = Did::parse(&damage.what) {
-                        // What cannot be read now has its turn in the next round.
+                        // A log that cannot be read now has its turn in the next round.
                         let _ = self.log(&did, None);
                     }
                 }
@@ -231,7 +232,7 @@ impl Scrub {
                         round.bytes += bytes;
                         bytes * COPIES
                     }
-                    // It was broken off, and has its turn again.
+                    // The work was interrupted, and has its turn again.
                     Err(()) if pace.is_some_and(|pace| !pace.may_continue()) => 0,
                     Err(()) => {
                         round.unread += 1;
@@ -262,7 +263,7 @@ impl Scrub {
         Ok(true)
     }
 
-    /// Bytes and time of some work; none of work that kept a pace of its own.
+    /// Bytes and time of some work; none of work that kept its own pace.
     fn timed(&self, pace: Option<&Arc<Pace>>, work: impl FnOnce() -> u64) -> (u64, Duration) {
         if let Some(pace) = pace {
             pace.begin();
@@ -314,9 +315,9 @@ impl Scrub {
                 round.bytes += bytes;
                 bytes
             }
-            // It went meanwhile, or its disk is not there.
+            // The file was removed meanwhile, or its disk is missing.
             Err(MediaError::NotFound { .. } | MediaError::DiskMissing { .. }) => 0,
-            // It was broken off.
+            // The work was interrupted.
             Err(_) if pace.is_some_and(|pace| !pace.may_continue()) => 0,
             Err(error) => {
                 self.found(&what, Some(error.to_string()));
@@ -342,7 +343,7 @@ impl Scrub {
         }
     }
 
-    /// Notes what is so of something by now.
+    /// Notes the current state of something.
     fn found(&self, what: &str, fault: Option<String>) {
         let now_ms = self.0.node.now().as_millis();
         if let Some(says) = self.standing().note(what, fault, now_ms) {
@@ -362,7 +363,7 @@ impl Scrub {
     }
 }
 
-/// It runs until the node stops.
+/// Runs until the node stops.
 impl Rounds for Scrub {
     const NAME: &'static str = "the verification of what is on the disk";
     const EVERY: Duration = LOOK;

@@ -58,7 +58,7 @@ pub enum SecretsError {
         "secrets.sqlite has version {found}, this program knows {VERSION}: use the newer program, or move the file away (everybody signs in again)"
     )]
     Version {
-        /// What the file says.
+        /// The version in the file.
         found: i32,
     },
     /// Sealed with another key.
@@ -117,14 +117,14 @@ impl Secrets {
         })))
     }
 
-    /// Those of no node.
+    /// Secrets without a node.
     #[cfg(test)]
     pub(crate) fn for_tests(path: &Path, schemas: &[&str]) -> Self {
         let key = imajin_dfos::SigningKey::from_bytes(&[7; 32]);
         Self::open(path, schemas, Vault::of(&key), false).expect("a fresh folder")
     }
 
-    /// Seals what is in the file, or opens it for good, while the node runs. Waits for the disk on this thread.
+    /// Seals the secrets, or permanently unseals them, while the node runs. Waits for the disk on this thread.
     pub fn set_sealed(&self, sealed: bool) -> Result<(), SecretsError> {
         let mut writer = lock(&self.0.writer);
         let mut reader = lock(&self.0.reader);
@@ -176,7 +176,7 @@ impl Secrets {
                 let image = sealed::image_of(&connection)?;
                 drop(connection);
                 if let Err(error) = sealed.keep(image) {
-                    // What is not on the disk did not happen.
+                    // A change that is not on the disk did not happen.
                     *lock(&self.0.reader) = sealed::in_memory(sealed.image())?;
                     return Err(error.into());
                 }
@@ -218,7 +218,7 @@ impl From<SecretsError> for Problem {
     }
 }
 
-/// What is written, behind a pointer: the code around it is in the program once.
+/// A write, behind a pointer, so that the code around it is in the program once.
 type Write<'f> = dyn FnMut(&Transaction<'_>) -> rusqlite::Result<()> + 'f;
 
 fn in_transaction(connection: &mut Connection, f: &mut Write<'_>) -> Result<(), Problem> {

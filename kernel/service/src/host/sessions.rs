@@ -1,8 +1,8 @@
 //! Sessions: which person proved their key, and until when that counts.
 //!
-//! Always: `secrets.sqlite` holds the hash of a session's id, never a token; a session that was ended is ended for the
-//! next request already; within a run a session ends by the monotonic clock, so that a clock that jumps neither ends
-//! nor prolongs it. It must not know how somebody proved who they are.
+//! Always: `secrets.sqlite` holds the hash of a session's id, never a token; an ended session is ended for the very
+//! next request; within a run a session ends by the monotonic clock, so that a clock that jumps neither ends nor
+//! prolongs it. This module must not know how people prove who they are.
 
 use imajin_dfos::order::Order as _;
 use parking_lot::{Mutex, MutexGuard};
@@ -327,7 +327,7 @@ impl Sessions {
         }
     }
 
-    /// On a thread of its own, so that no request waits for the card while another session's last use is saved.
+    /// Writes on a separate thread, so that no request waits for the card while another session's last use is saved.
     fn write_seen(&self, seen: HashMap<[u8; 32], Timestamp>) {
         let secrets = self.secrets.clone();
         let write = move || {

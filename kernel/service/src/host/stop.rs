@@ -17,7 +17,7 @@ impl Stopper {
         self.0.send_replace(true);
     }
 
-    /// What hears the signal.
+    /// A receiver of the signal.
     pub fn signal(&self) -> Stop {
         Stop(self.0.subscribe())
     }

@@ -1,7 +1,8 @@
 //! The job that sweeps the media store: one person after the other, and again an hour after the last one.
 //!
-//! Always: it works a tenth of the time, on a thread of its own; how far it came is kept, so that a node that is restarted
-//! often still comes to its last person. If a person's files can't be read, the log names them, and the round continues with the next person.
+//! Always: the job works a tenth of the time, on a separate thread. Its progress is stored, so that a node that is
+//! restarted often still comes to its last person. If a person's files can't be read, the log names them, and the round
+//! continues with the next person.
 
 use imajin_ledger::durable;
 use std::io;
@@ -21,12 +22,12 @@ const FILE_NAME: &str = "sweep.json";
 const EVERY_MS: i64 = 3_600_000;
 /// The interval of checks whether a round is due, also the first after a start.
 const LOOK: Duration = Duration::from_secs(60);
-/// It rests this many times as long as it worked.
+/// The length of the job's rest as a multiple of its work.
 const REST: u32 = 9;
-/// After so many people how far it came is written down, if nothing was removed.
+/// People after whom the progress is written down, if nothing was removed.
 const NOTE_EVERY: usize = 100;
 
-/// How far it is.
+/// The job's progress.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct SweepProgress {
@@ -34,7 +35,7 @@ struct SweepProgress {
     after: Option<String>,
     /// When the last round ended, in milliseconds of the Unix epoch.
     ended_ms: Option<i64>,
-    /// What this round removed so far.
+    /// The files and bytes that this round removed so far.
     files: u64,
     bytes: u64,
 }
@@ -64,7 +65,7 @@ impl Rounds for Sweep {
     }
 }
 
-/// Goes from person to person without a rest, since somebody waits for room; what it removed. Blocks.
+/// Sweeps the files of all people without a rest, for a person who waits for room; returns what was removed. Blocks.
 pub fn now(node: &Node) -> Result<Swept, Problem> {
     let mut all = Swept::default();
     for folder in node.ledger().user_folders()? {

@@ -39,7 +39,7 @@ pub struct BackupStanding {
     /// Bytes gone through and bytes in all of one that is being made.
     #[serde(skip)]
     pub running: Option<(u64, u64)>,
-    /// What is set.
+    /// The plan.
     #[serde(skip)]
     pub plan: BackupPlan,
 }
@@ -81,11 +81,11 @@ pub struct Updates {
 /// A release on a stick.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Offer {
-    /// Which stick.
+    /// The stick's name.
     pub stick: String,
     /// The file's name.
     pub file: String,
-    /// Its version; none of a file that is no trusted release.
+    /// The release's version; `None` for a file that is not a trusted release.
     pub version: Option<String>,
     /// When it was released.
     pub date: Option<String>,
@@ -102,9 +102,9 @@ pub struct Mending {
     pub damaged: Vec<Damage>,
     /// Where copies are.
     pub sources: Vec<MendingSource>,
-    /// What is being done now, if anything is.
+    /// The step that runs now, if any.
     pub running: Option<String>,
-    /// What came of the last time since the start.
+    /// The result of the last run since the start.
     pub last: Option<MendingDone>,
 }
 
@@ -113,20 +113,20 @@ pub struct Mending {
 pub struct MendingSource {
     /// Its name in a request: `backup`, or `stick:` and the stick's name.
     pub id: String,
-    /// What it is called.
+    /// The name of the source, for people.
     pub name: String,
     /// Why it cannot be taken now, if so.
     pub problem: Option<String>,
 }
 
-/// What came of mending.
+/// The result of mending.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MendingDone {
     /// From where.
     pub from: String,
-    /// What was mended, a sentence a record.
+    /// The mended records, a sentence each.
     pub mended: Vec<String>,
-    /// What is left, a sentence a record.
+    /// The records that are still damaged, a sentence each.
     pub left: Vec<String>,
     /// Why it could not be tried or not be ended, if so.
     pub failure: Option<String>,
@@ -141,7 +141,7 @@ pub enum Lock {
     Sealed,
 }
 
-/// What the owner wishes of the lock. It has no `Debug`: passphrases are written nowhere.
+/// The owner's change of the lock. Without `Debug`, because passphrases are written nowhere.
 pub enum LockChange {
     /// To put it on.
     Lock {
@@ -162,11 +162,11 @@ pub enum LockChange {
     },
 }
 
-/// What the program does to look after the box.
+/// The upkeep of the box, which the program does.
 pub trait Upkeep: Send + Sync + 'static {
     /// Runs all checks that can run while the node does. Blocks.
     fn checks(&self) -> Vec<Check>;
-    /// What takes the room of the disk. Blocks.
+    /// The usage of the disk. Blocks.
     fn usage(&self) -> Usage;
     /// Removes this, and returns the bytes freed. Blocks.
     fn remove(&self, what: Removal) -> Result<u64, Problem>;
@@ -185,7 +185,7 @@ pub trait Upkeep: Send + Sync + 'static {
     fn pause_backups(&self, is_paused: bool) -> Result<(), Problem>;
     /// Forgets what the page set, including keys. Existing backups stay. Blocks.
     fn forget_backups(&self) -> Result<(), Problem>;
-    /// What of restarting, stopping and erasing works here.
+    /// The powers (restart, stop, erase) that work here.
     fn powers(&self) -> Powers;
     /// Does it. Blocks.
     fn use_power(&self, power: Power) -> Result<(), Problem>;

@@ -1,14 +1,14 @@
-//! What uses the box's disk, kind by kind, and what of it may be removed, as the page of the box and the doctor show it.
+//! Usage of the box's disk, by kind, and the parts that may be removed, as the page of the box and the doctor show it.
 //!
-//! Always: the program looks and removes ([`crate::Upkeep`]); what it offers to remove is never the only copy of anything
-//! that somebody wrote.
+//! Always: the program looks and removes ([`crate::Upkeep`]); what it offers to remove is never the only copy of
+//! anything that a person wrote.
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::check::Check;
 use crate::host::room::{Level, Standing};
 
-/// What takes room.
+/// The kind of a part of the disk's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -22,7 +22,7 @@ pub enum Kind {
     Previews,
     /// Entries that the logs don't have yet.
     Journal,
-    /// What the relay and the registry keep for others.
+    /// Data that the relay and the registry keep for others.
     Relay,
     /// Backups on this very disk.
     Backups,
@@ -32,7 +32,7 @@ pub enum Kind {
     Arrivals,
     /// Damaged files that were set aside, and what waits for them.
     Damaged,
-    /// What the node set aside for a full disk.
+    /// Space that the node set aside for a full disk.
     Reserve,
     /// The rest of the data folder: settings, keys, sessions.
     Settings,
@@ -42,7 +42,7 @@ pub enum Kind {
     Other,
 }
 
-/// What the program removes on its owner's request.
+/// A removal that the program does at its owner's request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Removal {
@@ -61,7 +61,7 @@ pub struct Part {
     pub kind: Kind,
     /// Bytes that it takes on the disk.
     pub bytes: u64,
-    /// What the program can remove of it.
+    /// The removal that the program offers for this part, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub removal: Option<Removal>,
     /// Bytes that this would free, where that is known before.
@@ -69,7 +69,7 @@ pub struct Part {
     pub frees: Option<u64>,
 }
 
-/// What takes the room of a disk.
+/// The usage of a disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Usage {
     /// How much there is; none if the file system gives no numbers.
@@ -186,7 +186,7 @@ impl Usage {
         }
     }
 
-    /// What to do about the kind that takes the most.
+    /// Advice about the kind that takes the most.
     fn advice(&self) -> &'static str {
         self.parts.first().map_or("", |part| part.kind.advice())
     }

@@ -1,4 +1,4 @@
-//! Requests that somebody signs as an exchange (docs/api.md, "Signed exchanges").
+//! Requests that a person signs as an exchange (docs/api.md, "Signed exchanges").
 
 use imajin_dfos::{SigningKey, base64, hex};
 use imajin_protocol::exchange::{Exchange, Request};
@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::{Ask, Person, TestNode};
 
-/// What an exchange adds to its request.
+/// The parts that an exchange adds to its request.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Terms<'a> {
-    /// What makes it unique.
+    /// The nonce, unique for each exchange.
     pub nonce: &'a str,
-    /// What its sender declares to use the answer for, without a signature.
+    /// The sender's declaration of use, without a signature.
     pub consent: Option<&'a Value>,
-    /// What they will pay, without a signature.
+    /// The sender's settlement, without a signature.
     pub settlement: Option<&'a Value>,
 }
 
@@ -38,7 +38,7 @@ impl Ask {
         self.signed(node, by, terms)
     }
 
-    /// This request as an exchange that somebody signs.
+    /// Signs this request as an exchange of a person.
     pub fn signed(self, node: &TestNode, by: &Person, terms: Terms<'_>) -> Self {
         let exchange = Exchange {
             did: by.did.clone(),

@@ -74,7 +74,7 @@ impl Ask {
         self
     }
 
-    /// Sends it on a connection of its own.
+    /// Sends the request on a new connection.
     pub async fn send(&self, address: SocketAddr) -> std::io::Result<Reply> {
         let mut stream = TcpStream::connect(address).await?;
         let host = self.host.clone().unwrap_or_else(|| address.to_string());

@@ -28,22 +28,22 @@ pub struct Person {
 /// A write, before it is signed.
 #[derive(Debug, Clone)]
 pub struct Write {
-    /// Whose log.
+    /// The owner of the log.
     pub did: Did,
     /// The operation.
     pub op: &'static str,
     /// The body, without salt.
     pub body: Option<Value>,
-    /// What it is about.
+    /// The entry's `ref`, if it has one.
     pub reference: Option<String>,
-    /// What others' state depends on.
+    /// The fact: the part of the entry that other people's state depends on.
     pub fact: Option<Json>,
     /// In whose logs consequences may appear.
     pub to: Vec<Did>,
 }
 
 impl Write {
-    /// A write in somebody's log.
+    /// Makes a write to a person's log.
     pub fn new(did: &Did, op: &'static str) -> Self {
         Self {
             did: did.clone(),
@@ -133,7 +133,8 @@ impl Person {
         Ok(sign_update(chain, keys, vec![], at, self.kid.key_id(), &self.key)?.token)
     }
 
-    /// What `POST /auth/api/upgrade` takes from somebody whose chain this is, for a soft identity.
+    /// The request body of `POST /auth/api/upgrade` with which this person, who has a chain, takes over a soft
+    /// identity.
     pub fn upgrade(&self, node: &TestNode, did: &Did) -> Result<Json, Failure> {
         let chain = self.chain.as_ref().ok_or("no chain yet")?;
         let text = presence::upgrade(node.node.did(), did, chain.head_cid());
@@ -202,7 +203,7 @@ impl Person {
         Ok((proof, body))
     }
 
-    /// What would be signed.
+    /// The payload that a proof of this write signs.
     pub async fn payload(&self, node: &TestNode, write: &Write) -> Result<ProofPayload, Failure> {
         let target = format!(
             "/auth/api/head/{}?kid={}&op={}",

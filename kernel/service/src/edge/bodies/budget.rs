@@ -10,19 +10,19 @@ use crate::app::pieces::BodyRoom;
 use crate::app::problem::Problem;
 use crate::host::prefix::Prefix;
 
-/// Seconds after which somebody for whom there was no room may try again.
+/// Seconds after which a client that was refused for lack of room may try again.
 const RETRY_S: u32 = 5;
 
 /// The first bytes of a body, which no share counts: a client that fills its address's share can't keep others behind
 /// that address from signing in.
 const SMALL_BYTES: usize = 16 * 1024;
 
-/// Whose bytes they are.
+/// The account that a body's bytes count for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Account {
-    /// Somebody with a session.
+    /// A person with a session.
     Person(Did),
-    /// Everybody at an address who has none.
+    /// All clients without a session at this address.
     Address(Prefix),
 }
 
@@ -36,11 +36,11 @@ pub(crate) struct Budget {
 struct Held {
     /// All bytes.
     bytes: usize,
-    /// Those beyond the first of their body.
+    /// Bytes beyond the first [`SMALL_BYTES`] of their body.
     large: usize,
-    /// Of these, those of strangers and guests.
+    /// The part of `large` that strangers and guests hold.
     strangers: usize,
-    /// Of these, by account.
+    /// The parts of `large` by account.
     by: HashMap<Account, usize>,
 }
 
@@ -54,9 +54,9 @@ struct Bytes {
 /// Why a body was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// There was no room for it.
+    /// The budget had no room for the body.
     NoRoom,
-    /// It stopped coming, or came too slowly.
+    /// The body stopped coming, or came too slowly.
     Slow,
 }
 
@@ -228,7 +228,7 @@ mod tests {
         Account::Person(Did::from_key(&[n; 32]))
     }
 
-    /// Takes pieces until there is no room.
+    /// Leases pieces until there is no room; returns the bytes leased.
     fn fill(lease: &Lease) -> usize {
         let mut taken = 0;
         while lease.take(1000) {

@@ -41,7 +41,7 @@ where
         Ok(response) => response,
         Err(never) => match never {},
     };
-    // What a handler makes of a body that broke off is not what happened.
+    // If the body was refused, that refusal is the answer to any error that the handler returns.
     match held.and_then(|lease| lease.refused()) {
         Some(refused) if response.status().as_u16() >= 400 => {
             let mut response = refused.problem().into_response();

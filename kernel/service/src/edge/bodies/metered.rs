@@ -48,9 +48,9 @@ pub(crate) struct Metered<B> {
     pace: Pace,
     /// When the last byte came.
     last: Instant,
-    /// When the measured stretch began, and what came in it.
+    /// When the measured interval began, and the bytes that came in it.
     stretch: (Instant, u64),
-    /// What came and has no room yet, and since when.
+    /// The received bytes that have no room yet, and since when.
     waiting: Option<(Bytes, Instant)>,
     timer: Option<Pin<Box<Sleep>>>,
     ended: bool,
@@ -192,7 +192,7 @@ where
     }
 
     fn size_hint(&self) -> SizeHint {
-        // What waits for room is not in the hint of the inner body any more; nobody asks in between.
+        // The bytes that wait for room are no longer in the hint of the inner body; no caller asks in between.
         self.inner.size_hint()
     }
 }

@@ -1,4 +1,4 @@
-//! What is known of one connection: what it is doing, since when, and when its last byte moved.
+//! The state of one connection: its phase, since when, and when its last byte moved.
 //!
 //! Always: every phase that waits for the client has a deadline, either here or, for a request's body, in `bodies`. A
 //! connection that was cut moves no byte any more.
@@ -47,7 +47,7 @@ impl Deadlines {
     }
 }
 
-/// What a connection is doing.
+/// The phase of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// A handshake or the head of a request is coming.
@@ -62,7 +62,7 @@ enum Phase {
     Answer,
     /// HTTP handed it over to a WebSocket: either side may be silent for as long as it likes.
     Talk,
-    /// It is closed.
+    /// The connection is closed.
     Ended,
 }
 
@@ -220,7 +220,7 @@ impl Link {
         self.state().phase == Phase::Talk
     }
 
-    /// It is closed.
+    /// Notes that the connection is closed.
     pub(super) fn ended(&self) {
         self.enter(Phase::Ended);
         self.0.cutting.notify_one();

@@ -1,7 +1,8 @@
 //! All connections of a node, whichever listener they came by.
 //!
-//! Always: at most so many, and of one address at most so many; where there is no room, the longest idle connection of
-//! the address with the most goes. Loopback and trusted proxies speak for many people and have no limit of their own.
+//! Always: the number of connections is limited, in all and by address; where there is no room, the longest idle
+//! connection of the address with the most is closed. Loopback and trusted proxies speak for many people and have no
+//! limit by address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -106,7 +106,7 @@ fn router(gone: mpsc::UnboundedSender<&'static str>) -> Router {
 struct Server {
     address: SocketAddr,
     table: Arc<Table>,
-    /// Which apps have no client any more.
+    /// The apps whose client has disconnected.
     gone: mpsc::UnboundedReceiver<&'static str>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
@@ -349,7 +349,7 @@ async fn a_socket_has_a_place_among_the_connections_and_makes_room() {
     for client in [&mut first, &mut second] {
         assert!(client.next().await.is_some());
     }
-    // It is the one that was not silent for longest.
+    // The echo makes the second socket the one that was silent for longest.
     first.echoes(TEXT, b"here").await;
     let mut third = server.open("/echo").await;
     assert!(third.next().await.is_some());
@@ -406,7 +406,7 @@ async fn what_asks_for_no_socket_gets_a_sentence() {
     assert!(answer.contains("WebSocket"), "{answer}");
 }
 
-/// Of this process, which is the server and 400 clients that have no buffers.
+/// The resident memory of this process, which is the server and 400 clients that have no buffers.
 fn resident_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -418,7 +418,7 @@ fn resident_bytes() -> u64 {
 async fn four_hundred_idle_sockets_fit_in_16_mib() {
     const SOCKETS: u64 = 400;
     let server = Server::start(Limits::default(), None).await;
-    // What the first one needs once: code, and the pools of the runtime and of memory.
+    // The first socket also pays for things that are needed once: code, and the pools of the runtime and of memory.
     let mut first = server.open("/echo").await;
     assert!(first.next().await.is_some());
     let before = resident_bytes();

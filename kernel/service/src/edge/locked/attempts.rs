@@ -21,7 +21,7 @@ use crate::host::random;
 
 /// In the node's folder.
 const FILE: &str = "unlock.json";
-/// More is no file of ours.
+/// Maximum size of the file; a longer one was not written by a node.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 /// Wrong tries of an address without a wait, and those of all addresses together.
 const FREE: u32 = 3;
@@ -29,7 +29,8 @@ const FREE_IN_TOTAL: u32 = 10;
 /// The first wait of an address; each further one is twice as long.
 const WAIT_S: u64 = 5;
 const WAIT_S_MAX: u64 = 900;
-/// Between two tries of anybody, once there were many: for addresses that failed before, and for those that did not.
+/// Maximum gap between two tries of any addresses, once there were many: for addresses that failed before, and for
+/// those that did not.
 const GAP_S_MAX: u64 = 60;
 const GAP_FIRST_S_MAX: u64 = 5;
 /// A wrong try is forgotten after a day.
@@ -48,7 +49,7 @@ pub(super) struct Attempts {
 #[derive(Default)]
 struct State {
     by: HashMap<String, Failed>,
-    /// When anybody tried last, but for programs of the machine itself.
+    /// The time of the last try of any address, except for programs of the machine itself.
     last: Option<Duration>,
 }
 
@@ -56,11 +57,11 @@ struct State {
 #[derive(Clone, Copy)]
 struct Failed {
     count: u32,
-    /// By the monotonic clock.
+    /// The time of the last wrong try.
     at: Since,
 }
 
-/// A moment of this run, or so long before it.
+/// A moment of this run by the monotonic clock, or a time span before this run.
 #[derive(Clone, Copy)]
 enum Since {
     Run(Duration),
@@ -88,7 +89,7 @@ struct Stored {
 }
 
 impl Attempts {
-    /// What the last run knew; the time that the box was off counts as a wait.
+    /// Opens the state of the last run; the time that the box was off counts as a wait.
     pub(super) fn open(folder: &Path, now: Timestamp) -> Result<Self, random::RandomError> {
         let path = folder.join(FILE);
         let stored = read(&path).unwrap_or_else(|error| {
@@ -218,7 +219,7 @@ fn wait_s(count: u32) -> u64 {
     }
 }
 
-/// How far apart tries of all addresses are after so many wrong ones.
+/// The gap between tries of all addresses after this many wrong ones, in seconds.
 fn gap_s(total: u32, failed_before: bool) -> u64 {
     let most = if failed_before {
         GAP_S_MAX

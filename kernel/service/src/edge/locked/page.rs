@@ -7,7 +7,7 @@ use crate::app::page::Page;
 use crate::app::words::{FRAME, Lang, Texts};
 use crate::args;
 
-/// What the page says above the form.
+/// The message above the form.
 pub(super) enum Says<'s> {
     /// Nothing was tried yet.
     Nothing,
@@ -21,15 +21,15 @@ pub(super) enum Says<'s> {
     Other(&'s str),
 }
 
-/// How the passphrase may be given here.
+/// The way to give the passphrase here.
 pub(super) enum Way<'w> {
-    /// By the form, which leads back to this path afterwards.
+    /// With the form, which leads back to this path afterwards.
     Form(&'w str),
-    /// Others could read it along.
+    /// Not at all: others could read the passphrase on its way.
     Plain,
 }
 
-/// What else helps here.
+/// Other ways to open the box or trust its page.
 pub(super) struct Hints {
     /// A key file opens it, too.
     pub(super) key_file: bool,

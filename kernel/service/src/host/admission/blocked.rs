@@ -1,7 +1,8 @@
-//! Blocks: what would leave an entry in the record of somebody who blocked its author is refused, before any log is touched.
+//! Blocks: a command that would leave an entry in the record of a person who blocked its author is refused before any
+//! log is touched.
 //!
-//! Always: the answer does not say that it is a block. Rows of the table say which operations a block does not stop: those
-//! that give back, take back or end something ([`crate::Access::despite_block`]).
+//! Always: the answer does not reveal the block. Rows of the table say which operations a block does not stop: those
+//! that return, withdraw or end something ([`crate::Access::despite_block`]).
 
 use std::collections::BTreeSet;
 
@@ -15,8 +16,8 @@ use crate::app::node::Node;
 use crate::app::problem::Problem;
 
 impl Node {
-    /// Refuses (403) a command that would leave an entry with somebody who blocked its author, and (409) one with somebody
-    /// whom its author blocked.
+    /// Refuses (403) a command that would leave an entry with a person who blocked its author, and (409) one with a
+    /// person whom its author blocked.
     pub(super) fn check_blocks(&self, author: &Did, command: &Command) -> Result<(), Problem> {
         let Some(spec) = self.ops().get(&command.op) else {
             return Ok(());

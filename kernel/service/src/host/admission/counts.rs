@@ -10,26 +10,26 @@ use crate::app::access::{Allowance, Reach};
 use crate::host::budget::{Budgets, Hashed, Want};
 use crate::host::prefix::Prefix;
 
-/// The keys under which a fact names other people, or a group that somebody answers for.
+/// The keys under which a fact names other people, or a group that a person answers for.
 pub(super) const NAMED: [&str; 4] = ["dids", "group", "holder", "seller"];
 
-/// What is counted of an operation.
+/// A counter of an operation.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Count<'a> {
-    /// Done by strangers.
+    /// Uses by all strangers.
     Strangers,
-    /// Done by this stranger.
+    /// Uses by this stranger.
     Stranger(&'a Did),
-    /// Done from this address by people whom nobody invited.
+    /// Uses by uninvited people from this address.
     Address(&'a str),
-    /// Entries that somebody left in the logs of others.
+    /// Entries that this author left in other people's logs.
     Author(&'a Did),
-    /// Entries that somebody left in the log of another.
+    /// Entries that this author left in this log.
     Target(&'a Did, &'a Did),
 }
 
 impl Count<'_> {
-    /// Its name in the file: a salted hash, so that the file tells nobody who wrote to whom.
+    /// The counter's name in the file: a salted hash, so that the file does not reveal who wrote to whom.
     pub(super) fn key(self, what: &str, budgets: &Budgets) -> Hashed {
         let (kind, one, other) = match self {
             Self::Strangers => ("strangers", "", ""),
@@ -42,14 +42,14 @@ impl Count<'_> {
     }
 }
 
-/// What a command may use of the day's allowance. Dropping it returns it, unless [`Taken::keep`] was called.
+/// The part of the day's allowance that a command may use. Dropping it returns it, unless [`Taken::keep`] was called.
 pub(crate) struct Taken<'a> {
     budgets: &'a Budgets,
     /// How many it counts.
     amount: u32,
-    /// Of an allowance.
+    /// The counters of an allowance.
     allowed: Vec<Hashed>,
-    /// Of the budget for the logs of others.
+    /// The budget for other people's logs.
     reached: Option<Reached>,
 }
 
@@ -78,7 +78,7 @@ impl<'a> Taken<'a> {
         }
     }
 
-    /// Of a stranger's allowance, and of that of all strangers.
+    /// Takes from a stranger's allowance, and from that of all strangers.
     pub(super) fn allow(&mut self, what: &str, author: &Did, allowance: Allowance) -> [Want; 2] {
         let wanted = [
             self.want(Count::Strangers, what, allowance.all),
@@ -88,7 +88,7 @@ impl<'a> Taken<'a> {
         wanted
     }
 
-    /// Of what comes from one address.
+    /// Takes from the allowance of an address.
     pub(super) fn allow_from(&mut self, what: &str, from: Prefix, most: u32) -> Want {
         let from = hex::encode(&from.bytes());
         let want = self.want(Count::Address(&from), what, most);
@@ -96,7 +96,8 @@ impl<'a> Taken<'a> {
         want
     }
 
-    /// Entries in each of these logs. The node's own has its books: there the author's number alone counts.
+    /// Takes from the budget for entries in each of these logs. The node's own log holds its books: there only the
+    /// author's number counts.
     pub(super) fn reach(
         &mut self,
         what: &'static str,
@@ -123,7 +124,7 @@ impl<'a> Taken<'a> {
         wanted
     }
 
-    /// Settles with the outcome: returns what left no entry with another, and counts what was not foreseen.
+    /// Settles with the outcome: returns the budget of logs that got no entry, and counts unforeseen entries.
     pub(crate) fn keep(mut self, receipt: &Receipt) {
         if receipt.repeated {
             return;
@@ -145,7 +146,7 @@ impl<'a> Taken<'a> {
         }
     }
 
-    /// It came to one entry in each log that was foreseen.
+    /// Keeps the whole budget: each foreseen log got one entry.
     pub(crate) fn keep_all(mut self) {
         self.allowed.clear();
         self.reached = None;

@@ -1,8 +1,8 @@
-//! Whose log a command is for: refused before its service sees it, unless its author owns the log, acts for its owner, or the
-//! table of writers lets other authors in ([`ops::WRITERS`]).
+//! The right to write to a log: a command is refused before its service sees it, unless its author owns the log, acts
+//! for its owner, or the table of writers admits other authors ([`ops::WRITERS`]).
 //!
-//! Always: the rules of the log refuse the same when the entry is written. Refusing here tells an author first that they have
-//! no right to it, whatever else is wrong, and spares the service the work.
+//! Always: the rules of the log refuse the same when the entry is written. This early refusal tells an author first
+//! that they have no right to the log, whatever else is wrong, and spares the service the work.
 
 use imajin_ledger::ops::{self, Writers};
 use imajin_ledger::{CommandWill, OpSpec, RequiredAuthority};

@@ -1,4 +1,4 @@
-//! The letter with the owner's alarms: in every language, since nobody is there to ask for one.
+//! The letter with the owner's alarms: in every language, since the owner's own is not known.
 
 use imajin_dfos::Timestamp;
 

@@ -1,4 +1,4 @@
-//! What the owner was told, and when, in a small file, so that a restart repeats nothing.
+//! The announcements of alarms to the owner, with their times, in a small file, so that a restart repeats none.
 
 use imajin_ledger::durable;
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ impl Said {
         }
     }
 
-    /// Those of these alarms that are to be said now.
+    /// Filters the alarms that are to be announced now.
     pub(super) fn due(&self, mut alarms: Vec<Alarm>, now_ms: i64) -> Vec<Alarm> {
         alarms.retain(|alarm| self.is_due(alarm, now_ms));
         alarms
@@ -51,7 +51,7 @@ impl Said {
         if alarms.is_empty() {
             return;
         }
-        // What was said longer ago decides nothing any more.
+        // Older announcements no longer affect any decision.
         self.at
             .retain(|_, last| is_within(last.at_ms, now_ms, WARNING_EVERY_MS));
         for alarm in alarms {
@@ -66,7 +66,8 @@ impl Said {
         }
     }
 
-    /// What comes back within the day was said already; what was a warning and is more by now may be said after a day.
+    /// Whether an alarm is due: one that returns within the day was announced already; a warning that has become more
+    /// severe may be announced after a day.
     fn is_due(&self, alarm: &Alarm, now_ms: i64) -> bool {
         let Some(last) = self.at.get(alarm.kind.word()) else {
             return true;

@@ -61,7 +61,7 @@ pub(super) fn session(parts: &Parts, node: &Node) -> Result<Session, Problem> {
     Ok(session)
 }
 
-/// What a session asks for.
+/// Reads the command that a session asks for.
 pub(super) fn wish(
     node: &Node,
     spec: &'static OpSpec,

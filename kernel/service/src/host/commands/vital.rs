@@ -1,5 +1,5 @@
-//! What is entered although the disk is nearly full: what signs somebody in or out, what deletes, and what leads a record
-//! away from here.
+//! Commands that are accepted although the disk is nearly full: those that sign a person in or out, that delete, and
+//! that move a record away from here.
 
 use imajin_ledger::{Command, Receipt, SubmitError, ops};
 
@@ -21,7 +21,7 @@ impl Node {
     pub(super) fn has_room_for(&self, command: &Command) -> Result<(), SubmitError> {
         let (room, now) = (self.room(), self.monotonic());
         if self.is_vital(command) {
-            // It makes room for itself; if there is none, the writer refuses it.
+            // A vital command takes room from the reserve; if there is none, the writer refuses it.
             let _ = room.need_now(now, 0, For::Vital);
             return Ok(());
         }

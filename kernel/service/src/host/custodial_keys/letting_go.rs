@@ -1,7 +1,7 @@
 //! Letting go of DIDs whose keys the node keeps and that were never used.
 //!
-//! Always: a log that has anything but the beginning of an identity is somebody's, and stays. A stop in the middle loses
-//! nothing: the key goes last, and the app asks again.
+//! Always: a log that has anything but the beginning of an identity has an owner, and stays. An interruption loses
+//! nothing: the key is removed last, and the app asks again.
 
 use imajin_dfos::{Timestamp, Value};
 use imajin_ledger::{StoredEntry, ops};
@@ -33,7 +33,8 @@ impl Node {
         Ok(found.iter().filter_map(read).collect())
     }
 
-    /// Lets go of a DID that was never used: its record ends, and its key is destroyed, so that nobody ever speaks for it.
+    /// Lets go of a DID that was never used: its record ends, and its key is destroyed, so that no one ever speaks for
+    /// it.
     ///
     /// # Errors
     /// 404 if the node keeps no key of it; 409 `used` if anything but its beginning is in its record, and if something is

@@ -1,7 +1,7 @@
 //! Settings that are secrets (the key of a storage), which the owner gives on a page.
 //!
-//! Always: sealed like the kept keys, with the setting's name as associated data. No DID is such a name, so that neither opens as
-//! the other. They are read by the node alone, and shown to nobody.
+//! Always: sealed like the kept keys, with the setting's name as associated data. No DID is such a name, so that
+//! neither opens as the other. Only the node reads these settings, and no page shows them.
 
 use ring::aead;
 use rusqlite::{OptionalExtension, params};

@@ -15,7 +15,7 @@ use crate::app::problem::Problem;
 /// The name of the sealed password.
 const PASSWORD: &str = "mail server";
 
-/// What a password is for.
+/// The account that a password is for.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 struct Account {
     server: String,
@@ -39,7 +39,7 @@ fn file(data: &Path) -> PathBuf {
     data.join("node/mail.json")
 }
 
-/// What the page named, without the password.
+/// The settings of the page, without the password.
 fn read(data: &Path) -> Option<MailConfig> {
     chosen::read(&file(data))
 }

@@ -1,7 +1,7 @@
-//! Letters with a live link in them: their words are held in memory only, so that a copy of the card lets nobody in.
+//! Letters with a live link: their text is held in memory only, so that a copy of the card signs no one in.
 //!
-//! Always: on disk such a letter has a place in the queue, an address and a subject, and a name instead of its words; the
-//! hash of its link is its service's. A restart forgets it, and the person asks for another one.
+//! Always: on disk such a letter has a place in the queue, an address, a subject, and a placeholder for its text; the
+//! service stores the hash of its link. A restart forgets the text, and the person asks for another letter.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 
 use crate::host::random;
 
-/// The placeholder of a message. No message begins like this: it is no header's name.
+/// The prefix of a message's placeholder. No message begins like this, because the prefix is not the name of a header.
 pub(super) const MARK: &[u8] = b"held in memory: ";
 
 /// The words of a letter.

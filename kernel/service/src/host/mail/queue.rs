@@ -34,7 +34,7 @@ pub struct Waiting {
     pub text: String,
     /// The name by which a second letter of its kind is refused.
     pub(super) once: Option<String>,
-    /// What names its words, where those are only in memory.
+    /// The message, or its placeholder if its text is only in memory.
     pub(super) message: Vec<u8>,
     /// Since when.
     pub created: Timestamp,
@@ -148,7 +148,7 @@ pub(super) fn sent(db: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-/// It was not sent, and is tried again at `due`.
+/// Notes that a letter was not sent, and is tried again at `due`.
 pub(super) fn failed(
     db: &Transaction<'_>,
     id: i64,

@@ -32,7 +32,7 @@ const NOBODY: &str = "box@localhost";
 
 /// Why a letter was not sent.
 pub(super) struct Failed {
-    /// What the server or the network said.
+    /// The reply of the server, or the network's error.
     pub(super) why: String,
     /// Whether the server will say so again (RFC 5321 §4.2.1: 5yz).
     pub(super) is_final: bool,
@@ -56,7 +56,7 @@ pub(super) fn mailbox(text: &str) -> Result<Mailbox, Problem> {
         .map_err(|_| Problem::field("email", "This is no email address that a letter can go to."))
 }
 
-/// What a mail program sends to the address that ends letters (RFC 8058 §3.1).
+/// The request body with which a mail program ends letters of a kind (RFC 8058 §3.1).
 const ONE_CLICK: &str = "List-Unsubscribe=One-Click";
 
 /// Whether an address is one line of letters, digits and signs that needs no encoding in a header.

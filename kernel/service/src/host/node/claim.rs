@@ -10,8 +10,8 @@ use crate::app::node::Node;
 #[derive(Default)]
 pub(super) struct Claim {
     claimed: AtomicBool,
-    /// How many times it got an owner or was released, as of the last release; 0 if nobody has owned it yet. After a release
-    /// people live here, so it takes in nobody but by invitation or the code.
+    /// The number of times that the node got an owner or was released, as of the last release; 0 before the first one.
+    /// People live on a released node, so it admits newcomers only by invitation or with the code.
     released_at: AtomicU64,
     code: Mutex<Option<String>>,
 }
@@ -33,7 +33,7 @@ impl Node {
     pub fn set_released(&self, changes: u64) {
         let claim = self.part::<Claim>();
         claim.released_at.store(changes, Ordering::Release);
-        // The one that was printed before made somebody the owner already.
+        // The previous code was already used to claim the node.
         if claim.claimed.swap(false, Ordering::AcqRel) {
             *claim.code.lock() = None;
         }
@@ -44,13 +44,13 @@ impl Node {
         self.released_at() > 0
     }
 
-    /// Which release a claim code must be newer than: another number means that the code has been used. 0 where nobody has
-    /// owned the node yet.
+    /// The release that a claim code must belong to: a code with another number has been used. 0 before the first
+    /// release.
     pub fn released_at(&self) -> u64 {
         self.part::<Claim>().released_at.load(Ordering::Acquire)
     }
 
-    /// The code that makes somebody the owner, as long as nobody is. For the machine's own console and screen.
+    /// The code that makes a person the owner, as long as there is none. For the machine's own console and screen.
     pub fn claim_code(&self) -> Option<String> {
         let code = self.part::<Claim>();
         let code = code.code.lock();

@@ -1,4 +1,4 @@
-//! What strangers and people may use up here: rates, daily budgets, room on the disk.
+//! Limits for strangers and people: rates, daily budgets, room on the disk.
 
 use imajin_protocol::Did;
 
@@ -19,9 +19,9 @@ pub(crate) struct Rates {
     pub(crate) preview: Buckets<Did>,
     /// Writes.
     pub(crate) did: Buckets<Did>,
-    /// Attempts at what guesses or costs.
+    /// Attempts at something guessable or expensive.
     pub(crate) attempt: Buckets<Hashed>,
-    /// Such attempts of somebody who is signed in.
+    /// Such attempts of a signed-in person.
     pub(crate) account_attempt: Buckets<Did>,
     /// Attempts to sign in as one identity, from an address that has used up its own.
     pub(crate) identity: Buckets<(Prefix, String)>,
@@ -83,7 +83,7 @@ impl Node {
 
     /// Makes the reserve's room available, for signing in or out. If there is none, the write itself fails.
     pub fn use_reserve(&self) {
-        // By a fresh look: a disk can fill up within the second for which an old one serves.
+        // Takes a fresh look: a disk can fill up within the second for which an old one serves.
         let _ = self.room().need_now(self.monotonic(), 0, For::Vital);
     }
 

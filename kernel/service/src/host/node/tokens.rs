@@ -24,9 +24,9 @@ impl Node {
         Ok(Some(session))
     }
 
-    /// What a token of this node says; its wall-clock end is ignored, since sessions end by the monotonic clock.
+    /// The claims of a token of this node; its wall-clock end is ignored, since sessions end by the monotonic clock.
     pub fn claims(&self, text: &str, audience: &str) -> Result<token::Claims, token::TokenError> {
-        // At the token's own time: what is left to fail is signature, issuer, audience and form.
+        // Checked at the token's own time, so that only signature, issuer, audience and form can fail.
         let now = payload_iat(text).unwrap_or(Timestamp::MIN);
         let expected = token::Expected {
             issuer: self.did(),

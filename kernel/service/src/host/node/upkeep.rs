@@ -1,4 +1,4 @@
-//! What looks after the box, and whether it may sell.
+//! The upkeep of the box, and whether the node may sell.
 
 use std::sync::{Arc, OnceLock};
 
@@ -21,17 +21,17 @@ impl Node {
         self.part::<Sales>().reopen().map_err(Problem::internal)
     }
 
-    /// What needs the owner.
+    /// The owner's alarms.
     pub fn alarms(&self) -> &Alarms {
         self.part::<Arc<Alarms>>()
     }
 
-    /// Sets what looks after the box; the program calls this once, at its start.
+    /// Sets the upkeep of the box; the program calls this once, at its start.
     pub fn set_upkeep(&self, upkeep: Arc<dyn Upkeep>) {
         let _ = self.part::<Cell>().set(upkeep);
     }
 
-    /// What looks after the box, if the program set it.
+    /// The upkeep of the box, if the program set it.
     pub fn upkeep(&self) -> Option<&Arc<dyn Upkeep>> {
         self.part::<Cell>().get()
     }

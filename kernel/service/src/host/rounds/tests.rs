@@ -9,7 +9,7 @@ use crate::testing::{TestNode, until};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// What rounds of a test did.
+/// The rounds that a test observed.
 #[derive(Default)]
 struct Seen {
     rounds: AtomicU32,

@@ -1,4 +1,4 @@
-//! How far the job is and what it found, as it is kept and shown.
+//! The progress and the findings of the job, as they are stored and shown.
 
 use imajin_ledger::durable;
 use std::io;
@@ -19,7 +19,7 @@ const LATE_MS: i64 = 31 * 86_400_000;
 /// The most damaged items that are listed one by one.
 const TOLD_MAX: usize = 20;
 
-/// Which round.
+/// The kind of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Over everything.
@@ -69,7 +69,7 @@ impl Round {
 pub struct Damage {
     /// What: a DID for its log, or a file or a projection in words.
     pub what: String,
-    /// What is wrong with it.
+    /// The error.
     pub says: String,
     /// When it was found, in milliseconds of the Unix epoch.
     pub found_ms: i64,
@@ -83,7 +83,7 @@ pub struct Standing {
     pub full: Round,
     /// The round over what changed.
     pub recent: Round,
-    /// What is damaged.
+    /// The damage that was found.
     pub damaged: Vec<Damage>,
 }
 
@@ -95,7 +95,7 @@ impl Standing {
         }
     }
 
-    /// Which round has its turn.
+    /// The round that is due.
     pub(super) fn due(&self, now_ms: i64) -> Option<Kind> {
         // The first round is over everything.
         if self.full.last_ended_ms.is_some() && self.recent.is_due(now_ms, RECENT_EVERY_MS) {
@@ -118,7 +118,7 @@ impl Standing {
         }
         match kind {
             Kind::Full => None,
-            // What changed while the last round was under way may have changed behind it.
+            // Files that changed during the last round may have changed after it passed them.
             Kind::Recent => self.recent.last_began_ms.or(self.full.last_began_ms),
         }
     }
@@ -134,12 +134,12 @@ impl Standing {
             ..round
         };
         if kind == Kind::Full {
-            // What was not met again is not there any more.
+            // Damage that this round did not find again is gone.
             self.damaged.retain(|damage| damage.found_ms >= began_ms);
         }
     }
 
-    /// Notes what is so of something by now; what is wrong with it, if that is news.
+    /// Notes the current state of something; returns the error, if it is new.
     pub(super) fn note(
         &mut self,
         what: &str,

@@ -144,7 +144,7 @@ fn in_memory_copy(path: &Path) -> Result<Connection, SecretsError> {
     }
     source.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     let mut copy = in_memory(&[])?;
-    // All pages in one step; nobody else has the database.
+    // All pages in one step; no other process has the database.
     if Backup::new(&source, &mut copy)?.step(-1)? != StepResult::Done {
         return Err(SecretsError::Io(io::ErrorKind::ResourceBusy.into()));
     }
@@ -152,7 +152,7 @@ fn in_memory_copy(path: &Path) -> Result<Connection, SecretsError> {
     Ok(copy)
 }
 
-/// What takes the place of a sealed node's database.
+/// The file that replaces a sealed node's database.
 fn marker_bytes() -> Result<Vec<u8>, SecretsError> {
     let marker = in_memory(&[])?;
     marker.pragma_update(None, "application_id", APPLICATION_ID)?;

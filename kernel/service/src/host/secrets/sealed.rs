@@ -1,9 +1,10 @@
-//! The secrets of a sealed node: a database in memory, and a file of its changes that nobody reads without the node's key.
+//! The secrets of a sealed node: a database in memory, and a file of its changes that is unreadable without the node's
+//! key.
 //!
 //! Always: a change is on disk before its caller gets an answer. The file begins with the whole database; each change
-//! after it is the pages that became others, sealed (ChaCha20-Poly1305) with the file's number and the change's own in
-//! what is authenticated, so that none can be left out of the middle or come from another file. A change that a pulled
-//! plug cut off was never acknowledged, and goes. When the changes outweigh the database, the file is written whole.
+//! after it is the pages that changed, sealed (ChaCha20-Poly1305) with the file's number and the change's own in the
+//! associated data, so that none can be left out of the middle or come from another file. A change that a power cut
+//! truncated was never acknowledged, and is dropped. When the changes outweigh the database, the file is written whole.
 //!
 //! | bytes | what |
 //! |---|---|
@@ -36,12 +37,12 @@ const WASTE_BYTES_MIN: u64 = 1 << 20;
 /// No household's secrets are larger.
 const FILE_BYTES_MAX: u64 = 1 << 30;
 
-/// What the file is sealed with: derived from the node's own key.
+/// The secret that the file's key is derived from; itself derived from the node's own key.
 #[derive(Clone)]
 pub struct Vault(hkdf::Prk);
 
 impl Vault {
-    /// That of a node.
+    /// The vault of a node.
     pub fn of(node: &SigningKey) -> Self {
         let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"imajin secrets");
         Self(salt.extract(&node.to_bytes()))
@@ -127,7 +128,7 @@ impl Sealed {
         })
     }
 
-    /// What it holds.
+    /// The bytes of the database.
     pub(super) fn image(&self) -> &[u8] {
         &self.image
     }
@@ -153,7 +154,7 @@ impl Sealed {
             .and_then(|_| self.file.write_all(&text))
             .and_then(|()| self.file.sync_data());
         if let Err(error) = written {
-            // What was written of it is of no change; where it cannot be cut off, the next one goes to a fresh file.
+            // The partial change is cut off; where that fails, the next change goes to a new file.
             if self.file.set_len(self.bytes).is_err() {
                 self.bytes = u64::MAX;
             }
@@ -172,7 +173,7 @@ impl Sealed {
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 pub(super) struct Read {
     pub(super) image: Vec<u8>,
     number: [u8; 16],
@@ -194,7 +195,7 @@ pub(super) fn read(path: &Path, vault: &Vault) -> Result<Read, SecretsError> {
     let (number, mut rest) = rest.split_first_chunk::<16>().ok_or_else(damaged)?;
     let key = vault.key(number)?;
     let (mut image, mut changes) = (Vec::new(), 0);
-    // What does not split is cut off.
+    // An incomplete change at the end is cut off.
     while let Some((text, after)) = split(rest) {
         match open(&key, number, changes, text) {
             Some(change) => apply(&mut image, &change).ok_or_else(damaged)?,
@@ -325,7 +326,7 @@ pub(super) fn empty() -> Result<Vec<u8>, SecretsError> {
     image_of(&connection)
 }
 
-/// What a database holds, as a file.
+/// The bytes of a database file with this database's content.
 pub(super) fn image_of(connection: &Connection) -> Result<Vec<u8>, SecretsError> {
     Ok(connection.serialize(MAIN_DB)?.to_vec())
 }

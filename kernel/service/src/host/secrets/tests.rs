@@ -126,7 +126,7 @@ fn a_change_that_a_pulled_plug_cut_off_goes_and_those_before_it_stay() {
 
 #[test]
 fn the_way_to_sealed_secrets_and_back_may_be_broken_off_anywhere() {
-    // What a start finds after a pulled plug, and in which form it wants them.
+    // The files that a start finds after a power cut, and the form in which it wants the secrets.
     type Left = fn(&Path);
     let steps: [(bool, Left); 6] = [
         // The sealed file is written, and nothing rests on it yet.
@@ -148,7 +148,7 @@ fn the_way_to_sealed_secrets_and_back_may_be_broken_off_anywhere() {
         }),
         // Sealed, while the node's key never was, or is not any more.
         (false, |at| drop(open(&at.join("secrets.sqlite"), true))),
-        // Opened for good, and the sealed file still there.
+        // Permanently unsealed, and the sealed file still there.
         (false, |at| {
             fs::write(at.join("secrets.sealed"), "old").unwrap()
         }),

@@ -16,10 +16,10 @@ pub enum SetBy {
     Page,
 }
 
-/// What is set.
+/// The owner's plan for backups.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BackupPlan {
-    /// By whom.
+    /// The source of the plan.
     pub set_by: SetBy,
     /// Whether the page paused it.
     pub is_paused: bool,

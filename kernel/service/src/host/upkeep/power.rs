@@ -16,7 +16,7 @@ pub enum Power {
 }
 
 impl Power {
-    /// What its owner types, so that no single click does it.
+    /// The word that the owner types to confirm, so that no single click does it.
     pub fn typed(self) -> &'static str {
         match self {
             Self::Restart => "restart",
@@ -26,7 +26,7 @@ impl Power {
     }
 }
 
-/// What works here.
+/// The powers that work here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Powers {
     /// Whether the whole machine is restarted and shut down, and not only the node.

@@ -1,4 +1,4 @@
-//! What the owner's pages and programs ask of the box, at `/www/api/box`: its alarms, its backups, and its power.
+//! The owner's API for the box, at `/www/api/box`: its alarms, its backups, and its power.
 //!
 //! Always: for the owner alone. A storage's key can be set, and is never shown.
 
@@ -42,7 +42,7 @@ fn upkeep_for(node: &Node, session: &Session) -> Result<Arc<dyn Upkeep>, Problem
     upkeep.ok_or_else(|| Problem::unavailable("Nobody looks after this node."))
 }
 
-/// Runs what may block for long on a thread of its own.
+/// Runs work that may block for long on a separate thread.
 async fn on_own_thread<T: Send + 'static>(
     upkeep: Arc<dyn Upkeep>,
     work: impl FnOnce(&dyn Upkeep) -> T + Send + 'static,

@@ -7,17 +7,17 @@ pub enum WifiState {
     Off,
     /// The settings on the card name one, and win over the page.
     Card,
-    /// The box has opened a Wi-Fi of its own, for its first start.
+    /// The box has opened its own Wi-Fi, for its first start.
     Own,
-    /// It is trying what was chosen last.
+    /// The box is joining the network that was chosen last.
     Joining,
-    /// It is in the Wi-Fi that was chosen last.
+    /// The box is in the network that was chosen last.
     Joined,
-    /// What was chosen last could not be joined, and what was before is back.
+    /// The box could not join the network that was chosen last, and is back in the previous one.
     Failed,
 }
 
-/// What is chosen on the page. It has no `Debug`: the password is written nowhere but where root keeps it.
+/// The owner's choice on the page. Without `Debug`, because the password is written only where root keeps it.
 pub struct WifiChoice {
     /// The network's name.
     pub network: String,

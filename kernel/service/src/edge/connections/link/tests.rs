@@ -15,7 +15,7 @@ fn link(header: Duration, idle: Duration, write: Duration) -> Link {
     Link::new(Prefix::of([192, 0, 2, 1].into()), deadlines)
 }
 
-/// It ends by the deadline that comes soon, and not before it.
+/// Checks that the connection ends by its deadline, and not before it.
 async fn is_over(link: &Link) {
     let deadline = link.deadline().unwrap();
     let over = tokio::time::timeout(NEVER / 60, link.over()).await;
