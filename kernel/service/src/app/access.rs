@@ -42,9 +42,9 @@ pub struct Access {
 /// none in other logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reach {
-    /// In all logs together.
+    /// The maximum over all logs together.
     pub author: u32,
-    /// In each of them.
+    /// The maximum for each log.
     pub target: u32,
 }
 
@@ -149,7 +149,7 @@ impl Access {
         self.strangers.is_none_or(|some| some.is_for(command))
     }
 
-    /// How many a command counts. A fact without a number that makes sense counts one; the operation refuses it.
+    /// The number that a command counts. A fact without a usable number counts one; the operation refuses it.
     pub(crate) fn amount(&self, command: &Command) -> u32 {
         let number = self
             .counted
@@ -174,7 +174,7 @@ pub fn reaches_others(spec: &OpSpec) -> bool {
     spec.derives.iter().any(|one| leaves(one.target)) || ops::writers(spec.op) != Writers::Owner
 }
 
-/// The refusal for an author whose entries a person does not accept, for whatever reason.
+/// The refusal for an author whose entries a person does not accept; the same for every cause.
 pub fn not_accepted() -> Problem {
     Problem::forbidden("They do not accept this from you.").slug("not-accepted")
 }

@@ -89,7 +89,7 @@ pub async fn run<T: Send + 'static>(
     begin(work).await
 }
 
-/// As [`run`], for what everybody depends on, and that is short: it never waits behind other work.
+/// Runs short work on which the whole node depends, like [`run`], but never behind other work.
 pub async fn vital<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {

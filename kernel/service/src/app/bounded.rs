@@ -1,6 +1,6 @@
-//! A map that never outgrows its limit: when it is full, what was put in first goes first.
+//! A map with a maximum size: when it is full, the oldest entry is removed first.
 //!
-//! Always: at most `limit` entries. It must not know what it holds or what time it is.
+//! Always: at most `limit` entries. The map must not know what it holds or what time it is.
 
 use std::borrow::Borrow;
 use std::collections::{HashMap, VecDeque};

@@ -70,7 +70,7 @@ pub struct Offers {
 }
 
 impl Offers {
-    /// From now on the app of this name offers.
+    /// Sets the app whose offers follow.
     pub(crate) fn of(&mut self, app: &'static str) -> &mut Self {
         self.app = app;
         self

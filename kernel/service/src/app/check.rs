@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One thing that was examined.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// What, in a word.
+    /// The name, in a word.
     pub name: String,
     /// Whether it is as it should be.
     pub ok: bool,
@@ -35,7 +35,7 @@ impl Check {
         }
     }
 
-    /// Nothing is broken, but it is not as it should be, and this is what to do.
+    /// Makes a warning: nothing is broken, but something should change, and `todo` says how.
     pub fn warn(name: &str, says: impl Into<String>, todo: impl Into<String>) -> Self {
         Self {
             warning: true,

@@ -14,17 +14,17 @@ use crate::app::words::{FRAME, Lang};
 
 /// The list that all such fields of a page suggest from.
 const LIST: &str = "known-people";
-/// Most connections that a page knows.
+/// Maximum number of connections on a page.
 const KNOWN_MAX: usize = 500;
-/// Where a script writes the CID of a picture.
+/// The placeholder that a script replaces with the CID of a picture.
 const CID: &str = "{cid}";
 
-/// Somebody as a field names them.
+/// A person as a field names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chosen {
-    /// Their DID.
+    /// The person's DID.
     pub did: String,
-    /// Their username with `@`; their DID where they have none.
+    /// The username with `@`; the DID of a person without one.
     pub text: String,
 }
 
@@ -33,7 +33,8 @@ pub struct Chosen {
 pub struct Chooser<'a> {
     /// The question.
     pub label: &'a str,
-    /// Its id. A row that a script copies has none: its script names the field, and says once how people are chosen.
+    /// The field's id. A row that a script copies has none: its script names the field, and explains once how to choose
+    /// people.
     pub id: Option<&'a str>,
     /// The field's name in the form.
     pub name: Option<&'a str>,
@@ -62,7 +63,7 @@ pub fn how(lang: Lang) -> Markup {
 }
 
 impl Node {
-    /// Somebody as a field names them.
+    /// A person as a field names them.
     pub fn chosen(&self, did: &str) -> Result<Chosen, Problem> {
         let card = match Did::parse(did) {
             Ok(did) => self.card(&did)?,

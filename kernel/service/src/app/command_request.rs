@@ -63,7 +63,7 @@ impl CommandRequest {
         })
     }
 
-    /// As [`Self::of`], with what its decision needs to know: the route found that out itself.
+    /// Makes a command like [`Self::of`], with the value that the route prepared for its decision.
     ///
     /// # Errors
     /// A field that an entry cannot hold.
@@ -79,7 +79,7 @@ impl CommandRequest {
         })
     }
 
-    /// With the salt of a body that was signed.
+    /// Sets the salt of a signed body.
     pub fn salt(mut self, salt: Value) -> Self {
         if let Some(body) = self.body.as_mut().and_then(Value::as_map_mut) {
             body.insert("salt".to_owned(), salt);
@@ -87,25 +87,25 @@ impl CommandRequest {
         self
     }
 
-    /// With a body.
+    /// Sets the body.
     pub fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self
     }
 
-    /// About something.
+    /// Sets the `ref`.
     pub fn reference(mut self, reference: IdText) -> Self {
         self.reference = Some(reference);
         self
     }
 
-    /// With a fact.
+    /// Sets the fact.
     pub fn fact(mut self, fact: Fact) -> Self {
         self.fact = Some(fact);
         self
     }
 
-    /// With typed extras for `decide`.
+    /// Sets the typed extras for `decide`.
     pub fn args(mut self, args: Json) -> Self {
         self.args = args;
         self

@@ -25,8 +25,8 @@ pub trait DataRights {
         let _ = (db, entry);
         Ok(())
     }
-    /// Its section of `bundle.json`, from tables that hold this one log and nothing else: so a pure function of the log.
-    /// `None` where the kernel makes the section (`identity`, `media`).
+    /// Makes the app's section of `bundle.json` from tables that hold this one log and nothing else, so that the
+    /// section is a pure function of the log. `None` where the kernel makes the section (`identity`, `media`).
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>>;
     /// The operations by which people enter their .fair manifests, as `manifest` of the body. Those of all apps
     /// make the section `fair` of `bundle.json`.
@@ -55,7 +55,7 @@ pub struct Count {
 }
 
 impl Count {
-    /// So many of these.
+    /// Counts things of a kind.
     pub fn new(kind: impl Into<String>, number: u64) -> Self {
         Self {
             kind: kind.into(),
@@ -63,7 +63,7 @@ impl Count {
         }
     }
 
-    /// Counts these kinds, without those of which there are none.
+    /// Counts these kinds, and leaves out those without any.
     pub fn of_any<'a>(all: impl IntoIterator<Item = (&'a str, u64)>) -> Vec<Self> {
         let there = all.into_iter().filter(|(_, number)| *number > 0);
         there
@@ -71,7 +71,7 @@ impl Count {
             .collect()
     }
 
-    /// The kind as it is said of this many: `identity` of `identities` where there is one.
+    /// The kind in the grammatical number that fits: `identity` of `identities` if there is one.
     pub fn named(&self) -> String {
         if self.number != 1 {
             return self.kind.clone();
@@ -102,7 +102,7 @@ impl Count {
         named.map_or_else(|| said.clone(), str::to_owned)
     }
 
-    /// With the kind in the language of these words, as it is called for this many.
+    /// Translates the kind into the language of these words, in the grammatical number that fits.
     fn in_words(self, words: &Words) -> Self {
         match words.lang() {
             Lang::En => self,
@@ -156,7 +156,7 @@ pub struct Retained {
 }
 
 impl Retained {
-    /// So many of these stay, for this reason.
+    /// Retains this many things of a kind, for this reason.
     pub fn new(kind: impl Into<String>, number: u64, why: impl Into<String>) -> Self {
         Self {
             kind: kind.into(),

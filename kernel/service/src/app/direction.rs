@@ -1,7 +1,8 @@
 //! Characters that turn the direction of the text around them (Unicode's `Bidi_Control`, UAX 9).
 //!
-//! Always: new names and titles hold none ([`crate::operation::Title`]). Old logs may. So whatever writes names and titles for people
-//! or for other programs (sentences, letters, feeds, tables, calendars, bookmark files) writes them through [`settle_direction`].
+//! Always: new names and titles hold none ([`crate::operation::Title`]). Old logs may. So code that writes names and
+//! titles for people or for other programs (sentences, letters, feeds, tables, calendars, bookmark files) passes them
+//! through [`settle_direction`].
 
 use std::borrow::Cow;
 

@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use crate::app::blocking::{self, Begun};
 use crate::app::right::Right;
 
-/// Bytes of one piece: a client that stops reading keeps one in memory, beside those that HTTP waits to send.
+/// Bytes of one piece: a client that stops reading keeps one in memory, besides those that HTTP waits to send.
 const PIECE_BYTES: u64 = 32 * 1024;
 
 /// A file that is read, with the reader's right to it.
@@ -38,7 +38,7 @@ pub struct DiskBody {
 }
 
 enum State {
-    /// Nothing was asked for yet.
+    /// Before the first read.
     Waiting(Source),
     Reading(Begun<Piece>),
     Ended,
@@ -148,7 +148,7 @@ impl DiskBody {
         std::mem::replace(now, state)
     }
 
-    /// Hands a piece out, and has the next one read.
+    /// Returns a piece, and starts to read the next one.
     fn take(&mut self, piece: Option<Piece>) -> Result<Frame<Bytes>, io::Error> {
         let (source, piece) = piece.ok_or_else(|| io::Error::other("the node is stopping"))?;
         let piece = piece.and_then(|piece| {

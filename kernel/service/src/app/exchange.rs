@@ -166,7 +166,7 @@ async fn checked(
     };
     let now = node.now();
     let verify = |keys: &[VerifyingKey]| exchange.verify(&request, &signature, keys, now);
-    // Nobody looks for the keys of a request that is too old.
+    // Skips the search for keys if the request is too old.
     if let Err(late @ ExchangeError::Time) = verify(&[]) {
         return Err(refused(late));
     }

@@ -95,7 +95,7 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
-/// Puts the pieces together as they come: a piece of one byte costs a byte.
+/// Collects a body as its pieces come: a piece of one byte costs a byte.
 async fn collect(mut body: Limited<Body>) -> Result<Bytes, BoxError> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
@@ -158,9 +158,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 pub struct Page {
     /// The number of items.
     pub limit: usize,
-    /// After how many.
+    /// The number of items to skip.
     pub offset: usize,
-    /// Before which one.
+    /// The item before which all items of the page come, if any.
     pub before: Option<String>,
 }
 
@@ -221,7 +221,7 @@ pub struct Caller(pub Option<Session>);
 pub struct Authed(pub Session);
 
 impl Caller {
-    /// Their DID.
+    /// The caller's DID.
     pub fn did(&self) -> Option<&Did> {
         self.0.as_ref().map(|session| &session.did)
     }

@@ -1,8 +1,8 @@
 //! A semaphore whose permits are shared fairly: by client, not by request.
 //!
-//! Always: a client holds at most its share, whatever it asks for. Clients that wait take turns, however many requests each of
-//! them has; those of one client keep their order. The last permits are for members, and the very last for the owner.
-//! A request whose caller stops waiting leaves the queue, and a permit comes back when it is dropped.
+//! Always: a client holds at most its share, however many requests it has. Waiting clients take turns, however many
+//! requests each of them has; those of one client keep their order. The last permits are for members, and the very last
+//! for the owner. A request whose caller stops waiting leaves the queue, and a dropped permit returns to the semaphore.
 //!
 //! Each kind of slow work has a separate semaphore: decoders, name look-ups, transfers, long jobs, calls to other machines. The
 //! user of the semaphore decides what a client is: a person, an address, a host.
@@ -16,19 +16,20 @@ use tokio::sync::oneshot;
 
 use crate::app::role::Role;
 
-/// How often members go first while others wait as well: then one of the others has a turn, so that no client starves.
+/// Turns in a row that members have while other clients wait; then another client has a turn, so that no client
+/// starves.
 const MEMBERS_IN_A_ROW: u32 = 3;
 
-/// How many permits there are, and for whom.
+/// The number of permits, and their reservations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shares {
     /// All permits.
     pub permits: usize,
     /// Permits of one client.
     pub each: usize,
-    /// Permits that strangers and guests leave to members, beside those of the owner.
+    /// Permits that strangers and guests leave to members, besides those of the owner.
     pub for_members: usize,
-    /// Permits that everybody leaves to the owner.
+    /// Permits that all other people leave to the owner.
     pub for_owner: usize,
     /// Requests that may wait. Strangers and guests have half of the queue.
     pub waiting: usize,
@@ -183,7 +184,7 @@ impl<K: Eq + Clone> FairSemaphore<K> {
             semaphore: self.clone(),
             id,
         };
-        // One may have come back in the meantime.
+        // A permit may have been returned in the meantime.
         self.grant();
         receiver.await.map_err(|_| full)
     }
@@ -228,12 +229,12 @@ impl<K: Eq + Clone> FairSemaphore<K> {
         }
     }
 
-    /// How many requests wait.
+    /// The number of waiting requests.
     pub fn waiting(&self) -> usize {
         self.state().count(|_| true)
     }
 
-    /// How many permits are held.
+    /// The number of permits that are held.
     pub fn held(&self) -> usize {
         self.state().held.len()
     }

@@ -21,7 +21,7 @@ use crate::app::words::Zone;
 pub const NAME_MAX: usize = 60;
 /// The longest sentence, in characters.
 pub const SENTENCE_MAX: usize = 200;
-/// Most bytes of the picture. The page that sends one makes it much smaller.
+/// Maximum size of the picture in bytes. The page that sends one makes it much smaller.
 pub const PICTURE_BYTES_MAX: usize = 512 << 10;
 /// Bytes of the picture's hash that name its version.
 const TAG_BYTES: usize = 8;
@@ -46,9 +46,9 @@ pub struct Front {
 /// The picture of the box.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// Its bytes.
+    /// The picture's bytes.
     pub bytes: Bytes,
-    /// Its media type, which the first bytes say.
+    /// The media type, by the first bytes.
     pub kind: &'static str,
     /// Names this version of it.
     pub tag: String,
@@ -83,7 +83,7 @@ impl Picture {
         Some(Self { bytes, kind, tag })
     }
 
-    /// Where it is served; another picture has another path.
+    /// The path at which the picture is served; another picture has another path.
     pub fn path(&self) -> String {
         format!("/front/picture?{}", self.tag)
     }

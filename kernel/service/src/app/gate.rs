@@ -63,7 +63,7 @@ pub(crate) trait Gate: Send + Sync {
 }
 
 impl Node {
-    /// The door that the host put here.
+    /// The gate that the host put here.
     pub(crate) fn gate(&self) -> &dyn Gate {
         &**self.part::<Arc<dyn Gate>>()
     }

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-/// Most lines about one kind of failure in a minute.
+/// Maximum number of lines about one kind of failure in a minute.
 const OF_A_KIND: u32 = 2;
-/// Most kinds in a minute; what is beyond counts as one more. Together some 4 kB.
+/// Maximum number of kinds in a minute; all others count as one more. Together some 4 kB.
 const KINDS_MAX: usize = 9;
 const MINUTE: Duration = Duration::from_secs(60);
 /// The kind of what is beyond.
@@ -52,7 +52,7 @@ impl Lines {
         });
         if now.saturating_duration_since(minute.began) >= MINUTE {
             minute.began = now;
-            // One minute has time to tell what the last one left out.
+            // This minute also reports what the last one left out.
             minute
                 .kinds
                 .retain(|_, told| told.logged > 0 && told.left_out > 0);

@@ -50,8 +50,8 @@ impl LogRow {
 }
 
 impl Node {
-    /// At most `limit` rows of a log after a place, and at least one if there is any. `shows` says of which entries the reader
-    /// may see the body.
+    /// At most `limit` rows of a log after a sequence number, and at least one if there is any. `shows` decides for
+    /// which entries the reader may see the body.
     ///
     /// # Errors
     /// Where the log cannot be read, or is damaged.
@@ -84,7 +84,7 @@ pub fn size_of(entry: &StoredEntry) -> usize {
     entry.header.len() + entry.body.as_ref().map_or(0, |body| body.len())
 }
 
-/// How many of these, at most `limit`, go into one answer: the one that reaches [`ANSWER_BYTES`] is the last.
+/// The number of items, at most `limit`, that fit into one answer: the one that reaches [`ANSWER_BYTES`] is the last.
 pub fn fitting(sizes: impl Iterator<Item = usize>, limit: usize) -> usize {
     let mut bytes = 0;
     let fits = sizes.take(limit).take_while(|size| {

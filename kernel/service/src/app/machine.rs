@@ -1,7 +1,7 @@
 //! The deterministic state machine that the ledger's writer drives, put together from the mounted services.
 //!
-//! Always: an operation belongs to the service named before its first dot; two services never declare the same
-//! one. It must not know what any of them means.
+//! Always: an operation belongs to the service named before its first dot; two services never declare the same one. The
+//! machine must not know what any operation means.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Puts the services together.
+    /// Makes the machine of these services.
     pub fn new(services: Services) -> Self {
         let ops = Arc::new(OpTable::new(
             services.iter().flat_map(|service| service.specs()),

@@ -10,11 +10,11 @@ use crate::app::words::Catalogue;
 pub struct Ports {
     /// While developing.
     pub dev: u16,
-    /// In production.
+    /// The port in production.
     pub prod: u16,
 }
 
-/// Where the shell offers a page.
+/// The place in the shell where a page is offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     /// In the bar, and as a tile of *More*. The bar has room for three; those of the smallest rank are in it.
@@ -27,16 +27,16 @@ pub enum Shown {
     BoxSetting,
 }
 
-/// One of an app's pages that the shell leads to.
+/// A link to one of an app's pages in the shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NavItem {
     /// The page's path on the node.
     pub href: &'static str,
-    /// Its text, as a message of the app's locales.
+    /// The link's text, as a message of the app's locales.
     pub message: &'static str,
-    /// Its picture.
+    /// The link's icon.
     pub icon: Icon,
-    /// Where it is offered.
+    /// The place of the link.
     pub shown: Shown,
     /// The place among the items of all apps: smaller ones come first, equal ones in the order of the apps.
     pub rank: u8,
@@ -49,14 +49,14 @@ pub struct NoticeKind {
     pub name: &'static str,
     /// The kind's label, as a message of the app's locales.
     pub message: &'static str,
-    /// Where its news come from.
+    /// The source of the kind's news.
     pub source: NewsSource,
 }
 
-/// Where the news of a kind come from: one thing is news once.
+/// The source of a kind's news: one thing is news once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewsSource {
-    /// Its cards on Home.
+    /// The app's cards on Home.
     Card,
     /// Entries, which tell of it ([`crate::Service::notices`]), or the card of another app; its own cards are on Home only.
     Elsewhere,
@@ -67,9 +67,9 @@ pub enum NewsSource {
 pub struct Manifest {
     /// `[a-z][a-z0-9]{0,15}`: the path it is mounted at and the first part of its operations' names.
     pub name: &'static str,
-    /// Where it listens with `--ports`.
+    /// The ports that the app listens on with `--ports`.
     pub ports: Ports,
-    /// Its pages in the bar, in *More* and in the settings, for people who are signed in.
+    /// The links to the app's pages in the bar, in *More* and in the settings, for people who are signed in.
     pub navigation: &'static [NavItem],
     /// The kinds of notifications that it has for people ([`crate::HomeCard::kind`]).
     pub notices: &'static [NoticeKind],

@@ -1,7 +1,8 @@
 //! The handle that every handler gets: the ledger, the node's own identity, its time, and its parts by their types.
 //!
-//! Always: cheap to clone. It knows none of its parts: the modules of this crate add methods for those that are theirs, so
-//! that an app is written against [`Node`] and no part has to know another. People's data is written through commands only.
+//! Always: cheap to clone. The handle knows none of its parts: the modules of this crate add methods for their own, so
+//! that an app is written against [`Node`] and no part has to know another. People's data is written through commands
+//! only.
 
 mod parts;
 mod state;

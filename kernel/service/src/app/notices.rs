@@ -14,11 +14,11 @@ use crate::app::operation::declare::{Choice, Field, Invalid, Words, choice_schem
 /// A notice's subject. People choose by subject which notices reach them, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum About {
-    /// Somebody wrote in a conversation.
+    /// A message in a conversation.
     Message,
-    /// Somebody wrote to this person in particular, where many read.
+    /// A message to this person in particular, in a conversation with many readers.
     Mention,
-    /// Somebody asks for something: to talk, to know.
+    /// A request: to talk, to know.
     Request,
     /// The members of a conversation changed.
     Turn,
@@ -28,7 +28,7 @@ pub enum About {
     Ticket,
     /// An event changed or was cancelled.
     Event,
-    /// Somebody shared something: an album.
+    /// A shared thing, such as an album.
     Share,
     /// Money came, or is owed.
     Payment,
@@ -64,7 +64,7 @@ impl About {
         "security",
     ];
 
-    /// Its word.
+    /// The subject's name.
     pub const fn as_str(self) -> &'static str {
         Self::NAMES[self as usize]
     }
@@ -104,18 +104,19 @@ impl Field for About {
     }
 }
 
-/// Whom an entry tells something.
+/// The recipients of a notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum To {
     /// One person.
     Person(Did),
-    /// Everybody who is in a conversation, by its name ([`crate::Rooms::members`]).
+    /// All members of a conversation, by its name ([`crate::Rooms::members`]).
     Everybody(Did),
     /// The people who lead the conversation.
     Leaders(Did),
-    /// One person in a conversation, while they are in it and want to hear of it. They are not told of the entry again as one of everybody.
+    /// One member of a conversation, while they are a member and want to hear of it. The same person gets no second
+    /// notice of the entry through [`To::Everybody`].
     Somebody {
-        /// Who.
+        /// The recipient.
         who: Did,
         /// The conversation, by its name.
         of: Did,

@@ -63,7 +63,7 @@ pub mod declare {
     pub use serde_json::Value as Json;
 }
 
-/// One operation, as a type. Derived.
+/// One operation, as a type. Implemented by the derive.
 pub trait Operation: Sized + Send + Sync + 'static {
     /// Why its decision refuses.
     type Refusal: Reasons;
@@ -91,36 +91,36 @@ pub trait Operation: Sized + Send + Sync + 'static {
 /// The static description of an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Declaration {
-    /// Its row of the table of operations.
+    /// The operation's row of the table of operations.
     pub spec: OpSpec,
     /// A description of the operation for its callers.
     pub about: &'static str,
-    /// Its fields.
+    /// The operation's fields.
     pub members: &'static [Member],
     /// Why it is refused, but for wrong fields.
     pub reasons: &'static [Reason],
-    /// Whether parts are those of this operation.
+    /// Reads the parts and returns an error if they are not those of this operation.
     pub reads: fn(&Parts<'_>) -> Result<(), FieldError>,
     /// How a command of it is handled; none if it only follows from others and no service requests it.
     pub handler: Option<Handler>,
     /// How its author takes back what it leaves in the logs of others; none if it leaves nothing there.
     pub undo: Option<Undo>,
-    /// Its need besides its author's proof; none if the proof is enough.
+    /// The operation's need besides its author's proof; `None` if the proof is enough.
     pub needs: Option<Needs>,
 }
 
 /// A field of an operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Member {
-    /// Its place in the entry.
+    /// The part of the entry that holds the field.
     pub part: Part,
-    /// Its name there.
+    /// The field's name in that part.
     pub name: &'static str,
-    /// Its description.
+    /// The field's description.
     pub about: &'static str,
     /// Whether it may be left out.
     pub is_optional: bool,
-    /// Its JSON Schema (2020-12). The released program, whose documents were packed when it was built, has none.
+    /// The field's JSON Schema (2020-12). `None` in the released program, whose documents were packed at build time.
     pub schema: Option<MakesSchema>,
     /// A value that it may have.
     pub sample: fn(&mut Words) -> imajin_dfos::Value,

@@ -63,12 +63,12 @@ pub struct Preview {
     pub picture: Option<String>,
 }
 
-/// Who looks at the page, as the header shows it.
+/// The viewer of a page, as the header shows them.
 #[derive(Debug, Clone)]
 pub struct Viewer {
-    /// Their name, or else their handle, if they have one.
+    /// The viewer's name, or else their handle, if they have one.
     pub name: Option<String>,
-    /// Their DID; scripts find it in `<html data-did>`.
+    /// The viewer's DID; scripts find it in `<html data-did>`.
     pub did: String,
     /// The path of their picture, as small as a face.
     pub picture: Option<String>,
@@ -78,22 +78,22 @@ pub struct Viewer {
     pub navigation: Vec<NavLink>,
     /// The links that the rail of a desktop shows below *More*, where a phone has a page of tiles.
     pub more: Vec<NavLink>,
-    /// How many notifications they have not seen.
+    /// The number of notifications that the viewer has not seen.
     pub unseen: usize,
 }
 
 /// A page that the shell leads to.
 #[derive(Debug, Clone, Copy)]
 pub struct NavLink {
-    /// Its path.
+    /// The link's path.
     pub href: &'static str,
     /// The link's text.
     pub text: Label,
-    /// Its picture.
+    /// The link's icon.
     pub icon: Icon,
     /// The app that it belongs to; empty for the shell's own.
     pub app: &'static str,
-    /// How many notifications of the app this person has not seen.
+    /// The number of notifications of the app that the viewer has not seen.
     pub badge: usize,
 }
 
@@ -149,7 +149,7 @@ impl Page {
         }
     }
 
-    /// In the language of these texts, with what the scripts of their app say in it.
+    /// Sets the language of the page and the texts for its scripts.
     pub(crate) fn spoken(mut self, texts: Texts) -> Self {
         self.lang = texts.lang;
         let catalogue = texts.catalogue();
@@ -157,7 +157,7 @@ impl Page {
         self
     }
 
-    /// One sentence for search engines and previews.
+    /// Sets the sentence for search engines and previews.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
@@ -242,7 +242,8 @@ impl Page {
                         link rel="manifest" href="/manifest.webmanifest";
                         link rel="apple-touch-icon" href="/assets/icon-192.png";
                     }
-                    // Puts tiles in the place of pictures that can't be shown, and keeps the last pages of signed-in people for when the network is gone.
+                    // Replaces pictures that can't be shown with tiles, and keeps the last pages of signed-in people
+                    // for use without a network.
                     @if !self.bare { script type="module" src="/assets/js/shell.js" {} }
                     // Asked for at once, and not when the script has come.
                     @if let Some(app) = self.speaks.filter(|_| !self.scripts.is_empty()) {
@@ -306,7 +307,8 @@ impl Page {
         }
     }
 
-    /// At most five places: Home, what apps put there, More. A rail has room for what is in More, too; the style sheet hides that on a phone.
+    /// The bar with at most five places: Home, the links of apps, More. A rail also has room for the links of More; the
+    /// style sheet hides those on a phone.
     fn bar(&self, viewer: &Viewer) -> Markup {
         let t = FRAME.of(self.lang);
         let places = || {
@@ -316,7 +318,7 @@ impl Page {
         let is_in_bar = places().any(|place| self.current == Some(place.href));
         let current = |place: &NavLink| match self.current {
             Some(href) if href == place.href => Some("page"),
-            // Whatever is not in the bar is found through More.
+            // Pages that are not in the bar are found through More.
             Some(_) if !is_in_bar && place.href == MORE.href => Some("true"),
             _ => None,
         };
@@ -339,10 +341,10 @@ impl Page {
     }
 }
 
-/// Most that a badge counts: it is a small thing on a phone.
+/// Maximum number in a badge, which is small on a phone.
 const BADGE_MAX: usize = 99;
 
-/// How many are new: a small number for the eye, and words for screen readers.
+/// The number of new notifications: a small number for the eye, and words for screen readers.
 pub fn badge(number: usize, lang: Lang) -> Markup {
     html! {
         (dot(number))
@@ -361,12 +363,12 @@ fn dot(number: usize) -> Markup {
     }
 }
 
-/// Somebody, or a group or an event, as far as a face shows them.
+/// A person, a group or an event, as far as a face shows them.
 #[derive(Debug, Clone, Copy)]
 pub struct Face<'a> {
     /// The person's name.
     pub name: &'a str,
-    /// Their DID.
+    /// The DID.
     pub did: &'a str,
     /// The path of a small picture of them, if the viewer sees one. `Node::face_of` knows people's.
     pub picture: Option<&'a str>,
@@ -385,7 +387,7 @@ impl Viewer {
         self.name.as_deref().unwrap_or_else(you)
     }
 
-    /// Their face.
+    /// The viewer's face.
     pub fn face(&self, lang: Lang) -> Face<'_> {
         Face {
             name: self.called(lang),

@@ -1,4 +1,4 @@
-//! Who is at the other end of a request, and which of our names they used.
+//! The client of a request, and the one of our names that it used.
 
 use std::net::IpAddr;
 
@@ -11,7 +11,7 @@ use crate::app::problem::Problem;
 /// The other end of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer {
-    /// Their address; behind a trusted proxy, the one that the proxy names.
+    /// The client's address; behind a trusted proxy, the one that the proxy names.
     pub address: IpAddr,
     /// Whether they speak TLS (to us, or to the trusted proxy).
     pub secure: bool,

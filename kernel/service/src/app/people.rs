@@ -175,7 +175,7 @@ impl Node {
         }
     }
 
-    /// Whom a DID in any form or a handle names, whether or not they have a log here.
+    /// The person whom a DID in any form or a handle names, whether or not they have a log here.
     pub fn named(&self, text: &str) -> Result<Option<Did>, Problem> {
         if text.starts_with("did:") {
             return self.resolve(text);
@@ -186,7 +186,7 @@ impl Node {
         }
     }
 
-    /// Whom a DID in any form or a handle names, if they have a log here.
+    /// The person whom a DID in any form or a handle names, if they have a log here.
     ///
     /// # Errors
     /// 404 if no one here has this name, 410 if they deleted their data.
@@ -356,7 +356,7 @@ impl Node {
             .transpose()
     }
 
-    /// How many connections lie between two, at most 6; `None` beyond, and where no service knows.
+    /// The number of connections between two people, at most 6; `None` beyond, and where no service knows.
     pub fn distance(&self, from: &Did, to: &Did) -> Result<Option<u8>, Problem> {
         match self.get::<dyn SocialGraph>() {
             Some(graph) => graph.distance(self, from, to),
@@ -402,7 +402,8 @@ impl Node {
         Ok(all)
     }
 
-    /// Who belongs to what a conversation is about and so may be let into it, by the first service that has it written down.
+    /// The people who belong to a conversation's subject and may therefore be admitted, by the first service that
+    /// records them.
     pub fn eligible(
         &self,
         conversation: &Did,

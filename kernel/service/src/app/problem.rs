@@ -44,7 +44,7 @@ struct Details {
 /// The message for the caller: in English, or in each language that the catalogue of an app has.
 #[derive(Debug, Clone)]
 pub enum Detail {
-    /// In English. A message `says-…` of a catalogue translates it ([`Words::sentence`]).
+    /// In English. A message `says-…` of a catalogue translates the text ([`Words::sentence`]).
     English(Cow<'static, str>),
     /// In the language of the request ([`crate::words::Catalogue::say`]).
     Said(Said),
@@ -196,7 +196,7 @@ impl Problem {
         Self::new(StatusCode::LOCKED, detail)
     }
 
-    /// 460, of the tus protocol: the bytes are not those that the sender hashed.
+    /// 460, of the tus protocol: the bytes do not match the sender's checksum.
     pub fn checksum_mismatch(detail: impl Into<Detail>) -> Self {
         let status = StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST);
         Self::new(status, detail).slug("checksum-mismatch")
@@ -252,7 +252,7 @@ impl Problem {
         Self::new(StatusCode::INSUFFICIENT_STORAGE, detail).slug("no-room")
     }
 
-    /// 500: not the caller's fault. What happened goes to the log, and to the log only.
+    /// 500: not the caller's fault. The cause goes to the log only.
     pub fn internal(log: impl fmt::Display) -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -85,7 +85,7 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), Pro
 
 #[derive(Debug, PartialEq, Eq)]
 enum Range {
-    /// None that we answer: RFC 9110 §14.2 lets a server ignore what it does not do.
+    /// No range that we answer: RFC 9110 §14.2 lets a server ignore ranges.
     Whole,
     Part(u64, u64),
     Outside,

@@ -14,7 +14,7 @@ use crate::app::problem::Problem;
 
 /// Bytes that an entry takes besides its key and its value, about.
 const ENTRY_BYTES: usize = 128;
-/// The share of the room that one answer may take: the eighth part.
+/// The largest part of the room that one answer may take: an eighth.
 const SHARE: usize = 8;
 
 /// The tables that answers are made from.
@@ -31,7 +31,7 @@ pub enum Tables {
 pub struct Made<V> {
     /// The answer.
     pub value: V,
-    /// About how many bytes it takes.
+    /// The approximate size in bytes.
     pub bytes: usize,
     /// When it is over, even though nothing changes; [`Timestamp::MIN`] for one that is not kept at all.
     pub until: Timestamp,
@@ -96,7 +96,7 @@ impl<V> Recent<V> {
         }
     }
 
-    /// As [`Recent::get`], for an answer whose making waits for the disk.
+    /// Returns an answer like [`Recent::get`], for an answer whose making waits for the disk.
     ///
     /// # Errors
     /// As `make`, whose errors are not kept.
@@ -113,7 +113,7 @@ impl<V> Recent<V> {
         }
     }
 
-    /// To be read before the tables: a change in between makes an answer old, never wrong.
+    /// The moment of a question. Read before the tables: a change in between makes an answer old, never wrong.
     fn ask(&self, node: &Node) -> Result<Asked, Problem> {
         Ok(Asked {
             generation: self.generation(node)?,
@@ -148,7 +148,7 @@ impl<V> Recent<V> {
         let mut answers = self.kept.lock();
         let kept = answers.by_key.get(key)?;
         let Asked { generation, now } = asked;
-        // Where the clock was set back, an answer can be from the future.
+        // If the clock was set back, an answer can be from the future.
         let is_current =
             kept.asked.generation == generation && kept.asked.now <= now && now < kept.until;
         is_current.then(|| Arc::clone(&kept.value))

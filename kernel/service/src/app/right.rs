@@ -89,7 +89,7 @@ impl<T> Right<T> {
             Question::Unending(given) => return Ok(given),
             Question::Asked(node, ask) => (node, ask),
         };
-        // Before it is asked: a change meanwhile is asked about again.
+        // The moment before the question: a change meanwhile leads to another question.
         let moment = Moment::now(node);
         let answer = match self.answer.take().filter(|_| is_fresh) {
             Some(answer) => answer,

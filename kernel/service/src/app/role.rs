@@ -62,12 +62,12 @@ pub struct Known {
     pub owns: bool,
     /// Their log is at home here (or permanently moved away from here), and is not deleted.
     pub here: bool,
-    /// An invite, the claim code or the owner's consent let them in, or they registered while the node took everybody in.
+    /// An invite, the claim code or the owner's consent admitted them, or they registered during open registration.
     pub let_in: bool,
-    /// They came by e-mail: the node keeps their key, or kept it until they made it their own without an invite. Or they are an app that
-    /// the owner said yes to.
+    /// They came by e-mail: the node keeps their key, or kept it until they made it their own without an invite. Or
+    /// they are an app that the owner approved.
     pub as_guest: bool,
-    /// The node takes everybody in now.
+    /// The node has open registration now.
     pub open: bool,
 }
 

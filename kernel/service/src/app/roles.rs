@@ -74,7 +74,7 @@ impl Node {
         state.known.remove(did);
     }
 
-    /// Something changed that decides what everybody is.
+    /// Forgets all roles after a change that may affect everyone.
     pub(crate) fn forget_roles(&self) {
         let mut state = self.roles().lock();
         state.generation += 1;

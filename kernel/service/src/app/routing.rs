@@ -1,4 +1,4 @@
-//! How handlers are put at their paths.
+//! Registration of handlers at their paths.
 //!
 //! Routes of an API go through [`OpenApiRouter`], which keeps what is known of each for its document; pages need none. All handlers are
 //! boxed before axum sees them, so that axum's code around a handler is compiled once and not a few hundred times.
@@ -90,7 +90,7 @@ pub struct Described<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Described<S> {
-    /// Without a handler.
+    /// Makes a set without a handler.
     #[expect(
         clippy::new_without_default,
         reason = "`routes!` begins with it, and adds handlers"
@@ -103,7 +103,7 @@ impl<S: Clone + Send + Sync + 'static> Described<S> {
         }
     }
 
-    /// With one more handler, whose path and methods are in the annotation `P`.
+    /// Adds a handler, whose path and methods are in the annotation `P`.
     #[must_use]
     pub fn with<'t, P, H, M>(mut self, handler: H) -> Self
     where

@@ -1,4 +1,4 @@
-//! Words to look for, whatever their case and accents, in any order.
+//! Search words, in any order, without regard to case and accents.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

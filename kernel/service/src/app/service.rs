@@ -25,19 +25,19 @@ use crate::app::outcome::CommandOutcome;
 use crate::app::problem::Problem;
 use crate::app::words::Lang;
 
-/// One service of a node.
+/// An app's service.
 pub trait Service: DataRights + Send + Sync + 'static {
-    /// Its manifest.
+    /// The service's manifest.
     fn manifest(&self) -> &'static Manifest;
     /// The path it is mounted at and the first part of its operations' names.
     fn name(&self) -> &'static str {
         self.manifest().name
     }
-    /// Its operations.
+    /// The service's operations.
     fn operations(&self) -> &'static [Declaration] {
         &[]
     }
-    /// Its tables. Every one has a column `owner_did`.
+    /// The service's tables. Every one has a column `owner_did`.
     fn projection(&self) -> ProjectionSpec;
 
     /// Decides a command: emits the intent and what derives from it, or refuses.
@@ -84,7 +84,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
         None
     }
 
-    /// Its routes, relative to `/<name>`: the API below `/api`, pages elsewhere.
+    /// The service's routes, relative to `/<name>`: the API below `/api`, pages elsewhere.
     fn routes(&self, node: Node) -> OpenApiRouter;
     /// Routes at the root of the node (`/.well-known/…`; the pages of `www`).
     fn root(&self, node: Node) -> Option<axum::Router> {
@@ -113,7 +113,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
     fn secrets(&self) -> &'static str {
         ""
     }
-    /// Its rows of the table of access. An operation or route without a row is for guests and up.
+    /// The service's rows of the table of access. An operation or route without a row is for guests and up.
     fn access(&self) -> &'static [Access] {
         &[]
     }
@@ -142,7 +142,8 @@ pub trait Service: DataRights + Send + Sync + 'static {
             handler.after_commit(node, done);
         }
     }
-    /// Offers its capabilities, each by its type ([`crate::app::capabilities`]). Called once, when the node is put together.
+    /// Offers the service's capabilities, each by its type ([`crate::app::capabilities`]). Called once, when the node
+    /// is put together.
     fn offers(self: Arc<Self>, offers: &mut Offers) {
         let _ = offers;
     }
@@ -159,7 +160,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
         let _ = (node, did);
         Ok(Vec::new())
     }
-    /// Where a person uses some of their files in it: they are told before they erase one.
+    /// The places where a person uses some of their files in this app: the person sees them before they erase a file.
     fn uses(
         &self,
         node: &Node,

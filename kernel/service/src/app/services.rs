@@ -64,7 +64,7 @@ impl Services {
         &self.0.offers
     }
 
-    /// Their words in English; [`Words::of`] has those of another language.
+    /// The services' words in English; [`Words::of`] has those of another language.
     pub fn words(&self) -> &Words {
         &self.0.words
     }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 pub struct Session {
     /// Whose.
     pub did: Did,
-    /// Its id, the `jti` of its token. Nobody can make the token from it.
+    /// The session's id, the `jti` of its token. The token cannot be made from it.
     pub id: String,
     /// When it ends, by the node's wall clock.
     pub expires: Timestamp,

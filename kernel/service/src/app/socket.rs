@@ -1,8 +1,8 @@
 //! WebSockets (RFC 6455) of an app's routes: a handler takes a [`SocketRequest`] and [opens](SocketRequest::open) it.
 //!
-//! Always: what comes is bounded, in frames and in messages; a ping is answered automatically; when the node stops, the
-//! client hears 1001 ("going away") at once, whatever the app is about. How long a socket may stay, and how many one person
-//! may have, is the app's to say; the edge counts each among the connections of its address.
+//! Always: incoming messages and their frames are bounded in size; a ping is answered automatically; when the node
+//! stops, the client hears 1001 ("going away") at once, in every app. The app decides how long a socket may stay, and
+//! how many a person may have; the edge counts each among the connections of its address.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::app::right::Right;
 
 pub use axum::extract::ws::Message;
 
-/// Most bytes of a message that comes, and of each of its frames.
+/// Maximum size of an incoming message, and of each of its frames, in bytes.
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// Size of a socket's buffer in each direction. The library's own 128 KiB would be 100 MB for 400 sockets.
 const BUFFER_BYTES: usize = 4 * 1024;

@@ -1,4 +1,4 @@
-//! Who used the sticks in the node's machine: the first one may have a stick removed, whatever they did with it.
+//! The users of the sticks in the node's machine: the first one may have a stick removed.
 
 use std::collections::HashMap;
 

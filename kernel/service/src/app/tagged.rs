@@ -4,7 +4,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::{cid, hex};
 
-/// These bytes of this media type, which caches keep as `keep` says; 304 if the caller's `If-None-Match` names them.
+/// Answers with these bytes of this media type, which caches keep as `keep` says; with 304 if the caller's
+/// `If-None-Match` names them.
 pub fn tagged(
     asked: &HeaderMap,
     (kind, keep): (&'static str, &'static str),

@@ -9,7 +9,7 @@ pub use imajin_ledger::clock::Clock;
 
 /// A wall clock and a monotonic clock.
 pub trait Time: Clock {
-    /// Since some moment before this run's first request.
+    /// The time since some moment before this run's first request.
     fn monotonic(&self) -> Duration;
     /// The machine's clock, if the node does not believe it at the moment.
     fn doubted(&self) -> Option<Timestamp> {
@@ -17,7 +17,7 @@ pub trait Time: Clock {
     }
 }
 
-/// The moment, on a clock that never goes back: for programs and jobs that have no [`Time`] at hand.
+/// The current moment on a clock that never goes back: for programs and jobs that have no [`Time`] at hand.
 #[expect(clippy::disallowed_methods, reason = "this is the door")]
 pub fn instant() -> Instant {
     Instant::now()

@@ -15,7 +15,7 @@ use crate::app::services::Services;
 pub struct ServiceViews(Services);
 
 impl ServiceViews {
-    /// Views by these services; those of others are not shown.
+    /// Makes views of these services; those of others are not shown.
     pub fn new(services: Services) -> Self {
         Self(services)
     }

@@ -58,7 +58,7 @@ impl Words {
         }
     }
 
-    /// These words in another language.
+    /// The same words in another language.
     pub fn of(&self, lang: Lang) -> Self {
         Self {
             lang,
@@ -67,7 +67,7 @@ impl Words {
         }
     }
 
-    /// These words as a page says them: in the language of its reader, and with times as the reader is told them.
+    /// The words for a page: in the language of its reader, with times in the reader's zone.
     pub fn on(&self, page: Texts) -> Self {
         Self {
             lang: page.lang,
@@ -76,7 +76,7 @@ impl Words {
         }
     }
 
-    /// Their language.
+    /// The language.
     pub fn lang(&self) -> Lang {
         self.lang
     }

@@ -137,7 +137,7 @@ pub(crate) async fn accept_until<S: Answers>(
         tokio::spawn(async move {
             let patience = site.connections().deadlines().header();
             let unwrapped = tokio::select! {
-                // Nobody needs to wait for a connection that has asked for nothing yet.
+                // No shutdown needs to wait for a connection that has asked for nothing yet.
                 () = closed.heard() => None,
                 () = place.link().over() => None,
                 unwrapped = stream::unwrap(stream, tls, patience, place.link()) => unwrapped,
@@ -216,7 +216,7 @@ fn set_options(stream: &TcpStream, patience: Duration) {
     // Small answers must not wait for the client's acknowledgement (Nagle).
     let _ = stream.set_nodelay(true);
     let socket = SockRef::from(stream);
-    // Where the system refuses, our own deadlines still hold; what it keeps after our end is what these two bound.
+    // If the system refuses, our own deadlines still hold; these two options bound what the system keeps afterwards.
     let _ = socket.set_send_buffer_size(SEND_BUFFER_BYTES);
     #[cfg(target_os = "linux")]
     let _ = socket.set_tcp_user_timeout(Some(patience));
@@ -233,7 +233,7 @@ async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
     }
 }
 
-/// One connection, as a future that can be told to end gracefully.
+/// Makes a connection, as a future that can be told to end gracefully.
 fn connection<A: Answers>(
     site: &A,
     stream: Stream,

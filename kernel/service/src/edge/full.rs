@@ -49,7 +49,7 @@ impl Full {
         }))
     }
 
-    /// How much room there is; none where the file system gives no numbers.
+    /// The room on the disk; `None` where the file system gives no numbers.
     fn standing(&self) -> Option<Standing> {
         let aside = Ballast::of(&self.0.data).bytes();
         let space = Space::of(&self.0.data).ok()?;

@@ -64,11 +64,11 @@ pub type Open = Box<dyn Fn(String) -> Result<(), NotOpened> + Send + Sync>;
 
 /// The dependencies of a locked box.
 pub struct Options<'o> {
-    /// Where wrong tries are kept.
+    /// The folder where wrong tries are kept.
     pub folder: &'o Path,
     /// The names that it answers to, with those in `network`.
     pub names: Names,
-    /// Its certificates, and its name at home.
+    /// The box's certificates, and its name at home.
     pub network: Arc<Network>,
     /// Limits.
     pub limits: &'o Limits,
@@ -108,7 +108,7 @@ struct Form {
 }
 
 impl Locked {
-    /// Puts it together.
+    /// Makes the site of a locked box.
     pub fn new(options: Options<'_>) -> Result<Self, RandomError> {
         let Options {
             folder,
@@ -183,7 +183,7 @@ impl Locked {
         bound.map(drop).ok_or_else(wrong_host::refused)
     }
 
-    /// Where a page is behind TLS, for a browser that asks without.
+    /// The address of a page behind TLS, for a browser that asks without.
     fn to_https(&self, parts: &Parts, peer: Peer) -> Option<String> {
         let place = self.0.network.now();
         let port = place.https?;
@@ -229,7 +229,7 @@ impl Locked {
         let mut response = page::page(status, says, &way, &hints, lang).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        // With none, browsers name no origin where a form is sent.
+        // Without this policy, browsers name no origin where a form is sent.
         let own = HeaderValue::from_static("same-origin");
         headers.insert(header::REFERRER_POLICY, own);
         if let Says::Wait(seconds) = says {
@@ -325,7 +325,7 @@ fn sealed() -> Problem {
     .slug("sealed")
 }
 
-/// Where the form leads back to: the page that was asked for.
+/// The page that was asked for, to which the form leads back.
 fn next_of(uri: &Uri) -> String {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     match uri.path() {

@@ -1,7 +1,7 @@
 //! `/api/spec`: what a service can be asked, as OpenAPI 3.1 (JSON; YAML by `Accept`).
 //!
 //! The document follows from the annotations above the handlers. Tests write it to `openapi.json` in each app's folder and hold
-//! it to the handlers; the program carries that file, packed, so that a start does not have to put it together.
+//! it to the handlers; the program carries that file, packed, so that a start does not have to generate it.
 
 use crate::app::routing::{OpenApiRouter, get};
 use axum::Router;

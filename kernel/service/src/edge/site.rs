@@ -77,13 +77,13 @@ pub struct Site {
     bound: Option<&'static str>,
     /// The paths of network protocols, which have separate rules.
     protocols: Arc<[String]>,
-    /// Such paths at the root, each with its service.
+    /// The paths of network protocols at the root, each with its service.
     at_root: Arc<[(&'static str, &'static str)]>,
     connections: Arc<Table>,
     bodies: Arc<Budget>,
 }
 
-/// Why a site cannot be put together.
+/// The reason why a site cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[error("the description of {service} cannot be written: {source}")]
 pub struct SiteError {
@@ -262,12 +262,12 @@ impl Site {
         let host =
             host_of(parts).ok_or_else(|| Problem::bad_request(FRAME.say("no-host", args![])))?;
         let place = self.node.network().now();
-        // Without TLS nothing is made of the name here: that is the path of every read and write.
+        // Without TLS the name is not used here: that is the path of every read and write.
         let secure = place.https.map(|port| (port, normal(host)));
         let is_public = |name: &str| place.is_public(name, self.node.now());
         let names = self.node.names();
         let bound = names.resolve(host, &place, self.node.now());
-        // Styles and icons are everybody's: the page that refuses a name looks like the others.
+        // Styles and icons are public: the page that refuses a name looks like the others.
         let bound = bound.or_else(|| {
             parts
                 .uri
@@ -290,7 +290,7 @@ impl Site {
                 parts.extensions.insert(SentTarget(sent));
             }
         }
-        // After that, since what a path counts as is known by its service.
+        // Counted after the service is known, since the service decides what a path counts as.
         let rated = self.within_rate(parts, peer);
         self.node.within(rated)?;
         admitted.strict = peer.secure && secure.as_ref().is_some_and(|(_, name)| is_public(name));
@@ -553,7 +553,7 @@ fn say(response: &mut Response, text: &ProblemText, words: &Words, on_a_page: bo
         status => problem_page(status, &text.of(words), lang),
     };
     let page = page.into_parts();
-    // Whatever else the problem says (when to come back) stays.
+    // All other parts of the problem (such as when to come back) stay.
     response.headers_mut().remove(header::CONTENT_LENGTH);
     response.headers_mut().extend(page.0.headers);
     *response.body_mut() = page.1;

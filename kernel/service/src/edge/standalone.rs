@@ -63,7 +63,7 @@ impl Default for EdgeLimits {
 }
 
 impl EdgeLimits {
-    /// As the parts know them that a node has, too.
+    /// The same limits, as the parts that are shared with a node have them.
     fn limits(&self, is_behind_proxy: bool) -> Limits {
         Limits {
             connections: self.connections,

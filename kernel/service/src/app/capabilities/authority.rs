@@ -12,10 +12,10 @@ use crate::app::node::Node;
 use crate::app::problem::Problem;
 use crate::app::role::Known;
 
-/// Who owns a node.
+/// The owner of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
-    /// Their DID.
+    /// The owner's DID.
     pub did: Did,
     /// The keys that copies for the owner are encrypted to; each opens them. Empty if the owner's record names none.
     pub encryption_keys: Vec<EncryptionKey>,
@@ -26,11 +26,11 @@ pub struct Owner {
 /// The public part of an identity, by which its signatures are checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicIdentity {
-    /// Whom it stands for.
+    /// The scope of the identity: what it stands for.
     pub scope: Scope,
     /// The sort of actor.
     pub subtype: Option<Subtype>,
-    /// Its tier on the node.
+    /// The identity's tier on the node.
     pub tier: Tier,
     /// The first key in force that signs; none if the node keeps it for a person.
     pub key: Option<PublicKey>,
@@ -45,7 +45,7 @@ pub struct PublicIdentity {
 pub struct Given {
     /// The CID of its entry: its name.
     pub cid: Cid,
-    /// To which key, for what, and until when.
+    /// The delegation: its key, its operations and its end.
     pub delegation: Delegation,
     /// Whether it was ended.
     pub ended: bool,

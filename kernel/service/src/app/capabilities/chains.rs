@@ -1,4 +1,4 @@
-//! Where the identity chains of people of other boxes are.
+//! Search for identity chains of people on other boxes.
 
 use std::pin::Pin;
 

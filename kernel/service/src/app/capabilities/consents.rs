@@ -1,4 +1,4 @@
-//! Where declarations of use are kept.
+//! Storage for declarations of use.
 
 use std::pin::Pin;
 

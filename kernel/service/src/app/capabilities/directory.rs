@@ -40,11 +40,11 @@ impl Card {
 /// Whether a handle can be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HandleState {
-    /// Nobody has it.
+    /// The handle is free.
     Free,
-    /// Somebody has it.
+    /// This person has the handle.
     Taken(Did),
-    /// Nobody can have it, for this reason.
+    /// The handle cannot be taken, for this reason.
     Refused(String),
 }
 
@@ -53,7 +53,7 @@ pub enum HandleState {
 pub enum PictureSize {
     /// Next to a name: a square of 96 pixels.
     Face,
-    /// At the head of a page about them: 400.
+    /// At the head of a page about the person: 400 pixels.
     Head,
 }
 

@@ -10,7 +10,7 @@ use crate::app::problem::Problem;
 pub enum Existence {
     /// Everyone: its chain is published.
     Public,
-    /// Its members or its maker: no list for others names it.
+    /// Only its members or its maker know of it: no list for others names it.
     Private,
 }
 

@@ -17,7 +17,7 @@ use crate::app::right::Right;
 /// A file's properties, as its first bytes show them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileAbout {
-    /// Its media type.
+    /// The file's media type.
     pub kind: String,
     /// Whether there are previews of it.
     pub has_previews: bool,
@@ -27,8 +27,8 @@ pub struct FileAbout {
     pub height: Option<u32>,
 }
 
-/// Somebody asks for a file that an item of a person names. Whether they may have it, the app that asks has decided, and decides again
-/// while it is sent.
+/// A request for a file that a person's item names. The app that asks has checked that the viewer may have the file,
+/// and checks again while it is sent.
 #[derive(Debug)]
 pub struct FileAsked {
     /// The file's owner.
@@ -39,7 +39,7 @@ pub struct FileAsked {
     pub name: String,
     /// The person who asks; none if the node does not know them.
     pub viewer: Option<Did>,
-    /// From where they ask.
+    /// The address that the request comes from.
     pub address: Option<IpAddr>,
     /// The preview that they want (`400` or `800`), rather than the file.
     pub preview: Option<String>,
@@ -77,6 +77,6 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// There is no preview of this name, the file isn't there, or too many requests are under way.
     fn answer<'a>(&'a self, node: &'a Node, asked: FileAsked) -> FileAnswer<'a>;
-    /// Entries that named these files were erased: those that no other names go at once, with what was made of them.
+    /// Deletes files whose entries were erased, with their previews, unless other entries name them.
     fn erased(&self, node: &Node, owner: &Did, files: &BTreeSet<Cid>);
 }

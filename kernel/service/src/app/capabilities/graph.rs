@@ -1,4 +1,4 @@
-//! Who is connected with whom: distances, invitations, blocks, groups.
+//! The social graph: distances, invitations, blocks, groups.
 
 use std::collections::BTreeSet;
 
@@ -13,19 +13,19 @@ use crate::app::problem::Problem;
 /// An invitation to connect that can be accepted now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// Who invites.
+    /// The inviter.
     pub inviter: Did,
-    /// Its name in their log.
+    /// The invitation's name in the inviter's log.
     pub id: String,
-    /// How many may accept it.
+    /// The number of people who may accept the invitation.
     pub max_uses: u32,
-    /// How many did.
+    /// The number of people who accepted it.
     pub uses: u32,
     /// When it ends.
     pub expires: Timestamp,
     /// Whether the inviter will vouch for the person who accepts.
     pub vouches: bool,
-    /// How many other invitations of the inviter are open and were made before it.
+    /// The number of older open invitations of the inviter.
     pub older: u32,
 }
 
@@ -45,7 +45,7 @@ pub enum Admittance {
     Closed,
 }
 
-/// Somebody with whom one is connected.
+/// A connection of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     /// The contact's DID.
@@ -58,7 +58,7 @@ pub struct Contact {
 pub trait SocialGraph: Send + Sync {
     /// Whether two are connected, by both their records.
     fn connected(&self, node: &Node, one: &Did, other: &Did) -> Result<bool, Problem>;
-    /// How many connections lie between two: 0 is the person themselves. `None` beyond 6.
+    /// The number of connections between two people: 0 for the same person, `None` beyond 6.
     fn distance(&self, node: &Node, from: &Did, to: &Did) -> Result<Option<u8>, Problem>;
     /// The invitation of a code, if it can be accepted now.
     fn invitation(&self, node: &Node, code: &str) -> Result<Option<Invitation>, Problem>;

@@ -28,7 +28,7 @@ pub enum HomeSection {
 
 /// A card on a person's Home.
 pub struct HomeCard {
-    /// Where it is shown. What waits or is new is also a notification.
+    /// The section that shows the card. Cards in the sections for waiting and new things are also notifications.
     pub section: HomeSection,
     /// The card's kind, which the app's manifest lists: [`crate::NoticeKind::name`].
     pub kind: &'static str,
@@ -37,7 +37,7 @@ pub struct HomeCard {
     pub at: Timestamp,
     /// The icon of the card's subject.
     pub icon: Icon,
-    /// Its text and buttons: flow content.
+    /// The text and buttons of the card: flow content.
     pub content: Markup,
     /// The script of the buttons, if they need one. The browser loads it when a button is pressed; for an upcoming
     /// event it loads at once, because the script shows times by the browser's clock.
@@ -67,7 +67,7 @@ pub struct NewsLine {
     pub icon: Icon,
     /// Whether this person has not seen it.
     pub is_new: bool,
-    /// Its text and buttons: flow content.
+    /// The text and buttons of the line: flow content.
     pub content: Markup,
     /// The script of the buttons, if they need one. The browser loads it when a button is pressed.
     pub script: Option<&'static str>,
@@ -79,7 +79,7 @@ pub type Seeing<'a> = Pin<Box<dyn Future<Output = Result<(), Problem>> + Send + 
 /// An app that knows of notifications of a person's, and which of them they have seen: the bar, the bell and the notification centre ask
 /// all that do.
 pub trait News: Send + Sync {
-    /// How many notifications of each app this person has not seen; apps without any are left out.
+    /// The number of notifications of each app that this person has not seen; apps without any are left out.
     fn unseen(&self, node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem>;
 
     /// The newest of them, seen or not: at most `limit`.
@@ -128,17 +128,17 @@ pub trait OpenPages: Send + Sync {
 pub struct Told<'a> {
     /// The recipient.
     pub person: &'a Did,
-    /// Its operation.
+    /// The entry's operation.
     pub op: &'a str,
     /// The notice's subject.
     pub about: About,
-    /// Who entered it.
+    /// The entry's author.
     pub author: &'a Did,
     /// The author's name.
     pub who: &'a str,
     /// The log in which it is.
     pub log: &'a Did,
-    /// Its place there.
+    /// The entry's sequence number in its log.
     pub seq: u64,
     /// The notice's reference.
     pub reference: Option<&'a str>,
@@ -201,7 +201,7 @@ pub struct Hit {
     pub title: String,
     /// A few words more: when, where. May be empty.
     pub detail: String,
-    /// Its page.
+    /// The path of the item's page.
     pub href: String,
     /// The icon of the item's kind.
     pub icon: Icon,

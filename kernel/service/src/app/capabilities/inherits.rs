@@ -8,7 +8,7 @@ use crate::app::words::Lang;
 /// A setting of the whole box that a previous owner chose on a page and the next owner inherits.
 #[derive(Debug, Clone)]
 pub struct Inherited {
-    /// Its kind, as [`Node::is_owners_choice`] has it.
+    /// The setting's kind, as [`Node::is_owners_choice`] has it.
     pub kind: &'static str,
     /// A sentence that says what the box still does and asks whether it should continue.
     pub question: String,

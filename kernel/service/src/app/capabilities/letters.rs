@@ -8,9 +8,9 @@ use crate::app::problem::Problem;
 pub enum LetterState {
     /// Another app wrote it.
     Unknown,
-    /// Its reader is to have it, as when it was written.
+    /// The letter is still for its recipient.
     Due,
-    /// Its reader has no right to it any more, or wants none: it is dropped.
+    /// The recipient no longer has a right to the letter, or wants none: it is dropped.
     Void,
 }
 

@@ -14,6 +14,6 @@ pub struct RobotRules {
 
 /// An app that asks something of robots.
 pub trait Robots: Send + Sync {
-    /// Its rules.
+    /// The app's rules.
     fn robot_rules(&self, node: &Node) -> Result<Vec<RobotRules>, Problem>;
 }

@@ -1,4 +1,4 @@
-//! Who is in a conversation, as the service knows it that the conversation is about.
+//! Membership in conversations, as the service of the conversation's subject knows it.
 
 use imajin_protocol::Did;
 
@@ -12,14 +12,14 @@ pub enum RoomRole {
     Reader,
     /// Reads and writes.
     Member,
-    /// Lets people in and puts members out.
+    /// Admits and removes members.
     Admin,
     /// Gives roles, too.
     Owner,
 }
 
 impl RoomRole {
-    /// Its word.
+    /// The role's name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Reader => "reader",
@@ -92,7 +92,8 @@ pub trait Rooms: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Who belongs to what a conversation is about and so may be let into it, where that is written down; at most `limit`.
+    /// The people who belong to a conversation's subject and may therefore be admitted, where the service records them;
+    /// at most `limit`.
     fn eligible(
         &self,
         _node: &Node,
@@ -123,13 +124,13 @@ pub trait Rooms: Send + Sync {
 /// A conversation that a person is a member of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JoinedRoom {
-    /// Its name, as notices have it.
+    /// The conversation's name, as notices have it.
     pub room: Did,
-    /// As what.
+    /// The person's role.
     pub role: RoomRole,
-    /// Since when, in milliseconds: what was said before is not news to them.
+    /// The time of joining, in milliseconds: earlier messages are not news to the person.
     pub since_ms: i64,
-    /// Until when they have read it, in milliseconds: earlier messages are not news to them either. 0 where this is
+    /// The time up to which the person has read, in milliseconds: earlier messages are not news either. 0 where this is
     /// unknown.
     pub read_ms: i64,
 }

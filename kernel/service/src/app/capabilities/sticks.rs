@@ -1,4 +1,4 @@
-//! Who reads the USB sticks in the node's machine in the background, so that a stick that is to go is let go.
+//! Apps that read the USB sticks in the node's machine in the background, so that they can release a stick for removal.
 
 use std::any::Any;
 

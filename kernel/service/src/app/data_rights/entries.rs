@@ -59,7 +59,7 @@ pub trait KeepsEntries {
 pub struct Things {
     kind: &'static str,
     put: &'static str,
-    /// Whether the operation that puts them has a body: without it nothing is left of the thing.
+    /// Whether the operation that adds the things has a body: without a body, nothing is left of an erased thing.
     has_body: bool,
     removed: &'static str,
     /// Why a deletion leaves it with others.
@@ -67,8 +67,8 @@ pub struct Things {
 }
 
 impl Things {
-    /// Things that this operation puts; entries with the same `ref` are about the same thing. `kind` is the plural, for
-    /// people: `notes`.
+    /// Declares the things that this operation adds; entries with the same `ref` are about the same thing. `kind` is
+    /// the plural, for people: `notes`.
     pub const fn put_by<O: Operation>(kind: &'static str) -> Self {
         let spec = O::DECLARATION.spec;
         Self {
@@ -80,7 +80,7 @@ impl Things {
         }
     }
 
-    /// And that this operation removes, by the same `ref`.
+    /// Names the operation that removes the things, by the same `ref`.
     #[must_use]
     pub const fn removed_by<O: Operation>(self) -> Self {
         Self {
@@ -89,7 +89,7 @@ impl Things {
         }
     }
 
-    /// And that others keep when the person deletes their data, for this reason.
+    /// Says why other people keep the things when the person deletes their data.
     #[must_use]
     pub const fn left_with_others(self, why: &'static str) -> Self {
         Self {
@@ -183,9 +183,9 @@ pub struct Entry {
     pub op: String,
     /// The id that it is about.
     pub reference: Option<String>,
-    /// Its fact, or null.
+    /// The entry's fact, or null.
     pub fact: Json,
-    /// Its body without the salt; null where there is none, or it was erased.
+    /// The entry's body without the salt; null if it has none or was erased.
     pub body: Json,
 }
 
@@ -222,8 +222,8 @@ pub fn exported(entries: &[Entry]) -> Json {
     entries.iter().map(entry).collect()
 }
 
-/// How many entries are of each kind, by the operations that make it, and how many are the rest; without what there is
-/// none of. Kinds are plurals, for people.
+/// Counts entries by kind, each with the operations that make it, and the rest as `rest`; kinds without entries are
+/// left out. Kinds are plurals, for people.
 pub fn counts(entries: &[Entry], kinds: &[(&str, &[&str])], rest: &str) -> Vec<Count> {
     let mut numbers = vec![0; kinds.len() + 1];
     for entry in entries {

@@ -1,7 +1,8 @@
-//! Declarations of use on their way through the edge: a true one is kept with what it allowed, whatever the route.
+//! Declarations of use on their way through the edge: a true one is stored with the request that it allowed, on every
+//! route.
 //!
-//! Always: a read is answered only once its declaration is kept. A write is let in only where there is room to keep it, since nothing takes a
-//! write back.
+//! Always: a read is answered only once its declaration is stored. A write is admitted only where there is room to
+//! store its declaration, since a write cannot be undone.
 
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -22,7 +23,7 @@ const PATH_BYTES_MAX: usize = 512;
 pub struct DataOwner(pub Did);
 
 impl DeclaredUse {
-    /// With the request that it came with. A query stays out: it may hold the secret of a link.
+    /// Makes a declared use with its request. The query is left out, since it may hold the secret of a link.
     pub(super) fn new(
         consent: Consent,
         settlement: Option<Instruction>,
@@ -73,7 +74,7 @@ async fn kept(
     }
     let owner = response.extensions().get::<DataOwner>();
     let owner = owner.map_or(named, |DataOwner(owner)| owner.clone());
-    // Nobody declares a use to themselves.
+    // A declaration of use to oneself is not stored.
     if owner == declared.consent.consumer {
         return Ok(response);
     }

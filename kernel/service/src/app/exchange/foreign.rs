@@ -34,7 +34,7 @@ const SEARCHES_MAX: usize = 4;
 struct Outcome {
     /// The keys in force of the chain; `None` if it was nowhere.
     keys: Option<Vec<VerifyingKey>>,
-    /// Until when that counts, by the monotonic clock.
+    /// The time until which the outcome is valid, by the monotonic clock.
     until: Duration,
 }
 

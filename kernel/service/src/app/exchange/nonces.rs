@@ -95,7 +95,7 @@ mod tests {
         }
         let full = take(&ada, "more", now).unwrap_err();
         assert_eq!(full.status(), axum::http::StatusCode::TOO_MANY_REQUESTS);
-        // Its window is over: nothing of it is remembered, nor need be.
+        // The nonce's window is over: it is forgotten, and need not be remembered.
         assert!(take(&ada, "one", now + left).is_ok());
         for n in 0..DIDS_MAX - 1 {
             let mut key = [3; 32];

@@ -9,15 +9,15 @@ use crate::app::by_type::ByType;
 pub(crate) struct Parts(ByType<Box<dyn Any + Send + Sync>>);
 
 impl Parts {
-    /// With this part, in place of an earlier one of its type.
+    /// Adds a part, in place of an earlier one of its type.
     #[must_use]
     pub(crate) fn with<T: Send + Sync + 'static>(mut self, part: T) -> Self {
         self.0.insert(TypeId::of::<T>(), Box::new(part));
         self
     }
 
-    /// The part of this type. That there is one is decided where the node is put together, and nowhere else: no input
-    /// makes a difference, and a node without a part would not get through its first test.
+    /// The part of this type. Presence depends only on how the node is put together: no input makes a difference, and a
+    /// node without a part would fail its first test.
     pub(super) fn get<T: Send + Sync + 'static>(&self) -> &T {
         let part = self.0.get(&TypeId::of::<T>());
         match part.and_then(|part| part.downcast_ref()) {

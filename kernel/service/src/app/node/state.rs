@@ -14,8 +14,8 @@ use crate::app::by_type::ByType;
 pub(super) struct States(Mutex<ByType<Arc<dyn Any + Send + Sync>>>);
 
 impl Node {
-    /// This node's value of a type that the calling service has for this purpose alone: a lock, a list of what is in hand. It lasts until the node
-    /// stops, and nothing of it is written down.
+    /// This node's value of a type that the calling service has for this purpose alone: a lock, a list of work in
+    /// progress. The value lasts until the node stops and is never written to disk.
     pub fn state<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let states = &self.0.states.0;
         let mut states = states.lock();

@@ -58,12 +58,12 @@ pub struct Parts<'a> {
     reference: Option<&'a IdText>,
     fact: Option<&'a Fact>,
     body: Option<&'a Value>,
-    /// Whether they are those of an entry, which a later version may have written.
+    /// Whether the parts are those of an entry, which a later version may have written.
     are_entered: bool,
 }
 
 impl<'a> Parts<'a> {
-    /// These.
+    /// Makes parts from these values.
     pub fn new(
         reference: Option<&'a IdText>,
         fact: Option<&'a Fact>,
@@ -77,7 +77,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// These parts as an entry's: values that this version doesn't know have the meaning that their types declare.
+    /// Marks the parts as those of an entry: unknown values have the meaning that their types declare.
     pub(super) fn entered(self) -> Self {
         Self {
             are_entered: true,
@@ -204,7 +204,7 @@ impl Content {
         self.put(part, name, field.write())
     }
 
-    /// One function for the fields of all types.
+    /// Adds a field. One function for the fields of all types.
     fn put(&mut self, part: Part, name: &str, value: Option<Value>) -> Result<(), FieldError> {
         if part == Part::Body && self.body.is_none() {
             self.body = Some(Value::map::<String>([]));

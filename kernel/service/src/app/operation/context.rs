@@ -144,7 +144,7 @@ impl<O: Operation> Context<'_, O> {
         self.ledger.reader()
     }
 
-    /// Somebody's log, as of this command in its batch: its home, its owner's keys, how far it is.
+    /// A person's log, as of this command in its batch: its home, its owner's keys, its length.
     pub fn log(&self, did: &Did) -> Option<LogView> {
         self.ledger.log(did)
     }
@@ -165,7 +165,7 @@ impl<O: Operation> Context<'_, O> {
         Ok(())
     }
 
-    /// Enters a consequence in the logs of those of these people who have one here.
+    /// Enters a consequence in the logs of all these people who have one here.
     ///
     /// # Errors
     /// A field that an entry cannot hold.

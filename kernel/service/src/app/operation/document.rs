@@ -170,7 +170,7 @@ fn status(kind: RefusalKind) -> u16 {
     }
 }
 
-/// How `imajin put` is called for an operation, with an example of what it may say.
+/// The call of `imajin put` for an operation, with an example of its content.
 ///
 /// # Errors
 /// The operation's need besides the proof that `imajin put` makes.
@@ -202,7 +202,7 @@ pub fn usage(declaration: &Declaration) -> Result<String, Needs> {
     Ok(out)
 }
 
-/// Puts the schemas of a service's operations into its OpenAPI document: the bodies that its command route takes.
+/// Adds the schemas of a service's operations to its OpenAPI document: the bodies that its command route takes.
 pub fn openapi(document: &mut Json, declarations: &[Declaration]) {
     let mut bodies = Vec::new();
     let mut schemas = Map::new();

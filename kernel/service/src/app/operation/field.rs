@@ -29,7 +29,7 @@ pub trait Field: Sized {
     /// The value; `None` if the field is left out.
     fn write(&self) -> Option<Value>;
 
-    /// Its JSON Schema (2020-12).
+    /// The JSON Schema (2020-12) of the type.
     fn schema() -> Json;
 
     /// A value that it may have, with fresh words in all that people write themselves.
@@ -38,7 +38,7 @@ pub trait Field: Sized {
 
 /// A text that is one of a few. Derived.
 pub trait Choice: Sized {
-    /// Its name.
+    /// The name of the choice.
     fn name(&self) -> &'static str;
 
     /// The one of this name.

@@ -7,7 +7,7 @@ use super::{Content, FieldError, Member, Part, Parts};
 
 /// Fields that several operations have. Derived.
 pub trait Group: Sized + Send + Sync + 'static {
-    /// Their rows in a declaration.
+    /// The group's fields, for declarations.
     const MEMBERS: &'static [Member];
 
     /// Reads them, strictly.
@@ -16,7 +16,7 @@ pub trait Group: Sized + Send + Sync + 'static {
     /// The first field that is missing or of another form.
     fn read(parts: &Parts<'_>) -> Result<Self, FieldError>;
 
-    /// Reads those of a body, strictly, where no others may be but the salt.
+    /// Reads the group from a body, strictly: no other members may be there but the salt.
     ///
     /// # Errors
     /// The first field that does not belong, is missing, or is of another form.
@@ -90,7 +90,7 @@ const BLANK: Member = Member {
     sample: |_| Value::Null,
 };
 
-/// How many fields these lists have together.
+/// The total number of fields in these lists.
 #[doc(hidden)]
 pub const fn count_members(lists: &[&[Member]]) -> usize {
     let (mut n, mut sum) = (0, 0);
@@ -101,7 +101,7 @@ pub const fn count_members(lists: &[&[Member]]) -> usize {
     sum
 }
 
-/// These lists as one, of [`count_members`] fields.
+/// Joins these lists into one of [`count_members`] fields.
 #[doc(hidden)]
 pub const fn join_members<const N: usize>(lists: &[&[Member]]) -> [Member; N] {
     let (mut all, mut at, mut n) = ([BLANK; N], 0, 0);

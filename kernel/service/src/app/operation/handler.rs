@@ -57,7 +57,7 @@ pub trait AfterCommit: Operation {
 /// Runs once the writer has answered, also after a refusal: to return what [`BeforeSubmit`] took, or to act on what is
 /// durable.
 pub trait AfterSubmit: Operation {
-    /// Does it. It may happen not at all (a crash).
+    /// Does the work. A crash may skip it.
     fn after_submit(&self, done: &Submitted<'_, Self>);
 }
 
@@ -188,7 +188,7 @@ impl Handler {
         }
     }
 
-    /// With something to do afterwards.
+    /// Adds work for after the commit.
     #[must_use]
     pub const fn then<O: AfterCommit>(self) -> Self {
         Self {
@@ -197,7 +197,7 @@ impl Handler {
         }
     }
 
-    /// With something to do afterwards also where the writer refused.
+    /// Adds work for after the submission, also if the writer refused.
     #[must_use]
     pub const fn settling<O: AfterSubmit>(self) -> Self {
         Self {

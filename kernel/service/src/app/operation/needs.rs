@@ -3,13 +3,13 @@
 /// A need besides a proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// Its body has another signature.
+    /// A second signature in the body.
     Signature,
     /// The request has a code in a header.
     Code,
     /// A link that the node mailed.
     Link,
-    /// Its body is encrypted for the people of a conversation.
+    /// A body that is encrypted for the members of a conversation.
     Seal,
     /// The node enters it as its author signs in.
     SignIn,

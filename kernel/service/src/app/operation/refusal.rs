@@ -13,7 +13,7 @@ pub trait Reasons: 'static {
     /// The index of the reason in [`Self::ALL`], and its message with its values filled in.
     fn which(&self) -> (usize, String);
 
-    /// More members of the problem, for programs.
+    /// Additional members of the problem, for programs.
     fn members(&self) -> Option<Json> {
         None
     }
@@ -33,7 +33,7 @@ pub fn members_of(value: &impl serde::Serialize) -> Option<Json> {
     serde_json::to_value(value).ok()
 }
 
-/// How many reasons there are in these lists together.
+/// The total number of reasons in these lists.
 #[doc(hidden)]
 pub const fn count(lists: &[&[Reason]]) -> usize {
     let (mut n, mut sum) = (0, 0);
@@ -44,7 +44,7 @@ pub const fn count(lists: &[&[Reason]]) -> usize {
     sum
 }
 
-/// These lists as one, of [`count`] reasons.
+/// Joins these lists into one of [`count`] reasons.
 #[doc(hidden)]
 pub const fn join<const N: usize>(lists: &[&[Reason]]) -> [Reason; N] {
     let blank = Reason {
@@ -99,7 +99,7 @@ pub type Decision<R> = Result<(), Refused<R>>;
 pub enum Refused<R> {
     /// One of the operation's reasons.
     For(R),
-    /// Its projection failed, or another service refuses its part.
+    /// A failure of the projection, or the refusal of another service for its part.
     Elsewhere(Refusal),
 }
 

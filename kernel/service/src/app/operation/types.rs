@@ -90,7 +90,8 @@ pub fn shows(text: &str) -> bool {
     text.is_empty() || text.chars().any(is_visible)
 }
 
-/// One line that names a person or a thing, of at most so many characters. It shows something, and turns no direction.
+/// One line that names a person or a thing, at most `MAX` characters long. A title has visible characters, and none
+/// that turn the direction of text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Title<const MAX: usize>(pub String);
 
@@ -182,7 +183,7 @@ impl Url {
         is_url.then(|| Self(text.to_owned()))
     }
 
-    /// As it was given.
+    /// The URL as it was given.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -208,7 +209,7 @@ impl Field for Url {
     }
 }
 
-/// From `MIN` to `MAX` of them.
+/// A list of `MIN` to `MAX` items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct List<T, const MIN: usize, const MAX: usize>(pub Vec<T>);
 
@@ -398,7 +399,7 @@ impl<const MIN: i64, const MAX: i64> Field for Int<MIN, MAX> {
 impl Field for Did {
     fn read(value: &Value) -> Result<Self, Invalid> {
         let text = value.as_str().unwrap_or_default();
-        // In its one form: tables and derivations compare the text.
+        // Only the canonical form is accepted, since tables and derivations compare the text.
         let did = Did::parse(text).ok().filter(|did| did.as_str() == text);
         did.filter(|did| did.kind() == DidKind::Key)
             .ok_or_else(|| Invalid::new("must be the DID of a person: did:imajin:…"))
@@ -448,7 +449,7 @@ impl ItemId {
         is_id.then(|| Self(text.to_owned()))
     }
 
-    /// As text.
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -495,7 +496,7 @@ impl Day {
         Some(Self(day.tomorrow().ok()?.to_string()))
     }
 
-    /// As text.
+    /// The day as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -525,7 +526,7 @@ impl Field for Day {
 pub struct MediaFile(String);
 
 impl MediaFile {
-    /// Its CID, as text.
+    /// The file's CID, as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

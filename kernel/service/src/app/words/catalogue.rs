@@ -312,7 +312,7 @@ impl Texts {
         markup::fill(&self.say(id, Some(&args)), element)
     }
 
-    /// Whom they are written for.
+    /// The reader.
     pub const fn reader(self) -> Reader {
         Reader {
             lang: self.lang,
@@ -338,7 +338,7 @@ impl Texts {
     }
 }
 
-/// A message in every language: the detail of a [`crate::Problem`], which is said in the language of the request.
+/// A message in every language: the detail of a [`crate::Problem`], which is shown in the language of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said([String; Lang::ALL.len()]);
 

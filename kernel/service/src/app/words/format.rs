@@ -54,7 +54,7 @@ pub struct Money {
 }
 
 impl Money {
-    /// So many minor units of a currency.
+    /// Makes an amount of this many minor units of a currency.
     pub fn new(minor: impl Into<i64>, currency: Currency) -> Self {
         Self {
             minor: minor.into(),
@@ -306,7 +306,7 @@ mod tests {
             "31 December 2026, 20:30 (America/New York)"
         );
         assert_eq!(Lang::De.date(night, york), "31. Dezember 2026");
-        // Clocks are put forward: no clock shows the hour from two.
+        // The clocks change to summer time: no clock shows the hour from two.
         for (text, clock) in [
             ("2026-03-29T00:59:00.000Z", "01:59"),
             ("2026-03-29T01:00:00.000Z", "03:00"),
@@ -314,7 +314,7 @@ mod tests {
             let date_time = format!("29 March 2026, {clock} (Europe/Zurich)");
             assert_eq!(Lang::En.date_time(at(text), zurich), date_time);
         }
-        // They are put back: the hour comes twice, and each says which it is.
+        // The clocks change back: the hour comes twice, and each time names its offset.
         for (text, clock) in [
             ("2026-10-25T00:30:00.000Z", "02:30 UTC+02"),
             ("2026-10-25T01:30:00.000Z", "02:30 UTC+01"),

@@ -25,7 +25,7 @@ impl Lang {
     /// All of them, in the order of a chooser.
     pub const ALL: [Self; 2] = [Self::En, Self::De];
 
-    /// As BCP 47 has it, for `<html lang>` and the name of a file.
+    /// The BCP 47 code, for `<html lang>` and the name of a file.
     pub const fn code(self) -> &'static str {
         match self {
             Self::En => "en",

@@ -1,4 +1,4 @@
-//! Whom a page or a letter is written for.
+//! The reader of a page or a letter.
 
 use super::lang::Lang;
 use super::zone::Zone;

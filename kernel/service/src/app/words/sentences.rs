@@ -198,7 +198,7 @@ fn without_stop(text: &str) -> &str {
 /// The form of a sentence: a text, a value, a text and so on; it begins and ends with a text, which may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
-    /// One more than values.
+    /// The fixed texts around the values: one more than there are values.
     pub texts: Vec<String>,
     /// The names of the values.
     pub values: Vec<String>,
@@ -230,7 +230,7 @@ impl Form {
         Self { texts, values }
     }
 
-    /// How much of a sentence the form says itself.
+    /// The length of the form's own text, without values, in bytes.
     fn weight(&self) -> usize {
         self.texts.iter().map(String::len).sum()
     }

@@ -40,19 +40,19 @@ impl Zone {
     /// Coordinated Universal Time.
     pub const UTC: Self = Self("UTC");
 
-    /// The zone with this name, whatever its capitals.
+    /// The zone with this name, in any case.
     pub fn find(name: &str) -> Option<Self> {
         let mut names = NAMES.iter();
         let name = names.find(|known| known.eq_ignore_ascii_case(name));
         name.map(|name| Self(name))
     }
 
-    /// Its name in the table.
+    /// The zone's name in the table.
     pub const fn name(self) -> &'static str {
         self.0
     }
 
-    /// Its name for people: "America/New York".
+    /// The zone's name for people: "America/New York".
     pub fn label(self) -> String {
         self.0.replace('_', " ")
     }
@@ -140,7 +140,7 @@ impl Zone {
         self.rules().to_offset(instant(at))
     }
 
-    /// Whether clocks there show the same at another moment, because they were put back.
+    /// Whether clocks there show the same time at another moment, because they were put back.
     pub(super) fn is_shown_twice(self, at: Timestamp) -> bool {
         let rules = self.rules();
         let local = rules.to_datetime(instant(at));

@@ -1,4 +1,4 @@
-//! How many bytes of bodies are in memory, all together and by whom.
+//! The bytes of bodies in memory, in all and by account.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) enum Account {
     Address(Prefix),
 }
 
-/// One budget for all bodies of a node.
+/// The budget for all bodies of a node.
 pub(crate) struct Budget {
     bytes_max: usize,
     held: Mutex<Held>,

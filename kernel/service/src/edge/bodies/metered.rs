@@ -105,7 +105,7 @@ impl<B> Metered<B> {
         self.stretch.1 += bytes as u64;
     }
 
-    /// Nothing more is here: whether the client has been too slow.
+    /// Whether the client has been too slow, while no more bytes are here.
     fn is_slow(&mut self, context: &mut Context<'_>) -> bool {
         loop {
             let now = Instant::now();

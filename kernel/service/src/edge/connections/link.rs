@@ -66,14 +66,14 @@ enum Phase {
     Ended,
 }
 
-/// Who waits for a socket.
+/// The side that waits for a socket.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Side {
     Reader,
     Writer,
 }
 
-/// One connection. Cheap to clone.
+/// A connection's state. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Link(Arc<Inner>);
 
@@ -89,9 +89,10 @@ struct State {
     phase: Phase,
     since: Instant,
     moved: Instant,
-    /// Since when the client has read nothing of what waits for it; none while it reads.
+    /// The time since which the client has read none of the bytes that wait for it; `None` while it reads.
     blocked: Option<Instant>,
-    /// Who waits for a WebSocket's bytes, and would not hear otherwise that it was cut: nothing polls it from outside.
+    /// The wakers of the tasks that wait for a WebSocket's bytes, and would otherwise not hear of a cut: nothing polls
+    /// a WebSocket from outside.
     waiting: [Option<Waker>; 2],
 }
 
@@ -211,7 +212,7 @@ impl Link {
         }
     }
 
-    /// From now on it is a WebSocket.
+    /// Notes that the connection is a WebSocket from now on.
     pub(super) fn talks(&self) {
         self.enter(Phase::Talk);
     }

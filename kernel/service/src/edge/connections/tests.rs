@@ -36,7 +36,7 @@ impl Answers for Tiny {
 
     fn counted(&self, _: bool) {}
 
-    /// So long that a test which waits for it fails.
+    /// Longer than any test: a test that waits for it fails.
     fn patience(&self) -> Duration {
         PATIENCE * 10
     }

@@ -1,8 +1,8 @@
-//! How often a passphrase may be tried at a locked box.
+//! Limits on tries of the passphrase at a locked box.
 //!
-//! Always: an attempt counts as wrong before it is checked, so that pulling the plug in between gains nothing. Counts are kept
-//! in a small file without any address, only salted hashes, until the right passphrase comes or a day has gone by. An
-//! address that has not failed yet never waits long for those that have.
+//! Always: an attempt counts as wrong before it is checked, so that a power cut in between gains nothing. Counts are
+//! kept in a small file without any address, only salted hashes, until the right passphrase comes or a day has gone by.
+//! An address that has not failed yet never waits long for those that have.
 
 use imajin_ledger::durable;
 use parking_lot::{Mutex, MutexGuard};
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::host::prefix::Prefix;
 use crate::host::random;
 
-/// In the node's folder.
+/// The name of the file in the node's folder.
 const FILE: &str = "unlock.json";
 /// Maximum size of the file; a longer one was not written by a node.
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -211,7 +211,7 @@ impl Attempts {
     }
 }
 
-/// How long an address waits after so many wrong tries.
+/// The wait of an address after this many wrong tries, in seconds.
 fn wait_s(count: u32) -> u64 {
     match count.checked_sub(FREE) {
         None => 0,
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(attempts.begin(one, at(1), wall(1)), Err(4));
         assert_eq!(attempts.begin(one, at(5), wall(5)), Ok(()));
         assert_eq!(attempts.begin(one, at(6), wall(6)), Err(9));
-        // Its neighbour in the same house is another address, and has its own tries.
+        // The neighbour in the same house has another address, and its own tries.
         assert_eq!(attempts.begin(address(2), at(6), wall(6)), Ok(()));
         let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
         assert!(!text.contains("192.0.2"), "{text}");

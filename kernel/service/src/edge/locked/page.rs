@@ -9,13 +9,13 @@ use crate::args;
 
 /// The message above the form.
 pub(super) enum Says<'s> {
-    /// Nothing was tried yet.
+    /// No passphrase was tried yet.
     Nothing,
     /// The passphrase was wrong; the tries that are left without a wait.
     Wrong(u32),
     /// The seconds until the next try.
     Wait(u64),
-    /// Somebody else is trying a passphrase.
+    /// Another person is trying a passphrase.
     Busy,
     /// Something else.
     Other(&'s str),
@@ -33,7 +33,7 @@ pub(super) enum Way<'w> {
 pub(super) struct Hints {
     /// A key file opens it, too.
     pub(super) key_file: bool,
-    /// There is a guide to its certificate.
+    /// Whether there is a guide to the box's certificate.
     pub(super) certificate: bool,
 }
 
