@@ -35,7 +35,7 @@ pub use smtp::{SmtpEvent, SmtpServer};
 pub struct TestClock(Mutex<(Timestamp, Duration)>);
 
 impl TestClock {
-    /// At this moment.
+    /// Makes a clock that shows this moment.
     pub fn at(text: &str) -> Arc<Self> {
         let at = Timestamp::parse(text).unwrap_or(Timestamp::MIN);
         Arc::new(Self(Mutex::new((at, Duration::from_secs(1)))))
@@ -76,9 +76,9 @@ impl Time for TestClock {
 pub struct TestNode {
     /// The node.
     pub node: Node,
-    /// Where it listens.
+    /// The address that the node listens on.
     pub address: SocketAddr,
-    /// Its clock.
+    /// The node's clock.
     pub clock: Arc<TestClock>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     served: Option<tokio::task::JoinHandle<()>>,
@@ -156,7 +156,7 @@ impl TestNode {
         })
     }
 
-    /// Its address as a URL.
+    /// The URL of a path of the node.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }

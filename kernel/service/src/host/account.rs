@@ -44,8 +44,8 @@ pub fn room_of(node: &Node, did: &Did) -> Result<PersonRoom, Problem> {
     })
 }
 
-/// Returns the quota of a person: that for everybody (`disk.person_bytes`) or that of their tier, whichever is smaller. `None`
-/// where only the disk limits them.
+/// Returns the quota of a person: the general one (`disk.person_bytes`) or that of their tier, whichever is smaller.
+/// `None` where only the disk limits them.
 fn quota_of(node: &Node, did: &Did) -> Result<Option<Quota>, Problem> {
     let all = node.room().config().person_bytes;
     let all = (all > 0).then_some(Quota {

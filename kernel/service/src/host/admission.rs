@@ -1,6 +1,8 @@
-//! Who may do what: the table of all apps' rows ([`crate::app::access`]), which the extractor `Authed` and the door for commands ask.
+//! Admission of operations by role: the table of all apps' rows ([`crate::app::access`]), which the extractor `Authed`
+//! and the command route consult.
 //!
-//! Always: what a command takes of an allowance or a budget is reserved before it is submitted, and what it left unused goes back.
+//! Always: a command's share of an allowance or a budget is reserved before it is submitted, and the unused part is
+//! returned.
 
 mod blocked;
 mod counts;
@@ -164,7 +166,7 @@ impl Node {
                 Ok(taken)
             }
             Err(seconds) => {
-                // Nothing was taken, so there is nothing to return.
+                // No allowance was taken, so there is none to return.
                 taken.keep_all();
                 self.metrics().limited.inc();
                 Err(Problem::too_many(seconds))

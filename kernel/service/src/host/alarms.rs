@@ -73,7 +73,7 @@ impl Kind {
         }
     }
 
-    /// Its name in files and metrics.
+    /// The kind's name in files and metrics.
     pub fn word(self) -> &'static str {
         match self {
             Self::Disk => "disk",
@@ -103,7 +103,7 @@ impl Kind {
         }
     }
 
-    /// Where the owner goes.
+    /// The path of the page that helps the owner.
     pub fn href(self) -> &'static str {
         match self {
             Self::Backup => "/backups",
@@ -116,7 +116,7 @@ impl Kind {
     }
 }
 
-/// One alarm.
+/// An alarm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alarm {
     /// The kind.
@@ -194,12 +194,12 @@ impl Alarms {
         lock(&self.now).clone()
     }
 
-    /// Something happened that the owner may have to know: the node looks now, and not at its hour.
+    /// Wakes the task that looks for alarms, after an event that the owner may have to know.
     pub fn look_again(&self) {
         self.wake.notify_one();
     }
 
-    /// Takes in what was found.
+    /// Replaces the current alarms by those of new checks.
     pub fn see(&self, checks: &[Check]) {
         *lock(&self.now) = of(checks);
     }

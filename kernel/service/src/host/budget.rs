@@ -23,15 +23,15 @@ use crate::host::prefix::Prefix;
 use crate::host::random::{self, RandomError};
 use crate::host::rate::Buckets;
 
-/// In the node's folder.
+/// The name of the file in the node's folder.
 const FILE: &str = "limits.json";
 /// Maximum size of the file; a longer one was not written by a node.
 const FILE_BYTES_MAX: u64 = 16 << 20;
-/// Most numbers of the table of access in the file: the largest ones. 60 bytes each.
+/// Maximum number of counters of the table of access in the file: the largest ones. 60 bytes each.
 const COUNTS_KEPT_MAX: usize = 50_000;
-/// Between two writes of the file.
+/// The interval between two writes of the file.
 const WRITE_EVERY: Duration = Duration::from_secs(60);
-/// Addresses beyond those that are remembered share this entry.
+/// The entry that all addresses share that are not remembered.
 const OTHERS: &str = "others";
 /// The entry of the whole node.
 const NODE: &str = "node";
@@ -133,7 +133,7 @@ struct State {
     counts: HashMap<Hashed, u32>,
     is_changed: bool,
     written: Option<Duration>,
-    /// How many texts of it were taken.
+    /// The number of texts that were taken.
     texts: u64,
 }
 
@@ -243,7 +243,7 @@ impl Budgets {
         Ok(())
     }
 
-    /// Counts so many more of each, also beyond the limit.
+    /// Adds an amount to each of these counters, also beyond the limit.
     pub(crate) fn add(&self, counts: &[Hashed], amount: u32) {
         let state = &mut *self.lock();
         for count in counts {
@@ -253,7 +253,7 @@ impl Budgets {
         state.is_changed = true;
     }
 
-    /// So many less of each that there is.
+    /// Subtracts an amount from each of these counters, down to 0.
     pub(crate) fn give_back(&self, counts: &[Hashed], amount: u32) {
         let state = &mut *self.lock();
         for count in counts {
@@ -498,7 +498,7 @@ mod tests {
         let again = open(folder.path(), 100, &attempts, at(5));
         assert!(take(&again, "192.0.2.1", at(5)).is_err(), "kept");
         assert_eq!(take(&again, "2001:db8::1", at(5)), Ok(()));
-        // The node's budget is used up for everybody.
+        // The node's budget is used up for all addresses.
         let wait = take(&again, "192.0.2.9", at(5)).unwrap_err();
         assert!(u32::try_from(DAY_S).unwrap() >= wait && wait > 0);
         assert!(

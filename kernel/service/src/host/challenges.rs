@@ -33,7 +33,7 @@ pub struct Challenges {
 }
 
 impl Challenges {
-    /// At most `limit` challenges of this node, each for `ttl`.
+    /// Makes a store of at most `limit` challenges of this node, each valid for `ttl`.
     pub fn new(node: Did, limit: usize, ttl: Duration) -> Self {
         Self {
             node,

@@ -30,7 +30,7 @@ pub struct SystemClock {
     last_known: Option<Timestamp>,
     /// Whether a second source (NTP) confirms the machine's wall clock.
     confirmed: Box<dyn Fn(Timestamp) -> bool + Send + Sync>,
-    /// Where the time that was told is kept for the next start.
+    /// The file that keeps the last time for the next start.
     kept: Option<PathBuf>,
     state: Mutex<State>,
 }
@@ -283,7 +283,7 @@ mod tests {
         assert_eq!(SystemClock::kept(&path), Some(at(ahead)));
         let told = clock(true).now();
         assert_eq!(SystemClock::kept(&path), Some(told));
-        // Where nothing was kept, what the records say is.
+        // Without a kept time, the time of the records is kept.
         std::fs::remove_file(&path).unwrap();
         SystemClock::new(Some(at(ahead)), |_| false)
             .keeping(path.clone())

@@ -240,7 +240,7 @@ async fn enter(
     if let Some(spec) = node.ops().get(&command.op) {
         whose::check(spec, &command.did, &command.will)?;
     }
-    // Before a service does anything for it.
+    // Checked before a service does any work for the command.
     if let Err(full) = node.has_room_for(&command) {
         return Ok(Err(full));
     }

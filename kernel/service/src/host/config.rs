@@ -55,7 +55,7 @@ pub struct Config {
     pub tiers: Thresholds,
     /// USB sticks.
     pub usb: UsbConfig,
-    /// How much of the disk stays free, and for whom.
+    /// The part of the disk that stays free, and for whom.
     pub disk: DiskConfig,
     /// Budgets of the table of access that the owner changed; the rows decide all others.
     #[serde(skip)]
@@ -74,7 +74,7 @@ pub enum Registration {
     Closed,
 }
 
-/// Where USB sticks are.
+/// The location of USB sticks.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
 #[serde(default, deny_unknown_fields)]
 pub struct UsbConfig {
@@ -118,7 +118,7 @@ pub enum MetricsFrom {
     /// Programs on the node's own machine.
     #[default]
     Loopback,
-    /// Everybody who reaches the node.
+    /// Every client that reaches the node.
     Everybody,
 }
 

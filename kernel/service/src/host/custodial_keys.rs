@@ -33,7 +33,7 @@ use crate::host::random;
 /// Maximum number of times that an operation of a kept DID is signed, since other writers may extend the DID's record
 /// at the same time.
 const TRIES: usize = 8;
-/// Its table in `secrets.sqlite`.
+/// The table in `secrets.sqlite`.
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS kept_keys (
     did TEXT PRIMARY KEY,
@@ -74,7 +74,7 @@ pub struct Beginning {
 
 /// A key that the node keeps for a DID.
 pub struct KeptKey {
-    /// Its name.
+    /// The key's id.
     pub kid: Kid,
     /// The key.
     pub key: SigningKey,
@@ -259,7 +259,7 @@ impl Node {
         self.transfer_custody(did, whose)
     }
 
-    /// Names this node as home, and its relay, in every chain whose key it keeps and that does not say so yet.
+    /// Names this node as home, and its relay, in every chain with a kept key that does not name them yet.
     pub async fn tell_where_kept(&self) -> Result<(), Problem> {
         let Some(endpoints) = self.endpoints() else {
             return Ok(());
@@ -310,7 +310,7 @@ impl Node {
             let head = Some(*chain.head_cid());
             match self.sign_kept(&kept, wish, Vec::new(), head).await {
                 Ok(_) => break,
-                // Somebody wrote to its record in between.
+                // Another writer changed the record in between.
                 Err(problem) if problem.status() == StatusCode::CONFLICT && attempt < TRIES => {}
                 Err(problem) => return Err(problem),
             }
@@ -333,7 +333,7 @@ impl Node {
             db.execute(sql, params![did.as_str(), whose.as_str()])
                 .map(drop)
         });
-        // Whatever the disk answers: the cache has the old state.
+        // Done even if the write failed, since the cache has the old state.
         let vault = self.key_vault();
         vault.open.lock().remove(did);
         changed

@@ -16,7 +16,7 @@ use crate::app::node::Node;
 
 /// The part of the disk that all of it may take: one in twenty.
 const SHARE: u64 = 20;
-/// Where the disk doesn't say how large it is.
+/// The maximum in bytes where the size of the disk is unknown.
 const BYTES_MAX: u64 = 1 << 30;
 /// The part that remains after the oldest were removed, in tenths of the maximum.
 const LEFT_TENTHS: u64 = 9;

@@ -51,7 +51,7 @@ pub enum Scope {
 /// How an attempt to deliver ended.
 #[derive(Debug)]
 pub enum Attempt<T> {
-    /// The host answered, whatever it said.
+    /// The host answered, with success or an error.
     Answered(T),
     /// The host was not reached, or said nothing.
     Unreached(T),
@@ -71,9 +71,9 @@ pub enum Undelivered {
 /// A delivery that ended.
 #[derive(Debug, Clone)]
 pub struct Completion<K, T> {
-    /// Its key.
+    /// The delivery's key.
     pub key: K,
-    /// Its result.
+    /// The delivery's result.
     pub result: Result<T, Undelivered>,
 }
 
@@ -162,7 +162,7 @@ impl<K: Clone + Eq + Hash, T: Send + 'static> Dispatcher<K, T> {
         &self.completed
     }
 
-    /// Forgets those that [`Self::completions`] returned: their results are kept elsewhere.
+    /// Forgets the completions that [`Self::completions`] returned, once their results are stored elsewhere.
     pub fn settle(&mut self) {
         self.completed.drain(..std::mem::take(&mut self.read));
     }

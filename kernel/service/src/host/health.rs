@@ -168,7 +168,7 @@ impl Known {
 async fn has_room(node: &Node) -> Result<(), String> {
     match standing(node).await {
         Ok(Some(standing)) => standing.reason().map_or(Ok(()), Err),
-        // One that gives no numbers is judged by the writes.
+        // A file system without figures is judged by the writes.
         Ok(None) => Ok(()),
         Err(problem) => Err(problem.to_string()),
     }
@@ -179,7 +179,7 @@ async fn standing(node: &Node) -> Result<Option<Standing>, Problem> {
     blocking::vital(move || node.room().standing_now(node.monotonic())).await
 }
 
-/// As a sign-in writes its session.
+/// Writes to the secrets as a sign-in does.
 async fn write_secrets(node: &Node) -> Result<(), Problem> {
     node.secrets()
         .write(|secrets| {
@@ -192,7 +192,7 @@ async fn write_secrets(node: &Node) -> Result<(), Problem> {
         .map(drop)
 }
 
-/// As a page reads what it shows.
+/// Reads from the projections as a page does.
 async fn read_projections(node: &Node) -> Result<(), Problem> {
     let node = node.clone();
     let read = blocking::vital(move || {

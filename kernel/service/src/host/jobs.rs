@@ -141,7 +141,7 @@ mod tests {
         drop((guest, member));
         assert!(now(&jobs, 4, Role::Member).await.is_some());
         drop(owner);
-        // There are places left for the owner, and yet one job a person.
+        // Slots are left for the owner, and yet each person has one job.
         let owner = now(&jobs, 5, Role::Owner).await;
         assert!(owner.is_some());
         assert!(now(&jobs, 5, Role::Owner).await.is_none(), "one a person");
@@ -162,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn a_member_overtakes_every_stranger_who_waits() {
         let jobs = Jobs::new();
-        // Where both could begin, the one of the member does, however long the other has waited.
+        // When both could begin, the member's job does, however long the other has waited.
         let running = now(&jobs, 200, Role::Member).await.unwrap();
         let stranger = waits(&jobs, 1, Role::Stranger).await;
         let next = waits(&jobs, 200, Role::Member).await;

@@ -15,9 +15,9 @@ pub struct Limits {
     pub upload_bytes: u64,
     /// Entries in a page of a list when the request names no number. 20.
     pub page_default: usize,
-    /// Most entries in a page of a list. 100.
+    /// Maximum entries in a page of a list. 100.
     pub page_max: usize,
-    /// Most entries of a log in one answer. 1000: some hundred kilobytes.
+    /// Maximum entries of a log in one answer. 1000: some hundred kilobytes.
     pub log_page_max: usize,
     /// Seconds in which the headers of a request must have arrived, counted from the first byte or from the connection. 10.
     pub header_timeout_s: u64,
@@ -35,10 +35,10 @@ pub struct Limits {
     pub bodies_bytes: usize,
     /// Seconds within which a client must read some of an answer. 30.
     pub write_timeout_s: u64,
-    /// Most connections at once. 1024: an idle one costs some 20 kB. Where there are as many, the longest idle one of the
-    /// address with the most makes room.
+    /// Maximum connections at once. 1024: an idle one costs some 20 kB. At the limit, the longest idle connection of
+    /// the address with the most is closed.
     pub connections: usize,
-    /// Most connections of one address (IPv4, or the /64 of IPv6). 128: a household behind one router. Loopback and
+    /// Maximum connections of one address (IPv4, or the /64 of IPv6). 128: a household behind one router. Loopback and
     /// `trusted_proxies` have no such limit.
     pub connections_per_address: usize,
     /// Requests a second from one address (IPv6: /64) without a session, or by one account with one, beyond a burst. 100; the
@@ -52,7 +52,7 @@ pub struct Limits {
     pub preview_burst: f64,
     /// Writes a second by one DID, beyond a burst. 2000: bounds what one person can take of the writer, not what a person does.
     pub did_rate: f64,
-    /// Writes that one DID may send at once. 10 000: an import of a life's messages.
+    /// Writes that one DID may send at once. 10 000: an import of a lifetime's messages.
     pub did_burst: f64,
     /// Attempts a second, by one address, at what guesses or costs: register, challenge, authenticate, claim. 1 beyond a burst.
     pub attempt_rate: f64,
@@ -130,15 +130,15 @@ impl Default for Limits {
 pub struct Daily {
     /// Registrations without an invitation, from one address. 20: a family and its guests.
     pub registrations_address: u64,
-    /// Registrations without an invitation, from everybody. 500.
+    /// Registrations without an invitation, from all addresses. 500.
     pub registrations: u64,
     /// Letters to people whom the node does not know, asked for from one address. 20.
     pub letters_address: u64,
-    /// Such letters from everybody. 500: what a mailbox provider lets one account send.
+    /// Such letters, asked for from all addresses. 500: what a mailbox provider lets one account send.
     pub letters: u64,
     /// Requests that write to the relay, from one address. 5000; each has at most 100 operations.
     pub relay_writes_address: u64,
-    /// Requests that write to the relay, from everybody. 100 000.
+    /// Requests that write to the relay, from all addresses. 100 000.
     pub relay_writes: u64,
 }
 

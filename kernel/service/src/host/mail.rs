@@ -35,13 +35,13 @@ pub(crate) use send::started;
 pub struct MailConfig {
     /// The SMTP server's name; empty for none.
     pub server: String,
-    /// Its port; 0 for the usual one of `security`.
+    /// The server's port; 0 for the usual one of `security`.
     pub port: u16,
     /// How the connection is protected.
     pub security: MailSecurity,
     /// The account; empty to send without one.
     pub user: String,
-    /// Its password. It is written nowhere in the clear.
+    /// The account's password, never stored in the clear.
     #[serde(skip_serializing)]
     pub password: String,
     /// The address for alarms; empty for the owner's own address, if the node knows it.
@@ -59,7 +59,7 @@ pub enum MailSecurity {
     Tls,
     /// TLS after STARTTLS, or nothing (port 587).
     Starttls,
-    /// None: for a server on the same machine (port 25).
+    /// No encryption: for a server on the same machine (port 25).
     None,
 }
 
@@ -115,7 +115,7 @@ pub enum MailFault {
 pub struct Mail {
     /// The address.
     pub to: String,
-    /// One line.
+    /// The subject; one line.
     pub subject: String,
     /// Plain text.
     pub text: String,
@@ -132,11 +132,11 @@ pub struct Mail {
 /// A file that is attached to a letter.
 #[derive(Debug, Clone)]
 pub struct Attachment {
-    /// Its name.
+    /// The file's name.
     pub name: String,
-    /// Its media type, as `text/calendar`.
+    /// The file's media type, such as `text/calendar`.
     pub kind: String,
-    /// Its bytes.
+    /// The file's content.
     pub bytes: Vec<u8>,
 }
 
@@ -161,7 +161,7 @@ impl Mailer {
         clock: Arc<dyn Time>,
         config: MailConfig,
     ) -> Result<Self, Problem> {
-        // Their words went with the run before.
+        // The texts of these letters were lost when the previous run ended.
         secrets.write_blocking(queue::forget_held)?;
         Ok(Self(Arc::new(Inner {
             secrets,

@@ -63,7 +63,7 @@ pub struct OpenPort {
     pub inside: IpAddr,
     /// The box's port of HTTPS.
     pub inside_port: u16,
-    /// Until when, unless it is renewed; none if the router knows no end.
+    /// The end of the mapping, unless it is renewed; `None` if the router names no end.
     pub until: Option<Timestamp>,
 }
 

@@ -27,7 +27,7 @@ pub struct Names {
 pub enum Bound {
     /// The node: every service below its own path.
     Node,
-    /// One service: its paths are at the root.
+    /// One service, whose paths are at the root.
     Service(&'static str),
 }
 
@@ -41,7 +41,8 @@ impl Names {
         )
     }
 
-    /// Names from configuration, and those that the machine has besides; loopback names and addresses need not be listed.
+    /// Makes names from the configuration, and the machine's other names; loopback names and addresses need not be
+    /// listed.
     pub fn new(
         declared: impl IntoIterator<Item = String>,
         machine: impl IntoIterator<Item = String>,
@@ -71,8 +72,9 @@ impl Names {
         declared.any(|declared| normal(declared) == name && port_of(declared, secure) == port)
     }
 
-    /// Every host that the node answers to, in lower case without port: its name at home, those of the settings and the machine, `localhost`, and
-    /// those whose certificate every browser accepts. Each service answers below each of them.
+    /// Every host that the node answers to, in lower case without port: its name at home, the names of the settings and
+    /// the machine, `localhost`, and the names whose certificate every browser accepts. Each service answers below each
+    /// of them.
     fn hosts<'a>(
         &'a self,
         place: &'a NetworkState,

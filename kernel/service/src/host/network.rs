@@ -22,7 +22,7 @@ pub struct Network(RwLock<Arc<NetworkState>>);
 pub struct NetworkState {
     /// The port of plain HTTP.
     pub http: u16,
-    /// Where HTTPS listens, if it does; unspecified for every address of this machine.
+    /// The address that HTTPS listens on, if it does; unspecified for every address of this machine.
     pub secure_ip: Option<IpAddr>,
     /// The conventional ports of services that the node listens on.
     #[serde(skip)]
@@ -50,7 +50,7 @@ pub struct NetworkState {
 /// Another box with this box's own key: its card was copied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Twin {
-    /// Where it answers.
+    /// The twin's address.
     pub at: String,
     /// Records of which it has a newer state, or another, so that nothing is written to them here any more.
     pub stopped: usize,
@@ -59,7 +59,7 @@ pub struct Twin {
 /// The box's own certificate authority, which people let their phone trust.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OwnAuthority {
-    /// Its certificate, as PEM.
+    /// The authority's certificate, as PEM.
     #[serde(skip)]
     pub pem: String,
     /// The authority's name in a phone's list.
@@ -68,7 +68,7 @@ pub struct OwnAuthority {
     pub fingerprint: String,
     /// Names and addresses that the box shows a certificate for at the moment.
     pub names: Vec<String>,
-    /// Until when; renewed long before.
+    /// The end of the certificate's validity; renewed long before.
     pub expires: Timestamp,
 }
 
@@ -77,14 +77,15 @@ pub struct OwnAuthority {
 pub struct PublicNames {
     /// The names.
     pub names: Vec<String>,
-    /// The services' names below them that the certificate is for as well: those that led to this box when it was obtained.
+    /// The services' names below them that the certificate covers as well: the names that led to this box when it was
+    /// obtained.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<String>,
     /// The registry that gave the name, and leads it to this box at home; none for the box's own names.
     pub registry: Option<String>,
     /// Whether a name that a registry gave leads to this box, asked from where the box is.
     pub leads_here: bool,
-    /// Until when the certificate is valid; none as long as there is none.
+    /// The end of the certificate's validity; `None` without a certificate.
     pub expires: Option<Timestamp>,
     /// Why the last attempt failed, and when, if it did.
     pub problem: Option<(Timestamp, String)>,
@@ -110,13 +111,13 @@ pub struct Neighbour {
     pub did: String,
     /// Whether it proved that DID's key.
     pub proved: bool,
-    /// Its name in the network.
+    /// The neighbour's name in the network.
     pub host: String,
-    /// Where it answers.
+    /// The neighbour's addresses.
     pub addresses: Vec<IpAddr>,
     /// The page that it serves.
     pub url: String,
-    /// Where other nodes reach it, with TLS by its key.
+    /// The address at which other nodes reach the neighbour, with TLS by its key.
     pub secure: Option<String>,
 }
 

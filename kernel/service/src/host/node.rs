@@ -1,6 +1,6 @@
-//! How a node is put together, and the handles that it gives its apps.
+//! Construction of a node, and the handles that it gives its apps.
 //!
-//! Always: every part that a method of [`Node`] hands out is put in by [`Node::new`], and by nothing else.
+//! Always: every part that a method of [`Node`] returns is added by [`Node::new`], and by nothing else.
 
 mod address;
 mod claim;
@@ -48,7 +48,7 @@ pub use crate::app::node::Node;
 use claim::Claim;
 pub(crate) use limits::Rates;
 
-/// The parts that a node is put together from.
+/// The parts of a new node.
 pub struct NodeOptions {
     /// The data folder; it holds `secrets.sqlite`.
     pub data: PathBuf,
@@ -68,7 +68,7 @@ pub struct NodeOptions {
     pub url: String,
 }
 
-/// Why a node cannot be put together.
+/// The reason why a node cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeError {
     /// `secrets.sqlite`.
@@ -104,7 +104,7 @@ struct Run {
 struct Url(String);
 
 impl Node {
-    /// Puts a node together. The services learn of it when a [`crate::Site`] is made.
+    /// Makes a node. The services learn of it when a [`crate::Site`] is made.
     pub fn new(options: NodeOptions) -> Result<Self, NodeError> {
         let NodeOptions {
             data,
@@ -268,7 +268,7 @@ impl Node {
         self.monotonic().saturating_sub(started)
     }
 
-    /// From now on the node refuses new work: it is going to stop.
+    /// Begins the node's shutdown: from now on it refuses new work.
     pub fn stop(&self) {
         self.part::<Run>().stopper.stop();
         self.sessions().flush();

@@ -91,7 +91,7 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// As the node's configuration allows. `with` sets timeouts.
+    /// Makes a client as the node's configuration allows. `with` sets timeouts.
     pub fn new(
         node: &Node,
         named: Named,
@@ -153,8 +153,8 @@ pub fn named_by(endpoint: &str) -> Named {
     }
 }
 
-/// Looks at an address that another client is to connect to: every number that its name resolves to must be one that may
-/// be reached.
+/// Checks an address that another client is to connect to: every IP address that its name resolves to must be one that
+/// may be reached.
 pub async fn check(allowed: Allowed, named: Named, url: &str) -> Result<(), NotReached> {
     let reach = Reach { allowed, named };
     let url = Url::parse(url).map_err(|_| NotReached(url.to_owned()))?;
@@ -165,7 +165,7 @@ pub async fn check(allowed: Allowed, named: Named, url: &str) -> Result<(), NotR
     }
     let found = match lookup(host, named).await {
         Ok(found) => found,
-        // Nobody knows where it leads: the other client might learn it.
+        // The target is unknown, and the other client might still resolve it.
         Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Other) => {
             return Err(NotReached(host.to_owned()));
         }

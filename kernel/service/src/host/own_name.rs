@@ -44,7 +44,7 @@ impl OwnName {
         (is_name_alone && is_good).then(|| Self(name.to_owned()))
     }
 
-    /// As text.
+    /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

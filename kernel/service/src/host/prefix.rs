@@ -1,4 +1,4 @@
-//! The part of an address that one household or one machine has: what limits by address count.
+//! The prefix of an address that one household or one machine has: the unit of limits by address.
 //!
 //! Always: limits count each IPv4 address, and each IPv6 /64, since one host can use all addresses of its /64.
 
@@ -20,7 +20,7 @@ impl Prefix {
         })
     }
 
-    /// Its bytes: 4 or 16.
+    /// The bytes of the prefix: 4 or 16.
     pub(crate) fn bytes(self) -> Vec<u8> {
         match self.0 {
             IpAddr::V4(address) => address.octets().to_vec(),

@@ -67,7 +67,7 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         all.filter(|(_, tokens)| *tokens < self.burst).collect()
     }
 
-    /// A bucket of an earlier run, which had so many tokens this many seconds ago.
+    /// Restores a bucket of an earlier run, which had this many tokens `ago_s` seconds ago.
     pub(crate) fn restore(&self, key: K, tokens: f64, ago_s: f64, now: Duration) {
         let tokens = tokens + ago_s * self.rate;
         if tokens.is_nan() || tokens >= self.burst {

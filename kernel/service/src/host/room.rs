@@ -25,11 +25,11 @@ const LOOK: Duration = Duration::from_secs(1);
 const SMALL_BYTES: u64 = 1 << 20;
 /// An entry has up to 1 MiB, and is stored in the journal, in its log and in projections.
 const VITAL_BYTES: u64 = 4 << 20;
-/// On a small disk, one part in so many of the reserve.
+/// The part of the reserve on a small disk: one in this many.
 const VITAL_PART: u64 = 8;
 /// The largest part of the reserve that is a file: enough for a start, some sign-ins, deletions and a copy of a record.
 const BALLAST_BYTES_MAX: u64 = 16 << 20;
-/// At most one part in so many of a disk is kept as the reserve.
+/// The largest part of a disk that is kept as the reserve: one in this many.
 const SMALL_DISK_PART: u64 = 4;
 /// The part of the reserve that is ballast: one in this many.
 const BALLAST_PART: u64 = 4;
@@ -40,11 +40,11 @@ const BALLAST_PART: u64 = 4;
 pub struct DiskConfig {
     /// Part of the disk that stays free for sign-in, deletion, copies and the node's own start, in percent. 5.
     pub reserve_percent: u64,
-    /// At least this many bytes of it. 256 MiB.
+    /// Minimum reserve in bytes. 256 MiB.
     pub reserve_min_bytes: u64,
-    /// At most this many. 4 GiB.
+    /// Maximum reserve in bytes. 4 GiB.
     pub reserve_max_bytes: u64,
-    /// Bytes that one person's files may take together, whichever way they came; 0 for no limit but that of `[media]`. 0.
+    /// Bytes that one person's files may take together, however they came; 0 for no limit but that of `[media]`. 0.
     pub person_bytes: u64,
 }
 
@@ -90,7 +90,7 @@ pub enum For {
     Vital,
     /// The node's owner and its people.
     People,
-    /// Everybody else: relay data, registrations, what arrives from other nodes.
+    /// All others: relay data, registrations, data from other nodes.
     Strangers,
 }
 
@@ -121,7 +121,7 @@ impl fmt::Display for NoRoom {
     }
 }
 
-/// How much room there is.
+/// The state of the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Standing {
     /// Bytes of the whole disk.
@@ -138,7 +138,7 @@ pub struct Standing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// Everybody.
+    /// All writers.
     Plenty,
     /// The node's own people.
     Scarce,
@@ -221,7 +221,7 @@ impl Room {
         self.need_now(now, bytes, whose)
     }
 
-    /// As `need`, by a fresh look: for the start of something, and not for each of its pieces.
+    /// Checks like `need`, by a fresh look: for the start of something, and not for each of its pieces.
     pub fn need_now(&self, now: Duration, bytes: u64, whose: For) -> Result<(), NoRoom> {
         // A file system without figures: the write itself fails if it doesn't fit.
         let Some(space) = self.look(now) else {
@@ -255,13 +255,13 @@ impl Room {
         }
     }
 
-    /// How much room there is; none if the file system gives no numbers.
+    /// The state of the disk; `None` if the file system gives no numbers.
     pub fn standing(&self, now: Duration) -> Option<Standing> {
         let space = self.recent(now).or_else(|| self.look(now));
         space.map(|space| self.standing_of(space))
     }
 
-    /// As `standing`, with a fresh look: the last one may be out of date.
+    /// The state of the disk like `standing`, by a fresh look: the last one may be out of date.
     pub fn standing_now(&self, now: Duration) -> Option<Standing> {
         self.look(now).map(|space| self.standing_of(space))
     }

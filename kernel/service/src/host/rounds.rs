@@ -23,9 +23,9 @@ const TICK: Duration = Duration::from_millis(500);
 pub trait Rounds: Send + 'static {
     /// The name of the work in the log: `clicks of links`.
     const NAME: &'static str;
-    /// From the end of one round to the next.
+    /// The pause between the end of one round and the next.
     const EVERY: Duration;
-    /// From the start to the first round.
+    /// The pause between the start and the first round.
     const FIRST: Duration = Duration::ZERO;
     /// The pauses after failed rounds. `None` for the usual time.
     const PAUSES: Option<Backoff> = None;

@@ -32,7 +32,7 @@ const REST: u32 = 19;
 const BYTES_A_SECOND: f64 = 5e6;
 /// Each byte of a log is read and written.
 const COPIES: u64 = 2;
-/// After so many records how far it came is written down, if nothing was found.
+/// Records after which the progress is written down, if nothing was found.
 const NOTE_EVERY: u64 = 50;
 
 /// The job. Cheap to clone.
@@ -132,8 +132,8 @@ impl Scrub {
         }
     }
 
-    /// Reads everything through at once, whatever is due. After each record and each file it asks `rest` whether to continue.
-    /// Its result; none if `rest` stopped it. Blocks.
+    /// Reads everything at once, due or not. After each record and each file it asks `rest` whether to continue.
+    /// Returns the result, or `None` if `rest` stopped the round. Blocks.
     ///
     /// # Errors
     /// As [`Scrub::rounds`].
@@ -170,7 +170,7 @@ impl Scrub {
         }
     }
 
-    /// Looks again at what is damaged, after it was mended. Blocks.
+    /// Checks the damaged things again after they were mended. Blocks.
     ///
     /// # Errors
     /// The findings could not be written down.

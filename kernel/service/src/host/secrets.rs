@@ -128,7 +128,7 @@ impl Secrets {
     pub fn set_sealed(&self, sealed: bool) -> Result<(), SecretsError> {
         let mut writer = lock(&self.0.writer);
         let mut reader = lock(&self.0.reader);
-        // Nobody has the file open while it changes its form.
+        // The file is closed while it changes its form.
         *reader = Connection::open_in_memory()?;
         *writer = Writer::File(Connection::open_in_memory()?);
         let settled = place::settle(&self.0.path, &self.0.vault, sealed);
@@ -246,7 +246,7 @@ fn make_tables(connection: &Connection, schemas: &[&str]) -> Result<(), SecretsE
     Ok(())
 }
 
-/// The connection that writes, and those that read.
+/// The writing and the reading connection.
 fn connections(
     path: &Path,
     vault: &Vault,

@@ -48,7 +48,7 @@ const LABEL_CHARS_MAX: usize = 120;
 /// A line of "my devices".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionLine {
-    /// Its public id.
+    /// The session's public id.
     pub id: String,
     /// The device, as it called itself.
     pub label: String,
@@ -121,7 +121,7 @@ impl Sessions {
     }
 
     /// Begins a session. If its DID has the most it may have, the one that was used the longest ago ends. The caller makes
-    /// its token and hands it to [`Sessions::remember`].
+    /// its token and passes it to [`Sessions::remember`].
     pub async fn begin(
         &self,
         did: Did,
@@ -177,7 +177,7 @@ impl Sessions {
         Ok(session)
     }
 
-    /// To be taken before a session is looked up for [`Sessions::remember`].
+    /// The current generation. Read before a session is looked up for [`Sessions::remember`].
     pub fn generation(&self) -> u64 {
         self.lock().generation
     }
@@ -232,7 +232,7 @@ impl Sessions {
         let ends = if run == self.run {
             Duration::from_millis(u64::try_from(run_expires).unwrap_or(0))
         } else {
-            // From a run before: the wall clock is all there is, and never gives more than a whole session.
+            // From an earlier run: only the wall clock is left, and it never grants more than a whole session.
             let left = expires.saturating_sub(self.clock.now().as_millis());
             mono + Duration::from_millis(u64::try_from(left).unwrap_or(0)).min(self.ttl)
         };
@@ -295,7 +295,7 @@ impl Sessions {
         let ended = self
             .secrets
             .write_blocking(|db| db.execute("DELETE FROM sessions WHERE did = ?1", [did.as_str()]));
-        // In memory whatever the disk answers: for this run they have ended.
+        // Ended in memory even if the write failed: for this run they have ended.
         self.lock().forget(|session| session.did == *did);
         ended.map(drop)
     }

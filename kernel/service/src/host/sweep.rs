@@ -18,7 +18,7 @@ use crate::app::problem::Problem;
 use crate::host::rounds::Rounds;
 
 const FILE_NAME: &str = "sweep.json";
-/// From the end of a round to the beginning of the next.
+/// The pause between the end of a round and the beginning of the next.
 const EVERY_MS: i64 = 3_600_000;
 /// The interval of checks whether a round is due, also the first after a start.
 const LOOK: Duration = Duration::from_secs(60);
@@ -138,7 +138,7 @@ fn of(place: &SweepProgress) -> Swept {
 }
 
 fn is_due(place: &SweepProgress, now_ms: i64) -> bool {
-    // One that ended in the future was dated by a wrong clock.
+    // A round that ended in the future was dated by a wrong clock.
     let rests = |ended: i64| (0..EVERY_MS).contains(&now_ms.saturating_sub(ended));
     place.after.is_some() || !place.ended_ms.is_some_and(rests)
 }
@@ -147,7 +147,7 @@ fn path(node: &Node) -> PathBuf {
     node.data().join("node").join(FILE_NAME)
 }
 
-/// One that is lost or damaged is a beginning.
+/// Reads the progress. Without a readable file, the job starts from the beginning.
 fn read(path: &Path) -> SweepProgress {
     let bytes = std::fs::read(path).ok();
     bytes
@@ -156,7 +156,7 @@ fn read(path: &Path) -> SweepProgress {
 }
 
 fn write(path: &Path, place: &SweepProgress) -> io::Result<()> {
-    // Not synced: after a power cut it sweeps some people twice.
+    // Not synced: after a power cut the job sweeps some people twice.
     durable::replace_unsynced(path, &serde_json::to_vec(place)?)
 }
 

@@ -27,7 +27,7 @@ pub use wifi::{WifiChoice, WifiState};
 /// The state of backups.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupStanding {
-    /// Where they go; none if the settings name no place.
+    /// The destination; `None` if the settings name none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// The last one that was made whole.
@@ -36,7 +36,7 @@ pub struct BackupStanding {
     /// Why the last attempt failed, and when (milliseconds of the Unix epoch), if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<(i64, String)>,
-    /// Bytes gone through and bytes in all of one that is being made.
+    /// The bytes that the running backup has processed, and its bytes in all.
     #[serde(skip)]
     pub running: Option<(u64, u64)>,
     /// The plan.
@@ -47,11 +47,11 @@ pub struct BackupStanding {
 /// A backup that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastBackup {
-    /// Its name.
+    /// The backup's name.
     pub id: String,
     /// When, in milliseconds of the Unix epoch.
     pub at_ms: i64,
-    /// Where.
+    /// The destination.
     pub to: String,
     /// Records in it.
     pub logs: u64,
@@ -100,7 +100,7 @@ pub struct Offer {
 pub struct Mending {
     /// The known damage.
     pub damaged: Vec<Damage>,
-    /// Where copies are.
+    /// The sources of copies.
     pub sources: Vec<MendingSource>,
     /// The step that runs now, if any.
     pub running: Option<String>,
@@ -111,7 +111,7 @@ pub struct Mending {
 /// Somewhere that copies are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MendingSource {
-    /// Its name in a request: `backup`, or `stick:` and the stick's name.
+    /// The source's name in a request: `backup`, or `stick:` and the stick's name.
     pub id: String,
     /// The name of the source, for people.
     pub name: String,
@@ -122,7 +122,7 @@ pub struct MendingSource {
 /// The result of mending.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MendingDone {
-    /// From where.
+    /// The name of the source.
     pub from: String,
     /// The mended records, a sentence each.
     pub mended: Vec<String>,
@@ -135,15 +135,15 @@ pub struct MendingDone {
 /// Whether the node's key and its secrets are sealed on the card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lock {
-    /// They are not: the box starts unattended.
+    /// Not sealed: the box starts unattended.
     Open,
-    /// They are: something that is not on the card opens them at each start.
+    /// Sealed: something that is not on the card opens them at each start.
     Sealed,
 }
 
 /// The owner's change of the lock. Without `Debug`, because passphrases are written nowhere.
 pub enum LockChange {
-    /// To put it on.
+    /// Adds the lock.
     Lock {
         /// The passphrase.
         next: String,
@@ -155,7 +155,7 @@ pub enum LockChange {
         /// The new one.
         next: String,
     },
-    /// To take it off.
+    /// Removes the lock.
     Open {
         /// The passphrase of now.
         now: String,
@@ -187,7 +187,7 @@ pub trait Upkeep: Send + Sync + 'static {
     fn forget_backups(&self) -> Result<(), Problem>;
     /// The powers (restart, stop, erase) that work here.
     fn powers(&self) -> Powers;
-    /// Does it. Blocks.
+    /// Uses a power. Blocks.
     fn use_power(&self, power: Power) -> Result<(), Problem>;
     /// The state of the box's Wi-Fi; `None` if the image does not manage it.
     fn wifi(&self) -> Option<WifiState>;
@@ -203,12 +203,12 @@ pub trait Upkeep: Send + Sync + 'static {
     fn begin_update(&self, stick: &str, file: &str) -> Result<(), Problem>;
     /// Whether the box is locked.
     fn lock(&self) -> Lock;
-    /// Puts the lock on, changes it or takes it off. Blocks.
+    /// Adds, changes or removes the lock. Blocks.
     fn change_lock(&self, wish: LockChange) -> Result<(), Problem>;
 }
 
-/// Whether anything may be sold. After an older copy was put in place the node does not know what it sold since, until
-/// the payment provider has told it; that outlives restarts, as a file.
+/// Whether sales are open. After an older copy was restored, the node does not know its sales since then until the
+/// payment provider has reported them; a file keeps that state over restarts.
 pub(crate) struct Sales {
     closed: AtomicBool,
     mark: PathBuf,

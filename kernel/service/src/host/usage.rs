@@ -38,7 +38,7 @@ pub enum Kind {
     Settings,
     /// The log of the system.
     SystemLog,
-    /// Everything else on the disk, of other programs.
+    /// All other files on the disk, of other programs.
     Other,
 }
 
@@ -54,10 +54,10 @@ pub enum Removal {
     OldBackups,
 }
 
-/// One kind.
+/// The usage of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Part {
-    /// Which.
+    /// The kind.
     pub kind: Kind,
     /// Bytes that it takes on the disk.
     pub bytes: u64,
@@ -72,14 +72,14 @@ pub struct Part {
 /// The usage of a disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Usage {
-    /// How much there is; none if the file system gives no numbers.
+    /// The state of the disk; `None` if the file system gives no numbers.
     pub room: Option<Standing>,
     /// The largest first.
     pub parts: Vec<Part>,
 }
 
 impl Kind {
-    /// In a few words.
+    /// A short title of the kind.
     pub fn title(self) -> &'static str {
         match self {
             Self::Records => "people's records",

@@ -45,7 +45,7 @@ impl Flood {
         pause: Duration::from_millis(20),
     };
 
-    /// One that comes as fast as it is read.
+    /// Makes a flood that comes as fast as it is read.
     pub const fn fast(first: &'static str, again: &'static str) -> Self {
         Self {
             first,
@@ -81,12 +81,12 @@ impl EndlessServer {
         Self { address, ended }
     }
 
-    /// Its address.
+    /// The server's address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its address for clients of HTTP.
+    /// The server's address for HTTP clients.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -105,7 +105,7 @@ impl EndlessServer {
 
 /// Floods one client until it hangs up; the bytes that went.
 fn serve(mut stream: TcpStream, flood: Flood) -> u64 {
-    // Clients of HTTP speak first, and take an earlier answer for a fault; those of SMTP wait.
+    // HTTP clients speak first, and take an earlier answer for a fault; SMTP clients wait.
     if flood.first.starts_with("HTTP") && !matches!(stream.read(&mut [0; 4096]), Ok(1..)) {
         return 0;
     }

@@ -1,4 +1,5 @@
-//! Somebody with a key, who signs as a client does: asks the node what it needs, makes the body and the proof, sends both.
+//! A person with a key, who signs as a client does: asks the node for the state, makes the body and the proof, and
+//! sends both.
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, Verified, sign_create, sign_update};
@@ -10,7 +11,7 @@ use serde_json::{Value as Json, json};
 use super::http::{Ask, Reply};
 use super::{Failure, TestNode};
 
-/// Somebody with a key.
+/// A person with a key.
 #[derive(Debug, Clone)]
 pub struct Person {
     /// The key.
@@ -21,7 +22,7 @@ pub struct Person {
     pub kid: Kid,
     /// The chain, once there is one.
     pub chain: Option<Verified>,
-    /// Its operations.
+    /// The operations of the person's chain.
     pub log: Vec<String>,
 }
 
@@ -38,7 +39,7 @@ pub struct Write {
     pub reference: Option<String>,
     /// The fact: the part of the entry that other people's state depends on.
     pub fact: Option<Json>,
-    /// In whose logs consequences may appear.
+    /// The logs in which consequences may appear.
     pub to: Vec<Did>,
 }
 
@@ -55,25 +56,25 @@ impl Write {
         }
     }
 
-    /// With a body.
+    /// Sets the body.
     pub fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self
     }
 
-    /// About something.
+    /// Sets the `ref`.
     pub fn reference(mut self, reference: impl Into<String>) -> Self {
         self.reference = Some(reference.into());
         self
     }
 
-    /// With a fact.
+    /// Sets the fact.
     pub fn fact(mut self, fact: Json) -> Self {
         self.fact = Some(fact);
         self
     }
 
-    /// With consequences in these logs.
+    /// Names the logs in which consequences may appear.
     pub fn to(mut self, to: &[&Did]) -> Self {
         self.to = to.iter().map(|did| (*did).clone()).collect();
         self
@@ -279,7 +280,7 @@ impl Person {
     }
 }
 
-/// A body with a salt that everybody knows: tests need no secrets.
+/// Adds a salt that is public, since tests need no secrets.
 fn salted(mut body: Value) -> Value {
     if let Some(members) = body.as_map_mut() {
         members

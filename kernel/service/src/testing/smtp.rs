@@ -43,7 +43,7 @@ impl SmtpServer {
         Self { address, events }
     }
 
-    /// Its address.
+    /// The server's address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

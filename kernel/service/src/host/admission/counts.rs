@@ -1,4 +1,4 @@
-//! How much of an allowance or a budget a command takes: reserved before it is submitted, counted by what it left.
+//! A command's share of an allowance or a budget: reserved before it is submitted, settled by the entries that it left.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ impl Count<'_> {
 /// The part of the day's allowance that a command may use. Dropping it returns it, unless [`Taken::keep`] was called.
 pub(crate) struct Taken<'a> {
     budgets: &'a Budgets,
-    /// How many it counts.
+    /// The number that the command counts as.
     amount: u32,
     /// The counters of an allowance.
     allowed: Vec<Hashed>,
@@ -195,8 +195,8 @@ fn dids(fact: Option<&Fact>, key: &str) -> Vec<Did> {
     one.into_iter().chain(several).collect()
 }
 
-/// In whose logs a command may leave entries, besides its author's, as far as it says so. Where it does not, its receipt
-/// does ([`Taken::keep`]).
+/// The logs in which a command says that it may leave entries, besides its author's. The receipt names any others
+/// ([`Taken::keep`]).
 pub(super) fn targets(command: &Command, author: &Did) -> BTreeSet<Did> {
     let mut targets: BTreeSet<Did> = match &command.will {
         CommandWill::Signed(proof) => proof.payload.to.iter().cloned().collect(),

@@ -13,7 +13,7 @@ const FIRST: Duration = Duration::from_secs(15);
 /// The pause before a requested look, so that requests that come together make one letter.
 const CALM: Duration = Duration::from_secs(2);
 
-/// Looks until the node stops.
+/// Starts the task that looks for alarms until the node stops.
 pub fn started(node: &Node) {
     node.begin(Look(node.clone()));
 }

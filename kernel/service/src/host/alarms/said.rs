@@ -22,7 +22,7 @@ pub(super) struct Said {
 /// The last time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Last {
-    /// In milliseconds of the Unix epoch.
+    /// The time of the announcement, in milliseconds of the Unix epoch.
     at_ms: i64,
     /// Whether the alarm was a warning then.
     warning: bool,

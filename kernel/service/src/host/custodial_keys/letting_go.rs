@@ -16,8 +16,8 @@ use crate::app::problem::Problem;
 const UNUSED_ENTRIES_MAX: usize = 100;
 
 impl Node {
-    /// The DIDs of a sort whose keys were made before a time, each with the person it is for, oldest first: what an app looks through for
-    /// those that it never used.
+    /// The DIDs of a sort whose keys were made before a time, each with the person it is for, oldest first. An app
+    /// searches them for DIDs that it never used.
     pub fn kept_before(&self, what: &str, time: Timestamp) -> Result<Vec<(Did, Did)>, Problem> {
         let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1 AND at < ?2 ORDER BY at, did";
         let found: Vec<(String, String)> = self.secrets().read(|db| {

@@ -10,7 +10,7 @@ use crate::app::node::Node;
 use crate::app::problem::Problem;
 use crate::host::random;
 
-/// Their table in `secrets.sqlite`.
+/// The table in `secrets.sqlite`.
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS kept_settings (name TEXT PRIMARY KEY, nonce BLOB NOT NULL, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 ";

@@ -103,7 +103,7 @@ mod tests {
         }
         assert_eq!(circuits.admit("dead", secs(1)), Err(secs(60)));
         assert_eq!(circuits.admit("other", secs(1)), Ok(()));
-        // One probe, whose failure doubles the pause.
+        // Only one probe is admitted; its failure doubles the pause.
         assert_eq!(circuits.admit("dead", secs(61)), Ok(()));
         assert!(circuits.is_failing("dead"));
         circuits.note("dead", false, secs(81));

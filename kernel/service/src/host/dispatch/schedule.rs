@@ -9,7 +9,7 @@ use super::{Limits, Scope};
 /// The number of a delivery.
 pub(super) type Id = u64;
 
-/// Who a delivery is for, and the host that it goes to.
+/// The client of a delivery, and the host that it goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Route {
     pub(super) client: String,
@@ -88,9 +88,10 @@ impl Schedule {
         }
         queue.iter().position(|(_, host)| {
             let there = || running().filter(|route| route.host == *host);
-            // One at a time for a client: its messages keep their order, and it can't hold all places of a host that others use, too.
+            // One delivery at a time for each client and host: a client's messages keep their order, and a client can't
+            // hold all slots of a host that others use, too.
             let has_one = there().any(|route| route.client == client);
-            // Another one is the probe; its end decides on this one.
+            // Another delivery is the probe; its result decides on this one.
             let circuit = self.circuit(client, host);
             let is_probed = self.circuits.is_failing(&circuit)
                 && there().any(|route| self.circuit(&route.client, host) == circuit);

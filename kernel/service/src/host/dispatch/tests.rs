@@ -49,7 +49,7 @@ async fn ten_dead_destinations_of_one_client_hold_up_nobody_else() {
         listener.accept().await.unwrap().0.write_u8(1).await
     };
     dispatcher.submit(100, ("ada", "alive"), ask(address));
-    // Nothing of the others ends before this does.
+    // No other delivery ends before this one does.
     let (answered, ()) = tokio::join!(answers, dispatcher.wait_for_completion());
     answered.unwrap();
     let [completion] = dispatcher.completions() else {

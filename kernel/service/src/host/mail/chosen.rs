@@ -50,7 +50,8 @@ impl Node {
         self.config().mail.is_set()
     }
 
-    /// Takes up what the page named before. A password that does not open is said in the log, and the box sends no letters.
+    /// Restores the settings of the page. If the password cannot be decrypted, the log says so, and the box sends no
+    /// letters.
     pub(crate) fn take_up_mail(&self) {
         let Some(config) = read(self.data()).filter(|_| !self.is_mail_fixed()) else {
             return;
@@ -63,7 +64,7 @@ impl Node {
         }
     }
 
-    /// With the password that is kept, if it was given for this account.
+    /// Adds the stored password, if it belongs to this account.
     fn with_password(&self, config: MailConfig) -> Result<MailConfig, Problem> {
         let Some(kept) = self.kept_setting(PASSWORD)? else {
             return Ok(config);
@@ -77,8 +78,8 @@ impl Node {
         }
     }
 
-    /// Sends letters by this server from now on, also those that wait. Without a password in it, the one that was given for the same account
-    /// at the same server, in the same way, stays. Waits for the disk on this thread.
+    /// Uses this server from now on, also for letters in the queue. Without a password in `wish`, the stored one of the
+    /// same account, server, port and security stays. Waits for the disk on this thread.
     ///
     /// # Errors
     /// 409 where the settings name a server, 507 on a full disk.
@@ -111,10 +112,10 @@ impl Node {
         self.forget_setting(PASSWORD)
     }
 
-    /// Hands a letter to the server at once, past the queue; half a minute at most for each step.
+    /// Sends a letter to the server at once, past the queue; each step takes half a minute at most.
     ///
     /// # Errors
-    /// The letter can't be written: no such address. What the server or the network said is the inner one.
+    /// The letter can't be written: no such address. The inner error is that of the server or the network.
     pub async fn try_mail(&self, mail: &Mail) -> Result<Result<(), String>, Problem> {
         let config = self.mail().config();
         let message = smtp::message(&config, mail, self.now())?;

@@ -17,9 +17,9 @@ pub(super) const MARK: &[u8] = b"held in memory: ";
 /// The words of a letter.
 #[derive(Debug)]
 pub(super) struct Words {
-    /// As the node's owner reads them, where no letters are sent.
+    /// The text for the node's owner, where no letters are sent.
     pub(super) text: String,
-    /// As they are sent.
+    /// The message as it is sent.
     pub(super) message: Vec<u8>,
     expires: Timestamp,
 }

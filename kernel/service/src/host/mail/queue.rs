@@ -7,9 +7,9 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::Mail;
 use super::held::MARK;
 
-/// Most letters that wait: a day of a busy box; a flood of requests must not fill the card.
+/// Maximum number of letters in the queue: a day of a busy box. A flood of requests must not fill the card.
 const WAITING_MAX: i64 = 2_000;
-/// Most that are shown.
+/// Maximum number of letters that the owner's page shows.
 const SHOWN_MAX: i64 = 100;
 
 /// `sent`: its words are gone, and `once` is remembered until the letter's end.
@@ -26,17 +26,17 @@ pub(super) struct Full;
 /// A letter that waits, as the node's owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// To whom.
+    /// The recipient.
     pub to: String,
-    /// Its subject.
+    /// The letter's subject.
     pub subject: String,
-    /// Its text.
+    /// The letter's text.
     pub text: String,
     /// The name by which a second letter of its kind is refused.
     pub(super) once: Option<String>,
     /// The message, or its placeholder if its text is only in memory.
     pub(super) message: Vec<u8>,
-    /// Since when.
+    /// The time at which the letter was queued.
     pub created: Timestamp,
     /// When the node gives up.
     pub expires: Timestamp,

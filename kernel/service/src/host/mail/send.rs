@@ -21,8 +21,8 @@ use crate::host::rounds::Rounds;
 
 /// Pauses of one letter.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(3_600));
-/// Letters on their way at once. All go to the one server, which many providers let have two connections. RFC 5321 §4.5.3.2 allows a server more
-/// time than the deadline; what takes longer is tried again under the same Message-ID.
+/// Letters on their way at once. All go to the one server, and many providers allow two connections. RFC 5321 §4.5.3.2
+/// allows a server more time than the deadline; a letter that takes longer is tried again under the same Message-ID.
 const LIMITS: Limits = Limits {
     in_flight: 2,
     per_client: 1,
@@ -56,7 +56,7 @@ pub(super) struct Sender {
 enum Outcome {
     /// The server has it. Its words, if they are in memory, are named by this.
     Sent(Vec<u8>),
-    /// Its reader is not to have it any more.
+    /// The letter is no longer for its recipient.
     Void,
     /// The server does not have it.
     Failed(Failed, Arc<MailConfig>),
@@ -76,7 +76,7 @@ impl Rounds for Sender {
     const NAME: &'static str = "letters";
     const EVERY: Duration = LOOK;
 
-    /// Notes what ended, and hands all letters that are due to the dispatcher.
+    /// Records completed deliveries, and passes all letters that are due to the dispatcher.
     async fn round(&mut self, node: &Node) -> Result<(), Problem> {
         self.record_completions().await?;
         self.next = None;
@@ -201,7 +201,7 @@ impl Sender {
     }
 }
 
-/// Hands a letter to the server that is named now, if it still is for its reader.
+/// Sends a letter to the current server, if it still is for its recipient.
 async fn send(node: Node, mailer: Mailer, letter: Due) -> Attempt<Outcome> {
     let config = mailer.config();
     let now = mailer.0.clock.now();

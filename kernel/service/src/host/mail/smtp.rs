@@ -27,7 +27,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// The slowest that a letter may go, in bytes a second. Taking it is four steps, of which one waits for all of its bytes.
 const RATE_MIN: u64 = 8 * 1024;
 const SENDING_STEPS: u32 = 4;
-/// Where no server is set, letters are only shown; their text still has a sender.
+/// The sender where no server is set: letters are only shown, but their text has a sender.
 const NOBODY: &str = "box@localhost";
 
 /// Why a letter was not sent.

@@ -173,7 +173,7 @@ async fn letters_go_out_while_the_server_says_nothing_about_another() {
     let left = mailer.waiting().unwrap().remove(0);
     assert_eq!((left.to.as_str(), left.tries), ("ada@a.example", 0));
 
-    // Its letter was kept, and goes out once the server answers.
+    // The other letter was kept, and goes out once the server answers.
     drop(connection);
     until("the attempt has ended", async || {
         mailer.waiting().unwrap()[0].tries == 1
@@ -252,7 +252,7 @@ fn what_waited_for_a_server_goes_out_in_the_name_of_its_sender() {
         "{text}"
     );
     assert!(!text.contains("localhost>\r\nTo"));
-    // One that has a sender keeps it.
+    // A letter that has a sender keeps it.
     let again = smtp::from_somebody(&sent, &"other@example.org".parse().unwrap());
     assert_eq!(again, sent);
 }
@@ -326,7 +326,8 @@ async fn a_letter_with_a_live_link_leaves_no_link_on_the_card() {
         assert!(!found, "the link is on disk");
     }
     drop(here);
-    // Its words are gone: it is forgotten, and nothing without words is sent. Others wait on.
+    // The text of the letter is gone: the letter is forgotten, and none without a text is sent. Other letters stay in
+    // the queue.
     let waiting = mailer().waiting().unwrap();
     let left: Vec<&str> = waiting.iter().map(|letter| letter.to.as_str()).collect();
     assert_eq!(left, ["c@d.example"]);

@@ -16,7 +16,8 @@ impl Node {
         &self.part::<Url>().0
     }
 
-    /// Where others find this node's people; none if the node has no address that others can reach, and its owner gave it none.
+    /// The addresses at which others find this node's people; `None` if the node has no address that others can reach,
+    /// and its owner gave it none.
     pub fn endpoints(&self) -> Option<Endpoints> {
         let url = self.url();
         if self.config().url.is_none() && !crate::host::outgoing::is_public_url(url) {
@@ -43,7 +44,7 @@ impl Node {
         let service = self.names().split_service(host);
         self.is_own_host(host, secure)
             || service.is_some_and(|(_, parent)| self.is_own_host(parent, secure))
-            // Nobody else has its certificate.
+            // No other machine has its certificate.
             || (secure && self.network().now().is_public(&normal(host), self.now()))
     }
 
@@ -62,13 +63,13 @@ impl Node {
                     || url.is_some_and(|url| normal(&url) == name)
                     || shown.contains(&address.to_string())
             }
-            // The edge let it in, so it is one of the node's names.
+            // The edge accepted the name, so it is one of the node's.
             Err(_) => true,
         };
         is_own && place.answers_at(port) || self.names().covers(&name, port, secure)
     }
 
-    /// Its place in the network.
+    /// The node's network state.
     pub fn network(&self) -> &Arc<Network> {
         self.part()
     }

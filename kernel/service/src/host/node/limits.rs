@@ -71,7 +71,7 @@ impl Node {
         &self.config().limits
     }
 
-    /// How much room the disk of the data folder has.
+    /// The room on the disk of the data folder.
     pub fn room(&self) -> &Room {
         self.part()
     }

@@ -7,16 +7,17 @@ use crate::app::problem::Problem;
 use crate::host::alarms::Alarms;
 use crate::host::upkeep::{Sales, Upkeep};
 
-/// Where the program puts it once.
+/// The cell that the program fills once.
 type Cell = Arc<OnceLock<Arc<dyn Upkeep>>>;
 
 impl Node {
-    /// Whether nothing may be sold, since an older copy was put in place and the provider has not told yet what was sold.
+    /// Whether sales are closed, because an older copy was restored and the payment provider has not yet reported what
+    /// was sold.
     pub fn sales_are_closed(&self) -> bool {
         self.part::<Sales>().are_closed()
     }
 
-    /// Nothing that was sold is unknown here any more.
+    /// Reopens sales, once all earlier sales are known.
     pub fn open_sales(&self) -> Result<(), Problem> {
         self.part::<Sales>().reopen().map_err(Problem::internal)
     }

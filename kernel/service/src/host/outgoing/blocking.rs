@@ -21,7 +21,7 @@ pub struct Blocking {
 }
 
 impl Blocking {
-    /// As the operator allows. `with` sets timeouts.
+    /// Makes a client as the operator allows. `with` sets timeouts.
     pub fn within(
         allowed: Allowed,
         named: Named,

@@ -42,7 +42,7 @@ pub async fn asked_by<T>(who: JobOwner, requests: impl Future<Output = T>) -> T 
 enum Asker {
     /// A person or an address.
     Client(JobOwner),
-    /// Nobody is known: all names of a site share their places. A site is the last two labels.
+    /// Unknown: all names of a site share their slots. A site is the last two labels.
     Site(String),
 }
 

@@ -59,7 +59,7 @@ async fn rounds_come_at_once_when_woken_after_a_pause_and_a_last_time_at_the_sto
     seen.until(1).await;
     seen.bell.notify_one();
     seen.until(2).await;
-    // In its pause, which an hour by the node's clock ends.
+    // The work is in its pause, which an hour by the node's clock ends.
     node.clock.pass(HOUR);
     seen.until(3).await;
     seen.bell.notify_one();

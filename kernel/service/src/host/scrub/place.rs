@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::file;
 use crate::app::check::Check;
 
-/// From the beginning of a round over what changed to the next.
+/// The time between the beginnings of two rounds over recent changes.
 const RECENT_EVERY_MS: i64 = 20 * 3_600_000;
-/// From the beginning of a round over everything to the next.
+/// The time between the beginnings of two rounds over everything.
 const FULL_EVERY_MS: i64 = 14 * 86_400_000;
 /// If the last complete round ended longer ago than this, the owner is told.
 const LATE_MS: i64 = 31 * 86_400_000;
@@ -28,7 +28,7 @@ pub(super) enum Kind {
     Recent,
 }
 
-/// One round.
+/// The progress of a round.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Round {
@@ -36,9 +36,9 @@ pub struct Round {
     pub after: Option<String>,
     /// When it began, in milliseconds of the Unix epoch.
     pub began_ms: Option<i64>,
-    /// When the last one of its kind began that came to its end.
+    /// When the last complete round of this kind began.
     pub last_began_ms: Option<i64>,
-    /// When the last one of its kind came to its end.
+    /// When the last complete round of this kind ended.
     pub last_ended_ms: Option<i64>,
     /// Logs so far.
     pub logs: u64,
@@ -48,7 +48,7 @@ pub struct Round {
     pub files: u64,
     /// Bytes that were read so far.
     pub bytes: u64,
-    /// Logs and projections of which nothing could be said: no room for a copy, or too busy.
+    /// Logs and projections that could not be checked: no room for a copy, or too busy.
     pub unread: u64,
 }
 
@@ -58,7 +58,7 @@ impl Round {
     }
 
     fn is_due(&self, now_ms: i64, every_ms: i64) -> bool {
-        // One that began in the future was dated by a wrong clock.
+        // A round that began in the future was dated by a wrong clock.
         let rests = |began: i64| (0..every_ms).contains(&now_ms.saturating_sub(began));
         self.is_under_way() || !self.last_began_ms.is_some_and(rests)
     }
@@ -67,7 +67,7 @@ impl Round {
 /// Something that is damaged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Damage {
-    /// What: a DID for its log, or a file or a projection in words.
+    /// The damaged thing: a DID for its log, or a file or a projection in words.
     pub what: String,
     /// The error.
     pub says: String,
@@ -123,7 +123,7 @@ impl Standing {
         }
     }
 
-    /// Notes that a round came to its end.
+    /// Notes the end of a round.
     pub(super) fn end(&mut self, kind: Kind, round: Round, now_ms: i64) {
         let began_ms = round.began_ms.unwrap_or(now_ms);
         *self.round(kind) = Round {
@@ -170,7 +170,7 @@ impl Standing {
     }
 }
 
-/// Its file in a data folder. A file that is lost or damaged is a beginning.
+/// Reads the state from its file in a data folder. Without a readable file, the job starts from the beginning.
 pub fn standing(data: &Path) -> Standing {
     let bytes = std::fs::read(file(data)).ok();
     bytes

@@ -27,7 +27,7 @@ use rusqlite::{Connection, MAIN_DB};
 use super::SecretsError;
 use crate::host::random;
 
-/// In the data folder.
+/// The file's name in the data folder.
 pub(super) const FILE: &str = "secrets.sealed";
 const MAGIC: &[u8; 16] = b"imajin sealed 1\n";
 const NONCE_BYTES: usize = 12;
@@ -64,7 +64,7 @@ pub(super) struct Sealed {
     key: aead::LessSafeKey,
     number: [u8; 16],
     changes: u64,
-    /// Its length: what is beyond it is of no change.
+    /// The length of the file; bytes beyond it belong to no change.
     bytes: u64,
     image: Vec<u8>,
 }
@@ -133,7 +133,7 @@ impl Sealed {
         &self.image
     }
 
-    /// Puts what became of the database on the disk.
+    /// Writes the changes between the last image and this one to the disk.
     pub(super) fn keep(&mut self, image: Vec<u8>) -> Result<(), SecretsError> {
         if image == self.image {
             return Ok(());

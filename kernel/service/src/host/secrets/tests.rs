@@ -129,7 +129,7 @@ fn the_way_to_sealed_secrets_and_back_may_be_broken_off_anywhere() {
     // The files that a start finds after a power cut, and the form in which it wants the secrets.
     type Left = fn(&Path);
     let steps: [(bool, Left); 6] = [
-        // The sealed file is written, and nothing rests on it yet.
+        // The sealed file is written, and not yet in use.
         (true, |at| {
             fs::write(at.join("secrets.sealed"), "half").unwrap()
         }),

@@ -121,7 +121,7 @@ async fn within_a_run_by_the_monotonic_clock_and_after_it_never_longer_than_a_wh
     let now = clock.now();
     clock.0.lock().0 = Timestamp::MAX;
     assert!(first.recall("token").is_some() && first.find(&did, &session.id).unwrap().is_some());
-    // Another run, whose clock was put far back.
+    // Another run, whose clock was set far back.
     clock.0.lock().0 = now.checked_add_millis(-10 * 3_600_000).unwrap();
     let second = sessions(folder.path(), &clock);
     let found = second.find(&did, &session.id).unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! Where backups go, as the owner sets it on their page.
+//! The destination of backups, as the owner sets it on their page.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,7 +27,7 @@ pub struct BackupPlan {
     pub every_h: u64,
     /// The storage's address, for a place `s3://…`.
     pub s3_url: String,
-    /// Its region.
+    /// The storage's region.
     pub s3_region: String,
 }
 

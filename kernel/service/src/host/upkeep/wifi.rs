@@ -21,7 +21,7 @@ pub enum WifiState {
 pub struct WifiChoice {
     /// The network's name.
     pub network: String,
-    /// Its password; empty for an open network.
+    /// The network's password; empty for an open network.
     pub password: String,
     /// The country whose radio rules hold (ISO 3166); empty if not set.
     pub country: String,
