@@ -1,4 +1,4 @@
-//! What the page of a group says of photos: where its members see what each of them shares with it.
+//! The photos section of a group's page: a link to the timeline of what each member shares with the group.
 
 use imajin_circles::{AtGroup, Place};
 use imajin_protocol::Did;

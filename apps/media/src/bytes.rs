@@ -1,7 +1,7 @@
 //! How people's files come in: how large they may be, how many come at once, and what they become.
 //!
-//! Always: a file's bytes are on the disk before anything names it; nobody's files and unfinished uploads together take more
-//! room than the box gives one person.
+//! Always: a file's bytes are on the disk before an entry names them. A person's files and unfinished uploads together never
+//! exceed that person's quota.
 
 mod enter;
 mod incoming;
@@ -25,7 +25,7 @@ use imajin_ledger::media::{MediaError, UploadError};
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 
-/// Refuses somebody in whose record nothing can be entered.
+/// Refuses a person whose record cannot take entries.
 ///
 /// # Errors
 /// 403 if they have none, 409 if it is read-only.

@@ -1,4 +1,4 @@
-//! What people may do with their data here: their entries are their export, and follow from them.
+//! Data rights: a person's entries are the export, and these files follow from the entries.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ impl KeepsEntries for Media {
     }
 }
 
-/// What services use files for, with the files of each such thing: the newest words of an asset's addition say it.
+/// Maps each use in a service to the ids of its files. The latest addition of an asset decides its use.
 fn contexts(entries: &[Entry]) -> Json {
     let adds = entries
         .iter()
@@ -83,7 +83,7 @@ mod tests {
             add(Some("ast_a"), of("events", "poster", "evt_1")),
             add(Some("ast_c"), of("coffee", "", "")),
             add(Some("ast_d"), of("events", "poster", "evt_1")),
-            // It came back from the trash for something else, and another one for nothing.
+            // One came back from the trash for another use, and one without a use.
             add(Some("ast_d"), of("events", "poster", "evt_2")),
             add(Some("ast_e"), of("events", "poster", "evt_1")),
             add(Some("ast_e"), json!({})),

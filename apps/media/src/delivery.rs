@@ -1,6 +1,7 @@
 //! The way of a file that is sold into its buyer's folder, and back if it wasn't sold after all.
 //!
-//! Always: the file has its place in the buyer's room before it is there, and nobody can use it before the sale is entered.
+//! Always: room is reserved in the buyer's quota before the file arrives, and the file cannot be used before the sale is
+//! entered.
 
 use std::sync::Arc;
 

@@ -36,14 +36,14 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// Whether somebody signed it, or agreed.
+    /// Whether this person signed the manifest, or agreed to it.
     pub(crate) fn has_agreed(&self, did: &Did) -> bool {
         self.signer == *did || self.consent.agreed.contains(did)
     }
 }
 
-/// The makers that a file names; `None` if nobody signed anything that holds. Of a file that came with a .fair, it isn't known
-/// before [`work`] has looked at it.
+/// Returns the makers that a file names; `None` without a valid signature. A .fair inside the file counts only once [`work`]
+/// has read it.
 pub(crate) fn said(node: &Node, asset: &Asset) -> Answer<Option<Said>> {
     let owner = asset.owner.as_str();
     let found = node.read(MANIFEST.name, |db| {
@@ -64,8 +64,8 @@ pub(crate) fn said(node: &Node, asset: &Asset) -> Answer<Option<Said>> {
     stated(&entered, &later, &EverKeys(node))
 }
 
-/// What an entry says of a file and its owner's log of those who agreed, as far as the signatures are good. Whether it is about
-/// that file, the caller knows.
+/// Returns the makers by an entry and the owner's log of those who agreed, as far as the signatures are valid. The caller
+/// checks that the entry is about the file.
 ///
 /// # Errors
 /// The table has no JSON.
@@ -107,7 +107,8 @@ fn is_inside(node: &Node, asset: &Asset, work: &Work) -> bool {
     }
 }
 
-/// Manifests of others that name somebody who hasn't signed them yet, of people whom they didn't block.
+/// Returns the manifests of others that name this person and lack their signature, except those of people whom they
+/// blocked.
 pub(crate) fn asked(node: &Node, did: &Did) -> Answer<Vec<(Asset, Said)>> {
     let assets = node.read(MANIFEST.name, |db| queries::asked(db, did.as_str()))?;
     let mut all = Vec::new();
@@ -155,8 +156,8 @@ fn check(signed: Signed, beside: impl Iterator<Item = Json>, keys: &dyn Keys) ->
     }
 }
 
-/// What holds where nobody signed anything: the file is its owner's, all of it. `has_work`: with the file that it is about,
-/// which may be hashed for it.
+/// Returns the default without a signature: the owner holds all shares. `has_work`: includes the file that it is about,
+/// which may have to be hashed.
 pub(crate) fn unsigned(node: &Node, asset: &Asset, has_work: bool) -> Answer<Fair> {
     let owner = Contributor {
         did: Did::parse(&asset.owner).map_err(Problem::internal)?,

@@ -35,7 +35,7 @@ impl Name {
         is_name.then(|| Self(text.to_owned()))
     }
 
-    /// The closest name to a text that somebody's device sent.
+    /// Returns the closest valid name to a text that a device sent.
     pub(crate) fn closest(text: &str, otherwise: &str) -> Self {
         use unicode_normalization::UnicodeNormalization as _;
         // Some browsers send the whole path.

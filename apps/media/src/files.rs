@@ -21,7 +21,7 @@ pub(crate) fn kind_of(node: &Node, owner: &Did, cid: &Cid) -> Result<(Kind, u64)
     Ok((first_kind(&mut file)?, bytes))
 }
 
-/// What a file is, by its first bytes; the file is at its beginning again.
+/// Returns a file's kind by its first bytes, and rewinds the file.
 pub(crate) fn first_kind(file: &mut File) -> Result<Kind, MediaError> {
     file.seek(SeekFrom::Start(0))?;
     let mut first = Vec::with_capacity(Kind::FIRST_BYTES);
@@ -56,7 +56,7 @@ fn about_name(cid: &Cid) -> String {
     format!("{cid}-about")
 }
 
-/// What a file is: as it was noted, or by its first bytes. `None` if it isn't there.
+/// Returns the facts about a file, from the cache or by its first bytes; `None` if the file is missing.
 pub(crate) fn about(node: &Node, owner: &Did, cid: &Cid) -> Option<FileAbout> {
     let noted = derived::read(node, owner, &about_name(cid));
     let noted = noted.and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -83,7 +83,7 @@ fn said(kind: Kind, width: Option<u32>, height: Option<u32>) -> FileAbout {
     }
 }
 
-/// What a preview of this size is called, after the file's CID.
+/// Returns the suffix of a preview of this size: its name is the file's CID and this.
 pub(crate) fn variant(size: Size) -> &'static str {
     match size {
         Size::Face => "face",
@@ -198,7 +198,8 @@ pub(crate) fn make(
     })
 }
 
-/// What is made together: the two sizes of people, the two of lists, or the one that is asked for, which comes first.
+/// Returns the sizes that are made together: the two of people, the two of lists, or the requested one alone. The
+/// requested size comes first.
 fn sizes(asked: Size) -> &'static [Size] {
     match asked {
         Size::Face => &[Size::Face, Size::W400],

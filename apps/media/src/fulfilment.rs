@@ -1,4 +1,4 @@
-//! What the cashier asks of a work that was paid for: that it is delivered, or taken back.
+//! Fulfilment of a paid work for the cashier: delivers it, or takes it back.
 
 use imajin_protocol::{Did, IdText};
 use imajin_selling::{Fulfilled, Later, Paid, Sells, enter_paid};
@@ -81,7 +81,7 @@ async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     let done = enter_paid::<Media>(node, paid).await;
     match &done {
         Ok(Fulfilled::Impossible) => ready.take_back(),
-        // It is paid for: whether this was entered is found out when pay asks again.
+        // The work is paid for. When pay asks again, it learns whether the sale was entered.
         Ok(Fulfilled::Done) | Err(_) => ready.delivered(),
     }
     done

@@ -1,5 +1,5 @@
-//! What this service brings to Home: works that wait for its person's agreement, pictures that they took on this day of earlier
-//! years, and that files have been in the trash for a month.
+//! Cards on Home: works that wait for the person's agreement, pictures that the person took on this day in earlier years, and
+//! files that have been in the trash for a month.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -14,7 +14,8 @@ use crate::{fair, pages, queries};
 /// Pictures on the card: what fits in a row.
 const PICTURES_MAX: usize = 4;
 
-/// How often the card of the trash may change, in milliseconds: once a week, so that it tells nobody the same each day.
+/// The shortest interval between changes of the trash card, in milliseconds: once a week, so that the card does not
+/// repeat itself daily.
 const TRASH_EVERY_MS: i64 = 7 * 86_400_000;
 
 /// Requests to agree; their page has all of them.

@@ -1,7 +1,7 @@
-//! The names of what people keep here.
+//! Ids of assets, folders, albums and links.
 //!
-//! Always: an asset's id follows from its owner and its bytes, so nobody can take another's. The ids of folders, albums and
-//! links are drawn by clients: only the owner and the id together name one.
+//! Always: an asset's id derives from its owner and its bytes, so no person can claim another's. Clients draw the ids of
+//! folders, albums and links: only the owner and the id together name one.
 
 use data_encoding::BASE32_NOPAD;
 use imajin_dfos::Value;

@@ -8,13 +8,13 @@ pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("media");
 /// A card with pictures of this day in earlier years.
 pub(crate) const ON_THIS_DAY: &str = "on-this-day";
 
-/// A card of somebody who is asked to agree to what others say that they made.
+/// A card that asks a person to agree to another's manifest that names them.
 pub(crate) const AGREE: &str = "agree";
 
 /// A card that says how many files have been in the trash for a month.
 pub(crate) const TRASH: &str = "trash";
 
-/// What a file is for, as its `context` says, that its owner kept of somebody else's.
+/// The `context` of a file that its owner kept from another person.
 pub(crate) const KEPT: &str = "kept";
 
 /// The timeline.

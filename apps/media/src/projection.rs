@@ -1,7 +1,7 @@
 //! The tables of this service, and how entries change them.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. What this version can't read of an audience means
-//! nobody but the owner. An asset whose words were erased keeps a row that says so, with its CID, as its entry does.
+//! Always: a row is a function of its `owner_did`'s log alone. An audience that this version cannot read means the
+//! owner only. An asset whose words were erased keeps a row that says so, with its CID, as its entry does.
 
 mod albums;
 mod assets;
@@ -209,7 +209,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// Who sees something, by an entry: nobody but the owner where this version doesn't know all that the entry says.
+/// Returns the access and the group by an entry: the owner only, if this version does not know all that the entry says.
 fn audience(audience: Audience, has_more: bool) -> (Access, Option<String>) {
     match (audience.access, audience.to) {
         (Some(Access::Conversation), Some(group)) if !has_more => {
@@ -222,7 +222,7 @@ fn audience(audience: Audience, has_more: bool) -> (Access, Option<String>) {
 
 fn put_link(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(put) = entered::<PutLink>(entry) else {
-        // Without its words, or unreadable: a link that nobody can explain leads nowhere.
+        // An entry without its words, or an unreadable one, ends the link.
         return end_link_of(db, entry.did.as_str(), entry.reference);
     };
     let (link, has_more) = (put.operation, put.has_more);

@@ -1,4 +1,4 @@
-//! What is asked of the tables. Each question fails only where the projection can't be read.
+//! Queries on the tables. Each fails only if the projection cannot be read.
 
 mod albums;
 mod asset;
@@ -109,7 +109,7 @@ pub(crate) fn others_with<'a>(
     })
 }
 
-/// Which assets a list has.
+/// The filter, order and part of a list of assets.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted<'a> {
     pub(crate) state: Option<State>,
@@ -119,7 +119,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) sort: Option<&'a str>,
     /// In the name, the title, or the text.
     pub(crate) words: Option<&'a str>,
-    /// What another service uses it for: the service, what in it, and of which of its things.
+    /// The use in another service: the service, its feature, and the entity.
     pub(crate) context: [Option<&'a str>; 3],
     pub(crate) order: Order,
     pub(crate) limit: usize,
@@ -136,9 +136,9 @@ pub(crate) enum Order {
     Oldest,
     /// The last addition first.
     Added,
-    /// By name.
+    /// By name, ascending.
     Name,
-    /// What was put in the trash last first.
+    /// The last one put in the trash first.
     Trashed,
 }
 
@@ -220,7 +220,7 @@ pub(crate) fn trashed_before<'a>(
     Ok((count.unsigned_abs(), bytes.unsigned_abs()))
 }
 
-/// Those files, the ones that have been there longest first, at most this many.
+/// Returns the ids of files that were put in the trash up to a time, the oldest first, at most `limit`.
 pub(crate) fn ids_trashed_before<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -232,7 +232,7 @@ pub(crate) fn ids_trashed_before<'a>(
     db.into().rows(&sql, (owner, before_ms), |row| row.get(0))
 }
 
-/// Whose files take most room: their owners with the bytes that are kept and those in the trash.
+/// Returns the owners with the most bytes, each with the bytes of kept files and of files in the trash.
 pub(crate) fn largest<'a>(
     db: impl Into<Reader<'a>>,
     limit: usize,

@@ -1,7 +1,7 @@
-//! What is for sale: at which price, for which use, and by whose leave.
+//! Works for sale: their prices, their uses, and the signatures that they need.
 //!
-//! Always: a work is for sale only by the manifest that its owner last entered, signed by everybody with a share. What this version
-//! can't read of an offer means that the file is locked, and that nobody can buy it.
+//! Always: a work is for sale only by the manifest that its owner last entered, signed by every maker with a share. An offer that
+//! this version cannot read locks the file, and the work cannot be bought.
 
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ pub(crate) fn offered(
     }
 }
 
-/// A use of a work that somebody can buy.
+/// A use of a work that can be bought.
 pub(crate) struct Work {
     pub(crate) asset: Asset,
     pub(crate) used: Use,
@@ -91,10 +91,10 @@ pub(crate) fn work(node: &Node, asset: Asset, used: Use) -> Answer<Option<Work>>
     }))
 }
 
-/// What an offer comes to for a payer: with the signatures of everybody who made what its money follows.
+/// Returns the quote of an offer for a payer, with the signatures of all makers whose manifests the money follows.
 ///
 /// # Errors
-/// The manifests can't be followed, or somebody hasn't signed.
+/// A manifest cannot be followed, or lacks a signature.
 pub(crate) fn quote(
     node: &Node,
     payer: &Did,
@@ -129,7 +129,7 @@ pub(crate) fn quote(
     Ok((offer, quote))
 }
 
-/// Who agreed to a manifest that somebody here entered for a file of theirs.
+/// Returns who agreed to a manifest that a person on this node entered for their file.
 fn elsewhere(node: &Node, digest: &Digest) -> Answer<Option<Said>> {
     let digest = digest.to_string();
     let found = node.read(MANIFEST.name, |db| {
@@ -180,7 +180,7 @@ pub(crate) fn page(asset: &str) -> String {
     format!("/media/a/{asset}/buy")
 }
 
-/// The answer to somebody who asks for a file that is for sale: what it costs, and where to buy it.
+/// The answer to a request for a file that is for sale: its price, and where to buy it.
 pub(crate) fn locked(node: &Node, asset: &Asset) -> Problem {
     match work(node, asset.clone(), Use::Keep) {
         Ok(Some(work)) => priced(node, &work, "work-for-sale"),

@@ -3,7 +3,7 @@
 //! Always: the record holds nothing about a sealed file but its existence, its conversation and its padded length; its key,
 //! name and true length are in the message (docs/sealed-files.md). A sealed file has no previews.
 
-/// What a sealed file is called in the record.
+/// The name of a sealed file in the record.
 pub(crate) const NAME: &str = "sealed";
 /// Its media type there.
 pub(crate) const KIND: &str = "application/octet-stream";
@@ -12,8 +12,8 @@ const CHUNK_BYTES: u64 = 64 * 1024;
 /// Bytes that each piece is longer then.
 const TAG_BYTES: u64 = 16;
 
-/// Whether a sealed file can have this length: that of a padded file, in pieces. A file that somebody forgot to encrypt
-/// hardly ever has it.
+/// Whether a sealed file can have this length: that of a padded file, in pieces. A file that was not encrypted by
+/// mistake hardly ever has it.
 pub(crate) fn is_length(bytes: u64) -> bool {
     let chunks = bytes.div_ceil(CHUNK_BYTES + TAG_BYTES).max(1);
     let plain = bytes.checked_sub(chunks * TAG_BYTES);

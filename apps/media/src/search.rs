@@ -1,4 +1,4 @@
-//! What words find in a person's library: pictures, videos and files by name and by what is said of them, and albums.
+//! Search in a person's library: pictures, videos and files by name and description, and albums.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;

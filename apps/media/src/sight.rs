@@ -1,7 +1,7 @@
-//! Who sees what: the one function that every door of this service asks.
+//! Access decisions: the one function that every route of this service asks.
 //!
-//! Always: what isn't for somebody looks to them as if it never was. Only somebody who could have seen it learns that it is
-//! gone, or an id would tell who has a file.
+//! Always: an asset that a viewer may not see looks as if it never existed. Only a viewer who could have seen it learns
+//! that it was erased, or an id would reveal who has a file.
 
 use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
@@ -14,14 +14,14 @@ use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Album, Asset, Link, State};
 use crate::sale;
 
-/// What somebody gets of an asset.
+/// The access of a viewer to an asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sight {
     /// Nothing.
     No,
-    /// That it is for sale; there is no picture of it.
+    /// The fact that it is for sale, without pictures of it.
     Locked,
-    /// That it is for sale, and pictures of it.
+    /// The fact that it is for sale, and pictures of it.
     Previews,
     /// The file without what it says of the place and the device; of pictures and videos from which that can't be taken, previews.
     Shared,
@@ -110,7 +110,7 @@ fn open_link(node: &Node, owner: &Did, secret: &str) -> Result<Option<Link>, Pro
     Ok(link.filter(|link| !link.ended && now < link.until_ms))
 }
 
-/// What a viewer gets of an asset, apart from whether it is in the trash.
+/// Returns a viewer's access to an asset, regardless of whether it is in the trash.
 pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Result<Sight, Problem> {
     let owner = asset.owner.as_str();
     if viewer.is(owner) {
@@ -156,7 +156,7 @@ pub(crate) fn may(node: &Node, viewer: &Viewer, asset: &Asset) -> Result<Sight, 
     for_sale(node, viewer, asset, sight.max(by_link))
 }
 
-/// What is left of a sight where the owner offers the file: pictures of it, unless the viewer bought it.
+/// Reduces the access to an asset that its owner offers: previews only, unless the viewer bought it.
 fn for_sale(node: &Node, viewer: &Viewer, asset: &Asset, sight: Sight) -> Result<Sight, Problem> {
     if sight == Sight::No {
         return Ok(sight);
@@ -263,10 +263,10 @@ fn no_album() -> Problem {
     Problem::not_found(TEXTS.say("no-such-album", args![]))
 }
 
-/// What a link leads to, with the viewer who has it.
+/// Returns the target of a link, and the viewer with that link.
 ///
 /// # Errors
-/// 404 if there is no such link, or it has ended.
+/// 404 if the link does not exist or has ended.
 pub(crate) fn by_link(
     node: &Node,
     did: Option<Did>,

@@ -1,8 +1,8 @@
 //! Photos and videos that come from a USB stick in the box: which sticks and folders there are, and the import of a folder.
 //!
 //! Always: nothing on a stick is written, and no link there is followed. The node reads, checks and stores a file; its owner's
-//! page signs that it is theirs. So the node reads no more ahead than a page signs in a few minutes, and what nobody signs goes
-//! after a day, like every file that no entry names.
+//! page signs that it is theirs. So the node reads no more ahead than a page signs in a few minutes, and an unsigned file is
+//! deleted after a day, like every file that no entry names.
 
 mod contents;
 mod import;

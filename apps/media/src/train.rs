@@ -1,6 +1,7 @@
-//! Whether programs may be trained with what is here: said to robots and in answers, in the vocabularies that others read.
+//! Permission to train programs with files: stated to robots and in answers, in the vocabularies that others read.
 //!
-//! Always: what nobody released is reserved. It binds those who look: a robot that hides its name gets what everybody gets.
+//! Always: a file that its owner did not release is reserved. The rule binds robots that identify themselves: a robot that
+//! hides its name gets the same answers as a person.
 
 mod crawlers;
 
@@ -31,10 +32,10 @@ fn is_reserved(mark: Option<&FairMark>) -> bool {
     !mark.is_some_and(|mark| mark.is_free)
 }
 
-/// What the consent of an exchange says that is for training (`X-MJN-Consent`, `intendedUse`).
+/// The `intendedUse` in an exchange's consent (`X-MJN-Consent`) that means training.
 const TRAIN: &str = "train";
 
-/// Whether somebody says of themselves that they train programs: a robot by its name, anybody by the consent of an exchange.
+/// Whether the client declares that it trains programs: a robot by its name, any client by an exchange's consent.
 fn is_trainer(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let declared = text(HeaderName::from_static(exchange::CONSENT));
@@ -103,7 +104,7 @@ fn free_works(node: &Node) -> Answer<Vec<String>> {
     node.read(MANIFEST.name, |db| queries::free_works(db))
 }
 
-/// What `robots.txt` says.
+/// Returns the rules for `robots.txt`.
 pub(crate) fn rules(node: &Node) -> Answer<Vec<RobotRules>> {
     let free: Vec<String> = free_works(node)?.iter().flat_map(|id| places(id)).collect();
     let mut everybody = vec![format!("Content-Usage: {FILES} train-ai=n")];
@@ -126,7 +127,7 @@ pub(crate) fn rules(node: &Node) -> Answer<Vec<RobotRules>> {
     ])
 }
 
-/// What is served at the node's root.
+/// Returns the routes at the node's root.
 pub(crate) fn root(node: Node) -> Router {
     Router::new()
         .route("/.well-known/tdmrep.json", get(reservations))

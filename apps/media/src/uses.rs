@@ -1,7 +1,7 @@
-//! Where files are used: what their owner is told before erasing them.
+//! Uses of files, which their owner sees before erasing them.
 //!
-//! Always: it is told to their owner alone. Other services say it of their own things; a file that one of them names stays on the
-//! box, under its CID, until it is taken out there as well.
+//! Always: only the owner learns of them. Other services report the uses of their own things; a file that one of them names stays
+//! on the box, under its CID, until it is removed there as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ pub(crate) struct Use {
     pub(crate) asset: String,
     /// The service that uses it.
     pub(crate) app: &'static str,
-    /// What uses it, for people.
+    /// The title of the thing that uses it.
     pub(crate) title: String,
     /// The page of that.
     pub(crate) href: String,
@@ -61,7 +61,7 @@ pub(crate) fn of(
 /// The assets of each file, by its CID.
 type ByFile = BTreeMap<String, Vec<String>>;
 
-/// What this service knows, unless one of the assets isn't there.
+/// Returns the uses in this service (`None` if one of the assets does not exist), and the assets by file.
 fn own(
     db: &rusqlite::Connection,
     owner: &Did,

@@ -25,7 +25,7 @@ use crate::queries::{self, Asset, State};
 /// A file without a name.
 const NAMELESS: &str = "file";
 
-/// What its sender says of a file.
+/// The facts that the sender states about a file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Said {
     /// Its name on their device.
@@ -142,7 +142,7 @@ pub(crate) struct Entered {
 /// Enters a stored file as an asset of its owner.
 ///
 /// # Errors
-/// What `media.add` refuses, and what the writer says.
+/// The refusals of `media.add` and of the writer.
 pub(crate) async fn enter(
     node: &Node,
     (session, client): (&Session, &Client),
@@ -226,7 +226,7 @@ pub(crate) fn addition(
         };
         say_moment(&mut about, at, from, zone_of(node, owner)?);
     }
-    // A folder that went while the file came is no reason to lose the file.
+    // The folder may have been deleted during the upload. The file is stored all the same.
     let folder = match said.context.folder {
         Some(folder) if has_folder(node, owner, &folder)? => Some(folder),
         _ => None,

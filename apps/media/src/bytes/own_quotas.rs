@@ -14,7 +14,7 @@ pub(crate) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS media_quotas (did TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
-/// The quota that somebody was given, in bytes; 0 is no limit but the disk.
+/// Returns the person's own quota in bytes, if the owner of the box set one; 0 means that only the disk limits it.
 pub(crate) fn of(node: &Node, did: &Did) -> Answer<Option<u64>> {
     let found: Option<i64> = node.secrets().read(|db| {
         let sql = "SELECT bytes FROM media_quotas WHERE did = ?1";
@@ -35,7 +35,7 @@ pub(crate) fn all(node: &Node) -> Answer<BTreeMap<String, u64>> {
         .collect())
 }
 
-/// Gives somebody a quota, or takes theirs back.
+/// Sets a person's own quota, or removes it if `bytes` is `None`.
 pub(crate) async fn set(node: &Node, did: &Did, bytes: Option<i64>) -> Answer<()> {
     let did = did.clone();
     let put = move |db: &rusqlite::Transaction<'_>| match bytes {

@@ -1,7 +1,7 @@
 //! Scratch files: empty files, and what programs keep next to files for a moment (`._a.jpg`, `~$a.docx`, `a.tmp`).
 //!
-//! Always: they are on the disk when the answer comes, in a folder of their person that goes with them, and in no entry, copy
-//! or backup. They count as a part of their person's room, have bounds of their own, and end after a day.
+//! Always: they are on the disk when the answer is sent, in a folder of their person that is deleted with the person's data,
+//! and in no entry, copy or backup. They count towards the person's room, have their own bounds, and are deleted after a day.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
@@ -256,7 +256,7 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         if let Some(partial) = self.partial.take() {
-            // What stays ends with the others.
+            // If the removal fails, the daily sweep deletes the file.
             let _ = fs::remove_file(partial);
         }
     }

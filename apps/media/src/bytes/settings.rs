@@ -1,4 +1,4 @@
-//! What the owner of a box decides about people's files: the `[media]` table of the settings.
+//! The `[media]` table of the settings: the owner's decisions about people's files.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::own_quotas;
 
-/// The owner's decisions about people's files. For all quotas 0 is no limit but the disk.
+/// The owner's decisions about people's files. A quota of 0 means that only the disk limits it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -20,7 +20,7 @@ pub struct Settings {
     /// The most bytes of the files of one person who is established here. 50 GiB: the photos of a life. The box's owner has
     /// no such limit.
     pub established_bytes: u64,
-    /// The limit for somebody who is not established yet. 1 GiB.
+    /// The limit for a person who is not established yet. 1 GiB.
     pub preliminary_bytes: u64,
     /// The limit for guests, also those who have their own key. 100 MB.
     pub soft_bytes: u64,
@@ -41,7 +41,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// What types alone do not say.
+    /// Checks the rules that the types do not express.
     ///
     /// # Errors
     /// The setting that is wrong, and what it may be.

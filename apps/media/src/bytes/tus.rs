@@ -15,7 +15,7 @@ use crate::fields::About;
 
 /// The version of the protocol.
 pub(crate) const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
-/// What of it is there.
+/// The extensions of the protocol that this server supports.
 pub(crate) const EXTENSIONS: HeaderValue =
     HeaderValue::from_static("creation,creation-with-upload,expiration,checksum,termination");
 /// The media type of a part.
@@ -39,11 +39,11 @@ const SUM: HeaderName = HeaderName::from_static("upload-checksum");
 pub(crate) const ASSET: HeaderName = HeaderName::from_static("x-asset");
 /// The CID of its file, where the page signs `media.add` itself.
 pub(crate) const MEDIA: HeaderName = HeaderName::from_static("x-media");
-/// What such a file says of itself, in JSON: the page puts it into `media.add`.
+/// The facts in such a file, as JSON: the page copies them into `media.add`.
 pub(crate) const FACTS: HeaderName = HeaderName::from_static("x-facts");
 pub(crate) const METHOD: HeaderName = HeaderName::from_static("x-http-method-override");
 
-/// What a sender says of a file: the keys of `Upload-Metadata` with their values in base64.
+/// The sender's metadata: the keys of `Upload-Metadata` with their values in base64.
 pub(crate) type Metadata = Vec<(String, String)>;
 
 /// Refuses (412) another version of the protocol.
@@ -104,7 +104,7 @@ impl Checksum {
 /// The checksum of the body, if the sender announces one.
 ///
 /// # Errors
-/// 400 for another algorithm, or what is no checksum.
+/// 400 for another algorithm, or for a malformed checksum.
 pub(crate) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem> {
     let Some(value) = headers.get(SUM) else {
         return Ok(None);
@@ -190,7 +190,7 @@ fn value(metadata: &Metadata, key: &str) -> Option<String> {
     String::from_utf8(BASE64.decode(value.as_bytes()).ok()?).ok()
 }
 
-/// What the sender calls the file.
+/// Returns the sender's name for the file.
 pub(crate) fn file_name(metadata: &Metadata) -> Option<String> {
     value(metadata, "filename").or_else(|| value(metadata, "name"))
 }
@@ -201,7 +201,7 @@ pub(crate) fn signs(metadata: &Metadata) -> bool {
     has_key && !matches!(value(metadata, "sign").as_deref(), Some("0" | "false"))
 }
 
-/// What the metadata say of the file.
+/// Returns the facts about the file that the metadata state.
 ///
 /// # Errors
 /// 400 for a context of another form.
@@ -219,12 +219,12 @@ pub(crate) fn said(metadata: &Metadata) -> Result<Said, Problem> {
     })
 }
 
-/// What a file says of itself, as a header.
+/// Returns the facts in a file, as a header.
 pub(crate) fn facts_header(kind: Kind, about: &About) -> Option<HeaderValue> {
     HeaderValue::try_from(facts(kind, about).to_string()).ok()
 }
 
-/// What a file says of itself: its kind, and members of the body of `media.add`.
+/// Returns the facts in a file: its kind, and members of the body of `media.add`.
 pub(crate) fn facts(kind: Kind, about: &About) -> Json {
     let number = |member: Option<i64>| member.map(Json::from);
     let members = [

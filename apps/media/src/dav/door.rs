@@ -49,7 +49,7 @@ async fn drive(State(node): State<Node>, request: Request) -> Response {
     let is_file = matches!(method, Method::GET | Method::HEAD) && response.status().is_success();
     let headers = response.headers_mut();
     if is_file {
-        // What people keep never runs as a page of this origin, and a browser saves it.
+        // An uploaded file never runs as a page of this origin, and a browser saves it.
         mark_upload(headers);
         let attachment = HeaderValue::from_static("attachment");
         headers.insert(header::CONTENT_DISPOSITION, attachment);
@@ -229,7 +229,7 @@ fn names(path: &str) -> Option<Vec<String>> {
     paths::names(&path)
 }
 
-/// When the file was changed that somebody sends: seconds since 1970.
+/// Returns the modification time that the client sends (whole seconds since 1970).
 fn modified(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get(MTIME)?.to_str().ok()?;
     let whole = text.trim().split('.').next()?;

@@ -1,6 +1,6 @@
 //! The drive of one request: what it is about, what it finds, and what goes wrong.
 //!
-//! Always: each look at the disk is a short job of its own. What goes wrong is told once, in the answer, as for every other
+//! Always: each access to the disk is a separate short job. An error is reported once, in the answer, as on every other
 //! route.
 
 mod listing;
@@ -34,7 +34,7 @@ use crate::sight::{self, Viewer};
 
 use reader::Reader;
 
-/// What a request is about.
+/// A parsed request.
 pub(super) struct Asked {
     pub(super) node: Node,
     pub(super) computer: Arc<Computer>,
@@ -42,9 +42,9 @@ pub(super) struct Asked {
     pub(super) method: Method,
     /// When the file was changed on the computer that sends it.
     pub(super) modified: Option<Timestamp>,
-    /// What is copied or moved, and where to.
+    /// The source and the target of a copy or a move.
     pub(super) travels: Option<(Vec<String>, Vec<String>)>,
-    /// What its body takes of the memory for bodies.
+    /// The share of the memory for bodies that this request's body holds.
     pub(super) room: Room,
     /// Its place among the transfers, until a file is open.
     pub(super) place: Option<Transfer>,
@@ -54,9 +54,9 @@ struct State {
     asked: Asked,
     place: Mutex<Option<Transfer>>,
     told: Mutex<Option<Problem>>,
-    /// What a copy or a move takes the place of: it goes to the trash with the same entry.
+    /// The asset that a copy or a move replaces: the same entry puts it in the trash.
     replaced: Mutex<Option<AssetId>>,
-    /// What is noted on what a listing told last.
+    /// The path of the last folder that was listed, and the notes of its entries by name.
     listed: Mutex<(Vec<u8>, HashMap<String, Notes>)>,
     is_broken: AtomicBool,
 }
@@ -97,12 +97,12 @@ impl Drive {
         Shelf::of(self.node(), self.owner())
     }
 
-    /// Whether tags are values of properties in this answer, and have quotes of their own.
+    /// Whether this answer carries tags as property values, which need their quotes.
     pub(super) fn quotes_tags(&self) -> bool {
         self.asked().method.as_str() == "PROPFIND"
     }
 
-    /// What the answer says went wrong.
+    /// Takes the error that the answer reports.
     pub(super) fn told(&self) -> Option<Problem> {
         lock(&self.0.told).take()
     }
@@ -158,7 +158,7 @@ impl Drive {
         found.ok_or(FsError::NotFound)
     }
 
-    /// What all of the owner's files take, and how much they may.
+    /// Returns the bytes that all of the owner's files use, and the owner's quota.
     fn room(&self) -> Result<(u64, Option<u64>), Problem> {
         let (node, owner) = (self.node(), self.owner());
         let (kept, trash) = node.read(MANIFEST.name, |db| queries::bytes(db, owner.as_str()))?;
@@ -170,7 +170,7 @@ impl Drive {
         Ok((used, total))
     }
 
-    /// What all of the owner's files take, where an answer tells it of folders.
+    /// Returns the bytes that all of the owner's files use, if the answer reports them for folders; otherwise 0.
     fn used(&self) -> u64 {
         if self.quotes_tags() {
             self.room().map_or(0, |(used, _)| used)

@@ -1,7 +1,7 @@
-//! Who comes with an app password.
+//! The computers that authenticate with an app password.
 //!
-//! Always: the delegation is looked at with each request, so that one that was ended lets nobody in. Only a computer that its
-//! owner named has access, and its delegation covers six operations and nothing else. Keys are in memory for a quarter of an hour.
+//! Always: each request checks the delegation, so an ended one grants no access. Only a computer that its owner named has access,
+//! and its delegation covers six operations and nothing else. Keys stay in memory for a quarter of an hour.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use super::password::Password;
 use crate::manifest::MANIFEST;
 use crate::queries;
 
-/// What an app password may do.
+/// The operations that an app password permits.
 pub(crate) const SCOPE: [&str; 6] = [
     "media.add",
     "media.change",
@@ -36,7 +36,7 @@ const KEPT: Duration = Duration::from_secs(15 * 60);
 /// Keys in memory.
 const KEYS_MAX: usize = 256;
 
-/// A computer of somebody's.
+/// A person's computer.
 pub(super) struct Computer {
     pub(super) owner: Did,
     pub(super) key: SigningKey,
@@ -49,7 +49,7 @@ pub(super) struct Computer {
 #[derive(Default)]
 struct Keys {
     held: Mutex<HashMap<[u8; 32], Held>>,
-    /// By delegation, in milliseconds.
+    /// The time of the last use in milliseconds, by delegation.
     used: Mutex<HashMap<String, i64>>,
 }
 

@@ -24,7 +24,7 @@ struct Locks(Mutex<HashMap<Did, Vec<Held>>>);
 #[derive(Clone)]
 struct Held {
     lock: DavLock,
-    /// By the monotonic clock.
+    /// When the lock expires, by the monotonic clock.
     until: Duration,
     names: Vec<Vec<u8>>,
 }
@@ -114,7 +114,7 @@ impl DavLockSystem for PersonLocks {
     ) -> LsFuture<'_, Result<DavLock, DavLock>> {
         let (until, (timeout_at, timeout)) = self.end(timeout);
         let own = names(path);
-        // Without random bytes nobody gets a lock.
+        // Without random bytes, the lock is refused.
         let token = random::bytes::<16>().map(uuid);
         let lock = DavLock {
             token: token.as_ref().cloned().unwrap_or_default(),

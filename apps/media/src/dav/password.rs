@@ -10,7 +10,7 @@ use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Digits of a password: 128 bits by five.
 const LENGTH: usize = 26;
-/// What the key is for.
+/// The context of the key derivation.
 const INFO: &[u8] = b"mjn:media:app-password:v1";
 
 /// The bits of a password.
@@ -18,7 +18,7 @@ const INFO: &[u8] = b"mjn:media:app-password:v1";
 pub(super) struct Password([u8; 16]);
 
 impl Password {
-    /// Reads one, with or without the dashes between its groups, and with digits that somebody took for similar ones.
+    /// Parses a password, with or without the dashes between its groups. Letters that resemble digits are accepted.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (mut bits, mut count, mut digits) = (0_u128, 0, 0);
         let mut rest = 0;

@@ -48,7 +48,7 @@ fn wrong(what: &str) -> Problem {
     Problem::bad_request(format!("This path can't be used: {what}."))
 }
 
-/// Percent-decodes a name. What is no code, and what isn't UTF-8, is refused.
+/// Percent-decodes a name. Refuses an invalid escape, and bytes that are not UTF-8.
 fn decode(raw: &str) -> Result<String, Problem> {
     let bad = || wrong("a % must begin a code of two digits, and the whole be UTF-8");
     let mut bytes = Vec::with_capacity(raw.len());

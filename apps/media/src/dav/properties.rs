@@ -1,7 +1,7 @@
-//! What programs note on files and folders (dead properties), and when a file was changed on the computer that it came from:
-//! one JSON text in the owner's record.
+//! Properties that programs store on files and folders (dead properties), and the modification time on the computer that
+//! sent the file: one JSON text in the owner's record.
 //!
-//! Always: at most 4 KiB; what is in a record from elsewhere is looked at before a parser sees it.
+//! Always: at most 4 KiB. A text in a record from another node is checked before it is parsed.
 
 use axum::http::StatusCode;
 use dav_server::fs::DavProp;
@@ -12,7 +12,7 @@ use super::xml;
 /// Longest text.
 pub(super) const BYTES_MAX: usize = 4 * 1024;
 
-/// What is noted on one file or folder.
+/// The properties of one file or folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Notes {
     /// When it was changed on the computer that it came from, in milliseconds, where nothing else says so.

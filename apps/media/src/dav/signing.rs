@@ -1,4 +1,4 @@
-//! What a computer changes, signed with its key under its owner's delegation.
+//! A computer's changes, signed with its key under its owner's delegation.
 
 use axum::http::header::HeaderValue;
 use imajin_dfos::cid::dag_cbor_cid;
@@ -17,7 +17,7 @@ const ATTEMPTS: usize = 3;
 /// Enters an operation in the owner's log, as the computer.
 ///
 /// # Errors
-/// What the operation refuses, and what the writer says.
+/// The refusals of the operation and of the writer.
 pub(super) async fn enter<O: Operation>(
     node: &Node,
     (computer, peer): (&Computer, Option<Peer>),

@@ -1,4 +1,4 @@
-//! What is where on somebody's drive, and what a client is told of it.
+//! The paths of a person's drive, and the metadata that clients see.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,10 +18,10 @@ const LATEST_MS: i64 = 253_370_764_799_000;
 /// A minute, by which zones are apart.
 const MINUTE_MS: i64 = 60_000;
 
-/// What is at a path.
+/// The thing at a path.
 #[derive(Debug, Clone)]
 pub(super) enum Spot {
-    /// What is in no folder.
+    /// The drive itself, which contains everything that is in no folder.
     Root,
     Folder(Folder),
     File(Box<Asset>),
@@ -34,7 +34,7 @@ pub(super) enum Spot {
 pub(super) struct Found {
     /// The folder that it is in.
     pub(super) parent: Option<String>,
-    /// What it is called there.
+    /// Its name in that folder.
     pub(super) name: String,
     pub(super) spot: Spot,
 }
@@ -101,10 +101,10 @@ pub(super) fn modified_ms(asset: &Asset) -> i64 {
     noted.or(time).unwrap_or(asset.at_ms)
 }
 
-/// What a client is told of something.
+/// The metadata of a file or a folder, as clients see it.
 #[derive(Debug, Clone)]
 pub(super) struct Meta {
-    /// Of a folder: what all of its owner's files take, so that the room that is left comes out right.
+    /// For a folder, the bytes of all of its owner's files, so that clients compute the free room correctly.
     bytes: u64,
     modified_ms: i64,
     created_ms: i64,

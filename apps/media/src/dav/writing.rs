@@ -1,7 +1,7 @@
-//! What changes on a drive: files that come, move, are copied and go, folders, and notes.
+//! Changes on a drive: writing, moving, copying and deleting files, folders, and properties.
 //!
-//! Always: bytes are on the disk before an entry names them, and what takes the place of a file does so in one entry, which
-//! puts the old one in the trash.
+//! Always: bytes are on the disk before an entry names them. A file that replaces another does so in one entry, which puts
+//! the old file in the trash.
 
 mod adding;
 mod incoming;

@@ -30,7 +30,7 @@ impl Keys for LogKeys<'_> {
     }
 }
 
-/// The first key of somebody without a record here is in the name.
+/// Without a record on this node, the first key is derived from the name.
 fn ever(view: Option<LogView>, did: &Did) -> Vec<VerifyingKey> {
     match view.map(|view| view.owner) {
         Some(Owner::Chain(chain)) => {

@@ -20,7 +20,7 @@ fn open(node: &Node, asset: &Asset) -> Answer<Carrier> {
     let (mut file, bytes) = files::open(node, &asset.owner, &asset.cid)?;
     match imajin_fair::strip(&mut file) {
         Ok(Some(bare)) => Ok(Carrier::With(file, bare.recipe)),
-        // What can't carry one, or is damaged, is the work as it is.
+        // A file that cannot carry a .fair, or that is damaged, is itself the work.
         Ok(None) | Err(Error::Obstacle(_)) => Ok(Carrier::Bare(Work {
             cid: asset.cid.clone(),
             bytes,
@@ -29,7 +29,7 @@ fn open(node: &Node, asset: &Asset) -> Answer<Carrier> {
     }
 }
 
-/// What the hash of a file without its .fair is kept as.
+/// Returns the cache name of the hash of a file without its .fair.
 fn name(asset: &Asset) -> String {
     format!("{}-work", asset.cid)
 }

@@ -54,7 +54,7 @@ impl PutAlbum {
 /// Why nothing was done with an album.
 #[derive(Debug, Reasons)]
 pub(crate) enum AlbumRefusal {
-    /// It isn't there.
+    /// No such album.
     #[refused(NotFound, field = "ref", message = "You have no album with this id.")]
     Unknown,
     /// A file isn't there.

@@ -76,7 +76,7 @@ pub(crate) enum AddRefusal {
         message = "ref must be the id of this file: {}."
     )]
     Id(String),
-    /// It is there.
+    /// The asset exists already.
     #[refused(
         Conflict,
         reason = "exists",
@@ -98,7 +98,7 @@ pub(crate) enum AddRefusal {
         message = "You have no folder with this id."
     )]
     NoFolder,
-    /// What it replaces isn't there.
+    /// The asset to replace does not exist.
     #[refused(
         NotFound,
         field = "replaces",
@@ -173,7 +173,7 @@ impl Add {
 }
 
 impl BeforeSubmit for Add {
-    /// What the entry says of the file is what the file says.
+    /// Refuses an entry that contradicts the file on the disk.
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
         let (node, owner) = (request.node, request.owner);
         let (kind, bytes) = on_disk(node, owner, self.cid())?;

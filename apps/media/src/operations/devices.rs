@@ -1,4 +1,5 @@
-//! Computers that reach somebody's files by WebDAV: each has a delegation, by which the owner's log knows what it wrote.
+//! Computers that reach a person's files by WebDAV. Each has a delegation, which identifies its entries in the owner's
+//! log.
 
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Title};
 

@@ -67,7 +67,7 @@ pub(crate) enum EraseRefusal {
     Changed,
 }
 
-/// What an erasure concerns, as the log is before it.
+/// The content that an erasure covers, by the log before it.
 #[derive(Debug)]
 pub(crate) struct Found {
     /// The words.

@@ -1,7 +1,7 @@
 //! Saying who made a file, and agreeing to it.
 //!
-//! Always: a manifest is about the very file of its asset, so it fits no other. Signatures are checked before the command is
-//! submitted, because keys that somebody ever had are never taken back.
+//! Always: a manifest is about exactly the file of its asset, so it fits no other. Signatures are checked before the command
+//! is submitted, because a key that once belonged to a person stays valid for its signatures.
 
 use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::Did;
@@ -42,7 +42,7 @@ pub(crate) struct PutFair {
 /// Why it is not entered who made a file.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum FairRefusal {
-    /// It isn't there.
+    /// No such file.
     #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
     Unknown,
     /// The digest is of another manifest.
@@ -52,14 +52,14 @@ pub(crate) enum FairRefusal {
         message = "fair must be the digest of the body's manifest: {}."
     )]
     Digest(Digest),
-    /// It is about another file.
+    /// The manifest is about another file.
     #[refused(
         BadRequest,
         field = "manifest",
         message = "The manifest is about another file: its member work must have the cid {} and {} bytes."
     )]
     OtherWork(String, u64),
-    /// The file has a .fair in it, and nobody asked yet what is around that.
+    /// The file contains a .fair, and its work without the .fair has not been computed yet.
     #[refused(
         Conflict,
         reason = "unread",
@@ -157,7 +157,7 @@ pub(crate) struct AgreeToFair {
     pub(crate) signature: Signature,
 }
 
-/// Why somebody doesn't agree to a manifest.
+/// Why an agreement to a manifest is refused.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum AgreeRefusal {
     /// The digest is of another manifest.
@@ -167,7 +167,7 @@ pub(crate) enum AgreeRefusal {
         message = "ref must be the digest of the body's manifest: {}."
     )]
     Digest(Digest),
-    /// It is about a file of yours.
+    /// The caller owns the file.
     #[refused(
         BadRequest,
         field = "dids",
@@ -189,7 +189,7 @@ pub(crate) enum AgreeRefusal {
         message = "They have since entered another manifest for this file: {}. Read it before you agree."
     )]
     Changed(String),
-    /// It was agreed to.
+    /// The caller agreed to it already.
     #[refused(
         Conflict,
         reason = "agreed",

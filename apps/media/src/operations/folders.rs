@@ -42,7 +42,7 @@ pub(crate) enum FolderRefusal {
         message = "You have no folder with this id that it could be in."
     )]
     NoParent,
-    /// It would be in itself.
+    /// The folder would contain itself.
     #[refused(
         Conflict,
         reason = "in-itself",
@@ -65,7 +65,7 @@ pub(crate) enum FolderRefusal {
         message = "You have 10 000 folders, and more don’t fit: remove one first."
     )]
     Full,
-    /// It isn't there.
+    /// No such folder.
     #[refused(NotFound, field = "ref", message = "You have no folder with this id.")]
     Unknown,
 }

@@ -39,17 +39,17 @@ pub(crate) struct PutLink {
     pub(crate) exact: Option<Int<0, 1>>,
 }
 
-/// Why there is no link.
+/// Why a link is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum LinkRefusal {
-    /// Nothing to lead to.
+    /// The file or album does not exist.
     #[refused(
         NotFound,
         field = "of",
         message = "You have no file and no album with this id."
     )]
     NoSubject,
-    /// It leads elsewhere.
+    /// A link with this id has another target.
     #[refused(
         Conflict,
         reason = "other",
@@ -64,7 +64,7 @@ pub(crate) enum LinkRefusal {
         message = "You have 1 000 links, and more don’t fit: end one first."
     )]
     Full,
-    /// It isn't there.
+    /// No such link.
     #[refused(NotFound, field = "ref", message = "You have no link with this id.")]
     Unknown,
 }

@@ -45,7 +45,7 @@ const fn parties(op: &'static str) -> Derivation {
     Derivation::of(op, TargetLog::Parties)
 }
 
-/// What buying may leave: a payment, and what was sold or promised for it.
+/// The entries that a purchase can derive: a payment, and the goods or the promise for it.
 const fn bought() -> [Derivation; 10] {
     let [a, b, c, d, e, f, g, h, i] = selling::sale(
         parties(Bought::NAME).own(BOUGHT),
@@ -83,7 +83,7 @@ pub(crate) struct Offer {
 /// Why a work isn't for sale.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum OfferRefusal {
-    /// It isn't there.
+    /// No such file.
     #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
     Unknown,
     /// Nobody said who made it, or something else.
@@ -110,7 +110,7 @@ pub(crate) enum OfferRefusal {
         message = "The seller is the one who signed the manifest: sign it yourself, and have the others agree."
     )]
     NotSeller,
-    /// It was bought.
+    /// The caller bought the file.
     #[refused(
         Forbidden,
         message = "You bought this file: those who made it sell it, and you keep your copy."
@@ -211,7 +211,7 @@ pub(crate) struct Buy {
     pub(crate) agreed: Agreed,
 }
 
-/// Why nobody bought anything.
+/// Why a purchase is refused.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum BuyRefusal {
     /// There is nothing to buy for them.
@@ -221,7 +221,7 @@ pub(crate) enum BuyRefusal {
         message = "There is no such work for sale here, or it isn’t shown to you."
     )]
     NoWork,
-    /// It is their own.
+    /// The file is the caller's own.
     #[refused(BadRequest, field = "seller", message = "This is your own file.")]
     Own,
     /// They have it.
@@ -232,7 +232,7 @@ pub(crate) enum BuyRefusal {
         message = "You bought this work for this use already."
     )]
     Bought,
-    /// It costs something else, or is shared in another way.
+    /// The price or the terms have changed.
     #[refused(
         Conflict,
         reason = "changed",
@@ -257,7 +257,7 @@ pub(crate) enum BuyRefusal {
     Away,
 }
 
-/// What is ready for a decision: the payment, what its buyer gets, and the file, where it is paid at once.
+/// A prepared purchase: the payment, the goods, and the file if it is paid at once.
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
     sale: PreparedSale,

@@ -1,4 +1,4 @@
-//! Albums: the viewer's own, and one of somebody's, as its viewer may see it.
+//! Album pages: the list of the viewer's own albums, and one album as its viewer may see it.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -21,7 +21,7 @@ use crate::queries::{self, Album, Asset};
 use crate::routes::zip::FILES_MAX;
 use crate::sight::{self, Sight, Viewer};
 
-/// The script of an album of somebody else's.
+/// The script of another person's album.
 const VISITOR_SCRIPT: &str = "/assets/media/visitor.js";
 /// Pictures of an album on one page.
 const PAGE_MAX: usize = 240;
@@ -64,7 +64,7 @@ fn cover(album: &Album, t: Texts) -> Markup {
     }
 }
 
-/// Which part of an album.
+/// The query of an album's page: the position of its first picture.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PartQuery {
     from: Option<usize>,
@@ -124,8 +124,8 @@ fn shown(
     Ok(page.into_response())
 }
 
-/// The page of an album of somebody else's: with its script for somebody who is signed in, and for a stranger with what a link to it shows
-/// elsewhere, which is what they see now.
+/// The page of another person's album. A signed-in viewer gets its script; a signed-out one gets the link preview, which shows what they
+/// see now.
 pub(super) fn visited(
     (node, t): (&Node, Texts),
     page: Page,
@@ -149,7 +149,7 @@ pub(super) fn visited(
         }))
 }
 
-/// What others do with an album: somebody who is signed in takes what is in it into their own library.
+/// The actions of visitors: a signed-in visitor can copy the album's pictures into their own library.
 pub(super) fn visitors(
     t: Texts,
     (album, door): (&Album, Door<'_>),
@@ -198,7 +198,7 @@ pub(super) fn downloads(t: Texts, (album, door): (&Album, Door<'_>)) -> Markup {
     }
 }
 
-/// What is in an album, from this place on.
+/// The pictures of an album, from a position.
 pub(super) fn pictures(
     node: &Node,
     t: Texts,
@@ -226,7 +226,7 @@ pub(super) fn ids(node: &Node, owner: &str, album: &str) -> Result<Vec<String>, 
     Ok(inside.into_iter().map(|asset| asset.id).collect())
 }
 
-/// What its owner does with an album.
+/// The owner's actions on an album.
 fn actions(album: &Album, t: Texts) -> Markup {
     html! {
         div #album.actions.tight data-id=(album.id) data-title=(album.title) data-text=[album.text.as_ref()] data-cover=[album.cover.as_ref()] data-access=(album.access.name()) data-to=[album.to.as_ref()] {

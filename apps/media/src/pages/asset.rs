@@ -29,7 +29,7 @@ use crate::routes::keep::kept_as;
 use crate::sight::{self, Sight, Viewer};
 use crate::train;
 
-/// What browsers show as a picture.
+/// Media types that browsers show as pictures.
 const SHOWN_KINDS: [&str; 5] = [
     "image/jpeg",
     "image/png",
@@ -47,7 +47,7 @@ pub(crate) struct InQuery {
     r#in: Option<String>,
 }
 
-/// A file of the viewer's, or one that somebody shares.
+/// The page of a file that is the viewer's own or shared with them.
 pub(crate) async fn asset(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -197,7 +197,7 @@ pub(super) struct Leaf<'a> {
     pub(super) around: Around,
     /// Where the viewer came from: an address and its title.
     pub(super) back: Option<(String, String)>,
-    /// What whole addresses begin with.
+    /// The prefix of absolute URLs.
     pub(super) address: &'a str,
     pub(super) t: Texts,
 }
@@ -261,7 +261,7 @@ impl Leaf<'_> {
         }
     }
 
-    /// What takes it into the viewer's own library, or leads to it there.
+    /// The button that copies the file into the viewer's library, or the link to that copy.
     fn keep(&self, session: Option<&Session>) -> Result<Markup, Problem> {
         let (asset, t) = (&self.asset, self.t);
         let is_other = |session: &&Session| session.did.as_str() != asset.owner && !asset.sealed;
@@ -286,14 +286,14 @@ impl Leaf<'_> {
         train::reserve(self.node, asset, (mark.as_ref(), response.headers_mut()))
     }
 
-    /// Whose it is.
+    /// The owner's name, as a text.
     fn from(&self) -> Result<String, Problem> {
         let owner = Did::parse(&self.asset.owner).map_err(Problem::internal)?;
         let name = called(self.node, self.t, &owner)?;
         Ok(self.t.with("from", args![name = name]))
     }
 
-    /// What a link to the page shows elsewhere: what the stranger sees who looks at it now.
+    /// The link preview of the page: what a signed-out visitor sees now.
     fn preview(&self) -> Preview {
         let id = &self.asset.id;
         let has_picture = self.asset.is_seen() && self.sight >= Sight::Previews;
@@ -355,7 +355,7 @@ impl Leaf<'_> {
         }
     }
 
-    /// What its owner sees and does.
+    /// The owner's view and actions.
     fn owners(&self) -> Result<Markup, Problem> {
         let (asset, t) = (&self.asset, self.t);
         let download = html! { a.button href=(self.door.file(&asset.id, "download=1")) download { (t.text("download")) } };

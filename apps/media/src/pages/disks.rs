@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::manifest::TEXTS;
 use crate::routes::disks::{self, DiskShown, DisksAnswer, MoveShown, OwnDisk};
 
-/// What everybody sees: nothing, unless the disk is missing.
+/// The notice for every viewer that the disk is missing.
 pub(super) fn missing(node: &Node, t: Texts) -> Markup {
     let missing = node.ledger().media().missing_disk();
     html! {
@@ -20,7 +20,7 @@ pub(super) fn missing(node: &Node, t: Texts) -> Markup {
     }
 }
 
-/// What the owner sees. Blocks.
+/// The owner's section about the disk. Blocks.
 pub(super) fn section(node: &Node, reader: Reader) -> Result<Markup, Problem> {
     let (here, t) = (disks::look(node, reader.lang)?, TEXTS.of(reader));
     let day = |at: &str| Timestamp::parse(at).map_or_else(|_| String::new(), |at| t.date(at));
@@ -65,7 +65,7 @@ fn progress(disk: &OwnDisk, moving: &MoveShown, t: Texts) -> Markup {
     }
 }
 
-/// What to do if the disk is missing.
+/// The instructions for a missing disk.
 fn away(disk: &OwnDisk, t: Texts) -> Markup {
     html! {
         p { (t.text("disk-plug-in")) }

@@ -1,4 +1,4 @@
-//! Who made a file: the table on its page, the form in which its owner says it, and what somebody is asked to agree to.
+//! The makers of a file: the table on its page, the form in which its owner names them, and requests to agree.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -165,7 +165,7 @@ fn shares(node: &Node, t: Texts, manifest: &Manifest) -> Result<Markup, Problem>
     Ok(html! { @for row in &rows { (row) } })
 }
 
-/// What the caller is asked to agree to.
+/// The page of requests to agree to manifests that name the caller.
 pub(crate) async fn agree(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -219,7 +219,7 @@ pub(crate) fn asked(
     })
 }
 
-/// One request. It shows the file only to somebody who may see it.
+/// One request to agree. The file is shown only if the viewer may see it.
 fn request(
     node: &Node,
     t: Texts,

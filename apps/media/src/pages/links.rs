@@ -1,6 +1,6 @@
-//! Links: those that somebody made, and what strangers see who have the secret of one.
+//! Link pages: the links that a person made, and the pages that a visitor with a link's secret sees.
 //!
-//! Always: a stranger sees the file or the album and whose it is, and no way to anything else of that person.
+//! Always: the visitor sees the file or the album and its owner's name, and no way to anything else of that person.
 
 use axum::Extension;
 use axum::extract::State;
@@ -87,7 +87,7 @@ fn row(node: &Node, link: &Link, (now_ms, t): (i64, Texts)) -> Result<Markup, Pr
     })
 }
 
-/// What a link leads to.
+/// The page behind a link: its file or its album.
 pub(crate) async fn link(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -135,7 +135,7 @@ fn opened(
     Ok((owner, viewer, subject))
 }
 
-/// A file as somebody with a link sees it, even if it is their own.
+/// A file as a visitor with a link sees it, even if the visitor owns it.
 async fn leaf(
     node: &Node,
     session: Option<&Session>,

@@ -19,14 +19,14 @@ const STYLE: &str = "/assets/media/media.css";
 /// The longer side of a picture in a grid, until its file is there.
 const SIDE: i64 = 400;
 
-/// Where signed-out visitors of somebody's own page go first.
+/// Redirects a signed-out visitor of a page with personal content to sign in first.
 pub(super) fn sign_in(path: &str) -> Response {
     let next = utf8_percent_encode(path, NON_ALPHANUMERIC);
     Redirect::to(&format!("/signin?next={next}")).into_response()
 }
 
-/// The answer to a visitor who may not see something: perhaps they may after they signed in, so nobody learns whether it
-/// is there.
+/// The answer when a visitor may not see something. A signed-out visitor is sent to sign in, so the answer does not
+/// reveal whether it exists.
 pub(super) fn or_sign_in(
     session: Option<&Session>,
     path: &str,
@@ -91,14 +91,14 @@ pub(super) fn finder(t: Texts, words: &str) -> Markup {
     }
 }
 
-/// By which door somebody looks at pictures.
+/// How a viewer reaches pictures.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Door<'a> {
     /// As themselves.
     Own,
     /// In an album.
     Album(&'a Album),
-    /// With the secret of somebody's link.
+    /// With the secret of a person's link.
     Link(&'a Did, &'a str),
 }
 
@@ -123,7 +123,7 @@ impl Door<'_> {
         self.file("{id}/keep", "")
     }
 
-    /// What is in an album, as JSON.
+    /// The URL of an album's contents as JSON.
     pub(super) fn list(self, album: &Album) -> String {
         self.of_album(album, "")
     }
@@ -172,7 +172,7 @@ pub(super) struct Shown<'a> {
     pub(super) ms: Option<i64>,
     /// Local time.
     pub(super) day: &'a str,
-    /// The file's name, where there is no picture of it.
+    /// The file's name, shown if it has no picture.
     pub(super) name: &'a str,
     /// Words on the picture: the person, the year.
     pub(super) label: Option<String>,
@@ -213,7 +213,7 @@ impl Shown<'_> {
         matches!(self.sort, "photo" | "video")
     }
 
-    /// What a person hears who doesn't see it.
+    /// The alternative text.
     pub(super) fn alt(&self, t: Texts) -> String {
         let day = date(self.day, t.lang);
         match (self.said, self.sort) {
@@ -298,13 +298,13 @@ pub(super) fn select_to_keep(t: Texts, what: &str, door: Door<'_>) -> Markup {
     html! { button #select type="button" data-what=(what) data-acts="keep" data-keep=(door.keep()) { (t.text("select")) } }
 }
 
-/// What somebody is called.
+/// A person's name, or a placeholder if it is unknown.
 pub(super) fn called(node: &Node, t: Texts, did: &Did) -> Result<String, Problem> {
     let name = node.called(did)?;
     Ok(name.unwrap_or_else(|| t.text("somebody").into_owned()))
 }
 
-/// The asset of somebody else's that this one was kept of.
+/// The id of another person's asset that this one is a copy of.
 pub(super) fn kept_of(asset: &Asset) -> Option<&str> {
     let used_by = asset.used_by.as_ref();
     let used_by = used_by.filter(|used| used.app == MANIFEST.name && used.feature == KEPT);

@@ -1,6 +1,6 @@
-//! Selling and buying on the pages: what a file costs, the page where somebody buys it, and what its owner sold or bought.
+//! Pages of sales: a file's price, the checkout, and the lists of what a person sold or bought.
 //!
-//! Always: the pages say what stays: a file that was bought is its buyer's, and a refund ends the licence alone.
+//! Always: the pages state what stays: a bought file is its buyer's, and a refund ends the licence alone.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -22,12 +22,12 @@ use crate::queries::{self, Asset, Purchase, Standing};
 use crate::sale::{self, Work};
 use crate::sight::{self, Sight, Viewer};
 
-/// The longer side of the preview on the page where somebody buys.
+/// The longer side of the preview on the checkout page, in pixels.
 const SIDE: i64 = 400;
 /// The uses in the order of the page.
 const USES: [Use; 2] = [Use::Keep, Use::Train];
 
-/// What of an asset can be bought, each use with its price.
+/// The uses of an asset that can be bought, each with its price.
 fn works(node: &Node, asset: &Asset) -> Answer<Vec<Work>> {
     let all = USES.map(|used| sale::work(node, asset.clone(), used));
     let all: Vec<Option<Work>> = all.into_iter().collect::<Result<_, _>>()?;
@@ -45,7 +45,7 @@ fn use_text(used: Use) -> &'static str {
     }
 }
 
-/// The section of a file's page, for somebody else than its owner.
+/// The section of a file's page for visitors.
 pub(super) fn visitors(
     (node, t): (&Node, Texts),
     (asset, sight): (&Asset, Sight),
@@ -77,7 +77,7 @@ pub(super) fn visitors(
     })
 }
 
-/// What somebody bought, each with how it stands.
+/// The purchases of a person, each with its standing.
 fn licences(node: &Node, t: Texts, bought: &[Purchase]) -> Answer<Markup> {
     let mut rows = Vec::new();
     for one in bought {
@@ -175,7 +175,7 @@ fn offering(
     }
 }
 
-/// What an owner sold, with the way to give the money back.
+/// The sales of an owner, each with a refund button.
 fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
     let mut rows = Vec::new();
     for one in sold {
@@ -214,7 +214,7 @@ fn sales(node: &Node, t: Texts, sold: &[Purchase]) -> Answer<Markup> {
     })
 }
 
-/// The page where somebody buys a work.
+/// The checkout page of a work.
 pub(crate) async fn buy(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -17,7 +17,7 @@ use crate::routes::sticks::{
 
 const HERE: &str = "/media/import";
 
-/// Which folder is shown.
+/// The query of the page: the stick and the folder that it shows.
 #[derive(Debug, Deserialize)]
 pub(crate) struct StickQuery {
     stick: Option<String>,
@@ -25,7 +25,7 @@ pub(crate) struct StickQuery {
     folder: String,
 }
 
-/// What the page shows.
+/// The content of the page.
 struct Seen {
     import: Option<ImportShown>,
     sticks: Vec<MediaStick>,
@@ -197,7 +197,7 @@ fn shown(here: &StickFolderAnswer, t: Texts) -> Markup {
     }
 }
 
-/// What an import does now, in a sentence.
+/// The status of an import, as a sentence.
 fn state(import: &ImportShown, t: Texts) -> String {
     if let (ImportState::Waiting, Some(says)) = (import.state, &import.says) {
         return says.clone();

@@ -20,7 +20,7 @@ use crate::routes::uploads::open;
 
 /// People whom the owner sees: those with the most bytes.
 const PEOPLE_MAX: usize = 200;
-/// Bytes of a gigabyte, in which the owner says how much somebody may have.
+/// Bytes per gigabyte, the unit in which the owner sets quotas.
 const GIGABYTE: u64 = 1_000_000_000;
 
 /// The room that the caller's files take.
@@ -91,7 +91,7 @@ fn row(upload: &Upload, t: Texts) -> Markup {
     }
 }
 
-/// Everybody else with files here, or with a limit of their own, as the owner of the box sees them.
+/// Everyone else with files on the node, or with their own quota, as the owner of the box sees them.
 fn people(node: &Node, t: Texts, owner: &Did) -> Result<Markup, Problem> {
     let given = own_quotas::all(node)?;
     let largest = node.read(MANIFEST.name, |db| queries::largest(db, PEOPLE_MAX))?;

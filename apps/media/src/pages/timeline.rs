@@ -28,7 +28,7 @@ const PART_MAX: usize = 120;
 const ON_THIS_DAY_MAX: usize = 8;
 const SCRIPT: &str = "/assets/media/timeline.js";
 
-/// Which part of a timeline.
+/// The query of a timeline page: a month, and a position in it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct TimelineQuery {
     month: Option<String>,
@@ -60,7 +60,7 @@ struct Part {
     shown: Vec<Run>,
     /// Where its months are: what precedes `month=…`.
     path: String,
-    /// What the owners of shared pictures are called.
+    /// The names of the owners of shared pictures, by DID.
     names: BTreeMap<String, String>,
 }
 
@@ -178,7 +178,7 @@ impl Part {
         .cell(t, Door::Own)
     }
 
-    /// What comes before and after what is shown: more of the same month, or the next one.
+    /// Links to the pictures before and after this part: more of the same month, or the next one.
     fn further(&self, t: Texts) -> Markup {
         let place = |run: &Run| self.months.iter().position(|one| one.month == run.month);
         let newer = self.shown.first().and_then(|run| {
@@ -270,7 +270,7 @@ fn on_this_day(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
     })
 }
 
-/// What people share with a group to which the viewer belongs, with their names.
+/// The page of a group's timeline: what its members share with it, with their names.
 pub(crate) async fn family(
     State(node): State<Node>,
     Caller(session): Caller,

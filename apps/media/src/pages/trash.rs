@@ -20,7 +20,7 @@ pub(crate) const OLD_MS: i64 = OLD_DAYS * 86_400_000;
 /// Files that one button erases: their uses are asked for at once.
 const AT_ONCE_MAX: usize = 1_000;
 
-/// What its owner put in the trash.
+/// The page of the caller's trash.
 pub(crate) async fn trash(
     State(node): State<Node>,
     Caller(session): Caller,

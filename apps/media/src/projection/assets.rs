@@ -11,7 +11,7 @@ use crate::ids::{AssetId, FolderId};
 use crate::operations::{Add, ChangeAsset, Erase, MoveAssets, RemoveAssets, SetAccess};
 use crate::queries::{self, Asset, Place, State, UsedBy};
 
-/// How far ahead of an entry a picture may be dated: it was taken elsewhere on Earth.
+/// The longest time by which a picture's date may be ahead of its entry: time zones differ.
 const AHEAD_MS: i64 = 24 * 3600 * 1000;
 
 pub(super) fn add(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {

@@ -35,8 +35,8 @@ pub(super) fn put(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> 
     made_by(db, owner, (asset.as_str(), manifest))
 }
 
-/// What was said of a work when its owner bought it, unless they said something themselves. Nobody is asked to agree to it: all of
-/// them did.
+/// Enters the manifest of a bought work as of the purchase, unless its owner entered one. No agreement is asked for, because all
+/// makers had agreed.
 pub(super) fn bought(
     db: &Connection,
     entry: &Applied<'_>,

@@ -1,7 +1,8 @@
-//! Offers, and what was sold to whom.
+//! Offers and sales.
 //!
 //! Always: a sale has a row in the table of its seller and one in that of its buyer, each of facts of that log alone, so that it is
-//! known when its words are erased. An offer that this version can't read keeps its file locked, and nobody can buy it.
+//! still known after its words are erased. An offer that this version cannot read keeps its file locked and unavailable for
+//! purchase.
 
 use imajin_ledger::Applied;
 use imajin_protocol::{Did, Fact};

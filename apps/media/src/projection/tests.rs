@@ -1,4 +1,4 @@
-//! What entries of later versions and of other nodes come to.
+//! Entries of later versions and of other nodes in the tables.
 
 use imajin_dfos::cbor::from_dag_json;
 use imajin_dfos::cid::raw_cid;
@@ -236,7 +236,7 @@ fn a_manifest_without_its_words_is_none_and_no_older_one_comes_back() {
     put(&mut log, &new, false);
     assert_eq!(found(&log), None);
     assert!(queries::free_works(&log.db).unwrap().is_empty());
-    // What is erased has none.
+    // An erased asset has no manifest.
     put(&mut log, &new, true);
     let fact = json!({ "assets": [log.id().as_str()] });
     log.enter(Erase::NAME, None, None, fact);

@@ -88,7 +88,7 @@ pub(crate) fn count_in_album<'a>(
     Ok(count.unwrap_or_default())
 }
 
-/// What is in an album, in its order: so many from this place on.
+/// Returns the assets of an album in its order: at most `limit`, from `offset` on.
 pub(crate) fn in_album<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

@@ -90,11 +90,11 @@ pub(crate) struct Asset {
     pub(crate) used_by: Option<UsedBy>,
     /// Whether the page that sent it encrypted it.
     pub(crate) sealed: bool,
-    /// What programs noted on it.
+    /// The properties that programs stored on it, as JSON.
     pub(crate) props: Option<String>,
 }
 
-/// What is in the column `words`.
+/// The JSON in the column `words`.
 #[derive(Default, Serialize, Deserialize)]
 struct Words {
     #[serde(default, skip_serializing_if = "Option::is_none")]

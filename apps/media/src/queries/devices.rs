@@ -1,4 +1,4 @@
-//! Computers that somebody connected.
+//! Queries about connected computers.
 
 use imajin_ledger::Reader;
 use rusqlite::Row;
@@ -8,7 +8,7 @@ use rusqlite::Row;
 pub(crate) struct Device {
     /// The CID of the delegation to its key.
     pub(crate) delegation: String,
-    /// What its owner calls it; nothing where the words were erased.
+    /// The owner's name for it; `None` if the words were erased.
     pub(crate) label: Option<String>,
     pub(crate) at_ms: i64,
 }

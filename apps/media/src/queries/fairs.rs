@@ -40,7 +40,7 @@ struct Beside {
     signature: String,
 }
 
-/// What the answers with a file say of its manifest.
+/// The part of a manifest that answers with the file mention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FairMark {
     pub(crate) digest: String,
@@ -65,7 +65,7 @@ pub(crate) fn fair<'a>(
     })
 }
 
-/// What answers say of it.
+/// Returns the mark of an asset's manifest.
 pub(crate) fn fair_mark<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -92,7 +92,7 @@ pub(crate) fn agreements<'a>(
     db.into().rows(sql, [owner, digest], read)
 }
 
-/// Whether somebody agreed to a manifest of an owner's.
+/// Whether a person agreed to a manifest of this owner.
 pub(crate) fn has_agreed<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -103,7 +103,7 @@ pub(crate) fn has_agreed<'a>(
     Ok(found.is_some())
 }
 
-/// Whether the manifest of an asset names somebody.
+/// Whether the manifest of an asset names a person.
 pub(crate) fn is_made_by<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -114,7 +114,8 @@ pub(crate) fn is_made_by<'a>(
     Ok(found.is_some())
 }
 
-/// The digests of the manifests of an owner's kept assets that name somebody and are about this work, or are this one.
+/// Returns the digests of the manifests of an owner's kept assets that name a person and are about this work, or have
+/// this digest.
 pub(crate) fn current<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -130,8 +131,8 @@ pub(crate) fn current<'a>(
         .rows(sql, [owner, did, work, digest], |row| row.get(0))
 }
 
-/// Assets of others whose manifest names somebody who has not agreed to it, the newest manifest first. This query does not
-/// know whether they signed it themselves.
+/// Returns the assets of others whose manifest names a person who has not agreed to it, the newest manifest first. This
+/// query does not know whether the person signed the manifest.
 pub(crate) fn asked<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Result<Vec<Asset>> {
     let sql = asset::select(&format!(
         "JOIN (SELECT made_by.owner_did AS whose, made_by.asset AS named, fairs.at_ms AS since FROM made_by

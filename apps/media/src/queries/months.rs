@@ -1,8 +1,8 @@
-//! How many pictures and videos of somebody's are in each month, counted as entries come.
+//! Counts of a person's pictures and videos by month, updated by each entry.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-/// What is in somebody's (`?1`) timeline.
+/// The condition of a person's (`?1`) timeline.
 pub(super) const OWN: &str = "owner_did = ?1 AND state = 'kept' AND sort IN ('photo', 'video')";
 
 /// `YYYY-MM`

@@ -1,4 +1,4 @@
-//! What was sold to whom, by the logs of both.
+//! Queries on sales, by the logs of the seller and the buyer.
 
 use imajin_ledger::{Reader, rows};
 use imajin_protocol::fair::Digest;
@@ -14,7 +14,7 @@ use crate::operations::Licence;
 /// Sales that a page lists, the newest first.
 const SALES_MAX: usize = 200;
 
-/// How far a sale is.
+/// The state of a sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Standing {
     /// Its payment is on its way.
@@ -25,7 +25,7 @@ pub(crate) enum Standing {
     Returned,
 }
 
-/// A use of a work that somebody bought, or ordered.
+/// A use of a work that a person bought or ordered.
 #[derive(Debug, Clone)]
 pub(crate) struct Purchase {
     /// The seller's asset.
@@ -55,7 +55,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Purchase> {
     })
 }
 
-/// What a payment is for, by somebody's log.
+/// Returns the purchase of a payment, by the log of its seller or its buyer.
 pub(crate) fn purchase<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -65,7 +65,7 @@ pub(crate) fn purchase<'a>(
     db.into().row(&sql, [owner, payment], read)
 }
 
-/// Whether somebody has a use of a seller's asset, by the seller's log.
+/// Whether a buyer has a use of a seller's asset, by the seller's log.
 pub(crate) fn has_bought<'a>(
     db: impl Into<Reader<'a>>,
     seller: &str,
@@ -78,7 +78,7 @@ pub(crate) fn has_bought<'a>(
     Ok(db.into().row(sql, params, |_| Ok(()))?.is_some())
 }
 
-/// Whether somebody bought a file, whenever that was.
+/// Whether a buyer ever bought a file.
 pub(crate) fn is_bought<'a>(
     db: impl Into<Reader<'a>>,
     buyer: &str,
@@ -88,7 +88,7 @@ pub(crate) fn is_bought<'a>(
     Ok(db.into().row(sql, [buyer, cid], |_| Ok(()))?.is_some())
 }
 
-/// The sales of an asset of somebody's, the newest first.
+/// Returns the sales of an owner's asset, the newest first.
 pub(crate) fn sales<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -100,7 +100,7 @@ pub(crate) fn sales<'a>(
     db.into().rows(&sql, [owner, asset], read)
 }
 
-/// What somebody bought or ordered of an asset: the seller's, or the one that it is in their own library.
+/// Returns a buyer's purchases and orders of an asset, by the seller's id or by the id in the buyer's library.
 pub(crate) fn purchases<'a>(
     db: impl Into<Reader<'a>>,
     buyer: &str,

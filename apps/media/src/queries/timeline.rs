@@ -8,12 +8,12 @@ use utoipa::ToSchema;
 use super::asset::{self, Asset};
 use super::months::OWN;
 
-/// Whose pictures a timeline has.
+/// The owner or the group of a timeline.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Whose<'a> {
-    /// All of one person's.
+    /// All of a person's own pictures.
     Own(&'a str),
-    /// What people share with a group.
+    /// The pictures that members share with a group.
     Group(&'a str),
 }
 
@@ -84,7 +84,7 @@ pub(crate) struct Cell {
     pub(crate) said: Option<String>,
 }
 
-/// What one month (`YYYY-MM`) of a timeline has, the newest first.
+/// Returns one month (`YYYY-MM`) of a timeline, the newest first.
 pub(crate) fn month<'a>(
     db: impl Into<Reader<'a>>,
     whose: Whose<'_>,
@@ -109,7 +109,8 @@ pub(crate) fn month<'a>(
     db.into().rows(&sql, [whose.did(), month], read)
 }
 
-/// What a person took on this day (`MM-DD`) of earlier years than this one (`YYYY`), the newest first: at most so many.
+/// Returns the pictures that a person took on this day (`MM-DD`) of years before this one (`YYYY`), the newest first,
+/// at most `limit`.
 pub(crate) fn on_this_day<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

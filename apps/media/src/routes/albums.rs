@@ -100,7 +100,7 @@ pub(crate) async fn albums(
     }))
 }
 
-/// Whose album, and by which link.
+/// The query of an album: its owner, and the secret of a link.
 #[derive(Debug, Deserialize)]
 pub(crate) struct AlbumQuery {
     owner: String,

@@ -22,7 +22,7 @@ use crate::sale;
 use crate::sight::{self, Sight};
 use crate::train;
 
-/// What a caller wants of an asset.
+/// The query of a file: its form, and the secret of a link.
 #[derive(Debug, Deserialize)]
 pub(crate) struct OneQuery {
     w: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct OneQuery {
     embed: Option<String>,
     /// The secret of a link to it, or to an album that it is in.
     link: Option<String>,
-    /// Whose link.
+    /// The owner of the link.
     of: Option<String>,
 }
 

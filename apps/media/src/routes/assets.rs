@@ -21,7 +21,7 @@ use crate::operations::{ChangeAsset, EndLink, Erase, RemoveAssets, SetAccess};
 use crate::queries::{self, Order, State as Standing, Wanted};
 use crate::sight::{self, Viewer};
 
-/// Which of the caller's assets.
+/// The filter of the caller's assets.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
     /// photo, video, audio, document or other.
@@ -176,7 +176,7 @@ fn said<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<Strin
     Option::<String>::deserialize(from).map(Some)
 }
 
-/// What an operation does to a member.
+/// Returns the change to a member: absent keeps it, null clears it.
 fn changed<T: imajin_service::operation::Field>(
     name: &'static str,
     asked: Option<Option<String>>,

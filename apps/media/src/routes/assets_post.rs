@@ -22,7 +22,7 @@ use crate::operations::Add;
 
 /// Longest text next to the file in a form: a name or a context.
 const TEXT_BYTES_MAX: usize = 8 * 1024;
-/// What a form has around its file.
+/// Bytes allowed for the form around its file.
 const FORM_BYTES: u64 = 64 * 1024;
 
 /// A file that was sent.

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::manifest::TEXTS;
 use crate::moving;
 
-/// What chooses the card.
+/// The target that names the card.
 const CARD: &str = "card";
 
 /// Where people's files are, and where they can go.

@@ -69,13 +69,13 @@ pub(super) fn finish(mut response: Response, tag: HeaderValue, kind: &'static st
     response
 }
 
-/// A file of somebody's, under a name.
+/// A person's file, with the name under which it is sent.
 pub(crate) struct Named<'a> {
     pub(crate) owner: &'a str,
     pub(crate) cid: &'a str,
     /// The file of which previews are made: that one, or a picture that its owner's browser made.
     pub(crate) shown: &'a str,
-    /// What it is called when it is kept.
+    /// The file name for a download.
     pub(crate) name: &'a str,
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn preview(
     Ok(finish(response, tag, Kind::Jpeg.mime()))
 }
 
-/// How somebody asks for a file.
+/// The options of a request for a file.
 pub(crate) struct Asked<'a> {
     pub(crate) client: &'a Client,
     /// As a file to keep.
@@ -157,7 +157,7 @@ pub(super) fn send(
 /// A file as it is.
 ///
 /// # Errors
-/// It isn't there, or too many are on their way.
+/// The file is missing, or too many transfers are under way.
 pub(crate) fn whole(node: &Node, sent: &Named<'_>, asked: &Asked<'_>) -> Answer<Response> {
     let tag = tag(sent.cid, None)?;
     let (mut file, bytes) = files::open(node, sent.owner, sent.cid)?;

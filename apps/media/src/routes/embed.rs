@@ -47,7 +47,7 @@ pub(super) fn with_fair(
         Error::Io(error) => Problem::internal(error),
         Error::Obstacle(why) => beside("fair-beside", why.to_string()),
     })?;
-    // It changes as people agree, and parts of two versions never make one file.
+    // The .fair changes as people agree. The version keeps clients from joining parts of two.
     let version = sha256(said.fair.to_json().as_bytes());
     let version = hex::encode(version.get(..VERSION_BYTES).unwrap_or_default());
     let tag = tag(&asset.cid, Some(&format!("fair-{version}")))?;

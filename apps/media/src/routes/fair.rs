@@ -26,13 +26,13 @@ use crate::operations::{AgreeToFair, PutFair};
 use crate::queries::FairMark;
 use crate::sight::{self, Viewer};
 
-/// How somebody asks for a .fair.
+/// The query of a .fair.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FairQuery {
     download: Option<String>,
     /// The secret of a link to the file, or to an album that it is in.
     link: Option<String>,
-    /// Whose link.
+    /// The owner of the link.
     of: Option<String>,
 }
 

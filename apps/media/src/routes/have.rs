@@ -1,4 +1,4 @@
-//! Which files need not be sent: the caller has them here already.
+//! Reports which files the caller has on the node already and need not send.
 
 use axum::extract::State;
 use imajin_dfos::cid::parse_cid;

@@ -108,7 +108,7 @@ pub(crate) async fn keep(
     if let Some(salt) = salt {
         command = command.salt(salt);
     }
-    // Nothing comes into anybody's folder before they signed for it, if they sign.
+    // If the keeper signs their entries, no file is copied before the signature arrives.
     let status = node.status(&keeper)?;
     let signs = status.is_some_and(|status| status.chain.is_some());
     let asks = signs && !parts.headers.contains_key(PROOF);
@@ -122,7 +122,7 @@ pub(crate) async fn keep(
         .submit_or_request_signature(&parts, &session, command, &[])
         .await;
     match bytes::kept(&node, &keeper, &mine)? {
-        // What was in the trash is back; or another request was first.
+        // The asset came back from the trash, or another request added it first.
         Some(kept) if was_known == Some(Standing::Trash) || submitted.is_err() => {
             known(&node, Some(asset), kept).await
         }
@@ -196,8 +196,8 @@ async fn answer(
     }))
 }
 
-/// What everybody signed of a file that somebody kept as it is. A manifest is about the file's own bytes, so it fits no copy without the
-/// place; one that somebody hasn't signed yet would ask them again for each copy.
+/// Returns all signatures of a file that was kept as it is. A manifest is about the file's own bytes, so it fits no copy without the
+/// place. One that still lacks a signature would ask its maker again for each copy.
 fn makers(node: &Node, (of, kept): (&Asset, &Asset)) -> Answer<Option<Json>> {
     if of.cid != kept.cid {
         return Ok(None);
@@ -211,8 +211,8 @@ fn makers(node: &Node, (of, kept): (&Asset, &Asset)) -> Answer<Option<Json>> {
     all.map(Some).map_err(Problem::internal)
 }
 
-/// Under which id a person probably has what somebody shares with them; `None` if they don't, or if that isn't known without reading
-/// the file.
+/// Returns the id of the keeper's probable copy of a shared asset; `None` if they have none, or if finding out takes reading the
+/// file.
 pub(crate) fn kept_as(
     node: &Node,
     keeper: &Did,

@@ -112,7 +112,7 @@ impl AssetShown {
         Self { fair, ..self }
     }
 
-    /// As somebody else sees it.
+    /// Returns the asset as another person sees it.
     pub(crate) fn to(asset: Asset, sight: Sight) -> Self {
         let created_at = Timestamp::from_millis(asset.at_ms);
         Self {

@@ -14,7 +14,7 @@ use crate::manifest::MANIFEST;
 use crate::queries::{self, Cell, Month, Whose};
 use crate::sight;
 
-/// Whose timeline.
+/// The query of a timeline: a group, or none for the caller's own.
 #[derive(Debug, Deserialize)]
 pub(crate) struct WithQuery {
     with: Option<String>,

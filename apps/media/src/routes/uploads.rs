@@ -24,7 +24,7 @@ use crate::operations::Add;
 struct Sender {
     node: Node,
     session: Session,
-    /// Whose file it becomes: theirs, or of somebody for whom they act.
+    /// The owner of the file: the sender, or a person for whom they act.
     owner: Did,
     client: Client,
 }

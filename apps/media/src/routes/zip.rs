@@ -129,7 +129,7 @@ pub(super) fn ids(texts: &[String]) -> Answer<Vec<AssetId>> {
     Ok(ids)
 }
 
-/// What somebody gets now of what they asked for.
+/// Returns the contents of a requested archive, as the asker may see the files now.
 fn contents(
     (node, previews): (&Node, &Previews),
     wanted: &Wanted,
@@ -176,7 +176,7 @@ pub(crate) async fn fetch(
     .await
 }
 
-/// Which files of whose album.
+/// The query of an album's archive: its owner, the secret of a link, and the first file.
 #[derive(Debug, Deserialize)]
 pub(crate) struct AlbumZipQuery {
     owner: String,
@@ -221,7 +221,7 @@ pub(crate) async fn album(
 
 type Begun = (Contents, Transfer);
 
-/// What a viewer gets of an album, and what the archive is called.
+/// Returns the contents of an album as a viewer gets them, and the archive's name.
 fn of_album(
     (node, previews): (&Node, &Previews),
     (owner, id): (&Did, &str),

@@ -1,4 +1,4 @@
-//! Which sticks are in the box, and which pictures and videos are in their folders.
+//! The sticks in the box, and the pictures and videos in their folders.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,12 +12,12 @@ use super::rules::{self, Why};
 use super::walk::{Bounds, Found, Walk};
 use crate::manifest::TEXTS;
 
-/// Entries of a folder, and of all in it, that are counted for somebody who looks.
+/// Entries of a folder and its subfolders that are counted for a viewer.
 const LOOKED_AT_MAX: usize = 100_000;
 /// Folders that are shown of one folder.
 const INSIDE_MAX: usize = 500;
 
-/// What is in a folder of a stick.
+/// The contents of a folder of a stick.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     /// Files that are in it itself.
@@ -82,7 +82,7 @@ pub(crate) fn plugged_in(node: &Node) -> Result<Vec<Stick>, Problem> {
     node.config().usb.sticks().list().map_err(problem)
 }
 
-/// What people call a stick.
+/// Returns a stick's display name: its label, its model, or else its device name.
 pub(crate) fn called(stick: &Stick) -> &str {
     let names = [&stick.label, &stick.model];
     let name = names.into_iter().find(|name| !name.trim().is_empty());
@@ -105,7 +105,7 @@ fn problem(error: StickError) -> Problem {
     }
 }
 
-/// Refuses what is no folder of a stick that may be looked into. Blocks.
+/// Refuses a path that is not a folder of the stick, or that may not be read. Blocks.
 ///
 /// # Errors
 /// 400 with the field.
@@ -135,10 +135,10 @@ fn check(root: &Path, folder: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What is in a folder of a stick; the empty one is all of the stick. Reads names and lengths. Blocks.
+/// Returns the contents of a folder of a stick; the empty path is the whole stick. Reads names and lengths. Blocks.
 ///
 /// # Errors
-/// 400 if there is no such folder.
+/// 400 if the folder does not exist.
 pub(crate) fn contents(stick: &Stick, folder: &str) -> Result<Contents, Problem> {
     let bounds = Bounds {
         all: LOOKED_AT_MAX,

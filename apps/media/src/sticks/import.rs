@@ -1,7 +1,7 @@
-//! What is known of an import: whose, from where, how far it is, and which files wait for their owner's signature.
+//! The state of an import: its owner, its source, its progress, and the files that wait for their owner's signature.
 //!
-//! Always: what waits for signatures is bounded. Everything that the walk came to is counted once: as a file that waits, was signed or was
-//! here before, or as left out.
+//! Always: the number and bytes of files that wait for signatures are bounded. Everything that the walk found is counted once: as a file
+//! that waits, was signed or existed before, or as left out.
 
 use std::collections::BTreeMap;
 
@@ -21,13 +21,13 @@ use crate::queries::{self, State};
 const READY_MAX: usize = 200;
 /// Their bytes, beyond which no other file is read.
 const READY_BYTES_MAX: u64 = 2 << 30;
-/// What was left out and is named; the rest is counted.
+/// Maximum number of skipped files that are named; the others are only counted.
 const NAMED_MAX: usize = 50;
 
-/// Which stick an import reads: the machine may call it otherwise when it is plugged in again.
+/// The identity of the stick that an import reads. Its device name may differ when it is plugged in again.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StickMark {
-    /// What people call it.
+    /// Its display name.
     pub(crate) called: String,
     label: String,
     model: String,
@@ -36,7 +36,7 @@ pub(crate) struct StickMark {
 }
 
 impl StickMark {
-    /// That of a stick.
+    /// Returns the mark of a stick.
     pub(crate) fn of(stick: &Stick, called: &str) -> Self {
         Self {
             called: called.to_owned(),
@@ -72,7 +72,7 @@ pub(crate) struct Ready {
     pub(crate) bytes: u64,
     /// When it was changed there, in milliseconds.
     pub(crate) changed: Option<i64>,
-    /// What it says of itself: members of the body of `media.add`.
+    /// The facts in the file: members of the body of `media.add`.
     pub(crate) facts: Json,
 }
 
@@ -169,7 +169,7 @@ impl Import {
         self.is_read && self.ready.is_empty()
     }
 
-    /// What differs once it is further: what was seen, whether all was counted and read.
+    /// Returns the progress that must be saved: entries seen, the total if counted, and whether reading is complete.
     pub(super) fn progress(&self) -> (usize, Option<(u64, u64)>, bool) {
         (self.seen, self.total, self.is_read)
     }

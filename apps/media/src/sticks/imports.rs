@@ -1,8 +1,8 @@
 //! The imports of a node: in memory, and each in a file of its person.
 //!
-//! Always: none is a record. Thrown away, an import begins again, and everything that was added before is skipped. Each person has one at
-//! a time; it goes with its person, and is in no copy and no backup. An import never has somebody else wait for the disk. What a
-//! person sees is on the disk, so that it is never less after a kill.
+//! Always: no import is a record. If it is thrown away, it begins again, and everything that was added before is skipped. Each person has
+//! one at a time; it is deleted with the person's data, and is in no copy and no backup. An import never makes other people wait for the
+//! disk. The progress that a person sees is on the disk, so it never goes back after a kill.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,9 +25,9 @@ const FILE: &str = "import.json";
 /// All imports.
 #[derive(Default)]
 pub(crate) struct Imports {
-    /// Locked only to find somebody's.
+    /// Locked only to find a person's import.
     all: Mutex<Option<BTreeMap<Did, Arc<Own>>>>,
-    /// Whose turn the sticks are.
+    /// The locks of the sticks.
     pub(super) turns: Turns,
     /// Signals that there is something to read.
     pub(super) more: Notify,
@@ -124,7 +124,7 @@ fn problem(error: std::io::Error) -> Problem {
     }
 }
 
-/// What earlier runs of the program left. What can't be understood is no import.
+/// Loads the imports of earlier runs of the program. Skips a file that cannot be parsed.
 fn found(data: &Path) -> BTreeMap<Did, Import> {
     let people = fs::read_dir(data.join("cache")).into_iter().flatten();
     let files = people.flatten().filter_map(|person| {
@@ -137,7 +137,7 @@ fn found(data: &Path) -> BTreeMap<Did, Import> {
 }
 
 impl Imports {
-    /// Those of a node.
+    /// Returns the imports of a node.
     pub(crate) fn of(node: &Node) -> Arc<Self> {
         node.state::<Self>()
     }
@@ -156,7 +156,7 @@ impl Imports {
         self.find(node, |all| all.get(did).cloned())
     }
 
-    /// What is so of the imports that have something to read.
+    /// Maps the imports that have more to read.
     pub(super) fn unread<T>(&self, node: &Node, of: impl Fn(&Import) -> Option<T>) -> Vec<T> {
         let all: Vec<Arc<Own>> = self.find(node, |all| all.values().cloned().collect());
         let unread = |own: &Arc<Own>| {
@@ -228,7 +228,7 @@ impl Imports {
     /// Ends a person's import: what isn't signed is not added. False if there is none. Blocks.
     ///
     /// # Errors
-    /// What is known of it can't be removed.
+    /// The file of the import cannot be removed.
     pub(crate) fn end(&self, node: &Node, did: &Did) -> Result<bool, Problem> {
         let Some(own) = self.own(node, did) else {
             return Ok(false);
@@ -272,7 +272,7 @@ impl Imports {
         })
     }
 
-    /// Changes an import; `None` if it is not there any more. What nobody saw and is not saved is done again after a kill.
+    /// Changes an import; `None` if it ended. Progress that was neither saved nor shown is repeated after a kill.
     pub(super) fn change<T>(
         &self,
         node: &Node,
@@ -289,7 +289,7 @@ impl Imports {
         Some(changed)
     }
 
-    /// Saves how far somebody's import is. Blocks.
+    /// Saves a person's import. Blocks.
     ///
     /// # Errors
     /// The disk is full.

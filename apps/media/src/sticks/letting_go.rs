@@ -1,4 +1,4 @@
-//! A stick that the imports read is let go when somebody wants it back, and they continue when it is plugged in again.
+//! Releasing a stick: imports stop reading it when it is to be removed, and resume when it is plugged in again.
 
 use std::any::Any;
 

@@ -22,7 +22,7 @@ use crate::bytes;
 
 /// From one look to the next: whether a stick is back, or there is room again.
 const LOOK: Duration = Duration::from_secs(5);
-/// What is read of one person's stick before the next person's turn.
+/// Entries of one person's stick that are read before the next person's turn.
 const STRETCH: usize = 64;
 /// Files that come in between two saves: each writes all that waits. What a kill forgets is read again.
 const SAVED_EVERY: usize = 10;
@@ -78,7 +78,7 @@ struct Stretch<'s> {
     id: i64,
 }
 
-/// What becomes of the stretch.
+/// Whether the stretch continues.
 enum Next {
     On,
     End,
@@ -124,7 +124,7 @@ impl Stretch<'_> {
             import.is_full()
         };
         let whose = (self.did, self.id);
-        // It was ended, or waits for signatures.
+        // The import was ended, or waits for signatures.
         match self.imports.change(self.node, whose, change) {
             None | Some(true) => Next::End,
             Some(false) => Next::On,
@@ -135,7 +135,7 @@ impl Stretch<'_> {
         self.imports.save(self.node, self.did)
     }
 
-    /// It can't go on at once.
+    /// Records why the import waits.
     fn waits(&self, why: Waits) -> Result<bool, Problem> {
         self.change(|import| import.waits = Some(why));
         Ok(false)

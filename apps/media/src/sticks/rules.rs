@@ -1,4 +1,5 @@
-//! What of a stick is left out, and why: what a system or a program keeps for itself, and copies of people's data.
+//! The rules for files on a stick that are left out: files that a system or a program keeps for itself, and copies of
+//! people's data.
 
 use imajin_pictures::Sort;
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use crate::bytes::scratch;
 
 /// The folder for copies on a stick, and for people's files on a disk.
 const OURS: &str = "imajin";
-/// How the name of a copy begins, wherever somebody put it.
+/// The prefix of a copy's name, in any folder.
 const COPY: &str = "imajin-did_";
 /// Folders that systems make: what was thrown away, indexes, found pieces.
 const OF_SYSTEMS: [&str; 6] = [
@@ -86,7 +87,7 @@ pub(super) fn by_name(name: &str) -> Option<Why> {
     (is_hidden || scratch::is_for_programs(name)).then_some(Why::Programs)
 }
 
-/// What a file of this name most likely is; `None` if it is neither a picture nor a video.
+/// Guesses the sort of a file by its name; `None` if it is neither a picture nor a video.
 pub(super) fn likely(name: &str) -> Option<Sort> {
     let (_, end) = name.rsplit_once('.')?;
     match end.to_lowercase().as_str() {

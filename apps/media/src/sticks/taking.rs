@@ -1,7 +1,7 @@
 //! One file of a stick: read, checked, and stored as its person's.
 //!
-//! Always: its first bytes say what it is. It is read once to know whether it is here already, and again to be stored; only what is the
-//! same both times counts. Nothing is written for a file that is here, or for which there is no room.
+//! Always: the first bytes decide the kind. The file is read once to know whether it is stored already, and again to be stored; it
+//! counts only if both reads agree. Nothing is written for a file that is stored already or does not fit.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -22,17 +22,17 @@ use crate::bytes::{self, tus};
 use crate::files;
 use crate::ids::AssetId;
 
-/// What became of a file.
+/// The outcome for a file.
 pub(super) enum Taken {
-    /// It is stored, and waits for its owner's signature.
+    /// The file is stored and waits for its owner's signature.
     Ready(Ready),
     /// They have it already.
     Here,
-    /// It is left out.
+    /// The file is left out.
     LeftOut(Why),
-    /// It could not be read this time.
+    /// The file could not be read this time.
     Again(Why),
-    /// There is no room for it now.
+    /// The file waits for the disk or for room.
     Waits(Waits),
     /// The program ends.
     Stopped,

@@ -1,6 +1,7 @@
-//! Whose turn a stick is: the reading's, or a removal's.
+//! Turns of the sticks: an import or a removal uses a stick.
 //!
-//! Always: what is being removed is not read, and a removal waits for the end of a piece, not of a file: that is read again later.
+//! Always: a stick that is being removed is not read. A removal waits for the end of a piece, not of a file, and that file is read
+//! again later.
 
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub(super) struct Turns {
 struct Now {
     /// The one that is read: there is one at a time.
     read: Option<String>,
-    /// Those that are to go.
+    /// Sticks that are to be removed.
     held: Vec<String>,
 }
 

@@ -37,14 +37,14 @@ impl Default for Bounds {
     }
 }
 
-/// What is on a stick.
+/// A result of a walk over a stick.
 #[derive(Debug)]
 pub(super) enum Found {
     /// A file.
     File(FoundFile),
-    /// What is left out.
+    /// A path that is left out.
     LeftOut(String, Why),
-    /// What could not be looked at: perhaps the stick is gone.
+    /// A path that could not be read. The stick may be gone.
     Unreadable(String),
 }
 
@@ -126,7 +126,7 @@ impl Walk {
         }
         names.order();
         if let Some(first) = self.after.pop_front() {
-            // What it ended with is done; a folder on the way to that is not.
+            // The last entry of the earlier walk is done, but a folder on the path to it is not.
             let is_way = !self.after.is_empty();
             if !names.iter().any(|(name, _)| *name == first) {
                 self.after.clear();

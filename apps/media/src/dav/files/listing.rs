@@ -1,4 +1,4 @@
-//! What is in a folder, a part at a time: however many files it has, few are in memory.
+//! The listing of a folder, in parts: a folder with many files needs little memory.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -41,7 +41,7 @@ struct Listing {
     folder: Option<String>,
     used: u64,
     ready: VecDeque<Entry>,
-    /// What hides files of the same names.
+    /// Names of scratch files. They hide files with the same names.
     scratch: HashSet<String>,
     numbered: HashMap<String, String>,
     /// The last file that was read; `None` before the first part.

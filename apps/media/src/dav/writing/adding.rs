@@ -1,4 +1,4 @@
-//! Files that become a part of somebody's record, and what is noted on them.
+//! Additions of files to a person's record, and changes to their properties.
 
 use std::io::Read as _;
 
@@ -172,7 +172,7 @@ impl Drive {
         let props = match &found.spot {
             Spot::File(asset) => asset.props.clone(),
             Spot::Folder(folder) => folder.props.clone(),
-            // What ends after a day has none, and the drive itself is no entry.
+            // Scratch files have no properties, and the drive itself has no entry.
             _ => {
                 let refused = |(_, prop): (bool, DavProp)| {
                     (StatusCode::FORBIDDEN, DavProp { xml: None, ..prop })
@@ -216,7 +216,7 @@ type Words = (
     Change<Paragraphs<10_000>>,
 );
 
-/// What somebody said of a file, for its copy.
+/// Returns the descriptions of a file, for its copy.
 fn words(asset: &Asset) -> Words {
     let title = asset.title.clone().map(|text| Change::Set(Line(text)));
     let alt = asset.alt.clone().map(|text| Change::Set(Line(text)));

@@ -83,11 +83,11 @@ struct Writing {
     place: Place,
     length: u64,
     came: u64,
-    /// What came and is not on the disk yet.
+    /// Bytes that arrived and are not on the disk yet.
     piece: BytesMut,
-    /// But for the moments in which a job has it.
+    /// `None` while a job uses it.
     sink: Option<Sink>,
-    /// Once it is there.
+    /// The metadata, once the file is stored.
     meta: Option<Meta>,
     _reserved: Reserved,
 }

@@ -1,4 +1,4 @@
-//! What the entries of a sale say.
+//! The parts of the entries of a sale.
 
 use imajin_dfos::{Timestamp, Value, cbor};
 use imajin_protocol::fair::Digest;
@@ -99,7 +99,7 @@ pub(crate) struct Sold {
     pub(crate) licence: Licence,
 }
 
-/// What a buyer gets: the file, and what was said of it when it was sold.
+/// The goods: the file, and its description at the time of the sale.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
     pub(crate) file: MediaFile,

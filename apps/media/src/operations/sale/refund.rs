@@ -1,4 +1,4 @@
-//! What comes after an order: its payment, or the money's way back.
+//! The entries after an order: its payment, or its refund.
 
 use imajin_protocol::fair::Keys;
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -26,7 +26,7 @@ pub struct Paid {
     pub(crate) payment: IdText,
 }
 
-/// What a buyer gets now of what they ordered; `None` if it was erased since, or is said to be made by others.
+/// Returns the goods of an order as they are now; `None` if the file was erased since, or its manifest changed.
 fn given(
     ctx: &Context<'_, Paid>,
     order: &Purchase,
@@ -139,7 +139,7 @@ pub(crate) enum RefundRefusal {
         message = "This payment bought no licence from you."
     )]
     Unknown,
-    /// That is no amount.
+    /// The amount is not positive.
     #[refused(BadRequest, field = "amount", message = "amount must be 1 or more.")]
     Nothing,
 }
@@ -175,7 +175,7 @@ pub(crate) struct Returned {
     pub(crate) asset: AssetId,
 }
 
-/// What the log's owner sold by a payment.
+/// Returns the log owner's sale by its payment.
 fn sold<O: Operation>(
     ctx: &Context<'_, O>,
     payment: &IdText,

@@ -1,4 +1,4 @@
-//! What is said of one file below its picture: when, from whom, the text, and the details.
+//! The texts below a file's picture: when, from whom, the description, and the details.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -31,7 +31,7 @@ impl Leaf<'_> {
         let place = asset.place.filter(|_| self.sight == Sight::Original);
         let is_dated = asset.is_dated();
         let added = match &asset.taken {
-            // Kept from somebody to whom it came without a date.
+            // A copy of a file that was shared without its date.
             Some(_) => html! { (date(&asset.day, t.lang)) },
             None => t.moment(Timestamp::from_millis(asset.at_ms).unwrap_or(Timestamp::MIN)),
         };

@@ -1,7 +1,7 @@
-//! What files and folders are called next to each other: of equal names, the later ones have a number, `name (2).ext`.
+//! Displayed names of files and folders: of equal names in a folder, the later ones have a number, `name (2).ext`.
 //!
-//! Always: a folder shows each name once, and it means the same everywhere. A folder keeps its name next to a file of
-//! the same name. What is shown follows from the tables and is kept nowhere.
+//! Always: a folder shows each name once, with the same meaning everywhere. A folder keeps its name next to a file of
+//! the same name. Displayed names derive from the tables and are not stored.
 
 use std::collections::HashMap;
 
@@ -35,7 +35,7 @@ fn split(name: &str) -> (&str, &str) {
     }
 }
 
-/// Where names are compared: in a folder of somebody's, or outside all of them.
+/// The scope in which names are compared: one of a person's folders, or outside all of them.
 #[derive(Clone, Copy)]
 struct Within<'a> {
     db: Reader<'a>,
@@ -69,7 +69,7 @@ impl Within<'_> {
         self.db.rows(sql, params, |row| row.get(0))
     }
 
-    /// What these are shown as: the first keeps the name, the others have a number.
+    /// Returns the displayed names of these ids: the first keeps the name, the others have a number.
     fn shown(&self, name: &str, ids: Vec<String>) -> rusqlite::Result<Vec<(String, String)>> {
         let mut number = 2;
         let mut all = Vec::with_capacity(ids.len());
@@ -90,7 +90,7 @@ impl Within<'_> {
         Ok(all)
     }
 
-    /// What has this name: folders come before files.
+    /// Returns the ids with this name, folders before files.
     fn all(&self, name: &str) -> rusqlite::Result<Vec<String>> {
         let mut all = self.folders(name)?;
         all.extend(self.files(name)?);
@@ -152,7 +152,7 @@ pub(crate) fn file_shown_as<'a>(
     within.db.row(&sql, [owner, id.as_str()], Asset::read)
 }
 
-/// What those files of a folder are shown as that have a number, by id.
+/// Returns the displayed names of a folder's numbered files, by id.
 pub(crate) fn numbered_files<'a>(
     db: impl Into<Reader<'a>>,
     owner: &'a str,
@@ -175,7 +175,7 @@ pub(crate) fn numbered_files<'a>(
     Ok(all)
 }
 
-/// What those of a person's folders are shown as that have a number, by id.
+/// Returns the displayed names of a person's numbered folders, by id.
 pub(crate) fn numbered_folders<'a>(
     db: impl Into<Reader<'a>>,
     owner: &'a str,

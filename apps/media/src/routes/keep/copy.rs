@@ -1,6 +1,7 @@
-//! A file of somebody's, as it comes into the folder of a person who keeps it: found first, and brought once it is to be theirs.
+//! A copy of another person's file in its keeper's folder: located first, and copied once the keeper has signed.
 //!
-//! Always: it has the bytes that its keeper can download as well. The route asks first whether the keeper may have them.
+//! Always: the copy has the bytes that its keeper can download as well. The route checks first whether the keeper may
+//! have them.
 
 use std::sync::Arc;
 
@@ -17,13 +18,13 @@ use crate::files;
 use crate::queries::Asset;
 use crate::routes::download::{Given, for_others};
 
-/// What the CID of a file's shared copy is noted as. Another version of the program may make another copy, so a note only serves to show
+/// Returns the cache name of the CID of a file's shared copy. Another version of the program may make another copy, so a note only tells
 /// what is probably kept.
 fn note_name(cid: &str) -> String {
     format!("{cid}-kept")
 }
 
-/// The CID of an asset's shared copy, as it was when somebody last kept one.
+/// Returns the CID of an asset's shared copy, as of the last time that a person kept one.
 pub(super) fn noted(node: &Node, asset: &Asset) -> Option<String> {
     let owner = Did::parse(&asset.owner).ok()?;
     let text = derived::read(node, &owner, &note_name(&asset.cid))?;
@@ -35,7 +36,7 @@ pub(super) fn noted(node: &Node, asset: &Asset) -> Option<String> {
 pub(super) struct Copy {
     owner: Did,
     of: Cid,
-    /// What leads from that file to this one; `None` if they are the same.
+    /// The recipe that makes this file from that one; `None` if they are the same.
     recipe: Option<Arc<Recipe>>,
     pub(super) cid: Cid,
     pub(super) bytes: u64,

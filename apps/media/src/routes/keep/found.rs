@@ -1,4 +1,4 @@
-//! What somebody keeps of an asset of somebody else's: its files, and what is entered of them.
+//! The copy of another person's asset: its files, and its entry.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub(super) fn is_whole(asset: &Asset, sight: Sight) -> bool {
     sight == Sight::Original || asset.sealed
 }
 
-/// What somebody keeps: the files, and what is entered of them.
+/// The files to copy, and the entry that adds them.
 pub(super) struct Found {
     files: Vec<Copy>,
     pub(super) add: Add,
@@ -78,7 +78,7 @@ impl Found {
     }
 }
 
-/// What is entered of a file that somebody keeps.
+/// Returns the addition of a kept file.
 fn addition(
     keeper: &Did,
     (asset, sight): (&Asset, Sight),
@@ -115,7 +115,7 @@ fn said<T>(value: Option<T>) -> Change<T> {
     value.map_or(Change::Keep, Change::Set)
 }
 
-/// What names and describes the picture, as its viewer reads it. Its owner's text stays theirs.
+/// Returns the title, the description and the date, as the viewer sees them. The owner's text is not copied.
 fn about(asset: &Asset, sight: Sight) -> About {
     let is_taken = asset.taken.is_some();
     let from = asset.taken_from.as_deref().filter(|_| is_taken);

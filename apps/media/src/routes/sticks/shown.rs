@@ -1,4 +1,4 @@
-//! What callers see of sticks and of their import.
+//! Sticks and imports as callers see them.
 
 use imajin_ledger::bundle::stick::{State as Plugged, Stick};
 use imajin_protocol::Did;
@@ -196,10 +196,10 @@ pub(crate) fn plugged_in(node: &Node) -> Answer<Vec<MediaStick>> {
     Ok(plugged.iter().map(stick_shown).collect())
 }
 
-/// What is in a folder of a stick. Blocks.
+/// Returns the contents of a folder of a stick. Blocks.
 ///
 /// # Errors
-/// 400 or 404 if there is no such folder or stick.
+/// 400 if the folder does not exist, 404 if the stick does not exist.
 pub(crate) fn look(node: &Node, name: &str, folder: &str) -> Answer<StickFolderAnswer> {
     let stick = sticks::stick(node, name)?;
     let contents = sticks::contents(&stick, folder)?;

@@ -1,4 +1,4 @@
-//! What an upload goes through: it begins, parts come, it becomes an asset, or it ends.
+//! The steps of an upload: it begins, receives parts, and becomes an asset or is cancelled.
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -13,10 +13,10 @@ use crate::bytes::{self, Incoming, Transfer};
 
 /// Uploads of one person that wait for bytes: a page sends three at a time.
 const OPEN_MAX: usize = 16;
-/// Complete uploads whose result the person can still ask for. Older ones end when another begins, so that a person with
-/// fifty thousand photos has no more of them to read.
+/// Complete uploads whose result the person can still ask for. Beginning another removes the oldest, so that a person
+/// with fifty thousand photos has no longer list to read.
 const COMPLETE_MAX: usize = 64;
-/// Seconds after which somebody with that many may try again.
+/// Seconds after which a person with that many may try again.
 const RETRY_S: u32 = 60;
 
 /// Begins an upload, with its first part if the request brings one.
@@ -31,7 +31,7 @@ pub(super) async fn create(sender: &Sender, request: Request) -> Answer<Told> {
         return Err(no_part());
     }
     let upload = begin(sender, length, metadata).await?;
-    // Until the answer names it, nobody can continue it.
+    // The id is secret until the answer names it, so no request can continue the upload before.
     let unnamed = Unnamed(Some((sender.clone(), upload.id.clone())));
     let told = if brings_part || length == 0 {
         write(sender, &upload, 0, request).await
@@ -210,7 +210,7 @@ async fn take_in(
         incoming.expect(checksum);
     }
     if let Err(problem) = all(&mut incoming, request).await {
-        // What came before stays, and the next request finds it noted. A disk that is full says so once.
+        // Earlier bytes stay, and the next request finds them recorded. A full disk is reported by the first error.
         let _ = incoming.pause().await;
         return Err(problem);
     }
@@ -272,7 +272,7 @@ async fn complete(sender: &Sender, upload: &Upload, told: Told) -> Answer<Told> 
     let (whose, id, asset) = (owner.clone(), upload.id.clone(), entered.asset.id.clone());
     let noted = blocking::run(move || store.note_outcome(&whose, &id, &asset)).await?;
     match noted {
-        // It was ended, or somebody else notes the same.
+        // The upload was cancelled, or another request records the same outcome.
         Ok(()) | Err(UploadError::Unknown | UploadError::Busy) => {}
         Err(error) => return Err(bytes::upload_problem(error)),
     }

@@ -16,7 +16,7 @@ pub(super) type Open = Box<dyn FnMut(usize) -> io::Result<Box<dyn Read + Send>> 
 pub(super) struct Archive {
     entries: Vec<Entry>,
     open: Open,
-    /// What goes before the rest of the file that is open, and how much of it was read.
+    /// Bytes that precede the rest of the open file, and how many of them were read.
     said: (Vec<u8>, usize),
     file: Option<(Box<dyn Read + Send>, u64, Crc)>,
     /// Files that were begun, and rows of the directory that were said.

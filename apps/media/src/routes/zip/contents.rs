@@ -1,6 +1,6 @@
-//! What is in an archive: of each file what its viewer gets of it alone, under a name that no other file has.
+//! The contents of an archive: for each file, the form that its viewer gets, under a unique name.
 //!
-//! Always: a name is one of a file and never a way to another folder, no matter who gave it.
+//! Always: a name is a plain file name and never a path to another folder, no matter who chose it.
 
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -24,12 +24,12 @@ use crate::routes::download::{Given, Named, for_others, given};
 use crate::sight::{self, Sight, Viewer};
 use crate::train;
 
-/// What a viewer gets of a file.
+/// The form of a file that a viewer gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
-    /// It as it is.
+    /// The file as it is.
     Original,
-    /// It without the place and the device.
+    /// The file without the place and the device.
     Shared,
     /// A picture of it.
     Preview,
@@ -66,7 +66,7 @@ impl Part {
     }
 }
 
-/// What is in an archive.
+/// The entries of an archive, and the bytes behind them.
 #[derive(Default)]
 pub(super) struct Contents {
     entries: Vec<Entry>,
@@ -74,7 +74,7 @@ pub(super) struct Contents {
     names: Names,
     /// Files of which the viewer gets nothing: only a picture, which can't be made.
     pub(super) left_out: Vec<String>,
-    /// What the answer says of training.
+    /// The answer's header about training.
     pub(super) reserved: HeaderMap,
 }
 
@@ -82,7 +82,7 @@ impl Contents {
     /// Adds a file as its viewer gets it.
     ///
     /// # Errors
-    /// It is reserved, and a robot asks; or it isn't on the disk.
+    /// The file is reserved and a robot asks, or it is not on the disk.
     pub(super) fn add(
         &mut self,
         (node, previews): (&Node, &Previews),
@@ -152,7 +152,7 @@ impl Contents {
     }
 }
 
-/// What a viewer gets of a file, its name and its bytes; `None` if there is nothing.
+/// Returns the form of a file that a viewer gets, its name and its length in bytes; `None` if they get nothing.
 fn measured(
     (node, previews): (&Node, &Previews),
     asset: &Asset,

@@ -1,4 +1,5 @@
-//! What an archive says of its files: the header before each, what follows it, its row in the directory, and the end
+//! The records of an archive: the header before each file, the descriptor after it, its row in the directory, and the
+//! end
 //! (PKWARE's APPNOTE, 6.3).
 //!
 //! Always: sizes and places of 64 bits are said where 32 are too few, and nowhere else, so that old programs read the rest.
@@ -59,7 +60,7 @@ impl Entry {
         }
     }
 
-    /// What the header before the file and that in the directory both say first.
+    /// Writes the fields that begin both the header before the file and its row in the directory.
     fn common(&self, out: &mut Vec<u8>) {
         for word in [self.needs(), FLAGS, 0, self.time.0, self.time.1] {
             out.extend(word.to_le_bytes());
@@ -79,7 +80,7 @@ impl Entry {
         out
     }
 
-    /// What follows the file.
+    /// Returns the descriptor that follows the file.
     pub(super) fn descriptor(&self) -> Vec<u8> {
         let mut out = b"PK\x07\x08".to_vec();
         out.extend(self.crc.to_le_bytes());

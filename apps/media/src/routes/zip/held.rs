@@ -1,6 +1,6 @@
-//! Archives that somebody may fetch for some minutes: the ids of the files, by a secret.
+//! Archives that can be fetched for some minutes: the ids of their files, by a secret.
 //!
-//! Always: in memory alone, and bounded, for each person and in all. What a secret opens is asked for again when it is used.
+//! Always: in memory alone, and bounded per person and in all. Access to each file is checked again when the secret is used.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const EACH_MAX: usize = 4;
 const ALL_MAX: usize = 64;
 const SECRET_BYTES: usize = 16;
 
-/// What somebody may fetch.
+/// A requested archive.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) ids: Vec<AssetId>,
@@ -39,7 +39,7 @@ struct Held {
 struct All(Mutex<Vec<Held>>);
 
 impl All {
-    /// Those that didn't end.
+    /// Returns the archives that have not expired.
     fn open(&self, now: Duration) -> MutexGuard<'_, Vec<Held>> {
         let mut all = self.0.lock();
         all.retain(|held| now < held.until);
@@ -47,10 +47,10 @@ impl All {
     }
 }
 
-/// Keeps what somebody may fetch; its secret.
+/// Stores an archive, and returns its secret.
 ///
 /// # Errors
-/// There is no randomness.
+/// The system has no random bytes.
 pub(super) fn keep(node: &Node, who: JobOwner, wanted: Wanted) -> Answer<String> {
     let secret = random::hex::<SECRET_BYTES>()?;
     let now = node.monotonic();
@@ -74,7 +74,7 @@ pub(super) fn keep(node: &Node, who: JobOwner, wanted: Wanted) -> Answer<String>
     Ok(secret)
 }
 
-/// What a secret opens for this caller: one that a person got opens nothing for others.
+/// Returns the archive behind a secret, if this caller may use it: a person's secret works for no other person.
 pub(super) fn find(node: &Node, secret: &str, asker: &Asker) -> Option<Wanted> {
     let held = node.state::<All>();
     let all = held.open(node.monotonic());

@@ -47,7 +47,7 @@ fn a_walk_goes_on_after_each_place_that_another_came_to() {
             assert_eq!(rest, all[at + 1..], "after {place} in “{folder}”");
         }
     }
-    // What it came to may be gone meanwhile.
+    // The file where the walk stopped may be gone.
     let rest = walk(stick.path(), "", Some("b/1/w.jpg"), Bounds::default());
     assert_eq!(
         rest,
