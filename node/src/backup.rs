@@ -56,7 +56,7 @@ pub use upkeep::BackupScheduler;
 
 use std::path::PathBuf;
 
-/// Why there is no backup, or it does not come back.
+/// Error of a backup, a check or a restore.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// The settings or the flags.
@@ -73,7 +73,7 @@ pub enum BackupError {
         /// Why.
         why: String,
     },
-    /// What is left on the data's disk is for logs, sessions and deletion.
+    /// The disk of the data has only the reserve left, which is for logs, sessions and deletion.
     #[error(
         "no room for a backup: the disk of the node's data has only the room free that is reserved for people's records (`disk.reserve_percent`). {}",
         if *.stays { format!("{place} is on that disk: back up to another one, or make room on it. What this backup had written there is removed, and those before it are as they were") } else { "Make room on it: a copy of a database passes through it".to_owned() }
@@ -89,7 +89,7 @@ pub enum BackupError {
     Damaged {
         /// The file.
         name: String,
-        /// What is wrong.
+        /// The damage.
         why: String,
     },
     /// Another key is needed.

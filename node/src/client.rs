@@ -37,7 +37,7 @@ use std::time::Duration;
 
 /// Attempts to sign a command again after concurrent writes by the same key.
 const SIGN_ATTEMPTS: u32 = 4;
-/// How often the very same proof is sent when nobody knows whether it arrived.
+/// Maximum number of times the same proof is sent while the outcome is unknown.
 const SEND_ATTEMPTS: u32 = 4;
 /// Between two sendings; longer each time.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -177,7 +177,7 @@ impl Client {
         answer::json(self.send(request)?, ANSWER_BYTES_MAX)
     }
 
-    /// What the node says of itself.
+    /// Fetches the node's description of itself, and checks its DID.
     pub fn node(&self) -> Result<NodeInfo, ClientError> {
         let node = NodeInfo::new(self.send(self.request(Method::GET, "/auth/api/node"))?)?;
         self.check_node(&node.did)?;
@@ -213,7 +213,7 @@ impl Client {
         self.signed(signer, draft, |signed| self.send_signed(signed, &[]))
     }
 
-    /// Submits at a route of its own, whose answer says more than a receipt.
+    /// Signs and submits a command at the given route, and returns the whole answer.
     pub fn submit_at(
         &self,
         path: &str,
@@ -244,7 +244,7 @@ impl Client {
         }
     }
 
-    /// Sends a signed command; the very same again when nobody knows whether it arrived, which counts once.
+    /// Sends a signed command, again if the outcome is unknown; the node counts the same command once.
     pub fn send_signed(
         &self,
         signed: &Signed,
@@ -338,7 +338,7 @@ mod tests {
         }
     }
 
-    /// 0.0.0.0 leads to this machine, and is no address that says so.
+    /// Although 0.0.0.0 leads to this machine, it is not a loopback address.
     #[test]
     fn nobody_is_asked_for_a_challenge_over_plain_http_from_another_machine() {
         let listener = std::net::TcpListener::bind("0.0.0.0:0").unwrap();

@@ -12,7 +12,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Absent {
-    /// What people call the disk.
+    /// The disk's name as shown to people.
     pub disk: String,
     /// Files that records name and that this backup does not have.
     pub files: u64,
@@ -38,7 +38,7 @@ impl Absent {
         let mut files = 0;
         for did in ledger.dids()? {
             let folder = did.folder_name();
-            // What a damaged record names is not known.
+            // The files that a damaged record names are unknown.
             for cid in ledger.named_files(&did)?.unwrap_or_default() {
                 let name = format!("users/{folder}/{}", names::media(&cid));
                 files += u64::from(!rows.contains_key(&name));

@@ -1,6 +1,6 @@
-//! Which backups a place has: one small file that is replaced as a whole, last of all.
+//! The catalogue of a place's backups: one small file that is replaced as a whole, after all other writes of a backup.
 //!
-//! Always: the catalogue names a file only after the file exists. The node signs each row, so nobody else can add a
+//! Always: the catalogue names a file only after the file exists. The node signs each row, so no one else can add a
 //! backup that looks like one of the node's: encryption to a recipient does not show the sender.
 
 use super::absent::Absent;
@@ -19,7 +19,7 @@ const DOMAIN: &str = "imajin backup 1\n";
 /// A catalogue of a thousand backups is some hundred kilobytes.
 const BYTES_MAX: u64 = 64 << 20;
 
-/// Which backups a place has.
+/// The backups in a place.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Catalogue {
     /// The node that they are of.
@@ -55,7 +55,7 @@ pub struct Entry {
     /// Records that were damaged when it was made, and went into it as they were.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub damaged: Vec<Damage>,
-    /// What was in no backup, since its disk was not plugged in.
+    /// Files that are in no backup, because their disk was not plugged in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<Absent>,
     /// The node's signature (Ed25519, hexadecimal) over the JCS of all the other members.
@@ -69,7 +69,7 @@ pub struct Entry {
 pub struct Damage {
     /// The owner's DID.
     pub did: String,
-    /// What is wrong.
+    /// The damage.
     pub why: String,
 }
 
@@ -94,7 +94,7 @@ pub struct Stored {
 }
 
 impl Catalogue {
-    /// What a place has; none where nothing was ever put there.
+    /// Reads a place's catalogue; `None` if no backup was ever made there.
     pub fn read(place: &BackupPlace) -> Result<Option<Self>, BackupError> {
         let Some(file) = place.get(NAME)? else {
             return Ok(None);
@@ -147,7 +147,7 @@ impl Entry {
         self.damaged.is_empty()
     }
 
-    /// What is damaged in it, for people; none where nothing is.
+    /// Describes the damaged records for people; `None` if every record is intact.
     pub fn damage(&self) -> Option<String> {
         (!self.is_whole()).then(|| describe_damage(&self.damaged))
     }

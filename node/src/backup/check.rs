@@ -14,7 +14,7 @@ use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
 
-/// What was looked at.
+/// Report of a backup's check.
 #[derive(Debug, Clone, Serialize)]
 pub struct Check {
     /// The backup.
@@ -73,7 +73,7 @@ pub fn check(
     })
 }
 
-/// What is wrong with a record.
+/// Verifies a record's log and returns its damage; `None` if it is intact.
 pub(super) fn damage(
     log: &Path,
     name: &str,

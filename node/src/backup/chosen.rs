@@ -19,7 +19,7 @@ const KEY: &str = "backup storage";
 /// More is a mistake: a year.
 const EVERY_H_MAX: u64 = 24 * 366;
 
-/// What the page chose.
+/// The owner's choice on the backup page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Chosen {
@@ -41,7 +41,7 @@ fn path(data: &Path) -> PathBuf {
     data.join(NODE_FOLDER).join(NAME)
 }
 
-/// What the page chose, if it did.
+/// Reads the owner's choice; `None` if there is none.
 fn chosen(data: &Path) -> Option<Chosen> {
     imajin_service::chosen::read(&path(data))
 }
@@ -73,7 +73,7 @@ pub fn settings(node: &Node, config: &Config) -> Result<Config, BackupError> {
     })
 }
 
-/// What the page shows of it.
+/// Returns the current place and the plan for the backup page.
 pub fn plan(data: &Path, settings: &BackupConfig) -> (String, BackupPlan) {
     let (backup, set_by, is_paused) = in_force(data, settings);
     let is_bucket = backup.to.starts_with("s3://");
@@ -98,7 +98,7 @@ impl Chosen {
             box_reads: settings.box_reads,
             s3_url: self.s3_url,
             s3_region: self.s3_region,
-            // Those of the environment serve a command that has no key of the node's to open the kept one with.
+            // The S3 key in the settings is for commands without the node's key, which cannot decrypt the stored one.
             s3_key: settings.s3_key.clone(),
             s3_secret: settings.s3_secret.clone(),
         }

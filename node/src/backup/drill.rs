@@ -1,4 +1,4 @@
-//! The drill: once a month the newest backup is restored into a folder of its own and verified, at the pace of the rounds
+//! The drill: once a month the newest backup is restored into a scratch folder and verified, at the pace of the rounds
 //! that verify the card ([`imajin_service::scrub`]).
 //!
 //! Always: it changes nothing of the node, and leaves nothing. Keys and secrets of the backup are compared in memory, and
@@ -227,7 +227,7 @@ impl BackupScheduler {
         let mut put_file = put_into(folder);
         let mut key = Vec::new();
         let mut put = |file: &str, at: u64, bytes: &[u8]| {
-            // What is read here was read there, too.
+            // Every byte is read twice: from the place, and from the scratch folder to verify it.
             if !pace.moved(2 * bytes.len() as u64) {
                 return Err(BackupError::Stopped);
             }
@@ -255,10 +255,10 @@ impl BackupScheduler {
     }
 }
 
-/// Said of packs that are encrypted to the owner alone.
+/// Report for packs that are encrypted to the owner alone.
 const FOREIGN: &str = "an earlier version of the program made a part of it, which only the owner's key opens: imajin restore --check --key FILE checks it. The box can check backups that start a new chain";
 
-/// What a drill writes: people's files.
+/// Returns the manifest of the files that a drill writes to disk: people's files.
 fn on_disk(manifest: &Manifest) -> Manifest {
     let files = manifest.files.iter();
     let files = files.filter(|file| file.path.starts_with("users/") && file.path != SECRETS);

@@ -11,15 +11,15 @@ use std::path::Path;
 
 /// The file, in the folder of what backups need.
 const NAME: &str = "drill.json";
-/// What the check is called.
+/// Name of the check in the report.
 const CHECK: &str = "restore drill";
 
-/// How the last one went.
+/// Result of the last drill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drill {
-    /// Which backup; none where none could be looked at.
+    /// The backup's id; `None` if no backup could be checked.
     pub id: Option<String>,
-    /// Where.
+    /// The place of the backup.
     pub place: String,
     /// When it ended, in milliseconds of the Unix epoch.
     pub at_ms: i64,
@@ -27,7 +27,7 @@ pub struct Drill {
     pub outcome: DrillOutcome,
 }
 
-/// What came of a drill.
+/// Outcome of a drill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DrillOutcome {
@@ -40,13 +40,13 @@ pub enum DrillOutcome {
         /// Bytes of everything.
         bytes: u64,
     },
-    /// Something did not.
+    /// A record or file is damaged: the description.
     Damaged(String),
-    /// It was not made, and why.
+    /// The drill did not run: the reason.
     Skipped(String),
 }
 
-/// How the last one went; none where none was ever due.
+/// Reads the last drill's result; `None` if no drill was ever due.
 pub fn drilled(data: &Path) -> Option<Drill> {
     let path = data
         .join(crate::folder::NODE_FOLDER)

@@ -1,4 +1,4 @@
-//! Which files of a data folder belong to a backup, and how to read each one consistently.
+//! Selects the files of a data folder that belong to a backup, and reads each one consistently.
 //!
 //! Always: every file belongs to a backup unless this module excludes it, so a file of a later version is not
 //! forgotten.
@@ -99,7 +99,7 @@ pub(super) fn tidy(data: &Path) -> Result<(), BackupError> {
         .flatten()
     {
         if entry.file_name().to_string_lossy().ends_with(".partial") {
-            // It costs room, and nothing else.
+            // A leftover only takes up disk space, so an error is ignored.
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -194,9 +194,9 @@ fn is_left_out(name: &str) -> bool {
         || name.ends_with(".remains")
         || name.ends_with("-shm")
         || name.starts_with("node/journal.sqlite")
-        // A media file that is still arriving is nobody's yet.
+        // An unfinished media file belongs to no record yet.
         || (name.starts_with("users/") && name.rsplit('/').next().is_some_and(is_unfinished))
-        // What waits next to a database is read with it.
+        // A database's write-ahead log is read together with the database.
         || (name.ends_with("-wal") && !name.starts_with("users/"))
 }
 

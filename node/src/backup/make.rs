@@ -166,7 +166,7 @@ pub fn make(
     Ok(CompletedBackup { entry, full })
 }
 
-/// What the place had before.
+/// State of the place before this backup.
 struct Before {
     catalogue: Catalogue,
     /// The newest backup, if this machine has its manifest and the catalogue continues from it.
@@ -262,7 +262,7 @@ fn enter(
         serde_json::to_vec(noted).map_err(|error| BackupError::Settings(error.to_string()))?;
     durable::replace(&known, &text).map_err(BackupError::file(&known))?;
     for file in catalogue.unneeded(&gone) {
-        // It costs room, and nothing else.
+        // An old file only takes up space, so an error is logged.
         if let Err(error) = place.remove(&file.name) {
             tracing::warn!(name = file.name, %error, "an old backup could not be removed");
         }
@@ -275,9 +275,9 @@ struct Copying<'c, 's> {
     source: &'c Source<'s>,
     spare: &'c Spare,
     packs: Packs<'c>,
-    /// What the backup before had.
+    /// Rows of the previous backup's manifest, by file name.
     before: HashMap<String, FileRow>,
-    /// What this one has.
+    /// Rows of this backup's manifest, by file name.
     rows: BTreeMap<String, FileRow>,
     /// The records that were read for it.
     logs: BTreeSet<Did>,
@@ -314,7 +314,7 @@ impl Copying<'_, '_> {
         } = files::all(self.source.data, self.source.ledger)?;
         let names: std::collections::HashSet<&str> =
             found.iter().map(|found| found.name.as_str()).collect();
-        // What is on a disk that isn't there stays as the backup before has it.
+        // Files on an absent disk keep the rows of the previous backup.
         let is_away = |name: &str| missing_disk.is_some() && files::is_media(name);
         let is_kept = |name: &str| names.contains(name) || is_away(name);
         self.rows.retain(|name, _| is_kept(name));
@@ -346,7 +346,8 @@ impl Copying<'_, '_> {
 
     /// Whether a file is copied already as it is now.
     fn has(&self, found: &SourceFile) -> bool {
-        // Keys that the node keeps are of the same moment as the records that they are of.
+        // The secrets must match the records that are copied while the writer is paused.
+        // The store of a relay or a registry is part of no record and may be large: the earlier copy is recent enough.
         // A relay's or a registry's store is nobody's record, and may be large: as of a moment ago will do.
         let is_others = found.kind == Kind::Database && found.name != files::SECRETS;
         if self.is_still && is_others && self.rows.contains_key(&found.name) {
@@ -422,7 +423,7 @@ impl Copying<'_, '_> {
         }))
     }
 
-    /// What is sealed on the disk, opened in memory: it is copied each time.
+    /// Copies a file that is sealed on disk from its text, decrypted in memory; the node copies such a file every time.
     fn opened(&mut self, found: &SourceFile, text: &[u8]) -> Result<FileRow, BackupError> {
         self.pieces(found, &mut &*text)
     }

@@ -55,7 +55,7 @@ pub(super) struct FileRow {
 pub(super) struct Piece {
     #[serde(with = "hex_sum")]
     pub(super) sum: [u8; 32],
-    /// Which pack, and where in it as it is decrypted.
+    /// Index of the pack; `at` is the offset in the decrypted pack.
     pub(super) pack: u32,
     pub(super) at: u64,
     pub(super) bytes: u32,

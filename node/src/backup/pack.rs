@@ -27,12 +27,12 @@ pub(super) struct Packs<'p> {
     chain: String,
     recipient: Recipient,
     known: HashMap<[u8; 32], Piece>,
-    /// Those that are in their place.
+    /// Packs that are stored in the place.
     pub(super) done: Vec<Stored>,
-    /// How many of them were there before.
+    /// Number of packs in `done` from earlier backups.
     before: usize,
     open: Option<Open>,
-    /// Bytes that were put in place.
+    /// Bytes stored by this backup.
     pub(super) added: u64,
 }
 
@@ -169,7 +169,7 @@ fn put(
     Ok(stored)
 }
 
-/// What goes through is counted and summed.
+/// Counts and hashes the bytes written to `inner`.
 pub(super) struct Summing<I> {
     inner: I,
     sum: Sha256,

@@ -57,8 +57,8 @@ impl BackupPlace {
         }
     }
 
-    /// Whether what is put here takes room on the disk that a folder is on. A folder of another file system on the same
-    /// device (a subvolume, a partition) has a number of its own, and counts as another disk.
+    /// Whether files stored in this place take up space on the folder's disk. A folder of another file system on the same
+    /// device (a subvolume, a partition) has its own device number, and counts as another disk.
     pub fn shares_disk(&self, folder: &Path) -> bool {
         let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
         match self {
@@ -113,7 +113,7 @@ impl BackupPlace {
         }
     }
 
-    /// What has this name; none where nothing has.
+    /// Opens the file of this name; `None` if there is none.
     pub(super) fn get(&self, name: &str) -> Result<Option<Box<dyn Read>>, BackupError> {
         match self {
             Self::Folder(folder) => match regular::open(&folder.join(name)) {
@@ -146,7 +146,7 @@ impl BackupPlace {
             let name = entry.file_name();
             let name = name.to_string_lossy();
             if name.starts_with("writing-") && name.ends_with(".partial") {
-                // It costs room until the next backup, and nothing else.
+                // A leftover only takes up space until the next backup, so an error is ignored.
                 let _ = fs::remove_file(entry.path());
             }
         }

@@ -27,10 +27,9 @@ use std::io::{self, BufReader, Read};
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// What is not a node's folder yet.
-/// In it: everything was fetched and is right.
+/// A file in the partial folder: everything was fetched and is valid.
 const WHOLE: &str = "whole";
-/// A file in it: the former content of the folder is set aside, and the move of the rest has begun.
+/// A file in the partial folder: the former content of the folder is set aside, and the move of the rest has begun.
 const MOVING: &str = "moving";
 /// Where an unclaimed node's files go that a restore takes the place of.
 const ASIDE: &str = "before-restore";
@@ -42,7 +41,7 @@ const REASON: &str = "this box was restored from a backup, and what was written 
 /// A manifest of a million files.
 const MANIFEST_BYTES_MAX: u64 = 1 << 30;
 
-/// What was brought back, and from when.
+/// A restored backup and when it was made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Restored {
     /// The backup.
@@ -108,7 +107,7 @@ pub(super) fn put_into(
     }
 }
 
-/// Brings a backup back into a folder that is empty, or has a node that nobody owns.
+/// Restores a backup into a folder that is empty or holds an unclaimed node.
 pub fn restore(
     place: &BackupPlace,
     entry: &Entry,
@@ -147,8 +146,8 @@ pub fn came_from(data: &Path) -> Option<Restored> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Resumes a restore that broke off after everything was fetched; one that broke off before is an error, since the
-/// folder is no node's yet.
+/// Resumes a restore that broke off after everything was fetched; returns an error for one that broke off before, since
+/// the folder does not hold a complete node yet.
 pub fn finish_broken_off(data: &Path) -> Result<(), BackupError> {
     let partial = data.join(PARTIAL);
     if !partial.exists() {

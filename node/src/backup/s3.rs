@@ -120,7 +120,7 @@ impl Bucket {
         match answer.status() {
             StatusCode::NOT_FOUND => {
                 let why = refusal(answer);
-                // A bucket that is not there is no empty one.
+                // A missing bucket is an error, unlike a missing object.
                 if why.contains("NoSuchBucket") {
                     Err(why)
                 } else {
@@ -252,7 +252,7 @@ fn stamp(now: Timestamp) -> String {
 fn refusal(answer: Response) -> String {
     let status = answer.status();
     let mut text = String::new();
-    // What cannot be read adds nothing to the status.
+    // An unreadable body leaves only the status for the message.
     let _ = answer.take(ERROR_BYTES_MAX).read_to_string(&mut text);
     let part = |name: &str| {
         let (_, rest) = text.split_once(&format!("<{name}>"))?;

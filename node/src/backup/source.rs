@@ -1,4 +1,4 @@
-//! What a backup is made of.
+//! The sources of a backup.
 
 use crate::open::NodeIdentity;
 use imajin_ledger::{Ledger, NodeKey};
@@ -6,7 +6,7 @@ use imajin_service::Owner;
 use imajin_service::room::DiskConfig;
 use std::path::Path;
 
-/// What a backup is made of.
+/// The sources of a backup.
 pub struct Source<'s> {
     /// The data folder.
     pub data: &'s Path,

@@ -47,9 +47,9 @@ struct Inner {
     mender: Mender,
     /// Held while the lock is changed.
     locking: Mutex<()>,
-    /// How far the one is that is being made.
+    /// Progress of the current backup, as (done, total) bytes.
     running: Mutex<Option<(u64, u64)>>,
-    /// What the owner asked for of the program itself.
+    /// The owner's request to restart or shut down.
     power: power::PowerRequest,
 }
 
@@ -77,7 +77,7 @@ impl BackupScheduler {
         }))
     }
 
-    /// What the owner asks for of the program itself.
+    /// Returns the owner's request to restart or shut down.
     pub fn power(&self) -> power::PowerRequest {
         self.0.power.clone()
     }
@@ -94,7 +94,7 @@ impl BackupScheduler {
         &self.0.identity
     }
 
-    /// What mends records for this node.
+    /// Returns the mender of this node's records.
     pub fn mender(&self) -> &Mender {
         &self.0.mender
     }

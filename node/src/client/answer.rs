@@ -1,4 +1,4 @@
-//! What a node answers: receipts, and refusals as errors that a person can act on.
+//! A node's answers: receipts, and refusals as errors that a person can act on.
 
 use super::DraftError;
 use imajin_dfos::identity::IdentityError;
@@ -71,7 +71,7 @@ pub enum ClientError {
         "the node asks you to sign something that is not a list of your own bundle: nothing was signed"
     )]
     Signature,
-    /// A text that is no challenge of this node at this address.
+    /// The text is not a challenge of this node at this address.
     #[error(transparent)]
     Challenge(#[from] ChallengeError),
     /// A session would travel unprotected.
@@ -116,7 +116,7 @@ pub enum ClientError {
         /// Where that is remembered.
         file: PathBuf,
     },
-    /// Which node is where cannot be remembered.
+    /// The file of known nodes cannot be read or written.
     #[error("cannot remember the addresses of nodes: {}: {error}", file.display())]
     KnownNodes {
         /// The file.
@@ -129,10 +129,10 @@ pub enum ClientError {
         "cannot remember the addresses of nodes: neither HOME nor XDG_CONFIG_HOME is set. Name a file in IMAJIN_KNOWN_NODES"
     )]
     NoPlaceForNodes,
-    /// What was asked for cannot be said.
+    /// The command cannot be encoded.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// What was asked for cannot be signed.
+    /// The command cannot be signed.
     #[error(transparent)]
     Proof(#[from] ProofError),
     /// The identity cannot be made.
@@ -159,7 +159,7 @@ impl ClientError {
         matches!(self, Self::Refused { status: 409, problem, .. } if problem.get("after").is_some())
     }
 
-    /// It may or may not have happened.
+    /// Whether the command may have taken effect although the client got no definite answer.
     pub fn is_outcome_unknown(&self) -> bool {
         matches!(
             self,
@@ -186,7 +186,7 @@ impl ClientError {
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Refused { status, .. } => Some(*status),
-            // It arrived and was tried: as if the node had said so at once.
+            // The node tried the command and failed, as if it had answered 500 at once.
             Self::Failed(_) => Some(500),
             _ => None,
         }

@@ -1,4 +1,4 @@
-//! What someone wants, before it is signed. The body is encoded once, with its salt, so that every attempt signs the
+//! An unsigned command. The body is encoded once, with its salt, so that every attempt signs the
 //! same bytes.
 
 use imajin_dfos::cbor::{self, Value};
@@ -26,7 +26,7 @@ pub(super) struct Body {
     pub(super) json: String,
 }
 
-/// What cannot become a command.
+/// Reason why a draft cannot become a command.
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
     /// The body is no JSON object.
@@ -38,7 +38,7 @@ pub enum DraftError {
     /// Too much.
     #[error("the body has {0} bytes as stored; the limit is {BODY_BYTES_MAX}")]
     TooLarge(usize),
-    /// `ref` is no id.
+    /// `ref` is not an id.
     #[error("ref: {0}")]
     Reference(#[from] imajin_protocol::IdError),
     /// The fact is not made of integers and ids.

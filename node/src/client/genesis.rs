@@ -10,9 +10,9 @@ use imajin_protocol::encryption::EncryptionService;
 
 /// A signed `auth.identity.create`.
 pub struct Genesis {
-    /// What is sent.
+    /// The signed command to send.
     pub signed: Signed,
-    /// The chain that it begins: what the next proof names as `chain`.
+    /// CID of the chain's first operation, which the next proof names as `chain`.
     pub chain: Cid,
 }
 

@@ -69,7 +69,7 @@ impl<'c> Import<'c> {
     ) -> Result<Self, ClientError> {
         let session = match key.map(|key| Session::begin(client, key)) {
             Some(Ok(session)) => Some(session),
-            // That node does not know a person from elsewhere yet.
+            // The new node may not know a person from elsewhere yet, so it refuses the session.
             None | Some(Err(ClientError::Refused { .. })) => None,
             Some(Err(error)) => return Err(error),
         };
@@ -149,7 +149,7 @@ impl<'c> Import<'c> {
             let asking = scope.spawn(|| self.ask_as_person("/check", wish));
             while !asking.is_finished() {
                 std::thread::sleep(POLL);
-                // That it cannot be asked how far it is, is no failure of the check.
+                // A failed request for the progress does not fail the check.
                 let seen = self.client.json(self.request(Method::GET, ""));
                 let bytes = seen.ok().and_then(|seen| seen["checking"].as_u64());
                 bytes.into_iter().for_each(&mut progress);

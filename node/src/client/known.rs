@@ -1,8 +1,8 @@
 //! The nodes that this person's command line has spoken to: a file with one line for each address, `<address> <DID>`.
 //!
 //! Always: an address that answers with another DID than the one in the file is an error, unless the person accepted the
-//! new node; nothing is signed for it before that. An address of this machine is not in the file: nobody on the network can
-//! take it.
+//! new node; nothing is signed for it before that. An address of this machine is not in the file: no other machine on the
+//! network can take it.
 
 use super::ClientError;
 use imajin_ledger::durable;
@@ -22,14 +22,14 @@ pub struct KnownNodes {
     accept_new: bool,
 }
 
-/// What is new about an address.
+/// Result of comparing a node's DID with the one remembered for its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Met {
-    /// Nothing: it is the node that answered before.
+    /// The node that answered before.
     Again,
-    /// Nothing: it is on this machine, where many nodes come and go, each at any port.
+    /// A node on this machine, where many nodes come and go, each at any port.
     Here,
-    /// It was not known before.
+    /// A node at an address that was not known before.
     First,
     /// Another node answered before, and the person accepted this one.
     Instead(Did),

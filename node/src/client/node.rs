@@ -1,4 +1,4 @@
-//! What a node says of itself, and the place where a new log begins.
+//! A node's description of itself, and the place where a new log begins.
 
 use super::ClientError;
 use imajin_dfos::Timestamp;

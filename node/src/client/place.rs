@@ -5,12 +5,12 @@ use imajin_dfos::{Cid, Timestamp, cid::parse_cid};
 use imajin_protocol::{Did, Seen};
 use serde_json::Value as Json;
 
-/// What a proof must name, as the node sees it now.
+/// State of a log that the next proof must name, as reported by its node.
 #[derive(Debug, Clone)]
 pub struct LogPosition {
-    /// The home of the log.
+    /// DID of the log's home node.
     pub node: Did,
-    /// Its address.
+    /// URL of the home node.
     pub url: String,
     /// The home's epoch.
     pub epoch: u64,

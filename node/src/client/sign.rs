@@ -152,7 +152,7 @@ impl Signed {
         &self.token
     }
 
-    /// What the key's next proof in this log names as `after`.
+    /// Returns the CID that the key's next proof in this log names as `after`.
     pub fn after(&self) -> Cid {
         self.after
     }

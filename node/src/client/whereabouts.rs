@@ -1,4 +1,4 @@
-//! What a person's chain says: where they are found (the node as their home, and its relay), and which keys open their copies.
+//! A person's chain: where they are found (the node as their home, and its relay), and which keys open their copies.
 
 use super::{Client, ClientError, Draft, Signer, escape};
 use crate::key::PersonKey;
@@ -26,7 +26,8 @@ impl Client {
         Ok(Some(chain))
     }
 
-    /// What a copy for the owner is encrypted to: the keys of sheets in their chain, else the one in their key file.
+    /// Returns the keys that copies for the owner are encrypted to: those of the sheets in the chain, else the one in the
+    /// key file.
     pub fn owner_keys(&self, key: &PersonKey) -> Result<Vec<EncryptionKey>, ClientError> {
         let chain = self.chain(key.did())?;
         let own = EncryptionKey::from_bytes(key.encryption_public());

@@ -18,10 +18,10 @@ use serde_json::{Value as Json, json};
 
 /// Where a node's own relay takes operations.
 const RELAY: &str = "/registry/relay/proof/v1/operations";
-/// What the owner is to the node's operation.
+/// Relation of the owner's countersignature to the node's operation.
 const RELATION: &str = "anchor";
 
-/// What the node answered, checked.
+/// The node's answer after verification.
 struct Anchor {
     operation: String,
     at: String,

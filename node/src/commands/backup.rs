@@ -13,7 +13,7 @@ use serde_json::json;
 use std::path::Path;
 
 impl From<BackupError> for Failure {
-    /// What is wrong with the wish, or is not there, is 2; a disk or a storage that says no is 1.
+    /// Maps invalid settings to exit code 2, and every other error to 1.
     fn from(error: BackupError) -> Self {
         match error {
             BackupError::Settings(_) => Self::unusable(error),
@@ -103,7 +103,7 @@ fn make(args: &BackupArgs) -> Outcome {
     }
 }
 
-/// Of a node that does not run.
+/// Makes a backup of a node that is not running, with the data folder opened by this process.
 fn offline(
     data: &Path,
     config: &Config,

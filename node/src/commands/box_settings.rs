@@ -17,7 +17,7 @@ const WIFI: &str = "wifi.conf";
 /// Empty, and there where the Wi-Fi is the card's.
 const WIFI_OF_CARD: &str = "wifi-of-card";
 const PROBLEM: &str = "problem";
-/// A file of settings or keys: ten times what anybody needs.
+/// Maximum size of a file of settings or keys, ten times more than any real one.
 const BYTES_MAX: u64 = 1 << 20;
 
 /// Runs the command. It can be repeated.
@@ -45,7 +45,7 @@ pub(super) fn run(args: &BoxSettingsArgs) -> Outcome {
     put(&args.to, WIFI_OF_CARD, wifi.is_some().then_some(""))?;
     let wifi = wifi.or_else(|| kept.and_then(|kept| kept.supplicant()));
     let keys = read(&args.from, KEYS, &mut problems);
-    // One line of a comment is no key, and no reason to open a door.
+    // A file that contains only comments has no key, so SSH stays closed.
     let is_key = |line: &str| !(line.trim().is_empty() || line.trim_start().starts_with('#'));
     let keys = keys.lines().any(is_key).then_some(keys);
     let problem = (!problems.is_empty()).then(|| problems.join("\n") + "\n");
@@ -59,7 +59,7 @@ pub(super) fn run(args: &BoxSettingsArgs) -> Outcome {
     }
 }
 
-/// A file's text; empty if there is no file.
+/// Reads a file's text; returns an empty text if the file doesn't exist.
 fn read(folder: &Path, name: &str, problems: &mut Vec<String>) -> String {
     let path = folder.join(name);
     let text = std::fs::metadata(&path).and_then(|file| {
@@ -171,7 +171,7 @@ mod tests {
         let wifi = std::fs::read_to_string(to.join(WIFI)).unwrap();
         assert!(wifi.contains("ssid=686f757365") && wifi.contains("country=CA"));
         assert!(!folder.path().join("wish").exists() && !to.join(WIFI_OF_CARD).exists());
-        // It is in no file that the node reads.
+        // The password must not appear in a file that the node reads.
         let settings = std::fs::read_to_string(to.join(FILE_NAME)).unwrap();
         assert!(!settings.contains("password"));
     }

@@ -92,7 +92,7 @@ fn unreadable(bundle: &Path, looked: &OpenBundle, why: String) -> Failure {
     }
 }
 
-/// What the command comes to: the first broken rule of a conversation, then what is wrong with the bundle.
+/// Returns the first violated rule of a conversation, else the result of the bundle's verification.
 fn end(bundle: &Path, looked: &OpenBundle, judgement: &Judgement) -> Outcome {
     match judgement.fault() {
         Some(fault) => Err(Failure::no(format!("{}: {fault}", bundle.display()))),

@@ -58,7 +58,7 @@ fn delete(args: &DeleteArgs, person: &Person) -> Outcome {
     out.done()
 }
 
-/// Shows the plan and asks for a word that nobody types by accident.
+/// Shows the plan and asks for a word that is not typed by accident.
 fn confirm(plan: &Json) -> Outcome {
     let mut out = Out::new();
     out.line("This goes:")?;

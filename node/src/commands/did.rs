@@ -12,9 +12,9 @@ use imajin_protocol::identity::{did_document, did_of_genesis, verify_chain};
 use imajin_protocol::{Did, DidKind, encryption, multikey};
 use serde_json::{Value as Json, json};
 
-/// Longest chain that is fetched: more operations than anybody makes, and an end to a server that never ends.
+/// Maximum length of a fetched chain: far above any real one, and a limit for a server that never stops.
 const OPERATIONS_MAX: usize = 10_000;
-/// Bytes of a file at most.
+/// Maximum size of a file in bytes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 /// Operations of one request to a relay.
 const PAGE: usize = 1_000;

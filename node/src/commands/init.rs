@@ -89,7 +89,7 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     out.done()
 }
 
-/// What to seal the key with, if at all.
+/// Returns the secret that seals the key, if any.
 fn secret(args: &InitArgs) -> Outcome<Option<Secret>> {
     match (&args.seal_key_file, args.seal) {
         (_, false) => Ok(None),
@@ -101,7 +101,7 @@ fn secret(args: &InitArgs) -> Outcome<Option<Secret>> {
     }
 }
 
-/// What to seal the key with from now on.
+/// Returns the new secret that seals the key.
 fn next(args: &InitArgs) -> Outcome<Secret> {
     match &args.seal_key_file {
         Some(path) => Secret::key_file(path).map_err(Failure::unusable),

@@ -7,10 +7,10 @@ use crate::output::{Out, Progress};
 use serde_json::json;
 use std::path::Path;
 
-/// What is read from a file or standard input here is a line or a page of text.
+/// Maximum size of a text read from a file or standard input: a line or a page.
 const TEXT_BYTES_MAX: u64 = 64 * 1024;
 
-/// Runs one of the three.
+/// Runs a key command.
 pub(super) fn run(command: KeyCommand) -> Outcome {
     match command {
         KeyCommand::New(args) => new(&args),

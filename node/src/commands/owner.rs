@@ -46,7 +46,7 @@ fn called(person: &Json) -> String {
     }
 }
 
-/// Gives the node to somebody, or releases it.
+/// Gives the node to the heir, or releases it if there is none.
 fn change(args: &OwnerReleaseArgs, heir: Option<&str>) -> Outcome {
     let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let node = person.client.did()?.to_string();

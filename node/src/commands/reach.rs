@@ -9,7 +9,7 @@ use crate::serve::LocalNode;
 use imajin_protocol::Did;
 use std::path::PathBuf;
 
-/// What a command has to work with.
+/// A command's access to the data.
 pub(super) enum DataAccess {
     /// A person with a key, at a node or at a folder that is opened as one.
     Person {

@@ -68,7 +68,7 @@ fn is_address(from: &str) -> bool {
     from.starts_with("https://") || from.starts_with("http://")
 }
 
-/// How far it is, one thing after another.
+/// Progress of consecutive tasks.
 #[derive(Default)]
 struct Showing(RefCell<Option<(&'static str, Progress)>>);
 
@@ -132,14 +132,14 @@ fn wanted(request: &CopyRequest<'_>, copies: &Copies, data: &Path) -> Outcome<Ve
     })
 }
 
-/// What came of the damaged ones, and the others.
+/// Returns the results for the damaged records, followed by the intact ones among the wanted.
 fn with_whole(wanted: &[Did], damaged: &[Did], mended: Vec<Json>) -> Vec<Json> {
     let whole = wanted.iter().filter(|did| !damaged.contains(did));
     let whole = whole.map(|did| json!({ "did": did.as_str() }));
     mended.into_iter().chain(whole).collect()
 }
 
-/// The node that runs on the folder looks and mends; the copies are opened here, by the key that is here.
+/// The running node finds and mends the damage; this process opens the copies with its key.
 fn through_node(request: &CopyRequest<'_>, data: &Path, config: &Config) -> Outcome<Vec<Json>> {
     let copies = Copies::open(request, (data, config))?;
     let wanted = wanted(request, &copies, data)?;

@@ -94,7 +94,7 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
     out.done()
 }
 
-/// What root writes the node's own user cannot read.
+/// Refuses a data folder of another user: the node could not read files that root writes.
 fn is_ours(data: &Path) -> Outcome {
     let Ok(metadata) = std::fs::metadata(data) else {
         return Ok(());

@@ -42,7 +42,7 @@ fn open(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome<Release<Fi
     Release::open(file, &trusted).or_no(name)
 }
 
-/// What the owner asked for on their page: a release on a stick.
+/// Takes the release on a stick that the owner requested on the update page.
 fn requested(args: &UpdateArgs) -> Outcome {
     let folder = Path::new(RUN);
     let told =

@@ -148,7 +148,7 @@ pub(super) fn opened(path: &Path, unlock: Option<&Unlock>) -> Outcome<OpenBundle
     opened.map_err(Failure::unusable)
 }
 
-/// What opens an encrypted bundle: the owner's key if it is given, else a passphrase.
+/// Returns the means to open an encrypted bundle: the owner's key if given, else a passphrase.
 pub(super) fn unlock(
     path: &Path,
     key: impl FnOnce() -> Outcome<Option<PersonKey>>,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// All conversations of a record.
 pub(super) struct Judgement {
-    /// Whose record it is.
+    /// The owner of the record.
     pub(super) did: Did,
     /// Why the key opens nothing, if it was given and does not.
     pub(super) useless_key: Option<String>,

@@ -19,7 +19,7 @@ const IDENTITY: [&str; 2] = ["auth.identity.create", "auth.identity.update"];
 /// The record of a person, and the conversations with it.
 pub(super) struct Records {
     pub(super) own: OwnLog,
-    /// By name, each name's logs in the order of their beginning.
+    /// Conversations by name; the logs of a name in order of their beginning.
     pub(super) conversations: Vec<ConversationLog>,
 }
 
@@ -152,7 +152,7 @@ impl ConversationLog {
         let Some(opened) = opened.filter(|entry| entry.header.op == OPENED) else {
             return Ok(None);
         };
-        // Without a name of its own it is judged by the one that its opening says.
+        // If the conversation's chain does not name it, the name in the opening entry counts.
         let said = opened
             .header
             .reference

@@ -179,7 +179,7 @@ fn author(message: &Message, me: &Did) -> String {
     format!("{}{by}{word}", who(&message.from, me))
 }
 
-/// What a message says, in one line or more.
+/// Formats a message's content in one or more lines.
 fn words(message: &Message) -> String {
     let Some(said) = &message.said else {
         return String::new();

@@ -40,7 +40,7 @@ pub(super) fn open(path: &Path) -> Outcome<File> {
     }
 }
 
-/// Reads a .fair that is a file of its own.
+/// Reads a standalone .fair file.
 pub(super) fn read_fair(path: &Path) -> Outcome<Fair> {
     let mut bytes = Vec::new();
     open(path)?
@@ -87,7 +87,7 @@ impl Found {
         Ok(Some(Self { fair, place }))
     }
 
-    /// Of a file that can't carry one.
+    /// Finds the .fair of a file that can't embed one: its sidecar, or the file itself if it is JSON.
     fn outside(path: &Path) -> Outcome<Option<Self>> {
         let found = Self::in_sidecar(path)?;
         let mut start = [0];
@@ -101,7 +101,8 @@ impl Found {
         Ok(Some(Self { fair, place }))
     }
 
-    /// The CID and length of the file without its .fair; `None` if there is no such file.
+    /// Returns the CID and length of the file without its .fair; `None` for a standalone .fair, and for an embedded one that
+    /// cannot be stripped.
     pub(super) fn work(&self, path: &Path) -> Outcome<Option<Work>> {
         let mut file = open(path)?;
         let work = match &self.place {
@@ -188,7 +189,7 @@ impl Target {
         durable::sync_folder(folder).or_unusable(doing())
     }
 
-    /// Writes a .fair as a file of its own, laid out for reading.
+    /// Writes a pretty-printed, standalone .fair file.
     pub(super) fn write_fair(&self, like: &Path, fair: &Fair) -> Outcome {
         let text = serde_json::to_string_pretty(&fair.to_value()).map_err(Failure::no)?;
         self.write(like, |file| writeln!(file, "{text}"))

@@ -1,6 +1,6 @@
-//! What can be said of a .fair: who signed it, who agreed, and whether it is about this file.
+//! Judges a .fair: who signed it, who agreed, and whether it is about this file.
 //!
-//! Always: a signature that a key of an unknown chain may have made is a doubt and no fault.
+//! Always: a signature that a key of an unknown chain may have made is a doubt and not a fault.
 
 use super::chains::ChainKeys;
 use super::files::{Found, Place};
@@ -25,7 +25,7 @@ pub(super) struct Judgement {
     pub(super) doubts: Vec<String>,
 }
 
-/// Those who may have signed a manifest.
+/// Returns everyone who may have signed a manifest: the owner and the contributors.
 fn people(manifest: &Manifest) -> impl Iterator<Item = &Did> {
     let contributors = manifest.contributors().iter().map(|one| &one.did);
     manifest.owner().into_iter().chain(contributors)

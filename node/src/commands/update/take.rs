@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use tempfile::TempPath;
 
-/// What stays free besides the new program: the node still writes, often on the same card.
+/// Bytes that stay free besides the new program: the node still writes, often on the same card.
 const RESERVE_BYTES: u64 = 32 << 20;
 /// A program says its version at once; under load, on a Pi, it takes a moment.
 const SAYS_WITHIN: Duration = Duration::from_secs(20);
@@ -139,7 +139,7 @@ fn bring(
     Ok(kept)
 }
 
-/// What the program says to `--version`.
+/// Returns the program's output for `--version`.
 fn first_words(program: &TempPath) -> Result<String, String> {
     let mut child = Command::new(program)
         .arg("--version")
@@ -157,7 +157,7 @@ fn first_words(program: &TempPath) -> Result<String, String> {
         };
         let text = |from: Option<&mut dyn Read>| {
             let mut text = String::new();
-            // Its words are short; what is no text says nothing.
+            // The output is short; an error or invalid UTF-8 leaves an empty text.
             let _ = from.map(|from| from.take(4_096).read_to_string(&mut text));
             text
         };
@@ -169,7 +169,7 @@ fn first_words(program: &TempPath) -> Result<String, String> {
             Err(format!("{status}: {}", why.trim()))
         };
     }
-    // It did not listen to anything so far.
+    // The program did not exit in time.
     let _ = child.kill();
     let _ = child.wait();
     Err(format!(

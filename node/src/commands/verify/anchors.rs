@@ -29,7 +29,7 @@ impl AnchorLocation {
         }
     }
 
-    /// What the homes of a log published, as far as it is known there.
+    /// Returns the published operations of a log's homes, as far as the source has them.
     pub(super) fn read(&self, wanted: &[Wanted]) -> Result<Vec<ChainFile>, String> {
         match self {
             Self::File(path) => {
@@ -60,7 +60,7 @@ impl AnchorLocation {
     }
 }
 
-/// What a relay has of one node; nothing where it does not know it.
+/// Fetches a node's chains from a relay; `None` if the relay does not know the node.
 fn of_node(relay: &Client, wanted: &Wanted) -> Result<Option<ChainFile>, ClientError> {
     let did = &wanted.dfos_did;
     let identity = format!("/proof/v1/identities/{did}/log");
