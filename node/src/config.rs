@@ -35,8 +35,8 @@ const INSTALLED: &str = "/var/lib/imajin";
 /// The configuration file's name in a data folder.
 pub const FILE_NAME: &str = "imajin.toml";
 
-/// What `imajin init` writes: the same text with every setting commented out, so that an improved default of a later
-/// version applies wherever the owner chose nothing else.
+/// Returns the text that `imajin init` writes: the defaults with every setting commented out, so that an improved default
+/// of a later version applies unless the owner chose another value.
 pub fn commented_defaults() -> String {
     let mut out = String::with_capacity(DEFAULTS.len() + 256);
     for line in DEFAULTS.lines() {
@@ -76,8 +76,8 @@ fn data_folder_from(
         .ok_or(ConfigError::NoFolder)
 }
 
-/// The folder that a command is for: as [`data_folder`], but where there is no node in the usual one, that of the node that is
-/// installed on this machine, if this user may see it.
+/// Returns the folder of the node that a command is for: as [`data_folder`], but if the usual folder has no node, the
+/// folder of the node that is installed on this machine, if this user may see it.
 pub fn node_folder(flag: Option<&Path>) -> Result<PathBuf, ConfigError> {
     let usual = data_folder(flag)?;
     let is_named = flag.is_some() || std::env::var_os("STATE_DIRECTORY").is_some();

@@ -29,10 +29,10 @@ pub struct EntryLine {
     /// The key that signed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
-    /// What it is about.
+    /// ID of the thing or person that the entry is about.
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// What others' state depends on.
+    /// The fact that others' state depends on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fact: Option<Json>,
     /// The delegation or session.
@@ -49,7 +49,7 @@ pub struct EntryLine {
     pub body: Option<Json>,
 }
 
-/// Bytes that are no entry.
+/// Error of bytes that are not a valid entry.
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
     /// Header or body.

@@ -33,16 +33,16 @@ pub struct PersonKey {
 /// Why a key file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
-    /// It cannot be read.
+    /// The key file cannot be read.
     #[error("cannot read the key file {0}: {1}")]
     Read(PathBuf, std::io::Error),
-    /// It cannot be written.
+    /// The key file cannot be written.
     #[error("cannot write the key file {0}: {1}")]
     Write(PathBuf, std::io::Error),
-    /// One is there.
+    /// A file of this name exists.
     #[error("{0} exists already, and a key is never overwritten: choose another name")]
     Exists(PathBuf),
-    /// Others may read it.
+    /// Others may read the key file.
     #[error(
         "{0} can be read by others: if that is a surprise, get yourself new keys; else run chmod 600 {0}"
     )]
@@ -124,7 +124,7 @@ impl PersonKey {
         })
     }
 
-    /// Writes a new key file, 0600 from the start and synced before anybody sees the DID, so that the key can't be
+    /// Writes a new key file, with mode 0600 from the start and synced before anyone sees the DID, so that the key can't be
     /// lost.
     pub fn write_new(&self, path: &Path) -> Result<(), KeyFileError> {
         let write = |error: std::io::Error| match error.kind() {

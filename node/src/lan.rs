@@ -42,7 +42,7 @@ const FILE_NAME: &str = "lan.json";
 /// The name that the network left to the box, so that two boxes do not swap theirs after a power cut.
 #[derive(Serialize, Deserialize)]
 struct StoredName {
-    /// What was asked for.
+    /// The requested name.
     wish: String,
     name: String,
 }
@@ -230,7 +230,7 @@ impl Announced {
             match event {
                 DaemonEvent::NameChange(change) => {
                     let label = change.new_name.strip_suffix(DOMAIN);
-                    // The service's own name is changed in the same way, and is nobody's address.
+                    // The name of the mDNS service changes in the same way, but is not a host name.
                     if let Some(label) =
                         label.filter(|label| !label.contains('.') && *label != self.name)
                     {
@@ -271,7 +271,7 @@ impl Announced {
         }
     }
 
-    /// Announces the name again, which nobody else answered to.
+    /// Announces the name again after no other device answered to it.
     async fn insist(&mut self) -> Outcome<()> {
         tracing::debug!("{} is this box itself", self.host());
         self.service.set_requires_probe(false);

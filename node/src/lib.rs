@@ -63,7 +63,7 @@ use clap::Parser;
 /// The program: parses what was typed, runs one command, and makes its outcome an exit code. `more` makes the services that
 /// it has beside those of the node.
 pub fn run(more: open::MoreServices) -> ExitCode {
-    // Not among the commands: nobody types it, and a child that decodes pictures is to be small and soon there.
+    // Not a command for people: only this program starts it, and a child that decodes pictures has to start fast and small.
     if std::env::args_os()
         .nth(1)
         .is_some_and(|word| word == imajin_pictures::COMMAND)

@@ -64,7 +64,7 @@ enum MappingError {
     Io(#[from] std::io::Error),
 }
 
-/// What is wanted of a router.
+/// A port mapping requested from the router.
 #[derive(Clone, Copy)]
 struct MappingRequest {
     gateway: Gateway,
@@ -72,21 +72,21 @@ struct MappingRequest {
     inside: u16,
     /// The requested external port; the router may choose another.
     outside: u16,
-    /// By which a router that speaks PCP knows that the same box asks again (RFC 6887 §11.1).
+    /// Identifies the same box to a PCP router when it renews the mapping (RFC 6887 §11.1).
     nonce: [u8; 12],
 }
 
-/// What a router granted.
+/// A port mapping granted by the router.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Granted {
     way: Way,
     address: Option<Ipv4Addr>,
     port: u16,
-    /// In seconds; none without an end.
+    /// Lifetime in seconds; `None` if the mapping does not expire.
     lifetime_s: Option<u32>,
 }
 
-/// How it was asked.
+/// The protocol of the mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Way {
     Pcp,
@@ -301,7 +301,7 @@ fn secure_port(place: &NetworkState) -> Result<u16, MappingError> {
     }
 }
 
-/// By whichever way the router answers to.
+/// Requests a mapping by the first protocol that the router answers to.
 async fn open(wish: &MappingRequest) -> Result<Granted, MappingError> {
     let refused = match pcp::open(wish).await {
         Ok(granted) => return Ok(granted),
@@ -315,7 +315,7 @@ async fn open(wish: &MappingRequest) -> Result<Granted, MappingError> {
     }
 }
 
-/// A nonce that is the same at each start, and that nobody else can guess.
+/// Derives a nonce that is the same at each start, and that others cannot guess.
 fn nonce(node: &Node) -> [u8; 12] {
     use ed25519_dalek::Signer;
     let signature = node.key().key.sign(b"imajin port mapping").to_bytes();

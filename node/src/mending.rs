@@ -16,10 +16,10 @@ use imajin_protocol::Did;
 use serde_json::{Value as Json, json};
 use std::path::Path;
 
-/// What the work is called under `import/` in the data folder.
+/// Name of the repair's folder under `import/` in the data folder.
 pub const ID: &str = "repair";
 
-/// Hears how far it is: what is done, how many, and of how many.
+/// Callback for progress: the current step, the number done, and the total.
 pub type Progress<'t> = &'t dyn Fn(&'static str, u64, u64);
 
 /// The DIDs of all logs in a data folder, by the folders' names: the content of a damaged file may be wrong.
@@ -94,7 +94,7 @@ fn failure(error: ImportError) -> Failure {
     }
 }
 
-/// What was found and done, for scripts.
+/// Summarizes what a repair found and did, for scripts.
 pub fn said(repair: &Repair) -> Json {
     let log = repair.log.as_ref();
     let mut said = json!({
@@ -146,7 +146,7 @@ pub fn line(record: &Json) -> String {
     text
 }
 
-/// What is left of the damage of a record, for people.
+/// Describes the remaining damage of a record for people, if there is any.
 pub fn left(record: &Json) -> Option<String> {
     let left = record["repair"]["left"].as_str()?;
     Some(format!(

@@ -1,5 +1,5 @@
-//! What registries and relays have of the node's own record. If this node's key signed something that this node does not have, its data
-//! is an old copy, or a second box has its key (docs/operating.md, "Two boxes with one key").
+//! Heads of the node's own record at registries and relays. If this node's key signed something that this node does not
+//! have, its data is an old copy, or a second box has its key (docs/operating.md, "Two boxes with one key").
 
 use imajin_ledger::Learned;
 use imajin_service::blocking;
@@ -21,7 +21,7 @@ pub async fn own_head(node: &Node) -> Option<String> {
     }
 }
 
-/// Compares a head of the node's own record that was met at `place` with what is here. What is no such head says nothing.
+/// Compares a head of the node's own record, met at `place`, with the local record. Ignores other heads.
 pub async fn met(node: &Node, head: &str, place: &str) {
     let was_known = node.ledger().is_old_copy().unwrap_or_default();
     let (ledger, head) = (node.ledger().clone(), head.to_owned());

@@ -64,9 +64,9 @@ pub enum FolderError {
     /// A service that this program does not have.
     #[error("there is no service {name:?}; this program has {known}")]
     Service {
-        /// What was asked for.
+        /// The requested service.
         name: String,
-        /// What there is.
+        /// The names of all services, separated by commas.
         known: String,
     },
     /// A restore that was not finished.

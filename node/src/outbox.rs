@@ -2,8 +2,8 @@
 //! own, which tells its peers, or if that does not run, to those that the settings name.
 //!
 //! Always: in parallel with the writer, never in it; at least once, in the order of the logs, and a relay that has an operation
-//! already says so. How far a relay was served is kept, so that nothing is lost and little is said twice. What a relay
-//! refuses for good is named in the log and left behind.
+//! already says so. The position of each relay is kept, so that nothing is lost and little is sent twice. An operation that
+//! a relay refuses permanently is named in the log and skipped.
 
 mod elsewhere;
 mod position;
@@ -45,7 +45,7 @@ pub enum SendError {
     /// The relay does not answer as it should.
     #[error(transparent)]
     Relay(#[from] RelayError),
-    /// How far it came cannot be kept.
+    /// The position cannot be saved.
     #[error("the outbox's position: {0}")]
     Position(std::io::Error),
     /// The node's identity can't be signed.
@@ -75,7 +75,7 @@ pub async fn run(node: Node, relays: Vec<Relay>, stop: Stop) {
     }
 }
 
-/// What serves one relay.
+/// Sends to one relay.
 struct Worker {
     node: Node,
     relay: Relay,
@@ -93,7 +93,7 @@ impl Worker {
         // Looked at twice: an entry is counted a moment before it can be read.
         let mut looks = [None, None];
         while !stop.is_given() {
-            // What was written, and what came here with a log.
+            // Counts the entries written here and the logs that arrived.
             let ledger = self.node.ledger();
             let (coming, written) = (ledger.coming(), ledger.stats().entries);
             let entries = Some((written, coming.begun, coming.ended));
@@ -224,7 +224,7 @@ impl Worker {
         }
     }
 
-    /// By which the relay knows that it is this node that gives it a document.
+    /// Signs an auth token that proves to the relay which node uploads a document.
     async fn token(&self) -> Result<String, SendError> {
         let sign = |error: &dyn std::fmt::Display| SendError::Token(error.to_string());
         let issuer = own_did(&self.node)?.ok_or_else(|| sign(&"the node has no chain"))?;
@@ -253,7 +253,7 @@ fn note(relay: &Relay, result: &Json) -> Option<(String, String)> {
     None
 }
 
-/// How far apart the clocks of node and relay may be, and how long a token for one upload lasts, in seconds.
+/// Maximum difference between the clocks of node and relay, and lifetime of a token for one upload, in seconds.
 const CLOCKS_APART_S: i64 = 60;
 const TOKEN_S: i64 = 300;
 

@@ -58,7 +58,7 @@ fn failure(error: std::io::Error) -> Failure {
     }
 }
 
-/// How far a long piece of work is.
+/// Progress of a long task.
 pub struct Progress {
     bar: Option<ProgressBar>,
     what: &'static str,

@@ -28,12 +28,12 @@ const STOP: &str = "stop";
 #[derive(Debug, Clone)]
 pub struct PowerRequest(Arc<watch::Sender<Option<After>>>);
 
-/// What the program does once it has ended well.
+/// Action of the program after a clean exit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
-    /// It begins again.
+    /// The program starts again.
     Restart,
-    /// Nothing.
+    /// The program stays stopped.
     Stop,
 }
 
@@ -58,7 +58,7 @@ impl PowerRequest {
     }
 }
 
-/// What works here. `run` is the folder that the machine shares with the node.
+/// Returns the available power actions. `run` is the folder that the machine shares with the node.
 pub fn powers(run: &Path) -> Powers {
     Powers {
         of_machine: run.join(REQUESTS).is_dir(),

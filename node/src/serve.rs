@@ -70,7 +70,7 @@ pub fn run(args: &ServeArgs) -> Outcome {
         .build()
         .or_unusable("cannot start")?;
     let outcome = runtime.block_on(serve(&data, config, args.config.as_deref()));
-    // What still runs has nothing left to say; waiting for it would outlast the five seconds that a stop may take.
+    // Tasks that are still running have no output left; waiting for them would exceed the five seconds that a stop may take.
     runtime.shutdown_background();
     match outcome? {
         After::Restart => power::again(),
@@ -118,7 +118,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
             (opened, listeners, None)
         }
         (None, bound) => {
-            // The page of a locked box has sockets of its own.
+            // The page of a locked box opens its own sockets.
             drop(bound);
             config::note(data, file);
             let stopped = stopped();
@@ -154,7 +154,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     });
     home.note(node.network());
     let claim = claim::code(&node, config.claim.chosen())?;
-    // Before anybody is served: what an earlier run found damaged must not be written to.
+    // Before the first request: records that an earlier run found damaged must not be written to.
     let scrub = Scrub::open(&node).or_unusable("what was found damaged")?;
     address::note(data, &listeners.local_url());
     let control = control::Control::open(data, &node);
@@ -230,14 +230,14 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     if let Some(screen) = screen {
         let _ = screen.await;
     }
-    // What is on its way to another relay is sent again, and the others resume where they were, at the next start.
+    // An interrupted upload to a relay is sent again at the next start; the other relays resume at their positions.
     let sent = async {
         if tokio::time::timeout(PATIENCE, &mut sending).await.is_err() {
             sending.abort();
         }
     };
     tokio::join!(sent, node.finish(PATIENCE));
-    // A registry that does not answer is not waited for, and holds nothing that would be lost.
+    // The stop does not wait for a registry that does not answer: no request to it has data that could be lost.
     telling.abort();
     let _ = telling.await;
     if let Some(registry) = &opened.registry {

@@ -1,4 +1,4 @@
-//! What is in a data folder, read without taking it from a running node: sizes, people, heads.
+//! Survey of a data folder that a running node may hold: sizes, people, heads.
 //!
 //! Always: read-only; nothing here says that what it found is right (that is `imajin doctor`'s).
 

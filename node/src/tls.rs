@@ -38,7 +38,7 @@ use tokio_rustls::TlsAcceptor;
 /// Interval between two checks for changes: an address, a name, the clock.
 pub const LOOK: Duration = Duration::from_secs(5);
 
-/// What certificates need from the node; a locked box has it, too.
+/// The node's parts that certificates need; a locked box has them, too.
 #[derive(Clone, Copy)]
 pub struct Ground<'g> {
     /// The data folder.
@@ -116,7 +116,7 @@ impl Tls {
         self.note(ground.network);
     }
 
-    /// What unwraps connections.
+    /// Returns the acceptor of TLS connections.
     pub fn acceptor(&self) -> Outcome<TlsAcceptor> {
         let config = certificates::server(&self.certificates).or_unusable("TLS")?;
         Ok(TlsAcceptor::from(config))

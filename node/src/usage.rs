@@ -1,4 +1,4 @@
-//! What uses the disk of a data folder, and the removal of what is not needed.
+//! Disk usage of a data folder, and the removal of unneeded files.
 //!
 //! Always: looked at on the disk itself, with a running node or without; files count by the blocks that they take.
 
@@ -15,10 +15,10 @@ use std::time::Duration;
 
 /// Where systemd keeps its log, over a restart or not.
 const SYSTEM_LOGS: [&str; 2] = ["/var/log/journal", "/run/log/journal"];
-/// A copy that was not touched for so long may be removed.
+/// Age after which an untouched copy may be removed.
 const IDLE: Duration = Duration::from_secs(3600);
 
-/// What takes the room. Without settings nothing is known of backups.
+/// Returns the disk usage by kind. Without settings, backups do not count as such.
 pub fn of(data: &Path, config: Option<&Config>) -> Usage {
     let mut bytes: BTreeMap<u8, (Kind, u64)> = BTreeMap::new();
     let mut add = |kind: Kind, more: u64| {
@@ -88,7 +88,7 @@ pub fn of(data: &Path, config: Option<&Config>) -> Usage {
     }
 }
 
-/// What a file of the data folder is.
+/// Returns the kind of a file in the data folder.
 fn kind_of(name: &Path) -> Kind {
     let parts: Vec<&str> = name.iter().filter_map(|part| part.to_str()).collect();
     match parts.as_slice() {
@@ -108,7 +108,7 @@ fn kind_of(name: &Path) -> Kind {
     }
 }
 
-/// What a file takes on the disk.
+/// Returns the bytes that a file takes on the disk.
 fn taken(found: &Metadata) -> u64 {
     found.blocks().saturating_mul(512)
 }

@@ -80,7 +80,7 @@ pub fn choose(run: &Path, choice: WifiChoice) -> Result<(), Problem> {
 /// Takes a wish for root: reads it, removes it, checks it, and keeps it in `to`.
 ///
 /// # Errors
-/// There is no wish, it is not one, or it could not be kept: then `to` is as it was.
+/// The wish is missing or invalid, or could not be kept; `to` is then unchanged.
 pub fn take(wish: &Path, to: &Path) -> Outcome {
     let read = read(wish);
     // The old content must not be found again.
@@ -90,7 +90,7 @@ pub fn take(wish: &Path, to: &Path) -> Outcome {
     durable::replace(to, &text).or_unusable(format!("cannot write {}", to.display()))
 }
 
-/// What is kept; none where nothing is.
+/// Reads the kept Wi-Fi; `None` if the file does not exist.
 ///
 /// # Errors
 /// The file is not a choice of a Wi-Fi.

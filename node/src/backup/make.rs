@@ -348,7 +348,6 @@ impl Copying<'_, '_> {
     fn has(&self, found: &SourceFile) -> bool {
         // The secrets must match the records that are copied while the writer is paused.
         // The store of a relay or a registry is part of no record and may be large: the earlier copy is recent enough.
-        // A relay's or a registry's store is nobody's record, and may be large: as of a moment ago will do.
         let is_others = found.kind == Kind::Database && found.name != files::SECRETS;
         if self.is_still && is_others && self.rows.contains_key(&found.name) {
             return true;

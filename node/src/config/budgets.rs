@@ -1,5 +1,5 @@
 //! Budgets that the owner changed: how many entries a person may add to other people's records in a day, by operation.
-//! Which operations have one is the services' to say ([`crate::open`]).
+//! The services declare the operations that have one ([`crate::open`]).
 
 use imajin_service::{Budgeted, Reach};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 pub struct BudgetsConfig(Map<String, Value>);
 
 impl BudgetsConfig {
-    /// By operation.
+    /// Returns the changed budgets by operation.
     ///
     /// # Errors
     /// A sentence with the setting's name, if its value is not two whole numbers.

@@ -8,7 +8,7 @@ use toml::{Table, Value};
 /// A setting that cannot be used, told so that it can be mended.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// No folder was named and there is no home folder to take one in.
+    /// No folder was named, and without a home folder there is no default.
     #[error(
         "no data folder: give --data DIR (neither $STATE_DIRECTORY, $XDG_DATA_HOME nor $HOME is set)"
     )]
@@ -16,17 +16,17 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("cannot read the configuration file {path}: {source}")]
     Read {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: std::io::Error,
     },
     /// The file is not TOML.
     #[error("{path} is not a TOML file: {source}")]
     Syntax {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Where and why.
+        /// The position and reason.
         source: Box<toml::de::Error>,
     },
     /// A setting that does not exist.
@@ -34,17 +34,17 @@ pub enum ConfigError {
         "{path}: there is no setting `{name}`; `imajin init` in an empty folder writes a file with all of them"
     )]
     Unknown {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Which setting.
+        /// The setting.
         name: String,
     },
     /// A setting of a wrong type or value.
     #[error("{origin}: {problem}")]
     Value {
-        /// Which file or environment variable.
+        /// The file or environment variable.
         origin: String,
-        /// What is wrong.
+        /// The reason.
         problem: String,
     },
 }
@@ -101,7 +101,7 @@ fn to_config(settings: &Table, origin: &str) -> Result<Config, ConfigError> {
         origin: origin.to_owned(),
         problem,
     };
-    // By way of JSON's values, which the program reads anyway: another deserializer of each section would be large.
+    // Goes through JSON values, which the program parses anyway: another deserializer for each section would be large.
     let config: Config = serde_json::to_value(settings)
         .and_then(serde_json::from_value)
         .map_err(|error| value(error.to_string()))?;

@@ -114,12 +114,12 @@ impl WifiConfig {
         }
     }
 
-    /// As wpa_supplicant reads it; none if no network is named.
+    /// Formats the network for wpa_supplicant; `None` if no network is named.
     pub fn supplicant(&self) -> Option<String> {
         if self.network.is_empty() {
             return None;
         }
-        // In hexadecimal no letter of the name has a meaning of its own.
+        // Hexadecimal avoids escaping special characters in the name.
         let name: String = self.network.bytes().map(|b| format!("{b:02x}")).collect();
         let country = match self.country.as_str() {
             "" => String::new(),

@@ -13,7 +13,7 @@ pub struct RegistriesConfig {
     pub urls: Vec<String>,
     /// The requested name; empty for one made of the node's address.
     pub name: String,
-    /// What the node can do.
+    /// Capabilities that the node announces.
     pub capabilities: Vec<String>,
     /// The operators.
     pub operators: Vec<String>,
@@ -38,7 +38,7 @@ impl RegistriesConfig {
             .collect()
     }
 
-    /// What types alone do not say.
+    /// Checks the rules that the types alone do not express.
     pub(super) fn check(&self) -> Result<(), String> {
         for url in &self.urls {
             enrolment::parse_address(url).map_err(|error| format!("`registries.urls`: {error}"))?;

@@ -14,9 +14,9 @@ pub struct RegistryConfig {
     pub peers: Vec<PeerSetting>,
     /// Whether documents that are open to everybody are fetched from them.
     pub follow: bool,
-    /// What the relay does for others.
+    /// Capabilities of the relay.
     pub capabilities: Capabilities,
-    /// What the relay says its version is; empty for this program's.
+    /// The version that the relay reports; empty for this program's.
     pub version: String,
     /// Bounds.
     pub limits: RelayLimits,
@@ -30,7 +30,7 @@ pub struct RegistryConfig {
 pub struct DirectoryConfig {
     /// Whether this node keeps one.
     pub enabled: bool,
-    /// Which builds may register.
+    /// Policy for the builds that may register.
     pub policy: Policy,
     /// Keys that may sign builds, suspensions and revocations.
     pub keys: Vec<String>,
@@ -107,7 +107,7 @@ impl TryFrom<String> for PeerSetting {
 }
 
 impl RegistryConfig {
-    /// What types alone do not say.
+    /// Checks the rules that the types alone do not express.
     pub(super) fn check(&self) -> Result<(), String> {
         if let Some(directory) = self.directory.settings() {
             directory

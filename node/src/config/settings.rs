@@ -28,7 +28,7 @@ pub struct Config {
     pub services: Vec<String>,
     /// Conventional ports.
     pub ports: Ports,
-    /// What the node is called; empty for its host name.
+    /// The node's name; empty for its host name.
     pub name: String,
     /// The public address; empty for the listening one.
     pub url: String,
@@ -68,7 +68,7 @@ pub struct Config {
     pub pay: PayConfig,
     /// Backups.
     pub backup: BackupConfig,
-    /// What a client may ask for.
+    /// Limits on requests.
     pub limits: Limits,
     /// How letters are sent.
     pub mail: MailConfig,
@@ -104,9 +104,9 @@ pub enum RegistrationSetting {
     Auto,
     /// Everybody.
     Open,
-    /// By invitation.
+    /// People with an invitation.
     Invite,
-    /// Nobody.
+    /// No one.
     Closed,
 }
 
@@ -173,9 +173,9 @@ pub struct PayConfig {
     pub stripe_url: String,
     /// The key of the account; empty where no cards are taken.
     pub stripe_key: imajin_pay::Secret,
-    /// What webhooks are signed with.
+    /// The secret that signs webhooks.
     pub stripe_webhook_secret: imajin_pay::Secret,
-    /// How many days what came by card is held before it can be spent.
+    /// Days for which money received by card is held before it can be spent.
     pub card_hold_days: u32,
 }
 
@@ -208,7 +208,7 @@ impl PayConfig {
 }
 
 impl Config {
-    /// What types alone do not say. The message names the setting and what it may be.
+    /// Checks the rules that the types alone do not express. The error names the setting and its valid values.
     pub(super) fn check(&self) -> Result<(), String> {
         let limits = &self.limits;
         let at_least_one = [

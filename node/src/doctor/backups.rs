@@ -83,7 +83,7 @@ fn judge(
     }
 }
 
-/// Which backup the node came from, if it did.
+/// Reports the backup that the node was restored from, if any.
 pub(super) fn restored(data: &Path) -> Option<Check> {
     let restored = backup::came_from(data)?;
     let made = Timestamp::from_millis(restored.made_ms).ok()?;
@@ -140,7 +140,7 @@ mod tests {
         assert!(judge(&made(now - 47 * HOUR_MS), &config("/stick", 24), now).ok);
         let late = judge(&made(now - 49 * HOUR_MS), &config("/stick", 24), now);
         assert!(!late.ok && late.says.contains("overdue"), "{late:?}");
-        // By hand there is no such thing as late.
+        // Without a schedule, no backup is overdue.
         assert!(judge(&made(0), &config("", 24), now).ok);
     }
 

@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 const NAME: &str = "disk health";
 const REPLACE: &str = "make a backup now, and bring it back on a new disk";
 const REPLACING: &str = "imajin backup, and there imajin restore";
-/// Of a drive's rated life; beyond it the maker promises nothing.
+/// Maximum wear in percent of a drive's rated life; beyond it the maker promises nothing.
 const USED_PERCENT_MAX: u64 = 100;
 /// The steps of `life_time` are tenths of the rated life; from this one on a replacement is due.
 const LIFE_STEP_WORN: u64 = 10;
@@ -62,8 +62,8 @@ fn device_of(data: &Path, sys: &Path) -> Option<PathBuf> {
     }
 }
 
-/// What the kernel counted of errors of an ext4 file system, which it keeps on the disk over restarts until a check of the
-/// file system clears it; none if there are none, or it is of another kind. Everybody may read it.
+/// Reports the ext4 errors counted by the kernel, which stay on the disk over restarts until a check of the file system
+/// clears them; `None` if there are none, or the file system is of another type. Every user may read the counters.
 fn file_system(data: &Path, sys: &Path) -> Option<Check> {
     let found = fs::canonicalize(sys.join("dev/block").join(number_of(data)?)).ok()?;
     let folder = sys.join("fs/ext4").join(found.file_name()?);
@@ -86,7 +86,7 @@ fn file_system(data: &Path, sys: &Path) -> Option<Check> {
     Some(Check::bad(NAME, says, REPLACE).by(REPLACING))
 }
 
-/// What a card says; none if it is none, or says nothing.
+/// Reports a card's wear; `None` if the disk is not a card, or does not report its wear.
 fn card(device: &Path, name: &str) -> Option<Check> {
     let numbers = |file: &str| -> Option<Vec<u64>> {
         let text = fs::read_to_string(device.join(file)).ok()?;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// Bad logs that are listed one by one, at most.
 const TOLD_MAX: usize = 20;
 
-/// What to do about damaged logs.
+/// Remedy for damaged logs.
 const REMEDY: &str = "mend each from its newest bundle or backup, and what was set aside follows; the others are served meanwhile";
 const MENDING: &str = "imajin repair --from COPY --data DIR";
 
@@ -131,7 +131,7 @@ fn verify(log: &LogSurvey, ops: &Arc<OpTable>) -> Result<u64, String> {
     }
 }
 
-/// What the node set aside.
+/// Lists the records in quarantine.
 fn quarantined(data: &Path) -> Vec<String> {
     let found = match quarantine::survey(data) {
         Ok(found) => found,

@@ -16,10 +16,10 @@ const CLOCK: &str = "clock";
 /// This program did not exist before; an earlier clock is not set.
 const EARLIEST_YEAR: &str = "2026";
 
-/// By so much a clock may be behind the node's newest record: a burst of entries is dated ahead of it.
+/// Seconds by which the clock may be behind the node's newest record: a burst of entries is dated ahead of the clock.
 const BEHIND_S: i64 = 60;
 
-/// All of them.
+/// Runs all checks.
 pub(super) fn checks(data: &Path, config: Option<&Config>) -> Vec<Check> {
     vec![permissions(data), disk(data, config), clock(data, config)]
 }
@@ -27,7 +27,7 @@ pub(super) fn checks(data: &Path, config: Option<&Config>) -> Vec<Check> {
 fn permissions(data: &Path) -> Check {
     const NAME: &str = "permissions";
     let mut open = Vec::new();
-    // Secrets are for this user alone; in folders nobody else may write.
+    // Secrets are readable by this user alone; no other user may write to the folders.
     for (path, forbidden) in [
         (data.join(NODE_FOLDER).join("identity.key"), 0o077),
         (data.join(NODE_FOLDER).join(SEALED_FILE), 0o077),

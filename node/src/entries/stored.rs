@@ -14,7 +14,7 @@ use tempfile::TempDir;
 /// A log that can be read.
 pub struct StoredLog {
     log: UntrustedLog,
-    /// What was taken out of a tar stays until this is dropped.
+    /// Folder with the files unpacked from a tar, kept until this is dropped.
     _unpacked: Option<TempDir>,
 }
 

@@ -12,7 +12,7 @@ use ring::pbkdf2;
 use std::num::NonZeroU32;
 use unicode_normalization::UnicodeNormalization;
 
-/// What the text begins with.
+/// Prefix of the text.
 pub const PREFIX: &str = "imajin-recovery-1:";
 
 const ITERATIONS: NonZeroU32 = match NonZeroU32::new(600_000) {
@@ -97,7 +97,7 @@ fn cipher(passphrase: &str, salt: &[u8]) -> Result<LessSafeKey, RecoveryError> {
         &mut key,
     );
     let key = UnboundKey::new(&AES_256_GCM, &key).map_err(|_| RecoveryError::Seal)?;
-    // Each sheet has a key of its own (a fresh salt), so its one nonce is never used twice.
+    // Each sheet has its own key (derived with a fresh salt), so its single nonce is never used twice.
     Ok(LessSafeKey::new(key))
 }
 

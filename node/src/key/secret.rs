@@ -2,10 +2,10 @@
 
 use imajin_dfos::hex;
 
-/// What a PKCS#8 version 1 private key for Ed25519 begins with (RFC 8410 §7): everything before the seed.
+/// Prefix of a PKCS#8 version 1 private key for Ed25519 (RFC 8410 §7): everything before the seed.
 const PKCS8_PREFIX: &str = "302e020100300506032b657004220420";
 
-/// A text that is no secret key.
+/// Error of a text that is not a secret key.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the key must be 64 hexadecimal digits, or a PKCS#8 Ed25519 key as hexadecimal (it begins with {PKCS8_PREFIX})"

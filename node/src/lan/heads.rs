@@ -1,6 +1,6 @@
 //! The heads of other nodes' own records, met on the local network. Each node remembers how far its neighbours' records
-//! go, and asks its neighbours what they remember of its own: so an old copy that is put back learns it from whichever
-//! neighbour is there, without a registry or a relay.
+//! go, and asks its neighbours for the newest head that they remember of its own: a restored old copy learns of it from any
+//! neighbour, without a registry or a relay.
 //!
 //! Always: a head is remembered only if the neighbour's key signed it, and gives way only to a newer one. What a neighbour says
 //! of this node's own record counts only by this node's own signature (`Ledger::learn_own_head`).
@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 
 /// How often a neighbour is asked. A node's own record grows once a day or so.
 const EVERY: Duration = Duration::from_secs(600);
-/// More nodes are nobody's home network; the first ones stay.
+/// Maximum number of heads, more than a home network has nodes; the first ones stay.
 const HEADS_MAX: usize = 256;
 /// The file, in the node's folder.
 const FILE_NAME: &str = "met-heads.json";
@@ -31,7 +31,7 @@ const FILE_BYTES_MAX: u64 = 512 << 10;
 /// The heads that this node remembers, and the neighbours it asks next.
 pub(super) struct Heads {
     path: PathBuf,
-    /// By DID, the newest head as it was signed.
+    /// The newest head by DID, as signed.
     known: BTreeMap<String, String>,
     next: BTreeMap<String, Instant>,
     running: Option<JoinHandle<Vec<Met>>>,

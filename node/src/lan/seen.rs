@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-/// More nodes are nobody's home network.
+/// Maximum number of nodes, more than a home network has.
 const NODES_MAX: usize = 64;
 /// Longest name that is shown.
 const NAME_CHARS_MAX: usize = 64;
@@ -20,7 +20,7 @@ const ADDRESSES_MAX: usize = 8;
 /// How long a node has to prove its key.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// By the full name of their service.
+/// Nodes by the full name of their mDNS service.
 #[derive(Default)]
 pub(super) struct Seen(BTreeMap<String, SeenNode>);
 
@@ -131,7 +131,7 @@ async fn proves(node: &Node, other: &Neighbour, port: Option<u16>) -> bool {
         let url = format!("https://{}/healthz", SocketAddr::new(*address, port));
         let request = Url::parse(&url).map(|url| client.request(Method::GET, url));
         let Ok(Ok(request)) = request else { continue };
-        // It answered, so it has the key; what it answered is all the same.
+        // Any answer proves the key; the content doesn't matter.
         if request.send_unread().await.is_ok() {
             return true;
         }
@@ -140,7 +140,7 @@ async fn proves(node: &Node, other: &Neighbour, port: Option<u16>) -> bool {
 }
 
 /// Whether a node on the local network can have this address: an announcement must not make this node call itself, a
-/// group, or nobody.
+/// multicast group, or an unspecified address.
 fn is_neighbour(ip: IpAddr) -> bool {
     let ip = ip.to_canonical();
     !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast())
@@ -153,7 +153,7 @@ fn found(service: &ResolvedService) -> Option<SeenNode> {
         .get_property_val_str("https")
         .and_then(|port| port.parse().ok());
     let mut addresses: Vec<IpAddr> = service.addresses.iter().map(ScopedIp::to_ip_addr).collect();
-    // Those that need the name of an interface are of no use to a page.
+    // Link-local addresses need an interface name, so they are of no use to a page.
     addresses.retain(|ip| !matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local()));
     addresses.sort();
     addresses.truncate(ADDRESSES_MAX);

@@ -7,7 +7,7 @@ use mdns_sd::{
 };
 use std::time::Duration;
 
-/// What was being done, in an error.
+/// Context of mDNS errors.
 pub(super) const MDNS: &str = "mDNS";
 /// How long the owner of a name may take to answer, in milliseconds: it answers at once (RFC 6762 §6), or to the second
 /// question a second later.

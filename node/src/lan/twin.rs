@@ -25,14 +25,14 @@ use tokio::task::JoinHandle;
 
 /// How often records are compared; each takes a request.
 const EVERY: Duration = Duration::from_secs(10);
-/// With more records, seldom: so long for each of them.
+/// Pause between comparisons for each record of the node, if that is longer than [`EVERY`] in total.
 const FOR_EACH: Duration = Duration::from_millis(100);
 /// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// More than any head takes.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 
-/// Those that say they are this node.
+/// Nodes that announce this node's DID.
 #[derive(Default)]
 pub(super) struct Twins {
     known: BTreeMap<String, Twin>,

@@ -30,7 +30,7 @@ pub(super) fn service(description: &str) -> Option<Service> {
     })
 }
 
-/// What a router that refuses names as the reason: a code and some words.
+/// Parses the code and the description of a router's refusal.
 pub(super) fn refusal(answer: &str) -> Option<(u16, String)> {
     let code = text(answer, "errorCode")?.parse().ok()?;
     let says = text(answer, "errorDescription").unwrap_or_default();

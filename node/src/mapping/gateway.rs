@@ -20,13 +20,13 @@ pub(super) struct Gateway {
 }
 
 impl Gateway {
-    /// The one of now; none if there is no way to the internet.
+    /// Finds the current gateway; `None` without a default route by IPv4.
     pub(super) fn find() -> Result<Option<Self>, MappingError> {
         let Some(router) = default_route(&std::fs::read_to_string(ROUTES)?) else {
             return Ok(None);
         };
         let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
-        // Sends nothing: the kernel says by which address it would.
+        // Connecting sends nothing: the kernel only picks the local address.
         socket.connect((router, PORT))?;
         Ok(match socket.local_addr()? {
             SocketAddr::V4(inside) => Some(Self {

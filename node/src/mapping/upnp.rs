@@ -28,7 +28,7 @@ const ANSWERS_MAX: usize = 32;
 const ONLY_ENDLESS: u16 = 725;
 const CONFLICT: u16 = 718;
 const NO_SUCH_MAPPING: u16 = 714;
-/// What the router lists the port as.
+/// Description of the mapping in the router's list.
 const TITLE: &str = "Imajin";
 
 /// The control address of a router.

@@ -36,15 +36,15 @@ pub enum Copies {
 pub struct CopyRequest<'w> {
     /// The place.
     pub from: &'w str,
-    /// Which backup; the newest that is whole if none is named.
+    /// The backup's id; `None` for the newest whole one.
     pub backup: Option<&'w str>,
     /// DIDs whose copies are wanted; all if empty.
     pub dids: &'w [Did],
-    /// What opens them.
+    /// The key that opens the copies.
     pub key: Option<&'w PersonKey>,
     /// A copy from another node, where `from` is its address.
     pub node: Option<&'w Client>,
-    /// Hears how far it is: what is done, bytes, bytes in all.
+    /// Callback for progress: the current step, bytes done, and bytes in total.
     pub progress: &'w dyn Fn(&'static str, u64, u64),
 }
 
@@ -60,7 +60,7 @@ struct Listed {
 #[derive(Default)]
 pub struct Brought {
     logs: BTreeMap<Did, Vec<Source>>,
-    /// What was unpacked for this goes with it.
+    /// Folders with unpacked copies, removed on drop.
     pub(super) folders: Vec<TempDir>,
 }
 
@@ -78,7 +78,7 @@ impl Brought {
             self.folders.push(folder);
             source
         };
-        // What a damaged copy does not say, the asker does.
+        // A damaged copy may not name its owner: then a single requested DID counts.
         let named = || match request.dids {
             [did] => Some(did.clone()),
             _ => None,
@@ -133,7 +133,7 @@ impl Brought {
         Ok(path)
     }
 
-    /// What was handed over.
+    /// Reads the copies that another process handed over, with the DIDs of their records.
     pub fn handed(folder: &Path) -> Outcome<(Vec<Did>, Self)> {
         let path = folder.join(LIST);
         let text = fs::read(&path).or_unusable(path.display())?;
@@ -150,7 +150,7 @@ impl Brought {
         Ok((brought.logs.keys().cloned().collect(), brought))
     }
 
-    /// Those of one record.
+    /// Returns the copies of one record.
     pub fn of(&self, did: &Did) -> &[Source] {
         self.logs.get(did).map_or(&[], Vec::as_slice)
     }
@@ -201,7 +201,7 @@ impl Copies {
         Ok(Self::Logs(brought))
     }
 
-    /// Of these those that there may be a copy of.
+    /// Keeps the DIDs that may have a copy here.
     pub fn of_these(&self, mut dids: Vec<Did>) -> Vec<Did> {
         if let Self::Logs(brought) = self {
             dids.retain(|did| brought.logs.contains_key(did));

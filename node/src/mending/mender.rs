@@ -21,11 +21,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-/// What the work is called under `import/` in the data folder, while the node runs.
+/// Name of the repair's folder under `import/` in the data folder, while the node runs.
 const ID: &str = "mending";
-/// The newest whole backup at the place of the settings.
+/// ID of the source "newest whole backup at the configured place".
 const BACKUP: &str = "backup";
-/// Before a stick's name.
+/// Prefix of a source's id before a stick's name.
 const STICK: &str = "stick:";
 
 /// Mends for a running node. Cheap to clone.
@@ -36,14 +36,14 @@ struct Inner {
     node: Node,
     config: Config,
     identity: NodeIdentity,
-    /// What looks again afterwards; none of a node that does not serve.
+    /// The rounds that verify the records again after a repair; unset if the node does not serve.
     scrub: OnceLock<Scrub>,
     now: Mutex<Now>,
 }
 
 #[derive(Default)]
 struct Now {
-    /// What is being done.
+    /// Description of the current repair.
     running: Option<String>,
     last: Option<MendingDone>,
 }
@@ -138,7 +138,7 @@ impl Mender {
         }
     }
 
-    /// What the rounds found, and logs that were set aside since.
+    /// Returns the damage found by the rounds, and the logs quarantined since.
     fn damaged(&self) -> Vec<Damage> {
         let node = &self.0.node;
         let mut damaged = scrub::standing(node.data()).damaged;
@@ -196,10 +196,10 @@ impl Mender {
         sources
     }
 
-    /// Begins to mend all that is damaged, on a thread of its own.
+    /// Begins to mend everything that is damaged, on a separate thread.
     ///
     /// # Errors
-    /// A problem where nothing is damaged, there is no such source, or it is being done already.
+    /// A problem if nothing is damaged, the source does not exist, or a repair is running already.
     pub fn begin(&self, source: &str) -> Result<(), Problem> {
         let standing = self.standing();
         if standing.damaged.is_empty() {
@@ -297,7 +297,7 @@ impl Mender {
     }
 }
 
-/// The copies on a stick that anybody can read: what is locked with a passphrase, its owner has to bring.
+/// Takes the copies on a stick that are not encrypted; the owner has to bring those locked with a passphrase.
 fn of_stick(stick: &Stick, request: &CopyRequest<'_>, data: &Path) -> Outcome<Brought> {
     let mut brought = Brought::default();
     let copies = stick.copies().map_err(Failure::unusable)?;
@@ -305,7 +305,7 @@ fn of_stick(stick: &Stick, request: &CopyRequest<'_>, data: &Path) -> Outcome<Br
         if !request.dids.iter().any(|did| copy.is_of(did)) {
             continue;
         }
-        // One that cannot be read is no reason to leave the others.
+        // An unreadable copy is skipped, and the others are still used.
         if let Err(failure) = brought.take(&stick.path(copy), request, data) {
             tracing::warn!(
                 copy = copy.name,

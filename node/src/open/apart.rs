@@ -251,7 +251,7 @@ const STAY: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Words that nobody may be called, which have to hold every service's name also where it does not run.
+/// Files with reserved names, which include every service's name even if the service does not run.
 const RESERVED: [&str; 2] = [
     "apps/profile/src/handle.rs",
     "apps/registry/src/directory/name.rs",

@@ -1,4 +1,4 @@
-//! What the clock is checked against: the newest time in the node's own records, and a time server.
+//! Times that the clock is checked against: the newest time in the node's own records, and a time server.
 
 use crate::config::ClockTrust;
 use imajin_dfos::Timestamp;
@@ -11,15 +11,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Written by systemd-timesyncd as soon as a time server was heard.
 const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
-/// By how much a time may be past what a time server and the machine's own count support.
+/// Maximum by which a time may exceed the time that a time server and the machine's monotonic clock support.
 const SLACK: Duration = Duration::from_secs(24 * 3600);
 
-/// By how much the answers of others may differ from this machine's clock.
+/// Maximum difference between the times of others and this machine's clock.
 const AGREE: Duration = Duration::from_secs(600);
-/// No further ahead than this do they confirm it: a box that was off for longer asks a time server.
+/// Maximum jump ahead that others can confirm: a box that was off for longer asks a time server.
 const FAR: Duration = Duration::from_secs(400 * 24 * 3600);
 
-/// Where the clock keeps what it told.
+/// Path of the file that keeps the clock's last time.
 fn kept(data: &Path) -> PathBuf {
     data.join(crate::folder::NODE_FOLDER).join("clock")
 }
@@ -35,7 +35,7 @@ pub fn look(data: &Path, trust: ClockTrust, own: Option<&Did>) -> SystemClock {
     SystemClock::new(records.newest(), confirmation(trust, records))
 }
 
-/// What the data folder says of the time.
+/// Evidence of the time in the data folder.
 #[derive(Debug, Clone, Copy)]
 pub struct Records {
     /// The time that this node kept last.
@@ -47,7 +47,7 @@ pub struct Records {
 }
 
 impl Records {
-    /// Of a data folder; without heads if it is not known whose it is.
+    /// Reads the evidence in a data folder; without the newest head if the node's DID is not known yet.
     pub fn of(data: &Path, own: Option<&Did>) -> Self {
         Self {
             kept: SystemClock::kept(&kept(data)),
@@ -77,7 +77,8 @@ impl Records {
     }
 }
 
-/// Of the node's own files and its own record: they alone tell when it last wrote, however many people it has.
+/// Returns the newest modification time of the node's own files and its own log: they alone tell when the node last wrote,
+/// however many people it has.
 fn newest_file(data: &Path, own: Option<&Did>) -> Option<Timestamp> {
     let node = std::fs::read_dir(data.join(crate::folder::NODE_FOLDER));
     let node = node

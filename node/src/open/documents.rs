@@ -1,4 +1,4 @@
-//! What each service can be asked, as build.rs packed it from the apps' `openapi.json`.
+//! The API documents of the services, as build.rs packed them from the apps' `openapi.json`.
 
 use imajin_service::openapi::Documents;
 

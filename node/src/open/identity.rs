@@ -1,4 +1,4 @@
-//! The node is a DID with a key of its own, made at the first start. The key file is never written again, and one that
+//! The node is a DID with its own key, made at the first start. The key file is never written again, and one that
 //! others may read is refused. Where its owner sealed it, it is opened in memory only (`seal`).
 
 use super::seal::{self, SealError, Secret};
@@ -9,8 +9,7 @@ use imajin_protocol::{Did, Kid};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// The node's key, in its folder.
-/// A key that is about to be the node's.
+/// Name of the file of a key that is about to become the node's.
 const SUCCESSOR: &str = "identity.key.new";
 
 /// The node's own identity.
@@ -127,7 +126,7 @@ impl NodeIdentity {
         &self.key
     }
 
-    /// What the ledger signs heads with.
+    /// Returns the key that the ledger signs heads with.
     pub fn key(&self) -> NodeKey {
         NodeKey {
             did: self.key.did().clone(),

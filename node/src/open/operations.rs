@@ -55,7 +55,7 @@ const MORE: &[(&str, &[&str], &str)] = &[
     ("events.cancel", &["member", "guest"], "o"),
 ];
 
-/// What the cell of a role or of delegates says beyond the rows of access.
+/// Returns the part of a role's or the delegates' cell that the rows of access do not express.
 fn more(op: &str, column: &str) -> Option<&'static str> {
     let found = MORE
         .iter()
@@ -295,7 +295,8 @@ fn every_operation_is_in_the_reviewed_table() {
     }
 }
 
-/// What leaves entries in the logs of others is undone by its author, by operations that no block stops, or it says why not.
+/// Every operation that leaves entries in others' logs can be undone by its author with operations that no block stops, or
+/// the table gives the reason why not.
 #[test]
 fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
     let services = Services::new(all_services());
@@ -306,7 +307,7 @@ fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
     let table = op_table(&services);
     for spec in table.iter() {
         let how = undo(&services, spec.op);
-        // Entries that the node makes in the record of a person who was asked are caused by somebody else, too, and
+        // Entries that the node makes in the record of a person who was asked are caused by another person, too, and
         // have a budget.
         let row = rows.iter().find(|row| row.what == spec.op);
         let is_left =

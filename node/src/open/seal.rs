@@ -28,7 +28,7 @@ pub const KEY_FILE: &str = "IMAJIN_SEAL_KEY_FILE";
 const CREDENTIAL: &str = "imajin-seal";
 /// A shorter key file could be guessed.
 const KEY_BYTES_MIN: usize = 16;
-/// What is longer is something else.
+/// Maximum size of a key file; a longer file is not one.
 const KEY_BYTES_MAX: u64 = 64 * 1024;
 /// A key file of the node is a few hundred bytes.
 const OPENED_BYTES_MAX: u64 = 4096;
@@ -60,12 +60,12 @@ pub enum SealError {
         "a passphrase needs at least {PASSPHRASE_CHARS_MIN} characters: somebody with the card can try all short ones"
     )]
     Short,
-    /// It is sealed already.
+    /// The key is sealed already.
     #[error(
         "the node's key is sealed already: `imajin init --unseal` opens it, `imajin init --reseal` chooses another passphrase or key file"
     )]
     Sealed,
-    /// It is not.
+    /// The key is not sealed.
     #[error("the node's key is not sealed")]
     Open,
     /// The key itself.
@@ -73,7 +73,7 @@ pub enum SealError {
     Key(#[from] KeyFileError),
 }
 
-/// What opens a seal. It has no `Debug`, and is written nowhere.
+/// The secret that opens a seal. Has no `Debug`, and is written nowhere.
 pub struct Secret(String);
 
 impl Secret {
@@ -139,8 +139,8 @@ pub fn key_file_path() -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-/// Opens the sealed key with what is at hand, for a program that can wait for it; none where nothing is, and nobody at a
-/// terminal could be asked.
+/// Opens the sealed key with the available secret, for a program that can wait for it; `None` if there is none, and
+/// standard input is not a terminal to ask at.
 pub fn open_unattended(folder: &Path) -> Result<Option<PersonKey>, SealError> {
     let secret = match Secret::unasked() {
         // The stick that it is on is not plugged in yet.
@@ -213,7 +213,7 @@ pub fn change(folder: &Path, secret: &Secret, next: &Secret) -> Result<(), SealE
     put(folder, &key, next)
 }
 
-/// Opens the seal for good: the node starts unattended again.
+/// Removes the seal permanently: the node starts unattended again.
 pub fn unseal(folder: &Path) -> Result<(), SealError> {
     if !is_sealed(folder) {
         return Err(SealError::Open);
@@ -249,7 +249,7 @@ pub fn tidy(folder: &Path) -> Result<(), SealError> {
     Ok(())
 }
 
-/// Removes a seal whose key has a place of its own.
+/// Removes the sealed key once the key itself is stored elsewhere.
 pub fn forget(folder: &Path) -> Result<(), SealError> {
     let path = folder.join(SEALED_FILE);
     match std::fs::remove_file(&path) {

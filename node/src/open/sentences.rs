@@ -272,13 +272,13 @@ fn is_prose(text: &str) -> bool {
     words > 3 || (words > 1 && (begins || bare.ends_with(['.', '?', '!', ':', '…'])))
 }
 
-/// What a source says to people itself. Of Rust, only files that draw pages; `translations` looks at what other code says.
+/// Returns the sentences for people in a source. Of Rust, only in files that draw pages; `translations` covers the others.
 fn sentences(path: &Path) -> Vec<String> {
     let source = product(path);
     if path.extension().is_some_and(|ending| ending == "rs") && !source.contains("html!") {
         return Vec::new();
     }
-    // What goes to the log is for the operator.
+    // Log messages are for the operator.
     let lines = source
         .lines()
         .filter(|line| !line.contains("tracing::") && !line.contains("console."));

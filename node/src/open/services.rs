@@ -11,13 +11,14 @@ use imajin_service::views::ServiceViews;
 use imajin_service::{Machine, Service, Services};
 use std::sync::{Arc, OnceLock};
 
-/// Makes the services that a program has beside those of the node.
+/// Returns the services that a program has besides those of the node.
 pub type MoreServices = fn() -> Vec<Arc<dyn Service>>;
 
 /// This very program, also after an update has replaced its file.
 const OWN_PROGRAM: &str = "/proc/self/exe";
 
-/// Those of this program. Everything that reads a log or a setting has to know the same services, so they are chosen once.
+/// The additional services of this program. Set once, because everything that reads a log or a setting has to know the same
+/// services.
 static MORE: OnceLock<MoreServices> = OnceLock::new();
 
 /// Adds services to this program, before it does anything else. The first call counts.
@@ -98,7 +99,7 @@ pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
             known: known.join(", "),
         });
     }
-    // What a program adds always runs: without it, it would be this one.
+    // Additional services always run, regardless of the settings: they are what makes the program another one.
     let runs = |name: &str| {
         names.is_empty()
             || name == imajin_ledger::ops::SERVICE

@@ -1,5 +1,5 @@
 //! Tests of what the code says in English itself: each refusal of an operation has a sentence in every language, each message `says-…` repeats
-//! a sentence of the code, and what nobody has translated yet is counted below. The counts only shrink.
+//! a sentence of the code, and sentences without a translation are counted below. The counts only shrink.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,7 +22,7 @@ const LEFT: &[(&str, usize)] = &[
     ("kernel/service", 9),
 ];
 
-/// What begins a sentence for people.
+/// Prefixes of expressions whose first text is a sentence for people.
 const SAYS: [&str; 9] = [
     "Problem::",
     "Refusal::new(",
@@ -42,7 +42,7 @@ fn catalogues() -> Vec<(&'static Catalogue, Vec<String>)> {
     let mut all: Vec<_> = texts
         .map(|texts| (texts, vec![format!("apps/{}", texts.app())]))
         .collect();
-    // What several apps say is there as well.
+    // The frame's catalogue has the messages of several apps.
     let folders = ["kernel", "node/src", "apps"].map(str::to_owned);
     all.push((&FRAME, folders.to_vec()));
     all
@@ -88,7 +88,7 @@ fn texts_of(literal: &str) -> Vec<String> {
                     .by_ref()
                     .take_while(|letter| *letter != '}')
                     .collect();
-                // What is shown with quotes has them around it.
+                // A value formatted by `{:?}` has quotes around it.
                 let quote = if value.contains('?') { "\"" } else { "" };
                 texts.push(format!("{text}{quote}"));
                 text = quote.to_owned();
@@ -119,7 +119,7 @@ fn every_refusal_of_an_operation_has_a_sentence_in_every_language() {
     let mut missing = BTreeSet::new();
     for service in services.iter() {
         for declaration in service.operations() {
-            // "{}." says what something else found: that is a sentence of its own.
+            // "{}." only passes on another sentence, which is checked where it is made.
             let says = |text: &str| text.contains(char::is_alphabetic);
             let reasons = declaration
                 .reasons
@@ -249,12 +249,12 @@ fn first_text(source: &str) -> Option<String> {
     None
 }
 
-/// What a source says to people in English: the first text after what begins such a sentence.
+/// Returns the English texts for people in a source: the first text after each prefix of [`SAYS`].
 fn said_in(source: &str) -> Vec<String> {
     let mut all = Vec::new();
     for begins in SAYS {
         for rest in source.split(begins).skip(1) {
-            // What goes to the log is for the operator.
+            // An internal problem's text goes to the log, for the operator.
             if begins == "Problem::" && rest.starts_with("internal") {
                 continue;
             }

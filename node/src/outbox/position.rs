@@ -1,4 +1,4 @@
-//! How far each relay was served: one small file in the node's folder.
+//! Positions of the relays in the outbox: one small file in the node's folder.
 //!
 //! Always: written whole. If it is lost or damaged, the outbox only sends everything once more.
 

@@ -21,16 +21,16 @@ const ANSWER_BYTES_MAX: usize = 1 << 20;
 /// Why a relay did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
-    /// The node's own.
+    /// The node's own relay failed.
     #[error("the relay: {0}")]
     Own(String),
-    /// It is not there.
+    /// The relay cannot be reached.
     #[error("{0}")]
     Http(#[from] AnswerError),
-    /// Its address may not be reached.
+    /// The relay's address must not be called.
     #[error("{0}")]
     NotReached(#[from] NotReached),
-    /// It said no.
+    /// The relay refused the request.
     #[error("the relay answered {status}: {text}")]
     Refused {
         /// The status.
@@ -38,7 +38,7 @@ pub enum RelayError {
         /// Its sentence.
         text: String,
     },
-    /// It said something else than the protocol has.
+    /// The relay's answer does not follow the protocol.
     #[error("the relay's answer has no {0}")]
     Answer(&'static str),
 }

@@ -14,9 +14,10 @@ use std::path::Path;
 
 /// The mark, in the data folder itself, because the reset erases `node/`.
 pub const MARK: &str = "factory-reset";
-/// What stays: the mark until the end, the lock that keeps others out, and what the file system itself put there.
+/// Names that a reset keeps: the mark until the end, the lock that keeps other processes out, and the file system's own
+/// folder.
 const STAYS: [&str; 3] = [MARK, "lock", "lost+found"];
-/// What opens something is overwritten before it goes. Cells that a card no longer shows are out of reach.
+/// Files with keys and secrets, overwritten before removal. Flash cells that the card has remapped are out of reach.
 const OVERWRITTEN: [&str; 6] = [
     "node/identity.key",
     "node/identity.key.age",

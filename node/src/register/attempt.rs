@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Heads in an answer that are looked at.
 const HEADS_MAX: usize = 8;
 
-/// What an attempt needs.
+/// Inputs of an attempt to register or to send a heartbeat.
 pub(super) struct Attempt {
     pub(super) node: Node,
     pub(super) about: Arc<About>,
@@ -68,7 +68,7 @@ impl Attempt {
         ))
     }
 
-    /// Whether there is no registration, or it ends soon, or the attestation has changed.
+    /// Whether the node has to register: it has no registration, or one that ends soon, or the attestation has changed.
     fn must_register(&self, registration: &Registration) -> bool {
         let (Some(renewed_ms), Some(expires_ms)) =
             (registration.renewed_ms, registration.expires_ms)

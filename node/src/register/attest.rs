@@ -1,4 +1,4 @@
-//! What a node says of itself: which program runs, as its digest, source and version, and what it is there for.
+//! A node's attestation: the program that runs, as its digest, source and version, and the node's purpose.
 //!
 //! Always: the digest is that of the very file that runs, also where another one was put in its place since.
 
@@ -58,7 +58,7 @@ pub struct About {
 }
 
 impl About {
-    /// Of this node.
+    /// Builds the attestation's constant part for this node.
     pub fn new(node: &Node, settings: &RegistriesConfig, program: Program) -> Self {
         let services: Vec<&str> = node
             .services()

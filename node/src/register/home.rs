@@ -1,13 +1,13 @@
-//! At which address the box is found at home.
+//! The box's address in the home network.
 
 use imajin_service::network::NetworkState;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
-/// An address of the internet (RFC 5737, where nobody is).
+/// An address on the internet that is reserved for documentation, so no machine has it (RFC 5737).
 const ELSEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9);
 
-/// Where HTTPS is answered: the address that it listens at, or, where it listens everywhere, the one that this machine
-/// speaks from. None where only this machine reaches it.
+/// Returns the address that serves HTTPS: the one it listens at, or, if it listens at all addresses, the source address of
+/// outgoing packets. `None` if only this machine can reach it.
 pub(super) fn address(place: &NetworkState) -> Option<IpAddr> {
     let listens = place.secure_ip?.to_canonical();
     let found = if listens.is_unspecified() {
@@ -18,7 +18,7 @@ pub(super) fn address(place: &NetworkState) -> Option<IpAddr> {
     found.filter(is_reached)
 }
 
-/// The address on the way to the internet. Nothing is sent: the system only looks which way it would go.
+/// Returns the source address for packets to the internet. Sends nothing: the system only looks up the route.
 fn speaks_from() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
     socket.connect(ELSEWHERE).ok()?;
@@ -26,7 +26,7 @@ fn speaks_from() -> Option<IpAddr> {
     is_reached(&address).then_some(address)
 }
 
-/// Without a way to the internet: the first address of a network.
+/// Returns the first address of a network, for a machine without a route to the internet.
 fn first() -> Option<IpAddr> {
     let mut all: Vec<IpAddr> = if_addrs::get_if_addrs()
         .ok()?
@@ -34,7 +34,7 @@ fn first() -> Option<IpAddr> {
         .map(if_addrs::Interface::ip)
         .filter(is_reached)
         .collect();
-    // Those of four numbers first.
+    // IPv4 addresses sort first.
     all.sort();
     all.into_iter().next()
 }

@@ -12,9 +12,9 @@ const REFUSED_S: u64 = 24 * 3_600;
 /// An answer that asks for more patience than this is not believed.
 const PATIENCE_MAX_S: u64 = 7 * 24 * 3_600;
 
-/// A number from 0 to 1, evenly.
+/// Returns a random number from 0 to 1, evenly distributed.
 pub(super) fn chance() -> f64 {
-    // Where there is no randomness nodes are not spread, and nothing else is wrong.
+    // Without randomness the nodes' requests are not spread over time, which is the only drawback.
     getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
 }
 
@@ -42,8 +42,8 @@ pub(super) fn refused_ms(settings: &RegistriesConfig) -> i64 {
     millis(REFUSED_S.min(settings.heartbeat_s).max(settings.retry_s))
 }
 
-/// Milliseconds after an attestation until another is sent, because something else is true by now: an address that comes
-/// and goes does not use up what a registry takes in an hour.
+/// Milliseconds after an attestation until a changed one is sent: an address that comes and goes must not use up the
+/// registry's hourly limit.
 pub(super) fn soon_ms(settings: &RegistriesConfig) -> i64 {
     millis(settings.retry_s)
 }

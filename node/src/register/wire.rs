@@ -13,13 +13,13 @@ const ANSWER_BYTES_MAX: usize = 64 << 10;
 /// Longest reason of a registry that is shown.
 const REASON_CHARS_MAX: usize = 300;
 
-/// Why a registry did not do what it was asked.
+/// Error of a request to a registry.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum RegistryError {
-    /// It is not there, or says something else than a registry would.
+    /// The registry cannot be reached, or its answer is not one of a registry.
     #[error("{0}")]
     Away(String),
-    /// It said no.
+    /// The registry refused the request.
     #[error("{reason}")]
     Refused {
         /// The status.
@@ -85,7 +85,7 @@ fn refusal(status: StatusCode, json: &Json, after_s: Option<u64>) -> RegistryErr
     }
 }
 
-/// What a connection's failure means, in a few words: the chain of causes is for developers.
+/// Describes a connection's failure in a few words: the chain of causes is for developers.
 fn plainly(error: &AnswerError) -> String {
     if let Some(why) = error.not_reached() {
         return why.to_string();

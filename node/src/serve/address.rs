@@ -29,7 +29,7 @@ pub fn read(data: &Path) -> Option<String> {
     std::fs::read_to_string(path(data)).ok()
 }
 
-/// Where the node that holds this folder answers; none if nobody holds it.
+/// Returns the address of the running node that holds this folder; `None` if no process holds it.
 pub fn running(data: &Path) -> Option<String> {
     is_held(data).then(|| read(data).unwrap_or_else(|| "(address unknown)".to_owned()))
 }

@@ -1,4 +1,4 @@
-//! What a node prints when it is ready: its DID, its addresses, and how it gets its owner. Each line is a name and a
+//! The node's output when it is ready: its DID, its addresses, and how to claim it. Each line is a name and a
 //! value, so that a program can parse them; `ready` is the last.
 
 use super::claim;
@@ -21,7 +21,7 @@ pub(super) fn print_locked(data: &Path, listeners: &Listeners, place: &NetworkSt
     out.done()
 }
 
-/// What a node says that waits for room on its disk. The whole follows once there is some.
+/// Prints the banner of a node that waits for room on its disk. The whole banner follows once there is room.
 pub(super) fn print_full(data: &Path, listeners: &Listeners, place: &NetworkState) -> Outcome {
     let mut out = Out::new();
     out.line(format_args!("Imajin {}", env!("CARGO_PKG_VERSION")))?;

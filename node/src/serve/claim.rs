@@ -23,8 +23,8 @@ const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH: usize = 16;
 const GROUP: usize = 4;
 
-/// The code of a data folder, made if there is none, or one from before the node's last release: that one made somebody the
-/// owner already, and a plug pulled at that moment leaves its file behind.
+/// Reads the claim code of a data folder; makes a new one if there is none, or the file's code is older than the node's last
+/// release. An older code has already been used: a power cut at that moment leaves its file behind.
 pub fn read_or_make(data: &Path, released_at: u64) -> Outcome<String> {
     let path = path(data);
     match std::fs::read_to_string(&path) {
@@ -56,8 +56,8 @@ fn kept(text: &str, released_at: u64) -> Option<String> {
     (number == Ok(released_at)).then(|| code.to_owned())
 }
 
-/// Gives a node without an owner its code: the one chosen in its settings, else one of its own. A node that has an owner
-/// needs none any more. To be asked once the services have begun: they know whether there is an owner.
+/// Sets the claim code of a node without an owner: the one in its settings, else a generated one. Removes the code of a
+/// node that has an owner. Must be called after the services have started, because they know whether there is an owner.
 pub fn code(node: &Node, chosen: Option<&str>) -> Outcome<Option<String>> {
     if node.is_claimed() {
         forget_if_claimed(node)?;
@@ -91,7 +91,7 @@ fn look(node: &Node, door: &str) -> Outcome {
     if node.claim_code().is_some() {
         return Ok(());
     }
-    // It was released just now.
+    // The node was released just now.
     let code = read_or_make(node.data(), node.released_at())?;
     node.set_claim_code(code.clone());
     let mut out = Out::new();
@@ -100,7 +100,7 @@ fn look(node: &Node, door: &str) -> Outcome {
     out.done()
 }
 
-/// Prints how somebody becomes the owner.
+/// Prints how to become the owner.
 pub(super) fn print(out: &mut Out, door: &str, code: &str, why: &str) -> Outcome {
     let link = format!("{door}/claim#{code}");
     out.line(format_args!(

@@ -71,7 +71,7 @@ impl Control {
 
     fn telling(data: &Path, told: Arc<StatusFn>) -> Option<Self> {
         let path = data.join(NODE_FOLDER).join(FILE_NAME);
-        // What a node that was killed left behind: the folder's lock says that it is not in use.
+        // A leftover of a killed node: this process has the folder's lock, so the socket is not in use.
         let _ = std::fs::remove_file(&path);
         let listener = match listen(&path) {
             Ok(listener) => listener,

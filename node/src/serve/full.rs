@@ -52,7 +52,7 @@ pub(super) async fn wait(
         &settings.limits,
         Arc::clone(&clock),
     );
-    // What was shown before the disk was full is shown still: nothing has to be written for it.
+    // Existing certificates are still served: that needs no writes.
     let network = Network::default();
     let names = Names::of(&settings, &services);
     let ground = Ground {

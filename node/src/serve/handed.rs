@@ -6,14 +6,14 @@ use crate::failure::{Failure, OrFail, Outcome};
 use std::os::fd::{FromRawFd, RawFd};
 use tokio::net::TcpListener;
 
-/// What there is.
+/// The sockets handed over.
 #[derive(Default)]
 pub(super) struct Handed {
     pub(super) plain: Option<TcpListener>,
     pub(super) secure: Option<TcpListener>,
 }
 
-/// Takes them. To be called once, at the start.
+/// Takes the sockets. Must be called once, at the start.
 pub(super) fn sockets() -> Outcome<Handed> {
     let mut handed = Handed::default();
     let found = sd_notify::listen_fds_with_names().or_unusable("the service manager's sockets")?;

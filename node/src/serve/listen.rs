@@ -159,7 +159,7 @@ impl Listeners {
         self.plain_at(&self.host())
     }
 
-    /// Services with a port of their own.
+    /// Returns the services that have their own port.
     pub(super) fn service_ports(&self) -> Vec<(&'static str, u16)> {
         let port = |listener: &TcpListener| {
             listener
@@ -249,8 +249,8 @@ async fn together(mut all: Vec<Pin<Box<dyn Future<Output = ()> + Send + '_>>>) {
     .await;
 }
 
-/// What others type where every address of the machine is listened at: the name that is announced, else an address. The
-/// machine's own name below `.local` may be announced by nobody.
+/// Returns the host that others type if the node listens at all addresses: the announced name, else an IPv4 address, and
+/// only then the machine's own name, because a name below `.local` may not be announced.
 fn name_of(announced: Option<String>, addresses: Vec<IpAddr>) -> String {
     announced
         .or_else(|| {

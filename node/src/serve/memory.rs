@@ -5,9 +5,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-/// Settings of the allocator (mallopt(3)). It would make eight heaps a core, each with holes of its own; keep 128 KiB at the end
-/// of each; and no longer give large pieces back to the system once one of their size was freed. What a heap asks for beyond its
-/// need stays as it is (`M_TOP_PAD`): with less, a file that is sent grows and shrinks the heap with each piece.
+/// Settings of the allocator (mallopt(3)). By default it makes eight heaps per core, each with its own holes; keeps 128 KiB
+/// at the end of each; and stops returning large blocks to the system once one of their size was freed. The padding of heap
+/// requests (`M_TOP_PAD`) keeps its default: with less, sending a file grows and shrinks the heap with each piece.
 #[cfg(target_env = "gnu")]
 const ALLOCATOR: [(libc::c_int, libc::c_int); 3] = [
     (libc::M_ARENA_MAX, 2),
@@ -49,12 +49,12 @@ const LOOK: Duration = Duration::from_secs(5);
 /// A change of this size is a burst, not a busy hour.
 const BURST_BYTES: u64 = 16 << 20;
 
-/// After so many looks without a change the node is idle: twenty seconds. A round of its own work ends sooner, and each reads a
-/// good part of the program.
+/// Number of looks without a change after which the node is idle: twenty seconds. The node's own rounds end sooner, and each
+/// reads a good part of the program.
 const QUIET_LOOKS: u32 = 4;
-/// A node whose memory changes by less does nothing.
+/// Minimum change between two looks that counts as activity.
 const STEADY_BYTES: u64 = 256 << 10;
-/// What an idle node gives back: less is not worth reading the program again.
+/// Minimum that an idle node returns: less is not worth reading the program again.
 const IDLE_BYTES: u64 = 2 << 20;
 
 /// Gives free heap and program pages back to the system after bursts, and when the node has become idle, for as long as it
@@ -114,12 +114,12 @@ impl Quiet {
 /// The memory of this process, in bytes. Of all looks since the last trim: the least resident, the most allocated.
 struct Look {
     resident: u64,
-    /// What the program holds of the heap.
+    /// Bytes of the heap in use.
     allocated: u64,
 }
 
 impl Look {
-    /// None where the system does not tell.
+    /// Reads the current values; `None` if the system does not report them.
     fn now() -> Option<Self> {
         Some(Self {
             resident: resident_bytes()?,
@@ -193,7 +193,7 @@ fn trim_program() -> std::io::Result<()> {
     let program = std::fs::read_link("/proc/self/exe")?;
     let maps = std::fs::read_to_string("/proc/self/smaps")?;
     for Mapping { start, length } in as_in_the_file(&maps, &program) {
-        // SAFETY: a private mapping of a file that nothing may write to and that has no page of its own loses nothing by
+        // SAFETY: a private mapping of a file that nothing may write to and that has no modified pages loses nothing by
         // MADV_DONTNEED: the next access reads the same bytes from the file again.
         let done = unsafe {
             libc::madvise(

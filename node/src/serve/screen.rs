@@ -33,7 +33,7 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    /// Where the service manager made a folder for it; else nobody shows it.
+    /// Opens the screen if the service manager made a folder for it; else no program shows it.
     pub(super) fn open(doors: Doors, url: Option<String>) -> Option<Self> {
         let folder = std::env::var_os("RUNTIME_DIRECTORY").filter(|folder| !folder.is_empty())?;
         Some(Self {
@@ -43,7 +43,7 @@ impl Screen {
         })
     }
 
-    /// Keeps it true until told to stop.
+    /// Keeps the text current until told to stop.
     pub(super) async fn run(self, node: Node, stop: Stop) {
         let showing = self.showing(|addresses| self.text(&node.network().now(), addresses, &node));
         stop.or(showing).await;
@@ -87,10 +87,10 @@ impl Screen {
 
 /// The owner of the box, if known.
 enum Whose<'w> {
-    /// It waits for its passphrase.
+    /// The box is locked and waits for its passphrase.
     Locked,
     Owned,
-    /// Nobody's: the code makes an owner.
+    /// The box has no owner: the code makes one.
     Unclaimed(&'w str),
 }
 

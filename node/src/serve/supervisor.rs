@@ -67,7 +67,7 @@ impl Waiting {
         Self { beating, until }
     }
 
-    /// It was opened, and starts: as long as a start may take, nobody ends it for its silence.
+    /// Reports that the box is unlocked and starting: the watchdog stays quiet for as long as a start may take.
     pub(super) fn opening(&self) {
         let _ = self.until.set(Instant::now() + START_MAX);
         tell(&[NotifyState::Status("opened: starting")]);

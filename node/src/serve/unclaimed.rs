@@ -1,6 +1,6 @@
 //! Tells root that the box has no owner: the claim code as the file `claim` in `$RUNTIME_DIRECTORY`, which the screen
-//! shows, too. While it exists, the image may open a Wi-Fi of its own, and it goes with the claim. It comes back when the owner
-//! releases the box.
+//! shows, too. While it exists, the image may open the box's own Wi-Fi; a claim removes it. The file comes back when the
+//! owner releases the box.
 
 use imajin_ledger::durable;
 use imajin_service::node::Node;
@@ -16,7 +16,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// The file, as long as the box has no owner.
 pub(super) struct Unclaimed {
     path: PathBuf,
-    /// What the file says at the moment.
+    /// Current content of the file.
     told: Option<String>,
 }
 

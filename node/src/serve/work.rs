@@ -41,29 +41,29 @@ enum Request {
     BackUp(Option<String>),
     /// Read and verify everything on the disk.
     Verify,
-    /// Which of these records are damaged, or of all where none is named.
+    /// Find the damaged ones among these records, or among all if the list is empty.
     Damaged(Vec<String>),
-    /// Records are to be mended from the copies in this folder.
+    /// Mend records from the copies in this folder.
     Repair(PathBuf),
 }
 
-/// What is answered.
+/// A line of the answer.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Line {
-    /// How far it is.
+    /// Progress: done and total.
     Progress(u64, u64),
-    /// It was made; whether everything was written.
+    /// The backup was made; whether it is a full one.
     Made(Box<Entry>, bool),
-    /// It was verified: logs, media files, and what is damaged.
+    /// Everything was verified: the number of logs and of media files, and the damage.
     Verified(u64, u64, Vec<Damage>),
-    /// Those that are damaged.
+    /// The damaged records' DIDs.
     Damaged(Vec<String>),
-    /// What came of each.
+    /// The result for each damaged record.
     Repaired(Vec<Json>),
-    /// It was not.
+    /// The request failed.
     Failed(String),
-    /// It could not be tried.
+    /// The request could not be tried.
     NotTried(String),
 }
 
@@ -77,7 +77,7 @@ impl Work {
     /// Opens it; without it backups are made by the clock and on the owner's page.
     pub fn open(data: &Path, keeper: &BackupScheduler, scrub: &Scrub) -> Option<Self> {
         let path = data.join(NODE_FOLDER).join(FILE_NAME);
-        // What a node that was killed left behind: the folder's lock says that it is not in use.
+        // A leftover of a killed node: this process has the folder's lock, so the socket is not in use.
         let _ = std::fs::remove_file(&path);
         let listener = UnixListener::bind(&path).and_then(|listener| {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
@@ -113,7 +113,7 @@ impl Drop for Work {
     }
 }
 
-/// Runs the request on a thread of its own, and reports progress. A disconnect cancels it.
+/// Runs the request on a separate thread, and reports progress. A disconnect cancels it.
 async fn answer(
     mut stream: tokio::net::UnixStream,
     keeper: BackupScheduler,
@@ -201,16 +201,16 @@ fn failed(failure: &Failure) -> Line {
     }
 }
 
-/// Why the running node did not do it.
+/// Reason why the running node did not carry out a request.
 #[derive(Debug)]
 pub enum Refused {
-    /// It could not be tried.
+    /// The request could not be tried.
     NotTried(String),
-    /// It was tried.
+    /// The request was tried and failed.
     Failed(String),
 }
 
-/// Has the node that runs on a folder verify these records, or all where none is named; those that are damaged.
+/// Has the running node verify these records, or all if the list is empty; returns the damaged ones.
 pub fn damaged(
     data: &Path,
     dids: &[Did],
@@ -263,13 +263,13 @@ pub fn back_up(
     }
 }
 
-/// What the node that runs on a folder found on its disk.
+/// Result of the running node's verification of its disk.
 pub struct Verified {
     /// Logs that were verified.
     pub logs: u64,
     /// Media files that were read through.
     pub files: u64,
-    /// What is damaged.
+    /// The damage.
     pub damaged: Vec<Damage>,
 }
 

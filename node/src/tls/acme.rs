@@ -53,7 +53,7 @@ impl NameSource {
         }
     }
 
-    /// What the owner chose, for the log.
+    /// Describes the owner's choice for the log.
     fn choice(self) -> &'static str {
         match self {
             Self::Own => "the name that the owner chose",
@@ -65,7 +65,7 @@ impl NameSource {
         data.join(NODE_FOLDER).join(self.file_name())
     }
 
-    /// What is wanted of it, by the settings and the owner's choice. Errors if the choice cannot be read.
+    /// Returns the certificate wanted by the settings and the owner's choice. Errors if the choice cannot be read.
     fn wish(self, data: &Path, config: &Config) -> io::Result<Option<WantedCertificate>> {
         match self {
             Self::Own => {
@@ -79,8 +79,8 @@ impl NameSource {
         }
     }
 
-    /// What is wanted at a start. A choice that cannot be read is the one that the last certificate was obtained for: a damaged
-    /// file is no reason to leave everybody without the name that they know.
+    /// Returns the certificate wanted at a start. If the choice cannot be read, the last certificate's names count: because of a
+    /// damaged file, visitors must not lose the name that they know.
     fn wish_at_start(self, data: &Path, config: &Config) -> Option<WantedCertificate> {
         self.wish(data, config).unwrap_or_else(|_| {
             let stored = StoredCertificate::load(&self.path(data)).ok()??;
@@ -144,7 +144,7 @@ fn begin(
     };
     ground.network.change(|place| place.public.push(public));
     match StoredCertificate::load(&of.path(ground.data)) {
-        // The box's own names are shown until there are others; another registry's name is nobody's any more.
+        // The box's own names are shown until there are others; another registry's name no longer belongs to the box.
         Ok(Some(stored)) if of == NameSource::Own || stored.names == wish.names => {
             show(ground.network, of, certificates, &stored);
         }

@@ -19,9 +19,9 @@ use std::net::IpAddr;
 use std::path::Path;
 
 const FILE_NAME: &str = "device-ca.json";
-/// People trust it once, by hand, on each of their devices.
+/// Validity in days. People trust the authority once, by hand, on each of their devices.
 const DAYS: i64 = 3650;
-/// What it signs last must still be whole.
+/// Minimum remaining validity in days: a certificate must not outlive the authority.
 const DAYS_LEFT_MIN: i64 = 400;
 /// Names that the network at home gives itself (RFC 6762).
 const HOME: &str = "local";
@@ -119,7 +119,7 @@ impl Authority {
         }
     }
 
-    /// A server's certificate with a key of its own. The chain has no more certificates, because a client that trusts
+    /// Signs a server's certificate with a new key. The chain has no other certificates, because a client that trusts
     /// this authority has it already.
     pub(super) fn sign(
         &self,

@@ -1,4 +1,4 @@
-//! Which certificate a connection is shown: by the protocol that it wants to speak, then by the name that it asks for.
+//! Selects a connection's certificate: by the protocol that the client wants, then by the name that it asks for.
 
 use super::TlsError;
 use super::store::Pair;
@@ -36,11 +36,11 @@ pub(super) type Named = (Vec<String>, Arc<CertifiedKey>);
 
 #[derive(Debug, Default)]
 struct ShownCertificates {
-    /// From the box's own authority, for every name that has no other certificate.
+    /// The certificate of the box's own authority, for every name that has no other certificate.
     own: Option<Arc<CertifiedKey>>,
-    /// By an authority that every browser knows, each for its names.
+    /// Certificates of public authorities, each with its names.
     public: Vec<(NameSource, Named)>,
-    /// While such an authority looks whether a name is ours.
+    /// Certificates for challenges, while a public authority checks that a name is ours.
     challenges: Vec<(String, Arc<CertifiedKey>)>,
 }
 
@@ -109,7 +109,7 @@ impl ResolvesServerCert for Certificates {
     }
 }
 
-/// What a listener needs.
+/// Builds the TLS configuration of the listeners.
 pub(super) fn server(certificates: &Arc<Certificates>) -> Result<Arc<ServerConfig>, TlsError> {
     let provider = Arc::new(ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)

@@ -1,6 +1,6 @@
-//! Why there is no certificate.
+//! Errors of making and loading certificates.
 
-/// Why there is no certificate.
+/// Error of making or loading a certificate.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file.

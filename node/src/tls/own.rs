@@ -109,9 +109,10 @@ fn open(pair: &Pair) -> Result<(Arc<CertifiedKey>, Timestamp), TlsError> {
     Ok((key, expires))
 }
 
-/// Whether it covers the wanted names for long enough. Additional names do no harm, and another address is no reason for another certificate: a
-/// router gives a new one at any time, and a browser that accepted this one would warn of the next. The first address is one,
-/// and so is that of the box's own Wi-Fi, which has no other name for phones.
+/// Whether the certificate covers the wanted names for long enough. Additional names do no harm, and a changed address needs
+/// no new certificate: a router may assign another at any time, and a browser that accepted this certificate would warn of
+/// the next. A new one is needed for the first address, and for that of the box's own Wi-Fi, which has no other name for
+/// phones.
 fn fits(names: &[String], expires: Timestamp, wanted: &[String], now: Timestamp) -> bool {
     let enough = now.checked_add_millis(DAYS_LEFT_MIN * 86_400_000);
     let changes = |ip: IpAddr| !ip.is_loopback() && ip != POINT_ADDRESS;
@@ -153,7 +154,7 @@ mod tests {
         let moved = list(&["imajin.local", "192.168.1.77"]);
         assert!(fits(&names, end, &moved, early));
         assert!(!fits(&list(&["imajin.local"]), end, &moved, early));
-        // A box whose cable was pulled out opens a Wi-Fi of its own.
+        // Without its cable, the box opens its own Wi-Fi.
         let point = list(&["imajin.local", "10.77.77.1"]);
         assert!(!fits(&names, end, &point, early));
         // In it, the box had no address before; in the house it gets one.

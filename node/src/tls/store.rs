@@ -13,7 +13,7 @@ pub(super) struct Pair {
     pub(super) key: String,
 }
 
-/// What a file holds; none if there is no such file.
+/// Loads a file's value; `None` if the file does not exist.
 pub(super) fn load<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>, TlsError> {
     let failed = |error| TlsError::File(path.to_path_buf(), error);
     match std::fs::read(path) {

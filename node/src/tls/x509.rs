@@ -34,7 +34,7 @@ fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[tag, first], rest) = der.split_first_chunk::<2>()?;
     let (length, rest) = match first {
         0..=0x7f => (usize::from(first), rest),
-        // Longer than 64 kB is no certificate that anybody would show.
+        // A certificate longer than 64 kB is not a real one.
         0x81 => (usize::from(*rest.first()?), rest.get(1..)?),
         0x82 => {
             let (bytes, rest) = rest.split_first_chunk::<2>()?;

@@ -1,7 +1,7 @@
-//! What systemd/imajin.service has done by root around each start: before it, a version on trial is counted and given up
-//! where it had its chances; after it, a version on trial is confirmed once it answers.
+//! Checks that systemd/imajin.service runs as root around each start: before it, a start of a version on trial is counted,
+//! and the version is given up after its last chance; after it, a version on trial is confirmed once it answers.
 //!
-//! Always: it is the packaged program that judges, never the one on trial. Nothing in `before` keeps a node from starting.
+//! Always: the packaged program judges, never the one on trial. Nothing in `before` keeps a node from starting.
 
 use super::state::State;
 use super::store::{Store, StoreError};
@@ -103,8 +103,8 @@ pub fn after(store: &Store, packaged: &Version, data: &Path) -> Outcome {
     verdict.or_no(format!("version {expected} is given up"))
 }
 
-/// What systemd says of how the service ended (`$SERVICE_RESULT`, systemd.exec(5)): it was not ready in time, or it went
-/// silent afterwards.
+/// Values of `$SERVICE_RESULT` (systemd.exec(5)) for a service that was not ready in time, or stopped answering the
+/// watchdog.
 const HUNG: [&str; 2] = ["timeout", "watchdog"];
 
 /// After the service ended: a version on trial that hung is given up, before it hangs a second time.
@@ -186,7 +186,7 @@ fn health(data: &Path) -> Result<(String, How), String> {
     let how = match (text("status"), text("failing")) {
         ("ok", _) => How::Well,
         (_, "sealed") => How::Locked,
-        // It serves, and a full disk is no version's fault. One that waits for room before it opens may be.
+        // The node serves, and a full disk is not the version's fault. A node that waits for room before it opens may be.
         (_, "disk") if answer.get("waiting").is_none() => How::Well,
         _ => How::Unwell,
     };

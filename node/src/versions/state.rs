@@ -1,4 +1,4 @@
-//! Which version runs, which one is the way back, and whether the first is still on trial. Pure: it reads no clock, no disk.
+//! The current and the previous version, and whether the current one is still on trial. Pure: reads no clock and no disk.
 //!
 //! Always: giving up a trial brings back exactly what was before it. The file's members are only added to, since an older
 //! packaged program reads what a newer one wrote.
@@ -14,15 +14,15 @@ const STARTS_MAX: u32 = 2;
 /// Digits of the hash that tell two programs of one version apart.
 const HASH_DIGITS: usize = 12;
 
-/// Everything that is decided.
+/// The stored decisions.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// [`FORM`].
     #[serde(rename = "v")]
     pub(super) form: u32,
-    /// What runs and what ran before.
+    /// The current and the previous version.
     pub pair: Pair,
-    /// What was before, as long as what runs has not shown that it works.
+    /// The trial of the current version, until it has shown that it works.
     pub trial: Option<Trial>,
     /// How the last trial ended.
     pub last: Option<Last>,
@@ -60,7 +60,7 @@ pub struct KeptVersion {
 pub struct Trial {
     /// How often it was started.
     pub starts: u32,
-    /// What to go back to.
+    /// The versions to restore if the trial fails.
     pub before: Pair,
 }
 
@@ -68,23 +68,23 @@ pub struct Trial {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Last {
-    /// Of which version.
+    /// The version.
     pub version: String,
-    /// Why it was given up; none if it works.
+    /// Reason for giving it up; `None` if it works.
     pub why: Option<String>,
 }
 
-/// What a version is for.
+/// Role of a kept version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// It runs.
+    /// The current version.
     Current,
-    /// It runs, and is still to show that it works.
+    /// The current version, still on trial.
     Trial,
-    /// The way back.
+    /// The version that can be brought back.
     Previous,
-    /// Neither.
+    /// Any other version.
     Kept,
 }
 
@@ -122,8 +122,8 @@ impl Pair {
 }
 
 impl State {
-    /// What runs; none is the packaged program. One that is newer than what an update brought wins, if it is not the very
-    /// one that ran when the update was made.
+    /// Returns the version that runs; `None` is the packaged program. A package that is not older than the update wins, unless
+    /// it is the one that was installed when the update was made.
     pub fn chosen(&self, packaged: &Version) -> Option<&KeptVersion> {
         let kept = self.pair.current.as_ref()?;
         let is_newer = kept
@@ -170,7 +170,7 @@ impl State {
         true
     }
 
-    /// What runs works.
+    /// Ends the trial: the current version works.
     pub fn confirm(&mut self, packaged: &Version) {
         if self.trial.take().is_some() {
             self.last = Some(Last {
@@ -180,7 +180,7 @@ impl State {
         }
     }
 
-    /// What was before the trial is again.
+    /// Ends the trial: restores the versions before it.
     pub fn give_up(&mut self, packaged: &Version, why: &str) {
         let version = self.version(packaged);
         if let Some(trial) = self.trial.take() {

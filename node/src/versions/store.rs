@@ -1,8 +1,8 @@
 //! The folder of versions: the programs, and the file that says which one runs.
 //!
 //! Always: a program has its name only when all of it is on the disk and is what was released; the file is replaced as a
-//! whole. A crash leaves at most a file that begins with a dot, and programs that nobody names, which the next update
-//! takes away.
+//! whole. A crash leaves at most a file that begins with a dot, and programs that the state does not name, which the next
+//! update removes.
 
 use super::state::{FORM, KeptVersion, State};
 use imajin_dfos::hex;
@@ -14,12 +14,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Where it is.
+/// Path of the folder.
 pub const FOLDER: &str = "/var/lib/imajin-versions";
 const STATE: &str = "state.json";
-/// An update is running.
+/// Name of the lock that a running update holds.
 const LOCK: &str = "lock";
-/// What was not finished.
+/// Prefix of an unfinished program's file name.
 const PARTIAL: &str = ".new-";
 /// Everybody may run the programs and read the choice.
 const FOLDER_MODE: u32 = 0o755;
@@ -76,7 +76,7 @@ impl Store {
         Self(folder.into())
     }
 
-    /// Where it is.
+    /// Returns the folder's path.
     pub fn folder(&self) -> &Path {
         &self.0
     }
@@ -119,7 +119,7 @@ impl Store {
             .is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
     }
 
-    /// What was decided; nothing yet where nothing is there.
+    /// Reads the stored decisions; returns the default if there are none.
     pub fn load(&self) -> Result<State, StoreError> {
         let path = self.0.join(STATE);
         let file = match File::open(&path) {
@@ -206,7 +206,7 @@ impl Store {
         digest(&self.path(kept)).is_ok_and(|hash| hash == kept.hash)
     }
 
-    /// Takes away what nobody names any more.
+    /// Removes the programs that the state does not name, and unfinished files.
     pub fn sweep(&self, state: &State) -> Result<(), StoreError> {
         let kept: Vec<String> = state
             .kept()

@@ -1,4 +1,4 @@
-//! Which version runs, through any history of updates, packages, failures and power cuts.
+//! Tests of the version that runs, through any history of updates, packages, failures and power cuts.
 
 use super::state::{KeptVersion, Pair, Role, State, Trial};
 use super::store::{Store, StoreError};
@@ -25,7 +25,7 @@ fn kept(text: &str) -> KeptVersion {
     }
 }
 
-/// What runs, after an update that worked.
+/// Makes an update that works.
 fn updated(state: &mut State, to: &str, packaged: &Version) {
     state.try_out(Some(kept(to)), packaged);
     assert!(state.starting(packaged));
@@ -113,7 +113,7 @@ fn a_newer_package_wins_and_an_older_or_equal_one_does_not_bring_back() {
     let mut back = state.clone();
     assert!(back.go_back(&newer));
     assert_eq!(back.version(&newer), "0.3.0");
-    // And an update over it forgets what it superseded only when that is no way back.
+    // An update over the package drops the superseded update: the package is the way back now.
     updated(&mut state, "0.5.0", &newer);
     assert_eq!(names(&state), [("0.5.0".to_owned(), Role::Current)]);
     // One that was chosen although it is older stays, until the package is another.

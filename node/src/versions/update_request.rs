@@ -90,7 +90,7 @@ pub fn ask(sticks: &Sticks, folder: &Path, stick: &str, file: &str) -> Result<()
     fs::write(&request, "").map_err(|error| format!("{}: {error}", request.display()))
 }
 
-/// What was asked for, for root: the stick's name and the file's. Nothing of it waits afterwards.
+/// Takes the owner's request for root: the names of the stick and of the file. Removes all requests.
 pub fn take(folder: &Path) -> std::io::Result<Option<(String, String)>> {
     let mut asked = None;
     for entry in fs::read_dir(folder.join(REQUESTS))? {

@@ -17,9 +17,9 @@ pub enum LetterError {
     /// Something is missing.
     #[error("line {line} of 10 is missing or too short: 25 letters are needed, {there} are there")]
     Short {
-        /// Which line, from 1.
+        /// The line's number, from 1.
         line: usize,
-        /// How many letters it has.
+        /// The number of letters in the line.
         there: usize,
     },
     /// A letter is wrong.

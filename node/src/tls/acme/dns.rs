@@ -162,7 +162,7 @@ async fn publish(node: &Node, registry: &str, text: &str) -> Result<(), AcmeErro
     Err(failed("its DNS does not take the answer".to_owned()))
 }
 
-/// What the directory says was wrong, and with which name, where it says so.
+/// Returns the directory's problem with a challenge and the name it concerns; `otherwise` if it reports none.
 async fn refusal(order: &mut Order, otherwise: AcmeError) -> AcmeError {
     let mut authorizations = order.authorizations();
     while let Some(Ok(mut authorization)) = authorizations.next().await {
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
     use instant_acme::Problem;
 
-    /// What comes of a request that fails so often with such a problem, and how often it was sent.
+    /// Returns whether a request that fails this many times with this problem succeeds, and how often it was sent.
     async fn outcome(kind: &str, failures: usize) -> (bool, usize) {
         let mut sent = 0;
         let outcome = again!(async {

@@ -1,4 +1,4 @@
-//! Why there is no certificate from an ACME directory.
+//! Errors of an order at an ACME directory.
 
 use crate::tls::TlsError;
 use imajin_service::outgoing::NotReached;
@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The type of a directory's problem with a nonce (RFC 8555 §6.7).
 pub(super) const BAD_NONCE: &str = "urn:ietf:params:acme:error:badNonce";
 
-/// Why there is no certificate.
+/// Error of an order at an ACME directory.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AcmeError {
     #[error("the directory: {0}")]

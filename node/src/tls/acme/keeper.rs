@@ -19,7 +19,7 @@ const LOCKED: &str = "it wants to see this node's key, which is sealed";
 /// Keeps one certificate.
 pub(super) struct CertificateRenewer<'a> {
     base: Base<'a>,
-    /// None while it is locked.
+    /// The node; `None` while it is locked.
     node: Option<&'a Node>,
     config: &'a Config,
     certificates: &'a Certificates,
@@ -27,10 +27,10 @@ pub(super) struct CertificateRenewer<'a> {
     wish: Option<WantedCertificate>,
     /// Why the choice cannot be read now; logged once.
     unreadable: Option<String>,
-    /// When a new one is wanted.
+    /// Time at which a new certificate is due.
     due: Timestamp,
     failures: u32,
-    /// By the monotonic clock: no attempt before.
+    /// Earliest time of the next attempt, by the monotonic clock.
     not_before: Duration,
 }
 
@@ -78,7 +78,7 @@ impl<'a> CertificateRenewer<'a> {
         }
     }
 
-    /// What is wanted now. It stays as it was while the choice cannot be read.
+    /// Updates the wanted certificate. Keeps the current one while the choice cannot be read.
     fn look(&mut self) {
         let wish = match self.of.wish(self.base.data, self.config) {
             Ok(wish) => wish,

@@ -203,8 +203,8 @@ fn is_bad_nonce(text: &str) -> bool {
     problem(text).is_some_and(|problem| problem.typ.as_deref() == Some(BAD_NONCE))
 }
 
-/// What a directory said (RFC 7807). The library gives it as the text of an error that has no public name: a status, and
-/// after it the answer in quotes.
+/// Parses a directory's problem document (RFC 7807). The library reports it as the text of an error that has no public
+/// name: a status, followed by the answer in quotes.
 fn problem(text: &str) -> Option<Problem> {
     let quoted = text.get(text.find('"')?..)?;
     let body: String = serde_json::from_str(quoted).ok()?;

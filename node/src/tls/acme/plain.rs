@@ -1,7 +1,7 @@
 //! Errors between the box and a directory, in sentences for the owner's page *This box*: the libraries' own texts don't
 //! help there. The log has the whole text.
 
-/// What a text of the libraries below has, in any case of letters, and what that means.
+/// Parts of the libraries' error texts, matched regardless of case, and their meaning for people.
 const MEANINGS: [(&[&str], &str); 8] = [
     (
         &["unknownissuer", "unknown issuer", "caused by unknown"],
@@ -80,7 +80,7 @@ fn status(lower: &str) -> Option<u16> {
     digits.parse().ok()
 }
 
-/// How far a name is, in words.
+/// Describes a name's status in words.
 pub(super) fn word(status: impl std::fmt::Debug) -> String {
     let text = format!("{status:?}");
     let name = text.split([' ', '{', '(']).next().unwrap_or_default();

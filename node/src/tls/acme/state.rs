@@ -1,4 +1,4 @@
-//! What an order needs: the names that are wanted, the account and certificate of an earlier run, the parts of the node.
+//! Inputs of an order: the wanted names, the account and certificate of an earlier run, the parts of the node.
 
 use crate::tls::TlsError;
 use crate::tls::certificates::certified;
@@ -52,7 +52,7 @@ impl StoredCertificate {
     }
 }
 
-/// What renewal needs from the node; a locked box has it, too.
+/// The node's parts that renewal needs; a locked box has them, too.
 #[derive(Clone, Copy)]
 pub struct Base<'a> {
     /// The data folder.
