@@ -1,4 +1,4 @@
-//! Which registries this node registers with: its owner's choice, and the state of each registration.
+//! The registries that this node registers with: its owner's choice, and the state of each registration.
 //!
 //! | module | what |
 //! |---|---|

@@ -235,7 +235,7 @@ fn config(serve: &Serve) -> Result<Settings, String> {
     Ok((config, directory, standalone))
 }
 
-/// A table of its own, by default where there is none.
+/// Takes a nested table out of the configuration; returns the default if it is missing.
 fn below<T: Default + serde::de::DeserializeOwned>(
     table: &mut toml::Table,
     name: &str,

@@ -2,7 +2,7 @@
 
 use imajin_service::{Catalogue, Manifest, Ports};
 
-/// What the page says, and the sentences of the code in other languages.
+/// Texts of the page, and translations of the sentences in the code.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("registry");
 
 /// The folder below the data folder that holds the node's own files, such as the relay's store and key.

@@ -24,7 +24,7 @@ pub use write::{Draft, write};
 
 /// The statement's name. Capitals sort before all other names, so a reader gets it first.
 const STATEMENT: &str = "RELEASE.json";
-/// What a program is called in the folder of its architecture.
+/// Name of a program in the folder of its architecture.
 const PROGRAM: &str = "imajin";
 /// A statement with notes and every architecture is some kilobytes.
 const STATEMENT_BYTES_MAX: u64 = 64 << 10;
@@ -48,7 +48,7 @@ pub enum ReleaseError {
     Untrusted {
         /// The claimed signer.
         signer: Did,
-        /// Which are trusted.
+        /// The DIDs of the trusted keys, separated by commas.
         trusted: String,
     },
     /// Said to be of a trusted key, and is not.
@@ -116,7 +116,7 @@ impl<R: Read> Release<R> {
         Ok(Self { statement, tar })
     }
 
-    /// What was signed.
+    /// Returns the signed statement.
     pub fn statement(&self) -> &Statement {
         &self.statement
     }

@@ -1,7 +1,7 @@
 //! The registry as a service of a node. It mounts the relay at the node's root and below `/registry/relay`, the directory
 //! below `/registry/api`, and the enrolment's page and API.
 //!
-//! Always: relay and directory hold public network data, so nothing here belongs to anybody's log. If the relay does not
+//! Always: relay and directory hold public network data, so nothing here is part of a person's log. If the relay does not
 //! open, its routes answer 503, the rest of the node works, and the next request tries again.
 
 mod forward;
@@ -36,10 +36,10 @@ const RELAY: &str = "/relay";
 /// The name of a relay on a node without a name.
 const UNNAMED: &str = "Imajin node";
 
-/// What the node's owner decides about relay and directory.
+/// The node's settings for relay and directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// What the relay does for others.
+    /// The relay's capabilities.
     pub capabilities: Capabilities,
     /// The peers of the relay.
     pub peers: Vec<Peer>,
@@ -83,7 +83,7 @@ struct Inner {
     directory: OnceLock<Slot>,
 }
 
-/// What the relay gets from the node that it runs on.
+/// The node's parts that the relay uses.
 struct RelayEnvironment {
     folder: PathBuf,
     /// The name in the relay's profile.

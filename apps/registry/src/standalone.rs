@@ -27,7 +27,7 @@ use crate::directory::{Directory, Slot};
 use crate::relay::{Relay, over_budget};
 use crate::resolver::{self, Resolver};
 
-/// Addresses with a daily budget of their own; further ones share one budget.
+/// Maximum number of addresses with a separate daily budget; further ones share one budget.
 const ADDRESSES_MAX: usize = 10_000;
 
 /// Daily budgets; 0 for no limit.

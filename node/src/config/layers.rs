@@ -8,7 +8,7 @@ use toml::{Table, Value};
 /// A setting that cannot be used, told so that it can be mended.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// No folder was named, and without a home folder there is no default.
+    /// No folder was named, and no home folder is known.
     #[error(
         "no data folder: give --data DIR (neither $STATE_DIRECTORY, $XDG_DATA_HOME nor $HOME is set)"
     )]

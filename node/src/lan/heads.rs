@@ -1,5 +1,5 @@
 //! The heads of other nodes' own records, met on the local network. Each node remembers how far its neighbours' records
-//! go, and asks its neighbours for the newest head that they remember of its own: a restored old copy learns of it from any
+//! go, and asks its neighbours for its newest head that they remember: a restored old copy learns of it from any
 //! neighbour, without a registry or a relay.
 //!
 //! Always: a head is remembered only if the neighbour's key signed it, and gives way only to a newer one. What a neighbour says

@@ -20,7 +20,7 @@ pub const WITHDRAW: &str = "build.withdraw";
 /// Programs of one release, at most.
 const HASHES_MAX: usize = 64;
 
-/// What the registry knows of a program.
+/// A program's status at the registry.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct BuildStatus {
     /// Its release, if it has one.
@@ -88,7 +88,7 @@ impl Core {
         })
     }
 
-    /// What the registry knows of a program.
+    /// Returns a program's status at the registry. Refuses an invalid hash.
     pub(super) fn build_status(&self, text: &str) -> Result<BuildStatus, Refusal> {
         let hash = hash(text)
             .ok_or_else(|| field("buildHash", "buildHash must be 64 hexadecimal digits"))?;

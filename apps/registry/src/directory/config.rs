@@ -9,14 +9,14 @@ use crate::version::Version;
 const HOUR_SECS: i64 = 3_600;
 const DAY_SECS: i64 = 24 * HOUR_SECS;
 
-/// Which builds may register.
+/// Policy for the builds that may register.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policy {
     /// Any.
     #[default]
     Open,
-    /// Those that the registry or an approved fork has released.
+    /// Builds that the registry or an approved fork has released.
     Approved,
 }
 
@@ -93,7 +93,7 @@ impl Default for Limits {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
-    /// Which builds may register.
+    /// Policy for the builds that may register.
     pub policy: Policy,
     /// Public keys (64 hex digits) that may sign builds, suspensions and revocations.
     pub keys: Vec<String>,

@@ -64,7 +64,7 @@ impl Core {
 }
 
 impl Directive {
-    /// Accepts the directive unless the same key signed a newer one that was accepted, so that nobody can replay it.
+    /// Accepts the directive unless the same key signed a newer one that was accepted, so that it cannot be replayed.
     pub(super) fn take(&self, tx: &mut dyn Writes) -> Result<(), Refusal> {
         let name = format!("word {}", self.key);
         let at_ms = self.message.timestamp().as_millis();

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::refusal::{Refusal, field};
 
-/// How many are kept of a node.
+/// Maximum number of heads kept of a node.
 const KEPT: usize = 4;
 
 /// Reads the member `head` of a heartbeat.
@@ -24,7 +24,7 @@ pub(super) fn read(value: Option<&Value>, id: &Did) -> Result<Option<Head>, Refu
     head.map(Some).ok_or_else(|| field("head", FORM))
 }
 
-/// Those that are kept once one more was heard.
+/// Returns the kept heads with a newly reported one added, as compact JWS.
 pub(super) fn with(kept: &[String], heard: &Head) -> Vec<String> {
     let mut heads: Vec<Head> = kept
         .iter()
@@ -45,7 +45,7 @@ pub(super) fn with(kept: &[String], heard: &Head) -> Vec<String> {
     heads.iter().map(Head::to_compact).collect()
 }
 
-/// Those that differ from the one that the node named.
+/// Returns the kept heads that differ from the one in the heartbeat; none if it had no head.
 pub(super) fn others(kept: &[String], named: Option<&Head>) -> Vec<String> {
     let Some(named) = named else {
         return Vec::new();

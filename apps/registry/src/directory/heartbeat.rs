@@ -18,13 +18,13 @@ use crate::version::Version;
 /// Bytes of `health` as JSON, at most.
 const HEALTH_BYTES_MAX: usize = 4_096;
 
-/// What the registry asks a node to do.
+/// A request of the registry to a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Action {
-    /// To register again, since another program runs than the one that it registered with.
+    /// Register again: the running program is not the one that the node registered with.
     Reattest,
-    /// To renew its registration, which ends soon.
+    /// Renew the registration, which ends soon.
     Renew,
     /// To install a newer program.
     Upgrade,
@@ -35,9 +35,9 @@ pub(super) enum Action {
 pub(super) struct HeartbeatAnswer {
     /// When the next one is expected at the latest, in milliseconds since 1970.
     pub next_ms: i64,
-    /// What the registry asks the node to do.
+    /// The registry's requests to the node.
     pub actions: Vec<Action>,
-    /// Other heads of its own record than the one that it named, as compact JWS.
+    /// Heads of the node's own record other than the one in the heartbeat, as compact JWS.
     pub heads: Vec<String>,
 }
 

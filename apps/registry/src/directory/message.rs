@@ -1,4 +1,4 @@
-//! What nodes sign: a document within the message `{from, type: "agent", timestamp, payload}` (docs/api.md, "Registry").
+//! Messages signed by nodes: a document within `{from, type: "agent", timestamp, payload}` (docs/api.md, "Registry").
 //!
 //! Always: the signature covers the document as received, including unknown members.
 

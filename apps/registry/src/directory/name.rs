@@ -81,7 +81,7 @@ pub(super) fn check(name: &str, more: &[String]) -> Result<(), NameError> {
     if !is_label(name) {
         return Err(NameError::Form);
     }
-    // Labels with hyphens there have a meaning of their own in DNS (RFC 5891 §4.2.3.1).
+    // DNS reserves labels with hyphens in these places (RFC 5891 §4.2.3.1).
     let is_encoded = name.get(2..4) == Some("--");
     if is_encoded || RESERVED.contains(&name) || more.iter().any(|reserved| reserved == name) {
         return Err(NameError::Reserved);

@@ -55,7 +55,7 @@ mod tests {
             stored = Some(rate.take(stored, later).unwrap());
         }
         assert!(rate.take(stored, later).is_err());
-        // A clock that goes back does not lock anybody out for longer than an hour.
+        // A clock that goes back locks a client out for an hour at most.
         assert!(rate.take(stored, 0).unwrap_err() <= 900);
         assert!(Rate::an_hour(0).take(None, 0).is_err());
     }

@@ -8,9 +8,9 @@ pub enum Refusal {
     /// A member is missing or malformed.
     #[error("{message}")]
     Field {
-        /// Which.
+        /// The field's name.
         field: &'static str,
-        /// What it must be.
+        /// The rule for the field's value.
         message: String,
     },
     /// The signature or the key is not valid.

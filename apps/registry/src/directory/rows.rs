@@ -1,4 +1,4 @@
-//! What the directory keeps.
+//! Rows of the directory's tables.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -36,13 +36,13 @@ pub struct NodeRow {
     pub seen_ms: i64,
     /// The last heartbeat.
     pub heartbeat: Option<Heartbeat>,
-    /// What the registry has decided about it.
+    /// The registry's verdict about the node, if any.
     pub verdict: Option<Verdict>,
     /// The status as of the last update.
     pub status: Status,
     /// When the status changes next.
     pub next_ms: Option<i64>,
-    /// The newest heads of its own record that it named in heartbeats, in the order of their arrival.
+    /// The newest heads of the node's own record in its heartbeats, in the order of their arrival.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub heads: Vec<String>,
 }
@@ -60,22 +60,22 @@ pub struct AttestedFields {
     pub at_ms: i64,
     /// SHA-256 of the program: 64 hex digits.
     pub build_hash: String,
-    /// From which source.
+    /// Commit of the program's source.
     pub source_commit: String,
-    /// Of which version.
+    /// Version of the program.
     pub version: String,
-    /// What runs there.
+    /// Services that run on the node.
     pub services: Vec<String>,
-    /// What it can do.
+    /// Capabilities of the node.
     pub capabilities: Vec<String>,
     /// DIDs of the operators.
     pub operators: Vec<String>,
     /// The scopes that the node serves.
     pub scopes: Vec<String>,
-    /// Where it answers, if it has an address for everybody.
+    /// The node's public address, if it has one.
     #[serde(default)]
     pub url: Option<String>,
-    /// Where its name is to lead.
+    /// Addresses that the node wants its name to resolve to.
     #[serde(default)]
     pub addresses: Vec<IpAddr>,
 }
@@ -98,7 +98,7 @@ pub struct Heartbeat {
     pub rate_ms: Option<i64>,
 }
 
-/// What nodes are looked for by.
+/// Kinds of tags that nodes are searched by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TagKind {
     /// Every node has this one, with an empty value.
@@ -124,7 +124,7 @@ impl TagKind {
 }
 
 impl NodeRow {
-    /// What it is found by.
+    /// Returns the tags that the node is found by.
     pub fn tags(&self) -> BTreeSet<Tag> {
         let of = |kind: TagKind, values: &[String]| -> Vec<Tag> {
             values.iter().map(|value| (kind, value.clone())).collect()
@@ -147,7 +147,7 @@ impl NodeRow {
             && self.dfos == other.dfos
     }
 
-    /// What holds of it at a moment.
+    /// Computes the node's state at a moment.
     pub(super) fn at(&self, times: &Times, now_ms: i64) -> Now {
         let life = Life {
             seen_ms: self.seen_ms,
@@ -158,7 +158,7 @@ impl NodeRow {
         status::at(life, times, now_ms)
     }
 
-    /// Brings it up to the moment; whether it is remembered.
+    /// Updates the row to the moment; returns whether the node is still remembered.
     pub(super) fn settle(&mut self, times: &Times, now_ms: i64) -> bool {
         let now = self.at(times, now_ms);
         self.status = now.status;
@@ -170,7 +170,7 @@ impl NodeRow {
     }
 }
 
-/// Which nodes are listed.
+/// Filter of the list of nodes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only those that are so.
@@ -206,7 +206,7 @@ pub struct Release {
     pub date: String,
     /// Older versions are asked to upgrade.
     pub minimum: Option<String>,
-    /// What is new.
+    /// Release notes.
     pub notes: Option<String>,
     /// Why it is not approved any more.
     pub withdrawn: Option<String>,
@@ -218,11 +218,11 @@ pub struct Release {
 /// A program that others make from the same source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fork {
-    /// What it is called; empty for the registry's own program.
+    /// The fork's name; empty for the registry's own program.
     pub name: String,
     /// Where its source is.
     pub source: String,
-    /// Which key releases it: 64 hex digits.
+    /// The key that signs the fork's releases: 64 hex digits.
     pub key: String,
     /// The highest minimum version of its releases.
     pub minimum: Option<String>,

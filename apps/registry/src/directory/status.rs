@@ -63,7 +63,7 @@ impl Status {
     }
 }
 
-/// What the registry has decided about a node, for all to see.
+/// The registry's verdict about a node, visible to everyone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// For ever; else only until it is lifted, or its time is over.
@@ -88,11 +88,11 @@ pub(super) struct Life<'a> {
     pub expires_ms: i64,
     /// Whether its name is still kept for it.
     pub has_name: bool,
-    /// What the registry has decided.
+    /// The registry's verdict, if any.
     pub verdict: Option<&'a Verdict>,
 }
 
-/// What holds at a moment.
+/// A node's state at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Now {
     /// How well it is.
@@ -105,7 +105,7 @@ pub(super) struct Now {
     pub next_ms: Option<i64>,
 }
 
-/// What holds of a node at `now_ms`.
+/// Computes a node's state at `now_ms`.
 pub(super) fn at(life: Life<'_>, times: &Times, now_ms: i64) -> Now {
     let holds = |status, next_ms| Now {
         status,

@@ -9,7 +9,7 @@ use super::rows::NodeRow;
 use super::status::Verdict;
 use super::{Core, NO_NODE};
 
-/// What is decided.
+/// Kind of a decision about a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// For ever.

@@ -48,7 +48,7 @@ pub fn home_registry(configured: &str, urls: &[String], choice: &Choice) -> Opti
     selected(urls, choice).contains(&url).then_some(url)
 }
 
-/// Reads the owner's choice; the default if there is no file.
+/// Reads the owner's choice; returns the default if the file does not exist.
 pub fn choice(folder: &Path) -> io::Result<Choice> {
     read(&folder.join(CHOICE))
 }

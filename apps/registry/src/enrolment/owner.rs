@@ -1,4 +1,4 @@
-//! What the node's owner may see and change of the enrolment.
+//! The owner's view of the enrolment, and changes to it.
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem, blocking};

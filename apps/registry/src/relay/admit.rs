@@ -20,16 +20,16 @@ use super::knowledge::{Knowledge, Recent, Side};
 use super::projection::StaleRows;
 use super::store::{Answer, Authored, Kind, OperationRow, Origin, Tally, Writes, kind_code};
 
-/// What became of an operation.
+/// Outcome of an operation's admission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// The operation was appended to the log.
     New { kind: Kind, chain_id: String },
     /// The log had the operation before.
     Duplicate { kind: Kind, chain_id: String },
-    /// It does not, and will not.
+    /// The operation is not in the log and can never be.
     Rejected { error: String },
-    /// It does not, but may once something else does: an operation's CID or a DID.
+    /// The operation is not in the log, but may be once the operation or identity in `wanted` (a CID or a DID) arrives.
     Waits { error: String, wanted: String },
 }
 
@@ -51,11 +51,11 @@ pub(super) struct Session<'s> {
     /// Index rows to look at again at the end.
     pub(super) dirty: StaleRows,
     pub(super) tally: Tally,
-    /// What the last operation took back, if it took back a grant that was here.
+    /// The grant that the last operation revoked, if the relay has it.
     pub(super) revoked: Option<RevokedGrant>,
 }
 
-/// What a revoked grant had opened (the relay API's `revokedGrant`).
+/// Scope of a revoked grant (the relay API's `revokedGrant`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RevokedGrant {
@@ -135,7 +135,7 @@ impl<'s> Session<'s> {
         }
     }
 
-    /// What is the same for all kinds: not here already, and not from the future.
+    /// Checks that apply to all kinds: the operation is not in the log already, and not from the future.
     fn before(
         &mut self,
         operation: &Operation<'_>,
@@ -217,7 +217,7 @@ impl<'s> Session<'s> {
 }
 
 impl Arrival<'_, '_> {
-    /// What is posted is checked with the keys in force, what a peer has logged with those of all times.
+    /// Verifies a posted operation with the keys in force, and one that a peer has logged with the keys of all times.
     fn verifier<'k>(&'k self, knowledge: &'k Knowledge<'_>) -> Verifier<'k> {
         let verifier = match self.origin {
             Origin::Direct | Origin::Own => Verifier::of_new(knowledge),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::store::PendingMax;
 
-/// What the relay does for others. Everything that is off answers 501.
+/// Capabilities of the relay. The routes of a disabled one answer 501.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Capabilities {
@@ -142,10 +142,10 @@ pub struct Config {
     /// The version that the relay reports; this program's if empty.
     #[serde(default)]
     pub version: String,
-    /// Its identity, if it is not to make one of its own.
+    /// The relay's identity; if it is missing, the relay makes one.
     #[serde(default)]
     pub identity: Option<GivenIdentity>,
-    /// What it does for others.
+    /// The relay's capabilities.
     #[serde(default)]
     pub capabilities: Capabilities,
     /// The relays that it knows.
@@ -186,7 +186,7 @@ impl Config {
         }
     }
 
-    /// Which addresses of peers it may reach.
+    /// Returns which addresses of peers the relay may connect to.
     pub(super) fn allowed(&self) -> Allowed {
         Allowed {
             private: self.private_addresses,

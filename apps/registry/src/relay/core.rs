@@ -1,4 +1,4 @@
-//! What all parts of the relay share: the store, the one door for writes, the time.
+//! Shared parts of the relay: the store, the writer, the time.
 
 use std::sync::Arc;
 
@@ -91,7 +91,7 @@ impl Core {
         })
     }
 
-    /// What verifying asks, answered from what is durable.
+    /// Returns the state that verification depends on, from durable data.
     pub(super) fn knowledge<'a>(&'a self, reads: &'a dyn Reads) -> Knowledge<'a> {
         Knowledge::new(reads, &self.recent, Side::Reader)
     }

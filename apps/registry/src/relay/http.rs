@@ -76,7 +76,7 @@ async fn unknown() -> Problem {
     not_found("not found")
 }
 
-/// Everybody may read from anywhere, and write with what they signed: there are no cookies here.
+/// Allows every origin to read and write: requests are authorized by signatures, not by cookies.
 async fn cors(request: Request, next: Next) -> Response {
     let mut response = if request.method() == Method::OPTIONS {
         StatusCode::NO_CONTENT.into_response()

@@ -190,7 +190,7 @@ impl IngestBatch {
             let cid = operation.cid().to_string();
             let outcome = session.admit(*operation, origin, &prepared.verdicts)?;
             if self.is_pending && matches!(outcome, Outcome::New { .. }) {
-                // It may have waited, and come again after what it waited for.
+                // A waiting operation may have been submitted again after its dependency.
                 session.tx.drop_pending(&cid)?;
             }
             self.note(session, &cid, token, origin, &outcome)?;

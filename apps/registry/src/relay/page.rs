@@ -64,7 +64,7 @@ pub enum QueryError {
     Combination,
 }
 
-/// By which time a list is ordered, latest first.
+/// The time that a list is ordered by, latest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderBy {
     /// When the chain began.
@@ -80,9 +80,9 @@ pub enum OrderBy {
 /// Where a page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
-    /// By key, after this one.
+    /// In order of keys, after this key.
     Key(Option<String>),
-    /// By time, after this time and key.
+    /// In order of time, after this time and key.
     Time(OrderBy, Option<(String, String)>),
 }
 

@@ -1,4 +1,4 @@
-//! What the index shows of documents, and to whom. Anybody can check it against the log.
+//! The public view of documents in the index, and who may see it. Can be verified against the log.
 //!
 //! Always: a function of the chain's head, the stored documents and the public grants. Computing it once per batch
 //! gives the same result as after each operation.
@@ -103,7 +103,7 @@ fn project(
     }))
 }
 
-/// What the index shows of a document's bytes.
+/// Extracts the members of a document that the index shows.
 pub(super) fn view(bytes: &[u8]) -> DocumentView {
     let Ok(Json::Object(document)) = serde_json::from_slice(bytes) else {
         return DocumentView::default();

@@ -36,7 +36,7 @@ pub enum RebuildError {
     },
 }
 
-/// What was done.
+/// Result of a rebuild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rebuilt {
     /// How many operations the log has.
@@ -90,7 +90,7 @@ fn take_in(
         return Err(refused("the token is another operation's".to_owned()));
     }
     let mut session = Session::new(tx, recent, at, Log::Rederive { seq: row.seq });
-    // Which keys counted when it came is history now.
+    // The set of valid keys at the time of arrival is history: the keys of all times count.
     let outcome = session.admit(operation, Origin::Peer, &AtOnce)?;
     session.finish()?;
     match outcome {

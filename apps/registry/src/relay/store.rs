@@ -1,4 +1,4 @@
-//! What the relay stores, and the two traits that a database implements.
+//! Tables of the relay, and the two traits that a database implements.
 //!
 //! Always: operations and blobs are the truth; everything else that [`Writes`] stores can be rebuilt from them. A
 //! transaction sees its own writes at once; everybody else sees them when they are durable. This module knows no SQL.
@@ -80,9 +80,9 @@ pub trait Reads {
     fn grants_through(&self, issuer: &str) -> Answer<Vec<GrantRow>>;
     /// A document.
     fn blob(&self, key: &BlobKey) -> Answer<Option<Vec<u8>>>;
-    /// What the index shows of a document, if that is held.
+    /// Returns the index's view of a document, if the document is stored.
     fn document_view(&self, key: &BlobKey) -> Answer<Option<DocumentView>>;
-    /// Whether a document is held.
+    /// Whether a document is stored.
     fn has_blob(&self, key: &BlobKey) -> Answer<bool>;
     /// Operations that wait for something, an operation's CID or a DID, after a position; the oldest first.
     fn pending_for(&self, wanted: &str, after: i64, limit: usize) -> Answer<Vec<PendingRow>>;
@@ -103,7 +103,7 @@ pub trait Reads {
     ) -> Answer<Vec<String>>;
     /// Bytes that the store takes on the disk, without room that it could use again.
     fn used_bytes(&self) -> Answer<u64>;
-    /// How far a peer's log was read.
+    /// Returns the cursor up to which a peer's log was read.
     fn peer_cursor(&self, peer: &str) -> Answer<Option<String>>;
 
     /// A sign request that has not expired.

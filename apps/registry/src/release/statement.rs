@@ -15,7 +15,7 @@ pub const RELEASE: &str = "build.release";
 const NOTES_CHARS_MAX: usize = 2_000;
 const DATE_CHARS_MAX: usize = 40;
 
-/// What a release key signed.
+/// A statement signed by a release key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
     signer: Did,
@@ -30,7 +30,7 @@ pub struct Statement {
 /// A program of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    /// What it runs on: `aarch64`, `x86_64`.
+    /// Architecture: `aarch64` or `x86_64`.
     pub arch: String,
     /// SHA-256, 64 hexadecimal digits.
     pub hash: String,
@@ -93,7 +93,7 @@ impl Statement {
         &self.signer
     }
 
-    /// Which version it is.
+    /// Returns the release's version.
     pub fn version(&self) -> &Version {
         &self.version
     }
@@ -128,7 +128,7 @@ impl Statement {
         self.programs.iter().find(|program| program.arch == arch)
     }
 
-    /// What it runs on.
+    /// Returns the architectures of the programs.
     pub fn architectures(&self) -> impl Iterator<Item = &str> {
         self.programs.iter().map(|program| program.arch.as_str())
     }
@@ -138,7 +138,7 @@ fn text(payload: &Value, name: &str, chars_max: usize) -> Result<Option<String>,
     let Some(value) = payload.get(name).filter(|value| !value.is_null()) else {
         return Ok(None);
     };
-    // It is shown on a terminal.
+    // The text is shown on a terminal.
     let is_shown = |text: &&str| {
         text.chars().count() <= chars_max
             && !text.chars().any(|one| one.is_control() && one != '\n')

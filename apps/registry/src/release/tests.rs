@@ -255,7 +255,7 @@ fn a_file_is_made_and_read_again() {
     let (statement, unpacked) = read(&bytes, &[keypair.did()]).unwrap();
     assert_eq!(unpacked, PI);
     assert!(!statement.rolls_back() && statement.notes() == Some("mends"));
-    // What a node would refuse is not made; existing files stay.
+    // A release that a node would refuse is not written; existing files stay.
     let wrong = Draft {
         version: "1.2".into(),
         ..draft

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::statement::RELEASE;
 use super::{PROGRAM, Release, STATEMENT, copy};
 
-/// What is to be released.
+/// A release to be signed and written.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
     /// The version.
@@ -23,7 +23,7 @@ pub struct Draft {
     pub date: String,
     /// The version below which no program should run any more.
     pub minimum: Option<String>,
-    /// What is new.
+    /// Release notes.
     pub notes: Option<String>,
     /// Whether the version before does not open any more what this one wrote in.
     pub is_one_way: bool,

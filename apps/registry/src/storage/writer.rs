@@ -1,7 +1,7 @@
 //! One writer at a time, and one disk sync for all writes that arrived during the last one.
 //!
 //! Always: [`Writer::write`] returns after its data is durable. If anything fails before that, the whole group rolls
-//! back. A writer that finds nobody behind it in the queue commits for the whole group.
+//! back. A writer commits for the whole group if no other writer is queued behind it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -14,7 +14,7 @@ use crate::storage::{Answer, StoreError};
 /// Operations after which a group is committed although more are waiting.
 const GROUP_WEIGHT_MAX: usize = 2_000;
 
-/// What can be written to in transactions.
+/// A store that is written to in transactions.
 pub trait Transact: Send {
     /// Opens a transaction.
     fn begin(&mut self) -> Answer<()>;

@@ -146,7 +146,7 @@ async fn forks_have_keys_of_their_own() {
     let mut node = Node::new("alpha");
     (node.version, node.build_hash) = ("5.1.0".to_owned(), hash("f2"));
     server.registered(&node).await;
-    // Each kind has a minimum of its own.
+    // The fork and the registry's own program have separate minimum versions.
     (node.version, node.build_hash) = ("5.0.0".to_owned(), hash("f1"));
     server.clock.add_ms(1);
     assert_eq!(server.register(&node).await.0, 403);
@@ -168,7 +168,7 @@ async fn words_are_taken_once() {
     );
     assert_eq!(server.post("/builds", &old).await.0, 201);
     assert_eq!(server.post("/builds", &old).await.0, 409);
-    // For another purpose, changed, by somebody else, too old.
+    // A wrong purpose, a changed payload, a foreign key, and an expired message are refused.
     assert_eq!(server.post("/node/revoke", &old).await.0, 400);
     let mut changed = server.word(
         &registry_key(),
@@ -200,7 +200,7 @@ async fn words_are_taken_once() {
         assert_eq!((status, &body["field"]), (400, &json!(name)), "{body}");
     }
     assert_eq!(server.ok("/builds").await["total"], 1);
-    // Where anybody may register, an unknown program may, and is not called approved.
+    // Under the open policy an unknown program may register, but is not approved.
     let known = server
         .post("/builds/verify", &json!({ "buildHash": hash("99") }))
         .await

@@ -68,7 +68,7 @@ async fn a_key_that_changed() {
     let (old, before) = (node.clone(), chain.tokens.clone());
     chain.rotate(&new_key());
     node.key = chain.key.clone();
-    // The key is in nobody's chain yet, and then it is.
+    // The new key is refused with the old chain, and accepted with the new one.
     assert_eq!(register(&server, &node, &before).await.0, 401);
     assert_eq!(register(&server, &node, &chain.tokens).await.0, 200);
     // From here on the old key is no longer valid, neither with the old chain, nor with none.

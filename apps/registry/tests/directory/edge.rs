@@ -19,7 +19,7 @@ async fn hold(process: &Process, said: &str) -> TcpStream {
     stream
 }
 
-/// What comes until the connection ends.
+/// Reads until the connection ends.
 async fn rest(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
     let reading = stream.read_to_end(&mut bytes);
@@ -77,7 +77,7 @@ async fn half_sent_bodies_share_one_budget_of_a_registry_alone() {
         let mut stream = hold(&process, "").await;
         let half = half.clone();
         held.push(tokio::spawn(async move {
-            // The registry stops reading where there is no room, and may hang up.
+            // Without room the registry stops reading, and may hang up.
             let _ = stream.write_all(half.as_bytes()).await;
             rest(stream).await
         }));

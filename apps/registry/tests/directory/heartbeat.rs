@@ -52,7 +52,7 @@ async fn refused() {
     let mut forged = node.clone();
     forged.key = new_key();
     assert_eq!(server.heartbeat(&forged).await.0, 401);
-    // What was signed for something else is no heartbeat.
+    // A message signed for another purpose is not a heartbeat.
     let attestation = node.attestation(&server);
     assert_eq!(server.post("/node/heartbeat", &attestation).await.0, 400);
     for (name, value) in [

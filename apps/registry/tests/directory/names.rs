@@ -32,7 +32,7 @@ struct Zone {
     numbers: AtomicU32,
     /// So many requests fail, from now on.
     failing: AtomicU32,
-    /// What was asked for and is no request of the API.
+    /// Requests that the API does not have.
     faults: Mutex<Vec<String>>,
 }
 
@@ -338,7 +338,7 @@ async fn a_node_answers_a_challenge_at_its_name() {
         format!("TXT {name} \"{text}\""),
     );
     api.until(&[a, &txt]).await;
-    // The same message again does nothing, and nobody else may say it.
+    // The same message again has no effect, and no other key may send it.
     assert_eq!(server.post("/node/challenge", &asked).await.0, 409);
     let mut forged = ask(&node, json!("b".repeat(43)));
     forged["challenge"] = json!("c".repeat(43));

@@ -71,7 +71,7 @@ async fn beside_the_relay() {
     for path in ["/.well-known/dfos-relay", "/relay/.well-known/dfos-relay"] {
         assert_eq!(process.get(path).await.0, 200, "{path}");
     }
-    // What `sign` prints is what the directory takes.
+    // The output of `sign` is accepted by the directory.
     let payload = json!({ "version": "1.0.0", "buildHashes": ["ab".repeat(32)], "releaseDate": "2026-01-01" });
     let output = Command::new(env!("CARGO_BIN_EXE_imajin-registry"))
         .args(["sign", "build.release", &payload.to_string()])
@@ -168,7 +168,7 @@ async fn what_is_known_of_an_identity() {
     assert_eq!(process.get(&path).await, (200, known));
 }
 
-/// Nodes register one after the other until nobody answers; which of them were told that they are registered.
+/// Registers nodes one after the other until the registry does not answer; returns those that it confirmed.
 async fn register_until_killed(url: String, mut number: u32) -> Vec<Node> {
     let (client, mut registered) = (reqwest::Client::new(), Vec::new());
     loop {

@@ -24,7 +24,7 @@ async fn registered_and_renewed() {
     assert_eq!(shown["lastHeartbeat"], Value::Null);
     assert_eq!(shown["attestation"], node.attestation(&server));
     assert_eq!(shown["registeredAt"], server.clock.text(0));
-    // By each of its names, and in the old form of its DID.
+    // A lookup finds the node by each of its names, and by the old form of its DID.
     let multikey = imajin_dfos::PublicKey::from(&node.key).to_multikey();
     for name in [
         "alpha",

@@ -1,4 +1,4 @@
-//! A directory on a port of its own, and nodes that speak to it.
+//! A directory on its own port, and nodes that speak to it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl Server {
         Self::open(Backend::new(), config, clock, None).await
     }
 
-    /// With somebody who has the zone of the nodes' names.
+    /// Starts a directory with a DNS provider for the zone of the nodes' names.
     pub(crate) async fn start_in_zone(zone: Arc<dyn Provider>) -> Self {
         let config = Self::usual();
         let clock = Arc::new(Manual(AtomicI64::new(START_MS)));
@@ -182,7 +182,7 @@ impl Server {
         self.node(node).await["status"].as_str().unwrap().to_owned()
     }
 
-    /// A message of somebody, a moment after everything that was said before.
+    /// Signs a message with the given key, at a time after all earlier ones.
     pub(crate) fn word(&self, key: &SigningKey, kind: &str, payload: Value) -> Value {
         self.clock.add_ms(1);
         let from = Did::from_key(key.verifying_key().as_bytes());
@@ -204,7 +204,7 @@ impl Server {
         self.post("/node/register", &body).await
     }
 
-    /// It must be registered or renewed.
+    /// Registers or renews a node, and asserts that it succeeds.
     pub(crate) async fn registered(&self, node: &Node) -> Value {
         let (status, body) = self.register(node).await;
         assert!(status == 201 || status == 200, "{status} {body}");
@@ -263,7 +263,7 @@ impl Node {
         self
     }
 
-    /// What it says of itself now.
+    /// Signs the node's current attestation.
     pub(crate) fn attestation(&self, server: &Server) -> Value {
         self.attestation_at(server.clock.now_ms())
     }

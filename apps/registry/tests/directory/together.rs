@@ -16,7 +16,7 @@ async fn two_on_one_database() {
     other.clock.add_ms(1);
     other.heard(&node).await;
     assert!(one.node(&node).await["lastHeartbeat"].is_string());
-    // What is counted is counted for both.
+    // Both processes share the rate limits.
     for (server, status) in [(&one, 200), (&other, 200), (&one, 429), (&other, 429)] {
         one.clock.add_ms(1);
         assert_eq!(server.register(&node).await.0, status);

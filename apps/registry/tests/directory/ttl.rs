@@ -27,7 +27,7 @@ async fn a_node_that_falls_silent_and_comes_back() {
     assert_eq!(server.status(&node).await, "expired");
     server.registered(&node).await;
     assert_eq!(server.status(&node).await, "active");
-    // Silent for good: expired, without its name, forgotten.
+    // A node that stays silent expires, loses its name, and is forgotten.
     server.clock.add_ms(127 * DAY_MS - 1);
     assert_eq!(server.status(&node).await, "expired");
     server.clock.add_ms(1);
@@ -38,7 +38,7 @@ async fn a_node_that_falls_silent_and_comes_back() {
     assert_eq!(server.register(&node).await.0, 201);
 }
 
-/// What each node last did.
+/// Times of each node's last actions.
 struct Model {
     node: Node,
     seen_ms: i64,

@@ -1,4 +1,4 @@
-//! What the registry decides about nodes.
+//! Tests of the registry's decisions about nodes.
 
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ async fn revoked_for_all_to_see() {
             .0,
         200
     );
-    // Nothing else of it was worth remembering for so long: it comes as somebody new.
+    // After so long only the verdict was kept of the node, so it registers as a new one.
     assert_eq!(server.register(&node).await.0, 201);
     assert_eq!(server.node(&node).await["verdict"], Value::Null);
 }

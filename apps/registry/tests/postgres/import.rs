@@ -1,4 +1,4 @@
-//! From SQLite to PostgreSQL: everything, once, and only while nobody uses it.
+//! Imports from SQLite to PostgreSQL: everything, once, and only while the source is not in use.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use crate::cluster::Cluster;
 use crate::support::Node;
 
-/// What a directory answers, over a socket.
+/// A directory served over a socket.
 struct Served {
     url: String,
 }
@@ -62,7 +62,7 @@ async fn all_of_it() {
         tokio::task::spawn_blocking(move || target.import(&path))
     };
     let before = old.get("/node/list?status=all&limit=100").await;
-    // While somebody has it open nothing is taken.
+    // Imports nothing while another process has the source open.
     let refused = import(folder.path())
         .await
         .unwrap()
@@ -85,7 +85,7 @@ async fn all_of_it() {
     let again = import(copy.path());
     let refused = again.await.unwrap().unwrap_err().to_string();
     assert!(refused.contains("holds a directory already"), "{refused}");
-    // It continues: the same nodes, and what was counted stays counted.
+    // The target continues with the same nodes and counters.
     assert_eq!(new.post("/node/heartbeat", &nodes[0].signed(json!({
         "nodeId": nodes[0].did, "timestamp": now_ms + 1, "buildHash": nodes[0].build_hash, "version": "1.0.0", "health": {},
     }))).await, 200);

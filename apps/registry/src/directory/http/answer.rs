@@ -1,4 +1,4 @@
-//! What handlers share: the one place where refusals become HTTP, bodies, pages.
+//! Shared parts of the handlers: the conversion of refusals to HTTP, bodies, pages.
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;

@@ -103,7 +103,7 @@ pub(super) async fn heartbeat(
     Ok(Json(answer))
 }
 
-/// What is listed.
+/// Filters and position of the list of nodes.
 #[derive(Debug, Deserialize)]
 pub(super) struct ListQuery {
     status: Option<String>,

@@ -1,4 +1,4 @@
-//! What everybody may see of nodes and releases.
+//! Public JSON of nodes and releases.
 
 use imajin_dfos::Timestamp;
 use serde_json::{Value, json};

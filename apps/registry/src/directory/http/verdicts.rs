@@ -1,4 +1,4 @@
-//! What the registry decides about nodes.
+//! Routes of the registry's decisions about nodes.
 
 use axum::Json;
 use axum::body::Bytes;

@@ -57,7 +57,7 @@ impl Writes for Session {
 
     fn due(&mut self, now_ms: i64, limit: usize) -> Answer<Vec<NodeRow>> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        // What another registry has in hand is left to it.
+        // SKIP LOCKED leaves out the rows that another registry process is updating.
         let sql = "SELECT body FROM nodes WHERE next_ms <= $1 ORDER BY next_ms LIMIT $2 FOR UPDATE SKIP LOCKED";
         self.bodies(sql, &[&now_ms, &limit])
     }

@@ -55,8 +55,8 @@ impl Session<'_> {
         }
     }
 
-    /// An operation after one that has a successor is a fork, and there are none; after one that nobody here
-    /// has seen it may still come into place.
+    /// Judges an operation that does not continue the head. If the relay has the previous operation, this one is a fork,
+    /// and identity chains have no forks; if not, the operation waits for it.
     fn not_at_head(&mut self, did: &str, previous: &str) -> Answer<Outcome> {
         let parent = self.tx.operation(previous)?;
         let is_known = parent.is_some_and(|row| row.kind == Kind::Identity && row.chain_id == did);

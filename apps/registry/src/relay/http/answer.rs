@@ -1,4 +1,4 @@
-//! What handlers share: errors, bodies, queries, authentication.
+//! Shared parts of the handlers: errors, bodies, queries, authentication.
 
 use std::time::Duration;
 
@@ -106,7 +106,7 @@ pub(super) fn gate(is_on: bool, error: &str) -> Result<(), Problem> {
     }
 }
 
-/// Refuses with 507 if there is no room.
+/// Refuses with 507 if the disk or the budget is full.
 pub(super) async fn room(relay: &Relay, bytes: usize) -> Result<(), Problem> {
     let full = relay.has_room(bytes).await?;
     full.map_err(|full| problem(StatusCode::INSUFFICIENT_STORAGE, full.to_string()))

@@ -189,7 +189,7 @@ impl DocumentRequest {
         let Some(document) = document else {
             return Ok(Err(not_found("no document at this ref")));
         };
-        // What is open to everybody is the present, not the past.
+        // Public access covers the head's document, not earlier ones.
         let is_head = chain.head.document.as_deref() == Some(document.as_str());
         if let Err(problem) = self.check(&chain, is_head, core, reads)? {
             return Ok(Err(problem));

@@ -1,4 +1,4 @@
-//! What was revoked, with the proof of it.
+//! Routes of revocations, with their proofs.
 
 use axum::Json;
 use axum::extract::{Path, State};

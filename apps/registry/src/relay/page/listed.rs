@@ -1,4 +1,4 @@
-//! What the index answers, line by line.
+//! Rows of the index's answers.
 
 use crate::relay::store::Kind;
 
@@ -7,17 +7,17 @@ use crate::relay::store::Kind;
 pub struct ListedIdentity {
     /// The identity's DID.
     pub did: String,
-    /// Their head.
+    /// CID of the identity's head.
     pub head_cid: String,
-    /// How many operations they have.
+    /// Number of operations in the chain.
     pub op_count: u64,
-    /// When they began.
+    /// Time of the first operation.
     pub genesis_at: String,
-    /// When the head was signed.
+    /// Time at which the head was signed.
     pub head_at: String,
-    /// Whether they are deleted.
+    /// Whether the identity is deleted.
     pub is_deleted: bool,
-    /// Their profile.
+    /// The identity's profile.
     pub profile: Option<ListedProfile>,
 }
 
@@ -53,7 +53,7 @@ pub struct ListedContent {
     pub genesis_at: String,
     /// When the head was signed.
     pub head_at: String,
-    /// What the head commits to.
+    /// CID of the document that the head commits to.
     pub document: Option<String>,
     /// Whether everybody may read it.
     pub public_read: bool,
@@ -70,11 +70,11 @@ pub struct ListedCredit {
     pub content_id: String,
     /// DID of the credited identity.
     pub did: String,
-    /// For what.
+    /// The role.
     pub role: Option<String>,
-    /// Its place in the list.
+    /// Position in the list of credits.
     pub position: i64,
-    /// Whether it carries a claim.
+    /// Whether the credit has a claim.
     pub has_claim: bool,
 }
 
@@ -83,15 +83,15 @@ pub struct ListedCredit {
 pub struct ListedCountersign {
     /// Its CID.
     pub cid: String,
-    /// What is witnessed.
+    /// CID of the witnessed object.
     pub target: String,
-    /// In what relation.
+    /// The relation to the target.
     pub relation: Option<String>,
     /// The token.
     pub token: String,
     /// When it was signed.
     pub created_at: String,
-    /// When it came.
+    /// Time at which the relay received it.
     pub ingested_at: String,
 }
 
@@ -102,9 +102,9 @@ pub struct ListedCredential {
     pub cid: String,
     /// The issuer's DID.
     pub issuer: String,
-    /// For what: resources and actions.
+    /// The granted resources and actions.
     pub scope: Vec<(String, String)>,
-    /// Until when.
+    /// End of validity, in seconds since 1970.
     pub expires_at_secs: i64,
     /// The token.
     pub token: String,
@@ -115,12 +115,12 @@ pub struct ListedCredential {
 pub struct ListedOperation {
     /// Its CID.
     pub cid: String,
-    /// What it is.
+    /// The operation's kind.
     pub kind: Kind,
     /// Its chain.
     pub chain_id: String,
     /// When it was signed.
     pub created_at: String,
-    /// When it came.
+    /// Time at which the relay received it.
     pub ingested_at: String,
 }

@@ -1,4 +1,4 @@
-//! What may be asked of the index.
+//! Queries of the index.
 
 use super::{OrderBy, Page};
 use crate::relay::store::Kind;
@@ -25,13 +25,13 @@ pub struct IdentityQuery {
 pub struct ContentQuery {
     /// Exactly this one.
     pub content_id: Option<String>,
-    /// Begun by.
+    /// DID of the creator.
     pub creator: Option<String>,
-    /// With an operation of, on any branch.
+    /// DID of a signer, on any branch.
     pub signer: Option<String>,
-    /// Whose document has this `$schema`.
+    /// `$schema` of the document.
     pub schema: Option<String>,
-    /// Whose head commits to this.
+    /// CID of the document that the head commits to.
     pub document: Option<String>,
     /// Open to everybody, or not.
     pub public_read: Option<bool>,
@@ -52,9 +52,9 @@ pub struct ContentQuery {
 pub struct CreditQuery {
     /// DID of the credited identity.
     pub did: Option<String>,
-    /// In what.
+    /// The credited post's chain.
     pub content_id: Option<String>,
-    /// For what.
+    /// The role.
     pub role: Option<String>,
     /// After this chain and place.
     pub after: Option<(String, i64)>,
@@ -69,7 +69,7 @@ pub struct CreditQuery {
 pub struct ArtifactQuery {
     /// Exactly this one.
     pub cid: Option<String>,
-    /// Signed by.
+    /// DID of the signer.
     pub signer: Option<String>,
     /// With this `$schema`.
     pub schema: Option<String>,
@@ -95,7 +95,7 @@ pub struct CountersignQuery {
 /// The query of `/index/v0/credentials`.
 #[derive(Debug, Clone)]
 pub struct CredentialQuery {
-    /// Given by.
+    /// DID of the issuer.
     pub issuer: Option<String>,
     /// For this resource, or for all chains if it is one.
     pub resource: Option<String>,
@@ -110,14 +110,14 @@ pub struct CredentialQuery {
 /// The query of `/index/v0/operations`.
 #[derive(Debug, Clone)]
 pub struct OperationQuery {
-    /// Of this kind.
+    /// Kind of the operations.
     pub kind: Option<Kind>,
-    /// Of this chain.
+    /// The operations' chain.
     pub chain_id: Option<String>,
-    /// By which time.
+    /// The time that orders the list.
     pub by: OrderBy,
     /// After this time and CID.
     pub after: Option<(String, String)>,
-    /// How long the page is.
+    /// Maximum number of rows.
     pub limit: usize,
 }

@@ -1,6 +1,6 @@
 //! Fetches a chain that this relay lacks from its peers while a client waits for it.
 //!
-//! Always: time and operations are bounded, whatever a peer sends. Repeated requests for a chain that nobody has reach the
+//! Always: time and operations are bounded, whatever a peer sends. Repeated requests for a chain that no peer has reach the
 //! peers once in [`limits`](super::limits)' period, not each time.
 
 use std::time::Duration;

@@ -257,13 +257,13 @@ pub(super) fn operations(
     Ok(found)
 }
 
-/// Which operations of one kind.
+/// Subsets of the operations of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     All,
-    /// The first of a chain: few, and sorted when they are asked for.
+    /// The first operations of chains: few, and sorted by the query.
     Early,
-    /// The others of a chain, which have indexes of their own.
+    /// The later operations of chains, which have their own indexes.
     Late,
 }
 

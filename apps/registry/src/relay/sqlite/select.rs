@@ -46,7 +46,7 @@ impl Select {
         }
     }
 
-    /// By key ascending, or by time descending and then by key.
+    /// Orders by key ascending, or by time descending and then by key.
     pub(super) fn page(&mut self, page: &Page, key: &str, table: &str) {
         match page {
             Page::Key(after) => {

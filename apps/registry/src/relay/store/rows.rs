@@ -26,7 +26,7 @@ pub fn kind_of(code: i64) -> Option<Kind> {
         .find(|kind| kind_code(*kind) == wanted)
 }
 
-/// What an operation's own route and the statistics call its kind.
+/// Returns the name of a kind in an operation's own route and in the statistics.
 pub fn chain_type(kind: Kind) -> &'static str {
     match kind {
         Kind::Identity => "identity",
@@ -57,9 +57,9 @@ pub struct OperationRow {
     pub token: String,
     /// How it came.
     pub origin: Origin,
-    /// When it came.
+    /// Time at which the relay received it.
     pub ingested_at: String,
-    /// What it is.
+    /// The operation's kind.
     pub kind: Kind,
     /// Its chain, or for the others whose it is: see DFOS v1 WEB-RELAY.
     pub chain_id: String,
@@ -74,7 +74,7 @@ pub struct OperationRow {
 pub struct Authored {
     /// The signer's DID.
     pub signer: String,
-    /// What it commits to.
+    /// CID of the document that the operation commits to.
     pub document: Option<String>,
     /// Whether it ends the branch.
     pub is_delete: bool,
@@ -89,7 +89,7 @@ pub struct LogRow {
     pub cid: String,
     /// The token.
     pub token: String,
-    /// What it is.
+    /// The operation's kind.
     pub kind: Kind,
     /// Its chain.
     pub chain_id: String,
@@ -126,7 +126,7 @@ pub struct Head {
     pub cid: String,
     /// When it was signed.
     pub at: String,
-    /// What it commits to.
+    /// CID of the document that the head commits to.
     pub document: Option<String>,
     /// Whether it is a delete.
     pub is_deleted: bool,
@@ -134,7 +134,7 @@ pub struct Head {
     pub length: u64,
 }
 
-/// What the index shows of a document.
+/// Members of a document that the index shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DocumentView {
     /// Its `$schema`.
@@ -160,12 +160,12 @@ pub struct CreditView {
     pub has_claim: bool,
 }
 
-/// What the index shows of a content chain, and until when it may.
+/// View of a content chain in the index, and the end of its public access.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Projection {
     /// Until when a standing grant for this chain opens its head, in seconds since 1970; 0 if none does.
     pub open_until_secs: i64,
-    /// What is shown of the head's document, if that is held.
+    /// View of the head's document; empty if the document is not stored.
     pub view: DocumentView,
 }
 
@@ -174,11 +174,11 @@ pub struct Projection {
 pub struct CountersignRow {
     /// Its CID.
     pub cid: String,
-    /// What is witnessed.
+    /// CID of the witnessed object.
     pub target: String,
     /// DID of the witness.
     pub witness: String,
-    /// In what relation.
+    /// The relation to the target.
     pub relation: Option<String>,
     /// When it was signed.
     pub created_at: String,
@@ -262,7 +262,7 @@ pub struct PendingRow {
     pub token: String,
     /// How it came.
     pub origin: Origin,
-    /// What it waits for: an operation's CID or a DID.
+    /// The missing dependency: an operation's CID or a DID.
     pub wanted: String,
 }
 
