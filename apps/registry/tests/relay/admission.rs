@@ -1,4 +1,4 @@
-//! Whose keys count: those in force for what is posted, those of all times for what a peer has logged.
+//! Tests of the keys that count: those in force for posted operations, those of all times for a peer's log.
 
 use crate::support::{Person, Server, document, eventually};
 use imajin_registry::relay::Peer;
@@ -30,11 +30,11 @@ async fn a_key_that_was_rotated_out_posts_nothing_new() {
         );
         assert!(refused["dependencyMissing"].is_null());
     }
-    // What it signed before stays, and the new key continues it.
+    // Operations signed with the old key stay, and the new key continues the chain.
     server
         .accept(&[&ada.write(&before, None, 5000).token])
         .await;
-    // Taking back what one granted is never dangerous.
+    // The old key may still revoke its own grants: a revocation is never dangerous.
     let grant = ada.grant(None, "chain:*", "read");
     server.accept(&[&old.revoke(&grant, 0)]).await;
 }

@@ -1,4 +1,4 @@
-//! What strangers may leave on a relay: it ends at the budget, and the oldest that nothing refers to makes room.
+//! Tests of the budget for strangers' data: at the limit, the oldest data without references makes room.
 
 use imajin_registry::relay;
 use serde_json::json;
@@ -57,9 +57,9 @@ async fn the_oldest_of_others_makes_room_and_the_nodes_own_people_stay() {
     let listed = server.ok("/index/v0/identities?limit=1000").await;
     let listed = listed["identities"].as_array().unwrap().len();
     assert_eq!(stats["countsByKind"]["identity"], listed);
-    // Somebody whose identity went is unknown again, and may come again.
+    // A removed identity is unknown again, and may be posted again.
     server.accept(&[&old.genesis]).await;
-    // What is left can be derived again.
+    // The remaining data can be rebuilt.
     let folder = server.stop().await;
     relay::rebuild(folder.path()).unwrap();
 }

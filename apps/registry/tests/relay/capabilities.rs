@@ -1,4 +1,4 @@
-//! What is off answers 501 before anything else is looked at.
+//! A disabled capability answers 501 before the request is looked at.
 
 use crate::support::{Person, Server, document};
 use serde_json::json;

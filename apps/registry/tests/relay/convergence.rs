@@ -1,5 +1,5 @@
 //! Relays that were apart, restarted, and told things in another order end up with the same bytes in every chain's log.
-//! The relays are programs of their own; each speaks to its peers through lines that can be cut, go silent, and heal.
+//! The relays are separate programs; each connects to its peers through proxies that can be cut, go silent, and heal.
 
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::Path;
@@ -19,7 +19,7 @@ fn host() -> IpAddr {
     Ipv4Addr::new(127, high | 0x80, middle, low).into()
 }
 
-/// A port that nobody uses at the moment.
+/// Returns a port that is free at the moment.
 fn port() -> u16 {
     TcpListener::bind((host(), 0))
         .unwrap()
@@ -49,13 +49,13 @@ impl Dice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Line {
     Open,
-    /// Connections break, and no new one comes about.
+    /// Connections break, and new ones fail.
     Cut,
-    /// Connections come about, and nobody says anything.
+    /// Connections are accepted, but no data passes.
     Silent,
 }
 
-/// The way from one relay to another.
+/// A proxy from one relay to another.
 struct Link {
     port: u16,
     line: watch::Sender<Line>,
@@ -136,7 +136,7 @@ impl Site {
         self.process.as_ref().unwrap()
     }
 
-    /// Says it once. What lacks something is kept by the relay: nobody has to say it again.
+    /// Posts operations once. The relay keeps those with missing dependencies, so they are not posted again.
     async fn say(&self, tokens: &[String]) {
         let url = format!("{}/proof/v1/operations", self.process().url);
         let body = json!({ "operations": tokens }).to_string();
@@ -287,7 +287,7 @@ fn story(people: usize) -> Story {
     story
 }
 
-/// Everything is said once, in any order, to anybody, while lines break and programs are killed.
+/// Posts every operation once, in any order and to any relay, while connections break and programs are killed.
 async fn apart(count: usize, pairs: &[(usize, usize)], seed: u64) {
     let mut dice = Dice(seed);
     let mut world = World::new(count, pairs).await;

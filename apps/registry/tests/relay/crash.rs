@@ -18,7 +18,7 @@ use crate::support::{Person, document};
 /// How full the disk of this machine is says nothing about the program.
 const SMALL_RESERVE: &str = "disk.reserve_max_bytes = 268435456\n";
 
-/// The relay as a process of its own.
+/// A relay as a separate process.
 pub(crate) struct Process {
     pub(crate) child: Child,
     pub(crate) url: String,
@@ -63,7 +63,7 @@ impl Process {
         self.child.wait().unwrap();
     }
 
-    /// The CIDs that were acknowledged as new or known; none if there was no answer.
+    /// Posts operations; returns the CIDs that were acknowledged as new or known, none if there was no answer.
     pub(crate) async fn post(&self, tokens: &[String]) -> Vec<String> {
         let url = format!("{}/proof/v1/operations", self.url);
         let request = self
@@ -179,7 +179,7 @@ fn kills() -> u64 {
 /// How many operations and documents a relay has said that it keeps.
 type Answers = watch::Sender<(u64, u64)>;
 
-/// What a killed relay had said that it keeps.
+/// Operations and documents that a killed relay had acknowledged.
 #[derive(Default)]
 struct Kept {
     answers: Answers,
@@ -228,7 +228,7 @@ async fn post_stories(url: String, answers: Answers, in_order: bool) -> Kept {
     let (client, mut kept) = (reqwest::Client::new(), Kept::new(&answers));
     loop {
         let mut tokens = story();
-        // What ends a delegation or an identity must come last, or the rest would be refused and not wait.
+        // The operations that end a delegation or an identity come last, or the others would be refused instead of waiting.
         let last = tokens.split_off(9);
         let second = tokens.split_off(if in_order { 9 } else { 3 });
         for part in [second, tokens, last]

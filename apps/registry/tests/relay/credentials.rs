@@ -1,4 +1,4 @@
-//! Writing for somebody else.
+//! Tests of writing to another identity's chain.
 
 use crate::support::{Person, Server, document};
 
@@ -69,7 +69,7 @@ async fn without_or_with_the_wrong_one() {
         assert_eq!(refused["status"], "rejected");
         assert!(refused["dependencyMissing"].is_null(), "{refused}");
     }
-    // An issuer whom nobody here knows may come.
+    // An operation whose issuer is unknown waits for the issuer.
     let stranger = Person::new();
     let from = ada.grant(Some(&stranger), &chain, "write");
     let passed = stranger.grant_from(Some(&from), Some(&bob), &chain, "write", 60);

@@ -59,7 +59,7 @@ async fn the_first_extension_stays() {
     );
     assert!(refused["dependencyMissing"].is_null());
     assert_eq!(refused["cid"], cid_of(&fork));
-    // What follows the refused one can never come in, but nobody here knows that.
+    // The successor of the refused operation can never be accepted, but the relay cannot know that.
     assert_eq!(server.post_one(&after).await["dependencyMissing"], true);
 }
 

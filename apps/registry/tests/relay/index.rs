@@ -83,7 +83,7 @@ async fn rows_follow_the_head() {
     let row = async || server.ok("/index/v0/content").await["content"][0].clone();
     assert_eq!(row().await["title"], "One");
     server.accept(&[&second.token]).await;
-    // What is not held is not shown, and neither is what was before.
+    // Without the new document the row shows neither that nor the previous one.
     let now = row().await;
     assert_eq!(
         (&now["title"], &now["docSchema"]),

@@ -57,7 +57,7 @@ async fn the_log_page_by_page() {
         let want: Vec<&str> = steps.iter().map(|step| step.token.as_str()).collect();
         assert_eq!(tokens, want);
     }
-    // A cursor of another chain, or of nobody.
+    // A cursor must be a known one, and of the same chain.
     let of_ada = ada.chain.head_cid();
     for (path, status) in [
         ("/proof/v1/log?after=x".to_owned(), 400),

@@ -34,7 +34,7 @@ async fn gossip() {
         Server::start_with(|config| config.peers.push(only(&url, true, false, false))).await;
     let ada = Person::new();
     let first = ada.create(&document("a").1, 0);
-    // What waited is told when it comes in, too.
+    // An operation that waited is passed on once it is accepted.
     tells.post(&[&first.token]).await;
     tells.accept(&[&ada.genesis]).await;
     let path = format!("/proof/v1/content/{}", first.id());
@@ -65,7 +65,7 @@ async fn reading_through() {
     let resolved = other.ok(&format!("/1.0/identifiers/{}", ada.did())).await;
     assert_eq!(resolved["didDocumentMetadata"]["operationCount"], 2);
     assert_eq!(other.status(&chain).await, 200);
-    // Nobody has that, and nobody is asked twice.
+    // No peer has the chain, and the peers are not asked again within the period.
     let none = Person::new();
     assert_eq!(
         other
@@ -158,7 +158,7 @@ async fn ends_beside(url: &str) {
     })
     .await;
     Person::on(&server).await;
-    // By then it is asked.
+    // By this time the relay has asked the peer.
     tokio::time::sleep(Duration::from_millis(300)).await;
     timeout(PATIENCE, server.stop()).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! What arrives in the wrong order, or waits.
+//! Tests of operations that arrive in the wrong order, or wait.
 
 use crate::support::{Person, Server, document};
 
@@ -148,7 +148,7 @@ async fn refused_for_good_is_not_kept() {
     let stats = server.ok("/.well-known/dfos-relay").await;
     assert_eq!(stats["stats"]["pendingOps"], 0);
     server.accept(&[&first.token]).await;
-    // The same operation under another signature is no duplicate, it is refused.
+    // The same operation under another signature is refused instead of counting as a duplicate.
     let refused = server.post_one(&wrong).await;
     assert_eq!(refused["status"], "rejected");
 }

@@ -33,7 +33,7 @@ async fn countersignatures() {
         own["error"],
         "witness DID must differ from target author DID"
     );
-    // A target that nobody knows may come; a route to it does not exist until then.
+    // A countersignature of an unknown target waits; the target's route does not exist until then.
     let unknown = document("nothing").1;
     let waits = server.post_one(&bob.countersign(&unknown, None)).await;
     assert_eq!(waits["dependencyMissing"], true);
@@ -64,7 +64,7 @@ async fn artifacts_and_revocations_stand_by_themselves() {
             (&"new".into(), &ada.did().as_str().into())
         );
     }
-    // Revoked before anybody has seen it.
+    // The grant was revoked before it arrived.
     let refused = server.post_one(&grant).await;
     assert_eq!(refused["error"], "credential is revoked");
     let status = server
@@ -93,7 +93,7 @@ async fn only_the_issuer_revokes() {
     let (ada, eve) = (Person::on(&server).await, Person::on(&server).await);
     let grant = ada.grant(None, "chain:*", "read");
     server.accept(&[&eve.revoke(&grant, 0)]).await;
-    // Said by somebody else it is in the log and counts for nothing.
+    // A revocation by a key that is not the issuer's is logged, but has no effect.
     server.accept(&[&grant]).await;
 }
 
@@ -112,7 +112,7 @@ async fn the_result_of_a_revocation_names_the_grant_that_it_ends() {
     let single = server.post_one(&ada.revoke(&one, 0)).await;
     let expected = json!({ "wildcard": false, "contentIds": ["2346789acdefhknrtvz2346789acdef"] });
     assert_eq!(single["revokedGrant"], expected);
-    // Of a credential that is not here nothing is said.
+    // The result does not describe a grant that the relay does not have.
     let unseen = ada.grant(None, "chain:*", "write");
     let unseen = server.post_one(&ada.revoke(&unseen, 0)).await;
     assert_eq!(unseen["status"], "new");

@@ -1,4 +1,4 @@
-//! A relay on a port of its own, and people who sign things.
+//! A relay on its own port, and people who sign operations.
 
 mod people;
 

@@ -162,7 +162,7 @@ impl Person {
         step(content::sign_delete(&parent.state, at(ms), &author, &verifier).unwrap())
     }
 
-    /// Writes to somebody else's chain.
+    /// Writes to another person's chain.
     pub(crate) fn write_for(
         &self,
         others: &[&Person],
