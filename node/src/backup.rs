@@ -79,7 +79,7 @@ pub enum BackupError {
         if *.stays { format!("{place} is on that disk: back up to another one, or make room on it. What this backup had written there is removed, and those before it are as they were") } else { "Make room on it: a copy of a database passes through it".to_owned() }
     )]
     Reserve {
-        /// Where the backup was to go.
+        /// The place of the backup.
         place: String,
         /// Whether that is on the same disk.
         stays: bool,

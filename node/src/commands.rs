@@ -1,4 +1,4 @@
-//! One file a command. Each takes its flags and ends in an [`Outcome`]; none of them knows how it was typed.
+//! Commands, one per file. Each takes its flags and ends in an [`Outcome`], without access to the command line's text.
 
 mod anchor;
 mod backup;
@@ -133,7 +133,7 @@ impl Person {
         Self::new(client(url, trust)?, key)
     }
 
-    /// At a node that this very command started.
+    /// Connects to a node that this command started itself.
     fn local(url: &str, key: &Path) -> Outcome<Self> {
         let key = PersonKey::read(key).map_err(Failure::unusable)?;
         Self::new(Client::new(url)?, key)

@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 /// The commented defaults, each setting active.
 const DEFAULTS: &str = include_str!("config/imajin.toml");
 
-/// Where the service that is installed keeps its data (`StateDirectory` of `imajin.service`).
+/// Data folder of the installed service (`StateDirectory` of `imajin.service`).
 const INSTALLED: &str = "/var/lib/imajin";
 
 /// The configuration file's name in a data folder.

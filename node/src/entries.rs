@@ -11,7 +11,7 @@ use imajin_ledger::entry::{EntryError, Header, WillKind, decode_body};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-/// One entry.
+/// An entry as a line of JSON.
 #[derive(Debug, Clone, Serialize)]
 pub struct EntryLine {
     /// Its place in the log.
@@ -64,7 +64,7 @@ pub enum LineError {
 }
 
 impl EntryLine {
-    /// From the bytes of header and body.
+    /// Parses the bytes of header and body.
     pub fn new(header_bytes: &[u8], body: Option<&[u8]>) -> Result<Self, LineError> {
         let header = Header::decode(header_bytes)?;
         let body = match (header.body, body) {
@@ -92,7 +92,7 @@ impl EntryLine {
         })
     }
 
-    /// From an entry of `GET /auth/api/log`.
+    /// Parses an entry of `GET /auth/api/log`.
     pub fn from_wire(entry: &Json) -> Result<Self, LineError> {
         let bytes = |name: &str| {
             entry[name]

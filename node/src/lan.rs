@@ -35,7 +35,7 @@ const NAME_END: usize = 6;
 const DOMAIN: &str = ".local.";
 /// Interval between two checks of the responses.
 const LOOK: Duration = Duration::from_secs(1);
-/// At the first start: how long others have to object to the name (RFC 6762 §8.1: up to a second), with room.
+/// Time at the first start for others to object to the name (RFC 6762 §8.1: up to a second), with a margin.
 const FIRST: Duration = Duration::from_secs(2);
 const FILE_NAME: &str = "lan.json";
 
@@ -92,7 +92,7 @@ impl Home {
         }
     }
 
-    /// At a first start: waits until the network agreed to the name.
+    /// Waits at a first start until the network has agreed to the name.
     pub async fn settle(&mut self) {
         if let Some(home) = &mut self.0
             && home.first

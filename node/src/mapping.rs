@@ -28,7 +28,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-/// How soon the owner's choice is seen.
+/// Interval between two checks of the owner's choice.
 const LOOK: Duration = Duration::from_secs(1);
 /// The requested lifetime of a mapping.
 const LIFETIME_S: u32 = 7_200;
@@ -38,7 +38,7 @@ const RENEW_MIN: Duration = Duration::from_secs(1);
 const RENEW_ENDLESS: Duration = Duration::from_secs(1_800);
 /// Pauses after failures.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_secs(1_800));
-/// How long giving it back may take at a stop.
+/// Time limit for removing the mapping at a stop.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// The port by which everybody looks for HTTPS.
 const HTTPS: u16 = 443;
@@ -141,7 +141,7 @@ struct PortMapper {
     held: Option<(MappingRequest, Granted)>,
     next: Option<Instant>,
     failures: u32,
-    /// Said once.
+    /// Whether the choice was unreadable at the last check, so that the error is logged once.
     unreadable: bool,
 }
 

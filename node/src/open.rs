@@ -55,7 +55,7 @@ pub struct Opened {
 /// Why a data folder cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// Nothing there.
+    /// The folder does not exist.
     #[error("{0} is not the data folder of a node: `imajin init --data {0}` makes one")]
     Missing(PathBuf),
     /// A setting.
@@ -99,7 +99,7 @@ impl From<FolderError> for Failure {
     }
 }
 
-/// With less than this free, opening a folder uses what its node set aside.
+/// Free bytes below which opening a folder uses the node's reserve.
 const OPENING_BYTES: u64 = 4 << 20;
 
 /// Uses the room that was set aside for this, where the disk is full.

@@ -27,7 +27,7 @@ use things::PublishedThings;
 
 pub use relay::{Relay, RelayError};
 
-/// How often the logs are looked at: a number in memory is compared.
+/// Interval between two checks of the logs: each compares a number in memory.
 const LOOK: Duration = Duration::from_millis(500);
 /// Pauses after a relay did not answer.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(300));

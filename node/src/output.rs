@@ -17,12 +17,12 @@ impl Out {
         Self(BufWriter::new(std::io::stdout().lock()))
     }
 
-    /// One line.
+    /// Writes a line.
     pub fn line(&mut self, text: impl Display) -> Outcome {
         writeln!(self.0, "{text}").map_err(failure)
     }
 
-    /// One JSON object on one line.
+    /// Writes a JSON object on one line.
     pub fn json_line(&mut self, value: &impl Serialize) -> Outcome {
         let text = serde_json::to_string(value).map_err(Failure::no)?;
         self.line(text)

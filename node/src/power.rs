@@ -19,7 +19,7 @@ use std::process::Command;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// In the folder that the machine shares with the node: an empty file of a name each.
+/// Folder in the one that the machine shares with the node: a request is an empty file with its name.
 const REQUESTS: &str = "power";
 const RESTART: &str = "restart";
 const STOP: &str = "stop";

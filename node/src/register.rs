@@ -38,7 +38,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use wire::Wire;
 
-/// How soon the node notices a choice of the owner.
+/// Interval between two checks of the owner's choice.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Keeps the registrations until the node stops.
@@ -109,7 +109,7 @@ struct Registrar {
     attempts: JoinSet<Registration>,
     /// Made when the first registry is chosen.
     about: Option<Arc<About>>,
-    /// Said once.
+    /// Whether the choice was unreadable at the last check, so that the error is logged once.
     unreadable: bool,
 }
 

@@ -44,9 +44,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// How soon a ledger that cannot write any more ends the program, which recovers at its next start.
+/// Interval between two checks whether the ledger can still write; if not, the program ends and recovers at its next
+/// start.
 const FATAL_POLL: Duration = Duration::from_millis(250);
-/// How long a stop waits for work in the background, and for what is being sent to a relay.
+/// Time limit at a stop for work in the background, and for uploads to a relay.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs a node until a stop request or a fatal error.
@@ -78,7 +79,7 @@ pub fn run(args: &ServeArgs) -> Outcome {
     }
 }
 
-/// As many open files as the system allows: connections, and open logs.
+/// Raises the limit of open files to the maximum: connections and open logs need many.
 fn raise_file_limit() {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
@@ -261,8 +262,8 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome<Afte
     }
 }
 
-/// Where people's identity operations go: the node's own relay, which passes them to its peers, else directly to the
-/// peers.
+/// Returns the relays for people's identity operations: the node's own, which passes them to its peers, else the peers
+/// themselves.
 fn relays(node: &Node, opened: &Opened, config: &Config) -> Outcome<Vec<outbox::Relay>> {
     if let Some(registry) = &opened.registry {
         return Ok(vec![outbox::Relay::Own(registry.clone())]);

@@ -42,7 +42,7 @@ pub struct HeadSurvey {
     pub cid: String,
     /// Its time.
     pub at: String,
-    /// Who signed.
+    /// DID of the node that signed it.
     pub node: String,
 }
 

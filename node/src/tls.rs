@@ -172,7 +172,7 @@ pub fn kept_name(data: &Path, config: &Config, now: Timestamp) -> Option<String>
     acme::kept_name(data, config, now)
 }
 
-/// When this program was built, in seconds since 1970.
+/// Build time of this program, in seconds since 1970.
 const BUILT: &str = env!("IMAJIN_BUILT");
 
 /// Whether it can be this late: no clock that is set says less than when the program was built.
@@ -180,7 +180,7 @@ fn is_plausible(now: Timestamp) -> bool {
     BUILT.parse().is_ok_and(|built: i64| now.as_secs() >= built)
 }
 
-/// Some days before or after a moment, for a certificate, which needs no better.
+/// Returns the day this many days after a moment (before it if negative); a certificate needs no higher precision.
 fn day(at: Timestamp, days: i64) -> Option<(i32, u8, u8)> {
     let text = at
         .checked_add_millis(days.checked_mul(86_400_000)?)?

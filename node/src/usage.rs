@@ -13,7 +13,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Where systemd keeps its log, over a restart or not.
+/// Folders of systemd's log, persistent and volatile.
 const SYSTEM_LOGS: [&str; 2] = ["/var/log/journal", "/run/log/journal"];
 /// Age after which an untouched copy may be removed.
 const IDLE: Duration = Duration::from_secs(3600);

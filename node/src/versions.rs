@@ -22,7 +22,7 @@ pub use start::{after, before, stopped};
 pub use state::{KeptVersion, Last, Pair, Role, State};
 pub use store::{FOLDER, Store, StoreError};
 
-/// Where package, image and `scripts/install` put the program. It starts whichever version was chosen.
+/// Path of the program as installed by package, image and `scripts/install`. Starts the chosen version.
 pub const PACKAGED: &str = "/usr/bin/imajin";
 /// The program's command for the service manager: always done by the packaged program, whatever was chosen.
 const STEPS: &str = "versions";

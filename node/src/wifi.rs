@@ -15,10 +15,10 @@ use std::io::{ErrorKind, Read as _};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
-/// Where phones in the box's own Wi-Fi find it: the image's `25-hotspot.network` says so, too.
+/// Address of the box in its own Wi-Fi; also in the image's `25-hotspot.network`.
 pub const POINT_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 77, 77, 1));
 
-/// In the folder that the machine shares with the node: where the node leaves a request, and finds the outcome of the last one.
+/// Folder in the one that the machine shares with the node: for the node's request, and the outcome of the last one.
 const REQUESTS: &str = "wifi";
 const WISH: &str = "wish";
 const STATE: &str = "wifi-state";

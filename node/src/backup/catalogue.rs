@@ -34,7 +34,7 @@ pub struct Catalogue {
 pub struct Entry {
     /// Its name.
     pub id: String,
-    /// When it was made (milliseconds of the Unix epoch).
+    /// Time of the backup (milliseconds of the Unix epoch).
     pub at_ms: i64,
     /// The node.
     pub node: String,
@@ -126,7 +126,7 @@ impl Catalogue {
         self.backups.iter().rfind(|backup| backup.is_whole())
     }
 
-    /// One backup, by default the newest.
+    /// Finds a backup by its id; the newest if `id` is `None`.
     pub fn find(&self, id: Option<&str>) -> Result<&Entry, BackupError> {
         let found = match id {
             None => self.backups.last(),

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const NAME: &str = "backups.json";
 /// The name of the sealed setting.
 const KEY: &str = "backup storage";
-/// More is a mistake: a year.
+/// Maximum interval between backups in hours: a year.
 const EVERY_H_MAX: u64 = 24 * 366;
 
 /// The owner's choice on the backup page.
@@ -256,7 +256,7 @@ pub fn forget(node: &Node, config: &Config) -> Result<(), Problem> {
     node.forget_setting(KEY)
 }
 
-/// Where none is set.
+/// Returns the problem of a missing place for backups.
 pub fn none_is_set() -> Problem {
     Problem::conflict(
         "No place for backups is set: choose one on the page /backups, or name one under [backup] in the settings.",

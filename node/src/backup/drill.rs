@@ -29,11 +29,11 @@ use tempfile::TempDir;
 
 /// Interval between two checks whether a drill is due.
 const LOOK: Duration = Duration::from_secs(60);
-/// From one that was made to the next.
+/// Interval from one completed drill to the next, in milliseconds.
 const EVERY_MS: i64 = 30 * 86_400_000;
 /// After one that was skipped, or that found damage: a stick may be in again, a better backup there.
 const AGAIN_MS: i64 = 86_400_000;
-/// How its folder is called, in the folder for things that are made again.
+/// Prefix of the drill's scratch folder in `runtime`.
 const PREFIX: &str = ".drill-";
 const KEY: &str = "node/identity.key";
 
@@ -135,7 +135,7 @@ impl BackupScheduler {
         Ok(Some(drill))
     }
 
-    /// Where backups go: by the settings, or by the owner's page; empty if nowhere.
+    /// Returns the current place of backups, from the settings or the owner's page; empty if there is none.
     fn place_in_force(&self) -> String {
         let (backup, ..) = chosen::in_force(self.node().data(), &self.config().backup);
         backup.to

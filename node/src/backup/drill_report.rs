@@ -21,7 +21,7 @@ pub struct Drill {
     pub id: Option<String>,
     /// The place of the backup.
     pub place: String,
-    /// When it ended, in milliseconds of the Unix epoch.
+    /// Time of the drill's end, in milliseconds of the Unix epoch.
     pub at_ms: i64,
     /// The result.
     pub outcome: DrillOutcome,
@@ -31,7 +31,7 @@ pub struct Drill {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DrillOutcome {
-    /// All of it came back and verifies.
+    /// Everything was restored and verifies.
     Whole {
         /// Records.
         logs: u64,

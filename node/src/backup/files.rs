@@ -52,14 +52,14 @@ const SEALED_KEY: &str = "node/identity.key.age";
 pub(super) const SECRETS: &str = "secrets.sqlite";
 const SEALED_SECRETS: &str = "secrets.sealed";
 
-/// How a file is read.
+/// The way to read a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A record: through the ledger, which keeps it to itself.
     Log(Did),
     /// A database that others write beside: by SQLite's own way of copying.
     Database,
-    /// As it is: written once, or replaced as a whole.
+    /// Read unchanged: written once, or replaced as a whole.
     Plain,
     /// The node's key, which is sealed on the disk: opened, since a backup is encrypted itself and must open without the card.
     Key,
@@ -106,7 +106,7 @@ pub(super) fn tidy(data: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
-/// Everything that belongs to a backup.
+/// The files that belong to a backup.
 pub(super) struct Files {
     /// All files, in order of their names.
     pub(super) found: Vec<SourceFile>,
@@ -120,8 +120,8 @@ pub(super) fn is_media(name: &str) -> bool {
     parts.next() == Some("users") && parts.nth(1) == Some("media")
 }
 
-/// Everything that belongs to a backup. Files on the disk have the names that they would have on the card, so that a backup comes
-/// back without the disk.
+/// Lists the files that belong to a backup. Files on the disk have the names that they would have on the card, so that a
+/// backup can be restored without the disk.
 pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files, BackupError> {
     let dids = ledger.dids()?;
     let dids: HashMap<String, Did> = dids

@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 
 /// Rounds while the writer works, before it is kept still, however much still changes.
 const ROUNDS_MAX: u32 = 5;
-/// So few files that changed are copied while the writer waits.
+/// Maximum number of changed files that are copied while the writer waits.
 const FEW: usize = 16;
 /// A file that was changed so shortly before it was read may change again within the same tick of its file system's clock.
 const TICK_NS: i64 = 2_000_000_000;
@@ -239,7 +239,7 @@ fn chain_of(entry: &Entry) -> String {
     chain.map_or_else(|| entry.id.clone(), |(chain, _)| chain.to_owned())
 }
 
-/// Where this machine notes what the newest backup of a place holds.
+/// Returns the path of this machine's copy of a place's newest manifest.
 fn known_path(data: &Path, place: &BackupPlace) -> Result<PathBuf, BackupError> {
     let sum = hex::encode(&Sha256::digest(place.name()));
     let name = format!("newest-{}.json", sum.get(..16).unwrap_or_default());

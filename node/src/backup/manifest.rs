@@ -25,14 +25,14 @@ pub(super) struct Manifest {
     pub(super) id: String,
     /// The node.
     pub(super) node: String,
-    /// When it was begun, by the machine's clock, in milliseconds.
+    /// Time at which the backup began, by the machine's clock, in milliseconds.
     pub(super) begun_ms: i64,
     /// Packs, by the number under which pieces name them.
     pub(super) packs: Vec<String>,
     /// Files, in order of their names.
     pub(super) files: Vec<FileRow>,
-    /// In this machine's note of it: the owner's keys that open it, where those are others than the one that entry 0 of
-    /// their record names.
+    /// Only in this machine's copy of the manifest: the owner's keys that open the backup, if they differ from the key in
+    /// entry 0 of their record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) keys: Vec<EncryptionKey>,
 }
@@ -44,7 +44,8 @@ pub(super) struct FileRow {
     /// Its name below the data folder.
     pub(super) path: String,
     pub(super) bytes: u64,
-    /// When it was last changed (nanoseconds), where that was long enough before it was read that a change after it shows.
+    /// Time of the last change in nanoseconds; `None` if the file was read so soon after it that a later change could go
+    /// unnoticed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) changed_ns: Option<i64>,
     pub(super) pieces: Vec<Piece>,
@@ -137,7 +138,7 @@ pub(super) fn below(name: &str) -> Option<PathBuf> {
     (plain && !name.is_empty()).then(|| path.to_path_buf())
 }
 
-/// How large the pieces of a file are.
+/// Returns the size of a file's pieces in bytes.
 pub(super) fn piece_bytes(path: &str) -> usize {
     if path.ends_with(".sqlite") {
         DATABASE_PIECE_BYTES

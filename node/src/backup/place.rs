@@ -1,6 +1,6 @@
-//! Where backups go: a folder (of a stick, of a mounted share) that exists already, or a bucket.
+//! Places for backups: an existing folder (of a stick, of a mounted share), or a bucket.
 //!
-//! Always: what has a name is whole; a file that was being written when the power went has another name, or none.
+//! Always: a file under its final name is complete; a file that was being written at a power cut has another name, or none.
 
 use super::BackupError;
 use super::s3::Bucket;

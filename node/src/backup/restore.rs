@@ -31,9 +31,9 @@ use std::path::{Path, PathBuf};
 const WHOLE: &str = "whole";
 /// A file in the partial folder: the former content of the folder is set aside, and the move of the rest has begun.
 const MOVING: &str = "moving";
-/// Where an unclaimed node's files go that a restore takes the place of.
+/// Folder for the files of an unclaimed node that a restore replaces.
 const ASIDE: &str = "before-restore";
-/// In the node's folder: which backup it came from.
+/// File in the node's folder that names the backup it came from.
 const MARK: &str = "restored.json";
 /// Why a log waits.
 const REASON: &str = "this box was restored from a backup, and what was written after that is not here. Its owner \
@@ -46,7 +46,7 @@ const MANIFEST_BYTES_MAX: u64 = 1 << 30;
 pub struct Restored {
     /// The backup.
     pub id: String,
-    /// When it was made (milliseconds of the Unix epoch).
+    /// Time of the backup (milliseconds of the Unix epoch).
     pub made_ms: i64,
     /// The node.
     pub node: String,
@@ -210,7 +210,7 @@ fn opened<'f>(
     })
 }
 
-/// Where the pieces of one pack go: by their place in it, to which files and where in them.
+/// Targets of a pack's pieces: by offset in the pack, the files and the offsets in them.
 type Wanted<'m> = BTreeMap<u64, (Piece, Vec<(&'m str, u64)>)>;
 type Put<'p> = dyn FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + 'p;
 
@@ -301,7 +301,7 @@ fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
     }
 }
 
-/// Everything that must be so before the folder is a node's again.
+/// Checks and prepares the restored folder before it becomes a node's.
 fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), BackupError> {
     let path = partial.join(NODE_FOLDER).join("identity.key");
     let folder = partial.join(NODE_FOLDER);

@@ -19,9 +19,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::time::Duration;
 
-/// How long the storage may say nothing. A pack as a whole may take as long as a slow line needs for its bytes (`Paced`).
+/// Maximum silence of the storage. A whole pack may take as long as its bytes need on a slow line (`Paced`).
 const SILENCE: Duration = Duration::from_secs(60);
-/// How often what failed in the middle is tried again, and how long between: twice as long each time.
+/// Attempts after a failure in the middle, and the first pause between them, which doubles each time.
 const ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_secs(1);
 /// The most of an error's text that is read.

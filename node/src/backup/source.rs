@@ -22,6 +22,6 @@ pub struct Source<'s> {
     pub keep: usize,
     /// Whether the node can read it, too.
     pub box_reads: bool,
-    /// How much of the data's disk stays free.
+    /// Settings of the space that stays free on the data's disk.
     pub disk: &'s DiskConfig,
 }

@@ -1,4 +1,4 @@
-//! How the last backup went, in a small file, for the doctor, the owner's page and the metrics.
+//! Outcome of the last backup, in a small file, for the doctor, the owner's page and the metrics.
 
 use super::files;
 use imajin_ledger::durable;

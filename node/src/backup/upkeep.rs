@@ -45,7 +45,7 @@ struct Inner {
     config: Config,
     identity: NodeIdentity,
     mender: Mender,
-    /// Held while the lock is changed.
+    /// Locked while the box's lock is changed.
     locking: Mutex<()>,
     /// Progress of the current backup, as (done, total) bytes.
     running: Mutex<Option<(u64, u64)>>,
@@ -53,7 +53,7 @@ struct Inner {
     power: power::PowerRequest,
 }
 
-/// Held from the begin of a backup until it is made.
+/// Guard of a running backup: no second one can begin.
 struct Turn(BackupScheduler);
 
 impl Drop for Turn {
@@ -63,7 +63,7 @@ impl Drop for Turn {
 }
 
 impl BackupScheduler {
-    /// For a running node.
+    /// Makes the scheduler of a running node.
     pub fn new(node: &Node, config: &Config, identity: &NodeIdentity) -> Self {
         Self(Arc::new(Inner {
             data: node.data().to_path_buf(),

@@ -16,7 +16,7 @@ use imajin_protocol::identity::verify_chain;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-/// Where a node's own relay takes operations.
+/// Path of the route of a node's own relay that accepts operations.
 const RELAY: &str = "/registry/relay/proof/v1/operations";
 /// Relation of the owner's countersignature to the node's operation.
 const RELATION: &str = "anchor";
@@ -163,7 +163,7 @@ fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
 /// The outcome of the countersignature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Countersigned {
-    /// There is none.
+    /// There is no countersignature.
     Nothing,
     /// The node's relay has it.
     Relay,

@@ -125,7 +125,7 @@ fn check_head(head: &str, tokens: &[String]) -> Outcome {
 
 /// A chain that was verified from the DID alone.
 struct Resolved {
-    /// As it was asked for.
+    /// The DID as given on the command line.
     did: Did,
     /// The name that comes from the key that began the chain.
     imajin: Did,

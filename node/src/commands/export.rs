@@ -116,7 +116,7 @@ fn from_folder(
     Ok((did, written?))
 }
 
-/// How a copy is made of a data folder.
+/// Target and options of an export.
 pub(super) struct Way {
     pub(super) staging: PathBuf,
     pub(super) target: Target,

@@ -128,7 +128,7 @@ fn from_folder(
     }
 }
 
-/// Said after the entries that verify, with exit status 1.
+/// Builds the error that follows the entries that verify; exit status 1.
 fn is_damaged(did: &str, from: u64, reason: &str) -> Failure {
     Failure::no(format!(
         "the record of {did} is damaged from entry {from} on ({reason}): what comes before it verifies and was printed. \

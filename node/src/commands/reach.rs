@@ -1,4 +1,4 @@
-//! Where a person's command goes: to a node, or to a data folder that is opened for it.
+//! Target of a person's command: a node, or a data folder that is opened for it.
 
 use super::Person;
 use crate::cli::{DataLocation, PlaceArgs};
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub(super) enum DataAccess {
     /// A person with a key, at a node or at a folder that is opened as one.
     Person {
-        /// Who.
+        /// The person.
         person: Box<Person>,
         /// The folder, to be closed at the end.
         local: Option<Box<LocalNode>>,

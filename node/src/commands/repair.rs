@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-/// So many records are named one by one to a running node; of more it looks at all it has.
+/// Maximum number of records named to a running node; if there are more, the node checks all its records.
 const NAMED_MAX: usize = 64;
 
 pub(super) fn run(args: &RepairArgs) -> Outcome {

@@ -22,7 +22,7 @@ struct Status {
     version: &'static str,
     data: PathBuf,
     node: Option<String>,
-    /// Where it answers; none if no node runs on this folder.
+    /// Address of the running node; `None` if no node runs on this folder.
     running: Option<String>,
     healthy: Option<bool>,
     /// Whether the running node is locked: it waits for its passphrase, or key file.

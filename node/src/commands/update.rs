@@ -18,7 +18,7 @@ use std::fmt::Display;
 use std::fs::File;
 use std::path::Path;
 
-/// Where systemd runs, this is (sd_booted(3)).
+/// Folder that exists if systemd runs (sd_booted(3)).
 const SYSTEMD: &str = "/run/systemd/system";
 /// The programs of a release are named as Rust names their machines.
 const ARCH: &str = std::env::consts::ARCH;
@@ -107,7 +107,7 @@ fn check(args: &UpdateArgs, file: &Path) -> Outcome {
     out.done()
 }
 
-/// Only root may, and only where a service manager starts the node.
+/// Refuses users other than root, and machines without a service manager that starts the node.
 fn require_machine() -> Outcome {
     if !rustix::process::geteuid().is_root() {
         return Err(Failure::unusable("this needs root: run it with sudo"));

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// The fewest letters and digits of a code: with any fewer, a neighbour could guess it before the owner is there.
 const LENGTH_MIN: usize = 12;
 
-/// How a new node is claimed.
+/// Settings of a new node's claim.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct ClaimConfig {
     /// The code that makes the first person its owner; empty for one that the node makes itself.

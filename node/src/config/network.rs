@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TlsConfig {
-    /// Where to listen; empty for not at all.
+    /// Address to listen at; empty to disable.
     pub listen: String,
     /// Names with certificates from the ACME directory.
     pub domains: Vec<String>,
@@ -42,7 +42,7 @@ pub struct WifiConfig {
 }
 
 impl TlsConfig {
-    /// Where to listen, if anywhere.
+    /// Parses the address to listen at, if there is one.
     pub fn address(&self) -> Option<SocketAddr> {
         self.listen.parse().ok()
     }
@@ -143,7 +143,7 @@ pub fn is_host_name(name: &str) -> bool {
     name.len() <= 253 && name.contains('.') && name.split('.').all(is_label)
 }
 
-/// One part of a host name (RFC 1123).
+/// Whether a text is a label of a host name (RFC 1123).
 fn is_label(text: &str) -> bool {
     let inside = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     (1..=63).contains(&text.len())

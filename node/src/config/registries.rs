@@ -19,7 +19,7 @@ pub struct RegistriesConfig {
     pub operators: Vec<String>,
     /// The scopes that it serves.
     pub scopes: Vec<String>,
-    /// Where its name is to lead.
+    /// Addresses that the node's name resolves to.
     pub addresses: Vec<IpAddr>,
     /// The registry whose name leads to the box at home, with a certificate; empty for none.
     pub home: String,

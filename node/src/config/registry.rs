@@ -129,7 +129,7 @@ impl RegistryConfig {
         }
     }
 
-    /// As the registry takes them.
+    /// Converts to the registry's settings.
     pub fn settings(&self) -> Settings {
         Settings {
             capabilities: self.capabilities,

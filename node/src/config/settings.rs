@@ -18,11 +18,11 @@ use serde::Deserialize;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where to listen.
+    /// Address to listen at.
     pub listen: SocketAddr,
     /// The services that run; empty for all.
     pub services: Vec<String>,
@@ -48,7 +48,7 @@ pub struct Config {
     pub private_addresses: bool,
     /// Whether the node believes the machine's clock.
     pub clock: ClockTrust,
-    /// How a new node is claimed.
+    /// Settings of a new node's claim.
     pub claim: ClaimConfig,
     /// Logging.
     pub log: LogConfig,
@@ -70,7 +70,7 @@ pub struct Config {
     pub backup: BackupConfig,
     /// Limits on requests.
     pub limits: Limits,
-    /// How letters are sent.
+    /// Settings for sending letters.
     pub mail: MailConfig,
     /// The conditions of the tier "established".
     pub tiers: Thresholds,
@@ -88,7 +88,7 @@ pub struct Config {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ports {
-    /// None.
+    /// No conventional ports.
     None,
     /// 3000 and up.
     Dev,
@@ -116,7 +116,7 @@ pub enum RegistrationSetting {
 pub enum ClockTrust {
     /// Once a time server confirms it.
     Auto,
-    /// At once.
+    /// Believes the clock at once.
     Always,
 }
 
@@ -126,7 +126,7 @@ pub enum ClockTrust {
 pub struct LogConfig {
     /// A level, or levels by part.
     pub level: String,
-    /// For whom.
+    /// Format of the log.
     pub format: LogFormat,
 }
 
@@ -149,8 +149,8 @@ pub struct HttpConfig {
 }
 
 impl HttpConfig {
-    /// How many threads of the runtime that is here. A core is left to the ledger's writer: threads beyond the others
-    /// take turns with it, and each request pays for waking them.
+    /// Returns the number of the runtime's threads. One core is left to the ledger's writer: further threads would compete
+    /// with it, and each request pays for waking them.
     pub fn threads(&self) -> usize {
         match self.workers {
             0 => {
@@ -169,7 +169,7 @@ const CARD_HOLD_DAYS_MAX: u32 = 180;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PayConfig {
-    /// Where Stripe's API is.
+    /// Address of Stripe's API.
     pub stripe_url: String,
     /// The key of the account; empty where no cards are taken.
     pub stripe_key: imajin_pay::Secret,
@@ -180,7 +180,7 @@ pub struct PayConfig {
 }
 
 impl PayConfig {
-    /// As the service takes them.
+    /// Converts to the service's settings.
     pub fn settings(&self, private_addresses: bool) -> imajin_pay::Settings {
         imajin_pay::Settings {
             stripe_url: self.stripe_url.clone(),
@@ -249,7 +249,7 @@ impl Config {
         Ok(())
     }
 
-    /// Where disks with people's files are looked for.
+    /// Returns the places where disks with people's files are searched for.
     pub fn disk_places(&self) -> DiskPlaces {
         let folder = self.media.folder.clone();
         DiskPlaces {

@@ -1,4 +1,4 @@
-//! How a command finds the node that is meant, and the settings that it runs with: one small file in the data folder names
+//! Lookup of the node that a command is for, and of the settings that it runs with: one small file in the data folder names
 //! them.
 
 use std::io::ErrorKind;
@@ -8,7 +8,7 @@ use imajin_ledger::durable;
 
 use crate::folder::{NODE_FOLDER, is_data_folder};
 
-/// In the node's folder: the path of the settings that the node was served with, where these are not the folder's own.
+/// File in the node's folder with the path of the node's settings, if they are not the folder's own.
 const FILE_NAME: &str = "settings";
 
 fn path(data: &Path) -> PathBuf {

@@ -1,8 +1,8 @@
-//! Where a passphrase comes from: the environment where a program asks, the terminal (unseen) where a person does.
+//! Sources of a passphrase: the environment for programs, the terminal (without echo) for people.
 
 use crate::failure::{Failure, OrFail, Outcome};
 
-/// For programs. People are asked for the passphrase.
+/// Environment variable with the passphrase, for programs. People are asked for it.
 const VARIABLE: &str = "IMAJIN_PASSPHRASE";
 /// The variable for a passphrase that replaces another.
 const NEXT_VARIABLE: &str = "IMAJIN_NEW_PASSPHRASE";

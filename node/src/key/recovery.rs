@@ -36,7 +36,7 @@ pub enum RecoveryError {
         "the sheet reads well, but this passphrase does not open it: check capital letters and spaces"
     )]
     Passphrase,
-    /// Only DIDs that are a key can be on a sheet.
+    /// The DID is not a key, and a sheet can only hold a key's DID.
     #[error("{0} is not a person's did:imajin, and a sheet has room for nothing else")]
     Did(Did),
     /// No randomness.

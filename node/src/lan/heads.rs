@@ -19,13 +19,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
-/// How often a neighbour is asked. A node's own record grows once a day or so.
+/// Interval between requests to a neighbour. A node's own record grows about once a day.
 const EVERY: Duration = Duration::from_secs(600);
 /// Maximum number of heads, more than a home network has nodes; the first ones stay.
 const HEADS_MAX: usize = 256;
 /// The file, in the node's folder.
 const FILE_NAME: &str = "met-heads.json";
-/// More than `HEADS_MAX` heads take.
+/// Maximum size of the file in bytes, more than `HEADS_MAX` heads take.
 const FILE_BYTES_MAX: u64 = 512 << 10;
 
 /// The heads that this node remembers, and the neighbours it asks next.

@@ -17,7 +17,7 @@ const NODES_MAX: usize = 64;
 /// Longest name that is shown.
 const NAME_CHARS_MAX: usize = 64;
 const ADDRESSES_MAX: usize = 8;
-/// How long a node has to prove its key.
+/// Time limit for a node to prove its key.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Nodes by the full name of their mDNS service.
@@ -26,7 +26,7 @@ pub(super) struct Seen(BTreeMap<String, SeenNode>);
 
 struct SeenNode {
     neighbour: Neighbour,
-    /// Where it can prove its key.
+    /// Port at which the node can prove its key.
     secure: Option<u16>,
     asked: bool,
 }

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 /// Context of mDNS errors.
 pub(super) const MDNS: &str = "mDNS";
-/// How long the owner of a name may take to answer, in milliseconds: it answers at once (RFC 6762 §6), or to the second
-/// question a second later.
+/// Time limit for the owner of a name to answer, in milliseconds: it answers at once (RFC 6762 §6), or to the second
+/// query a second later.
 const WHOSE_MS: u64 = 1_500;
-/// How long a goodbye may take.
+/// Time limit for a goodbye.
 const GOODBYE: Duration = Duration::from_millis(500);
 
 /// Speaks and listens for the box until dropped or told to say goodbye.

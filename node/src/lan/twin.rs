@@ -23,13 +23,13 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
-/// How often records are compared; each takes a request.
+/// Interval between comparisons of records; each takes a request.
 const EVERY: Duration = Duration::from_secs(10);
 /// Pause between comparisons for each record of the node, if that is longer than [`EVERY`] in total.
 const FOR_EACH: Duration = Duration::from_millis(100);
-/// How long one answer may take.
+/// Time limit for an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// More than any head takes.
+/// Maximum size of an answer in bytes, more than any head takes.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 
 /// Nodes that announce this node's DID.
@@ -155,7 +155,8 @@ async fn time_at(client: &Outgoing, base: &str, node: &Node) -> Option<Timestamp
     Timestamp::parse(answer["time"].as_str()?).ok()
 }
 
-/// Where a record is at a neighbour. `who` signs the question with the node's key, at a time by the neighbour's clock.
+/// Fetches a record's position at a neighbour. `who` signs the request with the node's key, at a time by the neighbour's
+/// clock.
 async fn position_at(
     client: &Outgoing,
     base: &str,

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 
 /// The kernel's routes (proc(5)).
 const ROUTES: &str = "/proc/self/net/route";
-/// Where PCP and NAT-PMP are spoken.
+/// UDP port of PCP and NAT-PMP (RFC 6887, RFC 6886).
 pub(super) const PORT: u16 = 5351;
 /// `RTF_UP | RTF_GATEWAY` of linux/route.h.
 const FLAGS: u32 = 3;

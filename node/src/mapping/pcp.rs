@@ -120,7 +120,7 @@ struct Map {
 }
 
 impl Map {
-    /// None where it answers something else.
+    /// Parses an answer; `None` if it is for another request.
     fn read(bytes: &[u8], wish: &MappingRequest) -> Option<Self> {
         let is_answer = bytes.first() == Some(&VERSION_PCP)
             && bytes.get(1) == Some(&(IS_ANSWER | MAP))
@@ -242,7 +242,7 @@ mod tests {
         }
     }
 
-    /// As a router answers to a question.
+    /// Builds a router's answer to a request.
     fn answer(question: &[u8], result: u8) -> Vec<u8> {
         let mut bytes = question.to_vec();
         (bytes[1], bytes[3]) = (IS_ANSWER | MAP, result);

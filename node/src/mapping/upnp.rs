@@ -17,7 +17,7 @@ const SEARCHES: [&str; 2] = [
     "urn:schemas-upnp-org:device:InternetGatewayDevice:1",
     "urn:schemas-upnp-org:device:InternetGatewayDevice:2",
 ];
-/// How long routers may take to answer a search, as it tells them, and how long is listened.
+/// Maximum delay of a router's answer to a search, as the search says, and the time to listen for answers.
 const SEARCH_S: u64 = 2;
 const LISTEN: Duration = Duration::from_secs(SEARCH_S + 1);
 const ANSWER: Duration = Duration::from_secs(5);
@@ -144,7 +144,7 @@ async fn add(
     call(control, "AddPortMapping", &arguments).await
 }
 
-/// Where the router is on the internet; none if it does not say.
+/// Asks the router for its external address; `None` if it does not report one.
 async fn address(control: &Control) -> Option<Ipv4Addr> {
     match call(control, "GetExternalIPAddress", &[]).await {
         Ok(Answer::Done(answer)) => describe::text(&answer, "NewExternalIPAddress")?

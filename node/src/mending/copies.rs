@@ -24,15 +24,15 @@ const STICK_FOLDERS: [&str; 2] = ["", "imajin"];
 const LIST: &str = "copies.json";
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// Where copies are.
+/// Copies of records.
 pub enum Copies {
     /// Copies by the DID of their owner.
     Logs(Brought),
-    /// In a backup of a whole node.
+    /// A backup of a whole node.
     Backup(Box<(BackupPlace, Entry, PersonKey)>),
 }
 
-/// Where to look for copies, and whose.
+/// A request for copies: place, records, keys.
 pub struct CopyRequest<'w> {
     /// The place.
     pub from: &'w str,
@@ -48,7 +48,7 @@ pub struct CopyRequest<'w> {
     pub progress: &'w dyn Fn(&'static str, u64, u64),
 }
 
-/// One copy in the list of what was handed over.
+/// A copy in the index of a handover.
 #[derive(Serialize, Deserialize)]
 struct Listed {
     did: String,

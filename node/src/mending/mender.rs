@@ -58,7 +58,7 @@ impl Drop for Turn {
 }
 
 impl Mender {
-    /// For a running node.
+    /// Makes the mender of a running node.
     pub fn new(node: &Node, config: &Config, identity: &NodeIdentity) -> Self {
         Self(Arc::new(Inner {
             node: node.clone(),

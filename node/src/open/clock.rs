@@ -126,7 +126,7 @@ fn is_supported(wall: Timestamp, synchronized: SystemTime, uptime: Duration) -> 
     latest.is_some_and(|latest| i128::from(wall.as_millis()) <= latest.as_millis().cast_signed())
 }
 
-/// How long the machine has run, by its own count.
+/// Returns the machine's uptime.
 fn uptime() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/uptime").ok()?;
     let seconds: f64 = text.split(' ').next()?.parse().ok()?;

@@ -63,7 +63,7 @@ fn more(op: &str, column: &str) -> Option<&'static str> {
     found.map(|(_, _, cell)| *cell)
 }
 
-/// How the author of an operation undoes what it left with others, as its type declares it.
+/// Returns how the author of an operation undoes its entries in others' logs, as the operation's type declares.
 fn undo(services: &Services, op: &str) -> Option<Undo> {
     let mut all = services.iter().flat_map(|service| service.operations());
     all.find(|one| one.spec.op == op)?.undo

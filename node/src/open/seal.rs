@@ -42,7 +42,7 @@ pub enum SealError {
     /// Another secret is needed.
     #[error("{0} does not open with this passphrase or key file")]
     Locked(PathBuf),
-    /// Nothing opens it here.
+    /// No secret is available.
     #[error(
         "the node's key is sealed. Give its key file in {KEY_FILE}, the credential {CREDENTIAL} of systemd, or its passphrase in IMAJIN_PASSPHRASE or at a terminal ({0})"
     )]
@@ -129,7 +129,7 @@ impl Secret {
     }
 }
 
-/// Where the settings of this start say that the key file, or the credential, is.
+/// Returns the path of the key file or the credential, by the environment of this start.
 pub fn key_file_path() -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(path) = variable(KEY_FILE) {

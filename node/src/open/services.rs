@@ -66,7 +66,7 @@ fn services_with(
 
 /// The services that the settings ask for.
 pub struct Chosen {
-    /// In this program's order. `auth` is always there: it keeps identities.
+    /// The services in this program's order. Always includes `auth`, which keeps identities.
     pub services: Services,
     /// The registry, if it is one of them.
     pub registry: Option<Registry>,
@@ -116,7 +116,7 @@ pub fn op_table(services: &Services) -> Arc<OpTable> {
     imajin_ledger::StateMachine::ops(&Machine::new(services.clone()))
 }
 
-/// How the readable view of a bundle is made from a log.
+/// Returns the readable views that a bundle is made with.
 pub fn bundle_views(services: &Services) -> ServiceViews {
     ServiceViews::new(services.clone())
 }

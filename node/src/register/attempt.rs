@@ -1,4 +1,4 @@
-//! One attempt with one registry: a registration if it is due, else a heartbeat; and the result.
+//! An attempt with one registry: a registration if it is due, else a heartbeat; and the result.
 
 use super::attest::About;
 use super::pace;
@@ -173,7 +173,7 @@ impl Attempt {
 
 /// The answer to a heartbeat.
 struct HeartbeatAnswer {
-    /// When the next one is expected, from now.
+    /// Milliseconds until the next heartbeat that the registry expects.
     expected_ms: Option<i64>,
     must_register: bool,
 }

@@ -1,5 +1,5 @@
-//! When the next attempt is due: once a day, sooner when something failed, and never all nodes at once. Pure but for
-//! the one random number that spreads nodes over time.
+//! Schedule of attempts: once a day, sooner after a failure, and never all nodes at once. Pure except for the random number
+//! that spreads nodes over time.
 
 use crate::config::RegistriesConfig;
 use imajin_service::backoff::Backoff;

@@ -26,7 +26,7 @@ pub(super) enum RegistryError {
         status: u16,
         /// Why.
         reason: String,
-        /// When to come again, in seconds.
+        /// Seconds to wait before the next request.
         after_s: Option<u64>,
     },
 }

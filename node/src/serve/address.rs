@@ -1,5 +1,5 @@
-//! Where the running node of a data folder answers, for `imajin status` and `imajin doctor`. A courtesy: whether a node
-//! runs, the lock says.
+//! Address of the running node of a data folder, for `imajin status` and `imajin doctor`. Only a hint: the lock shows whether
+//! a node runs.
 
 use crate::folder::NODE_FOLDER;
 use imajin_ledger::durable;

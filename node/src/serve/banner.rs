@@ -33,7 +33,7 @@ pub(super) fn print_full(data: &Path, listeners: &Listeners, place: &NetworkStat
     out.done()
 }
 
-/// Where it is behind TLS, and by what its authority is known.
+/// Prints the HTTPS address and the fingerprint of its authority.
 fn secure(out: &mut Out, listeners: &Listeners, place: &NetworkState) -> Outcome {
     let name = place.lan.as_ref().map(|lan| lan.name.as_str());
     if let (Some(own), Some(_)) = (&place.own, place.https) {

@@ -17,7 +17,7 @@ use std::time::Duration;
 const FILE_NAME: &str = "claim.code";
 /// Interval between two looks at whether the node has an owner.
 const LOOK: Duration = Duration::from_secs(1);
-/// Without letters that look like others.
+/// Letters of a code, without those that look like others.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// 80 bits: beyond guessing, short enough to type from a terminal into a phone.
 const LENGTH: usize = 16;

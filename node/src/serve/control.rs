@@ -1,4 +1,4 @@
-//! How the running node reports its state to `imajin status` and `imajin doctor`: a socket in its folder, for users who
+//! State of the running node for `imajin status` and `imajin doctor`: a socket in its folder, for users who
 //! may read that folder. A connection gets one JSON document, and closes.
 //!
 //! Always: the socket reads no input and changes nothing. The node has an exclusive lock on its logs, so no other

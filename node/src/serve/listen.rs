@@ -1,4 +1,4 @@
-//! Where the node listens: one origin for everything, plain and behind TLS, and each service's conventional port when asked.
+//! Listeners of the node: one origin for everything, plain and with TLS, and each service's conventional port if configured.
 //! Sockets that the service manager opened are used instead of those of the settings.
 
 use super::handed;
@@ -81,7 +81,7 @@ impl Listeners {
         self.secure.as_ref().map(|(_, port)| *port)
     }
 
-    /// Where HTTPS listens, if it does.
+    /// Returns the address that HTTPS listens at, if it does.
     pub(super) fn secure_ip(&self) -> Option<IpAddr> {
         let (listener, _) = self.secure.as_ref()?;
         Some(listener.local_addr().ok()?.ip())
@@ -236,7 +236,7 @@ impl Listeners {
     }
 }
 
-/// Until all of them have ended.
+/// Waits until all of the futures have ended.
 async fn together(mut all: Vec<Pin<Box<dyn Future<Output = ()> + Send + '_>>>) {
     std::future::poll_fn(|context| {
         all.retain_mut(|one| one.as_mut().poll(context).is_pending());

@@ -30,7 +30,7 @@ pub(super) fn keep_little() {
     }
 }
 
-/// Nothing to do: only glibc keeps it.
+/// Does nothing: only glibc keeps freed memory.
 #[cfg(not(target_env = "gnu"))]
 pub(super) fn keep_little() {}
 
@@ -44,7 +44,7 @@ pub(super) async fn trim_when_settled() {
     trim();
 }
 
-/// How often to check whether a burst is over.
+/// Interval between two checks whether a burst is over.
 const LOOK: Duration = Duration::from_secs(5);
 /// A change of this size is a burst, not a busy hour.
 const BURST_BYTES: u64 = 16 << 20;
@@ -145,7 +145,7 @@ fn allocated_bytes() -> u64 {
     unsafe { libc::mallinfo2() }.uordblks as u64
 }
 
-/// Only glibc keeps what is freed.
+/// Returns 0: only glibc keeps freed memory.
 #[cfg(not(target_env = "gnu"))]
 fn allocated_bytes() -> u64 {
     0
@@ -180,7 +180,7 @@ fn trim_heap() {
     }
 }
 
-/// Nothing to do: only glibc keeps it.
+/// Does nothing: only glibc keeps freed memory.
 #[cfg(not(target_env = "gnu"))]
 fn trim_heap() {}
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-/// As long as systemd/imajin.service lets a start take.
+/// Time limit for a start, as in systemd/imajin.service.
 const START_MAX: Duration = Duration::from_secs(300);
 
 /// Tells it, as long as this is kept.

@@ -1,4 +1,4 @@
-//! How the command line requests a backup, a verification or a repair from the running node: a socket in its folder,
+//! Requests of the command line to the running node for a backup, a verification or a repair: a socket in its folder,
 //! for users who may write in that folder. A request is one line of JSON; the answer is lines of JSON, the last with
 //! the result.
 //!
@@ -25,7 +25,7 @@ use tokio::time::timeout;
 const FILE_NAME: &str = "work";
 /// A request is a path.
 const REQUEST_BYTES_MAX: u64 = 16 << 10;
-/// How long a client may take to send its request, and to read a line.
+/// Time limit for a client to send its request, and to read a line.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The bytes after which another line says how far it is.
 const TELL_BYTES: u64 = 1 << 20;

@@ -153,7 +153,7 @@ fn begin(
     }
 }
 
-/// Nothing is wanted any more.
+/// Removes a certificate that is no longer wanted.
 fn end(network: &Network, of: NameSource, certificates: &Certificates) {
     certificates.set_public(of, None);
     network.change(|place| place.public.retain(|public| !of.is(public)));

@@ -14,7 +14,7 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use std::sync::Arc;
 
-/// Where the names of a public certificate come from.
+/// Source of a public certificate's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameSource {
     /// The settings, or the owner's choice; this listener proves the names (TLS-ALPN-01, RFC 8737).
@@ -26,7 +26,7 @@ pub(super) enum NameSource {
 /// All of them.
 #[derive(Debug)]
 pub(super) struct Certificates {
-    /// For other nodes: the node's own key; none while it is sealed.
+    /// Certificate for other nodes, with the node's own key; `None` while that is sealed.
     node: Option<Arc<CertifiedKey>>,
     shown: RwLock<ShownCertificates>,
 }

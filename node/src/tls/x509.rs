@@ -7,7 +7,7 @@ const VERSION: u8 = 0xa0;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 
-/// From when until when it is valid.
+/// Parses a certificate's validity: its beginning and its end.
 pub(super) fn validity(der: &[u8]) -> Option<(Timestamp, Timestamp)> {
     let (certificate, _) = expect(der, SEQUENCE)?;
     let (mut signed, _) = expect(certificate, SEQUENCE)?;

@@ -14,12 +14,12 @@ use serde_json::Value as Json;
 use std::path::Path;
 use std::time::Duration;
 
-/// How often in a row, a second apart, a new version must answer that it is healthy.
+/// Number of consecutive checks, a second apart, at which a new version must be healthy.
 const ANSWERS: u32 = 3;
-/// The attempts, at most.
+/// Maximum number of checks.
 const QUESTIONS_MAX: u32 = 30;
-/// Such questions while the node is locked: the owner's time to type the passphrase. Less than the start timeout of
-/// systemd/imajin.service.
+/// Maximum number of checks while the node is locked: the owner's time to type the passphrase. Less than the start timeout
+/// of systemd/imajin.service.
 const QUESTIONS_LOCKED_MAX: u32 = 240;
 const PAUSE: Duration = Duration::from_secs(1);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -158,7 +158,7 @@ fn is_well(data: &Path, expected: &str) -> Result<(), String> {
     Err(last)
 }
 
-/// How a node is.
+/// Health of a node.
 #[derive(Debug, PartialEq, Eq)]
 enum How {
     Well,

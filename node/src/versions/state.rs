@@ -24,7 +24,7 @@ pub struct State {
     pub pair: Pair,
     /// The trial of the current version, until it has shown that it works.
     pub trial: Option<Trial>,
-    /// How the last trial ended.
+    /// Result of the last trial.
     pub last: Option<Last>,
 }
 
@@ -47,7 +47,7 @@ pub struct KeptVersion {
     pub version: String,
     /// SHA-256 of the program, 64 hexadecimal digits.
     pub hash: String,
-    /// When it was released.
+    /// Release date.
     pub date: String,
     /// Below which version nothing should run any more.
     pub minimum: Option<String>,
@@ -58,13 +58,13 @@ pub struct KeptVersion {
 /// A version that is still to show that it works.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
-    /// How often it was started.
+    /// Number of starts.
     pub starts: u32,
     /// The versions to restore if the trial fails.
     pub before: Pair,
 }
 
-/// How a trial ended.
+/// Result of a trial.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Last {

@@ -35,9 +35,9 @@ pub enum StoreError {
     /// The system says no.
     #[error("{path}: {error}")]
     Io {
-        /// Where.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: std::io::Error,
     },
     /// The file of the choice is damaged, or of a newer form.
@@ -57,7 +57,7 @@ pub enum StoreError {
 #[derive(Debug, Clone)]
 pub struct Store(PathBuf);
 
-/// Held while an update is made. The kernel lets go of it when the process ends, however it ends.
+/// Lock of the folder during an update. The kernel releases it when the process ends.
 #[derive(Debug)]
 pub struct Held {
     _file: File,

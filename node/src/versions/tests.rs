@@ -297,8 +297,8 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    /// There is always something to run; at most two versions are kept outside of trials, and three within; a trial that
-    /// never becomes healthy ends with what was before it.
+    /// A version can always run; at most two versions are kept outside of trials, and three within; a trial that never becomes
+    /// healthy ends with the versions before it.
     #[test]
     fn any_history(steps in proptest::collection::vec(step(), 0..60)) {
         let mut packaged = version("0.1.0");

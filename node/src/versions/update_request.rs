@@ -13,13 +13,13 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Where the machine mounts sticks (systemd/stick).
+/// Folder where the machine mounts sticks (systemd/stick).
 pub const RUN: &str = "/run/imajin";
 /// The requests: empty files, each with a name.
 const REQUESTS: &str = "updates";
 /// Why the last that was asked for was refused.
 const REFUSED: &str = "update-refused";
-/// How a release's name ends.
+/// Suffix of a release's file name.
 const ENDING: &str = ".release";
 /// Between the stick's name and the file's; in neither of them.
 const BETWEEN: char = ':';

@@ -67,13 +67,13 @@ pub enum QueryError {
 /// The time that a list is ordered by, latest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderBy {
-    /// When the chain began.
+    /// Time of the chain's first operation.
     Genesis,
-    /// When its head was signed.
+    /// Time at which the chain's head was signed.
     Head,
-    /// When the operation was signed.
+    /// Time at which the operation was signed.
     Created,
-    /// When it came here.
+    /// Time at which the relay received the operation.
     Ingested,
 }
 

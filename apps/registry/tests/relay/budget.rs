@@ -48,7 +48,7 @@ async fn the_oldest_of_others_makes_room_and_the_nodes_own_people_stay() {
     assert_eq!(status, 200, "there is always something old to remove");
     assert!(!has(&server, &old).await, "the oldest went");
     assert!(has(&server, &own).await, "the node's own stay");
-    // Somebody refers to them.
+    // Other operations refer to these two.
     assert!(has(&server, &author).await && has(&server, &witness).await);
     let did = server.relay.did().to_owned();
     let path = format!("/proof/v1/identities/{did}");

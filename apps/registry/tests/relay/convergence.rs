@@ -19,7 +19,7 @@ fn host() -> IpAddr {
     Ipv4Addr::new(127, high | 0x80, middle, low).into()
 }
 
-/// Returns a port that is free at the moment.
+/// Returns a free port.
 fn port() -> u16 {
     TcpListener::bind((host(), 0))
         .unwrap()

@@ -63,7 +63,7 @@ impl Process {
         self.child.wait().unwrap();
     }
 
-    /// Posts operations; returns the CIDs that were acknowledged as new or known, none if there was no answer.
+    /// Posts operations; returns the CIDs that were acknowledged as new or known, none without an answer.
     pub(crate) async fn post(&self, tokens: &[String]) -> Vec<String> {
         let url = format!("{}/proof/v1/operations", self.url);
         let request = self

@@ -13,7 +13,7 @@ async fn a_chain_written_by_two() {
     let second = bob.write_for(&[&ada], &first, &document("b").1, 1000, &grant);
     let third = bob.write_for(&[&ada], &second, &document("c").1, 2000, &grant);
     server.accept(&[&second.token]).await;
-    // Who signed may upload, too.
+    // The signer of an operation may upload its document, too.
     let (text, _) = document("b");
     assert_eq!(
         server

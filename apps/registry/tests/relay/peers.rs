@@ -158,7 +158,7 @@ async fn ends_beside(url: &str) {
     })
     .await;
     Person::on(&server).await;
-    // By this time the relay has asked the peer.
+    // The relay has asked the peer after this time.
     tokio::time::sleep(Duration::from_millis(300)).await;
     timeout(PATIENCE, server.stop()).await.unwrap();
 }

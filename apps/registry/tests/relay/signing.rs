@@ -197,7 +197,7 @@ async fn who_may_ask() {
     let nobody = Person::new();
     let to_nobody = request(&ada, &nobody, "editor", 600);
     assert_eq!(send(&to_nobody, &deposit_right(&nobody, None)).await, 404);
-    // Somebody unknown brings their chain along, and it is not kept.
+    // An unknown person sends their chain with the request, and the relay does not keep it.
     let from_nobody = request(&nobody, &bob, "editor", 600);
     assert_eq!(send(&from_nobody, &right).await, 400);
     let body = json!({ "request": from_nobody, "credential": right, "chain": [nobody.genesis] });

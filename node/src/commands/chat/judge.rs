@@ -18,7 +18,7 @@ pub(super) struct Judgement {
     pub(super) conversations: Vec<Conversation>,
 }
 
-/// One conversation, and what the rules say of it.
+/// A conversation, and the verdict of the rules.
 pub(super) struct Conversation {
     pub(super) log: Did,
     pub(super) name: Did,

@@ -41,7 +41,7 @@ pub(super) struct ConversationLog {
     pub(super) genesis: Option<String>,
     /// Whether it says that nothing in it is readable.
     pub(super) is_sealed: bool,
-    /// When it began: which of two logs of a name is the first.
+    /// Time of the log's beginning, which decides which of two logs of a name is the first.
     begun: String,
 }
 

@@ -107,7 +107,7 @@ fn who(did: &Did, me: &Did) -> String {
 struct Line<'m> {
     message: &'m Message,
     edited: Option<&'m str>,
-    /// Who reacted, and with what, by the reaction's id.
+    /// The reaction's author and symbol, by the reaction's id.
     reactions: BTreeMap<&'m IdText, (&'m Did, &'m str)>,
 }
 
@@ -165,7 +165,7 @@ impl Line<'_> {
     }
 }
 
-/// Who wrote a message, by which agent, and whether that is the box's word alone.
+/// Formats a message's author and agent, and notes if only the box vouches for them.
 fn author(message: &Message, me: &Did) -> String {
     let by = match &message.via {
         Some(agent) => format!(", by agent {}", who(agent, me)),
@@ -217,7 +217,7 @@ fn why(message: &Message) -> Option<&'static str> {
     }
 }
 
-/// Everything for programs; with what was said or without.
+/// Converts everything to JSON, with or without the messages' content.
 pub(super) fn to_json(judgement: &Judgement, with_messages: bool) -> Json {
     let conversations = judgement.conversations.iter().map(|one| {
         let report = &one.report;

@@ -9,7 +9,7 @@ use imajin_protocol::identity::{did_of_genesis, named_keys};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Longer than any chain of a person.
+/// Maximum size of a file in bytes, more than any person's chain takes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// Keys by DID. A DID without a chain has the one key in its name.

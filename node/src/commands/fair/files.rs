@@ -8,11 +8,11 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Where a .fair is.
+/// Location of a .fair.
 pub(super) enum Place {
-    /// In the file; with the recipe of the file without it, unless another program changed the file later.
+    /// Embedded in the file; with the recipe of the file without it, unless another program changed the file later.
     Inside(Kind, Option<Recipe>),
-    /// In a file next to it.
+    /// In a sidecar next to the file.
     Beside(PathBuf),
     /// The file is the .fair.
     Alone,

@@ -6,7 +6,7 @@ use crate::output::Out;
 use imajin_protocol::fair::Training;
 use serde_json::{Value as Json, json};
 
-/// Where it is: the kind of the file that has it in it, or `beside`, or `alone`.
+/// Names the location of a .fair: the kind of the file that embeds it, or `beside`, or `alone`.
 fn place(found: &Found) -> &'static str {
     match &found.place {
         Place::Inside(kind, _) => kind.name(),

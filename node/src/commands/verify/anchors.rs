@@ -1,4 +1,4 @@
-//! Where published anchors come from: a chain file, or a relay. What is read is believed nothing; the ledger verifies it.
+//! Sources of published anchors: a chain file, or a relay. Their content is not trusted; the ledger verifies it.
 
 use crate::client::{Client, ClientError, escape};
 use imajin_ledger::verify::Wanted;
@@ -14,7 +14,7 @@ const FILE_BYTES_MAX: u64 = 64 << 20;
 const PAGE: u32 = 1_000;
 const PAGES_MAX: u32 = 1_000;
 
-/// Where they are.
+/// Source of published anchors.
 pub(super) enum AnchorLocation {
     File(PathBuf),
     Relay(Client),

@@ -118,7 +118,7 @@ fn read_line(letters: &[char]) -> Option<Vec<u8>> {
     Some(part)
 }
 
-/// Only the letters: line numbers, spaces and dots are for the eye, and what looks alike is meant.
+/// Extracts the letters: drops line numbers, spaces and dots, and replaces letters that look like digits.
 fn letters(input: &str) -> Vec<char> {
     let lower = input.to_lowercase();
     let rest = lower

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long all look-ups together may take. A resolver that doesn't answer in time leaves no such name.
+/// Time limit for all look-ups together. A name whose resolver doesn't answer in time counts as missing.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 type Addresses = BTreeMap<String, BTreeSet<IpAddr>>;

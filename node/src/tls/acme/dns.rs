@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// Requests to a registry until its DNS has the answer, at most, and the pause between two.
 const ASKED_MAX: usize = 6;
 const NAP: Duration = Duration::from_secs(10);
-/// How long all servers of a zone take to publish a change.
+/// Time that all servers of a zone take to publish a change.
 const SPREAD: Duration = Duration::from_secs(5);
 /// Attempts of a request whose nonce the directory refuses; instant-acme sends each of them three times.
 const NONCES_MAX: usize = 5;

@@ -1,4 +1,4 @@
-//! How a directory is spoken to.
+//! HTTP client for a directory.
 
 use super::error::AcmeError;
 use crate::config::TlsConfig;

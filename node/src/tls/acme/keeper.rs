@@ -1,4 +1,4 @@
-//! One certificate: obtained when it is wanted, renewed before it ends, and tried again with patience.
+//! Renewal of one certificate: obtained when wanted, renewed before it expires, and retried with growing pauses.
 
 use super::error::AcmeError;
 use super::state::{Base, StoredCertificate, WantedCertificate};
@@ -122,7 +122,7 @@ impl<'a> CertificateRenewer<'a> {
         }
     }
 
-    /// When to get a new one: when a third of its life is left, or at once if there is none for these names.
+    /// Returns the time to get a new one: when a third of its validity is left, or at once if there is none for these names.
     fn due(&self) -> Timestamp {
         let wish = self.wish.as_ref();
         let stored = StoredCertificate::load(&self.of.path(self.base.data))

@@ -50,8 +50,8 @@ pub(super) async fn order(
     outcome.unwrap_or(Err(AcmeError::Late(PATIENCE)))
 }
 
-/// Where a directory may lead. The library connects itself, so each address is checked before. A name could resolve
-/// differently afterwards, but the certificate there must be for that name.
+/// Checks each address that a directory leads to. The library connects itself, so the check comes before. A name could
+/// resolve differently afterwards, but the certificate there must be for that name.
 struct AddressGuard {
     allowed: Allowed,
     named: Named,
@@ -72,7 +72,7 @@ struct DirectoryClient<'a> {
 }
 
 impl<'a> DirectoryClient<'a> {
-    /// With the account of this key, which the directory makes if it has none yet.
+    /// Starts with the account of this key, which the directory makes if it has none yet.
     async fn begin(
         config: &TlsConfig,
         allowed: Allowed,
@@ -167,7 +167,7 @@ impl<'a> DirectoryClient<'a> {
         again(|| self.account.challenge(&self.trust, &challenge.url)).await
     }
 
-    /// Until the directory has seen it.
+    /// Waits until the directory has validated the challenge.
     async fn wait(&self, authorization: &str) -> Result<(), AcmeError> {
         loop {
             let (auth, name) = self.authorization(authorization).await?;

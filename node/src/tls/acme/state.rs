@@ -63,6 +63,6 @@ pub struct Base<'a> {
     pub names: &'a Names,
     /// The clocks.
     pub clock: &'a dyn Time,
-    /// Where a directory may lead.
+    /// Addresses that a directory may lead to.
     pub allowed: Allowed,
 }
