@@ -1,4 +1,4 @@
-// What somebody says about one, as Home shows it: confirmed with one signature, beside theirs.
+// The Home card of an attestation about the viewer. Confirming adds the viewer's countersignature.
 
 import { confirm } from "../js/confirm.js";
 import { signer } from "../js/session.js";

@@ -1,7 +1,7 @@
-//! What strangers and members may do in this service: its rows of the table of access. Guests and up may do the rest.
+//! The rows of the access table for strangers and members in this service. Guests and up may do the rest.
 //!
-//! Always: a stranger may begin an identity, look at their own record, use an invite, ask the owner as an app, sign out and leave;
-//! nothing else.
+//! Always: a stranger may begin an identity, look at their own record, use an invite, ask the owner as an app, sign out
+//! and leave; nothing else.
 
 use imajin_ledger::ops;
 use imajin_service::{Access, Reach, Role};
@@ -41,7 +41,7 @@ pub(crate) const ROWS: &[Access] = &[
     guest(ops::ATTESTATION_REVOKE)
         .reaching(OTHERS)
         .despite_block(),
-    // The box is its owner's to give; a box without an owner goes to somebody of it who shows its code.
+    // Only the owner can give the box away; a member who shows its claim code can take a box without an owner.
     Access::of(GiveNode::NAME, Role::Owner),
     member(TakeNode::NAME),
     // An anchor is an entry in the node's own log.
@@ -55,7 +55,7 @@ pub(crate) const ROWS: &[Access] = &[
     member("POST /api/usb/{stick}/verify"),
 ];
 
-/// What somebody may leave in the logs of others in a day.
+/// Daily limits on entries in other people's logs.
 const OTHERS: Reach = Reach {
     author: 200,
     target: 20,

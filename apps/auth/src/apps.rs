@@ -1,7 +1,8 @@
-//! Programs of others (docs/api.md, "Identity and sign-in"): an app is an identity with a key of its own that says of itself what it
-//! is; a person lets it act with an ordinary delegation to that key; with it the app gets short tokens.
+//! Third-party apps (docs/api.md, "Identity and sign-in"). An app is an identity with its own key and a
+//! self-description. A person authorizes an app with an ordinary delegation to its key; the app exchanges the
+//! delegation for short-lived tokens.
 //!
-//! Always: what an app may do is what the person's log says now, and nothing that is kept elsewhere.
+//! Always: an app's permissions are decided from the person's current log, never from a copy of it.
 
 pub(crate) mod requests;
 
@@ -12,15 +13,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::operations::may_describe;
 
-/// What an app says of itself.
+/// An app's self-description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct App {
     pub(crate) did: Did,
     pub(crate) name: String,
     pub(crate) url: String,
-    /// Where people may be sent back to.
+    /// The allowed redirect addresses.
     pub(crate) returns: Vec<String>,
-    /// What it asks people for.
+    /// The operations that the app asks people for.
     pub(crate) scope: Vec<String>,
 }
 
@@ -67,7 +68,7 @@ pub(crate) fn known(db: &Connection, did: &Did) -> rusqlite::Result<Option<App>>
     Ok(find(db, did)?.filter(|app| may_describe(&app.name, &app.url, &app.returns, &app.scope)))
 }
 
-/// What an app says of itself, as its log has it.
+/// Returns an app's self-description from the projection, or `None` if the app has none.
 pub(crate) fn find(db: &Connection, did: &Did) -> rusqlite::Result<Option<App>> {
     let words = |text: String| serde_json::from_str(&text).unwrap_or_default();
     db.prepare_cached("SELECT name, url, returns, scope FROM apps WHERE owner_did = ?1")?

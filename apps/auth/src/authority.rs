@@ -164,9 +164,9 @@ fn resolve(db: &Connection, node: &Did, alias: &Did) -> rusqlite::Result<Option<
     Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
-/// The delegations that somebody gave, or those to one key, oldest first.
+/// Returns the owner's delegations, or those to one key, oldest first.
 ///
-/// A projection knows the place of an entry and not its CID; the log knows both.
+/// The projection has an entry's position but not its CID; the log has both.
 pub(crate) fn delegations(
     node: &Node,
     owner: &Did,

@@ -62,7 +62,7 @@ pub(crate) use forward::location;
 pub use index_page::IndexPagesIn;
 pub(crate) use moves::Moves;
 
-/// What the handlers share.
+/// State shared by the handlers.
 #[derive(Clone)]
 pub(crate) struct Shared(Arc<Inner>);
 

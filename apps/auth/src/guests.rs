@@ -1,4 +1,4 @@
-//! Soft identities: somebody with an e-mail address and no key of their own yet (docs/design.md, "A soft identity").
+//! Soft identities: people with an e-mail address and no own key yet (docs/design.md, "A soft identity").
 //!
 //! | module | what it does |
 //! |---|---|
@@ -11,8 +11,8 @@
 //! | `arrive` | a link that was followed becomes a session |
 //! | `upgrade` | the keys become the person's own |
 //!
-//! Always: an address is proved before anything is begun for it, and is kept in erasable bodies and short-lived secrets
-//! only. Nobody with a key of their own is let in by mail again.
+//! Always: an address is proved before anything is begun for it, and is kept only in erasable bodies and short-lived
+//! secrets. People with their own keys cannot sign in by mail again.
 
 pub(crate) mod arrive;
 pub(crate) mod codes;
@@ -28,7 +28,7 @@ use imajin_service::Node;
 
 use crate::apps::requests;
 
-/// Forgets what is kept outside the log for somebody who left: the key, open links, letters that wait.
+/// Deletes a departed person's data outside the log: the key, open links, queued mail.
 pub(crate) fn forget(node: &Node, did: &Did, address: Option<&str>) {
     let secrets = || -> Result<(), imajin_service::Problem> {
         keys::destroy(node, did)?;

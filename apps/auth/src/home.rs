@@ -19,9 +19,9 @@ use crate::queries::IS_MEMBER;
 
 /// Cards about what others say, the newest first; the page of the person's standing has all of it.
 const SAID_MAX: usize = 5;
-/// For how long it is new that somebody joined.
+/// How long a newcomer counts as new, in milliseconds.
 const NEW_MS: i64 = 7 * 24 * 3_600_000;
-/// Newcomers who are counted.
+/// Maximum number of newcomers counted.
 const JOINED_MAX: usize = 100;
 
 impl HomeCards for Auth {
@@ -80,7 +80,7 @@ fn is_bilateral(type_: &str) -> bool {
     rule.is_some_and(|rule| rule.bilateral)
 }
 
-/// Something that somebody said, with a button that confirms it where their own signature over it is there to sign beside.
+/// Returns the card of an attestation, with a button that confirms it if there is an author's signature to countersign.
 fn said_card(node: &Node, said: &AttestationRow, t: Texts) -> Result<HomeCard, Problem> {
     let issuer = Did::parse(&said.issuer).map_err(Problem::internal)?;
     let name = node.called(&issuer)?;

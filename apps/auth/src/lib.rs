@@ -7,7 +7,7 @@
 //! | `data_rights` | count, export, import, delete, transfer |
 //! | [`anchors`] | what the node publishes once a day so that it cannot change its mind |
 //! | `apps` | programs of others that act for people |
-//! | `guests` | people with an e-mail address and no key of their own yet |
+//! | `guests` | people with an e-mail address who do not have their own keys yet |
 //!
 //! | what the rooms share | |
 //! |---|---|
@@ -18,7 +18,7 @@
 //! | [`outbox`] | what of people's logs belongs on the network |
 //! | `routes` | the API, one file a group |
 //!
-//! It knows no other app: handles and names come from the node's directory.
+//! This service knows no other app: handles and names come from the node's directory.
 #![forbid(unsafe_code)]
 
 mod access;
@@ -157,7 +157,7 @@ impl Service for Auth {
     }
 
     fn after_commit(&self, node: &Node, done: &CommandOutcome<'_>) {
-        // Whatever this service enters may change what somebody is here.
+        // Any operation of this service may change a person's role.
         node.forget_role(done.did);
         let declaration = self.declaration(done.op);
         if let Some(handler) = declaration.and_then(|declaration| declaration.handler) {

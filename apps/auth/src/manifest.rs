@@ -1,11 +1,11 @@
-//! What this app says of itself.
+//! This app's manifest.
 
 use imajin_service::{Catalogue, Manifest, NewsSource, NoticeKind, Ports};
 
 /// All that this app says to people.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("auth");
 
-/// A card about what somebody says about a person.
+/// A card about an attestation of the person.
 pub(crate) const SAID: &str = "said";
 /// A card about people who joined the box.
 pub(crate) const JOINED: &str = "joined";

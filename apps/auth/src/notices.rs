@@ -1,5 +1,5 @@
-//! What entries of identities tell: keys changed, or something may act for a person. They are told of what they did themselves, too:
-//! somebody else may have had their device in hand.
+//! Notices about identities: changed keys, new delegations. People are notified of their own changes, too, because
+//! another person may have used their device.
 
 use imajin_ledger::{Applied, ops};
 use imajin_service::notices::{About, Notice, Tells};
@@ -18,7 +18,7 @@ pub(crate) const TELLS: &[Tells] = &[
     },
 ];
 
-/// What an entry of theirs tells.
+/// Returns the notices of an entry.
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     vec![Notice::of(entry, About::Security).urgent()]
 }

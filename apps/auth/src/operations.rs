@@ -69,7 +69,7 @@ mod tests {
 
     use super::*;
 
-    /// That the rows are the same, the build checks: see `kernel` of `#[derive(Operation)]`.
+    /// The build checks that the rows are equal: see `kernel` of `#[derive(Operation)]`.
     #[test]
     fn every_operation_of_the_log_itself_is_declared_here() {
         for row in KERNEL_OPS {

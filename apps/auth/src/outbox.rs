@@ -1,9 +1,9 @@
-//! What of people's logs belongs on the network. Entries carry DFOS operations; the program's outbox asks here for those
+//! The outbox: DFOS operations in people's logs that belong on the network. The program's outbox asks here for those
 //! after the last one that it sent.
 //!
-//! Always: an entry is listed by its offset, once, however often it is given; what it carries is read from the log itself,
-//! which is the one truth. Nothing of a record leaves whose [existence](Existence) is private, nor a statement about it.
-//! This module must not know relays.
+//! Always: an entry is listed by its offset, once, even if it is applied again; its contents are read from the log
+//! itself, the only source of truth. Nothing of a record whose [existence](Existence) is private leaves the node, nor a
+//! statement about it. This module must not know relays.
 
 use std::sync::Arc;
 
@@ -28,14 +28,15 @@ pub(crate) const CARRIERS: &[&str] = &[
     ops::IDENTITY_UPDATE,
     KeepChain::NAME,
     ops::ANCHOR,
-    // Of a public attestation: the author's artifact and the countersignature, once both are there (docs/api.md, "Attestations").
+    // A public attestation: the author's artifact and the countersignature, once both exist (docs/api.md,
+    // "Attestations").
     ops::ATTESTATION_COUNTERSIGN,
 ];
 
-/// Those of other services.
+/// The carriers of other services.
 pub(crate) const SUBSCRIBES: &[&str] = &[];
 
-/// What one entry carries.
+/// The DFOS operations of one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxItem {
     /// The place of its entry.

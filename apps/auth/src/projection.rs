@@ -15,10 +15,11 @@ use crate::operations::{DescribeApp, KeepChain, NameKey, ReadmitGuest, SetEmail,
 use crate::queries::{chain, chain_tokens, is_bare};
 use crate::{anchors, apps, outbox};
 
-/// `chain_state` is what [`Verified::to_snapshot`] wrote; `home_*` is the home in force. `bare`: the log has no chain of its own;
-/// its client may have had one kept all the same. `home_at` and `home_seq` say since when the home in force is the home. Of attestations `issued` says whether the owner is the issuer, in whose log it was
-/// entered first; `type` is empty where the text says nothing. `key_names.since` is when the key got its first name. `emails.home` is the node whose word an address was; lists in `apps` are
-/// JSON.
+/// `chain_state` is written by [`Verified::to_snapshot`]; `home_*` is the current home, `home_at` and `home_seq` its
+/// start. `bare`: the log lacks an identity chain; the node may still keep a chain of its client. In attestations,
+/// `issued` says whether the owner is the issuer, in whose log the attestation was entered first; `type` is empty if
+/// the text has none. `key_names.since` is when the key got its first name. `emails.home` is the node that vouched for
+/// the address. Lists in `apps` are JSON.
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
     version: 10,

@@ -1,12 +1,12 @@
-//! What decisions and routes ask of the tables alike. The rest of what routes ask is in `people` and in the rooms.
+//! Queries shared by decisions and routes. The other queries of routes are in `people` and in the modules.
 
 use imajin_dfos::cbor;
 use imajin_dfos::identity::Verified;
 use imajin_ledger::Reader;
 use imajin_protocol::Did;
 
-/// The owner of a node: whom the newest claim in its log names. None if that is the node itself, which its owner released,
-/// or somebody whose record is deleted.
+/// Returns the owner of a node, by the newest claim in its log. `None` if the node was released, or if the owner's
+/// record is deleted.
 pub(crate) fn owner_of<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -16,12 +16,13 @@ pub(crate) fn owner_of<'a>(
     db.into().row(sql, [node.as_str()], |row| row.get(0))
 }
 
-/// Selects the rows of `identities` of people with an own key whose home is the node `?1`: not of events, groups or conversations.
+/// Selects the rows of `identities` of people with their own keys whose home is the node `?1`: not of events, groups or
+/// conversations.
 pub(crate) const IS_MEMBER: &str =
     "home_node = ?1 AND bare = 0 AND deleted = 0 AND scope IN ('', 'actor')
      AND (subtype IS NULL OR subtype = 'human')";
 
-/// Whether a log has no chain of its own. Neither has one that has not begun.
+/// Whether a log lacks an identity chain. True for a log that has not begun.
 pub(crate) fn is_bare<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Result<bool> {
     let sql = "SELECT bare FROM identities WHERE owner_did = ?1";
     let bare = db.into().row(sql, [did.as_str()], |row| row.get(0))?;

@@ -1,4 +1,4 @@
-//! What a relay says of the node's content chain, held against the node's own record.
+//! Compares the node's content chain on a relay with the node's own record.
 
 use imajin_dfos::content::Operation;
 use imajin_dfos::resolve::{KeyScope, Known};

@@ -79,7 +79,7 @@ pub(super) fn newest_at(node: &Node) -> Result<Option<Timestamp>, Problem> {
     Ok(Before::read(node)?.newest.map(|newest| newest.at))
 }
 
-/// What was anchored last.
+/// The newest anchor.
 pub(super) struct Before {
     newest: Option<Newest>,
     pub(super) body: Option<AnchorBody>,
@@ -134,7 +134,7 @@ fn changed(node: &Node, before: &Before) -> Result<Vec<LogHead>, Problem> {
             heads.push(head);
         }
     }
-    // Of more than there is room for, those that wait longest.
+    // The longest-waiting logs come first: an anchor may have no room for all of them.
     heads.order_by_key(|head| head.at);
     Ok(heads)
 }

@@ -1,7 +1,7 @@
-//! What the node itself attested, and what it takes back because the reason for it was undone.
+//! The node's own attestations, and their revocation when the reason for them was undone.
 //!
-//! Always: the node enters what it attests in its subject's record alone, and revokes it in its own, signed by its key, like
-//! any other issuer. Revoking again changes nothing, so a caller may ask as often as it wants.
+//! Always: the node enters an attestation only in its subject's record and the revocation in the node's own log, signed
+//! with the node's key like any other issuer's. Revoking again changes nothing, so a caller may repeat the call.
 
 use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;

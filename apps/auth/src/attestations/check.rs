@@ -1,7 +1,7 @@
-//! What the node checks before it submits a command about attestations, outside the writer: signatures, tiers, times.
+//! Checks of attestation commands before they are submitted, outside the writer: signatures, tiers, times.
 //!
-//! Always: what was found depends on the issuer's or subject's chain; the check passes on its newest operation, and the
-//! decision refuses if the chain has a newer one by then.
+//! Always: a check's result depends on the issuer's or subject's chain. The check passes on the chain's newest
+//! operation, and the decision refuses the command if the chain has a newer one by then.
 
 use imajin_dfos::identity::Verified;
 use imajin_dfos::statement;
@@ -21,7 +21,7 @@ use crate::NAME;
 use crate::identity::people;
 use crate::operations::{CheckedAttestation, Countersign, Decline, EntryCid, Issue, Other, Revoke};
 
-/// How far an issuer's clock may be ahead of ours, like `iat` (docs/format.md §3).
+/// Maximum clock skew of an issuer that is ahead of this node, in milliseconds, as for `iat` (docs/format.md §3).
 const AHEAD_MS_MAX: i64 = 300_000;
 
 impl BeforeSubmit for Issue {
@@ -76,7 +76,7 @@ impl BeforeSubmit for Revoke {
     }
 }
 
-/// What the decision needs: the current chain, and the other party, which the fact names.
+/// Returns the input of the decision: the current chain and the other party. Refuses a fact that names anyone else.
 fn checked(
     request: &Request<'_>,
     dids: &Other,
@@ -223,7 +223,7 @@ fn as_issuer(
     cid: &EntryCid,
     subject: &Other,
 ) -> Result<AttestationRow, Problem> {
-    // What the node itself attests is in its subject's record alone.
+    // The node's own attestations are only in their subject's record.
     let whose = match (request.owner == request.node.did(), subject.0.first()) {
         (true, Some(subject)) => subject,
         _ => request.owner,

@@ -1,4 +1,4 @@
-//! What the tables say of attestations.
+//! Queries of the attestation tables.
 //!
 //! Always: an attestation in two logs is read from the subject's, else from the issuer's. Both say the same, but each party
 //! may erase their own.
@@ -36,7 +36,7 @@ pub(crate) struct AttestationRow {
     pub(crate) entered_by: Option<String>,
 }
 
-/// What to look for.
+/// The filter of a query.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
     pub(crate) subject: Option<String>,
@@ -96,19 +96,20 @@ impl AttestationRow {
             && self.expires_at.is_none_or(|end| now.as_millis() < end)
     }
 
-    /// Whether somebody may see it.
+    /// Whether the viewer may see the attestation: its issuer, its subject, or anyone if it is public and
+    /// countersigned.
     pub(crate) fn is_visible_to(&self, viewer: Option<&str>) -> bool {
         viewer.is_some_and(|viewer| viewer == self.issuer || viewer == self.subject)
             || (self.public && self.status() == Status::Bilateral)
     }
 
-    /// What it says.
+    /// Returns the parsed attestation, or `None` if the stored text cannot be parsed.
     pub(crate) fn attestation(&self) -> Option<Attestation> {
         Attestation::parse(&Did::parse(&self.issuer).ok()?, &self.text).ok()
     }
 }
 
-/// The attestation of this name in somebody's log.
+/// Returns the attestation with this CID in the owner's log.
 pub(crate) fn in_log<'a>(
     db: impl Into<Reader<'a>>,
     owner: &Did,
@@ -118,7 +119,7 @@ pub(crate) fn in_log<'a>(
     db.into().row(&sql, [owner.as_str(), cid], found)
 }
 
-/// What the node attested of somebody in a context and has not taken back.
+/// Returns the node's attestations about a person in a context that are not revoked.
 pub(crate) fn by_node(
     db: &Connection,
     node: &Did,
@@ -211,7 +212,7 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<AttestationRow>> {
     rows.collect()
 }
 
-/// What this node knows of somebody by others, from whichever log has it: a subject may erase their copy.
+/// Returns all attestations about a subject, from any log that has them: a subject may erase their copy.
 pub(crate) fn about(db: &Connection, subject: &Did) -> rusqlite::Result<Vec<AttestationRow>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.subject = ?1 AND {ONE_COPY}");
     let mut statement = db.prepare_cached(&sql)?;

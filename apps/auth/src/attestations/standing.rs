@@ -38,7 +38,7 @@ pub(crate) fn of(node: &Node, subject: &Did, mode: Mode) -> Result<Standing, Pro
     Ok(Graph::new(given, &roots, now, mode).of(subject))
 }
 
-/// Every key that somebody with a log here ever signed with.
+/// Returns every key that an identity with a log on this node has ever signed with.
 fn ever_keys(node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
     let view = node.ledger().view(did)?;
     Ok(match view.map(|view| view.owner) {
@@ -50,8 +50,8 @@ fn ever_keys(node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
     })
 }
 
-/// Which statements of logs count on this node: those entered here, and imported ones that an issuer with a record here
-/// verifiably signed. A log made elsewhere may say anything.
+/// Decides which attestations count on this node: those entered here, and imported ones that an issuer with a record
+/// here verifiably signed. A log from another node may contain anything.
 pub(super) struct Evidence<'a> {
     node: &'a Node,
     keys: HashMap<String, Vec<VerifyingKey>>,
@@ -73,7 +73,7 @@ impl<'a> Evidence<'a> {
         let node = self.node;
         let keys = self.keys.entry(row.issuer.clone()).or_insert_with(|| {
             let issuer = Did::parse(&row.issuer).ok();
-            // What cannot be read counts for nothing.
+            // An issuer whose keys cannot be read counts for nothing.
             let keys = issuer.map(|issuer| ever_keys(node, &issuer).unwrap_or_default());
             keys.unwrap_or_default()
         });
@@ -91,9 +91,9 @@ pub(super) fn is_bilateral(row: &AttestationRow, node: &Did) -> bool {
     row.status() == Status::Bilateral && (!row.issued || is_of(row, node))
 }
 
-/// What a node attests carries no signature of its own over the CID: its signature over the text proves it, by the node's
-/// chain, which is in every log that has such an attestation. The node checks that instead of believing it: a log may
-/// have come from anywhere.
+/// Whether the node signed the attestation. A node's attestation has no separate signature over the CID: the signature
+/// over the text proves it, by the node's chain, which is in every log that has such an attestation. An imported log
+/// may come from anywhere, so the signature is checked.
 fn is_signed_by(row: &AttestationRow, node: &Did, keys: &[VerifyingKey]) -> bool {
     if keys.is_empty() || row.issuer != node.as_str() {
         return false;
@@ -184,7 +184,7 @@ mod tests {
         assert!(!is_signed_by(&foreign, &node, &own));
     }
 
-    /// What `key` says of somebody else.
+    /// Returns an attestation that `key` issued about another person.
     fn said_by(key: &SigningKey, issuer: &Did) -> AttestationRow {
         let subject = Did::from_key(&[1; 32]);
         let said = Attestation {

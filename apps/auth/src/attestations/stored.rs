@@ -58,7 +58,7 @@ impl Stored {
         })
     }
 
-    /// What is said.
+    /// Parses the stored text.
     pub(crate) fn attestation(&self) -> Result<Attestation, AttestationError> {
         Attestation::parse(&self.issuer, &self.text)
     }

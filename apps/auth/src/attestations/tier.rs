@@ -1,7 +1,8 @@
-//! Which tier somebody has on this node, and how far the way to the next is (docs/standing.md, "Tiers").
+//! A person's tier on this node, and their progress towards the next (docs/standing.md, "Tiers").
 //!
-//! Always: counted at every asking from what their own log says, warnings from whichever log has them; nothing is stored. What a
-//! log brought along from another home counts only as far as its issuer verifiably signed it, and days only from its arrival.
+//! Always: computed for each request from the person's own log, with warnings from any log that has them; nothing is
+//! stored. Imported attestations count only if their issuer verifiably signed them, and days count only from the
+//! import.
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::order;
@@ -24,7 +25,7 @@ use crate::{NAME, queries};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// What counts for somebody's tier.
+/// Returns the record that a person's tier is computed from.
 pub(crate) fn record(node: &Node, did: &Did) -> Result<Record, Problem> {
     let now = node.now();
     let uninvited = invites::uninvited(node)?;
@@ -59,7 +60,7 @@ pub(crate) fn of(node: &Node, did: &Did) -> Result<Tier, Problem> {
 /// Refuses who may not.
 pub(crate) fn require(node: &Node, did: &Did, capability: Capability) -> Result<(), Problem> {
     if capability.is_for(Tier::Soft) {
-        // Nobody is below it, and counting reads all that was ever said of somebody.
+        // Every person has at least this tier, and computing a tier reads all attestations about the person.
         return Ok(());
     }
     let record = record(node, did)?;
@@ -188,7 +189,7 @@ impl Counting<'_> {
         Did::parse(other).ok().and_then(|other| connected(&other)) == Some(false)
     }
 
-    /// What this node itself has seen.
+    /// Counts the attendances and settled transactions that this node attested.
     fn occasions(&self, did: &Did, rows: &[AttestationRow]) -> u32 {
         let counts = |row: &&AttestationRow| {
             matches!(&*row.kind, EVENT_ATTENDANCE | TRANSACTION_SETTLED)
@@ -225,7 +226,7 @@ impl Counting<'_> {
         let Ok(issuer) = Did::parse(issuer) else {
             return Ok(false);
         };
-        // By people let in here; whether they had come far enough was checked when they warned.
+        // The issuer's own warnings are ignored: their tier was checked when they warned.
         let record = Counting {
             warned: false,
             ..*self

@@ -1,6 +1,6 @@
-//! Whose data a caller may ask about, and whether they may bring a copy to this node.
+//! Access checks: whose data a caller may ask about, and whether they may bring a copy to this node.
 //!
-//! Always: people ask about themselves only, and take away what this node keeps for them.
+//! Always: people ask only about themselves, and may take away the things whose keys this node keeps for them.
 
 use imajin_protocol::{Did, Kid};
 use imajin_service::extract::Authed;
@@ -8,7 +8,7 @@ use imajin_service::{Node, Problem, Registration, Role};
 
 use crate::identity::people;
 
-/// The DID that a request is about: the one that asks.
+/// Returns the DID that a request is about. Refuses any but the caller's own.
 pub(super) fn own(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did, Problem> {
     let did = match named {
         None => asks.0.did.clone(),
@@ -47,7 +47,7 @@ pub(super) fn default_kid(node: &Node, did: &Did) -> Result<Kid, Problem> {
     })
 }
 
-/// Whether the node is somebody's.
+/// Whether the person owns the node.
 pub(super) fn owns(node: &Node, did: &Did) -> Result<bool, Problem> {
     node.is_at_least(did, Role::Owner)
 }

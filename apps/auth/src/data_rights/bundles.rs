@@ -1,4 +1,4 @@
-//! Checking a copy for anybody: it is read through, the report is answered, and nothing of it is kept.
+//! Checks a copy for anyone: the node reads it, answers with the report, and keeps nothing.
 
 use axum::extract::{Request, State};
 use axum::{Extension, Json};

@@ -1,6 +1,6 @@
-//! How much of what a node holds of somebody, and which of its services do.
+//! The amount of data that a node has about a person, by service.
 //!
-//! Always: it asks every mounted service, and leaves out those that hold nothing.
+//! Always: every mounted service is asked, and those without data are left out.
 
 use std::collections::BTreeMap;
 
@@ -89,7 +89,7 @@ pub(super) async fn services(
     Ok(Json(ServicesAnswer { did, services }))
 }
 
-/// What each service that holds something counts, in the order in which they are mounted.
+/// Returns the counts of each service that has data about the person, in mounting order.
 pub(super) fn of(node: &Node, did: &Did) -> Result<Vec<(&'static str, Vec<Count>)>, Problem> {
     let mut all = Vec::new();
     for service in node.services().iter() {

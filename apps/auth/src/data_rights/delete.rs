@@ -177,7 +177,7 @@ fn receipt_waits(disk: &str) -> Problem {
     .with("entered", true)
 }
 
-/// Whose record goes: the one that the proof names, else the one who asks.
+/// Returns the DID whose record is deleted: the one in the proof, else the caller's.
 fn subject(headers: &axum::http::HeaderMap, caller: Option<&Session>) -> Result<Did, Problem> {
     if let Some(proof) = headers
         .get("mjn-proof")

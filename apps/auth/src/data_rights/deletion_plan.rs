@@ -1,4 +1,5 @@
-//! What a deletion erases, what stays, and why: shown before the person signs, and again in the receipt.
+//! The deletion plan: the data that a deletion erases, and the data that stays with the reasons. Shown before the
+//! person signs, and again in the receipt.
 
 use imajin_protocol::Did;
 use imajin_service::{Count, Lang, Node, Problem, Words, Zone};
@@ -89,7 +90,7 @@ impl Plan {
     }
 }
 
-/// What a deletion of somebody does now.
+/// Returns the plan of a person's deletion as of now.
 pub(super) fn plan_of(node: &Node, did: &Did) -> Result<Plan, Problem> {
     let all = count::of(node, did)?;
     let counts = count::table(&all);
@@ -122,7 +123,7 @@ pub(super) fn plan_of(node: &Node, did: &Did) -> Result<Plan, Problem> {
     })
 }
 
-/// What stays of somebody: what each service says, and the headers of the log itself.
+/// Returns the data that stays: each service's, and the headers of the log itself.
 pub(super) fn stays(node: &Node, did: &Did) -> Result<Vec<RetainedItem>, Problem> {
     let mut stays = Vec::new();
     for service in node.services().iter() {
@@ -150,8 +151,7 @@ pub(super) fn stays(node: &Node, did: &Did) -> Result<Vec<RetainedItem>, Problem
     Ok(stays)
 }
 
-/// Puts people's names in place of their IDs. Only what is shown has names: a receipt is kept for good, and so are the IDs
-/// in it.
+/// Replaces DIDs by people's names, for display only: a receipt is kept permanently and names DIDs.
 fn with_names(node: &Node, mut stays: Vec<RetainedItem>) -> Result<Vec<RetainedItem>, Problem> {
     for stay in &mut stays {
         stay.kind = named(node, &stay.kind)?;
@@ -171,7 +171,7 @@ fn named(node: &Node, text: &str) -> Result<String, Problem> {
     Ok(words.join(" "))
 }
 
-/// What somebody is called; their ID, where they have no name here.
+/// Returns a person's display name, else their handle, else their DID.
 fn called(node: &Node, did: &Did) -> Result<String, Problem> {
     let name = node.card(did)?.and_then(|card| {
         let handle = card.handle.map(|handle| format!("@{handle}"));
@@ -180,7 +180,7 @@ fn called(node: &Node, did: &Did) -> Result<String, Problem> {
     Ok(name.unwrap_or_else(|| did.to_string()))
 }
 
-/// What no node can erase.
+/// Returns the texts about data that no node can erase.
 pub(super) fn out_of_reach(node: &Node) -> Vec<String> {
     let always = [
         "Copies that you or others took away: bundles, sticks, backups of this node.",

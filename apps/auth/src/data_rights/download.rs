@@ -23,7 +23,7 @@ use super::count::Whose;
 use super::index_page::IndexPagesIn;
 use super::{Shared, access, errors, places, space, stream};
 
-/// What a tar is called on the wire.
+/// The media type of a tar.
 pub(super) const TAR: &str = "application/x-tar";
 
 /// A copy of everything that is yours, as one tar, signed by this node.
@@ -63,7 +63,8 @@ pub(super) async fn export(
         let ready = prepare(&node, &shared, &did, &staging, lang)?
             .sign_with_node(&key)
             .map_err(errors::export);
-        // Not before, though its caller may be gone; and the rest is the client's time, which takes nobody's turn.
+        // The turn covers the preparation even if the caller is gone, and ends before the transfer: a slow client holds
+        // no turn.
         drop(turn);
         Ok((ready?, room))
     })
@@ -153,7 +154,7 @@ pub(super) async fn long<T: Send + 'static>(
     imajin_service::blocking::long(f).await?
 }
 
-/// Runs work that may wait for the disk on a thread where it delays nobody.
+/// Runs work that may block on the disk on a blocking thread.
 pub(super) async fn blocking<T: Send + 'static>(
     f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {

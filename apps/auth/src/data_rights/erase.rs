@@ -189,7 +189,7 @@ fn entry(sealed: &Sealed) -> Result<Entry, Problem> {
     })
 }
 
-/// What the owner signed, as numbers by service and kind.
+/// Reads the counts by service and kind that the owner signed.
 pub(super) fn counts(value: &Value) -> Counts {
     let kinds = |value: &Value| {
         let kinds = value.as_map().into_iter().flatten();
@@ -218,7 +218,7 @@ fn remove_media(node: &Node, did: &Did, deletion: &Deletion) -> Result<u64, Prob
             store.remove(did, &cid)?;
         }
     }
-    // Uploads that never ended, however young: nobody may write here any more.
+    // Unfinished uploads of any age: no one may write to this record any more.
     store.remove_partials(did)?;
     let gone = deletion
         .media
@@ -268,7 +268,7 @@ fn finish_all(node: &Node) {
     }
 }
 
-/// Those whose deletion is entered here and has no receipt.
+/// Returns the people whose deletion was entered here and has no receipt yet.
 fn unfinished(node: &Node) -> Result<Vec<Did>, Problem> {
     let deleted: Vec<String> = node.read(crate::NAME, |db| {
         let mut statement =
@@ -286,7 +286,7 @@ fn unfinished(node: &Node) -> Result<Vec<Did>, Problem> {
     Ok(all)
 }
 
-/// On a thread of its own: the caller has their answer already.
+/// Finishes a deletion on another thread: the caller already has their answer.
 fn later(node: Node, did: Did) {
     let work = move || {
         let finished =

@@ -1,4 +1,4 @@
-//! What can go wrong with bundles, as problems: the one place where the ledger's errors about copies become HTTP.
+//! Maps the ledger's errors about bundles to HTTP problems.
 
 use axum::http::StatusCode;
 use imajin_ledger::bundle::age::AgeError;
@@ -144,7 +144,7 @@ pub(super) fn sentence(error: &impl std::fmt::Display) -> String {
 /// After how many seconds a job that didn't get a turn is worth another try.
 const AGAIN_S: u32 = 1;
 
-/// What a job that failed later tells: the sentence and the status that a request would have got.
+/// The failure of a background job: the status and the sentence that a request would have got.
 #[derive(Debug, Clone)]
 pub(super) struct Failed {
     pub(super) status: StatusCode,

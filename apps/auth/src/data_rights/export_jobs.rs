@@ -1,8 +1,8 @@
-//! Copies that are made in the background, each in a folder of its own below `<data>/export/`.
+//! Background exports, each in its own folder below `<data>/export/`.
 //!
-//! Always: bounded in number, for each person and in all, and in age; where there is no room a stranger's copy goes before
-//! a guest's, and a guest's before a member's. A job that goes takes its folder with it; what a run left is removed when
-//! the next begins, since the texts to be signed are gone with it.
+//! Always: bounded in number, for each person and in all, and in age. When all slots are taken, a stranger's copy is
+//! removed before a guest's, and a guest's before a member's. Removing a job removes its folder; folders that a run
+//! left are removed at the next start, since the texts to be signed are gone with it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,12 +29,12 @@ use super::{Shared, download, errors, places, space};
 const PER_DID: usize = 2;
 /// How long a job and its copy are kept: an evening's download that failed can be tried again in the morning.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
-/// After so long a copy makes room for that of somebody of the same role: time for a download that went well.
+/// Age after which a copy may be removed for one of a person with the same role: time for a download that went well.
 const SETTLED: Duration = Duration::from_secs(3600);
-/// A copy of somebody whom nobody vouched for makes room after this time.
+/// Age after which a copy of a person without an inviter may be removed.
 const SETTLED_FEW: Duration = Duration::from_secs(600);
 
-/// Seconds after which somebody for whom there was no room may try again.
+/// Retry-After in seconds when all slots are taken.
 const RETRY_S: u32 = 600;
 
 /// All jobs.
@@ -62,7 +62,7 @@ pub(super) struct Job {
     encrypt: Encrypt,
     /// The stick that it goes to, if it goes to one.
     pub(super) stick: Option<String>,
-    /// Of its page for people.
+    /// The language of the copy's page.
     lang: Lang,
     folder: PathBuf,
     begun: Duration,
@@ -191,13 +191,13 @@ impl ExportJobs {
             .iter()
             .find(|job| job.id == id && job.did == *did)
             .cloned();
-        // A deletion of everything takes the folders without asking anybody.
+        // A deletion of everything removes the folders without going through this table.
         found.filter(|job| job.folder.is_dir()).ok_or_else(|| {
             Problem::not_found("There is no such copy, or it was removed: begin another one.")
         })
     }
 
-    /// Removes a job; its folder goes when nobody writes in it any more.
+    /// Removes a job. Its folder is removed when the last writer is done.
     pub(super) fn remove(&self, id: &str, did: &Did) -> bool {
         let mut table = self.table();
         let before = table.len();
@@ -206,8 +206,8 @@ impl ExportJobs {
     }
 }
 
-/// Removes the copy that goes first: of the lowest role, the oldest. That of somebody of the same role goes only when it
-/// had its time; that of a higher one never.
+/// Removes the oldest copy of the lowest role. A copy of the same role is removed only after its time; one of a higher
+/// role never.
 fn make_room(table: &mut Vec<Arc<Job>>, role: Role, now: Duration) -> Result<(), Problem> {
     let settled = if role < Role::Member {
         SETTLED_FEW
@@ -248,7 +248,7 @@ pub(super) fn wipe(data: &Path, did: &Did) -> std::io::Result<()> {
 
 impl Drop for Job {
     fn drop(&mut self) {
-        // What cannot be removed now is removed at the next start.
+        // A folder that cannot be removed now is removed at the next start.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
@@ -371,7 +371,7 @@ impl Job {
         !matches!(self.encrypt, Encrypt::No)
     }
 
-    /// What the file is called.
+    /// Returns the file name of the copy.
     pub(super) fn file_name(&self) -> String {
         let tail = if self.is_encrypted() {
             "tar.age"

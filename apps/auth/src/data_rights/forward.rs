@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 
 use super::moves::Moves;
 
-/// For a layer around routes that name somebody: in `MJN-Proof`, in the query as `did`, or in the path.
+/// Layers routes that name a person in `MJN-Proof`, in the query as `did`, or in the path.
 pub(super) async fn forward(
     State(moves): State<Moves>,
     request: Request<Body>,
@@ -41,7 +41,7 @@ pub(super) async fn forward(
 
 /// Where to send a request, if the person that it is about moved.
 pub(crate) fn location(moves: &Moves, uri: &Uri, proof: Option<&str>) -> Option<String> {
-    // What moves people must reach the node that does it.
+    // Transfers and imports must reach this node.
     if uri.path().contains("/api/transfer") || uri.path().contains("/api/imports") {
         return None;
     }

@@ -1,8 +1,8 @@
-//! Copies on their way in: each has an unguessable id, a file that grows, and, once checked, a verified folder.
+//! Imports in progress: each has an unguessable ID, a growing file, and, once checked, a verified folder.
 //!
-//! Always: bounded in number and age, and for each sender; where there is no room, what a stranger began goes before what a
-//! member began, and what lay idle longest goes first. What was received outlives the run, so that a large upload can go
-//! on; one request at a time works on one. Whose copy it is, is not known before it was checked.
+//! Always: bounded in number and age, and for each sender. When all slots are taken, a stranger's import is removed
+//! before a member's, and the longest idle first. Received bytes outlive a restart, so that a large upload can resume;
+//! one request at a time works on an import. The copy's owner is not known before the check.
 
 use std::collections::HashMap;
 use std::fs;
@@ -30,16 +30,16 @@ const KEPT: Duration = Duration::from_secs(48 * 3600);
 const PER_PERSON: usize = 2;
 /// Copies from one address at once without a session: another node, from which some people move here.
 const PER_ADDRESS: usize = 4;
-/// After so long without a byte a copy makes room for that of somebody of the same role.
+/// Idle time after which an import may be removed for one of a person with the same role.
 const IDLE: Duration = Duration::from_secs(3600);
-/// After this time without a byte, the copy of somebody whom nobody vouched for makes room.
+/// Idle time after which an import of a person without an inviter may be removed.
 const IDLE_FEW: Duration = Duration::from_secs(600);
-/// After this time it makes room even while it arrives.
+/// Age after which such an import may be removed even while it arrives.
 const ARRIVES_FEW: Duration = Duration::from_secs(3600);
-/// Seconds after which somebody for whom there was no room may try again.
+/// Retry-After in seconds when all slots are taken.
 const RETRY_S: u32 = 600;
 
-/// All of them.
+/// All imports in progress.
 pub(super) struct ImportJobs {
     data: PathBuf,
     most: usize,
@@ -51,20 +51,20 @@ pub(super) struct ImportJobs {
 pub(super) struct ImportJob {
     pub(super) upload: Upload,
     begun: Timestamp,
-    /// When somebody last worked on it.
+    /// The time of the last request that worked on the import.
     touched: Mutex<Timestamp>,
-    /// The person or address that brings it; unknown for what an earlier run left.
+    /// The person or address that sends the copy; unknown for imports that an earlier run left.
     who: Option<JobOwner>,
     role: Role,
     work: Arc<AsyncMutex<Work>>,
     pub(super) checking: Checking,
-    /// The copy on a stick that it is of; it is read there, and nothing is sent.
+    /// The copy's place on a stick; the node reads it from there, and the client sends nothing.
     pub(super) on_stick: Option<OnStick>,
     /// Its room on the account of the person who brings it.
     pub(super) room: CopyRoom,
 }
 
-/// The bytes that a running check has read; none if there is no check.
+/// The number of bytes that a running check has read; `None` without a check.
 #[derive(Clone, Default)]
 pub(super) struct Checking(Arc<Mutex<Option<u64>>>);
 
@@ -73,30 +73,30 @@ impl Checking {
         self.0.lock()
     }
 
-    /// A check begins.
+    /// Starts the progress of a check.
     pub(super) fn begin(&self) {
         *self.bytes_mut() = Some(0);
     }
 
-    /// Adds to the bytes that are checked.
+    /// Adds to the number of checked bytes.
     pub(super) fn pass(&self, bytes: u64) {
         if let Some(done) = self.bytes_mut().as_mut() {
             *done += bytes;
         }
     }
 
-    /// It is done.
+    /// Ends the progress of a check.
     pub(super) fn end(&self) {
         *self.bytes_mut() = None;
     }
 
-    /// Bytes gone through, while a check is being made.
+    /// Returns the number of checked bytes while a check is running.
     pub(super) fn bytes(&self) -> Option<u64> {
         *self.bytes_mut()
     }
 }
 
-/// What a request that works on an arrival holds.
+/// The state that a request holds while it works on an import.
 #[derive(Default)]
 pub(super) struct Work {
     /// The verified copy, from its check to its import.
@@ -104,7 +104,7 @@ pub(super) struct Work {
 }
 
 impl ImportJobs {
-    /// Those that an earlier run left: their files are there.
+    /// Loads the imports that an earlier run left in the folder.
     pub(super) fn new(data: &Path, most: usize, bytes_max: u64) -> Self {
         let arrivals = Self {
             data: data.to_owned(),
@@ -299,8 +299,8 @@ fn length_in(id: &str) -> Option<Option<u64>> {
     (secret.len() == 32).then_some(length)
 }
 
-/// Room for another one: of those that may go and that nobody works on, the one of the lowest role that lay idle
-/// longest; what nothing was ever sent for goes first.
+/// Removes one import to make room. The candidates are those that may be removed and that no request is working on; the
+/// lowest role goes first, then imports without any bytes, then the longest idle.
 fn give_up(
     table: &mut HashMap<String, Arc<ImportJob>>,
     may_go: impl Fn(&ImportJob) -> bool,
@@ -339,12 +339,12 @@ impl ImportJob {
         self.on_stick.is_none() && matches!(self.upload.received(), Ok(0))
     }
 
-    /// The person or address that brings it, with their role.
+    /// Returns the person or address that sends the copy, with their role.
     pub(super) fn who(&self) -> (Option<JobOwner>, Role) {
         (self.who.clone(), self.role)
     }
 
-    /// Begins to work on it; nobody else may meanwhile.
+    /// Locks the import for one request. Refuses the request while another one works on it.
     pub(super) fn work(&self) -> Result<OwnedMutexGuard<Work>, Problem> {
         let busy = || {
             Problem::conflict("Another request is working on this import at the moment.")
@@ -365,7 +365,7 @@ impl ImportJob {
             .is_some_and(|copy| !copy.stick.is_there())
     }
 
-    /// Why it was not taken in.
+    /// Returns the problem for a failed import: a removed stick, else the import's error.
     pub(super) fn problem(&self, error: ImportError) -> Problem {
         if self.is_pulled() {
             errors::stick_pulled().with_log(error)
@@ -388,7 +388,7 @@ pub(super) struct Passing {
 
 impl Drop for Passing {
     fn drop(&mut self) {
-        // What cannot be removed now is removed at the next start.
+        // An upload that cannot be removed now is removed at the next start.
         let _ = self.upload.remove();
     }
 }

@@ -50,7 +50,7 @@ impl IndexPages for IndexPagesIn {
     }
 }
 
-/// What the page says, and what the apps call what they do.
+/// The texts of the page, and the apps' words for their operations.
 struct Says {
     t: Texts,
     words: Words,
@@ -247,7 +247,7 @@ fn warning(t: Texts, about: &About<'_>) -> Markup {
     }
 }
 
-/// The paragraph about the entries that nobody signed.
+/// Renders the paragraph about entries without a person's signature.
 fn whose_word(t: Texts, home: &HomeWords) -> Markup {
     let (entries, of) = home.counts();
     html! {

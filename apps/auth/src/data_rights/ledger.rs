@@ -1,4 +1,4 @@
-//! What this room asks of the ledger beyond reading and entering.
+//! The ledger calls of data rights beyond reading and entering.
 
 use imajin_ledger::bundle::import::{self, Checked, HomeWord, Imported};
 use imajin_ledger::{Command, CommandWill, SubmitError, WriteFreeze, ops};
@@ -41,8 +41,8 @@ pub(super) async fn freeze(node: &Node, did: &Did, url: &str) -> Result<(), Prob
         epoch: None,
         whole: false,
     })?;
-    // What was decided before the hold may still be on its way. The writer takes commands in order, so that its answer
-    // to one that it must refuse says that all before it are done.
+    // Commands that were decided before the freeze may still be queued. The writer takes commands in order: once it
+    // refuses this one, all earlier ones are done.
     let last = Command {
         did: did.clone(),
         service: crate::NAME.to_owned(),

@@ -1,7 +1,8 @@
-//! Where people moved to from here: kept as one small file each, so that a restart forgets no freeze and no new address.
+//! Moves of people from this node to another, stored as one small file each, so that a restart loses no freeze and no
+//! new address.
 //!
-//! Always: a move that began ends in one of two ways: the new home's head (moved for good), or its signed word that it
-//! did not accept. In between the record is frozen, whatever happens to this node.
+//! Always: a move ends in one of two ways: the new home's head (moved permanently), or its signed statement that it did
+//! not accept. In between the record is frozen, whatever happens to this node.
 
 use imajin_ledger::durable;
 use parking_lot::{Mutex, RwLock};
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// A move, under way or done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Move {
-    /// Whose record.
+    /// The person who moves.
     pub(super) did: Did,
     /// The new home's address.
     pub(super) url: String,
@@ -93,19 +94,19 @@ impl Moves {
         self.0.folder.join(format!("{}.json", did.folder_name()))
     }
 
-    /// The move of somebody.
+    /// Returns a person's move.
     pub(super) fn get(&self, did: &Did) -> Option<Move> {
         self.0.table.read().get(did).cloned()
     }
 
-    /// The address of somebody who moved for good.
+    /// Returns the new address of a person whose move is complete.
     pub(crate) fn new_home(&self, did: &Did) -> Option<String> {
         self.get(did)
             .filter(|moved| moved.head.is_some())
             .map(|moved| moved.url)
     }
 
-    /// Whether nobody ever moved: then nothing need be looked at.
+    /// Whether the table is empty, so that no request has to be inspected.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.table.read().is_empty()
     }
@@ -127,7 +128,7 @@ impl Moves {
         Ok(())
     }
 
-    /// The right to move somebody now.
+    /// Locks a person's move for one request. Refuses the request while another one moves the person.
     pub(super) fn begin(&self, did: &Did) -> Result<Moving, Problem> {
         let mut busy = self.0.busy.lock();
         if busy.insert(did.clone()) {
@@ -144,7 +145,7 @@ impl Moves {
     }
 }
 
-/// Held by the request that moves somebody.
+/// The lock of a person's move. Released on drop.
 pub(super) struct Moving {
     moves: Moves,
     did: Did,

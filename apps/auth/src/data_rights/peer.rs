@@ -1,4 +1,4 @@
-//! Speaking to the other node when somebody moves there.
+//! The client for the new home when a person moves there.
 //!
 //! Always: only fixed paths of the node that the owner named, at addresses that the operator lets people name
 //! (`imajin_service::outgoing`); answers are bounded and redirects are not followed; what a node says of itself is believed
@@ -34,7 +34,7 @@ pub(super) struct Peer {
     url: Url,
 }
 
-/// What another node says of itself.
+/// Another node's DID and public address, as it states them.
 pub(super) struct About {
     pub(super) did: Did,
     pub(super) url: String,
@@ -45,11 +45,11 @@ pub(super) struct PeerKeys(Chain);
 
 /// Why another node did not do what it was asked.
 pub(super) enum PeerError {
-    /// Its address is none that people may name here: nothing was sent.
+    /// The address is not allowed for outgoing requests: nothing was sent.
     NotReached(String),
-    /// Nobody knows whether it did.
+    /// No answer came: the outcome is unknown.
     NoAnswer(String),
-    /// It said no: the status, its sentence, and the whole answer.
+    /// The node refused: the status, its sentence, and the whole answer.
     Refused(StatusCode, String, Json),
 }
 
@@ -133,8 +133,8 @@ impl Peer {
         self
     }
 
-    /// Which node is at this address, asked before anybody signed anything for it. One at home has no certificate that this
-    /// machine knows: it says who it is, and must prove that DID's key.
+    /// Identifies the node at this address before the person signs anything for it. A node at home has no certificate
+    /// that this machine trusts: it states its DID and must prove that DID's key.
     pub(super) async fn enquire(self, node: &Node) -> Result<About, PeerError> {
         let known = self.about().await;
         let Err(PeerError::NoAnswer(_)) = known else {
@@ -152,7 +152,7 @@ impl Peer {
         }
     }
 
-    /// Which node it is.
+    /// Asks the node for its DID and address.
     pub(super) async fn about(&self) -> Result<About, PeerError> {
         let answer = self
             .call(self.request(Method::GET, "/auth/api/node")?)

@@ -1,7 +1,7 @@
-//! Who has which places in the queues for copies: exports that are kept, imports that arrive, jobs that run.
+//! Slots in the queues for copies: kept exports, arriving imports, running jobs.
 //!
-//! Always: where anybody may register, a person costs nothing, so that one place for a person limits nobody. Those whom
-//! nobody vouched for share few places, for a short time.
+//! Always: where registration is open, identities are free, so that a limit per person limits nothing. People without
+//! an inviter share few slots, for a short time.
 
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
@@ -9,7 +9,7 @@ use imajin_service::{Node, Problem, Registration, Role};
 
 use crate::identity::admission::invites;
 
-/// Of so many places, those for people whom nobody vouched for.
+/// Returns how many of `most` slots are for people without an inviter.
 pub(super) fn few(most: usize) -> usize {
     (most / 4).max(1)
 }

@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use super::count::Counts;
 use super::deletion_plan::RetainedItem;
 
-/// What a receipt says.
+/// The contents of a receipt.
 #[derive(Debug, Clone)]
 pub(super) struct Receipt {
     pub(super) did: Did,
@@ -28,7 +28,7 @@ pub(super) struct Receipt {
     pub(super) counts: Counts,
     pub(super) stays: Vec<RetainedItem>,
     pub(super) out_of_reach: Vec<String>,
-    /// The owner's proof; none if the owner has no key of their own.
+    /// The owner's proof; `None` if the node keeps the owner's key.
     pub(super) proof: Option<String>,
 }
 
@@ -83,7 +83,7 @@ pub(super) fn keep(data: &Path, did: &Did, token: &str) -> io::Result<()> {
     durable::replace(&path(data, did), token.as_bytes())
 }
 
-/// What a token of this node says.
+/// Returns the payload of a token of this node without verifying it.
 pub(super) fn says(token: &str) -> Option<Json> {
     serde_json::from_slice(jws::parse_any(token).ok()?.payload()).ok()
 }

@@ -1,7 +1,8 @@
-//! A node's signed word that it did not become somebody's home: with it, the old home lets the record go on there.
+//! The signed statement of a node that it did not become a person's home. With it, the old home lets the record
+//! continue there.
 //!
-//! Always: given only where nothing was entered, and never where nobody knows; it names the entry that the move was to
-//! follow, so that it says nothing about another move.
+//! Always: given only where nothing was entered, and never where that is uncertain. The statement names the entry that
+//! the move was to follow, so that it says nothing about another move.
 
 use imajin_dfos::{Cid, VerifyingKey, jws};
 use imajin_ledger::NodeKey;

@@ -1,9 +1,9 @@
-//! How large a copy of somebody's record becomes: asked before one is begun, so that a full disk refuses it at once.
+//! The size of a copy of a record, estimated before the copy is begun, so that a full disk refuses it at once.
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 
-/// Bytes that a copy of somebody's record takes, roughly: the log and all media files.
+/// Returns the approximate size of a copy in bytes: the logs and the person's media files.
 pub(super) fn of_record(node: &Node, did: &Did) -> Result<u64, Problem> {
     let media: u64 = node
         .ledger()
@@ -15,8 +15,8 @@ pub(super) fn of_record(node: &Node, did: &Did) -> Result<u64, Problem> {
     Ok(media.saturating_add(of_logs(node, did)?))
 }
 
-/// Bytes of somebody's log, and of those of their things and those shared with them, alone: a copy that goes to a stick
-/// takes no more of the node's own disk.
+/// Returns the size in bytes of a person's log, and of the logs of their things and those shared with them. A copy that
+/// goes to a stick takes no more of the node's own disk.
 pub(super) fn of_logs(node: &Node, did: &Did) -> Result<u64, Problem> {
     let bytes = |did: &Did| {
         let folder = node.data().join("users").join(did.folder_name());

@@ -1,4 +1,4 @@
-//! What people may ask of this app of its own tables. [`crate::data_rights`] asks every app.
+//! The data rights of this app's own tables. [`crate::data_rights`] asks every app.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::guests::email;
 use crate::{Auth, apps, attestations};
 
-/// What the export, the count and the deletion call them.
+/// The kinds in the export, the count and the deletion.
 const ATTESTATIONS: &str = "attestations";
 const ADDRESSES: &str = "email addresses";
 const APPS: &str = "descriptions of an app";
@@ -20,7 +20,7 @@ impl DataRights for Auth {
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let attestations = attestations::read::section(db, did)?;
         let mut section = json!({ ATTESTATIONS: attestations });
-        // What most people have none of is left out.
+        // Members that most people do not have are left out.
         if let Some(address) = email::of(db, did)? {
             section["email"] = address.into();
         }
@@ -110,7 +110,7 @@ impl DataRights for Auth {
     }
 }
 
-/// What somebody calls the keys of their devices and recovery sheets, also of those that are revoked.
+/// Returns a person's names for their devices and recovery sheets, including revoked ones.
 fn key_names(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Json>> {
     let mut names = db.prepare_cached(
         "SELECT id, name, sheet, since FROM key_names WHERE owner_did = ?1 ORDER BY since, id",

@@ -1,4 +1,4 @@
-//! Which bodies a deletion erases: all of the log whose class is not *keep* (docs/format.md §9).
+//! The bodies that a deletion erases: all of the log whose class is not *keep* (docs/format.md §9).
 
 use std::collections::BTreeMap;
 
@@ -49,7 +49,7 @@ fn read(node: &Node, did: &Did, address: Option<String>) -> Result<BodiesToErase
 }
 
 fn may_go(node: &Node, op: &str) -> bool {
-    // What no service here knows is the owner's all the same.
+    // Operations unknown to all services here are erased too: they belong to the owner.
     node.ops()
         .get(op)
         .is_none_or(|spec| spec.erasable_by != ErasableBy::Nobody)

@@ -128,7 +128,7 @@ pub(super) async fn ask(
     Ok(Json(PreparedTransfer { to_sign, plan }))
 }
 
-/// Whether somebody's home is here, to be left.
+/// Returns the status of a record that may move away: its home is this node, it is not deleted, and no service objects.
 fn movable(node: &Node, did: &Did) -> Result<LogStatus, Problem> {
     let status = node
         .status(did)?

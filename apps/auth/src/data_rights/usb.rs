@@ -68,7 +68,7 @@ struct All {
     done: Condvar,
 }
 
-/// What another app reads of a stick rests until this is dropped.
+/// Pauses another app's reading of a stick until dropped.
 type Paused = Box<dyn Any + Send>;
 
 /// Has all apps let go of a stick.
@@ -251,7 +251,7 @@ impl Usb {
         }
     }
 
-    /// The copy on a stick that somebody wants to bring, if they want one.
+    /// Returns the copy on a stick that the request asks to import, or `None` if it asks for none.
     pub(super) fn wanted(
         &self,
         node: &Node,
@@ -323,7 +323,7 @@ impl Usb {
     }
 }
 
-/// What the system says of a disk that is not there any more.
+/// Whether an error means that the disk was removed.
 fn is_device_gone(error: &StickError) -> bool {
     use std::io::ErrorKind;
     let error = match error {
@@ -394,7 +394,7 @@ mod tests {
         assert_eq!(status(&anna, false), Err(403), "nobody used it yet");
         usb.used_by("sda1", &anna);
         usb.used_by("sda1", &bert);
-        // 404: may, and there is no such stick.
+        // 404: allowed, but the stick does not exist.
         assert_eq!(
             (status(&anna, false), status(&bert, false)),
             (Err(404), Err(403))

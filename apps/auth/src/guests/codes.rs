@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{email, keys};
 
-/// A code for somebody who has none yet. It is shown once.
+/// Makes a code for a person without one, to be shown once. Returns `None` if they have one already.
 pub(crate) fn give(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
     let code = codes::fresh()?;
     let hash = hash(&code);
@@ -22,7 +22,7 @@ pub(crate) fn give(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
     Ok((put > 0).then_some(code))
 }
 
-/// Whose code and address these are.
+/// Returns the person with this code and address whose key the node still keeps.
 pub(crate) fn owner(node: &Node, alias: &Did, code: &str) -> Result<Option<Did>, Problem> {
     let hash = hash(&codes::canonical(code));
     let found: Option<String> = node.secrets().read(|db| {
@@ -38,7 +38,7 @@ pub(crate) fn owner(node: &Node, alias: &Did, code: &str) -> Result<Option<Did>,
     Ok((own.as_ref() == Some(alias) && keys::has(node, &did)?).then_some(did))
 }
 
-/// Forgets somebody's code: they have keys of their own, or left.
+/// Deletes a person's code: they have their own keys, or left.
 pub(crate) fn forget(node: &Node, did: &Did) -> Result<(), Problem> {
     node.secrets().write_blocking(|db| {
         db.execute("DELETE FROM auth_codes WHERE did = ?1", [did.as_str()])

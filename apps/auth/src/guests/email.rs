@@ -27,7 +27,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     .map(drop)
 }
 
-/// The address in somebody's log, as they wrote it.
+/// Returns the address in a person's log, as they wrote it.
 pub(crate) fn of(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT address FROM emails WHERE owner_did = ?1")?
         .query_row([did.as_str()], |row| row.get(0))

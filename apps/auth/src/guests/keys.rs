@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use imajin_service::custodial_keys::KeptKey;
 use imajin_service::{Node, Problem};
 
-/// What they are kept for.
+/// The purpose under which the node keeps these keys.
 const WHAT: &str = "soft";
 
 /// Makes a key for the owner of an address. Until the address is in the log, the key is kept for the alias.
@@ -34,7 +34,7 @@ pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Arc<KeptKey>>, Probl
     }
 }
 
-/// Whether the node keeps a soft identity's key for somebody.
+/// Whether the node keeps a soft identity's key for this DID.
 pub(crate) fn has(node: &Node, did: &Did) -> Result<bool, Problem> {
     Ok(node.kept_for(WHAT, did)?.contains(did))
 }

@@ -9,14 +9,14 @@ use rusqlite::{OptionalExtension, params};
 /// How long a link is good.
 pub(crate) const MINUTES: i64 = 15;
 const LIFE_MS: i64 = MINUTES * 60_000;
-/// Links to one address that are open at once: somebody may ask again, and nobody's mailbox is flooded.
+/// Maximum open links to one address: enough to ask again, too few to flood a mailbox.
 const PER_ADDRESS_MAX: i64 = 3;
-/// Links that one person who is here asked for, for addresses of theirs, that are open at once.
+/// Maximum open links that a signed-in person asked for, for their further addresses.
 const PER_PERSON_MAX: i64 = 3;
-/// Open links of all addresses.
+/// Maximum open links of all addresses.
 const OPEN_MAX: i64 = 5_000;
 
-/// What a link was asked with.
+/// The request that a link was made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
     pub(crate) email: String,
@@ -26,7 +26,7 @@ pub(crate) struct Link {
     pub(crate) of: Option<String>,
 }
 
-/// What came of asking for one.
+/// The outcome of a request for a link.
 pub(crate) enum LinkOutcome {
     /// The token for the link.
     Made(String),

@@ -15,7 +15,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         .map(drop)
 }
 
-/// When somebody was last let in like this, in milliseconds.
+/// Returns the time of a person's latest readmission, in milliseconds.
 pub(crate) fn last(node: &Node, did: &Did) -> Result<Option<i64>, Problem> {
     node.read(NAME, |db| {
         db.prepare_cached("SELECT at FROM readmissions WHERE owner_did = ?1")?

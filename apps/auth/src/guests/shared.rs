@@ -7,11 +7,11 @@ use std::path::Path;
 use imajin_protocol::Did;
 use rusqlite::{Connection, OpenFlags};
 
-/// Such addresses in a data folder's projection, each with the DIDs that have it, the first one first; none if there is no
-/// projection yet. For a node that does not run.
+/// Returns the shared addresses in a data folder's projection, each with the DIDs that have it, the first one first; an
+/// empty list without a projection. The node must not be running.
 ///
 /// # Errors
-/// What SQLite says of the file.
+/// SQLite's message, if the file cannot be read.
 pub fn shared_addresses(data: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
     let path = data.join("runtime").join("auth.sqlite");
     if !path.exists() {

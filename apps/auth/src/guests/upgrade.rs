@@ -30,16 +30,16 @@ struct Turn(Mutex<()>);
 /// Other writes may come between the look and the entry; then it is signed again, at most this often.
 const TRIES: usize = 8;
 
-/// What the person brings.
+/// The keys that a person brings.
 pub(crate) struct Own {
     keys: Keys,
-    /// What is written to them is encrypted to these.
+    /// The keys to which messages for the person are encrypted.
     encryption: Vec<Service>,
-    /// The newest operation of the chain that names them.
+    /// The newest operation of the chain that names the keys.
     head: Cid,
-    /// By multikey: what proves that the person has the key.
+    /// The signatures that prove possession, by multikey.
     pub(crate) signatures: BTreeMap<String, String>,
-    /// X25519, for copies encrypted to them.
+    /// The X25519 key to which copies are encrypted.
     pub(crate) encryption_key: Option<[u8; 32]>,
     pub(crate) invite: Option<String>,
 }
@@ -88,8 +88,8 @@ impl Own {
         })
     }
 
-    /// Every key signs for this identity, at this node: chains are public, so one can be brought by somebody who has none of
-    /// its keys.
+    /// Checks that every key signed for this identity at this node. Chains are public, so anyone could bring one
+    /// without having its keys.
     fn check_possession(&self, node: &Node, did: &Did) -> Result<(), Problem> {
         let text = presence::upgrade(node.did(), did, &self.head);
         for key in self.keys.iter() {
@@ -134,7 +134,7 @@ pub(crate) async fn upgrade(node: &Node, did: &Did, own: Own) -> Result<(), Prob
         create(node, &identity, key, own.encryption_key).await?;
     }
     hand_over(node, did, key, own).await?;
-    // The log says so for good; from here on the node's key is worth nothing, and is not kept either.
+    // The log records the change permanently: the node's key is worthless from here on, and is destroyed.
     keys::destroy(node, did)?;
     codes::forget(node, did)?;
     node.sessions().end_all(did)

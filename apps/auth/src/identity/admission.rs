@@ -1,7 +1,7 @@
-//! Who may begin an identity here: the one with the claim code, invites, and registrations that wait for their first proof.
+//! Admission of new identities: by the claim code, by invites, and by registrations that wait for their first proof.
 //!
-//! Always: nothing here is anybody's data: a registration that proves nothing ends after 24 h, an invite is the owner's
-//! to give. Found out outside the writer, and handed to the decision as [`Admission`].
+//! Always: nothing here is personal data in a log: a registration without a proof ends after 24 h, and invites belong
+//! to the owner. Admission is determined outside the writer and passed to the decision as [`Admission`].
 
 pub(crate) mod invites;
 pub(crate) mod pending;
@@ -22,11 +22,11 @@ pub(crate) const CLAIM: &str = "x-imajin-claim";
 /// The header that carries an invite there, for people who did not register before.
 pub(crate) const INVITE: &str = "x-imajin-invite";
 
-/// `auth_invited`: how often an invitation to connect let somebody in. `auth_admitted`: keys that may have a chain here, since
-/// an invite was theirs or everybody might. `auth_uninvited`: keys that became somebody's own without an invite.
-/// `auth_link_for`: the links by which people who are here already prove another address.
-/// `auth_app_requests`: apps that ask the owner; `answer` is null while one waits, 1 for yes, 0 for no.
-/// `auth_by_invite`: people who came with an invitation. `auth_arrivals`: imports that may become a home.
+/// `auth_invited`: number of people that an invitation to connect admitted. `auth_admitted`: keys that may have a chain
+/// here, by an invite or on an open node. `auth_uninvited`: people's own keys without an invite. `auth_link_for`: links
+/// by which people of this node prove another address. `auth_app_requests`: apps that ask the owner; `answer` is null
+/// while one waits, 1 for yes, 0 for no. `auth_by_invite`: people who came with an invitation. `auth_arrivals`: imports
+/// that may become a home.
 pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS auth_invites (
   code TEXT PRIMARY KEY, max_uses INTEGER NOT NULL, uses INTEGER NOT NULL, expires INTEGER NOT NULL, created INTEGER NOT NULL
@@ -56,7 +56,8 @@ CREATE TABLE IF NOT EXISTS auth_link_for (hash BLOB PRIMARY KEY, did TEXT NOT NU
 
 impl BeforeSubmit for CreateIdentity {
     fn before_submit(&self, request: &Request<'_>) -> Result<Admission, Problem> {
-        // The node itself begins an identity whose key it keeps, such as an event's: nobody else can sign with that key.
+        // The node itself begins an identity whose key it keeps, such as an event's: only the node can sign with that
+        // key.
         if request.is_signed() && request.node.kept_key(request.owner)?.is_some() {
             return Ok(Admission::Admitted);
         }
@@ -80,7 +81,7 @@ impl BeforeSubmit for SetEmail {
     }
 }
 
-/// Refuses somebody new on a disk whose room is for those who are here.
+/// Refuses a new person while the disk's remaining room is reserved for existing people.
 pub(crate) fn has_room(node: &Node, did: &Did) -> Result<(), Problem> {
     if did == node.did() || people::find(node, did)?.is_some() {
         Ok(())
@@ -89,7 +90,7 @@ pub(crate) fn has_room(node: &Node, did: &Did) -> Result<(), Problem> {
     }
 }
 
-/// Says whether this code makes somebody the owner of the node now.
+/// Checks that this code makes its bearer the owner of the node now.
 pub(crate) fn check_claim(node: &Node, code: &str) -> Result<(), Problem> {
     match (node.is_claim_code(code), node.is_claimed()) {
         (true, _) => Ok(()),
@@ -115,7 +116,7 @@ fn admit(node: &Node, headers: &HeaderMap, did: &Did) -> Result<Admission, Probl
         return check_claim(node, code).map(|()| Admission::Claims);
     }
     let is_admitted = match node.registration() {
-        // Nobody needs an invitation here. One that is good says that somebody vouches for them all the same.
+        // An open node requires no invitation. A valid one still records that a person vouches for the newcomer.
         Registration::Open => {
             let invite = text(INVITE).filter(|code| invites::take(node, code).is_ok());
             return Ok(invite.map_or(Admission::Admitted, |code| {

@@ -1,7 +1,7 @@
-//! Which sessions survive a change of keys.
+//! Session handling after a change of keys.
 //!
-//! Always: somebody who removed or replaced a key is signed out everywhere, since one of the sessions may belong to the
-//! holder of the old key. Somebody who only added a device stays signed in.
+//! Always: a person who removes or replaces a key is signed out everywhere, since one of the sessions may belong to the
+//! holder of the old key. A person who only adds a device stays signed in.
 
 use imajin_dfos::identity::{Action, Keys, Role, Unverified};
 use imajin_ledger::{Receipt, SubmitError};
@@ -63,7 +63,7 @@ fn is_kept(old: &Keys, new: &Keys) -> bool {
         })
 }
 
-/// Ends all sessions of somebody whose keys do not stay, or who left. The same proof again ends nothing.
+/// Ends all sessions of a person who removed or replaced keys, or left. A repeated proof ends nothing.
 pub(crate) fn sign_out(
     node: &Node,
     did: &Did,

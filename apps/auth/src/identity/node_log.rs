@@ -11,7 +11,7 @@ use crate::identity::signed::{self, Signer};
 /// Why the node's own log could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeIdentityError {
-    /// It was refused, or the disk failed.
+    /// The command was refused, or the disk failed.
     #[error(transparent)]
     Submit(#[from] SubmitError),
     /// Something could not be read.

@@ -1,5 +1,5 @@
-//! What follows outside the log when the node gets another owner, or none: whose keys control it, who may do what, and
-//! whether it takes a claim code.
+//! Effects of a change of the node's owner outside the log: the keys that control the node, people's roles, and whether
+//! the node takes a claim code.
 
 use imajin_protocol::Did;
 use imajin_service::operation::{AfterSubmit, Submitted};
@@ -34,7 +34,7 @@ pub(crate) fn settle(node: &Node) {
     }
 }
 
-/// Whether somebody owns the node, and how many times it got an owner or was released.
+/// Returns whether the node has an owner, and how many times it got an owner or was released.
 fn state(node: &Node) -> Result<(bool, u64), Problem> {
     let changes: i64 = node.read(NAME, |db| {
         db.query_row(
@@ -47,7 +47,7 @@ fn state(node: &Node) -> Result<(bool, u64), Problem> {
     Ok((is_owned, changes.unsigned_abs()))
 }
 
-/// Most people to choose a new owner from.
+/// Maximum number of candidates for a new owner.
 const HEIRS_MAX: u32 = 200;
 
 /// The people who may own the node instead of its owner.

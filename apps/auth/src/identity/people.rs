@@ -1,4 +1,4 @@
-//! What the tables say of an identity.
+//! Queries of the identity tables.
 
 use imajin_dfos::identity::Verified;
 use imajin_dfos::{PublicKey, Timestamp};
@@ -16,12 +16,12 @@ use crate::{NAME, queries};
 pub(crate) struct Identity {
     pub(crate) did: Did,
     pub(crate) dfos_did: Option<String>,
-    /// The log has no chain of its own; one of the client may be kept all the same.
+    /// Whether the log lacks an identity chain. The node may still keep a chain of the client for it.
     pub(crate) bare: bool,
     pub(crate) scope: Scope,
     pub(crate) subtype: Option<Subtype>,
     pub(crate) home: Home,
-    /// That entry 0 names.
+    /// The encryption key in entry 0.
     pub(crate) encryption_key: Option<EncryptionKey>,
     pub(crate) require_signed: bool,
     pub(crate) deleted: bool,
@@ -64,7 +64,7 @@ impl KeyRow {
 }
 
 impl Identity {
-    /// What is called `type` by clients that know no scopes.
+    /// Returns the `type` for clients that know no scopes.
     pub(crate) fn kind(&self) -> &'static str {
         self.subtype.map_or(self.scope.as_str(), Subtype::as_str)
     }
@@ -144,7 +144,7 @@ pub(crate) fn chain(node: &Node, did: &Did) -> Result<Option<Verified>, Problem>
     node.read(NAME, |db| queries::chain(db, did))
 }
 
-/// What copies for somebody are encrypted to, each of which opens them.
+/// Returns the keys that copies for a person are encrypted to, any of which opens them.
 pub(crate) fn owner_keys(node: &Node, who: &Identity) -> Result<Vec<EncryptionKey>, Problem> {
     // The chain that is kept for a bare key is not in its log.
     let chain = if who.bare {
@@ -240,7 +240,7 @@ pub(crate) fn may_follow(node: &Node, did: &Did, caller: Option<&Did>) -> Result
     Ok(given.iter().any(holds))
 }
 
-/// Whether a DID can have a log of its own by its form.
+/// Whether a DID is of a kind that has its own log.
 pub(crate) fn is_key(did: &Did) -> bool {
     did.kind() == DidKind::Key
 }

@@ -115,7 +115,7 @@ impl AfterCommit for MoveHome {
 
 /// A home entry was entered: what froze the log until then is over.
 fn moved(node: &Node, did: &Did) {
-    // It is over whether or not its file goes now.
+    // The freeze is over even if its file cannot be removed now.
     if let Err(error) = node.ledger().tidy_freeze(did) {
         tracing::warn!(%did, %error, "a hold that is over could not be removed");
     }

@@ -1,5 +1,5 @@
-//! Entering an operation that the node signs itself: with its own key, with its owner's that the command line was given, or
-//! with one that it keeps for somebody.
+//! Enters operations that the node signs: with its own key, with the owner's key given to the command line, or with a
+//! key that it keeps for a person.
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, SigningKey, Value, cbor};
@@ -26,11 +26,11 @@ impl<'a> Signer<'a> {
     }
 }
 
-/// Signs an operation and enters it. `chain` is the newest operation of the signer's chain, `to` those in whose logs it has
-/// consequences.
+/// Signs an operation and enters it. `chain` is the newest operation of the signer's chain, `to` the DIDs in whose logs
+/// it has consequences.
 ///
 /// # Errors
-/// What the service refuses before the writer; the writer's answer is within.
+/// The outer error is the service's refusal before the writer; the inner result is the writer's answer.
 pub(crate) async fn enter(
     node: &Node,
     signer: Signer<'_>,

@@ -49,16 +49,16 @@ struct Heads(Value);
 /// Why an anchor is not entered.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnchorRefusal {
-    /// Its token is no operation of a content chain.
+    /// The token is not an operation of a content chain.
     #[refused(BadRequest, field = "token", message = "{}.")]
     NoOperation(String),
-    /// It does not follow the newest one, and the chain gets no branches of this node's making.
+    /// The anchor does not follow the newest one: this node creates no branches in its content chain.
     #[refused(Conflict, reason = "between", message = "Another anchor came between.")]
     Between,
 }
 
 impl PublishAnchor {
-    /// The entry of an anchor; none if its root is no id, which it always is.
+    /// Returns the entry of an anchor; `None` if its root is not a valid ID, which cannot happen.
     pub(crate) fn of(body: &AnchorBody) -> Option<Self> {
         let heads = body.to_value().get("heads").cloned();
         Some(Self {

@@ -1,4 +1,4 @@
-//! What a program of somebody else's says of itself.
+//! The self-description of a third-party app.
 
 use imajin_dfos::Value;
 use imajin_protocol::delegation::{SCOPE_MAX, ScopePattern, is_never_delegated};
@@ -44,7 +44,7 @@ pub(crate) struct AppName(pub(crate) String);
 #[derive(Debug, Clone)]
 pub(crate) struct WebAddress(pub(crate) String);
 
-/// What an app may ask people for.
+/// A scope that an app may ask people for.
 #[derive(Debug, Clone)]
 pub(crate) struct AskedScope(pub(crate) String);
 

@@ -1,5 +1,5 @@
-//! What people say of each other: an entry in the log of the person who says it or answers, and its counterpart in the
-//! other party's, if that is kept here (docs/api.md, "Attestations").
+//! Attestations: an entry in the log of the person who issues or answers one, and its counterpart in the other party's
+//! log, if this node keeps that (docs/api.md, "Attestations").
 //!
 //! Always: signatures, tiers and times were checked outside the writer, against the keys in force then
 //! ([`CheckedAttestation`]).
@@ -21,10 +21,10 @@ use crate::queries;
 /// The other party of an attestation.
 pub(crate) type Other = List<Did, 1, 1>;
 
-/// What was found out about a command outside the writer.
+/// The result of a command's checks outside the writer.
 #[derive(Debug, Clone)]
 pub(crate) struct CheckedAttestation {
-    /// The newest operation of the chain that it was checked against; none of a bare key.
+    /// The newest operation of the chain that was used for the check; `None` for a bare key.
     pub(crate) chain: Option<Cid>,
     /// The other party.
     pub(crate) other: Did,
@@ -92,7 +92,7 @@ pub(crate) struct Received {
 /// Why an attestation is not issued.
 #[derive(Debug, Reasons)]
 pub(crate) enum IssueRefusal {
-    /// It is in the issuer's record.
+    /// The attestation is in the issuer's record already.
     #[refused(
         Conflict,
         reason = "attestation",
@@ -225,7 +225,7 @@ pub(crate) struct Revoked {
 /// Why an attestation cannot be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum RevokeRefusal {
-    /// It is not there, or was taken back.
+    /// The attestation does not exist, or was revoked.
     #[refused(
         Conflict,
         reason = "attestation",
@@ -242,7 +242,7 @@ pub(crate) enum RevokeRefusal {
 }
 
 impl Issue {
-    /// Of an attestation and its CID.
+    /// Makes the command that issues a signed attestation.
     pub(crate) fn of(stored: &Stored, cid: Cid, subject: Did) -> Self {
         Self {
             cid: EntryCid(cid),
@@ -256,7 +256,7 @@ impl Issue {
         }
     }
 
-    /// What the entry's body holds.
+    /// Returns the contents of the entry's body.
     pub(crate) fn stored(&self) -> Stored {
         Stored {
             issuer: self.issuer.clone(),
@@ -358,7 +358,7 @@ impl Decide for Revoke {
         if !are_keys_the_same(ctx.reader(), ctx.owner(), ctx.prepared().chain)? {
             return Err(RevokeRefusal::KeysChanged.into());
         }
-        // What the node itself attests is in its subject's record alone.
+        // The node's own attestations are only in their subject's record.
         let whose = if ctx.owner() == ctx.node() {
             ctx.prepared().other.clone()
         } else {
@@ -377,7 +377,7 @@ impl Decide for Revoke {
     }
 }
 
-/// What another service says of an attestation that it signed with the node's key.
+/// An attestation by another service, signed with the node's key.
 #[derive(Deserialize)]
 struct ByNode {
     text: String,

@@ -39,10 +39,10 @@ struct Scope(ScopePattern);
 /// Why a delegation is not given.
 #[derive(Debug, Reasons)]
 pub(crate) enum DelegationRefusal {
-    /// Its scope holds what cannot be delegated, or it would be over at once.
+    /// The scope contains an operation that cannot be delegated, or the delegation would end at once.
     #[refused(BadRequest, field = "scope", message = "{}.")]
     Grant(DelegationError),
-    /// It would last too long.
+    /// The delegation would last too long.
     #[refused(
         BadRequest,
         field = "until",

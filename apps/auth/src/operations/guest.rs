@@ -1,4 +1,4 @@
-//! People with an e-mail address and no key of their own yet.
+//! Operations of people with an e-mail address who do not have their own keys yet.
 
 use imajin_dfos::Value;
 use imajin_protocol::Did;
@@ -41,7 +41,7 @@ pub(crate) enum EmailRefusal {
         message = "An address is entered when its owner follows the link that was mailed to it: POST /auth/api/onboard."
     )]
     NotProved,
-    /// It is another identity's.
+    /// The address belongs to another identity.
     #[refused(
         Conflict,
         reason = "taken",
@@ -65,7 +65,7 @@ impl Decide for SetEmail {
         if !ctx.prepared().0 {
             return Err(EmailRefusal::NotProved.into());
         }
-        // What is read as an address has an alias.
+        // Every valid address has an alias.
         let Ok(alias) = Did::from_email(&self.email.0) else {
             return Ok(());
         };

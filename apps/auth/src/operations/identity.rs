@@ -37,13 +37,13 @@ pub(crate) struct CreateIdentity {
 /// Whether a key may begin a chain here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// It may not.
+    /// The key is not admitted.
     Refused,
-    /// It may: the node takes everybody, or admitted this key before.
+    /// The node is open, or admitted this key before.
     Admitted,
-    /// It may by this invite, which was taken for it.
+    /// The key is admitted by this invite, which was used for it.
     Invited(String),
-    /// Its owner showed the claim code, and owns the node from now on.
+    /// The owner of the key showed the claim code, and becomes the node's owner.
     Claims,
 }
 
@@ -171,7 +171,7 @@ pub(crate) enum RegisterRefusal {
         message = "A log of a bare key begins when its key is proved: ask for a challenge and authenticate."
     )]
     NotProved,
-    /// It began before.
+    /// The identity has begun already.
     #[refused(
         Conflict,
         reason = "begun",
@@ -240,14 +240,14 @@ pub(crate) struct KeepChain {
 /// Why a chain cannot be kept.
 #[derive(Debug, Reasons)]
 pub(crate) enum ChainRefusal {
-    /// The record has a chain of its own.
+    /// The record has its own chain.
     #[refused(
         Conflict,
         reason = "own-chain",
         message = "This log has a chain of its own: change it with a signed auth.identity.update."
     )]
     OwnChain,
-    /// It is not this DID's, or does not extend what the node keeps.
+    /// The chain is not this DID's, or does not extend the one that the node keeps.
     #[refused(BadRequest, field = "log", message = "{}")]
     Broken(String),
 }

@@ -29,7 +29,7 @@ pub(crate) struct NameKey {
 /// Why a key gets no name.
 #[derive(Debug, Reasons)]
 pub(crate) enum NameRefusal {
-    /// It is none of the owner's.
+    /// The key is not one of the owner's.
     #[refused(
         NotFound,
         field = "ref",

@@ -1,7 +1,7 @@
-//! Who owns the node: giving it to somebody else, releasing it, and taking one that was released.
+//! Ownership of the node: giving it to another person, releasing it, and taking a released one.
 //!
-//! Always: each leaves an `auth.node.claim` in the node's log, and the newest of those names the owner; the node's own DID
-//! there means that nobody owns it.
+//! Always: each of these leaves an `auth.node.claim` in the node's log, and the newest of those names the owner. The
+//! node's own DID there means that the node has no owner.
 
 use imajin_ledger::{Derivation, Equal, Reader, TargetLog, ops};
 use imajin_protocol::Did;
@@ -28,14 +28,14 @@ pub(crate) struct GiveNode {
 /// Why the node cannot be given.
 #[derive(Debug, Reasons)]
 pub(crate) enum GiveRefusal {
-    /// It isn't theirs to give.
+    /// The caller does not own the node.
     #[refused(
         Forbidden,
         reason = "owner",
         message = "Only the owner of this node can hand it over or release it."
     )]
     NotOwner,
-    /// The other has no key of their own here.
+    /// The recipient does not have their own key here.
     #[refused(
         BadRequest,
         field = "ref",
@@ -59,7 +59,7 @@ impl Decide for GiveNode {
     }
 }
 
-/// Whether somebody may own the node: a person with a key of their own whose home it is.
+/// Whether a person may own the node: they have their own key and their home is this node.
 pub(crate) fn may_own<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -85,7 +85,7 @@ pub(crate) fn may_own<'a>(
 )]
 pub(crate) struct TakeNode {}
 
-/// That the request had the claim code of the node.
+/// Proof that the request had the claim code of the node.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ShowedCode;
 
@@ -99,7 +99,7 @@ pub(crate) enum TakeRefusal {
         message = "This node has an owner already; a claim code works once."
     )]
     Claimed,
-    /// They have no key of their own here.
+    /// The caller does not have their own key here.
     #[refused(
         Forbidden,
         message = "To own a node, you need a key of your own and a record whose home it is."

@@ -100,21 +100,21 @@ pub(crate) struct DeleteRecord {
     counts: Counts,
 }
 
-/// What a deletion erases.
+/// The data that a deletion erases.
 #[derive(Debug)]
 pub(crate) struct BodiesToErase {
-    /// The bodies, each once.
+    /// The bodies, without duplicates.
     pub(crate) bodies: Vec<Cid>,
-    /// The newest entry when they were listed; none of an empty log.
+    /// The newest entry when the bodies were listed; `None` for an empty log.
     pub(crate) seq: Option<u64>,
-    /// The owner's e-mail address, which is erased by the time that it is needed.
+    /// The owner's e-mail address, noted here because the log's copy is erased before the address is needed.
     pub(crate) address: Option<String>,
 }
 
 /// Why a record cannot be deleted just now.
 #[derive(Debug, Reasons)]
 pub(crate) enum DeleteRefusal {
-    /// They own the node, and nobody could look after it any more.
+    /// The caller owns the node, and the deletion would leave it without an owner.
     #[refused(
         Conflict,
         reason = "owns-node",

@@ -200,7 +200,7 @@ fn settings_delegations_deletion_and_what_is_gone() {
     log.enter(ops::DELEGATION_CREATE, None, Some(&body), None);
     log.enter(ops::DELEGATION_END, Some("bafy"), None, None);
     log.enter(ops::DELETE, None, None, None);
-    // Never refuses: an erased body, an op that nobody knows.
+    // Applying never refuses an erased body or an unknown operation.
     for op in [
         ops::IDENTITY_CREATE,
         ops::IDENTITY_UPDATE,
@@ -238,7 +238,7 @@ fn history_made_elsewhere_counts_from_its_arrival() {
     log.enter(ops::SETTINGS_UPDATE, None, None, None);
     log.enter(ops::HOME, None, Some(&home("did:imajin:new", 2)), None);
     assert_eq!(log.text(since), "[Integer(1002), Integer(2)]");
-    // The same home under another epoch is no arrival.
+    // The same home under another epoch is not an arrival.
     log.enter(ops::HOME, None, Some(&home("did:imajin:new", 3)), None);
     assert_eq!(log.text(since), "[Integer(1002), Integer(2)]");
 }

@@ -57,8 +57,8 @@ pub(crate) async fn access(
     }))
 }
 
-/// As what somebody is in a conversation, a group or an event, by its own name or its conversation's: the service that knows it
-/// says so.
+/// Returns the role of a person in a conversation, a group or an event, given its own DID or its conversation's. The
+/// service that has the room answers.
 fn in_room(
     node: &Node,
     reader: &Did,

@@ -27,9 +27,9 @@ use crate::operations::DescribeApp;
 
 /// How long a token is good.
 const TOKEN_S: i64 = 600;
-/// What an app may do, in the token's claims.
+/// The token claim with the app's permissions.
 const ALLOWED: &str = "allowed";
-/// The delegation that it rests on.
+/// The token claim with the delegation that grants them.
 const DELEGATION: &str = "delegation";
 
 /// What an app says of itself.
@@ -363,7 +363,7 @@ pub(crate) async fn token(
         Problem::forbidden("This person has not let the app do this, or not any more. Send them to the page that asks: /apps/authorize?app=…")
             .slug("not-authorised")
     };
-    // An app that may do nothing for somebody does not learn whether this node knows them.
+    // An app without any permission from a person must not learn whether this node knows them.
     let person = people::by_name(&node, &ask.did).map_err(|_| refused())?;
     let identity = people::get(&node, &person).map_err(|_| refused())?;
     let wanted = ask

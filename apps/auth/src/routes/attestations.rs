@@ -1,4 +1,4 @@
-//! What people say of each other: issue and look up (docs/api.md, "Attestations").
+//! The attestation routes: issue and look up (docs/api.md, "Attestations").
 
 use axum::Json as Answer200;
 use axum::extract::{Request, State};
@@ -224,7 +224,7 @@ pub(crate) async fn one(
         .map(Answer200)
 }
 
-/// What somebody may not see is not there for them.
+/// Returns an attestation. Answers "not found" for one that the viewer may not see.
 fn visible(node: &Node, cid: &str, viewer: Option<&str>) -> Answer<AttestationRow> {
     node.read(NAME, |db| read::by_cid(db, cid))?
         .filter(|found| found.is_visible_to(viewer))
@@ -293,7 +293,7 @@ impl NewAttestation {
             issued_at: instant(&self.issued_at)?,
             issuer,
         };
-        // Which of the two texts was signed is what the entry keeps.
+        // The entry stores the form of the text that was signed.
         let keys: Vec<_> = people::keys(node, &said.issuer)?
             .iter()
             .filter_map(|key| key.public_key()?.verifying_key().ok())

@@ -1,4 +1,4 @@
-//! What other keys may do in someone's name.
+//! Routes about delegations: the permissions of other keys to act for a person.
 
 use axum::Json;
 use axum::extract::{Request, State};
@@ -144,7 +144,7 @@ pub(crate) async fn end(
     Ok(entered(receipt))
 }
 
-/// Whose log it is about: the proof's, else the session's.
+/// Returns the DID whose log the request is about: the proof's, else the session's.
 pub(crate) fn who(
     node: &Node,
     parts: &axum::http::request::Parts,

@@ -15,7 +15,7 @@ use crate::identity::admission;
 use crate::identity::admission::invites::{self, Invite};
 use crate::identity::people;
 
-/// How long an invite lasts when nobody says.
+/// The default lifetime of an invite.
 const DAYS_DEFAULT: u32 = 7;
 const DAYS_MAX: u32 = 366;
 const USES_MAX: u32 = 1000;
@@ -231,7 +231,7 @@ pub(crate) async fn take(
     Json(ask): Json<UseInvite>,
 ) -> Answer<Answer200<Used>> {
     let did = &who.0.did;
-    // A member needs none, and keeps it for somebody else, unless nobody vouched for them.
+    // A member keeps the code for another person, unless they are a member of an open node without an inviter.
     let (role, registration) = (node.role(did)?, node.registration());
     let is_alone = role == Role::Member
         && registration == Registration::Open

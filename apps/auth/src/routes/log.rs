@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::identity::people;
 
-/// What a delegation's scope names to let somebody read a log.
+/// The delegation scope that permits reading a log.
 pub(crate) const READ_LOG: &str = "auth.log";
 
 #[derive(Debug, Deserialize)]
@@ -82,7 +82,7 @@ pub(crate) async fn log(
     let most = node.limits().log_page_max;
     let limit = part.limit.unwrap_or(node.limits().page_max).clamp(1, most);
     let (reading, of) = (node.clone(), did.clone());
-    // Of a damaged log the part that verifies is put together first.
+    // The verifiable part of a damaged log is put together first.
     let read = imajin_service::blocking::run(move || {
         let ledger = reading.ledger();
         let readable = ledger.readable(&of, part.after, limit + 1)?;

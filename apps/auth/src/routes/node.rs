@@ -1,4 +1,4 @@
-//! What everybody may know of the node.
+//! Public information about the node.
 
 use axum::Json;
 use axum::extract::State;

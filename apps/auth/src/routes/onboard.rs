@@ -99,7 +99,7 @@ async fn ask_link(
     lang: Lang,
     ask: Onboard,
 ) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
-    // Where nobody said otherwise, a box takes in its owner first.
+    // Unless configured otherwise, a box admits its owner first.
     if !node.is_claimed() && node.config().registration.is_none() {
         return Err(Problem::forbidden(
             "This box has no owner yet. Its first person comes with the claim code that it showed when it started.",
@@ -126,8 +126,8 @@ async fn ask_link(
         invite: ask.invite_code.map(|code| code.chars().take(64).collect()),
         of: None,
     };
-    // Strangers' letters take nothing from people who are here already: the links of one address are bounded anyway. The answer
-    // is the same, so that it tells nobody who is here.
+    // Strangers' requests use another budget than those of people who are here already, whose links are bounded by
+    // address. The answer is the same, so that it does not tell who is here.
     let is_here = node.resolve_alias(&alias)?.is_some();
     let asked = if is_here || node.spend(Spend::Letter, peer.address).is_ok() {
         links::make(node, link).await?
@@ -204,7 +204,7 @@ pub(super) async fn queue(
         args![site = site.as_str(), minutes = minutes, link = link],
     );
     let expires = node.now().checked_add_millis(links::MINUTES * 60_000);
-    // The link lets somebody in: it is nowhere on disk.
+    // The link signs its bearer in: it is never written to disk.
     node.mail()
         .queue_in_memory(Mail {
             to,

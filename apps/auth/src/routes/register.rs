@@ -21,7 +21,7 @@ use crate::identity::people;
 
 /// Longest name, in characters: as long as a profile's.
 const NAME_CHARS_MAX: usize = 100;
-/// Longest chain that waits with a registration, which anybody may make: some sixty operations.
+/// Maximum size in bytes of a chain that waits with a registration, about sixty operations. Anyone may register.
 const CHAIN_BYTES_MAX: usize = 65_536;
 
 /// Who somebody says they are.
@@ -179,7 +179,7 @@ fn put(node: &Node, peer: Peer, mut waiting: Pending, code: Option<String>) -> R
             );
         }
         (Registration::Open, code) => {
-            // Nobody needs an invitation here. One that is good says that somebody vouches for them all the same.
+            // An open node requires no invitation. A valid one still records that a person vouches for the newcomer.
             match code.filter(|code| invites::take(node, code).is_ok()) {
                 Some(code) => waiting.invite = Some(codes::canonical(&code)),
                 None => node.spend(Spend::Registration, peer.address)?,

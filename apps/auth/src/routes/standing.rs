@@ -1,4 +1,4 @@
-//! How far this node knows somebody, with everything that counts for it (docs/standing.md).
+//! Routes about a person's standing on this node, with everything that counts for it (docs/standing.md).
 
 use axum::Json;
 use axum::extract::State;

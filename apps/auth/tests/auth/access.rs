@@ -15,7 +15,7 @@ use crate::support::{node, person, send, services};
 
 static MANIFEST: Manifest = Manifest::new("rooms", Ports { dev: 1, prod: 2 });
 
-/// A service that knows who is in its conversations, and of nobody else's.
+/// A service with the given conversations and no others.
 struct Known(Vec<(Did, Did, RoomRole)>);
 
 impl Rooms for Known {
@@ -102,7 +102,7 @@ async fn the_service_that_knows_a_conversation_says_who_is_in_it() {
         (unknown.status, unknown.text())
     );
     assert_eq!(known.status, 400);
-    // What the service says goes before what the two names would make.
+    // The service's answer takes precedence over the conversation that the two DIDs would make.
     let with = ask(1, format!("{theirs}?with={bert}")).await;
     assert_eq!(with.json(), nobody);
     let unknown = ask(0, theirs.to_string()).await;

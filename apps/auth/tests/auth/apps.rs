@@ -13,7 +13,7 @@ fn about() -> Json {
     json!({ "name": "Ticket shop", "url": "https://shop.example", "returns": ["http://localhost:1/back"], "scope": ["profile.update"] })
 }
 
-/// An app with a key of its own that is signed in.
+/// Registers and signs in an app with its own key.
 async fn app(node: &TestNode, seed: u8) -> (Person, String) {
     let app = Person::new(seed);
     assert_eq!(app.register(node).await.unwrap().status, 201);
@@ -85,7 +85,7 @@ async fn a_token_says_app_person_and_scope_and_ends_with_the_delegation() {
             &json!(["profile.update"])
         )
     );
-    // It is no session of the person's.
+    // The app's token is not a session of the person.
     assert_eq!(
         send(&node, Ask::get("/auth/api/session").bearer(&text))
             .await

@@ -186,10 +186,10 @@ async fn other_forms_of_the_did_are_the_same_person() {
     }
 }
 
-/// What is signed, made of a challenge's text and nonce.
+/// Makes the text to sign from a challenge's text and nonce.
 type Made<'m> = &'m dyn Fn(&str, &str) -> String;
 
-/// What becomes of an answer with a signature over what `made` makes of the challenge's own text and nonce.
+/// Answers a challenge with a signature over the text from `made`, and returns the HTTP status.
 async fn signed(node: &imajin_service::testing::TestNode, person: &Person, made: Made<'_>) -> u16 {
     let asked = challenge(node, person).await;
     let text = asked["challenge"].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! The e-mail address that a person with own keys gives.
+//! Tests of the e-mail address that a person with their own keys gives.
 
 use imajin_protocol::Did;
 use imajin_service::mail::{MailConfig, MailSecurity};

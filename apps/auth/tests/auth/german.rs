@@ -1,5 +1,5 @@
-//! What a German household reads where something is refused, and before it deletes. Programs see the same statuses and members, and in English
-//! the same sentences.
+//! Tests of German refusals and deletion plans. Statuses and members are independent of the language, and an English
+//! client reads the English sentences.
 
 use imajin_dfos::Value;
 use imajin_service::testing::{Ask, Person, TestNode, Write};

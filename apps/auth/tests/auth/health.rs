@@ -22,7 +22,7 @@ async fn becomes(node: &TestNode, path: &str, status: u16, said: &str, failing: 
                 return;
             }
             last = Some(reply.text());
-            // What was found is told again for a second.
+            // The result is cached for a second.
             node.clock.pass(Duration::from_secs(1));
         }
     };

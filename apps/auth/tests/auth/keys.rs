@@ -127,7 +127,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
         json!(dfos)
     );
 
-    // The next operation, by the key that is in force: the old one signs nothing new, and nobody stays signed in.
+    // The key in force signs the next operation: the old one signs nothing new, and all sessions end.
     let key = SigningKey::from_bytes(&[77; 32]);
     let next = anna
         .next_keys(&[&key], node.node.now().checked_add_millis(5).unwrap())
@@ -172,7 +172,7 @@ async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
     );
     assert_eq!(document["alsoKnownAs"], json!([dfos]));
 
-    // The key that was given up cannot take the log over with a chain of its own.
+    // The removed key cannot take over the log with its own chain.
     let mut thief = Person::new(1);
     let taken = thief.create(&node, None).await.unwrap();
     assert_eq!(taken.status, 409, "{}", taken.text());

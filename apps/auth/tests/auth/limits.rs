@@ -123,7 +123,7 @@ async fn a_session_counts_for_itself_also_after_a_restart() {
     used_up(async || send(&node, anybody()).await).await;
     let mine = from(Ask::get("/auth/api/session").bearer(&token), HOME);
     assert_eq!(send(&node, mine).await.status, 200);
-    // The account has a limit of its own, at any address.
+    // The account has its own limit, at any address.
     let mut last = 0;
     for _ in 0..10 {
         let mine = from(Ask::get("/auth/api/session").bearer(&token), AWAY);

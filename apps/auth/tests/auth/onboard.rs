@@ -1,4 +1,4 @@
-//! Coming in by mail, and the way to keys of your own.
+//! Tests of onboarding by mail and of the upgrade to own keys.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ async fn ask(node: &TestNode, email: &str) -> Reply {
     .await
 }
 
-/// What the letters on their way say, the newest first, and their links' tokens.
+/// Returns the tokens of the links in the queued mails, newest first.
 fn tokens(node: &TestNode) -> Vec<String> {
     let token = |text: &str| {
         let (_, rest) = text.split_once("#token=").unwrap();
@@ -79,7 +79,7 @@ async fn a_link_lets_in_once_and_begins_an_identity_the_first_time() {
     // The second time it is the same one, however the address is typed.
     let (token, again) = come_in(&node, "BOB@EXAMPLE.com").await;
     assert_eq!(again, did);
-    // By their alias they name themselves, and nobody else does.
+    // A guest's alias resolves for the guest only.
     let own = |alias: &str| Ask::get(format!("/auth/api/count?did={alias}")).bearer(&token);
     let named = send(&node, own("did:email:bob_at_example.com")).await;
     assert_eq!(named.status, 200, "{}", named.text());
@@ -108,7 +108,7 @@ async fn a_guest_gets_in_again_by_the_code_that_they_were_given() {
     let session = send(&node, session).await.json();
     assert_eq!(session["role"], "guest");
     assert!(session["readmittedAt"].is_null(), "{session}");
-    // A wrong code and an address that nobody has are the same.
+    // A wrong code and an unknown address get the same answer.
     let wrong = by_code(&node, BOB, &json!("0000-0000-0000")).await;
     let nobody = by_code(&node, "eve@example.com", &code).await;
     assert_eq!((wrong.status, wrong.text()), (401, nobody.text()));
@@ -358,7 +358,7 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     let write = Write::new(&own.did, "auth.settings.update").fact(json!({"require_signed": 1}));
     let written = own.write(&node, &write).await.unwrap();
     assert_eq!(written.status, 201, "{}", written.text());
-    // What needs the person's own key is not custodial any more.
+    // An operation that requires the person's own key is not custodial any more.
     let asked = Ask::post("/auth/api/commands/auth.delegation.end", &json!(null)).body("");
     assert_eq!(send(&node, asked.bearer(&token)).await.status, 403);
     // Nobody keeps a key: there is nothing to upgrade any more.

@@ -28,7 +28,7 @@ async fn delete(node: &TestNode, by: &Person) -> Reply {
     by.write(node, &write).await.unwrap()
 }
 
-/// Two people on a node that takes in everybody: its owner, and somebody else.
+/// Starts an open node with two people: its owner and another person.
 async fn household() -> (TestNode, Person, Person) {
     let node = node().await;
     let bert = person(&node, 2).await;
@@ -85,7 +85,7 @@ async fn a_released_node_is_claimed_with_a_new_code_and_takes_nobody_in_without_
         201
     );
     assert!(!node.node.is_claimed() && node.node.claim_code().is_none());
-    // The household lives here: it does not stand open until somebody claims the node.
+    // The household's node does not become open while it waits for a claim.
     let stranger = Person::new(3).create(&node, None).await.unwrap();
     assert_eq!(stranger.status, 403, "{}", stranger.text());
     assert_eq!(take(&node, &bert, CLAIM).await.status, 403);

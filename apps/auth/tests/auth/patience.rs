@@ -1,4 +1,4 @@
-//! The node keeps answering: no thread waits for a client, and nobody's bytes take everybody's room.
+//! The node keeps answering: no thread waits for a client, and no client's bytes take up the whole budget.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn hold(node: &TestNode, said: &[u8]) -> TcpStream {
     stream
 }
 
-/// What comes until the connection ends.
+/// Reads until the connection ends.
 async fn rest(mut stream: TcpStream) -> String {
     let mut text = Vec::new();
     let reading = stream.read_to_end(&mut text);
@@ -147,13 +147,13 @@ async fn half_sent_bodies_share_one_budget() {
         let mut stream = TcpStream::connect(node.address).await.unwrap();
         let half = half.clone();
         held.push(tokio::spawn(async move {
-            // The node stops reading where there is no room, and may hang up.
+            // The node stops reading when the budget is used up, and may hang up.
             let _ = stream.write_all(half.as_bytes()).await;
             rest(stream).await
         }));
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
-    // A client that shares the address and sends little has room, and so has somebody with a session.
+    // A client with small requests from the same address is still served, and so is a person with a session.
     let token = signs_in(&node, &ada).await;
     let large = json!({"bio": "x".repeat(500_000)}).to_string();
     let ask = Ask::new("POST", "/auth/api/attestations")

@@ -1,4 +1,4 @@
-//! What somebody is on a node, and what that lets them do.
+//! Tests of the roles on a node and their permissions.
 
 use imajin_dfos::Value;
 use imajin_protocol::Did;
@@ -104,7 +104,7 @@ async fn an_invite_makes_a_stranger_a_member_at_once() {
 #[tokio::test]
 async fn a_key_that_registered_before_stays_a_member() {
     let node = node().await;
-    // While nobody owned it.
+    // Both register while the node has no owner.
     let (bert, token) = bare(&node, 2).await;
     let carla = person(&node, 3).await;
     owner(&node, 1).await;

@@ -1,4 +1,4 @@
-//! What the tests share: a node with this service and profiles, and people on it.
+//! Shared test support: a node with this service and profiles, and people on it.
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use imajin_service::{Config, Registration, Service};
 /// The claim code of a test's node.
 pub const CLAIM: &str = "TEST-CLAI-MC0D";
 
-/// What a test's node runs.
+/// The services of a test node.
 pub fn services() -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
@@ -30,7 +30,7 @@ pub async fn node_with(config: Config) -> TestNode {
     node
 }
 
-/// What lets a node call another one on the same machine.
+/// A configuration that lets a node call another one on the same machine.
 pub fn among_neighbours() -> Config {
     Config {
         private_addresses: true,

@@ -1,5 +1,5 @@
-//! The one table of what each tier may do (imajin_protocol::tier), walked: every capability against somebody of every tier, and
-//! over HTTP where this service is what asks for it.
+//! Tests the table of capabilities by tier (imajin_protocol::tier): every capability for a person of every tier, and
+//! over HTTP where this service checks it.
 
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{node_that_is, owner, person, send};
 
-/// Somebody of each tier.
+/// Returns one person of each tier.
 async fn people(node: &TestNode) -> [(Tier, Person); 3] {
     let soft = Person::new(31);
     assert_eq!(soft.register(node).await.unwrap().status, 201);
@@ -18,7 +18,7 @@ async fn people(node: &TestNode) -> [(Tier, Person); 3] {
     [
         (Tier::Soft, soft),
         (Tier::Preliminary, person(node, 32).await),
-        // The owner is it from the start; how others become it is tested with the attestations.
+        // The owner is established from the start; how others become so is tested with the attestations.
         (Tier::Established, owner(node, 33).await),
     ]
 }

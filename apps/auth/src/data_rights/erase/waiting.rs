@@ -1,4 +1,5 @@
-//! Deletions that wait for the disk with somebody's files: they continue when it is plugged in, or when its owner gives it up.
+//! Deletions that wait for the disk with a person's files: they continue when it is plugged in, or when its owner gives
+//! it up.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

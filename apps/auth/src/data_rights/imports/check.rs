@@ -1,6 +1,6 @@
-//! Checks a copy that has arrived: nothing of it becomes real here.
+//! Checks a copy that has arrived; nothing of it is imported.
 //!
-//! Always: in a folder of its own, by the same rules as everywhere; how far it is can be asked meanwhile.
+//! Always: in its own folder, by the same rules as everywhere; the progress can be read meanwhile.
 
 use axum::extract::{Request, State};
 use axum::{Extension, Json};
@@ -121,7 +121,7 @@ pub(in crate::data_rights) async fn check(
     let checked = match checked {
         Ok(checked) => checked,
         Err(import::ImportError::Invalid(report)) if !arrival.is_pulled() => {
-            // What is not valid will not become so: its place and its bytes are free at once.
+            // An invalid copy stays invalid: its slot and its bytes are freed at once.
             shared.import_jobs().remove(&arrival)?;
             let is_open = match arrival.claimed() {
                 Some(did) => bringer.is_signed_in_for(&node, did)?,
@@ -205,7 +205,7 @@ pub(super) async fn verified_of(
     })
 }
 
-/// Verifies an upload, or a copy on a stick, in a folder of its own.
+/// Verifies an upload, or a copy on a stick, in its own folder.
 pub(super) async fn verified(
     node: &Node,
     shared: &Shared,
@@ -219,11 +219,11 @@ pub(super) async fn verified(
     if on_stick.is_none() {
         upload.check_complete()?;
     }
-    // Announced, and nothing of it has arrived: there is no file yet.
+    // An announced import without any bytes has no file yet.
     if !source.exists() {
         return Err(import::ImportError::NotABundle);
     }
-    // Nobody knows who sent what an earlier run left: such copies have a queue of their own.
+    // The sender of an import that an earlier run left is unknown: such imports have their own queue.
     let who = who.unwrap_or(JobOwner::Address(Prefix::of([0, 0, 0, 0].into())));
     let turn = node.jobs().turn_soon(who, role).await;
     let turn = turn.map_err(|_| import::ImportError::Busy)?;

@@ -151,7 +151,7 @@ pub(in crate::data_rights) async fn home(
         Ok(arrival) => arrival,
         Err(problem) => return Err(refusal_receipt::attach(&node, &word.proof, problem)),
     };
-    // While another request works on it, nobody knows the result of that one: no refusal here.
+    // While another request works on the import, its result is unknown: this answer carries no signed refusal.
     let mut work = arrival.work()?;
     match enter(&node, &shared, &arrival, &mut work, &word).await {
         Ok(answer) => Ok((StatusCode::CREATED, Json(answer))),

@@ -1,6 +1,6 @@
-//! Which imports may become a new home: those that began with what a registration needs.
+//! Imports that may become a new home: those that began with what a registration needs.
 //!
-//! Always: kept in `secrets.sqlite`, so that a restart between the upload and the signature forgets no invite.
+//! Always: kept in `secrets.sqlite`, so that a restart between the upload and the signature loses no invite.
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem, Registration, Role};
@@ -8,7 +8,7 @@ use rusqlite::params;
 
 use crate::identity::admission::invites;
 
-/// An import that nobody finished is forgotten after so long.
+/// Time after which an unfinished import is forgotten.
 const KEPT_MS: i64 = 7 * 24 * 3_600_000;
 
 /// Notes that the owner of the copy that arrives under this id may come to live here.
@@ -27,7 +27,7 @@ pub(super) fn note(node: &Node, id: &str) -> Result<(), Problem> {
     })
 }
 
-/// Refuses a home for somebody whom nothing lets in: neither the import itself, nor that they are a member already.
+/// Refuses a home unless the import was admitted or the person is a member or an admitted key already.
 pub(super) fn require(node: &Node, id: &str, did: &Did) -> Result<(), Problem> {
     let noted: bool = node.secrets().read(|db| {
         db.prepare_cached("SELECT EXISTS (SELECT 1 FROM auth_arrivals WHERE id = ?1)")?

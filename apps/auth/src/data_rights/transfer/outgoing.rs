@@ -19,7 +19,7 @@ use super::{Transfer, Transferred, movable};
 /// How often a broken upload is continued.
 const SENDINGS: usize = 5;
 
-/// A move that somebody asked for.
+/// A move that a person asked for.
 pub(super) struct OutgoingTransfer {
     node: Node,
     shared: Shared,
@@ -27,7 +27,7 @@ pub(super) struct OutgoingTransfer {
     proof: Proof,
     seen: Seen,
     wish: Transfer,
-    /// What the body names.
+    /// The new home that the body names.
     target: Did,
     url: String,
     epoch: u64,

@@ -85,7 +85,7 @@ fn read_through(
     unlock: Option<&Unlock>,
     pace: Arc<Pace>,
 ) -> Result<Object, Problem> {
-    // What must be unpacked goes to the node's own disk.
+    // Unpacked files go to the node's own disk.
     let scratch = node.data().join("import");
     fs::create_dir_all(&scratch)?;
     let options = BundleOptions {

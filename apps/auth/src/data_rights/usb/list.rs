@@ -1,4 +1,4 @@
-//! Which sticks are plugged in, and which copies are on them.
+//! The list of plugged-in sticks and the copies on them.
 
 use axum::extract::State;
 use axum::{Extension, Json};
@@ -121,7 +121,7 @@ pub(in crate::data_rights) async fn list(
     .await
 }
 
-/// How far other apps are with a stick, all together.
+/// Returns the sum of other apps' progress on a stick.
 fn reading(node: &Node, stick: &Stick) -> Result<Option<ReadingView>, Problem> {
     let mut all: Option<ReadingView> = None;
     for (_, reads) in node.services().offers().all::<dyn ReadsSticks>() {
@@ -177,7 +177,7 @@ fn view(
 }
 
 impl Usb {
-    /// What is being done with a stick.
+    /// Returns the running jobs on a stick.
     pub(super) fn doing_with(&self, stick: &str) -> Vec<DoingView> {
         let all = self.doing.lock();
         let mine = all.iter().filter(|doing| doing.stick == stick);

@@ -75,8 +75,8 @@ pub(crate) fn remove(node: &Node, by: Option<&Did>, code: &str) -> Result<bool, 
     Ok(gone > 0)
 }
 
-/// Uses it once, or says why it cannot be used: a code of the owner's, or an invitation to connect by somebody who may
-/// invite people to this node.
+/// Uses a code once, or refuses it: a code of the owner's, or an invitation to connect by a person who may invite
+/// people to this node.
 pub(crate) fn take(node: &Node, code: &str) -> Result<(), Problem> {
     let now = node.now().as_millis();
     let taken = match node.invitation(code)? {
@@ -98,8 +98,8 @@ fn no_good() -> Problem {
     Problem::forbidden("This node does not know this invite, or it was used up, or it has ended. Ask the person who gave it to you for another.").slug("invite")
 }
 
-/// Says whether this code lets somebody in now, without using it. Where everybody may begin, an invitation to connect is
-/// good as long as it can be accepted.
+/// Checks that a code is valid now, without using it. On an open node, an invitation to connect is valid as long as it
+/// can be accepted.
 pub(crate) fn check(node: &Node, code: &str) -> Result<(), Problem> {
     let now = node.now().as_millis();
     let is_good = match node.invitation(code)? {
@@ -175,7 +175,7 @@ fn take_of(node: &Node, code: &str, invitation: &Invitation) -> Result<usize, Pr
     })
 }
 
-/// It came to nothing.
+/// Returns one use of a code whose admission failed.
 pub(crate) fn give_back(node: &Node, code: &str) {
     let given = node.secrets().write_blocking(|db| {
         for table in ["auth_invites", "auth_invited"] {
@@ -200,7 +200,7 @@ pub(crate) fn is_admitted(node: &Node, did: &Did) -> Result<bool, Problem> {
     })
 }
 
-/// Notes that somebody here had an invitation: a word for them.
+/// Notes that a person had an invitation: another person vouches for them.
 pub(crate) fn note_invited(node: &Node, did: &Did) -> Result<(), Problem> {
     node.secrets().write_blocking(|db| {
         db.execute(
@@ -211,7 +211,7 @@ pub(crate) fn note_invited(node: &Node, did: &Did) -> Result<(), Problem> {
     })
 }
 
-/// Whether somebody here had an invitation, as far as this node noted it.
+/// Whether a person had an invitation, as far as this node noted it.
 pub(crate) fn is_invited(node: &Node, did: &Did) -> Result<bool, Problem> {
     node.secrets().read(|db| {
         db.prepare_cached("SELECT EXISTS (SELECT 1 FROM auth_by_invite WHERE did = ?1)")?
@@ -233,7 +233,7 @@ pub(crate) fn admit(node: &Node, did: &Did) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Notes that a key of somebody's own has soft rights until they have an invite.
+/// Notes that a person with their own key has soft rights until they have an invite.
 pub(crate) fn leave_uninvited(node: &Node, did: &Did) -> Result<(), Problem> {
     node.secrets().write_blocking(|db| {
         db.execute(
@@ -246,7 +246,7 @@ pub(crate) fn leave_uninvited(node: &Node, did: &Did) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether somebody has a key of their own and no invite.
+/// Whether a person has their own key but no invite.
 pub(crate) fn is_uninvited(node: &Node, did: &Did) -> Result<bool, Problem> {
     node.secrets().read(|db| {
         db.prepare_cached("SELECT EXISTS (SELECT 1 FROM auth_uninvited WHERE did = ?1)")?
@@ -254,7 +254,7 @@ pub(crate) fn is_uninvited(node: &Node, did: &Did) -> Result<bool, Problem> {
     })
 }
 
-/// The people that have a key of their own and no invite.
+/// Returns the people with their own keys but no invite.
 pub(crate) fn uninvited(node: &Node) -> Result<BTreeSet<String>, Problem> {
     node.secrets().read(|db| {
         let mut statement = db.prepare_cached("SELECT did FROM auth_uninvited")?;

@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 /// How long a registration waits.
 const WAIT_MS: i64 = 24 * 3600 * 1000;
 
-/// What somebody said of themselves when they registered.
+/// A registration that waits for its first proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pending {
     pub(crate) did: Did,
@@ -41,7 +41,7 @@ pub(crate) fn put(node: &Node, pending: &Pending) -> Result<Result<(), String>, 
         }
         let waiting: i64 = db.query_row("SELECT count(*) FROM auth_pending", [], |row| row.get(0))?;
         if waiting >= most {
-            // Those without an invite first: an invite is somebody's word for them.
+            // Registrations without an invite end first: an invite means that a person vouches for them.
             end(db, "did IN (SELECT did FROM auth_pending ORDER BY invite IS NOT NULL, created LIMIT ?1)", waiting - most + 1)?;
         }
         db.execute(

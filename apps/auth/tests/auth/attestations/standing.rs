@@ -1,8 +1,8 @@
-//! What attestations amount to: tiers, what they gate, and a standing that explains itself.
+//! Tests of tiers, the capabilities that they gate, and a standing that explains itself.
 
 use super::*;
 
-/// Erases the newest warning in somebody's own log.
+/// Erases the newest warning in a person's own log.
 async fn erase_received(node: &TestNode, who: &Person) {
     let entries = node.node.ledger().entries(&who.did, None, 1000).unwrap();
     let headers = entries.into_iter().map(|entry| {

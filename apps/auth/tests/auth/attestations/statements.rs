@@ -167,7 +167,7 @@ async fn unsigned_or_wrongly_signed_is_refused() {
         0,
         "nothing was entered"
     );
-    // For somebody with a key, a session is not a signature.
+    // A session is not a signature for a person with a key.
     let signed = right.clone().sign(&ada.key).unwrap();
     let row = json!({
         "issuer_did": ada.did, "subject_did": bob.did, "type": "vouch", "issued_at": right.issued_at.as_millis(), "signature": signed.signature(),
@@ -181,7 +181,7 @@ async fn unsigned_or_wrongly_signed_is_refused() {
         (reply.status, &reply.json()["type"]),
         (403, &json!("urn:imajin:problem:signature-required"))
     );
-    // And nobody speaks in another's name.
+    // The caller cannot issue in another person's name.
     let reply = send(
         &node,
         Ask::post("/auth/api/attestations", &row).bearer(&token),

@@ -1,4 +1,4 @@
-//! What the node publishes so that it cannot change its mind: made, carried by copies, continued.
+//! Tests of anchors: made, included in copies, continued.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn write(node: &TestNode, person: &Person, bio: &str) {
     assert_eq!(person.write(node, &write).await.unwrap().status, 201);
 }
 
-/// What a verifier says of a copy against what was published.
+/// Verifies a copy against published anchors.
 fn verify(copy: &[u8], files: &[ChainFile]) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("copy.tar");

@@ -1,4 +1,4 @@
-//! What these tests do again and again.
+//! Helpers of the data rights tests.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support;
 
-/// Another node, with a key of its own.
+/// Starts another node with its own key.
 pub(crate) async fn other_node(seed: u8, config: Config) -> TestNode {
     let node = TestNode::start(support::services(), config, seed)
         .await
@@ -70,7 +70,7 @@ pub(crate) async fn export(node: &TestNode, token: &str) -> Vec<u8> {
     reply.body
 }
 
-/// What a node says of a copy.
+/// Returns a node's report about a copy.
 pub(crate) async fn report(node: &TestNode, copy: &[u8]) -> Json {
     json(
         node,
