@@ -1,5 +1,5 @@
-// Everything that somebody does in conversations besides writing, as commands in the form that the rules ask for: opening one, letting
-// people in, answering requests, deleting, comparing keys, saying how far they read. `enter` signs and sends a command.
+// Commands for conversations other than messages: opening one, adding people, answering requests, deleting, comparing
+// keys, read marks. `enter` signs and sends a command.
 
 import { post } from "../js/api.js";
 import { submit } from "../js/proof.js";

@@ -1,4 +1,5 @@
-// On the page "Delete my data": what somebody wrote is in the conversations of others, too, and can be deleted there first.
+// Script of the page "Delete my data": a person's messages are also in other people's conversations, and can be deleted
+// there first.
 
 import { get } from "../js/api.js";
 import { signer } from "../js/session.js";

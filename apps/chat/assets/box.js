@@ -1,4 +1,4 @@
-// What the box shows of conversations, asked for and decoded from base64url. Nothing here is believed: `room` judges it.
+// The API client for conversations: requests data and decodes base64url. Nothing is trusted here: `room` verifies it.
 
 import { ApiError, get as ask } from "../js/api.js";
 import { fromBase64url } from "../js/base.js";

@@ -1,4 +1,4 @@
-// Where somebody writes: what they began is kept, an answer or an edit says what it is about, and people can be mentioned by name.
+// The message field: stores drafts, shows the message that a reply or an edit refers to, and completes mentions.
 //
 // Always: the text stays in its field until it is kept in this browser.
 

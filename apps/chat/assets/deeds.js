@@ -1,4 +1,5 @@
-// What somebody does in a conversation besides writing: with a message, with a request, with people who joined, and what they choose.
+// User actions in a conversation besides writing: on a message, on a request, on new members of the group, and
+// settings.
 
 import { submit } from "../js/proof.js";
 import { texts } from "../js/texts.js";
@@ -76,7 +77,7 @@ export function answersOf(talk) {
     block: answer(() => acts.block(other), true),
     letIn: async ({ did, theirs }) => {
       const { members, turns } = conversation.report;
-      // Only the owner lets in somebody who leads.
+      // Only the owner can add a person with a leading role.
       const role = theirs === "admin" && members.get(me.did) === "owner" ? "admin" : "member";
       await change(talk, () => acts.admit([did], role, turns));
     },

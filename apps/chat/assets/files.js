@@ -60,7 +60,7 @@ export async function takeFile(message, { cid, key, size, mime }) {
   if (!(size >= 0 && size <= BYTES_MAX)) throw new NoFile();
   const blob = await bytesOf(message, cid);
   if (!key) return blob.slice(0, blob.size, mime);
-  // It is the very file that the message names.
+  // The bytes must be those of the file that the message names.
   if ((await cidOf(blob)) !== cid) throw new NoFile();
   const pieces = async function* () {
     for (let at = 0; at < blob.size; at += CHUNK + TAG) yield new Uint8Array(await blob.slice(at, at + CHUNK + TAG).arrayBuffer());

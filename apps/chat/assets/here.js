@@ -1,4 +1,4 @@
-// What every page of chat begins with: who is here, what this browser keeps of theirs, their open conversations, and what waits to be sent.
+// The start of every chat page: the signed-in person, their local store, their open conversations, and the outbox.
 
 import { signedInDid, actor } from "../js/session.js";
 import { openChat } from "./keyring.js";

@@ -1,5 +1,6 @@
-// Keyrings: the secrets of epochs, sealed again for keys that came later, such as a new phone's, a changed key or another sheet's. They
-// are in your own log, where each adds to those before. And what happens when somebody opens chat: their key goes into their chain.
+// Keyrings: the secrets of epochs, sealed again for later keys, such as a new phone's, a changed key or another
+// sheet's. Keyrings are in the person's own log, where each adds to the previous ones. Opening chat also enters the
+// person's encryption key into their chain.
 
 import { fromHex, toHex } from "../js/base.js";
 import { publishEncryption } from "../js/keys/change.js";

@@ -59,7 +59,7 @@ function drawWords(row, preview, draft) {
     const who = writerOf(row, preview);
     last.textContent = preview.mine && !who ? t("js-you-said", { text }) : who ? t("js-they-said", { who, text }) : text;
   }
-  // What was read here, the box may not have been told yet.
+  // The box may not know the latest read mark yet.
   if (preview && preview.read >= Number(row.dataset.seq)) drawUnread(row, 0);
 }
 
@@ -228,7 +228,7 @@ async function listen() {
 }
 
 drawTimes();
-// What was read in another page since is known when somebody comes back to this one.
+// A page that the browser restores from its cache must learn what was read elsewhere.
 addEventListener("pageshow", (event) => event.persisted && askAgain().catch(sayError));
 try {
   store = await openStore(me);

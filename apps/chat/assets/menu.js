@@ -1,4 +1,4 @@
-// What you can do with a message, as a sheet: react, answer, edit, copy, delete, hide, ask who wrote it; or try again what was not sent.
+// The menu of a message: react, reply, edit, copy, delete, hide, show the author; or send again.
 
 import { texts } from "../js/texts.js";
 import { el } from "../js/ui.js";

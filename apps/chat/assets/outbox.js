@@ -1,5 +1,5 @@
-// What was written and is to be sent: kept before anything else happens, sent in its order, and removed when the box has said
-// where it stands. Works without a network too: it waits here, and nothing that somebody wrote is ever lost.
+// The outbox: messages are stored first, sent in order, and removed when the box has confirmed their place. The outbox
+// also works offline, and no message is lost.
 //
 // Always: the very same proof goes out again after a lost answer, also after a reload, so that nothing is said twice.
 
@@ -150,7 +150,7 @@ export class Outbox {
     const next = () => this.#items.find((item) => item.state === "waiting" && !late.has(item.name));
     for (let item = next(); item; item = next()) {
       const wait = await this.#deliver(item);
-      // What follows in the same conversation keeps its place behind it.
+      // Later messages of the same conversation wait behind this one.
       if (wait) late.add(item.name);
       if (wait?.ms) this.#net.later(() => this.flush(), wait.ms);
     }
@@ -169,7 +169,7 @@ export class Outbox {
       this.#say(item);
       return null;
     } catch (error) {
-      // It stands; only what is shown is not new yet.
+      // The message was entered; only the refresh failed.
       if (item.state === "sent") return null;
       const why = meaning(error) ?? new Wait("js-wait-busy");
       item.detail = why.problem?.detail ?? null;
@@ -181,7 +181,7 @@ export class Outbox {
   async #tries(item, conversation) {
     let force = false;
     for (let n = 1; ; n += 1) {
-      // What the box signs has no proof to repeat: the log says whether it came.
+      // An unsigned message has no proof to repeat: the log tells whether it was entered.
       const isOld = Boolean(item.attempt?.jws);
       try {
         return await (isOld ? this.#again(item, conversation) : this.#signed(item, conversation, force));

@@ -1,5 +1,5 @@
-// Where somebody is in a long list of messages: stays at the end while they are there, stays put while older ones come in above, and
-// tells where they left off.
+// The scroll position in a long list of messages: stays at the end if it was there, stays in place while older messages
+// are added above, and remembers where the person left off.
 
 const NEAR = 80;
 const SETTLE_MS = 250;
@@ -59,7 +59,7 @@ export class Place {
     draw();
     if (wasAtEnd) this.toEnd();
     else if (first?.isConnected) this.#scroll.scrollTop += first.getBoundingClientRect().top - top;
-    // What is still in view is looked at again.
+    // Observing again reports an element that is still in view.
     this.#looking.unobserve(this.#older);
     this.#looking.observe(this.#older);
   }

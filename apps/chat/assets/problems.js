@@ -1,4 +1,4 @@
-// What the page says of each problem that the rules of a conversation name: ids of messages. Knows neither rows nor elements.
+// The page's message IDs for the problems of the rules. Knows neither rows nor elements.
 
 /** Stops: the red bar. Their messages take `known` ("yes" or "no") and `who`. */
 const STOPS = {

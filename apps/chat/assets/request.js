@@ -1,4 +1,4 @@
-// Somebody asks to write, as Home shows it: accepted with one signature.
+// The Home card of a request to write, accepted with one signature.
 //
 // Always: the conversation is opened as its own page opens it, so what is signed is about the log that this browser checked.
 
@@ -8,7 +8,7 @@ import { say, working } from "../js/ui.js";
 const t = await texts("chat");
 
 async function accept({ accept: name, from }) {
-  // Looking at Home takes little: what signs is fetched when somebody presses.
+  // Home stays small: the signing code is loaded on demand.
   const [{ actsIn }, { begin, storeHere }, { directName }] = await Promise.all([import("./acts.js"), import("./here.js"), import("./room/turns.js")]);
   const { me, conversationOf, problem } = await begin(await storeHere());
   if (problem) throw new Error(t(problem.message, { known: "no", who: "" }));

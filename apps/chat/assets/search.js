@@ -36,7 +36,7 @@ export async function* find(store, words) {
       if (row.op !== "chat.message" || !row.body) continue;
       const found = await textOf(conversation, secrets, row).catch(() => null);
       if (!found || seen.has(found.id)) continue;
-      // Of what was edited the newest words count.
+      // Only the newest text of an edited message counts.
       seen.add(found.id);
       if (!has(found.text)) continue;
       yield { name: conversation.name, ...found };

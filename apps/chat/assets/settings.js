@@ -1,4 +1,4 @@
-// What somebody chooses for all their conversations: signed, and for all of it at once.
+// A person's settings for all their conversations, signed together.
 
 import { submit } from "../js/proof.js";
 import { actor } from "../js/session.js";

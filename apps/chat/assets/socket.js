@@ -1,8 +1,8 @@
-// The WebSocket of chat, as a source of events for the page: what is new and where, who types, who is there. What it says is a hint
-// only; the page asks for the rows, and has them judged.
+// The WebSocket of chat, as a source of events for the page: new entries, typing, presence. Events are hints only; the
+// page requests the rows and has them verified.
 //
-// Always: it comes back after every loss, with pauses that grow, and asks for what came meanwhile by the place of the last row. A
-// session's end is for good.
+// Always: the socket reconnects after every loss, with growing pauses, and requests missed entries by the place of the
+// last row. After the end of a session it does not reconnect.
 
 const PING_MS = 30_000;
 const SILENCE_MS = 75_000;
@@ -68,7 +68,7 @@ export class Socket {
     this.#stop("again");
     const socket = this.#env.open();
     this.#socket = socket;
-    // What an earlier socket still has to say is of no interest.
+    // Events of an earlier socket are ignored.
     const ifNewest = (act) => (event) => socket === this.#socket && act(event);
     socket.onmessage = ifNewest(({ data }) => this.#take(data));
     socket.onclose = ifNewest(({ code }) => this.#lost(code));

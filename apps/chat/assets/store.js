@@ -1,8 +1,8 @@
-// What a browser keeps of somebody's conversations: pins, identity chains, the turns and the newest rows, secrets of epochs, drafts,
-// the outbox, the reading position, the last words for the list.
+// The browser's local store of a person's conversations: pins, identity chains, the turns and the newest rows, secrets
+// of epochs, drafts, the outbox, the reading position, the last messages for the list.
 //
-// Always: what was sealed stays sealed here. Secrets, drafts and texts that wait are encrypted with a key that this browser made,
-// keeps next to them, and can't read. What is of one person is never given to another.
+// Always: sealed data stays sealed here. Secrets, drafts and waiting messages are encrypted with a key that this
+// browser made, that it stores next to them, and that cannot be exported. One person's data is never given to another.
 
 import { concat, utf8 } from "../js/base.js";
 import { decode, encode } from "../js/cbor.js";
@@ -48,7 +48,7 @@ async function opened() {
 async function transact(table, mode, act) {
   const db = await opened();
   return new Promise((resolve, reject) => {
-    // What a person wrote is as good as its copy on disk: wait until the browser says that it is there.
+    // A person's text is only safe on disk: wait until the browser confirms the write.
     const transaction = db.transaction(table, mode, { durability: "strict" });
     const request = act(transaction.objectStore(table));
     transaction.oncomplete = () => resolve(request.result);

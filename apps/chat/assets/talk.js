@@ -1,4 +1,4 @@
-// One conversation: opens it, draws what was verified and what waits, sends what somebody writes, and continues with what comes.
+// One conversation: opens it, draws verified and waiting messages, sends new ones, and follows updates.
 
 import { request } from "../js/api.js";
 import { oneMore } from "../js/shell.js";
@@ -186,7 +186,7 @@ class Talk {
     if (named) this.showAsked(named).catch((error) => sayError(spoken(error)));
     if (this.isFirst) this.place.begin([this.left, this.fresh].map((id) => id && this.messages.element(id)).find(Boolean));
     this.isFirst = false;
-    // What the rules say, and of how much: this page has judged what it shows.
+    // The verdict and the head tell which part of the log this page has verified.
     Object.assign(this.root.dataset, { verdict: view.problem?.code ?? "fits", head: report.head?.seq ?? "" });
   }
 
@@ -300,7 +300,7 @@ class Talk {
     try {
       await this.marks.read(conversation);
     } catch (error) {
-      // It is said the next time.
+      // The next read mark covers this one.
       console.info(error.message);
     }
     await this.keepWords();

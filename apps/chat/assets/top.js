@@ -1,4 +1,4 @@
-// What is said above the messages: whether the conversation is sealed and if not why, what is wrong, and what waits for a decision.
+// The area above the messages: whether the conversation is encrypted and if not why, problems, and open decisions.
 
 import { lang, texts } from "../js/texts.js";
 import { byId, el, saveFile, working } from "../js/ui.js";

@@ -1,5 +1,5 @@
-// What a page draws of a conversation, as plain values: the report of the rules, with edits and reactions in their messages. Asks
-// for nothing and draws nothing.
+// The view of a conversation as plain values: the verification report, with edits and reactions in their messages.
+// Requests nothing and draws nothing.
 
 import { renewalOf, stateOf, stopOf } from "./problems.js";
 import { leads } from "./room/ops.js";

@@ -131,7 +131,8 @@ export function offerVoice(act) {
   });
   button.addEventListener("pointerup", ended);
   button.addEventListener("pointercancel", ended);
-  // By keyboard and by assistive technology a press begins, and the next one ends. A pointer's own click is over already.
+  // With a keyboard or assistive technology, one press begins and the next one ends. A pointer's click has ended
+  // already.
   button.addEventListener("click", (event) => {
     if (event.detail > 0) return;
     if (beginning) ended();

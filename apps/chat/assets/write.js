@@ -1,5 +1,5 @@
-// What somebody writes into a conversation, as commands to be signed: a message, sealed or readable, and an epoch. Knows what was
-// verified (a report of the rules), and nothing of the network.
+// The commands for writing into a conversation: a message, sealed or readable, and an epoch. Uses the verification
+// report, and not the network.
 
 import { fromHex, utf8 } from "../js/base.js";
 import { parseCid } from "../js/cid.js";

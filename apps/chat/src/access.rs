@@ -30,7 +30,7 @@ pub(crate) const ROWS: &[Access] = &[
     in_conversation(MakeEpoch::NAME, TURNS),
     in_conversation(SendMessage::NAME, MESSAGES),
     in_conversation(Hide::NAME, TURNS),
-    // It lets the other one do something, and makes them do nothing.
+    // A consent permits the business to act and obliges it to nothing.
     Access::of(Consent::NAME, Role::Guest)
         .reaching(OPENED)
         .despite_block(),

@@ -7,12 +7,12 @@ use imajin_service::{Node, Problem, not_accepted};
 use crate::manifest::MANIFEST;
 use crate::queries;
 
-/// How far away somebody may be who writes to one who takes requests by `reach`.
+/// Maximum distance of a sender to a person who takes requests by `reach`.
 const REACH: u8 = 2;
 /// A day, in milliseconds.
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
-/// Whether somebody begins a conversation of two with another by asking first. Refuses who may not begin one at all.
+/// Whether the owner begins a conversation of two with a request. Refuses an owner who may not begin one at all.
 ///
 /// # Errors
 /// 403 `business`, `not-accepted`; 429 for too many requests a day.

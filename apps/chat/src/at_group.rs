@@ -1,4 +1,4 @@
-//! What the page of a group says of its conversation: where it is, or where somebody who leads the group begins it.
+//! The conversation on a group's page: a link to it, or for leaders a way to begin it.
 
 use imajin_circles::{AtGroup, Place};
 use imajin_protocol::Did;

@@ -1,5 +1,6 @@
-//! What a person may do with their data here. Their own log has all that they wrote, readable or in boxes; the conversations' logs are
-//! everybody's who was in, and stay where they are. A person's copy has what they may see of these.
+//! A person's data rights over their conversations. Their own log has everything that they wrote, readable or sealed;
+//! the conversations' logs belong to all their members and stay. A person's copy contains the parts of these that they
+//! may see.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Applied;
@@ -15,7 +16,7 @@ use crate::operations::{
     SendMessage,
 };
 
-/// What is only in conversations' logs: its words are in their author's own.
+/// Operations that are only in conversations' logs. Their authors' own logs have the contents.
 const OF_CONVERSATIONS: &[&str] = &[
     Opened::NAME,
     Admitted::NAME,

@@ -30,17 +30,17 @@ pub(crate) fn keys_text(keys: impl IntoIterator<Item = [u8; 32]>) -> String {
 /// Why messages need another epoch first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Because {
-    /// There is none yet.
+    /// The conversation has no epoch yet.
     First,
     /// A turn came since.
     Turn,
-    /// Somebody has other keys.
+    /// A member's keys changed.
     Keys,
-    /// It has as many messages as an epoch may have.
+    /// The epoch has the maximum number of messages.
     Full,
-    /// It is too old.
+    /// The epoch is too old.
     Old,
-    /// There is a newer one.
+    /// A newer epoch exists.
     Newer,
 }
 

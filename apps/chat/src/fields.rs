@@ -1,4 +1,5 @@
-//! What the fields of this service's operations may be, each with its one form: texts here, bytes and links in `bytes`, roles in `roles`.
+//! The field types of this service's operations, each with one canonical form: texts here, bytes and links in `bytes`,
+//! roles in `roles`.
 
 mod bytes;
 mod roles;
@@ -20,7 +21,7 @@ pub(crate) type Flag = Int<0, 1>;
 /// Longest text, in bytes.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
 
-/// A text with a form of its own.
+/// Declares a validated text type.
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $is:expr, $wrong:expr, $schema:expr, $sample:expr) => {
         $(#[$doc])*
@@ -80,7 +81,7 @@ text!(
 );
 
 text!(
-    /// What somebody wrote in a conversation.
+    /// The text of a message.
     Written,
     |text| text.len() <= TEXT_BYTES_MAX && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')),
     "must be a text of at most 16 KiB without control characters",
@@ -154,7 +155,7 @@ impl Kind {
     }
 }
 
-/// What a readable message is. In a box that only its readers know.
+/// The kind of a readable message. A sealed message's kind is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Said {
     Text,

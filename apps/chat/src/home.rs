@@ -1,4 +1,4 @@
-//! What chat brings to Home: conversations with something new, and people who ask to write.
+//! Chat's cards for Home: conversations with news, and people who ask to write.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;

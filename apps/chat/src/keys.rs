@@ -1,6 +1,7 @@
-//! The DIDs of conversations: made for a name, kept by this node, and let go of if nobody opened the conversation within a day.
+//! The DIDs of conversations: made for a name, kept by this node, and released if the conversation is not opened within
+//! a day.
 //!
-//! Always: one DID for a name, however often it is asked for; the DID says in its genesis what it is the log of.
+//! Always: one DID for each name, even for repeated requests; the DID's genesis names the conversation.
 
 use std::time::Duration;
 
@@ -17,12 +18,12 @@ use tokio::sync::Mutex;
 use crate::manifest::MANIFEST;
 use crate::queries;
 
-/// What a conversation's key is called among those that the node keeps, and what its DID is.
+/// The kind of a conversation's key among the node's custodial keys, and the nature of its DID.
 pub(crate) const KEPT: &str = "conversation";
 /// How long an unopened conversation's DID is kept, in milliseconds.
 const UNOPENED_MS: i64 = 24 * 3600 * 1000;
 
-/// Which DID is kept for which name.
+/// The kept DIDs of conversations, by name.
 pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS chat_logs (
     did TEXT PRIMARY KEY,
@@ -42,7 +43,7 @@ pub(crate) async fn log_for(node: &Node, name: &Did) -> Result<Did, Problem> {
     let log = match unopened(node, name)? {
         Some(log) => log,
         None => {
-            // It is nobody's thing: it stays here when who opens it moves away.
+            // The conversation belongs to the node, not to its opener: it stays here when they move away.
             let log = node.keep_new_key(KEPT, node.did()).await?;
             let (did, name) = (log.to_string(), name.to_string());
             let sql = "INSERT INTO chat_logs (did, name) VALUES (?1, ?2)";
@@ -89,7 +90,7 @@ fn is_open(node: &Node, log: &Did) -> Result<bool, Problem> {
     Ok(room.is_some())
 }
 
-/// Lets go of what nobody opened.
+/// Releases the DIDs of unopened conversations.
 pub(crate) struct LettingGo;
 
 impl Rounds for LettingGo {
@@ -102,7 +103,7 @@ impl Rounds for LettingGo {
     }
 }
 
-/// Lets go of the DIDs of conversations that nobody opened within a day; the node does so every hour.
+/// Releases the DIDs of conversations that were not opened within a day; runs every hour.
 pub async fn let_go_of_unopened(node: &Node) -> Result<(), Problem> {
     let Some(before) = node.now().checked_add_millis(-UNOPENED_MS) else {
         return Ok(());

@@ -7,10 +7,10 @@
 //! | `fields` | what their fields may be |
 //! | `epochs` | when a new secret is called for |
 //! | `asking` | who may begin a conversation of two |
-//! | `room_role` | as what somebody is in a conversation |
-//! | `sight` | which bodies somebody sees |
+//! | `room_role` | a person's role in a conversation |
+//! | `sight` | the bodies that a person may see |
 //! | `verified` | what a signer says to have seen, compared with the log |
-//! | `pace` | how often somebody writes |
+//! | `pace` | rate limits of messages |
 //! | `notices` | what entries of conversations tell, and whom |
 //! | `keys` | the DIDs of conversations |
 //! | `projection`, `queries` | the tables, and what is asked of them |
@@ -202,7 +202,7 @@ impl Rooms for Chat {
         }
     }
 
-    /// By its log alone: that is what notices name.
+    /// Takes the conversation's log only, since notices name the log.
     fn members(
         &self,
         node: &Node,

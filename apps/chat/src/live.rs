@@ -38,7 +38,7 @@ pub(crate) use tokens::{LASTS as TOKEN_LASTS, Tokens};
 const OF_A_PERSON_MAX: usize = 8;
 /// Sockets of a node.
 const OF_A_NODE_MAX: usize = 1_024;
-/// What waits in a socket's list at most.
+/// Maximum number of queued news for a socket.
 const WAITING_MAX: usize = 64;
 
 /// Something that is in no log, for one socket.
@@ -87,7 +87,7 @@ impl Client {
         self.bell.notify_one();
     }
 
-    /// What it was told since it last looked.
+    /// Takes the queued news.
     pub(crate) fn take(&self) -> VecDeque<News> {
         let mut waiting = self.waiting.lock();
         std::mem::take(&mut *waiting)
@@ -97,7 +97,7 @@ impl Client {
 #[derive(Default)]
 struct Sockets {
     all: HashMap<u64, Arc<Client>>,
-    /// By the conversation's log.
+    /// The subscribers, by the conversation's log.
     rooms: HashMap<Did, BTreeSet<u64>>,
     next: u64,
 }
@@ -130,7 +130,7 @@ impl Drop for Seat {
 }
 
 impl Seat {
-    /// It is told of a conversation from now on.
+    /// Subscribes to a conversation.
     pub(crate) fn subscribe(&self, log: &Did) {
         let mut sockets = self.hub.sockets();
         sockets
@@ -140,7 +140,7 @@ impl Seat {
             .insert(self.id);
     }
 
-    /// It is not told any more.
+    /// Unsubscribes from a conversation.
     pub(crate) fn unsubscribe(&self, log: &Did) {
         let mut sockets = self.hub.sockets();
         if let Some(subscribers) = sockets.rooms.get_mut(log) {
@@ -162,7 +162,7 @@ impl Hub {
         self.sockets.lock()
     }
 
-    /// A place for one more socket of somebody; none if they or the node have as many as they may.
+    /// Registers a socket of a person; `None` if the person or the node has the maximum number.
     pub(crate) fn seat(self: &Arc<Self>, did: &Did) -> Option<Seat> {
         let mut sockets = self.sockets();
         let theirs = sockets.all.values().filter(|client| client.did == *did);
@@ -210,7 +210,7 @@ impl Hub {
         }
     }
 
-    /// How many sockets somebody has.
+    /// Returns the number of a person's sockets.
     fn sockets_of(&self, did: &Did) -> usize {
         let sockets = self.sockets();
         let theirs = sockets.all.values().filter(|client| client.did == *did);
@@ -308,7 +308,8 @@ pub(crate) fn tell_fresh(node: &Node, person: &Did, fresh: Fresh<'_>) {
     hub.tell_people(&[person.clone()].into(), &News::new(&event, about));
 }
 
-/// Tells those who look at a conversation that somebody read it, if they let that be seen. `place` is that of the mark in their log.
+/// Tells the subscribers of a conversation that a person read it, unless that person hides it. `place` is that of the
+/// mark in their own log.
 pub(crate) fn tell_read(node: &Node, who: &Did, place: u64) {
     let found = node.read(MANIFEST.name, |db| {
         queries::mark_at(db, who.as_str(), place)

@@ -7,7 +7,7 @@ pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("chat");
 
 /// A card about a conversation with something new.
 pub(crate) const NEW_MESSAGES: &str = "message";
-/// A card about somebody who asks to write.
+/// A card about a person who asks to write.
 pub(crate) const REQUEST: &str = "request";
 
 pub(crate) const MANIFEST: Manifest = Manifest {

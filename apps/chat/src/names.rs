@@ -1,4 +1,4 @@
-//! How people and conversations are called, as one reader knows them: by what they call somebody, else by their public name.
+//! Names of people and conversations for one reader: the reader's nickname for a person, else their public name.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ const CONTACTS_MAX: usize = 2_000;
 pub(crate) struct Called {
     pub(crate) did: String,
     pub(crate) name: String,
-    /// What everybody else calls them, where the name is the reader's own for them. Empty if nobody else has a name for them.
+    /// The public name, if the reader uses a nickname. Empty if the person has no public name.
     pub(crate) public_name: Option<String>,
     /// The username of a person.
     pub(crate) handle: Option<String>,

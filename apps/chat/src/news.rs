@@ -1,4 +1,4 @@
-//! What a notification about a conversation says: with whom it is, and nothing of what was written.
+//! The texts of notifications about conversations: the other members, and never the contents.
 
 use imajin_protocol::Did;
 use imajin_service::capabilities::{Said, SaysNews, Told};
@@ -54,7 +54,7 @@ impl SaysNews for Chat {
     }
 }
 
-/// The names that somebody knows, with the other person's in a conversation of two.
+/// Returns the reader's names for people, including the other person in a conversation of two.
 fn names<'a>(node: &'a Node, room: &Room, me: &Did, lang: Lang) -> Result<Names<'a>, Problem> {
     let mut names = Names::of(node, me, TEXTS.of(lang))?;
     let other = node.read(MANIFEST.name, |db| {

@@ -1,7 +1,7 @@
-//! What entries of conversations tell, and whom: everybody who is in one and does not want quiet there.
+//! Notices about conversations, for all members who have not muted them.
 //!
-//! Always: nothing of what was written is in a notice, and edits and reactions (`quiet`) tell nobody. Whom a sealed message mentions
-//! only its readers know, so it is news as any other.
+//! Always: a notice contains nothing that was written, and edits and reactions (`quiet`) cause none. The mentions in a
+//! sealed message are encrypted, so it counts as an ordinary message.
 
 use std::collections::HashMap;
 
@@ -45,7 +45,7 @@ pub(crate) const TELLS: &[Tells] = &[
     },
 ];
 
-/// What an entry of theirs tells.
+/// Returns the notices of an entry.
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let is_quiet = entry.fact.and_then(|fact| fact.int("quiet")) == Some(1);
     let everybody = || To::Everybody(entry.did.clone());
@@ -60,7 +60,7 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     }
 }
 
-/// What those are told whom a message mentions.
+/// Returns the notices for the people whom a message mentions.
 fn mentions(entry: &Applied<'_>) -> impl Iterator<Item = Notice> {
     let people = entry.fact.and_then(|fact| fact.ids("mentions"));
     let people = people.into_iter().flatten().filter_map(IdText::to_did);
@@ -90,7 +90,7 @@ pub(crate) fn members(node: &Node, room: &Room) -> Result<Vec<(Did, RoomRole)>, 
     Ok(all.map(|(member, _)| member).collect())
 }
 
-/// The conversations that somebody is in and wants to hear of.
+/// Returns the conversations of a person that they have not muted.
 pub(crate) fn rooms_of(node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Problem> {
     let mut all = node.read(MANIFEST.name, |db| own_rooms(db, who))?;
     // The service that has the event says who is in its room.
@@ -119,7 +119,7 @@ pub(crate) fn rooms_of(node: &Node, who: &Did) -> Result<Vec<JoinedRoom>, Proble
     Ok(all)
 }
 
-/// Whether somebody wants to hear nothing of a conversation, where they said so; without a name: of all others.
+/// Returns a person's mute settings by log; the empty log is the default for all others.
 fn muted_by(db: &Connection, who: &Did) -> rusqlite::Result<HashMap<String, bool>> {
     let sql = "SELECT log, mute FROM settings WHERE owner_did = ?1";
     let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
@@ -127,7 +127,8 @@ fn muted_by(db: &Connection, who: &Did) -> rusqlite::Result<HashMap<String, bool
     Ok(all.into_iter().collect())
 }
 
-/// Those that list their members: since the newest message before somebody was let in.
+/// Returns the conversations in whose logs a person is listed, with the time of the newest message before they were
+/// added.
 fn own_rooms(db: &Connection, who: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
     let sql = "SELECT owner_did, role, (SELECT coalesce(max(at), 0) FROM messages m WHERE m.owner_did = members.owner_did AND m.seq < from_seq)
         FROM members WHERE did = ?1 AND until_seq IS NULL";
@@ -144,9 +145,9 @@ fn own_rooms(db: &Connection, who: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
         .collect()
 }
 
-/// Whether somebody wants to hear nothing of a conversation: they said so of it, or of all and not otherwise of it.
+/// Whether a person muted a conversation, by its own setting or else by the default.
 fn is_muted(db: &Connection, log: &str, who: &Did) -> rusqlite::Result<bool> {
-    // What is said of all has no name, and so comes last.
+    // The default has an empty log and so sorts last.
     let sql =
         "SELECT mute FROM settings WHERE owner_did = ?1 AND log IN (?2, '') ORDER BY log DESC";
     let said = Reader::from(db).row(sql, [who.as_str(), log], |row| row.get(0))?;

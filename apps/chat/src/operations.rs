@@ -5,7 +5,7 @@
 //! |---|---|
 //! | here | all of them, and what they have in common |
 //! | `open` | opening a conversation |
-//! | `answers` | answering a request, and not hearing from somebody |
+//! | `answers` | answering a request, and blocking a person |
 //! | `admit` | letting people in |
 //! | `epoch` | a new secret |
 //! | `message` | what a message is |
@@ -98,7 +98,7 @@ pub(crate) enum RoomRefusal {
     /// Its log takes no entries.
     #[refused(Gone, message = "This conversation is closed.")]
     Away,
-    /// It is sealed, and a session or a delegate asks.
+    /// The conversation is sealed, and the request comes from a session or a delegate.
     #[refused(
         Forbidden,
         reason = "own-key",
@@ -133,10 +133,10 @@ where
     Ok((room, role))
 }
 
-/// What programs are told where messages need another epoch first.
+/// The current epoch and turns, for clients whose messages need another epoch first.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct EpochNow {
-    /// The newest one.
+    /// The newest epoch.
     pub(crate) epoch: u64,
     /// How many turns there were.
     pub(crate) turns: u64,
@@ -145,7 +145,7 @@ pub(crate) struct EpochNow {
 }
 
 impl EpochNow {
-    /// Of a conversation.
+    /// Describes a conversation.
     fn of(room: &Room, because: Because) -> Self {
         Self {
             epoch: room.epoch,

@@ -1,4 +1,4 @@
-//! How often somebody writes.
+//! Rate limits of messages.
 
 use imajin_protocol::Did;
 use imajin_service::rate::Buckets;

@@ -155,7 +155,7 @@ CREATE TABLE consents (               -- which businesses may write to a person
     ),
 };
 
-/// Operations of the log itself that say who somebody is, which keys they have, and what was erased.
+/// The log's own operations about identities, keys and erasures.
 pub(crate) const SUBSCRIBES: &[&str] = &[
     ops::IDENTITY_CREATE,
     ops::IDENTITY_UPDATE,

@@ -1,5 +1,5 @@
-//! What is asked of the tables, by decisions and by routes. What is asked of messages is in `messages`, what
-//! people chose in `wishes`.
+//! Queries of the tables, for decisions and for routes. Queries about messages are in `messages`, those about people's
+//! settings in `wishes`.
 
 mod messages;
 mod wishes;
@@ -80,7 +80,7 @@ pub(crate) fn of<'a>(db: impl Into<Reader<'a>>, of: &str) -> rusqlite::Result<Op
     Ok(db.into().row(&sql, [of], Room::read)?.flatten())
 }
 
-/// As what somebody is in a conversation, by its log.
+/// Returns a person's role in a conversation, by its log.
 pub(crate) fn role<'a>(
     db: impl Into<Reader<'a>>,
     log: &str,
@@ -123,14 +123,14 @@ pub(crate) fn other<'a>(
     Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
-/// When somebody was last put out, by its place.
+/// Returns the place of a person's latest removal from a conversation.
 pub(crate) fn put_out(db: Reader<'_>, log: &str, did: &str) -> rusqlite::Result<Option<u64>> {
     let sql = "SELECT seq FROM outs WHERE owner_did = ?1 AND did = ?2";
     let seq = db.row(sql, [log, did], |row| row.get::<_, i64>(0))?;
     Ok(seq.map(i64::unsigned_abs))
 }
 
-/// Somebody's own last entry in a conversation.
+/// Returns the place of a person's last own entry in a conversation.
 pub(crate) fn place<'a>(
     db: impl Into<Reader<'a>>,
     log: &str,
@@ -154,7 +154,7 @@ pub(crate) fn turns_from<'a>(
     })
 }
 
-/// What somebody's log says of them.
+/// A person's chain and keys, from their own log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Person {
     /// The newest operation of their chain; empty without one.
@@ -164,7 +164,7 @@ pub(crate) struct Person {
     pub(crate) is_business: bool,
 }
 
-/// What is known of somebody.
+/// Returns a person's chain and keys; empty for an unknown person.
 pub(crate) fn person<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Result<Person> {
     let sql = "SELECT head, iif(is_deleted, '', keys), scope = 'business' FROM people WHERE owner_did = ?1";
     let read = |row: &Row<'_>| {
@@ -177,7 +177,7 @@ pub(crate) fn person<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Resu
     Ok(db.into().row(sql, [did], read)?.unwrap_or_default())
 }
 
-/// A request that came to somebody: from whom, and what they answered.
+/// Returns a request to a person: its sender and its state.
 pub(crate) fn request<'a>(
     db: impl Into<Reader<'a>>,
     to: &str,
@@ -188,7 +188,7 @@ pub(crate) fn request<'a>(
         .row(sql, [to, log], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// How many requests somebody made since a time.
+/// Returns the number of requests that a person made since a time.
 pub(crate) fn requests_since<'a>(
     db: impl Into<Reader<'a>>,
     who: &str,
@@ -201,7 +201,7 @@ pub(crate) fn requests_since<'a>(
     Ok(number.unwrap_or(0).unsigned_abs())
 }
 
-/// Whether somebody does not want to hear from another here.
+/// Whether the owner blocks another person in chat.
 pub(crate) fn blocks<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -211,7 +211,7 @@ pub(crate) fn blocks<'a>(
     db.into().exists(sql, [owner, who])
 }
 
-/// Up to where somebody read, and when they said so.
+/// Returns a person's read mark in a conversation: the entry, and the time of the mark.
 pub(crate) fn read_mark<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -223,7 +223,7 @@ pub(crate) fn read_mark<'a>(
     })
 }
 
-/// From whom somebody takes requests: `all` if they said nothing.
+/// Returns the setting from whom a person takes requests, `all` by default.
 pub(crate) fn takes_requests<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -233,13 +233,13 @@ pub(crate) fn takes_requests<'a>(
     Ok(chosen.unwrap_or_else(|| "all".to_owned()))
 }
 
-/// Whether somebody lets their connections see that they are there: not unless they said so.
+/// Whether a person lets their connections see their presence; false by default.
 pub(crate) fn shows_presence<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM settings WHERE owner_did = ?1 AND log = '' AND presence = 1";
     db.into().exists(sql, [owner])
 }
 
-/// The conversations in which somebody is by their logs, the one with the newest words first.
+/// Returns the conversations in whose logs a person is a member, those with the newest messages first.
 pub(crate) fn rooms_of<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Result<Vec<Room>> {
     let sql = format!(
         "{ROOM} WHERE owner_did IN (SELECT owner_did FROM members WHERE did = ?1 AND until_seq IS NULL) ORDER BY last_at DESC, opened DESC"
@@ -270,7 +270,7 @@ pub(crate) fn keyless<'a>(
     db.into().rows(sql, params![log, limit], |row| row.get(0))
 }
 
-/// From and until which places somebody was in.
+/// Returns the ranges of places during which a person was a member.
 pub(crate) fn spans<'a>(
     db: impl Into<Reader<'a>>,
     log: &str,
@@ -287,7 +287,8 @@ pub(crate) fn spans<'a>(
     })
 }
 
-/// Whose marks of reading others may see, and the places of the marks in their own logs. Who said nothing about it shows them.
+/// Returns the people whose read marks others may see, with the places of the marks in their own logs. Marks are
+/// visible by default.
 pub(crate) fn marks<'a>(
     db: impl Into<Reader<'a>>,
     log: &str,
@@ -300,7 +301,7 @@ pub(crate) fn marks<'a>(
     db.into().rows(sql, [log], read)
 }
 
-/// What kind of sender somebody is: `human`, `agent`, `device`, `presence`, `event`, `org`.
+/// Returns the kind of a sender: `human`, `agent`, `device`, `presence`, `event`, `org`.
 pub(crate) fn kind_of<'a>(
     db: impl Into<Reader<'a>>,
     did: &str,
@@ -309,7 +310,7 @@ pub(crate) fn kind_of<'a>(
     db.into().row(sql, [did], |row| row.get(0))
 }
 
-/// The conversation and the place that a mark of somebody's is about, if others may see it.
+/// Returns the conversation and the place of a person's read mark, if others may see it.
 pub(crate) fn mark_at<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

@@ -1,6 +1,6 @@
-//! As what somebody is in a conversation now, by its log and by the service that it is about.
+//! A person's current role in a conversation, by its log and by the service that has the group or event.
 //!
-//! Always: both must say so. In an event's room the service alone does: its log lists nobody.
+//! Always: a group's member must be listed by both. An event's room depends on the service alone: its log lists no one.
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
@@ -9,7 +9,7 @@ use crate::fields::{Kind, Role};
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Room};
 
-/// As what somebody is in a conversation.
+/// Returns a person's role in a conversation.
 pub(crate) fn role_in(node: &Node, room: &Room, who: &Did) -> Result<Option<Role>, Problem> {
     let log = room.log.as_str();
     let by_log = || node.read(MANIFEST.name, |db| queries::role(db, log, who.as_str()));

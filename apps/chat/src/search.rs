@@ -1,5 +1,5 @@
-//! What words find among conversations: whom or what they are with. What was said in them, the browser alone can read; a script of this app
-//! looks there.
+//! Search of conversations by the names of people, groups and events. Only the browser can search the messages; a
+//! script of this app does.
 
 use imajin_protocol::Did;
 use imajin_service::{Hit, Icon, Lang, Node, Problem, SearchWords, Searchable};

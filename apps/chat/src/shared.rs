@@ -1,7 +1,7 @@
-//! What a person's own copy has of each conversation that they are or were in: its log, as far as they may see it.
+//! The conversations in a person's own copy: the part of each log that they may see.
 //!
-//! Always: the bodies are those that `sight` shows. Headers end with the entry that put the person out, or with what
-//! they last wrote or read in the room of an event that they may no longer enter.
+//! Always: the bodies are those that `sight` permits. Headers end with the entry that removed the person, or in the
+//! room of an event that they may no longer enter, with the last entry that they wrote or read.
 
 use imajin_ledger::Reader;
 use imajin_ledger::bundle::SharedLog;
@@ -14,11 +14,11 @@ use crate::queries::{self, Room};
 use crate::room_role::role_in;
 use crate::sight::Sight;
 
-/// The logs in which somebody is or was, and the rooms of events in which they wrote.
+/// The logs in which a person is or was a member, and the rooms of events in which they wrote.
 const LOGS: &str = "SELECT owner_did FROM members WHERE did = ?1
     UNION SELECT p.owner_did FROM rooms r JOIN places p ON p.owner_did = r.owner_did AND p.did = ?1 WHERE r.kind = 'event'";
 
-/// The conversations that somebody is or was in, each with what they may see of it.
+/// Returns the conversations in which a person is or was a member, each with the part that they may see.
 pub(crate) fn shares(node: &Node, who: &Did) -> Answer<Vec<SharedLog>> {
     let rooms = node.read(MANIFEST.name, |db| {
         let db = Reader::from(db);
@@ -37,7 +37,7 @@ pub(crate) fn shares(node: &Node, who: &Did) -> Answer<Vec<SharedLog>> {
     rooms.into_iter().flatten().map(shared).collect()
 }
 
-/// The last entry for somebody; `None` while they are in.
+/// Returns the last entry that a person may see; `None` while they are a member.
 fn until(node: &Node, room: &Room, who: &Did) -> Answer<Option<u64>> {
     let (log, did) = (room.log.as_str(), who.as_str());
     if room.kind == Kind::Event {

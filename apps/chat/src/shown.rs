@@ -15,7 +15,7 @@ use crate::operations::KEYLESS_NAMED;
 use crate::queries::{self, Room};
 use crate::room_role::role_in;
 
-/// Rooms of events that are looked through for those that somebody is in.
+/// Maximum number of event rooms searched for those of a person.
 const EVENTS_MAX: i64 = 200;
 
 /// A conversation, as its list shows it.
@@ -62,7 +62,7 @@ fn time(ms: i64) -> Option<String> {
     Some(Timestamp::from_millis(ms).ok()?.to_string())
 }
 
-/// A request as somebody sees it: what they answered, or that they wait for an answer.
+/// Returns the state of a request as a person sees it: their own answer, or `asked` while they wait for one.
 fn request_of(
     db: &rusqlite::Connection,
     room: &Room,
@@ -79,7 +79,7 @@ fn request_of(
         Some(other) => queries::request(db, other.as_str(), room.log.as_str())?,
         None => None,
     };
-    // What was answered shows in what the viewer may do, not here.
+    // The other person's answer is not shown here: it shows in the viewer's permissions.
     Ok(asked
         .filter(|_| !room.is_accepted)
         .map(|_| "asked".to_owned()))
@@ -119,10 +119,11 @@ impl Conversation {
     }
 }
 
-/// The conversations of somebody, the one with the newest words first; or those of people who ask to write to them and have no answer.
+/// Returns the conversations of a person, those with the newest messages first; or those of people with an open request
+/// to write to them.
 ///
 /// # Errors
-/// Where the tables cannot be read, or a service cannot say who is in.
+/// The tables cannot be read, or a service cannot determine a role.
 pub(crate) fn rooms_for(node: &Node, me: &Did, wants_requests: bool) -> Answer<Vec<(Room, Role)>> {
     let (mine, events) = node.read(MANIFEST.name, |db| {
         let mine = queries::rooms_of(db, me.as_str())?;

@@ -1,4 +1,4 @@
-//! Which bodies of a conversation somebody sees: those of messages that were written while they were in, and of none that is hidden.
+//! The bodies of a conversation that a person may see: messages from the time of their membership that are not hidden.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::manifest::MANIFEST;
 use crate::operations::MessageSent;
 use crate::queries::{self, Room};
 
-/// What somebody may see of the bodies of a conversation.
+/// A person's permission to see the bodies of a conversation.
 #[derive(Debug, Clone)]
 pub(crate) struct Sight {
     spans: Vec<(u64, u64)>,
@@ -19,7 +19,7 @@ pub(crate) struct Sight {
 }
 
 impl Sight {
-    /// Of somebody who is in.
+    /// Reads the permission of a member.
     pub(crate) fn of(node: &Node, room: &Room, who: &Did) -> Answer<Self> {
         let log = room.log.as_str();
         node.read(MANIFEST.name, |db| {

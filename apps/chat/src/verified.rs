@@ -1,5 +1,5 @@
-//! What a signer says to have seen, compared with the log itself: entries never change, so this holds once it was looked at outside the
-//! writer. Without it one member's wrong word would stop everybody else's page.
+//! Compares the entries that a signer claims to have seen with the log itself. Entries never change, so the check may
+//! run outside the writer. Without it, a single member's false claim would stop all other members' pages.
 
 use imajin_dfos::Cid;
 use imajin_protocol::Did;

@@ -108,7 +108,7 @@ export function erased(room, row, intent, signed) {
 
 function end(room, one, state) {
   if (!one) return;
-  // What its author deleted stays deleted.
+  // A deleted message stays deleted.
   if (one.state !== "deleted") one.state = state;
   one.said = null;
   room.missing.delete(one);

@@ -60,7 +60,7 @@ export class OwnLog {
     const op = Object.hasOwn(OWN_OPS, header.op) ? OWN_OPS[header.op] : null;
     if (!op) return false;
     if (!signed) {
-      // Before somebody has a chain their whole log is the box's word.
+      // Before a person has a chain, their whole log depends on the box's word.
       need(!op.ownKey || (header.will === "custodial" && !signedBefore), null, "own-forged");
       return false;
     }

@@ -60,7 +60,8 @@ async function mayOpen(room, author, fact, members) {
     return members.size === 2 && members.has(author) && (await directName(...members.keys())) === name;
   }
   const ours = !admins || author === me || admins.includes(author);
-  // A page holds the name to the group, so that nobody opens one group's conversation in the name of another.
+  // On a page, the name must be the group's, so that a conversation of one group cannot be opened in the name of
+  // another.
   const isOurs = fact.of !== null && (!isPage || name === (await groupName(fact.of)));
   return leads(members.get(author)) && ours && isOurs;
 }

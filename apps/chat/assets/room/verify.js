@@ -1,6 +1,7 @@
-// What a page checks of a conversation: a function of the rows and identity chains that a box shows, and of what the reader
-// knew before. The twin of `apps/chat/room`; `tests/vectors/chat.json` holds both, and the independent verifier, to
-// the same answers. Knows nothing of pages or of the network. The rules are those of docs/conversations.md.
+// Client-side verification of a conversation: a function of the rows and identity chains that a box returns, and of the
+// reader's previous state. The twin of `apps/chat/room`; `tests/vectors/chat.json` holds both, and the independent
+// verifier, to the same answers. Knows nothing of pages or of the network. The rules are those of
+// docs/conversations.md.
 
 import { toHex } from "../../js/base.js";
 import { readChain } from "./chain.js";

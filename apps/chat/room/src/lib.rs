@@ -1,5 +1,5 @@
-//! What a page checks of a conversation: one pure function of the rows that a box shows, the identity chains of those who
-//! are in, and what the reader knew before. And the cryptography of sealed conversations.
+//! Client-side verification of a conversation: one pure function of the rows that a box returns, the members' identity
+//! chains, and the reader's previous state. Also the cryptography of sealed conversations.
 //!
 //! | module | contents |
 //! |---|---|

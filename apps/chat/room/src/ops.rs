@@ -24,14 +24,14 @@ pub const TURNS_MAX: usize = 4096;
 /// The authority that an operation of a person's own log needs, if their page takes something from it or it needs their key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Authority {
-    /// They alone, by a key of their own, once they have one.
+    /// The author's signature with their own key, as soon as they have one.
     OwnKey,
     /// A session or a delegate, too.
     Any,
 }
 
 impl Authority {
-    /// Operations that the author must sign with a key of their own.
+    /// Operations that the author must sign with their own key.
     pub(crate) const OWN_KEY: [&str; 15] = [
         "chat.admit",
         "chat.consent",
@@ -59,7 +59,7 @@ impl Authority {
     }
 }
 
-/// What an entry of a conversation is.
+/// The kind of a conversation's entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Op {
     Opened,

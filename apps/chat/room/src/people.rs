@@ -133,7 +133,7 @@ impl Person {
 pub(crate) struct People(BTreeMap<Did, Person>);
 
 impl People {
-    /// Verifies the chains, and that they go on from what was known.
+    /// Verifies the chains, and checks that each extends the known one.
     pub(crate) fn read(
         chains: &BTreeMap<Did, Vec<String>>,
         known: &BTreeMap<Did, Cid>,

@@ -25,24 +25,24 @@ use crate::rule::{Checks, Finding, Problem};
 use crate::seal::Secret;
 pub use shown::{Admins, Known, Shown};
 
-/// What became of a message.
+/// The state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageState {
-    /// It was sealed, and opened.
+    /// A sealed message that this device decrypted.
     Opened,
-    /// It is readable by the box, too.
+    /// A readable message: the box can read it, too.
     Plain,
-    /// It is not valid.
+    /// An invalid message.
     Void,
-    /// Its author deleted it.
+    /// A message that its author deleted.
     Deleted,
-    /// A leader hid it.
+    /// A message that a leader hid.
     Hidden,
-    /// This device has no key for it.
+    /// A message for which this device has no key.
     Locked,
-    /// It was written while the reader was not in.
+    /// A message from a time when the reader was not a member.
     Unseen,
-    /// A newer version wrote it.
+    /// A message of a newer version.
     Newer,
 }
 
@@ -79,18 +79,18 @@ pub struct Message {
     pub via: Option<Did>,
     /// The message that it is about.
     pub re: Option<IdText>,
-    /// What became of it.
+    /// The state of the message.
     pub state: MessageState,
-    /// What it says, if it can be shown.
+    /// The contents, if they can be shown.
     pub said: Option<crate::ops::Said>,
 }
 
-/// What the rules say of a conversation.
+/// The result of a verification.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// What stops the conversation: nothing may be sent.
+    /// The finding that stops the conversation: nothing may be sent.
     pub stop: Option<Finding>,
-    /// Entries that are not valid, in their order.
+    /// The invalid entries, in order.
     pub voids: Vec<Finding>,
     /// Why the reader's page makes a new epoch.
     pub renew: Option<Finding>,
@@ -102,11 +102,11 @@ pub struct Report {
     pub epoch: u64,
     /// The number of turns.
     pub turns: u64,
-    /// Who is in.
+    /// The current members with their roles.
     pub members: BTreeMap<Did, Role>,
-    /// What was said, up to what stopped it.
+    /// The messages, up to the stopping entry.
     pub messages: Vec<Message>,
-    /// Whether a newer version wrote something here.
+    /// Whether an entry was written by a newer version.
     pub newer: bool,
 }
 
@@ -155,10 +155,10 @@ struct Room<'a> {
     /// The group or event that it belongs to.
     of: Option<Did>,
     cids: BTreeMap<u64, Cid>,
-    /// The first entry after which there is no gap.
+    /// The first entry of the window in which rows are complete.
     window: u64,
     members: BTreeMap<Did, Role>,
-    /// To whom the group is offered.
+    /// The member to whom the group is offered.
     offered: Option<Did>,
     sealed: bool,
     turns: u64,

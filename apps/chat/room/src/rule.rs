@@ -9,13 +9,13 @@ pub enum Rule {
     Place = 1,
     /// Every entry is what its author signed, once.
     Intent,
-    /// Identity chains only go on from what was known, and none is kept back.
+    /// Identity chains only extend the known ones, and no operation is withheld.
     Chain,
     /// Authors saw the history that is shown here.
     Seen,
     /// So did those who only read.
     Reads,
-    /// What this reader sent, saw or read before is still there.
+    /// Entries that this reader sent, saw or read before still exist.
     Known,
     /// Only those who may change who is in.
     Turn,
@@ -37,12 +37,12 @@ pub enum Rule {
     Body,
 }
 
-/// What follows from a broken rule.
+/// The consequence of a broken rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The conversation is not what its members wrote: a red bar, and nothing is sent.
     Stop,
-    /// That entry alone is not valid: an honest node cannot see it.
+    /// Only this entry is invalid: an honest node cannot detect it.
     Void,
     /// The reader's page makes a new epoch.
     NewEpoch,
@@ -50,7 +50,7 @@ pub enum Verdict {
 
 macro_rules! problems {
     ($($name:ident $code:literal $rule:ident $verdict:ident $sentence:literal;)*) => {
-        /// What is wrong.
+        /// A problem with a conversation.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Problem {
             $(#[doc = $sentence] $name,)*
@@ -70,7 +70,7 @@ macro_rules! problems {
                 match self { $(Self::$name => Rule::$rule,)* }
             }
 
-            /// What follows.
+            /// The consequence.
             pub fn verdict(self) -> Verdict {
                 match self { $(Self::$name => Verdict::$verdict,)* }
             }
@@ -130,7 +130,7 @@ problems! {
     HiddenBy "hidden-by" Body Stop "A message was hidden by somebody who may not.";
 }
 
-/// Which rules are checked: all of them, except in this crate's own tests, which show what each is for.
+/// The rules to check: all of them, except in this crate's own tests, which show what each rule prevents.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Checks {
     without: u16,
@@ -151,17 +151,17 @@ impl Checks {
     }
 }
 
-/// What is wrong, and with which entry.
+/// A problem, and the entry that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// The entry; `None` if it is about none.
+    /// The entry; `None` for a problem without one.
     pub seq: Option<u64>,
-    /// What is wrong.
+    /// The problem.
     pub problem: Problem,
 }
 
 impl Finding {
-    /// What is wrong with the entry `seq`.
+    /// Makes a finding for the entry `seq`.
     pub fn at(seq: u64, problem: Problem) -> Self {
         Self {
             seq: Some(seq),

@@ -36,7 +36,7 @@ impl<const N: usize> Field for Bytes<N> {
     }
 }
 
-/// What is in a box: a padded text and its tag.
+/// The contents of a box: a padded text and its tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BoxBytes(pub(crate) Vec<u8>);
 

@@ -1,9 +1,9 @@
-//! As what people are in a conversation.
+//! Roles in a conversation.
 
 use imajin_protocol::Did;
 use imajin_service::operation::{Choice, Record};
 
-/// As what somebody is in a conversation, in ascending order.
+/// A member's role, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Choice)]
 pub(crate) enum Role {
     Reader,
@@ -31,7 +31,7 @@ impl From<imajin_service::RoomRole> for Role {
     }
 }
 
-/// What a turn gives: a role, or the offer of the group.
+/// The subject of a turn: a role, or the offer of the group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Given {
     Reader,

@@ -31,7 +31,7 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    /// Its text, for somebody who sees bodies at this place or doesn't.
+    /// Returns the text, with the body only if the subscriber sees bodies at this place.
     pub(crate) fn text(&self, sees: bool) -> &Arc<str> {
         if sees || !self.is_message {
             &self.whole
@@ -120,8 +120,8 @@ impl Recent {
         recent.push_back(Arc::clone(event));
     }
 
-    /// The event of an entry; none if there is no such entry yet. Only of the newest one (`head`) it may have been made before: what
-    /// was written earlier may have been erased since.
+    /// Returns the event of an entry; `None` if the entry does not exist yet. Only the newest entry's (`head`) event is
+    /// cached: an earlier body may have been erased since.
     pub(crate) async fn event(
         &self,
         node: &Node,

@@ -59,7 +59,7 @@ fn tell_others(
     Ok(())
 }
 
-/// Those of somebody's connections who have a socket.
+/// Returns the person's connections who have a socket.
 fn connected_here(node: &Node, did: &Did) -> Result<BTreeSet<Did>, Problem> {
     let mut others = BTreeSet::new();
     for other in node.state::<Hub>().people() {

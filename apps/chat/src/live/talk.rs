@@ -26,11 +26,11 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How often the client is asked whether it is there, and how long it may say nothing.
 const PING: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(75);
-/// How long somebody types without saying so again.
+/// Time after which typing ends unless repeated.
 const TYPING: Duration = Duration::from_secs(5);
-/// Entries that are told one by one; more are asked for.
+/// Maximum number of entries that are sent one by one; a client that is further behind must resync.
 const BEHIND_MAX: u64 = 200;
-/// Conversations of one socket.
+/// Maximum number of subscriptions of a socket.
 const SUBSCRIBED_MAX: usize = 64;
 
 /// Close code: its session ended, or it never had one.
@@ -38,7 +38,7 @@ const SIGNED_OUT: u16 = 4401;
 /// Close code: too many, or too slow.
 const TRY_LATER: u16 = 1013;
 
-/// What a client says.
+/// A message from a client.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Said {
@@ -50,19 +50,19 @@ enum Said {
     StopTyping { did: String },
 }
 
-/// Why a socket ends.
+/// The reason why a socket closes: close code and text.
 struct Over(u16, &'static str);
 
-/// It ended without an error.
+/// A normal closure.
 const GONE: Over = Over(1000, "");
 const SESSION_ENDED: Over = Over(SIGNED_OUT, "the session ended");
 
-/// A conversation that it is told of.
+/// A subscription to a conversation.
 struct Subscription {
     room: Room,
-    /// The last entry that it was told.
+    /// The last entry that was sent.
     told: u64,
-    /// To look, and at what.
+    /// The person's right to see the conversation, and which bodies.
     right: Right<Sight>,
     typing_until: Option<Instant>,
 }
@@ -75,7 +75,7 @@ struct Talk {
     /// The right to everything that is only for the owner of the session.
     right: Right,
     seat: Seat,
-    /// By log.
+    /// The subscriptions, by log.
     rooms: HashMap<Did, Subscription>,
     heard_at: Instant,
     pinged_at: Instant,
@@ -183,7 +183,7 @@ async fn say_text<T>(
 }
 
 impl Talk {
-    /// What a client is told of an error.
+    /// Makes the error event for a client.
     fn error(&self, did: &str, problem: &Problem) -> Json {
         let words = self.node.services().words().of(self.lang);
         let said = words.sentence(problem.detail());
@@ -245,7 +245,7 @@ impl Talk {
         }
     }
 
-    /// What comes with time: the end of a session, of typing, of a connection that is dead.
+    /// Handles timeouts: an ended session, ended typing, a dead connection.
     async fn look(&mut self, socket: &mut Socket) -> Result<(), Over> {
         if check_session(&self.node, &self.token).is_err() {
             return Err(SESSION_ENDED);
@@ -283,7 +283,7 @@ impl Talk {
         };
         match said {
             Ok(Said::Ping) => self.say(socket, &json!({ "type": "pong" })).await,
-            // It is signed in.
+            // The client is signed in already.
             Ok(Said::Auth { .. }) => Ok(()),
             Ok(Said::Subscribe { did, after }) => self.subscribe(socket, &did, after).await,
             Ok(Said::Unsubscribe { did }) => {
@@ -429,7 +429,7 @@ impl Talk {
                 .await
             {
                 Ok(Some(event)) => event,
-                // It comes with the next bell.
+                // The entry is sent after the next bell.
                 Ok(None) => return Ok(()),
                 Err(problem) => {
                     return self.say(socket, &self.error(log.as_str(), &problem)).await;

@@ -1,4 +1,4 @@
-//! Letting people of a group into its conversation: an invitation into the group alone lets nobody in.
+//! Adding members of a group to its conversation: an invitation into the group alone adds no one.
 
 use std::collections::BTreeSet;
 
@@ -45,13 +45,13 @@ pub(crate) struct Admit {
     pub(crate) admission: Admission,
 }
 
-/// How far the conversation was when the group was asked who is in it.
+/// The conversation's newest entry at the time when the group was asked for its members.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Looked {
     seq: u64,
 }
 
-/// Why nobody is let in.
+/// Why people are not added.
 #[derive(Debug, Reasons)]
 pub(crate) enum AdmitRefusal {
     /// Nothing can be done here.

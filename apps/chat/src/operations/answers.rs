@@ -1,4 +1,4 @@
-//! Answering a request, and not hearing from somebody any more. A refusal is told to nobody: it stays in your own log.
+//! Answering a request, and blocking a person. The other person is not told of a refusal: it stays in your own log.
 
 use imajin_protocol::Did;
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
@@ -27,10 +27,10 @@ pub(crate) struct Accept {
 /// Why a request cannot be answered.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
-    /// It cannot be answered in its conversation.
+    /// The conversation accepts no answer.
     #[refused(all)]
     Room(RoomRefusal),
-    /// There is none by them, or it was answered so already.
+    /// The person made no request, or it has this answer already.
     #[refused(
         NotFound,
         field = "ref",
@@ -39,7 +39,7 @@ pub(crate) enum AnswerRefusal {
     NoRequest,
 }
 
-/// What was answered to a request so far.
+/// Returns the state of a person's request.
 fn answered(
     ctx: &Context<'_, impl Operation>,
     log: &Did,
@@ -53,7 +53,7 @@ fn answered(
 impl Decide for Accept {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<AnswerRefusal> {
         match answered(ctx, &self.log, &self.who)?.as_deref() {
-            // What was declined can be accepted after all.
+            // A declined request can be accepted later.
             Some("open" | "declined") => {}
             _ => return Err(AnswerRefusal::NoRequest.into()),
         }
@@ -114,7 +114,7 @@ pub(crate) struct Block {
     pub(crate) log: Did,
 }
 
-/// Why somebody cannot be blocked.
+/// Why a person cannot be blocked.
 #[derive(Debug, Reasons)]
 pub(crate) enum BlockRefusal {
     /// The author names themselves.

@@ -43,17 +43,17 @@ pub(crate) struct Consent {
     pub(crate) terms: Terms,
 }
 
-/// Why there is no consent, or none to end.
+/// Why a consent cannot be given or ended.
 #[derive(Debug, Reasons)]
 pub(crate) enum ConsentRefusal {
-    /// It is no business.
+    /// The DID is not a business.
     #[refused(
         BadRequest,
         field = "ref",
         message = "That is no business on this box: people don’t need your consent."
     )]
     NoBusiness,
-    /// It would last too long, or is over.
+    /// The consent would last too long, or its end is in the past.
     #[refused(
         BadRequest,
         field = "until",

@@ -88,7 +88,7 @@ pub(crate) struct MakeEpoch {
     pub(crate) epoch: Epoch,
 }
 
-/// Why there is no new epoch.
+/// Why an epoch cannot be made.
 #[derive(Debug, Reasons)]
 pub(crate) enum EpochRefusal {
     /// Nothing can be done here.
@@ -97,7 +97,7 @@ pub(crate) enum EpochRefusal {
     /// An event's room is never encrypted, and soft identities have no keys.
     #[refused(BadRequest, message = "This conversation is never encrypted.")]
     Never,
-    /// It is for another state than the one that there is.
+    /// The epoch is for an outdated state of the conversation.
     #[refused(
         Conflict,
         reason = "epoch",
@@ -127,7 +127,7 @@ pub(crate) enum EpochRefusal {
         message = "Nothing calls for a new epoch: write under the newest."
     )]
     NotNeeded,
-    /// The signer passes over an entry of their own.
+    /// The signer has a newer entry in the conversation than the one that they name.
     #[refused(
         Conflict,
         reason = "place",

@@ -1,4 +1,4 @@
-//! What a message is: a box, or words that the box can read.
+//! Messages: sealed, or readable by the box.
 
 use imajin_protocol::Did;
 use imajin_service::operation::{FieldError, Group, Line, List, MediaFile, Operation, Record};

@@ -80,10 +80,10 @@ pub(crate) struct Open {
     pub(crate) opening: Opening,
 }
 
-/// What is found out before a conversation is opened.
+/// The result of the checks before a conversation is opened.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Asking {
-    /// Whom the opener asks first, since they are not connected.
+    /// The person whom the opener must ask first, since they are not connected.
     pub(crate) asks: Option<Did>,
 }
 
@@ -98,7 +98,7 @@ pub(crate) enum OpenRefusal {
         message = "This conversation exists already: {}."
     )]
     Exists(There),
-    /// Somebody has no encryption key, or nobody lacks one.
+    /// A person has no encryption key, or a person who is said to lack one has one.
     #[refused(
         Conflict,
         reason = "keyless",
@@ -284,7 +284,7 @@ impl Open {
         } else if opening.is_sealed() {
             lacking.is_empty() && opening.keyless().is_empty()
         } else {
-            // Readable only if somebody lacks a key, or there are too many.
+            // A conversation is readable only if a member lacks a key, or if it has too many members.
             let named = opening.keyless().iter();
             let all_lack = named
                 .clone()
@@ -303,7 +303,7 @@ impl Open {
         }
     }
 
-    /// One log for a name, and another only where somebody who led it continues it.
+    /// Checks that a name has one log. Another one is valid only if a leader of the previous one continues it.
     fn check_name(&self, ctx: &Context<'_, Self>) -> Decision<OpenRefusal> {
         let log = &self.opening.log;
         let here = queries::room(ctx.reader(), log.as_str())?;

@@ -1,4 +1,4 @@
-//! What stays in your own log: how far you read, with whom you compared keys, your secrets, your wishes.
+//! Operations that stay in your own log: read marks, compared keys, secrets, settings.
 
 use imajin_protocol::Did;
 use imajin_service::Problem;
@@ -13,7 +13,7 @@ use crate::queries;
 use crate::room_role::role_in;
 use crate::verified::check_seen;
 
-/// How often somebody says how far they read a conversation, in milliseconds: each mark wears the card.
+/// Minimum time between a person's read marks in a conversation, in milliseconds: each mark causes wear on the SD card.
 const MARKS_EVERY_MS: i64 = 2 * 60 * 1000;
 
 /// Says how far its author has read a conversation.
@@ -135,14 +135,14 @@ impl Decide for Keyring {
     }
 }
 
-/// From whom somebody takes requests.
+/// The people from whom a person takes requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Requests {
-    /// From everybody.
+    /// From everyone.
     All,
-    /// From people whom somebody connects them with.
+    /// From people whom others connect them with.
     Reach,
-    /// From nobody.
+    /// From no one.
     #[field(unknown)]
     None,
 }

@@ -43,49 +43,49 @@ pub(crate) struct SendMessage {
     pub(crate) message: Message,
 }
 
-/// What is found out about a writer before the decision.
+/// The result of the checks of a writer before the decision.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Writer {
-    /// Their role by the service that the conversation is about.
+    /// The writer's role by the service that has the group or event.
     pub(crate) role: Option<Role>,
-    /// Of two: whether they are connected.
+    /// Whether the two are connected, in a conversation of two.
     pub(crate) is_connected: bool,
-    /// Of two: whether the other one blocked them anywhere on this node.
+    /// Whether the other person blocked the writer anywhere on this node, in a conversation of two.
     pub(crate) is_blocked: bool,
-    /// Whether they mention somebody who is not in the conversation.
+    /// Whether the message mentions a person who is not in the conversation.
     pub(crate) mentions_stranger: bool,
 }
 
-/// Why a message is not taken.
+/// Why a message is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum SendRefusal {
     /// Nothing can be done here.
     #[refused(all)]
     Room(RoomRefusal),
-    /// They read.
+    /// The author is a reader.
     #[refused(Forbidden, message = "You read here: others write.")]
     Reader,
-    /// The other one has not taken the request, or takes nothing from them. Which of the two is nobody's to know.
+    /// The other person has not accepted the request, or blocks the author. Does not reveal which.
     #[refused(
         Forbidden,
         reason = "not-accepted",
         message = "They have not taken your request yet. You can write again once they have."
     )]
     NotAccepted,
-    /// A business writes without being written to.
+    /// A business writes without consent.
     #[refused(
         Forbidden,
         reason = "consent",
         message = "A business answers within 30 days of a person's last message. For more it takes their consent, and a market on this box."
     )]
     Consent,
-    /// A request is long.
+    /// The message of a request is too long.
     #[refused(
         TooLarge,
         message = "The message with a request has at most {} characters."
     )]
     TooLong(usize),
-    /// It is not under an epoch that takes messages.
+    /// The message is not under an epoch that accepts messages.
     #[refused(
         Conflict,
         reason = "epoch",
@@ -93,21 +93,21 @@ pub(crate) enum SendRefusal {
         message = "This conversation needs a new epoch first ({}): make one, and send again."
     )]
     Epoch(EpochNow),
-    /// The signer passes over an entry of their own, or knows turns that are none.
+    /// The signer has a newer entry in the conversation than the one that they name, or names turns that do not exist.
     #[refused(
         Conflict,
         reason = "place",
         message = "You have entered something here since: look at the conversation again, and sign again."
     )]
     Place,
-    /// The id has a message.
+    /// The ID is in use.
     #[refused(
         Conflict,
         reason = "exists",
         message = "There is a message with this id already: draw another id."
     )]
     Exists,
-    /// Somebody who is named has a key.
+    /// A person who is said to lack a key has one.
     #[refused(
         Conflict,
         reason = "keyless",
@@ -115,24 +115,24 @@ pub(crate) enum SendRefusal {
         message = "{} has an encryption key by now, or is not in this conversation."
     )]
     Keyless(Keyless),
-    /// Somebody is mentioned who is not in the conversation.
+    /// The message mentions a person who is not in the conversation.
     #[refused(
         Forbidden,
         field = "mentions",
         message = "Only people in this conversation can be mentioned."
     )]
     Stranger,
-    /// There is no message that it could be about.
+    /// The message refers to one that does not exist.
     #[refused(NotFound, field = "re", message = "There is no such message here.")]
     NoSuchMessage,
-    /// It is about another's.
+    /// The message refers to one by another author.
     #[refused(
         Forbidden,
         field = "re",
         message = "Only its author changes a message or ends a reaction."
     )]
     NotAuthor,
-    /// It was deleted.
+    /// The message refers to a deleted one.
     #[refused(Gone, field = "re", message = "This message was deleted.")]
     Deleted,
 }
@@ -277,7 +277,7 @@ impl SendMessage {
         if said == Some(Said::Edit) && (!about.is_there || about.is_hidden) {
             return Err(SendRefusal::Deleted.into());
         }
-        // Of a sealed one its readers find out.
+        // The kind of a sealed message is encrypted: its readers check the author.
         let is_mine = about.author == ctx.owner().as_str();
         if said.is_some_and(Said::is_authors) && !is_mine {
             Err(SendRefusal::NotAuthor.into())

@@ -1,5 +1,5 @@
-//! Who is out and who has another role in a group's conversation: the app with groups says so within its own operation, and asks nobody
-//! else could ask.
+//! Removals and role changes in a group's conversation. Only the app with groups can call these operations, within its
+//! own.
 
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::Did;
@@ -34,7 +34,7 @@ pub(crate) enum TurnRefusal {
         message = "They are not in the group's conversation yet: let them in there first."
     )]
     NotIn,
-    /// It was offered before the group had a conversation.
+    /// The group was offered before it had a conversation.
     #[refused(
         Conflict,
         reason = "offer",
@@ -95,7 +95,7 @@ impl Decide for Out {
             mine.is_some_and(|mine| mine.leads() && role.is_none_or(|theirs| mine > theirs));
         match (self.who == *ctx.owner() || leads, role) {
             (true, _) => {}
-            // There is no conversation to remove them from.
+            // The person is not in the conversation.
             (false, None) => return Ok(()),
             (false, Some(_)) => return Err(TurnRefusal::NotLeading.into()),
         }

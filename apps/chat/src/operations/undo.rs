@@ -1,4 +1,4 @@
-//! Taking back: a message, all of your own, and hiding another's.
+//! Deletion of one or all of a person's messages, and hiding another person's.
 
 use imajin_dfos::Cid;
 use imajin_ledger::entry::Header;
@@ -60,13 +60,13 @@ pub(crate) enum DeleteRefusal {
     /// Nothing can be done here.
     #[refused(all)]
     Room(RoomRefusal),
-    /// There is none.
+    /// The message does not exist.
     #[refused(NotFound, field = "ref", message = "There is no such message here.")]
     NoSuchMessage,
-    /// It is another's.
+    /// The message is by another author.
     #[refused(Forbidden, message = "Only its author deletes a message.")]
     NotAuthor,
-    /// It was.
+    /// The message was deleted already.
     #[refused(Gone, message = "This message was deleted already.")]
     Deleted,
 }
@@ -189,10 +189,10 @@ pub(crate) enum HideRefusal {
     /// They don't lead.
     #[refused(Forbidden, message = "People who lead a conversation hide messages.")]
     Role,
-    /// There is none.
+    /// The message does not exist.
     #[refused(NotFound, field = "ref", message = "There is no such message here.")]
     NoSuchMessage,
-    /// It is.
+    /// The message is hidden or deleted already.
     #[refused(Gone, message = "This message is hidden or deleted already.")]
     Hidden,
 }

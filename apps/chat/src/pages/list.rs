@@ -1,5 +1,5 @@
-//! The list of somebody's conversations. Whole as it comes from the node, so that it is there at once; its script adds the last words
-//! that this browser can read, and what comes.
+//! The page with a person's conversations. The node renders it completely, so that it appears at once; its script adds
+//! the last messages that this browser can decrypt, and news.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ use crate::names::{Called, Names};
 use crate::queries;
 use crate::shown::{Conversation, rooms_for};
 
-/// Conversations of a page. A household has fewer; who has more finds older ones by writing to somebody.
+/// Maximum number of conversations on the page. A household has fewer; older ones are found by writing to a person.
 const SHOWN_MAX: usize = 500;
 
 /// A conversation, what it is called, and whether it is muted.

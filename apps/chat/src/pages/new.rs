@@ -1,4 +1,5 @@
-//! To whom somebody writes: the people with whom they are connected, and the groups and events that they lead. Chosen by name.
+//! The page for a new conversation: a choice by name of the person's connections and of the groups and events that they
+//! lead.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -29,7 +30,7 @@ pub(crate) struct NewQuery {
     with: Option<String>,
 }
 
-/// A choice: somebody, a group or an event.
+/// A person, group or event to choose.
 struct Choosable {
     called: Called,
     /// `with`, `group` or `event`, as the node is asked.

@@ -1,4 +1,4 @@
-//! What somebody chooses for all their conversations.
+//! The page with a person's settings for all their conversations.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -17,7 +17,7 @@ const REQUESTS: [(&str, &str); 3] = [
     ("none", "requests-none"),
 ];
 
-/// What holds for somebody who chose nothing.
+/// Returns the settings, or the defaults for a person without any.
 pub(super) fn chosen(wishes: Option<Wishes>) -> Wishes {
     wishes.unwrap_or_else(|| Wishes {
         requests: "all".to_owned(),

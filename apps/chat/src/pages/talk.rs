@@ -23,13 +23,13 @@ use crate::shown::Conversation;
 /// People whose names come with the page.
 const PEOPLE_MAX: usize = 1_000;
 
-/// Somebody in a conversation, or in the group that it is about.
+/// A member of a conversation, or of its group.
 struct Person {
     called: Called,
     kind: String,
-    /// Their role by the conversation's log; none for somebody who was not let in.
+    /// The role by the conversation's log; `None` for a person who was not added.
     role: Option<Role>,
-    /// Their role in the group.
+    /// The role in the group.
     theirs: Option<Role>,
 }
 

@@ -91,7 +91,7 @@ fn deleted(db: &Connection, entry: &Applied<'_>, log: &str, id: &str) -> rusqlit
     )
 }
 
-/// What somebody's chain says from this entry on: the ledger has verified it.
+/// Stores a person's chain as of this entry: the ledger has verified it.
 fn person(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let me = entry.did.as_str();
     let member = |name: &str| {

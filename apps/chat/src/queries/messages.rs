@@ -1,7 +1,7 @@
-//! What is asked of messages.
+//! Queries about messages.
 //!
-//! Always: an index is named where a question is not about places. The table is in the order of places, which SQLite would rather walk
-//! from end to end than sort the few rows that an index finds.
+//! Always: queries that do not go by place name their index. The table is in the order of places, and SQLite would
+//! rather scan it from end to end than sort the few rows that an index finds.
 
 use std::collections::HashMap;
 
@@ -72,7 +72,7 @@ pub(crate) fn messages_before<'a>(
         .rows(&sql, params![log, before, limit], MessageRow::read)
 }
 
-/// What was said about a message: edits and reactions, in their order.
+/// Returns the edits and reactions of a message, in order.
 pub(crate) fn about<'a>(
     db: impl Into<Reader<'a>>,
     log: &str,
@@ -84,13 +84,13 @@ pub(crate) fn about<'a>(
     db.into().rows(&sql, [log, id], MessageRow::read)
 }
 
-/// When somebody wrote their last message there, in milliseconds; none if they wrote none.
+/// Returns the time of a person's last message in a conversation, in milliseconds; `None` without one.
 pub(crate) fn said_at(db: Reader<'_>, log: &str, did: &str) -> rusqlite::Result<Option<i64>> {
     let sql = "SELECT said_at FROM places WHERE owner_did = ?1 AND did = ?2";
     Ok(db.row(sql, [log, did], |row| row.get(0))?.flatten())
 }
 
-/// When the newest message was said that somebody has read, by conversation, in milliseconds.
+/// Returns the time of the newest message that a person has read, in milliseconds, by conversation.
 pub(crate) fn read_by<'a>(
     db: impl Into<Reader<'a>>,
     me: &str,
@@ -101,7 +101,7 @@ pub(crate) fn read_by<'a>(
     Ok(db.into().rows(sql, [me], row)?.into_iter().collect())
 }
 
-/// How many messages of others somebody has not read, up to a hundred.
+/// Returns the number of unread messages by others, up to a hundred.
 pub(crate) fn unread<'a>(db: impl Into<Reader<'a>>, log: &str, me: &str) -> rusqlite::Result<u64> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE owner_did = ?1 AND author <> ?2 AND quiet = 0 AND is_there AND NOT is_hidden
         AND seq > coalesce((SELECT seq FROM reads WHERE owner_did = ?2 AND log = ?1), 0) LIMIT 100)";

@@ -1,9 +1,9 @@
-//! What people chose for their conversations.
+//! Queries about people's settings for their conversations.
 
 use imajin_ledger::Reader;
 use rusqlite::Row;
 
-/// What somebody chose for all conversations or for one.
+/// A person's settings for all conversations or for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wishes {
     pub(crate) requests: String,
@@ -12,7 +12,7 @@ pub(crate) struct Wishes {
     pub(crate) mute: bool,
 }
 
-/// What somebody chose for a conversation, or for all with `""`; none if they said nothing about it.
+/// Returns a person's settings for a conversation, or for all with `""`; `None` without any.
 pub(crate) fn wishes<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

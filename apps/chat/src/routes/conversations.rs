@@ -70,7 +70,7 @@ pub(crate) async fn key(
     Ok((StatusCode::CREATED, axum::Json(Key { did, log })))
 }
 
-/// The name of the conversation, if somebody may open it.
+/// Returns the name of the conversation. Refuses a caller who may not open it.
 fn name_for(node: &Node, me: &Did, body: &KeyBody) -> Answer<Did> {
     match (&body.with, &body.group, &body.event) {
         (Some(with), None, None) => {
@@ -111,7 +111,7 @@ fn leads(node: &Node, me: &Did, what: &Did, least: Role) -> Answer<()> {
     }
 }
 
-/// Which conversations.
+/// The filter of the list.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
     requests: Option<bool>,

@@ -26,11 +26,11 @@ use crate::sight::Sight;
 /// Rows of an answer at most.
 const ROWS_MAX: u64 = 200;
 
-/// Room for what was read last of conversations: ten that somebody opens, about.
+/// Size of the cache of recently read rows in bytes: about ten conversations.
 const RECENT_BYTES_MAX: usize = 1 << 20;
 
-/// Answers with rows, as JSON. A page that opens a conversation asks for its newest rows, and each of them is found in four tables and
-/// hashed.
+/// The cached answers with rows, as JSON. A page that opens a conversation asks for its newest rows, and each of them
+/// is found in four tables and hashed.
 struct RecentRows(Recent<Bytes>);
 
 impl Default for RecentRows {
@@ -39,7 +39,7 @@ impl Default for RecentRows {
     }
 }
 
-/// Which part of a log.
+/// The requested part of a log.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PartQuery {
     after: Option<u64>,

@@ -87,11 +87,11 @@ fn time(ms: i64) -> Option<String> {
     Some(Timestamp::from_millis(ms).ok()?.to_string())
 }
 
-/// Messages of which each is at most so many places behind the one before are read together: a read for each of them takes most
-/// of listing them.
+/// Maximum distance between messages that are read together: reading each one alone takes most of the time of a
+/// listing.
 const NEAR: u64 = 2;
 
-/// What the intent of an entry proves.
+/// The author's proof of an entry: its signature, will and delegate.
 struct Proven {
     signature: Option<String>,
     will: &'static str,
@@ -99,7 +99,7 @@ struct Proven {
 }
 
 impl Proven {
-    /// Of the entries of some messages, by their places.
+    /// Reads the proofs of some messages' entries, by place.
     fn of(node: &Node, log: &Did, rows: &[MessageRow]) -> Answer<BTreeMap<u64, Self>> {
         let mut places: Vec<u64> = rows.iter().map(|row| row.seq).collect();
         places.sort_unstable();
@@ -118,7 +118,7 @@ impl Proven {
         Ok(found)
     }
 
-    /// By the header of an intent.
+    /// Reads the proof from the header of an intent.
     fn by(cause: Option<&[u8]>) -> Answer<Self> {
         let intent = cause.map(Header::decode).transpose();
         let intent = intent.map_err(Problem::internal)?;
@@ -143,7 +143,7 @@ impl Proven {
     }
 }
 
-/// What the words of a message and what was said about it come to.
+/// The current contents of a message: its text or the newest edit, and its reactions.
 #[derive(Default)]
 struct Words {
     content: Option<String>,
@@ -196,7 +196,7 @@ impl Words {
     }
 }
 
-/// One message, as somebody with this sight sees it.
+/// Returns one message as a person with this sight sees it.
 pub(crate) fn shown(
     node: &Node,
     room: &Room,
@@ -207,7 +207,7 @@ pub(crate) fn shown(
     shown.ok_or_else(none)
 }
 
-/// Messages, as somebody with this sight sees them.
+/// Returns messages as a person with this sight sees them.
 fn all_shown(
     node: &Node,
     room: &Room,

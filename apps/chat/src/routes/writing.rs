@@ -1,5 +1,5 @@
-//! What a session writes in readable conversations, without a key: the box's word stands for it. What is signed or sealed comes by
-//! commands.
+//! Unsigned writing by a session in readable conversations: the box vouches for the author. Signed and sealed messages
+//! come as commands.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -305,7 +305,7 @@ pub(crate) async fn react(
     Ok((StatusCode::CREATED, axum::Json(WrittenAnswer { message })))
 }
 
-/// Which reaction.
+/// The reaction to end.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ReactionQuery {
     content: String,

@@ -70,7 +70,7 @@ async fn a_sealed_conversation_passes_what_pages_check_through_edits_deletions_a
         .find(|one| *one.id.as_str() == *second);
     assert_eq!(deleted.unwrap().state, MessageState::Deleted);
 
-    // What is read is said in your own log, and others check it.
+    // A read mark is in the reader's own log, and others check it.
     let head = world.seen(&bob, &room).await;
     let mark = Write::new(&bob.person.did, "chat.read")
         .reference(room.log.as_str())

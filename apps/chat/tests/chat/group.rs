@@ -188,7 +188,7 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     let secret = world.makes_epoch(bob, &room, &[ada, bob, eve]).await;
     world.says(eve, &room, &secret, "Who is here?").await;
 
-    // An invitation into the group lets nobody into its conversation.
+    // An invitation into the group adds no one to its conversation.
     let outside = world.get(zoe, &format!("/chat/api/d/{}", room.log)).await;
     assert_eq!(outside.status, 404);
     let by_member = admits(&world, eve, &room, &[zoe], "member").await;
@@ -319,7 +319,7 @@ async fn a_group_lets_in_puts_out_and_is_handed_over_in_its_conversation_too() {
     world.close().await;
 }
 
-/// Of each message of a conversation, whether somebody gets its body.
+/// Returns for each message of a conversation whether a person gets its body.
 async fn bodies(world: &World, who: &Somebody, room: &Room) -> Vec<bool> {
     let rows = world.rows(who, room).await;
     let messages = rows.iter().filter(|row| {

@@ -1,4 +1,4 @@
-//! How far people and businesses may go: requests in a day, and what a business may begin.
+//! Tests of limits for people and businesses: requests a day, and the conversations that a business may begin.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ async fn a_business_answers_and_never_begins() {
         .await;
     assert_eq!(reason(&begins), (403, "business".to_owned()));
 
-    // Everybody may write to one, and nobody is asked first.
+    // Anyone may write to a business without a request.
     let room = world.key(&ada, json!({ "with": shop.person.did })).await;
     let members = [(&ada, Role::Member), (&shop, Role::Member)];
     let why = json!({ "sealed": 0, "keyless": [shop.person.did] });
@@ -118,7 +118,7 @@ async fn again(world: &World, who: Somebody) -> Somebody {
     Somebody { token, ..who }
 }
 
-/// The first message's request to somebody.
+/// Sends the first message with a request to a person.
 async fn asks(world: &mut World, who: &Somebody, other: &Somebody) -> (u16, Option<Room>) {
     let with = json!({ "with": other.person.did });
     let key = world

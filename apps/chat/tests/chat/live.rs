@@ -16,7 +16,7 @@ use crate::world::{Somebody, World};
 /// A client of a few lines.
 pub(crate) struct Client(TcpStream);
 
-/// What comes.
+/// A message or the closure from the server.
 #[derive(Debug)]
 pub(crate) enum Heard {
     Said(Json),
@@ -92,7 +92,7 @@ impl Client {
         }
     }
 
-    /// What comes but notifications, which are a moment later than what they are about.
+    /// Returns the next message other than notifications, which come slightly later than their subject.
     pub(crate) async fn hear(&mut self) -> Heard {
         loop {
             match self.any().await {
@@ -267,7 +267,7 @@ async fn connections_see_who_is_there_if_those_let_them() {
     assert_eq!(came, event(true));
     let mut late = Client::of(&world.node, &bob).await;
     assert_eq!(late.said().await, event(true), "who comes later");
-    // Bob did not say that he may be seen, and Eve is connected with nobody.
+    // Bob did not choose to show his presence, and Eve has no connections.
     let second = Client::of(&world.node, &ada).await;
     drop(hers);
     drop(second);

@@ -1,4 +1,4 @@
-//! What entries of conversations tell, as the service that keeps notices lists it.
+//! Tests of the notices about conversations in the feed of the notices service.
 
 use imajin_dfos::Value;
 use imajin_room::ops::Role;
@@ -9,21 +9,21 @@ use crate::direct::two;
 use crate::group::{group, joins};
 use crate::world::{Room, Somebody, World};
 
-/// What is in somebody's feed.
+/// Returns a person's feed.
 async fn feed(world: &World, somebody: &Somebody) -> Vec<Json> {
     let ask = Ask::get("/notify/api/feed").bearer(&somebody.token);
     let feed = world.node.send(ask).await.unwrap().json();
     feed["notices"].as_array().unwrap().clone()
 }
 
-/// The messages in somebody's feed.
+/// Returns the message notices in a person's feed.
 async fn messages(world: &World, somebody: &Somebody) -> Vec<Json> {
     let mut notices = feed(world, somebody).await;
     notices.retain(|notice| notice["kind"] == "message");
     notices
 }
 
-/// The kinds of what somebody is told of a conversation, the newest first.
+/// Returns the kinds of a person's notices about a conversation, newest first.
 async fn kinds(world: &World, somebody: &Somebody, room: &Room) -> Vec<String> {
     let mut notices = feed(world, somebody).await;
     notices.retain(|notice| notice["conversation"] == json!(room.log));
@@ -150,7 +150,7 @@ async fn who_is_mentioned_hears_that_instead_of_a_message_while_they_want_to_hea
         "{counts}"
     );
 
-    // By a signature as by a session. People outside the conversation can't be mentioned.
+    // A signed message mentions people as well as one by a session. People outside the conversation can't be mentioned.
     let mut signed = world.readable(&ada, &room, "Eve!").await;
     signed.fact.as_mut().unwrap()["mentions"] = json!([eve.person.did, bob.person.did]);
     assert_eq!(world.write(&ada, signed).await.status, 201);

@@ -1,4 +1,4 @@
-//! What the node does not enter, because pages would stop at it or people may not do it.
+//! Tests of entries that the node refuses, because pages would stop at them or people lack permission.
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_room::ops::Role;

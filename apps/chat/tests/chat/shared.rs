@@ -1,4 +1,4 @@
-//! What a person's own copy has of their conversations: it verifies, in both verifiers, and is read without the node.
+//! Tests of the conversations in a person's own copy: verified with both verifiers, and read without the node.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ fn export(world: &World, who: &Somebody, folder: &Path) -> PathBuf {
     folder.join(did.folder_name())
 }
 
-/// What a verification without the node says of a conversation in a copy, and the file that it was read from.
+/// Verifies a conversation in a copy without the node. Returns the report, and the file that it was read from.
 fn read(world: &World, bundle: &Path, who: &Somebody, room: &Room) -> (Report, PathBuf) {
     let options = BundleOptions {
         log: VerifyOptions::default(),
@@ -217,10 +217,10 @@ async fn a_copy_has_a_conversation_of_two_for_one_who_only_read_and_nothing_of_w
     let bodies: i64 = db
         .query_row("SELECT count(*) FROM bodies", [], |row| row.get(0))
         .unwrap();
-    // Of entry 0, the opening, the epoch, one message and the erasure.
+    // The bodies of entry 0, the opening, the epoch, one message and the erasure.
     assert_eq!(bodies, 5);
 
-    // How far he read, in his own log, is what the copy reaches.
+    // Bob's read mark, in his own log, is within the range of the copy.
     let head = world.seen(&bob, &room).await;
     let mark = Write::new(&bob.person.did, "chat.read")
         .reference(room.log.as_str())

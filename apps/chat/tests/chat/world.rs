@@ -49,7 +49,7 @@ pub(crate) struct Somebody {
     pub(crate) secrets: Vec<[u8; 32]>,
 }
 
-/// A conversation, as somebody's page has it.
+/// A conversation, as a person's page has it.
 #[derive(Debug, Clone)]
 pub(crate) struct Room {
     pub(crate) name: Did,
@@ -115,7 +115,7 @@ impl World {
         somebody
     }
 
-    /// Gives somebody other encryption keys.
+    /// Replaces a person's encryption keys.
     pub(crate) async fn rekey(&mut self, who: &mut Somebody, keys: usize) {
         who.secrets = (0..keys).map(|_| self.draw()).collect();
         self.node.clock.pass(Duration::from_secs(1));
@@ -175,7 +175,7 @@ impl World {
         }
     }
 
-    /// What opening a conversation signs.
+    /// Makes the command that opens a conversation.
     pub(crate) fn opening(
         &mut self,
         by: &Somebody,
@@ -204,7 +204,7 @@ impl World {
             .to(&[&room.log])
     }
 
-    /// The rows of a conversation by its route, as somebody sees them.
+    /// Returns the rows of a conversation by its route, as a person sees them.
     pub(crate) async fn rows(&self, who: &Somebody, room: &Room) -> Vec<RowBytes> {
         let mut rows = Vec::new();
         loop {
@@ -223,13 +223,13 @@ impl World {
         }
     }
 
-    /// What somebody knows of a conversation who asks for it for the first time on this device.
+    /// Returns the state of a person who opens a conversation for the first time on this device.
     pub(crate) fn known(who: &Somebody, room: &Room) -> Known {
         let secrets = who.secrets.iter().map(secret_of).collect();
         Known::new(who.person.did.clone(), room.name.clone(), secrets)
     }
 
-    /// What a page checks of a conversation, all of it.
+    /// Verifies a whole conversation as a page does.
     pub(crate) async fn report(&self, who: &Somebody, room: &Room, people: &People<'_>) -> Report {
         let shown = self.shown(who, room, people).await;
         verify(&shown, &Self::known(who, room))
@@ -289,7 +289,7 @@ impl World {
             .json()
     }
 
-    /// What making an epoch signs, with its secret.
+    /// Makes the command for an epoch, with its secret.
     pub(crate) async fn epoch(
         &mut self,
         by: &Somebody,
@@ -377,7 +377,7 @@ impl World {
         secret
     }
 
-    /// What a sealed message signs; its id is the `ref`.
+    /// Makes the command for a sealed message; its ID is the `ref`.
     pub(crate) async fn sealed(
         &mut self,
         by: &Somebody,
@@ -434,7 +434,7 @@ impl World {
         id
     }
 
-    /// What a readable message signs.
+    /// Makes the command for a readable message.
     pub(crate) async fn readable(&mut self, by: &Somebody, room: &Room, text: &str) -> Write {
         let (state, head) = (self.state(by, room).await, self.seen(by, room).await);
         let fact = json!({ "log": room.log, "epoch": 0, "turns": state["turns"], "seq": head["seq"], "seen": head["cid"] });
@@ -500,7 +500,7 @@ fn row(one: &Json) -> RowBytes {
     }
 }
 
-/// What was said and can be read, in its order.
+/// Returns the texts of the readable messages, in order.
 pub(crate) fn texts(report: &Report) -> Vec<String> {
     let said = report
         .messages

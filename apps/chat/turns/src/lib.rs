@@ -1,8 +1,9 @@
-//! Groups and their conversations: the app that has groups says within its own operation who is out and who got another role, and the app
-//! that has conversations enters it there. Both share this crate, because neither app knows the other.
+//! Removals and role changes of groups in their conversations: the app with groups reports them within its own
+//! operation, and the app with conversations enters them. Both share this crate, because neither app knows the other.
 //!
-//! Always: what happens in the group and what happens in its conversation is one operation, so a conversation never has somebody in it
-//! who was put out of the group. A node without conversations, and a group without one, is told nothing and refuses nothing.
+//! Always: a change in the group and in its conversation is one operation, so that a person who was removed from the
+//! group is never in the conversation. A node without conversations, or a group without one, gets no reports and
+//! refuses nothing.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::result_large_err,
@@ -17,16 +18,16 @@ use serde_json::{Value as Json, json};
 
 /// The app that has conversations.
 const CHAT: &str = "chat";
-/// Somebody is out of a conversation.
+/// The operation that removes a person from a conversation.
 const OUT: &str = "chat.out";
-/// Somebody got another role in a conversation.
+/// The operation that changes a person's role in a conversation.
 const ROLE: &str = "chat.role";
 /// The word for a role that is only offered.
 const OFFERED: &str = "offered";
 
-/// What an operation that removes somebody lists among its derivations.
+/// The derivation that an operation lists if it removes a person.
 pub const PUTS_OUT: Derivation = Derivation::of(OUT, TargetLog::Parties).own(&["ref", "role"]);
-/// What an operation that gives roles lists among its derivations: the owner's and the one before's.
+/// The derivation that an operation lists if it changes roles: the new and the previous owner's.
 pub const GIVES_ROLES: Derivation = Derivation::of(ROLE, TargetLog::Parties)
     .at_most(2)
     .own(&["ref", "role"]);
@@ -48,16 +49,16 @@ pub fn log_of(node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
 /// A group's turn, within the current operation of this author.
 #[derive(Debug, Clone, Copy)]
 pub struct Turn<'a> {
-    /// Whose operation it is.
+    /// The author of the operation.
     pub author: &'a Did,
     /// The group.
     pub group: &'a Did,
-    /// Whom it is about.
+    /// The person whom the turn is about.
     pub who: &'a Did,
 }
 
 impl Turn<'_> {
-    /// They are out. `role` is the one that they had.
+    /// Enters the person's removal. `role` is their previous role.
     ///
     /// # Errors
     /// The refusal of the app that has conversations.

@@ -52,13 +52,13 @@ pub struct MemberKeys {
 /// `chat.epoch`.
 #[derive(Debug, Clone)]
 pub struct EpochBody {
-    /// Which cryptography.
+    /// The version of the cryptography.
     pub suite: u64,
-    /// What the secret must fit.
+    /// The commitment to the secret, see [`crate::seal::check_of`].
     pub check: [u8; 32],
-    /// Every turn since the epoch before, which is the first of them.
+    /// The turns since the previous epoch, starting with that epoch itself.
     pub turns: Vec<Seen>,
-    /// Everybody's wraps.
+    /// Each member's wraps.
     pub members: BTreeMap<Did, MemberKeys>,
 }
 
@@ -103,7 +103,8 @@ impl MessageBody {
             only(body, &["nonce", "commit", "box"])?;
             return sealed(body).map(Self::Sealed);
         }
-        // The salt is no part of what is said. Bytes and links have no JSON, and no message that this version shows.
+        // The salt is not part of the message. Bytes and links have no JSON form, and no message of this version
+        // contains them.
         let members = body.as_map()?.iter().filter(|(name, _)| *name != "salt");
         let said = Value::Map(
             members
@@ -119,7 +120,7 @@ impl MessageBody {
     }
 }
 
-/// What a message is.
+/// The kind of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SaidKind {
     /// Words.
@@ -168,14 +169,14 @@ impl SaidKind {
     }
 }
 
-/// What a message says.
+/// The contents of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
-    /// What it is.
+    /// The kind.
     pub kind: SaidKind,
-    /// Its words; empty without any.
+    /// The text; empty if there is none.
     pub text: String,
-    /// All that it says.
+    /// The whole contents.
     pub json: Json,
 }
 
@@ -184,7 +185,7 @@ pub struct Said {
 pub enum Unreadable {
     /// A newer version wrote it.
     Newer,
-    /// It is no message.
+    /// The contents are not a message.
     Malformed,
 }
 
@@ -282,7 +283,7 @@ fn array<const N: usize>(value: &Value) -> Option<[u8; N]> {
     value.as_bytes()?.try_into().ok()
 }
 
-/// Exactly these members beside the salt.
+/// Checks that a body has only these members, apart from the salt.
 fn only(body: &Value, names: &[&str]) -> Option<()> {
     let map = body.as_map()?;
     let known = |name: &String| name == "salt" || names.contains(&name.as_str());

@@ -7,10 +7,10 @@ use imajin_protocol::{Did, Fact, IdText};
 
 use super::ADMITTED_MAX;
 
-/// What kind of conversation a name is of.
+/// The kind of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Two people, for ever.
+    /// Two people, permanently.
     Direct,
     /// A group, a pod or a family.
     Group,
@@ -39,7 +39,7 @@ impl Kind {
     }
 }
 
-/// What a member may do.
+/// A member's role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Reads.
@@ -70,7 +70,7 @@ impl Role {
             .find(|role| role.as_str() == text)
     }
 
-    /// Whether it lets people in and puts them out.
+    /// Whether members with this role can add and remove members.
     pub fn leads(self) -> bool {
         self >= Self::Admin
     }
@@ -83,11 +83,11 @@ pub struct OpenFact {
     pub kind: Kind,
     /// The group or event that it is the conversation of.
     pub of: Option<Did>,
-    /// The log that it goes on from.
+    /// The previous log of the conversation, if this one continues it.
     pub after: Option<Did>,
-    /// Whether nothing in it is ever readable.
+    /// Whether the conversation is end-to-end encrypted.
     pub sealed: bool,
-    /// For whose lack of a key it is readable.
+    /// The members without an encryption key, because of whom the conversation is readable.
     pub keyless: Vec<Did>,
 }
 
@@ -114,9 +114,9 @@ impl OpenFact {
 /// `chat.admit`: `{dids, role, turns}`.
 #[derive(Debug, Clone)]
 pub struct Admit {
-    /// Who is let in.
+    /// The people to add.
     pub dids: Vec<Did>,
-    /// As what.
+    /// Their role.
     pub role: Role,
     /// The turns that the signer knew.
     pub turns: u64,

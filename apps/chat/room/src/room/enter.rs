@@ -16,7 +16,7 @@ use crate::seal::EncryptionSecret;
 const GENESIS: &str = "auth.identity.create";
 
 impl Room<'_> {
-    /// Entry 0 names the conversation. From the place on from which all rows were asked for, there is no gap.
+    /// Checks that entry 0 names this conversation, and that rows are complete from the requested place on.
     pub(super) fn begin(&mut self, rows: &[Row]) -> Result<(), Finding> {
         let first = rows.first().filter(|row| row.seq() == 0);
         let first = first.ok_or(Finding::at(0, Problem::Gap))?;
@@ -162,8 +162,8 @@ impl Room<'_> {
         Ok(Some(index.unwrap_or(0)))
     }
 
-    /// The operation of the author's chain that a proof names, and whether the proof is by an auth key in force there. Where
-    /// nobody asks for the operation, the key may be one of the end.
+    /// Returns the index of the chain operation that a proof names, and whether the proof verifies with an auth key in
+    /// force there. If the proof names no known operation, the newest keys are used.
     pub(super) fn signature_of(&self, intent: &Header, part: &ProofPart) -> (Option<usize>, bool) {
         let person = self.people.get(&intent.author);
         let index = person.and_then(|person| person.index(part.chain.as_ref()?));
@@ -180,7 +180,7 @@ impl Room<'_> {
         (index, verifies)
     }
 
-    /// Whether an operation of somebody's chain is not older than one that an entry named before.
+    /// Records that an entry names an operation of a chain. Returns false if an earlier entry named a newer one.
     pub(super) fn use_chain(&mut self, did: &Did, index: usize) -> bool {
         let used = self.used.entry(did.clone()).or_default();
         let goes_on = index >= *used;

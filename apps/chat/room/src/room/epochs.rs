@@ -72,7 +72,8 @@ impl Room<'_> {
         self.need(exactly && !keys.wraps.is_empty(), seq, Problem::EpochKeys)
     }
 
-    /// An epoch that nothing calls for may come once an hour and member. Else nobody's message is ever under the newest.
+    /// Rule 8: limits epochs without a reason to one an hour for each member. Without the limit, a flood of epochs
+    /// would make every message outdated.
     fn check_called(&mut self, row: &Row, keys: &Keys) -> Result<(), Finding> {
         let header = row.header();
         let Some(before) = &self.epoch else {
@@ -129,7 +130,8 @@ impl Room<'_> {
         Ok(problem.filter(|problem| self.checks.has(problem.rule())))
     }
 
-    /// The secret for a key of this device: `None` if there is no wrap for any, `Some(None)` if it does not open.
+    /// Decrypts the secret with a key of this device: `None` without a wrap for any of its keys, `Some(None)` if
+    /// decryption fails.
     fn unwrap(&self, row: &Row, epoch: u64, body: &EpochBody) -> Option<Option<Secret>> {
         let ours = &body.members.get(&self.known.me)?.wraps;
         let mut secrets = self.known.secrets.iter();

@@ -1,4 +1,4 @@
-//! Rules 11 to 15: what is said, by whom, under which epoch, and what became of it.
+//! Rules 11 to 15: messages, their authors, epochs and states.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::entry::Header;
@@ -11,7 +11,7 @@ use crate::row::Row;
 use crate::rule::{Finding, Problem};
 use crate::seal::{Place, Sealed, open};
 
-/// It may take this long until others know of a first key, in milliseconds.
+/// Time in milliseconds that a person's first key may take to become known to others.
 const KEYLESS_MS: i64 = 300 * 1000;
 const ID_PREFIX: &str = "msg_";
 const ID_HEX: usize = 24;
@@ -123,7 +123,7 @@ impl Room<'_> {
         }
     }
 
-    /// Rule 11: under the newest epoch, with no turn since, by somebody who knows the same turns.
+    /// Rule 11: a message is under the newest epoch, no turn came since, and its author knew the same turns.
     fn check_epoch(&self, seq: u64, fact: &MessageFact) -> Result<(), Finding> {
         let Some(epoch) = &self.epoch else {
             self.need(fact.epoch == 0, seq, Problem::OldEpoch)?;
@@ -197,7 +197,7 @@ impl Room<'_> {
 
     fn end(&mut self, index: usize, state: MessageState) {
         if let Some(message) = self.messages.get_mut(index) {
-            // What its author deleted stays deleted.
+            // A deleted message stays deleted.
             if message.state != MessageState::Deleted {
                 message.state = state;
             }

@@ -24,7 +24,7 @@ const IDENTITY: [&str; 2] = ["auth.identity.create", "auth.identity.update"];
 /// The move to another home.
 const HOME: &str = "auth.home";
 
-/// What a reader's own log says.
+/// The state read from the reader's own log.
 #[derive(Debug, Default)]
 pub(super) struct Own {
     /// The newest entry of this conversation that they saw.
@@ -97,7 +97,7 @@ fn pin_of(header: &Header) -> Option<(Did, IdText)> {
 }
 
 impl Room<'_> {
-    /// What an entry of one's own log says of this conversation.
+    /// Returns the newest entry of this conversation that an entry of the reader's own log names as seen.
     pub(super) fn mark_of(&self, header: &Header) -> Option<Seen> {
         let fact = header.fact.as_ref()?;
         let log = match header.op.as_str() {
@@ -185,7 +185,8 @@ impl Room<'_> {
         self.is_by_controller(header, part).then_some(index)
     }
 
-    /// Rule 2: whether the reader signed an entry that says something here. What needs their key, and is not by it, was made up.
+    /// Rule 2: whether the reader signed an entry that matters here. Reports an entry as forged if it requires the
+    /// reader's key but lacks their signature.
     fn counts(&mut self, header: &Header) -> Result<bool, Finding> {
         let part = signed_oneself(header);
         let signed_before = self.own.signs;
@@ -194,7 +195,7 @@ impl Room<'_> {
             return Ok(false);
         };
         let Some(part) = part else {
-            // Before somebody has a chain their whole log is the box's word.
+            // Before a person has a chain, their whole log depends on the box's word.
             let custodial = matches!(header.will, Will::Custodial) && !signed_before;
             let honest = authority == Authority::Any || custodial;
             self.need_apart(honest, Problem::OwnForged)?;
@@ -227,7 +228,7 @@ impl Room<'_> {
             }
     }
 
-    /// Rule 3: a chain goes on from what was compared.
+    /// Rule 3: each chain extends the one whose keys the reader compared.
     fn check_pins(&self) -> Result<(), Finding> {
         let goes_on = self.own.pins.iter().all(|(did, chain)| {
             let index = |person: &Person| person.index(&chain.to_cid()?);
@@ -237,7 +238,7 @@ impl Room<'_> {
         self.need_apart(goes_on, Problem::OtherChain)
     }
 
-    /// What a keyring holds of this conversation. One that does not open is none.
+    /// Reads this conversation's secrets from a keyring. Ignores a keyring that cannot be decrypted.
     fn take_ring(&mut self, bytes: &RowBytes, header: &Header) {
         let body = bytes.body.as_deref().and_then(read_body);
         let body = body.filter(|body| header.body == Some(body.cid));

@@ -1,4 +1,4 @@
-//! What goes into the verification: what a box shows, and what the reader knew before.
+//! The input of a verification: the rows from a box, and the reader's previous state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use imajin_protocol::proof::Seen;
 use crate::row::RowBytes;
 use crate::seal::EncryptionSecret;
 
-/// What a box shows of a conversation.
+/// The data that a box returns about a conversation.
 #[derive(Debug, Clone, Default)]
 pub struct Shown {
     /// The rows, in their order.
@@ -39,7 +39,7 @@ pub struct Known {
     pub leaders: BTreeSet<Did>,
     /// Whether a later log of the name continues this one: in a whole record, each of them is judged.
     pub is_continued: bool,
-    /// Who may open the conversation of the reader's own group.
+    /// The people who may open the conversation of the reader's own group.
     pub admins: Admins,
     /// Newest identity operations that were known or compared.
     pub chains: BTreeMap<Did, Cid>,
@@ -75,14 +75,15 @@ impl Known {
     }
 }
 
-/// Who may open the conversation of a group, besides the reader.
+/// The people besides the reader who may open the conversation of a group.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Admins {
-    /// Everybody who leads: the group is not the reader's own, as far as they know.
+    /// Anyone with a leading role: the group is not the reader's own, as far as they know.
     #[default]
     Anyone,
-    /// It is their own, and they made these admin.
+    /// These admins, whom the reader appointed in their own group.
     These(BTreeSet<Did>),
-    /// What their own log says. Then the conversation has the name that the group's DID gives it, too.
+    /// The admins according to the reader's own log. The conversation's name must then be the one derived from the
+    /// group's DID.
     Own,
 }

@@ -28,7 +28,7 @@ impl Room<'_> {
         self.check_keyless(row, &fact.keyless)
     }
 
-    /// Rule 1: one log for one name, and another only where a leader goes on from the one before.
+    /// Rule 1: a name has one log. Another log is valid only if a leader continues the previous one.
     fn check_log(&self, seq: u64, author: &Did, fact: &OpenFact) -> Result<(), Finding> {
         let known = self.known.log.as_ref();
         let Some(before) = known.filter(|log| self.log.as_ref() != Some(*log)) else {
@@ -73,7 +73,8 @@ impl Room<'_> {
         match &self.known.admins {
             Admins::Anyone => true,
             Admins::These(admins) => may(admins.contains(author)),
-            // The name is the group's, so that nobody opens one group's conversation in the name of another.
+            // The name must be the group's, so that a conversation of one group cannot be opened in the name of
+            // another.
             Admins::Own => {
                 let admins = self.own.admins(group);
                 Did::conversation_of(group) == self.known.name
@@ -82,7 +83,7 @@ impl Room<'_> {
         }
     }
 
-    /// Turns need a signature, except of somebody who has no key in a conversation that the box can read.
+    /// Rule 12: turns need a signature, except by a person without a key in a readable conversation.
     fn check_turn(&self, row: &Row, signed: bool) -> Result<(), Finding> {
         let has_key = self.people.get(&row.header().author).is_some();
         let holds = signed || !(self.sealed || has_key);
@@ -189,7 +190,7 @@ impl Room<'_> {
         of.is_some() && of == self.of
     }
 
-    /// The same, and about this person alone.
+    /// Whether a group's operation is about this conversation's group and about this person alone.
     fn names(&self, intent: &Header, who: &Did) -> bool {
         let dids = intent.fact.as_ref().and_then(|fact| fact.ids("dids"));
         let alone = match dids.as_deref() {

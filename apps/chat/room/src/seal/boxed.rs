@@ -1,5 +1,5 @@
-//! A sealed message: a box whose key is derived for it alone, bound to who says it where, and a commitment that no second
-//! key fits.
+//! A sealed message: encrypted under a key derived for it alone, bound to its author and place, with a commitment that
+//! excludes a second matching key.
 
 use imajin_dfos::Value;
 use imajin_protocol::{Did, IdText};
@@ -48,7 +48,7 @@ impl Place<'_> {
 pub struct Sealed {
     /// 32 random bytes, used for this message alone.
     pub nonce: [u8; 32],
-    /// What the key commits to.
+    /// The commitment of the key.
     pub commit: [u8; 32],
     /// The ciphertext.
     pub sealed: Vec<u8>,

@@ -31,7 +31,7 @@ fn secret(case: &Json) -> EncryptionSecret {
     EncryptionSecret::from_bytes(&array(case, "private")).unwrap()
 }
 
-/// What a case says comes out: nothing, or these bytes.
+/// Returns the expected bytes of a test case; `None` if decryption must fail.
 fn answer(case: &Json, name: &str) -> Option<Vec<u8>> {
     case[name].is_string().then(|| bytes_of(case, name))
 }

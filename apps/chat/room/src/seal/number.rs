@@ -10,7 +10,8 @@ const TAG: &str = "mjn:chat:compare:1";
 const GROUPS: usize = 12;
 const GROUP_BYTES: usize = 5;
 
-/// Twelve groups of five digits, from each one's DID and newest identity operation. The same on both sides.
+/// Returns twelve groups of five digits, from both people's DIDs and newest identity operations. The number is the same
+/// on both sides.
 pub fn number(one: (&Did, &Cid), other: (&Did, &Cid)) -> [String; GROUPS] {
     let mut both = [one, other];
     both.sort_by_key(|(did, _)| *did);

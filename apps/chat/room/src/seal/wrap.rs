@@ -43,18 +43,18 @@ impl std::fmt::Debug for EncryptionSecret {
     }
 }
 
-/// What a wrapped secret is for.
+/// The context that a wrapped secret is bound to.
 #[derive(Debug, Clone, Copy)]
 pub struct WrapInfo<'a> {
     /// The conversation.
     pub log: &'a Did,
     /// The epoch's number.
     pub epoch: u64,
-    /// Who made the epoch.
+    /// The maker of the epoch.
     pub maker: &'a Did,
-    /// Whose key it is for.
+    /// The owner of the key.
     pub member: &'a Did,
-    /// The key that it is for.
+    /// The key that the secret is encrypted to.
     pub key: &'a EncryptionKey,
     /// [`check_of`] the secret.
     pub check: &'a [u8; 32],
@@ -74,13 +74,14 @@ impl WrapInfo<'_> {
     }
 }
 
-/// What an epoch says of its secret: the same for all members, so that nobody gets another one unnoticed.
+/// Returns an epoch's commitment to its secret: the same for all members, so that a member who gets another secret
+/// detects it.
 pub fn check_of(secret: &Secret, log: &Did, epoch: u64) -> [u8; 32] {
     let info = list([Value::from(log.as_str()), int(epoch)]);
     expand(secret, CHECK.as_bytes(), &info)
 }
 
-/// Wraps an epoch's secret. `random` is used for this wrap alone. `None` if the key is no good key.
+/// Wraps an epoch's secret. `random` must be used for this wrap only. Returns `None` if the key is invalid.
 pub fn wrap(info: &WrapInfo<'_>, secret: &Secret, random: [u8; 32]) -> Option<[u8; WRAP_BYTES]> {
     let wrapped = hpke_seal(info.key, &info.encode(), b"", secret, random)?;
     wrapped.try_into().ok()
@@ -118,7 +119,7 @@ pub fn hpke_seal(
     Some([enc.to_bytes().as_slice(), &sealed].concat())
 }
 
-/// What [`hpke_seal`] sealed; `None` if it does not open.
+/// Decrypts the output of [`hpke_seal`]; `None` if decryption fails.
 pub fn hpke_open(
     secret: &EncryptionSecret,
     info: &[u8],

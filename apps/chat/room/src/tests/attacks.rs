@@ -63,13 +63,14 @@ fn plain(seed: u64) -> Story {
     unsealed(seed, false)
 }
 
-/// Takes an entry out and links the rest anew.
+/// Removes an entry and relinks the rest.
 fn without(story: &mut Story, seq: usize) {
     story.lines.remove(seq);
     story.relink();
 }
 
-/// The one attack that no rule catches: a chain that the box made before anybody compared. The numbers differ.
+/// Returns the one attack that no rule detects: a chain that the box made before the keys were compared. The safety
+/// numbers differ.
 pub(super) fn uncompared() -> (Case, [[String; 12]; 2]) {
     let mut case = keys::cases()
         .into_iter()

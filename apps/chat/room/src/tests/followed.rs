@@ -1,5 +1,5 @@
-//! What a page takes from its reader's own log (the groups that they own, the keys that they compared), and what it asks
-//! for from a place on: conversations that fit, and boxes that do not care.
+//! Data that a page reads from its reader's own log (their own groups, compared keys), and requests from a place on:
+//! matching conversations, and boxes that ignore the request.
 
 use imajin_protocol::Did;
 
@@ -75,7 +75,7 @@ fn long() -> Story {
     story
 }
 
-/// What goes well.
+/// Returns the valid cases.
 pub(super) fn honest() -> Vec<Case> {
     let mut story = of_alice(true);
     story.open("bob", &THREE, vec![], true);
@@ -90,7 +90,7 @@ pub(super) fn honest() -> Vec<Case> {
     ]
 }
 
-/// What does not.
+/// Returns the attacks.
 pub(super) fn lies() -> Vec<Case> {
     // A group of Carol's own, in the conversation that has the name of Alice's.
     let mut story = of_alice(false);

@@ -12,9 +12,9 @@ use crate::{Admins, Known, MessageState, Rule, Shown, verify};
 #[derive(Debug, Clone)]
 pub(super) struct Case {
     pub(super) name: &'static str,
-    /// Who lies; `nobody` where it goes well.
+    /// The attacker; `nobody` if the case is valid.
     pub(super) by: &'static str,
-    /// The rules that catch it, each or both together.
+    /// The rules that detect it, each on its own or both together.
     pub(super) rules: Vec<Rule>,
     pub(super) shown: Shown,
     pub(super) known: Known,
@@ -69,7 +69,7 @@ pub(super) fn group(seed: u64) -> Story {
     story
 }
 
-/// The same before the first epoch.
+/// Returns a group like [`group`]'s before its first epoch.
 pub(super) fn unsealed(seed: u64, sealed: bool) -> Story {
     let mut world = World::new(seed);
     for name in ["alice", "bob", "carol", "dave"] {
@@ -273,7 +273,7 @@ fn more() -> Vec<Case> {
     story.say("alice", "sealed from here on");
     cases.push(seen_by("sealed-later", &story, "dave"));
 
-    // The conversation goes on in another log.
+    // Another log continues the conversation.
     let before = group(1);
     let mut world = before.world.clone();
     world.now_ms += 60_000;

@@ -1,4 +1,4 @@
-//! What a box writes into its reader's own log in their name, and what honest people's own logs have besides what they signed.
+//! Entries that a box forges in its reader's own log, and the unsigned entries that honest people's logs contain.
 
 use std::path::Path;
 
@@ -23,12 +23,12 @@ fn two(seed: u64) -> World {
     world
 }
 
-/// That Alice compared keys with Bob, as his chain is now.
+/// Makes a pin: Alice compared keys with Bob, by his current chain.
 fn compared(story: &Story) -> Wish {
     pin_of(&story.world.did("bob"), &story.world.of("bob").head())
 }
 
-/// What goes well.
+/// Returns the valid cases.
 pub(super) fn honest() -> Vec<Case> {
     let mut story = direct(1);
     story.say("bob", "read in a session");
@@ -109,7 +109,7 @@ fn rolled_back() -> (Story, Seen) {
     (story, head)
 }
 
-/// What does not.
+/// Returns the attacks.
 pub(super) fn lies() -> Vec<Case> {
     let mut cases = Vec::new();
     let mut world = two(2);

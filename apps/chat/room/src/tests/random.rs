@@ -19,7 +19,7 @@ struct Play {
     story: Story,
     /// The epochs whose secrets each person has.
     knows: BTreeMap<&'static str, BTreeSet<u64>>,
-    /// Who may read each message.
+    /// The people who may read each message.
     readers: BTreeMap<String, BTreeSet<&'static str>>,
     /// Whether an epoch must come before the next message.
     due: bool,

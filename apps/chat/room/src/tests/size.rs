@@ -1,4 +1,4 @@
-//! What the largest sealed conversation takes.
+//! Measures the largest sealed conversation.
 
 use imajin_protocol::Did;
 

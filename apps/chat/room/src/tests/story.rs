@@ -372,7 +372,7 @@ impl Story {
         self.derive(&intent, "chat.hidden", |_| ());
     }
 
-    /// The lines with their places, as a lying box links them anew.
+    /// Renumbers and relinks the lines, as a lying box would.
     pub(super) fn relink(&mut self) {
         let mut before: Option<(u64, Cid)> = None;
         for line in &mut self.lines {

@@ -71,7 +71,7 @@ impl Person {
     }
 }
 
-/// What somebody wants, signed in their own log.
+/// An operation in a person's own log.
 #[derive(Debug, Clone)]
 pub(super) struct Intent {
     pub(super) bytes: Vec<u8>,
@@ -85,7 +85,7 @@ impl Intent {
     }
 }
 
-/// What an intent is made of.
+/// The contents of an intent.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wish {
     pub(super) op: &'static str,
@@ -238,7 +238,7 @@ impl World {
         self.intend_as(&then, name, wish)
     }
 
-    /// Signs as the person that somebody was: with the key and the chain of then.
+    /// Signs as a person in an earlier state: with the key and the chain of that time.
     pub(super) fn intend_as(&mut self, then: &Person, name: &str, wish: Wish) -> Intent {
         let now = self.of(name).clone();
         let person = self.people.get_mut(name).unwrap();
@@ -388,7 +388,7 @@ impl World {
     }
 }
 
-/// That keys were compared with somebody whose chain was at an operation.
+/// Makes a pin: keys were compared with a person whose chain was at this operation.
 pub(super) fn pin_of(did: &Did, chain: &Cid) -> Wish {
     Wish {
         op: "chat.pin",
@@ -398,7 +398,7 @@ pub(super) fn pin_of(did: &Did, chain: &Cid) -> Wish {
     }
 }
 
-/// That a conversation was read up to an entry.
+/// Makes a read mark up to an entry.
 pub(super) fn mark_of(log: &Did, seen: Seen) -> Wish {
     Wish {
         op: "chat.read",

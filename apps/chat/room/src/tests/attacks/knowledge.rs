@@ -1,4 +1,4 @@
-//! About what a page knew before, and about who is in.
+//! Attacks on a page's previous state, and on the membership.
 
 use imajin_protocol::entry::Will;
 

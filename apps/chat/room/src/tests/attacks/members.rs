@@ -1,4 +1,4 @@
-//! By a member who writes.
+//! Attacks by a member who writes.
 
 use super::{MEMBER, attack};
 use crate::Rule;

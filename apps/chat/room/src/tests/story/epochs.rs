@@ -7,7 +7,7 @@ use super::Story;
 use crate::seal::{Secret, WrapInfo, check_of, wrap};
 use crate::tests::world::{Intent, Wish, id, int, salted, secret_of};
 
-/// What an epoch has, where it isn't the usual.
+/// The unusual parts of an epoch.
 #[derive(Debug, Clone, Default)]
 pub(in crate::tests) struct Make {
     pub(in crate::tests) secret: Option<Secret>,

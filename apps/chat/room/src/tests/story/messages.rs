@@ -8,7 +8,7 @@ use super::Story;
 use crate::seal::{Place, seal};
 use crate::tests::world::{Intent, Wish, id, ids, int, salted};
 
-/// What a message says besides its text, where it isn't the usual.
+/// The unusual parts of a message.
 #[derive(Debug, Clone, Default)]
 pub(in crate::tests) struct Say {
     pub(in crate::tests) kind: Option<&'static str>,
@@ -17,7 +17,7 @@ pub(in crate::tests) struct Say {
     pub(in crate::tests) epoch: Option<u64>,
     pub(in crate::tests) turns: Option<u64>,
     pub(in crate::tests) id: Option<String>,
-    /// What the box says that it is about.
+    /// The subject of the message according to the box.
     pub(in crate::tests) boxed_re: Option<String>,
     pub(in crate::tests) body: Option<Value>,
     pub(in crate::tests) keyless: Vec<Did>,
