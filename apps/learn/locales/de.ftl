@@ -79,9 +79,9 @@ for-students = Das ist für die, die den Kurs besuchen.
 free = gratis
 by = von <teacher>{ $name }</teacher>
 followers = { $count ->
-    [0] Auf dieser Box folgt noch niemand.
-    [one] Eine Person auf dieser Box folgt.
-   *[other] { $count } Personen auf dieser Box folgen.
+    [0] Diesem Kurs folgt auf dieser Box noch niemand.
+    [one] Eine Person auf dieser Box folgt diesem Kurs.
+   *[other] { $count } Personen auf dieser Box folgen diesem Kurs.
 }
 progress = { $done } von { $count ->
     [one] { $count } Lektion

@@ -287,7 +287,7 @@ details-remove = Diese Angaben entfernen
 ## Karten
 
 cards = Kartenzahlung
-cards-lead = Auf dieser Box kann man mit Karte zahlen. Die Zahlungen gehen an dein Konto bei Stripe, das seine Gebühr abzieht. Was andere davon bekommen, ist hier ihr Guthaben.
+cards-lead = Zahlungen mit Karte gehen an dein Konto bei Stripe, das seine Gebühr abzieht. Was andere davon bekommen, ist hier ihr Guthaben.
 cards-none = Diese Box nimmt keine Karten.
 cards-fixed = Die Einstellungsdatei dieser Box nennt ihr Konto bei Stripe. Wenn du hier eines wählen willst, entferne es dort.
 cards-now = Kartenzahlungen gehen an <name/> bei Stripe.

@@ -287,7 +287,7 @@ details-remove = Remove these details
 ## Cards
 
 cards = Payments by card
-cards-lead = People can pay on this box by card. The payments go to your account at Stripe, which takes its fee. What others get of them is credit here.
+cards-lead = Payments by card go to your account at Stripe, which takes its fee. What others get of them is credit here.
 cards-none = This box takes no cards.
 cards-fixed = The settings file of this box names its account at Stripe. To choose one here, remove it there.
 cards-now = Payments by card go to <name/> at Stripe.

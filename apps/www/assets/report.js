@@ -41,7 +41,7 @@ function facts(report) {
   if (report.did) row(t("js-report-did"), el("code", {}, report.did));
   if (report.entries !== undefined) row(t("js-report-entries"), number(report.entries));
   for (const [will, count] of Object.entries(report.by_will ?? {})) {
-    if (count) row(number(count), WORDS[will] ? t(WORDS[will]) : will);
+    if (count) row(WORDS[will] ? t(WORDS[will]) : will, number(count));
   }
   if (typeof report.attested_to === "number") row(t("js-report-attested"), t("js-report-attested-to", { number: report.attested_to }));
   for (const { did, kind } of report.bundle?.left_out ?? []) {
