@@ -102,7 +102,7 @@ class Room:
         self.logs, self.reached = {}, -1
         # Of the own log: whether its owner signed an entry, and the newest operation of their chain that one named.
         self.own_signs, self.own_under = False, 0
-        self.signed_under, self.used, self.last_by, self.entered, self.by_id, self.missing = {}, {}, {}, set(), {}, {}
+        self.signed_under, self.used, self.last_by, self.entered, self.texts, self.by_id, self.missing = {}, {}, {}, set(), {}, {}, {}
 
     def judge(self, shown):
         """The report; nothing that is shown makes this fail."""
@@ -220,6 +220,8 @@ class Room:
         entry = (cause.cid, header.op, header.body if erases else header.ref)
         need(entry not in self.entered, seq, "twice")
         self.entered.add(entry)
+        if cause.proof is not None:
+            need(self.texts.setdefault(cause.signed_text(), cause.cid) == cause.cid, seq, "twice")
         return signed
 
     def _signed(self, seq, intent):

@@ -6,7 +6,7 @@
 import { toHex } from "../../js/base.js";
 import { readChain } from "./chain.js";
 import { checkGeneses, checkOwnRecord } from "./conversation-logs.js";
-import { isSignedOneself, readHeader, signatureOf } from "./entry.js";
+import { isSignedOneself, proofPayload, readHeader, signatureOf } from "./entry.js";
 import { epochMade, renewal } from "./epochs.js";
 import { checkBodies, checkKeyless, erased, hidden, message } from "./messages.js";
 import { OPS, kindOf, leads } from "./ops.js";
@@ -74,6 +74,7 @@ class Room {
   used = new Map();
   lastBy = new Map();
   entered = new Set();
+  texts = new Map();
   messages = [];
   byId = new Map();
   missing = new Set();
@@ -231,6 +232,13 @@ class Room {
     const entry = `${cause.cid} ${header.op} ${about}`;
     need(!this.entered.has(entry), seq, "twice");
     this.entered.add(entry);
+    if (cause.proof) {
+      // A box may put what was signed once into a second header.
+      const text = `${cause.proof.kid} ${proofPayload(cause)}`;
+      const first = this.texts.get(text) ?? cause.cid;
+      this.texts.set(text, first);
+      need(first === cause.cid, seq, "twice");
+    }
     return { signed };
   }
 

@@ -177,6 +177,8 @@ struct Room<'a> {
     last_by: BTreeMap<Did, u64>,
     /// The entries that followed from each intent: operation and ref.
     entered: BTreeSet<(Cid, String, Option<IdText>)>,
+    /// The intent around each signed text, by the text's SHA-256.
+    texts: BTreeMap<[u8; 32], Cid>,
     messages: Vec<Message>,
     by_id: BTreeMap<IdText, usize>,
     /// Messages whose bodies are not there.
@@ -211,6 +213,7 @@ impl<'a> Room<'a> {
             used: BTreeMap::new(),
             last_by: BTreeMap::new(),
             entered: BTreeSet::new(),
+            texts: BTreeMap::new(),
             messages: Vec::new(),
             by_id: BTreeMap::new(),
             missing: BTreeSet::new(),

@@ -1,6 +1,7 @@
 //! Rules 1 to 4: an entry's place, its intent, its author's keys, and what its author had seen.
 
 use imajin_dfos::Value;
+use imajin_dfos::cid::sha256;
 use imajin_protocol::entry::{Header, ProofPart};
 use imajin_protocol::identity::did_of_genesis;
 use imajin_protocol::proof::Seen;
@@ -143,6 +144,12 @@ impl Room<'_> {
         let entry = (cause.cid, header.op.clone(), about);
         let once = self.entered.insert(entry);
         self.need(once, seq, Problem::Twice)?;
+        // A box may put what was signed once into a second header.
+        if let Some(proof) = intent.proof() {
+            let text = sha256(proof.signing_input().as_bytes());
+            let first = *self.texts.entry(text).or_insert(cause.cid);
+            self.need(first == cause.cid, seq, Problem::Twice)?;
+        }
         Ok(Some((cause, signed)))
     }
 

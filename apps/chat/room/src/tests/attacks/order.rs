@@ -2,8 +2,10 @@
 
 use super::{NODE, attack, plain, without};
 use crate::Rule;
+use crate::ops::Role;
 use crate::tests::honest::{Case, group};
 use crate::tests::story::Say;
+use crate::tests::world::Intent;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -90,6 +92,33 @@ pub(super) fn cases() -> Vec<Case> {
         &[Rule::Intent, Rule::Seen],
         &story,
         "alice",
+    ));
+
+    let mut story = group(1);
+    let intent = story.group_op(
+        "alice",
+        "connections.group.remove",
+        Some("bob"),
+        None,
+        false,
+    );
+    story.group_turn(&intent, "chat.out", "bob", "member");
+    story.admit("alice", &["bob"], Role::Member);
+    // What Alice signed once is put into a second header, as if she had removed Bob again.
+    let mut header = intent.header.clone();
+    header.seq += 1;
+    let again = Intent {
+        bytes: header.encode(),
+        header,
+        ..intent
+    };
+    story.group_turn(&again, "chat.out", "bob", "member");
+    cases.push(attack(
+        "signed-once-entered-twice",
+        NODE,
+        &[Rule::Intent],
+        &story,
+        "carol",
     ));
 
     let mut ours = group(1);
