@@ -2,9 +2,7 @@
 
 use axum::extract::State;
 use imajin_dfos::Cid;
-use imajin_ledger::{
-    Applied, Derivation, EntryField, ErasureScope, ProjectionSpec, Reader, TargetLog, machine, ops,
-};
+use imajin_ledger::{Applied, Derivation, ProjectionSpec, Reader, TargetLog, machine, ops};
 use imajin_service::extract::Authed;
 use imajin_service::operation::{
     BeforeSubmit, Context, Decide, Decision, Declaration, ItemId, Line, Operation, Reasons,
@@ -45,16 +43,10 @@ impl Decide for PutNote {
     }
 }
 
-/// A note's words.
-const WORDS_OF_NOTE: &[ErasureScope] = &[ErasureScope::new(
-    &[PutNote::NAME],
-    &[(EntryField::Ref, EntryField::Ref)],
-)];
-
 /// Removes a note, and erases its words.
 #[derive(Debug, Operation)]
-#[operation(name = "notes.remove", authority = OwnKey, refusal = RemoveRefusal, prepared = Vec<Cid>,
-            derives = [Derivation::of(ops::BODY_ERASED, TargetLog::SameLog).erases(WORDS_OF_NOTE)])]
+#[operation(name = "notes.remove", authority = OwnKey, refusal = RemoveRefusal, prepared = Vec<Cid>, derives = [
+    Derivation::of(ops::BODY_ERASED, TargetLog::SameLog).erases(&[ops::ErasureScope::new(&[PutNote::NAME], &[(ops::EntryField::Ref, ops::EntryField::Ref)])])])]
 struct RemoveNote {
     /// The note's id.
     #[reference]

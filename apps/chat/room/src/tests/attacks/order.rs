@@ -104,7 +104,7 @@ pub(super) fn cases() -> Vec<Case> {
     );
     story.group_turn(&intent, "chat.out", "bob", "member");
     story.admit("alice", &["bob"], Role::Member);
-    // What Alice signed once is put into a second header, as if she had removed Bob again.
+    // The box puts a second header around what Alice signed, as if she had removed Bob again.
     let mut header = intent.header.clone();
     header.seq += 1;
     let again = Intent {
