@@ -22,7 +22,7 @@ pub mod host;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-// The paths by which other crates know what is in the rooms.
+// The paths by which other crates know the items of the rooms.
 pub use app::{
     access, blocking, browser, capabilities, chooser, chosen, csv, data_rights, disk_body,
     exchange, extract, fair, front, icons, lines, log_rows, machine, manifest, notices, operation,

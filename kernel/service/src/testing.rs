@@ -179,7 +179,7 @@ impl TestNode {
     }
 }
 
-/// Longer than a busy machine takes for what comes at all.
+/// How long a test waits for an answer; longer than a busy machine needs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits until `is_so`, for a minute at most; then it panics with `what`.

@@ -1,7 +1,8 @@
 //! An app's rows for the table of access, which the host enforces.
 //!
-//! Always: an operation or a route without a row is for guests and up. A row for strangers names one thing, and what they
-//! may do of it in a day, each and all of them together; an app adds rows, never code ([`crate::Service::access`]).
+//! Always: an operation or a route without a row is for guests and up. A row for strangers names one operation or
+//! route, and their daily allowance, for each and for all of them together; an app adds rows, never code
+//! ([`crate::Service::access`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -122,7 +123,7 @@ impl Access {
         }
     }
 
-    /// This row, with a limit for what it leaves in the logs of others.
+    /// Limits the entries that the operation leaves in other people's logs.
     #[must_use]
     pub const fn reaching(self, reach: Reach) -> Self {
         Self {

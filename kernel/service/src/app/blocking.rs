@@ -1,7 +1,8 @@
 //! Runs work that may wait for the disk on threads where it delays no request.
 //!
-//! Threads are few. Ordinary work has most of them and waits for one; the rest is for what everybody depends on: sign-in,
-//! health, writes ([`vital`], and the ledger's own). Work that waits for anything but the disk has separate threads ([`long`]).
+//! Threads are few. Ordinary work has most of them and waits for one; the rest is for work on which the whole node
+//! depends: sign-in, health, writes ([`vital`], and the ledger's own). Work that waits for anything but the disk has
+//! separate threads ([`long`]).
 //!
 //! The work is boxed, so that the runtime's code for a task is in the program once, not once for each of them.
 

@@ -55,7 +55,7 @@ impl Check {
         }
     }
 
-    /// Names the command that does what is to be done.
+    /// Names the command that does the remedy.
     pub fn by(self, command: &str) -> Self {
         Self {
             command: Some(command.to_owned()),

@@ -17,7 +17,7 @@ use crate::app::words::{Lang, Words};
 
 pub use entries::{KeepsEntries, Things};
 
-/// An app's part in taking away, counting, deleting and moving what it holds of a person. `db` is the app's own projection.
+/// An app's part in the export, count, deletion and move of a person's data. `db` is the app's own projection.
 pub trait DataRights {
     /// Keeps what the four answers need of an entry of the app itself, before [`crate::Service::apply`] sees it. For most
     /// apps `apply` does.

@@ -84,7 +84,7 @@ fn ask(right: &mut Right) -> io::Result<()> {
     asked.map_err(|problem| io::Error::new(io::ErrorKind::PermissionDenied, problem.to_string()))
 }
 
-/// Reads `bytes` bytes, or what is left: of a file by one read, not by many that grow.
+/// Reads `bytes` bytes, or the rest if there are fewer; a file with one read, instead of many growing ones.
 fn fill(source: &mut impl Read, bytes: usize) -> io::Result<Vec<u8>> {
     let (mut piece, mut filled) = (vec![0; bytes], 0);
     while filled < bytes {

@@ -52,7 +52,7 @@ pub(crate) trait Gate: Send + Sync {
     /// A number that grows with each change of a record and each session that is ended. Apart from these, rights change only with
     /// time.
     fn changes(&self, node: &Node) -> u64;
-    /// Refuses (403) a person who asks at a route that is not for what they are.
+    /// Refuses (403) a person whose role is below the route's least role.
     fn admit_at(&self, node: &Node, did: &Did, route: &str) -> Result<(), Problem>;
     /// Counts an attempt; if there were too many, returns the seconds until the next one.
     fn attempt(&self, node: &Node, attempted: Attempted<'_>) -> Result<(), u32>;

@@ -14,7 +14,7 @@ const OF_A_KIND: u32 = 2;
 /// Maximum number of kinds in a minute; all others count as one more. Together some 4 kB.
 const KINDS_MAX: usize = 9;
 const MINUTE: Duration = Duration::from_secs(60);
-/// The kind of what is beyond.
+/// The kind that counts all failures beyond the maximum.
 const OTHERS: &str = "";
 
 /// Failures in the log of this process.

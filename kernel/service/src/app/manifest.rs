@@ -82,8 +82,8 @@ pub struct Manifest {
     pub previews: Option<&'static str>,
     /// The routes where people sign in, relative to `/<name>`.
     pub sign_in: &'static [&'static str],
-    /// A script of the app for the page "Delete my data": what has to be settled first goes into its element `first`, and the event `settled` of the
-    /// document says that something was.
+    /// A script of the app for the page "Delete my data": the script lists the things to settle first in its element
+    /// `first`, and fires the event `settled` of the document when one is settled.
     pub before_deletion: Option<&'static str>,
     /// All that it says to people.
     pub texts: Option<&'static Catalogue>,

@@ -78,7 +78,7 @@ pub trait Operation: Sized + Send + Sync + 'static {
     /// The first field that is missing, of another form, or not declared.
     fn read(parts: &Parts<'_>) -> Result<Self, FieldError>;
 
-    /// Reads an entry's parts, each field by [`Field::read_entered`]; what is not declared is passed over.
+    /// Reads an entry's parts, each field by [`Field::read_entered`]; undeclared members are ignored.
     fn read_entered(parts: &Parts<'_>) -> Result<Self, FieldError>;
 
     /// Writes its fields into their places of an entry.
@@ -97,13 +97,14 @@ pub struct Declaration {
     pub about: &'static str,
     /// The operation's fields.
     pub members: &'static [Member],
-    /// Why it is refused, but for wrong fields.
+    /// The reasons why the operation is refused, except for wrong fields.
     pub reasons: &'static [Reason],
     /// Reads the parts and returns an error if they are not those of this operation.
     pub reads: fn(&Parts<'_>) -> Result<(), FieldError>,
-    /// How a command of it is handled; none if it only follows from others and no service requests it.
+    /// The handler of the operation's commands; `None` if it only follows from others and no service requests it.
     pub handler: Option<Handler>,
-    /// How its author takes back what it leaves in the logs of others; none if it leaves nothing there.
+    /// The way in which the author takes back the entries in other people's logs; `None` if the operation leaves none
+    /// there.
     pub undo: Option<Undo>,
     /// The operation's need besides its author's proof; `None` if the proof is enough.
     pub needs: Option<Needs>,

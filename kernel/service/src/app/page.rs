@@ -108,7 +108,7 @@ const HOME: NavLink = NavLink {
     app: "",
     badge: 0,
 };
-/// The last place of the bar: what is not in it.
+/// The last place of the bar, which leads to all other pages.
 const MORE: NavLink = NavLink {
     href: "/more",
     text: Label {

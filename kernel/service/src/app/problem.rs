@@ -85,7 +85,7 @@ impl Problem {
         }))
     }
 
-    /// 400: what was sent has no meaning here.
+    /// 400: the request is invalid.
     pub fn bad_request(detail: impl Into<Detail>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }

@@ -1,4 +1,4 @@
-//! Answers that many people ask for, kept in memory until what they were made from changes.
+//! Answers that many people ask for, kept in memory until their sources change.
 //!
 //! Always: an answer that is given out was made from the tables as they are now, and its time has not come; all kept
 //! answers together stay within a number of bytes.
@@ -37,7 +37,7 @@ pub struct Made<V> {
     pub until: Timestamp,
 }
 
-/// The answers, by what was asked for.
+/// The answers, by question.
 #[derive(Debug)]
 pub struct Recent<V> {
     tables: Tables,

@@ -1,4 +1,4 @@
-//! Rights that are asked again while what they give is delivered: on sockets, in downloads and in archives.
+//! Rights that are checked again during delivery: on sockets, in downloads and in archives.
 //!
 //! Always: nothing is streamed without a right, and a right is asked again before each delivery once anything changed that may have
 //! ended it. So the causes of an end need no list, and neither do the open streams.
@@ -15,7 +15,7 @@ const COUNTS_FOR: Duration = Duration::from_secs(1);
 
 type Ask<T> = dyn Fn(&Node) -> Result<T, Problem> + Send + Sync;
 
-/// A right to be given something, and what it gives now.
+/// A right to receive something, with the current answer.
 pub struct Right<T = ()> {
     question: Question<T>,
     answer: Option<(Moment, T)>,
@@ -42,7 +42,7 @@ impl Moment {
         }
     }
 
-    /// Whether what was answered then still counts.
+    /// Whether an answer from this moment is still valid.
     fn counts(self, now: Self) -> bool {
         self.changes == now.changes && now.at.saturating_sub(self.at) < COUNTS_FOR
     }

@@ -17,7 +17,7 @@ pub(crate) struct Roles(Mutex<State>);
 
 struct State {
     known: Bounded<Did, Role>,
-    /// Counts the changes: what was looked up before one is not remembered after it.
+    /// Counts the changes: a role that was looked up before a change is not stored after it.
     generation: u64,
 }
 

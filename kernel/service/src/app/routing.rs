@@ -1,7 +1,8 @@
 //! Registration of handlers at their paths.
 //!
-//! Routes of an API go through [`OpenApiRouter`], which keeps what is known of each for its document; pages need none. All handlers are
-//! boxed before axum sees them, so that axum's code around a handler is compiled once and not a few hundred times.
+//! Routes of an API go through [`OpenApiRouter`], which collects their descriptions for the document; pages need none.
+//! All handlers are boxed before axum sees them, so that axum's code around a handler is compiled once and not a few
+//! hundred times.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -151,7 +152,7 @@ macro_rules! api_routes {
     };
 }
 
-/// The routes alone, without what is known of them.
+/// The routes alone, without their descriptions.
 pub fn plain<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>) -> axum::Router<S> {
     routes.split_for_parts().0
 }

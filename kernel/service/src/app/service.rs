@@ -79,7 +79,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
         let _ = entry;
         Vec::new()
     }
-    /// How it keeps the notices of all services, if that is what it is for.
+    /// The service's store for the notices of all services, if it has one.
     fn keeps_notices(&self) -> Option<KeepNotices> {
         None
     }
@@ -133,7 +133,8 @@ pub trait Service: DataRights + Send + Sync + 'static {
             None => Ok(()),
         }
     }
-    /// Sees the outcome of a command that [`Service::before_submit`] saw: to return what it took, or to act on the outcome.
+    /// Sees the outcome of a command that [`Service::before_submit`] saw, to return the resources that it took, or to
+    /// act on the outcome.
     fn after_commit(&self, node: &Node, done: &CommandOutcome<'_>) {
         let handler = self
             .declaration(done.op)
@@ -155,7 +156,8 @@ pub trait Service: DataRights + Send + Sync + 'static {
         let _ = (node, did);
         Ok(())
     }
-    /// The logs of its things that are shared with a person, and what they may see of each: their copy has that part.
+    /// The logs of the service's things that are shared with a person, and what they may see of each: the person's copy
+    /// has that part.
     fn shares(&self, node: &Node, did: &Did) -> Result<Vec<SharedLog>, Problem> {
         let _ = (node, did);
         Ok(Vec::new())
@@ -171,8 +173,8 @@ pub trait Service: DataRights + Send + Sync + 'static {
         let _ = (node, owner, files, lang);
         Ok(Vec::new())
     }
-    /// Forgets what it keeps of a person outside their record, in `secrets.sqlite`: the record was deleted. A crash may come before
-    /// it, so a start looks as well.
+    /// Forgets the service's data about a person outside their record, in `secrets.sqlite`, after the record was
+    /// deleted. A crash may come first, so a start looks for such data as well.
     fn forget(&self, node: &Node, did: &Did) {
         let _ = (node, did);
     }

@@ -29,11 +29,11 @@ const FAREWELL: Duration = Duration::from_millis(500);
 
 /// Close code: the node stops.
 pub const GOING_AWAY: u16 = 1001;
-/// Close code: what came was not as the RFC says.
+/// Close code: a frame violated RFC 6455.
 pub const PROTOCOL_ERROR: u16 = 1002;
-/// Close code: what was to be a text was none.
+/// Close code: a text message was not UTF-8.
 pub const NO_TEXT: u16 = 1007;
-/// Close code: what came was too large.
+/// Close code: a message was too large.
 pub const TOO_LARGE: u16 = 1009;
 
 /// Hears that the listener of a connection stops. The edge gives one to each request that asks for another protocol.

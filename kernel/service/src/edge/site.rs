@@ -93,7 +93,7 @@ pub struct SiteError {
 
 impl Site {
     /// Mounts every service of the node and tells each that it has begun. A service without a document among these is
-    /// described by what is known of its handlers.
+    /// described by the annotations of its handlers.
     pub fn new(node: &Node, documents: &openapi::Documents) -> Result<Self, SiteError> {
         let mut router = Router::new()
             .route("/healthz", get(health::healthz).with_state(node.clone()))
@@ -466,7 +466,7 @@ pub(crate) fn real_peer(trusted: &[IpAddr], parts: &Parts, peer: Peer) -> Peer {
             .get(name)
             .and_then(|value: &HeaderValue| value.to_str().ok())
     };
-    // The last address that no trusted proxy added about itself. Anybody may have written what comes before it.
+    // The last address that no trusted proxy added about itself. Clients can forge all entries before it.
     let address = value("x-forwarded-for").and_then(|list| {
         list.rsplit(',')
             .filter_map(|item| item.trim().parse::<IpAddr>().ok())
@@ -493,8 +493,9 @@ pub(crate) fn is_open(path: &str) -> bool {
         || path.ends_with("/api/health")
 }
 
-/// Leads to the address behind TLS. A browser that cannot know the certificate for this name comes to the page that looks for the safest way in:
-/// only the browser can tell which of the box's names it reaches and trusts, and under which of them it may hold a key.
+/// Redirects to the address behind TLS. A browser that cannot know the certificate for this name is sent to the page
+/// that looks for the safest address: only the browser can tell which of the box's names it reaches and trusts, and
+/// under which of them it may hold a key.
 fn to_https(parts: &Parts, name: &str, port: u16, is_public: bool) -> Problem {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let name = (is_public || !wants_page(parts)).then_some(name);

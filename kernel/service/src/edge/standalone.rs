@@ -40,7 +40,8 @@ pub struct EdgeLimits {
     pub body_idle_secs: u64,
     /// Bytes a second that a body must bring, over `body-idle-secs`. 256.
     pub body_rate_min: u64,
-    /// Bytes of all bodies that are in memory at once. 32 MiB: what is over waits for three seconds, then gets 503.
+    /// Bytes of all bodies that are in memory at once. 32 MiB: a body beyond the budget waits for three seconds, then
+    /// gets 503.
     pub bodies_bytes: usize,
     /// Seconds in which a client must take some of what is sent to it. 30.
     pub write_timeout_secs: u64,

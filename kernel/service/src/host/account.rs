@@ -4,7 +4,8 @@
 //! Always: a file gets its room here before its first byte is written, and holds it until it is stored or dropped; nothing
 //! else begins a file in a person's folder (`every_file_of_a_person_asks_the_account`). Files of every state count, and so do
 //! uploads with their full length, files on their way, copies of a record that people bring, and copies that wait for their
-//! download. A yes may rest on a look that is a minute old, with all that came since; a no never does. A person without
+//! download. Permission may rest on a count that is a minute old, with all changes since; a refusal never does. A
+//! person without
 //! room can still leave: the bytes that this takes are counted and never refused ([`count`]).
 
 use std::collections::HashMap;
@@ -68,7 +69,7 @@ struct Rooms(Mutex<HashMap<Did, RoomTaken>>);
 
 #[derive(Default)]
 struct RoomTaken {
-    /// When the files were counted, and their bytes with what came since.
+    /// When the files were counted, and their bytes with all changes since.
     seen: Option<(Duration, u64)>,
     /// Bytes of copies, and bytes that are on their way and in no upload.
     reserved: u64,
@@ -108,7 +109,7 @@ impl Reserved {
     /// Makes it room for this many bytes. Blocks.
     ///
     /// # Errors
-    /// 507 if it grows and does not fit: then it is what it was.
+    /// 507 if it grows and does not fit: then the reservation keeps its size.
     pub fn resize(&mut self, node: &Node, bytes: u64) -> Result<(), Problem> {
         let quota = quota_of(node, &self.did)?;
         let mut all = self.rooms.all();
@@ -139,7 +140,7 @@ impl Drop for Reserved {
 /// answer is dropped. Blocks.
 ///
 /// # Errors
-/// 507 if it does not fit, and whatever `begin` says.
+/// 507 if it does not fit, and the errors of `begin`.
 pub fn reserve<T>(
     node: &Node,
     did: &Did,

@@ -129,7 +129,7 @@ struct State {
     /// Days since 1970-01-01 on the calendar of the box.
     day: i64,
     spent: HashMap<(Spend, String), u64>,
-    /// The table of access: today's numbers, by the hash of what they count.
+    /// The counters of the table of access for today, by the hash of their name.
     counts: HashMap<Hashed, u32>,
     is_changed: bool,
     written: Option<Duration>,

@@ -64,8 +64,8 @@ impl SystemClock {
         }
     }
 
-    /// Keeps what it tells in a file from now on, every few hours. The file's own date is the wall clock's word, so that a
-    /// time that was not believed would be at the next start.
+    /// Saves the clock's time in a file from now on, every few hours. The file's own date comes from the wall clock,
+    /// and would let a doubted time through at the next start.
     pub fn keeping(mut self, path: PathBuf) -> Self {
         self.state.get_mut().kept = Self::kept(&path);
         self.kept = Some(path);

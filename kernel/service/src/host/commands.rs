@@ -1,9 +1,9 @@
 //! The only door for writes: `POST /<service>/api/commands/{op}` (docs/exchanges.md), and the typed helpers that REST
 //! routes use.
 //!
-//! Always: what is submitted is what was signed, byte for byte, or what a session asked for; a session never does what
-//! needs a key. On the hot path: no blocking pool, no JSON tree of the proof, one signature check (the ledger's, in this
-//! task). The writer's batches count a request from its arrival to its answer.
+//! Always: the submitted command is what was signed, byte for byte, or what a session asked for; a session never does
+//! what needs a key. On the hot path: no blocking pool, no JSON tree of the proof, one signature check (the ledger's,
+//! in this task). The writer's batches count a request from its arrival to its answer.
 
 mod answer;
 mod read;

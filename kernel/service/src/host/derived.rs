@@ -38,7 +38,7 @@ pub fn read(node: &Node, did: &Did, name: &str) -> Option<Vec<u8>> {
     fs::read(of_person(node, did).join(name)).ok()
 }
 
-/// Keeps what was made of a person's file. A full disk keeps nothing: it is made again when it is asked for.
+/// Stores a derived file. A full disk stores none: the file is made again on request.
 pub fn keep(node: &Node, did: &Did, name: &str, bytes: &[u8]) {
     if let Err(error) = write(&of_person(node, did).join(name), bytes) {
         tracing::debug!(%error, "what was made of a file was not kept");
@@ -69,7 +69,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes what was made of one of a person's files: everything whose name begins with this.
+/// Removes the derived files of one of a person's files: all whose names begin with `prefix`.
 pub fn forget(node: &Node, did: &Did, prefix: &str) {
     let there = fs::read_dir(of_person(node, did));
     for entry in there.into_iter().flatten().flatten() {

@@ -1,9 +1,10 @@
 //! Deliveries to other machines: push messages, letters, callbacks.
 //!
-//! Always: a bounded number of them is in flight, and each has a deadline. Clients take turns, within a share each and few places a host, so
-//! one client's dead destinations don't delay another's. A destination that doesn't answer is left alone for a while ([`Circuits`]). Each
-//! delivery that ended is there at once, however long others take. What waits is in memory: the durable queue is its service's, which
-//! submits again after a restart what it did not settle.
+//! Always: a bounded number of deliveries is in flight, and each has a deadline. Clients take turns, within a share
+//! each and few slots a host, so one client's dead destinations don't delay another's. A destination that doesn't
+//! answer is left alone for a while ([`Circuits`]). Each result is available at once, however long other deliveries
+//! take. Waiting deliveries are in memory: the durable queue belongs to the service, which submits unsettled deliveries
+//! again after a restart.
 
 mod circuits;
 mod schedule;

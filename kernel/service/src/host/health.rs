@@ -28,7 +28,7 @@ const DEADLINE: Duration = Duration::from_secs(4);
 const LOOK: Duration = Duration::from_secs(5);
 /// Monitors give up after about ten.
 const _: () = assert!(DEADLINE.as_secs() < LOOK.as_secs() && LOOK.as_secs() < 8);
-/// How long an answer is reused, but for what it says of a disk with room.
+/// How long an answer is reused; its statement about a disk with room is always fresh.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long a write that worked is believed: probing wears the card.
 const WRITTEN: Duration = Duration::from_secs(15);

@@ -253,8 +253,8 @@ impl Resolve for Reach {
     }
 }
 
-/// Whether an address is one of the open internet: none of a house, a provider's network, the machine itself, or of no use
-/// (RFC 6890 and what it lists since).
+/// Whether an address is on the open internet: not in a home network, a provider's network or the machine itself, and
+/// not reserved (RFC 6890 and the registries since).
 pub fn is_public(number: IpAddr) -> bool {
     match number {
         IpAddr::V4(number) => is_public_v4(number),
@@ -289,7 +289,7 @@ fn is_public_v6(number: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match parts {
-        // An IPv4 address in another dress is what it is: mapped, translated (RFC 6052), 6to4 (RFC 3056).
+        // An embedded IPv4 address is judged as such: mapped, translated (RFC 6052), 6to4 (RFC 3056).
         [0, 0, 0, 0, 0, 0xffff, _, _] | [0x64, 0xff9b, 0, 0, 0, 0, _, _] => tail(6),
         [0x2002, ..] => tail(1),
         // Documentation (RFC 3849, RFC 9637), tunnels and other registries' own (RFC 2928), else the one unicast block

@@ -190,7 +190,7 @@ pub struct Room {
     folder: PathBuf,
     config: DiskConfig,
     ballast: Ballast,
-    /// When the node last looked, and what it saw.
+    /// When the node last looked, and the result.
     seen: Mutex<Option<(Duration, Space)>>,
 }
 

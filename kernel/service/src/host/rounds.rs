@@ -30,7 +30,7 @@ pub trait Rounds: Send + 'static {
     /// The pauses after failed rounds. `None` for the usual time.
     const PAUSES: Option<Backoff> = None;
 
-    /// Does what is due. The next round comes after an error, too.
+    /// Does the work that is due. The next round comes after an error, too.
     fn round(&mut self, node: &Node) -> impl Future<Output = Result<(), Problem>> + Send;
 
     /// Ends when a round is due before its time. The runner drops the future when it is that time, and calls this again.
@@ -59,7 +59,8 @@ impl Node {
         self.running().spawn_on(running, &runtime);
     }
 
-    /// Waits after [`Node::stop`] until all work in the background has ended. Cuts off what has not ended after `patience`.
+    /// Waits after [`Node::stop`] until all work in the background has ended. Aborts work that has not ended after
+    /// `patience`.
     pub async fn finish(&self, patience: Duration) {
         let mut all = std::mem::take(&mut *self.running());
         let ended = async { while all.join_next().await.is_some() {} };

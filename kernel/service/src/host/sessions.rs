@@ -79,7 +79,7 @@ struct State {
     /// Sessions that were used since it was last written down.
     seen: HashMap<[u8; 32], Timestamp>,
     written: Duration,
-    /// Counts the times that sessions were ended: what was looked up before is not remembered after.
+    /// Counts the times that sessions were ended: a session that was looked up before one is not remembered after it.
     generation: u64,
 }
 
@@ -319,7 +319,7 @@ impl Sessions {
         .await?
     }
 
-    /// Writes down what is only remembered. For a graceful stop.
+    /// Saves the last uses that are only in memory, for a graceful stop.
     pub fn flush(&self) {
         let seen = std::mem::take(&mut self.lock().seen);
         if let Err(error) = self.secrets.write_blocking(|db| update_seen(db, &seen)) {

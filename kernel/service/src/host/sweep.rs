@@ -81,8 +81,8 @@ pub fn now(node: &Node) -> Result<Swept, Problem> {
     Ok(all)
 }
 
-/// Resumes the round, or begins one; what it removed since it began. `rest` hears how long it worked and says whether to
-/// continue. Blocks.
+/// Resumes the round, or begins one; returns what it removed since it began. `rest` is called with the time that the
+/// job worked, and decides whether to continue. Blocks.
 ///
 /// # Errors
 /// The people's folders could not be listed, or how far it came not be written down.

@@ -195,7 +195,7 @@ pub trait Upkeep: Send + Sync + 'static {
     fn choose_wifi(&self, choice: WifiChoice) -> Result<(), Problem>;
     /// The state of damaged records. Blocks: if something is damaged, it looks into the places that have copies.
     fn mending(&self) -> Mending;
-    /// Begins to mend what is damaged from a source, if none is being mended.
+    /// Begins to mend damaged records from a source, unless mending is under way.
     fn begin_mending(&self, source: &str) -> Result<(), Problem>;
     /// The state of the program's updates. Blocks.
     fn updates(&self) -> Updates;

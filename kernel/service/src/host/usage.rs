@@ -30,7 +30,7 @@ pub enum Kind {
     Copies,
     /// Copies that are arriving.
     Arrivals,
-    /// Damaged files that were set aside, and what waits for them.
+    /// Damaged files that were set aside, and the data that waits for them.
     Damaged,
     /// Space that the node set aside for a full disk.
     Reserve,

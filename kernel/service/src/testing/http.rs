@@ -1,4 +1,4 @@
-//! A client of a few lines: what the tests send is exactly what they say, byte for byte.
+//! A minimal HTTP client, which sends exactly the bytes that a test specifies.
 
 use std::net::SocketAddr;
 

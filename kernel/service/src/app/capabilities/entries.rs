@@ -1,12 +1,12 @@
-//! Hearing of what is entered.
+//! Notification of apps about new entries.
 
 use imajin_ledger::Receipt;
 
 use crate::app::node::Node;
 
-/// Hears of what was entered, whichever app's operation it came from: to tell people who are looking. It may hear nothing (a
-/// crash), so their pages ask again when they come back.
+/// An app that is notified of new entries of every app's operations, to update open pages. A crash may lose a
+/// notification, so pages ask again when they reconnect.
 pub trait HearsEntries: Send + Sync {
-    /// An operation is durable. Called on the way of the answer: it does not wait.
+    /// Called when an operation is durable, before its answer is sent, so it must not wait.
     fn heard(&self, node: &Node, receipt: &Receipt);
 }

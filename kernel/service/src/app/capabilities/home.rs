@@ -32,8 +32,8 @@ pub struct HomeCard {
     pub section: HomeSection,
     /// The card's kind, which the app's manifest lists: [`crate::NoticeKind::name`].
     pub kind: &'static str,
-    /// When it began to wait or happened, never until when it waits; of what is coming up, when that is. Cards of a section are sorted by it: the newest
-    /// first, but what is coming up the soonest first.
+    /// When the event happened or began to wait (never its deadline); of an upcoming event, when it takes place. Cards
+    /// of a section are sorted by it: the newest first, but upcoming events with the soonest first.
     pub at: Timestamp,
     /// The icon of the card's subject.
     pub icon: Icon,
@@ -114,7 +114,8 @@ pub struct Fresh<'a> {
     pub seq: u64,
 }
 
-/// An app that has pages of people open, and can tell them at once what is new: they count on from what they were drawn with.
+/// An app that has open pages of people, and can notify them at once: the pages count on from the numbers that they
+/// were drawn with.
 pub trait OpenPages: Send + Sync {
     /// The people who have a page open.
     fn looking(&self, node: &Node) -> BTreeSet<Did>;
@@ -219,8 +220,8 @@ pub trait Searchable: Send + Sync {
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem>;
 
-    /// A script that finds more, in what this browser alone can read: it looks for the words of `#found-here` (`data-words`), and draws there
-    /// what it finds.
+    /// A script that also searches data that only this browser can read: the script looks for the words of
+    /// `#found-here` (`data-words`), and draws its results there.
     fn script(&self) -> Option<&'static str> {
         None
     }

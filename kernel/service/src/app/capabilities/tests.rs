@@ -21,7 +21,7 @@ trait Weather: Send + Sync {
     fn today(&self) -> String;
 }
 
-/// An app, by what it says of the weather.
+/// An app with its report about the weather.
 struct App {
     manifest: &'static Manifest,
     weather: Option<&'static str>,

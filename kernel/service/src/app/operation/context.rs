@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 
 use super::{FieldError, Operation, content};
 
-/// The surroundings of one decision: what it may read, and the entries that follow from it. The command's own entry is made
-/// by the frame, first.
+/// The context of one decision: the state that it may read, and the entries that follow from it. The frame makes the
+/// command's own entry first.
 pub struct Context<'a, O: Operation> {
     pub(super) ledger: &'a mut dyn Ledger,
     pub(super) command: &'a Command,

@@ -16,7 +16,8 @@ pub trait Field: Sized {
     /// Reads a value, strictly.
     fn read(value: &Value) -> Result<Self, Invalid>;
 
-    /// Reads a value of an entry, which a later version may have written: what it means to a reader that doesn't know it.
+    /// Reads a value of an entry, which a later version may have written. An unknown value gets the meaning that its
+    /// type declares.
     fn read_entered(value: &Value) -> Result<Self, Invalid> {
         Self::read(value)
     }

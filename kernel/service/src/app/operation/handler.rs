@@ -54,8 +54,8 @@ pub trait AfterCommit: Operation {
     fn after_commit(&self, node: &Node, owner: &Did, receipt: &Receipt);
 }
 
-/// Runs once the writer has answered, also after a refusal: to return what [`BeforeSubmit`] took, or to act on what is
-/// durable.
+/// Work after the writer has answered, also after a refusal: returns the resources that [`BeforeSubmit`] took, or acts
+/// on the durable entry.
 pub trait AfterSubmit: Operation {
     /// Does the work. A crash may skip it.
     fn after_submit(&self, done: &Submitted<'_, Self>);

@@ -1,8 +1,8 @@
 //! A service's catalogue: all that it says to people, one Fluent file a language.
 //!
-//! Always: a file is read once, when its language is first asked for, and stays in memory; there are as many as services times languages.
-//! The program holds them deflated, since they are a thirtieth of it otherwise.
-//! A message that a language lacks is said in English, and a test of the program forbids that.
+//! Always: a file is read once, when its language is first asked for, and stays in memory; there are as many as
+//! services times languages. The program holds the files deflated, since they would otherwise be a thirtieth of it. A
+//! message that a language lacks is shown in English, and a test of the program forbids that.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -34,8 +34,8 @@ pub type Args<'a> = FluentArgs<'a>;
 
 type Bundle = FluentBundle<FluentResource>;
 
-/// The arguments of a message: `args![name = viewer.name, count = 3]`. Numbers choose plurals and are written as the language does;
-/// what is written already (a date, a size, a name) is a text.
+/// The arguments of a message: `args![name = viewer.name, count = 3]`. Numbers choose plurals and are formatted in the
+/// language; formatted values (a date, a size, a name) are texts.
 #[macro_export]
 macro_rules! args {
     ($($name:ident = $value:expr),* $(,)?) => {{
@@ -188,7 +188,8 @@ impl Catalogue {
         bundle
     }
 
-    /// The file without what is never looked up here: what scripts say, and, in English, what translates the code's own sentences.
+    /// The file without the messages that are never looked up here: those for scripts, and, in English, those that
+    /// translate the code's own sentences.
     fn spoken(&self, lang: Lang) -> String {
         let source = self.source(lang);
         let is_left_out =
@@ -292,7 +293,7 @@ impl Texts {
         self.say(id, Some(&args)).into_owned()
     }
 
-    /// A message that has elements in it. The catalogue marks where they are, and the page says what they are:
+    /// A message that contains elements. The catalogue marks their places, and the page provides the elements:
     ///
     /// ```text
     /// own = You can <data>look at or delete</data> what is yours.

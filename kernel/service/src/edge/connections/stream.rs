@@ -63,7 +63,7 @@ impl Stream {
         }
     }
 
-    /// Tells the link what came of a write.
+    /// Tells the link the result of a write.
     fn noted(&self, written: Poll<Result<usize>>, context: &Context<'_>) -> Poll<Result<usize>> {
         match &written {
             Poll::Ready(Ok(bytes)) => self.link.wrote(*bytes > 0),

@@ -14,7 +14,7 @@ use crate::app::right::Right;
 use crate::app::socket::{Message, SocketRequest};
 use crate::host::limits::Limits;
 
-/// Longer than a busy machine takes for what comes at all.
+/// How long a test waits for an answer; longer than a busy machine needs.
 const PATIENCE: Duration = Duration::from_secs(60);
 const TEXT: u8 = 1;
 const BINARY: u8 = 2;
@@ -51,7 +51,7 @@ impl Answers for Tiny {
     }
 }
 
-/// The apps: one gives back what it hears, one hears nothing, one says more than a client takes.
+/// The apps: one echoes messages, one reads none, one sends more than a client takes.
 fn router(gone: mpsc::UnboundedSender<&'static str>) -> Router {
     let (deaf, flood) = (gone.clone(), gone.clone());
     Router::new()

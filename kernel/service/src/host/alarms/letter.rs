@@ -29,7 +29,7 @@ pub(super) async fn queue(node: &Node, alarms: &[Alarm]) -> Result<bool, Problem
         text: in_each(words, |words| text(alarms, node.url(), words)).join("\n--------\n\n"),
         attachments: Vec::new(),
         unsubscribe: None,
-        // Even if the file of what was told is lost, no alarm comes twice on one day.
+        // Even if the file of announcements is lost, no alarm comes twice on one day.
         once: Some(format!("alarms {} of {}", kinds.join(" "), day(now))),
         expires: expires.unwrap_or(Timestamp::MAX),
     };

@@ -36,7 +36,7 @@ impl Rounds for Look {
     }
 }
 
-/// Runs the checks, and tells the owner what is new.
+/// Runs the checks, and announces new alarms to the owner.
 async fn look(node: &Node) -> Result<(), Problem> {
     let Some(upkeep) = node.upkeep().cloned() else {
         return Ok(());

@@ -30,7 +30,7 @@ pub(super) enum Next {
 pub(super) struct Schedule {
     limits: Limits,
     circuits: Circuits,
-    /// Clients with what waits for them. The first is next.
+    /// Clients with their waiting deliveries. The first is next.
     waiting: VecDeque<(String, VecDeque<(Id, String)>)>,
     running: HashMap<Id, Route>,
 }

@@ -1,7 +1,8 @@
 //! The mail server that the owner of the box named on a page.
 //!
-//! Always: `node/mail.json` is replaced as a whole, and a backup contains it. The password is not in it: it is sealed, among the node's
-//! secrets with what it was given for, and serves nothing else. A server in the settings outweighs the page.
+//! Always: `node/mail.json` is replaced as a whole, and a backup contains it. The password is stored separately:
+//! sealed, among the node's secrets, with the account that it belongs to, and used for no other. A server in the
+//! settings takes precedence over the page.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! The task that sends what waits, beside everything else.
+//! The task that sends the letters in the queue, in parallel with all other work.
 //!
 //! Always: before each try the app that wrote the letter is asked whether it still is for its reader. Recipients take turns, a
 //! letter each; a server that does not answer holds up no thread of the pool and is asked less and less often. The task sleeps until a letter is due, and looks once a minute at least, since clocks may have been set.

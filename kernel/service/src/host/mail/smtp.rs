@@ -70,7 +70,7 @@ fn raw(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::dangerous_new_pre_encoded(name, value.clone(), value)
 }
 
-/// The letter's text. It is made once: what is sent again after a failure is the same, with the same Message-ID.
+/// The letter's text. Made once, so that a retry sends the same text with the same Message-ID.
 pub(super) fn message(
     config: &MailConfig,
     mail: &Mail,

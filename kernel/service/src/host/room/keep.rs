@@ -1,5 +1,5 @@
-//! Watching the room on the disk while the node runs: what is set aside comes back, and the log tells once that the room
-//! ran short and once that it is back.
+//! Watches the room on the disk while the node runs: restores the space that was set aside, and logs once that the disk
+//! ran short and once that it has room again.
 
 use std::time::Duration;
 

@@ -1,8 +1,9 @@
 //! In which form the data folder holds the secrets, and the way from one form to the other.
 //!
-//! Always: `secrets.sqlite` says which file is true. It is the database, or, of a sealed node, a database without tables of
-//! a later version, which an older program refuses; then `secrets.sealed` is. The way from one to the other is one rename,
-//! and whatever a pulled plug left of it is put right at the next start, which knows whether the node is sealed.
+//! Always: `secrets.sqlite` decides which file is valid. Normally it is the database; on a sealed node it is a database
+//! without tables of a later version, which an older program refuses, and `secrets.sealed` holds the secrets. The
+//! change from one form to the other is one rename, and the next start, which knows whether the node is sealed, cleans
+//! up after a power cut.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -112,7 +113,7 @@ fn unseal(path: &Path, vault: &Vault) -> Result<(), SecretsError> {
     Ok(())
 }
 
-/// Writes what is sealed as the database that it is for a node that is not.
+/// Writes the sealed secrets as a plain database, for a node that is not sealed.
 fn plain_copy(path: &Path, vault: &Vault, to: &Path) -> Result<(), SecretsError> {
     let image = if sealed_path(path).exists() {
         sealed::read(&sealed_path(path), vault)?.image

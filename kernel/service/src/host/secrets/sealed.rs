@@ -56,7 +56,7 @@ impl Vault {
     }
 }
 
-/// The file, and what it holds.
+/// The open file, with the database in it.
 pub(super) struct Sealed {
     path: PathBuf,
     vault: Vault,

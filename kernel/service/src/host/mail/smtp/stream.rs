@@ -53,7 +53,7 @@ pub(super) async fn connect_tls(server: &str, port: u16) -> io::Result<Box<dyn A
     }))
 }
 
-/// A connection with a bound on what comes from the other side.
+/// A connection with a limit on the bytes from the other side.
 #[derive(Debug)]
 struct MailStream<S> {
     inner: S,
