@@ -358,7 +358,7 @@ impl Checked {
 }
 
 impl Signed {
-    /// The use that the sender declares; 403 if there is no declaration, or it does not cover `content`.
+    /// The use that the sender declares; 403 without a declaration that covers `content`.
     pub fn consent(&self, content: &str) -> Result<Arc<DeclaredUse>, Problem> {
         let refused = |why: String| Problem::forbidden(why).slug("consent");
         match &self.checked.declared {

@@ -83,7 +83,7 @@ pub struct Manifest {
     /// The routes where people sign in, relative to `/<name>`.
     pub sign_in: &'static [&'static str],
     /// A script of the app for the page "Delete my data": the script lists the things to settle first in its element
-    /// `first`, and fires the event `settled` of the document when one is settled.
+    /// `first`, and fires the event `settled` of the document when an item is settled.
     pub before_deletion: Option<&'static str>,
     /// All that it says to people.
     pub texts: Option<&'static Catalogue>,

@@ -123,7 +123,7 @@ pub enum To {
     },
 }
 
-/// A notice that an entry causes for people. People get no notices of their own actions, except about security.
+/// A notice that an entry causes for people. Authors get no notice of what they did themselves, except about security.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The recipients.

@@ -60,7 +60,7 @@ impl Pieces {
     /// The next piece; none at the end.
     ///
     /// # Errors
-    /// The client disconnected or was too slow, or there is no room. Earlier pieces were returned.
+    /// The client disconnected or was too slow, or the budget has no room. Earlier pieces were returned.
     pub async fn next(&mut self) -> Result<Option<Bytes>, axum::Error> {
         let (done, last) = std::mem::take(&mut self.given);
         self.given = (last, 0);

@@ -108,7 +108,7 @@ pub trait Service: DataRights + Send + Sync + 'static {
         false
     }
 
-    /// The SQL of its own tables in `secrets.sqlite`, for data that must not travel in a bundle and belongs to no
+    /// The SQL of the service's tables in `secrets.sqlite`, for data that must not travel in a bundle and belongs to no
     /// person.
     fn secrets(&self) -> &'static str {
         ""

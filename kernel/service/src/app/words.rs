@@ -58,7 +58,7 @@ impl Words {
         }
     }
 
-    /// The same words in another language.
+    /// Returns these words in another language.
     pub fn of(&self, lang: Lang) -> Self {
         Self {
             lang,

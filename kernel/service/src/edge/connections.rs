@@ -1,7 +1,7 @@
 //! HTTP/1.1 over connections, plain or behind TLS. It must not know where certificates come from.
 //!
 //! Always: a client gets a bounded time to send its headers, to idle, and to take what is sent. The number of
-//! connections is limited; where there is no room, the longest idle one is closed. When the node stops, requests under
+//! connections is limited; at the limit, the longest idle one is closed. When the node stops, requests under
 //! way are answered, idle connections closed, and WebSockets told. A WebSocket counts as a connection: it may be
 //! silent, and must take what is sent to it.
 

@@ -64,7 +64,7 @@ impl Default for EdgeLimits {
 }
 
 impl EdgeLimits {
-    /// The same limits, as the parts that are shared with a node have them.
+    /// Converts the limits into those of the parts that are shared with a node.
     fn limits(&self, is_behind_proxy: bool) -> Limits {
         Limits {
             connections: self.connections,

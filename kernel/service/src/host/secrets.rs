@@ -185,8 +185,8 @@ impl Secrets {
         }
     }
 
-    /// Leaves no deleted byte in any file: empties the write-ahead log into the database, which overwrites deleted content,
-    /// or rewrites the sealed file. Waits for the disk on this thread.
+    /// Leaves no deleted byte in any file: empties the write-ahead log into the database, which overwrites deleted
+    /// content, or rewrites the sealed file. Waits for the disk on this thread.
     pub fn purge(&self) -> Result<(), Problem> {
         let busy: i64 = match &mut *lock(&self.0.writer) {
             // A reader that is at it keeps the log busy for a moment; the connection's patience covers that.

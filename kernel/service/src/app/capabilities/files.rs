@@ -75,7 +75,7 @@ pub trait Files: Send + Sync {
     /// and the device in them, or a preview where these can't be taken out. May wait for a turn at the decoder.
     ///
     /// # Errors
-    /// There is no preview of this name, the file isn't there, or too many requests are under way.
+    /// The file or the preview doesn't exist, or too many requests are under way.
     fn answer<'a>(&'a self, node: &'a Node, asked: FileAsked) -> FileAnswer<'a>;
     /// Deletes files whose entries were erased, with their previews, unless other entries name them.
     fn erased(&self, node: &Node, owner: &Did, files: &BTreeSet<Cid>);

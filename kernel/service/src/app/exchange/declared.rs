@@ -74,7 +74,7 @@ async fn kept(
     }
     let owner = response.extensions().get::<DataOwner>();
     let owner = owner.map_or(named, |DataOwner(owner)| owner.clone());
-    // A declaration of use to oneself is not stored.
+    // A declaration about the consumer's own data is not stored.
     if owner == declared.consent.consumer {
         return Ok(response);
     }

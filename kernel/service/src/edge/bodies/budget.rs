@@ -228,7 +228,7 @@ mod tests {
         Account::Person(Did::from_key(&[n; 32]))
     }
 
-    /// Leases pieces until there is no room; returns the bytes leased.
+    /// Leases pieces until the budget is full; returns the bytes leased.
     fn fill(lease: &Lease) -> usize {
         let mut taken = 0;
         while lease.take(1000) {

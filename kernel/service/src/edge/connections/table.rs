@@ -1,6 +1,6 @@
 //! All connections of a node, whichever listener they came by.
 //!
-//! Always: the number of connections is limited, in all and by address; where there is no room, the longest idle
+//! Always: the number of connections is limited, in all and by address; at the limit, the longest idle
 //! connection of the address with the most is closed. Loopback and trusted proxies speak for many people and have no
 //! limit by address.
 
