@@ -166,7 +166,7 @@ impl TestNode {
         Ok(ask.send(self.address).await?)
     }
 
-    /// Stops it gracefully and gives back its folder.
+    /// Stops the node gracefully and returns its folder.
     pub async fn stop(mut self) -> Result<tempfile::TempDir, Failure> {
         self.node.stop();
         drop(self.stop.take());

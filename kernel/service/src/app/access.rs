@@ -72,13 +72,13 @@ pub fn check_budgeted<'a>(
 /// The daily allowance of strangers for an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// How often a day, one of them.
+    /// The daily maximum of one stranger.
     pub each: u32,
-    /// How often a day, from one address (an IPv6 /64): keys cost nothing, addresses do.
+    /// The daily maximum of one address (an IPv6 /64): keys cost nothing, addresses do.
     pub address: u32,
-    /// How often a day, all of them.
+    /// The daily maximum of all strangers together.
     pub all: u32,
-    /// A number in the operation's fact that must be 0: what costs nothing.
+    /// A number in the operation's fact that must be 0, so that only free things count.
     pub free: Option<&'static str>,
 }
 

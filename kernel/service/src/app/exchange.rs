@@ -217,7 +217,7 @@ async fn check_alone(node: &Node, parts: &Parts) -> Result<Option<DeclaredUse>, 
     Ok(declared)
 }
 
-/// Reads the documents of a sender; none where a text is empty.
+/// Reads the documents of a sender; a document with an empty text is `None`.
 fn documents(
     node: &Node,
     did: &Did,

@@ -128,7 +128,8 @@ impl Texts {
 }
 
 impl Page {
-    /// A page in English with a title and what stands between header and footer. [`Texts::page`] makes one in the language of the request.
+    /// Makes a page in English from a title and the content between header and footer. [`Texts::page`] makes one in the
+    /// language of the request.
     pub fn new(title: impl Into<String>, content: Markup) -> Self {
         let title: String = title.into();
         Self {

@@ -57,7 +57,7 @@ impl Pieces {
         }
     }
 
-    /// The next piece; none at the end.
+    /// The next piece; `None` at the end.
     ///
     /// # Errors
     /// The client disconnected or was too slow, or the budget has no room. Earlier pieces were returned.

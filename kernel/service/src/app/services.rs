@@ -54,7 +54,7 @@ impl Services {
         self.get(naming::service_of(op))?.declaration(op)
     }
 
-    /// All of them.
+    /// Iterates over all services.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Service>> {
         self.0.services.iter()
     }

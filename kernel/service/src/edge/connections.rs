@@ -80,9 +80,9 @@ pub(crate) async fn run<A: Answers>(
     open.end().await;
 }
 
-/// The connections of a listener that takes no more of them.
+/// The connections of a listener that accepts no more.
 pub(crate) struct Open {
-    /// Heard by each connection, until it ends.
+    /// The signal to each connection to end.
     closing: watch::Sender<bool>,
     /// Heard by the apps that hold a WebSocket; the stop does not wait for them.
     parting: watch::Sender<bool>,

@@ -43,7 +43,7 @@ pub enum Kind {
     Payment,
 }
 
-/// All of them.
+/// All kinds of alarms.
 pub const ALL: [Kind; 9] = [
     Kind::Disk,
     Kind::Damage,

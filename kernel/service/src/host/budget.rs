@@ -222,7 +222,7 @@ impl Budgets {
         half
     }
 
-    /// Takes all that is wanted; or nothing if there is too little of one of them, and returns the seconds until they are
+    /// Takes all wanted amounts; or none if one of the counters lacks room, and returns the seconds until they are
     /// renewed.
     pub(crate) fn reserve(&self, wanted: &[Want], now: Timestamp) -> Result<(), u32> {
         let state = &mut *self.lock();

@@ -14,7 +14,7 @@ use parking_lot::Mutex;
 
 pub use crate::app::time::{Clock, Time, instant};
 
-/// The largest jump ahead that is believed without a second source.
+/// The largest jump ahead that is accepted without a second source.
 const JUMP_MS_MAX: i64 = 24 * 3600 * 1000;
 
 /// How often the time is kept for the next start: well below the largest jump, and seldom for a card.
@@ -36,7 +36,7 @@ pub struct SystemClock {
 }
 
 struct State {
-    /// The last time told, and when on the monotonic clock that was; none before the first.
+    /// The last time told, with its moment on the monotonic clock; `None` before the first.
     last: Option<(Timestamp, Duration)>,
     /// Whether the log has a line about the doubt already.
     said: bool,

@@ -80,7 +80,7 @@ pub struct Completion<K, T> {
 
 type BoxedAttempt<T> = Pin<Box<dyn Future<Output = Attempt<T>> + Send>>;
 
-/// Makes deliveries. `K` names one of them, `T` is its result. Dropping it ends all of them.
+/// A dispatcher of deliveries: `K` is a delivery's key, `T` its result. Dropping it aborts all deliveries.
 pub struct Dispatcher<K, T> {
     clock: Arc<dyn Time>,
     deadline: Duration,

@@ -22,15 +22,16 @@ use crate::app::problem::Problem;
 use crate::app::routing::routes;
 use crate::host::room::Standing;
 
-/// A part that takes longer is as good as not working.
+/// The time after which a part counts as failing.
 const DEADLINE: Duration = Duration::from_secs(4);
-/// How long a caller waits for the look of another: longer than any part may take, so that the answer names the part.
+/// The time that a caller waits for another caller's check: longer than any part may take, so that the answer names the
+/// part.
 const LOOK: Duration = Duration::from_secs(5);
 /// Monitors give up after about ten.
 const _: () = assert!(DEADLINE.as_secs() < LOOK.as_secs() && LOOK.as_secs() < 8);
 /// How long an answer is reused; its statement about a disk with room is always fresh.
 const FRESH: Duration = Duration::from_secs(1);
-/// How long a write that worked is believed: probing wears the card.
+/// How long a successful write is trusted: probing wears the card.
 const WRITTEN: Duration = Duration::from_secs(15);
 
 /// The table of one row that a probe writes to.

@@ -44,7 +44,7 @@ pub struct Limits {
     /// Requests a second from one address (IPv6: /64) without a session, or by one account with one, beyond a burst. 100; the
     /// node's own machine (loopback) is not counted.
     pub address_rate: f64,
-    /// Requests that one of them may send at once. 400: a page with all that it loads, some times.
+    /// Requests that one of them may send at once. 400: a few pages with all their resources.
     pub address_burst: f64,
     /// Previews of pictures a second for one account, beyond a burst. 600: a person who scrolls through a timeline.
     pub preview_rate: f64,
@@ -67,7 +67,7 @@ pub struct Limits {
     pub daily: Daily,
     /// Addresses and DIDs whose rates are remembered, each. 10 000: the least recently seen are forgotten.
     pub rate_entries: usize,
-    /// Addresses whose `X-Forwarded-For` is believed: a reverse proxy before the node. None.
+    /// Addresses whose `X-Forwarded-For` is trusted: a reverse proxy before the node. None.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Hours that a session lasts. 24.
     pub session_h: u64,

@@ -60,13 +60,13 @@ impl Names {
         }
     }
 
-    /// The name that the node calls itself by, if it was given one.
+    /// The node's own name for itself, if it was given one.
     pub fn first(&self) -> Option<&str> {
         self.hosts.first().map(String::as_str)
     }
 
-    /// Whether the owner declared that the node is found at this name (lower-case, no port) and port: a name without a port
-    /// stands for the scheme's own.
+    /// Whether the owner declared this name (lower-case, no port) and port for the node: a name without a port means
+    /// the port of the scheme.
     pub(crate) fn covers(&self, name: &str, port: u16, secure: bool) -> bool {
         let mut declared = self.declared.iter();
         declared.any(|declared| normal(declared) == name && port_of(declared, secure) == port)

@@ -34,7 +34,7 @@ pub struct NetworkState {
     /// Certificates that every browser accepts, if there are names for them: the box's own, of the settings or of its
     /// owner's choice, and one that a registry gave.
     pub public: Vec<PublicNames>,
-    /// The local network; none if the node is not announced there.
+    /// The local network; `None` if the node is not announced there.
     pub lan: Option<Lan>,
     /// The router's port that leads to the box; `None` if the owner wants none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,7 +81,7 @@ pub struct PublicNames {
     /// obtained.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<String>,
-    /// The registry that gave the name, and leads it to this box at home; none for the box's own names.
+    /// The registry that gave the name, and leads it to this box at home; `None` for the box's own names.
     pub registry: Option<String>,
     /// Whether a name that a registry gave leads to this box, asked from where the box is.
     pub leads_here: bool,

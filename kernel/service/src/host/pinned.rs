@@ -20,7 +20,7 @@ use tokio_rustls::rustls::{
 /// HTTP/1.1 for other nodes: with this name the node proves its own key, and no authority is asked (docs/exchanges.md).
 pub const NODE_PROTOCOL: &[u8] = b"mjn/1";
 
-/// The keys of which one must sign; none where any may, since it is not known yet whom one speaks to.
+/// The keys of which one must sign; `None` if any may, because the other side is not known yet.
 #[derive(Debug)]
 struct Pinned(Option<Vec<VerifyingKey>>);
 

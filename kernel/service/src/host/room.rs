@@ -164,7 +164,7 @@ impl Standing {
         }
     }
 
-    /// Why nothing is written, for the owner; none if the node's people may write.
+    /// Why nothing is written, for the owner; `None` if the node's people may write.
     pub fn reason(&self) -> Option<String> {
         (self.level == Level::Reserve).then(|| {
             format!(
@@ -298,7 +298,7 @@ impl Room {
         }
     }
 
-    /// Bytes of the whole disk; none if the file system gives no numbers.
+    /// Bytes of the whole disk; `None` if the file system gives no numbers.
     pub fn total(&self, now: Duration) -> Option<u64> {
         let space = self.recent(now).or_else(|| self.look(now));
         space.map(|space| space.total)

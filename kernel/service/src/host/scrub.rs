@@ -263,7 +263,7 @@ impl Scrub {
         Ok(true)
     }
 
-    /// Bytes and time of some work; none of work that kept its own pace.
+    /// Bytes and time of some work; 0 for work that kept its own pace.
     fn timed(&self, pace: Option<&Arc<Pace>>, work: impl FnOnce() -> u64) -> (u64, Duration) {
         if let Some(pace) = pace {
             pace.begin();

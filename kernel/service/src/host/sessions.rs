@@ -34,11 +34,11 @@ CREATE TABLE IF NOT EXISTS sessions (
 CREATE INDEX IF NOT EXISTS sessions_did ON sessions (did);
 ";
 
-/// The rows of sessions that are in force: of this run by the monotonic clock, of others by the wall clock, as
-/// [`Sessions::find`] has it.
+/// The SQL condition for sessions in force: those of this run by the monotonic clock, those of other runs by the wall
+/// clock, like [`Sessions::find`].
 const IN_FORCE: &str = "CASE run WHEN :run THEN run_expires > :monotonic ELSE expires > :now END";
 
-/// Tokens that are remembered as checked; others cost a signature check and a look into the file.
+/// The number of verified tokens in the cache; other tokens cost a signature check and a read of the file.
 const CACHE: usize = 4096;
 /// How exactly *last seen* is kept: writing it down for each request would wear the card.
 const SEEN_EVERY: Duration = Duration::from_secs(600);

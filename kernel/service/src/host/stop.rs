@@ -1,18 +1,18 @@
 //! The signal that ends background work when a node stops, or a part of a program that has no node.
 //!
-//! Always: work that waits hears the signal at once, and it stays given. Dropping its [`Stopper`] gives it, too.
+//! Always: waiting work hears the signal at once, and the signal stays set. Dropping the [`Stopper`] sends it, too.
 
 use std::future::Future;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// Gives the signal.
+/// The sender of the signal.
 #[derive(Debug, Clone, Default)]
 pub struct Stopper(watch::Sender<bool>);
 
 impl Stopper {
-    /// Gives the signal to all that hear it.
+    /// Sends the signal to all receivers.
     pub fn stop(&self) {
         self.0.send_replace(true);
     }

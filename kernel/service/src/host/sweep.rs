@@ -31,7 +31,7 @@ const NOTE_EVERY: usize = 100;
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct SweepProgress {
-    /// The folder of the last person of this round; none between two rounds.
+    /// The folder of the last person of this round; `None` between two rounds.
     after: Option<String>,
     /// When the last round ended, in milliseconds of the Unix epoch.
     ended_ms: Option<i64>,

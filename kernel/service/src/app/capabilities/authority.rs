@@ -32,9 +32,9 @@ pub struct PublicIdentity {
     pub subtype: Option<Subtype>,
     /// The identity's tier on the node.
     pub tier: Tier,
-    /// The first key in force that signs; none if the node keeps it for a person.
+    /// The first key in force that signs; `None` if the node keeps it for a person.
     pub key: Option<PublicKey>,
-    /// The operations of its chain, oldest first; none of a bare key.
+    /// The operations of its chain, oldest first; empty for a bare key.
     pub chain: Vec<String>,
     /// Whether its owner deleted it.
     pub is_deleted: bool,
@@ -110,7 +110,7 @@ pub trait Authority: Send + Sync {
         let _ = (node, did);
         Ok(Vec::new())
     }
-    /// The public part of an identity; none if the node doesn't know it.
+    /// The public part of an identity; `None` if the node doesn't know it.
     fn public(&self, node: &Node, did: &Did) -> Result<Option<PublicIdentity>, Problem> {
         let _ = (node, did);
         Ok(None)

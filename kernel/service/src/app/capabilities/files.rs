@@ -37,7 +37,7 @@ pub struct FileAsked {
     pub cid: Cid,
     /// The file's name, without an extension.
     pub name: String,
-    /// The person who asks; none if the node does not know them.
+    /// The viewer; `None` if the node does not know them.
     pub viewer: Option<Did>,
     /// The address that the request comes from.
     pub address: Option<IpAddr>,

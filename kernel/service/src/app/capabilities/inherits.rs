@@ -18,8 +18,8 @@ pub struct Inherited {
     pub script: Option<&'static str>,
 }
 
-/// An app on one of whose pages the owner chooses something for the whole box.
+/// An app with a page on which the owner chooses something for the whole box.
 pub trait Inherits: Send + Sync {
-    /// The choice in force, by any owner; none where there is none, or where the settings of the box made it.
+    /// The choice in force, by any owner; `None` without a choice, or if it comes from the settings of the box.
     fn inherited(&self, node: &Node, lang: Lang) -> Option<Inherited>;
 }

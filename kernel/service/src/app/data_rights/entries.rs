@@ -260,7 +260,7 @@ pub fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// A body as JSON without its salt; none if there is none, or it was erased.
+/// An entry's body as JSON without its salt; `None` if the entry has none, or it was erased.
 pub fn words(entry: &Applied<'_>) -> Option<String> {
     let mut body = entry.body?.clone();
     if let Some(members) = body.as_map_mut() {

@@ -20,7 +20,7 @@ use crate::app::problem::Problem;
 
 /// Chains that are remembered at a time.
 const REMEMBERED_MAX: usize = 512;
-/// How long a chain counts as the newest: a key that its owner replaced is believed here for that long.
+/// How long a chain counts as the newest: for this long, a replaced key is still accepted here.
 const FOUND_FOR: Duration = Duration::from_secs(300);
 /// The time for which a missing chain is not searched again.
 const MISSED_FOR: Duration = Duration::from_secs(60);

@@ -78,7 +78,7 @@ pub struct Submitted<'a, O: Operation> {
 pub struct Request<'a> {
     /// The node.
     pub node: &'a Node,
-    /// The request's headers; none of a command that the node itself makes.
+    /// The request's headers; empty for a command that the node itself makes.
     pub headers: &'a HeaderMap,
     /// The owner of the log that the command's entry goes to.
     pub owner: &'a Did,

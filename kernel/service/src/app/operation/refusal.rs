@@ -5,9 +5,9 @@ use serde_json::{Map, Value as Json};
 
 use super::FieldError;
 
-/// The reasons for which an operation is refused. Derived.
+/// The reasons for which an operation is refused. Implemented by the derive.
 pub trait Reasons: 'static {
-    /// All of them.
+    /// All reasons.
     const ALL: &'static [Reason];
 
     /// The index of the reason in [`Self::ALL`], and its message with its values filled in.

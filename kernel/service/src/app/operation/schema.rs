@@ -16,7 +16,7 @@ pub const fn described(schema: MakesSchema) -> Option<MakesSchema> {
     if DESCRIBED { Some(schema) } else { None }
 }
 
-/// A text that is one of these.
+/// The schema of a text with one of these values.
 pub fn choice_schema(names: &[&str]) -> Json {
     json!({ "type": "string", "enum": names })
 }
@@ -45,7 +45,7 @@ pub fn object_schema(members: &[Row<'_>]) -> Json {
 }
 
 impl Declaration {
-    /// The schema of its fact or body; none if it has none.
+    /// The schema of the operation's fact or body; `None` if it has none.
     pub(super) fn schema(&self, part: Part) -> Option<Json> {
         let rows: Vec<Row<'_>> = self
             .part(part)

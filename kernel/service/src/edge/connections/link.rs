@@ -227,13 +227,13 @@ impl Link {
         self.0.cutting.notify_one();
     }
 
-    /// For how long nothing has moved; none while the node owes an answer.
+    /// The time since the last byte moved; `None` while the node owes an answer.
     pub(super) fn idle_for(&self, now: Instant) -> Option<Duration> {
         let state = self.state();
         (state.phase != Phase::Working).then(|| now.saturating_duration_since(state.moved))
     }
 
-    /// Whether a handler is at work that shall hear of the end.
+    /// Whether a handler is running that must hear of the end.
     pub(super) fn has_request(&self) -> bool {
         !matches!(self.state().phase, Phase::Head | Phase::Idle | Phase::Ended)
     }

@@ -13,7 +13,7 @@ use tokio_rustls::server::TlsStream;
 use super::ACME_PROTOCOL;
 use super::link::{Link, Side};
 
-/// The bytes, and the link that hears of each that moves.
+/// A connection's bytes, and the link that is told of each byte that moves.
 pub(super) struct Stream {
     socket: Socket,
     link: Link,
@@ -25,7 +25,7 @@ enum Socket {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-/// The stream for HTTP; none if the handshake fails, takes too long, or was all that the client wanted.
+/// The stream for HTTP; `None` if the handshake fails, takes too long, or was all that the client wanted.
 pub(super) async fn unwrap(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,

@@ -202,7 +202,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         self.stream.write_all(&frame).await.unwrap();
     }
 
-    /// The next frame; none where the connection ended.
+    /// The next frame; `None` where the connection ended.
     async fn next(&mut self) -> Option<(u8, Vec<u8>)> {
         let read = async {
             let head = self.stream.read_u16().await.ok()?;

@@ -16,7 +16,7 @@ use super::NotReached;
 /// megabits a second.
 pub(super) const BODY_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// A request to another machine, of which nothing but a bounded answer comes back.
+/// A request to another machine, with a limit on the size of the answer.
 #[derive(Debug)]
 pub struct OutgoingRequest {
     pub(super) builder: RequestBuilder,

@@ -15,7 +15,7 @@ use crate::app::fair::{FairSemaphore, Shares};
 use crate::app::role::Role;
 use crate::host::jobs::JobOwner;
 
-/// How long a caller waits for a look-up and for its turn. A name that takes longer is as good as none.
+/// How long a caller waits for a look-up and for its turn. A slower name counts as unknown.
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Threads that wait for the system's resolver: each takes some tens of kilobytes. The last ones are for names in the settings:
 /// the mail server, relays, registries, the place of backups.

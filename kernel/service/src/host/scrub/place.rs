@@ -32,7 +32,7 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Round {
-    /// The folder of the last person of this round; none before the first.
+    /// The folder of the last person of this round; `None` before the first.
     pub after: Option<String>,
     /// When it began, in milliseconds of the Unix epoch.
     pub began_ms: Option<i64>,
