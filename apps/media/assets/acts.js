@@ -1,4 +1,4 @@
-// What one does with files: the signed commands, of twelve files each, and the dialogs that ask for what they need.
+// Actions on files: the signed commands, of twelve files each, and the dialogs that ask for their input.
 
 import { get, post } from "../js/api.js";
 import { toHex, utf8 } from "../js/base.js";

@@ -6,7 +6,7 @@ import { byId, el, fieldError, say, working } from "../js/ui.js";
 const t = await texts("media");
 /** Pixels of a finger's way that leaf. */
 const SWIPE = 60;
-// What signs is loaded when somebody does something: most people only look.
+// The signing module is loaded at the first action: most people only look.
 const acting = () => import("./acts.js");
 const own = byId("own");
 const leave = () => location.assign(byId("back")?.href ?? "/media");

@@ -1,4 +1,4 @@
-// What somebody chose or dropped: files, each with the way to it if it was in a folder.
+// Chosen or dropped files, each with its path if it was in a folder.
 
 /** What systems leave in folders for themselves. */
 const LEFT_BEHIND = /^(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*)$/i;

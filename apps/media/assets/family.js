@@ -1,4 +1,4 @@
-// What people share with a group: which groups one is in, and what the chosen one is called.
+// The page of pictures shared with a group: lists the caller's groups, or names the chosen one.
 
 import { get } from "../js/api.js";
 import { texts } from "../js/texts.js";

@@ -18,7 +18,7 @@ export async function folderTree(me, root) {
       await inTurn(() => submit(me, { service: "media", op: "media.folder", ref: id, body: { name }, fact }));
       return id;
     } catch (error) {
-      // What is nested deeper than folders can be is in the deepest one.
+      // Files nested deeper than folders can be go into the deepest one.
       if (error instanceof ApiError && error.problem.reason === "depth") return parent;
       throw error;
     }

@@ -58,7 +58,7 @@ export async function* seal(key, file) {
   const using = await use(key, "encrypt");
   for (let number = 0; number < chunks; number += 1) {
     const [from, to] = [number * CHUNK, Math.min((number + 1) * CHUNK, length)];
-    // What is beyond the file is zeros.
+    // The padding after the file is zeros.
     const piece = new Uint8Array(to - from);
     if (from < size) piece.set(new Uint8Array(await file.slice(from, Math.min(to, size)).arrayBuffer()));
     yield new Uint8Array(await crypto.subtle.encrypt(options(number, number === chunks - 1), using, piece));

@@ -9,7 +9,7 @@ const t = await texts("media");
 /** How long one presses to begin, and how long a success is said. */
 const [LONG_MS, SAID_MS] = [500, 8000];
 
-// What signs is loaded when somebody does something: most people only look.
+// The signing module is loaded at the first action: most people only look.
 const acting = () => import("./acts.js");
 const many = (op) => async (ids, told) => (await acting()).enterAll(op, ids, { told });
 

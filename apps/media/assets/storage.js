@@ -1,4 +1,4 @@
-// Storage: ending one of your uploads, and for the owner of the box where files are, and how much somebody may have.
+// Storage: cancels the caller's uploads; for the owner of the box, moves files between disks and sets quotas.
 
 import { get, request } from "../js/api.js";
 import { sure } from "../js/form/sure.js";

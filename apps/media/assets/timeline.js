@@ -15,7 +15,7 @@ const MADE = "#made";
 
 const months = (root?.dataset.months ?? "").split(",").filter(Boolean).map((text) => {
   const [month, count] = text.split(" ");
-  // Of its `count` cells those are null that didn't come yet.
+  // The month's `count` cells; a cell that has not been loaded is null.
   return { month, count: Number(count), title: "", cells: null, scrub: null, section: null, first: 0, last: 0 };
 });
 let grid = { head: 0, columns: 1, row: 1 };
@@ -47,7 +47,7 @@ function layout() {
 /** Keeps what a page has of a month; how many cells that is. */
 function keep(month, section) {
   const [from, count] = [Number(section.dataset.from), Number(section.dataset.count)];
-  // Something came or went since: what was there has other places.
+  // Pictures were added or removed since: the cells have moved.
   if (month.cells?.length !== count) month.cells = Array(count).fill(null);
   const came = [...section.querySelectorAll(".grid > a")].map((cell) => document.adoptNode(cell));
   month.cells.splice(from, came.length, ...came);
@@ -208,6 +208,6 @@ async function withoutPicture(image) {
 }
 
 document.addEventListener("error", ({ target }) => withoutPicture(target), true);
-// Those that failed before this script ran.
+// Images that failed before this script ran.
 for (const image of document.querySelectorAll(".grid img")) if (image.complete && !image.naturalWidth) withoutPicture(image);
 if (months.length) start();

@@ -67,7 +67,7 @@ async function add(me, { file, way, cid }) {
       console.info(error);
       begun.delete(cid);
       failed(file, error.message, row);
-      // No room for one is no room for the next.
+      // If one file does not fit, the next does not either.
       if (status === 507) throw error;
     }
   } finally {
@@ -157,7 +157,7 @@ async function take(files) {
     await stayAwake();
     while (waiting.length) await work(me);
   } catch (error) {
-    // What did not come can be chosen again.
+    // Files that were not sent can be chosen again.
     waiting.length = 0;
     sum.files = sum.here + sum.added + sum.failed;
     sayError(error);

@@ -1,4 +1,4 @@
-// An album of somebody else's: taking all or some of it into the reader's library.
+// Another person's album: copies all or some of it into the reader's library.
 
 import { get } from "../js/api.js";
 import { texts } from "../js/texts.js";

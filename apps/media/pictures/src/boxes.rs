@@ -27,7 +27,7 @@ pub(crate) struct Part {
     pub(crate) name: [u8; 4],
     /// Where these are.
     pub(crate) name_at: u64,
-    /// What follows its header.
+    /// The range after its header.
     pub(crate) content: Range<u64>,
 }
 
@@ -153,10 +153,10 @@ impl<R: Read + Seek> Boxes<R> {
     }
 }
 
-/// What of a range follows its first bytes.
+/// Returns the rest of a range after its first `bytes`.
 ///
 /// # Errors
-/// It does not have that many.
+/// The range is shorter.
 pub(crate) fn after(range: &Range<u64>, bytes: u64) -> io::Result<Range<u64>> {
     let start = range.start.checked_add(bytes);
     let start = start.filter(|start| *start <= range.end);

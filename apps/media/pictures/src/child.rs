@@ -40,7 +40,7 @@ fn answer_all() -> io::Result<()> {
             Task(sizes) if sizes.is_empty() => facts(&mut file)?,
             Task(sizes) => decode::previews(&mut file, &sizes)?,
         };
-        // What no decoder wanted, up to the next request.
+        // Skips the bytes that no decoder read, up to the next request.
         io::copy(&mut file, &mut io::sink())?;
         wire::write_answer(&mut io::stdout().lock(), &answer)?;
     }

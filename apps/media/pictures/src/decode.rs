@@ -25,7 +25,7 @@ const ROWS_PIXELS_MAX: u64 = 200_000_000;
 const WHOLE_PIXELS_MAX: u64 = 24_000_000;
 /// Memory for the file and what a decoder takes; the rest is for tables, stacks and previews.
 const DECODER_BYTES_MAX: u64 = MEMORY_BYTES - (14 << 20);
-/// Of the JPEGs: higher qualities take more room and look the same at these sizes.
+/// The JPEG quality of previews: higher qualities take more room and look the same at these sizes.
 const QUALITY: u8 = 82;
 
 /// The previews of a file of which `rest` are all bytes. An error says that they can't be read.
@@ -68,7 +68,7 @@ struct Previews {
 }
 
 impl Previews {
-    /// Of a picture of so many stored pixels.
+    /// Plans the previews of a picture of `width` × `height` stored pixels.
     fn new(width: u32, height: u32, sizes: &[Size], orientation: u8) -> Self {
         let plan = |size: &Size| Shrink::new(Plan::of((width, height), *size, orientation >= 5));
         Self {

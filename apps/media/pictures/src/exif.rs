@@ -28,7 +28,7 @@ enum Directory {
     Exif,
 }
 
-/// What a picture's Exif says.
+/// The facts in a picture's Exif.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Exif {
     pub(crate) orientation: Option<u8>,
@@ -38,13 +38,13 @@ pub(crate) struct Exif {
 }
 
 impl Exif {
-    /// Of a TIFF structure, or of one with the name that JPEG puts in front of it.
+    /// Reads a TIFF structure, with or without the prefix that JPEG puts in front of it.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let bytes = bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes);
         Tiff::new(bytes).map(|tiff| tiff.exif()).unwrap_or_default()
     }
 
-    /// Of one TIFF structure for each directory, as CR3 has them.
+    /// Reads a separate TIFF structure for each directory, as CR3 has them.
     pub(crate) fn in_three(main: &[u8], exif: &[u8], gps: &[u8]) -> Self {
         let of_main = Self::of(main);
         let taken = Tiff::new(exif).and_then(|tiff| tiff.taken(None, tiff.main()));
@@ -109,7 +109,7 @@ struct Field<'a> {
 impl<'a> Tiff<'a> {
     fn new(bytes: &'a [u8]) -> Option<Self> {
         let is_big_endian = match bytes {
-            // Olympus and Panasonic give their raw pictures numbers of their own.
+            // Olympus and Panasonic use other magic numbers in their raw pictures.
             [b'I', b'I', b'*' | b'U', 0, ..] | [b'I', b'I', b'R', b'O' | b'S', ..] => false,
             [b'M', b'M', 0, b'*', ..] | [b'M', b'M', b'O', b'R', ..] => true,
             _ => return None,

@@ -1,11 +1,11 @@
-//! What a picture says of itself: its size, and what its Exif tells about time, place and orientation. Nothing is decoded.
-//! Films say the same, and their length; [`crate::movie`] reads them.
+//! The facts in a picture: its size, and the time, place and orientation in its Exif. Nothing is decoded. Films have the
+//! same facts, and a length; [`crate::movie`] reads them.
 
 use crate::exif::{Exif, ZONE_MAX, is_place, is_time};
 use crate::jpeg;
 use crate::kind::Kind;
 
-/// What a picture or film says of itself.
+/// The facts in a picture or film.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// Pixels across, as it is shown.
@@ -35,7 +35,7 @@ struct Found<'a> {
 }
 
 impl Facts {
-    /// Of a file that says nothing.
+    /// Returns the facts of a file without metadata.
     pub(crate) fn none() -> Self {
         Self {
             width: None,
@@ -49,7 +49,7 @@ impl Facts {
         }
     }
 
-    /// What the picture that begins with these bytes says.
+    /// Returns the facts in the picture that begins with these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let found = match Kind::of(bytes) {
             Kind::Jpeg => jpeg(bytes),
@@ -191,8 +191,8 @@ fn webp(bytes: &[u8]) -> Found<'_> {
     found
 }
 
-/// HEIC and AVIF. Their boxes are looked for, not walked: the largest size is that of the picture (others are those of its
-/// tiles and thumbnails), and Exif is where its name comes before a TIFF header. Orientation is a box of its own here.
+/// HEIC and AVIF. Their boxes are searched for, not walked: the largest size is that of the picture (others are those of
+/// its tiles and thumbnails), and Exif is where its name comes before a TIFF header. Orientation is in a separate box.
 fn heif(bytes: &[u8]) -> Found<'_> {
     let mut found = Found::default();
     let mut area = 0;

@@ -30,7 +30,7 @@ impl<'a> Iterator for Segments<'a> {
     }
 }
 
-/// What a JPEG says before its first scan.
+/// The segments of a JPEG before its first scan.
 #[derive(Debug, Default)]
 pub(crate) struct Header<'a> {
     /// Its size and samples; absent if the bytes end before it says so.
@@ -48,7 +48,7 @@ pub(crate) struct Frame {
     pub(crate) components: u8,
     /// Samples of all components.
     pub(crate) samples: u64,
-    /// It comes in scans that each make the whole picture better: all coefficients stay in memory.
+    /// Coded in scans that each improve the whole picture: all coefficients stay in memory.
     pub(crate) is_progressive: bool,
     /// Coded by differences of samples, as some medical devices do.
     pub(crate) is_lossless: bool,

@@ -1,9 +1,9 @@
-//! What a file is, by its first bytes. Its name and what its sender calls it say nothing here.
+//! The kind of a file, by its first bytes. Its name and its sender's media type have no influence.
 //!
-//! Always: what can carry a script (SVG, HTML, PDF, XML) is never a picture and never shown in place. A file that begins as pictures,
-//! films or sound do is one, even if this crate can't read it, so that the place in it is never taken for plain bytes.
+//! Always: a format that can carry a script (SVG, HTML, PDF, XML) is never a picture and never shown in place. A file that begins as
+//! pictures, films or sound do is one, even if this crate cannot read it, so that a location in it is never missed.
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// JPEG.
@@ -64,7 +64,7 @@ pub enum Kind {
     Other,
 }
 
-/// What people call a kind of file.
+/// The broad category of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sort {
     /// A still or animated picture.
@@ -300,7 +300,7 @@ impl Kind {
             Self::Avif => ("image/avif", "avif", Photo, Cleaned),
             Self::Heic => ("image/heic", "heic", Photo, Cleaned),
             Self::Tiff => ("image/tiff", "tiff", Photo, Withheld),
-            // What desktops call raw pictures of any camera (freedesktop.org's shared-mime-info).
+            // The name that desktops use for raw pictures of any camera (freedesktop.org's shared-mime-info).
             Self::Raw => ("image/x-dcraw", "", Photo, Withheld),
             Self::Jxl => ("image/jxl", "jxl", Photo, Withheld),
             Self::Jp2 => ("image/jp2", "jp2", Photo, Withheld),
@@ -336,12 +336,12 @@ impl Kind {
         self.about().mime
     }
 
-    /// What names of such files end with; nothing for those of which that isn't known.
+    /// The extension of such files; empty if none is known.
     pub fn extension(self) -> &'static str {
         self.about().extension
     }
 
-    /// What people call it.
+    /// The broad category of the kind.
     pub fn sort(self) -> Sort {
         self.about().sort
     }

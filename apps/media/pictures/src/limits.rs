@@ -1,7 +1,8 @@
-//! What the child takes away from itself before it reads a byte: memory, time, files, privileges.
+//! The limits that the child sets on itself before it reads a byte: memory, time, files, privileges.
 //!
-//! Always: a limit that can't be set ends the child; its priority, which takes nothing from anybody, may stay. The child
-//! can take nothing here back, but for the time: that grows with each file, and the parent waits for a bounded time only.
+//! Always: a limit that cannot be set ends the child, except for its priority, which is a courtesy to other processes.
+//! The child cannot lift any limit, except for the time: that grows with each file, and the parent waits for a bounded
+//! time only.
 
 use rustix::io::Errno;
 use rustix::process::{

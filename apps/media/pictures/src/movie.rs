@@ -1,7 +1,7 @@
-//! What a film says of itself: its size, its length, and from QuickTime's words when and where it was taken. The film's
+//! The facts in a film: its size, its length, and from QuickTime's metadata when and where it was taken. The film's
 //! samples are not read.
 //!
-//! Always: what is damaged is absent, and what was found before it stays.
+//! Always: a damaged fact is absent, and facts that were read before the damage stay.
 
 use crate::boxes::{Boxes, after, is_damage};
 use crate::exif::{is_place, is_time, minutes};
@@ -18,7 +18,7 @@ const KEYS_MAX: u64 = 256;
 /// Digits behind the point that a place has here.
 const FRACTION_DIGITS: usize = 7;
 
-/// What a film or a piece of sound in boxes says.
+/// Reads the facts in a film or sound file made of boxes.
 pub(crate) fn facts<R: Read + Seek>(file: R) -> io::Result<Facts> {
     let mut facts = Facts::none();
     let read = Boxes::new(file).and_then(|boxes| Movie { boxes }.read(&mut facts));
@@ -135,7 +135,7 @@ impl<R: Read + Seek> Movie<R> {
         let across = self.boxes.take(&mut rest, 4)?;
         let turned = self.boxes.take(&mut rest, 4)?;
         let mut rest = after(&rest, 28)?;
-        // Of 32 bits, the lower 16 are behind the point.
+        // A fixed-point number of 32 bits, of which the lower 16 are the fraction.
         let width = self.boxes.take(&mut rest, 4)? >> 16;
         let height = self.boxes.take(&mut rest, 4)? >> 16;
         let size = if across == 0 && turned != 0 {

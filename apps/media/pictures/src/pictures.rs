@@ -54,7 +54,7 @@ fn children() -> usize {
     }
 }
 
-/// Why there are no facts or previews.
+/// Why a file has no facts or previews.
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
     /// The file is of another kind, or damaged.
@@ -139,8 +139,8 @@ impl Pictures {
         self.shared.first.lock()
     }
 
-    /// What a picture or film says of itself. The child reads the first half megabyte of a picture at most; of a film, this
-    /// process looks for some boxes, wherever they are.
+    /// Returns the facts in a picture or film. The child reads the first half megabyte of a picture at most; of a film,
+    /// this process looks for some boxes, wherever they are.
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@ const FACE: (u32, u32) = (96, 96);
 /// Bits behind the point while a row waits for the rows below it.
 const SHIFT: u32 = 8;
 
-/// Which part of a picture is shown, and how large.
+/// The part of a picture that a preview shows, and the preview's size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Plan {
     left: u32,
@@ -24,7 +24,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Of a picture of `width` × `height` stored pixels, which is shown on its side if `is_turned`. Neither is 0.
+    /// Plans a picture of `width` × `height` stored pixels, which is shown on its side if `is_turned`. Neither is 0.
     pub(crate) fn of((width, height): (u32, u32), size: Size, is_turned: bool) -> Self {
         let longest = match size {
             Size::Face => return Self::filling((width, height), FACE),
@@ -140,7 +140,7 @@ impl Shrink {
         }
     }
 
-    /// What was made, if all rows came: pixels in RGB, as they are shown, and their size.
+    /// Returns the preview if all rows were added: pixels in RGB, as they are shown, and their size.
     pub(crate) fn finish(self, orientation: u8) -> Option<(Vec<u8>, u32, u32)> {
         let (width, height) = self.plan.made;
         let is_whole = self.pixels.len() == index(width) * index(height) * 3;

@@ -1,4 +1,4 @@
-//! What goes through the pipes between a program and its child: one request, one answer, all of bounded length.
+//! The protocol between a program and its child: one request, one answer, all of bounded length.
 //!
 //! Always: both sides read a length before they take memory for it, and refuse one beyond its bound.
 
@@ -57,11 +57,11 @@ impl Size {
     }
 }
 
-/// What the child does with a file: says its facts if no sizes are asked for.
+/// The child's task for a file: facts if the list is empty, else previews of these sizes.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Task(pub(crate) Vec<Size>);
 
-/// Why there is no answer about a file.
+/// Why the child refuses a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Refusal {
     NotDecodable,
@@ -132,7 +132,7 @@ pub(crate) fn write_answer(to: &mut impl Write, answer: &Answer) -> io::Result<(
     to.flush()
 }
 
-/// The answer to a task, from a child that nobody trusts.
+/// Reads the answer to a task. The child is not trusted.
 pub(crate) fn read_answer(from: &mut impl Read, task: &Task) -> io::Result<Answer> {
     let mut status = [0];
     from.read_exact(&mut status)?;

@@ -72,8 +72,8 @@ impl Broken {
 }
 
 impl Worker {
-    /// Starts a child, in a thread of its own: the system kills it when the thread that started it ends, which is then
-    /// the end of this program.
+    /// Starts a child, in a separate thread: the system kills the child when the thread that started it ends, which is
+    /// at the end of this program.
     pub(crate) fn start(program: &Path) -> io::Result<Self> {
         let (send, receive) = sync_channel(1);
         let program = program.to_owned();
@@ -160,7 +160,7 @@ fn keep(program: PathBuf, send: &SyncSender<io::Result<Worker>>) {
     };
     // Without a receiver the worker is dropped, and the child killed.
     drop(send.send(Ok(worker)));
-    // The child stays as it is for `wait`, so that its number can't be another's while somebody kills it.
+    // Leaves the ended child for `wait`, so that its process id is not reused while another thread kills it.
     let end = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
     while matches!(waitid(WaitId::Pid(pid), end), Err(Errno::INTR)) {}
     let _ = lock(&process).wait();

@@ -51,7 +51,7 @@ async fn an_album_has_an_order_and_shows_what_is_in_it() {
         seen["access"].is_null(),
         "who sees it is for its owner alone"
     );
-    // What is in a public album is public, as long as it is in there.
+    // A file in a public album is public, as long as it is in the album.
     assert_ne!(world.file_status(None, &a).await, 401);
     let meta = format!("/media/api/assets/{}/meta", a.id);
     assert_eq!(world.get(None, &meta).await.status, 200);

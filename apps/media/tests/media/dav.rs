@@ -24,7 +24,7 @@ const SCOPE: [&str; 6] = [
 ];
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// A computer that somebody connected.
+/// A connected computer.
 pub(crate) struct Computer {
     pub(crate) delegation: String,
     password: String,

@@ -13,7 +13,7 @@ fn is_on_disk(world: &World, put: &Put) -> bool {
     media.size(world.bea.did(), &cid).unwrap().is_some()
 }
 
-/// What is removed in the background is removed soon.
+/// Waits until a file is removed in the background.
 async fn until_gone(world: &World, put: &Put) {
     for _ in 0..600 {
         if !is_on_disk(world, put) {

@@ -103,7 +103,7 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
     let nothing = studio.world.get(Some(ada), "/media/agree").await.text();
     assert!(!nothing.contains(&song.id));
 
-    // It resumes where it broke off.
+    // The download resumes where it broke off.
     let rest = Ask::get(format!("{path}?embed=1"))
         .bearer(&bea.token)
         .header("range", "bytes=100-")
@@ -154,7 +154,7 @@ async fn what_goes_takes_its_manifest_along() {
     let bodies = node.bodies(ada.did(), |header| header.op == "media.fair.agree");
     assert_eq!(bodies.unwrap().len(), 1);
     assert_eq!(studio.agrees(ada, &manifest).await.status, 404);
-    // The same file comes again, and nobody has said who made it.
+    // The same file comes again, without a manifest.
     let song = sound(40);
     let back = studio.adds_song(&song).await;
     assert_eq!(back.id, studio.song.id);

@@ -126,7 +126,7 @@ async fn what_somebody_shares_as_it_is_comes_into_anothers_library_once_they_sig
     let page = world.get(Some(ada), &format!("/media/a/{id}")).await.text();
     assert!(page.contains("Kept from"), "{page}");
 
-    // It is her own: it stays when the other one erases theirs.
+    // Her copy stays when the other owner erases the original.
     let fact = json!({ "assets": [put.id] });
     world
         .says(bea, "media.erase", None, (Json::Null, fact))

@@ -1,4 +1,4 @@
-//! What this service does, through a real socket.
+//! Tests of this service through a real socket.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod albums;

@@ -163,7 +163,7 @@ async fn a_picture_is_between_its_neighbours_and_only_its_owner_edits_it() {
     for words in ["form-asset", "data-act", "rel=\"prev\"", "/media?month"] {
         assert!(!seen.contains(words), "{words} is in {seen}");
     }
-    // The file only begins like a picture: nobody can clean it, so others don't get it.
+    // The file only begins like a picture: it cannot be cleaned, so others do not get it.
     assert!(seen.contains("noindex") && !seen.contains("download=1"));
     world
         .says(

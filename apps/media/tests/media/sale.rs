@@ -170,7 +170,7 @@ async fn a_song_by_two_is_sold_once_both_have_signed_and_stays_with_its_buyer() 
         .get(Some(cem), &format!("/media/api/assets/{own}?embed=1"))
         .await;
     assert_eq!(verified(&kept.body, &sound(40)), both);
-    // What Cem erases is gone, and that it was bought is known.
+    // A file that Cem erases is gone, and the purchase is still known.
     let erase = json!({ "assets": [own] });
     world
         .says(cem, "media.erase", None, (Json::Null, erase))
@@ -315,7 +315,7 @@ async fn while_it_is_for_sale_others_see_pictures_of_it_alone() {
         .body(ask);
     let zip = world.node.send(ask).await.unwrap();
     assert_ne!(zip.json()["files"], 1, "{}", zip.text());
-    // Who made it can be read, and the price is public, but a private file is there for nobody.
+    // The makers and the price of a shared file can be read, but a private file looks missing.
     assert_eq!(shop.studio.fair(Some(cem)).await.status, 200);
     let hide = json!({ "assets": [song.id], "access": "private" });
     world
@@ -328,7 +328,7 @@ async fn while_it_is_for_sale_others_see_pictures_of_it_alone() {
     world
         .says(bea, "media.access", None, (Json::Null, share))
         .await;
-    // Another manifest: nobody can buy it, and nobody gets it for nothing.
+    // A new manifest makes the file unavailable for purchase, and it is not given away either.
     let other = shop
         .studio
         .manifest(&[(bea, 1_000_000)], json!({ "train": "free" }));

@@ -78,7 +78,7 @@ fn the_vectors_are_those_of_rustcrypto() {
 async fn a_sealed_file_is_for_a_conversation_and_nothing_is_said_of_it() {
     let world = world().await;
     let bea = &world.bea;
-    // It begins as a picture does: that gives it neither a kind nor a preview.
+    // The first bytes look like a picture, but give the file neither a kind nor a preview.
     let put = world.stores(
         bea,
         &[&jpeg("x")[..], &[7_u8; 1_024 + 16][..]].concat()[..1_024 + 16],

@@ -48,7 +48,7 @@ pub(crate) struct Somebody {
     pub(crate) token: String,
 }
 
-/// A file that somebody has on the node.
+/// A person's file on the node.
 pub(crate) struct Put {
     pub(crate) id: String,
     pub(crate) cid: String,
@@ -86,7 +86,7 @@ async fn world_with_services(config: Config, services: Vec<Arc<dyn Service>>) ->
     World { node, owner, bea }
 }
 
-/// Somebody with a key of their own.
+/// Creates a person with their own key.
 pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     let mut person = Person::new(seed);
     let reply = person.create(node, claim).await.unwrap();
@@ -136,7 +136,7 @@ impl World {
         assert_eq!(reply.status, 201, "{op}: {}", reply.text());
     }
 
-    /// Signs an operation, which may be refused. `null` is no body; an empty fact is none.
+    /// Signs an operation, which may be refused. A body of `null` is left out, and so is an empty fact.
     pub(crate) async fn tries(
         &self,
         who: &Somebody,
@@ -153,7 +153,7 @@ impl World {
         who.person.write(&self.node, &write).await.unwrap()
     }
 
-    /// Puts bytes into somebody's folder, as an upload does.
+    /// Puts bytes into a person's folder, as an upload does.
     pub(crate) fn stores(&self, who: &Somebody, bytes: &[u8]) -> Put {
         let media = self.node.node.ledger().media();
         let stored = media.put(who.did(), bytes).unwrap();
@@ -165,7 +165,7 @@ impl World {
         }
     }
 
-    /// Adds a JPEG of somebody's that differs from others by this text.
+    /// Adds a JPEG of a person that differs from others by this text.
     pub(crate) async fn adds(&self, who: &Somebody, name: &str, fact: Json) -> Put {
         let put = self.stores(who, &jpeg(name));
         let reply = self.tries_to_add(who, &put, name, fact).await;
@@ -187,7 +187,7 @@ impl World {
             .await
     }
 
-    /// What a caller gets who asks for a file.
+    /// The status that a caller gets for a file.
     pub(crate) async fn file_status(&self, who: Option<&Somebody>, put: &Put) -> u16 {
         let path = format!("/media/api/assets/{}", put.id);
         self.get(who, &path).await.status

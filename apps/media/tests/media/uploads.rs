@@ -72,7 +72,7 @@ impl World {
         reply.header("location").unwrap().to_owned()
     }
 
-    /// How far it came; none if it is not there.
+    /// The offset of an upload; `None` if it does not exist.
     async fn offset(&self, who: &Somebody, path: &str) -> Option<usize> {
         let reply = self.send(tus(who, "HEAD", path)).await;
         reply.header("upload-offset")?.parse().ok()

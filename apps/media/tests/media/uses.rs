@@ -95,7 +95,7 @@ async fn an_owner_is_told_where_a_file_is_used_and_what_keeps_it() {
         assert!(page.contains(shown), "{shown}: {page}");
     }
 
-    // Nobody else is told, and what is no file of your own is not there.
+    // Other callers learn nothing, and ids that are not the caller's own files are not found.
     assert_eq!(world.get(Some(&world.owner), &path).await.status, 404);
     assert_eq!(world.get(None, &path).await.status, 401);
     assert_eq!(uses_of(&world, &world.owner, &[&used.id]).await.0, 404);

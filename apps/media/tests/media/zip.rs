@@ -18,7 +18,7 @@ const ALBUM: &str = "alb_000000000000000000000001";
 const LINK: &str = "lnk_000000000000000000000001";
 const SECRET: &str = "00112233445566778899aabbccddeeff";
 
-/// What Python finds in an archive: for each name its bytes' hash, its time and its flags.
+/// A Python script that reads an archive: for each name its bytes' hash, its time and its flags.
 const JUDGE: &str = r#"
 import hashlib, json, sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as archive:
@@ -27,7 +27,7 @@ with zipfile.ZipFile(sys.argv[1]) as archive:
 json.dump(rows, sys.stdout)
 "#;
 
-/// What two programs find in an archive that know nothing of the node: names with the SHA-256 and the time of each.
+/// Reads an archive with two programs that do not belong to the node: names with the SHA-256 and the time of each.
 fn judged(archive: &[u8]) -> BTreeMap<String, (String, Vec<i64>)> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.zip");
@@ -168,7 +168,7 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
     let (bea, ada) = (&world.bea, &world.owner);
     let picture = world.adds_as(bea, &png("secret place"), "a.png", 0).await;
     let text = world.adds_as(bea, b"words", "a.txt", 0).await;
-    // A picture that nothing can be taken from, and that nobody here can decode.
+    // A picture that cannot be cleaned, and that no decoder here reads.
     let odd = world
         .adds_as(bea, b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a.heic", 0)
         .await;
@@ -362,7 +362,7 @@ async fn what_is_no_list_of_files_is_refused_and_a_restart_forgets() {
 async fn a_download_is_one_transfer_and_what_breaks_off_is_no_archive() {
     let world = world().await;
     let bea = &world.bea;
-    // More than Linux keeps in a socket for somebody who doesn't read.
+    // More than Linux keeps in a socket for a client that does not read.
     const FILE_BYTES: usize = 8 << 20;
     let put = world.adds_as(bea, &vec![1; FILE_BYTES], "long", 0).await;
     // More than the server has in memory when it breaks off, which never gets out.

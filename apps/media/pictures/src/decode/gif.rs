@@ -39,7 +39,7 @@ pub(super) fn previews(file: &[u8], sizes: &[Size], orientation: u8) -> Result<P
     Ok(previews)
 }
 
-/// What a frame has in a row of the picture.
+/// Returns a frame's pixels in a row of the picture; empty if the frame does not cover the row.
 fn row<'a>(frame: &'a Frame<'_>, y: u16) -> &'a [u8] {
     let width = usize::from(frame.width);
     let row = y.checked_sub(frame.top).map(|y| usize::from(y) * width);

@@ -15,7 +15,7 @@ const WHOLE: u32 = 8;
 /// Bytes that are read at once: as many as the pipe holds that they come through.
 const BLOCK_BYTES: usize = 64 << 10;
 
-/// Of a JPEG that begins with `first`, which has its frame header, and continues with `rest`.
+/// Decodes previews of a JPEG that begins with `first`, which has its frame header, and continues with `rest`.
 pub(super) fn previews(
     first: &[u8],
     rest: &mut impl Read,
@@ -93,7 +93,7 @@ fn scaled(side: u16, eighths: u32) -> u16 {
     u16::try_from((u32::from(side) * eighths).div_ceil(WHOLE)).unwrap_or(u16::MAX)
 }
 
-/// What the decoder takes at most: coefficients of all scans, samples, pixels.
+/// Returns the most bytes that the decoder takes: coefficients of all scans, samples, pixels.
 fn memory(frame: Frame, eighths: u32) -> u64 {
     let coefficients = if frame.is_progressive {
         frame.samples * 2

@@ -22,7 +22,7 @@ pub(super) fn previews(
     let has_alpha = decoder.has_alpha();
     let is_still_lossless = !decoder.is_lossy() && !decoder.is_animated();
     // For a pixel, in thirds of a byte: a lossy picture has its colours at half the size, and its transparency is
-    // decoded as a picture of its own; an animation has a frame, a canvas and the canvas for us.
+    // decoded as a separate picture; an animation has a frame, a canvas and the canvas for us.
     let per_pixel = match (decoder.is_animated(), is_still_lossless, has_alpha) {
         (true, ..) => 48,
         (_, true, _) => 12,

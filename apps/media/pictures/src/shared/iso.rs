@@ -1,8 +1,8 @@
 //! Films (MP4, QuickTime) and pictures in boxes (HEIC, AVIF). Metadata becomes zeros of the same length, so that every place
 //! that the file names stays what it is.
 //!
-//! Always: only boxes that [`rules`] name stay. Samples and items of other kinds than pictures and sound become zeros where
-//! they are found; if any can't be found, there is no copy.
+//! Always: only boxes that [`rules`] name stay. Samples and items of other kinds than pictures and sound become zeros in
+//! place; if any cannot be located, there is no copy.
 
 mod items;
 mod rules;

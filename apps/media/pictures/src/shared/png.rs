@@ -29,7 +29,7 @@ pub(super) fn edits<R: Read + Seek>(source: &mut Source<'_, R>) -> io::Result<Op
                 Some(exif) => edits.push(Edit::new(start..end, chunk(&exif))),
                 None => edits.push(Edit::remove(start..end)),
             },
-            // A critical chunk that nobody knows: the picture may need it.
+            // An unknown critical chunk: the picture may need it.
             [first, ..] if first.is_ascii_uppercase() => return Ok(None),
             _ => edits.push(Edit::remove(start..end)),
         }

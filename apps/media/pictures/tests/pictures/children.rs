@@ -1,4 +1,4 @@
-//! The child as a process: it comes and goes, may be killed, may lie, and nobody notices but for an error.
+//! The child as a process: it may come and go, be killed, or lie, and callers see an error at most.
 
 use crate::corpus::{exif_segment, jpeg_quarters, telephone, with_segments};
 use crate::limits::{Raw, request};
@@ -74,7 +74,7 @@ fn a_child_that_lies_is_believed_nothing() {
         vec![7],
     ];
     for lie in lies {
-        // One that stays connected to this child is no better.
+        // A child that stays connected is not better.
         drop(pictures.clone());
         std::fs::write(&answer, &lie).unwrap();
         let fresh = Pictures::new(folder.path().join("program"));
@@ -174,7 +174,7 @@ fn a_child_dies_with_its_parent() {
     while !std::fs::read_to_string(format!("{proc}/status")).is_ok_and(has_limits) {
         thread::yield_now();
     }
-    // It waits for the rest of the file, which nobody sends.
+    // The child waits for the rest of the file, which never comes.
     let mut input = shell.stdin.take().unwrap();
     let request = request(&[0], &jpeg_quarters(400, 300));
     input.write_all(&request[..request.len() - 1]).unwrap();

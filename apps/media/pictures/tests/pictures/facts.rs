@@ -1,4 +1,4 @@
-//! What pictures say of themselves.
+//! Facts in pictures.
 
 use crate::corpus::{
     Field, exif_segment, gif, ihdr, jpeg_quarters, png_of, quarters, telephone,

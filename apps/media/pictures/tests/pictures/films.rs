@@ -14,7 +14,7 @@ pub(crate) const WORDS: [&[u8]; 7] = [
 ];
 /// A moment: seconds since 1904.
 pub(crate) const MADE: u32 = 0xe2a8_1234;
-/// What everybody sees and hears.
+/// The samples that every viewer sees and hears.
 pub(crate) const PICTURES: &[u8] = b"one picture after the other";
 pub(crate) const SOUND: &[u8] = b"a sound and its echo";
 const XMP: &[u8] = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>SERIAL-4711</x:xmpmeta>";

@@ -1,4 +1,4 @@
-//! What people have becomes previews: each kind, turned as it is to be shown.
+//! Previews of each common kind, turned as they are to be shown.
 
 use crate::corpus::{
     Field, animated_webp, exif_segment, gif, interlaced, jpeg, jpeg_quarters, png, png_chunk,

@@ -1,4 +1,4 @@
-//! What the child may take, read from the system; and what happens to a file that needs more.
+//! The child's limits, read from the system; and the outcome for a file that needs more.
 
 use crate::corpus::{interlaced, jpeg, jpeg_quarters, photo};
 use crate::support::{ALL, pictures, program, render, script};
@@ -123,7 +123,7 @@ fn a_child_limits_itself_before_it_answers() {
     assert!(["3", "4"].contains(&&seconds[..]), "{seconds}");
     let [soft, hard] = child.limit("Max address space");
     assert_eq!(soft, hard);
-    // What the program maps is little next to the 128 MiB that it may map more.
+    // The program's own mappings are small next to the 128 MiB that it may map more.
     let (limit, peak) = (soft.parse::<u64>().unwrap() / 1024, child.status("VmPeak"));
     assert!((128 << 10..192 << 10).contains(&limit), "{limit} kB");
     assert!(peak <= limit, "{peak} kB of {limit} kB");

@@ -1,4 +1,4 @@
-//! What films say of themselves.
+//! Facts in films.
 
 use crate::films::{Track, apple_words, avc1, boxed, fragmented, mov, mp4, mvhd, words};
 use crate::support::{file, pictures};

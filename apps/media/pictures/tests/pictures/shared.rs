@@ -153,7 +153,7 @@ fn a_picture_that_says_nothing_stays_as_it_is() {
 fn an_embedded_fair_is_kept_and_nothing_else_of_its_xmp() {
     let fair = fair();
     for (name, original) in telling() {
-        // What a file of ours has: a .fair in XMP that says other things too. PNG's own is in no chunk here.
+        // Our files contain a .fair in XMP that states other facts too. PNG's own is in no chunk here.
         let mut cursor = Cursor::new(&original);
         let recipe = match imajin_fair::embed(&mut cursor, &fair) {
             Ok(recipe) => recipe,

@@ -379,7 +379,7 @@ fn flipped_bits_have_an_answer() {
                 assert_eq!(copy.len(), bytes.len(), "{name}");
             }
             if !name.starts_with("picture") {
-                // Of another kind by now, perhaps.
+                // The changed bits may have made another kind of file.
                 let _ = pictures.look(file(&bytes));
             }
         }

@@ -1,4 +1,4 @@
-//! What the tests share: a child of this crate's, files, and looking at previews.
+//! Shared by the tests: this crate's child, files, and checks of previews.
 
 use imajin_pictures::{PictureError, Pictures, Size};
 use std::fs::File;

@@ -66,7 +66,7 @@ async fn what_takes_the_place_of_a_file_puts_it_in_the_trash() {
     for path in ["b.jpg", "c.jpg"] {
         assert_eq!(world.is(&laptop, "GET", path, 200).await.body, jpeg("a"));
     }
-    // The same bytes again are the same file, and another place has a copy of its own.
+    // The same bytes at the same path are the same file, and another path has a separate copy.
     assert_eq!(world.puts(&laptop, "b.jpg", &jpeg("a")).await.status, 204);
     assert_eq!(world.puts(&laptop, "d.jpg", &jpeg("a")).await.status, 201);
     assert_eq!(world.lists(&laptop, "").await, ["b.jpg", "c.jpg", "d.jpg"]);
@@ -118,7 +118,7 @@ async fn equal_names_have_a_number_everywhere() {
         .get(Some(bea), &format!("/media/folders/{folder}"))
         .await;
     assert!(page.text().contains("image (3).jpg"));
-    // A name that somebody gave is nobody's number.
+    // A chosen name is not taken for a numbered one.
     assert_eq!(
         world
             .puts(&laptop, "Trip/image%20%284%29.jpg", &jpeg("four"))

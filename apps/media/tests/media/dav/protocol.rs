@@ -1,4 +1,4 @@
-//! What the protocol asks for, and what it must not be asked.
+//! The requests of the protocol, and their abuse.
 
 use super::*;
 
@@ -95,7 +95,7 @@ async fn the_time_of_a_file_comes_along() {
     assert!(text.contains(&property), "{text}");
     let reply = world.is(&laptop, "HEAD", "d.jpg", 200).await;
     assert_eq!(reply.header("last-modified"), Some(time));
-    // What no date of HTTP can say is told as the first or the last.
+    // Times that a date of HTTP cannot express become the first or the last.
     for mtime in ["-99999999999", "99999999999999", "nothing"] {
         let reply = world.dav(put("c.jpg", mtime).body(jpeg(mtime))).await;
         assert!(

@@ -1,4 +1,4 @@
-//! What nobody can enter about the makers of a file.
+//! Refused manifests and agreements.
 
 use imajin_service::testing::Ask;
 use serde_json::{Value as Json, json};
@@ -39,7 +39,7 @@ async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
         .tries(bea, "media.fair", Some(&song.id), (body, fact.clone()))
         .await;
     is_refused(&reply, 400, "manifest");
-    // Changed after it was signed, and signed by somebody whom it doesn't name.
+    // Changed after it was signed, and signed by a person whom it does not name.
     let text = good.text().replace("words & music", "all of it");
     let changed = imajin_protocol::fair::Manifest::parse(&text).unwrap();
     is_refused(&studio.puts(&changed, json!({})).await, 400, "manifest");
@@ -54,7 +54,7 @@ async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
         .tries(bea, "media.fair", Some(&song.id), (body, fact.clone()))
         .await;
     is_refused(&reply, 400, "fair");
-    // A signature next to it that isn't Ada's, and one of somebody whom it doesn't name.
+    // A signature next to it that is not Ada's, and one of a person whom it does not name.
     for (did, by) in [(ada.did(), &eve), (eve.did(), &eve)] {
         let signature = studio.agreement(by, &good);
         let agreed = json!({ "agreed": [{ "did": did, "signature": signature }] });
@@ -139,7 +139,7 @@ async fn an_agreement_is_to_the_manifest_that_is_there_by_one_whom_it_names() {
         (403, &json!("urn:imajin:problem:signature-required"))
     );
 
-    // Neither does somebody whom Bea blocked.
+    // An agreement from a person whom Bea blocked is refused, too.
     let (ask, blocked) = (|one: &Somebody| one.token.clone(), ada.did());
     let block = Ask::post("/connections/api/blocks", &json!({ "did": blocked }));
     let reply = studio

@@ -62,7 +62,7 @@ impl Studio {
         Self::signed(&work, shares, terms, shares[0].0)
     }
 
-    /// A manifest of this work, signed by somebody.
+    /// A signed manifest of this work.
     pub(crate) fn signed(
         work: &Json,
         shares: &[(&Somebody, u32)],
@@ -132,7 +132,7 @@ impl Studio {
         who.person.write(&self.world.node, &write).await.unwrap()
     }
 
-    /// The .fair of the song, as somebody gets it.
+    /// The .fair of the song, as a caller gets it.
     pub(crate) async fn fair(&self, who: Option<&Somebody>) -> Reply {
         let path = format!("/media/api/assets/{}/fair", self.song.id);
         self.world.get(who, &path).await
@@ -152,7 +152,7 @@ impl Studio {
         (reply.body, tag)
     }
 
-    /// The kinds of somebody's cards on Home.
+    /// The kinds of a person's cards on Home.
     pub(crate) fn cards(&self, who: &Somebody) -> Vec<&'static str> {
         let node = &self.world.node.node;
         let mut all = node.services().offers().all::<dyn HomeCards>();

@@ -97,7 +97,7 @@ async fn what_nobody_released_is_reserved_and_robots_that_train_are_told() {
     assert_eq!((told.status, &told.json()["price"]), (402, &json!(500)));
     let [_, trainers] = <[_; 2]>::try_from(rules(&studio)).unwrap();
     assert_eq!(trainers.lines, ["Disallow: /media/"]);
-    // What isn't for robots at all looks as if it never was.
+    // A file that robots may not see at all looks to them as if it never existed.
     let hide = json!({ "assets": [studio.song.id], "access": "private" });
     studio
         .world

@@ -12,9 +12,9 @@ use serde_json::{Value as Json, json};
 use crate::fair::studio::{Studio, add, sound};
 use crate::support::{Somebody, asset_id, enter, world_of};
 
-/// What a call signs for a route.
+/// The operations that a call signs for a route.
 const SIGNED: [&str; 4] = ["media.buy", "pay.emt.confirm", "pay.topup", "media.refund"];
-/// What the song costs, in cents.
+/// The song's price in cents.
 pub(crate) const PRICE: i64 = 500;
 
 /// Bea's song, of which Ada has two fifths, and Cem, who may buy it.
@@ -85,7 +85,7 @@ impl Shop {
         asset_id(self.cem.did(), &self.studio.song.cid, 0)
     }
 
-    /// The song as somebody gets it by an id.
+    /// The song as a caller gets it by an id.
     pub(crate) async fn file(&self, who: Option<&Somebody>, id: &str) -> Reply {
         self.studio
             .world
@@ -93,7 +93,7 @@ impl Shop {
             .await
     }
 
-    /// What somebody is told that the song comes to.
+    /// The quote that a caller gets for the song.
     pub(crate) async fn quote(&self, who: &Somebody, query: &str) -> Reply {
         let path = format!("/media/api/assets/{}/quote{query}", self.studio.song.id);
         self.studio.world.get(Some(who), &path).await
@@ -219,7 +219,7 @@ impl Shop {
         world.bea.person.write(&world.node, &write).await.unwrap()
     }
 
-    /// What Cem bought of the song, as its receipt says.
+    /// Cem's licence for the song, from the receipt.
     pub(crate) async fn licence(&self) -> Json {
         let path = format!("/media/api/assets/{}/receipt", self.cems());
         self.studio.world.get(Some(&self.cem), &path).await.json()["licences"][0].clone()

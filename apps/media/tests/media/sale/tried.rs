@@ -1,4 +1,4 @@
-//! What somebody might try: to pay less, to get the file by an order that is refused, to buy twice, to sell what others made.
+//! Attacks: paying less, getting the file by an order that is refused, buying twice, selling works of others.
 
 use imajin_protocol::fair::{Contributor, Draft, Manifest, Source};
 use imajin_protocol::money::Ppm;

@@ -1,4 +1,4 @@
-//! What a film says of itself is said of its asset. No decoder is needed for that.
+//! Facts in a film become facts of its asset. No decoder is needed for that.
 
 use imajin_service::Zone;
 use imajin_service::front::Front;

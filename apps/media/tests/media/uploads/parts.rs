@@ -114,7 +114,7 @@ async fn an_upload_that_has_all_its_bytes_is_entered_when_it_is_asked_for() {
     world.close().await;
 }
 
-/// What may happen to an upload.
+/// An event of an upload.
 #[derive(Debug, Clone)]
 enum Step {
     /// This many bytes come.

@@ -1,4 +1,4 @@
-//! What the protocol says, header by header and status by status.
+//! The protocol, header by header and status by status.
 
 use imajin_service::testing::Ask;
 

@@ -1,19 +1,19 @@
-//! Which boxes of a film or picture stay in its shared copy. All others become free space.
+//! The boxes that stay in the shared copy of a film or picture. All others become free space.
 //!
 //! Always: a box is named here only if players or decoders need it, and says nothing of place, device or owner, nor of time but when the film was taken.
 
-/// What happens with a box.
+/// The treatment of a box.
 #[derive(Clone, Copy)]
 pub(super) enum Then {
-    /// It stays as it is.
+    /// Kept unchanged.
     Keep,
-    /// It stays, with samples in it.
+    /// Kept, with samples in it.
     Data,
-    /// It stays, with zeros after this many bytes.
+    /// Kept, with zeros after this many bytes.
     Blank(u64),
-    /// It holds boxes.
+    /// A container: its rules apply to the boxes in it.
     Holds(&'static [Rule]),
-    /// It begins with two times, which go.
+    /// Begins with two times, which are blanked.
     Times,
     /// Its first field, a time, stays; the second goes.
     MovieTimes,
@@ -187,7 +187,7 @@ const MOOF: &[Rule] = &[
     ),
 ];
 
-/// What a picture consists of.
+/// The boxes of a picture.
 pub(super) const META: &[Rule] = &[
     (b"hdlr", HANDLER),
     (b"pitm", Keep),
@@ -208,7 +208,7 @@ pub(super) const PROPERTIES: &[&[u8; 4]] = &[
     b"a1op", b"a1lx", b"lsel", b"rloc", b"oinf", b"tols", b"iscl", b"rref",
 ];
 
-/// Items that are pictures, or made of such. The items of all other kinds go: Exif, XMP, and what nobody here knows.
+/// Items that are pictures, or made of such. The items of all other kinds are removed: Exif, XMP, and unknown types.
 pub(super) const PICTURES: &[&[u8; 4]] = &[
     b"hvc1", b"hev1", b"lhv1", b"avc1", b"vvc1", b"av01", b"j2k1", b"grid", b"iovl", b"iden",
     b"tmap",
