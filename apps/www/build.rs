@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             spoken(&locales, app, &out, &mut files)?;
         }
     }
-    // What all services of items say.
+    // The texts shared by all services of items.
     let items = here.join("../../kernel/items/locales");
     spoken(&items, "items", &out, &mut files)?;
     // A new app is a new member of the workspace.
@@ -68,7 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the scripts of an app say: a module for each of its languages.
+/// Compiles the script texts of an app: a module for each of its languages.
 fn spoken(
     locales: &Path,
     app: &str,

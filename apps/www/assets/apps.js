@@ -1,4 +1,4 @@
-// The apps that may act for somebody, and taking that back.
+// The apps that may act for the reader, and revoking that permission.
 
 import { get, request } from "../js/api.js";
 import { submit } from "../js/proof.js";

@@ -1,5 +1,5 @@
-// An app asks to act for somebody: who it is by this box's word, what it wants, and back to it with the answer. It is sent
-// back only to an address that it named itself, exactly.
+// An app asks to act for a person: shows the app by this box's word and the permissions that it wants, and redirects back
+// with the answer. The answer goes only to an address that the app registered, exactly.
 
 import { get, nodeNow, post } from "../js/api.js";
 import { submit } from "../js/proof.js";

@@ -1,5 +1,5 @@
-// The code that somebody came with: the claim code of a box without an owner, or an invitation. It is checked before the wizard
-// asks for anything else, so that nobody prints a sheet for a code that is no good.
+// The visitor's code: the claim code of a box without an owner, or an invitation. The code is checked before the wizard
+// asks for anything else, so that no sheet is printed for an invalid code.
 
 import { ApiError, post } from "../js/api.js";
 import { texts } from "../js/texts.js";

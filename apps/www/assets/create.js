@@ -141,7 +141,7 @@ async function makeKey(event) {
   });
 }
 
-// The sheet gets keys of its own, besides this browser's: they outlive every device. They are made in the same moment, because
+// The sheet gets separate keys, besides this browser's: they outlive every device. Both are made at the same time, because
 // afterwards none of the keys can be read any more.
 async function newIdentity(passphrase) {
   const node = await get("/auth/api/node"); // sets the box's time, which dates the first signature
@@ -254,7 +254,8 @@ async function connect(person) {
   }
 }
 
-// What copies are encrypted to. An identity that was begun before sheets had a key of their own for that has one for both.
+// The key to which copies are encrypted. An identity that was begun before sheets had a separate encryption key uses one
+// key for both.
 const ownerKey = (person) => draft.sheetEncryption ?? person.encryptionKey;
 
 async function createAtNode(person) {
@@ -283,7 +284,7 @@ async function makeOwn(person) {
   // Perhaps it was done and only the answer got lost.
   const chain = await chainOf(person.did);
   if (chain?.length && keysInForce(chain).controllerKeys.some((key) => key.publicKeyMultibase === draft.keys.multikey)) return;
-  // One that was begun before sheets had keys of their own has none for the sheet.
+  // An identity that was begun before sheets had separate keys has none for the sheet.
   const signatures = draft.signatures ?? (await possession(person.did, draft.genesis, [draft.keys]));
   const ask = { log: [draft.genesis.token], signatures, encryptionKey: toHex(ownerKey(person)) };
   if (draft.invite) ask.inviteCode = draft.invite;
@@ -299,7 +300,7 @@ async function takeOwn() {
   history.replaceState(null, "", query.size > 0 ? `/create?${query}` : "/create");
   const { ownKey, did, name } = await get("/auth/api/session");
   if (ownKey) throw new Error(t("js-create-own-already"));
-  // What was begun here before was for somebody else.
+  // The earlier draft was for another identity.
   if (draft.own !== did) draft = { name: "create", step: "name" };
   await keep({ own: did, displayName: draft.displayName ?? name });
 }

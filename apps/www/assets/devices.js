@@ -118,7 +118,7 @@ function askName(key, here, button) {
 function confirmRemoval(key, button) {
   const sure = el("button", { type: "button", class: "danger" }, t("js-devices-yes"));
   const keep = el("button", { type: "button" }, t("js-keep-it"));
-  // A key without a name is from before sheets had keys of their own.
+  // A key without a name dates from before sheets had separate keys.
   const what = key.name ? t("js-devices-remove-why") : t("js-devices-remove-shared");
   const words = el("div", { class: "notice", role: "group" }, el("p", {}, what), el("div", { class: "actions" }, sure, keep));
   keep.addEventListener("click", () => (words.replaceWith(button), button.focus()));

@@ -1,4 +1,4 @@
-// The box's other addresses, each of which has keys of its own: asked about before somebody makes another identity here.
+// The box's other addresses, each with separate keys. The page lists them before the reader makes another identity here.
 
 import { byId } from "../js/ui.js";
 

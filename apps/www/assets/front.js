@@ -1,5 +1,5 @@
-// What visitors see of the box: the words of the form survive a reload; the picture is cut to a square here, so that the box keeps no more
-// than it shows.
+// The form for the front page: unsaved texts survive a reload, and the picture is cut to a square in the browser, so that the box keeps no
+// more than it shows.
 
 import { request } from "../js/api.js";
 import { keepForm } from "../js/form/kept.js";

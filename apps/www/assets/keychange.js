@@ -1,4 +1,4 @@
-// Changing which keys are mine: a signed update of the identity chain. Devices and recovery sheets each have a key of their own.
+// Changes to the reader's keys: a signed update of the identity chain. Each device and each recovery sheet has a separate key.
 
 import { get, nodeNow } from "../js/api.js";
 import { toHex, utf8 } from "../js/base.js";

@@ -1,4 +1,5 @@
-// What was looked at for a moment was seen: the marks stay until the page is left, the badges go with the next page.
+// Marks the notifications as seen after a moment: the dots stay until the page is left, and the badges are gone on the
+// next page.
 
 import { request } from "../js/api.js";
 import { byId } from "../js/ui.js";

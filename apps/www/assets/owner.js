@@ -1,4 +1,4 @@
-// Handing the box to somebody else, or releasing it: chosen by name, signed by its owner.
+// Transfers the box to a person chosen by name, or releases it; the owner signs either.
 
 import { get } from "../js/api.js";
 import { submit } from "../js/proof.js";

@@ -1,5 +1,5 @@
-// Told to a guest who comes in: a link that the owner of the box passed on let somebody in as them. The owner could have followed
-// it, so it is said at the next visit, once in each browser.
+// Tells a returning guest that the owner of the box issued a link that signed a browser in as them. The owner could have followed
+// it, so the notice is shown at the next visit, once in each browser.
 
 import { get } from "../js/api.js";
 import { texts } from "../js/texts.js";

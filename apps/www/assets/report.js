@@ -1,4 +1,4 @@
-// What the box found when it read a copy through, for people.
+// Shows the result of the check of a copy.
 
 import { locale, texts } from "../js/texts.js";
 import { el } from "../js/ui.js";

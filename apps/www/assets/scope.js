@@ -1,4 +1,4 @@
-// What a delegation allows, in words: the page has those of the apps.
+// The texts of a delegation's permissions. The page has those of the apps.
 
 import { texts } from "../js/texts.js";
 

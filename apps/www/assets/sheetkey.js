@@ -54,7 +54,8 @@ export async function settle(opened, chain) {
   await signIn(person);
   if (chain.length === 0 || !among(opened, keysInForce(chain).controllerKeys)) return people.put(person);
   await addKey(person, { id: keys.keyId, multikey: keys.multikey, encryptionKey: keys.encryptionKey }, true, { able: true });
-  // What was written before is for the sheet's key alone: it stays here to open that, unreadable like the others.
+  // Older messages are encrypted for the sheet's key alone: it stays here to open them, non-extractable like the
+  // others.
   const here = { ...asPerson(did, keys, person.name), older: [{ key: person.agree, publicKey: person.encryptionKey }] };
   await people.put(here);
   return nameKey(here, keys.keyId, browserName());

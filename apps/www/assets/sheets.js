@@ -32,7 +32,7 @@ async function draw() {
   const all = await myKeys();
   const sheets = all.filter((key) => key.sheet);
   byId("no-key").hidden = Boolean(await people.get(signedInDid()));
-  // Where nobody said what holds a key, it may be on a sheet as well.
+  // A key without a name may be on a sheet as well.
   byId("shared").hidden = sheets.length > 0 || all.every((key) => key.name);
   byId("sheets").replaceChildren(...(sheets.length ? sheets.map(row) : [el("li", {}, t("js-sheets-none"))]));
 }

@@ -29,7 +29,7 @@ function offer(person) {
         if (error instanceof AnotherBox) return offerNewBox(error);
         throw error;
       }
-      // It can wait until the next time, and must not keep anybody out.
+      // A failure is retried at the next sign-in, and must not prevent this one.
       await tellWhere(person).catch(() => {});
       location.assign(nextPage("/data"));
     }),
@@ -95,7 +95,7 @@ async function useCode(event) {
   });
 }
 
-// A box without an owner takes nobody in by mail.
+// The form for signing in by mail is missing on a box without an owner.
 byId("form-mail")?.addEventListener("submit", sendLetter);
 byId("form-code")?.addEventListener("submit", (event) => useCode(event).catch(sayError));
 start().catch(sayError);

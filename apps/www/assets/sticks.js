@@ -1,6 +1,6 @@
-// The sticks in the box, on "my data": what is plugged in, a copy onto a stick, the copies that exist, safe removal.
-// The box writes and reads; this browser signs. A card stays as it is while its stick does, so that nothing that somebody
-// types goes away when the box is asked again.
+// The sticks in the box, on "my data": connected sticks, making a copy on a stick, the copies on it, safe removal. The
+// box writes and reads; this browser signs. A stick's card stays unchanged while the stick does, so that typed text is
+// not lost when the box is asked again.
 
 import { ApiError, get, post, request } from "../js/api.js";
 import { beginExport, drawBar, followExport } from "./exports.js";
@@ -204,7 +204,8 @@ class Card {
     let found = await post(`${path}/check`, wish);
     if (!found.toSign) return this.result.replaceChildren(...drawReport(found.report));
     const person = await people.get(found.toSign.did);
-    // Whose it is was not known before: what their key signed last is told to those who ask for it.
+    // The first check did not know the copy's owner. With the id of the owner's key, the second one also returns that
+    // key's last proof.
     if (person && person.did !== me?.did) found = await post(`${path}/check`, { ...wish, ...kid(person) });
     const home = el("button", { type: "button", class: "main" }, t("js-sticks-home"));
     const backup = el("button", { type: "button" }, t("js-sticks-backup"));

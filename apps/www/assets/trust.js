@@ -1,4 +1,5 @@
-// Who vouches for somebody: the tier and the way to the next, what waits for a word, and the terms of the sum.
+// The trust page: the person's tier and the steps to the next one, attestations that wait for an answer, and the terms
+// of the sum.
 
 import { get } from "../js/api.js";
 import { confirm, decline } from "../js/confirm.js";

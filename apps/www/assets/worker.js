@@ -3,12 +3,12 @@
 //
 // PUSHED has what is said of a push message of which the box says no more, by language and kind.
 //
-// Always: pages are kept of one person at a time. A page of another person, or the front page for nobody, empties what was kept before.
+// Always: the caches hold pages of one person at a time. A page of another person, or a signed-out front page, empties them.
 
 const ASSETS = `shell assets ${VERSION}`;
 const pagesOf = (did) => `shell pages ${VERSION} ${did}`;
 const FRAME = ["/offline", "/assets/site.css", "/assets/icon.svg"];
-// Where a browser sees that nobody is signed in.
+// Pages on which a browser sees that the reader is signed out.
 const DOORS = ["/", "/signin"];
 const PAGES_MAX = 30;
 // A box that says nothing for so long isn't there, if the page was kept.
@@ -35,7 +35,7 @@ async function keep(path, response) {
   }
   await forgetPagesBut(pagesOf(did));
   const cache = await caches.open(pagesOf(did));
-  // What is put again is the newest.
+  // An entry that is put again becomes the newest.
   await cache.delete(path);
   await cache.put(path, response);
   const paths = await cache.keys();
@@ -108,7 +108,7 @@ async function told(data) {
   try {
     news = data?.json() ?? {};
   } catch {
-    // Of a newer box: there is something.
+    // The message is from a newer box; the notification says only that there is news.
   }
   const said = PUSHED[self.navigator.language?.split("-")[0]] ?? PUSHED.en;
   if (Number.isInteger(news.count)) await self.navigator.setAppBadge?.(news.count);

@@ -1,4 +1,5 @@
-//! What scripts say: the messages `js-…` of a Fluent file as an ES module for `texts.js`. Terms are put in their places here.
+//! The texts of scripts: compiles the messages `js-…` of a Fluent file to an ES module for `texts.js`. Terms are expanded
+//! here.
 
 use std::error::Error;
 use std::fmt::Write;

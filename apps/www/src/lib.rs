@@ -3,14 +3,14 @@
 //! | room | contents |
 //! |---|---|
 //! | `assets` | embedded scripts, styles, icons |
-//! | `news` | what is new for somebody, and what of it they have seen |
+//! | `news` | a person's news, and the marks of what they have seen |
 //! | `pages` | one file for a page, or for a few that belong together |
 //! | `picture` | a record as a picture: time across, services as bands, a dot an entry |
 //! | `record` | entries as people read them |
 //! | `parts`, `words` | what pages share |
 //!
-//! It has no projection, and no data of people but what of their notifications they have seen: a page reads through the node, and its scripts
-//! sign commands of other services.
+//! The crate has no projection, and no data of people except the marks of the notifications that they have seen. A page reads through the node, and
+//! its scripts sign commands of other services.
 #![forbid(unsafe_code)]
 
 mod assets;

@@ -1,4 +1,4 @@
-//! What apps say is new or waits for somebody, and what of it they have seen: the notification centre, and the badges of the frame.
+//! News from apps, and the marks of what a person has seen: the notification centre, and the badges of the frame.
 //!
 //! Always: a notification is a card of Home and lives in no table here; the marks are hashes of the cards that a person has seen, so they name
 //! nothing, and go when the cards go. They are in `secrets.sqlite`, since no record can tell who looked at a page.
@@ -17,10 +17,10 @@ pub(crate) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS www_seen (did TEXT PRIMARY KEY, marks BLOB NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
-/// Bytes of a card's hash: nobody gains anything by a collision, which hides one dot.
+/// Bytes of a card's hash: a collision hides one dot, so an attacker gains nothing by it.
 const MARK_BYTES: usize = 8;
 
-/// What names a card that was seen.
+/// The hash that identifies a card.
 pub(crate) type Mark = [u8; MARK_BYTES];
 
 /// A card, the app that brought it, and what names it.
@@ -35,7 +35,7 @@ impl Brought {
         self.card.section != HomeSection::ComingUp
     }
 
-    /// What its kind is called; what the app is called where its manifest lacks the kind.
+    /// The name of the card's kind; the app's name if its manifest lacks the kind.
     fn kind(&self, node: &Node, lang: Lang) -> &'static str {
         let words = node.services().words().of(lang);
         let mut manifests = node.services().manifests();
@@ -106,7 +106,7 @@ fn brought(
         .collect())
 }
 
-/// What of the cards is a notification and nothing tells otherwise, the newest first.
+/// Returns the cards that are notifications and have no other source of news, the newest first.
 pub(crate) fn notifications(node: &Node, person: &Did, lang: Lang) -> Vec<Brought> {
     let mut all = cards(node, person, lang);
     let elsewhere = told_elsewhere(node);

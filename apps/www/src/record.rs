@@ -28,7 +28,7 @@ pub(crate) struct Line {
     pub(crate) header: Arc<Header>,
     cid: String,
     body: Option<Value>,
-    /// What ties its body to a signature; `None` if this program does not know the operation.
+    /// How its body is bound to a signature; `None` if this program does not know the operation.
     bound: Option<Bound>,
     /// Whether it has a `ref` or a member of its fact that an operation which it may follow from leaves to the home.
     has_own_fields: bool,

@@ -1,5 +1,5 @@
-// What others say of one: confirming it with a countersignature of the issuer's artifact (DFOS v1), which makes it count for
-// both; and the first such record, that this box and somebody have met.
+// Attestations about the reader: confirms one with a countersignature of the issuer's artifact (DFOS v1), which makes it
+// count for both; and makes the first one, that this box and the reader have met.
 
 import { get, nodeNow, post } from "./api.js";
 import { cborCid, cidText, dfosId } from "./cid.js";

@@ -57,7 +57,7 @@ export async function updateToken(signer, chain, keySets, now, services = null) 
     ...keySets,
     createdAt: timestamp(now, last.createdAt),
   };
-  // What an update leaves out, it clears: services stay only if they are said again.
+  // An update clears every member that it leaves out: services stay only if the update repeats them.
   const named = services ?? last.services;
   if (named) payload.services = named;
   return operation(signer.key, `did:dfos:${await dfosId(genesis)}#${signer.keyId}`, payload);

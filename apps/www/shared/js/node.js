@@ -1,7 +1,7 @@
 // The box at this address: which one it is, remembered at first use, and what a key of this browser signs for it.
 //
-// Always: only a challenge of that box, for the host that this page came from, the lists of your own copy, and commands for
-// that box are signed.
+// Always: only a challenge of that box, for the host that this page came from, the lists of the reader's own copy, and
+// commands for that box are signed.
 
 import { get } from "./api.js";
 import { nodes } from "./store.js";

@@ -1,5 +1,6 @@
-// The JPEGs in a camera's raw picture, which no browser decodes, and in a HEIC, which only some do. Most are TIFFs (DNG, CR2, NEF, ARW), whose directories say where the JPEGs are. In
-// the others (CR3, RAF, ORF, RW2) each maker says that in a way of its own, or nowhere: they are looked for.
+// The JPEGs in a camera's raw picture, which no browser decodes, and in a HEIC, which only some do. Most are TIFFs
+// (DNG, CR2, NEF, ARW), whose directories say where the JPEGs are. In the others (CR3, RAF, ORF, RW2) each maker has a
+// different structure for that, or none: they are searched for.
 
 /** Directories that are read, and entries of one. A file that has more is none of a camera's. */
 const [DIRECTORIES_MAX, ENTRIES_MAX] = [16, 512];
@@ -124,7 +125,7 @@ async function inDirectories(file) {
       waiting.push(next, ...(found.get(TAG.inner) ?? []));
     }
   } catch (error) {
-    // It ends too early: what was found before may be whole.
+    // The file ends too early: pictures that were found before may be whole.
     console.info(error);
   }
   places.sort((one, other) => other.length - one.length);

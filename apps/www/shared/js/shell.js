@@ -34,7 +34,7 @@ document.addEventListener("load", (event) => isImage(event) && untile(event.targ
 // Some failed before this script ran.
 for (const image of document.images) if (image.complete && image.getAttribute("src") && !image.naturalWidth) tile(image);
 
-// Without a certificate that the browser trusts there are no workers: then pages need the box, and nothing else differs.
+// Workers need a certificate that the browser trusts. Without one, pages need the box, and nothing else differs.
 if (document.documentElement.dataset.did) navigator.serviceWorker?.register("/worker.js", { scope: "/" }).catch((error) => console.info(`No offline pages here: ${error.message}`));
 
 const bell = document.querySelector(".bell");

@@ -1,6 +1,6 @@
-// What this browser keeps, in IndexedDB: the people whose keys are here (`people`, by DID; the keys
-// as non-extractable CryptoKeys, or sealed where a lock is on), steps that were begun and not finished (`drafts`), and which box
-// answers at this address (`nodes`, by host). An origin has its own; nothing of it is ever sent.
+// This browser's storage in IndexedDB: the people whose keys are here (`people`, by DID; the keys as non-extractable CryptoKeys,
+// or sealed if a lock is on), unfinished steps (`drafts`), and the box at this address (`nodes`, by host). Each origin has a
+// separate database; nothing of it is ever sent.
 
 import { texts } from "./texts.js";
 
@@ -44,7 +44,7 @@ const remover = (store) => (key) => transact(store, "readwrite", (table) => tabl
 
 export const people = {
   get: reader("people"),
-  // What opened a locked key stays in the memory of its page.
+  // The opened key of a locked identity stays in the memory of its page.
   put: (person) => writer("people")(person.lock ? { ...person, sign: null } : person),
   remove: remover("people"),
   all: () => transact("people", "readonly", (table) => table.getAll()),

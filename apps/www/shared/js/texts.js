@@ -1,4 +1,5 @@
-// What a script says, in the language of the page: the messages `js-…` of an app's catalogue, which build.rs makes into `texts.<language>.js`.
+// The texts of scripts in the language of the page: the messages `js-…` of an app's catalogue, which build.rs compiles to
+// `texts.<language>.js`.
 // `const t = await texts("links");` then `t("js-removed")`, `t("js-clicks", { count: 3 })`. Numbers, dates and plurals are the browser's (`Intl`).
 
 /** The language of the page; English where there is no page. */

@@ -1,4 +1,5 @@
-//! Under which addresses the box is found, and what that means for keys: each address has its own, and nobody is sent from one to another unasked.
+//! The addresses of the box, and their effect on keys: each address has separate keys, and a visitor is never redirected to another address
+//! unasked.
 
 use imajin_dfos::Timestamp;
 use imajin_service::network::NetworkState;
@@ -38,7 +39,8 @@ fn all(place: &NetworkState, now: Timestamp) -> Vec<String> {
     all
 }
 
-/// Asked before somebody without a key here makes another identity. The script shows those that are not this one.
+/// The question for a visitor without a key here, before they make another identity. The script shows addresses other
+/// than the current one.
 pub(super) fn been_here_before(node: &Node, t: Texts) -> Markup {
     let all = all(&node.network().now(), node.now());
     html! {

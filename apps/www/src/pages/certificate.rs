@@ -32,7 +32,7 @@ pub(crate) struct Next {
     next: Option<String>,
 }
 
-/// What the page needs; a locked box has it, too.
+/// The state that the page needs; a locked box has it, too.
 #[derive(Clone)]
 pub(crate) struct Shown {
     pub(crate) network: Arc<Network>,
@@ -137,7 +137,7 @@ fn without(peer: Peer, t: Texts) -> Page {
     t.page(t.text("certificate-none"), content)
 }
 
-/// By system, how the certificate is installed there.
+/// The installation steps of the certificate, by system.
 fn steps(own: &OwnAuthority, t: Texts) -> Markup {
     let systems = [
         (

@@ -69,7 +69,7 @@ pub(crate) fn verify(viewer: Option<Viewer>, t: Texts) -> Page {
         .current("/verify")
 }
 
-/// Bring a copy of a record to this box. `role` is the viewer's, if somebody is signed in.
+/// The page for bringing a copy of a record to this box. `role` is the viewer's, if they are signed in.
 pub(crate) fn bring(node: &Node, viewer: Option<Viewer>, role: Option<Role>, t: Texts) -> Page {
     let content = html! {
         (message())
@@ -223,7 +223,7 @@ pub(crate) fn delete(node: &Node, viewer: Viewer, t: Texts) -> Page {
                 }
             }
             p #looking.busy role="status" { (t.text("delete-looking")) }
-            // What an app wants settled first: an owner can settle it as well before the box has another one.
+            // Apps' conditions for deleting: an owner can meet them before the box has another owner.
             div #first {}
             div #plan hidden {
                 section.card { h2 { (t.text("delete-goes")) } ul #goes {} p #nothing-goes hidden { (t.text("delete-nothing")) } }

@@ -66,7 +66,8 @@ fn name_step(node: &Node, viewer: Option<&Viewer>, t: Texts) -> Markup {
     }
 }
 
-/// For somebody who is signed in: continuing makes a second identity. The script shows it unless the key is for the identity that they have.
+/// The notice for a signed-in visitor: continuing makes a second identity. The script shows it unless the key is for the identity that they
+/// have.
 fn signed_in(viewer: &Viewer, t: Texts) -> Markup {
     html! {
         div #signed-in.notice hidden {
@@ -76,8 +77,8 @@ fn signed_in(viewer: &Viewer, t: Texts) -> Markup {
     }
 }
 
-/// Asked first while the box has no owner: nobody begins here before it has one. Hidden by `create.js` where a link brought
-/// the code.
+/// The field for the claim code, which comes first while the box has no owner: an owner must exist before others can begin.
+/// Hidden by `create.js` if a link brought the code.
 fn claim_field(t: Texts) -> Markup {
     html! {
         div.field data-code {
@@ -155,7 +156,7 @@ fn test_step(t: Texts) -> Markup {
     }
 }
 
-/// What somebody may be at the end, by its name in the API.
+/// The roles that a new person may get, by their names in the API.
 const ROLES: [(&str, &str); 4] = [
     ("owner", "create-owner"),
     ("member", "create-member"),

@@ -27,7 +27,7 @@ pub(crate) struct Before {
     before: Option<u64>,
 }
 
-/// What one service has.
+/// The data of one service.
 struct Held {
     manifest: &'static Manifest,
     counts: Vec<Count>,

@@ -1,4 +1,4 @@
-//! What strangers see of the box, as its owner sets it: a name, a sentence and a picture. And the picture itself.
+//! The box's public profile, which its owner sets: a name, a sentence and a picture. Also serves the picture.
 
 use std::io::Cursor;
 
@@ -163,7 +163,7 @@ fn shared_copy(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(copy)
 }
 
-/// `/front/picture`, for everybody. With the version in its query it may be kept for good.
+/// `/front/picture`, public. With the version in its query, the picture may be cached forever.
 pub(crate) async fn picture(
     State(node): State<Node>,
     RawQuery(version): RawQuery,

@@ -1,4 +1,4 @@
-//! Home, for somebody who is signed in: what waits for them, what is new, what is coming up, and for the owner how the box is. Apps bring the cards.
+//! Home of a signed-in person: tasks, news, coming events, and the state of the box for its owner. Apps bring the cards.
 
 use imajin_dfos::Timestamp;
 use imajin_service::alarms::{Alarm, Kind};
@@ -18,7 +18,7 @@ const CARDS_MAX: usize = 10;
 /// Most lines of what one alarm says; the page that it leads to has all of it.
 const ALARM_LINES_MAX: usize = 4;
 
-/// Fetches what cards need when somebody presses a button in one.
+/// The script that fetches more when a button of a card is pressed.
 pub(super) const CARDS: &str = "/assets/www/cards.js";
 
 /// The sections in their order.
@@ -141,7 +141,7 @@ fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
     }
 }
 
-/// What only the box's owner needs: one calm line, or what is wrong.
+/// The section for the box's owner: one calm line, or the faults.
 fn this_box(node: &Node, backups: Option<&BackupStanding>, t: Texts) -> Markup {
     let alarms = node.alarms().now();
     let all = node.services().offers().all::<dyn OwnerNotice>();
@@ -155,7 +155,7 @@ fn this_box(node: &Node, backups: Option<&BackupStanding>, t: Texts) -> Markup {
             // Nothing is fine above a warning; the alarm comes with the next look.
             @else if backups.is_none_or(|backups| backups.last.is_some() || backups.to.is_some()) { p { (Icon::Box.draw()) " " (t.with("box-fine", args![site = node.name()])) } }
             @if let Some(backups) = backups {
-                // That there is none is said once.
+                // A missing backup is reported once.
                 @if backups.last.is_some() || alarms.iter().all(|alarm| alarm.kind != Kind::Backup) { (of_backups(backups, t)) }
             }
             @for notice in &notices { p { (notice.text) " " a href=(notice.href) { (notice.label) } } }
@@ -164,7 +164,7 @@ fn this_box(node: &Node, backups: Option<&BackupStanding>, t: Texts) -> Markup {
     }
 }
 
-/// What needs the owner: a card each.
+/// The alarms that need the owner, as one card each.
 fn cards_of(alarms: &[Alarm], words: &Words, t: Texts) -> Markup {
     html! {
         ul.cards #alarms {

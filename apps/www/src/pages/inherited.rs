@@ -1,4 +1,4 @@
-//! What the owner before chose for the whole box: Home asks the new one about each of it, to be kept or forgotten with one press.
+//! The previous owner's choices for the whole box: Home asks the new owner to keep or forget each with one press.
 
 use axum::extract::State;
 use axum::response::Redirect;
@@ -97,7 +97,7 @@ pub(crate) async fn keep(
         let left = left(&node, backups.as_ref(), lang)?;
         match left.iter().find(|one| one.kind == kind) {
             Some(one) => node.keep_choice(one.kind),
-            // It was answered in another tab.
+            // The choice was made in another tab.
             None => Ok(()),
         }
     })

@@ -1,4 +1,4 @@
-//! What makes the pages an app on a phone: the web manifest, the service worker, and the page for when there is no network.
+//! The installable app for phones: the web manifest, the service worker, and the offline page.
 
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -82,7 +82,7 @@ pub(crate) async fn worker() -> Response {
     typed(text, "text/javascript; charset=utf-8")
 }
 
-/// What a device says of a push message, which names nobody.
+/// Returns the text that a device shows for a push message, which names no person.
 const fn pushed(about: About) -> &'static str {
     match about {
         About::Message => "push-message",

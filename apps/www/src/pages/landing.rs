@@ -1,4 +1,4 @@
-//! `/`: Home for somebody who is signed in, else the front page of the box.
+//! `/`: Home for a signed-in person, else the front page of the box.
 
 use std::borrow::Cow;
 
@@ -39,7 +39,7 @@ pub(crate) async fn landing(
     page.map(with_form)
 }
 
-/// What a stranger sees: whose box this is, what is public on it, and the ways in.
+/// The front page for a signed-out visitor: the box's profile, its public content, and the ways in.
 fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     let t = TEXTS.of(lang);
     let (front, name) = (node.front(), node.name());
@@ -52,7 +52,7 @@ fn front(node: &Node, lang: Lang) -> Result<Page, Problem> {
     for (_, app) in node.services().offers().all::<dyn HomeCards>() {
         cards.extend(app.front_cards(node, lang)?);
     }
-    // What is coming up, and then what has no date, the newest first.
+    // Coming events first, then items without a date, the newest first.
     let mut shown = sorted(&cards, HomeSection::ComingUp);
     shown.extend(sorted(&cards, HomeSection::New));
     let services = node.services();

@@ -25,19 +25,19 @@ const WAYS: [(MailSecurity, &str, &str); 3] = [
 /// A try is over in this time, however it ended.
 const TRY_MS: i64 = 3_600_000;
 
-/// What the page says above its form.
+/// The notice above the form.
 enum Said {
     Nothing,
     Saved,
     /// This field can't be used.
     Wrong(MailFault),
-    /// The port is no number of one.
+    /// The port is not a port number.
     WrongPort,
     /// The letter was taken, for this address.
     Sent(String),
-    /// It was not, in the words of the server or the network.
+    /// The server refused the letter, or could not be reached: its words, or the network's.
     Refused(String),
-    /// There is no such address.
+    /// The address is missing or invalid.
     NoAddress,
 }
 
@@ -203,7 +203,7 @@ struct Wish {
 }
 
 impl Wish {
-    /// What is wished, and what is wrong with it.
+    /// Returns the settings in the form, and the fault in them, if any.
     fn read(self) -> (MailConfig, Option<Said>) {
         let port = match self.port.trim() {
             "" => Some(0),

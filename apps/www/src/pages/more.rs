@@ -1,4 +1,4 @@
-//! What the bar has no room for: all places as tiles, and the settings in one place.
+//! Pages that do not fit in the bar: all places as tiles, and the settings in one place.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -104,7 +104,7 @@ struct Chosen {
     next: String,
 }
 
-/// `POST /language`: a browser keeps the language, so that it holds before somebody signs in, too.
+/// `POST /language`: stores the language in the browser, so that it applies before signing in, too.
 pub(crate) async fn language(body: Bytes) -> Result<Response, Problem> {
     let chosen = form_of::<Chosen>(&body);
     let chosen = chosen.and_then(|form| Some((Lang::parse(&form.lang)?, form.next)));

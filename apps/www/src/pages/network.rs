@@ -1,4 +1,4 @@
-//! The box in its network: other boxes nearby, and, for its owner, its certificates, a name of its own, and a port of the router.
+//! The box in its network: other boxes nearby, and, for its owner, its certificates, its own name, and a port of the router.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -24,11 +24,11 @@ const FOLDER: &str = "node";
 /// The standard port of HTTPS.
 const HTTPS: u16 = 443;
 
-/// What the page says of what was just sent.
+/// The notice about the form that was just sent.
 enum Said {
     Nothing,
     Saved,
-    /// This is no name of the box's own.
+    /// An invalid name for the box.
     Wrong(String),
 }
 

@@ -1,4 +1,4 @@
-//! The notification centre: everything that waits for somebody or is new, with what they have not seen marked.
+//! The notification centre: a person's tasks and news, with the unseen ones marked.
 
 use axum::Json;
 use axum::extract::State;
@@ -53,7 +53,7 @@ pub(crate) async fn page(
     Ok(with_form(page.viewer(Some(viewer))))
 }
 
-/// What all apps have, the newest first. One that cannot be read is left out: the others are as good as ever.
+/// Collects the lines of all apps, the newest first. Leaves out an app that cannot be read.
 fn lines(node: &Node, person: &Did, lang: Lang) -> Vec<NewsLine> {
     let mut all = Vec::new();
     for (app, news) in node.services().offers().all::<dyn News>() {

@@ -1,4 +1,4 @@
-//! Who owns the box: handing it to somebody else, releasing it, and owning one that was released.
+//! Ownership of the box: transferring it to another person, releasing it, and claiming one that was released.
 
 use imajin_service::page::Viewer;
 use imajin_service::{Node, Page, Texts};

@@ -1,4 +1,4 @@
-//! What the operator of this node allows: who may enter, what each tier may do, the prices, and the limits.
+//! The policy of this node: who may enter, what each tier may do, the prices, and the limits.
 //!
 //! Always: read from the values in force (configuration, the table of tiers, pay's fees), so that it cannot differ from
 //! them.
@@ -67,7 +67,7 @@ pub(crate) async fn policy(
         .viewer(node.viewer_of(session.as_ref())?))
 }
 
-/// The message for what somebody can do.
+/// Returns the message key of a capability.
 fn said(capability: Capability) -> &'static str {
     match capability {
         Capability::Read => "policy-can-read",

@@ -4,7 +4,7 @@
 
 use imajin_service::{Node, Problem, RobotRules, Robots};
 
-/// What no robot needs.
+/// Paths that are closed to all robots.
 const NEVER: [&str; 2] = ["Disallow: /api/", "Disallow: /data"];
 
 /// The text of `robots.txt`.

@@ -1,5 +1,5 @@
-//! Search over what somebody may see: people, what apps find, their own record, places of the box; and what a browser alone can read, where
-//! scripts of the apps look.
+//! Search over everything that a person may see: people, results of apps, their own record, places of the box; and data that only a browser
+//! can read, which scripts of the apps search.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -23,7 +23,7 @@ const ENTRIES_MAX: u64 = 2_000;
 /// Most letters of what is looked for.
 const WORDS_MAX: usize = 100;
 
-/// What is looked for.
+/// The query.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Wanted {
@@ -75,7 +75,7 @@ fn scripts(node: &Node) -> Vec<&'static str> {
     apps.filter_map(|(_, app)| app.script()).collect()
 }
 
-/// The newest entries of somebody's record that have these words, in what was done or in what it says.
+/// Returns the newest entries of a person's record that have these words, in the operation's name or in the body.
 fn record(node: &Node, person: &Did, words: &SearchWords, t: Texts) -> Result<Vec<Line>, Problem> {
     let Some(status) = node.ledger().readable_status(person)? else {
         return Ok(Vec::new());

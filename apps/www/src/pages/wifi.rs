@@ -1,4 +1,4 @@
-//! The Wi-Fi that the box joins. For its owner, or with the claim code while there is no owner. The form needs no
+//! The Wi-Fi that the box joins. For its owner, or with the claim code while the box has no owner. The form needs no
 //! script.
 
 use axum::body::Bytes;

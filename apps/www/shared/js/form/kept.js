@@ -1,4 +1,4 @@
-// What somebody began to write in a form survives a reload, until it is saved.
+// Unsaved input in a form survives a reload until it is saved.
 //
 // Always: it is kept in this tab alone (sessionStorage), by person and page, and only what differs from the page; passwords and files are
 // never kept. Saving forgets it, and so does signing out.

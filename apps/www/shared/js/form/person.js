@@ -1,7 +1,7 @@
-// A field in which somebody is chosen by name (the server draws it: `Chooser`): suggests the people one is connected with and those whom the
-// box finds, takes a username, an ID or a link as well, and shows who it is below the field.
+// A field in which the reader chooses a person by name (the server draws it: `Chooser`): suggests the reader's contacts and people whom the
+// box finds, accepts a username, an ID or a link as well, and shows the chosen person below the field.
 //
-// Always: `chosen` answers only somebody whom the page shows, so nothing is signed for anybody who wasn't seen.
+// Always: `chosen` returns only a person whom the page shows, so the reader has seen every person for whom they sign.
 
 import { ApiError, get } from "../api.js";
 import { texts } from "../texts.js";
@@ -77,7 +77,7 @@ class PersonField {
     input.addEventListener("change", () => this.#left());
     input.addEventListener("keydown", (event) => this.#key(event));
     input.addEventListener("blur", () => this.#offer([]));
-    // The field keeps the focus while somebody is chosen with a finger.
+    // The field keeps the focus while a person is chosen by touch.
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
     if (input.dataset.did) this.#drawn(input.dataset.did);
     else if (input.value) this.#look(true);

@@ -1,4 +1,5 @@
-// Whom a text names: by an ID, a link to a profile, a username, or words of a name. Knows no page and asks nobody.
+// Parses a reference to a person: an ID, a link to a profile, a username, or words of a name. Uses no page and sends no
+// request.
 
 const WHOLE = /^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/;
 const HANDLE = /^[a-z0-9_]{3,30}$/;
@@ -18,7 +19,7 @@ function linked(text, host) {
     return { words: text };
   }
   if (last.startsWith("did:")) return { did: last };
-  // A username means somebody on its own box alone.
+  // A username is valid on its own box only.
   if (url.host !== host) return { elsewhere: url.host };
   return { handle: last.replace(/^@/, "").toLowerCase() };
 }

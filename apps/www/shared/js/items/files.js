@@ -15,7 +15,7 @@ const ALT_MAX = 500;
 /** The uploads of the service for files, if this box runs it. */
 async function uploads() {
   try {
-    // An absolute path: a course that is kept for when there is no network needs no uploads.
+    // The path is absolute, because a course that is kept for offline use needs no uploads.
     return await import("/assets/media/tus.js");
   } catch {
     throw new Error(t("js-file-none"));

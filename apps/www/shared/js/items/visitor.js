@@ -1,4 +1,5 @@
-// What visitors of an item can do: follow it, and copy it with all in it, files included. Each is a signed operation of theirs.
+// Actions of an item's visitors: following it, and copying it with its content and files. Each is an operation that the visitor
+// signs.
 
 import { toHex, utf8 } from "../base.js";
 import { submit } from "../proof.js";

@@ -6,7 +6,7 @@ import { STEP, levelAt } from "./binarise.js";
 // A change of colour counts once the level has left zero by this much: noise in an even surface makes no edges.
 const NOISE = 2 * STEP;
 const MODULE_MIN = 1;
-// How far distances between edges may be off, in modules.
+// Maximum deviation of distances between edges, in modules.
 const OFF_MAX = 0.65;
 // How much an edge may wander because dark (or light) spreads, in modules.
 const SPREAD_MAX = 0.75;

@@ -8,7 +8,7 @@ import { alignmentPatterns, sizeOf } from "./layout.js";
 const CENTRE = 3.5;
 
 export class Grid {
-  // The last projected pixel. There are millions, so none gets an object of its own.
+  // The last projected pixel. There are millions, so the object is reused.
   #x = 0;
   #y = 0;
 
@@ -155,7 +155,7 @@ export function agreement(plane, sign, grid, modules, du = 0, dv = 0) {
   return whole ? sum / whole : 0;
 }
 
-// What agreement a pattern loses for each module that it lies away from its expected place.
+// The penalty on a pattern's agreement for each module of distance from its expected place.
 const AWAY_COST = 0.02;
 
 /** Where, in modules from its expected place, a pattern agrees best: { du, dv, value }. */

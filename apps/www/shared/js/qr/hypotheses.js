@@ -1,5 +1,5 @@
-// Which finder patterns belong together, and what symbol they may be the corners of: distances between them are measured in
-// modules, and the patterns that every symbol has must lie where it would have them.
+// Hypotheses of finder patterns that belong to one symbol: distances between them are measured in modules, and the patterns
+// that every symbol has must lie where this one would have them.
 
 import { across, finders } from "./finder.js";
 import { Grid, agreement, finderModules, fixedModules, timed } from "./grid.js";

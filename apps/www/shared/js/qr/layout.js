@@ -1,4 +1,4 @@
-// What the standard fixes for each version: sizes, blocks, where patterns lie, which modules carry data.
+// The parameters that the standard fixes for each version: sizes, blocks, positions of patterns, and data modules.
 
 // ISO/IEC 18004:2015, Table 9, by level (L, M, Q, H) and version: codewords of error correction in a block…
 const PARITY = [

@@ -30,7 +30,7 @@ const moved = (grid, [name, axis], by) => grid.with({ [name]: axis ? { ...grid[n
 /** The grid, moved in small steps to where all fixed patterns fit best. */
 function settled(plane, sign, grid) {
   const modules = fixedModules(grid.version);
-  // What a step of one module is for each.
+  // For each group of parameters, the step that moves the grid by one module.
   const units = [[POINTS, grid.module], [WEIGHTS, 1 / grid.span], [BOWS, 1]];
   const limit = CLEAR_SHARE * clearness(plane, grid, modules);
   let value = fit(plane, sign, grid, modules, limit);

@@ -1,6 +1,6 @@
-// Reed–Solomon correction of one block (ISO/IEC 18004:2015, 7.5 and Annex B): errors whose places nobody knows, and
-// erasures, which are places that the caller doubts. Always: a block that comes back is a valid codeword, and no more
-// than the allowed number of places was changed.
+// Reed–Solomon correction of one block (ISO/IEC 18004:2015, 7.5 and Annex B): errors at unknown places, and erasures,
+// which are places that the caller doubts. Always: a block that comes back is a valid codeword, and no more than the
+// allowed number of places was changed.
 
 import { over, power, product, times, valueAt } from "./field.js";
 

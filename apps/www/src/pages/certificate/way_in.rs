@@ -1,8 +1,8 @@
 //! From plain HTTP to an address where a key may live, the shortest honest way first: a name that every browser knows, the box's own
 //! certificate with one warning, the authority later.
 //!
-//! Always: nobody is sent to another address before their own browser reached it; an address where this device has been before comes first, since
-//! a key may be there; what a warning means, and what clicking it away does not protect from, is said before it comes.
+//! Always: a visitor is sent to another address only after their own browser reached it. An address where this device has been before comes
+//! first, since a key may be there. The page explains a warning, and the risk of dismissing it, before the warning appears.
 
 use std::net::IpAddr;
 
@@ -103,7 +103,7 @@ pub(super) fn drawn(ways: &Ways, next: Option<&str>, own: &OwnAuthority, t: Text
     }
 }
 
-/// What to do at the warning, by browser.
+/// Instructions for the certificate warning, by browser.
 const BROWSERS: [(&str, &str); 3] = [
     ("chromium", "wayin-chromium"),
     ("firefox", "wayin-firefox"),

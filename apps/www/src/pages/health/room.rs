@@ -1,4 +1,4 @@
-//! What uses the disk, and what of it can be removed.
+//! The use of the disk, and the parts that can be removed.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ use serde_json::json;
 use super::for_owner;
 use crate::manifest::TEXTS;
 
-/// What to remove.
+/// The removal to make.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct What {
