@@ -1,5 +1,5 @@
-// Turns push messages on and off for this browser, and fills in its time zone. Where there is no service worker (no certificate that the browser
-// trusts) or no push service, the section stays hidden.
+// Turns push messages on and off for this browser, and fills in its time zone. Without a service worker (no certificate that the browser trusts)
+// or a push service, the section stays hidden.
 
 import { get, post, request } from "../js/api.js";
 import { texts } from "../js/texts.js";

@@ -1,5 +1,5 @@
-//! What a person may do with their data here. Their choices and marks are in their record; their devices are known to this node alone, are
-//! counted, go with the record, and never travel.
+//! Data rights. A person's choices and marks are in their record; their devices are known to this node alone, are counted, are deleted
+//! with the record, and never travel.
 
 use imajin_ledger::Applied;
 use imajin_protocol::Did;

@@ -1,7 +1,7 @@
-//! Letters with what is new: once an hour or a day, of what somebody has neither seen nor been pushed.
+//! Hourly or daily letters with the notices that a person has neither seen nor been pushed.
 //!
-//! Always: a letter says who did what, and quotes no one. A period has one letter (`once`). A link in it ends
-//! them, without a session: it opens nothing else.
+//! Always: a letter names the author and the act, and quotes no one. Each period has one letter (`once`). A link in the
+//! letter unsubscribes the person without a session, and grants nothing else.
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
@@ -56,7 +56,7 @@ impl Rounds for Writing {
             return Ok(());
         }
         let now = node.now();
-        // Of periods that are over there is nothing more to write.
+        // Most periods of a large set are past, and `once` prevents a second letter.
         if self.done.len() > 10_000 {
             self.done.clear();
         }
@@ -121,7 +121,7 @@ impl Writing {
     }
 }
 
-/// What somebody was told in a period that belongs into its letter.
+/// Returns the notices of a period that belong in a person's letter.
 fn new_in(
     node: &Node,
     person: &Did,
@@ -169,7 +169,7 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterSt
     ))
 }
 
-/// The entries of which somebody's devices were told since a time.
+/// Returns the entries that were pushed to a person's devices since a time, in milliseconds.
 fn pushed(db: &Connection, person: &Did, since: i64) -> rusqlite::Result<HashSet<(String, u64)>> {
     let sql = "SELECT DISTINCT log, seq FROM notify_given WHERE did = ?1 AND sent = 1 AND at >= ?2";
     db.prepare_cached(sql)?
@@ -248,7 +248,8 @@ fn lines(node: &Node, person: &Did, new: &[Kept], lang: Lang) -> Result<Vec<Stri
     Ok(all)
 }
 
-/// What a link in somebody's letter is known by: anyone who has it can end their letters, and nothing else.
+/// Returns the key and the text that authenticate a person's unsubscribe link. Anyone with the link can end the
+/// person's letters, and nothing else.
 fn link(node: &Node, person: &Did) -> (hmac::Key, String) {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &node.key().key.to_bytes());
     (key, format!("mjn:notify:stop:1\n{person}"))
@@ -259,7 +260,7 @@ fn key(node: &Node, person: &Did) -> String {
     hex::encode(hmac::sign(&key, text.as_bytes()).as_ref())
 }
 
-/// Whether a link is one of somebody's letters.
+/// Whether a key is that of a person's unsubscribe link.
 pub(crate) fn is_key(node: &Node, person: &Did, given: &str) -> bool {
     let (key, text) = link(node, person);
     let given = hex::decode(given);

@@ -1,6 +1,6 @@
-//! What is new for one person: notices to them and to the conversations that they are in, the newest first.
+//! A person's feed: notices to them and to the conversations that they are in, the newest first.
 //!
-//! Always: messages of a conversation that follow each other are one line, with their number. Who read a conversation has seen its notices.
+//! Always: consecutive messages of a conversation are one line, with their number. Reading a conversation marks its notices as seen.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub(crate) struct Line {
     pub(crate) is_new: bool,
 }
 
-/// Which notices of conversations.
+/// The notices of conversations to include.
 #[derive(Debug, Clone, Copy)]
 enum Which {
     All,
@@ -49,7 +49,7 @@ pub(crate) struct Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
-    /// Those of a person, without the kinds that they don't want to see.
+    /// Opens a person's feed, without the kinds that they hide.
     pub(crate) fn of(node: &'a Node, person: &'a Did) -> Result<Self, Problem> {
         Ok(Self {
             node,
@@ -135,7 +135,8 @@ impl<'a> Feed<'a> {
         Ok((self.joined(all), next))
     }
 
-    /// Those of any kind in a time that they have not read, the newest first: after the first moment, until the second.
+    /// Returns the unread notices of every kind with `from` < time ≤ `to` (milliseconds), the newest first in each
+    /// source, at most `limit` of each.
     pub(crate) fn between(&self, from: i64, to: i64, limit: usize) -> Result<Vec<Kept>, Problem> {
         self.node.read(MANIFEST.name, |db| {
             let mut all = Vec::new();

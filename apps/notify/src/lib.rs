@@ -1,12 +1,12 @@
-//! What is new for somebody: kept from the entries that tell it, shown, pushed to their devices, and mailed.
+//! Notices: kept from the entries that cause them, shown, pushed to devices, and mailed.
 //!
 //! | room | what is in it |
 //! |---|---|
 //! | `projection`, `queries` | the tables, and what is asked of them |
 //! | `operations` | what people say: how far they saw, and what is to reach them |
 //! | `fields` | what their fields may be |
-//! | `wishes` | what somebody chose, and their quiet hours |
-//! | `seen` | how far somebody has looked, in their record and since |
+//! | `wishes` | a person's choices, and their quiet hours |
+//! | `seen` | how far a person has looked, in their record and since |
 //! | `feed`, `news` | what is new for one person, for programs and for the notification centre |
 //! | `push` | Web Push: the node's key, devices, encryption, sending |
 //! | `worker` | gives notices out, once for each device |
@@ -14,8 +14,8 @@
 //! | `digest` | letters with what was neither seen nor pushed |
 //! | `routes`, `pages` | HTTP |
 //!
-//! Always: what happened is in the logs, and a notice is a row made of its entry alone. Devices and what is on its way to them are in
-//! `secrets.sqlite`: they are nobody's record and never travel.
+//! Always: events are in the logs, and a notice is a row made of its entry alone. Devices and queued messages are in
+//! `secrets.sqlite`: they are in no record and never travel.
 #![forbid(unsafe_code)]
 
 mod audience;
@@ -107,7 +107,7 @@ impl Service for Notify {
     }
 
     fn started(&self, node: &Node) {
-        // A second node of one process has a service of its own.
+        // Each node of a process has a separate service.
         let _ = self.secrets.set(node.secrets().clone());
         worker::started(node);
         digest::started(node);

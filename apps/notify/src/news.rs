@@ -1,4 +1,4 @@
-//! What this service brings to the notification centre and to the badges.
+//! This service's lines in the notification centre, and its counts for the badges.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, naming};
@@ -12,7 +12,7 @@ use crate::feed::{Feed, Line, NEWEST};
 use crate::manifest::TEXTS;
 use crate::seen;
 
-/// Where somebody reads on who has no other page for it.
+/// The page for a notice whose app has no page.
 const RECORD: &str = "/data";
 
 impl News for Notify {
@@ -68,7 +68,7 @@ pub(crate) fn app_of(node: &Node, op: &str) -> Option<&'static str> {
     Some(service.manifest().name)
 }
 
-/// The page on which somebody finds what an operation of an app is about.
+/// Returns the page of the app to which an operation belongs.
 fn page_of(node: &Node, op: &str) -> &'static str {
     let service = node.services().get(naming::service_of(op));
     let page = service.and_then(|service| service.manifest().own_page);
@@ -147,7 +147,7 @@ const fn named(about: About) -> &'static str {
     }
 }
 
-/// What a kind is called.
+/// Returns the name of a kind.
 pub(crate) fn kind(about: About, lang: Lang) -> &'static str {
     TEXTS
         .label(lang, named(about))

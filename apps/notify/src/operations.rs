@@ -17,7 +17,7 @@ use crate::{queries, stopped};
 /// All of them.
 pub(crate) static ALL: [Declaration; 2] = [See::DECLARATION, Choose::DECLARATION];
 
-/// How often somebody's record says how far they looked, in milliseconds: each mark wears the card.
+/// The shortest interval between marks in a person's record, in milliseconds: each mark wears the card.
 pub(crate) const MARKS_EVERY_MS: i64 = 10 * 60 * 1_000;
 
 /// Says that its author has seen everything that was new until a moment.

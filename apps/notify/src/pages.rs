@@ -1,4 +1,4 @@
-//! The page where somebody chooses what reaches them. It works without scripts; a script turns on push messages for a browser.
+//! The settings page of a person's notices. It works without scripts; a script turns on push messages for a browser.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ use crate::{digest, news, stopped};
 
 /// The notification centre, to which every app brings its lines.
 const CENTRE: &str = "/notifications";
-/// Quiet hours where somebody has none yet: from 22:00 to 7:00.
+/// The initial quiet hours: from 22:00 to 7:00.
 const NIGHT: Quiet = Quiet {
     from: 22 * 60,
     to: 7 * 60,
@@ -146,7 +146,7 @@ fn quiet(wishes: &Wishes, t: Texts) -> Markup {
     }
 }
 
-/// Whose letters a link ends.
+/// The query of an unsubscribe link.
 #[derive(Debug, Deserialize)]
 pub(crate) struct StopQuery {
     who: String,
@@ -240,7 +240,7 @@ pub(crate) async fn choose(
     Ok(Redirect::to(SETTINGS))
 }
 
-/// What holds for all kinds.
+/// Reads the choices for all kinds.
 fn of_all(form: &Form, before: &Wishes) -> Result<Choose, Problem> {
     let has = |name: &str| form.get(name).is_some_and(|value| value == "1");
     let mail = form.get("mail").and_then(|name| Mail::named(name));
@@ -276,7 +276,7 @@ fn is_new(all: &Choose, before: &Wishes) -> bool {
     all.mail != Some(before.letters()) || quiet != before.quiet() || zone != before.zone_name()
 }
 
-/// What the form says of a kind.
+/// Reads the choices for one kind.
 fn of_kind(form: &Form, about: About, mail: Mail) -> Ways {
     let has = |way: &str| form.contains_key(&format!("{way}-{}", about.as_str()));
     Ways {

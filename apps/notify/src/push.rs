@@ -1,6 +1,6 @@
 //! Web Push (RFC 8030): the browsers that people allowed notifications on, and messages to them.
 //!
-//! Always: a message names no person and says nothing that somebody wrote. A browser that its service does not know any more is forgotten.
+//! Always: a message names no person and quotes no text. A browser that its push service no longer knows is forgotten.
 
 pub(crate) mod devices;
 pub(crate) mod encrypt;
@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS notify_looks (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// Those of them that have rows of people.
+/// The tables with rows of people.
 const TABLES_OF_PEOPLE: [&str; 4] = [
     "notify_devices",
     "notify_given",

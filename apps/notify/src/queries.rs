@@ -6,7 +6,7 @@ use imajin_service::RoomRole;
 use imajin_service::notices::About;
 use rusqlite::{Connection, Row, params};
 
-/// How far somebody looked, as their record says.
+/// A person's mark: how far they looked, by their record.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
     /// Everything until then, in milliseconds.
@@ -15,7 +15,7 @@ pub(crate) struct Mark {
     pub(crate) at: i64,
 }
 
-/// The newest mark of somebody.
+/// Returns the newest mark of a person.
 pub(crate) fn mark<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Option<Mark>> {
     let sql = "SELECT upto, at FROM seen WHERE owner_did = ?1";
     db.into().row(sql, [owner], |row| {
@@ -33,7 +33,7 @@ pub(crate) enum Whom {
     Person,
     /// Everybody in a conversation.
     Everybody,
-    /// Those who lead it.
+    /// The conversation's admins and owner.
     Leaders,
     /// One person in it: `Kept::who`.
     Somebody,
@@ -65,7 +65,7 @@ pub(crate) struct Kept {
     pub(crate) urgent: bool,
     pub(crate) op: String,
     pub(crate) author: Did,
-    /// Of a conversation: the one person whom it is for.
+    /// For a notice in a conversation: its only recipient, if it has one.
     pub(crate) who: Option<Did>,
 }
 
@@ -102,7 +102,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
     })
 }
 
-/// Which notices of a person or a conversation. A person who is told of an entry by name is not told of it again as one of many.
+/// A selection of notices of a person or a conversation. A notice for a whole conversation is left out if the same entry has one
+/// for the person by name.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Of<'a> {
     /// The person or the conversation.
@@ -221,7 +222,7 @@ pub(crate) fn newest_id(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
-/// What somebody chose of one kind, or of all where the kind is empty.
+/// A person's choice for one kind, or for all if the kind is empty.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WishRow {
     pub(crate) page: Option<bool>,
@@ -231,7 +232,7 @@ pub(crate) struct WishRow {
     pub(crate) zone: Option<String>,
 }
 
-/// What somebody chose, by kind.
+/// Returns a person's choices, by kind.
 pub(crate) fn wishes(db: &Connection, owner: &str) -> rusqlite::Result<Vec<(String, WishRow)>> {
     let sql = "SELECT kind, page, push, mail, quiet_from, quiet_to, zone FROM wishes WHERE owner_did = ?1 ORDER BY kind";
     let row = |row: &Row<'_>| {

@@ -1,4 +1,4 @@
-//! HTTP routes of this service. What people choose is entered by commands; devices are no part of a record and have routes.
+//! HTTP routes of this service. Commands enter people's choices; devices are not part of a record and have routes.
 
 mod devices;
 mod reading;

@@ -31,7 +31,7 @@ pub(crate) fn upto(node: &Node, person: &Did) -> Result<i64, Problem> {
     Ok(mark.map_or(0, |mark| mark.upto).max(since))
 }
 
-/// Notes that somebody has seen everything until a moment; in their record, if it is time for a mark there.
+/// Marks everything until a moment as seen, also in the person's record if the last mark there is old enough.
 pub(crate) async fn see(node: &Node, session: &Session, upto: Timestamp) -> Result<(), Problem> {
     let person = &session.did;
     let before = self::upto(node, person)?;

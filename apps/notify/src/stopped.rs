@@ -4,7 +4,7 @@ use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 use rusqlite::{OptionalExtension, params};
 
-/// Whether somebody ended letters by a link.
+/// Whether a person unsubscribed by a link.
 pub(crate) fn is_stopped(node: &Node, person: &Did) -> Result<bool, Problem> {
     let sql = "SELECT 1 FROM notify_stopped WHERE did = ?1";
     let found: Option<i64> = node.secrets().read(|db| {
@@ -14,7 +14,7 @@ pub(crate) fn is_stopped(node: &Node, person: &Did) -> Result<bool, Problem> {
     Ok(found.is_some())
 }
 
-/// Ends letters to somebody, until they choose again.
+/// Ends letters to a person, until they change their choices.
 pub(crate) async fn stop(node: &Node, person: Did) -> Result<(), Problem> {
     let now = node.now().as_millis();
     let sql = "INSERT OR IGNORE INTO notify_stopped (did, at) VALUES (?1, ?2)";

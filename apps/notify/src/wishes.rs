@@ -1,7 +1,7 @@
-//! What somebody chose for each kind of notice, and their quiet hours.
+//! A person's choices for each kind of notice, and their quiet hours.
 //!
-//! Always: without a choice everything is shown and pushed, and mailed once a day. What is chosen of all kinds holds for those of which
-//! nothing was chosen; letters that are off for all are off.
+//! Always: by default everything is shown and pushed, and mailed once a day. A choice for all kinds applies to kinds without a choice;
+//! letters that are off for all kinds are off.
 
 use std::collections::BTreeMap;
 
@@ -19,14 +19,14 @@ const HOUR_MS: i64 = 3_600_000;
 /// The hour of the day at which daily letters are written.
 const MORNING: i8 = 7;
 
-/// How a kind reaches somebody.
+/// How a kind reaches a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ways {
-    /// It is shown here.
+    /// Shown in the notification centre.
     pub(crate) page: bool,
-    /// It is pushed to devices.
+    /// Pushed to devices.
     pub(crate) push: bool,
-    /// It is mailed.
+    /// How often it is mailed.
     pub(crate) mail: Mail,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Quiet {
     pub(crate) to: i64,
 }
 
-/// What somebody chose.
+/// A person's choices.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wishes {
     of_all: WishRow,
@@ -46,7 +46,7 @@ pub(crate) struct Wishes {
 }
 
 impl Wishes {
-    /// What somebody chose.
+    /// Loads a person's choices.
     pub(crate) fn of(node: &Node, person: &Did) -> Result<Self, Problem> {
         let rows = node.read(MANIFEST.name, |db| queries::wishes(db, person.as_str()))?;
         let mut wishes = Self::default();

@@ -62,13 +62,13 @@ struct Giving {
     /// The newest notice when the node started.
     began: i64,
     upto: i64,
-    /// What the disk has of it.
+    /// The saved value of `upto`.
     kept: i64,
 }
 
 impl Rounds for Giving {
     const NAME: &'static str = "notices to devices";
-    // What is tried again is due by the minute.
+    // Retries are due by the minute.
     const EVERY: Duration = Duration::from_secs(60);
     const PAUSES: Option<Backoff> = Some(Backoff::new(
         Duration::from_secs(2),
@@ -125,7 +125,7 @@ impl Giving {
                 return Ok(());
             };
             if !is_all && new.iter().any(|kept| kept.id != last) {
-                // Of the last entry there may be more.
+                // The last entry may have more notices in the next batch.
                 new.retain(|kept| kept.id != last);
             }
             let upto = new.last().map_or(last, |kept| kept.id);
@@ -205,7 +205,7 @@ fn recipients(node: &Node, kept: &Kept, new: &[Kept]) -> Result<Vec<Did>, Proble
         return Ok(vec![kept.to.clone()]);
     }
     let least = kept.whom.least();
-    // Of one entry nobody is told twice.
+    // A person gets each entry once.
     let is_own = |did: &Did| {
         let mut same = new.iter().filter(|other| other.id == kept.id);
         same.any(|other| other.who.as_ref() == Some(did))

@@ -183,7 +183,7 @@ async fn a_letter_a_day_says_what_was_not_seen_and_never_says_it_again() {
     assert_eq!(world.letters().await.len(), 1);
     world.writing = Writing::default();
     assert_eq!(world.letters().await.len(), 1);
-    // What was seen needs no letter.
+    // Notices that were seen need no letter.
     world.poke().await;
     let session = world.node.node.session(&world.token).unwrap().unwrap();
     let now = world.node.node.now();

@@ -1,4 +1,4 @@
-//! The browsers that somebody allowed notifications on: where each is reached, and the keys that encrypt for it.
+//! The browsers on which people allow notifications: their endpoints, and the keys that encrypt for them.
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
@@ -21,10 +21,10 @@ pub(crate) struct Device {
     pub(crate) auth: [u8; AUTH_BYTES],
 }
 
-/// What became of a new one.
+/// The outcome of a registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
-    /// It is there.
+    /// The device was stored.
     Here,
     /// There are as many as there may be.
     Full,
@@ -45,7 +45,7 @@ pub(crate) fn put(db: &Transaction<'_>, device: &Device, now: i64) -> rusqlite::
     Ok(Kept::Here)
 }
 
-/// Ends one of somebody's; whether there was such a one.
+/// Deletes a person's device. Returns whether it existed.
 pub(crate) fn end(db: &Transaction<'_>, did: &Did, endpoint: &str) -> rusqlite::Result<bool> {
     let sql = "DELETE FROM notify_devices WHERE did = ?1 AND endpoint = ?2";
     Ok(db.execute(sql, [did.as_str(), endpoint])? > 0)
@@ -60,7 +60,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
     })
 }
 
-/// All of somebody's.
+/// Returns a person's devices, the oldest first.
 pub(crate) fn of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Device>> {
     let sql =
         "SELECT did, endpoint, key, auth FROM notify_devices WHERE did = ?1 ORDER BY at, endpoint";
@@ -85,7 +85,7 @@ pub(crate) fn people(db: &Connection) -> rusqlite::Result<Vec<Did>> {
         .collect()
 }
 
-/// How many somebody has.
+/// Returns the number of a person's devices.
 pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
     let sql = "SELECT count(*) FROM notify_devices WHERE did = ?1";
     let count: i64 = db
@@ -94,7 +94,7 @@ pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
     Ok(count.unsigned_abs())
 }
 
-/// Forgets all of somebody's, with what is on its way to them, so that nothing of it is left in any file. Waits for the disk on this thread.
+/// Deletes all of a person's devices and the messages queued for them, and purges them from the files. Waits for the disk on this thread.
 pub(crate) fn forget(node: &Node, did: &Did) -> Result<(), Problem> {
     let had = node.secrets().write_blocking(|db| {
         let mut had = 0;

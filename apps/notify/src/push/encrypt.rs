@@ -12,7 +12,7 @@ use ring::rand::SystemRandom;
 pub(crate) const POINT_BYTES: usize = 65;
 /// Bytes of a browser's secret.
 pub(crate) const AUTH_BYTES: usize = 16;
-/// What a push service takes at least (RFC 8030 §7.2), which is the size of the one record.
+/// The size of the single record: the minimum that a push service accepts (RFC 8030 §7.2).
 const RECORD_BYTES: u32 = 4_096;
 /// Ends the last record.
 const LAST: u8 = 2;

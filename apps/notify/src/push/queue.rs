@@ -1,4 +1,5 @@
-//! What is on its way to devices: a row for each notice and device, which stays for a while once it was sent, so that none is sent twice.
+//! The queue of messages to devices: a row for each notice and device. A sent message's row stays for a while, so that none is sent
+//! twice.
 
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ pub(crate) struct Push {
     pub(crate) tries: u32,
 }
 
-/// What became of a message.
+/// The outcome of an attempt to send a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// The push service has it.

@@ -229,7 +229,8 @@ fn urgency(push: &Push) -> &'static str {
     }
 }
 
-/// By which a newer message replaces an older one that was not delivered yet: it says nothing to anyone without the node's key.
+/// Returns the topic, by which a newer message replaces an undelivered older one. Without the node's key, the topic reveals
+/// nothing.
 fn topic(node: &Node, push: &Push) -> String {
     let about = push.room.as_ref().map_or(push.about.as_str(), Did::as_str);
     let key = hmac::Key::new(hmac::HMAC_SHA256, &node.key().key.to_bytes());

@@ -1,4 +1,4 @@
-//! What is new for the caller, and what they chose.
+//! The caller's feed and choices.
 
 use axum::Json;
 use axum::extract::State;
@@ -20,7 +20,7 @@ use crate::wishes::{Quiet, Wishes};
 const LINES: u32 = 50;
 const LINES_MAX: u32 = 100;
 
-/// Which part of the feed.
+/// The query of the feed: its part.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FeedQuery {
     before: Option<String>,
