@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 use crate::enrolment::own_registrations;
 use crate::service::Registry;
 
-/// How long one answer may take.
+/// Time limit for an answer.
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// Longest answer that is read: a hundred operations of a chain, and more.
 const ANSWER_BYTES_MAX: usize = 512 << 10;

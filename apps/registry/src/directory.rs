@@ -103,7 +103,7 @@ pub enum DirectoryError {
     Runtime(#[from] tokio::runtime::TryCurrentError),
 }
 
-/// How long a look at the database may take.
+/// Time limit for a check of the database.
 const LOOK: Duration = Duration::from_secs(5);
 
 /// The directory. Cheap to clone.
@@ -123,7 +123,7 @@ struct Core {
     keys: Vec<String>,
     /// The DNS provider of the zone with the nodes' names, if there is one.
     provider: Option<Arc<dyn Provider>>,
-    /// One sweep at a time.
+    /// Locked during a sweep.
     sweeping: Mutex<()>,
 }
 
@@ -265,7 +265,7 @@ impl Core {
         found
     }
 
-    /// One transaction. A refusal ends it like an answer: what was counted until then stays counted.
+    /// Runs a transaction. A refusal commits like an answer: counters that `f` has raised stay raised.
     fn write<T>(
         &self,
         mut f: impl FnMut(&mut dyn Writes) -> Result<T, Refusal>,

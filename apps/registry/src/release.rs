@@ -28,7 +28,7 @@ const STATEMENT: &str = "RELEASE.json";
 const PROGRAM: &str = "imajin";
 /// A statement with notes and every architecture is some kilobytes.
 const STATEMENT_BYTES_MAX: u64 = 64 << 10;
-/// One program at most; a released one has 12 MB.
+/// Maximum size of a program in bytes; a released one has 12 MB.
 const PROGRAM_BYTES_MAX: u64 = 256 << 20;
 /// Architectures of one release, at most.
 const PROGRAMS_MAX: usize = 16;
@@ -51,7 +51,7 @@ pub enum ReleaseError {
         /// The DIDs of the trusted keys, separated by commas.
         trusted: String,
     },
-    /// Said to be of a trusted key, and is not.
+    /// The signature is not valid for the trusted key that the release names.
     #[error("the release's signature is not that of {0}: it is forged or damaged")]
     Signature(Did),
     /// The statement's words mean nothing.
@@ -187,7 +187,7 @@ fn is_name(name: &str) -> bool {
     }
 }
 
-/// As Rust and the kernel name them: `aarch64`, `x86_64`.
+/// Whether a text is a possible name of an architecture, as Rust and the kernel use it: `aarch64`, `x86_64`.
 fn is_architecture(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     text.len() <= 20

@@ -29,7 +29,7 @@ use crate::relay::Relay;
 pub(crate) type OpensRelay =
     Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<Relay>> + Send>> + Send + Sync>;
 
-/// Where the answers come from. Cheap to clone.
+/// Source of the answers. Cheap to clone.
 #[derive(Clone)]
 pub(crate) enum Resolver {
     /// A node with its people, its relay and its directory, if it keeps one.

@@ -31,7 +31,7 @@ use crate::relay::{Capabilities, Config, Limits, Peer, Relay, RelayError};
 use crate::resolver::{self, OpensRelay, Resolver};
 
 const NAME: &str = MANIFEST.name;
-/// Where the relay is mounted below the service.
+/// Path of the relay below the service.
 const RELAY: &str = "/relay";
 /// The name of a relay on a node without a name.
 const UNNAMED: &str = "Imajin node";
@@ -91,7 +91,7 @@ struct RelayEnvironment {
     clock: Arc<dyn Time>,
     /// Addresses that the relay may connect to.
     allowed: Allowed,
-    /// How much of the disk must stay free.
+    /// Settings of the space that stays free on the disk.
     disk: DiskConfig,
 }
 

@@ -163,7 +163,7 @@ fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
 /// The outcome of the countersignature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Countersigned {
-    /// There is no countersignature.
+    /// No countersignature was sent.
     Nothing,
     /// The node's relay has it.
     Relay,

@@ -30,7 +30,7 @@ impl Policy {
     }
 }
 
-/// How long things last (docs/api.md, "Registry").
+/// Durations of registrations, heartbeats and names (docs/api.md, "Registry").
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Times {
@@ -105,7 +105,7 @@ pub struct Config {
     pub minimum_version: Option<String>,
     /// The header in which a reverse proxy names the client's address. Without this setting, no header is believed.
     pub address_header: Option<String>,
-    /// How long things last.
+    /// Durations of registrations, heartbeats and names.
     pub times: Times,
     /// Rate limits.
     pub limits: Limits,

@@ -29,7 +29,7 @@ use crate::storage::Answer;
 const LEASE_MS: i64 = 120_000;
 /// Pauses after failures.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(3_600));
-/// How soon the directory publishes a change.
+/// Interval between two checks for changes to publish.
 const LOOK: Duration = Duration::from_secs(2);
 /// Names that are published in one round, at most.
 const TOLD_MAX: usize = 20;

@@ -33,7 +33,7 @@ pub(super) enum Action {
 /// The answer to a heartbeat.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct HeartbeatAnswer {
-    /// When the next one is expected at the latest, in milliseconds since 1970.
+    /// Latest time of the next heartbeat, in milliseconds since 1970.
     pub next_ms: i64,
     /// The registry's requests to the node.
     pub actions: Vec<Action>,

@@ -24,17 +24,17 @@ use crate::storage::{Answer, StoreError};
 
 /// Connections of one process: the server has a hundred in all, for several of these.
 const CONNECTIONS_MAX: usize = 16;
-/// How long a connection may take.
+/// Time limit for opening a connection.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Attempts of a transaction, at most.
 const ATTEMPTS_MAX: u32 = 60;
-/// From this attempt on, a transaction waits for other retries to finish.
+/// Number of the first attempt at which a transaction waits for other retries to finish.
 const PATIENT_FROM: u32 = 4;
-/// The longest pause between two attempts grows by so much with each.
+/// Growth of the longest pause between two attempts, for each attempt.
 const PAUSE: Duration = Duration::from_millis(4);
 /// A lock of this number is held while the schema is made, and by transactions that had to run often ("imdr").
 const LOCK: i64 = 0x696d_6472;
-/// From each version of the schema to the next, the first from none.
+/// Migrations of the schema, each from one version to the next; the first makes the schema.
 const MIGRATIONS: [&str; 1] = [include_str!("postgres/schema.sql")];
 
 /// Settings of every connection. Queries use indexes on small tables, too: a scan would lock the whole table, and every
@@ -122,7 +122,7 @@ impl Postgres {
         })
     }
 
-    /// One connection fewer.
+    /// Removes a lost connection from the count.
     fn lost(&self) {
         let mut connections = self.connections.lock();
         connections.open -= 1;
@@ -279,7 +279,7 @@ impl Session {
         failed(error)
     }
 
-    /// One attempt at a transaction.
+    /// Attempts a transaction.
     fn attempt(
         &mut self,
         number: u32,

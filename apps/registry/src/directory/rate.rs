@@ -1,7 +1,7 @@
 //! Rate limits in one number that survives a restart: the time at which an evenly draining bucket would be empty (the
 //! generic cell rate algorithm, ITU-T I.371).
 
-/// So much an hour, and as much at once.
+/// A limit per hour, which is also the size of a burst.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rate {
     an_hour: u32,
@@ -10,7 +10,7 @@ pub(super) struct Rate {
 const HOUR_MS: i64 = 3_600_000;
 
 impl Rate {
-    /// So much an hour; 0 is none at all.
+    /// Limits to this many per hour; 0 refuses everything.
     pub(super) fn an_hour(an_hour: u32) -> Self {
         Self { an_hour }
     }

@@ -12,11 +12,11 @@ use super::status::{self, Life, Now, Status, Verdict};
 /// A node as it is registered. Times are milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NodeRow {
-    /// Its DID, in canonical form.
+    /// The node's DID, in canonical form.
     pub id: String,
-    /// The key that it signs with: 64 hex digits.
+    /// The node's public key: 64 hex digits.
     pub public_key: String,
-    /// Its `did:dfos`, if its key is in force in an identity chain that was verified here.
+    /// The node's `did:dfos`, if its key is in force in an identity chain that was verified here.
     pub dfos: Option<String>,
     /// The name that is kept for it.
     pub hostname: Option<String>,
@@ -28,9 +28,9 @@ pub struct NodeRow {
     /// The parsed members of the attestation.
     #[serde(rename = "said")]
     pub attested: AttestedFields,
-    /// When it was first registered.
+    /// Time of the first registration.
     pub registered_ms: i64,
-    /// When the registration ends.
+    /// End of the registration.
     pub expires_ms: i64,
     /// The last sign of life.
     pub seen_ms: i64,
@@ -40,7 +40,7 @@ pub struct NodeRow {
     pub verdict: Option<Verdict>,
     /// The status as of the last update.
     pub status: Status,
-    /// When the status changes next.
+    /// Time of the next change of the status.
     pub next_ms: Option<i64>,
     /// The newest heads of the node's own record in its heartbeats, in the order of their arrival.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -56,7 +56,7 @@ pub(super) struct KeyRow {
 /// The parts of an attestation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttestedFields {
-    /// When it was signed, in milliseconds since 1970.
+    /// Time of the signature, in milliseconds since 1970.
     pub at_ms: i64,
     /// SHA-256 of the program: 64 hex digits.
     pub build_hash: String,
@@ -83,13 +83,13 @@ pub struct AttestedFields {
 /// The last heartbeat.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Heartbeat {
-    /// When it was signed, by the node's clock.
+    /// Time of the signature, by the node's clock.
     pub signed_ms: i64,
-    /// When it came.
+    /// Time at which the registry received it.
     pub at_ms: i64,
     /// SHA-256 of the program that runs.
     pub build_hash: String,
-    /// Its version.
+    /// Version of the program.
     pub version: String,
     /// The health that the node reported.
     pub health: Value,
@@ -117,7 +117,7 @@ pub enum TagKind {
 pub type Tag = (TagKind, String);
 
 impl TagKind {
-    /// Its place in databases.
+    /// Number of the kind in databases.
     pub fn code(self) -> i64 {
         self as i64
     }
@@ -173,13 +173,13 @@ impl NodeRow {
 /// Filter of the list of nodes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Only those that are so.
+    /// Only nodes with this status.
     pub status: Option<Status>,
-    /// Only those with all of these.
+    /// Only nodes with all of these tags.
     pub tags: Vec<Tag>,
 }
 
-/// Where a page of nodes begins.
+/// Start of a page of nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageStart {
     /// After so many from the beginning.
@@ -190,7 +190,7 @@ pub enum PageStart {
     Behind(Status, String),
 }
 
-/// How many nodes there are, by [`Status::code`].
+/// Numbers of nodes by [`Status::code`].
 pub type Counts = [u64; Status::ALL.len()];
 
 /// A release of the registry's own program, or of a fork's.
@@ -220,7 +220,7 @@ pub struct Release {
 pub struct Fork {
     /// The fork's name; empty for the registry's own program.
     pub name: String,
-    /// Where its source is.
+    /// Address of the source.
     pub source: String,
     /// The key that signs the fork's releases: 64 hex digits.
     pub key: String,
@@ -240,7 +240,7 @@ pub struct NameRow {
     pub addresses: Vec<IpAddr>,
     /// The answer to a certificate authority's challenge.
     pub challenge: Option<Challenge>,
-    /// When to publish the name, in milliseconds since 1970.
+    /// Time at which to publish the name, in milliseconds since 1970.
     pub due_ms: Option<i64>,
     /// Failed attempts in a row.
     pub failures: u32,
@@ -251,7 +251,7 @@ pub struct NameRow {
 pub struct Challenge {
     /// The text of the record.
     pub text: String,
-    /// When it expires, in milliseconds since 1970.
+    /// Time of expiry, in milliseconds since 1970.
     pub until_ms: i64,
 }
 

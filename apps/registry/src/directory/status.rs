@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::Times;
 
-/// How well a node is. The order is the one of lists.
+/// Health and standing of a node, in the order of lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
@@ -25,7 +25,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// All of them, in order.
+    /// All statuses, in order.
     pub const ALL: [Self; 6] = [
         Self::Active,
         Self::Stale,
@@ -66,25 +66,25 @@ impl Status {
 /// The registry's verdict about a node, visible to everyone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// For ever; else only until it is lifted, or its time is over.
+    /// Whether this is a revocation, which lasts until it is lifted; a suspension also ends at `until_ms`.
     pub is_revoked: bool,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// When, in milliseconds since 1970.
+    /// Time of the verdict, in milliseconds since 1970.
     pub at_ms: i64,
-    /// Until before when.
+    /// End of a suspension (exclusive), in milliseconds since 1970.
     pub until_ms: Option<i64>,
     /// The registry's signed message as received.
     #[serde(rename = "word")]
     pub message: serde_json::Value,
 }
 
-/// Everything that a status depends on.
+/// The facts that a status depends on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Life<'a> {
     /// The last sign of life, in milliseconds since 1970.
     pub seen_ms: i64,
-    /// When the registration ends.
+    /// End of the registration, in milliseconds since 1970.
     pub expires_ms: i64,
     /// Whether its name is still kept for it.
     pub has_name: bool,
@@ -95,13 +95,13 @@ pub(super) struct Life<'a> {
 /// A node's state at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Now {
-    /// How well it is.
+    /// The status.
     pub status: Status,
     /// Whether its name is kept for it.
     pub keeps_name: bool,
     /// Whether it is remembered at all.
     pub is_remembered: bool,
-    /// When something of this changes, unless something happens.
+    /// Time of the next change if nothing else happens.
     pub next_ms: Option<i64>,
 }
 

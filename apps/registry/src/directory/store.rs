@@ -6,7 +6,7 @@
 use super::rows::{Counts, Filter, Fork, NameRow, NodeRow, PageStart, Release};
 use crate::storage::Answer;
 
-/// Everything that is read.
+/// Queries of the directory.
 pub trait Reads {
     /// A node by its DID.
     fn node(&self, id: &str) -> Answer<Option<NodeRow>>;
@@ -18,7 +18,7 @@ pub trait Reads {
     fn chain(&self, id: &str) -> Answer<Vec<String>>;
     /// A page of nodes: by status, then by DID.
     fn list(&self, filter: &Filter, limit: usize, from: &PageStart) -> Answer<Vec<NodeRow>>;
-    /// How many nodes the filter lets through, by status.
+    /// Numbers of the nodes that match the filter, by status.
     fn counts(&self, filter: &Filter) -> Answer<Counts>;
     /// Whether the status of any node has changed by `now_ms`.
     fn is_due(&self, now_ms: i64) -> Answer<bool>;
@@ -28,7 +28,7 @@ pub trait Reads {
     fn release_of(&self, hash: &str) -> Answer<Option<Release>>;
     /// A page of releases, the newest first.
     fn releases(&self, limit: usize, offset: usize) -> Answer<Vec<Release>>;
-    /// How many releases there are.
+    /// Number of releases.
     fn release_count(&self) -> Answer<u64>;
     /// A fork by its name.
     fn fork(&self, name: &str) -> Answer<Option<Fork>>;
@@ -40,7 +40,7 @@ pub trait Reads {
     fn dns_name(&self, name: &str) -> Answer<Option<NameRow>>;
 }
 
-/// Everything that is written.
+/// Changes of the directory.
 pub trait Writes: Reads {
     /// Puts a node in place of `before`.
     fn put_node(&mut self, before: Option<&NodeRow>, after: &NodeRow) -> Answer<()>;
@@ -70,7 +70,7 @@ pub trait Writes: Reads {
 pub trait Store: Send + Sync + 'static {
     /// Reads as of one moment. May block.
     fn read(&self, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()>;
-    /// One transaction; nothing of it is written if `f` fails. May block, and may run `f` again from its beginning if
+    /// Runs a transaction; nothing of it is written if `f` fails. May block, and may run `f` again from its beginning if
     /// another transaction was in the way.
     fn write(&self, f: &mut dyn FnMut(&mut dyn Writes) -> Answer<()>) -> Answer<()>;
 }

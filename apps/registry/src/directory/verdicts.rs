@@ -12,9 +12,9 @@ use super::{Core, NO_NODE};
 /// Kind of a decision about a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// For ever.
+    /// Revokes until lifted.
     Revoke,
-    /// Until it is lifted, or until a time.
+    /// Suspends until lifted, or until a time.
     Suspend,
     /// Lifts a suspension or revocation.
     Reinstate,

@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 pub struct Registration {
     /// The registry's address.
     pub url: String,
-    /// When the registry first accepted the node.
+    /// Time at which the registry first accepted the node.
     pub since_ms: Option<i64>,
-    /// When the registration ends unless it is renewed.
+    /// End of the registration unless it is renewed.
     pub expires_ms: Option<i64>,
-    /// When the node last registered or renewed.
+    /// Time of the last registration or renewal.
     pub renewed_ms: Option<i64>,
     /// The name that the registry gave the node.
     pub subdomain: Option<String>,
@@ -24,11 +24,11 @@ pub struct Registration {
     pub attested: String,
     /// The last heartbeat that the registry accepted.
     pub heard_ms: Option<i64>,
-    /// When the next attempt is due.
+    /// Time of the next attempt.
     pub next_ms: i64,
     /// Failed attempts in a row.
     pub failures: u32,
-    /// When the first of them failed.
+    /// Time of the first of these failures.
     pub failing_since_ms: Option<i64>,
     /// Why the last one failed, for people.
     pub failure: Option<String>,

@@ -40,7 +40,7 @@ pub(super) enum Log {
     Rederive { seq: i64 },
 }
 
-/// One turn of taking operations in.
+/// A batch of operations to admit, in one transaction.
 pub(super) struct Session<'s> {
     pub(super) tx: &'s mut dyn Writes,
     pub(super) recent: &'s Recent,
@@ -59,9 +59,9 @@ pub(super) struct Session<'s> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RevokedGrant {
-    /// Every chain of its issuer.
+    /// Whether it covered every chain of its issuer.
     wildcard: bool,
-    /// These chains.
+    /// The chains that it covered.
     content_ids: Vec<String>,
 }
 

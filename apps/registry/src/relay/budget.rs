@@ -16,11 +16,11 @@ use super::store::{Answer, StoreError};
 /// The default budget: the smaller of this and a twentieth of the disk.
 const BYTES_MAX: u64 = 1 << 30;
 const DISK_PART: u64 = 20;
-/// How long a measurement of the store's size is valid, in milliseconds.
+/// Validity of a measurement of the store's size, in milliseconds.
 const LOOK_MS: i64 = 1_000;
 /// Chains, documents or statements evicted in one transaction, at most.
 const EVICT_MAX: usize = 200;
-/// Such transactions for one request, at most; the next request continues.
+/// Maximum number of such transactions for a request; the next request continues.
 const ROUNDS_MAX: usize = 5;
 
 /// Why the relay refuses others' data.
@@ -42,7 +42,7 @@ pub(super) struct Budget {
     /// 0 for the default.
     bytes: u64,
     own: String,
-    /// In milliseconds since 1970; 0 for never.
+    /// Time of the last check that found the store within the budget, in milliseconds since 1970; 0 for never.
     within_at: AtomicI64,
 }
 

@@ -43,7 +43,7 @@ impl Default for Capabilities {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Peer {
-    /// Where it is, without the paths of the protocol.
+    /// The relay's base URL, without the paths of the protocol.
     pub url: String,
     /// Whether the relay sends it new operations.
     #[serde(default = "yes")]
@@ -110,7 +110,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// How much may wait for others.
+    /// Returns the limits on waiting operations.
     pub(super) fn pending(&self) -> PendingMax {
         PendingMax {
             count: self.pending_max,
@@ -157,7 +157,7 @@ pub struct Config {
     /// Whether a public name of a peer may lead to a private address.
     #[serde(default)]
     pub private_addresses: bool,
-    /// How much of the disk stays free.
+    /// Settings of the space that stays free on the disk.
     #[serde(default)]
     pub disk: DiskConfig,
     /// Bounds.

@@ -31,7 +31,7 @@ pub enum RelayError {
     /// A peer's address is none.
     #[error("the peer {url} has no usable address: {error}")]
     Peer {
-        /// As it was configured.
+        /// The URL as configured.
         url: String,
         /// Why.
         error: String,

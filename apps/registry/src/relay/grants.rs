@@ -1,4 +1,4 @@
-//! Who may read a document: the creator, everybody under a public grant, or the holder of a credential.
+//! Read access to documents: for the creator, for everyone under a public grant, or for the holder of a credential.
 //!
 //! Always: each decision verifies grants and their whole delegation again. Stored rows only tell which grants to try.
 //!
@@ -17,7 +17,7 @@ pub(super) const EVERY_CHAIN: &str = "chain:*";
 /// them out.
 const CANDIDATES_MAX: usize = 64;
 
-/// Until when what a creator opened by `resource` is open to everybody; 0 if it is not.
+/// Returns the time until which a creator's grants open `resource` to everyone, in seconds since 1970; 0 if none does.
 pub(super) fn open_until(
     reads: &dyn Reads,
     knowledge: &Knowledge<'_>,

@@ -39,7 +39,7 @@ pub(super) struct Ingested {
 
 /// The outcome of a submission.
 pub(super) struct IngestOutcome {
-    /// In the order of submission.
+    /// Results in the order of submission.
     pub(super) results: Vec<Ingested>,
     pub(super) news: News,
 }
@@ -239,7 +239,7 @@ impl IngestBatch {
         Ok(())
     }
 
-    /// Until nothing that landed makes anything else possible, or it is enough for one batch.
+    /// Admits waiting operations until no further one becomes possible, or the batch is full.
     fn retry(&mut self, session: &mut Session<'_>) -> Answer<()> {
         if !self.is_pending {
             return Ok(());

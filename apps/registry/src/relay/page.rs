@@ -47,7 +47,7 @@ pub enum QueryError {
     /// No DID of the method.
     #[error("invalid DID")]
     Did,
-    /// Neither `true` nor `false`.
+    /// The value is neither `true` nor `false`.
     #[error("invalid boolean")]
     Boolean,
     /// An order that the route does not have.
@@ -77,7 +77,7 @@ pub enum OrderBy {
     Ingested,
 }
 
-/// Where a page begins.
+/// Start of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
     /// In order of keys, after this key.

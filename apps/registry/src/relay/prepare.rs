@@ -25,7 +25,7 @@ const PER_CORE_MIN: usize = 8;
 
 /// A submission, read.
 pub(super) struct Prepared<'a> {
-    /// In the order of submission.
+    /// Items in the order of submission.
     pub(super) items: Vec<Item<'a>>,
     /// The order in which to ingest the parsed operations.
     pub(super) order: Vec<usize>,
@@ -94,7 +94,7 @@ struct Signers<'a> {
     looked_up: Vec<Arc<Keyring>>,
 }
 
-/// Where the keys of a signer are looked for.
+/// Source of a signer's keys.
 enum Signer<'a> {
     Known(Arc<Keyring>),
     /// Comes into being in the same submission.

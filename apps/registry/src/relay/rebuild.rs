@@ -39,7 +39,7 @@ pub enum RebuildError {
 /// Result of a rebuild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// How many operations the log has.
+    /// Number of operations in the log.
     pub operations: u64,
 }
 

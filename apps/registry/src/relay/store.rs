@@ -23,7 +23,7 @@ pub use crate::storage::{Answer, StoreError};
 /// A page of a log: `None` if the cursor is none of this log's.
 pub type LogPage = Option<Vec<LogRow>>;
 
-/// Everything that is read, as of one moment.
+/// Queries of the store, which all see the same moment.
 pub trait Reads {
     /// An operation by its CID.
     fn operation(&self, cid: &str) -> Answer<Option<OperationRow>>;
@@ -60,7 +60,7 @@ pub trait Reads {
     ) -> Answer<Vec<LogRow>>;
     /// Whether the witness has countersigned the target.
     fn has_countersigned(&self, target: &str, witness: &str) -> Answer<bool>;
-    /// When the issuer revoked the credential, if they did.
+    /// Time at which the issuer revoked the credential, if they did.
     fn revoked_at(&self, issuer: &str, credential: &str) -> Answer<Option<String>>;
     /// The revocation of a credential; of several issuers the one with the smallest DID.
     fn revocation(&self, credential: &str) -> Answer<Option<String>>;
@@ -74,7 +74,7 @@ pub trait Reads {
     /// Public credentials that may concern a resource and claim to begin with `root`; those that `root` gave
     /// itself come first.
     fn grants(&self, resource: &str, root: &str, limit: usize) -> Answer<Vec<GrantRow>>;
-    /// One public credential that is not revoked.
+    /// A public credential that is not revoked.
     fn grant(&self, cid: &str) -> Answer<Option<GrantRow>>;
     /// Public credentials in whose delegation an identity takes part.
     fn grants_through(&self, issuer: &str) -> Answer<Vec<GrantRow>>;
@@ -86,11 +86,11 @@ pub trait Reads {
     fn has_blob(&self, key: &BlobKey) -> Answer<bool>;
     /// Operations that wait for something, an operation's CID or a DID, after a position; the oldest first.
     fn pending_for(&self, wanted: &str, after: i64, limit: usize) -> Answer<Vec<PendingRow>>;
-    /// Everything that operations wait for, each once, after one of them.
+    /// Missing dependencies of waiting operations, each once, after the given one.
     fn pending_wanted(&self, after: &str, limit: usize) -> Answer<Vec<String>>;
     /// Whether any operation waits.
     fn is_pending(&self) -> Answer<bool>;
-    /// How many operations wait.
+    /// Number of waiting operations.
     fn pending_count(&self) -> Answer<u64>;
     /// Numbers about the log.
     fn counts(&self) -> Answer<Counts>;
@@ -116,7 +116,7 @@ pub trait Reads {
         now: &str,
         limit: usize,
     ) -> Answer<Vec<MailRow>>;
-    /// How many unanswered sign requests a subject has.
+    /// Number of a subject's unanswered sign requests.
     fn mail_count(&self, subject: &str, now: &str) -> Answer<u64>;
 
     /// `/index/v0/identities`.
@@ -135,7 +135,7 @@ pub trait Reads {
     fn list_operations(&self, query: &OperationQuery) -> Answer<Vec<ListedOperation>>;
 }
 
-/// Everything that is written. Nothing of it lasts before the transaction it belongs to is committed.
+/// Changes of the store. None lasts before its transaction is committed.
 pub trait Writes: Reads {
     /// Appends to the log; returns the position.
     fn append(&mut self, operation: &OperationRow) -> Answer<i64>;

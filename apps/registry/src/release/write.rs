@@ -19,7 +19,7 @@ use super::{PROGRAM, Release, STATEMENT, copy};
 pub struct Draft {
     /// The version.
     pub version: String,
-    /// When, for people.
+    /// The release date, for people.
     pub date: String,
     /// The version below which no program should run any more.
     pub minimum: Option<String>,

@@ -30,7 +30,7 @@ pub(crate) struct Schema {
     pub(crate) application_id: i32,
     pub(crate) version: i64,
     pub(crate) sql: &'static str,
-    /// From each version to the next, the first from 1.
+    /// Migrations, each to the next version; the first starts from version 1.
     pub(crate) migrations: &'static [&'static str],
 }
 

@@ -39,7 +39,7 @@ struct Held {
 }
 
 impl Cloudflare {
-    /// From the environment: `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ZONE_ID`, and optionally `CLOUDFLARE_API_URL` for
+    /// Reads the environment: `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ZONE_ID`, and optionally `CLOUDFLARE_API_URL` for
     /// another address of the API. `None` if none of them is set.
     pub fn from_env() -> Result<Option<Self>, String> {
         let given = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
@@ -162,7 +162,7 @@ fn refusal(status: StatusCode, json: &Value) -> String {
     )
 }
 
-/// Without the address, which doesn't help the reader.
+/// Describes the error without the address, which doesn't help the reader.
 fn plainly(error: &AnswerError) -> String {
     if let Some(why) = error.not_reached() {
         return why.to_string();

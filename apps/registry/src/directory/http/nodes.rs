@@ -115,7 +115,7 @@ pub(super) struct ListQuery {
 }
 
 impl ListQuery {
-    /// Where the page starts. A page in the second half is read from the end, which is faster.
+    /// Returns the start of the page. A page in the second half is read from the end, which is faster.
     fn from(&self, paging: &Paging, total: u64) -> Result<PageStart, Refusal> {
         if let Some(after) = &self.after {
             let place = after.split_once('.');

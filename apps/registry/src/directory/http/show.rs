@@ -64,7 +64,7 @@ pub(super) fn node(core: &Core, node: &NodeRow) -> Value {
     })
 }
 
-/// Where to find the node of a DID, with what is needed to check it.
+/// Returns a node's address, with its key and chain to verify it.
 pub(super) fn resolution(core: &Core, node: &NodeRow, chain: &[String]) -> Value {
     let now = node.at(&core.config.times, core.now_ms());
     let subdomain = subdomain(core, node);

@@ -1,4 +1,4 @@
-//! Where handlers find the directory: opened at the start, opened by the first request, or absent.
+//! The handlers' access to the directory: opened at the start, opened by the first request, or absent.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ struct Inner {
 }
 
 impl Slot {
-    /// One that is open.
+    /// Makes a slot with an open directory.
     pub fn of(directory: Directory) -> Self {
         Self(Arc::new(Inner {
             directory: OnceCell::new_with(Some(directory)),
@@ -37,7 +37,7 @@ impl Slot {
         }))
     }
 
-    /// One that `open` opens when it is first asked for. `open` may block.
+    /// Makes a slot whose directory is opened by `open` at the first request. `open` may block.
     pub fn later(
         open: impl Fn() -> Result<Directory, DirectoryError> + Send + Sync + 'static,
     ) -> Self {

@@ -91,7 +91,7 @@ const TABLES: [Table; 9] = [
     },
 ];
 
-/// One column of some rows.
+/// The values of one column in several rows.
 enum Column {
     Texts(Vec<Option<String>>),
     Numbers(Vec<Option<i64>>),

@@ -57,7 +57,7 @@ pub(super) async fn upload(
     .into_response())
 }
 
-/// Under which name a document may be kept.
+/// Returns the key under which the caller may store a document, or the problem.
 fn may_upload(
     caller: Option<Did>,
     id: &str,
@@ -87,7 +87,7 @@ fn may_upload(
     }))
 }
 
-/// Under which name the document of an operation is kept; none if the operation has none, or is not here.
+/// Returns the key of an operation's document; `None` if the relay lacks the operation, or the operation has no document.
 pub(in crate::relay) fn document_key(
     id: &str,
     operation: &str,

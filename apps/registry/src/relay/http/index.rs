@@ -28,12 +28,12 @@ fn recency(params: &Params, default: Option<OrderBy>) -> Result<Page, QueryError
     Page::parse(order, after, RECENCY_ORDERS, default)
 }
 
-/// Everything that matches an empty part matches: the same as not asking for it.
+/// Returns the text to search for; an empty one matches everything, so it counts as missing.
 fn part(params: &Params, name: &str) -> Option<String> {
     params.filled(name).map(str::to_owned)
 }
 
-/// One page of a list: read, and shown row by row with the cursor to the next.
+/// Answers with a page of a list: reads the rows, and shows each, with the cursor to the next page.
 async fn answer<T: Send + 'static>(
     relay: &Relay,
     name: &str,

@@ -28,9 +28,9 @@ pub struct ListedProfile {
     pub anchor: String,
     /// Whether everybody may read it.
     pub public_read: bool,
-    /// Its document's `$schema`.
+    /// `$schema` of the profile's document.
     pub schema: Option<String>,
-    /// Its name, if everybody may read it.
+    /// The profile's name, if everybody may read it.
     pub name: Option<String>,
 }
 
@@ -47,11 +47,11 @@ pub struct ListedContent {
     pub creator: String,
     /// Whether its head is a delete.
     pub is_deleted: bool,
-    /// How many operations it has, on all branches.
+    /// Number of operations in the chain, on all branches.
     pub op_count: u64,
-    /// When it began.
+    /// Time of the first operation.
     pub genesis_at: String,
-    /// When the head was signed.
+    /// Time at which the head was signed.
     pub head_at: String,
     /// CID of the document that the head commits to.
     pub document: Option<String>,
@@ -59,7 +59,7 @@ pub struct ListedContent {
     pub public_read: bool,
     /// The document's `$schema`.
     pub schema: Option<String>,
-    /// Its title, if everybody may read it.
+    /// The document's title, if everybody may read it.
     pub title: Option<String>,
 }
 
@@ -81,7 +81,7 @@ pub struct ListedCredit {
 /// A line of `/index/v0/countersignatures`.
 #[derive(Debug, Clone)]
 pub struct ListedCountersign {
-    /// Its CID.
+    /// CID of the countersignature.
     pub cid: String,
     /// CID of the witnessed object.
     pub target: String,
@@ -89,7 +89,7 @@ pub struct ListedCountersign {
     pub relation: Option<String>,
     /// The token.
     pub token: String,
-    /// When it was signed.
+    /// Time of the signature.
     pub created_at: String,
     /// Time at which the relay received it.
     pub ingested_at: String,
@@ -98,7 +98,7 @@ pub struct ListedCountersign {
 /// A line of `/index/v0/credentials`.
 #[derive(Debug, Clone)]
 pub struct ListedCredential {
-    /// Its CID.
+    /// CID of the credential.
     pub cid: String,
     /// The issuer's DID.
     pub issuer: String,
@@ -113,13 +113,13 @@ pub struct ListedCredential {
 /// A line of `/index/v0/operations`.
 #[derive(Debug, Clone)]
 pub struct ListedOperation {
-    /// Its CID.
+    /// CID of the operation.
     pub cid: String,
     /// The operation's kind.
     pub kind: Kind,
-    /// Its chain.
+    /// The operation's chain.
     pub chain_id: String,
-    /// When it was signed.
+    /// Time of the signature.
     pub created_at: String,
     /// Time at which the relay received it.
     pub ingested_at: String,

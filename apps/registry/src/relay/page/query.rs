@@ -8,13 +8,13 @@ use crate::relay::store::Kind;
 pub struct IdentityQuery {
     /// Exactly this one.
     pub did: Option<String>,
-    /// With a profile that everybody may read, or without.
+    /// Whether the profile must be public, or must not be.
     pub has_public_profile: Option<bool>,
-    /// With a public name that contains this.
+    /// Text that the public name contains.
     pub name_contains: Option<String>,
-    /// Where the page begins.
+    /// Start of the page.
     pub page: Page,
-    /// How long it is.
+    /// Maximum number of rows.
     pub limit: usize,
     /// Now, in seconds since 1970: grants expire.
     pub now_secs: i64,
@@ -37,11 +37,11 @@ pub struct ContentQuery {
     pub public_read: Option<bool>,
     /// Deleted, or not.
     pub is_deleted: Option<bool>,
-    /// With a public title that contains this.
+    /// Text that the public title contains.
     pub title_contains: Option<String>,
-    /// Where the page begins.
+    /// Start of the page.
     pub page: Page,
-    /// How long it is.
+    /// Maximum number of rows.
     pub limit: usize,
     /// Now, in seconds since 1970.
     pub now_secs: i64,
@@ -58,7 +58,7 @@ pub struct CreditQuery {
     pub role: Option<String>,
     /// After this chain and place.
     pub after: Option<(String, i64)>,
-    /// How long the page is.
+    /// Maximum number of rows.
     pub limit: usize,
     /// Now, in seconds since 1970.
     pub now_secs: i64,
@@ -71,11 +71,11 @@ pub struct ArtifactQuery {
     pub cid: Option<String>,
     /// DID of the signer.
     pub signer: Option<String>,
-    /// With this `$schema`.
+    /// `$schema` of the artifact.
     pub schema: Option<String>,
-    /// Where the page begins.
+    /// Start of the page.
     pub page: Page,
-    /// How long it is.
+    /// Maximum number of rows.
     pub limit: usize,
 }
 
@@ -84,11 +84,11 @@ pub struct ArtifactQuery {
 pub struct CountersignQuery {
     /// DID of the witness.
     pub witness: String,
-    /// In this relation.
+    /// The relation to the target.
     pub relation: Option<String>,
-    /// Where the page begins.
+    /// Start of the page.
     pub page: Page,
-    /// How long it is.
+    /// Maximum number of rows.
     pub limit: usize,
 }
 
@@ -97,13 +97,13 @@ pub struct CountersignQuery {
 pub struct CredentialQuery {
     /// DID of the issuer.
     pub issuer: Option<String>,
-    /// For this resource, or for all chains if it is one.
+    /// The resource; a single chain also matches credentials for all chains.
     pub resource: Option<String>,
-    /// For this action, as it was written.
+    /// The action, exactly as in the credential.
     pub action: Option<String>,
     /// After this CID.
     pub after: Option<String>,
-    /// How long the page is.
+    /// Maximum number of rows.
     pub limit: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Where a peer is, and what it can be asked for.
+//! A peer's address, and the requests that it accepts.
 
 use reqwest::Url;
 

@@ -31,7 +31,7 @@ const CURSOR_BYTES_MAX: usize = 1_024;
 /// Bytes of a token: a credential inside an operation, both in base64, with room for what surrounds them.
 const TOKEN_BYTES_MAX: usize = 1 << 20;
 
-/// How long a peer that does not answer is left alone.
+/// Pauses after a peer did not answer.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(300));
 
 /// A page of a peer's log.

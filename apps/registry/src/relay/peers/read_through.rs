@@ -14,7 +14,7 @@ use crate::relay::store::{Answer, Origin};
 
 /// Operations of a chain that are fetched for one request, at most.
 const OPERATIONS_MAX: usize = 20_000;
-/// How long a request waits for one peer.
+/// Time limit for one peer during a request.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Relay {

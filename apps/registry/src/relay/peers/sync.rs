@@ -14,7 +14,7 @@ use crate::relay::store::{Answer, Origin};
 
 /// Rounds that a failing peer is left alone for, at most.
 const PATIENCE_MAX: u32 = 16;
-/// How much longer the pause gets with each round in a row that brought nothing new.
+/// Growth of the pause for each consecutive round without news.
 const IN_VAIN: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(relay: Relay, known: PeerAddress) {

@@ -35,7 +35,7 @@ pub fn chain_type(kind: Kind) -> &'static str {
     }
 }
 
-/// How an operation came here, and so which keys of its signer count.
+/// Origin of an operation, which decides which keys of its signer count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// Posted: only keys in force.
@@ -49,13 +49,13 @@ pub enum Origin {
 /// An operation, verbatim, with what was derived from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperationRow {
-    /// Its position in the log of this relay.
+    /// Position in the log of this relay.
     pub seq: i64,
-    /// Its CID.
+    /// CID of the operation.
     pub cid: String,
     /// The token.
     pub token: String,
-    /// How it came.
+    /// Origin of the operation.
     pub origin: Origin,
     /// Time at which the relay received it.
     pub ingested_at: String,
@@ -63,9 +63,9 @@ pub struct OperationRow {
     pub kind: Kind,
     /// Its chain, or for the others whose it is: see DFOS v1 WEB-RELAY.
     pub chain_id: String,
-    /// When it was signed, by its signer's clock.
+    /// Time of the signature, by the signer's clock.
     pub created_at: String,
-    /// Only for content operations.
+    /// Position in the chain; only for content operations.
     pub authored: Option<Authored>,
 }
 
@@ -78,7 +78,7 @@ pub struct Authored {
     pub document: Option<String>,
     /// Whether it ends the branch.
     pub is_delete: bool,
-    /// How many operations the branch has up to and with this one.
+    /// Number of operations in the branch up to and including this one.
     pub length: u64,
 }
 
@@ -91,7 +91,7 @@ pub struct LogRow {
     pub token: String,
     /// The operation's kind.
     pub kind: Kind,
-    /// Its chain.
+    /// The operation's chain.
     pub chain_id: String,
 }
 
@@ -111,7 +111,7 @@ pub struct ContentRow {
     pub content_id: String,
     /// The CID of its first operation.
     pub genesis_cid: String,
-    /// When that was signed.
+    /// Time at which the first operation was signed.
     pub genesis_at: String,
     /// The creator's DID.
     pub creator: String,
@@ -124,13 +124,13 @@ pub struct ContentRow {
 pub struct Head {
     /// The operation's CID.
     pub cid: String,
-    /// When it was signed.
+    /// Time of the signature.
     pub at: String,
     /// CID of the document that the head commits to.
     pub document: Option<String>,
     /// Whether it is a delete.
     pub is_deleted: bool,
-    /// How many operations its branch has.
+    /// Number of operations in the branch.
     pub length: u64,
 }
 
@@ -150,11 +150,11 @@ pub struct DocumentView {
 /// A credit in a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreditView {
-    /// Its place in the list.
+    /// Position in the list of credits.
     pub position: i64,
     /// DID of the credited identity.
     pub did: String,
-    /// For what.
+    /// The role.
     pub role: Option<String>,
     /// Whether it carries a claim.
     pub has_claim: bool,
@@ -163,7 +163,7 @@ pub struct CreditView {
 /// View of a content chain in the index, and the end of its public access.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Projection {
-    /// Until when a standing grant for this chain opens its head, in seconds since 1970; 0 if none does.
+    /// End of the latest grant that opens this chain's head to everyone, in seconds since 1970; 0 without one.
     pub open_until_secs: i64,
     /// View of the head's document; empty if the document is not stored.
     pub view: DocumentView,
@@ -172,7 +172,7 @@ pub struct Projection {
 /// A countersignature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CountersignRow {
-    /// Its CID.
+    /// CID of the countersignature.
     pub cid: String,
     /// CID of the witnessed object.
     pub target: String,
@@ -180,44 +180,44 @@ pub struct CountersignRow {
     pub witness: String,
     /// The relation to the target.
     pub relation: Option<String>,
-    /// When it was signed.
+    /// Time of the signature.
     pub created_at: String,
-    /// When it came.
+    /// Time at which the relay received it.
     pub ingested_at: String,
 }
 
 /// An artifact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArtifactRow {
-    /// Its CID.
+    /// CID of the artifact.
     pub cid: String,
     /// The signer's DID.
     pub signer: String,
-    /// When.
+    /// Time of the signature.
     pub created_at: String,
-    /// When it came.
+    /// Time at which the relay received it.
     pub ingested_at: String,
-    /// Its `$schema`.
+    /// `$schema` of the artifact.
     pub schema: Option<String>,
 }
 
 /// A revocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationRow {
-    /// Its CID.
+    /// CID of the revocation.
     pub cid: String,
     /// The issuer's DID.
     pub issuer: String,
     /// The credential's CID.
     pub credential: String,
-    /// From when on.
+    /// Time from which the credential is revoked.
     pub created_at: String,
 }
 
 /// A public credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrantRow {
-    /// Its CID.
+    /// CID of the credential.
     pub cid: String,
     /// The token.
     pub token: String,
@@ -225,9 +225,9 @@ pub struct GrantRow {
     pub issuer: String,
     /// The claimed root of its delegation.
     pub root: String,
-    /// Until when.
+    /// End of validity, in seconds since 1970.
     pub expires_at_secs: i64,
-    /// For what: resources and actions.
+    /// The granted resources and actions.
     pub scope: Vec<(String, String)>,
     /// The other DIDs in its delegation.
     pub through: Vec<String>,
@@ -254,13 +254,13 @@ pub struct PendingMax {
 /// An operation that waits for another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingRow {
-    /// Its position among those that wait.
+    /// Position among the waiting operations.
     pub id: i64,
-    /// Its CID.
+    /// CID of the operation.
     pub cid: String,
     /// The token.
     pub token: String,
-    /// How it came.
+    /// Origin of the operation.
     pub origin: Origin,
     /// The missing dependency: an operation's CID or a DID.
     pub wanted: String,
@@ -269,17 +269,17 @@ pub struct PendingRow {
 /// A sign request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailRow {
-    /// Its CID.
+    /// CID of the request.
     pub cid: String,
     /// The token.
     pub token: String,
     /// DID of the requested signer.
     pub subject: String,
-    /// Until when.
+    /// Time of expiry.
     pub expires_at: String,
-    /// When it came.
+    /// Time at which the relay received it.
     pub deposited_at: String,
-    /// Whether the subject does not want to.
+    /// Whether the subject declined.
     pub declined: bool,
     /// The answer.
     pub response: Option<String>,
@@ -293,7 +293,7 @@ pub type Tally = [u64; 6];
 pub struct Counts {
     /// Operations of each kind.
     pub by_kind: Tally,
-    /// When the first operation of the log was signed, by its signer's clock.
+    /// Time at which the first operation of the log was signed, by its signer's clock.
     pub oldest_at: Option<String>,
     /// The CID of the last operation of the log.
     pub head: Option<String>,
