@@ -1,4 +1,4 @@
-// Blocking somebody on their public page, and ending that: a signed entry in your own record alone.
+// Blocks a person on their public page, or ends the block: a signed entry in your own record only.
 
 import { get } from "../js/api.js";
 import { submit } from "../js/proof.js";

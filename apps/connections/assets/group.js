@@ -14,7 +14,7 @@ const t = await texts("connections");
 const { group, room, role, visibility } = byId("group").dataset;
 // Where what happens to members has consequences: the group's record, and its conversation's if it has one.
 const parties = room ? [group, room] : [group];
-// Letters that nobody mistakes for another.
+// Unambiguous letters (Crockford base 32).
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** What forgets what was begun in a form, by what the form does. */

@@ -12,7 +12,7 @@ const t = await texts("connections");
 const api = "/connections/api/invites";
 // Codes that only bring people in: made by programs, and by the page of before.
 const codes = "/auth/api/invites";
-// Letters that nobody mistakes for another.
+// Unambiguous letters (Crockford base 32).
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const link = (code) => `${location.origin}/connections/invite/${code}`;

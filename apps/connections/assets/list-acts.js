@@ -1,4 +1,4 @@
-// What somebody signs in the list of their connections: that both know each other, a name for somebody, parting, and the end of a block.
+// Signed actions in the list of connections: confirming one, naming a person, disconnecting, and ending a block.
 
 import { get, nodeNow } from "../js/api.js";
 import { meet } from "../js/confirm.js";

@@ -1,6 +1,5 @@
-// What two people sign of each other: an attestation in the three forms that travel (its text with a
-// signature, its name, and the DFOS artifact of it), and the countersignature of somebody else's.
-// docs/format.md §8. Knows nothing of the network.
+// Attestations between two people, in the three forms that are exchanged (the text with a signature, its CID, and its
+// DFOS artifact), and countersignatures. docs/format.md §8. Knows nothing of the network.
 
 import { toHex, utf8 } from "../js/base.js";
 import { cborCid, cidText, dfosId } from "../js/cid.js";

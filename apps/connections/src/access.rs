@@ -1,5 +1,5 @@
-//! What somebody may leave in the logs of others in a day, and what a block does not stop: the rows of this service in the
-//! table of access.
+//! The rows of the access table for this service: daily limits on entries in other people's logs, and the operations
+//! that a block does not stop.
 
 use imajin_service::{Access, Reach, Role};
 
@@ -9,17 +9,17 @@ use crate::operations::{
     WithdrawGroupInvite,
 };
 
-/// In the log of somebody else.
+/// Limits on entries in another person's log.
 const PEOPLE: Reach = Reach {
     author: 100,
     target: 10,
 };
-/// Questions that cost nothing: programs ask them.
+/// Limits on questions without a price, which programs ask.
 const QUESTIONS: Reach = Reach {
     author: 1_000,
     target: 100,
 };
-/// In the log of a group, where several people's words come together.
+/// Limits on entries in a group's log, which takes entries of several people.
 const GROUPS: Reach = Reach {
     author: 300,
     target: 100,
@@ -30,16 +30,16 @@ pub(crate) const ROWS: &[Access] = &[
     reaches(Confirm::NAME, PEOPLE),
     reaches(Disconnect::NAME, PEOPLE).despite_block(),
     reaches(Ask::NAME, PEOPLE),
-    // The node's word, counted for the asker.
+    // Entered by the node, and counted for the asker.
     reaches(Queried::NAME, QUESTIONS),
-    // Its owner alone makes and changes a group: nobody else is named.
+    // Only the owner makes and changes a group: these operations name no other person.
     reaches(CreateGroup::NAME, GROUPS).despite_block(),
     reaches(ChangeGroup::NAME, GROUPS).despite_block(),
     reaches(MakeGroupInvite::NAME, GROUPS),
     reaches(WithdrawGroupInvite::NAME, GROUPS).despite_block(),
     reaches(JoinGroup::NAME, GROUPS),
     reaches(LeaveGroup::NAME, GROUPS).despite_block(),
-    // Blocking the leader of a group keeps nobody in it, or in a role.
+    // Blocking the leader of a group keeps no one in the group or in a role.
     reaches(SetRole::NAME, GROUPS).despite_block(),
     reaches(RemoveMember::NAME, GROUPS).despite_block(),
     reaches(OfferGroup::NAME, GROUPS),

@@ -1,4 +1,4 @@
-//! What an answer about a person costs: the offer, and the manifest that an answer carries.
+//! The price of an answer about a person: the offer, and the answer's manifest.
 
 use imajin_protocol::fair::{Contributor, Digest, Draft, Manifest};
 use imajin_protocol::{Currency, Did, IdText, Minor, Ppm};
@@ -8,7 +8,7 @@ use imajin_service::{Node, Problem};
 use crate::manifest::MANIFEST;
 use crate::queries::Policy;
 
-/// What is sold, to pay.
+/// The kind of the sale.
 const SOLD: &str = "answer";
 
 /// This service's name, as an id.
@@ -16,12 +16,12 @@ pub(crate) fn service() -> Result<IdText, Problem> {
     IdText::parse(MANIFEST.name).map_err(Problem::internal)
 }
 
-/// The name of what it sells, as an id.
+/// Returns the kind of the sale, as an ID.
 pub(crate) fn sold() -> Result<IdText, Problem> {
     IdText::parse(SOLD).map_err(Problem::internal)
 }
 
-/// The manifest that somebody's answers are sold by.
+/// Returns the manifest by which a person sells answers; `None` without one.
 pub(crate) fn manifest(node: &Node, fair: Option<&str>) -> Result<Option<Manifest>, Problem> {
     match fair.and_then(Digest::parse) {
         Some(digest) => imajin_selling::cashier(node)?.manifest(node, &digest),
@@ -29,7 +29,7 @@ pub(crate) fn manifest(node: &Node, fair: Option<&str>) -> Result<Option<Manifes
     }
 }
 
-/// What an answer that costs nothing carries: by the node's word it is of the person who was asked about.
+/// Makes the manifest of a free answer: the node states that it is about this person.
 pub(crate) fn plain_manifest(node: &Node, about: &Did, content: &str) -> Result<Manifest, Problem> {
     let draft = Draft {
         id: content.to_owned(),
@@ -49,7 +49,7 @@ pub(crate) fn plain_manifest(node: &Node, about: &Did, content: &str) -> Result<
         .map_err(Problem::internal)
 }
 
-/// What an answer would cost somebody.
+/// Makes the offer of an answer to a payer.
 pub(crate) fn offer(payer: &Did, policy: &Policy, manifest: Manifest) -> Result<Offer, Problem> {
     Ok(Offer {
         payer: payer.clone(),

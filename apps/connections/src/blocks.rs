@@ -1,7 +1,7 @@
-//! Whom somebody blocked, which the whole program asks about ([`imajin_service::SocialGraph::blockers`]).
+//! Blocks of people, for the whole program ([`imajin_service::SocialGraph::blockers`]).
 //!
-//! Always: a block is only in the record of the person who made it. It ends their connection in that record,
-//! and an edge needs both records (`graph`).
+//! Always: a block is only in the record of the person who made it. A block ends their connection in that record, and
+//! an edge needs both records (`graph`).
 
 use imajin_ledger::{Applied, Reader};
 use imajin_protocol::Did;
@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 use crate::manifest::MANIFEST;
 use crate::queries::card_of;
 
-/// Whether one blocked another.
+/// Whether the owner blocks the other person.
 pub(crate) fn blocks<'a>(
     db: impl Into<Reader<'a>>,
     owner: &Did,
@@ -21,7 +21,7 @@ pub(crate) fn blocks<'a>(
     db.into().exists(sql, [owner.as_str(), other.as_str()])
 }
 
-/// Everybody who blocked somebody.
+/// Returns everyone who blocks this person.
 pub(crate) fn blockers(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Did>> {
     let mut statement = db.prepare_cached("SELECT owner_did FROM blocks WHERE did = ?1")?;
     let rows = statement.query_map([of.as_str()], |row| row.get::<_, String>(0))?;
@@ -36,7 +36,7 @@ pub(crate) struct Block {
     pub(crate) since: i64,
 }
 
-/// Whom somebody blocked, by DID.
+/// Returns the owner's blocks, by DID.
 pub(crate) fn of(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Block>> {
     let sql = "SELECT did, since FROM blocks WHERE owner_did = ?1 ORDER BY did";
     let read = |row: &rusqlite::Row<'_>| {
@@ -57,7 +57,7 @@ pub(crate) struct Blocked {
     pub(crate) since: i64,
 }
 
-/// Whom somebody blocked, with their names.
+/// Returns the owner's blocks with the people's names.
 pub(crate) fn shown(node: &Node, owner: &Did) -> Result<Vec<Blocked>, Problem> {
     let rows = node.read(MANIFEST.name, |db| of(db, owner))?;
     let shown = rows.into_iter().map(|row| {

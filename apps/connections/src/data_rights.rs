@@ -1,4 +1,4 @@
-//! What a person may do with their data here: export it, count it, delete it, move it.
+//! A person's data rights in this service: export, count, delete, move.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -91,7 +91,7 @@ impl DataRights for Connections {
         Ok(Count::of_any(all.into_iter().chain([groups])))
     }
 
-    /// What a deletion does here.
+    /// Returns the effects of a deletion.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         let (ended, mut goes): (Vec<_>, Vec<_>) = self
             .count(db, did)?
@@ -120,7 +120,7 @@ impl DataRights for Connections {
         })
     }
 
-    /// What a move does here.
+    /// Returns the effects of a move.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let moves = self.count(db, did)?;
         let connections = moves.iter().find(|count| count.kind == CONNECTIONS);
@@ -140,9 +140,9 @@ impl DataRights for Connections {
     }
 }
 
-/// What the export calls connections, and what the count does.
+/// The kind of connections in the count.
 const CONNECTIONS: &str = "connections";
-/// What both call groups.
+/// The kind of group memberships in the count.
 const GROUPS: &str = "groups";
 
 /// A time as it is written everywhere.

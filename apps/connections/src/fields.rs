@@ -1,4 +1,4 @@
-//! What the fields of this service's operations may be, each with its one form.
+//! The field types of this service's operations, each with one canonical form.
 
 use imajin_dfos::Value;
 use imajin_protocol::Did;
@@ -16,7 +16,7 @@ const NAME_CHARS_MAX: usize = 80;
 /// Longest description of a group, in characters.
 const ABOUT_CHARS_MAX: usize = 2000;
 
-/// A text with a form of its own.
+/// Declares a validated text type.
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $is:expr, $wrong:expr, $schema:expr, $sample:expr) => {
         $(#[$doc])*
@@ -66,7 +66,7 @@ text!(
 );
 
 text!(
-    /// A text that somebody signed elsewhere: it is kept byte for byte, and has no words that its author chose here.
+    /// A text that a person signed elsewhere: stored byte for byte, without any words that its author chose here.
     SignedText,
     |_| true,
     "must be a text",
@@ -117,7 +117,7 @@ impl Field for GroupName {
 }
 
 text!(
-    /// What a group is about.
+    /// The description of a group.
     About,
     |text| has_words(text, ABOUT_CHARS_MAX),
     format!("must have 1 to {ABOUT_CHARS_MAX} characters, or be left out"),
@@ -157,12 +157,12 @@ fn has_words(text: &str, max: usize) -> bool {
     (1..=max).contains(&text.trim().chars().count())
 }
 
-/// What the owner calls somebody; null takes the name away. It cannot be left out.
+/// The owner's name for a person; null removes the name. The field is required.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Nickname(Option<String>);
 
 impl Nickname {
-    /// No name of yours for somebody.
+    /// Makes a nickname that removes the name.
     pub(crate) fn none() -> Self {
         Self(None)
     }
@@ -258,7 +258,7 @@ pub(crate) enum Visibility {
     Public,
 }
 
-/// A role that somebody can be given. The owner's is handed over instead.
+/// A role that can be given to a member. Ownership is transferred instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum GivenRole {
     Admin,

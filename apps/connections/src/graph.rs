@@ -1,8 +1,9 @@
-//! Which people are connected, and how far apart two are. This service asks and, through the node, the others.
+//! The graph of connections: who is connected, and how far apart two people are. This service uses it, and so do the
+//! others through the node.
 //!
-//! Always: an edge is there where the records of both say so. A DID is walked as the number of its key's first eight
-//! bytes: to find a second key with the same ones takes 2⁶⁴ tries, and a person with two keys of their own alike is but one
-//! person with two names.
+//! Always: an edge exists if the records of both people have it. A DID is represented by the number of its key's first
+//! eight bytes: finding a second key with the same ones takes 2⁶⁴ tries, and a person who makes two such keys is only
+//! one person with two names.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -16,10 +17,10 @@ use rusqlite::{CachedStatement, Connection};
 use crate::manifest::MANIFEST;
 use crate::{Connections, blocks, groups, queries};
 
-/// How far one looks (docs/api.md, "Connections and profiles").
+/// Maximum distance searched (docs/api.md, "Connections and profiles").
 pub(crate) const DISTANCE_MAX: u8 = 6;
 
-/// A DID as it is walked.
+/// Returns the number that represents a DID.
 pub(crate) fn number(did: &Did) -> i64 {
     let bytes = did.key_bytes().unwrap_or_default();
     let mut first = [0; 8];
@@ -255,7 +256,7 @@ impl Rooms for Connections {
         Ok(people_of(node, conversation, limit)?.unwrap_or_default())
     }
 
-    /// Those of the group itself. Its conversation lists its own.
+    /// Returns the members of the group itself. Its conversation has its own list.
     fn members(&self, node: &Node, group: &Did) -> Result<Option<Vec<(Did, RoomRole)>>, Problem> {
         people_of(node, group, usize::MAX)
     }
@@ -265,7 +266,7 @@ impl Rooms for Connections {
     }
 }
 
-/// The members of a group, named by its DID or its conversation's; `None` where there is no such group.
+/// Returns the members of a group, given its DID or its conversation's; `None` for an unknown group.
 fn people_of(
     node: &Node,
     name: &Did,

@@ -1,21 +1,21 @@
 //! Pods and groups (docs/api.md, "Connections and profiles"): people who belong together, with roles, by invitation.
 //!
-//! Always: a group is a DID with a log of its own. The node keeps its key, and its owner controls it too. What a person
-//! wills is in their own log and, derived, in the group's; a member who is removed or gets another role also has the entry
-//! in theirs. A person belongs to a group if the records of both say so.
+//! Always: a group is a DID with its own log. The node keeps its key, and its owner controls it too. A person's
+//! operation is in their own log and, derived, in the group's; a removal or a change of a role is also in the member's
+//! log. A person is a member of a group if the records of both say so.
 //!
 //! | room | what it has |
 //! |---|---|
-//! | `keys` | whose the key of a group is, after it was handed over |
-//! | `projection`, `queries` | the tables, and what is read from them |
-//! | `seen` | groups as far as somebody may see them |
+//! | `keys` | the owner of a group's key, after a transfer |
+//! | `projection`, `queries` | the tables and their queries |
+//! | `seen` | groups as far as the viewer may see them |
 
 pub(crate) mod keys;
 pub(crate) mod projection;
 pub(crate) mod queries;
 pub(crate) mod seen;
 
-/// What a group's key is called among those that the node keeps.
+/// The kind of a group's key among the node's custodial keys.
 pub(crate) const KEPT: &str = "group";
 
 /// Its maker answers for it: its words are theirs.
@@ -35,9 +35,9 @@ pub(crate) const PUBLIC: &str = "public";
 pub(crate) const NESTING_MAX: usize = 3;
 /// Most people of one group: a village. Bounds what one list costs.
 pub(crate) const MEMBERS_MAX: u64 = 1000;
-/// Most groups that one person makes. Each has a log of its own on the disk.
+/// Maximum number of groups of one owner. Each has its own log on the disk.
 pub(crate) const OWNED_MAX: u64 = 50;
-/// Most invitations of a group that are open at a time.
+/// Maximum number of open invitations of a group.
 pub(crate) const INVITES_MAX: u64 = 100;
 
 /// A role as it is kept: one of the three.

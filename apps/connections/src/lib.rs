@@ -1,17 +1,17 @@
-//! Connections: who knows whom, by invitation; how far apart two are, and what follows from it.
+//! Connections between people, by invitation; the distance between two people, and the rights that depend on it.
 //!
 //! | room | what it has |
 //! |---|---|
-//! | `access` | what somebody may leave in the logs of others |
+//! | `access` | daily limits on entries in other people's logs |
 //! | `operations` | the operations: what each may say, and what it comes to |
-//! | `fields` | what the fields of operations may be |
-//! | `statements` | what two people sign of each other, entered by `auth` in the same operation |
+//! | `fields` | the field types of operations |
+//! | `statements` | attestations between two people, entered by `auth` in the same operation |
 //! | `projection` | the tables, and how an entry changes them |
 //! | `graph` | whether two are connected, and how far apart; other services ask through the node |
-//! | `blocks` | whom somebody blocked; the whole program asks through the node |
-//! | `asking` | what an answer about a person costs |
+//! | `blocks` | blocks of people; the whole program asks through the node |
+//! | `asking` | the price of an answer about a person |
 //! | `groups` | pods and groups: their roles, keys and tables |
-//! | `queries` | what is read from the tables |
+//! | `queries` | queries of the tables |
 //! | `data_rights` | export, count, delete, transfer |
 //! | `routes`, `pages` | HTTP |
 #![forbid(unsafe_code)]

@@ -1,4 +1,4 @@
-//! What this app says of itself.
+//! This app's manifest.
 
 use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 

@@ -28,11 +28,11 @@ pub(crate) const TELLS: &[Tells] = &[
     },
 ];
 
-/// What an entry of theirs tells.
+/// Returns the notices of an entry.
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let about = match entry.op {
         Accepted::NAME => About::Connection,
-        // In the group's own record it tells nobody.
+        // The entry in the group's own record causes no notice.
         GroupOffered::NAME if fact(entry, "member") != Some(entry.did.as_str()) => {
             return Vec::new();
         }

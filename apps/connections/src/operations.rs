@@ -62,18 +62,18 @@ pub(crate) static ALL: [Declaration; 36] = [
     GroupDissolved::DECLARATION,
 ];
 
-/// Why nothing can be entered in somebody's record.
+/// Why another person's record takes no entries.
 #[derive(Debug, Reasons)]
 pub(crate) enum AwayRefusal {
-    /// It was deleted, or moved elsewhere.
+    /// The record was deleted, or moved elsewhere.
     #[refused(Gone, message = "They are not on this box any more.")]
     Left,
-    /// There is none.
+    /// The record does not exist.
     #[refused(NotFound, message = "Nobody on this box goes by {}.")]
     Unknown(Did),
 }
 
-/// Refuses unless somebody's record takes entries.
+/// Refuses the operation unless the other person's record takes entries.
 fn here<O: Operation>(ctx: &Context<'_, O>, did: &Did) -> Result<(), Refused<O::Refusal>>
 where
     O::Refusal: From<AwayRefusal>,
@@ -86,7 +86,7 @@ where
     Err(Refused::For(away.into()))
 }
 
-/// Why somebody cannot do with themselves what takes two.
+/// Why a person cannot do with themselves what takes two.
 #[derive(Debug, Reasons)]
 pub(crate) enum OneselfRefusal {
     /// The owner names themselves.
@@ -98,7 +98,7 @@ pub(crate) enum OneselfRefusal {
     Connect,
 }
 
-/// Refuses somebody who connects with themselves.
+/// Refuses a connection of a person with themselves.
 fn not_oneself(owner: &Did, other: &Did) -> Result<(), Problem> {
     if owner == other {
         Err(Refusal::from(Refused::from(OneselfRefusal::Connect)).into())

@@ -22,7 +22,7 @@ use crate::queries::{self, Link};
 
 const HERE: &str = "/connections";
 
-/// What somebody is called in public; none if they have no name here.
+/// Returns a person's public name; `None` for a person without one here.
 pub(crate) fn public_name(card: Option<&Card>) -> Option<String> {
     let card = card?;
     let handle = card.handle.as_ref().map(|handle| format!("@{handle}"));
@@ -147,10 +147,10 @@ fn made(t: Texts, about: Markup) -> Markup {
     }
 }
 
-/// Which part of the connections with people of other boxes.
+/// The page of the connections with people on other boxes.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
-    /// After how many of them.
+    /// The number of connections to skip.
     #[serde(default)]
     elsewhere: usize,
 }
@@ -309,7 +309,7 @@ fn row(
         Place::Here { vouches } => (true, vouches),
         Place::Elsewhere => (false, false),
     };
-    // There is no page here of whom this box does not know.
+    // People whom this box does not know have no page here.
     let href = is_here.then(|| node.page_of(handle.as_deref().unwrap_or(&link.did)));
     let waits = is_here && link.invited && !link.confirmed;
     let field = format!("nickname-{}", graph::number(did));

@@ -13,7 +13,7 @@ use crate::operations::{
 };
 use crate::{blocks, graph, groups};
 
-/// What the names of all operations about groups begin with.
+/// The common prefix of the operations about groups.
 const GROUPS: &str = "connections.group.";
 
 /// Other services' operations that matter here.

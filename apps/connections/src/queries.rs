@@ -1,4 +1,4 @@
-//! What is read from the tables: connections, invitations, nicknames. Each one prepared statement.
+//! Queries of the tables: connections, invitations, nicknames. Each is one prepared statement.
 
 use axum::http::HeaderMap;
 use imajin_dfos::Timestamp;
@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::manifest::MANIFEST;
 
-/// The header that carries a code, as it does where somebody begins an identity with it.
+/// The header that carries a code, the same as for beginning an identity.
 pub(crate) const CODE: &str = "x-imajin-invite";
 
 /// How long an invitation can be accepted (docs/api.md, "Connections and profiles"): a week.
@@ -100,8 +100,8 @@ pub(crate) fn invites_by_code(db: &Connection, code: &str) -> rusqlite::Result<V
     rows.filter_map(Result::transpose).collect()
 }
 
-/// The invitation of a code: of the first whose record is at home here and can be written. A record that was only brought
-/// along, or that is older than another copy, takes no code from anybody.
+/// Returns the invitation of a code: the first whose record is at home here and can be written. Codes of a backup, or
+/// of a record that is older than another copy, are ignored.
 pub(crate) fn invite_here(node: &Node, code: &str) -> Result<Option<Invite>, Problem> {
     let all = node.read(MANIFEST.name, |db| invites_by_code(db, code))?;
     for invite in all {
@@ -112,7 +112,7 @@ pub(crate) fn invite_here(node: &Node, code: &str) -> Result<Option<Invite>, Pro
     Ok(None)
 }
 
-/// Whether somebody's record, or a group's, is at home here and can be written.
+/// Whether a person's or a group's record is at home here and can be written.
 pub(crate) fn is_at_home(node: &Node, did: &Did) -> Result<bool, Problem> {
     let status = node.status(did)?;
     Ok(status.is_some_and(|status| status.home.node == *node.did() && status.read_only.is_none()))
@@ -161,7 +161,7 @@ pub(crate) fn invite<'a>(
     Ok(found.flatten())
 }
 
-/// All invitations of somebody, the newest first.
+/// Returns all invitations of a person, newest first.
 pub(crate) fn invites(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Invite>> {
     let sql = format!("{INVITE} WHERE owner_did = ?1 ORDER BY id DESC");
     let mut statement = db.prepare_cached(&sql)?;
@@ -182,7 +182,7 @@ pub(crate) fn open_before(
         .query_row(params![owner.as_str(), id, since], |row| row.get(0))
 }
 
-/// How many people somebody has invited at this time.
+/// Returns the part of a person's quota that their invitations take now.
 pub(crate) fn invited<'a>(
     db: impl Into<Reader<'a>>,
     owner: &Did,
@@ -250,7 +250,7 @@ pub(crate) fn one_sided(
     part_of(db, owner, &format!("NOT {MUTUAL}"), limit, offset)
 }
 
-/// A part of somebody's connections that are so, the newest first, and how many there are.
+/// Returns a part of a person's connections that meet a condition, newest first, and their total number.
 fn part_of(
     db: &Connection,
     owner: &Did,
@@ -289,7 +289,7 @@ pub(crate) fn whole(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Link>>
     statement.query_map([owner.as_str()], Link::read)?.collect()
 }
 
-/// What you call somebody.
+/// Returns the owner's name for a person.
 pub(crate) fn nickname(
     db: &Connection,
     owner: &Did,
@@ -308,19 +308,19 @@ pub(crate) fn nicknames(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<(S
         .collect()
 }
 
-/// Whom somebody answers, and for what.
+/// A person's policy for answers: for whom, and at what price.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Policy {
-    /// How many connections may lie between.
+    /// The maximum distance of the asker.
     pub(crate) reach: i64,
-    /// In minor units.
+    /// The price, in minor units.
     pub(crate) price: i64,
     pub(crate) currency: String,
     /// The digest of the manifest by which answers are sold.
     pub(crate) fair: Option<String>,
 }
 
-/// What somebody chose; else: their connections, for nothing.
+/// Returns a person's policy; by default they answer their connections for free.
 pub(crate) fn policy<'a>(db: impl Into<Reader<'a>>, owner: &Did) -> rusqlite::Result<Policy> {
     Ok(chosen(db, owner)?.unwrap_or_else(|| Policy {
         reach: 1,
@@ -330,7 +330,7 @@ pub(crate) fn policy<'a>(db: impl Into<Reader<'a>>, owner: &Did) -> rusqlite::Re
     }))
 }
 
-/// What somebody chose.
+/// Returns the policy that a person set; `None` for the default.
 pub(crate) fn chosen<'a>(
     db: impl Into<Reader<'a>>,
     owner: &Did,

@@ -69,7 +69,7 @@ pub(crate) fn root() -> Router {
     )
 }
 
-/// The DID that somebody means: a DID in any form, or a handle.
+/// Resolves a DID in any form, or a handle.
 fn did_of(node: &Node, name: &str) -> Result<Did, Problem> {
     let nobody = || Problem::not_found(format!("Nobody on this box goes by {name:?}."));
     node.named(name)?.ok_or_else(nobody)

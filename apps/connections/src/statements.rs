@@ -1,7 +1,7 @@
-//! What two people sign of each other when they connect: attestations that ride on an operation of this service, entered
-//! by `auth` in the same transaction.
+//! Attestations between two people who connect: carried by an operation of this service, and entered by `auth` in the
+//! same transaction.
 //!
-//! Always: the attestations have no words of their own: type, context and parties follow from the operation. Auth checks
+//! Always: the attestations contain no free text: type, context and parties follow from the operation. `auth` checks
 //! the signatures before the writer.
 
 use imajin_dfos::Value;
@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 
 use crate::fields::SignedText;
 
-/// What `context_type` says of an invitation's name.
+/// The `context_type` of an invitation's name.
 pub(crate) const CONTEXT: &str = "invite";
 
 /// An attestation with its issuer's signatures.
@@ -41,10 +41,10 @@ fn wrong(error: impl std::fmt::Display) -> FieldError {
 }
 
 impl Meeting<'_> {
-    /// What auth enters of a statement, and the kind of the statement: one of `kinds`.
+    /// Returns the command to `auth` for an attestation, and its kind, one of `kinds`.
     ///
     /// # Errors
-    /// The statement says something else.
+    /// The attestation has another kind, subject or context, or a payload other than the root.
     pub(crate) fn issue(
         self,
         statement: &Statement,
@@ -52,7 +52,7 @@ impl Meeting<'_> {
     ) -> Result<(TypedCommand, &'static str), FieldError> {
         let text = statement.attestation.as_str();
         let said = Attestation::parse(self.issuer, text).map_err(wrong)?;
-        // Nothing in it that somebody could have written: only the name of the signer's root record may be in the payload.
+        // No free text: the payload may only contain the name of the signer's root record.
         let is_plain = said
             .payload
             .as_ref()
@@ -83,10 +83,10 @@ impl Meeting<'_> {
         Ok((self.call(ATTESTATION_ISSUE, reference, body)?, kind))
     }
 
-    /// What auth enters of a countersignature of the other's statement.
+    /// Returns the command to `auth` for a countersignature of the other's attestation.
     ///
     /// # Errors
-    /// A DID that a fact cannot hold.
+    /// The DID cannot be part of a fact.
     pub(crate) fn countersign(
         self,
         attestation: &IdText,

@@ -1,5 +1,5 @@
-//! Where the members of a group meet in other apps. An app that has such a place offers [`AtGroup`]; the app of groups asks all of
-//! them for the page of a group. Neither knows the other.
+//! Places in other apps where the members of a group meet. An app with such a place offers [`AtGroup`]; the app with
+//! groups asks all of them for a group's page. Neither knows the other.
 #![forbid(unsafe_code)]
 
 use imajin_protocol::Did;
@@ -8,11 +8,11 @@ use imajin_service::{Icon, Lang, Node, Problem};
 /// A place of a group in an app.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// Its page.
+    /// The link to its page.
     pub href: String,
-    /// What it is called, in the language that was asked for.
+    /// The label, in the requested language.
     pub label: String,
-    /// Its picture.
+    /// The icon.
     pub icon: Icon,
 }
 

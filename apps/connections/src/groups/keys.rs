@@ -1,7 +1,7 @@
-//! A group's key follows its owner: after it was handed over, its chain names the new owner's keys and the one that the
-//! node keeps, and nobody else's.
+//! A group's key follows its owner: after a transfer, the group's chain names the new owner's keys and the node's key,
+//! and no others.
 //!
-//! Always: what is to be done is found in the tables, so that a stop in the middle loses nothing.
+//! Always: pending transfers are found in the tables, so that a stop in between loses nothing.
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
@@ -9,10 +9,10 @@ use imajin_service::{Node, Problem};
 use super::{KEPT, queries};
 use crate::manifest::MANIFEST;
 
-/// Hands over the key of every group that has another owner: after somebody took one, and at the start, for what a stop
-/// left behind.
+/// Transfers the key of every group with a new owner. Called after a group is taken, and at the start for transfers
+/// that a stop interrupted.
 pub(crate) fn follow(node: &Node) {
-    // Without a runtime (a command that only reads) nothing is done, and nothing was.
+    // Without a runtime (a read-only command), nothing is transferred.
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return;
     };

@@ -218,7 +218,7 @@ fn gone(db: &Connection, entry: &Applied<'_>, member: Option<&str>) -> rusqlite:
     )
 }
 
-/// In the group's log it is offered, to one at a time; to its owner means to nobody.
+/// Stores an offer from the group's log, which replaces an earlier one. An offer to the owner withdraws it.
 fn offered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if !is_groups_own(entry) {
         return Ok(());
@@ -231,7 +231,7 @@ fn offered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     )
 }
 
-/// The person that took it owns it, and nobody else does.
+/// Makes the person who took the group its only owner.
 fn handed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let (group, owner) = (entry.did.as_str(), entry.author.as_str());
     run(

@@ -1,4 +1,4 @@
-//! What is asked of the tables of groups.
+//! Queries of the tables of groups.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Reader, rows};
@@ -74,7 +74,7 @@ pub(crate) fn public(db: &Connection) -> rusqlite::Result<Vec<Did>> {
         .collect()
 }
 
-/// The role that somebody has in an existing group, named by its DID or its conversation's.
+/// Returns a person's role in an existing group, given the group's DID or its conversation's.
 pub(crate) fn role<'a>(
     db: impl Into<Reader<'a>>,
     group: &str,
@@ -90,7 +90,7 @@ pub(crate) fn role<'a>(
     Ok(role.as_deref().and_then(role_of))
 }
 
-/// Groups in which somebody is, by name, and how many there are.
+/// Returns a part of a person's groups, by name, and their total number.
 pub(crate) fn mine(
     db: &Connection,
     did: &Did,
@@ -172,7 +172,7 @@ pub(crate) fn owners(db: &Connection) -> rusqlite::Result<Vec<(Did, Did)>> {
     rows.filter_map(|row| row.map(read).transpose()).collect()
 }
 
-/// How many existing groups somebody answers for.
+/// Returns the number of existing groups that a person owns.
 pub(crate) fn owned<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Result<u64> {
     count(
         db,
@@ -217,7 +217,7 @@ pub(crate) fn members(
         .collect()
 }
 
-/// The groups that somebody is in, as rooms in which something may be told.
+/// Returns a person's groups, as rooms that can have notices.
 pub(crate) fn rooms_of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
     let sql = format!(
         "SELECT g.owner_did, m.role, m.since FROM groups g JOIN group_members m ON m.owner_did = g.owner_did
@@ -281,7 +281,7 @@ impl GroupInvite {
         Timestamp::from_millis(self.at.saturating_add(INVITE_MS)).unwrap_or(Timestamp::MAX)
     }
 
-    /// Whether somebody can join by it: its maker must still lead the group.
+    /// Whether the invitation can be used now: its maker must still lead the group.
     pub(crate) fn is_open<'a>(
         &self,
         db: impl Into<Reader<'a>>,
@@ -317,10 +317,10 @@ fn all_by_code(db: &Connection, code: &str) -> rusqlite::Result<Vec<GroupInvite>
     rows.filter_map(Result::transpose).collect()
 }
 
-/// The invitation of a code by which somebody can join now.
+/// Returns the invitation that a code opens now.
 ///
 /// # Errors
-/// 410 if it ended, 404 if there is none.
+/// 410 if the invitation has ended, 404 if it does not exist.
 pub(crate) fn open(node: &Node, code: &str) -> Result<GroupInvite, Problem> {
     let all = node.read(MANIFEST.name, |db| all_by_code(db, code))?;
     let mut found = None;
@@ -379,7 +379,7 @@ pub(crate) fn open_invites<'a>(
     Ok(open)
 }
 
-/// All entries about groups in somebody's log, or in a group's, in their order.
+/// Returns all entries about groups in a person's log or a group's, in order.
 pub(crate) fn entries(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Entry>> {
     let sql = "SELECT at, op, ref, fact, body FROM group_entries WHERE owner_did = ?1 ORDER BY id";
     db.prepare_cached(sql)?
@@ -387,7 +387,7 @@ pub(crate) fn entries(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Entry>>
         .collect()
 }
 
-/// In how many groups somebody's own record says that they are.
+/// Returns the number of memberships in a person's own record.
 pub(crate) fn memberships(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
     count(
         db,

@@ -1,4 +1,4 @@
-//! Groups as far as somebody may see them: a private one is seen by its members only.
+//! Groups as far as the viewer may see them: only members see a private one.
 
 use imajin_protocol::Did;
 use imajin_service::capabilities::{Existence, RecordOwner};
@@ -36,7 +36,7 @@ pub(crate) fn seen(
 /// [`seen`], of the node's tables.
 ///
 /// # Errors
-/// 404 if there is no such group, or the viewer may not see it.
+/// 404 if the group does not exist, or the viewer may not see it.
 pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Seen, Problem> {
     let found = node.read(MANIFEST.name, |db| seen(db, name, viewer))?;
     found.ok_or_else(missing)

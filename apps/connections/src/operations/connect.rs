@@ -76,10 +76,10 @@ pub(crate) struct Shown {
 /// Why an invitation cannot be accepted.
 #[derive(Debug, Reasons)]
 pub(crate) enum AcceptRefusal {
-    /// It is your own.
+    /// The invitation is the caller's own.
     #[refused(all)]
     Oneself(OneselfRefusal),
-    /// It was, or another of their invitations.
+    /// This or another invitation of the inviter was accepted already.
     #[refused(Conflict, reason = "connected", message = "You are connected already.")]
     Connected,
     /// The request shows another code, or none.
@@ -215,10 +215,10 @@ pub(crate) enum ConfirmRefusal {
     /// Nobody can invite themselves.
     #[refused(all)]
     Oneself(OneselfRefusal),
-    /// There is no such connection.
+    /// The connection does not exist.
     #[refused(NotFound, message = "Nobody accepted such an invitation of yours.")]
     Unknown,
-    /// It was confirmed.
+    /// The connection was confirmed already.
     #[refused(
         Conflict,
         reason = "confirmed",
@@ -228,7 +228,7 @@ pub(crate) enum ConfirmRefusal {
 }
 
 impl Confirm {
-    /// What auth is asked for.
+    /// Returns the commands to `auth`.
     fn calls(&self, owner: &Did) -> Result<Vec<TypedCommand>, FieldError> {
         let meeting = Meeting {
             issuer: owner,

@@ -36,22 +36,22 @@ use crate::fields::{About, GroupDid, GroupName, Kind, Visibility};
 use crate::groups::queries::{self, Group};
 use crate::groups::{KEPT, NESTING_MAX, OWNED_MAX, OWNER, POD, leads};
 
-/// What is left in the group's log, and in the logs of members whom it concerns.
+/// Makes a derivation into the group's log and the logs of affected members.
 const fn in_parties(op: &'static str) -> Derivation {
     Derivation::of(op, TargetLog::Parties)
 }
 
-/// The group's log says who did it, and the fact that they signed.
+/// Equal parts of the entry in the group's log: its reference is the author, and its fact the one that they signed.
 const WHAT_ITS_AUTHOR_SAYS: &[Equal] = &[Equal::RefIsIntentAuthor, Equal::SameFact];
-/// The group's log says who did it.
+/// Equal part of the entry in the group's log: its reference is the author.
 const BY_AUTHOR: &[Equal] = &[Equal::RefIsIntentAuthor];
-/// It names the thing that the author named.
+/// Equal part of the entry: its reference is the author's.
 const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
 
-/// Why somebody cannot do this in a group.
+/// Why a person cannot do this in a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum GroupRefusal {
-    /// They do not belong to it; they learn nothing of it.
+    /// The caller is not in the group; the answer reveals nothing about it.
     #[refused(NotFound, field = "ref", message = "You are in no such group.")]
     Unknown,
     /// They have another role.
@@ -90,10 +90,10 @@ where
     Ok(())
 }
 
-/// Why somebody gets no further group.
+/// Why a person cannot own another group.
 #[derive(Debug, Reasons)]
 pub(crate) enum OwnedRefusal {
-    /// They answer for as many as anybody may.
+    /// The person owns the maximum number of groups.
     #[refused(
         Conflict,
         reason = "full",
@@ -102,7 +102,7 @@ pub(crate) enum OwnedRefusal {
     Full(u64),
 }
 
-/// Refuses somebody who answers for as many groups as anybody may.
+/// Refuses a person who owns the maximum number of groups.
 fn may_own_another<O: Operation>(ctx: &Context<'_, O>) -> Result<(), Refused<O::Refusal>>
 where
     O::Refusal: From<OwnedRefusal>,
@@ -155,20 +155,20 @@ pub(crate) enum CreateRefusal {
         message = "Only people who lead a group make another one inside it."
     )]
     NotLeading,
-    /// That is a pod.
+    /// The parent is a pod.
     #[refused(BadRequest, field = "parent", message = "A pod has no groups inside.")]
     InPod,
-    /// That is as deep as groups can be.
+    /// The parent is at the maximum depth.
     #[refused(
         BadRequest,
         field = "parent",
         message = "Groups are at most {} deep inside each other."
     )]
     TooDeep(usize),
-    /// It was made.
+    /// The group exists already.
     #[refused(Conflict, reason = "exists", message = "This group exists already.")]
     Exists,
-    /// Its maker has as many as anybody may.
+    /// The maker owns the maximum number of groups.
     #[refused(all)]
     Owned(OwnedRefusal),
     /// The group's log takes no entries.
@@ -290,7 +290,7 @@ pub(crate) struct ChangeGroup {
 /// Why a group cannot be changed.
 #[derive(Debug, Reasons)]
 pub(crate) enum ChangeRefusal {
-    /// That is for its owner.
+    /// The caller is not the owner.
     #[refused(all)]
     Group(GroupRefusal),
     /// A pod stays private.

@@ -36,7 +36,7 @@ pub(crate) struct MakeInvite {
 /// How many people the inviter may have invited at a time; none for as many as they like.
 pub(crate) struct Quota(Option<u32>);
 
-/// Why somebody cannot invite.
+/// Why a person cannot invite.
 #[derive(Debug, Reasons)]
 pub(crate) enum InviteRefusal {
     /// The code or the name is used.
@@ -105,7 +105,7 @@ pub(crate) struct WithdrawInvite {
 /// Why an invitation cannot be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
-    /// It was.
+    /// The invitation was withdrawn already.
     #[refused(
         Conflict,
         reason = "withdrawn",

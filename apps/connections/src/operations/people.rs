@@ -1,4 +1,4 @@
-//! What is in the record of its owner alone: blocks, and names for people.
+//! Operations only in the author's own record: blocks, and names for people.
 
 use imajin_protocol::Did;
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons};
@@ -19,13 +19,13 @@ pub(crate) struct Block {
     pub(crate) other: Did,
 }
 
-/// Why somebody cannot be blocked.
+/// Why a person cannot be blocked.
 #[derive(Debug, Reasons)]
 pub(crate) enum BlockRefusal {
     /// The owner names themselves.
     #[refused(all)]
     Oneself(SomebodyElse),
-    /// They are.
+    /// The person is blocked already.
     #[refused(Conflict, reason = "blocked", message = "You blocked them already.")]
     Blocked,
 }
@@ -68,7 +68,7 @@ pub(crate) struct EndBlock {
     pub(crate) other: Did,
 }
 
-/// Why there is no block to end.
+/// Why a block cannot be ended.
 #[derive(Debug, Reasons)]
 pub(crate) enum EndBlockRefusal {
     /// The owner names themselves.

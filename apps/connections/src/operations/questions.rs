@@ -43,7 +43,8 @@ pub(crate) struct SetPolicy {
     pub(crate) fair: Option<Digest>,
 }
 
-/// What an answer costs is shared by a manifest: without one nothing is settled (docs/api.md, "Manifests").
+/// The refusal of a price without a manifest, which shares the payment: without one nothing is settled (docs/api.md,
+/// "Manifests").
 const FAIR: &str = "An answer that costs something names who gets the money: fair is the digest of a .fair manifest that you signed and published (pay.fair.publish).";
 
 impl SetPolicy {
@@ -186,16 +187,16 @@ pub(crate) struct Asking {
     pub(crate) consent: SignedText,
     /// The instruction of the payment, as the asker signed it.
     pub(crate) settlement: SignedText,
-    /// What is paid.
+    /// The sale.
     pub(crate) sale: Sale,
-    /// What the cashier gave for this sale.
+    /// The cashier's preparation of the sale.
     pub(crate) receipt: Json,
 }
 
 /// Why a question is not asked.
 #[derive(Debug, Reasons)]
 pub(crate) enum AskRefusal {
-    /// The policy is another one by now.
+    /// The policy has changed.
     #[refused(
         Conflict,
         reason = "changed",
@@ -248,7 +249,7 @@ impl Ask {
 }
 
 impl BeforeSubmit for Ask {
-    /// The route hands over what it checked; nobody else can ask.
+    /// The route passes its checked input; no other way to ask exists.
     fn before_submit(&self, _: &Request<'_>) -> Result<Asking, Problem> {
         Err(Problem::field(
             "op",

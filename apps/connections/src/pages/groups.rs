@@ -22,7 +22,7 @@ fn name_of(group: &Group, t: Texts) -> String {
     named.unwrap_or_else(|| t.text("group-no-name").into_owned())
 }
 
-/// What a group is, for whom, and how large.
+/// Renders the kind, the visibility and the size of a group.
 fn kind_of(group: &Group, size: u64, t: Texts) -> Markup {
     let kind = match (group.kind.as_str(), group.is_public()) {
         (POD, _) => "group-pod",
@@ -295,7 +295,7 @@ fn taking(node: &Node, group: &Group, owner: Option<&Did>, t: Texts) -> Result<M
     })
 }
 
-/// What its owner may do with it.
+/// Renders the owner's actions.
 fn care(group: &Group, t: Texts) -> Markup {
     html! {
         details {

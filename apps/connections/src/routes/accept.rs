@@ -94,7 +94,7 @@ pub(crate) async fn accept(
     }))
 }
 
-/// What a client signs: the attestation, and the command around it.
+/// Returns the attestation and the command that a client must sign.
 fn to_sign(node: &Node, invitation: &Invitation, did: &Did) -> Answer<Json> {
     let root = node.root_record(did)?;
     let said = Attestation {

@@ -1,4 +1,4 @@
-//! What you call somebody, for yourself alone.
+//! Private names for people.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;

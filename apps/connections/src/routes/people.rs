@@ -1,4 +1,4 @@
-//! What somebody is to the caller: connected or not, and how far away.
+//! The relation of a person to the caller: connected or not, and their distance.
 
 use axum::extract::State;
 use imajin_service::extract::{Authed, Path};

@@ -1,6 +1,6 @@
-//! Asking somebody's node about them, by a signed exchange (docs/api.md, "Connections and profiles"): what they allow is checked, the declaration of use
-//! is kept in their record, a service that can answer does, and the node signs the answer on their behalf. Declarations of use that come with other
-//! requests are kept in the same way.
+//! Questions to a person's node about them, by a signed exchange (docs/api.md, "Connections and profiles"): the node
+//! checks their policy, keeps the declaration of use in their record, has a service answer, and signs the answer on
+//! their behalf. Declarations of use in other requests are kept in the same way.
 
 use std::pin::Pin;
 
@@ -162,7 +162,7 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
     Ok(response)
 }
 
-/// What is paid, with the question, in one operation of the asker: the payment's id, and the asker's entry.
+/// Pays and asks in one operation of the asker. Returns the payment's ID and the asker's entry.
 async fn pay(
     node: &Node,
     signed: &Signed,
@@ -222,7 +222,7 @@ fn document(field: &'static str, document: &Json) -> Answer<SignedText> {
     read(field, &document.to_string())
 }
 
-/// How far away the asker is, if that is near enough.
+/// Returns the distance of the asker. Refuses an asker who is too far away or blocked.
 fn allowed(node: &Node, by: &Did, about: &Did, policy: &Policy) -> Answer<u8> {
     let distance = node.distance(by, about)?;
     let near = distance.filter(|distance| i64::from(*distance) <= policy.reach);

@@ -253,7 +253,7 @@ async fn never_more_than_it_is_for() {
     close(node).await;
 }
 
-/// The box keeps a guest's key, and a connection needs a key of the person's own: the pages say so before anybody tries.
+/// The box keeps a guest's key, and a connection requires the person's own key: the pages say so in advance.
 #[tokio::test]
 async fn guests_are_told_how_to_get_a_key_of_their_own_where_connecting_needs_one() {
     let node = node().await;

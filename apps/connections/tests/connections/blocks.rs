@@ -36,8 +36,7 @@ fn assert_not_accepted(reply: &Reply) {
     assert!(!reply.text().contains("block"), "{}", reply.text());
 }
 
-/// Whatever somebody does who is blocked: nothing of it gets into the record of the one who blocked them, and the answer
-/// does not say why.
+/// No entry of a blocked person reaches the record of the person who blocked them, and the answer does not say why.
 #[tokio::test]
 async fn a_blocked_author_is_refused_before_the_log_and_not_told() {
     let node = node().await;

@@ -5,7 +5,7 @@ use imajin_service::{Config, Registration};
 
 use crate::support::{Somebody, node, services, somebody};
 
-/// Says so many things of somebody.
+/// Issues numbered attestations about a person. Returns the status of each.
 async fn says(node: &TestNode, one: &Somebody, other: &Somebody, from: u32, to: u32) -> Vec<u16> {
     let mut said = Vec::new();
     for n in from..to {
@@ -15,7 +15,7 @@ async fn says(node: &TestNode, one: &Somebody, other: &Somebody, from: u32, to: 
     said
 }
 
-/// Twenty a day in the log of one other, whatever happens to the node; and of somebody else there are others.
+/// Twenty entries a day in the log of one other person, counted across a restart; another person has a separate limit.
 #[tokio::test]
 async fn what_one_left_with_others_is_counted_over_a_restart() {
     let node = node().await;

@@ -28,7 +28,7 @@ fn declared(node: &TestNode, ask: &Ask, by: &Person, (content, nonce): (&str, &s
     ask.clone().signed(node, by, terms)
 }
 
-/// The declarations in somebody's record: who declared a use, and of which request.
+/// Returns the declarations in a person's record: who declared a use, and of which request.
 fn kept(node: &TestNode, owner: &Did) -> Vec<(String, String)> {
     let rows = node.node.read("connections", |db| {
         let sql = "SELECT asker, request FROM queries WHERE owner_did = ?1 ORDER BY id";
@@ -93,7 +93,7 @@ async fn a_true_declaration_is_kept_on_a_route_of_each_kind() {
     assert_eq!(node.send(own).await.unwrap().status, 200);
     assert_eq!(kept(&node, ada.did()), expected);
 
-    // A request that names nobody here is about the box.
+    // A request that names no one here is about the box.
     let ask = declared(&node, &about_node, &bob.person, ("x", "nonce-of-bob-0005"));
     assert_eq!(node.send(ask).await.unwrap().status, 200);
     let (bob_did, request) = (bob.did().to_string(), "GET /auth/api/node".to_owned());
@@ -130,7 +130,7 @@ async fn a_declaration_is_kept_once_for_each_nonce() {
     assert_eq!(node.send(again).await.unwrap().status, 200);
     assert_eq!(kept(&node, ada.did()).len(), 2);
 
-    // Without an exchange there is no nonce: the declaration itself counts once.
+    // Without an exchange, the nonce is missing: the declaration itself counts once.
     let mut document = declaration(&node, &bob.person, &content);
     document["signature"] = json!(hex::encode(&sign_json(&bob.person.key, &document)));
     let text = base64::encode_url(document.to_string().as_bytes());
@@ -163,7 +163,7 @@ async fn the_declarations_that_a_record_keeps_are_bounded() {
     }
     assert_eq!(kept(&node, ada.did()).len(), 100);
     assert!(kept(&node, node.node.did()).is_empty());
-    // Those who have one have their own.
+    // People with a record here have their own limit.
     let ask = declared(&node, &health, &bob.person, (&content, "nonce-of-bob-0001"));
     assert_eq!(node.send(ask).await.unwrap().status, 200);
     for number in 1..100 {

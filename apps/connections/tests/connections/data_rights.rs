@@ -50,7 +50,7 @@ async fn ones_own_goes_and_the_others_proof_stays() {
     assert_eq!(reply.status, 201, "{}", reply.text());
     assert!(bob.link(&node, &ada).await.is_null());
     assert!(bob.distance(&node, &ada).await.is_null());
-    // What Bob's record says of it is his.
+    // Bob's record of the connection is his.
     let his = of(&node, &bob, |service, db| service.export(db, bob.did())).unwrap();
     assert_eq!(his["graph"][0]["did"], json!(ada.did()));
     let gone = of(&node, &ada, |service, db| service.export(db, ada.did())).unwrap();

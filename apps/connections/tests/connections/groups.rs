@@ -81,7 +81,7 @@ impl Somebody {
     }
 }
 
-/// Lets somebody into a group.
+/// Adds a person to a group by an invitation.
 async fn let_in(node: &TestNode, who: &Somebody, by: &Somebody, group: &str, role: &str) {
     let invite = by.invites_into(node, group, role, 1).await;
     assert_eq!(invite.status, 201, "{}", invite.text());
@@ -234,7 +234,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     let to = |who: &Somebody| json!({ "dids": [who.did()] });
     let offers = async |by: &Somebody, who: &Somebody| {
         let both = [who];
-        // An owner who keeps the group tells nobody.
+        // Keeping the group causes no notice.
         let more = if by.did() == who.did() {
             &both[..0]
         } else {
@@ -248,7 +248,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
         let reply = who.group_write(&node, take, &group, Json::Null, &more, words());
         reply.await.status
     };
-    // Nobody takes what was not offered, and only the owner offers it, to somebody in it.
+    // A member can take only a group that is offered, and only the owner offers it, to a member.
     assert_eq!(takes(&bob, &ada).await, 409);
     assert_eq!(offers(&bob, &bob).await, 403);
     assert_eq!(offers(&ada, &eve).await, 404);
@@ -336,7 +336,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
     assert_eq!(bob.get(&node, API).await.json()["total"], 1);
     assert_eq!(eve.get(&node, API).await.json()["total"], 0);
 
-    // A holder of a code is told what it is for; nobody else is.
+    // Only the holder of a code sees the invitation.
     let invite = ada.invites_into(&node, &group, "member", 1).await.json();
     let code = invite["code"].as_str().unwrap();
     let shown = node
@@ -344,7 +344,7 @@ async fn a_private_group_is_seen_by_its_people_only() {
         .await
         .unwrap();
     assert_eq!(shown.json()["name"], "Secret garden");
-    // The code is of this group alone, and counts its uses; it connects with nobody.
+    // The code is for this group only, and counts its uses; it makes no connection.
     let other = ada.makes(&node, "Other", private()).await;
     assert_eq!(eve.joins(&node, &other, &invite).await.status, 403);
     let admin = json!({ "id": invite["id"], "code": code, "role": "admin" });

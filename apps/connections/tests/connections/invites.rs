@@ -31,7 +31,7 @@ async fn a_quota_by_tier_and_a_week() {
         (&list["quota"], &list["invited"], &list["total"]),
         (&json!(5), &json!(5), &json!(2))
     );
-    // Taken back before anybody came: room again.
+    // A withdrawn, unused invitation frees its quota.
     let path = format!(
         "{invites}/{}",
         first["code"].as_str().unwrap().to_lowercase()
@@ -43,7 +43,7 @@ async fn a_quota_by_tier_and_a_week() {
     assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
     assert_eq!(node.send(Ask::get(&path)).await.unwrap().status, 410);
     ada.invites(&node, 3).await;
-    // The owner as many as they like; nobody more at once than a big party.
+    // The owner has no quota; one invitation is for at most a big party.
     olga.invites(&node, 500).await;
     olga.invites(&node, 500).await;
     assert!(olga.get(&node, invites).await.json()["quota"].is_null());
@@ -162,7 +162,7 @@ async fn lets_a_newcomer_in_if_the_inviter_may() {
     let code = invite["code"].as_str().unwrap();
     let (reply, bob) = begin(&node, 2, &code.to_lowercase()).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    // It lets in as many as may accept it, accepted or not.
+    // The invitation admits as many people as may accept it, accepted or not.
     let (reply, _) = begin(&node, 3, code).await;
     assert_eq!(
         (reply.status, reply.json()["type"].as_str()),
@@ -173,7 +173,7 @@ async fn lets_a_newcomer_in_if_the_inviter_may() {
         person: bob,
     };
     assert_eq!(bob.accepts(&node, &olga, &invite).await.status, 201);
-    // And one that was taken back lets nobody in.
+    // A withdrawn invitation admits no one.
     let third = olga.invites(&node, 1).await;
     let path = format!("/connections/api/invites/{}", third["id"].as_str().unwrap());
     assert_eq!(

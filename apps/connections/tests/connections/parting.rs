@@ -49,7 +49,7 @@ async fn either_side_ends_it() {
     close(node).await;
 }
 
-/// What you call somebody is nobody else's business.
+/// Nicknames are private to their owner.
 #[tokio::test]
 async fn nicknames_are_ones_own() {
     let node = node().await;

@@ -8,7 +8,7 @@ use crate::support::{Somebody, close, connect, node, somebody};
 
 const PATH: &str = "/connections/api/query";
 
-/// What is signed, and by whom.
+/// A signed question and its signer.
 struct Sending<'a> {
     by: &'a Somebody,
     nonce: &'a str,
@@ -118,7 +118,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
         "{kept:?}"
     );
 
-    // Once; by somebody near; for what was declared; with a signature over this very request.
+    // A question counts once; from near enough; for the declared use; with a signature over this very request.
     assert_eq!(
         type_of(&asks(&bob, "nonce-of-bob-one").send(&node).await),
         "401 exchange"
@@ -146,7 +146,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     unknown.body = json!({ "to": ada.did(), "kind": "auth" });
     assert_eq!(unknown.send(&node).await.status, 404);
 
-    // Friends of friends. A price needs somebody to pay it to (tests/e2e has the whole of it).
+    // Friends of friends may ask. A price requires a recipient of the payment (tests/e2e has all of it).
     let policy = |reach, price| json!({ "reach": reach, "price": price, "currency": "CHF" });
     let put = |policy| ada.ask(&node, "PUT", "/connections/api/policy", policy);
     assert_eq!(put(policy(2, 0)).await.status, 204);
@@ -178,7 +178,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
         .reference(ada.did().to_string());
     let reply = eve.person.write(&node, &write).await.unwrap();
     assert_eq!(reply.status, 400, "{}", reply.text());
-    // Nobody can say in the node's name that somebody asked.
+    // A client cannot enter in the node's name that a question was asked.
     let write = imajin_service::testing::Write::new(ada.did(), "connections.queried")
         .body(imajin_dfos::Value::map([("consent", "x".into())]));
     assert_eq!(ada.person.write(&node, &write).await.unwrap().status, 403);

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{close, connect, node, owner, services, somebody};
 
-/// What is for connections is seen by them, and by nobody else; and no longer when they part.
+/// Only connections see fields for connections, until they disconnect.
 #[tokio::test]
 async fn what_is_for_connections_is_seen_by_them() {
     let node = node().await;
@@ -34,7 +34,7 @@ async fn what_is_for_connections_is_seen_by_them() {
     close(node).await;
 }
 
-/// "Active connections": somebody who parted no longer counts for the other's tier.
+/// "Active connections": a person who disconnected no longer counts for the other's tier.
 #[tokio::test]
 async fn a_tier_is_made_of_those_who_are_still_connected() {
     let config = Config {

@@ -61,7 +61,7 @@ async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     Somebody { person, token }
 }
 
-/// What you sign of another: `{attestation, signature, author_jws}`, and its CID.
+/// Makes an attestation about another person: `{attestation, signature, author_jws}`, and its CID.
 pub(crate) fn statement(
     node: &TestNode,
     who: &Person,
@@ -114,7 +114,7 @@ impl Somebody {
         node.send(ask).await.unwrap()
     }
 
-    /// Signs and sends an operation of your own.
+    /// Signs and sends an operation in the person's own log.
     pub(crate) async fn sign(&self, node: &TestNode, op: &'static str, body: Json) -> Reply {
         let write = Write::new(self.did(), op).body(from_dag_json(&body).unwrap());
         self.person.write(node, &write).await.unwrap()
@@ -134,7 +134,7 @@ impl Somebody {
         reply.json()
     }
 
-    /// What accepting an invitation signs.
+    /// Makes the command that accepts an invitation.
     pub(crate) fn acceptance(&self, node: &TestNode, inviter: &Did, invite: &str) -> Write {
         let (body, cid) = statement(node, &self.person, inviter, "connection.accepted", invite);
         Write::new(self.did(), "connections.accept")
@@ -164,7 +164,7 @@ impl Somebody {
             .await
     }
 
-    /// What confirming an acceptance signs.
+    /// Makes the command that confirms an acceptance.
     pub(crate) async fn confirmation(
         &self,
         node: &TestNode,
@@ -198,7 +198,7 @@ impl Somebody {
             ]))
     }
 
-    /// Says something of somebody, with this context.
+    /// Issues an attestation about another person, with this context.
     pub(crate) async fn attests(&self, node: &TestNode, other: &Somebody, about: &str) -> Reply {
         let kind = "connection.invited";
         let (mut body, cid) = statement(node, &self.person, other.did(), kind, about);
@@ -213,7 +213,7 @@ impl Somebody {
         self.person.write(node, &write).await.unwrap()
     }
 
-    /// Your connection with somebody, as the list has it.
+    /// Returns the connection with another person from the list.
     pub(crate) async fn link(&self, node: &TestNode, other: &Somebody) -> Json {
         let list = self.get(node, "/connections/api/connections").await.json();
         let list = list["connections"].as_array().unwrap();

@@ -16,7 +16,8 @@ use super::{
 use crate::fields::GroupDid;
 use crate::groups::{OWNER, queries};
 
-/// Most bodies of a group's log that its end erases: as many as an entry of 1 MiB names, and more than anybody writes.
+/// Maximum number of bodies that the end of a group erases in its log: as many as an entry of 1 MiB can name, and more
+/// than an owner writes.
 const GROUP_WORDS_MAX: usize = 10_000;
 
 /// The operations whose entries in a group's log have words.
@@ -53,7 +54,7 @@ pub(crate) struct OwnWords(Vec<Cid>);
 /// Why a group cannot be dissolved.
 #[derive(Debug, Reasons)]
 pub(crate) enum DissolveRefusal {
-    /// That is for its owner.
+    /// The caller is not the owner.
     #[refused(all)]
     Group(GroupRefusal),
     /// Other groups are inside.

@@ -49,7 +49,7 @@ pub(crate) struct MakeGroupInvite {
     pub(crate) code: InviteCode,
 }
 
-/// Why somebody cannot invite into a group.
+/// Why a person cannot invite into a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum InviteRefusal {
     /// Only people that lead the group may do this.
@@ -147,7 +147,7 @@ pub(crate) enum WithdrawRefusal {
     /// Only people that lead the group may do this.
     #[refused(all)]
     Group(GroupRefusal),
-    /// It was.
+    /// The invitation was withdrawn already.
     #[refused(
         Conflict,
         reason = "withdrawn",
@@ -208,14 +208,14 @@ pub(crate) struct JoinGroup {
     pub(crate) role: GivenRole,
 }
 
-/// The invitation whose code the request named. None for somebody who is in the group: then the ledger has the answer to a
-/// repeated proof, whatever became of the invitation.
+/// The invitation whose code the request named. `None` for a person who is in the group: the ledger answers a repeated
+/// proof, whatever happened to the invitation since.
 pub(crate) struct Shown(GroupInvite);
 
-/// Why somebody cannot join a group.
+/// Why a person cannot join a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum JoinRefusal {
-    /// They are in it.
+    /// The person is in the group already.
     #[refused(
         Conflict,
         reason = "member",
@@ -234,7 +234,7 @@ pub(crate) enum JoinRefusal {
         message = "This invitation has ended, was used up or taken back. Ask for another one."
     )]
     Ended,
-    /// It gives another role.
+    /// The invitation gives another role.
     #[refused(
         BadRequest,
         field = "role",

@@ -12,10 +12,10 @@ use crate::fields::{GivenRole, GroupDid, OneDid};
 use crate::groups::queries::{self, Group};
 use crate::groups::{ADMIN, MEMBER, OWNER};
 
-/// Why somebody cannot be dealt with as a member.
+/// Why an operation on a member is impossible.
 #[derive(Debug, Reasons)]
 pub(crate) enum MemberRefusal {
-    /// They are none.
+    /// The person is not a member.
     #[refused(NotFound, field = "dids", message = "They are not in this group.")]
     NotIn,
 }
@@ -33,7 +33,7 @@ where
     role.ok_or_else(|| Refused::For(MemberRefusal::NotIn.into()))
 }
 
-/// What the group's conversation is told, if it has one.
+/// Makes the turn for the group's conversation, if the group has one.
 pub(super) fn turn<'a>(author: &'a Did, group: &'a Group, who: &'a Did) -> Turn<'a> {
     Turn {
         author,
@@ -72,13 +72,13 @@ pub(crate) struct LeaveGroup {
     pub(crate) group: GroupDid,
 }
 
-/// Why somebody cannot leave.
+/// Why a person cannot leave.
 #[derive(Debug, Reasons)]
 pub(crate) enum LeaveRefusal {
-    /// They are not in it.
+    /// The person is not in the group.
     #[refused(all)]
     Group(GroupRefusal),
-    /// It is theirs.
+    /// The person owns the group.
     #[refused(
         Conflict,
         reason = "owner",
@@ -142,7 +142,7 @@ pub(crate) struct SetRole {
 /// Why a member gets no other role.
 #[derive(Debug, Reasons)]
 pub(crate) enum RoleRefusal {
-    /// That is for its owner.
+    /// The caller is not the owner.
     #[refused(all)]
     Group(GroupRefusal),
     /// They are not in it.

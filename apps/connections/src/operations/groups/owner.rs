@@ -39,20 +39,20 @@ pub(crate) struct OfferGroup {
 /// Why a group is not offered.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    /// That is for its owner.
+    /// The caller is not the owner.
     #[refused(all)]
     Group(GroupRefusal),
     /// They are not in it.
     #[refused(all)]
     Member(MemberRefusal),
-    /// It is.
+    /// The group is offered to this person already.
     #[refused(
         Conflict,
         reason = "offered",
         message = "The group is offered to them already."
     )]
     Offered,
-    /// There is no offer to take back.
+    /// The offer to withdraw does not exist.
     #[refused(
         Conflict,
         reason = "owner",
@@ -133,20 +133,20 @@ pub(crate) struct TakeGroup {
     pub(crate) about: Option<About>,
 }
 
-/// Why somebody cannot take a group.
+/// Why a person cannot take a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum TakeRefusal {
     /// They are not in it.
     #[refused(all)]
     Group(GroupRefusal),
-    /// It is not offered to them.
+    /// The group is not offered to the caller.
     #[refused(
         Conflict,
         reason = "offer",
         message = "This group is not offered to you, or not any more: ask its owner."
     )]
     NotOffered,
-    /// They have as many as anybody may.
+    /// The caller owns the maximum number of groups.
     #[refused(all)]
     Owned(OwnedRefusal),
     /// The group's log takes no entries.
