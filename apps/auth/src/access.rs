@@ -22,7 +22,7 @@ pub(crate) const ROWS: &[Access] = &[
     stranger("GET /api/count"),
     stranger("GET /api/services"),
     stranger("GET /api/log/{did}"),
-    // Who am I, where am I signed in, and an end to it.
+    // The caller's identity and sessions, and signing out.
     stranger("GET /api/session"),
     stranger("GET /api/sessions"),
     stranger("DELETE /api/sessions"),
@@ -30,7 +30,7 @@ pub(crate) const ROWS: &[Access] = &[
     stranger("POST /api/logout"),
     // An app that the owner doesn't know asks them first.
     stranger("POST /api/apps"),
-    // How a stranger becomes a member.
+    // The way for a stranger to become a member.
     stranger("POST /api/invites/use"),
     // Statements about others leave entries in their logs, too.
     guest(ops::ATTESTATION_ISSUE).reaching(OTHERS),

@@ -42,7 +42,7 @@ impl App {
         })
     }
 
-    /// Its member of the bundle's section `identity`.
+    /// Returns the app's member of the bundle's section `identity`.
     pub(crate) fn section(&self) -> serde_json::Value {
         serde_json::json!({ "name": self.name, "url": self.url, "returns": self.returns, "scope": self.scope })
     }

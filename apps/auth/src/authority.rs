@@ -1,4 +1,4 @@
-//! Who is who, and who may act for whom: asked by the other services through the node.
+//! Names and delegations, for the other services through the node.
 
 use std::pin::Pin;
 

@@ -32,7 +32,7 @@ pub(crate) use key_name::NameKey;
 pub(crate) use ownership::{GiveNode, ShowedCode, TakeNode};
 pub(crate) use record::{BodiesToErase, DeleteRecord, MoveHome};
 
-/// All of them.
+/// All operations of this service.
 pub(crate) static ALL: [Declaration; 27] = [
     CreateIdentity::DECLARATION,
     RegisterIdentity::DECLARATION,

@@ -52,20 +52,20 @@ pub struct OutboxItem {
 pub struct ThingChain {
     /// The thing.
     pub did: Did,
-    /// Its DFOS DID, by which relays know it.
+    /// The DFOS DID, by which relays know the thing.
     pub dfos_did: String,
-    /// All operations, the first one first: compact JWS.
+    /// All operations, oldest first: compact JWS.
     pub tokens: Vec<String>,
 }
 
 /// The place of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxPosition {
-    /// In the node's order.
+    /// The offset in the node's order.
     pub offset: u64,
-    /// In whose log.
+    /// The owner of the log.
     pub did: Did,
-    /// Where in it.
+    /// The place in the log.
     pub seq: u64,
 }
 
@@ -139,11 +139,11 @@ const IS_THING: &str =
     "(scope NOT IN ('', 'actor', 'family', 'community', 'business') OR subtype = 'event')";
 
 impl RecordOwner for Auth {
-    /// Nothing that begins like a thing is public unless its own service says so.
+    /// Things are private unless their own service says otherwise.
     fn existence(&self, node: &Node, did: &Did) -> Result<Option<Existence>, Problem> {
         let sql = format!("SELECT 1 FROM identities WHERE owner_did = ?1 AND {IS_THING}");
         let is_thing = node.read(NAME, |db| db.prepare_cached(&sql)?.exists([did.as_str()]))?;
-        // One whose key this node keeps may not belong to its service yet.
+        // A thing whose key this node keeps may not have reached its service yet.
         let is_private = is_thing || node.is_kept_thing(did)?;
         Ok(is_private.then_some(Existence::Private))
     }
@@ -153,7 +153,7 @@ impl RecordOwner for Auth {
     }
 }
 
-/// Everything that may be a private thing and has a chain: its DID and its DFOS DID.
+/// Returns all possibly private things that have a chain: their DIDs and DFOS DIDs.
 pub fn possible_things(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
     let sql = format!(
         "SELECT owner_did, dfos_did FROM identities WHERE dfos_did IS NOT NULL AND (subtype = 'org' OR {IS_THING})"
@@ -220,7 +220,7 @@ fn both(node: &Node, did: &Did, header: &Header, witness: &str) -> Result<Vec<St
         .unwrap_or_default())
 }
 
-/// As it was signed: bytes, or a text's.
+/// Returns the document as it was signed: bytes, or the bytes of a text.
 fn document(body: &Value) -> Option<Vec<u8>> {
     let document = body.get("document")?;
     let text = || document.as_str().map(str::as_bytes);

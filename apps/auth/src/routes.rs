@@ -84,7 +84,7 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         .with_state(node.clone())
 }
 
-/// At the root of the node.
+/// Makes the routes at the root of the node.
 pub(crate) fn well_known(node: Node) -> Router {
     Router::new()
         .route("/.well-known/jwks.json", get(node::jwks))

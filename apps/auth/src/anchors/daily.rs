@@ -1,5 +1,5 @@
-//! When the next anchor is due: a day after the last one, where something changed. The first one as soon as there is
-//! enough to hide in, else a day after the start.
+//! The schedule of anchors: a day after the previous one, if a log changed. The first anchor is due as soon as there
+//! are enough logs to hide in, else a day after the start.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use imajin_service::{Node, Problem};
 
 use super::make;
 
-/// How often is looked whether one is due. Nothing is written then, and little read.
+/// Interval between checks whether an anchor is due. A check writes nothing and reads little.
 const LOOK: Duration = Duration::from_secs(600);
-/// So many logs are worth a first anchor before its day is over.
+/// Number of logs from which the first anchor is due before its day is over.
 const ENOUGH: usize = 16;
 
 /// Begins the task, where the node's owner wants it.

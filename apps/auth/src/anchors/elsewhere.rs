@@ -30,7 +30,7 @@ pub fn is_here(node: &Node, operation: &str) -> Result<bool, Problem> {
     Ok(found.is_some())
 }
 
-/// When the node's key signed an operation, as its token says; none if it never did.
+/// Returns the time at which the node's key signed an operation, by its token; `None` if the key never signed it.
 pub fn signed_at(node: &Node, operation: &str, token: &str) -> Result<Option<Timestamp>, Problem> {
     let Some(identity) = people::chain(node, node.did())? else {
         return Ok(None);

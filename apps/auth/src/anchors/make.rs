@@ -19,7 +19,7 @@ use super::newest::{self, Newest};
 use crate::identity::people;
 use crate::operations::PublishAnchor;
 
-/// How often an anchor is made again when another came between.
+/// Maximum number of attempts when another anchor comes between.
 const TRIES: u32 = 4;
 /// Entries are dated a moment before they are readable, so the next anchor looks again at changes this shortly before one.
 const SETTLING_MS: i64 = 60_000;
@@ -68,13 +68,13 @@ async fn existing(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, 
     blocking::run(move || prepare(&here, Some(&did))).await?
 }
 
-/// How many logs changed since the newest anchor, not counting the node's own.
+/// Returns the number of logs that changed since the newest anchor, apart from the node's own.
 pub(super) fn changed_count(node: &Node) -> Result<usize, Problem> {
     let before = Before::read(node)?;
     Ok(changed(node, &before)?.len())
 }
 
-/// When the newest anchor was made.
+/// Returns the time of the newest anchor.
 pub(super) fn newest_at(node: &Node) -> Result<Option<Timestamp>, Problem> {
     Ok(Before::read(node)?.newest.map(|newest| newest.at))
 }
@@ -139,7 +139,7 @@ fn changed(node: &Node, before: &Before) -> Result<Vec<LogHead>, Problem> {
     Ok(heads)
 }
 
-/// Everything but the entry. `None` if no log changed since the newest anchor.
+/// Prepares an anchor without entering it. Returns `None` if no log changed since the newest anchor.
 fn prepare(node: &Node, asks: Option<&Did>) -> Result<Option<NewAnchor>, Problem> {
     let before = Before::read(node)?;
     let mut heads = changed(node, &before)?;

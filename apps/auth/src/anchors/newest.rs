@@ -14,9 +14,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 pub(crate) struct Newest {
     /// The entry in the node's log.
     pub(super) seq: u64,
-    /// When it was made.
+    /// The time of the anchor.
     pub(super) at: Timestamp,
-    /// The content chain up to it, for the next one.
+    /// The state of the content chain up to this anchor, which the next one extends.
     pub(super) state: State,
 }
 

@@ -11,11 +11,11 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::App;
 
-/// Requests that wait at once.
+/// Maximum number of waiting requests.
 const WAITING_MAX: i64 = 50;
-/// And from one network address (IPv6: the /64).
+/// Maximum number of waiting requests from one network (IPv4 address, or IPv6 /64).
 const BLOCK_MAX: i64 = 3;
-/// How long one waits, and a no counts.
+/// Lifetime of a waiting request and of a refusal, in milliseconds.
 const LIFE_MS: i64 = 30 * 24 * 3_600_000;
 
 /// The owner's answer to an app.

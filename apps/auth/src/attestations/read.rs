@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 
 use super::tables::REVOKED;
 
-/// One attestation with its current state.
+/// An attestation with its current state.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct AttestationRow {
     pub(crate) cid: String,

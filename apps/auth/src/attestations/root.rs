@@ -20,9 +20,9 @@ use crate::identity::people;
 use crate::identity::signed::{self, Signer};
 use crate::operations::Issue;
 
-/// Others may write to the node's log at the same time; then its proof is signed again, at most this often.
+/// Maximum number of signatures for one entry: each concurrent write to the node's log invalidates the proof.
 const TRIES: u32 = 8;
-/// Pauses between tries: what the writer knows is in the tables a moment later.
+/// Pause between tries: the tables follow the writer a moment later.
 const BACKOFF: Backoff = Backoff::new(Duration::from_millis(5), Duration::from_secs(1));
 
 /// The root record of an actor with a log here.
@@ -58,7 +58,8 @@ pub(crate) async fn of(node: &Node, actor: &Did) -> Result<AttestationRow, Probl
 /// The one that exists.
 pub(crate) fn find(node: &Node, actor: &Did) -> Result<Option<AttestationRow>, Problem> {
     node.read(NAME, |db| {
-        // Its own index is named, since the planner takes a log's key for as good: this is asked with each payment.
+        // The query names its index: the planner would use the log's primary key instead, and each payment runs this
+        // query.
         let sql = "SELECT cid FROM attestations INDEXED BY attestations_root WHERE owner_did = ?1 AND type = 'identity.root' AND issuer = ?2 AND subject = ?1 ORDER BY seq LIMIT 1";
         let cid: Option<String> = db
             .prepare_cached(sql)?

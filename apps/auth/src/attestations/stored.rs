@@ -8,7 +8,7 @@ use imajin_service::operation::Choice;
 /// The people who may see an attestation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Audience {
-    /// Everybody, once the subject has countersigned.
+    /// Anyone, once the subject has countersigned.
     Public,
     /// Issuer and subject.
     Parties,

@@ -25,8 +25,8 @@ pub(super) fn own(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did
     }
 }
 
-/// As `own`, for looking and taking away only: also a thing whose key this node keeps for the caller, such as an event,
-/// which cannot ask itself.
+/// Like [`own`], for reading and exporting only: permits also a thing whose key this node keeps for the caller, such as
+/// an event, which cannot send requests.
 pub(super) fn own_or_kept(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did, Problem> {
     if let Some(thing) = named.map(|text| node.resolve(text)).transpose()?.flatten()
         && node

@@ -22,7 +22,7 @@ use super::home_proofs::dag_json;
 use super::{access, download, erase, errors, receipt};
 use crate::operations::DeleteRecord;
 
-/// How often a deletion is listed again when something else was entered meanwhile.
+/// Maximum number of attempts when entries come between.
 const ATTEMPTS: usize = 3;
 
 /// What was done.
@@ -136,8 +136,8 @@ impl DeletionRequest {
         ))
     }
 
-    /// Where something was entered while the bodies were listed, they are listed again: the owner's own key signed
-    /// nothing meanwhile, or its proof would be the one that does not fit.
+    /// Enters the deletion. Repeats the listing of the bodies if another entry came between: the proof still matches
+    /// unless the owner's own key signed that entry.
     async fn enter(&self) -> Result<Receipt, Problem> {
         let did = &self.status.did;
         for attempt in 1.. {

@@ -105,7 +105,7 @@ pub(super) fn prepare(
     prepare_for(node, shared, did, staging, lang, &ExportOptions::default())
 }
 
-/// As `prepare`, for a place elsewhere.
+/// Like [`prepare`], for a target outside the node's disk.
 pub(super) fn prepare_for(
     node: &Node,
     shared: &Shared,
@@ -122,7 +122,7 @@ pub(super) fn prepare_for(
     export::prepare(&source, shared.ops(), views, &pages, staging, options).map_err(errors::export)
 }
 
-/// Somebody's turn with what takes long, for a request whose sender waits.
+/// Returns the person's turn for long work, for a request whose sender waits.
 pub(super) async fn turn_soon(node: &Node, did: &Did) -> Result<Turn, Problem> {
     let role = places::role(node, did)?;
     let jobs = node.jobs();

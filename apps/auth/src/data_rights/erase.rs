@@ -57,7 +57,7 @@ impl Guarded {
     }
 }
 
-/// One deletion is finished at a time: each wipes the whole journal.
+/// Allows one deletion to finish at a time: each wipes the whole journal.
 #[derive(Default)]
 struct Finishing(Mutex<()>);
 
@@ -254,7 +254,7 @@ impl AfterSubmit for DeleteRecord {
     }
 }
 
-/// To be called by the service as it starts: deletions that a crash left unfinished are finished.
+/// Finishes deletions that a crash interrupted. Called when the service starts.
 pub(crate) fn started(node: &Node) {
     node.begin(waiting::DiskAwaited);
     finish_all(node);

@@ -27,7 +27,7 @@ use super::{Shared, download, errors, places, space};
 
 /// Copies of one person at once: one plain, one encrypted.
 const PER_DID: usize = 2;
-/// How long a job and its copy are kept: an evening's download that failed can be tried again in the morning.
+/// Lifetime of a job and its copy: a download that failed in the evening can be repeated in the morning.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 /// Age after which a copy may be removed for one of a person with the same role: time for a download that went well.
 const SETTLED: Duration = Duration::from_secs(3600);
@@ -44,7 +44,7 @@ pub(super) struct ExportJobs {
     table: Mutex<Vec<Arc<Job>>>,
 }
 
-/// To whom the copy is encrypted.
+/// The recipient of the copy's encryption.
 #[derive(Clone)]
 pub(super) enum Encrypt {
     No,
@@ -52,7 +52,7 @@ pub(super) enum Encrypt {
     Owner,
 }
 
-/// One copy.
+/// An export job.
 pub(super) struct Job {
     pub(super) id: String,
     pub(super) did: Did,
@@ -67,7 +67,7 @@ pub(super) struct Job {
     folder: PathBuf,
     begun: Duration,
     inner: Mutex<Inner>,
-    /// Its room on the account of its owner, while something of it is here.
+    /// The reservation on the owner's quota, while files of the job exist.
     room: Mutex<Option<Reserved>>,
 }
 
@@ -75,11 +75,11 @@ struct Inner {
     stage: Stage,
     progress: Progress,
     signed_by: Option<SignerKind>,
-    /// Its name on its stick, once it is there.
+    /// The copy's name on its stick, once written.
     copy: Option<String>,
 }
 
-/// Where a job is.
+/// The stage of a job.
 enum Stage {
     Preparing,
     ToSign(Box<Prepared>),
@@ -113,7 +113,7 @@ impl ExportJobs {
         }
     }
 
-    /// Where copies are made.
+    /// Returns the folder with the copies.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
@@ -331,7 +331,7 @@ impl Job {
     /// The error for the person, told once; the node's log has the details.
     fn failed(&self, problem: Problem) -> Stage {
         tracing::warn!(job = self.id, "a copy could not be made: {problem:?}");
-        // Nothing of it stays but the word that it failed.
+        // Only the failure itself is kept: the files are removed.
         if let Ok(entries) = fs::read_dir(&self.folder) {
             for entry in entries.flatten() {
                 let path = entry.path();
@@ -389,7 +389,7 @@ impl Job {
         })
     }
 
-    /// Where it is.
+    /// Returns the current state for the API.
     pub(super) fn seen(&self) -> Seen {
         let inner = self.inner();
         let (state, failed) = match &inner.stage {

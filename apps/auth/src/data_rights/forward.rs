@@ -39,7 +39,7 @@ pub(super) async fn forward(
     }
 }
 
-/// Where to send a request, if the person that it is about moved.
+/// Returns the URL at the new home of the person whom the request names, if they moved.
 pub(crate) fn location(moves: &Moves, uri: &Uri, proof: Option<&str>) -> Option<String> {
     // Transfers and imports must reach this node.
     if uri.path().contains("/api/transfer") || uri.path().contains("/api/imports") {

@@ -24,7 +24,7 @@ use super::errors;
 use super::on_stick::OnStick;
 use super::places;
 
-/// How long what was received is kept: over a night and a day.
+/// Lifetime of an import: a night and a day.
 const KEPT: Duration = Duration::from_secs(48 * 3600);
 /// Copies that one person may be bringing at once.
 const PER_PERSON: usize = 2;
@@ -47,7 +47,7 @@ pub(super) struct ImportJobs {
     table: Mutex<HashMap<String, Arc<ImportJob>>>,
 }
 
-/// One copy that is arriving.
+/// An import in progress.
 pub(super) struct ImportJob {
     pub(super) upload: Upload,
     begun: Timestamp,
@@ -60,7 +60,7 @@ pub(super) struct ImportJob {
     pub(super) checking: Checking,
     /// The copy's place on a stick; the node reads it from there, and the client sends nothing.
     pub(super) on_stick: Option<OnStick>,
-    /// Its room on the account of the person who brings it.
+    /// The reservation on the quota of the person who sends the copy.
     pub(super) room: CopyRoom,
 }
 
@@ -239,7 +239,7 @@ impl ImportJobs {
         Ok(arrival)
     }
 
-    /// One that is kept under no name: it goes when it is dropped.
+    /// Opens an upload without an ID, removed on drop.
     pub(super) fn passing(&self, bytes_max: u64, room: CopyRoom) -> Result<Passing, Problem> {
         let id = format!("passing-{}", random::hex::<8>()?);
         Upload::open(&self.data, &id, bytes_max.min(self.bytes_max))
@@ -247,7 +247,7 @@ impl ImportJobs {
             .map_err(errors::import)
     }
 
-    /// Gives up those that were kept long enough.
+    /// Removes imports whose lifetime is over.
     pub(super) fn expire(&self, now: Timestamp) {
         let kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
         let mut table = self.table();
@@ -262,7 +262,7 @@ impl ImportJobs {
         });
     }
 
-    /// One by its id, which only who began it knows.
+    /// Returns an import by its ID, which only its sender knows.
     pub(super) fn find(&self, id: &str, now: Timestamp) -> Result<Arc<ImportJob>, Problem> {
         self.expire(now);
         let found = self.table().get(id).cloned();
@@ -506,7 +506,7 @@ mod tests {
         for n in 20..32 {
             send(&begin(n, Role::Member, 1).unwrap(), b"x");
         }
-        // They come back for their places every nine minutes.
+        // The senders send again every nine minutes to keep their slots.
         for now in [9, 18, 27, 36, 45, 54] {
             for arrival in &held {
                 arrivals.find(arrival.upload.id(), minutes(now)).unwrap();

@@ -64,7 +64,7 @@ struct Drawing {
     total: u64,
 }
 
-/// One row of the table.
+/// A row of the table.
 struct Row {
     seq: u64,
     at: Timestamp,
@@ -223,7 +223,7 @@ fn mark(name: &str, inner: Markup) -> Markup {
     }
 }
 
-/// When the copy was made, and of which box.
+/// Renders the copy's date and node.
 fn taken(t: Texts, about: &About<'_>) -> Markup {
     let args = args![when = t.date_time(about.at), node = about.node.as_str()];
     t.markup("index-taken", args, |name, inner| match name {

@@ -25,7 +25,7 @@ pub(super) struct Move {
     pub(super) url: String,
     /// The new home.
     pub(super) node: Did,
-    /// Its epoch.
+    /// The epoch of the new home.
     pub(super) epoch: u64,
     /// The proof that the new home was given. Another one may not be sent before this one is answered.
     pub(super) proof: String,

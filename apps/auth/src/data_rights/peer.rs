@@ -112,7 +112,7 @@ fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
 }
 
 impl Peer {
-    /// This peer by TLS of another kind; none if it is not reached by TLS at all.
+    /// Returns this peer with another TLS configuration; `None` if its URL is not HTTPS.
     fn with(&self, node: &Node, tls: Result<rustls::ClientConfig, rustls::Error>) -> Option<Self> {
         let tls = tls.ok().filter(|_| self.url.scheme() == "https")?;
         let by_key = |client| limits(client).tls_backend_preconfigured(tls);
@@ -122,8 +122,8 @@ impl Peer {
         })
     }
 
-    /// This peer, recognised by its key, so that no authority is believed. A peer behind a proxy that ends TLS cannot show
-    /// its key, and the proxy's certificate must be one that this machine knows.
+    /// Returns this peer, authenticated by its key instead of a certificate authority. A peer behind a proxy that
+    /// terminates TLS cannot prove its key; the machine must then trust the proxy's certificate.
     pub(super) async fn pinned(self, node: &Node, did: &Did) -> Self {
         if let Some(pinned) = self.with(node, pinned::tls(keys_of(node, did)))
             && pinned.about().await.is_ok_and(|about| about.did == *did)
@@ -215,7 +215,7 @@ impl Peer {
         })
     }
 
-    /// How much of an import is there.
+    /// Returns the number of bytes that the peer has received of an import.
     pub(super) async fn received(&self, id: &str) -> Result<u64, PeerError> {
         let answer = self
             .call(self.request(Method::GET, &format!("/auth/api/imports/{id}"))?)

@@ -24,7 +24,7 @@ pub(super) fn list(
 
 fn read(node: &Node, did: &Did, address: Option<String>) -> Result<BodiesToErase, Problem> {
     let (mut after, mut seq) = (None, None);
-    // In the order of their texts, each once.
+    // Sorted by text, without duplicates.
     let mut bodies: BTreeMap<String, Cid> = BTreeMap::new();
     loop {
         let entries = node.ledger().entries(did, after, PAGE)?;

@@ -29,7 +29,7 @@ use utoipa::ToSchema;
 use super::on_stick::OnStick;
 use super::{access, errors, imports};
 
-/// How long a removal waits for the end of a check that it ended: a check looks often, and a slow stick takes its time.
+/// Maximum time that a removal waits for a cancelled check: a check looks often, but a stick may be slow.
 const ENDING: Duration = Duration::from_secs(10);
 
 /// The sticks, and what is being done with them.
@@ -60,7 +60,7 @@ struct Doing {
     ended: AtomicBool,
 }
 
-/// Everything that is done with sticks.
+/// All running jobs on sticks.
 #[derive(Default)]
 struct All {
     doing: Mutex<Vec<Arc<Doing>>>,
@@ -186,12 +186,12 @@ impl Usb {
             return Err(busy());
         }
         let removed = self.sticks.remove(name).map_err(errors::stick);
-        // Nothing begins before the machine was asked.
+        // No other job may begin before the machine has removed the stick.
         drop(doing);
         removed
     }
 
-    /// Writes a copy; what it is called on the stick.
+    /// Writes a copy. Returns its name on the stick.
     pub(super) fn write(
         &self,
         node: &Node,

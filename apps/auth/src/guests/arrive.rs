@@ -14,7 +14,7 @@ use crate::identity::login::{self, SignedIn};
 use crate::identity::people;
 use crate::operations::{Multikey, Proved, RegisterIdentity, SetEmail, home};
 
-/// One at a time: two links of a new address must not begin two identities.
+/// Serializes arrivals: two links of a new address must not begin two identities.
 #[derive(Default)]
 struct Turn(Mutex<()>);
 

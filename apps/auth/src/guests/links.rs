@@ -6,7 +6,7 @@ use imajin_protocol::Did;
 use imajin_service::{Node, Problem, random};
 use rusqlite::{OptionalExtension, params};
 
-/// How long a link is good.
+/// Lifetime of a link.
 pub(crate) const MINUTES: i64 = 15;
 const LIFE_MS: i64 = MINUTES * 60_000;
 /// Maximum open links to one address: enough to ask again, too few to flood a mailbox.
@@ -30,9 +30,9 @@ pub(crate) struct Link {
 pub(crate) enum LinkOutcome {
     /// The token for the link.
     Made(String),
-    /// This address, or who gives it, has enough open links; the newest is still good.
+    /// This address or this person has the maximum number of open links; the newest is still valid.
     Enough,
-    /// Too many are open.
+    /// The node has the maximum number of open links.
     Full,
 }
 
@@ -40,7 +40,8 @@ pub(crate) enum LinkOutcome {
 pub(crate) async fn make(node: &Node, link: Link) -> Result<LinkOutcome, Problem> {
     let token = base64::encode_url(&random::bytes::<32>()?);
     let (hash, now) = (sha256(token.as_bytes()), node.now().as_millis());
-    // For everybody: an answer that depends on the address would tell who is here. What all links take is bounded.
+    // The reserve is used for every address: an answer that depends on the address would tell who is here. The total
+    // number of links is limited.
     node.use_reserve();
     node.secrets()
         .write(move |db| {

@@ -23,7 +23,7 @@ use crate::identity::people::{self, Identity};
 use crate::identity::signed::{self, Signer};
 use crate::operations::{Admission, CreateIdentity, Home, KeyBytes, Text, UpdateIdentity};
 
-/// One at a time: the second finds the key gone.
+/// Serializes upgrades: the second one finds the key gone.
 #[derive(Default)]
 struct Turn(Mutex<()>);
 

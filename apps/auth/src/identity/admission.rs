@@ -67,7 +67,7 @@ impl BeforeSubmit for CreateIdentity {
 }
 
 impl BeforeSubmit for RegisterIdentity {
-    /// Nobody's request can say that a key was proved: signing in does, in its own words.
+    /// Only signing in proves a key, with its own command.
     fn before_submit(&self, request: &Request<'_>) -> Result<Proved, Problem> {
         has_room(request.node, request.owner)?;
         Ok(Proved(false))
@@ -75,7 +75,7 @@ impl BeforeSubmit for RegisterIdentity {
 }
 
 impl BeforeSubmit for SetEmail {
-    /// Nobody's request can say that an address was proved.
+    /// Only following a mailed link proves an address.
     fn before_submit(&self, _: &Request<'_>) -> Result<Proved, Problem> {
         Ok(Proved(false))
     }
@@ -107,7 +107,7 @@ pub(crate) fn check_claim(node: &Node, code: &str) -> Result<(), Problem> {
 
 /// Whether this key may begin a chain here.
 fn admit(node: &Node, headers: &HeaderMap, did: &Did) -> Result<Admission, Problem> {
-    // The same request again, since its answer was lost: it takes no second invite and no second claim.
+    // The repetition of a request whose answer was lost uses no second invite and no second claim.
     if people::find(node, did)?.is_some_and(|identity| !identity.bare) {
         return Ok(Admission::Admitted);
     }

@@ -32,7 +32,7 @@ pub(crate) struct SignedIn {
 /// An answer to a challenge.
 pub(crate) struct Attempt<'a> {
     pub(crate) peer: Peer,
-    /// Where the client talks to the node.
+    /// The host name that the client uses.
     pub(crate) host: &'a str,
     /// The DID that the client names; without it, the one that the challenge was given to.
     pub(crate) did: Option<&'a Did>,

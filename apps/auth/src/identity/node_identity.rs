@@ -137,8 +137,8 @@ async fn tell_where(node: &Node) -> Result<(), NodeIdentityError> {
     enter(node, &update, *chain.head_cid()).await
 }
 
-/// As `tell_where`, in the chains of those whose keys the node keeps, one after the other and in the background. The next
-/// start tries again what fails.
+/// Like `tell_where`, for the chains of the keys that the node keeps, one after the other in the background. The next
+/// start retries failures.
 pub(crate) fn tell_where_kept(node: &Node) {
     let node = node.clone();
     tokio::spawn(async move {

@@ -28,7 +28,7 @@ pub(crate) struct Identity {
     pub(crate) created_at: Timestamp,
 }
 
-/// Where its log is kept.
+/// The home of a record.
 #[derive(Debug, Clone)]
 pub(crate) struct Home {
     pub(crate) node: String,
@@ -74,7 +74,7 @@ pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Identity>, Problem> 
     node.read(NAME, |db| read(db, did))
 }
 
-/// How many people have their home here.
+/// Returns the number of people whose home is this node.
 pub(crate) fn members(node: &Node) -> Result<u64, Problem> {
     let sql = format!("SELECT count(*) FROM identities WHERE {IS_MEMBER}");
     let home = node.did().as_str();

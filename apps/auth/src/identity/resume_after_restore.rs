@@ -38,7 +38,7 @@ async fn all_kept(node: &Node, held: Vec<Did>) {
     }
 }
 
-/// In an old copy whose owner has resumed: the node's own log and those whose keys it keeps resume, too.
+/// Resumes the node's own log and those whose keys it keeps, in an old copy whose owner has resumed.
 async fn by_owner(node: &Node) -> Result<(), NodeIdentityError> {
     if !node.ledger().is_old_copy().map_err(Problem::from)? || !owner_went_on(node)? {
         return Ok(());

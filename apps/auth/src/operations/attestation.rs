@@ -178,7 +178,7 @@ pub(crate) struct Declined {
 /// Why an attestation cannot be answered.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
-    /// Its subject answered it.
+    /// The subject has answered already.
     #[refused(
         Conflict,
         reason = "attestation",

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::fields::{EntryCid, Moment, Multikey};
 
-/// Longest life of a delegation: a lost device must not act for ever.
+/// Maximum lifetime of a delegation, in days: a lost device must not act forever.
 const DAYS_MAX: i64 = 366;
 
 /// Lets another key do some operations in your name, until a time.
@@ -32,7 +32,7 @@ pub(crate) struct CreateDelegation {
     uses: Option<Int<0, { i64::MAX >> 10 }>>,
 }
 
-/// One pattern of a scope.
+/// A pattern of a scope.
 #[derive(Debug, Clone)]
 struct Scope(ScopePattern);
 

@@ -58,7 +58,7 @@ pub(crate) struct Home {
     pub(crate) epoch: Epoch,
 }
 
-/// This node, as the first home of a record.
+/// Returns this node as the first home of a record.
 pub(crate) fn home(node: &Node) -> Home {
     Home {
         node: node.did().clone(),

@@ -35,7 +35,7 @@ struct Address(String);
 /// Why an address is not entered.
 #[derive(Debug, Reasons)]
 pub(crate) enum EmailRefusal {
-    /// Nobody followed a link that was mailed to it.
+    /// The owner of the address has not followed a mailed link.
     #[refused(
         Forbidden,
         message = "An address is entered when its owner follows the link that was mailed to it: POST /auth/api/onboard."

@@ -50,7 +50,7 @@ pub(crate) enum Admission {
 /// Why an identity cannot begin.
 #[derive(Debug, Reasons)]
 pub(crate) enum CreateRefusal {
-    /// Nobody let it in.
+    /// The key is not admitted.
     #[refused(
         Forbidden,
         message = "This node takes new identities by invite. Ask its owner for a code, and register with it as inviteCode."
@@ -122,7 +122,7 @@ fn fits_kept_chain(db: Reader<'_>, did: &Did, token: &str) -> rusqlite::Result<b
         return Ok(true);
     };
     if !queries::is_bare(db, did)? {
-        // Its own chain: the ledger says whether there may be another.
+        // The log has its own chain: the ledger decides whether it may begin another.
         return Ok(true);
     }
     let known = queries::chain_tokens(db, did)?;
@@ -165,7 +165,7 @@ pub(crate) struct Proved(pub(crate) bool);
 /// Why a record cannot begin.
 #[derive(Debug, Reasons)]
 pub(crate) enum RegisterRefusal {
-    /// Nobody proved the key.
+    /// The key is not proved.
     #[refused(
         Forbidden,
         message = "A log of a bare key begins when its key is proved: ask for a challenge and authenticate."

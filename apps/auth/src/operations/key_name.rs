@@ -5,7 +5,7 @@ use imajin_service::operation::{Context, Decide, Decision, Int, Operation, Reaso
 
 use crate::queries;
 
-/// Longest name of a device or a sheet, in characters.
+/// Maximum length of the name of a device or a sheet, in characters.
 const NAME_CHARS_MAX: usize = 60;
 
 /// Gives a key of yours a name, and says what holds it.

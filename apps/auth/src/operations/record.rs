@@ -121,7 +121,7 @@ pub(crate) enum DeleteRefusal {
         message = "You own this box. Name another owner or release it first; then you can delete your record."
     )]
     OwnsNode,
-    /// There is an entry that is not on the list.
+    /// The log has an entry that is not on the list.
     #[refused(
         Conflict,
         reason = "changed",

@@ -25,7 +25,7 @@ use crate::authority;
 use crate::identity::people;
 use crate::operations::DescribeApp;
 
-/// How long a token is good.
+/// Lifetime of a token, in seconds.
 const TOKEN_S: i64 = 600;
 /// The token claim with the app's permissions.
 const ALLOWED: &str = "allowed";
@@ -413,7 +413,7 @@ pub(crate) async fn token(
     }))
 }
 
-/// In force, and to this app's key.
+/// Whether a delegation is in force and for this app's key.
 fn is_good(node: &Node, given: &Given, app: &Did) -> bool {
     !given.ended
         && given.delegation.until > node.now()
@@ -513,7 +513,7 @@ fn worth(node: &Node, text: &str) -> Result<Result<Worth, String>, Problem> {
     }))
 }
 
-/// For whom a token says it is: read before it is verified, and verified with it.
+/// Returns the audience of a token, before the token is verified. The verification then checks this audience.
 fn audience(text: &str) -> Option<String> {
     let payload = imajin_dfos::base64::decode_url(text.split('.').nth(1)?).ok()?;
     let payload: serde_json::Value = serde_json::from_slice(&payload).ok()?;

@@ -325,7 +325,7 @@ fn instant(value: &Json) -> Answer<Timestamp> {
     read.ok_or_else(|| Problem::field("issued_at", "issued_at must be whole milliseconds since 1970, or a time like 2026-11-20T12:00:00.000Z."))
 }
 
-/// With the salt that was signed, if there was one.
+/// Adds the signed salt to a command, if the request has one.
 pub(super) fn salted(command: CommandRequest, salt: Option<&Json>) -> Answer<CommandRequest> {
     Ok(match salt {
         Some(salt) => command.salt(salt_of(salt)?),

@@ -57,7 +57,7 @@ pub(crate) async fn chain(
     Path(did): Path<String>,
 ) -> Answer<Json<ChainAnswer>> {
     let did = people::by_name_for(&node, &did, caller.did())?;
-    // Also of people who left: what they signed is in others' records and must stay verifiable.
+    // Chains of people who left are returned, too: their signatures in other records must stay verifiable.
     let Some(chain) = people::chain(&node, &did)? else {
         return Err(Problem::not_found(format!(
             "{did} has no identity chain here."

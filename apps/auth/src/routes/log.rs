@@ -86,7 +86,7 @@ pub(crate) async fn log(
     let read = imajin_service::blocking::run(move || {
         let ledger = reading.ledger();
         let readable = ledger.readable(&of, part.after, limit + 1)?;
-        // As new as the entries, if the disk lets the node make it; without room, reading still works.
+        // The head is as new as the entries if it can be written; on a full disk, reading still works.
         let head = ledger.head(&of).or_else(|_| ledger.readable_head(&of))?;
         Ok::<_, imajin_ledger::ReadError>((readable, head))
     });
@@ -200,7 +200,7 @@ pub(crate) async fn head(
             time: node.now().to_string(),
         }));
     }
-    // Where the clock went back, the next entry is dated after the last one all the same; so is its proof.
+    // If the clock went back, the next entry and its proof are still dated after the last entry.
     let time = node.now().max(status.at).to_string();
     let kid = next.kid.as_deref().map(Kid::parse).transpose();
     let kid = kid.map_err(|error| Problem::field("kid", format!("{error}.")))?;

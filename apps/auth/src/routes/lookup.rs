@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::attestations::tier;
 use crate::identity::people;
 
-/// Longest text that is searched for, in characters.
+/// Maximum length of a search text, in characters.
 const QUERY_CHARS_MAX: usize = 100;
 
 /// What everybody may know of an identity.
@@ -140,7 +140,7 @@ pub(crate) async fn search(
             format!("q must be 1 to {QUERY_CHARS_MAX} characters to search for."),
         ));
     }
-    // One more than is shown says whether there are more.
+    // One extra result tells whether there are more.
     let mut results = node.search(&SearchWords::of(words), page.limit + 1, page.offset)?;
     let has_more = results.len() > page.limit;
     results.truncate(page.limit);

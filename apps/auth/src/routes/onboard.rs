@@ -23,9 +23,9 @@ use crate::guests::upgrade::{self, Own};
 use crate::identity::{login, people};
 use crate::manifest::TEXTS;
 
-/// Longest name, in characters: as long as a profile's.
+/// Maximum length of a name, in characters: the same as in a profile.
 const NAME_CHARS_MAX: usize = 100;
-/// Longest chain, as with a registration.
+/// Maximum size of a chain in bytes, the same as in a registration.
 const CHAIN_BYTES_MAX: usize = 65_536;
 
 /// The person that wants to come in.

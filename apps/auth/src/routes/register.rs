@@ -19,7 +19,7 @@ use crate::identity::admission::invites;
 use crate::identity::admission::pending::{self, Pending};
 use crate::identity::people;
 
-/// Longest name, in characters: as long as a profile's.
+/// Maximum length of a name, in characters: the same as in a profile.
 const NAME_CHARS_MAX: usize = 100;
 /// Maximum size in bytes of a chain that waits with a registration, about sixty operations. Anyone may register.
 const CHAIN_BYTES_MAX: usize = 65_536;
@@ -191,7 +191,7 @@ fn put(node: &Node, peer: Peer, mut waiting: Pending, code: Option<String>) -> R
             waiting.invite = Some(codes::canonical(&code));
             waiting.admitted = true;
         }
-        // Nobody keeps a short name from the household without being let in.
+        // Only admitted people can reserve a short name.
         (Registration::Invite, None) if waiting.handle.is_some() => {
             return Err(Problem::forbidden(
                 "A short name is for members: register with an invite, or without a handle.",

@@ -1,4 +1,4 @@
-//! Who am I, on which devices, and out.
+//! Sessions: the current one, those on other devices, and signing out.
 
 use axum::Json;
 use axum::extract::State;

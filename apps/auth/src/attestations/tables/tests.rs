@@ -33,7 +33,7 @@ fn at(millis: u64) -> Timestamp {
     Timestamp::from_millis(i64::try_from(millis).unwrap()).unwrap()
 }
 
-/// One of three attestations; the third says nothing.
+/// Returns one of three attestations; the third has no contents.
 fn stored(which: u8) -> (String, Stored) {
     let said = Attestation {
         issuer: did(1 + which % 2),
@@ -140,7 +140,7 @@ proptest! {
             enter(&live, seq, step, false);
             if let Some(place) = step.erases {
                 erased[place.index(seq + 1)] = true;
-                // As the ledger does after an erasure: the owner's rows go, and the log is given again.
+                // The ledger does the same after an erasure: it deletes the owner's rows and applies the log again.
                 live.execute_batch("DELETE FROM attestations; DELETE FROM attestation_marks").unwrap();
                 for (seq, step) in steps[..=seq].iter().enumerate() {
                     enter(&live, seq, step, erased[seq]);

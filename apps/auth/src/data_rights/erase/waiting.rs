@@ -7,7 +7,7 @@ use std::time::Duration;
 use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem, blocking};
 
-/// From one look whether the disk is there to the next, while a deletion waits for it.
+/// Interval between checks whether the disk is back, while a deletion waits for it.
 const LOOK: Duration = Duration::from_secs(10);
 
 /// Whether a deletion waits.

@@ -178,14 +178,14 @@ async fn enter(
     })
     .await;
     let imported = imported.inspect_err(|problem| free_if_stale(shared, arrival, problem))?;
-    // Somebody that had moved away from here is back.
+    // A person who had moved away is back.
     shared.moves().forget(&imported.did)?;
     lets_in::done(node, id, &imported.did)?;
     shared.import_jobs().remove(arrival)?;
     Ok(answer(imported))
 }
 
-/// Where the record here goes further than the copy, its place and its bytes are free at once: another one has to come.
+/// Removes an import that is older than the record on this node: another copy is needed.
 fn free_if_stale(shared: &Shared, arrival: &ImportJob, problem: &Problem) {
     if problem.status() == StatusCode::CONFLICT
         && let Err(problem) = shared.import_jobs().remove(arrival)

@@ -1,7 +1,7 @@
-//! Who may have a copy kept here, or a copy on a stick read to them: the person whose record it is, and the node's owner.
+//! Access to copies that are imported or on a stick: for the person whose record it is, and for the node's owner.
 //!
-//! Always: a session of theirs shows who they are, or a signature over a challenge by a key that is in force in the copy's own
-//! chain, since a person who is new here has no session. Having a copy proves nothing.
+//! Always: the person is identified by a session, or by a signature over a challenge with a key in force in the copy's
+//! own chain, since a new person has no session. Possession of a copy proves nothing.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -28,7 +28,7 @@ pub(in crate::data_rights) struct Presence {
 /// The sender of a request about a copy, with what shows who they are. The request counts as an attempt.
 pub(in crate::data_rights) struct Bringer {
     caller: Option<Did>,
-    /// Where they talk to the node; `None` where the node does not know the address as its own, and gives no challenge.
+    /// The host name that the client uses; `None` if the node does not know it as its own, and so gives no challenge.
     host: Option<String>,
     presence: Option<Presence>,
 }

@@ -1,6 +1,6 @@
 //! One move: freeze the record, send all of it, pass the owner's proof to the new home, verify its head.
 //!
-//! Always: once the word has left this node, only the new home's head or its signed refusal ends the move.
+//! Always: once the signed statement has left this node, only the new home's head or its signed refusal ends the move.
 
 use std::fs::File;
 
@@ -16,7 +16,7 @@ use super::super::peer::{Peer, PeerError, PeerKeys};
 use super::super::{Shared, download, errors, ledger, refusal_receipt, space};
 use super::{Transfer, Transferred, movable};
 
-/// How often a broken upload is continued.
+/// Maximum number of attempts of an upload.
 const SENDINGS: usize = 5;
 
 /// A move that a person asked for.
@@ -136,7 +136,7 @@ impl OutgoingTransfer {
         }
     }
 
-    /// From here on nothing is written to the record, and what the proof names is its end.
+    /// Freezes the record: the entry that the proof names is its last.
     async fn freeze(&self) -> Result<(), Problem> {
         let moved = Move {
             did: self.did().clone(),
@@ -190,7 +190,7 @@ impl OutgoingTransfer {
             let bytes = space::of_record(&node, &did)?.saturating_add(log);
             let room = account::count(&node, &did, bytes);
             std::fs::create_dir_all(&folder)?;
-            // Nobody opens the page of a copy that another node takes in.
+            // The receiving node ignores the copy's page, so that its language does not matter.
             let (staging, lang) = (folder.join("staging"), Lang::default());
             let prepared = download::prepare(&node, &shared, &did, &staging, lang)?;
             let ready = prepared
@@ -298,7 +298,7 @@ impl OutgoingTransfer {
     }
 }
 
-/// Nobody knows whether the other node accepted.
+/// Makes the answer for an unknown outcome at the other node.
 fn open(what: &str) -> Problem {
     Problem::unavailable(format!(
         "The other node has your signed request, but its outcome is not known yet: {what}. Your record stays frozen here until then; send the same request again."

@@ -70,7 +70,7 @@ pub(in crate::data_rights) async fn verify(
         let must_end = busy.must_end();
         let pace = Pace::at_once(move || !is_gone() && !must_end());
         let report = read_through(&node, &shared, &copy, &busy, unlock.as_ref(), pace);
-        // Not before: a call that is dropped leaves its work behind for a moment.
+        // The turn lasts until the work ends, which is a moment after a dropped call.
         drop(turn);
         report
     });

@@ -152,7 +152,7 @@ fn lets_in(node: &Node, invitation: &Invitation) -> Result<(), Problem> {
     Err(Problem::forbidden(why).slug("inviter"))
 }
 
-/// Who made a code of the node's, as far as that was noted.
+/// Returns the maker of a node's code, if noted.
 pub(crate) fn maker(node: &Node, code: &str) -> Result<Option<Did>, Problem> {
     let did = node.secrets().read(|db| {
         db.prepare_cached("SELECT did FROM auth_invited_by WHERE code = ?1")?

@@ -6,7 +6,7 @@ use imajin_protocol::identity::{Scope, Subtype};
 use imajin_service::{Node, Problem};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-/// How long a registration waits.
+/// Lifetime of a registration without a proof, in milliseconds.
 const WAIT_MS: i64 = 24 * 3600 * 1000;
 
 /// A registration that waits for its first proof.
