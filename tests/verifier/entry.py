@@ -144,7 +144,7 @@ class Header:
         if (self.proof is not None) != (will == "signed") or (self.cause is not None) != (will == "derived"):
             raise Fault("will", f"a {will} entry may not have, or lacks, a proof or a cause")
         if self.names_via_twice:
-            raise Fault("will", "via is in the proof and beside it")
+            raise Fault("will", "via is in the proof and outside it")
         if will == "custodial" and (self.via is None or not self.via.is_raw):
             raise Fault("will", "a custodial entry names its session, a raw CID, in via")
         if will == "signed" and self.via is not None and self.via.is_raw:

@@ -420,7 +420,7 @@ fn delegations_hold_within_their_scope() {
         write(&world, Say::note("three")),
         Err(SubmitError::Refused(_))
     ));
-    // Another delegation to the same key does not stand in for the one that was signed.
+    // Another delegation to the same key does not replace the one that was signed.
     let key = imajin_dfos::PublicKey::from(&agent.key).to_multikey();
     let say = Say::op("auth.delegation.create").body(vec![
         ("key", Value::from(key)),

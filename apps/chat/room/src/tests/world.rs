@@ -96,7 +96,7 @@ pub(super) struct Wish {
     pub(super) custodial: bool,
     /// Signed by a delegate's key.
     pub(super) delegated: bool,
-    /// In the older form, in which the delegation is beside the proof.
+    /// In the older form, in which the proof doesn't name the delegation.
     pub(super) older: bool,
 }
 

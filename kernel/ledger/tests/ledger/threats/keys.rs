@@ -268,7 +268,7 @@ fn delegate_oversteps() {
 /// Moves what a delegate signed to another delegation of the same key, as the home.
 type Move = fn(&mut Header, Cid);
 
-/// In the proof, and beside it, where older entries have it.
+/// Writes `via` into the proof, or outside it, where older entries have it.
 const MOVES: [Move; 2] = [
     |header, via| {
         header.via = Some(via);
@@ -302,7 +302,7 @@ fn a_signature_names_its_delegation() {
         let moved = change_as_home(&log, 3, |row| change(&mut row.header, wide));
         caught(&moved, 3, "proof");
     }
-    // The right one, but beside the proof; and in both.
+    // The right delegation, but outside the proof; and one in both places.
     let beside = change_as_home(&log, 3, |row| MOVES[1](&mut row.header, once));
     caught(&beside, 3, "proof");
     let mut both = log.clone();

@@ -18,7 +18,7 @@ pub struct Hand {
     pub author: Did,
     pub chain: Option<Cid>,
     pub via: Option<Cid>,
-    /// Signs in the older form, in which `via` is beside the proof.
+    /// Signs in the older form, in which `via` is outside the proof.
     pub older: bool,
     pub aud: Did,
 }

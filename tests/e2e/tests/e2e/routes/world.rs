@@ -189,7 +189,7 @@ impl World {
         }
     }
 
-    /// The delegation by which somebody acts for Sue.
+    /// The delegation by which a person acts for Sue.
     pub fn delegation_to(&self, delegate: &Person) -> Option<Cid> {
         self.delegations.get(delegate.key.did()).copied()
     }
