@@ -61,6 +61,8 @@ def _attestation(log, header, body, _intent_header, _intent_body):
     _need(isinstance(said, dict) and said.keys() == ATTESTATION.keys(), "the attestation has not exactly its six members")
     row = {"issuerDid": issuer, **{ATTESTATION[name]: value for name, value in said.items()}}
     _need(header.ref == str(cid.of_cbor(cbor.encode(row))), "ref is not the CID of the attestation")
+    about_owner = said["subject_did"] == log.did
+    _need(about_owner or header.op != "auth.attestation.received", "the attestation is about somebody else than the log's owner")
     _signed(keys_of(log, issuer), text, body["signature"], "the attestation is not signed by its issuer")
     return False
 

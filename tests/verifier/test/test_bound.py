@@ -281,6 +281,9 @@ class Attestations(Case):
     def test_an_attestation_is_the_one_that_both_entries_name(self):
         self.assertEqual(self.fault(self.received(self.text(), name=str(cid.of_cbor(b"another")))), ("cause", 1))
 
+    def test_what_somebody_received_is_about_them(self):
+        self.assertEqual(self.fault(self.received(self.text(subject_did=Person("carol").did))), ("cause", 1))
+
     def test_a_signature_is_hexadecimal_and_nothing_else(self):
         good = Person("alice").genesis.sign(canonical(self.text())).hex()
         self.assertTrue(self.report(self.received(self.text(), signature=good))["valid"])

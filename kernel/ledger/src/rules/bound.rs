@@ -16,7 +16,7 @@ use super::fault::fail;
 use super::model::Operation;
 use super::{Body, ChainKey, CheckError, Code, Evidence, Fault, LogState, SignatureCheck};
 use crate::entry::{Header, Will};
-use crate::ops::{Bound, OpSpec};
+use crate::ops::{self, Bound, OpSpec};
 pub(crate) use texts::same_but_salt;
 use texts::{Countersigned, Said, Ticket};
 
@@ -96,6 +96,12 @@ impl LogState {
         let said = Said::read(subject.body)?;
         if subject.reference() != Some(said.cid.to_string().as_str()) {
             return Err(untied("ref is not the CID of the attestation").into());
+        }
+        let is_received = subject.header.op == ops::ATTESTATION_RECEIVED;
+        if is_received && said.subject.as_deref() != Some(self.did.as_str()) {
+            return Err(
+                untied("the attestation is about somebody else than the log's owner").into(),
+            );
         }
         let keys = self.keys_of(&said.issuer, EverKeys::All, subject.evidence)?;
         checks.extend(self.signed(keys, said.text, said.signature, "its issuer")?);

@@ -35,6 +35,8 @@ const COUNTERSIGN: &str = "did:dfos:countersign";
 /// An attestation with its signature.
 pub(super) struct Said {
     pub(super) issuer: Did,
+    /// `subject_did`, if it is a text.
+    pub(super) subject: Option<String>,
     pub(super) cid: Cid,
     pub(super) text: String,
     pub(super) signature: [u8; 64],
@@ -56,8 +58,10 @@ impl Said {
             };
             row.insert(called.to_owned(), value);
         }
+        let subject = members.get("subject_did").and_then(Json::as_str);
         Ok(Self {
             issuer,
+            subject: subject.map(str::to_owned),
             cid: dag_cbor_cid(&cbor::encode(&Value::Map(row))),
             text: text.to_owned(),
             signature: signature(body)?,

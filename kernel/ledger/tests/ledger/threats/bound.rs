@@ -82,9 +82,14 @@ pub(crate) fn told(intent: Make, derived: Make) -> Log {
 
 /// An attestation of Bob by someone: its CID and body.
 fn said(by: &Party, word: &str) -> (String, Vec<(&'static str, Value)>) {
+    said_of(&bob(), by, word)
+}
+
+/// An attestation of one person by another: its CID and body.
+fn said_of(subject: &Party, by: &Party, word: &str) -> (String, Vec<(&'static str, Value)>) {
     let said = Attestation {
         issuer: by.did.clone(),
-        subject: bob().did,
+        subject: subject.did.clone(),
         kind: Kind::parse("skill.verified").unwrap(),
         context_id: None,
         context_type: None,
@@ -154,6 +159,13 @@ fn swapped_words_of_an_attestation() {
     ] {
         caught(&told(issue(), derived(swapped)), 1, "cause");
     }
+    // An attestation of Carol, which Ann signed and addressed to Bob.
+    let (cid_of_carol, of_carol) = said_of(&Party::new(5), &ann(), "plants trees");
+    let about_carol = |op| Make::op(op).reference(&cid_of_carol).body(of_carol.clone());
+    let ids = [bob().did.to_string()];
+    let issue_of_carol = about_carol("auth.attestation.issue").fact_ids("dids", &ids);
+    let received = about_carol("auth.attestation.received");
+    caught(&told(issue_of_carol, received), 1, "cause");
     // What someone signs is theirs: their own proof binds it.
     let (mut log, hand) = (begin(&ann(), &first_box()), with(body, "signature", "none"));
     will(
