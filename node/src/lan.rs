@@ -30,7 +30,7 @@ use twin::Twins;
 
 /// Service type of nodes on the local network (docs/exchanges.md).
 const SERVICE: &str = "_imajin._tcp.local.";
-/// Letters of the DID that tell apart nodes of one name.
+/// Number of the DID's letters that distinguish nodes of the same name.
 const NAME_END: usize = 6;
 const DOMAIN: &str = ".local.";
 /// Interval between two checks of the responses.

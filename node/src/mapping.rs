@@ -40,7 +40,7 @@ const RENEW_ENDLESS: Duration = Duration::from_secs(1_800);
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(30), Duration::from_secs(1_800));
 /// Time limit for removing the mapping at a stop.
 const FAREWELL: Duration = Duration::from_secs(3);
-/// The port by which everybody looks for HTTPS.
+/// The standard port of HTTPS.
 const HTTPS: u16 = 443;
 
 /// Why there is none, for people.

@@ -5,7 +5,7 @@ use imajin_ledger::Learned;
 use imajin_service::blocking;
 use imajin_service::node::Node;
 
-/// The newest head of the node's own record; none if it cannot be read now.
+/// Returns the newest head of the node's own record; `None` if it cannot be read at the moment.
 pub async fn own_head(node: &Node) -> Option<String> {
     let (ledger, did) = (node.ledger().clone(), node.did().clone());
     match blocking::run(move || ledger.head(&did)).await {

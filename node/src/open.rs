@@ -132,7 +132,7 @@ impl Opened {
         Self::with_identity(data, config, identity)
     }
 
-    /// Opens the folder for a node that starts; none if it is sealed and nothing here opens it.
+    /// Opens the folder for a node that starts; `None` if it is sealed and no secret is available.
     pub fn at_start(data: &Path, config: &Config) -> Result<Option<Self>, FolderError> {
         finish_broken_off(data)?;
         let identity = NodeIdentity::at_start(data)?;

@@ -182,7 +182,7 @@ impl Worker {
         }
     }
 
-    /// Gives a batch to the relay, and notes that it has it.
+    /// Sends a batch to the relay, and saves the position.
     async fn give(&mut self, batch: Batch) -> Result<(), SendError> {
         let Some(last) = batch.last else {
             return Ok(());

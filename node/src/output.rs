@@ -66,7 +66,7 @@ pub struct Progress {
     begun: Instant,
 }
 
-/// Elsewhere than on a terminal, one line for each tenth of the way, and none for what is done at once.
+/// Number of lines for a task without a terminal: one for each tenth, and none for a short task.
 const PLAIN_STEPS: u64 = 10;
 const AT_ONCE: Duration = Duration::from_secs(1);
 

@@ -93,8 +93,7 @@ fn packed(root: PathBuf, files: BTreeMap<String, u64>) -> Outcome<impl Read + Se
             let Ok(file) = regular::open_below(&root, &name) else {
                 return;
             };
-            // A reader that goes away, and a file that changes meanwhile, both end the tar before its end: it is then
-            // refused, and the import says so.
+            // If the client disconnects or a file changes, the tar ends early: the import refuses it with that reason.
             if tar.add(&name, size, file, &mut |_| {}).is_err() {
                 return;
             }

@@ -61,7 +61,7 @@ pub fn become_chosen() {
 
 fn is_for_packaged(words: &[OsString]) -> bool {
     let is_first = |word: &str| words.first().is_some_and(|first| first == word);
-    // A child for previews is of the very program that started it.
+    // A child for previews runs the same program as its parent.
     is_first(STEPS)
         || is_first(imajin_pictures::COMMAND)
         || words.iter().any(|word| word == WAY_BACK)

@@ -275,7 +275,7 @@ impl Core {
         found
     }
 
-    /// Brings everything up to this moment; how many nodes something has changed for.
+    /// Updates all statuses to this moment; returns the number of changed nodes.
     fn settle(&self) -> Result<usize, Refusal> {
         let now_ms = self.now_ms();
         if !self.read(|reads| Ok(reads.is_due(now_ms)?))? {

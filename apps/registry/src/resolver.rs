@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use crate::directory::{Slot, readable_by_all};
 use crate::relay::Relay;
 
-/// Opens the relay of a node, or finds it open; none where it does not open, which has a line in the log.
+/// Opens the relay of a node, or finds it open; `None` if it does not open, which is logged.
 pub(crate) type OpensRelay =
     Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<Relay>> + Send>> + Send + Sync>;
 
@@ -42,7 +42,7 @@ pub(crate) enum Resolver {
 struct IdentityRecord {
     /// The chain, if the identity has one and the registry has it.
     chain: Option<Verified>,
-    /// The key that it signs with; none if a node keeps the key for a guest.
+    /// The identity's key; `None` if a node keeps the key for a guest.
     key: Option<PublicKey>,
     scope: &'static str,
     subtype: Option<&'static str>,

@@ -11,7 +11,7 @@ const BYTES_MAX: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
     numbers: [u64; 3],
-    /// Parts of the pre-release; none for a release.
+    /// Parts of the pre-release; empty for a release.
     before: Vec<String>,
     text: String,
 }

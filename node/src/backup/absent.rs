@@ -29,7 +29,7 @@ impl fmt::Display for Absent {
 }
 
 impl Absent {
-    /// Counts the files that records name and that a backup does not have; none if it has all of them.
+    /// Counts the files that records name and that a backup lacks; `None` if it has all of them.
     pub(super) fn find(
         ledger: &Ledger,
         disk: String,

@@ -111,7 +111,7 @@ impl Catalogue {
         Ok(Some(read))
     }
 
-    /// Puts it in its place: from now on these are the backups.
+    /// Writes the catalogue to its place, which makes its backups valid.
     pub(super) fn write(&self, place: &BackupPlace, data: &Path) -> Result<(), BackupError> {
         let mut file = place.scratch(data)?;
         let text = serde_json::to_vec_pretty(self)
@@ -121,7 +121,7 @@ impl Catalogue {
         place.put(NAME, file)
     }
 
-    /// The newest backup that was made without damage; none if there is none.
+    /// Returns the newest backup without damage; `None` if there is none.
     pub fn newest_whole(&self) -> Option<&Entry> {
         self.backups.iter().rfind(|backup| backup.is_whole())
     }

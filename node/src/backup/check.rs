@@ -29,8 +29,8 @@ pub struct Check {
     pub damaged: Vec<Damage>,
 }
 
-/// Reads all of a backup, looks whether every piece is what was put there, and verifies every record. Only records are
-/// written, into a folder in the system's one for such things, and go again.
+/// Reads a whole backup, checks the sum of every piece, and verifies every record. Only records are written to disk, into a
+/// temporary folder of the system that is removed afterwards.
 pub fn check(
     place: &BackupPlace,
     entry: &Entry,

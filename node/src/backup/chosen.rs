@@ -241,7 +241,7 @@ pub fn choose(node: &Node, config: &Config, wish: &BackupWish) -> Result<(), Pro
     Ok(())
 }
 
-/// Has the clock make none for now, or make them again.
+/// Pauses or resumes scheduled backups.
 pub fn pause(node: &Node, config: &Config, is_paused: bool) -> Result<(), Problem> {
     not_by_settings(config)?;
     let mut chosen = chosen(node.data()).ok_or_else(none_is_set)?;

@@ -31,7 +31,7 @@ use tempfile::TempDir;
 const LOOK: Duration = Duration::from_secs(60);
 /// Interval from one completed drill to the next, in milliseconds.
 const EVERY_MS: i64 = 30 * 86_400_000;
-/// After one that was skipped, or that found damage: a stick may be in again, a better backup there.
+/// Interval after a drill that was skipped or found damage, in milliseconds: a stick may be back, or a better backup.
 const AGAIN_MS: i64 = 86_400_000;
 /// Prefix of the drill's scratch folder in `runtime`.
 const PREFIX: &str = ".drill-";

@@ -129,7 +129,7 @@ pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Files, BackupError> {
         .map(|did| (did.folder_name(), did))
         .collect();
     let mut found = Vec::new();
-    // Files move between the card and the disk meanwhile, in either direction.
+    // Files may move between the card and the disk during the walk, in either direction.
     let mut on_disk = on_disk(data, ledger)?;
     walk(data, "", &dids, &mut found)?;
     on_disk.extend(self::on_disk(data, ledger)?);
@@ -227,7 +227,7 @@ fn is_beside_log(name: &str, dids: &HashMap<String, Did>) -> bool {
     })
 }
 
-/// A file as it is now; none if it has gone meanwhile.
+/// Describes a file's current state; `None` if it was removed in the meantime.
 pub(super) fn look(
     name: String,
     path: PathBuf,

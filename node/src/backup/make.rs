@@ -306,7 +306,7 @@ impl Copying<'_, '_> {
         Ok(())
     }
 
-    /// Copies what is not copied as it is now. Says how many files that were.
+    /// Copies the files that changed since they were copied. Returns their number.
     fn round(&mut self) -> Result<usize, BackupError> {
         let Files {
             found,
@@ -344,7 +344,7 @@ impl Copying<'_, '_> {
         Ok(changed.len())
     }
 
-    /// Whether a file is copied already as it is now.
+    /// Whether the current content of a file is copied already.
     fn has(&self, found: &SourceFile) -> bool {
         // The secrets must match the records that are copied while the writer is paused.
         // The store of a relay or a registry is part of no record and may be large: the earlier copy is recent enough.
@@ -385,7 +385,7 @@ impl Copying<'_, '_> {
                     .map_err(BackupError::file(&folder))?;
                 files::copy_database(&found.path, copy.path())?;
                 let row = self.plain(found, copy.path())?;
-                // The copy's time says nothing of the database.
+                // The time of the copy is not that of the database.
                 Ok(row.map(|row| FileRow {
                     changed_ns: None,
                     ..row
@@ -397,7 +397,7 @@ impl Copying<'_, '_> {
                 let copied = ledger.with_whole_file(did, |path| self.plain(found, path));
                 match copied {
                     Ok(copied) => copied.transpose().map(Option::flatten),
-                    // Set aside since this round began: it goes as it is.
+                    // The log was quarantined since this round began, so it is copied unverified.
                     Err(ReadError::Quarantined { .. }) => self.plain(found, &found.path),
                     Err(error) => Err(error.into()),
                 }
@@ -405,7 +405,7 @@ impl Copying<'_, '_> {
         }
     }
 
-    /// A file piece by piece; none if it has gone meanwhile.
+    /// Copies a file piece by piece; returns `None` if it was removed in the meantime.
     fn plain(&mut self, found: &SourceFile, path: &Path) -> Result<Option<FileRow>, BackupError> {
         let mut file = match File::open(path) {
             Ok(file) => file,

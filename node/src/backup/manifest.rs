@@ -129,7 +129,7 @@ impl Manifest {
     }
 }
 
-/// A name as a path below a folder; none for one that leads elsewhere.
+/// Converts a name to a path below a folder; `None` for a name that leads out of it.
 pub(super) fn below(name: &str) -> Option<PathBuf> {
     let path = Path::new(name);
     let plain = path

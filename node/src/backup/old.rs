@@ -21,7 +21,7 @@ impl Catalogue {
         gone
     }
 
-    /// The files of those that are gone that none of the others needs.
+    /// Returns the files of removed backups that no remaining backup needs.
     pub(super) fn unneeded(&self, gone: &[Entry]) -> Vec<Stored> {
         let files = |entry: &Entry| -> Vec<Stored> {
             let packs = entry.packs.iter().cloned();

@@ -119,7 +119,7 @@ impl<'p> Packs<'p> {
 
     /// Takes away what was put in place: no backup names it.
     pub(super) fn give_up(mut self) {
-        // The one that is being written goes with its file.
+        // Dropping the open pack removes its temporary file.
         self.open = None;
         for stored in self.done.drain(self.before..) {
             if let Err(error) = self.place.remove(&stored.name) {

@@ -87,7 +87,7 @@ impl BackupPlace {
         made.map_err(|error| self.failed(error))
     }
 
-    /// Gives a file its name here; durable when this returns.
+    /// Moves a file to its name in this place, durably.
     pub(super) fn put(&self, name: &str, mut file: NamedTempFile) -> Result<(), BackupError> {
         match self {
             Self::Folder(folder) => {

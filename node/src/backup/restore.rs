@@ -156,7 +156,7 @@ pub fn finish_broken_off(data: &Path) -> Result<(), BackupError> {
     if partial.join(WHOLE).exists() || partial.join(MOVING).exists() {
         return finish(data);
     }
-    // The last step of one that was finished.
+    // A finished restore leaves an empty folder if the power goes before its removal.
     if fs::remove_dir(&partial).is_ok() {
         return Ok(());
     }
@@ -369,7 +369,7 @@ fn hold(partial: &Path, node: &Did) -> Result<(), BackupError> {
     Ok(())
 }
 
-/// Moves everything to its place; the node's folder, by which a folder is a node's, last.
+/// Moves everything to its place; the node's folder last, since it makes the folder a node's.
 fn finish(data: &Path) -> Result<(), BackupError> {
     let partial = data.join(PARTIAL);
     let names = |folder: &Path| -> Result<Vec<std::ffi::OsString>, BackupError> {

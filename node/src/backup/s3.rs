@@ -179,7 +179,7 @@ impl Bucket {
         Err("it does not answer".to_owned())
     }
 
-    /// `/BUCKET/PREFIX/NAME`, behind the path of the base address if it has one, as it is signed and as it is sent.
+    /// Returns `/BUCKET/PREFIX/NAME` below the base address's path, as signed and sent.
     fn path(&self, name: &str) -> String {
         let base = self.base.path().trim_matches('/');
         let parts = base

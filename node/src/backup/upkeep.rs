@@ -32,7 +32,7 @@ use std::time::Duration;
 
 /// Interval between two checks whether a backup is due.
 const LOOK: Duration = Duration::from_secs(60);
-/// After one that failed: a stick that is out may be in again.
+/// Interval after a failed backup, in milliseconds: a stick may be back.
 const AGAIN_MS: i64 = 3_600_000;
 
 /// Makes backups of a running node.

@@ -137,7 +137,7 @@ fn bytes(text: &Json) -> Result<Vec<u8>, ClientError> {
     base64::decode_url(text).map_err(|_| ClientError::Form("entries"))
 }
 
-/// The owner's word that they saw it; none if the log is a bare key's.
+/// Signs the owner's countersignature; `None` if the log is a bare key's.
 fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
     let (did, kid) = (person.signer.did(), person.signer.kid());
     let place = person.client.place(&person.signer)?;

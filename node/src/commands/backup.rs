@@ -29,7 +29,7 @@ pub(super) fn run(args: &BackupArgs) -> Outcome {
     }
 }
 
-/// A place as it is typed: a folder may be named from here.
+/// Resolves a place as typed: a folder may be relative to the current one.
 pub(super) fn place_name(to: Option<&str>, config: &Config) -> Outcome<String> {
     let to = to.unwrap_or(&config.backup.to);
     if to.is_empty() || to.starts_with("s3://") {

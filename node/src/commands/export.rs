@@ -124,7 +124,7 @@ pub(super) struct Way {
     pub(super) options: ExportOptions,
 }
 
-/// Makes it, signed by the key, or by the node where there is none.
+/// Writes the export, signed by the given key, else by the node's.
 pub(super) fn write(
     way: &Way,
     opened: &Opened,

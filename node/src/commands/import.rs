@@ -116,7 +116,7 @@ fn at_node(
     take_in(args, what, key, client, &import, (total, None))
 }
 
-/// Has what the node got checked, and taken in. `total` is how long it is, 0 where that is not known.
+/// Has the node check and import the received copy. `total` is its length in bytes, 0 if unknown.
 pub(super) fn take_in(
     args: &ImportArgs,
     what: ImportAs,

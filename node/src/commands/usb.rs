@@ -104,7 +104,7 @@ fn here(data: Option<&Path>) -> Outcome<(PathBuf, Sticks)> {
     Ok((data, config.usb.sticks()))
 }
 
-/// The one that is meant: by its name, or the only one that can be used.
+/// Returns the stick of this name, or the only usable one.
 fn choose(sticks: &Json, named: Option<&str>) -> Outcome<String> {
     let ready = |stick: &&Json| stick["state"] == "ready";
     let all = sticks["sticks"].as_array().into_iter().flatten();

@@ -8,7 +8,7 @@ const LENGTH_MIN: usize = 12;
 /// Settings of a new node's claim.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct ClaimConfig {
-    /// The code that makes the first person its owner; empty for one that the node makes itself.
+    /// The code that makes the first person the owner; empty for a generated one.
     pub code: String,
 }
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 pub struct RegistryConfig {
     /// Other relays.
     pub peers: Vec<PeerSetting>,
-    /// Whether documents that are open to everybody are fetched from them.
+    /// Whether documents that are open to everyone are fetched from the peers.
     pub follow: bool,
     /// Capabilities of the relay.
     pub capabilities: Capabilities,
@@ -71,7 +71,7 @@ pub struct RelayLimits {
     pub store_bytes: u64,
 }
 
-/// A peer as it is written.
+/// A peer as written in the settings.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct PeerSetting(pub Peer);

@@ -102,7 +102,7 @@ pub enum Ports {
 pub enum RegistrationSetting {
     /// Open until there is an owner, then by invitation.
     Auto,
-    /// Everybody.
+    /// Everyone.
     Open,
     /// People with an invitation.
     Invite,

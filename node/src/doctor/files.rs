@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 const NAME: &str = "disk of files";
 
-/// Looks where people's files are, with a running node or without.
+/// Checks the place of people's files, with a running node or without.
 pub(super) fn check(data: &Path, config: &Config) -> Check {
     let media = MediaStore::new(data, 0, Arc::new(SystemClock::new(None)));
     media.look_for_disks_in(config.disk_places());

@@ -20,7 +20,7 @@ const USED_PERCENT_MAX: u64 = 100;
 /// The steps of `life_time` are tenths of the rated life; from this one on a replacement is due.
 const LIFE_STEP_WORN: u64 = 10;
 
-/// Asks the disk of a folder.
+/// Checks the health of the disk that a folder is on.
 pub(super) fn check(data: &Path) -> Check {
     look(data, Path::new("/sys"), "smartctl")
 }

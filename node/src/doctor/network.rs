@@ -10,7 +10,7 @@ use imajin_service::outgoing::lookup_blocking;
 /// An automatically renewed certificate always has more time left.
 const DAYS_LEFT_MIN: i64 = 7;
 
-/// All of them; none if the node speaks plain HTTP and is announced nowhere.
+/// Runs all checks; none if the node speaks plain HTTP and is not announced.
 pub(super) fn checks(place: &NetworkState, config: &Config, now: Timestamp) -> Vec<Check> {
     let mut checks = Vec::new();
     let wants = config.tls.address().is_some();
@@ -121,7 +121,7 @@ fn certificate(public: &PublicNames, now: Timestamp) -> Check {
     }
 }
 
-/// A name of a registry's that this machine does not find itself at. People are sent to the name at home meanwhile, so that
+/// Reports a registry's name that this machine cannot reach itself at. Visitors use the home network's name until then, so
 /// nothing is broken.
 fn hidden(public: &PublicNames) -> Check {
     Check::good(

@@ -60,7 +60,7 @@ impl Heads {
         heads
     }
 
-    /// Asks the neighbours that it is time for, one round at a time.
+    /// Asks the neighbours that are due, one round at a time.
     pub(super) async fn meet(&mut self, node: &Node, now: Instant) {
         if let Some(running) = self.running.take_if(|running| running.is_finished()) {
             self.remember(node, running.await.unwrap_or_default());
@@ -76,7 +76,7 @@ impl Heads {
             .map(|lan| lan.neighbours.clone());
         let mut neighbours = neighbours.unwrap_or_default();
         neighbours.retain(|other| other.proved && other.secure.is_some());
-        // One that went away is asked again as soon as it is back.
+        // A neighbour that left is asked again as soon as it is back.
         self.next
             .retain(|did, _| neighbours.iter().any(|other| other.did == *did));
         neighbours.retain(|other| self.next.get(&other.did).is_none_or(|next| now >= *next));
@@ -126,7 +126,7 @@ impl Heads {
     }
 }
 
-/// Whether `head` goes further than the one that is known.
+/// Whether `head` is newer than the known one.
 fn is_newer(head: &str, known: Option<&String>) -> bool {
     let Ok(head) = Head::parse(head) else {
         return false;
@@ -135,7 +135,7 @@ fn is_newer(head: &str, known: Option<&String>) -> bool {
     known.is_none_or(|known| head.is_ahead_of(&known.payload))
 }
 
-/// Asks a neighbour how far its own record goes, and what it remembers of this node's.
+/// Asks a neighbour for its own record's head, and for the head of this node's record that it remembers.
 async fn ask(node: &Node, other: &Neighbour) -> Option<Met> {
     let base = other.secure.as_deref()?;
     let did = Did::parse(&other.did).ok()?;

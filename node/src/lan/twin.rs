@@ -84,7 +84,7 @@ impl Twins {
     }
 }
 
-/// Compares all records with one that says it is this node; none if it is this box itself, or does not prove it.
+/// Compares all records with a node that announces this node's DID; `None` if that is this box itself, or lacks the key.
 async fn compare(node: &Node, other: &Neighbour) -> Option<Twin> {
     let base = other.secure.as_deref()?;
     let tls = pinned::tls(vec![node.key().key.verifying_key()]).ok()?;

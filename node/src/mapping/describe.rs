@@ -1,14 +1,14 @@
 //! A UPnP router's description of itself: its control address, and its answers. Of its XML only the texts of a few elements
 //! are read, which is all that it takes.
 
-/// The services by which a router translates, best first (UPnP IGD:2 §2.3).
+/// Services that map ports, best first (UPnP IGD:2 §2.3).
 const SERVICES: [&str; 3] = [
     "urn:schemas-upnp-org:service:WANIPConnection:2",
     "urn:schemas-upnp-org:service:WANIPConnection:1",
     "urn:schemas-upnp-org:service:WANPPPConnection:1",
 ];
 
-/// A service, and the path by which it is controlled.
+/// A service and its control path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Service {
     pub(super) kind: &'static str,

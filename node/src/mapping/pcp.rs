@@ -56,7 +56,7 @@ pub(super) async fn close(wish: &MappingRequest) -> Result<(), MappingError> {
     }
 }
 
-/// Gives one back that was asked for by the older protocol.
+/// Removes a mapping made by NAT-PMP.
 pub(super) async fn close_nat_pmp(wish: &MappingRequest) -> Result<(), MappingError> {
     let socket = connect(wish).await?;
     // RFC 6886 §3.4: without a port outside, without a lifetime.
@@ -71,7 +71,7 @@ async fn connect(wish: &MappingRequest) -> Result<UdpSocket, MappingError> {
     Ok(socket)
 }
 
-/// Sends until there is an answer that is one.
+/// Sends a request up to `TRIES` times until a valid answer arrives.
 async fn ask(
     socket: &UdpSocket,
     question: &[u8],

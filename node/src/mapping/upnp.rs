@@ -43,7 +43,7 @@ enum Answer {
     Refused(u16, String),
 }
 
-/// Looks for the router; none if it says nothing.
+/// Searches for the router; `None` if it does not answer.
 pub(super) async fn find(wish: &MappingRequest) -> Result<Option<Control>, MappingError> {
     let socket = UdpSocket::bind((wish.gateway.inside, 0)).await?;
     for search in SEARCHES {

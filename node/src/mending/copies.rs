@@ -209,7 +209,7 @@ impl Copies {
         dids
     }
 
-    /// Has the copies of these records as files.
+    /// Fetches the copies of these records as files.
     pub fn bring(self, dids: &[Did], data: &Path, request: &CopyRequest<'_>) -> Outcome<Brought> {
         let (place, entry, key) = match self {
             Self::Logs(brought) => return Ok(brought),

@@ -89,7 +89,7 @@ impl Mender {
         Ok(Turn(self.clone()))
     }
 
-    /// Verifies these records, or all where none is named, and says which are damaged. Blocks.
+    /// Verifies these records, or all if the list is empty, and returns the damaged ones. Blocks.
     pub fn find(&self, dids: &[Did], told: Progress<'_>) -> Outcome<Vec<Did>> {
         let _turn = self.turn("looking at records")?;
         let ledger = self.0.node.ledger();

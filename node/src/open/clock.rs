@@ -103,7 +103,7 @@ fn log_of(data: &Path, did: &Did) -> PathBuf {
 fn newest_head(data: &Path, own: &Did) -> Option<Timestamp> {
     let log =
         Connection::open_with_flags(log_of(data, own), OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
-    // A node that runs holds it for as long as it runs, and has kept the time meanwhile.
+    // A running node holds the log, and has kept the time itself.
     log.busy_timeout(Duration::ZERO).ok()?;
     let mut statement = log.prepare("SELECT jws FROM heads").ok()?;
     let heads = statement

@@ -59,7 +59,7 @@ impl NodeIdentity {
         Self::new(key)
     }
 
-    /// Opens the identity of a node that starts; none if its key is sealed and nothing here opens it.
+    /// Opens the identity of a node that starts; `None` if its key is sealed and no secret is available.
     pub fn at_start(data: &Path) -> Result<Option<Self>, IdentityError> {
         let folder = data.join(NODE_FOLDER);
         if !is_sealed(&folder) {
@@ -102,7 +102,7 @@ impl NodeIdentity {
         Self::new(key)
     }
 
-    /// Gives the new key its place.
+    /// Moves the new key to its final name.
     pub fn settle(&self, data: &Path) -> Result<(), IdentityError> {
         let folder = data.join(NODE_FOLDER);
         let settled = std::fs::rename(folder.join(SUCCESSOR), folder.join(IDENTITY_FILE))

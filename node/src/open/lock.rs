@@ -19,7 +19,7 @@ pub fn now(data: &Path) -> Lock {
     }
 }
 
-/// Puts it on, changes it or takes it off. Blocks.
+/// Sets, changes or removes the lock. Blocks.
 pub fn change(node: &Node, wish: LockChange) -> Result<(), Problem> {
     let folder = node.data().join(NODE_FOLDER);
     match wish {

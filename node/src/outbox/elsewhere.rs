@@ -22,7 +22,7 @@ pub(super) fn every(relay: &Relay) -> Duration {
     }
 }
 
-/// Asks once. The next round asks a relay again that does not answer.
+/// Compares once. A relay that does not answer is asked again in the next round.
 pub(super) async fn look(node: &Node, relay: &Relay) {
     if let Err(error) = compare(node, relay).await {
         tracing::debug!(relay = relay.name(), "the anchors there: {error}");

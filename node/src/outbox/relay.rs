@@ -115,7 +115,7 @@ impl Relay {
         }
     }
 
-    /// Has it withdraw identities (DFOS DIDs). Other relays than the node's own keep what they were given.
+    /// Withdraws identities (DFOS DIDs) from the node's own relay. Other relays keep what they were given.
     pub(super) async fn withdraw(&self, dids: Vec<String>) -> Result<(), RelayError> {
         match self {
             Self::Own(registry) => {
@@ -179,7 +179,7 @@ impl Relay {
         }
     }
 
-    /// Gives it the document of a content operation.
+    /// Uploads the document of a content operation.
     pub(super) async fn put(
         &self,
         content: &str,

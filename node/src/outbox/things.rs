@@ -23,7 +23,7 @@ pub(super) struct PublishedThings {
 }
 
 impl PublishedThings {
-    /// Gives the relay the chains of things that became public, and withdraws those that no longer are.
+    /// Sends the chains of newly public things to the relay, and withdraws those that are no longer public.
     pub(super) async fn update(&mut self, node: &Node, relay: &Relay) -> Result<(), SendError> {
         if !self.is_swept {
             sweep(node, relay).await?;

@@ -32,13 +32,13 @@ pub fn is_marked(data: &Path) -> bool {
     data.join(MARK).exists()
 }
 
-/// Asks for one, durably.
+/// Requests a reset, durably.
 pub(super) fn mark(data: &Path) -> io::Result<()> {
     File::create(data.join(MARK))?.sync_all()?;
     durable::sync_folder(data)
 }
 
-/// Takes it back.
+/// Withdraws the request.
 pub(super) fn unmark(data: &Path) -> io::Result<()> {
     fs::remove_file(data.join(MARK))?;
     durable::sync_folder(data)

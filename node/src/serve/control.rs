@@ -93,7 +93,7 @@ impl Control {
 impl Drop for Control {
     fn drop(&mut self) {
         self.serving.abort();
-        // A socket that stays says nothing, which is what a reader finds out.
+        // A leftover socket is harmless: a client finds that no node answers.
         let _ = std::fs::remove_file(&self.path);
     }
 }
@@ -144,7 +144,7 @@ pub fn outdated(ledger: &Ledger) -> Vec<(String, String)> {
     all.map(|(did, why)| (did.to_string(), why)).collect()
 }
 
-/// Asks the node that runs on a folder; an error says why it does not tell.
+/// Asks the running node of a folder; the error says why it does not answer.
 pub fn ask(data: &Path) -> Result<Running, String> {
     let path = data.join(NODE_FOLDER).join(FILE_NAME);
     let mut stream =

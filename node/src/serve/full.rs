@@ -23,7 +23,7 @@ use std::time::Duration;
 const REST: Duration = Duration::from_secs(1);
 const REST_MAX: Duration = Duration::from_secs(30);
 
-/// A data folder that was opened once there was room, or none if it is sealed, and the sockets to serve on.
+/// The data folder, opened once there was room, or `None` if it is sealed; and the sockets to serve on.
 pub(super) struct Room {
     pub(super) opened: Option<Opened>,
     pub(super) listeners: Listeners,

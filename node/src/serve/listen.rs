@@ -22,7 +22,7 @@ pub(super) struct Listeners {
     address: SocketAddr,
     secure: Option<(TcpListener, u16)>,
     services: Vec<(&'static str, TcpListener)>,
-    /// The name by which the local network finds the node, if it does.
+    /// The node's name on the local network, if it has one.
     home: Option<String>,
 }
 

@@ -15,7 +15,7 @@ const ALLOCATOR: [(libc::c_int, libc::c_int); 3] = [
     (libc::M_TRIM_THRESHOLD, 64 << 10),
 ];
 
-/// Has the allocator keep little of what is freed. To be called while there is one thread.
+/// Limits what the allocator keeps of freed memory. Must be called while there is one thread.
 #[cfg(target_env = "gnu")]
 #[expect(
     unsafe_code,
@@ -85,7 +85,7 @@ struct Quiet {
     trimmed: u64,
     /// Resident bytes at the last look.
     before: u64,
-    /// Looks without a change.
+    /// Number of looks without a change.
     looks: u32,
 }
 
@@ -151,7 +151,7 @@ fn allocated_bytes() -> u64 {
     0
 }
 
-/// Resident memory of this process; none if the system does not tell.
+/// Returns the resident memory of this process in bytes; `None` if the system does not report it.
 fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -209,7 +209,7 @@ fn trim_program() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Addresses that the kernel maps as one, in bytes.
+/// A mapped range of addresses, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Mapping {
     start: usize,

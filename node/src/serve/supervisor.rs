@@ -12,7 +12,7 @@ use tokio::time::Instant;
 /// Time limit for a start, as in systemd/imajin.service.
 const START_MAX: Duration = Duration::from_secs(300);
 
-/// Tells it, as long as this is kept.
+/// Keeps the watchdog informed until it is dropped.
 pub(super) struct Supervisor {
     beating: Option<JoinHandle<()>>,
 }
@@ -40,7 +40,7 @@ impl Supervisor {
     }
 }
 
-/// A box that is locked, or waits for room: it is ready to be asked, and well as long as it gets to say so.
+/// A box that is locked or waits for room: it counts as ready, and healthy as long as it sends heartbeats to systemd.
 pub(super) struct Waiting {
     beating: Option<JoinHandle<()>>,
     until: Arc<OnceLock<Instant>>,

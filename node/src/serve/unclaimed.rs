@@ -31,7 +31,7 @@ impl Unclaimed {
         Some(Self { path, told })
     }
 
-    /// Keeps it true. A node that stops leaves it to the service manager.
+    /// Keeps the file current. The service manager removes it after a stop.
     pub(super) async fn run(mut self, node: Node, stop: Stop) {
         while stop.rest(LOOK).await {
             let code = node.claim_code();

@@ -108,7 +108,7 @@ impl Work {
 impl Drop for Work {
     fn drop(&mut self) {
         self.serving.abort();
-        // A socket that stays says nothing, which is what a reader finds out.
+        // A leftover socket is harmless: a client finds that no node answers.
         let _ = std::fs::remove_file(&self.path);
     }
 }
@@ -226,7 +226,7 @@ pub fn damaged(
     }
 }
 
-/// Has it mend records from the copies in a folder; what came of each.
+/// Has the running node mend records from the copies in a folder; returns the result of each.
 pub fn repair(
     data: &Path,
     folder: &Path,
@@ -250,7 +250,7 @@ fn asked(
     }
 }
 
-/// Has the node that runs on a folder make a backup.
+/// Has the running node make a backup.
 pub fn back_up(
     data: &Path,
     to: Option<&str>,
@@ -273,7 +273,7 @@ pub struct Verified {
     pub damaged: Vec<Damage>,
 }
 
-/// Has the node read and verify everything on its disk. `progress` gets the number of logs so far, and of all.
+/// Has the running node read and verify everything on its disk. `progress` gets the number of logs so far, and of all.
 pub fn verified(data: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, String> {
     match ask(data, &Request::Verify, progress)? {
         Line::Verified(logs, files, damaged) => Ok(Verified {
@@ -286,7 +286,7 @@ pub fn verified(data: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verif
     }
 }
 
-/// Asks, and gives the last line of the answer.
+/// Sends a request, and returns the last line of the answer.
 fn ask(data: &Path, request: &Request, progress: &mut dyn FnMut(u64, u64)) -> Result<Line, String> {
     let path = data.join(NODE_FOLDER).join(FILE_NAME);
     let stream = UnixStream::connect(path)

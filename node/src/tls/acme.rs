@@ -103,7 +103,7 @@ impl NameSource {
     }
 }
 
-/// The names of the settings; else the one that the owner chose on a page.
+/// Returns the names in the settings, else the one that the owner chose on a page.
 fn own_names(data: &Path, config: &Config) -> io::Result<Vec<String>> {
     Ok(match &config.tls.domains[..] {
         [] => own_name::chosen(&data.join(NODE_FOLDER))?

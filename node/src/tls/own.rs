@@ -34,7 +34,8 @@ struct Stored {
     authority: String,
 }
 
-/// Shows one that fits, made where the last does not fit any more; `last` is what was wanted when this looked before.
+/// Shows a certificate for the wanted names, and makes a new one if the last does not fit; `last` is what the previous look
+/// wanted.
 pub(super) fn look(
     ground: Ground<'_>,
     certificates: &Certificates,

@@ -25,7 +25,7 @@ pub(super) fn load<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>,
     }
 }
 
-/// Puts it there, whole.
+/// Saves a value, replacing the file as a whole.
 pub(super) fn save<T: Serialize>(path: &Path, value: &T) -> Result<(), TlsError> {
     let failed = |error| TlsError::File(path.to_path_buf(), error);
     let json = serde_json::to_vec_pretty(value).map_err(|error| failed(error.into()))?;

@@ -88,7 +88,7 @@ pub fn after(store: &Store, packaged: &Version, data: &Path) -> Outcome {
     let expected = state.version(packaged);
     let verdict = is_well(data, &expected);
     let _held = hold(store)?;
-    // An update that was made meanwhile is another trial.
+    // An update made in the meantime has another trial.
     let mut now = store.load().map_err(Failure::unusable)?;
     if now.trial.is_none() || now.pair != state.pair {
         return Ok(());

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// The form of the file. A program that does not know it leaves it alone and runs itself.
 pub(super) const FORM: u32 = 1;
-/// A version on trial is started so often: once, and once more where the plug was pulled meanwhile.
+/// Maximum number of starts of a version on trial: one, and another after a power cut.
 const STARTS_MAX: u32 = 2;
 /// Digits of the hash that tell two programs of one version apart.
 const HASH_DIGITS: usize = 12;
@@ -31,9 +31,9 @@ pub struct State {
 /// Two versions; `None` is the packaged program.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pair {
-    /// The one that runs.
+    /// The current version.
     pub current: Option<KeptVersion>,
-    /// The way back.
+    /// The version that can be brought back.
     pub previous: Option<KeptVersion>,
     /// The packaged program's version when this was chosen.
     pub packaged: String,

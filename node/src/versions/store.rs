@@ -21,7 +21,7 @@ const STATE: &str = "state.json";
 const LOCK: &str = "lock";
 /// Prefix of an unfinished program's file name.
 const PARTIAL: &str = ".new-";
-/// Everybody may run the programs and read the choice.
+/// Every user may run the programs and read the state.
 const FOLDER_MODE: u32 = 0o755;
 const PROGRAM_MODE: u32 = 0o755;
 const STATE_MODE: u32 = 0o644;
@@ -32,7 +32,7 @@ const COPY_BYTES: usize = 64 << 10;
 /// Why the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The system says no.
+    /// A system call failed.
     #[error("{path}: {error}")]
     Io {
         /// The path.
@@ -173,7 +173,7 @@ impl Store {
             .map_err(io(&self.0))
     }
 
-    /// Makes what was written executable under a name that says nothing yet, for a first look.
+    /// Makes a written program executable under a temporary name, for a first test.
     pub fn runnable(&self, file: NamedTempFile) -> Result<tempfile::TempPath, StoreError> {
         let path = file.path().to_owned();
         let mode = Permissions::from_mode(PROGRAM_MODE);
@@ -183,7 +183,7 @@ impl Store {
         Ok(file.into_temp_path())
     }
 
-    /// Gives a program its name, durably.
+    /// Moves a program to its final name, durably.
     pub fn keep(&self, file: tempfile::TempPath, kept: &KeptVersion) -> Result<(), StoreError> {
         let path = self.path(kept);
         file.persist(&path)

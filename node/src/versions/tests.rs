@@ -221,7 +221,7 @@ fn a_version_that_hung_has_no_second_start_and_a_pulled_plug_has() {
     let mut state = State::default();
     state.try_out(Some(kept("0.2.0")), &packaged);
     store.save(&state).unwrap();
-    // Whatever ended before its first start says nothing of it.
+    // A service that ended before the version's first start does not count against the version.
     stopped(&store, &packaged, "timeout").unwrap();
     before(&store, &packaged).unwrap();
     for result in ["success", "exit-code", "signal", ""] {

@@ -77,7 +77,7 @@ fn offer(stick: &Stick, file: String) -> Offer {
     }
 }
 
-/// Asks root for the release `file` on `stick`.
+/// Requests from root the release `file` on `stick`.
 pub fn ask(sticks: &Sticks, folder: &Path, stick: &str, file: &str) -> Result<(), String> {
     let found = sticks.find(stick).map_err(|error| error.to_string())?;
     if !file.ends_with(ENDING) {
@@ -108,7 +108,7 @@ pub fn take(folder: &Path) -> std::io::Result<Option<(String, String)>> {
     Ok(asked)
 }
 
-/// Tells the page why it was refused, or that nothing was.
+/// Writes the reason of a refusal for the page, or removes it.
 pub fn tell(folder: &Path, refused: Option<&str>) -> std::io::Result<()> {
     let path = folder.join(REFUSED);
     match (refused, fs::remove_file(&path)) {

@@ -58,7 +58,7 @@ pub trait Provider: Send + Sync + 'static {
     fn put<'a>(&'a self, name: &'a str, records: &'a [Record]) -> ProviderFuture<'a>;
 }
 
-/// The wanted addresses of a node's name: none without a name, and none while the node is suspended or revoked.
+/// Returns a node's name and its wanted addresses; `None` without a name, and while the node is suspended or revoked.
 fn wanted(node: &NodeRow) -> Option<(&str, &[IpAddr])> {
     let name = node.hostname.as_deref()?;
     let is_put_aside = matches!(node.status, Status::Revoked | Status::Suspended);

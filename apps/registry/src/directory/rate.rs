@@ -15,7 +15,7 @@ impl Rate {
         Self { an_hour }
     }
 
-    /// Counts one more: returns the new number, or the seconds to wait. `stored_ms` is the number so far.
+    /// Counts a request: returns the new number, or the seconds to wait. `stored_ms` is the number so far.
     pub(super) fn take(self, stored_ms: Option<i64>, now_ms: i64) -> Result<i64, u32> {
         if self.an_hour == 0 {
             return Err(u32::try_from(HOUR_MS / 1000).unwrap_or(u32::MAX));

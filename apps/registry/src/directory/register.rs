@@ -18,7 +18,7 @@ use super::{Core, take};
 /// The answer to a registration.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Registered {
-    /// The node as it is registered now.
+    /// The node as registered now.
     pub node: NodeRow,
     /// Whether it was not registered before.
     pub is_new: bool,

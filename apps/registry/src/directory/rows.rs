@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::config::Times;
 use super::status::{self, Life, Now, Status, Verdict};
 
-/// A node as it is registered. Times are milliseconds since 1970.
+/// A registered node. Times are milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NodeRow {
     /// The node's DID, in canonical form.
@@ -20,7 +20,7 @@ pub struct NodeRow {
     pub dfos: Option<String>,
     /// The name that is kept for it.
     pub hostname: Option<String>,
-    /// The addresses of that name: those in the attestation, else the one that the request came from.
+    /// The addresses of the name: those in the attestation, else the source address of the registration.
     #[serde(default)]
     pub addresses: Vec<IpAddr>,
     /// The attestation as received.

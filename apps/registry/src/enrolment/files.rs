@@ -76,7 +76,7 @@ pub fn join_or_leave(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()
     durable::replace(&folder.join(CHOICE), &serde_json::to_vec(&choice)?)
 }
 
-/// Makes a registry's name the one that leads to the box at home, or stops that. At most one name does.
+/// Sets or unsets the registry whose name leads to the box at home. At most one name does.
 pub fn set_home(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()> {
     let mut choice = choice(folder)?;
     if !is_wanted {

@@ -15,7 +15,7 @@ pub(crate) async fn join_or_leave(node: &Node, url: &str, is_wanted: bool) -> Re
     saved?.map_err(Problem::internal)
 }
 
-/// Makes a registry's name the one that leads to the box at home, or stops that.
+/// Sets or unsets the registry whose name leads to the box at home.
 pub(crate) async fn set_home(node: &Node, url: &str, is_wanted: bool) -> Result<(), Problem> {
     let (url, folder) = (parse(url)?, node.data().join(FOLDER));
     if is_wanted && !registrations(node)?.iter().any(|one| one.url == url) {
@@ -29,7 +29,7 @@ fn parse(url: &str) -> Result<String, Problem> {
     address::parse(url).map_err(|error| Problem::field("url", format!("{error}.")))
 }
 
-/// Refuses everybody but the node's owner.
+/// Refuses everyone but the node's owner.
 pub(crate) fn require_owner(node: &Node, did: &Did) -> Result<(), Problem> {
     if node.is_owner(did)? {
         Ok(())

@@ -217,7 +217,7 @@ impl<'s> Session<'s> {
 }
 
 impl Arrival<'_, '_> {
-    /// Verifies a posted operation with the keys in force, and one that a peer has logged with the keys of all times.
+    /// Returns the verifier: with the keys in force for a posted operation, with the keys of all times for a peer's.
     fn verifier<'k>(&'k self, knowledge: &'k Knowledge<'_>) -> Verifier<'k> {
         let verifier = match self.origin {
             Origin::Direct | Origin::Own => Verifier::of_new(knowledge),

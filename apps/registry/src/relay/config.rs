@@ -151,7 +151,7 @@ pub struct Config {
     /// The relays that it knows.
     #[serde(default)]
     pub peers: Vec<Peer>,
-    /// Whether it fetches the documents of chains that are open to everybody.
+    /// Whether the relay fetches the documents of chains that are open to everyone.
     #[serde(default)]
     pub follow: bool,
     /// Whether a public name of a peer may lead to a private address.
@@ -170,7 +170,7 @@ fn default_name() -> String {
 }
 
 impl Config {
-    /// A relay in a folder, with everything else as it is by default.
+    /// Makes the default settings for a relay in a folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),

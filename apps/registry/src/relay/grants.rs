@@ -34,7 +34,7 @@ pub(super) fn open_until(
     Ok(until)
 }
 
-/// Whether everybody may read the head of a chain.
+/// Whether everyone may read the head of a chain.
 pub(super) fn is_open(
     reads: &dyn Reads,
     knowledge: &Knowledge<'_>,

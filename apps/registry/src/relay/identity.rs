@@ -123,7 +123,7 @@ impl RelayIdentity {
         read.is_ok_and(|read| read.statement().content.get_str("name") == Some(name))
     }
 
-    /// Gives it a new profile with this name.
+    /// Signs a new profile with this name for the relay.
     fn rename(&mut self, name: &str, now: Timestamp) -> Result<(), IdentityFileError> {
         let damaged = |what: &str| IdentityFileError::Damaged(what.to_owned());
         let seed = hex::decode(&self.key);

@@ -16,7 +16,7 @@ use super::store::{OperationRow, Origin, Store, StoreError, WriteHandle};
 /// Operations that are in memory at once.
 const PAGE: usize = 500;
 
-/// Why the store was left as it was.
+/// Reason why a rebuild left the store unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum RebuildError {
     /// The store failed.

@@ -20,7 +20,7 @@ use super::page::{
 use crate::storage::writer::Transact;
 pub use crate::storage::{Answer, StoreError};
 
-/// A page of a log: `None` if the cursor is none of this log's.
+/// A page of a log; `None` if the cursor is not one of this log's.
 pub type LogPage = Option<Vec<LogRow>>;
 
 /// Queries of the store, which all see the same moment.
@@ -94,7 +94,7 @@ pub trait Reads {
     fn pending_count(&self) -> Answer<u64>;
     /// Numbers about the log.
     fn counts(&self) -> Answer<Counts>;
-    /// Content chains that the standing grants open to everybody, by id.
+    /// Content chains that grants in force open to everyone, by id.
     fn public_content(
         &self,
         after: Option<&str>,

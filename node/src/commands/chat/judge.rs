@@ -84,7 +84,7 @@ impl Judgement {
         });
     }
 
-    /// The first thing that an honest box cannot show, as one sentence.
+    /// Describes the first fault that an honest box cannot show.
     pub(super) fn fault(&self) -> Option<String> {
         let stop = |one: &Conversation| Some((one.name.clone(), one.report.stop?));
         let (name, found) = self.conversations.iter().find_map(stop)?;

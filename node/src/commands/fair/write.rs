@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 use std::fs::File;
 use std::path::Path;
 
-/// The file that was asked for: with neither flag, none.
+/// Returns the output file; `None` without either flag.
 fn target(file: &Path, args: &TargetArgs) -> Outcome<Option<Target>> {
     let target = match (&args.to, args.replace) {
         (Some(path), _) => Target::new(path),

@@ -96,7 +96,7 @@ fn admit(args: &UpdateArgs, new: &Statement, state: &State, packaged: &Version) 
     }
 }
 
-/// Puts the program into the folder: there under its name only when it is the one that was released and runs here.
+/// Stores the program in the folder; under its final name only if it is the released one and runs on this machine.
 fn bring(
     store: &Store,
     state: &State,

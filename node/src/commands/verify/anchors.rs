@@ -107,7 +107,7 @@ fn text(row: &Json, name: &'static str) -> Result<String, ClientError> {
     text.map(str::to_owned).ok_or(ClientError::Form(name))
 }
 
-/// A whole list, page by page; none if the relay does not know it (404) or does not do this (501).
+/// Fetches a whole list, page by page; `None` if the relay does not know it (404) or lacks the capability (501).
 fn list(
     relay: &Client,
     path: &str,

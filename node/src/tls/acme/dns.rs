@@ -26,8 +26,8 @@ const SPREAD: Duration = Duration::from_secs(5);
 /// Attempts of a request whose nonce the directory refuses; instant-acme sends each of them three times.
 const NONCES_MAX: usize = 5;
 
-/// Asks, again where the directory refuses the nonce. No function: it could not say for all lifetimes that what it waits for
-/// may go from thread to thread.
+/// Sends a request, again if the directory refuses the nonce. A macro, because a function could not express for all
+/// lifetimes that its future is `Send`.
 macro_rules! again {
     ($ask:expr) => {{
         let mut asked = 1;
@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(outcome(BAD_NONCE, 0).await, (true, 1));
         assert_eq!(outcome(BAD_NONCE, 2).await, (true, 3));
         assert_eq!(outcome(BAD_NONCE, NONCES_MAX - 1).await, (true, NONCES_MAX));
-        // A directory that takes none is not asked for ever, and another refusal is one.
+        // Retries are limited if a directory refuses every nonce; other refusals are not retried.
         assert_eq!(outcome(BAD_NONCE, usize::MAX).await, (false, NONCES_MAX));
         let other = "urn:ietf:params:acme:error:rateLimited";
         assert_eq!(outcome(other, 1).await, (false, 1));

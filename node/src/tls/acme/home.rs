@@ -44,7 +44,7 @@ pub(super) struct NameCheck {
 }
 
 impl NameCheck {
-    /// Looks, if it is time to.
+    /// Checks the name if it is due.
     pub(super) async fn look(&mut self, base: Base<'_>, wish: &WantedCertificate) {
         let now = base.clock.monotonic();
         if now < self.next {

@@ -185,7 +185,7 @@ impl<'a> DirectoryClient<'a> {
     }
 }
 
-/// Asks; once more, with another nonce, where a directory refuses one that it gave (RFC 8555 §6.5).
+/// Sends a request; once more, with another nonce, if the directory refuses one that it gave (RFC 8555 §6.5).
 async fn again<T, F>(ask: impl Fn() -> F) -> Result<T, AcmeError>
 where
     F: Future<Output = Result<T, acme::AcmeError>>,

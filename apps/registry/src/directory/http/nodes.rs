@@ -22,7 +22,7 @@ use crate::directory::status::Status;
 use crate::directory::store::Reads;
 use crate::directory::{Core, Directory, NO_NODE, Refusal};
 
-/// The client's address: that of the connection, or the last one that the reverse proxy names.
+/// Returns the client's address: that of the connection, or the last one that the reverse proxy names.
 fn address(headers: &HeaderMap, extensions: &Extensions, proxy: Option<&str>) -> Option<IpAddr> {
     let found = match proxy {
         Some(name) => {

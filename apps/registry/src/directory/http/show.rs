@@ -22,7 +22,7 @@ pub(super) fn subdomain(core: &Core, node: &NodeRow) -> Option<String> {
     Some(format!("{}.{domain}", node.hostname.as_ref()?))
 }
 
-/// A node, as it is at this moment.
+/// Returns a node's current state.
 pub(super) fn node(core: &Core, node: &NodeRow) -> Value {
     let now = node.at(&core.config.times, core.now_ms());
     let attested = &node.attested;

@@ -240,7 +240,7 @@ impl DocumentRequest {
 }
 
 fn serve(bytes: Vec<u8>, document: &str) -> Answer<Response> {
-    // A document's CID is only ever one that matched a document, so it is plain ASCII.
+    // The CID has matched a document's, so it is plain ASCII.
     let cid = HeaderValue::from_str(document);
     let cid = cid.map_err(|error| StoreError::Failed(error.to_string()))?;
     let kind = HeaderValue::from_static("application/octet-stream");

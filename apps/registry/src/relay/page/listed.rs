@@ -26,7 +26,7 @@ pub struct ListedIdentity {
 pub struct ListedProfile {
     /// The content chain that it is on.
     pub anchor: String,
-    /// Whether everybody may read it.
+    /// Whether everyone may read the profile.
     pub public_read: bool,
     /// `$schema` of the profile's document.
     pub schema: Option<String>,
@@ -55,7 +55,7 @@ pub struct ListedContent {
     pub head_at: String,
     /// CID of the document that the head commits to.
     pub document: Option<String>,
-    /// Whether everybody may read it.
+    /// Whether everyone may read the head's document.
     pub public_read: bool,
     /// The document's `$schema`.
     pub schema: Option<String>,

@@ -33,9 +33,9 @@ pub struct ContentQuery {
     pub schema: Option<String>,
     /// CID of the document that the head commits to.
     pub document: Option<String>,
-    /// Open to everybody, or not.
+    /// Whether the head must be open to everyone, or must not be.
     pub public_read: Option<bool>,
-    /// Deleted, or not.
+    /// Whether the chain must be deleted, or must not be.
     pub is_deleted: Option<bool>,
     /// Text that the public title contains.
     pub title_contains: Option<String>,

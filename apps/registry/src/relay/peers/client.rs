@@ -108,7 +108,7 @@ impl Client {
         self.circuits.lock()
     }
 
-    /// Asks a peer through its circuit.
+    /// Sends a request to a peer through its circuit breaker.
     async fn ask<T>(
         &self,
         peer: &Url,
