@@ -1,5 +1,5 @@
-//! How much one person may leave in the logs of others in a day, and what a block does not stop. Guests and up may do everything here, but
-//! for the sticks in the box, which are for the people who live on it.
+//! Limits on the entries that one person may leave in the logs of others in a day, and operations that a block does not stop. Guests and
+//! up may do everything here, but for the sticks in the box, which are for the people who live on it.
 
 use imajin_service::{Access, Reach, Role};
 

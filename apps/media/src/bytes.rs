@@ -1,4 +1,4 @@
-//! How people's files come in: how large they may be, how many come at once, and what they become.
+//! Reception of people's files: limits of size and concurrency, and the assets that they become.
 //!
 //! Always: a file's bytes are on the disk before an entry names them. A person's files and unfinished uploads together never
 //! exceed that person's quota.

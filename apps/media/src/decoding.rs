@@ -39,7 +39,7 @@ const PASSES_MAX: usize = 3;
 pub(crate) struct Decoding {
     pictures: Pictures,
     turns: FairSemaphore<JobOwner>,
-    /// Who reads the disk for answers meanwhile.
+    /// Turns for reading the disk for answers meanwhile.
     reads: FairSemaphore<JobOwner>,
 }
 
@@ -93,7 +93,7 @@ fn decoding(node: &Node) -> Option<&Decoding> {
 /// Runs `work` with the decoder on a separate thread when it is this client's turn. Returns `None` without a decoder.
 ///
 /// # Errors
-/// As many wait as may.
+/// The queue is full.
 async fn in_turn<T: Send + 'static>(
     node: &Node,
     client: &Client,
@@ -108,7 +108,7 @@ async fn in_turn<T: Send + 'static>(
     let _cancelled_with_this_request = cancel.guard();
     let node = node.clone();
     let done = blocking::long(move || {
-        // Until the child is free, not until the request is gone.
+        // The turn ends when the child is free, not when the request is dropped.
         let _turn = turn;
         work(&node, &pictures)
     });

@@ -1,4 +1,4 @@
-//! Who made a file: the manifest that its owner entered, with the signatures of those who agreed.
+//! The makers of a file: the manifest that its owner entered, with the signatures of those who agreed.
 //!
 //! Always: what is said here is checked here. Entries of logs from elsewhere may say anything, so a manifest counts only if one of
 //! those whom it names signed it and it is about this very file; a signature next to it only if it is good.
@@ -29,9 +29,9 @@ pub(crate) use work::{known_work, work};
 pub(crate) struct Said {
     /// The manifest, with the signatures next to it that are good.
     pub(crate) fair: Fair,
-    /// Who signed it.
+    /// The signer of the manifest.
     pub(crate) signer: Did,
-    /// Who agreed, and who is missing.
+    /// The makers who agreed, and those who are missing.
     pub(crate) consent: Consent,
 }
 

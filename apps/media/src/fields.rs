@@ -47,7 +47,6 @@ impl Name {
         Self::parse(name.trim()).unwrap_or_else(|| Self(otherwise.to_owned()))
     }
 
-    /// As text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -87,7 +86,6 @@ impl LocalTime {
         is_time.then(|| Self(text.to_owned()))
     }
 
-    /// As text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -119,7 +117,7 @@ impl Field for LocalTime {
     }
 }
 
-/// From where it is known when something was taken.
+/// The source of the time when something was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum TakenFrom {
     /// The file says so itself.
@@ -235,7 +233,6 @@ impl SecretDigest {
         (text.len() == 64 && text.bytes().all(is_hex)).then(|| Self(text.to_owned()))
     }
 
-    /// As text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -76,7 +76,7 @@ fn on_this_day(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, 
     }))
 }
 
-/// How many files have been in the trash for a month, as it was when this week began.
+/// The card with the number of files that have been in the trash for a month, as of the beginning of this week.
 fn trash(node: &Node, person: &Did, t: Texts) -> Result<Option<HomeCard>, Problem> {
     let now_ms = node.now().as_millis();
     let week_ms = now_ms - now_ms.rem_euclid(TRASH_EVERY_MS);

@@ -39,7 +39,6 @@ impl AssetId {
         is_id.then(|| Self(text.to_owned()))
     }
 
-    /// As text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -77,7 +76,6 @@ macro_rules! drawn_id {
                 is_drawn(text, $prefix).then(|| Self(text.to_owned()))
             }
 
-            /// As text.
             pub(crate) fn as_str(&self) -> &str {
                 &self.0
             }
@@ -139,7 +137,6 @@ impl DelegationCid {
         (cid.to_string() == text).then(|| Self(text.to_owned()))
     }
 
-    /// As text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -180,7 +177,6 @@ impl Subject {
         asset.or_else(|| AlbumId::parse(text).map(Self::Album))
     }
 
-    /// As text.
     pub(crate) fn as_str(&self) -> &str {
         match self {
             Self::Asset(id) => id.as_str(),

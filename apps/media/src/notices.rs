@@ -54,7 +54,7 @@ impl SaysNews for Media {
         let album = node.read(MANIFEST.name, |db| {
             queries::album(db, told.log.as_str(), id)
         })?;
-        // Who doesn't see it any more is told no title.
+        // A recipient who no longer has access gets no title.
         let Some(album) = album.filter(|album| album.access == Access::Conversation) else {
             return Ok(None);
         };

@@ -37,7 +37,7 @@ pub(crate) use sales::{
 };
 pub(crate) use timeline::{AssetTexts, Cell, Month, Whose, having, month, months, on_this_day};
 
-/// One of a person's assets, in whatever state.
+/// Returns one of a person's assets, in any state.
 pub(crate) fn asset<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -77,7 +77,7 @@ pub(crate) fn is_sealed<'a>(
     db.into().exists(sql, [owner, id.as_str()])
 }
 
-/// How many entries still have words about an asset.
+/// Returns the number of entries that still have words about an asset.
 pub(crate) fn bodies<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -207,7 +207,7 @@ pub(crate) fn bytes<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Res
     Ok((found.0.unsigned_abs(), found.1.unsigned_abs()))
 }
 
-/// How many of a person's files were put in the trash up to a time, and their bytes together.
+/// Returns the number of a person's files that were put in the trash up to a time, and their bytes together.
 pub(crate) fn trashed_before<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

@@ -175,7 +175,7 @@ pub(crate) fn is_licensed(
     })
 }
 
-/// Where an asset is bought.
+/// Returns the path of an asset's checkout page.
 pub(crate) fn page(asset: &str) -> String {
     format!("/media/a/{asset}/buy")
 }

@@ -63,7 +63,7 @@ impl Viewer {
         Ok(self)
     }
 
-    /// Who they are, if they have a session.
+    /// Returns the viewer's DID, if they have a session.
     pub(crate) fn did(&self) -> Option<&Did> {
         self.did.as_ref()
     }
@@ -198,7 +198,7 @@ pub(crate) fn seen(node: &Node, viewer: &Viewer, id: &AssetId) -> Result<(Asset,
 /// sight they learn what they are said to have made, and nothing else of it.
 ///
 /// # Errors
-/// As of [`seen`].
+/// The errors of [`seen`].
 pub(crate) fn concerned(
     node: &Node,
     viewer: &Viewer,

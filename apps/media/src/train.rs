@@ -19,10 +19,10 @@ use crate::queries::{self, Asset, FairMark};
 use crate::sale;
 use crate::sight::Viewer;
 
-/// Where all files and their pages are.
+/// The prefix of all files and their pages.
 const FILES: &str = "/media/";
 
-/// Where the .fair of an asset is.
+/// Returns the address of an asset's .fair.
 pub(crate) fn fair_address(node: &Node, asset: &str) -> String {
     format!("{}/media/api/assets/{asset}/fair", node.url())
 }

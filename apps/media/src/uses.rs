@@ -29,7 +29,7 @@ pub(crate) struct Use {
     pub(crate) keeps: bool,
 }
 
-/// Where these assets of a person are used: in albums, by links, as further assets, and in other services.
+/// Returns the uses of a person's assets: in albums, by links, as further assets, and in other services.
 ///
 /// # Errors
 /// 404 if one of them isn't the person's, or was erased.

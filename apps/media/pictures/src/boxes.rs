@@ -25,7 +25,7 @@ pub(crate) struct Boxes<R> {
 pub(crate) struct Part {
     /// Its four letters.
     pub(crate) name: [u8; 4],
-    /// Where these are.
+    /// The offset of the name.
     pub(crate) name_at: u64,
     /// The range after its header.
     pub(crate) content: Range<u64>,
@@ -92,7 +92,7 @@ impl<R: Read + Seek> Boxes<R> {
     /// The content of the only box of a name in a range.
     ///
     /// # Errors
-    /// There are two.
+    /// The range has two boxes of this name.
     pub(crate) fn find(
         &mut self,
         within: &Range<u64>,

@@ -6,7 +6,7 @@
 const ORIENTATION: u16 = 0x0112;
 const EXIF_DIRECTORY: u16 = 0x8769;
 const GPS_DIRECTORY: u16 = 0x8825;
-/// Where the JPEG of a thumbnail begins.
+/// The tag with the offset of a thumbnail's JPEG.
 const THUMBNAIL: u16 = 0x0201;
 const THUMBNAIL_BYTES: u16 = 0x0202;
 /// When the picture was taken, when it became digital, when the file was changed: field, the field of its zone.
@@ -120,7 +120,7 @@ impl<'a> Tiff<'a> {
         })
     }
 
-    /// Where the first directory is.
+    /// Returns the offset of the first directory.
     fn main(&self) -> Option<u32> {
         self.long(self.from(4)?)
     }
@@ -187,7 +187,7 @@ impl<'a> Tiff<'a> {
         }
     }
 
-    /// Where the directory is that a field of the main one points to.
+    /// Returns the offset of the directory to which a field of the main one points.
     fn directory(&self, main: Option<u32>, tag: u16) -> Option<u32> {
         self.long(self.field(main, tag)?.values)
     }

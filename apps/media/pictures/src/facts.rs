@@ -12,17 +12,17 @@ pub struct Facts {
     pub width: Option<u32>,
     /// Pixels down, as it is shown.
     pub height: Option<u32>,
-    /// How long it plays, in milliseconds; pictures don't.
+    /// The length in milliseconds; none for pictures.
     pub ms: Option<u64>,
     /// When it was taken, by the clock of the place: `YYYY-MM-DDTHH:MM:SS`.
     pub taken: Option<String>,
-    /// How many minutes that clock is ahead of UTC.
+    /// Minutes that the clock is ahead of UTC.
     pub zone: Option<i16>,
     /// When a film was made, in seconds since 1970; pictures don't say it.
     pub made: Option<i64>,
     /// Latitude and longitude, in 10⁻⁷ degrees.
     pub place: Option<(i64, i64)>,
-    /// How its pixels are turned: 1 to 8, as in Exif.
+    /// The orientation of its pixels: 1 to 8, as in Exif.
     pub orientation: u8,
 }
 
@@ -86,7 +86,7 @@ impl Facts {
         }
     }
 
-    /// As the child sends them: of pictures, so without a length.
+    /// Encodes the facts for the pipe: of pictures, so without a length.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![self.orientation, u8::from(self.place.is_some())];
         let (lat, lon) = self.place.unwrap_or_default();
@@ -99,7 +99,7 @@ impl Facts {
         bytes
     }
 
-    /// As the child sent them; `None` if they can't be true.
+    /// Decodes the facts from the child; `None` if they cannot be true.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let ([orientation, has_place], rest) = bytes.split_first_chunk()?;
         let (width, rest) = rest.split_first_chunk()?;

@@ -73,7 +73,7 @@ pub enum Sort {
     Video,
     /// Sound.
     Audio,
-    /// Something to read.
+    /// A text to read.
     Document,
     /// Anything else.
     Other,
@@ -247,7 +247,7 @@ const TS_BYTES: usize = 188;
 const M2TS_BYTES: usize = 192;
 
 impl Kind {
-    /// How many of a file's first bytes [`Kind::of`] looks at.
+    /// Number of a file's first bytes that [`Kind::of`] examines.
     pub const FIRST_BYTES: usize = 512;
 
     /// The kind of the file that begins with these bytes: [`Kind::FIRST_BYTES`] of them, or all if it has fewer.
@@ -331,7 +331,7 @@ impl Kind {
         }
     }
 
-    /// As in `Content-Type`.
+    /// The media type, as in `Content-Type`.
     pub fn mime(self) -> &'static str {
         self.about().mime
     }

@@ -40,7 +40,8 @@ struct Shared {
     others: Vec<Mutex<Option<Worker>>>,
 }
 
-/// How many children a box has room for: two, so that one picture doesn't keep the others waiting, unless its memory is small.
+/// Returns the number of children that a box has room for: two, so that one picture does not keep the others waiting, or one
+/// if its memory is small.
 fn children() -> usize {
     let about = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let total = about
@@ -115,7 +116,7 @@ impl Pictures {
         }
     }
 
-    /// How many calls can be at work at the same time.
+    /// Returns the number of calls that can run at the same time.
     pub fn children(&self) -> usize {
         1 + self.shared.others.len()
     }
@@ -144,7 +145,7 @@ impl Pictures {
     ///
     /// # Errors
     ///
-    /// As in [`PictureError`]; never that the file is too large.
+    /// Any [`PictureError`] but that the file is too large.
     pub fn look(&self, file: File) -> Result<Facts, PictureError> {
         let kind = kind(&file)?;
         if !kind.says_facts() {
@@ -166,7 +167,7 @@ impl Pictures {
     ///
     /// # Errors
     ///
-    /// As in [`PictureError`].
+    /// Any [`PictureError`].
     pub fn render(&self, file: File, sizes: &[Size]) -> Result<Vec<Vec<u8>>, PictureError> {
         if !kind(&file)?.may_have_previews() {
             return Err(PictureError::NotDecodable);

@@ -15,7 +15,7 @@ pub(crate) const SIZES_MAX: usize = 8;
 /// The count of sizes, the sizes, the length of the file.
 pub(crate) const HEAD_BYTES: usize = 1 + SIZES_MAX + 4;
 
-/// How large a preview is.
+/// The size of a preview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Size {
     /// 96 × 96 pixels, next to a name: the middle of the picture. Smaller, but square, where the picture is smaller.

@@ -51,7 +51,7 @@ pub(crate) enum Broken {
     File(io::Error),
 }
 
-/// How a child ended.
+/// Why a child ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     /// The child had no request for a while.

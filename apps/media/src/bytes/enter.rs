@@ -32,11 +32,11 @@ pub(crate) struct Said {
     pub(crate) name: Option<String>,
     /// When it was changed there.
     pub(crate) last_modified: Option<Timestamp>,
-    /// For what it is.
+    /// The purpose of the file.
     pub(crate) context: Context,
 }
 
-/// For what a file is: who sees it, where it goes, and which service uses it.
+/// The purpose of a file: its audience, its folder, and the service that uses it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Context {
     used_for: Option<UsedFor>,
@@ -133,7 +133,7 @@ fn optional<F: Field>(json: Option<&Json>) -> Result<Option<F>, Invalid> {
 /// An asset of a file that was sent.
 #[derive(Debug)]
 pub(crate) struct Entered {
-    /// As it is now.
+    /// The asset after the addition.
     pub(crate) asset: Asset,
     /// Whether it was there before.
     pub(crate) is_known: bool,

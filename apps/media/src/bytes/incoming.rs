@@ -89,7 +89,7 @@ impl Incoming {
         self.with(move |writing| writing.write(&piece)).await
     }
 
-    /// Where the next byte goes.
+    /// Returns the offset of the next byte.
     pub(crate) fn offset(&self) -> u64 {
         let writing = self.0.as_ref();
         writing.map_or(0, |writing| writing.writer.offset())

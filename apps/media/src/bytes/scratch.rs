@@ -13,7 +13,7 @@ use imajin_protocol::Did;
 use imajin_service::rounds::Rounds;
 use imajin_service::{Node, Problem, blocking};
 
-/// How long a scratch file is kept.
+/// The lifetime of a scratch file.
 const KEPT_MS: i64 = 24 * 3_600_000;
 /// Scratch files of one person.
 const FILES_MAX: usize = 2_000;

@@ -24,7 +24,7 @@ pub struct Settings {
     pub preliminary_bytes: u64,
     /// The limit for guests, also those who have their own key. 100 MB.
     pub soft_bytes: u64,
-    /// Where an administrator mounts a disk that files can move to; empty for none. None.
+    /// The mount point of a disk of the administrator's that files can move to; empty for none. Empty.
     pub folder: PathBuf,
 }
 

@@ -1,4 +1,4 @@
-//! How many files come and go at once: by whom, and all together.
+//! Limits of concurrent transfers: per client, and in all.
 //!
 //! Always: a transfer gives its place back when it is dropped, however it ended. People whom the household did not let in count
 //! by their address; a quarter of the places is for members, and one for the owner. How long a client may be silent is the

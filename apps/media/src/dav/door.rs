@@ -204,7 +204,7 @@ fn prepare(parts: &mut Parts) -> Result<Option<Travels>, Problem> {
     }
 }
 
-/// Where something goes to, strictly read.
+/// Parses the target of a copy or a move, strictly.
 fn destination(headers: &mut HeaderMap) -> Result<Vec<String>, Problem> {
     let wrong = || {
         Problem::field(

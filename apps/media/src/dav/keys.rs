@@ -31,7 +31,7 @@ pub(crate) const SCOPE: [&str; 6] = [
     "media.folder",
     "media.folder.remove",
 ];
-/// How long a key stays in memory.
+/// The time that a key stays in memory.
 const KEPT: Duration = Duration::from_secs(15 * 60);
 /// Keys in memory.
 const KEYS_MAX: usize = 256;

@@ -9,9 +9,9 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::operations::DEPTH_MAX;
 
-/// Where the drive is, below the service.
+/// The path of the drive, below the service.
 pub(crate) const BELOW: &str = "/dav";
-/// Where the drive is, from the root.
+/// The path of the drive, from the root.
 pub(crate) const PREFIX: &str = "/media/dav";
 /// Bytes of a name with its number.
 const NAME_BYTES_MAX: usize = 255 + 8;

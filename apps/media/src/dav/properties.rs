@@ -38,7 +38,7 @@ impl Notes {
         read.unwrap_or_default()
     }
 
-    /// As text; `None` if there is nothing.
+    /// Returns the properties as JSON; `None` if they are empty.
     pub(super) fn write(&self) -> Option<String> {
         let is_empty = *self == Self::default();
         (!is_empty)

@@ -151,7 +151,7 @@ impl Meta {
         }
     }
 
-    /// As the value of a property, where the library writes a tag as it is.
+    /// Puts the tag in quotes if it becomes the value of a property, where the library writes it unchanged.
     pub(super) fn quoted(self, is_quoted: bool) -> Self {
         let tag = self
             .tag

@@ -46,7 +46,6 @@ impl Field for ManifestText {
 pub(crate) struct Signature(String);
 
 impl Signature {
-    /// As text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

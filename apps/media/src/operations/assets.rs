@@ -274,7 +274,7 @@ pub(crate) struct ChangeAsset {
 /// Why nothing was done with some files.
 #[derive(Debug, Reasons)]
 pub(crate) enum AssetsRefusal {
-    /// One of them isn't there.
+    /// One of the files does not exist.
     #[refused(
         NotFound,
         field = "assets",

@@ -51,7 +51,7 @@ pub(crate) fn has_words(op: &str) -> bool {
 /// Why nothing was erased.
 #[derive(Debug, Reasons)]
 pub(crate) enum EraseRefusal {
-    /// One of them isn't there.
+    /// One of the files does not exist.
     #[refused(
         NotFound,
         field = "assets",

@@ -174,14 +174,14 @@ pub(crate) enum AgreeRefusal {
         message = "This is your own file: enter your signature with the manifest (media.fair, agreed)."
     )]
     Own,
-    /// They have no such manifest, or not one that names the author.
+    /// The owner has no such manifest, or the manifest does not name the author.
     #[refused(
         NotFound,
         field = "ref",
         message = "They have no file with such a manifest that names you."
     )]
     Unknown,
-    /// They have another one for the file now.
+    /// The owner has another manifest for the file now.
     #[refused(
         Conflict,
         reason = "changed",

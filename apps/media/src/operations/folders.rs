@@ -6,7 +6,7 @@ use crate::fields::Name;
 use crate::ids::FolderId;
 use crate::queries;
 
-/// How deep folders are nested.
+/// The depth limit of nested folders.
 pub(crate) const DEPTH_MAX: usize = 32;
 /// Folders of one person.
 pub(crate) const FOLDERS_MAX: i64 = 10_000;

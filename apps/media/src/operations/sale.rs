@@ -214,7 +214,7 @@ pub(crate) struct Buy {
 /// Why a purchase is refused.
 #[derive(Debug, Clone, Reasons)]
 pub(crate) enum BuyRefusal {
-    /// There is nothing to buy for them.
+    /// The work is not for sale to the caller.
     #[refused(
         NotFound,
         field = "ref",
@@ -224,7 +224,7 @@ pub(crate) enum BuyRefusal {
     /// The file is the caller's own.
     #[refused(BadRequest, field = "seller", message = "This is your own file.")]
     Own,
-    /// They have it.
+    /// The caller has the work.
     #[refused(
         Conflict,
         reason = "bought",
@@ -394,7 +394,7 @@ impl AfterSubmit for Buy {
         };
         match done.outcome {
             Ok(_) => ready.delivered(),
-            // Perhaps it was entered.
+            // The purchase may have been entered.
             Err(SubmitError::OutcomeUnknown) => {}
             Err(_) => ready.take_back(),
         }

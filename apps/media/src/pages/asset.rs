@@ -152,7 +152,7 @@ fn around(
     Ok(Around::of(&ids, &asset.id))
 }
 
-/// Where the viewer came from: an address and its title.
+/// Returns the previous page of the viewer: an address and its title.
 fn back(asset: &Asset, album: Option<&Album>, is_own: bool, t: Texts) -> Option<(String, String)> {
     if let Some(album) = album {
         let href = format!("/media/albums/{}/{}", album.owner, album.id);
@@ -195,7 +195,7 @@ pub(super) struct Leaf<'a> {
     /// Whether others than its owner get at most a preview of it, though it is shared with them.
     pub(super) is_withheld: bool,
     pub(super) around: Around,
-    /// Where the viewer came from: an address and its title.
+    /// The previous page of the viewer: an address and its title.
     pub(super) back: Option<(String, String)>,
     /// The prefix of absolute URLs.
     pub(super) address: &'a str,

@@ -57,7 +57,7 @@ pub(super) fn section(
     })
 }
 
-/// Who made it, with which share, and who has signed.
+/// Draws the table of makers: their shares, and whether they signed.
 fn table((node, t): (&Node, Texts), said: &Said) -> Result<Markup, Problem> {
     let manifest = &said.fair.manifest;
     let mut rows = Vec::new();

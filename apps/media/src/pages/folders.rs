@@ -141,7 +141,7 @@ pub(crate) async fn folder(
     Ok(page.script(SCRIPT).into_response())
 }
 
-/// Where uploaded files go.
+/// The folder for uploaded files.
 #[derive(Debug, Deserialize)]
 pub(crate) struct UploadQuery {
     folder: Option<String>,

@@ -94,7 +94,7 @@ pub(super) fn finder(t: Texts, words: &str) -> Markup {
 /// How a viewer reaches pictures.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Door<'a> {
-    /// As themselves.
+    /// As the signed-in viewer.
     Own,
     /// In an album.
     Album(&'a Album),
@@ -103,7 +103,7 @@ pub(super) enum Door<'a> {
 }
 
 impl Door<'_> {
-    /// Where a file is, or what is asked of it: `w=400`, `download=1`.
+    /// Returns the URL of a file with a query: `w=400`, `download=1`.
     pub(super) fn file(self, id: &str, what: &str) -> String {
         let mut query: Vec<String> = vec![what.to_owned()];
         if let Self::Link(owner, secret) = self {
@@ -118,7 +118,7 @@ impl Door<'_> {
         }
     }
 
-    /// Where one asks to keep a file, with `{id}` in the place of its id.
+    /// Returns the URL for keeping a file, with `{id}` in the place of its id.
     pub(super) fn keep(self) -> String {
         self.file("{id}/keep", "")
     }
@@ -311,7 +311,7 @@ pub(super) fn kept_of(asset: &Asset) -> Option<&str> {
     used_by.map(|used| used.entity.as_str())
 }
 
-/// Who sees something, as its owner reads it.
+/// Returns the audience, as the owner reads it.
 pub(super) fn audience(t: Texts, access: Access) -> Markup {
     let text = match access {
         Access::Private => t.text("seen-private"),

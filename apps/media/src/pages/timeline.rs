@@ -32,7 +32,7 @@ const SCRIPT: &str = "/assets/media/timeline.js";
 #[derive(Debug, Deserialize)]
 pub(crate) struct TimelineQuery {
     month: Option<String>,
-    /// How many of the month's pictures come before.
+    /// Number of the month's pictures before this part.
     #[serde(default)]
     from: usize,
     with: Option<String>,
@@ -41,10 +41,10 @@ pub(crate) struct TimelineQuery {
 /// Pictures of a month that follow each other.
 struct Run {
     month: String,
-    /// How many of the month's pictures come before.
+    /// Number of the month's pictures before this run.
     from: usize,
     cells: Vec<Cell>,
-    /// How many pictures the month has for this viewer.
+    /// Number of the month's pictures for this viewer.
     count: usize,
 }
 
@@ -58,7 +58,7 @@ impl Run {
 struct Part {
     months: Vec<Month>,
     shown: Vec<Run>,
-    /// Where its months are: what precedes `month=…`.
+    /// The prefix of a month's URL: the part before `month=…`.
     path: String,
     /// The names of the owners of shared pictures, by DID.
     names: BTreeMap<String, String>,

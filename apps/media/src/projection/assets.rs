@@ -106,7 +106,8 @@ pub(super) fn count_words(db: &Connection, entry: &Applied<'_>) -> rusqlite::Res
     Ok(())
 }
 
-/// How many entries have words about a file that an entry adds now: those counted with its row, or before it had one.
+/// Returns the number of entries with words about a file that an entry adds now: those counted with its row, or before
+/// it had one.
 pub(super) fn words_before(
     db: &Connection,
     owner: &str,

@@ -17,7 +17,7 @@ pub(crate) struct Album {
     pub(crate) cover: Option<String>,
     pub(crate) access: Access,
     pub(crate) to: Option<String>,
-    /// How many files are in it.
+    /// Number of files in it.
     pub(crate) count: u64,
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn albums<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Re
     db.into().rows(&sql, [owner], Album::read)
 }
 
-/// One of a person's albums.
+/// Returns one of a person's albums.
 pub(crate) fn album<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -77,7 +77,7 @@ pub(crate) fn count_albums<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqli
     Ok(count.unwrap_or_default())
 }
 
-/// How many files an album has, those in the trash as well.
+/// Returns the number of files in an album, including those in the trash.
 pub(crate) fn count_in_album<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::months;
 use crate::fields::Access;
 
-/// Where an asset is in its life.
+/// The state of an asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum State {

@@ -71,7 +71,7 @@ fn renamed(db: Reader<'_>, owner: &str, mut found: Vec<Folder>) -> rusqlite::Res
     Ok(found)
 }
 
-/// One of a person's folders, with its own name.
+/// Returns one of a person's folders, with its own name.
 fn folder(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<Folder>> {
     let sql = "SELECT id, name, parent, at_ms, props FROM folders WHERE owner_did = ?1 AND id = ?2";
     db.row(sql, [owner, id], Folder::read)
@@ -132,7 +132,8 @@ pub(crate) fn folders_within<'a>(
     db.into().rows(&sql, [owner, id], |row| row.get(0))
 }
 
-/// How many levels a folder has, with itself: 1 for one without folders in it, and for one that isn't there yet.
+/// Returns the number of levels of a folder, with itself: 1 for one without folders in it, and for a folder that does
+/// not exist yet.
 pub(crate) fn folder_height<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

@@ -37,7 +37,7 @@ impl Link {
     }
 }
 
-/// One of a person's links.
+/// Returns one of a person's links.
 pub(crate) fn link<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -63,7 +63,7 @@ pub(crate) fn link_of<'a>(
     db.into().row(&sql, [owner, digest], Link::read)
 }
 
-/// How many links of a person were not ended by them.
+/// Returns the number of a person's links that they did not end.
 pub(crate) fn count_links<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<i64> {
     let sql = "SELECT count(*) FROM links WHERE owner_did = ?1 AND ended = 0";
     let count = db.into().row(sql, [owner], |row| row.get(0))?;

@@ -67,7 +67,7 @@ impl Asker {
     /// Refuses an asset of which the caller gets less than before.
     ///
     /// # Errors
-    /// As of [`Asker::viewer`] and [`sight::seen`].
+    /// The errors of [`Asker::viewer`] and [`sight::seen`].
     pub(super) fn check(&self, node: &Node, (id, got): (&AssetId, Sight)) -> Answer<()> {
         let (_, sight) = sight::seen(node, &self.viewer(node)?, id)?;
         if sight >= got {

@@ -250,7 +250,7 @@ async fn submit<O: Operation>(
     node.submit(parts, Some(session), request).await.map(drop)
 }
 
-/// How a file goes.
+/// The query of a removal: its kind.
 #[derive(Debug, Deserialize)]
 pub(crate) struct RemoveQuery {
     kind: Option<String>,

@@ -50,7 +50,7 @@ pub(crate) struct AssetAdded {
 }
 
 impl AssetAdded {
-    /// As it is now, with its manifest.
+    /// Builds the answer with the asset as it is now, and its manifest.
     pub(super) fn of(entered: Entered, fair_manifest: Option<serde_json::Value>) -> Self {
         let Entered { asset, is_known } = entered;
         Self {

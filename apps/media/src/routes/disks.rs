@@ -1,4 +1,4 @@
-//! Where people's files stand: on the card or on a disk, for the owner of the node.
+//! The location of people's files: on the card or on a disk. For the owner of the node.
 
 use axum::Json as Told;
 use axum::extract::State;
@@ -134,7 +134,7 @@ pub(crate) fn refusal(refusal: DiskRefusal) -> (&'static str, &'static str) {
     }
 }
 
-/// Where people's files are, and where they can go. Blocks.
+/// Returns the location of people's files, and the disks to which they can move. Blocks.
 pub(crate) fn look(node: &Node, lang: Lang) -> Result<DisksAnswer, Problem> {
     let media = node.ledger().media();
     let whereabouts = media.whereabouts();

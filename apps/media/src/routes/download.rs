@@ -112,7 +112,7 @@ pub(crate) fn preview(
 /// The options of a request for a file.
 pub(crate) struct Asked<'a> {
     pub(crate) client: &'a Client,
-    /// As a file to keep.
+    /// Whether the file is a download.
     pub(crate) is_download: bool,
     pub(crate) headers: &'a HeaderMap,
     /// Their right to it.
@@ -220,7 +220,7 @@ pub(crate) fn given(
 /// A file as others than its owner get it.
 ///
 /// # Errors
-/// As of [`whole`]; 404 (`withheld`) if others don't get the file and it has no preview.
+/// The errors of [`whole`]; 404 (`withheld`) if others do not get the file and it has no preview.
 pub(crate) fn to_others(
     (node, previews): (&Node, &Previews),
     sent: &Named<'_>,

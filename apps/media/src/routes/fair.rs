@@ -1,4 +1,4 @@
-//! Who made a file, as clients of the network ask for it and say it.
+//! Routes of .fair manifests: reading them, entering them, and agreeing to them.
 
 use axum::extract::State;
 use axum::http::header;
@@ -194,7 +194,7 @@ pub(crate) async fn agree(
     enter(&node, (&parts, &session), (agree, salt, Some(&owner))).await
 }
 
-/// Something that has a manifest's digest.
+/// An operation with a manifest's digest.
 trait HasDigest: Operation {
     fn digest(&self) -> String;
 }

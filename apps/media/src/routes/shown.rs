@@ -89,7 +89,7 @@ struct OwnersView {
 }
 
 impl AssetShown {
-    /// As its owner sees it.
+    /// Returns the asset as its owner sees it.
     pub(crate) fn to_owner(asset: Asset) -> Self {
         let own = OwnersView {
             state: asset.state,

@@ -43,7 +43,7 @@ impl Sender {
         })
     }
 
-    /// One of their uploads that has not expired.
+    /// Returns one of the sender's uploads that has not expired.
     async fn upload(&self, id: &UploadId) -> Answer<Upload> {
         let store = self.node.ledger().media().clone();
         let (owner, id) = (self.owner.clone(), id.clone());

@@ -1,4 +1,4 @@
-//! Where files are used.
+//! Routes that list the uses of files.
 
 use axum::Json;
 use axum::extract::State;

@@ -28,7 +28,7 @@ pub(crate) struct Contents {
     pub(crate) is_more: bool,
 }
 
-/// How many pictures and videos there are, by their names.
+/// A count of pictures and videos, by their names.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Counted {
     pub(crate) pictures: u64,

@@ -66,7 +66,7 @@ impl StickMark {
 /// A file that is here and waits for its owner's signature.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Ready {
-    /// Where it is on the stick.
+    /// Its path on the stick.
     pub(crate) path: String,
     pub(crate) cid: String,
     pub(crate) bytes: u64,
@@ -119,7 +119,7 @@ pub(crate) struct Import {
     pub(crate) seen: usize,
     /// The last of them.
     pub(crate) at: Option<String>,
-    /// How often the next file could not be read.
+    /// Failed attempts to read the next file.
     pub(crate) tries: u32,
     /// Whether all is read.
     pub(crate) is_read: bool,
@@ -128,7 +128,7 @@ pub(crate) struct Import {
     /// Files that were here before.
     pub(crate) here: u64,
     pub(crate) ready: Vec<Ready>,
-    /// How much was left out, by reason.
+    /// Counts of files that were left out, by reason.
     pub(crate) left: BTreeMap<Why, u64>,
     /// The first of it.
     pub(crate) named: Vec<(String, Why)>,

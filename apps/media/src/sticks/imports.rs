@@ -106,7 +106,7 @@ pub(crate) struct Held {
 impl Drop for Held {
     fn drop(&mut self) {
         self.imports.turns.let_go(&self.stick);
-        // They find out whether it went.
+        // The imports check whether the stick is gone.
         self.imports.more.notify_one();
     }
 }

@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_secs(5);
 const STRETCH: usize = 64;
 /// Files that come in between two saves: each writes all that waits. What a kill forgets is read again.
 const SAVED_EVERY: usize = 10;
-/// How often a file is tried.
+/// Attempts to read a file.
 const TRIES: u32 = 3;
 
 /// The reading, as long as the node runs.
@@ -245,7 +245,7 @@ impl Stretch<'_> {
         Ok(next)
     }
 
-    /// Something could not be read: the stick is gone, or it is tried again, or it is left out.
+    /// Handles a file that could not be read: the import waits for the stick, retries the file, or leaves it out.
     fn again(
         &self,
         stick: &Stick,

@@ -26,7 +26,7 @@ use crate::ids::AssetId;
 pub(super) enum Taken {
     /// The file is stored and waits for its owner's signature.
     Ready(Ready),
-    /// They have it already.
+    /// The person has the file already.
     Here,
     /// The file is left out.
     LeftOut(Why),

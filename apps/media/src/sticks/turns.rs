@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
-/// How long a removal waits: the disk may take its time to sync a long file.
+/// The longest wait of a removal: the disk may take its time to sync a long file.
 const ENDING: Duration = Duration::from_secs(10);
 
 /// The turns of a node's sticks, by what the machine calls them.
@@ -19,7 +19,7 @@ pub(super) struct Turns {
 
 #[derive(Debug, Default)]
 struct Now {
-    /// The one that is read: there is one at a time.
+    /// The stick that is being read: one at a time.
     read: Option<String>,
     /// Sticks that are to be removed.
     held: Vec<String>,

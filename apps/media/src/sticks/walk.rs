@@ -14,7 +14,7 @@ use imajin_dfos::order::Order as _;
 
 use super::rules::{self, Why};
 
-/// How much of a stick is looked at.
+/// The limits of a walk over a stick.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
     /// Folders in each other.
@@ -28,7 +28,7 @@ pub(super) struct Bounds {
 impl Default for Bounds {
     fn default() -> Self {
         Self {
-            // As deep as folders of the library can be.
+            // The depth limit of folders in the library.
             depth: 32,
             // A camera begins another folder after 9,999.
             in_folder: 50_000,

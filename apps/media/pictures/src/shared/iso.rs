@@ -67,12 +67,12 @@ struct Walk<R> {
     has_hidden_tracks: bool,
     /// The ids of the tracks that stay.
     tracks: Vec<u64>,
-    /// Where samples and items may be.
+    /// Ranges of the file that may hold samples and items.
     data: Vec<Range<u64>>,
     edits: Overwritten,
     /// Samples and items that become zeros.
     hidden: Vec<Range<u64>>,
-    /// Where items of Exif begin.
+    /// Ranges at the beginning of Exif items.
     exifs: Vec<Range<u64>>,
 }
 

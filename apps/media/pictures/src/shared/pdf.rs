@@ -29,7 +29,7 @@ const EDITS_MAX: usize = 1 << 14;
 const PACK_BYTES_MAX: usize = 16 << 20;
 /// Bytes of an XMP packet that become spaces; longer ones become zeros.
 const XMP_BYTES_MAX: u64 = 1 << 20;
-/// How hard a pack is compressed: it has to fit where it was.
+/// The level of compression of a pack: it has to fit in its old place.
 const LEVEL: u8 = 10;
 /// An empty packet of XMP.
 const XMP: &[u8] = b"<?xpacket begin=\"\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"></rdf:RDF></x:xmpmeta><?xpacket end=\"w\"?>";
@@ -163,7 +163,7 @@ struct Object {
     dict: Dict,
     /// The dictionary, with its brackets.
     range: Range<u64>,
-    /// Where its stream begins.
+    /// The offset of its stream.
     stream: Option<u64>,
 }
 
@@ -318,7 +318,7 @@ impl Pack {
     /// Packs them again, to as many bytes as they had.
     ///
     /// # Errors
-    /// They don't fit.
+    /// The changes do not fit.
     fn write(self) -> io::Result<(Range<u64>, Option<Vec<u8>>)> {
         let mut bytes = if self.is_compressed {
             compress_to_vec_zlib(&self.bytes, LEVEL)

@@ -33,7 +33,7 @@ impl DavDirEntry for Entry {
     }
 }
 
-/// Where in a folder a listing is.
+/// The position of a listing in a folder.
 struct Listing {
     drive: Drive,
     /// The folder's path, as clients have it.

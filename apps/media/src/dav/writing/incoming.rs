@@ -71,7 +71,7 @@ impl Drive {
     }
 }
 
-/// Where bytes go.
+/// The destination of the bytes.
 enum Sink {
     File(MediaWriter),
     Scratch(Draft),

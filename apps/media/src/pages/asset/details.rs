@@ -68,7 +68,7 @@ impl Leaf<'_> {
         })
     }
 
-    /// For what it was added, and where it is used.
+    /// Draws the purpose of the asset, and its uses.
     fn used(&self) -> Result<Markup, Problem> {
         let (asset, t) = (&self.asset, self.t);
         let owner = Did::parse(&asset.owner).map_err(Problem::internal)?;

@@ -61,7 +61,7 @@ impl Found {
     /// Brings the files into their keeper's folder. Those that were not there before.
     ///
     /// # Errors
-    /// As of [`Copy::bring`]; then none of them comes.
+    /// The errors of [`Copy::bring`]; then no file is stored.
     pub(super) fn bring(&self, node: &Node, keeper: &Did) -> Answer<BTreeSet<Cid>> {
         let mut brought = BTreeSet::new();
         for file in &self.files {

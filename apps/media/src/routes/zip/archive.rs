@@ -23,7 +23,7 @@ pub(super) struct Archive {
     begun: usize,
     rows: usize,
     is_ended: bool,
-    /// Where the directory begins, and its bytes.
+    /// The offset of the directory, and its length in bytes.
     directory: (u64, u64),
 }
 

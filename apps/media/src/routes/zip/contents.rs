@@ -112,7 +112,7 @@ impl Contents {
         Ok(())
     }
 
-    /// How many files it has.
+    /// Returns the number of files.
     pub(super) fn files(&self) -> usize {
         self.parts.len()
     }
@@ -195,7 +195,7 @@ fn measured(
     }
 }
 
-/// Where the ending of a name begins; a name that begins with its only dot has none.
+/// Returns the offset of a name's extension; a name that begins with its only dot has none.
 fn ending(name: &str) -> usize {
     name.rfind('.').filter(|at| *at > 0).unwrap_or(name.len())
 }

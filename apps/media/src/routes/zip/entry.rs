@@ -26,7 +26,7 @@ pub(super) struct Entry {
     /// Time and date as DOS has them: two seconds are the shortest moment.
     time: (u16, u16),
     pub(super) bytes: u64,
-    /// Where its header is.
+    /// The offset of its header.
     pub(super) at: u64,
     /// The checksum of what was sent.
     pub(super) crc: u32,
@@ -133,7 +133,7 @@ impl Entry {
     }
 }
 
-/// As a field of 32 bits has it.
+/// Returns a number for a field of 32 bits, or the mark that it is in the field of 64 bits.
 fn short(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(ELSEWHERE)
 }

@@ -11,7 +11,7 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::ids::AssetId;
 use crate::routes::asker::Asker;
 
-/// How long an archive can be fetched.
+/// The time for which an archive can be fetched.
 const KEPT: Duration = Duration::from_secs(600);
 /// Archives of one person, or of all strangers at one address: the oldest gives its place.
 const EACH_MAX: usize = 4;
@@ -23,7 +23,7 @@ const SECRET_BYTES: usize = 16;
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) ids: Vec<AssetId>,
-    /// Who asked.
+    /// The asker's identity.
     pub(super) asker: Asker,
 }
 

@@ -21,9 +21,9 @@ pub(super) enum Then {
     Movie,
     /// A track of the film, which goes if it is neither picture nor sound.
     Track,
-    /// How the samples of a track are coded.
+    /// The coding of a track's samples.
     Descriptions,
-    /// Where the samples of a track are: only in this file.
+    /// The locations of a track's samples: only in this file.
     References,
     /// To which track a fragment belongs.
     FragmentHeader,
@@ -115,7 +115,7 @@ const STBL: &[Rule] = &[
     (b"saio", Keep),
 ];
 
-/// How a codec, its colours, its pixels and its channels are set up.
+/// The setup of a codec, its colours, its pixels and its channels.
 pub(super) const ENTRY: &[Rule] = &[
     (b"avcC", Keep),
     (b"hvcC", Keep),

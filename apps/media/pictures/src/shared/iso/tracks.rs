@@ -95,7 +95,7 @@ impl<R: Read + Seek> Walk<R> {
         })
     }
 
-    /// How many samples a chunk has. Chunks are asked for in their order.
+    /// Returns the number of samples in a chunk. Chunks are asked for in their order.
     fn samples_of(&mut self, chunk: u64, runs: &mut Runs) -> io::Result<u64> {
         loop {
             if runs.next.is_none() && runs.entries > 0 {
