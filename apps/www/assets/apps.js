@@ -11,7 +11,7 @@ const t = await texts("www");
 
 async function end(cid) {
   const { ownKey } = await get("/auth/api/session");
-  // Where the box keeps the key, the session is enough.
+  // If the box keeps the key, the session is enough.
   if (!ownKey) return request("DELETE", `/auth/api/delegations/${cid}`);
   return submit(await signer(), { service: "auth", op: "auth.delegation.end", ref: cid });
 }

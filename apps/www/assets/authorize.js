@@ -22,7 +22,7 @@ async function allow(app) {
   const { ownKey } = await get("/auth/api/session");
   const until = new Date(nodeNow() + Number(byId("days").value) * 86_400_000).toISOString();
   const body = { key: app.key, scope: app.scope, until };
-  // Where the box keeps the key, the session is enough.
+  // If the box keeps the key, the session is enough.
   if (!ownKey) return post("/auth/api/delegations", body);
   return submit(await signer(), { service: "auth", op: "auth.delegation.create", body });
 }

@@ -1,4 +1,4 @@
-// Where backups go: tries a place, keeps it, and says how far a backup is.
+// The target of backups: tries a place, saves it, and shows the progress of a backup.
 
 import { get, request } from "../js/api.js";
 import { texts } from "../js/texts.js";

@@ -259,7 +259,7 @@ async function connect(person) {
 const ownerKey = (person) => draft.sheetEncryption ?? person.encryptionKey;
 
 async function createAtNode(person) {
-  // Perhaps it was entered and only the answer got lost.
+  // The identity may have been entered although the answer was lost.
   if ((await placeOf(person)).chain !== null) return;
   const node = await get("/auth/api/node");
   await checkNode(node.did);
@@ -281,7 +281,7 @@ async function createAtNode(person) {
 
 /** The keys of an identity that the box kept become this key: same address, same record. */
 async function makeOwn(person) {
-  // Perhaps it was done and only the answer got lost.
+  // The keys may have been changed although the answer was lost.
   const chain = await chainOf(person.did);
   if (chain?.length && keysInForce(chain).controllerKeys.some((key) => key.publicKeyMultibase === draft.keys.multikey)) return;
   // An identity that was begun before sheets had separate keys has none for the sheet.

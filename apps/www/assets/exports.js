@@ -61,7 +61,7 @@ async function sign(id) {
   if (!me.sign) return signByBox(id);
   const kid = `${me.did}#${me.keyId}`;
   const path = `/auth/api/exports/${encodeURIComponent(id)}`;
-  // Perhaps begun on another device: the texts name the key that signs.
+  // The export may have been begun on another device: the texts name the key that signs.
   const { toSign } = await get(`${path}?kid=${encodeURIComponent(kid)}`);
   if (!toSign) return;
   const signature = async (text) => toHex(await signBytes(me.sign, utf8(ownList(text, me.did, kid))));

@@ -1,5 +1,5 @@
-// Where a person is found: their chain names this box as their home and its relay. An ordinary update, signed with their key
-// when they are here and it does not say so yet.
+// Names this box as the person's home and relay in their chain. An ordinary update, signed with their key when they are here
+// and the chain does not name this box yet.
 
 import { get, nodeNow } from "../js/api.js";
 import { keysInForce, servicesInForce, updateToken } from "../js/dfos.js";

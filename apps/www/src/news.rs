@@ -166,7 +166,7 @@ pub(crate) fn see(node: &Node, person: &Did, app: Option<&str>) -> Result<(), Pr
     node.secrets().write_blocking(put).map(drop)
 }
 
-/// How many notifications of each app a person has not seen.
+/// Returns the number of unseen notifications of a person, by app.
 pub(crate) fn unseen(node: &Node, person: &Did) -> Result<Vec<(&'static str, usize)>, Problem> {
     let all = notifications(node, person, Lang::En);
     if all.is_empty() {

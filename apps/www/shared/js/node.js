@@ -70,7 +70,7 @@ export function ownList(text, did, kid) {
   try {
     list = JSON.parse(text);
   } catch {
-    // Said below.
+    // The error is reported below.
   }
   const isList = Object.entries(LISTS).some(([name, members]) => typeof list?.[name] === "object" && Object.keys(list).every((member) => members.includes(member)));
   if (!isList || list.did !== did || list.signer?.kid !== kid) throw new Error(t("js-node-no-list"));

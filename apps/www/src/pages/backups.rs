@@ -106,7 +106,7 @@ fn now(standing: &BackupStanding, t: Texts) -> Markup {
     }
 }
 
-/// Where backups go, and how often.
+/// Draws the target and the interval of backups, as a sentence.
 fn plan(to: &str, plan: &BackupPlan, t: Texts) -> Markup {
     let to = |_: &str, _| html! { span.mono { (to) } };
     match (plan.is_paused, plan.every_h) {

@@ -203,7 +203,7 @@ fn facts(t: Texts) -> Markup {
     }
 }
 
-/// Asked before something that is hard to take back.
+/// The example of a button that asks for confirmation.
 fn question(t: Texts) -> Markup {
     html! { div.actions { button.danger #ask type="button" { (t.text("component-danger")) } } }
 }

@@ -91,7 +91,8 @@ fn claim_field(t: Texts) -> Markup {
     }
 }
 
-/// Asked first of people who come by invitation. Hidden by `create.js` where a link brought it.
+/// The field for the invitation code, which comes first for invited people. Hidden by `create.js` if a link brought the
+/// code.
 fn invite_field(t: Texts) -> Markup {
     html! {
         div.field data-code {

@@ -87,7 +87,7 @@ struct Said {
     sentence: String,
     /// A box that isn't ticked is left out.
     people: Option<String>,
-    /// As it is, if left out.
+    /// Unchanged if left out.
     zone: Option<String>,
 }
 

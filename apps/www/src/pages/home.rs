@@ -125,7 +125,7 @@ fn new_address(origin: &str, t: Texts) -> Markup {
     }
 }
 
-/// How old the newest backup is, as long as nothing worse is to be said of them.
+/// Draws the time of the newest backup, or the warning that none exists.
 fn of_backups(backups: &BackupStanding, t: Texts) -> Markup {
     html! {
         p #newest-backup {

@@ -1,4 +1,4 @@
-//! Who may begin an identity on this box, and whether its members bring in others, as its owner decides.
+//! The owner's decision about who may begin an identity on this box, and whether its members may invite others.
 
 use axum::body::Bytes;
 use axum::extract::State;

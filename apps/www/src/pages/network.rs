@@ -219,7 +219,7 @@ fn unreadable(id: &str, why: &str, t: Texts) -> Markup {
     }
 }
 
-/// Where an open port leads, and what is wrong with it.
+/// Draws the target of an open port, and its faults.
 fn of_port(open: &OpenPort, t: Texts) -> Markup {
     let id = match open.address {
         Some(_) => "network-open-at",

@@ -16,7 +16,7 @@ const MASKS = [
 ];
 // Shares of a block's parity that may be spent on doubtful places, tried in this order.
 const DOUBTED = [0, 0.25, 0.5];
-// Where places are only doubted, so many codewords stay for detection: a wrong text is worse than none.
+// If places are only doubted, this many codewords stay for detection: a wrong text is worse than none.
 const DETECTING_MIN = 3;
 
 /** Codewords in their order (7.7.3), each with how clear its least clear module is. `light` is negative where a module is dark. */

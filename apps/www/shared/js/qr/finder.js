@@ -8,7 +8,7 @@ const NOISE = 2 * STEP;
 const MODULE_MIN = 1;
 // Maximum deviation of distances between edges, in modules.
 const OFF_MAX = 0.65;
-// How much an edge may wander because dark (or light) spreads, in modules.
+// The blur of an edge because dark (or light) spreads, at most, in modules.
 const SPREAD_MAX = 0.75;
 const FOUND_MAX = 40;
 // Two patterns in one place are one, unless the modules of one are this many times larger.

@@ -1,5 +1,6 @@
-// Where a symbol's modules lie in the picture: a perspective that is given by three finder patterns and two weights (how much
-// nearer or farther the upper right and the lower left are than the upper left), and bows, since paper is seldom flat.
+// The positions of a symbol's modules in the picture: a perspective that is given by three finder patterns and two weights
+// (how much nearer or farther the upper right and the lower left are than the upper left), and bows, since paper is seldom
+// flat.
 
 import { levelAt } from "./binarise.js";
 import { alignmentPatterns, sizeOf } from "./layout.js";

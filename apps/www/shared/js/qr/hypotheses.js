@@ -5,11 +5,12 @@ import { across, finders } from "./finder.js";
 import { Grid, agreement, finderModules, fixedModules, timed } from "./grid.js";
 import { VERSION_MAX } from "./layout.js";
 
-// How unlike the three distances between finder patterns may be.
+// Maximum difference of the three distances between finder patterns.
 const UNLIKE_MAX = 0.25;
-// How well the timing patterns must fit, of 1.
+// Minimum fit of the timing patterns, of 1.
 const TIMING_MIN = 0.3;
-// How well the patterns of every symbol must fit, of 1; chance reaches about 0.3, a symbol nearly always 0.9 (measured on the rendered pictures of the tests).
+// Minimum fit of the patterns of every symbol, of 1; chance reaches about 0.3, a symbol nearly always 0.9 (measured on
+// the rendered pictures of the tests).
 const AGREEMENT_MIN = 0.5;
 // In perspective a right angle may look as small as this (in radians).
 const ANGLE_MIN = 0.9;

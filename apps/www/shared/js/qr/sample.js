@@ -76,7 +76,7 @@ function bends(plane, sign, grid) {
   };
 }
 
-// Where a module is looked at, from its centre: more places where a module has more pixels.
+// Sampling points of a module, from its centre: more points if a module has more pixels.
 const ONE = [[0, 0]];
 const FIVE = [[0, 0], [-0.2, -0.2], [0.2, -0.2], [-0.2, 0.2], [0.2, 0.2]];
 
@@ -98,7 +98,7 @@ export function sample(plane, sign, rough) {
   return out;
 }
 
-// How much of a module's light its neighbours get where a picture is blurred.
+// The share of a module's light that spills to its neighbours in a blurred picture.
 const SPILL = 0.15;
 // Modules to each side that decide what is dark in a place.
 const AROUND = 4;
