@@ -23,7 +23,7 @@ use crate::queries::{self, Kept, Whom};
 use crate::stopped::is_stopped;
 use crate::wishes::{Period, Wishes};
 
-/// Where letters are ended.
+/// The path of the page that ends letters.
 pub(crate) const STOP: &str = "/notify/stop";
 /// The longest period, and the time in which it may still be written.
 const DAY_MS: i64 = 24 * 3_600_000;

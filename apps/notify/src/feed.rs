@@ -23,7 +23,7 @@ const COUNTED_MAX: usize = 100;
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
     pub(crate) newest: Kept,
-    /// How many messages it stands for; 1 of everything else.
+    /// Number of messages that the line stands for; 1 of everything else.
     pub(crate) count: usize,
     pub(crate) is_new: bool,
 }
@@ -169,7 +169,7 @@ impl<'a> Feed<'a> {
         lines
     }
 
-    /// How many are new, by operation: at most [`COUNTED_MAX`] of each conversation.
+    /// Returns the number of new notices, by operation: at most [`COUNTED_MAX`] of each conversation.
     pub(crate) fn unseen(&self) -> Result<Vec<(String, usize)>, Problem> {
         self.node.read(MANIFEST.name, |db| {
             let mut counts: BTreeMap<String, usize> = BTreeMap::new();

@@ -39,7 +39,7 @@ impl News for Notify {
     ) -> Result<Vec<NewsLine>, Problem> {
         let (lines, _) = Feed::of(node, person)?.lines(NEWEST, limit)?;
         let lines = lines.iter().map(|line| shown(node, person, line, lang));
-        // One of a service that is not mounted any more is left out.
+        // Leaves out a notice of a service that is no longer mounted.
         Ok(lines
             .collect::<Result<Vec<_>, _>>()?
             .into_iter()
@@ -79,7 +79,7 @@ fn page_of(node: &Node, op: &str) -> &'static str {
 /// operations.
 ///
 /// # Errors
-/// Where the app cannot read what it is about.
+/// The app cannot read the subject of the notice.
 pub(crate) fn said(node: &Node, person: &Did, line: &Line, lang: Lang) -> Result<Said, Problem> {
     let kept = &line.newest;
     let page = page_of(node, &kept.op);

@@ -39,7 +39,7 @@ pub(crate) enum SeeRefusal {
         message = "upto is in the future: nobody can have seen that."
     )]
     Future,
-    /// There is one that is further.
+    /// A later mark exists.
     #[refused(
         Conflict,
         reason = "seen",

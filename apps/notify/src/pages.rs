@@ -291,7 +291,7 @@ fn choice(about: About, ways: Ways, mail: Mail) -> Choose {
         kind: Some(about),
         page: Some(Int(ways.page.into())),
         push: Some(Int(ways.push.into())),
-        // As often as letters come, whatever that is later.
+        // At the interval of letters, which may change later.
         mail: (ways.mail != mail).then_some(Mail::Off),
         quiet_from: None,
         quiet_to: None,

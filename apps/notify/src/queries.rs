@@ -26,7 +26,7 @@ pub(crate) fn mark<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Resu
     })
 }
 
-/// To whom a notice goes.
+/// The recipients of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whom {
     /// A person.

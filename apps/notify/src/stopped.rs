@@ -1,4 +1,5 @@
-//! Who ended letters by the link in one, without a session: so that is in no record. A later choice of theirs counts more.
+//! People who ended letters by the link in one, without a session: so the stop is in no record. A later choice of theirs
+//! overrides the stop.
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
@@ -24,7 +25,7 @@ pub(crate) async fn stop(node: &Node, person: Did) -> Result<(), Problem> {
     node.secrets().write(stop).await
 }
 
-/// They chose again. Waits for the disk on this thread, if letters were ended.
+/// Removes the stop after the person changed their choices. Waits for the disk on this thread, if letters were stopped.
 pub(crate) fn begin_again(node: &Node, person: &Did) -> Result<(), Problem> {
     if !is_stopped(node, person)? {
         return Ok(());

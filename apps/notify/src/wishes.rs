@@ -59,7 +59,7 @@ impl Wishes {
         Ok(wishes)
     }
 
-    /// How a kind reaches them.
+    /// Returns how a kind reaches the person.
     pub(crate) fn ways(&self, about: About) -> Ways {
         let (own, all) = (self.of_kinds.get(&about), &self.of_all);
         let mail = |row: &WishRow| row.mail.as_deref().and_then(Mail::named);
@@ -74,7 +74,7 @@ impl Wishes {
         }
     }
 
-    /// How often they want letters, where they chose nothing else of a kind.
+    /// Returns how often the person wants letters, for kinds without a choice.
     pub(crate) fn letters(&self) -> Mail {
         let chosen = self.of_all.mail.as_deref().and_then(Mail::named);
         chosen.unwrap_or(Mail::Daily)

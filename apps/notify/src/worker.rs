@@ -39,7 +39,7 @@ const KEEP: &str = "INSERT OR REPLACE INTO notify_cursor (one, upto) VALUES (1, 
 pub(crate) struct Bell(Waker);
 
 impl Bell {
-    /// Something was entered.
+    /// Signals a new entry.
     pub(crate) fn ring(&self) {
         self.0.notify_one();
     }

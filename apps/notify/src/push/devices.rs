@@ -26,7 +26,7 @@ pub(crate) struct Device {
 pub(crate) enum Kept {
     /// The device was stored.
     Here,
-    /// There are as many as there may be.
+    /// The person has the maximum number of devices.
     Full,
 }
 

@@ -9,9 +9,9 @@ use imajin_service::backoff::Backoff;
 use imajin_service::notices::About;
 use rusqlite::{Connection, Row, Transaction, params};
 
-/// How long a message is worth sending: a day.
+/// The time after which a message is no longer sent: a day.
 pub(crate) const WORTH_MS: i64 = 24 * 3_600_000;
-/// How long a row is remembered.
+/// The time that a row is kept.
 const REMEMBERED_MS: i64 = 3 * 24 * 3_600_000;
 /// Pauses after failures.
 pub(crate) const BACKOFF: Backoff =
@@ -35,7 +35,7 @@ pub(crate) struct Push {
     pub(crate) urgent: bool,
     /// When the entry was made, in milliseconds.
     pub(crate) at: i64,
-    /// How often it was tried.
+    /// Attempts so far.
     pub(crate) tries: u32,
 }
 
@@ -48,7 +48,7 @@ pub(crate) enum Outcome {
     Gone,
     /// This message won't be taken.
     Refused,
-    /// Perhaps later; not before this many seconds, if the service said so.
+    /// The service may take it later; not before this many seconds, if the service said so.
     Later(Option<u32>),
     /// The push service is left alone for this long, so nothing was tried.
     Postponed(Duration),

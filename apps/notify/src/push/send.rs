@@ -34,7 +34,7 @@ const LIMITS: Limits = Limits {
     circuits: queue::BACKOFF,
     scope: Scope::ClientAndHost,
 };
-/// How long it keeps a message for a device that is off: a day.
+/// The time that a push service keeps a message for a device that is off: a day.
 const TTL_S: &str = "86400";
 /// Every message is as long, so that its length says nothing.
 const PADDED_BYTES: usize = 1_024;

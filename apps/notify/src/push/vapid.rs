@@ -13,7 +13,7 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as 
 use rusqlite::OptionalExtension;
 use serde_json::json;
 
-/// How long a token is good: half of what may be.
+/// The lifetime of a token: half of the permitted one.
 const TOKEN_S: i64 = 12 * 3_600;
 
 /// The key, once it was read.
@@ -84,7 +84,7 @@ pub(crate) fn authorization(node: &Node, key: &EcdsaKeyPair, endpoint: &Url) -> 
     Some(format!("vapid t={signed}.{signature}, k={}", public(key)))
 }
 
-/// Where the operator of a push service finds the one of this node: its address, or that of its letters.
+/// The contact for the operator of a push service: this node's address, or the sender address of its letters.
 fn contact(node: &Node) -> Option<String> {
     let url = node.url();
     if url.starts_with("https://") {

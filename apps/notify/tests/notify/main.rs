@@ -50,7 +50,7 @@ async fn somebody(node: &TestNode, seed: u8) -> (Person, String) {
     (person, token)
 }
 
-/// Something about security happens.
+/// Causes a notice about security.
 async fn happens(node: &TestNode, person: &Person, delegate: u8) {
     let key = PublicKey::from(&Person::new(delegate).key).to_multikey();
     let write = Write::new(&person.did, "auth.delegation.create").body(Value::map([
