@@ -1,4 +1,4 @@
-// One file comes in: sent, pictured where the box can't, and signed.
+// Adds one file: sends it, makes a preview if the box cannot, and signs its entry.
 
 import { toBase32, utf8 } from "../js/base.js";
 import { sha256 } from "../js/cid.js";

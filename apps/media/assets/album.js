@@ -1,4 +1,4 @@
-// Your own albums: making one, and changing what is said of it and what is in it.
+// The reader's own albums: making one, and changing its description and contents.
 
 import { texts } from "../js/texts.js";
 import { byId, working } from "../js/ui.js";

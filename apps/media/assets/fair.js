@@ -99,7 +99,7 @@ form?.addEventListener("submit", (event) => {
     if (!parts || price === undefined) return;
     const me = await signer();
     const { manifest: before } = await get(`/media/api/assets/${form.dataset.id}/fair`);
-    // Somebody whom a manifest names signs it.
+    // A person whom the manifest names signs it.
     const owner = parts.some(({ id }) => id === me.did) ? before.owner : me.did;
     const more = { derivesFrom: before.derivesFrom ?? before.derives_from ?? [], terms: termsOf(before, price), work: before.work, owner };
     const signed = await manifest(me, before.id ?? form.dataset.id, before.type ?? "file", parts, more);

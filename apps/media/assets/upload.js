@@ -1,5 +1,5 @@
-// Files come in: hashed here, asked for whether they are here already, sent three at a time, and signed one after the other. Of thousands of them the
-// page holds no more than their names.
+// Uploads: files are hashed here, checked against those that the box has, sent three at a time, and signed one after the other. Of thousands of files
+// the page holds no more than their names.
 
 import { ApiError, post } from "../js/api.js";
 import { actor } from "../js/session.js";
@@ -97,7 +97,7 @@ async function hashed() {
   try {
     cid = await cidOf(one.file);
   } catch {
-    // Somebody moved it, or it is in a cloud and didn't come.
+    // The file was moved, or it is in a cloud and was not loaded.
     failed(one.file, t("js-unreadable"));
   }
   sum.looked += 1;

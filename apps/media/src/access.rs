@@ -11,7 +11,7 @@ const AGREEMENTS: Reach = Reach {
     target: 200,
 };
 
-/// A purchase leaves entries with the seller and with everybody who shares in the price.
+/// A purchase leaves entries with the seller and with all who share in the price.
 const PURCHASES: Reach = Reach {
     author: 200,
     target: 50,

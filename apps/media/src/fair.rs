@@ -1,7 +1,7 @@
 //! The makers of a file: the manifest that its owner entered, with the signatures of those who agreed.
 //!
-//! Always: what is said here is checked here. Entries of logs from elsewhere may say anything, so a manifest counts only if one of
-//! those whom it names signed it and it is about this very file; a signature next to it only if it is good.
+//! Always: statements are verified here. Entries of logs from other nodes may say anything, so a manifest counts only if one of
+//! the people whom it names signed it and it is about exactly this file; a signature next to it only if it is valid.
 
 mod keys;
 mod work;

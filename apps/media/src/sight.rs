@@ -36,7 +36,7 @@ impl Sight {
     }
 }
 
-/// Somebody who looks.
+/// A viewer of assets.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Viewer {
     did: Option<Did>,
@@ -45,7 +45,7 @@ pub(crate) struct Viewer {
 }
 
 impl Viewer {
-    /// Somebody with a session, or a stranger without one.
+    /// A signed-in viewer, or a stranger without a session.
     pub(crate) fn of(did: Option<Did>) -> Self {
         Self { did, link: None }
     }
@@ -194,8 +194,8 @@ pub(crate) fn seen(node: &Node, viewer: &Viewer, id: &AssetId) -> Result<(Asset,
     }
 }
 
-/// An asset whose manifest a viewer may read: one that they may see, or that is said to be made by them, among others. Without a
-/// sight they learn what they are said to have made, and nothing else of it.
+/// An asset whose manifest a viewer may read: one that the viewer may see, or whose manifest names them. Without access to the
+/// file, the viewer learns only what the manifest says.
 ///
 /// # Errors
 /// The errors of [`seen`].

@@ -319,7 +319,7 @@ impl Kind {
             Self::Pdf => ("application/pdf", "pdf", Document, Cleaned),
             Self::Zip => ("application/zip", "zip", Other, AsItIs),
             Self::Text => ("text/plain", "txt", Document, AsItIs),
-            // Nobody is told what it is, so that nothing shows it in place.
+            // The kind is not revealed, so that nothing shows the file in place.
             Self::Svg | Self::Media => ("application/octet-stream", "", Other, Withheld),
             Self::Other => ("application/octet-stream", "", Other, AsItIs),
         };

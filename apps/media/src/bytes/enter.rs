@@ -166,7 +166,7 @@ pub(crate) async fn enter(
     match kept(node, owner, &id)? {
         Some(asset) => Ok(Entered {
             asset,
-            // Somebody was first, with the same bytes.
+            // Another request added the same bytes first.
             is_known: was_known || submitted.is_err(),
         }),
         None => Err(submitted.err().unwrap_or_else(|| {

@@ -1,4 +1,4 @@
-//! The door of the drive: who may come in and how, what a request may be, and what every answer has.
+//! The entry to the drive: authentication, the limits of requests, and the headers of every answer.
 
 use std::pin::Pin;
 use std::sync::Arc;

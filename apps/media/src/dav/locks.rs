@@ -1,6 +1,7 @@
 //! Locks of the protocol, which keep two programs of one person from writing the same file at once.
 //!
-//! Always: in memory, bounded, and for at most ten minutes; who still needs one says so again. Nobody sees another person's.
+//! Always: in memory, bounded, and for at most ten minutes; a client that needs one longer refreshes it. A lock of one
+//! person is invisible to others.
 
 use std::collections::HashMap;
 use std::sync::Arc;

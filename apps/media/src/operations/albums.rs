@@ -81,7 +81,7 @@ pub(crate) enum AlbumRefusal {
 }
 
 impl BeforeSubmit for PutAlbum {
-    /// An album is shared with a group by its members alone: the others are told of it.
+    /// Refuses to share an album with a group to which the owner does not belong: its members are notified.
     fn before_submit(&self, request: &Request<'_>) -> Result<(), Problem> {
         let (node, owner) = (request.node, request.owner);
         let Some(group) = &self.audience.to else {

@@ -58,7 +58,7 @@ pub(crate) enum EraseRefusal {
         message = "You have no file with the id {} here."
     )]
     Unknown(String),
-    /// Somebody said more of them while their words were looked up.
+    /// New entries about the files came while their words were looked up.
     #[refused(
         Conflict,
         reason = "changed",

@@ -196,7 +196,7 @@ pub(crate) enum AgreeRefusal {
         message = "You agreed to this manifest already."
     )]
     Agreed,
-    /// Nobody named in the manifest signed it.
+    /// The manifest lacks a valid signature of a person whom it names.
     #[refused(BadRequest, field = "manifest", message = "{}.")]
     Unsigned(FairError),
     /// The signature isn't the author's.

@@ -86,7 +86,7 @@ pub(crate) enum OfferRefusal {
     /// No such file.
     #[refused(NotFound, field = "ref", message = "You have no file with this id.")]
     Unknown,
-    /// Nobody said who made it, or something else.
+    /// The file's manifest is missing, or is another one.
     #[refused(
         Conflict,
         reason = "changed",
@@ -94,7 +94,7 @@ pub(crate) enum OfferRefusal {
         message = "fair must be the digest of the manifest that you entered for this file (media.fair). Say first who made it, and offer it by that."
     )]
     Changed,
-    /// Somebody with a share hasn't signed.
+    /// A maker with a share has not signed.
     #[refused(
         Conflict,
         reason = "unsigned",
@@ -102,7 +102,7 @@ pub(crate) enum OfferRefusal {
         message = "This can be sold once everybody who made it has signed, and {} has not yet: ask them to agree."
     )]
     Unsigned(String),
-    /// Somebody else signed the manifest.
+    /// Another person signed the manifest.
     #[refused(
         Conflict,
         reason = "seller",

@@ -1,4 +1,4 @@
-//! One picture, video or file: large, with what is said of it, and for its owner with all that can be done with it.
+//! The page of one picture, video or file, with its description, and the owner's actions.
 //!
 //! Always: the ways to the next and the previous one stay behind the door by which the viewer came.
 

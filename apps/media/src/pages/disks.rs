@@ -1,4 +1,5 @@
-//! Where people's files are, on the page "Storage": the disk that is missing, for everybody; the move to a disk or back, for the owner.
+//! The location of people's files, on the page "Storage": the notice that the disk is missing, for all viewers; the move to a disk or
+//! back, for the owner.
 
 use imajin_dfos::Timestamp;
 use imajin_service::{Node, Problem, Reader, Texts, args};

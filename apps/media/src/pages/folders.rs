@@ -147,7 +147,7 @@ pub(crate) struct UploadQuery {
     folder: Option<String>,
 }
 
-/// The page where files come in.
+/// The page for uploads.
 pub(crate) async fn upload(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -143,7 +143,7 @@ pub(super) fn owners((node, t): (&Node, Texts), asset: &Asset) -> Answer<Markup>
     })
 }
 
-/// Whether everybody signed, and this owner the manifest itself.
+/// Whether all makers signed, and this owner the manifest itself.
 fn is_ready(said: &Said, owner: &str) -> bool {
     said.consent.missing.is_empty() && said.signer.as_str() == owner
 }

@@ -86,7 +86,7 @@ fn made_by(
     Ok(())
 }
 
-/// Removes what is said of an asset's makers.
+/// Removes the manifest of an asset, and its makers.
 pub(super) fn remove(db: &Connection, owner: &str, asset: &str) -> rusqlite::Result<()> {
     for sql in [
         "DELETE FROM fairs WHERE owner_did = ?1 AND asset = ?2",

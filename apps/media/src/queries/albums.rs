@@ -13,7 +13,7 @@ pub(crate) struct Album {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) text: Option<String>,
-    /// The id of the asset that stands for it: the one that the owner chose if it is in the album, or else the first.
+    /// The id of the cover: the asset that the owner chose if it is in the album, or else the first.
     pub(crate) cover: Option<String>,
     pub(crate) access: Access,
     pub(crate) to: Option<String>,

@@ -132,7 +132,7 @@ impl Asset {
         self.taken.is_some() && self.taken_from.as_deref() != Some("upload")
     }
 
-    /// An asset of which nothing is said.
+    /// Returns an asset without a description.
     pub(crate) fn new(owner: &str, id: &str, at_ms: i64) -> Self {
         Self {
             owner: owner.to_owned(),

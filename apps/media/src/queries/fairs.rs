@@ -44,7 +44,7 @@ struct Beside {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FairMark {
     pub(crate) digest: String,
-    /// Whether everybody may train programs with it.
+    /// Whether the manifest lets all train programs with it.
     pub(crate) is_free: bool,
 }
 
@@ -155,7 +155,7 @@ pub(crate) fn fair_since<'a>(
     db.into().row(sql, [owner, asset], |row| row.get(0))
 }
 
-/// The ids of works that everybody sees and may train programs with.
+/// Returns the ids of public works that all may train programs with.
 pub(crate) fn free_works<'a>(db: impl Into<Reader<'a>>) -> rusqlite::Result<Vec<String>> {
     let sql = format!(
         "SELECT assets.id FROM fairs JOIN assets ON assets.owner_did = fairs.owner_did AND assets.id = fairs.asset

@@ -136,7 +136,7 @@ pub(super) async fn manifest(node: &Node, entered: &Entered) -> Answer<Option<se
     .await?
 }
 
-/// Reads the form: the file to the disk, and what is said of it.
+/// Reads the form: stores the file on the disk, and parses its fields.
 async fn take_in(
     node: &Node,
     writer: MediaWriter,

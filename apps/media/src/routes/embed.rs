@@ -71,7 +71,7 @@ pub(super) fn mark(
     let address = fair_address(node, &asset.id);
     let link = HeaderValue::try_from(format!("<{address}>; rel=\"fair\""));
     out.insert(header::LINK, link.map_err(Problem::internal)?);
-    // Others learn whether everybody sees it, and not for whom else it is.
+    // Others learn whether the file is public, but not its other audiences.
     let access = if is_own || asset.access == Access::Public {
         asset.access
     } else {

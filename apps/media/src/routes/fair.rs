@@ -79,7 +79,7 @@ pub(crate) async fn get(
         json(out);
         embed::mark(&node, (&asset, is_own), (mark.as_ref(), out))?;
         if query.download.is_some() {
-            // Somebody who only agrees doesn't learn what the file is called.
+            // A maker without access to the file does not learn its name.
             let name = sight.map_or(asset.id.as_str(), |_| asset.name.as_str());
             named(&mut response, &sidecar_name(name), true)?;
         }

@@ -1,7 +1,7 @@
 //! Resumable uploads: the tus protocol 1.0.0 with creation, creation-with-upload, expiration, checksum and termination.
 //!
-//! Always: only its owner sees an upload; an offset that is told is on the disk. An upload that has all its bytes becomes an
-//! asset once, however often it is asked for.
+//! Always: only its owner sees an upload, and a reported offset is on the disk. An upload that has all its bytes becomes an
+//! asset once, however often its result is requested.
 
 pub(crate) mod open;
 mod steps;
@@ -19,7 +19,7 @@ use imajin_service::{Answer, Node, Peer, Problem, Session, blocking};
 use crate::bytes::{self, tus};
 use crate::operations::Add;
 
-/// Somebody who uploads.
+/// The sender of an upload.
 #[derive(Clone)]
 struct Sender {
     node: Node,

@@ -250,7 +250,7 @@ impl Import {
             matches!(size, Ok(Ok(None)))
         };
         if self.ready.iter().any(is_gone) {
-            // Nobody signed for a day, and the sweep took it.
+            // The file was unsigned for a day, and the sweep removed it.
             self.again();
             return Ok(true);
         }

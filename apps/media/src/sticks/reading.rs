@@ -24,7 +24,7 @@ use crate::bytes;
 const LOOK: Duration = Duration::from_secs(5);
 /// Entries of one person's stick that are read before the next person's turn.
 const STRETCH: usize = 64;
-/// Files that come in between two saves: each writes all that waits. What a kill forgets is read again.
+/// Files between two saves: each save writes all waiting files. Progress that a kill loses is read again.
 const SAVED_EVERY: usize = 10;
 /// Attempts to read a file.
 const TRIES: u32 = 3;
@@ -141,7 +141,7 @@ impl Stretch<'_> {
         Ok(false)
     }
 
-    /// Whether the reading of a stick ends: the node stops, the import was ended, or the stick is to go.
+    /// Whether the reading of a stick ends: the node stops, the import was ended, or the stick is to be removed.
     fn is_stopped(&self, stick: &Stick) -> bool {
         self.node.stop_signal().is_given()
             || self.imports.turns.is_held(&stick.name)

@@ -41,7 +41,7 @@ impl Turns {
         self.now.lock()
     }
 
-    /// Begins to read a stick; `None` if it is to go.
+    /// Begins to read a stick; `None` if it is to be removed.
     pub(super) fn read(&self, stick: &str) -> Option<Turn<'_>> {
         let mut now = self.lock();
         if now.held.iter().any(|held| held == stick) {
@@ -51,12 +51,12 @@ impl Turns {
         Some(Turn(self))
     }
 
-    /// Whether a stick is to go.
+    /// Whether a stick is to be removed.
     pub(super) fn is_held(&self, stick: &str) -> bool {
         self.lock().held.iter().any(|held| held == stick)
     }
 
-    /// Nobody reads a stick from now on until it is let go. False, and nothing is different, if the reading does not end soon. Blocks.
+    /// Bars readers from a stick until it is let go. Returns false, and changes nothing, if the reading does not end soon. Blocks.
     pub(super) fn hold(&self, stick: &str) -> bool {
         let mut now = self.lock();
         now.held.push(stick.to_owned());

@@ -1,7 +1,7 @@
 //! Everything below a folder of a stick, always in the same order, from any place on.
 //!
-//! Always: no link is followed and nothing is opened; a stick with endless folders or entries comes to an end. What is left out
-//! is told like what is found, so that it can be said.
+//! Always: no link is followed and nothing is opened; the walk over a stick with endless folders or entries ends. Skipped paths
+//! are returned like files, so that they can be reported.
 
 use std::collections::VecDeque;
 use std::fs;

@@ -199,7 +199,7 @@ async fn the_end_of_a_link_moves_both_ways() {
     assert_eq!(status().await, 200);
     pass(60);
     assert_eq!(status().await, 404);
-    // The page and the list have what is said again with a new end.
+    // The page and the list show a link that was renewed with a new end.
     let links = world.get(Some(bea), "/media/api/links").await.json();
     let link = &links["links"][0];
     assert_eq!(
@@ -209,7 +209,7 @@ async fn the_end_of_a_link_moves_both_ways() {
     assert_eq!(links["links"].as_array().unwrap().len(), 1);
     let page = world.get(Some(bea), "/media/links").await.text();
     assert!(page.contains(&format!("data-move=\"{LINK}\"")), "{page}");
-    // Somebody else's link of this id would be another one, to a file that isn't theirs.
+    // Another person's link with this id would be another link, to a file that is not theirs.
     assert_eq!(ends(&world.owner, 900).await.status, 404);
     assert_eq!(status().await, 404);
     world.close().await;

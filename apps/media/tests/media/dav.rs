@@ -1,4 +1,4 @@
-//! Somebody's files as a drive of their computer, by WebDAV.
+//! A person's files as a drive of their computer, by WebDAV.
 
 mod access;
 mod doors;

@@ -63,7 +63,7 @@ async fn a_song_by_two_is_signed_by_both_and_says_so_wherever_it_goes() {
         (&again["id"], &again["fairManifest"]),
         (&json!(song.id), manifest.document())
     );
-    // Ada may not see the file, and reads what she is said to have made.
+    // Ada may not see the file, and reads the manifest that names her.
     let path = format!("/media/api/assets/{}", song.id);
     assert_eq!(studio.world.get(Some(ada), &path).await.status, 404);
     let read = studio.fair(Some(ada)).await;
@@ -244,7 +244,7 @@ async fn a_file_that_came_with_a_fair_is_signed_for_what_is_around_it() {
     recipe.write(&mut file, &mut with).unwrap();
     let put = studio.adds_song(&with).await;
     let wrong = studio.manifest_of(&put, &[(bea, 1_000_000)], json!({}));
-    // Nobody has asked yet what is around the .fair.
+    // The work around the .fair has not been computed yet.
     let unread = studio.puts_for(&put, &wrong, json!({})).await;
     assert_eq!(
         (unread.status, &unread.json()["reason"]),

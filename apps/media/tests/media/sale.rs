@@ -1,4 +1,4 @@
-//! Works that are for sale: by everybody's leave, at their price, once for each use; and what stays of a sale.
+//! Works for sale: with all signatures, at their price, once for each use; and the lasting effects of a sale.
 
 mod later;
 pub(crate) mod shop;

@@ -84,7 +84,7 @@ async fn a_group_is_needed_for_a_conversation_and_nowhere_else() {
         assert_eq!(reply.status, 400, "{fact}");
         assert_eq!(reply.json()["field"], field, "{fact}: {}", reply.text());
     }
-    // Somebody who is in no such group sees nothing, whatever the entry says.
+    // A person in no such group sees nothing, whatever the entry says.
     shares(&world, &put, json!({"access": "conversation", "to": group})).await;
     assert_eq!(meta(&world, Some(&world.owner), &put).await.0, 404);
     let family = format!("/media/api/timeline?with={group}");

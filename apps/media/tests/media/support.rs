@@ -42,7 +42,7 @@ pub(crate) struct World {
     pub(crate) bea: Somebody,
 }
 
-/// Somebody with a key and a session.
+/// A person with a key and a session.
 pub(crate) struct Somebody {
     pub(crate) person: Person,
     pub(crate) token: String,
@@ -95,7 +95,7 @@ pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Som
     Somebody { person, token }
 }
 
-/// Stops the node and starts it again. Everybody signs in again.
+/// Stops the node and starts it again. All people sign in again.
 pub(crate) async fn restart(world: World) -> World {
     let World {
         node,

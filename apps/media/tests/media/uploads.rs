@@ -1,4 +1,4 @@
-//! Files come in: by the tus protocol, in one form, and not at all if they are here.
+//! Uploads: by the tus protocol, in one form, and skipped if the file exists already.
 
 mod films;
 pub(crate) mod form;

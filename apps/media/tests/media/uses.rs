@@ -1,4 +1,4 @@
-//! Where a file is used, as its owner is told before erasing it.
+//! The uses of a file, as its owner sees them before erasing it.
 
 use imajin_dfos::cid::parse_cid;
 use imajin_service::testing::Ask;

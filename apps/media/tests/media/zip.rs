@@ -207,7 +207,7 @@ async fn everybody_gets_of_a_file_what_they_get_of_it_alone_and_is_asked_again()
         assert_eq!(found["a.png"] == hash(&png("secret place")), is_own);
         urls.push(url);
     }
-    // A person's is theirs; a stranger's is for everybody, as the files are.
+    // A signed-in person's archive is theirs alone; a stranger's is public, as the files are.
     assert_eq!(world.get(Some(bea), &urls[0]).await.status, 404);
     assert_eq!(world.get(None, &urls[0]).await.status, 404);
     assert_eq!(world.get(Some(bea), &urls[1]).await.status, 200);
@@ -390,7 +390,7 @@ async fn a_download_is_one_transfer_and_what_breaks_off_is_no_archive() {
     }
     let refused = world.get(Some(bea), &url).await;
     assert_eq!(refused.status, 503, "{}", refused.text());
-    // A file that goes while it is its turn cuts the answer off.
+    // A file that is deleted during its turn cuts the answer off.
     let media = world.node.node.ledger().media();
     let cid = &after.cid;
     let shard = &cid[cid.len() - 2..];

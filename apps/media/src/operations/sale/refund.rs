@@ -132,7 +132,7 @@ pub(crate) struct Refund {
 /// Why nothing is refunded.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
-    /// Nobody has a licence by it.
+    /// The payment has no licence.
     #[refused(
         NotFound,
         field = "ref",

@@ -79,7 +79,7 @@ impl Within<'_> {
                 continue;
             }
             let mut shown = numbered(name, number);
-            // Somebody may have called something so.
+            // A file may have this name already.
             while self.has(&shown)? {
                 number += 1;
                 shown = numbered(name, number);

@@ -59,7 +59,7 @@ impl Archive {
         end(self.entries.len() as u64, at, directory)
     }
 
-    /// The next of a file that is open; what follows it is said after its last byte.
+    /// Reads more of the open file; after its last byte, queues the descriptor.
     fn next_of_file(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let Some((file, left, crc)) = &mut self.file else {
             return Ok(0);
@@ -123,7 +123,7 @@ impl Read for Archive {
                 return Ok(some);
             }
             if self.file.is_some() {
-                // A file without a byte is followed at once by what is said of it.
+                // The descriptor of an empty file follows at once.
                 match self.next_of_file(out)? {
                     0 => continue,
                     read => return Ok(read),

@@ -35,7 +35,7 @@ enum What {
     Preview,
 }
 
-/// A file that goes into an archive, to be opened when it is its turn.
+/// A file in an archive, opened when its turn comes.
 #[derive(Debug)]
 struct Part {
     id: AssetId,

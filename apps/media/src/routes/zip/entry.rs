@@ -1,8 +1,7 @@
 //! The records of an archive: the header before each file, the descriptor after it, its row in the directory, and the
-//! end
-//! (PKWARE's APPNOTE, 6.3).
+//! end (PKWARE's APPNOTE, 6.3).
 //!
-//! Always: sizes and places of 64 bits are said where 32 are too few, and nowhere else, so that old programs read the rest.
+//! Always: sizes and places are in fields of 64 bits only if 32 are too few, so that old programs read the rest.
 
 /// A size or place that is in the field of 64 bits instead.
 pub(super) const ELSEWHERE: u32 = u32::MAX;
@@ -14,7 +13,7 @@ const NEEDS: u16 = 20;
 const NEEDS_64: u16 = 45;
 /// Made on Unix, by these rules.
 const MADE_BY: u16 = 3 << 8 | 45;
-/// A file that everybody may read and its owner write.
+/// A file that all may read and its owner write.
 const ATTRIBUTES: u32 = 0o100_644 << 16;
 /// The first and the last year that DOS knows.
 const YEARS: std::ops::RangeInclusive<u16> = 1980..=2107;

@@ -81,7 +81,7 @@ async fn the_time_of_a_file_comes_along() {
         let modified = reply.header("last-modified").unwrap();
         assert!(modified.contains(day), "{modified}");
     }
-    // Windows says it later, and is told it.
+    // Windows sets the time afterwards, and reads it back.
     world.puts(&laptop, "d.jpg", &jpeg("d")).await;
     let time = "Sun, 13 Sep 2020 12:26:40 GMT";
     let set = format!(

@@ -60,7 +60,7 @@ async fn a_manifest_is_of_this_file_by_those_whom_it_names() {
         let agreed = json!({ "agreed": [{ "did": did, "signature": signature }] });
         is_refused(&studio.puts(&good, agreed).await, 400, "agreed");
     }
-    // Somebody else's file, and one that is nowhere.
+    // Another person's file, and one that does not exist.
     let body = json!({ "manifest": good.text() });
     let reply = studio
         .world

@@ -103,13 +103,13 @@ impl Studio {
             .await
     }
 
-    /// Somebody's signature over a manifest that another one signed.
+    /// A person's signature over a manifest that another one signed.
     pub(crate) fn agreement(&self, who: &Somebody, manifest: &Manifest) -> String {
         let text = jcs::to_string(&manifest.signed_document());
         who.person.sign_text(&text)
     }
 
-    /// Somebody agrees to a manifest of Bea's.
+    /// Agrees to a manifest of Bea's, as a person.
     pub(crate) async fn agrees(&self, who: &Somebody, manifest: &Manifest) -> Reply {
         let signature = self.agreement(who, manifest);
         self.agrees_with(who, manifest, &signature, self.world.bea.did())

@@ -24,12 +24,12 @@ pub(crate) struct Shop {
     pub(crate) manifest: Manifest,
 }
 
-/// A shop in which everybody signed.
+/// A shop in which all makers signed.
 pub(crate) async fn shop() -> Shop {
     shop_of(&sound(40)).await
 }
 
-/// A shop in which everybody signed for this song.
+/// A shop in which all makers signed for this song.
 pub(crate) async fn shop_of(song: &[u8]) -> Shop {
     let shop = unsigned_of(song, Settings::default(), json!({})).await;
     let ada = &shop.studio.world.owner;
@@ -119,7 +119,7 @@ impl Shop {
         self.funds_of(&self.cem, amount).await;
     }
 
-    /// Somebody has credit.
+    /// Gives a person credit.
     pub(crate) async fn funds_of(&self, who: &Somebody, amount: i64) {
         let body = json!({ "amount": amount, "currency": "CHF" });
         let begun = self.signed(who, "/pay/api/topup/emt", &body).await;

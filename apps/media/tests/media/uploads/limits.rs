@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::support::{enter, world, world_of};
 
-/// Everybody but the owner has room for 10 000 bytes, and a file has at most 50 000.
+/// Each person but the owner has room for 10 000 bytes, and a file has at most 50 000.
 async fn small_world() -> World {
     let settings = Settings {
         file_bytes: 50_000,
