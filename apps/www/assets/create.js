@@ -230,7 +230,7 @@ async function finish() {
     byId("finishing").hidden = true;
     byId("finish-again").hidden = false;
     const refused = error instanceof ApiError && [401, 403, 409].includes(error.status);
-    // Somebody else may have claimed the box meanwhile: then an invitation is the way in.
+    // Another person may have claimed the box meanwhile: then an invitation is the way in.
     const claims = refused && draft.claim && error.status === 403;
     byId("claim-again").hidden = !claims;
     byId("invite-again").hidden = !refused || claims;

@@ -47,6 +47,6 @@ async function chosen() {
 }
 
 input.addEventListener("change", chosen);
-// Somebody may have been faster than this script.
+// The reader may have chosen a picture before this script ran.
 chosen();
 byId("remove")?.addEventListener("click", () => change("/settings/box/picture/remove").catch(sayError));

@@ -238,7 +238,7 @@ async function start() {
   let quiet = false;
   setInterval(() => {
     if (document.hidden) return;
-    // A box that does not answer for a moment is said once.
+    // A box that briefly does not answer is reported once.
     look().then(() => (quiet = false)).catch((error) => {
       if (!quiet) sayError(error);
       quiet = true;

@@ -234,7 +234,7 @@ async fn create(
 ) -> Result<Response, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
     let mut response = create::page(&node, viewer, TEXTS.of(lang)).into_response();
-    // Somebody who goes back after the wizard is signed in: the page of before must not come again.
+    // A visitor who goes back after the wizard is signed in: the earlier page must not come again.
     let headers = response.headers_mut();
     headers.insert(
         header::CACHE_CONTROL,
@@ -249,7 +249,7 @@ async fn claim(
     lang: Lang,
 ) -> Result<Page, Problem> {
     let viewer = node.viewer_of(session.as_ref())?;
-    // Anybody else has no key to sign with, and makes one in the wizard.
+    // A visitor who is not a member has no key to sign with, and makes one in the wizard.
     let is_member = match &session {
         Some(session) => node.role(&session.did)? >= Role::Member,
         None => false,

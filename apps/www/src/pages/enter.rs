@@ -86,7 +86,7 @@ fn new_here(t: Texts) -> Markup {
     }
 }
 
-/// Nobody becomes a guest of a box without an owner: there would be no one to let them further in.
+/// The notice on a box without an owner: such a box takes no guests, because no one could admit them further.
 fn unclaimed(t: Texts) -> Markup {
     html! {
         li.card {

@@ -1,4 +1,4 @@
-//! The owner's decision about who may begin an identity on this box, and whether its members may invite others.
+//! The owner's rules for new identities on this box: which people may begin one, and whether members may invite others.
 
 use axum::body::Bytes;
 use axum::extract::State;

@@ -82,7 +82,7 @@ pub(crate) async fn settings(
     Ok(with_form(page.viewer(Some(viewer))))
 }
 
-/// The chooser of the language, for everybody; it leads back to `next`.
+/// The language chooser for all visitors. It leads back to `next`.
 pub(super) fn languages(lang: Lang, next: &str) -> Markup {
     let t = TEXTS.of(lang);
     html! {

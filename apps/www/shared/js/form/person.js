@@ -156,7 +156,7 @@ class PersonField {
     if (meaning.did) {
       const [one] = exactly(known, meaning);
       if (one || (!isWritten && !isWhole(meaning.did))) return { one };
-      // Somebody may have an ID and no name here.
+      // The person may have an ID and no name here.
       const found = (await lookUp(meaning.did)) ?? (isWhole(meaning.did) ? person(meaning) : null);
       return found ? { one: found } : { why: t("js-person-nobody") };
     }
