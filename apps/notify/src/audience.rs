@@ -25,7 +25,8 @@ pub(crate) fn is_still_for(node: &Node, push: &Push, feed: &Feed<'_>) -> Result<
     Ok(false)
 }
 
-/// Whether the devices of a person are told: the person wants it, at this hour, and has not seen it. Requests of strangers never are.
+/// Whether a notice is pushed to a person's devices: the person wants it, at this hour, and has not seen it. Requests of strangers
+/// are never pushed.
 pub(crate) fn is_told(node: &Node, kept: &Kept, did: &Did) -> Result<bool, Problem> {
     let wishes = Wishes::of(node, did)?;
     let is_quiet = kept.about != About::Security && wishes.is_quiet(node.now());

@@ -67,7 +67,7 @@ impl Rounds for Writing {
     }
 }
 
-/// Everybody who was told something in the last two days.
+/// Returns the people with a notice in the last two days.
 fn candidates(node: &Node, now: Timestamp) -> Result<BTreeSet<Did>, Problem> {
     let since = now.as_millis().saturating_sub(2 * DAY_MS);
     let told = node.read(MANIFEST.name, |db| queries::told_since(db, since))?;

@@ -38,7 +38,7 @@ enum Which {
 /// Some lines, and the place from which there are more, if there are.
 pub(crate) type Part = (Vec<Line>, Option<(i64, i64)>);
 
-/// Somebody's notices.
+/// A person's notices.
 pub(crate) struct Feed<'a> {
     node: &'a Node,
     person: &'a Did,

@@ -32,7 +32,7 @@ pub(crate) struct See {
 /// Why a mark is not taken.
 #[derive(Debug, Reasons)]
 pub(crate) enum SeeRefusal {
-    /// Nobody has seen it.
+    /// The moment is in the future.
     #[refused(
         BadRequest,
         field = "upto",

@@ -95,7 +95,7 @@ fn choose(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-/// Keeps what an entry tells. Nobody is told of what they did themselves, except where it is about security.
+/// Keeps the notices of an entry. An author gets no notice of their own entry, except about security.
 pub(crate) fn keep(
     db: &Connection,
     entry: &Applied<'_>,

@@ -31,7 +31,7 @@ pub(crate) fn mark<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Resu
 pub(crate) enum Whom {
     /// A person.
     Person,
-    /// Everybody in a conversation.
+    /// All members of a conversation.
     Everybody,
     /// The conversation's admins and owner.
     Leaders,
@@ -40,7 +40,7 @@ pub(crate) enum Whom {
 }
 
 impl Whom {
-    /// The least role in a conversation of those who are told.
+    /// The lowest role in a conversation that receives the notice.
     pub(crate) fn least(self) -> RoomRole {
         match self {
             Self::Leaders => RoomRole::Admin,
@@ -208,7 +208,7 @@ pub(crate) fn of_entry(
         .collect()
 }
 
-/// Everybody and every conversation that was told something since a time.
+/// Returns the people and conversations with a notice since a time.
 pub(crate) fn told_since(db: &Connection, since: i64) -> rusqlite::Result<Vec<(Did, Whom)>> {
     let sql = "SELECT DISTINCT to_did, whom FROM notices WHERE at > ?1";
     db.prepare_cached(sql)?

@@ -42,7 +42,7 @@ pub(crate) async fn see(node: &Node, session: &Session, upto: Timestamp) -> Resu
     let now = node.now().as_millis();
     if mark.is_none_or(|mark| now.saturating_sub(mark.at) >= MARKS_EVERY_MS) {
         let request = CommandRequest::of(person.clone(), &See { upto })?;
-        // Somebody whose record takes nothing now has looked all the same.
+        // A mark counts even if the person's record takes no entry now.
         if let Err(problem) = node.submit_custodial(session, request).await {
             tracing::debug!("how far {person} looked is not in their record: {problem}");
         }

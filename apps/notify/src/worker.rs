@@ -1,8 +1,8 @@
-//! Gives notices out, in the order of the node's entries: to pages that are open, and to devices.
+//! Delivers notices in the order of the node's entries: to open pages, and to devices.
 //!
-//! Always: a cursor on the disk says how far it is, so a crash loses none; what is on its way has a row for each entry and device, so none is
-//! queued twice. The recipients of a notice are looked up when a message is queued, and again when it is sent. Without a
-//! cursor it starts from now, and tells nothing that is older than a day. Pages are told once, of what is entered while the node runs.
+//! Always: a cursor on the disk records the progress, so a crash loses no notice. A queued message has a row for each entry and device, so no
+//! message is queued twice. The recipients of a notice are looked up when a message is queued, and again when it is sent. Without a cursor,
+//! delivery starts from now, and skips notices that are older than a day. Pages get each notice once, of entries made while the node runs.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Somebody with an address, and an app that tells them something.
+//! A person with an address, and an app that sends them notices.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -77,7 +77,7 @@ pub(crate) fn at(db: &Connection, endpoint: &str) -> rusqlite::Result<Option<Dev
     rows.next().transpose()
 }
 
-/// Everybody who has one.
+/// Returns the people with a device.
 pub(crate) fn people(db: &Connection) -> rusqlite::Result<Vec<Did>> {
     let sql = "SELECT DISTINCT did FROM notify_devices";
     db.prepare_cached(sql)?

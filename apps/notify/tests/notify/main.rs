@@ -122,7 +122,7 @@ async fn what_entries_tell_is_listed_the_newest_first_until_it_was_seen() {
         (1, &json!(false))
     );
     assert_eq!(count(&node, &token).await, 3);
-    // Nobody else is told.
+    // Other people get no notice.
     assert_eq!(count(&node, &other).await, 0);
 
     // The second was seen, and the third is new.
@@ -318,7 +318,7 @@ async fn a_browser_is_kept_counted_and_forgotten_with_its_person() {
         "{counts}"
     );
 
-    // Somebody else's browser is theirs alone; one that changes hands is its new owner's.
+    // A person cannot remove another person's browser. A browser that changes hands is its new owner's.
     let (_, other) = somebody(&node, 2).await;
     let end = |endpoint: &str| {
         let mut ask = Ask::new("DELETE", "/notify/api/subscriptions");
