@@ -73,7 +73,7 @@ impl Field for Signature {
     }
 }
 
-/// A maker's signature next to a manifest.
+/// Somebody's signature next to a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Record)]
 pub(crate) struct AgreedBy {
     /// Whose.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::months;
 use crate::fields::Access;
 
-/// The state of an asset.
+/// Where an asset is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum State {

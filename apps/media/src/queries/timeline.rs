@@ -40,7 +40,7 @@ pub(crate) struct Month {
     /// `YYYY-MM`.
     #[schema(example = "2026-07")]
     pub(crate) month: String,
-    /// Number of pictures and videos in it.
+    /// How many pictures and videos it has.
     pub(crate) count: u64,
 }
 

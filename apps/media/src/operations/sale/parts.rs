@@ -47,7 +47,7 @@ pub(crate) struct Promised {
     pub(crate) buyer: Did,
     #[group]
     pub(crate) licence: Licence,
-    /// The deadline of the payment, in milliseconds.
+    /// Until when the payment can come, in milliseconds.
     #[fact]
     pub(crate) until: Timestamp,
 }
