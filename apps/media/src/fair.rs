@@ -42,8 +42,8 @@ impl Said {
     }
 }
 
-/// Returns the makers that a file names; `None` without a valid signature. A .fair inside the file counts only once [`work`]
-/// has read it.
+/// Returns the makers that a file names; `None` without a valid signature. For a file that came with a .fair, the answer is
+/// `None` until [`work`] has read the file.
 pub(crate) fn said(node: &Node, asset: &Asset) -> Answer<Option<Said>> {
     let owner = asset.owner.as_str();
     let found = node.read(MANIFEST.name, |db| {
