@@ -1,4 +1,5 @@
-//! How much one person may leave in the logs of others in a day, what a block does not stop, and what is for those who left, too.
+//! The rows of the access table for this service: daily limits on entries in other people's logs, the operations that a
+//! block does not stop, and those that remain for people who left.
 
 use imajin_service::{Access, Reach, Role};
 
@@ -6,17 +7,17 @@ use crate::operations::{
     Accept, Admit, Consent, DeleteMessage, EndConsent, Forget, Hide, MakeEpoch, Open, SendMessage,
 };
 
-/// Messages: each is one entry in the conversation's log.
+/// Limits on messages: each is an entry in the conversation's log.
 const MESSAGES: Reach = Reach {
     author: 5_000,
     target: 2_000,
 };
-/// Conversations begun.
+/// Limits on new conversations.
 const OPENED: Reach = Reach {
     author: 100,
     target: 10,
 };
-/// Changes of membership, and secrets.
+/// Limits on changes of membership, and on epochs.
 const TURNS: Reach = Reach {
     author: 1_000,
     target: 200,
@@ -24,7 +25,7 @@ const TURNS: Reach = Reach {
 
 pub(crate) const ROWS: &[Access] = &[
     Access::of(Open::NAME, Role::Guest).reaching(OPENED),
-    // These leave an entry in the conversation's log alone; what a block stops in one of two, the decisions say.
+    // Only the conversation's log gets an entry: the decisions check for a block in a conversation of two.
     in_conversation(Accept::NAME, TURNS),
     in_conversation(Admit::NAME, TURNS),
     in_conversation(MakeEpoch::NAME, TURNS),

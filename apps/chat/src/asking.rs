@@ -1,4 +1,4 @@
-//! Who may begin a conversation of two with whom, and who asks first.
+//! Permission to begin a conversation of two, directly or by a request.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, tier};
@@ -28,7 +28,7 @@ pub(crate) fn asks_first(node: &Node, owner: &Did, other: &Did) -> Result<bool, 
     Ok(asks)
 }
 
-/// As [`asks_first`], whomever the other person blocked.
+/// Like [`asks_first`], without the check for a block.
 fn begins_by_asking(node: &Node, owner: &Did, other: &Did) -> Result<bool, Problem> {
     let me = node.read(MANIFEST.name, |db| queries::person(db, owner.as_str()))?;
     if me.is_business {
@@ -40,7 +40,7 @@ fn begins_by_asking(node: &Node, owner: &Did, other: &Did) -> Result<bool, Probl
     let takes = node.read(MANIFEST.name, |db| {
         queries::takes_requests(db, other.as_str())
     })?;
-    // Everybody may write to a business.
+    // Anyone may write to a business.
     let them = node.read(MANIFEST.name, |db| queries::person(db, other.as_str()))?;
     if them.is_business || node.connected(owner, other)? == Some(true) {
         return Ok(false);
@@ -52,7 +52,7 @@ fn begins_by_asking(node: &Node, owner: &Did, other: &Did) -> Result<bool, Probl
     };
     let most = tier::invite_quota(node.tier(owner)?);
     if !reaches || most == 0 {
-        // The same as for a block: the answer doesn't tell the two apart.
+        // The answer is the same as for a block, so that the two cannot be told apart.
         return Err(not_accepted());
     }
     let since = node.now().checked_add_millis(-DAY_MS);

@@ -1,4 +1,4 @@
-//! When an epoch is called for, and for which keys one must be.
+//! The reasons for a new epoch, and the keys that it must be for.
 //!
 //! Always: decides as pages do (docs/conversations.md, rules 8 and 11).
 
@@ -45,7 +45,7 @@ pub(crate) enum Because {
 }
 
 impl Because {
-    /// Its word.
+    /// Returns the word in answers.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::First => "first",

@@ -18,7 +18,7 @@ pub(crate) type Number = Int<0, 9_007_199_254_740_991>;
 /// Whether something is so: 1 or 0.
 pub(crate) type Flag = Int<0, 1>;
 
-/// Longest text, in bytes.
+/// Maximum size of a text, in bytes.
 const TEXT_BYTES_MAX: usize = 16 * 1024;
 
 /// Declares a validated text type.
@@ -29,7 +29,7 @@ macro_rules! text {
         pub(crate) struct $name(String);
 
         impl $name {
-            /// As text.
+            /// Returns the text.
             pub(crate) fn as_str(&self) -> &str {
                 &self.0
             }

@@ -20,7 +20,7 @@ use crate::queries;
 
 /// The kind of a conversation's key among the node's custodial keys, and the nature of its DID.
 pub(crate) const KEPT: &str = "conversation";
-/// How long an unopened conversation's DID is kept, in milliseconds.
+/// Lifetime of an unopened conversation's DID, in milliseconds.
 const UNOPENED_MS: i64 = 24 * 3600 * 1000;
 
 /// The kept DIDs of conversations, by name.
@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS chat_logs (
 CREATE INDEX IF NOT EXISTS chat_logs_by_name ON chat_logs (name);
 ";
 
-/// One at a time, so that a name has one.
+/// Serializes requests, so that a name gets only one DID.
 #[derive(Default)]
 struct Turn(Mutex<()>);
 

@@ -1,14 +1,14 @@
-//! Who is looking now, and what they are told: sockets, by person and by conversation.
+//! The sockets of a node, by person and by conversation.
 //!
-//! Always: the log is the queue. A socket remembers how far it told each conversation, and reads on from there; one that is too far
-//! behind is told to ask. What is not in a log (typing, presence) waits in a short list, whose oldest goes first. Whatever it is, the
-//! right to it is asked when it is delivered, and not when it began to wait.
+//! Always: the log is the queue. A socket remembers the last entry sent for each conversation, and continues from
+//! there; one that is too far behind must resync. Events outside the logs (typing, presence) wait in a short list that
+//! drops the oldest. The right to an event is checked when it is delivered, and not when it is queued.
 //!
 //! | room | what it has |
 //! |---|---|
 //! | here | the sockets of a node |
 //! | `events` | an entry as an event |
-//! | `presence` | who is there |
+//! | `presence` | people who are online |
 //! | `talk` | one socket |
 //! | `tokens` | signing in on a socket without a cookie |
 
@@ -68,7 +68,7 @@ impl News {
     }
 }
 
-/// One socket, as others see it.
+/// A socket, as others see it.
 pub(crate) struct Client {
     pub(crate) did: Did,
     pub(crate) bell: Notify,
@@ -217,7 +217,7 @@ impl Hub {
         theirs.count()
     }
 
-    /// Everybody who has a socket.
+    /// Returns all people with a socket.
     pub(crate) fn people(&self) -> BTreeSet<Did> {
         let sockets = self.sockets();
         sockets

@@ -29,7 +29,7 @@ pub(crate) struct Called {
 }
 
 impl Called {
-    /// Their face.
+    /// Returns the avatar.
     pub(crate) fn face(&self) -> Face<'_> {
         Face {
             name: &self.name,
@@ -75,7 +75,7 @@ impl<'a> Names<'a> {
         Ok(())
     }
 
-    /// Everybody with whom the reader is connected, by name.
+    /// Returns the reader's connections, by name.
     pub(crate) fn contacts(&mut self) -> Answer<Vec<Called>> {
         self.meet(self.nicknames.keys().cloned().collect::<Vec<_>>())?;
         let all = self.nicknames.keys().map(|did| self.person(did));

@@ -70,7 +70,7 @@ fn mentions(entry: &Applied<'_>) -> impl Iterator<Item = Notice> {
     })
 }
 
-/// Everybody who is in a conversation and wants to hear of it, as far as this service says who is.
+/// Returns the members of a conversation who have not muted it, as far as this service knows the members.
 pub(crate) fn members(node: &Node, room: &Room) -> Result<Vec<(Did, RoomRole)>, Problem> {
     let all = match room.kind {
         Kind::Event => node.members_of_room(&room.name)?,

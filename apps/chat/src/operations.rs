@@ -45,7 +45,7 @@ use crate::epochs::Because;
 use crate::fields::{Kind, Role};
 use crate::queries::{self, Room};
 
-/// All of them.
+/// All operations of this service.
 pub(crate) static ALL: [Declaration; 28] = [
     Open::DECLARATION,
     Opened::DECLARATION,
@@ -81,7 +81,7 @@ pub(crate) static ALL: [Declaration; 28] = [
 pub(crate) const SEALED_MAX: usize = imajin_room::ops::SEALED_MEMBERS_MAX;
 /// People in a readable one at most.
 pub(crate) const READABLE_MAX: usize = imajin_room::ops::MEMBERS_MAX;
-/// How many people without a key are named.
+/// Maximum number of people without a key that an answer names.
 pub(crate) const KEYLESS_NAMED: usize = 4;
 
 /// The entry in the conversation's log that has the very words of its intent.
@@ -92,10 +92,10 @@ const fn the_same(op: &'static str) -> Derivation {
 /// Why nothing can be done in a conversation.
 #[derive(Debug, Reasons)]
 pub(crate) enum RoomRefusal {
-    /// Their author is not in it; they learn nothing of it.
+    /// The author is not in the conversation; the answer reveals nothing about it.
     #[refused(NotFound, message = "You are not in such a conversation.")]
     Unknown,
-    /// Its log takes no entries.
+    /// The conversation's log takes no entries.
     #[refused(Gone, message = "This conversation is closed.")]
     Away,
     /// The conversation is sealed, and the request comes from a session or a delegate.
@@ -138,7 +138,7 @@ where
 pub(crate) struct EpochNow {
     /// The newest epoch.
     pub(crate) epoch: u64,
-    /// How many turns there were.
+    /// The number of turns.
     pub(crate) turns: u64,
     /// `first`, `turn`, `keys`, `full`, `old` or `newer`.
     pub(crate) because: &'static str,
@@ -164,7 +164,7 @@ impl std::fmt::Display for EpochNow {
 /// People without an encryption key, the first few by name.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct Keyless {
-    /// Who.
+    /// Their DIDs.
     pub(crate) keyless: Vec<String>,
 }
 

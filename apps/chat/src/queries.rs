@@ -91,7 +91,7 @@ pub(crate) fn role<'a>(
     Ok(role.as_deref().and_then(Role::named))
 }
 
-/// Everybody who is in, with their role and since when.
+/// Returns the members with their roles, by DID.
 pub(crate) fn members<'a>(
     db: impl Into<Reader<'a>>,
     log: &str,
@@ -104,14 +104,14 @@ pub(crate) fn members<'a>(
     Ok(rows.into_iter().filter_map(known).collect())
 }
 
-/// How many are in.
+/// Returns the number of members.
 pub(crate) fn size(db: Reader<'_>, log: &str) -> rusqlite::Result<usize> {
     let sql = "SELECT count(*) FROM members WHERE owner_did = ?1 AND until_seq IS NULL";
     let number = db.row(sql, [log], |row| row.get::<_, i64>(0))?;
     Ok(usize::try_from(number.unwrap_or(0)).unwrap_or(0))
 }
 
-/// The other one of two.
+/// Returns the other member of a conversation of two.
 pub(crate) fn other<'a>(
     db: impl Into<Reader<'a>>,
     log: &str,
@@ -159,7 +159,7 @@ pub(crate) fn turns_from<'a>(
 pub(crate) struct Person {
     /// The newest operation of their chain; empty without one.
     pub(crate) head: String,
-    /// Their encryption keys, as `epochs::keys_text` writes them; empty without one.
+    /// The encryption keys, as `epochs::keys_text` writes them; empty without one.
     pub(crate) keys: String,
     pub(crate) is_business: bool,
 }

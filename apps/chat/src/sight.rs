@@ -41,7 +41,7 @@ impl Sight {
         self.spans.iter().any(was_in) && !self.hidden.contains(&seq)
     }
 
-    /// At which of some places they see the body of a message, a character for each.
+    /// Returns for each of `count` places whether the person sees a message's body there, as `1` or `0`.
     pub(crate) fn of_places(&self, from: u64, count: u64) -> String {
         let places = from..from.saturating_add(count);
         places

@@ -11,7 +11,7 @@ use crate::queries::Policy;
 /// The kind of the sale.
 const SOLD: &str = "answer";
 
-/// This service's name, as an id.
+/// Returns this service's name, as an ID.
 pub(crate) fn service() -> Result<IdText, Problem> {
     IdText::parse(MANIFEST.name).map_err(Problem::internal)
 }

@@ -66,7 +66,7 @@ impl DataRights for Connections {
             "queries": queries.into_iter().map(exported_query).collect::<Vec<_>>(),
             "groups": exported(&groups),
         });
-        // Only where there are any: bundles of nodes that knew no blocks have no such member.
+        // Exports without blocks have no such member, like those of nodes that did not know blocks.
         if !blocked.is_empty() {
             let rows = blocked
                 .into_iter()
@@ -76,7 +76,7 @@ impl DataRights for Connections {
         Ok(Some(section))
     }
 
-    /// In numbers.
+    /// Returns the counts.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
         let all = [
             (CONNECTIONS, queries::whole(db, did)?.len()),

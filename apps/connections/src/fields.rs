@@ -6,14 +6,14 @@ use imajin_service::codes;
 use imajin_service::operation::{Choice, Field, Int, Invalid, List, Title, Words};
 use serde_json::{Value as Json, json};
 
-/// How many people may use one invitation: at most a big party.
+/// The number of people that an invitation is for: at most a big party.
 pub(crate) type Uses = Int<1, 1000>;
 
-/// Longest nickname, in characters: as long as a name.
+/// Maximum length of a nickname, in characters: the same as for a name.
 const NICKNAME_CHARS_MAX: usize = 100;
-/// Longest name of a group, in characters.
+/// Maximum length of a group's name, in characters.
 const NAME_CHARS_MAX: usize = 80;
-/// Longest description of a group, in characters.
+/// Maximum length of a group's description, in characters.
 const ABOUT_CHARS_MAX: usize = 2000;
 
 /// Declares a validated text type.
@@ -126,21 +126,21 @@ text!(
 );
 
 impl InviteName {
-    /// As text.
+    /// Returns the text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl InviteCode {
-    /// As text.
+    /// Returns the text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl SignedText {
-    /// As text.
+    /// Returns the text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -251,7 +251,7 @@ pub(crate) enum Kind {
     Pod,
 }
 
-/// Who sees a group: its members, or everybody.
+/// The people who see a group: its members, or everyone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Visibility {
     Private,
@@ -266,7 +266,7 @@ pub(crate) enum GivenRole {
 }
 
 impl GivenRole {
-    /// Its name on the wire and in the tables.
+    /// Returns the name on the wire and in the tables.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Admin => crate::groups::ADMIN,

@@ -39,7 +39,7 @@ pub(crate) fn connected<'a>(
     db.into().exists(sql, [one.as_str(), other.as_str()])
 }
 
-/// One end of the walk: everybody within `depth` of it, and those at exactly `depth`.
+/// One end of the search: the people seen so far, and those at the current depth.
 struct Side {
     seen: HashSet<i64>,
     edge: Vec<i64>,
@@ -53,7 +53,7 @@ impl Side {
         }
     }
 
-    /// One step outward; true where it meets the other end.
+    /// Moves one step outward. Returns true when the two ends meet.
     fn step(&mut self, walk: &mut Walk<'_>, other: &Self) -> rusqlite::Result<bool> {
         let mut edge = Vec::new();
         for at in self.edge.drain(..) {
@@ -108,8 +108,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// How many connections lie between two: breadth first from both ends, the smaller edge first, so that a question costs
-/// about the square root of what a walk from one end would.
+/// Returns the number of connections between two people. The search is breadth first from both ends, the smaller edge
+/// first, which costs about the square root of a search from one end.
 pub fn distance(db: &Connection, from: &Did, to: &Did) -> rusqlite::Result<Option<u8>> {
     if from == to {
         return Ok(Some(0));

@@ -18,11 +18,11 @@ pub(crate) mod seen;
 /// The kind of a group's key among the node's custodial keys.
 pub(crate) const KEPT: &str = "group";
 
-/// Its maker answers for it: its words are theirs.
+/// The owner is responsible for the group and writes its name and description.
 pub(crate) const OWNER: &str = "owner";
-/// Lets people in and out.
+/// An admin adds and removes members.
 pub(crate) const ADMIN: &str = "admin";
-/// Everybody else in it.
+/// All other members.
 pub(crate) const MEMBER: &str = "member";
 
 /// A small circle: seen by its members only, and inside nothing.
@@ -31,9 +31,9 @@ pub(crate) const POD: &str = "pod";
 /// Seen by everybody.
 pub(crate) const PUBLIC: &str = "public";
 
-/// How deep groups can be inside each other (docs/api.md, "Connections and profiles").
+/// Maximum depth of nested groups (docs/api.md, "Connections and profiles").
 pub(crate) const NESTING_MAX: usize = 3;
-/// Most people of one group: a village. Bounds what one list costs.
+/// Maximum number of members of a group: a village. Limits the cost of a list.
 pub(crate) const MEMBERS_MAX: u64 = 1000;
 /// Maximum number of groups of one owner. Each has its own log on the disk.
 pub(crate) const OWNED_MAX: u64 = 50;

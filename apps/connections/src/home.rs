@@ -15,7 +15,7 @@ use crate::{Connections, pages};
 
 /// The newest connections are looked at, at most this many.
 const LOOKED_AT: usize = 50;
-/// For how long a connection is new.
+/// Time for which a connection counts as new, in milliseconds.
 const NEW_MS: i64 = 7 * 24 * 3_600_000;
 
 impl HomeCards for Connections {

@@ -22,7 +22,7 @@ use imajin_protocol::Did;
 use imajin_service::Problem;
 use imajin_service::operation::{Context, Declaration, Operation, Reasons, Refused};
 
-/// All of them.
+/// All operations of this service.
 pub(crate) static ALL: [Declaration; 36] = [
     MakeInvite::DECLARATION,
     WithdrawInvite::DECLARATION,

@@ -36,10 +36,10 @@ fn needs_script(t: Texts) -> Markup {
     }
 }
 
-/// The page on which a guest makes an own key.
+/// The page on which a guest makes their own key.
 const OWN_KEY: &str = "/create?own";
 
-/// For guests, where a key of yours has to sign: why, and the way to get one.
+/// Renders the notice for guests that an action requires their own key, with a link to make one.
 fn own_key(begin: &str, t: Texts) -> Markup {
     html! {
         div #own-key.notice {
@@ -63,7 +63,7 @@ fn since(millis: i64, t: Texts) -> Markup {
     Timestamp::from_millis(millis).map_or_else(|_| html! {}, draw)
 }
 
-/// How many people an invitation can be for.
+/// Renders the choice of the number of people for an invitation.
 fn for_how_many(t: Texts) -> Markup {
     html! {
         div.field {
@@ -222,7 +222,7 @@ pub(crate) async fn list(
     Ok(page.into_response())
 }
 
-/// Whom one blocked, and the way to end it.
+/// Renders the list of blocked people, with a way to end each block.
 fn blocked_people(blocked: &[Blocked], t: Texts) -> Markup {
     html! {
         section #blocked {
@@ -265,12 +265,12 @@ pub(crate) fn face(node: &Node, (did, card): (&Did, Option<&Card>), name: &str) 
     })
 }
 
-/// Where the record of a connection is.
+/// The home of a connection's record.
 #[derive(Clone, Copy)]
 enum Place {
-    /// On this box. `vouches`: whether the owner said, and may say, that they vouch for them.
+    /// On this box. `vouches`: whether the owner may vouch for the person and does.
     Here { vouches: bool },
-    /// On another one.
+    /// On another box.
     Elsewhere,
 }
 

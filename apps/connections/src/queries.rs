@@ -12,7 +12,7 @@ use crate::manifest::MANIFEST;
 /// The header that carries a code, the same as for beginning an identity.
 pub(crate) const CODE: &str = "x-imajin-invite";
 
-/// How long an invitation can be accepted (docs/api.md, "Connections and profiles"): a week.
+/// Lifetime of an invitation (docs/api.md, "Connections and profiles"): a week, in milliseconds.
 pub(crate) const INVITE_MS: i64 = 7 * 24 * 3_600_000;
 
 /// Somebody, as everybody may see them.
@@ -55,7 +55,7 @@ impl Invite {
         }))
     }
 
-    /// When it ends.
+    /// Returns the end of the invitation.
     pub(crate) fn expires(&self) -> Timestamp {
         Timestamp::from_millis(self.at.saturating_add(INVITE_MS)).unwrap_or(Timestamp::MAX)
     }
@@ -65,7 +65,8 @@ impl Invite {
         self.withdrawn_at.is_none() && self.uses < self.max_uses && now < self.expires()
     }
 
-    /// How many of its owner's quota it takes: until its end, the people that may still come and those that came.
+    /// Returns the part of the owner's quota that the invitation takes: until its end, the people who may still come
+    /// and those who came.
     fn takes(&self, now: Timestamp) -> u32 {
         match (now < self.expires(), self.withdrawn_at) {
             (false, _) => 0,
@@ -273,7 +274,7 @@ fn part_of(
     Ok((rows.collect::<Result<_, _>>()?, total.unsigned_abs()))
 }
 
-/// One connection, as its owner's record has it, whatever the other's says.
+/// Returns a connection by its owner's record, regardless of the other person's.
 pub(crate) fn link<'a>(
     db: impl Into<Reader<'a>>,
     owner: &Did,
@@ -368,7 +369,7 @@ pub(crate) fn is_kept<'a>(
     Ok(row.is_some())
 }
 
-/// All of them, in their order.
+/// Returns all declared uses, in order.
 pub(crate) fn queried(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Queried>> {
     let sql = "SELECT asker, at, consent, settlement, request FROM queries WHERE owner_did = ?1 ORDER BY id";
     let read = |row: &Row<'_>| {

@@ -61,7 +61,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .with_state(node)
 }
 
-/// At the root of the node: where its owner invites people.
+/// Makes the routes at the root of the node: the page on which the owner invites people.
 pub(crate) fn root() -> Router {
     Router::new().route(
         "/invite",
@@ -93,7 +93,7 @@ fn signed_body(json: &Json) -> Answer<Value> {
     cbor::from_dag_json(json).map_err(|error| Problem::bad_request(format!("{error}.")))
 }
 
-/// With the salt that was signed, if the request has one.
+/// Adds the signed salt to a command, if the request has one.
 fn salted(command: CommandRequest, salt: Option<&Json>) -> Answer<CommandRequest> {
     Ok(match salt {
         Some(salt) => command.salt(signed_body(salt)?),

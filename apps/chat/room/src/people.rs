@@ -20,14 +20,14 @@ pub const CONVERSATION_ID: &str = "conversation";
 /// Operations of one chain at most.
 const OPERATIONS_MAX: usize = 4096;
 
-/// One person's keys after one operation.
+/// A person's keys after an operation of their chain.
 #[derive(Debug, Clone)]
 pub(crate) struct State {
     pub(crate) cid: Cid,
     pub(crate) at: Timestamp,
     auth: BTreeMap<String, VerifyingKey>,
     controllers: BTreeMap<String, VerifyingKey>,
-    /// In ascending order.
+    /// The encryption keys, in ascending order.
     pub(crate) encryption: Vec<EncryptionKey>,
 }
 
@@ -69,7 +69,7 @@ pub fn conversation_name(services: &[imajin_dfos::identity::Service]) -> Option<
     Did::parse(name).ok().filter(|did| *did == *name)
 }
 
-/// One person's chain.
+/// A person's chain.
 #[derive(Debug)]
 pub(crate) struct Person {
     /// The name of the conversation whose log this is the chain of.
@@ -119,7 +119,7 @@ impl Person {
         self.states.iter().rfind(|state| state.at <= at)
     }
 
-    /// When the newest encryption keys came into force.
+    /// Returns the time at which the newest encryption keys came into force.
     pub(crate) fn keys_since(&self) -> Option<Timestamp> {
         let newest = &self.newest()?.encryption;
         let same = self.states.iter().rev();

@@ -47,7 +47,7 @@ pub enum MessageState {
 }
 
 impl MessageState {
-    /// Its name in reports.
+    /// Returns the name in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Opened => "opened",
@@ -65,17 +65,17 @@ impl MessageState {
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Its entry.
+    /// The place of the entry.
     pub seq: u64,
-    /// When it was entered, by the box's clock.
+    /// The time of the entry, by the box's clock.
     pub at: Timestamp,
-    /// Its id.
+    /// The message's ID.
     pub id: IdText,
-    /// Who wrote it.
+    /// The author.
     pub from: Did,
-    /// Whether its author signed it; else it is the box's word.
+    /// Whether the author signed the message; else only the box vouches for it.
     pub signed: bool,
-    /// The agent that wrote it for its author: by the box's word.
+    /// The agent that wrote the message for its author, by the box's word.
     pub via: Option<Did>,
     /// The message that it is about.
     pub re: Option<IdText>,
@@ -165,7 +165,7 @@ struct Room<'a> {
     /// The turns from the newest epoch on.
     since_epoch: Vec<Seen>,
     epoch: Option<Epoch>,
-    /// When each maker last made an epoch that nothing called for.
+    /// The time of each maker's last epoch without a reason.
     uncalled: BTreeMap<Did, Timestamp>,
     secrets: BTreeMap<u64, Secret>,
     /// Secrets from keyrings.

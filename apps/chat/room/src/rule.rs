@@ -5,7 +5,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Rule {
-    /// One log for one name, without gaps, and every signature for that log.
+    /// A name has one log, without gaps, and every signature is for that log.
     Place = 1,
     /// Every entry is what its author signed, once.
     Intent,
@@ -13,11 +13,11 @@ pub enum Rule {
     Chain,
     /// Authors saw the history that is shown here.
     Seen,
-    /// So did those who only read.
+    /// Readers saw the history that is shown here.
     Reads,
     /// Entries that this reader sent, saw or read before still exist.
     Known,
-    /// Only those who may change who is in.
+    /// Members with the right to do so made each change of the membership.
     Turn,
     /// An epoch is for exactly those who are in, and follows every turn.
     Epoch,
@@ -29,9 +29,9 @@ pub enum Rule {
     Message,
     /// A sealed conversation has nothing readable and nothing unsigned.
     Sealed,
-    /// Nothing is readable for the lack of a key that its owner had.
+    /// No message is readable because of a key that its owner had.
     Keyless,
-    /// A box opens where it belongs, and only authors change what they said.
+    /// A box can be opened only in its place, and only authors change their messages.
     Box,
     /// A missing body was deleted by its author or hidden by a leader.
     Body,
@@ -57,10 +57,10 @@ macro_rules! problems {
         }
 
         impl Problem {
-            /// All of them.
+            /// All problems.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// Its name in reports: the same in every implementation.
+            /// Returns the name in reports: the same in every implementation.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
             }
@@ -75,7 +75,7 @@ macro_rules! problems {
                 match self { $(Self::$name => Verdict::$verdict,)* }
             }
 
-            /// One sentence for people.
+            /// Returns the sentence for people.
             pub fn sentence(self) -> &'static str {
                 match self { $(Self::$name => $sentence,)* }
             }

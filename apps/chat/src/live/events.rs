@@ -23,10 +23,10 @@ const RECENT_MAX: usize = 64;
 pub(crate) struct Event {
     log: Did,
     pub(crate) seq: u64,
-    /// With its body, and without.
+    /// The event with the body, and without.
     whole: Arc<str>,
     bare: Arc<str>,
-    /// Whether its body is a message's, which not everybody who is in may see.
+    /// Whether the body is a message's, which some members may not see.
     is_message: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Who is there: told to their connections, if they let it be seen. It is in no log.
+//! Presence: people's connections are told that they are online, if they permit it. Presence is in no log.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One socket: who it is, what it subscribed to, how far each conversation was told.
+//! A socket: its person, its subscriptions, and the last entry sent for each.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,13 +17,13 @@ use crate::queries::Room;
 use crate::room_role::find_for;
 use crate::sight::Sight;
 
-/// How long a client may take to say who it is.
+/// Maximum time for a client to sign in.
 const SIGN_IN: Duration = Duration::from_secs(10);
-/// How long a client may take to take what is said.
+/// Maximum time for a client to receive a message.
 const DRAIN: Duration = Duration::from_secs(10);
-/// How soon the end of a session ends its sockets.
+/// Interval between checks of the session: an ended session closes its sockets within this time.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often the client is asked whether it is there, and how long it may say nothing.
+/// Interval between pings, and the maximum silence of a client.
 const PING: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(75);
 /// Time after which typing ends unless repeated.

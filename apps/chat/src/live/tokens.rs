@@ -6,7 +6,7 @@ use std::time::Duration;
 use imajin_service::{Node, Problem, random};
 use parking_lot::Mutex;
 
-/// How long a token can be used.
+/// Lifetime of a token.
 pub(crate) const LASTS: Duration = Duration::from_secs(30);
 /// Tokens that wait at once: those of everybody, and of one session.
 const MAX: usize = 4_096;

@@ -54,7 +54,7 @@ pub(crate) struct Looked {
 /// Why people are not added.
 #[derive(Debug, Reasons)]
 pub(crate) enum AdmitRefusal {
-    /// Nothing can be done here.
+    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
     /// The conversation has other rules for its membership.
@@ -63,20 +63,20 @@ pub(crate) enum AdmitRefusal {
         message = "Nobody is let into a conversation of this kind."
     )]
     Kind,
-    /// Their role does not let people in.
+    /// The author's role does not permit adding people.
     #[refused(
         Forbidden,
         message = "People who lead the group let others in; its owner alone lets in people who lead it."
     )]
     Role,
-    /// They are.
+    /// The person is a member already.
     #[refused(
         Conflict,
         reason = "exists",
         message = "One of these people is in the conversation already."
     )]
     In,
-    /// They left the group meanwhile.
+    /// The person left the group meanwhile.
     #[refused(
         NotFound,
         field = "dids",
@@ -91,7 +91,7 @@ pub(crate) enum AdmitRefusal {
         message = "This conversation is encrypted, and {} has no encryption key yet."
     )]
     Keyless(Keyless),
-    /// There are as many as there can be.
+    /// The conversation has the maximum number of members.
     #[refused(
         Conflict,
         reason = "full",

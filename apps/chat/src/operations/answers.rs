@@ -120,7 +120,7 @@ pub(crate) enum BlockRefusal {
     /// The author names themselves.
     #[refused(BadRequest, field = "ref", message = "You cannot block yourself.")]
     Oneself,
-    /// They are, or are not.
+    /// The person is blocked already, or is not blocked.
     #[refused(
         Conflict,
         reason = "blocked",

@@ -10,7 +10,7 @@ use crate::queries;
 /// The longest time that a consent lasts, in milliseconds: 12 months and a day, since months differ.
 const LASTS_MS: i64 = 367 * 24 * 3600 * 1000;
 
-/// In the business's log.
+/// Makes a derivation into the business's log.
 const fn told(op: &'static str) -> Derivation {
     Derivation::of(op, TargetLog::Parties).equal(&[Equal::RefIsIntentAuthor, Equal::Fact])
 }
@@ -60,7 +60,7 @@ pub(crate) enum ConsentRefusal {
         message = "until must be in the next 12 months."
     )]
     Until,
-    /// There is none.
+    /// The consent does not exist.
     #[refused(NotFound, field = "ref", message = "You have given them no consent.")]
     NotGiven,
     /// The business's record takes no entries.

@@ -58,7 +58,7 @@ pub(crate) struct Epoch {
 const _: () = assert!(SUITE == 1, "the field allows the one suite that there is");
 
 impl Epoch {
-    /// For which keys it is.
+    /// Returns the keys that the epoch is for.
     pub(crate) fn keys(&self) -> Keys {
         let keys = self.members.0.iter().map(|member| {
             let wraps = member.wraps.0.iter().map(|wrap| *wrap.key().as_bytes());
@@ -91,7 +91,7 @@ pub(crate) struct MakeEpoch {
 /// Why an epoch cannot be made.
 #[derive(Debug, Reasons)]
 pub(crate) enum EpochRefusal {
-    /// Nothing can be done here.
+    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
     /// An event's room is never encrypted, and soft identities have no keys.
@@ -113,14 +113,14 @@ pub(crate) enum EpochRefusal {
         message = "{} has no encryption key yet."
     )]
     Keyless(Keyless),
-    /// There are too many.
+    /// The conversation has too many members.
     #[refused(
         Conflict,
         reason = "full",
         message = "An encrypted conversation has at most {} people."
     )]
     Full(usize),
-    /// Nothing calls for it, and its maker made one within the hour.
+    /// The epoch has no reason, and its maker made one within the hour.
     #[refused(
         Conflict,
         reason = "not-needed",
@@ -158,7 +158,7 @@ impl MakeEpoch {
         for member in &self.epoch.members.0 {
             let keys = member.wraps.0.iter().map(|wrap| *wrap.key().as_bytes());
             let text = keys_text(keys);
-            // One wrap for each key.
+            // Each key has one wrap.
             if text.split_whitespace().count() != member.wraps.0.len() {
                 return Err(FieldError::new("members", "members names a key twice.").into());
             }

@@ -42,7 +42,7 @@ pub(crate) struct Opening {
 }
 
 impl Opening {
-    /// For whose lack of a key it is readable.
+    /// Returns the members without an encryption key, because of whom the conversation is readable.
     pub(crate) fn keyless(&self) -> &[Did] {
         self.keyless.as_ref().map_or(&[], |list| &list.0)
     }
@@ -90,7 +90,7 @@ pub(crate) struct Asking {
 /// Why a conversation cannot be opened.
 #[derive(Debug, Reasons)]
 pub(crate) enum OpenRefusal {
-    /// There is one of this name.
+    /// A conversation with this name exists.
     #[refused(
         Conflict,
         reason = "exists",
@@ -106,7 +106,7 @@ pub(crate) enum OpenRefusal {
         message = "{} has no encryption key, but your list says otherwise. Look again."
     )]
     Keyless(Keyless),
-    /// There are more than a conversation may have.
+    /// The conversation would have too many members.
     #[refused(
         Conflict,
         reason = "full",
@@ -258,7 +258,7 @@ impl Open {
         }
     }
 
-    /// Who lacks a key, the first few.
+    /// Returns the first few members without a key.
     fn lacking(&self, ctx: &Context<'_, Self>) -> rusqlite::Result<Vec<String>> {
         let mut lacking = Vec::new();
         for member in &self.opening.members.0 {

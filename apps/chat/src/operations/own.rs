@@ -34,10 +34,10 @@ pub(crate) struct ReadMark {
 /// Why a mark is not taken.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReadRefusal {
-    /// They are not in it.
+    /// The author is not in the conversation.
     #[refused(all)]
     Room(RoomRefusal),
-    /// There is one that is further.
+    /// A mark at this place or a later one exists.
     #[refused(
         Conflict,
         reason = "place",
@@ -81,14 +81,14 @@ impl Decide for ReadMark {
     }
 }
 
-/// How two people compared.
+/// The way in which two people compared keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum How {
-    /// They scanned each other's code.
+    /// A scan of each other's code.
     Code,
-    /// They read the digits to each other.
+    /// The digits, read to each other.
     Digits,
-    /// In a way that a newer version knows.
+    /// A method of a newer version.
     #[field(unknown)]
     Other,
 }

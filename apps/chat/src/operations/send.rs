@@ -21,7 +21,7 @@ use crate::verified::check_seen;
 const REQUEST_CHARS_MAX: usize = 1_000;
 /// Bytes of a box that holds as many.
 const REQUEST_BOX_BYTES_MAX: usize = 4096 + 16;
-/// How long a business may answer, in milliseconds.
+/// Time for a business to answer, in milliseconds.
 const ANSWERS_MS: i64 = 30 * 24 * 3600 * 1000;
 
 /// Writes in a conversation.
@@ -59,7 +59,7 @@ pub(crate) struct Writer {
 /// Why a message is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum SendRefusal {
-    /// Nothing can be done here.
+    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
     /// The author is a reader.

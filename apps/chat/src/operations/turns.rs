@@ -20,7 +20,7 @@ pub(crate) enum TurnRefusal {
         message = "The group's conversation is end-to-end encrypted: sign this with your own key."
     )]
     OwnKey,
-    /// Its author does not lead the conversation as they lead the group.
+    /// The author leads the group, but not its conversation.
     #[refused(
         Conflict,
         reason = "not-in",
@@ -141,9 +141,9 @@ impl Decide for RoleGiven {
             (Given::Offered, None) => return Err(TurnRefusal::NotIn.into()),
             // A new owner of the group needs the offer here, too.
             (Given::Owner, _) if !is_offered => return Err(TurnRefusal::NotOffered.into()),
-            // They get their role when they are let in.
+            // The person gets their role when they are added.
             (_, None) => return Ok(()),
-            // The taker, who owns it now, and the owner before.
+            // The new owner, who took the group, and the previous one.
             (Given::Owner, Some(_)) => {}
             (Given::Admin, Some(Role::Owner)) if is_offered => {}
             (_, Some(_)) if mine == Some(Role::Owner) => {}

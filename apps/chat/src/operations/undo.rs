@@ -57,7 +57,7 @@ pub(crate) struct DeleteMessage {
 /// Why a message is not deleted.
 #[derive(Debug, Reasons)]
 pub(crate) enum DeleteRefusal {
-    /// Nothing can be done here.
+    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
     /// The message does not exist.
@@ -90,7 +90,7 @@ impl BeforeSubmit for DeleteMessage {
 
 impl Decide for DeleteMessage {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<DeleteRefusal> {
-        // Who left may still take back what they said.
+        // A person who left may still delete their messages.
         inside(ctx, &self.log)?;
         let found = queries::message(ctx.reader(), self.log.as_str(), self.id.as_str())?;
         let found = found.ok_or(DeleteRefusal::NoSuchMessage)?;
@@ -123,10 +123,10 @@ pub(crate) struct Forget {
 /// Why nothing is forgotten.
 #[derive(Debug, Reasons)]
 pub(crate) enum ForgetRefusal {
-    /// Nothing can be done here.
+    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
-    /// There is nothing.
+    /// The author has nothing to delete.
     #[refused(
         NotFound,
         field = "ref",
@@ -183,10 +183,10 @@ pub(crate) struct Hide {
 /// Why a message is not hidden.
 #[derive(Debug, Reasons)]
 pub(crate) enum HideRefusal {
-    /// Nothing can be done here.
+    /// The conversation refuses the operation.
     #[refused(all)]
     Room(RoomRefusal),
-    /// They don't lead.
+    /// The author is not a leader.
     #[refused(Forbidden, message = "People who lead a conversation hide messages.")]
     Role,
     /// The message does not exist.

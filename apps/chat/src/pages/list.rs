@@ -76,7 +76,7 @@ pub(crate) async fn list(
     Ok(page.script("/assets/chat/list.js").into_response())
 }
 
-/// Their rows: requests, or conversations without them.
+/// Returns a person's rows: requests, or the other conversations.
 fn rows(
     node: &Node,
     me: &Did,

@@ -23,7 +23,7 @@ const LED_MAX: usize = 100;
 /// Members of a group that its conversation is opened with at once.
 const MEMBERS_MAX: usize = 1_000;
 
-/// To whom to write.
+/// The preselected recipient.
 #[derive(Debug, Deserialize)]
 pub(crate) struct NewQuery {
     /// Somebody by their DID or their short name, connected or not.
@@ -37,7 +37,7 @@ struct Choosable {
     kind: &'static str,
     conversation: Did,
     is_there: bool,
-    /// Everybody whom its opener lets in: of a group, as JSON.
+    /// The members that the opener adds to a group's conversation, as JSON.
     members: Option<String>,
 }
 

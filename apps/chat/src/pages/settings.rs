@@ -10,7 +10,7 @@ use super::{HERE, needs_script, page, reader, texts};
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Wishes};
 
-/// From whom requests are taken, with the message that says so.
+/// The choices of the people from whom requests are taken, with their message IDs.
 const REQUESTS: [(&str, &str); 3] = [
     ("all", "requests-all"),
     ("reach", "requests-reach"),

@@ -1,4 +1,5 @@
-//! One conversation. The node draws the frame, who is in, and what it knows; what was said, the script loads, checks and draws.
+//! The page of a conversation. The node renders the frame, the members and what it knows; the script loads, verifies
+//! and draws the messages.
 
 use std::collections::BTreeMap;
 

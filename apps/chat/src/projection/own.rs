@@ -1,4 +1,4 @@
-//! How the entries of a person's own log change the tables.
+//! Applies the entries of a person's own log to the tables.
 
 use imajin_dfos::Value;
 use imajin_dfos::identity::{Action, Unverified};

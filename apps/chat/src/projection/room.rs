@@ -1,6 +1,7 @@
-//! How the entries of a conversation's log change its tables.
+//! Applies the entries of a conversation's log to its tables.
 //!
-//! Always: who is in, the number of turns and whether an epoch was called for come out as pages find them (docs/conversations.md).
+//! Always: the members, the number of turns and the reason for an epoch are the same as on pages
+//! (docs/conversations.md).
 
 use imajin_ledger::Applied;
 use imajin_protocol::{Did, IdText};

@@ -117,7 +117,7 @@ pub(crate) fn hidden<'a>(db: impl Into<Reader<'a>>, log: &str) -> rusqlite::Resu
     db.into().rows(sql, [log], read)
 }
 
-/// When an author deleted a message: it, or all of theirs.
+/// Returns the time at which an author deleted a message, or all of theirs.
 pub(crate) fn deleted_at<'a>(
     db: impl Into<Reader<'a>>,
     author: &str,

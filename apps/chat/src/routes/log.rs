@@ -127,7 +127,7 @@ pub(crate) async fn rows(
     let head = head(&node, &room.log)?;
     let (from, is_before) = (places_from(after), part.before.is_some());
     let seen = sight.of_places(from, limit);
-    // Nothing is kept of a damaged log, and what was kept before is not given out.
+    // The key includes the damage: answers from before a log was damaged are not reused.
     let is_damaged = node.ledger().damage(&room.log).is_some();
     let key = format!(
         "{} {is_damaged} {} {from} {limit} {is_before} {seen}",
@@ -298,7 +298,7 @@ pub(crate) async fn genesis(
     if !was_in && role_in(&node, &room, &session.did)?.is_none() {
         return Err(none());
     }
-    // Also of a log that is damaged: the tables have its chain.
+    // The tables have the chain even if the log is damaged.
     let chain = match node.get::<dyn Authority>() {
         Some(authority) => authority.chain(&node, &room.log)?,
         None => Vec::new(),

@@ -66,7 +66,7 @@ impl Turn<'_> {
         self.ask(ctx, OUT, role)
     }
 
-    /// They have this role from now on.
+    /// Enters the person's new role.
     ///
     /// # Errors
     /// As [`Turn::out`].

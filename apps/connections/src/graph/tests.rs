@@ -79,7 +79,7 @@ fn plain(pairs: &[(u8, u8)], from: u8, to: u8) -> Option<u8> {
 }
 
 proptest! {
-    /// From both ends is as far as from one, in any graph.
+    /// Checks that a search from both ends finds the same distance as one from a single end, in any graph.
     #[test]
     fn from_both_ends_as_from_one(pairs in prop::collection::vec((0_u8..24, 0_u8..24), 0..40), from in 0_u8..24, to in 0_u8..24) {
         let pairs: Vec<_> = pairs.into_iter().filter(|(a, b)| a != b).collect();

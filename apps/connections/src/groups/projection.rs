@@ -1,6 +1,7 @@
-//! How an entry changes the tables of groups (`crate::projection` has them).
+//! Applies entries to the tables of groups (`crate::projection` has them).
 //!
-//! Always: a row is a function of its `owner_did`'s log alone: the group's rows of the group's, a member's of the member's.
+//! Always: a row is a function of its `owner_did`'s log alone: a group's rows of the group's log, a member's rows of
+//! the member's.
 
 use imajin_dfos::Value;
 use imajin_ledger::Applied;
@@ -247,7 +248,7 @@ fn handed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     words(db, entry)
 }
 
-/// In the group's log it changes the role; in the member's it is what they are told.
+/// Stores a changed role from the group's log. The entry in the member's log only notifies them.
 fn role_changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if !is_groups_own(entry) {
         return Ok(());

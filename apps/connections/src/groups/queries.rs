@@ -128,7 +128,7 @@ pub(crate) fn inside<'a>(db: impl Into<Reader<'a>>, group: &Did) -> rusqlite::Re
     Ok(found.into_iter().flatten().collect())
 }
 
-/// How many groups deep this one is: 1 where it is in no other. Never more than one past the most there can be.
+/// Returns a group's depth: 1 without a parent, and at most one more than the maximum.
 pub(crate) fn depth<'a>(db: impl Into<Reader<'a>>, group: &Group) -> rusqlite::Result<usize> {
     let db = db.into();
     let (mut depth, mut at) = (1, group.parent.clone());
@@ -233,7 +233,7 @@ pub(crate) fn rooms_of(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Joine
     })
 }
 
-/// How many are in a group.
+/// Returns the number of members of a group.
 pub(crate) fn size<'a>(db: impl Into<Reader<'a>>, group: &Did) -> rusqlite::Result<u64> {
     let sql = format!("SELECT count(*) FROM group_members m WHERE m.owner_did = ?1 AND {MUTUAL}");
     count(db, &sql, group.as_str())
@@ -276,7 +276,7 @@ impl GroupInvite {
         }))
     }
 
-    /// When it ends: after a week, as all invitations.
+    /// Returns the end of the invitation: after a week, like for all invitations.
     pub(crate) fn expires(&self) -> Timestamp {
         Timestamp::from_millis(self.at.saturating_add(INVITE_MS)).unwrap_or(Timestamp::MAX)
     }

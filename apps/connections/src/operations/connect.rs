@@ -88,7 +88,7 @@ pub(crate) enum AcceptRefusal {
         message = "To accept an invitation, name its code in X-Imajin-Invite."
     )]
     NotShown,
-    /// Nobody can accept it any more.
+    /// The invitation has ended, was used up or withdrawn.
     #[refused(
         Gone,
         message = "This invitation has ended, was used up or taken back. Ask for another one."
@@ -212,7 +212,7 @@ pub(crate) struct Confirm {
 /// Why a connection cannot be confirmed.
 #[derive(Debug, Reasons)]
 pub(crate) enum ConfirmRefusal {
-    /// Nobody can invite themselves.
+    /// The caller confirms a connection with themselves.
     #[refused(all)]
     Oneself(OneselfRefusal),
     /// The connection does not exist.
@@ -251,7 +251,7 @@ impl BeforeSubmit for Confirm {
         let (node, owner, other) = (request.node, request.owner, &self.dids.0);
         not_oneself(owner, other)?;
         let link = node.read(MANIFEST.name, |db| queries::link(db, owner, other.as_str()))?;
-        // Done already, or never accepted: the ledger or the decision says so.
+        // A repeated confirmation, or one without an acceptance, is left to the ledger and the decision.
         if link.is_none_or(|link| link.confirmed) {
             return Ok(None);
         }
@@ -303,7 +303,7 @@ pub(crate) struct Disconnect {
 /// Why there is nothing to end.
 #[derive(Debug, Reasons)]
 pub(crate) enum DisconnectRefusal {
-    /// Nobody is connected with themselves.
+    /// The caller names themselves.
     #[refused(all)]
     Oneself(OneselfRefusal),
     /// The two are not connected.
@@ -320,8 +320,8 @@ impl Decide for Disconnect {
         if queries::link(ctx.reader(), &owner, other.as_str())?.is_none() {
             return Err(DisconnectRefusal::Unconnected.into());
         }
-        // Where the other's log takes no entries any more, or does not say that the two are connected, the owner's is
-        // enough: an edge needs both.
+        // The entry in the other's log is left out if that log takes no entries or has no such connection. The owner's
+        // entry is enough: an edge needs both.
         if ctx.takes_entries(other) && queries::link(ctx.reader(), other, owner.as_str())?.is_some()
         {
             ctx.derive(other.clone(), &Disconnected { by: owner })?;

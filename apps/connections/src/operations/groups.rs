@@ -54,7 +54,7 @@ pub(crate) enum GroupRefusal {
     /// The caller is not in the group; the answer reveals nothing about it.
     #[refused(NotFound, field = "ref", message = "You are in no such group.")]
     Unknown,
-    /// They have another role.
+    /// The caller has another role.
     #[refused(Forbidden, message = "That is for its {}; you are {}.")]
     Role(String, &'static str),
 }
@@ -148,7 +148,7 @@ pub(crate) struct CreateGroup {
 /// Why a group cannot be made.
 #[derive(Debug, Reasons)]
 pub(crate) enum CreateRefusal {
-    /// Its maker does not lead the group that it would be inside of.
+    /// The maker does not lead the parent group.
     #[refused(
         Forbidden,
         field = "parent",

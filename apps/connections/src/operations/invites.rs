@@ -33,7 +33,7 @@ pub(crate) struct MakeInvite {
     pub(crate) code: InviteCode,
 }
 
-/// How many people the inviter may have invited at a time; none for as many as they like.
+/// The number of people that the inviter may have invited at a time; `None` for no limit.
 pub(crate) struct Quota(Option<u32>);
 
 /// Why a person cannot invite.
@@ -46,7 +46,7 @@ pub(crate) enum InviteRefusal {
         message = "There is such an invitation already. Make a new code."
     )]
     Taken,
-    /// They have invited as many as they may.
+    /// The inviter has used up their quota.
     #[refused(
         Conflict,
         reason = "quota",
@@ -112,7 +112,7 @@ pub(crate) enum WithdrawRefusal {
         message = "You took this invitation back already."
     )]
     Withdrawn,
-    /// There is none.
+    /// The invitation does not exist.
     #[refused(NotFound, field = "ref", message = "You have no such invitation.")]
     Unknown,
 }

@@ -74,7 +74,7 @@ pub(crate) enum EndBlockRefusal {
     /// The owner names themselves.
     #[refused(all)]
     Oneself(SomebodyElse),
-    /// They are not blocked.
+    /// The person is not blocked.
     #[refused(Conflict, reason = "unblocked", message = "You did not block them.")]
     Unblocked,
 }

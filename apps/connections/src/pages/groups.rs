@@ -271,7 +271,7 @@ fn row(
     }
 }
 
-/// For whom the group is offered to.
+/// Renders the offer of the group for the member to whom it is made.
 fn taking(node: &Node, group: &Group, owner: Option<&Did>, t: Texts) -> Result<Markup, Problem> {
     let card = owner.map(|owner| node.card(owner)).transpose()?.flatten();
     let name = public_name(card.as_ref()).unwrap_or_else(|| t.text("group-its-owner").into_owned());

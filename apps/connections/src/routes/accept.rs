@@ -84,7 +84,7 @@ pub(crate) async fn accept(
         .map_err(|_| Problem::not_found("There is no such invitation."))?;
     parts.headers.insert(queries::CODE, code);
     let mut wish = CommandRequest::of(did, &accept)?;
-    // As it was signed, salt and all.
+    // The body is the signed one, including the salt.
     wish.body = Some(body);
     node.submit(&parts, Some(&who.0), wish).await?;
     Ok(axum::Json(AcceptAnswer {

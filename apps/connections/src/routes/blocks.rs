@@ -1,4 +1,4 @@
-//! Whom one blocked: the list, a block, its end. Nobody else is told.
+//! Routes about blocks: the list, a block, its end. Only the owner of a block can see it.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;

@@ -173,7 +173,7 @@ pub(crate) async fn confirm(
         Some(&body),
     ))?;
     let mut command = CommandRequest::of(did, &confirm)?;
-    // As it was signed, salt and all.
+    // The body is the signed one, including the salt.
     command.body = Some(body);
     node.submit(&parts, Some(&who.0), command).await?;
     Ok(axum::Json(ConfirmAnswer { confirmed: true }))

@@ -116,7 +116,7 @@ pub(crate) async fn key(
     let did = &session.did;
     node.require(did, Capability::Connect)?;
     let kept = node.kept_for(KEPT, did)?;
-    // One that was asked for and not used: asking again makes no other.
+    // An unused key from an earlier request is returned again instead of a new one.
     let unused = node.read(PROJECTION.name, |db| {
         for group in kept.into_iter().rev() {
             if queries::any(db, group.as_str())?.is_none() {

@@ -59,7 +59,7 @@ pub(crate) struct InviteAnswer {
 }
 
 impl InviteAnswer {
-    /// As it is with this many older ones open.
+    /// Makes the answer for an invitation with this number of older open ones.
     fn new(node: &Node, invite: Invite, older: u32) -> Answer<Self> {
         Ok(Self {
             admits: node.admittance_by(&invite.owner, older)?,
@@ -76,7 +76,7 @@ impl InviteAnswer {
     }
 }
 
-/// Where an invitation is accepted.
+/// Returns the URL at which an invitation is accepted.
 fn url(node: &Node, code: &str) -> String {
     format!("{}/connections/invite/{code}", node.url())
 }
@@ -158,7 +158,7 @@ pub(crate) async fn list(
     } else {
         Some(invite_quota(node.tier(did)?))
     };
-    // From the oldest on, counting those that are open.
+    // The oldest invitation comes first, so that each gets its number of older open ones.
     let (mut answers, mut older) = (Vec::with_capacity(invites.len()), 0);
     for invite in invites.into_iter().rev() {
         let is_open = invite.is_open(node.now());

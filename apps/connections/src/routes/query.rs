@@ -100,7 +100,7 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
     let distance = allowed(&node, &signed.did, &did, &policy)?;
     let content = format!("{did}/{}", asked.kind);
     let declared = signed.consent(&content)?;
-    // Nobody pays themselves.
+    // Questions about the caller are free.
     let price = if signed.did == did { 0 } else { policy.price };
     let settlement = signed.settlement(&content, &did, (price, &policy.currency))?;
     let question = Question {
@@ -232,7 +232,7 @@ fn allowed(node: &Node, by: &Did, about: &Did, policy: &Policy) -> Answer<u8> {
             .with("distance", distance)
     };
     let near = near.ok_or_else(too_far)?;
-    // How near is near enough is known to the person alone, so a block is told as a distance.
+    // Only the person knows their own limit, so a block gets the same answer as a distance.
     node.refuse_blocked(by, &[about.clone()].into(), too_far)?;
     Ok(near)
 }
@@ -301,7 +301,7 @@ impl KeepsConsents for Connections {
             }
             let shared = shared_room(node, owner, by)?;
             match keep(node, owner, declared).await {
-                // The same request at the same time.
+                // A concurrent request with the same declaration has entered it.
                 Err(problem) if problem.status() == StatusCode::CONFLICT => return Ok(()),
                 kept => kept?,
             };

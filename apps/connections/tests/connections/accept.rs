@@ -4,7 +4,8 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{close, connect, node, owner, somebody, statement};
 
-/// One operation: the connection in both logs, the attestation in both logs; then the other's answer, again one operation.
+/// The acceptance enters the connection and the attestation in both logs in one operation, and so does the
+/// confirmation.
 #[tokio::test]
 async fn two_are_connected_in_one_operation() {
     let node = node().await;
@@ -109,7 +110,7 @@ async fn only_with_the_code_and_only_once() {
             .status,
         404
     );
-    // Not your own, and not without a signature over the right thing.
+    // The caller cannot accept their own invitation, nor without a signature over the right attestation.
     let own = ada.acceptance(&node, ada.did(), id);
     assert_eq!(ada.accept_with(&node, &own, code).await.status, 400);
     let mut wrong = bob.acceptance(&node, ada.did(), id);
@@ -135,7 +136,7 @@ async fn only_with_the_code_and_only_once() {
     assert_eq!(bob.accept_with(&node, &silent, code).await.status, 400);
     assert!(bob.distance(&node, &ada).await.is_null());
 
-    // The same request again, since its answer was lost, gets the same answer.
+    // A repeated request gets the same answer.
     let ask = bob
         .person
         .ask(&node, &write)
@@ -211,7 +212,7 @@ async fn by_the_typed_route() {
     close(node).await;
 }
 
-/// As many as it is for, under any concurrency.
+/// An invitation is never accepted more often than permitted, under any concurrency.
 #[tokio::test]
 async fn never_more_than_it_is_for() {
     let node = node().await;

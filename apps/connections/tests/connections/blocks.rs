@@ -55,7 +55,7 @@ async fn a_blocked_author_is_refused_before_the_log_and_not_told() {
     let reply = follow(&node, &ada, &bob).await;
     assert_eq!(reply.status, 409, "{}", reply.text());
     assert_eq!(reply.json()["type"], "urn:imajin:problem:blocked");
-    // Others are not concerned.
+    // A block does not affect other people.
     let eve = somebody(&node, 3).await;
     assert_eq!(follow(&node, &bob, &eve).await.status, 201);
     assert_eq!(follow(&node, &eve, &ada).await.status, 201);

@@ -171,7 +171,7 @@ async fn the_declarations_that_a_record_keeps_are_bounded() {
         let ask = declared(&node, &health, &bob.person, (&content, &nonce));
         assert_eq!(node.send(ask).await.unwrap().status, 200, "{number}");
     }
-    // Nothing is written that couldn't be kept.
+    // An entry is refused if the declaration cannot be kept.
     let before = node.node.status(bob.did()).unwrap().unwrap().seq;
     let write = declared(
         &node,

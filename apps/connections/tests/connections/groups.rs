@@ -119,7 +119,7 @@ async fn roles_from_coming_to_the_end() {
     }
     assert!(zoe.role_in(&node, &group).await.is_null());
 
-    // Who leads lets people in; only who made it gives that on, changes roles, its words, and ends it.
+    // Leaders invite people; only the owner transfers the group, changes roles, edits and dissolves it.
     assert_eq!(
         eve.invites_into(&node, &group, "member", 1).await.status,
         403
@@ -293,7 +293,7 @@ async fn a_group_is_handed_over_by_the_will_of_both() {
     assert!(theirs.iter().all(|key| after.contains(key)), "{after:?}");
     assert!(!olds.iter().any(|key| after.contains(key)), "{after:?}");
     assert_eq!(after[0], before[0], "the node's own stays");
-    // Who had it can go now; who has it ends it.
+    // The previous owner can leave now; the new one dissolves the group.
     let path = format!("{API}/{group}/members/{}", ada.did());
     assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
     let end = bob.group_op(&node, "connections.group.dissolve", &group, Json::Null);
@@ -414,7 +414,7 @@ async fn groups_stand_at_most_three_deep_in_each_other() {
     let pod = ada.makes(&node, "Family", pod).await;
     let (reply, _) = ada.tries_to_make(&node, "In a pod", inside(&pod)).await;
     assert_eq!(reply.status, 400);
-    // From the inside out.
+    // Inner groups must be dissolved first.
     let end = "connections.group.dissolve";
     assert_eq!(
         ada.group_op(&node, end, &first, Json::Null).await.status,

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{Somebody, close, connect, node, node_that_is, owner, somebody};
 
-/// And a second: entries of one moment follow each other by a millisecond.
+/// A week and a second: simultaneous entries follow each other by a millisecond.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600 + 1);
 
 #[tokio::test]

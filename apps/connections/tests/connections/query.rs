@@ -173,7 +173,7 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
         reply.header("x-fair-digest"),
         Some(&*fair.digest().to_string())
     );
-    // Only the route that checked the documents asks.
+    // Only the route that checked the documents can ask.
     let write = imajin_service::testing::Write::new(eve.did(), "connections.ask")
         .reference(ada.did().to_string());
     let reply = eve.person.write(&node, &write).await.unwrap();

@@ -20,7 +20,7 @@ pub type Wraps = BTreeMap<[u8; 32], Vec<u8>>;
 /// `chat.open`: who is in.
 #[derive(Debug, Clone)]
 pub struct OpenBody {
-    /// Everybody's role.
+    /// The members' roles.
     pub members: BTreeMap<Did, Role>,
 }
 
@@ -40,7 +40,7 @@ impl OpenBody {
     }
 }
 
-/// One member's wraps in an epoch.
+/// A member's wraps in an epoch.
 #[derive(Debug, Clone)]
 pub struct MemberKeys {
     /// The operation of their chain whose keys these are.
@@ -88,9 +88,9 @@ impl EpochBody {
 /// The body of a message.
 #[derive(Debug, Clone)]
 pub enum MessageBody {
-    /// In a box.
+    /// A sealed message.
     Sealed(Sealed),
-    /// Readable.
+    /// A readable message.
     Plain(Said),
     /// Readable, by a newer version.
     Newer,
@@ -123,7 +123,7 @@ impl MessageBody {
 /// The kind of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SaidKind {
-    /// Words.
+    /// A text.
     Text,
     /// A file.
     Media,
@@ -131,7 +131,7 @@ pub enum SaidKind {
     Voice,
     /// A place.
     Location,
-    /// Other words for an earlier message.
+    /// A new text for an earlier message.
     Edit,
     /// A reaction to a message.
     Reaction,
@@ -150,7 +150,7 @@ impl SaidKind {
         Self::ReactionEnd,
     ];
 
-    /// As messages write it.
+    /// Returns the name in messages.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",

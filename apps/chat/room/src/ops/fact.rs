@@ -14,7 +14,7 @@ pub enum Kind {
     Direct,
     /// A group, a pod or a family.
     Group,
-    /// The room of an event: never sealed, and who is in is the node's word.
+    /// The room of an event: never sealed, and its members depend on the node's word.
     Event,
 }
 
@@ -29,7 +29,7 @@ impl Kind {
         }
     }
 
-    /// As facts write it.
+    /// Returns the name in facts.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Direct => "dm",
@@ -46,14 +46,14 @@ pub enum Role {
     Reader,
     /// Reads and writes.
     Member,
-    /// Leads: lets people in and puts members out.
+    /// Leads: adds and removes members.
     Admin,
-    /// Leads, and gives roles.
+    /// Leads, and changes roles.
     Owner,
 }
 
 impl Role {
-    /// As facts and bodies write it.
+    /// Returns the name in facts and bodies.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Reader => "reader",
@@ -138,7 +138,7 @@ impl Admit {
 /// `chat.epoch`: `{epoch, turns, seq, seen}`.
 #[derive(Debug, Clone)]
 pub struct EpochFact {
-    /// Its number, from 1.
+    /// The epoch's number, from 1.
     pub epoch: u64,
     /// The turns that the signer knew.
     pub turns: u64,
@@ -169,7 +169,7 @@ pub struct MessageFact {
     pub seen: Seen,
     /// The message that it is about.
     pub re: Option<IdText>,
-    /// For whose lack of a key it is readable.
+    /// The members without an encryption key, because of whom the message is readable.
     pub keyless: Vec<Did>,
 }
 

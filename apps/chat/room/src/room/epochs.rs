@@ -116,7 +116,7 @@ impl Room<'_> {
                 Some(secret) => (Some(secret), None),
                 None => (None, Some(Problem::NoSecret)),
             },
-            // Its key is another: an earlier keyring may have it.
+            // The wraps are for other keys: an earlier keyring may have the secret.
             None => {
                 let mut ring = self.ring.get(&epoch).into_iter().flatten();
                 (ring.find(|secret| fits(secret)).copied(), None)

@@ -89,7 +89,7 @@ impl Own {
     }
 }
 
-/// With whom keys were compared, and the chain's newest operation then.
+/// Returns the person whose keys were compared, and the newest operation of their chain at that time.
 fn pin_of(header: &Header) -> Option<(Did, IdText)> {
     (header.op == "chat.pin").then_some(())?;
     let who = header.reference.as_ref()?.to_did()?;

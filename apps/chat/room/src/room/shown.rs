@@ -22,7 +22,7 @@ pub struct Shown {
     pub own: Option<Vec<RowBytes>>,
 }
 
-/// Who reads, and what they knew before.
+/// The reader, and their previous state.
 #[derive(Debug, Clone)]
 pub struct Known {
     /// The reader.
@@ -35,7 +35,7 @@ pub struct Known {
     pub log: Option<Did>,
     /// Whether that log was sealed.
     pub sealed: bool,
-    /// Who led it.
+    /// The leaders of that log.
     pub leaders: BTreeSet<Did>,
     /// Whether a later log of the name continues this one: in a whole record, each of them is judged.
     pub is_continued: bool,
@@ -45,10 +45,10 @@ pub struct Known {
     pub chains: BTreeMap<Did, Cid>,
     /// The newest entry that was verified here before.
     pub pin: Option<Seen>,
-    /// Where the box said that it entered what the reader sent.
+    /// The places at which the box said that it entered the reader's messages.
     pub sent: Vec<Seen>,
-    /// The place from which on all rows were asked for. Before it only turns are shown; at [`Known::NEWEST`], so many of the
-    /// newest rows as the box pleased.
+    /// The place from which on all rows were requested. Before this place only turns are returned; at
+    /// [`Known::NEWEST`], any number of the newest rows.
     pub from: u64,
 }
 

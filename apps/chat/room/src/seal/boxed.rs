@@ -12,16 +12,16 @@ const TAG_BYTES: usize = 16;
 /// Bytes of a box at most.
 pub const BOX_BYTES_MAX: usize = super::pad::MOST + TAG_BYTES;
 
-/// Where a message belongs: nothing of it can be changed without the box failing to open.
+/// The place of a message: a box with another place cannot be opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     /// The conversation's name.
     pub name: &'a Did,
-    /// Its log.
+    /// The conversation's log.
     pub log: &'a Did,
     /// The epoch under which it is sealed.
     pub epoch: u64,
-    /// Who says it.
+    /// The author.
     pub sender: &'a Did,
     /// The message's id.
     pub id: &'a IdText,

@@ -24,7 +24,7 @@ pub struct RingSecret {
     pub log: Did,
     /// The epoch's number.
     pub epoch: u64,
-    /// Its secret.
+    /// The epoch's secret.
     pub secret: Secret,
 }
 

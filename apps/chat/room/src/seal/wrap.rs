@@ -1,5 +1,5 @@
-//! How an epoch's secret reaches one key of a member: HPKE (RFC 9180), base mode, single shot, with X25519, SHA-256 and
-//! AES-256-GCM. What a wrap is for is bound to it, so that none fits another log, epoch, maker, member or key.
+//! Encryption of an epoch's secret to one key of a member: HPKE (RFC 9180), base mode, single shot, with X25519,
+//! SHA-256 and AES-256-GCM. A wrap is bound to its log, epoch, maker, member and key, and is valid for no others.
 
 use hpke::aead::AesGcm256;
 use hpke::kdf::HkdfSha256;
@@ -31,7 +31,7 @@ impl EncryptionSecret {
         Some(Self(secret))
     }
 
-    /// Its public half.
+    /// Returns the public half.
     pub fn public(&self) -> EncryptionKey {
         EncryptionKey::from_bytes(Dh::sk_to_pk(&self.0).to_bytes().into())
     }

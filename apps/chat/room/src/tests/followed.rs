@@ -118,7 +118,7 @@ pub(super) fn lies() -> Vec<Case> {
     // The second of those asked for.
     gap.shown.rows.remove(4);
 
-    // As `second-chain`, but the comparison is in Alice's own log.
+    // Like `second-chain`, but the comparison is in Alice's own log.
     let mut world = World::new(2);
     world.person("alice", 1);
     world.person("bob", 1);

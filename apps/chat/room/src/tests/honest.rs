@@ -8,7 +8,7 @@ use super::{downgrade, followed, own};
 use crate::ops::Role;
 use crate::{Admins, Known, MessageState, Rule, Shown, verify};
 
-/// One case for all implementations.
+/// A case for all implementations.
 #[derive(Debug, Clone)]
 pub(super) struct Case {
     pub(super) name: &'static str,
@@ -128,7 +128,7 @@ fn key_change() -> (Story, [u8; 32]) {
     (story, old)
 }
 
-/// Everything that can go well.
+/// Returns all valid cases.
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     let mut story = direct(1);

@@ -1,4 +1,4 @@
-//! Nothing that a box shows makes the verification panic, and nothing of it can be changed unnoticed.
+//! Tests that no rows make the verification panic, and that no part of them can be changed without detection.
 
 use proptest::prelude::*;
 

@@ -184,7 +184,7 @@ pub(super) fn lies() -> Vec<Case> {
     case.known.admins = Admins::Own;
     cases.push(case);
 
-    // As if Alice had never entered anything: neither what she compared nor what she read.
+    // The box hides all of Alice's entries: the keys that she compared and her read marks.
     let mut story = direct(1);
     story.say("bob", "compared");
     story.world.pin("alice", "bob");

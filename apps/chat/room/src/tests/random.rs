@@ -23,7 +23,7 @@ struct Play {
     readers: BTreeMap<String, BTreeSet<&'static str>>,
     /// Whether an epoch must come before the next message.
     due: bool,
-    /// Everybody's newest read mark, which may be older than their newest keys.
+    /// Each person's newest read mark, which may be older than their newest keys.
     marks: BTreeMap<&'static str, Vec<u8>>,
     /// The newest entry of each person, and the newest turn.
     floor: BTreeMap<&'static str, u64>,

@@ -7,7 +7,7 @@ use super::world::World;
 use crate::ops::{Role, SEALED_MEMBERS_MAX};
 use crate::verify;
 
-/// On the card, and in what each page loads.
+/// Maximum size of an epoch, on the SD card and for each page.
 const EPOCH_BYTES_MAX: usize = 64_000;
 
 #[test]

@@ -1,4 +1,4 @@
-//! One conversation as an honest box keeps it, and as a lying one shows it.
+//! A conversation as an honest box keeps it, and as a lying one shows it.
 
 mod epochs;
 mod messages;

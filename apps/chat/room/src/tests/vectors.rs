@@ -249,7 +249,7 @@ pub(super) fn path() -> PathBuf {
 fn the_vectors_are_these() {
     let path = path();
     let mut text = serde_json::to_string(&written()).unwrap();
-    // One case and one piece a line, so that a change shows what it changed.
+    // A line for each case and each piece, so that a diff shows the changes.
     for (from, to) in [
         ("{\"name\":", "\n{\"name\":"),
         (",\"pool\":[", ",\n\"pool\":[\n"),

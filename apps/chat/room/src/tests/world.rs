@@ -13,7 +13,7 @@ use imajin_protocol::{Did, Fact, FactValue, IdText, Kid, Proof, multikey};
 use crate::row::RowBytes;
 use crate::seal::{EncryptionSecret, RingSecret, seal_ring, wrap_ring};
 
-/// When the world begins.
+/// The start time of the world.
 pub(super) const BEGIN_MS: i64 = 1_790_000_000_000;
 
 /// The first operation of a chain in its owner's log, and each later one.
@@ -50,7 +50,7 @@ pub(super) struct Person {
     pub(super) tokens: Vec<String>,
     /// The encryption keys in force.
     pub(super) secrets: Vec<[u8; 32]>,
-    /// Their own log.
+    /// The person's own log.
     pub(super) own: Vec<RowBytes>,
     last: Option<Seen>,
     after: Option<Cid>,

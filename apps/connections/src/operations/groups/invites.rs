@@ -52,7 +52,7 @@ pub(crate) struct MakeGroupInvite {
 /// Why a person cannot invite into a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum InviteRefusal {
-    /// Only people that lead the group may do this.
+    /// The caller does not lead the group.
     #[refused(all)]
     Group(GroupRefusal),
     /// The code or the name is used.
@@ -62,7 +62,7 @@ pub(crate) enum InviteRefusal {
         message = "There is such an invitation already. Make a new code."
     )]
     Taken,
-    /// As many are open as a group may have.
+    /// The group has the maximum number of open invitations.
     #[refused(
         Conflict,
         reason = "quota",
@@ -144,7 +144,7 @@ pub(crate) struct WithdrawGroupInvite {
 /// Why an invitation into a group cannot be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
-    /// Only people that lead the group may do this.
+    /// The caller does not lead the group.
     #[refused(all)]
     Group(GroupRefusal),
     /// The invitation was withdrawn already.
@@ -154,7 +154,7 @@ pub(crate) enum WithdrawRefusal {
         message = "This invitation was taken back already."
     )]
     Withdrawn,
-    /// There is none.
+    /// The invitation does not exist.
     #[refused(NotFound, field = "ref", message = "The group has no such invitation.")]
     Unknown,
     /// The group's log takes no entries.
@@ -228,7 +228,7 @@ pub(crate) enum JoinRefusal {
         message = "People join a group by an invitation: name its code in X-Imajin-Invite."
     )]
     NotShown,
-    /// Nobody can join by it any more.
+    /// The invitation has ended, was used up or withdrawn.
     #[refused(
         Gone,
         message = "This invitation has ended, was used up or taken back. Ask for another one."
@@ -241,7 +241,7 @@ pub(crate) enum JoinRefusal {
         message = "The role that this invitation gives is {}."
     )]
     Role(&'static str),
-    /// As many are in it as may be.
+    /// The group has the maximum number of members.
     #[refused(
         Conflict,
         reason = "full",

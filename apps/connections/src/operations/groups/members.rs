@@ -145,10 +145,10 @@ pub(crate) enum RoleRefusal {
     /// The caller is not the owner.
     #[refused(all)]
     Group(GroupRefusal),
-    /// They are not in it.
+    /// The person is not in the group.
     #[refused(all)]
     Member(MemberRefusal),
-    /// They have it, or own the group.
+    /// The person has this role, or owns the group.
     #[refused(
         Conflict,
         reason = "role",
@@ -219,10 +219,10 @@ pub(crate) struct RemoveMember {
 /// Why a member is not removed.
 #[derive(Debug, Reasons)]
 pub(crate) enum RemoveRefusal {
-    /// Only people that lead the group may do this.
+    /// The caller does not lead the group.
     #[refused(all)]
     Group(GroupRefusal),
-    /// They are not in it.
+    /// The person is not in the group.
     #[refused(all)]
     Member(MemberRefusal),
     /// The member is the author.

@@ -42,7 +42,7 @@ pub(crate) enum OfferRefusal {
     /// The caller is not the owner.
     #[refused(all)]
     Group(GroupRefusal),
-    /// They are not in it.
+    /// The person is not in the group.
     #[refused(all)]
     Member(MemberRefusal),
     /// The group is offered to this person already.
@@ -136,7 +136,7 @@ pub(crate) struct TakeGroup {
 /// Why a person cannot take a group.
 #[derive(Debug, Reasons)]
 pub(crate) enum TakeRefusal {
-    /// They are not in it.
+    /// The caller is not in the group.
     #[refused(all)]
     Group(GroupRefusal),
     /// The group is not offered to the caller.

@@ -38,8 +38,7 @@ async fn the_oldest_makes_room_and_what_was_ended_is_not_remembered() {
     let did = Did::from_key(&[7; 32]);
     let mut begun = Vec::new();
     for minute in 0..3 {
-        clock.0.lock().0 =
-            Timestamp::from_millis(1_790_000_000_000 + minute * 60_000).unwrap();
+        clock.0.lock().0 = Timestamp::from_millis(1_790_000_000_000 + minute * 60_000).unwrap();
         begun.push(sessions.begin(did.clone(), "key", "a\u{7}b").await.unwrap());
     }
     assert!(sessions.find(&did, &begun[0].id).unwrap().is_none());
