@@ -34,7 +34,7 @@ impl KeepsEntries for Media {
     }
 }
 
-/// Maps each use in a service to the ids of its files. The latest addition of an asset decides its use.
+/// Returns each use in a service, with the ids of its assets. The latest addition of an asset decides its use.
 fn contexts(entries: &[Entry]) -> Json {
     let adds = entries
         .iter()

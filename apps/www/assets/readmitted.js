@@ -1,4 +1,4 @@
-// Tells a returning guest that the owner of the box issued a link that signed a browser in as them. The owner could have followed
+// Tells a returning guest that the owner of the box passed on a link that signed a browser in as them. The owner could have followed
 // it, so the notice is shown at the next visit, once in each browser.
 
 import { get } from "../js/api.js";

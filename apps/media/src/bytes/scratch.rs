@@ -256,7 +256,7 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         if let Some(partial) = self.partial.take() {
-            // If the removal fails, the daily sweep deletes the file.
+            // If the removal fails, the sweep deletes the file after a day.
             let _ = fs::remove_file(partial);
         }
     }
