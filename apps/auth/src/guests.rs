@@ -1,4 +1,4 @@
-//! Soft identities: people with an e-mail address and no own key yet (docs/design.md, "A soft identity").
+//! Soft identities: people with an e-mail address but without their own keys (docs/design.md, "A soft identity").
 //!
 //! | module | what it does |
 //! |---|---|
