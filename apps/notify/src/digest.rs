@@ -42,7 +42,7 @@ pub(crate) fn started(node: &Node) {
 /// Writes letters.
 #[derive(Default)]
 pub(crate) struct Writing {
-    /// The periods that were looked at, by person.
+    /// The periods whose letters are queued, or had nothing to say, by person.
     done: HashSet<(Did, String)>,
 }
 
@@ -61,7 +61,10 @@ impl Rounds for Writing {
             self.done.clear();
         }
         for person in candidates(node, now)? {
-            self.write(node, &person, now).await?;
+            // The others get their letters nevertheless; this person's is tried again in the next round.
+            if let Err(error) = self.write(node, &person, now).await {
+                tracing::warn!(%person, %error, "a letter with what is new could not be written");
+            }
         }
         Ok(())
     }
@@ -107,7 +110,8 @@ impl Writing {
             let Some(period) = wishes.period(how_often, now) else {
                 continue;
             };
-            if !self.done.insert((person.clone(), period.name.clone())) {
+            let written = (person.clone(), period.name.clone());
+            if self.done.contains(&written) {
                 continue;
             }
             let new = new_in(node, person, &wishes, (how_often, &period))?;
@@ -116,6 +120,7 @@ impl Writing {
                     .queue(letter(node, person, &to, &new, &period)?)
                     .await?;
             }
+            self.done.insert(written);
         }
         Ok(())
     }
