@@ -9,7 +9,7 @@ use imajin_service::{Lang, Node, Problem, args};
 
 use crate::Pay;
 use crate::manifest::{PAGE, TEXTS};
-use crate::operations::{Credit, Owed, PaidOut};
+use crate::operations::{Credit, Owed, PaidOut, Posted};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Payment};
 
@@ -108,7 +108,7 @@ impl SaysNews for Pay {
                 Some(id) => queries::payment(db, node.did(), id)?,
                 None => None,
             };
-            let kind = queries::posting_kind(db, node.did(), (told.log, told.seq))?;
+            let kind = queries::posting_kind(db, node.did(), Posted::NAME, (told.log, told.seq))?;
             Ok((queries::entry(db, told.log, told.seq)?, payment, kind))
         })?;
         let Some((entry, sum)) = entry.and_then(|entry| {

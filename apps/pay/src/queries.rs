@@ -10,8 +10,6 @@ use imajin_selling::Rail;
 use imajin_service::data_rights::entries::Entry;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::operations::Posted;
-
 mod credit;
 mod holds;
 mod outside;
@@ -146,11 +144,12 @@ pub(crate) fn selling_service(
     Ok(service.flatten())
 }
 
-/// The kind of the posting in the node's books that an entry about credit belongs to: the next one of its payment. `None` if the
-/// books are another node's.
+/// The kind of the posting (an entry of operation `posted`) in the node's books that an entry about credit belongs to: the next
+/// one of its payment. `None` if the books are another node's.
 pub(crate) fn posting_kind(
     db: &Connection,
     node: &Did,
+    posted: &str,
     (log, seq): (&Did, u64),
 ) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT posting.fact ->> 'kind' FROM entries AS credit JOIN entries AS posting ON posting.ref = credit.ref
@@ -159,10 +158,9 @@ pub(crate) fn posting_kind(
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
     let kind = db
         .prepare_cached(sql)?
-        .query_row(
-            params![log.as_str(), seq, node.as_str(), Posted::NAME],
-            |row| row.get(0),
-        )
+        .query_row(params![log.as_str(), seq, node.as_str(), posted], |row| {
+            row.get(0)
+        })
         .optional()?;
     Ok(kind.flatten())
 }

@@ -10,7 +10,7 @@ use imajin_service::operation::{
 };
 
 use crate::item::Attached;
-use crate::operations::{Of, Shared};
+use crate::operations::{ATTACH, Of, Shared};
 use crate::{FILES_MAX, Items, VERSIONS_MAX, store};
 
 /// Says which files an item of `S` has.
@@ -86,7 +86,7 @@ pub enum AttachRefusal {
 }
 
 impl<S: Items> Shared<S> for AttachFiles {
-    const VERB: &'static str = "attach";
+    const VERB: &'static str = ATTACH;
     const ABOUT: &'static str = "Says which files an item has: pictures, sound, films, things to read. The newest list replaces the one before. The files must be uploaded first.";
     type Refusal = AttachRefusal;
     type Prepared = ();

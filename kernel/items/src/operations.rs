@@ -22,7 +22,6 @@ use imajin_service::{Node, Problem};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::attach::AttachFiles;
 use crate::{ITEMS_MAX, Items, Showing};
 
 /// An operation of the service `S` with the fields `P`.
@@ -81,6 +80,8 @@ pub trait Shared<S: Items>: Group {
     fn done(_node: &Node, _owner: &Did, _prepared: &Self::Prepared) {}
 }
 
+/// The verb of the operation that says which files an item has.
+pub(crate) const ATTACH: &str = "attach";
 /// Room for an operation's name.
 const NAME_BYTES: usize = 32;
 
@@ -255,7 +256,8 @@ pub(crate) struct Erasure<S>(PhantomData<fn() -> S>);
 
 impl<S: Items> Erasure<S> {
     const PUT: ([u8; NAME_BYTES], usize) = name(S::SERVICE, "put");
-    const WORDS: &'static [&'static str] = &[Of::<S, AttachFiles>::NAME, as_name(&Self::PUT)];
+    const ATTACH: ([u8; NAME_BYTES], usize) = name(S::SERVICE, ATTACH);
+    const WORDS: &'static [&'static str] = &[as_name(&Self::ATTACH), as_name(&Self::PUT)];
     const OF_ITEM: &'static [(EntryField, EntryField)] = &[(EntryField::Ref, EntryField::Ref)];
 
     const fn scope(ops: &'static [&'static str]) -> ErasureScope {
