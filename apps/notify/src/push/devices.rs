@@ -30,15 +30,15 @@ pub(crate) enum Kept {
     Full,
 }
 
-/// Keeps one. A browser is one person's: that of the last one to allow it.
+/// Stores a device. A browser belongs to the last person to allow it; a refusal leaves it as it was.
 pub(crate) fn put(db: &Transaction<'_>, device: &Device, now: i64) -> rusqlite::Result<Kept> {
     let (did, endpoint) = (device.did.as_str(), device.endpoint.as_str());
-    db.execute("DELETE FROM notify_devices WHERE endpoint = ?1", [endpoint])?;
-    let sql = "SELECT count(*) FROM notify_devices WHERE did = ?1";
-    let others: i64 = db.query_row(sql, [did], |row| row.get(0))?;
+    let sql = "SELECT count(*) FROM notify_devices WHERE did = ?1 AND endpoint <> ?2";
+    let others: i64 = db.query_row(sql, [did, endpoint], |row| row.get(0))?;
     if others >= OF_ONE_MAX {
         return Ok(Kept::Full);
     }
+    db.execute("DELETE FROM notify_devices WHERE endpoint = ?1", [endpoint])?;
     let sql =
         "INSERT INTO notify_devices (endpoint, did, key, auth, at) VALUES (?1, ?2, ?3, ?4, ?5)";
     db.execute(sql, params![endpoint, did, device.key, device.auth, now])?;
@@ -120,4 +120,38 @@ pub(crate) fn tidy(node: &Node) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device(person: u8, endpoint: &str) -> Device {
+        Device {
+            did: Did::from_key(&[person; 32]),
+            endpoint: endpoint.to_owned(),
+            key: [0; POINT_BYTES],
+            auth: [0; AUTH_BYTES],
+        }
+    }
+
+    #[test]
+    fn a_browser_changes_hands_only_if_its_new_person_has_room_for_it() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.execute_batch(crate::push::SECRETS).unwrap();
+        let db = db.transaction().unwrap();
+        let owner_of = |endpoint: &str| at(&db, endpoint).unwrap().unwrap().did;
+        let (ada, bob) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
+        assert_eq!(put(&db, &device(1, "shared"), 0).unwrap(), Kept::Here);
+        for n in 1..OF_ONE_MAX {
+            let own = device(2, &n.to_string());
+            assert_eq!(put(&db, &own, 0).unwrap(), Kept::Here);
+        }
+        assert_eq!(put(&db, &device(2, "shared"), 0).unwrap(), Kept::Here);
+        assert_eq!(owner_of("shared"), bob);
+        assert_eq!(put(&db, &device(2, "shared"), 1).unwrap(), Kept::Here);
+        assert_eq!(put(&db, &device(1, "other"), 0).unwrap(), Kept::Here);
+        assert_eq!(put(&db, &device(2, "other"), 0).unwrap(), Kept::Full);
+        assert_eq!(owner_of("other"), ada);
+    }
 }
