@@ -165,7 +165,7 @@ function add(kind, place) {
 
 for (const row of document.querySelectorAll("#types .type-row, #shares .share-row")) label(row);
 if (!document.querySelector("#types .type-row")) {
-  // An event is free until somebody says otherwise, and one with a tag is small.
+  // New events are free by default, and events planned with a tag are small.
   const first = add("type", "types");
   first.querySelector("[data-name]").value = t("js-place");
   first.querySelector("[data-price]").value = "0";

@@ -137,7 +137,7 @@ function share() {
   button.hidden = false;
   button.addEventListener("click", () => {
     if (navigator.share) {
-      // Closing the sheet is no error.
+      // Closing the share sheet isn't an error.
       navigator.share({ title: button.dataset.title, url }).catch((error) => error.name === "AbortError" || sayError(error));
       return;
     }

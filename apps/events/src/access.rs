@@ -1,5 +1,6 @@
-//! What strangers may do here (take a free ticket, and look at what is theirs), how much one person may leave in the logs of
-//! events and of others in a day, and what a block does not stop. Guests and up may do the rest.
+//! Access rules: strangers may take free tickets and view their own. Everything else needs a guest or a higher role.
+//! The rules also limit how many entries one person may add per day to logs of events and of other people, and name the
+//! operations that a block doesn't stop.
 
 use imajin_service::{Access, Allowance, Reach, Role};
 
@@ -8,38 +9,40 @@ use crate::operations::{
     RefundTicket, ReleasePlaces, SetStatus, TransferTicket, UpdateEvent,
 };
 
-/// Free tickets of strangers in a day: two each, so that somebody can bring somebody, and a hall full of all of them.
+/// Limits on free tickets for strangers per day: two per person, so that each can bring a companion, and a full hall in
+/// total.
 const FREE: Allowance = Allowance {
     each: 2,
     address: FROM_ADDRESS,
     all: 200,
     free: Some("amount"),
 };
-/// Free places that people whom nobody invited take from one address in a day: some families, and never a whole hall. Keys
-/// and mailboxes are for the asking.
+/// Maximum number of free places per day that people without an invite take from one IP address: enough for a few
+/// families, never a whole hall. Keys and mailboxes are free to create, so limits per person aren't enough.
 const FROM_ADDRESS: u32 = 40;
 
-/// Each hold adds an entry to the event's log.
+/// Limits on holds. Each hold adds an entry to the event's log.
 const PLACES: Reach = Reach {
     author: 100,
     target: 30,
 };
-/// Tickets: a sale leaves each of them with the event, and entries with its organiser and all who share in it.
+/// Limits on orders. A sale adds an entry per ticket to the event's log, and entries to the logs of its organiser and
+/// of everyone who shares in the income.
 const ORDERS: Reach = Reach {
     author: 5_000,
     target: 1_000,
 };
-/// Passing tickets on: a whole class gets theirs from one teacher.
+/// Limits on transfers. One teacher may pass tickets on to a whole class.
 const HANDED: Reach = Reach {
     author: 500,
     target: 100,
 };
-/// What an organiser does with an event of theirs.
+/// Limits on an organiser's changes to their own event.
 const OWN_EVENT: Reach = Reach {
     author: 1_000,
     target: 300,
 };
-/// What an organiser does with the tickets of a full hall: letting people in, giving money back.
+/// Limits on check-ins and refunds, enough for a full hall.
 const DOOR: Reach = Reach {
     author: 50_000,
     target: 20_000,
@@ -51,11 +54,11 @@ pub(crate) const ROWS: &[Access] = &[
         .counting("quantity")
         .reaching(ORDERS),
     reaches(HoldPlaces::NAME, PLACES).uninvited(FROM_ADDRESS),
-    // What is released was held or asked for before. An organiser may decline a hall full of people.
+    // Places must be held or requested before they are released. An organiser may decline a hall full of people.
     reaches(ReleasePlaces::NAME, OWN_EVENT).despite_block(),
     reaches(ApprovePlaces::NAME, OWN_EVENT).despite_block(),
     reaches(TransferTicket::NAME, HANDED),
-    // Blocking the organiser changes nothing about a ticket that somebody has.
+    // Blocking the organiser doesn't affect tickets that a person already holds.
     reaches(CreateEvent::NAME, OWN_EVENT).despite_block(),
     reaches(UpdateEvent::NAME, OWN_EVENT).despite_block(),
     reaches(SetStatus::NAME, OWN_EVENT).despite_block(),
@@ -64,7 +67,7 @@ pub(crate) const ROWS: &[Access] = &[
     reaches(RefundTicket::NAME, DOOR).despite_block(),
     reaches(CheckIn::NAME, DOOR).despite_block(),
     Access::of("POST /api/events/{id}/quote", Role::Stranger),
-    // What costs something is refused with the operation.
+    // The operation itself refuses tickets that cost money.
     Access::of("POST /api/events/{id}/buy", Role::Stranger),
     Access::of("GET /api/mine", Role::Stranger),
     Access::of("GET /api/tickets/{id}", Role::Stranger),

@@ -1,4 +1,4 @@
-//! What the page of a group says of events: where its members find theirs, and make new ones.
+//! The events section of a group's page: links to the group's events, where its members can also make new ones.
 
 use imajin_circles::{AtGroup, Place};
 use imajin_protocol::Did;

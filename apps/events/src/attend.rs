@@ -1,8 +1,8 @@
-//! What the node attests of the people who came (docs/api.md, "Attestations", `event.attendance`): once for each person and
+//! Attendance attestations that the node issues (docs/api.md, "Attestations", `event.attendance`): one per person and
 //! event.
 //!
-//! Always: the node signs it outside the writer, before the decision, since a decision has no keys. Nobody sees a signed
-//! attestation that is not entered.
+//! Always: the node signs attestations outside the writer, before the decision, since a decision has no keys. A signed
+//! attestation is never exposed unless it was entered.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Refusal, RefusalKind, TypedCommand, ops};
@@ -13,7 +13,7 @@ use imajin_service::operation::CallService;
 use imajin_service::{Node, Problem};
 use serde_json::json;
 
-/// An attestation that somebody came, as the node signed it.
+/// An attendance attestation with the node's signature.
 #[derive(Debug, Clone)]
 pub(crate) struct Attendance {
     subject: Did,
@@ -22,7 +22,7 @@ pub(crate) struct Attendance {
     signature: String,
 }
 
-/// Signs that somebody came to an event.
+/// Signs an attestation that a person attended an event.
 pub(crate) fn sign(
     node: &Node,
     event: &Did,
@@ -35,7 +35,7 @@ pub(crate) fn sign(
         kind: Kind::parse(EVENT_ATTENDANCE).map_err(Problem::internal)?,
         context_id: Some(event.to_string()),
         context_type: Some("event".to_owned()),
-        // docs/api.md, "Attestations": it names the record that they and this node have met.
+        // The payload names the person's record as this node knows it (docs/api.md, "Attestations").
         payload: node
             .root_record(&subject)?
             .and_then(|root| json!({ "root": root }).as_object().cloned()),
@@ -51,7 +51,7 @@ pub(crate) fn sign(
     })
 }
 
-/// Has the service of attestations enter that somebody came, in their record.
+/// Enters a person's attendance attestation in their record, through the attestation service.
 pub(crate) fn enter(
     ctx: &mut impl CallService,
     all: &[Attendance],

@@ -1,10 +1,10 @@
-//! What wakes the worker. Each node has one bell (`node.state`).
+//! The signal that wakes the worker. Each node has one (`node.state`).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
 
-/// What wakes the worker.
+/// The signal that wakes the worker.
 #[derive(Debug, Default)]
 pub(crate) struct Bell {
     news: Notify,
@@ -13,28 +13,28 @@ pub(crate) struct Bell {
 }
 
 impl Bell {
-    /// There are tickets without a letter.
+    /// Wakes the worker after a sale: tickets may need letters.
     pub(crate) fn sold(&self) {
         self.news.notify_one();
     }
 
-    /// An event was cancelled.
+    /// Wakes the worker after an event may have been cancelled.
     pub(crate) fn cancelled(&self) {
         self.refund_again();
         self.news.notify_one();
     }
 
-    /// Waits until it rings.
+    /// Waits for the next signal.
     pub(crate) async fn rings(&self) {
         self.news.notified().await;
     }
 
-    /// Whether money may be waiting to be refunded; from now on it is not.
+    /// Whether money may be waiting to be refunded. Clears the flag.
     pub(crate) fn take_refunds(&self) -> bool {
         self.closing.swap(false, Ordering::AcqRel)
     }
 
-    /// Money is still waiting: the next round tries again.
+    /// Sets the flag again, so that the next round retries refunds.
     pub(crate) fn refund_again(&self) {
         self.closing.store(true, Ordering::Release);
     }

@@ -8,7 +8,8 @@ use crate::queries::Event;
 /// Longest line in bytes, its end not counted (RFC 5545 §3.1).
 const LINE_BYTES_MAX: usize = 75;
 
-/// The file. `page` is the address of the event's page; `inside`: for somebody who reads what is for those who come.
+/// Builds the iCalendar file of an event. `page` is the address of the event's page. `inside` includes the address that
+/// only ticket holders see.
 pub(crate) fn file(event: &Event, inside: bool, page: &str, now: Timestamp) -> String {
     let mut lines = vec![
         "BEGIN:VCALENDAR".to_owned(),
@@ -70,7 +71,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// A long line continues in the next one, which begins with a space.
+/// Folds a line that is too long: the rest goes to a new line that begins with a space (RFC 5545 §3.1).
 fn folded(line: &str) -> String {
     let mut out = String::with_capacity(line.len() + 8);
     let mut length = 0;

@@ -1,8 +1,8 @@
-//! What becomes of the money and the tickets of an event that was cancelled: everybody gets theirs back.
+//! Refunds for cancelled events: every payment is refunded and every ticket becomes void.
 //!
-//! Always: the signed `cancelled` wills it, and all tickets are void from that entry on. The node refunds the money, payment
-//! by payment, each once (the cashier refunds what is left of a payment and never more), and enters in the holders' records
-//! that their tickets are void. Every ticket that is `off` is still to be refunded, so the worker goes on after a stop.
+//! Always: the signed status `cancelled` makes all tickets void from that entry on. The node then refunds each payment
+//! once (the cashier refunds what is left of a payment and never more) and enters in the holders' records that their
+//! tickets are void. A ticket with the status `off` still has to be refunded, so the worker resumes after a restart.
 
 use imajin_ledger::SubmitError;
 use imajin_protocol::{Did, IdText};
@@ -15,10 +15,10 @@ use crate::manifest::MANIFEST;
 use crate::operations::{WithdrawnPayment, WithdrawnRefusal};
 use crate::queries::{self, Bought, Event, Held};
 
-/// Payments that are read at once.
+/// Number of payments per read.
 const AT_ONCE: usize = 64;
 
-/// Refunds what is still to be refunded, of all events.
+/// Issues all outstanding refunds, for all cancelled events.
 pub(crate) async fn round(node: &Node) -> Result<(), Problem> {
     let events = node.read(MANIFEST.name, queries::closing)?;
     let mut outcome = Ok(());
@@ -65,7 +65,7 @@ async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Prob
             .iter()
             .any(|held| held.holder == *payer && held.is_open())
     };
-    // Guests were told that the event was cancelled; a payer without a ticket was not.
+    // Ticket holders were notified of the cancellation; a payer without a ticket was not.
     let teller = if payer.as_ref().is_some_and(is_guest) {
         Teller::Seller
     } else {
@@ -73,7 +73,8 @@ async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Prob
     };
     cashier.give_all_back(node, &named, teller).await?;
     let paid = cashier.back(node, payment)?;
-    // Before the holders' records say so: a payment whose tickets are still `off` is done again after a stop.
+    // Queue the letters before the tickets are marked void: a payment whose tickets are still `off` is retried after a
+    // restart.
     let mut written: Vec<Did> = Vec::new();
     for held in holders.into_iter().filter(Held::is_open) {
         if !written.contains(&held.holder) {
@@ -84,7 +85,7 @@ async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Prob
     withdraw(node, event.did.clone(), &named).await
 }
 
-/// What was paid goes back: its tickets no longer count. A second call changes nothing.
+/// Marks the tickets of a refunded payment void. A second call changes nothing.
 pub(crate) async fn withdraw(node: &Node, event: Did, payment: &IdText) -> Result<(), Problem> {
     let operation = WithdrawnPayment {
         payment: payment.clone(),
@@ -96,30 +97,30 @@ pub(crate) async fn withdraw(node: &Node, event: Did, payment: &IdText) -> Resul
     }
 }
 
-/// What is to be known of one payment.
+/// The refund of one payment.
 pub(crate) struct Paid {
     pub(crate) payment: String,
     pub(crate) back: Back,
     pub(crate) state: State,
 }
 
-/// How far one payment is.
+/// The progress of one refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     /// Some money still has to be refunded, or the tickets are not marked void yet.
     Open,
-    /// The provider is at it.
+    /// The provider is processing the refund.
     Waiting,
-    /// The provider could not; it is the payer's credit here.
+    /// The provider couldn't refund the money. The payer has it as credit on this node.
     Kept,
-    /// To be sent by hand: the organiser has the money in the bank, and has not said yet that it was sent.
+    /// The organiser has the money in their bank account, must send it, and hasn't confirmed that they did.
     ByHand,
-    /// Back, or there was nothing to give.
+    /// The money was refunded, or there was nothing to refund.
     Done,
 }
 
 impl State {
-    /// Its name on the wire.
+    /// Returns the name in API responses.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -156,13 +157,13 @@ impl Paid {
         self.back.rail == sale::Rail::Emt.as_str() && self.back.sent < self.back.back
     }
 
-    /// What the organiser's own bank calls it.
+    /// Returns the transfer message by which the organiser recognises the payment in their bank account.
     pub(crate) fn memo(&self) -> String {
         sale::memo(&self.payment)
     }
 }
 
-/// How far all payments of an event are.
+/// Returns the refund progress of all payments of an event.
 pub(crate) fn progress(node: &Node, event: &Did) -> Result<Vec<Paid>, Problem> {
     let cashier = imajin_selling::cashier(node)?;
     let mut all = Vec::new();

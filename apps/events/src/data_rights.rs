@@ -1,4 +1,4 @@
-//! What a person may do with their data here: export it, count it, delete it, move it.
+//! Data rights: exports, counts, deletes and transfers a person's data in this app.
 
 use imajin_ledger::Applied;
 use imajin_protocol::Did;
@@ -15,7 +15,7 @@ impl DataRights for Events {
         entries::keep(db, entry)
     }
 
-    /// The section `events` of bundle.json, exactly as docs/sections.md says.
+    /// Exports the section `events` of bundle.json (docs/sections.md).
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let entries = entries::of(db, did)?;
         if entries.is_empty() {
@@ -37,12 +37,12 @@ impl DataRights for Events {
         &[CreateEvent::NAME, UpdateEvent::NAME]
     }
 
-    /// In numbers.
+    /// Counts a person's entries by kind.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
         Ok(entries::counts(&entries::of(db, did)?, &KINDS, REST))
     }
 
-    /// What a deletion does here.
+    /// Lists the data that a deletion removes and the data that stays, with the reasons.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         let goes = self.count(db, did)?;
         let mut stays = Vec::new();
@@ -74,7 +74,8 @@ impl DataRights for Events {
         Ok(DeletePlan { goes, stays })
     }
 
-    /// What a move does here: your tickets and record move with you; an event stays where its tickets are sold.
+    /// Lists the data that a move takes: tickets and the person's record. Events stay on the node that sells their
+    /// tickets.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let which = queries::Which::own(did);
         let (_, total) = queries::list(db, &which, 1, 0)?;
@@ -90,7 +91,7 @@ impl DataRights for Events {
     }
 }
 
-/// Kinds for people, and which operations each is.
+/// The kinds shown to people, each with its operations.
 const KINDS: [(&str, &[&str]); 4] = [
     ("tickets", &[IssuedTicket::NAME]),
     ("events", &[CreateEvent::NAME, Opened::NAME]),

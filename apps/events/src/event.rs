@@ -7,9 +7,9 @@ use imajin_selling::HELD_MS_MAX;
 use imajin_service::operation::{Choice, Field};
 
 const DAY_MS: i64 = 24 * 3_600_000;
-/// The money of a ticket is held for three days after its event's end.
+/// Time that ticket money is held after the event's end: three days.
 const HELD_AFTER_MS: i64 = 3 * DAY_MS;
-/// What an event can be, and what may follow (docs/api.md, "Events and tickets").
+/// The statuses of an event, each with the statuses that may follow (docs/api.md, "Events and tickets").
 const STATUSES: [(&str, &[&str]); 5] = [
     ("draft", &["published", "cancelled"]),
     ("published", &["paused", "cancelled", "completed"]),
@@ -24,8 +24,8 @@ pub(crate) fn may_become(from: &str, to: &str) -> bool {
     row.is_some_and(|(_, next)| next.contains(&to))
 }
 
-/// When the money of an event's tickets becomes free: what a sale asks of the cashier, which holds it for at most 400 days.
-/// `over` is the event's end in milliseconds.
+/// Returns the time at which the money of an event's tickets is released. A sale passes this time to the cashier, which
+/// holds money for at most 400 days. `over` is the event's end in milliseconds.
 pub(crate) fn free_at(over: i64) -> Option<Timestamp> {
     Timestamp::from_millis(over.saturating_add(HELD_AFTER_MS)).ok()
 }
@@ -42,31 +42,31 @@ pub(crate) fn end_may_move(over: i64, first_paid: i64) -> bool {
     over.saturating_add(HELD_AFTER_MS) <= first_paid.saturating_add(HELD_MS_MAX)
 }
 
-/// When an event is over, in milliseconds: at its end, or a day after it begins.
+/// Returns the end of an event in milliseconds: its own end, or a day after its start.
 pub(crate) fn over(starts: i64, ends: Option<i64>) -> i64 {
     ends.unwrap_or(starts.saturating_add(DAY_MS))
 }
 
-/// When an event is over, by the words of a body. None if they name no time.
+/// Returns the end of an event in milliseconds, from an entry's body. `None` if the body names no time.
 pub(crate) fn over_of(body: &Value) -> Option<i64> {
     let ends = time_of(body.get("endsAt"));
     ends.or_else(|| time_of(body.get("startsAt")).map(|starts| over(starts, None)))
 }
 
-/// A time of a body, in milliseconds.
+/// Parses a time in a body, as milliseconds.
 pub(crate) fn time_of(value: Option<&Value>) -> Option<i64> {
     let time = Timestamp::parse(value?.as_str()?).ok()?;
     Some(time.as_millis())
 }
 
-/// A time in milliseconds, as people and programs read it everywhere.
+/// Formats a time in milliseconds as API responses have it.
 pub(crate) fn time(millis: i64) -> Option<String> {
     Timestamp::from_millis(millis)
         .ok()
         .map(|time| time.to_string())
 }
 
-/// An event's short name, as `did:imajin:event:<id>` and addresses have it. It follows from the DID.
+/// Returns an event's short id, as in `did:imajin:event:<id>` and in addresses. The id is derived from the DID.
 pub(crate) fn id_of(event: &Did) -> Option<String> {
     let key = event.key_bytes()?;
     Some(format!("evt_{}", imajin_dfos::hex::encode(&key[..12])))
@@ -77,18 +77,18 @@ pub(crate) fn id_of(event: &Did) -> Option<String> {
 pub(crate) enum FreePlaces {
     /// People with an e-mail address that a letter proved, or an invite.
     Mail,
-    /// People whom the organiser approves. What a later version says is taken for that.
+    /// People whom the organiser approves. Unknown values from later versions are read as this one.
     #[field(unknown)]
     Approval,
 }
 
 impl FreePlaces {
-    /// As an entry has it.
+    /// Parses the value of an entry.
     pub(crate) fn entered(word: &str) -> Self {
         Self::read(&Value::from(word)).unwrap_or(Self::Approval)
     }
 
-    /// As the API has it.
+    /// Returns the value in API responses.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Mail => "mail",
@@ -100,17 +100,17 @@ impl FreePlaces {
 /// The numbers of a ticket type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Terms {
-    /// In minor units.
+    /// The price in minor units.
     pub(crate) price: i64,
     pub(crate) currency: Currency,
-    /// How many there are; none: without limit.
+    /// The number of tickets; `None`: unlimited.
     pub(crate) quantity: Option<i64>,
-    /// The most in one order.
+    /// Maximum number of tickets in one order.
     pub(crate) most: i64,
 }
 
-/// The numbers in the fact of any entry that describes an event, also one of an older version. None if they do not fit
-/// together.
+/// Reads the ticket types' numbers from the fact of an entry that describes an event, also of older versions. `None` if
+/// the lists have different lengths or a currency is invalid.
 pub(crate) fn terms_of(fact: &Fact) -> Option<Vec<Terms>> {
     let ints = |key: &str| -> Option<Vec<i64>> {
         let int = |item: &FactItem| match item {

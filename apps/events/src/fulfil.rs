@@ -1,6 +1,6 @@
-//! What happens when places are paid after their order: the service that moves money says so.
+//! Fulfilment of orders that are paid later: the payment service reports a payment, and its tickets are issued.
 //!
-//! Always: however often it says so, a payment becomes its tickets once.
+//! Always: a payment is fulfilled once, however often it is reported.
 
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::Did;
@@ -97,7 +97,7 @@ async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
         Err(SubmitError::Refused(refusal)) if PaidRefusal::Done.explains(&refusal) => {
             Ok(Fulfilled::Done)
         }
-        // Sold out since, cancelled, or no such places.
+        // Sold out in the meantime, cancelled, or the hold doesn't exist.
         Err(SubmitError::Refused(refusal))
             if matches!(refusal.kind, RefusalKind::Conflict | RefusalKind::NotFound) =>
         {
@@ -117,14 +117,14 @@ async fn given_back(node: &Node, paid: &Paid) -> Result<(), Problem> {
     }
 }
 
-/// Whether this node sells tickets of an event for somebody: it keeps the event's key for them. A record that was brought
-/// here names any payment it wants, but no key of it is kept.
+/// Whether this node sells an event's tickets for this seller, so it keeps the event's key for them. An imported record
+/// may name any payment, but the node keeps no key for it.
 fn is_of_seller(node: &Node, event: &Did, seller: &Did) -> Result<bool, Problem> {
     let kept = node.kept_key(event)?;
     Ok(kept.is_some_and(|kept| kept.what == KEPT && kept.whose == *seller))
 }
 
-/// The first for which this holds.
+/// Returns the first item that satisfies the condition.
 fn first<T>(
     all: Vec<T>,
     holds: impl Fn(&T) -> Result<bool, Problem>,
@@ -145,8 +145,8 @@ mod tests {
     use super::*;
     use crate::projection::PROJECTION;
 
-    /// Two records say that they keep places for one payment: that of an event whose key is kept here, and one that somebody
-    /// brought here, whose DID comes first.
+    /// Two records claim the same payment: an event whose key the node keeps, and an imported record whose DID sorts
+    /// first.
     #[test]
     fn a_record_that_was_brought_here_takes_no_payment_of_an_event() {
         let db = Connection::open_in_memory().unwrap();

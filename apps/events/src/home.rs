@@ -1,5 +1,5 @@
-//! What events bring to the shell: tickets that somebody sold, the events that they have a ticket for or organise, what is on
-//! for their groups and for everybody, and what a search finds.
+//! Events in the shell: cards for a person's sales, for their tickets and events, for upcoming events of their groups,
+//! public events on the front page, and search.
 
 use std::collections::BTreeSet;
 
@@ -20,15 +20,15 @@ use crate::projection::PROJECTION;
 use crate::queries::{self, Event, Held, Sight, Sold, Which};
 use crate::sight;
 
-/// The newest tickets are looked at, at most this many.
+/// Maximum number of a person's newest tickets to consider.
 const TICKETS_MAX: usize = 100;
-/// Events on Home, of each kind.
+/// Maximum number of events of each kind on Home.
 const EVENTS_MAX: usize = 10;
-/// For how long a sale is new.
+/// Time for which a sale counts as new: a week.
 const NEW_MS: i64 = 7 * 24 * 3_600_000;
-/// Events on the front page.
+/// Maximum number of events on the front page.
 const FRONT_MAX: usize = 6;
-/// Events in which a search looks, the soonest first.
+/// Maximum number of events to search, the soonest first.
 const SEARCHED_MAX: usize = 500;
 
 impl HomeCards for Events {
@@ -59,7 +59,7 @@ impl HomeCards for Events {
                 let event = queries::event(db, did.as_str())?;
                 found.extend(event.filter(|event| {
                     let is_on = event.over_at.is_none_or(|over| over >= now);
-                    // Until then its guests are shown that it was cancelled.
+                    // Until its end, ticket holders see that the event was cancelled.
                     is_on && (valid.contains(did) || event.status == "cancelled")
                 }));
             }
@@ -136,7 +136,7 @@ impl Searchable for Events {
     }
 }
 
-/// What somebody may see of what is not over, the soonest first.
+/// Returns the events visible to a viewer that aren't over, the soonest first.
 fn upcoming(node: &Node, limit: usize, sight: Sight) -> Result<Vec<Event>, Problem> {
     let which = Which {
         from: Some(node.now().as_millis()),
@@ -148,7 +148,7 @@ fn upcoming(node: &Node, limit: usize, sight: Sight) -> Result<Vec<Event>, Probl
     })
 }
 
-/// The events of which somebody sold tickets since then, the newest sale first.
+/// Returns the events for which a person sold tickets since a time in milliseconds, the newest sale first.
 fn sold(db: &Connection, organiser: &Did, since: i64) -> rusqlite::Result<Vec<(Event, Sold)>> {
     let all = queries::sold(db, organiser.as_str(), since, EVENTS_MAX)?;
     let with_event = |sold: Sold| {
@@ -159,7 +159,7 @@ fn sold(db: &Connection, organiser: &Did, since: i64) -> rusqlite::Result<Vec<(E
     all.filter_map(Result::transpose).collect()
 }
 
-/// How many tickets were sold lately, and for what.
+/// Builds the card for recent sales of an event: the number of tickets and the title.
 fn sold_card(event: &Event, sold: &Sold, t: Texts) -> Option<HomeCard> {
     let args = args![count = sold.count, title = pages::title(event, t)];
     Some(HomeCard {
@@ -175,7 +175,7 @@ fn sold_card(event: &Event, sold: &Sold, t: Texts) -> Option<HomeCard> {
     })
 }
 
-/// An event that says when it begins.
+/// Builds the card of an event. `None` if the event has no start.
 fn card(event: &Event, button: Markup, t: Texts) -> Option<HomeCard> {
     let starts = event.starts?;
     let content = html! {

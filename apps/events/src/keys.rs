@@ -1,4 +1,4 @@
-//! The keys that an event's tickets are checked by.
+//! The keys against which an event's tickets are verified.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use imajin_dfos::VerifyingKey;
 use imajin_dfos::identity::Role;
 use imajin_ledger::rules::Chain;
 
-/// The keys that the event ever had for its own words: what it signed stays signed. Its controllers have other keys, and those
-/// sign no tickets.
+/// Returns all present and past auth keys of the event itself, since its signatures stay valid. Its controllers have
+/// other keys, which sign no tickets.
 pub(crate) fn ever(chain: &Chain) -> impl Iterator<Item = Arc<VerifyingKey>> + '_ {
     let own = chain
         .ever_keys()

@@ -1,8 +1,9 @@
-//! Letters to ticket holders with an address: the codes for the door and the date for a calendar, and that an event is off.
+//! Letters to ticket holders with an email address: ticket codes with a calendar file, and notices of cancellation.
 //!
-//! Always: the worker forgets no letter and sends none twice: the tables say what there is to write, a cursor on disk says how
-//! far it is, and the mail queue takes a letter once (`once`). Before one is sent it is asked whether it still is for its reader. A letter says everything in each language, because no request
-//! says which one its reader speaks.
+//! Always: the worker skips no letter and sends none twice. The tables say which letters are due, a cursor on disk
+//! records progress, and the mail queue accepts a letter once (`once`). Before sending, the queue checks that the
+//! letter is still for its recipient. A letter repeats its text in each language, because the recipient's language is
+//! unknown.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -17,23 +18,23 @@ use crate::operations::{IssuedTicket, TICKETS_MAX};
 use crate::queries::{self, Event, Held, Issue};
 use crate::{calendar, pages, qr};
 
-/// The cursor: the newest entry whose tickets have their letters.
+/// The table of the cursor: the newest entry whose tickets have had their letters.
 pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS events_letters (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL) STRICT;
 ";
 
-/// Prefix of the `once` of letters with tickets.
+/// Prefix of `once` for letters with tickets.
 const TICKETS: &str = "tickets ";
-/// Prefix of the `once` of letters about an event that is off.
+/// Prefix of `once` for letters about a cancelled event.
 const CANCELLED: &str = "cancelled ";
-/// How long a letter is tried, where the event has no end: a week.
+/// Maximum time to retry a letter, and maximum age of a sale for which a letter is still written: a week.
 const WEEK_MS: i64 = 7 * 24 * 3_600_000;
-/// Tickets that are read at once: more than two sales.
+/// Number of tickets per read: more than two sales.
 const AT_ONCE: usize = 2 * TICKETS_MAX as usize + 1;
-/// Entries after which the cursor is written although there was no letter: what a start looks through again at most.
+/// Number of entries without a letter after which the cursor is written anyway: the most that a restart reads again.
 const KEEP_AFTER: i64 = 10_000;
 
-/// How far the letters are.
+/// The progress of the letters.
 #[derive(Debug)]
 pub(crate) struct Post {
     upto: i64,
@@ -41,7 +42,7 @@ pub(crate) struct Post {
 }
 
 impl Post {
-    /// Resumes where it was; on a node that never wrote, from now on.
+    /// Resumes at the stored cursor; starts at the newest entry on a node that has none.
     pub(crate) fn begin(node: &Node) -> Result<Self, Problem> {
         let newest = node.read(MANIFEST.name, queries::newest_entry)?;
         let sql = "SELECT upto FROM events_letters";
@@ -49,7 +50,7 @@ impl Post {
             .secrets()
             .read(|db| db.query_row(sql, [], |row| row.get(0)).optional())?;
         let mut post = Self {
-            // An older copy of the record may have been put back.
+            // The cursor may be ahead of the tables if an older copy of the record was restored.
             upto: kept.unwrap_or(newest).min(newest),
             kept: kept.unwrap_or(-1),
         };
@@ -73,7 +74,7 @@ impl Post {
             let is_all = issues.len() < AT_ONCE;
             let mut next = newest;
             if let (false, Some(last)) = (is_all, issues.last().cloned()) {
-                // Of the last sale there may be more.
+                // The last sale may be incomplete.
                 issues.retain(|one| !one.is_of_one_sale(&last));
                 next = issues.last().map_or(last.id, |one| one.id);
             }
@@ -98,7 +99,7 @@ impl Post {
 
 const KEEP: &str = "INSERT INTO events_letters (one, upto) VALUES (1, ?1) ON CONFLICT DO UPDATE SET upto = excluded.upto";
 
-/// Writes the letter of one sale. Whether there was one to write.
+/// Queues the letter of one sale. Returns whether there was one to queue.
 async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
     let Some(holder) = sale.first().map(|one| &one.holder) else {
         return Ok(false);
@@ -117,7 +118,7 @@ async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
         };
         Ok((held, event))
     })?;
-    // Tickets of another box came along with their holder, so the holder knows of them.
+    // Tickets from another node were imported with their holder, who therefore knows them.
     let (Some(first), Some(event)) = (held.first(), event) else {
         return Ok(false);
     };
@@ -130,7 +131,8 @@ async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
     Ok(true)
 }
 
-/// Whether a letter that waits is still for its reader: at their address, and while they hold a ticket of the event that counts.
+/// Whether a queued letter is still for its recipient: the address is theirs, and they hold a valid ticket of the
+/// event.
 pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterState, Problem> {
     let (about, has_tickets) = match (once.strip_prefix(TICKETS), once.strip_prefix(CANCELLED)) {
         (Some(about), _) => (about, true),
@@ -159,7 +161,7 @@ pub(crate) fn letter_state(node: &Node, once: &str, to: &str) -> Result<LetterSt
     Ok(LetterState::known(is_valid))
 }
 
-/// Until when a letter about an event is of use.
+/// Returns the time at which a letter about an event expires: the event's end, at most a week from now.
 fn expires(node: &Node, event: &Event) -> Timestamp {
     let now = node.now();
     let end = event.over_at.unwrap_or(now.as_millis());
@@ -167,7 +169,7 @@ fn expires(node: &Node, event: &Event) -> Timestamp {
     expires.unwrap_or(now)
 }
 
-/// Writes to a holder that an event is cancelled, once, and how their payment is refunded, if they paid.
+/// Queues the letter to a holder about a cancelled event, once, including how their payment is refunded if they paid.
 pub(crate) async fn of_cancelling(
     node: &Node,
     event: &Event,
@@ -209,13 +211,13 @@ pub(crate) async fn of_cancelling(
     node.mail().queue(letter).await
 }
 
-/// A text in all languages, one below the other, for a reader with this time zone.
+/// Renders a text in all languages, one below the other, for a recipient in this time zone.
 fn in_each_language(zone: Option<Zone>, text: impl Fn(Texts) -> String) -> String {
     let all = Lang::ALL.map(|lang| text(TEXTS.of(Reader { lang, zone })));
     all.join("\n--------\n\n")
 }
 
-/// What a letter is about, in all languages, and the name of the event.
+/// Builds the subject line: the topic in all languages, then the event's title.
 fn subject(about: &str, event: &Event) -> String {
     let about = Lang::ALL.map(|lang| TEXTS.of(lang).text(about));
     let title = pages::title(event, TEXTS.of(Lang::default()));

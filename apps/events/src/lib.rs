@@ -21,8 +21,8 @@
 //! | `routes` | HTTP |
 //! | `pages` | what people see |
 //!
-//! Always: an event is a DID with a key of its own, kept by the node, and a log of its own. Sold and held never exceed
-//! what there is; no ticket is acknowledged unsigned or unpaid.
+//! Always: an event is a DID with its own key, kept by the node, and its own log. Tickets sold and held never exceed
+//! the available quantity, and no ticket is acknowledged unsigned or unpaid.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::result_large_err,

@@ -1,4 +1,4 @@
-//! What routes and pages look up: an event for its viewer, a ticket for its holder, a person's card.
+//! Lookups for routes and pages: an event for its viewer, a ticket for its holder, a person's card.
 
 use imajin_protocol::Did;
 use imajin_service::{Card, Node, Problem};
@@ -8,14 +8,14 @@ use crate::operations::CheckIn;
 use crate::queries::{self, Event, Held};
 use crate::sight::{missing, sees};
 
-/// The event of a name that this viewer may see.
+/// Returns the event of this name if the viewer may see it; 404 otherwise.
 pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Event, Problem> {
     let found = node.read(MANIFEST.name, |db| queries::find(db, name))?;
     let found = found.ok_or_else(missing)?;
     if sees(node, &found, viewer)? {
         return Ok(found);
     }
-    // People who check tickets at the door see the event that they are for.
+    // People who check tickets at the door see the event.
     let keeps_door = match viewer {
         Some(viewer) => node.may_act(viewer, &found.organiser, CheckIn::NAME)?,
         None => false,
@@ -27,7 +27,7 @@ pub(crate) fn find(node: &Node, name: &str, viewer: Option<&Did>) -> Result<Even
     }
 }
 
-/// The event of a name, for its organiser.
+/// Returns the event of this name for its organiser; 403 for others.
 pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Result<Event, Problem> {
     let found = find(node, name, Some(viewer))?;
     if found.organiser == *viewer {
@@ -39,14 +39,14 @@ pub(crate) fn find_own(node: &Node, name: &str, viewer: &Did) -> Result<Event, P
     }
 }
 
-/// A ticket, for its holder.
+/// Returns a ticket for its holder; 404 for others.
 pub(crate) fn own_ticket(node: &Node, did: &Did, id: &str) -> Result<Held, Problem> {
     let held = node.read(MANIFEST.name, |db| queries::ticket(db, did.as_str(), id))?;
     held.filter(|held| held.holder == *did)
         .ok_or_else(|| Problem::not_found("You have no such ticket."))
 }
 
-/// A person, as everybody may see them.
+/// Returns a person's public card.
 pub(crate) fn card(node: &Node, did: &Did) -> Result<Card, Problem> {
     let card = node.card(did)?;
     Ok(card.unwrap_or_else(|| Card::unnamed(did.clone())))

@@ -1,11 +1,11 @@
-//! What this app says of itself.
+//! The app's manifest and texts.
 
 use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
-/// All that this app says to people.
+/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("events");
 
-/// A card about tickets that were sold.
+/// The kind of cards about sold tickets.
 pub(crate) const SOLD: &str = "sold";
 
 pub(crate) const MANIFEST: Manifest = Manifest {

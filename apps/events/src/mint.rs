@@ -1,8 +1,8 @@
-//! Where tickets are signed: before a command goes to the writer, in the task of the request.
+//! Ticket signing, in the task of the request, before a command goes to the writer.
 //!
-//! Always: the writer and its decisions have no keys, and no ticket is ever acknowledged unsigned. So the ids and seats of
-//! tickets are drawn here and signed with the event's key. The decision enters a ticket only if it is exactly the one that
-//! was signed, and refuses everything otherwise; then nobody has seen it.
+//! Always: the writer and its decisions have no keys, and no ticket is ever acknowledged unsigned. Ids and seats of
+//! tickets are therefore drawn here and signed with the event's key. The decision enters a ticket only if it matches
+//! the signed one exactly, and otherwise refuses the whole command, so that a refused ticket is never exposed.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, new_id_bytes};
@@ -17,7 +17,7 @@ pub(crate) struct SignedTicket {
     pub(crate) signature: [u8; 64],
 }
 
-/// What the tickets of one command have in common.
+/// The data that the tickets of one command share.
 pub(crate) struct Signing<'a> {
     pub(crate) node: &'a Node,
     pub(crate) event: &'a Did,

@@ -1,5 +1,5 @@
-//! What entries of events tell: a ticket came, was sold or is void; a group has a new event; an event changed or was cancelled. And how that is
-//! said, with the event's name.
+//! Notices from entries of events and their texts: a ticket was received, sold or made void, a group has a new event,
+//! or an event changed or was cancelled.
 
 use imajin_ledger::Applied;
 use imajin_protocol::Did;
@@ -12,7 +12,7 @@ use crate::operations::{Changed, IssuedTicket, Status, StatusChanged, VoidedTick
 use crate::projection::PROJECTION;
 use crate::{Events, pages, queries};
 
-/// The operations that tell something.
+/// The operations that produce notices.
 pub(crate) const TELLS: &[Tells] = &[
     Tells {
         op: IssuedTicket::NAME,
@@ -36,22 +36,22 @@ pub(crate) const TELLS: &[Tells] = &[
     },
 ];
 
-/// What an entry of theirs tells.
+/// Returns the notices of an entry.
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let id = |name: &str| Some(entry.fact?.id(name)?.as_str());
     let is_issue = |n: i64| entry.fact.and_then(|fact| fact.int("issue")) == Some(n);
     let is_events_own = id("event") == Some(entry.did.as_str());
     let notice = match entry.op {
         IssuedTicket::NAME if is_events_own => {
-            // A seat that was passed on was sold before.
+            // A ticket that was passed on isn't a new sale.
             let is_sale = is_issue(1);
             let sold = Notice::of(entry, About::Ticket).to(To::Leaders(entry.did.clone()));
             is_sale.then(|| once_for_order(sold, id("payment")))
         }
         VoidedTicket::NAME if is_events_own => None,
-        // Its holder was told that the event was cancelled.
+        // The holder was notified of the cancellation.
         VoidedTicket::NAME if entry.fact.and_then(|fact| fact.int("off")) == Some(1) => None,
-        // Tickets that are passed on one by one are several gifts.
+        // Tickets that are passed on separately produce separate notices.
         IssuedTicket::NAME if !is_issue(1) => Some(Notice::of(entry, About::Ticket)),
         IssuedTicket::NAME | VoidedTicket::NAME => {
             let notice = Notice::of(entry, About::Ticket);
@@ -73,7 +73,7 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     notice.into_iter().collect()
 }
 
-/// A notice of an order, which is one however many tickets the order has.
+/// Collapses the notices of one order into one, however many tickets the order has.
 fn once_for_order(notice: Notice, payment: Option<&str>) -> Notice {
     match payment {
         Some(payment) => Notice {
@@ -86,7 +86,7 @@ fn once_for_order(notice: Notice, payment: Option<&str>) -> Notice {
 
 impl SaysNews for Events {
     fn said(&self, node: &Node, told: Told<'_>, lang: Lang) -> Result<Option<Said>, Problem> {
-        // A record names the ticket, or the payment for all tickets of an order.
+        // The reference is the ticket, or the payment if the notice is about all tickets of an order.
         let is_own = told.log == told.person;
         let (ticket, count, event) = node.read(PROJECTION.name, |db| {
             let log = told.log.as_str();
@@ -127,7 +127,8 @@ impl SaysNews for Events {
             let args = args![group = group, title = title];
             return Ok(Some(Said::by(told.who, (t, "told-new"), args, page)));
         }
-        // The node enters it once money came: the sentence names the buyer or the organiser.
+        // The node enters tickets when a payment arrives, so the sentence names the buyer or the organiser instead of
+        // the author.
         let is_by_node = told.author == node.did();
         let (message, doer, href) = match told.op {
             IssuedTicket::NAME if is_own && is_by_node => {
@@ -174,7 +175,7 @@ fn has_paid(node: &Node, person: &Did, event: &Did) -> Result<bool, Problem> {
     gets_back(node, person, payments.iter().map(String::as_str))
 }
 
-/// Whether a person made one of these payments, so that its money is theirs once its tickets are void.
+/// Whether a person made one of these payments, so that they receive the refund when its tickets become void.
 fn gets_back<'a>(
     node: &Node,
     person: &Did,

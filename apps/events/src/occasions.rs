@@ -1,4 +1,4 @@
-//! What other apps ask about events: those with a tag, an organiser's, who has a ticket, and when an event takes place.
+//! Events for other apps: by tag, by organiser, the seat of a ticket holder, and the times of an event.
 
 use imajin_dfos::Timestamp;
 use imajin_occasions::{Occasion, Occasions, Times};
@@ -9,7 +9,7 @@ use crate::Events;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Event, Sight, Which};
 
-/// Coming events in which a tag is looked for.
+/// Maximum number of events to search for a tag.
 const LOOKED_AT: usize = 500;
 
 impl Occasions for Events {
@@ -64,7 +64,7 @@ impl Occasions for Events {
     }
 }
 
-/// Events that are on, or have taken place, and end after a time.
+/// Returns the events that weren't cancelled and end after a time.
 fn coming(
     node: &Node,
     organiser: Option<&Did>,

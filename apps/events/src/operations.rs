@@ -1,7 +1,7 @@
 //! The operations of this service. Each is declared once, as a type.
 //!
-//! Always: what a person wants is in the log of that person (organiser, buyer, holder); what follows from it for the event is
-//! derived, in the event's own log.
+//! Always: a person's intent is in the log of that person (organiser, buyer, holder). Its consequences for the event
+//! are derived entries in the event's own log.
 
 mod answer;
 mod buy;
@@ -34,7 +34,7 @@ pub(crate) use picture::ShowPicture;
 pub(crate) use status::{CancelEvent, SetStatus, Status, StatusChanged};
 pub(crate) use ticket::{IssuedTicket, TICKETS_MAX, VoidedTicket};
 
-/// All of them.
+/// All operations of this service.
 pub(crate) static ALL: [Declaration; 23] = [
     CreateEvent::DECLARATION,
     UpdateEvent::DECLARATION,

@@ -1,7 +1,7 @@
-//! The pages of this service. One file a page.
+//! The pages of this service, one file per page.
 //!
-//! Always: what a page shows is what its viewer may see; all that changes anything is signed by a script with the key in
-//! the browser, and everything else works without one.
+//! Always: a page shows only what its viewer may see. A script signs every change with the key in the browser;
+//! everything else works without scripts.
 
 mod door;
 mod edit;
@@ -21,7 +21,7 @@ use maud::{Markup, html};
 
 use crate::queries::Event;
 
-/// With all pages, relative to `/events`.
+/// Adds all pages, with paths relative to `/events`.
 pub(crate) fn add(routes: OpenApiRouter<Node>) -> OpenApiRouter<Node> {
     routes
         .route("/", get(list::page))
@@ -36,7 +36,7 @@ fn to_signin(path: &str) -> Response {
     Redirect::to(&format!("/signin?next={path}")).into_response()
 }
 
-/// Where scripts say what happened.
+/// Draws the area in which scripts show messages.
 fn message(t: Texts) -> Markup {
     html! {
         div #message {}
@@ -44,31 +44,31 @@ fn message(t: Texts) -> Markup {
     }
 }
 
-/// A time of an event, in its zone.
+/// Draws a time of an event, in the event's time zone.
 pub(crate) fn time(millis: Option<i64>, zone: Zone, t: Texts) -> Markup {
     let at = millis.and_then(|millis| Timestamp::from_millis(millis).ok());
     html! { @if let Some(at) = at { (t.moment_in(at, zone)) } }
 }
 
-/// What an event is called.
+/// Returns an event's title, or a placeholder.
 pub(crate) fn title(event: &Event, t: Texts) -> String {
     let title = event.word("title").map(str::to_owned);
     title.unwrap_or_else(|| t.text("untitled").into_owned())
 }
 
-/// What a type of tickets is called.
+/// Returns the name of a ticket type, or a placeholder.
 pub(crate) fn type_name(event: &Event, n: i64, t: Texts) -> String {
     let name = event.type_name(n).map(str::to_owned);
     name.unwrap_or_else(|| t.text("ticket").into_owned())
 }
 
-/// What somebody is called.
+/// Returns a person's name or handle, or a placeholder.
 fn name_of(card: Option<&Card>, t: Texts) -> String {
     let name = card.and_then(|card| card.display_name.clone().or_else(|| card.handle.clone()));
     name.unwrap_or_else(|| t.text("somebody").into_owned())
 }
 
-/// What an event's status means for people.
+/// Draws an event's status as a tag; nothing for a published event.
 pub(crate) fn status(event: &Event, t: Texts) -> Markup {
     let by_owner = event.decided_by.as_deref() != Some(event.organiser.as_str());
     let said = match event.status.as_str() {
@@ -82,12 +82,12 @@ pub(crate) fn status(event: &Event, t: Texts) -> Markup {
     html! { span.tag { (t.text(said)) } }
 }
 
-/// Says that an event is for a group alone.
+/// Draws the tag for events of a group.
 pub(crate) fn for_group(t: Texts) -> Markup {
     html! { span.tag { (t.text("for-group")) } }
 }
 
-/// What a group is called that an event is for, and its page.
+/// Returns the name of a group and the path of its page.
 pub(crate) fn group_of(node: &Node, group: &Did, t: Texts) -> Result<(String, String), Problem> {
     let about = node.room_about(group)?;
     let unnamed = || t.text("some-group").into_owned();
@@ -97,7 +97,7 @@ pub(crate) fn group_of(node: &Node, group: &Did, t: Texts) -> Result<(String, St
     })
 }
 
-/// Where somebody is chosen.
+/// Draws a field in which to choose a person.
 fn person(id: &str, name: Option<&str>, label: &str, t: Texts) -> Markup {
     let field = Chooser {
         label: &t.text(label),

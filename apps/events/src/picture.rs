@@ -1,6 +1,7 @@
-//! The picture of an event: where it is, how pages draw it, and the day in its place where there is none.
+//! The picture of an event: its path and its drawing, with a tile showing the date for events without one.
 //!
-//! Always: everybody who sees the event sees its picture, and the tile shown without one has the same size, so nothing shifts.
+//! Always: everyone who sees the event sees its picture. The tile has the same size with and without a picture, so the
+//! layout doesn't shift.
 
 use std::collections::BTreeSet;
 
@@ -14,19 +15,19 @@ use maud::{Markup, html};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Event, Which};
 
-/// Letters of a month on a tile.
+/// Number of letters of the month on a tile.
 const MONTH_LETTERS: usize = 3;
-/// The path of an event's picture, and of a preview of it with `w`.
+/// The base path of event pictures. The query `w` selects a preview.
 pub(crate) const ROUTE: &str = "/events/api/pictures/";
 
-/// The path of a preview of an event's picture, if it has one.
+/// Returns the path of a preview of an event's picture, if it has one.
 pub(crate) fn path(event: &Event, preview: &str) -> Option<String> {
     event
         .picture()
         .map(|_| format!("{ROUTE}{}?w={preview}", event.id))
 }
 
-/// The picture across a page, if there is one.
+/// Draws the wide picture of a page, if there is one.
 pub(crate) fn wide(event: &Event) -> Markup {
     html! {
         @if let Some((picture, path)) = event.picture().zip(path(event, "800")) {
@@ -35,7 +36,7 @@ pub(crate) fn wide(event: &Event) -> Markup {
     }
 }
 
-/// A small picture next to the title, or the day on which the event begins.
+/// Draws the tile next to the title: a small picture, or the day and month of the start.
 pub(crate) fn tile(event: &Event, lang: Lang) -> Markup {
     let starts = event
         .starts
@@ -57,7 +58,7 @@ pub(crate) fn tile(event: &Event, lang: Lang) -> Markup {
     }
 }
 
-/// Which of a person's files their events are shown by.
+/// Returns the events in which a person's files are used as pictures.
 pub(crate) fn uses(
     node: &Node,
     owner: &Did,

@@ -1,7 +1,7 @@
-//! The tables of this service, and how an entry changes them.
+//! The tables of this service, and how entries change them.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. How many tickets of an event are left, who holds them and who
-//! was let in are rows of the event's own log; a holder's tickets are rows of theirs.
+//! Always: a row is a function of its `owner_did`'s log alone. Ticket counts, holders and check-ins of an event are
+//! rows of the event's own log; a holder's tickets are rows of the holder's log.
 
 use imajin_dfos::cbor;
 use imajin_ledger::{Applied, ProjectionSpec};
@@ -108,8 +108,8 @@ CREATE INDEX tickets_by_payment ON tickets (payment, owner_did) WHERE payment IS
     ),
 };
 
-/// Brings an entry into the tables. One that lacks something (of a node with other rules) changes nothing but the list
-/// of entries.
+/// Applies an entry to the tables. An entry with missing members (from a node with other rules) is only added to the
+/// list of entries.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let changed = match entry.op {
         Opened::NAME => opened(db, entry)?,
@@ -194,7 +194,7 @@ fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>>
     Ok(Some(()))
 }
 
-/// The newest picture of an event, by the log of the organiser who named it. An erased one does not count.
+/// Stores the newest picture that an organiser named for an event. An erased one is removed.
 fn picture(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let (Some(event), Some(fact)) = (entry.reference, entry.fact) else {
         return Ok(None);
@@ -224,7 +224,7 @@ fn status(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> 
     db.prepare_cached("UPDATE events SET status = ?2, decided_by = ?3 WHERE owner_did = ?1")?
         .execute(params![event, status, entry.reference])?;
     if status == "cancelled" {
-        // All at once: nobody is let in any more. Each becomes void in its holder's record once its money is on its way.
+        // All tickets stop being valid at once. Each becomes void in its holder's record when its refund is issued.
         let sql = "UPDATE tickets SET status = 'off' WHERE owner_did = ?1 AND event = ?1 AND status IN ('valid', 'used')";
         db.prepare_cached(sql)?.execute([event])?;
         db.prepare_cached("UPDATE types SET sold = 0 WHERE owner_did = ?1")?
@@ -261,7 +261,7 @@ fn held(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
         currency,
         until
     ])?;
-    // An order takes the place of what its holder kept for it.
+    // An order replaces the hold that its buyer had for it.
     match id(entry.fact, "hold") {
         Some(before) => end_hold(db, entry.did.as_str(), Some(before)),
         None => Ok(Some(())),
@@ -275,7 +275,7 @@ fn end_hold(db: &Connection, event: &str, hold: Option<&str>) -> rusqlite::Resul
     Ok(Some(()))
 }
 
-/// A ticket: in the event's log it takes the place of those of its seat before, and the first of a seat is a sale.
+/// Adds a ticket. In the event's log it replaces earlier issues of its seat, and the first issue of a seat is a sale.
 fn ticket(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let (Some(ticket), Some(fact)) = (entry.reference, entry.fact) else {
         return Ok(None);
@@ -343,7 +343,7 @@ fn set_status(db: &Connection, entry: &Applied<'_>, status: &str) -> rusqlite::R
     Ok(Some(()))
 }
 
-/// Others can have a returned place again.
+/// Makes a ticket void, and its place available again.
 fn voided(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let Some(ticket) = entry.reference else {
         return Ok(None);
@@ -360,7 +360,7 @@ fn used(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     else {
         return Ok(None);
     };
-    // A ticket that was taken back before the door sent its scan stays void.
+    // A ticket that was refunded before the door sent its scan stays void.
     let sql = "UPDATE tickets SET status = CASE status WHEN 'valid' THEN 'used' ELSE status END, used_at = ?3, door = ?4
         WHERE owner_did = ?1 AND ticket = ?2";
     db.prepare_cached(sql)?.execute(params![

@@ -1,22 +1,22 @@
-//! A ticket's code as a picture: SVG, and PNG for programs that show no SVG. Black on white, four modules of margin
-//! (ISO/IEC 18004).
+//! The QR code of a ticket as an image: SVG, and PNG for programs without SVG. Black on white, with a quiet zone of
+//! four modules (ISO/IEC 18004).
 //!
-//! Always: the PNG is a one-bit greyscale picture whose data is stored, not compressed: a few kilobytes, and no encoder.
+//! Always: the PNG is a one-bit greyscale image with uncompressed data: a few kilobytes, without an encoder.
 
 use imajin_service::Problem;
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 
-/// Modules of white around.
+/// Width of the quiet zone in modules.
 const MARGIN: usize = 4;
-/// Pixels of a module.
+/// Size of a module in pixels.
 const SCALE: usize = 6;
 
 fn code(text: &str) -> Result<QrCode, Problem> {
     QrCode::with_error_correction_level(text, EcLevel::M).map_err(Problem::internal)
 }
 
-/// As SVG.
+/// Renders a text as an SVG.
 pub(crate) fn svg(text: &str) -> Result<String, Problem> {
     let picture = code(text)?
         .render::<Color<'_>>()
@@ -26,7 +26,7 @@ pub(crate) fn svg(text: &str) -> Result<String, Problem> {
     Ok(picture)
 }
 
-/// As PNG.
+/// Renders a text as a PNG.
 pub(crate) fn png(text: &str) -> Result<Vec<u8>, Problem> {
     let code = code(text)?;
     let width = code.width();

@@ -22,13 +22,13 @@ pub(crate) use tickets::{
     tickets, was_there,
 };
 
-/// The offset of the newest entry; 0 where there is none.
+/// Returns the offset of the newest entry, or 0.
 pub(crate) fn newest_entry(db: &Connection) -> rusqlite::Result<i64> {
     let sql = "SELECT coalesce(max(id), 0) FROM entries";
     db.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
-/// What the projection wrote itself.
+/// Parses a JSON column that the projection wrote.
 fn json(text: Option<String>) -> Json {
     text.and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default()

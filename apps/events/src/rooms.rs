@@ -1,4 +1,5 @@
-//! Who is in the conversation of an event: its organiser, those at its doors, and everybody with a ticket that counts.
+//! The members of an event's conversation: the organiser, the people who check tickets, and everyone with a valid
+//! ticket.
 
 use imajin_protocol::Did;
 use imajin_service::{InRoom, JoinedRoom, Node, Problem, RoomAbout, RoomRole, Rooms};
@@ -9,7 +10,7 @@ use crate::operations::CheckIn;
 use crate::picture;
 use crate::queries::{self, Event, Which};
 
-/// Most people in an event's conversation.
+/// Maximum number of ticket holders in an event's conversation.
 const MEMBERS_MAX: usize = 5_000;
 
 impl Rooms for Events {
@@ -45,7 +46,8 @@ impl Rooms for Events {
         Ok(events.iter().filter_map(about).collect())
     }
 
-    /// Of an event that was cancelled also those whose tickets were good until then.
+    /// Returns the organiser and the ticket holders; for a cancelled event, the people whose tickets were valid until
+    /// then.
     fn members(
         &self,
         node: &Node,
@@ -70,7 +72,7 @@ impl Rooms for Events {
     }
 }
 
-/// What the conversation of an event is about.
+/// Describes the conversation of an event.
 fn about(event: &Event) -> Option<RoomAbout> {
     let conversation = Did::event(&event.id).ok()?;
     Some(RoomAbout {

@@ -1,4 +1,4 @@
-//! HTTP of this service. One file a noun.
+//! The HTTP API of this service, one file per resource.
 
 mod buying;
 mod calendar;
@@ -15,7 +15,7 @@ use imajin_service::Node;
 use imajin_service::openapi::routes;
 use imajin_service::routing::OpenApiRouter;
 
-/// All routes of the API, relative to `/events`.
+/// Returns all routes of the API, relative to `/events`.
 pub(crate) fn routes() -> OpenApiRouter<Node> {
     OpenApiRouter::new()
         .routes(routes!(events::list, making::create))

@@ -1,7 +1,8 @@
-//! Who sees an event. One of no group is everybody's. A group's is its organiser's, and its members' for as long as the organiser is one of them, so
-//! that nobody puts an event before a group that they don't belong to; and, by its address, of people with a ticket.
+//! Who may see an event. Everyone may see an event without a group. An event of a group is visible to its organiser, to
+//! members as long as the organiser is a member, too (so that people can't push events to groups they don't belong to),
+//! and, by its address, to people with a ticket.
 //!
-//! Always: what a list shows ([`of`]) and what a name opens ([`sees`]) follow from the same question, [`is_for`].
+//! Always: lists ([`of`]) and lookups by name ([`sees`]) both use [`is_for`].
 
 use imajin_protocol::Did;
 use imajin_service::capabilities::{Existence, RecordOwner};
@@ -11,12 +12,12 @@ use crate::Events;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Event, Sight};
 
-/// There is no such event, or its viewer may not see it.
+/// Builds the 404 for an event that doesn't exist or is hidden from the viewer.
 pub(crate) fn missing() -> Problem {
     Problem::not_found("There is no such event on this box.")
 }
 
-/// Which events of groups somebody finds in lists; none who isn't signed in.
+/// Returns the group events that a viewer finds in lists; none for a visitor who isn't signed in.
 pub(crate) fn of(node: &Node, viewer: Option<&Did>) -> Result<Sight, Problem> {
     let Some(viewer) = viewer else {
         return Ok(Sight::default());
@@ -30,7 +31,7 @@ pub(crate) fn of(node: &Node, viewer: Option<&Did>) -> Result<Sight, Problem> {
     Ok(sight)
 }
 
-/// Whether an event of a group is for this member of it.
+/// Whether both this member and the organiser belong to the group.
 fn is_for(node: &Node, group: &Did, organiser: &Did, member: &Did) -> Result<bool, Problem> {
     Ok(node.group_role(group, member)?.is_some() && node.group_role(group, organiser)?.is_some())
 }
@@ -53,8 +54,8 @@ impl RecordOwner for Events {
     }
 }
 
-/// Whether somebody may look at an event. Only its organiser sees a draft. Everybody with a ticket sees a group's event, too, also if it was
-/// passed on to them.
+/// Whether a viewer may see an event. Only the organiser sees a draft. People with a ticket see a group's event, too,
+/// even if the ticket was passed on to them.
 pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<bool, Problem> {
     let organiser = &event.organiser;
     if viewer == Some(organiser) || event.is_public() {
@@ -74,7 +75,7 @@ pub(crate) fn sees(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<b
     Ok(is_for(node, group, organiser, viewer)? || comes()?)
 }
 
-/// Refuses (404) an event that somebody may not see.
+/// Refuses (404) an event that the viewer may not see.
 pub(crate) fn check_sees(node: &Node, event: &Event, viewer: &Did) -> Result<(), Problem> {
     if sees(node, event, Some(viewer))? {
         Ok(())

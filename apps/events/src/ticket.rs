@@ -1,8 +1,8 @@
-//! A ticket: what an event's key signs, and the compact form that a QR code carries.
+//! A ticket: the text that an event's key signs, and the compact form for a QR code.
 //!
-//! Always: the signed text is the JCS of `{v,ticket,event,holder,type,seat,issue,issuedAt}`; from the compact form
-//! exactly this text and its signature are made again, so that a door needs the event's key and nothing else. A `seat` is
-//! one place for ever; each time that it is given out again its `issue` is one higher. Pure.
+//! Always: the signed text is the JCS of `{v,ticket,event,holder,type,seat,issue,issuedAt}`. The compact form restores
+//! exactly this text and its signature, so a door needs nothing but the event's key. A `seat` is one place permanently;
+//! each time it is given out again, its `issue` increases by one. Pure.
 
 use cid::multibase::Base;
 use ed25519_dalek::Signer;
@@ -10,46 +10,46 @@ use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, Timestamp, VerifyingKey, hex};
 use imajin_protocol::Did;
 
-/// What a code begins with: which compact form it is.
+/// Prefix of a code: the version of the compact form.
 pub(crate) const PREFIX: &str = "MJT1";
-/// Bytes of the compact form: event, holder, ticket, seat, type, issue, time, signature.
+/// Length of the compact form in bytes: event, holder, ticket, seat, type, issue, time, signature.
 const COMPACT_BYTES: usize = 32 + 32 + 12 + 8 + 2 + 2 + 6 + 64;
 
-/// What a ticket says.
+/// The content of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
-    /// Its own random part: `tkt_` and this in hex.
+    /// The random part of the id, which is `tkt_` and these bytes in hex.
     pub ticket: [u8; 12],
-    /// The event.
+    /// The DID of the event.
     pub event: Did,
-    /// Whose it is.
+    /// The DID of the holder.
     pub holder: Did,
-    /// Which of the event's ticket types, from 1.
+    /// The number of the ticket type, from 1.
     pub kind: u16,
-    /// The place.
+    /// The id of the seat.
     pub seat: [u8; 8],
-    /// How often the place was given out, this time included.
+    /// How often the seat was given out, including this time.
     pub issue: u16,
-    /// When.
+    /// The time of issue.
     pub issued_at: Timestamp,
 }
 
-/// Why a code is no ticket.
+/// The error for a text or code that isn't a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoTicket;
 
 impl Ticket {
-    /// Its id.
+    /// Returns the id.
     pub fn id(&self) -> String {
         id_of(&self.ticket)
     }
 
-    /// Its place.
+    /// Returns the seat in hex.
     pub fn seat(&self) -> String {
         hex::encode(&self.seat)
     }
 
-    /// What is signed. All members are ASCII without anything to escape, in JCS order.
+    /// Returns the text to sign. All members are ASCII without characters to escape, in JCS order.
     pub fn text(&self) -> String {
         format!(
             r#"{{"event":"{}","holder":"{}","issue":{},"issuedAt":"{}","seat":"{}","ticket":"{}","type":{},"v":1}}"#,
@@ -63,17 +63,17 @@ impl Ticket {
         )
     }
 
-    /// Signs it with the event's key.
+    /// Signs the ticket with the event's key.
     pub fn sign(&self, key: &SigningKey) -> [u8; 64] {
         key.sign(self.text().as_bytes()).to_bytes()
     }
 
-    /// Whether the event signed it.
+    /// Whether this key signed the ticket.
     pub fn is_signed(&self, key: &VerifyingKey, signature: &[u8; 64]) -> bool {
         verify_signature(key, self.text().as_bytes(), signature).is_ok()
     }
 
-    /// Reads the signed text back; only exactly what [`Self::text`] makes.
+    /// Parses a signed text; accepts only exactly what [`Self::text`] returns.
     pub fn parse(text: &str) -> Result<Self, NoTicket> {
         let json: serde_json::Value = serde_json::from_str(text).map_err(|_| NoTicket)?;
         let word = |name: &str| json[name].as_str().ok_or(NoTicket);
@@ -95,7 +95,7 @@ impl Ticket {
             .ok_or(NoTicket)
     }
 
-    /// The compact form: what a QR code carries, letters and digits only.
+    /// Returns the compact form for a QR code: upper-case letters and digits.
     pub fn code(&self, signature: &[u8; 64]) -> Result<String, NoTicket> {
         let mut bytes = Vec::with_capacity(COMPACT_BYTES);
         bytes.extend_from_slice(&self.event.key_bytes().ok_or(NoTicket)?);
@@ -110,7 +110,7 @@ impl Ticket {
         Ok(format!("{PREFIX}{}", Base::Base32Upper.encode(bytes)))
     }
 
-    /// Reads a compact form, in either case.
+    /// Parses a compact form, in upper or lower case.
     pub fn from_code(code: &str) -> Result<(Self, [u8; 64]), NoTicket> {
         let code = code.trim().to_ascii_uppercase();
         let text = code.strip_prefix(PREFIX).ok_or(NoTicket)?;
@@ -148,19 +148,19 @@ fn did(text: &str) -> Result<Did, NoTicket> {
     found.key_bytes().map(|_| found.clone()).ok_or(NoTicket)
 }
 
-/// `tkt_` and 24 hex digits.
+/// Formats a ticket's id: `tkt_` and 24 hex digits.
 pub(crate) fn id_of(ticket: &[u8; 12]) -> String {
     format!("tkt_{}", hex::encode(ticket))
 }
 
-/// The random part of a ticket's id.
+/// Parses the random part of a ticket's id.
 pub(crate) fn ticket_of(id: &str) -> Option<[u8; 12]> {
     let bytes = hex::decode(id.strip_prefix("tkt_")?)?;
     let found: [u8; 12] = bytes.try_into().ok()?;
     Some(found).filter(|found| id_of(found) == id)
 }
 
-/// A place, from its hex form.
+/// Parses a seat from its hex form.
 pub(crate) fn seat_of(text: &str) -> Option<[u8; 8]> {
     let found: [u8; 8] = hex::decode(text)?.try_into().ok()?;
     Some(found).filter(|found| hex::encode(found) == text)

@@ -1,7 +1,7 @@
-//! What the node does in the background: it refunds the money of events that were cancelled, and writes letters.
+//! The background worker: it refunds tickets of cancelled events and writes letters.
 //!
-//! Always: the worker finds all its work in the tables, so it resumes after a restart; it may do all of it twice, and the
-//! effect is the same. One thing that fails keeps nothing else from being done, and the worker tries it again.
+//! Always: the worker finds all its work in the tables, so it resumes after a restart, and repeating work has no
+//! effect. A failure doesn't block other work, and the worker retries it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +14,10 @@ use crate::bell::Bell;
 use crate::closing;
 use crate::letters::Post;
 
-/// Pause between two rounds: one round takes in all tickets that were sold meanwhile.
+/// Pause between two rounds, so that one round handles all tickets sold in the meantime.
 const BREATH: Duration = Duration::from_millis(200);
 
-/// Begins the work.
+/// Starts the worker.
 pub(crate) fn started(node: &Node) {
     let post = match Post::begin(node) {
         Ok(post) => post,
@@ -27,7 +27,7 @@ pub(crate) fn started(node: &Node) {
         }
     };
     let bell = node.state::<Bell>();
-    // What a stop left.
+    // Resume refunds that were interrupted by a restart.
     bell.cancelled();
     node.begin(Worker { bell, post });
 }
@@ -39,7 +39,7 @@ struct Worker {
 
 impl Rounds for Worker {
     const NAME: &'static str = "refunds and letters of events";
-    // Nothing waits that long: the bell rings.
+    // Rarely reached: the bell wakes the worker.
     const EVERY: Duration = Duration::from_secs(3600);
     const PAUSES: Option<Backoff> = Some(Backoff::new(
         Duration::from_secs(2),

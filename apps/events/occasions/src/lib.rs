@@ -1,5 +1,5 @@
-//! What apps know of occasions: events that people hold. The app of events offers [`Occasions`]; any other asks for it, and may
-//! offer [`AtOccasion`]. Neither knows the other.
+//! The interface between the events app and apps that build on it. An occasion is an event that people hold. The events
+//! app offers [`Occasions`]; other apps use it and may offer [`AtOccasion`]. Neither side depends on the other.
 #![forbid(unsafe_code)]
 
 use imajin_dfos::Timestamp;
@@ -7,37 +7,37 @@ use imajin_protocol::Did;
 use imajin_service::{Lang, Node, Problem, Zone};
 use maud::Markup;
 
-/// When an event is.
+/// The start and end of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
-    /// When it starts.
+    /// The start.
     pub starts: Timestamp,
-    /// When it ends: when it starts, if nothing is said.
+    /// The end; equal to the start if the organiser gave no end.
     pub ends: Timestamp,
-    /// Its time zone.
+    /// The event's time zone.
     pub zone: Zone,
 }
 
 /// An occasion that is still to come.
 #[derive(Debug, Clone)]
 pub struct Occasion {
-    /// Its DID.
+    /// The DID of the event.
     pub did: Did,
-    /// What it is called.
+    /// The event's title.
     pub title: String,
-    /// The path of its page.
+    /// The path of the event's page.
     pub path: String,
-    /// When it begins.
+    /// The start.
     pub starts: Timestamp,
-    /// Its time zone, in which its times are told.
+    /// The event's time zone. Times of the event are shown in it.
     pub zone: Zone,
     /// The town.
     pub city: Option<String>,
-    /// Who holds it.
+    /// The organiser.
     pub organiser: Did,
 }
 
-/// The app of events, as others see it.
+/// The events app as other apps see it.
 pub trait Occasions: Send + Sync {
     /// The coming occasions with a tag that everybody may see, the soonest first: those of one organiser, or of all.
     fn tagged(
@@ -57,31 +57,33 @@ pub trait Occasions: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Occasion>, Problem>;
 
-    /// The page where somebody plans one with this tag: small, free, its address for those who come.
+    /// Returns the address of the form for a new event with this tag, prefilled as a small and free event whose address
+    /// only ticket holders see.
     fn page_for_new(&self, tag: &str) -> String;
 
-    /// The place that somebody has at an event by a ticket that counts: it stays the same when the ticket is passed on. The
-    /// first, if they have several. `event` is the DID of the event.
+    /// Returns the seat that a person holds at an event with a valid ticket, or the first of several. A seat keeps its
+    /// id when its ticket is passed on. `event` is the DID of the event.
     fn ticket_of(&self, node: &Node, event: &str, holder: &Did) -> Result<Option<String>, Problem>;
 
-    /// When an event is; `None` if there is no such event on this box, or it was cancelled, or has no time.
+    /// Returns the times of an event. `None` if this node has no such event, or the event is a draft, was cancelled or
+    /// has no start.
     fn times(&self, node: &Node, event: &str) -> Result<Option<Times>, Problem>;
 }
 
-/// What an app adds to the page of an occasion.
+/// A section that an app adds to the page of an occasion.
 #[derive(Debug)]
 pub struct Part {
-    /// A section of the page.
+    /// The HTML of the section.
     pub content: Markup,
-    /// Its style sheet, from `/assets/`.
+    /// The path of the section's style sheet, below `/assets/`.
     pub style: &'static str,
-    /// Its script, from `/assets/`.
+    /// The path of the section's script, below `/assets/`.
     pub script: &'static str,
 }
 
 /// An app that adds something to the pages of occasions.
 pub trait AtOccasion: Send + Sync {
-    /// What it adds to the page of one, for somebody who looks at it; nothing to most.
+    /// Returns the section for the page of one occasion as this viewer sees it, or `None`, as for most occasions.
     fn part(
         &self,
         node: &Node,

@@ -1,7 +1,6 @@
-//! What becomes of places that somebody keeps, orders or asks for: the organiser approves what is asked for, and either side
-//! gives places up.
+//! Answers to held, ordered and requested places: the organiser approves requests, and either side releases places.
 //!
-//! Always: asking keeps no place; an approval keeps as many as were asked for, and no more.
+//! Always: a request reserves no place; an approval reserves as many as were requested, and no more.
 
 use imajin_ledger::Equal;
 use imajin_protocol::{Did, IdText};
@@ -12,7 +11,7 @@ use super::hold::{HeldPlaces, LeftRefusal, check_left, fresh_id};
 use super::shared::{OrganiserRefusal, own_event, parties};
 use crate::queries;
 
-/// How long places are kept for somebody whom the organiser approved: they have to come back for them.
+/// Time that approved places are kept for the person who asked, who must return and take them: a week.
 const APPROVED_MS: i64 = 7 * 24 * 3_600_000;
 
 /// Approves that somebody gets the free places that they asked for, as the organiser: they are kept for them.
@@ -33,23 +32,23 @@ pub(crate) struct ApprovePlaces {
     pub(crate) event: Did,
 }
 
-/// Why somebody's places are not approved.
+/// Reasons to refuse an approval.
 #[derive(Debug, Reasons)]
 pub(crate) enum ApproveRefusal {
-    /// It is unknown, or somebody else's.
+    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// Nobody asked for that.
+    /// The event has no such request.
     #[refused(NotFound, field = "ref", message = "Nobody asked for these places.")]
     Unknown,
-    /// It was approved, declined or withdrawn.
+    /// The request was already approved, declined or withdrawn.
     #[refused(
         Conflict,
         reason = "done",
         message = "This was answered already, or taken back."
     )]
     Done,
-    /// Fewer are left.
+    /// Fewer places are left than requested.
     #[refused(all)]
     Left(LeftRefusal),
 }
@@ -94,17 +93,17 @@ pub(crate) struct ReleasePlaces {
     pub(crate) event: Did,
 }
 
-/// Why places are not given up.
+/// Reasons to refuse a release.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReleaseRefusal {
-    /// The author neither keeps them nor organises the event.
+    /// The author neither holds the places nor organises the event.
     #[refused(
         NotFound,
         field = "ref",
         message = "You have no such places kept for you."
     )]
     Unknown,
-    /// They are not kept any more.
+    /// The places are already released or paid for.
     #[refused(
         Conflict,
         reason = "done",

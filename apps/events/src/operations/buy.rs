@@ -1,7 +1,7 @@
 //! Buying tickets.
 //!
-//! Always: tickets that are paid at once are paid in the same operation; others are issued once their payment came
-//! (`payment`), and their places are kept until then.
+//! Always: tickets that are paid at once are paid in the same operation. Other tickets are issued when their payment
+//! arrives (`payment`), and their places are kept until then.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Derivation, MemberSource, Receipt, Refusal, Source};
@@ -29,7 +29,7 @@ use crate::mint::{SignedTicket, Signing};
 use crate::queries::{self, Event, HOLD_PREFIX, Kind};
 use crate::sight::{check_sees, missing};
 
-/// A ticket that is bought: the buyer signed its price and its currency.
+/// A derived ticket entry: the buyer signed its price and its currency.
 const SOLD: Derivation = parties(IssuedTicket::NAME, TICKETS_MAX)
     .members(&[
         MemberSource::new("price", Source::Piece),
@@ -72,28 +72,28 @@ pub(crate) struct BuyTickets {
     pub(crate) hold: Option<IdText>,
 }
 
-/// What the event and the cashier signed for a sale.
+/// The signed tickets of a sale and the cashier's data.
 pub(crate) struct SignedSale {
-    /// None where they are paid later.
+    /// Empty if the order is paid later.
     tickets: Vec<SignedTicket>,
-    /// What the cashier's part of the decision needs.
+    /// Input for the cashier's part of the decision.
     cashier: Json,
 }
 
-/// Why tickets are not sold.
+/// Reasons to refuse a sale.
 #[derive(Debug, Reasons)]
 pub(crate) enum BuyRefusal {
-    /// They are not to be had.
+    /// The places are unavailable.
     #[refused(all)]
     Places(PlacesRefusal),
-    /// Somebody else organises the event.
+    /// The event has another organiser.
     #[refused(
         BadRequest,
         field = "seller",
         message = "The seller is the event's organiser: {}."
     )]
     OtherSeller(Did),
-    /// The manifest is another one now.
+    /// The event's manifest has changed.
     #[refused(
         Conflict,
         reason = "changed",
@@ -101,7 +101,7 @@ pub(crate) enum BuyRefusal {
         message = "The shares have changed since you looked: look again and agree to the new version."
     )]
     FairChanged,
-    /// The event ends at another time now.
+    /// The event's end has changed.
     #[refused(
         Conflict,
         reason = "changed",
@@ -109,7 +109,7 @@ pub(crate) enum BuyRefusal {
         message = "The event's end has changed since you looked: look again, and agree to it."
     )]
     EndChanged,
-    /// A ticket has another price now.
+    /// The ticket price has changed.
     #[refused(
         Conflict,
         reason = "price",
@@ -117,14 +117,14 @@ pub(crate) enum BuyRefusal {
         message = "The price has changed since you looked: look again."
     )]
     PriceChanged,
-    /// The hold is somebody else's, of another type, or an order.
+    /// The hold is unknown, belongs to another person, is for another ticket type, or is an order or a request.
     #[refused(
         BadRequest,
         field = "hold",
         message = "You have no such places kept for you."
     )]
     NoSuchHold,
-    /// The organiser did not approve so many free places for the buyer.
+    /// The organiser didn't approve this many free places for the buyer.
     #[refused(
         Conflict,
         reason = "approval",
@@ -132,7 +132,7 @@ pub(crate) enum BuyRefusal {
         message = "The organiser approves who gets these free places, and did not approve {} for you: ask for them on the event's page."
     )]
     NotApproved(i64),
-    /// The buyer has as many open orders as the organiser allows.
+    /// The buyer has reached the organiser's limit on open orders.
     #[refused(
         Conflict,
         reason = "orders",
@@ -154,7 +154,8 @@ impl From<LeftRefusal> for BuyRefusal {
 }
 
 impl BuyTickets {
-    /// What the buyer agrees to, if it is what the event says: the manifest and the seller are the event's.
+    /// Builds the sale that the buyer agrees to. Refuses it if the seller, the manifest or the end differs from the
+    /// event's.
     fn sale(&self, event: &Event, buyer: &Did) -> Result<Sale, Refused<BuyRefusal>> {
         if self.seller != event.organiser {
             return Err(BuyRefusal::OtherSeller(event.organiser.clone()).into());
@@ -174,7 +175,7 @@ impl BuyTickets {
             kind: id("ticket")?,
             manifest: manifest.map_err(|error| stored(error.to_string()))?,
             agreed: None,
-            // Not before the event is over: until then the money is there for refunds.
+            // Not before the event is over: until then the money is available for refunds.
             release: Release {
                 free_at: free_at(self.ends.as_millis()),
                 about: Some(about),
@@ -192,7 +193,7 @@ impl BuyTickets {
         }
     }
 
-    /// How many of the places that are kept count for this order.
+    /// Returns how many places the buyer's own hold reserves for this order.
     fn own_hold(&self, ctx: &Context<'_, Self>, event: &Event) -> Result<i64, Refused<BuyRefusal>> {
         let Some(named) = &self.hold else {
             return Ok(0);
@@ -201,11 +202,11 @@ impl BuyTickets {
         let own = hold.filter(|hold| hold.holder == *ctx.owner() && hold.kind == self.kind.0);
         let own = own.filter(|hold| named.as_str().starts_with(HOLD_PREFIX) && !hold.is_ask());
         let own = own.ok_or(BuyRefusal::NoSuchHold)?;
-        // What is over is free for everybody again, and this order takes what is left like any other.
+        // An expired hold reserves nothing, and the order takes what is left like any other.
         Ok(own.keeps(ctx.now().as_millis()))
     }
 
-    /// Refuses an order that is paid later to a person with as many open ones as the organiser allows.
+    /// Refuses a deferred order from a person who has reached the organiser's limit on open orders.
     fn check_orders(&self, ctx: &Context<'_, Self>, event: &Event) -> Decision<BuyRefusal> {
         let (now, buyer) = (ctx.now().as_millis(), ctx.owner().as_str());
         let open = queries::open(ctx.reader(), event.did.as_str(), Some(buyer), now)?;

@@ -1,4 +1,4 @@
-//! Making an event, and changing what it says.
+//! Creating, changing and erasing an event.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -24,12 +24,12 @@ use super::shared::{OrganiserRefusal, own_event, parties, stored};
 use crate::event::{can_be_cancelled, end_may_move, free_at, id_of};
 use crate::queries::{self, Event};
 
-/// What the node's kept keys of events are called.
+/// The purpose under which the node stores keys of events.
 pub(crate) const KEPT: &str = "event";
-/// Most bodies of an event's log that one command erases.
+/// Maximum number of bodies of an event's log that one command erases.
 const ERASED_MAX: u32 = 1;
 
-/// An event's own log says what its organiser said.
+/// The rule for derived entries in the event's log: the reference is the organiser, and the fact is the command's.
 const WHAT_THE_ORGANISER_SAYS: &[Equal] = &[Equal::RefIsIntentAuthor, Equal::SameFact];
 
 /// Makes an event: a draft, until its organiser publishes it.
@@ -54,16 +54,16 @@ pub(crate) struct CreateEvent {
     pub(crate) group: Option<Did>,
 }
 
-/// The organiser may make events, and the node keeps the event's key for them.
+/// Proof that the organiser may create events and that the node keeps the event's key for them.
 pub(crate) struct KeyIsKept;
 
-/// Why an event cannot be made.
+/// Reasons to refuse a new event.
 #[derive(Debug, Reasons)]
 pub(crate) enum CreateRefusal {
-    /// It was made before.
+    /// The event was already created.
     #[refused(Conflict, reason = "exists", message = "This event was made already.")]
     Exists,
-    /// It has no log that takes entries.
+    /// The event has no log that takes entries.
     #[refused(
         BadRequest,
         field = "ref",
@@ -92,11 +92,11 @@ impl BeforeSubmit for CreateEvent {
     }
 }
 
-/// Refuses a price of a ticket type that the box can't take.
+/// Refuses ticket prices that this node's cashier can't take.
 fn check_prices(node: &Node, description: &Description) -> Result<(), Problem> {
     let numbers = &description.numbers;
     let prices = numbers.price.0.iter().zip(&numbers.currency.0);
-    // A box without payments has free tickets.
+    // Without payments, tickets have no price.
     let Ok(cashier) = selling::cashier(node) else {
         return Ok(());
     };
@@ -107,7 +107,7 @@ fn check_prices(node: &Node, description: &Description) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Refuses (403) a group to somebody who isn't a member of it.
+/// Refuses (403) a group of which the organiser isn't a member.
 fn check_group(node: &Node, group: &Did, organiser: &Did) -> Result<(), Problem> {
     let about = node.room_about(group)?;
     let is_group = about.is_some_and(|about| about.of == *group);
@@ -158,13 +158,13 @@ pub(crate) struct UpdateEvent {
     pub(crate) description: Description,
 }
 
-/// Why an event cannot be changed.
+/// Reasons to refuse a change.
 #[derive(Debug, Reasons)]
 pub(crate) enum UpdateRefusal {
-    /// It is unknown, or somebody else's.
+    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// It was cancelled or completed.
+    /// The event was cancelled or completed.
     #[refused(
         Conflict,
         reason = "over",
@@ -179,7 +179,7 @@ pub(crate) enum UpdateRefusal {
         message = "A ticket type cannot be removed: set its quantity to the number that is sold."
     )]
     TypeRemoved,
-    /// More tickets are sold or kept than there would be.
+    /// More tickets are sold or held than the new quantity allows.
     #[refused(
         Conflict,
         reason = "sold",
@@ -187,7 +187,7 @@ pub(crate) enum UpdateRefusal {
         message = "Ticket type {} has {} sold or reserved: its quantity can't be lower."
     )]
     Sold(i64, i64),
-    /// It ended, and the money of its tickets is free.
+    /// The event ended, and the money of its tickets was released.
     #[refused(
         Conflict,
         reason = "over",
@@ -195,7 +195,7 @@ pub(crate) enum UpdateRefusal {
         message = "This event is over and the money of its tickets is paid out: make a new event."
     )]
     PaidOut,
-    /// The money of its tickets would be free before its end.
+    /// The money of sold tickets would be released before the event's new end.
     #[refused(
         Conflict,
         reason = "too-late",
@@ -212,7 +212,8 @@ impl BeforeSubmit for UpdateEvent {
 }
 
 impl UpdateEvent {
-    /// The end of an event decides until when its buyers' money is held: it moves within what is still held.
+    /// Refuses a later end if sold tickets' money was already released or can't be held until then. The end of an event
+    /// determines how long its buyers' money is held.
     fn check_end(&self, ctx: &Context<'_, Self>, found: &Event) -> Decision<UpdateRefusal> {
         let over = self.description.numbers.ends.0;
         if found.over_at.is_some_and(|before| over <= before) {
@@ -293,7 +294,7 @@ pub(crate) struct Changed {
     description: Description,
 }
 
-/// The words in an event's log, and its pictures in its organiser's.
+/// The entries that an erasure covers: the words in the event's log, and the pictures in the organiser's log.
 const WORDS: &[ErasureScope] = &[
     ErasureScope::new(
         &[Changed::NAME, Opened::NAME],
@@ -319,23 +320,23 @@ pub(crate) struct EraseEvent {
     event: Did,
 }
 
-/// What an erasure concerns, as the logs are before it.
+/// The bodies and files that an erasure covers, read before the command.
 pub(crate) struct Found {
-    /// The bodies of the event's log that have words of its organiser.
+    /// The bodies in the event's log with the organiser's words.
     bodies: Vec<Cid>,
-    /// The bodies of the organiser's log that name its pictures.
+    /// The bodies in the organiser's log that name the event's pictures.
     own: Vec<Cid>,
-    /// The pictures.
+    /// The picture files.
     files: BTreeSet<Cid>,
 }
 
-/// Why an event's words stay.
+/// Reasons to refuse an erasure.
 #[derive(Debug, Reasons)]
 pub(crate) enum EraseRefusal {
-    /// It is unknown, or somebody else's.
+    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// People still look at it.
+    /// The event is published or paused.
     #[refused(
         Conflict,
         reason = "open",
@@ -394,7 +395,7 @@ impl Decide for EraseEvent {
 }
 
 impl AfterSubmit for EraseEvent {
-    /// Removes the pictures at once; where this doesn't happen, the sweep removes them within a day.
+    /// Removes the picture files at once. If this fails, the sweep removes them within a day.
     fn after_submit(&self, done: &Submitted<'_, Self>) {
         let files = &done.prepared.files;
         if done.outcome.is_ok()

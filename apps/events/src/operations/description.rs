@@ -1,8 +1,8 @@
-//! What an organiser says of an event: words in the body, which can be erased, and numbers in the fact, which others'
-//! tickets depend on and which stay.
+//! The description of an event. The organiser's words are in the body and can be erased. The numbers are in the fact
+//! and stay, since tickets depend on them.
 //!
-//! Always: the lists of the fact have one item for each ticket type of the body, in its order. The fact says when the event
-//! is over, since the money of its tickets is held until after that.
+//! Always: the lists of the fact have one item per ticket type of the body, in the same order. The fact has the event's
+//! end, since the money of its tickets is held until after it.
 
 use imajin_protocol::{Currency, SAFE_INTEGER_MAX};
 use imajin_service::ZoneName;
@@ -11,20 +11,20 @@ use imajin_service::operation::{Choice, FieldError, Group, Int, Line, List, Reco
 use super::fields::{HttpsUrl, ManifestDigest, ManifestText, Over, Text, TimeText, Title};
 use crate::event::{self, FreePlaces};
 
-/// Most ticket types: their numbers fit into a fact.
+/// Maximum number of ticket types, so that their numbers fit into a fact.
 const TYPES_MAX: usize = 12;
-/// The dearest ticket costs as much as the dearest item of a checkout (docs/api.md, "Money"), in minor units.
+/// Maximum price of a ticket in minor units, the same as for an item of a checkout (docs/api.md, "Money").
 const PRICE_MAX: i64 = 99_999_900;
 
-/// A list with one item for each ticket type.
+/// A list with one item per ticket type.
 pub(crate) type OfEachType<T> = List<T, 1, TYPES_MAX>;
 /// A price in minor units.
 pub(crate) type Price = Int<0, PRICE_MAX>;
-/// How many tickets of a type there are; −1: without limit.
+/// The number of tickets of a type; −1: unlimited.
 pub(crate) type Quantity = Int<-1, 1_000_000>;
-/// The most tickets of a type in one order.
+/// Maximum number of tickets of a type in one order.
 pub(crate) type PerOrder = Int<1, 100>;
-/// How many orders one person may have open.
+/// Maximum number of open orders per person.
 pub(crate) type OpenOrders = Int<1, 20>;
 
 /// What an organiser says of an event.
@@ -109,7 +109,7 @@ pub(crate) struct Numbers {
     pub(crate) free: Option<FreePlaces>,
 }
 
-/// Where an event is.
+/// The kind of location.
 #[derive(Debug, Clone, Choice)]
 enum LocationType {
     Physical,
@@ -117,7 +117,7 @@ enum LocationType {
     Hybrid,
 }
 
-/// Who reads where an event is.
+/// Access to the venue and the address.
 #[derive(Debug, Clone, Choice)]
 enum AddressFor {
     Everyone,
@@ -140,7 +140,7 @@ struct TicketType {
 }
 
 impl EventWords {
-    /// When the event is over, in milliseconds.
+    /// Returns the event's end in milliseconds, or a day after its start.
     pub(crate) fn over(&self) -> i64 {
         let ends = self.ends_at.map(|ends| ends.0.as_millis());
         event::over(self.starts_at.0.as_millis(), ends)
@@ -157,7 +157,7 @@ impl EventWords {
 }
 
 impl Numbers {
-    /// How many tickets each type has; none: without limit.
+    /// Returns the number of tickets of each type; `None`: unlimited.
     pub(crate) fn quantities(&self) -> impl Iterator<Item = Option<i64>> {
         let quantities = self.quantity.0.iter();
         quantities.map(|quantity| Some(quantity.0).filter(|quantity| *quantity >= 0))
@@ -165,10 +165,10 @@ impl Numbers {
 }
 
 impl Description {
-    /// These words and numbers.
+    /// Builds a description.
     ///
     /// # Errors
-    /// They contradict each other: the field.
+    /// The words and numbers contradict each other; the error names the field.
     pub(crate) fn new(words: EventWords, numbers: Numbers) -> Result<Self, FieldError> {
         let description = Self { words, numbers };
         description.check()?;

@@ -1,8 +1,8 @@
-//! The door: the people let in, as one command that a door signs when it has a network again.
+//! Check-ins: ticket scans that a door signs as one command once it has a network.
 //!
-//! Always: the first scan that is entered counts. A person who comes with the same ticket to a second door is told when and
-//! where it was used. A scan without a network stays in the list though its ticket was taken back before it was sent. A ticket that this node no longer knows (an older copy of the data was put back) counts by the event's
-//! own signature.
+//! Always: the first scan entered counts. A second scan of the same ticket returns the time and door of the first. The
+//! list keeps a scan made offline even if its ticket was refunded before the scan was sent. A ticket that this node
+//! doesn't know (because an older copy of its data was restored) is accepted on the event's own signature.
 
 use std::collections::BTreeSet;
 
@@ -27,12 +27,12 @@ use crate::mint::SignedTicket;
 use crate::queries::{self, Event, Held};
 use crate::ticket::Ticket;
 
-/// Most scans of one command: a proof names at most so many logs.
+/// Maximum number of scans in one command: a proof names at most this many logs.
 const SCANS_MAX: u32 = 60;
-/// How far a door's clock may be ahead.
+/// Maximum time that a door's clock may be ahead.
 const AHEAD_MS: i64 = 5 * 60 * 1000;
 
-/// The number of a door. What is in a fact stays, so it has no words.
+/// The number of a door. Facts are never erased, so doors have numbers instead of names.
 type Door = Int<1, 999>;
 /// A time by the door's clock, in milliseconds.
 type Millis = Int<1, { i64::MAX >> 11 }>;
@@ -73,7 +73,7 @@ struct Scan {
     code: Option<Scanned>,
 }
 
-/// A text that a door read. It may be anything.
+/// An arbitrary text that a door scanned or a person entered.
 #[derive(Debug)]
 struct Scanned(String);
 
@@ -96,13 +96,13 @@ impl Field for Scanned {
     }
 }
 
-/// Why nobody is let in.
+/// Reasons to refuse a check-in.
 #[derive(Debug, Reasons)]
 pub(crate) enum CheckInRefusal {
-    /// The event is unknown, or somebody else's.
+    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// The door's clock is ahead.
+    /// The door's clock is more than five minutes ahead.
     #[refused(
         BadRequest,
         field = "scans",
@@ -130,7 +130,8 @@ pub(crate) struct UsedTicket {
 }
 
 impl BeforeSubmit for CheckIn {
-    /// The node signs that the holders of the scanned tickets came; whether they did, the decision finds out.
+    /// Signs attendance attestations for the holders of all scanned tickets. The decision enters only those of holders
+    /// who were let in.
     fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Attendance>, Problem> {
         let node = request.node;
         let mut holders = BTreeSet::new();
@@ -147,13 +148,13 @@ impl BeforeSubmit for CheckIn {
     }
 }
 
-/// What a scan comes to.
+/// The result of a scan.
 struct Verdict {
     result: &'static str,
-    /// When and at which door the ticket was used before.
+    /// The time and door of an earlier use of the ticket.
     first: Option<(i64, Option<i64>)>,
     drafts: Vec<Draft>,
-    /// The people that were let in.
+    /// The holder who was let in.
     holder: Option<Did>,
 }
 
@@ -215,7 +216,7 @@ impl Decide for CheckIn {
     }
 }
 
-/// The people who came for the first time and whose record takes entries.
+/// Returns the holders who were let in at this event for the first time and whose log takes entries.
 fn newcomers(
     ctx: &Context<'_, CheckIn>,
     event: &Event,
@@ -261,7 +262,8 @@ impl CheckIn {
         }
     }
 
-    /// A ticket that was taken back meanwhile: the list keeps that its holder came, and nothing attests it.
+    /// Handles a ticket that was refunded before its scan arrived: the list records that its holder came, without an
+    /// attestation.
     fn let_in_void(
         &self,
         ctx: &Context<'_, Self>,
@@ -280,7 +282,7 @@ impl CheckIn {
         })
     }
 
-    /// A ticket that is not in the event's log, and that the event may have signed all the same.
+    /// Handles a ticket that isn't in the event's log but may carry the event's signature.
     fn look_at_code(
         &self,
         ctx: &Context<'_, Self>,
@@ -298,7 +300,7 @@ impl CheckIn {
         }
         let did = event.did.as_str();
         if let Some(newest) = queries::of_seat(ctx.reader(), did, &ticket.seat())? {
-            // The seat is known: only a later issue than the known one is news.
+            // The seat is known: accept only a later issue.
             if newest.issue >= i64::from(ticket.issue) || newest.status == "void" {
                 return Ok(Verdict::only("passed"));
             }
@@ -341,7 +343,7 @@ impl CheckIn {
     }
 }
 
-/// By any key that the event ever had: what it signed stays signed.
+/// Whether any present or past key of the event signed the ticket.
 fn is_signed(
     ctx: &Context<'_, CheckIn>,
     event: &Did,

@@ -1,4 +1,4 @@
-//! Types of fields that only events have.
+//! Field types that only this app uses.
 
 use std::ops::Deref;
 
@@ -9,12 +9,12 @@ use imajin_protocol::money::Ppm;
 use imajin_service::operation::{self, Field, Invalid, Words};
 use serde_json::{Map, Value as Json, json};
 
-/// Longest address, in characters.
+/// Maximum length of a URL in characters.
 const URL_CHARS_MAX: usize = 2_000;
-/// When the event of an example begins, in milliseconds.
+/// Start of the sample event, in milliseconds.
 const SAMPLE_STARTS: i64 = 1_800_000_000_000;
 
-/// Any text of at most so many characters.
+/// A text of at most `MAX` characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text<const MAX: usize>(String);
 
@@ -47,7 +47,7 @@ impl<const MAX: usize> Field for Text<MAX> {
     }
 }
 
-/// Such a text that names something: it shows something, and turns no direction.
+/// A name: a text with visible characters and without bidirectional control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Title<const MAX: usize>(Text<MAX>);
 
@@ -78,7 +78,7 @@ impl<const MAX: usize> Field for Title<MAX> {
     }
 }
 
-/// An address that begins with `https://`.
+/// A URL that begins with `https://`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HttpsUrl(String);
 
@@ -107,7 +107,7 @@ impl Field for HttpsUrl {
     }
 }
 
-/// A time in words: `2026-12-31T20:00:00.000Z`.
+/// A time as text: `2026-12-31T20:00:00.000Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TimeText(pub(crate) Timestamp);
 
@@ -132,7 +132,7 @@ impl Field for TimeText {
     }
 }
 
-/// When an event is over, in milliseconds.
+/// The end of an event, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Over(pub(crate) i64);
 
@@ -154,7 +154,7 @@ impl Field for Over {
     }
 }
 
-/// A .fair manifest, in exactly the text that was signed.
+/// A .fair manifest, as its signed text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ManifestText(pub(crate) Manifest);
 
@@ -213,7 +213,7 @@ impl Field for ManifestDigest {
     }
 }
 
-/// The manifest of an example: one person gets it all.
+/// Builds the sample manifest: one person gets the whole income.
 fn sample_manifest() -> Option<Manifest> {
     let key = SigningKey::from_bytes(&[7; 32]);
     let draft = Draft {

@@ -1,6 +1,6 @@
-//! Free places: who gets one, as the organiser says.
+//! Limits on free places, set by the organiser.
 //!
-//! Always: somebody for whom only a key speaks counts for less where the organiser says so, since a person makes many keys.
+//! Always: anyone can create keys, so an organiser may require more than a key for a free place.
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem, Role};
@@ -8,12 +8,12 @@ use imajin_service::{Node, Problem, Role};
 use crate::event::FreePlaces;
 use crate::queries::{Event, Kind};
 
-/// Whether more than a key speaks for somebody: a mailbox that a letter proved, or an invite.
+/// Whether a person has a verified mailbox or an invite in addition to a key.
 pub(crate) fn has_more_than_a_key(node: &Node, person: &Did) -> Result<bool, Problem> {
     Ok(node.role(person)? == Role::Guest || node.is_invited(person)?)
 }
 
-/// Refuses (403) somebody for whom only a key speaks where the organiser asks for more: a person makes many keys.
+/// Refuses (403) a free place to a person with nothing but a key if the organiser requires a mailbox or an invite.
 pub(crate) fn check_person(
     node: &Node,
     event: &Event,

@@ -1,4 +1,4 @@
-//! Handing a ticket on, and refunding one.
+//! Passing a ticket on, and refunding one.
 
 use imajin_ledger::Receipt;
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -22,7 +22,7 @@ use crate::mint::{SignedTicket, Signing};
 use crate::queries::{self, Held};
 use crate::ticket::seat_of;
 
-/// Longest reason of a refund.
+/// Maximum length of a refund reason.
 const REASON_BYTES_MAX: usize = 500;
 
 /// Hands a ticket on: the event signs a new one for somebody else, and this one no longer counts.
@@ -48,37 +48,37 @@ pub(crate) struct TransferTicket {
     pub(crate) holder: Did,
 }
 
-/// Why a ticket is not passed on.
+/// Reasons to refuse a transfer.
 #[derive(Debug, Reasons)]
 pub(crate) enum TransferRefusal {
-    /// It is not in force.
+    /// The ticket is not in force.
     #[refused(all)]
     Ticket(TicketRefusal),
-    /// It is of another event.
+    /// The ticket belongs to another event.
     #[refused(
         BadRequest,
         field = "event",
         message = "This ticket is of another event."
     )]
     OtherEvent,
-    /// There is no such event.
+    /// The event is unknown.
     #[refused(all)]
     Event(EventRefusal),
-    /// Its event was cancelled or completed.
+    /// The event was cancelled or completed.
     #[refused(
         Conflict,
         reason = "over",
         message = "This event is over: its tickets can’t be passed on any more."
     )]
     Over,
-    /// Its holder was let in with it.
+    /// The ticket was used for entry.
     #[refused(
         Conflict,
         reason = "used",
         message = "This ticket was used: it cannot be passed on any more."
     )]
     Used,
-    /// The new holder is the old one, or has no record here.
+    /// The new holder is the current holder, or has no log on this node that takes entries.
     #[refused(
         BadRequest,
         field = "holder",
@@ -196,16 +196,16 @@ pub(crate) struct RefundTicket {
     reason: Option<Text<REASON_BYTES_MAX>>,
 }
 
-/// Why a ticket is not refunded.
+/// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
-    /// The event is unknown, or somebody else's.
+    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
     /// The ticket is not in force.
     #[refused(all)]
     Ticket(TicketRefusal),
-    /// Another amount was paid for it.
+    /// The amount differs from the price paid.
     #[refused(
         BadRequest,
         field = "amount",
@@ -237,9 +237,10 @@ impl Decide for RefundTicket {
             return Err(RefundRefusal::OtherAmount(price).into());
         }
         if let Some(payment) = held.payment.as_deref().filter(|_| held.price > 0) {
-            // By the rail that it came on, from everybody with a part of it.
+            // The refund goes back on the rail of the payment and is taken from everyone who shared in it.
             let seller = ctx.owner().clone();
-            // Its holder is told that it is void; a payer who passed it on is told of the money.
+            // The seller notifies the holder that the ticket is void. A payer who passed the ticket on is notified by
+            // the cashier.
             let bought = queries::of_payment(ctx.reader(), found.did.as_str(), payment)?;
             let is_payer = |first: &Held| first.issue == 1 && first.holder == held.holder;
             let teller = if bought.iter().any(is_payer) {

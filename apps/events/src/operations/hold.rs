@@ -1,7 +1,7 @@
-//! Places: how many are left, and keeping some for a person who is about to pay.
+//! Places: how many are left, and holds for people who are about to pay.
 //!
-//! Always: available = quantity − sold − held, and nobody gets more than that. A hold that is over no longer counts,
-//! whether somebody released it or not; so none can leak.
+//! Always: available = quantity − sold − held, and sales never exceed it. An expired hold no longer counts, whether it
+//! was released or not, so holds can't leak.
 
 use imajin_dfos::hex;
 use imajin_ledger::Refusal;
@@ -21,15 +21,15 @@ use crate::manifest::MANIFEST;
 use crate::queries::{self, ASKED, Event, HOLD_PREFIX, Kind};
 use crate::sight::check_sees;
 
-/// How long places are kept for a person who pays at once.
+/// Duration of a hold for a person who pays at once.
 const HOLD_MS: i64 = 10 * 60 * 1000;
-/// Most holds and open orders of one person at one event, unless its organiser allows more orders: so nobody keeps others
-/// out for nothing.
+/// Maximum number of holds and open orders per person and event, unless the organiser allows more orders. The limit
+/// keeps people from blocking places without paying.
 const HOLDS_MAX: usize = 2;
 
 /// The number of a ticket type, from 1.
 pub(crate) type TypeNumber = Int<1, 65_535>;
-/// How many places.
+/// The number of places in an order.
 pub(crate) type Places = Int<1, 100>;
 
 /// Keeps places for ten minutes. Where the organiser approves who gets a free place, it asks for them, and keeps none.
@@ -55,50 +55,50 @@ pub(crate) struct HoldPlaces {
     pub(crate) quantity: Places,
 }
 
-/// The author may have tickets.
+/// Proof that the author may have tickets of the event.
 pub(crate) struct MayHaveTickets;
 
-/// Why places are not to be had.
+/// Reasons to refuse places.
 #[derive(Debug, Reasons)]
 pub(crate) enum PlacesRefusal {
-    /// There is no such event, or it is a draft.
+    /// The event is unknown or a draft.
     #[refused(all)]
     Event(EventRefusal),
-    /// It sells no tickets now.
+    /// The event isn't selling tickets now.
     #[refused(
         Conflict,
         reason = "closed",
         message = "This event is {}: there are no tickets at the moment."
     )]
     Closed(String),
-    /// It ended.
+    /// The event has ended.
     #[refused(Conflict, reason = "over", message = "This event is over.")]
     Over,
-    /// Its organiser has no log here any more.
+    /// The organiser no longer has a log on this node that takes entries.
     #[refused(
         Conflict,
         reason = "closed",
         message = "The organiser of this event has left this box: no more tickets are sold."
     )]
     OrganiserLeft,
-    /// It has no ticket type of this number.
+    /// The event has no ticket type with this number.
     #[refused(
         BadRequest,
         field = "type",
         message = "This event has no such type of tickets."
     )]
     NoSuchType,
-    /// One order may not have so many.
+    /// The quantity is outside the limits of one order.
     #[refused(
         BadRequest,
         field = "quantity",
         message = "One order may have 1 to {} of these tickets."
     )]
     TooMany(i64),
-    /// Fewer are left.
+    /// Fewer places are left.
     #[refused(all)]
     Left(LeftRefusal),
-    /// The author has as many free places as one person may.
+    /// The author already has the maximum number of free places per person.
     #[refused(
         Conflict,
         reason = "most",
@@ -106,14 +106,14 @@ pub(crate) enum PlacesRefusal {
         message = "One person may have {} of these free tickets, and you have {}."
     )]
     Most(i64, i64),
-    /// The author asks for places already.
+    /// The author already has a pending request.
     #[refused(
         Conflict,
         reason = "asked",
         message = "You asked for places already: wait for the organiser's answer, or take it back."
     )]
     Asked,
-    /// The author keeps as many places as one person may.
+    /// The author has reached the limit on holds and open orders.
     #[refused(
         Conflict,
         reason = "holds",
@@ -122,10 +122,10 @@ pub(crate) enum PlacesRefusal {
     Holds,
 }
 
-/// Why there are not so many places.
+/// The reason for too few places.
 #[derive(Debug, Reasons)]
 pub(crate) enum LeftRefusal {
-    /// Fewer are left.
+    /// Fewer places are left than requested.
     #[refused(
         Conflict,
         reason = "sold-out",
@@ -136,11 +136,11 @@ pub(crate) enum LeftRefusal {
     SoldOut(Left),
 }
 
-/// How many tickets of a type are left.
+/// The number of available tickets of a type.
 #[derive(Debug, Serialize)]
 pub(crate) struct Left {
     available: i64,
-    /// Whether some are kept for people who may still give them up.
+    /// Whether some places are held and may become free again.
     #[serde(skip)]
     are_kept: bool,
 }
@@ -239,12 +239,13 @@ pub(crate) struct HeldPlaces {
 }
 
 impl HeldPlaces {
-    /// The fields that the home chooses: all.
+    /// The fields that the home node chooses: all of them.
     pub(super) const OWN: &[&str] = &[
         "ref", "holder", "type", "quantity", "price", "currency", "until", "hold",
     ];
 
-    /// Places under a hold of their own, or under the payment that is expected. `until` is in milliseconds.
+    /// Builds an entry for a hold with its own id, or for an order, whose id is its payment's. `until` is in
+    /// milliseconds.
     pub(super) fn of(named: IdText, holder: Did, kind: &Kind, quantity: i64, until: i64) -> Self {
         Self {
             named,
@@ -258,13 +259,13 @@ impl HeldPlaces {
         }
     }
 
-    /// These places, in place of a hold.
+    /// Sets the hold that these places replace.
     pub(super) fn instead_of(self, hold: Option<IdText>) -> Self {
         Self { hold, ..self }
     }
 }
 
-/// A ticket type of an event that is on sale, if one order may have so many of it.
+/// Returns a ticket type of an event that is on sale. Refuses a quantity outside the limits of one order.
 pub(super) fn on_sale<O: Operation>(
     ctx: &Context<'_, O>,
     event: &Event,
@@ -292,7 +293,7 @@ pub(super) fn on_sale<O: Operation>(
     }
 }
 
-/// Refuses more than is left. `own` is how many the buyer keeps already.
+/// Refuses a quantity larger than what is left. `own` is the number of places that the buyer already holds.
 pub(crate) fn check_left(kind: &Kind, quantity: i64, own: i64) -> Result<(), LeftRefusal> {
     let kept = kind.held - own;
     let left = kind.quantity.map(|all| all - kind.sold - kept);
@@ -305,7 +306,7 @@ pub(crate) fn check_left(kind: &Kind, quantity: i64, own: i64) -> Result<(), Lef
     }
 }
 
-/// Refuses more holds and open orders than one person may have at an event. `own` is a hold of theirs that an order
+/// Refuses more holds and open orders than one person may have at an event. `own` is the person's hold that the order
 /// replaces.
 pub(super) fn check_open<O: Operation>(
     ctx: &Context<'_, O>,
@@ -322,7 +323,7 @@ pub(super) fn check_open<O: Operation>(
     }
 }
 
-/// Refuses more free places of a type than one person may have. `own`: a hold of theirs that an order replaces.
+/// Refuses more free places of a type than one person may have. `own` is the person's hold that the order replaces.
 pub(super) fn check_most<O: Operation>(
     ctx: &Context<'_, O>,
     event: &Event,
@@ -343,7 +344,7 @@ pub(super) fn check_most<O: Operation>(
     }
 }
 
-/// A fresh id of a hold.
+/// Generates an id for a hold.
 pub(super) fn fresh_id<O: Operation>(ctx: &mut Context<'_, O>) -> Result<IdText, Refusal> {
     let [a, b, c, d, e, f, ..] = ctx.fresh_bytes();
     let bytes = new_id_bytes(ctx.now(), [a, b, c, d, e, f]);

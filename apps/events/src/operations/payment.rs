@@ -1,8 +1,8 @@
-//! What is paid after its order, and what somebody other than the organiser refunds: the node's own word, in the event's
-//! log.
+//! Orders paid later, and refunds that the organiser didn't issue as ticket refunds: entries that the node itself makes
+//! in the event's log.
 //!
-//! Always: each payment becomes tickets once, however often the node hears of it. A payment that comes after its hold ended
-//! becomes tickets if enough are left; otherwise the money goes back.
+//! Always: a payment becomes tickets once, however often it is reported. A payment that arrives after its hold expired
+//! becomes tickets if enough are left, and is refunded otherwise.
 
 use imajin_protocol::IdText;
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
@@ -30,22 +30,22 @@ pub(crate) struct PaidPlaces {
     pub(crate) payment: IdText,
 }
 
-/// Why a payment does not become tickets.
+/// Reasons to refuse to turn a payment into tickets.
 #[derive(Debug, Reasons)]
 pub(crate) enum PaidRefusal {
-    /// It became tickets before.
+    /// The payment already became tickets.
     #[refused(Conflict, reason = "done", message = "This was done before.")]
     Done,
-    /// No places are known that were kept for it.
+    /// No places were held for the payment.
     #[refused(NotFound, message = "This payment has no places kept for it.")]
     NoPlaces,
-    /// There is no such event.
+    /// The event is unknown.
     #[refused(all)]
     Event(EventRefusal),
-    /// Its event was cancelled.
+    /// The event was cancelled.
     #[refused(Conflict, reason = "cancelled", message = "This event was cancelled.")]
     Cancelled,
-    /// It came too late.
+    /// Too few tickets are left: the payment came too late.
     #[refused(all)]
     Left(LeftRefusal),
 }
@@ -99,10 +99,10 @@ pub(crate) struct WithdrawnPayment {
     pub(crate) payment: IdText,
 }
 
-/// Why a refund makes no tickets void.
+/// Reasons to refuse a withdrawal.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawnRefusal {
-    /// None of its tickets counts.
+    /// None of the payment's tickets is valid or waits for a refund.
     #[refused(Conflict, reason = "done", message = "This was done before.")]
     Done,
 }

@@ -1,6 +1,6 @@
-//! What an event is shown by: a file of its organiser's, named in their own log.
+//! The picture of an event: an image file of the organiser, named in their own log.
 //!
-//! Always: the file is a picture of which the box makes previews, so pages show one of a known size; the newest entry counts.
+//! Always: the node makes previews of the file, so pages show a picture of known size. The newest entry counts.
 
 use imajin_dfos::cid::parse_cid;
 use imajin_protocol::Did;
@@ -33,13 +33,13 @@ pub(crate) struct ShowPicture {
     media: List<MediaFile, 0, 1>,
 }
 
-/// The file is a picture that the box can show.
+/// Proof that the file is an image with previews, or that no file was named.
 pub(crate) struct IsPicture;
 
-/// Why an event is not shown by a picture.
+/// Reasons to refuse a picture.
 #[derive(Debug, Reasons)]
 pub(crate) enum PictureRefusal {
-    /// It is unknown, or somebody else's.
+    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
 }

@@ -1,4 +1,4 @@
-//! What the decisions of several operations need: the event that they are about, and why there is none.
+//! Helpers for the decisions of several operations: lookup of an event, with the reasons to refuse.
 
 use imajin_ledger::{Derivation, Refusal, RefusalKind, TargetLog};
 use imajin_protocol::{Did, IdText};
@@ -6,31 +6,31 @@ use imajin_service::operation::{Context, Operation, Reasons, Refused};
 
 use crate::queries::{self, Event};
 
-/// An entry in the logs of those who take part: the event, its organiser, a holder.
+/// A derived entry in the logs of the parties: the event, its organiser, a holder.
 pub(super) const fn parties(op: &'static str, at_most: u32) -> Derivation {
     Derivation::of(op, TargetLog::Parties).at_most(at_most)
 }
 
-/// Why there is no event to decide about.
+/// Reasons to refuse an event.
 #[derive(Debug, Reasons)]
 pub(crate) enum EventRefusal {
-    /// This node has none of this DID.
+    /// This node has no event with this DID.
     #[refused(NotFound, field = "ref", message = "There is no such event here.")]
     Unknown,
 }
 
-/// Why somebody cannot decide about an event as its organiser.
+/// Reasons to refuse an action of an organiser.
 #[derive(Debug, Reasons)]
 pub(crate) enum OrganiserRefusal {
-    /// This node has none of this DID.
+    /// This node has no event with this DID.
     #[refused(all)]
     Event(EventRefusal),
-    /// Somebody else organises it.
+    /// Another person organises the event.
     #[refused(Forbidden, message = "Only the organiser of this event may do that.")]
     NotYours,
 }
 
-/// The event of a DID.
+/// Returns the event with this DID.
 pub(super) fn event<O: Operation>(
     ctx: &Context<'_, O>,
     event: &Did,
@@ -39,7 +39,7 @@ pub(super) fn event<O: Operation>(
     found.ok_or(EventRefusal::Unknown.into())
 }
 
-/// The event of a DID, for its organiser.
+/// Returns the event with this DID if the author organises it.
 pub(super) fn own_event<O: Operation>(
     ctx: &Context<'_, O>,
     did: &Did,
@@ -50,17 +50,17 @@ pub(super) fn own_event<O: Operation>(
     } else if event.is_public() {
         Err(OrganiserRefusal::NotYours.into())
     } else {
-        // As for one that doesn't exist: others may not learn of it here.
+        // Same refusal as for an unknown event, so that its existence isn't revealed.
         Err(OrganiserRefusal::from(EventRefusal::Unknown).into())
     }
 }
 
-/// An id that a projection has.
+/// Parses an id that comes from a projection.
 pub(super) fn id(text: &str) -> Result<IdText, Refusal> {
     IdText::parse(text).map_err(|error| stored(error.to_string()))
 }
 
-/// The node's own tables or keys are not as they must be.
+/// Builds the refusal for inconsistent stored data: the node's tables or keys are wrong.
 pub(super) fn stored(message: impl Into<String>) -> Refusal {
     Refusal::new(RefusalKind::Stored, message)
 }

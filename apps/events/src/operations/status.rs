@@ -14,7 +14,7 @@ use crate::bell::Bell;
 use crate::event::{can_be_cancelled, may_become};
 use crate::queries::{self, Event};
 
-/// The status in the event's own log, and the person who set it.
+/// The derived entry for a status in the event's own log. The reference is the person who set the status.
 const fn changed(status: &'static [MemberSource]) -> Derivation {
     parties(StatusChanged::NAME, 1)
         .equal(&[Equal::RefIsIntentAuthor])
@@ -41,7 +41,7 @@ pub(crate) struct SetStatus {
     pub(crate) status: Status,
 }
 
-/// What an event can become.
+/// The statuses that an event can be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Status {
     Published,
@@ -51,7 +51,7 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    /// Its name in entries and answers.
+    /// Returns the name in entries and API responses.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Published => "published",
@@ -62,10 +62,10 @@ impl Status {
     }
 }
 
-/// Why an event cannot be cancelled although its status would allow it.
+/// The reason to refuse a cancellation that the event's status would allow.
 #[derive(Debug, Reasons)]
 pub(crate) enum MoneyRefusal {
-    /// It ended, and the money of its tickets is free.
+    /// The event ended, and the money of its tickets was released.
     #[refused(
         Conflict,
         reason = "final",
@@ -74,13 +74,13 @@ pub(crate) enum MoneyRefusal {
     PaidOut,
 }
 
-/// Why an event does not become what its organiser wants.
+/// Reasons to refuse a status.
 #[derive(Debug, Reasons)]
 pub(crate) enum StatusRefusal {
-    /// It is unknown, or somebody else's.
+    /// The event is unknown or has another organiser.
     #[refused(all)]
     Organiser(OrganiserRefusal),
-    /// Its status does not lead there.
+    /// The event's current status doesn't allow the new one.
     #[refused(
         Conflict,
         reason = "status",
@@ -88,10 +88,10 @@ pub(crate) enum StatusRefusal {
         message = "An event that is {} cannot become {}."
     )]
     NotNext(String, &'static str),
-    /// It cannot be cancelled.
+    /// The event can't be cancelled.
     #[refused(all)]
     Money(MoneyRefusal),
-    /// It has no words to publish.
+    /// The event's words were erased, so it can't be published.
     #[refused(
         Conflict,
         reason = "erased",
@@ -148,26 +148,26 @@ pub(crate) struct Ownership {
     is_owner: bool,
 }
 
-/// Why the owner of the node does not cancel an event.
+/// Reasons to refuse a cancellation by the node's owner.
 #[derive(Debug, Reasons)]
 pub(crate) enum CancelRefusal {
-    /// The author does not own the node.
+    /// The author doesn't own the node.
     #[refused(
         Forbidden,
         message = "Only the organiser of an event, and the owner of this box, can cancel it."
     )]
     NotOwner,
-    /// It is unknown.
+    /// The event is unknown.
     #[refused(all)]
     Event(EventRefusal),
-    /// It is cancelled.
+    /// The event is already cancelled.
     #[refused(
         Conflict,
         reason = "status",
         message = "This event is cancelled already."
     )]
     Again,
-    /// It cannot be cancelled.
+    /// The event can't be cancelled.
     #[refused(all)]
     Money(MoneyRefusal),
 }
@@ -215,7 +215,7 @@ pub(crate) struct StatusChanged {
     group: Option<Did>,
 }
 
-/// Cancelling gives everybody's money back, from what is held for it: once that is paid out, there is none.
+/// Refuses a cancellation once the money of sold tickets was released, since it couldn't be refunded.
 fn check_money<O: Operation>(ctx: &Context<'_, O>, found: &Event) -> Decision<MoneyRefusal> {
     let is_sold = queries::first_paid(ctx.reader(), found.did.as_str())?.is_some();
     if !is_sold || can_be_cancelled(found.latest, ctx.now().as_millis()) {

@@ -1,7 +1,7 @@
-//! Tickets as entries: issued and void, in the logs of event and holder.
+//! Entries for tickets, issued and void, in the logs of event and holder.
 //!
-//! Always: a ticket is in the event's log and in its holder's, with the event's signature, or nowhere. The newest issue of
-//! a seat is the only one that lets anybody in.
+//! Always: a ticket has the event's signature and is in the event's log and, if that takes entries, in its holder's.
+//! Only the newest issue of a seat allows entry.
 
 use imajin_dfos::hex;
 use imajin_ledger::{Draft, Refusal, RefusalKind};
@@ -18,10 +18,10 @@ use super::shared::{id, stored};
 use crate::mint::SignedTicket;
 use crate::queries::{self, Event, Held};
 
-/// Most tickets of one sale (docs/api.md, "Money", quantity).
+/// Maximum number of tickets in one sale (docs/api.md, "Money", quantity).
 pub(crate) const TICKETS_MAX: u32 = 100;
 
-/// How often a seat was given out.
+/// The issue number of a seat: how often it was given out.
 type Issue = Int<1, 65_535>;
 
 /// A ticket, in the logs of event and holder. In the event's log it replaces those of its seat before.
@@ -76,23 +76,23 @@ pub(crate) struct IssuedTicket {
     type_name: Option<Text<300>>,
 }
 
-/// What a ticket was sold for.
+/// The terms of a ticket's sale.
 #[derive(Debug, Clone)]
 pub(super) struct Sold {
-    /// None where this node does not know it any more.
+    /// `None` if this node no longer knows the payment.
     pub(super) payment: Option<IdText>,
-    /// In minor units.
+    /// The price in minor units.
     pub(super) price: i64,
     pub(super) currency: Currency,
-    /// The hold that ends with it.
+    /// The hold that ends with the sale.
     pub(super) hold: Option<IdText>,
 }
 
 impl IssuedTicket {
-    /// The fields that the home chooses where the buyer signs no price.
+    /// The fields that the home node chooses if the buyer signs no price.
     pub(super) const OWN: &[&str] = &["price", "currency", "payment", "hold"];
 
-    /// A ticket that its event signed.
+    /// Builds the entry of a signed ticket.
     fn of(signed: &SignedTicket, sold: &Sold) -> Result<Self, Refusal> {
         let ticket = &signed.ticket;
         Ok(Self {
@@ -115,7 +115,7 @@ impl IssuedTicket {
         })
     }
 
-    /// Adds what its event says of itself.
+    /// Adds the event's title, start, time zone and type name.
     fn told(self, event: &Event) -> Self {
         Self {
             title: said(event.word("title")),
@@ -127,7 +127,7 @@ impl IssuedTicket {
     }
 }
 
-/// What an event says of itself, if it still says it.
+/// Reads a text of the event as a field. `None` if the text is missing, erased or invalid.
 fn said<F: Field>(text: Option<&str>) -> Option<F> {
     text.and_then(|text| F::read(&text.into()).ok())
 }
@@ -157,10 +157,10 @@ pub(crate) struct VoidedTicket {
 }
 
 impl VoidedTicket {
-    /// The fields that the home chooses: all.
+    /// The fields that the home node chooses: all of them.
     pub(super) const OWN: &[&str] = &["ref", "event", "seat", "issue", "off", "payment"];
 
-    /// A ticket that is about to be void, with the payment if all of that goes back.
+    /// Builds the entry that makes a ticket void, with the payment if all of it is refunded.
     fn voiding(held: &Held, payment: Option<&IdText>) -> Result<Self, Refusal> {
         Ok(Self {
             named: id(&held.ticket)?,
@@ -173,20 +173,20 @@ impl VoidedTicket {
     }
 }
 
-/// Why a ticket is not in force.
+/// Reasons why a ticket is not in force.
 #[derive(Debug, Reasons)]
 pub(crate) enum TicketRefusal {
-    /// There is none.
+    /// The ticket is unknown.
     #[refused(NotFound, field = "ref", message = "There is no such ticket.")]
     Unknown,
-    /// It was refunded.
+    /// The ticket is void.
     #[refused(
         Conflict,
         reason = "void",
         message = "This ticket is void: it was returned."
     )]
     Void,
-    /// Somebody else has its seat.
+    /// The ticket was passed on: a later issue of its seat exists.
     #[refused(
         Conflict,
         reason = "passed",
@@ -195,7 +195,7 @@ pub(crate) enum TicketRefusal {
     Passed,
 }
 
-/// A ticket in an event's log, if it is the newest of its seat and still counts.
+/// Returns a ticket from the event's log if it is the newest issue of its seat and still valid or used.
 pub(super) fn in_force<O: Operation>(
     ctx: &Context<'_, O>,
     event: &Did,
@@ -212,7 +212,7 @@ pub(super) fn in_force<O: Operation>(
     }
 }
 
-/// The tickets of a sale, if they are exactly those that the event signed for it.
+/// Checks that the tickets of a sale match the order and that their ids and seats are new.
 pub(super) fn check_sale<O: Operation>(
     ctx: &Context<'_, O>,
     signed: &[SignedTicket],
@@ -238,12 +238,12 @@ pub(super) fn check_sale<O: Operation>(
     Ok(())
 }
 
-/// The decision found out something else than the event signed.
+/// Builds the refusal for tickets that don't match what the event signed.
 pub(super) fn unsigned() -> Refusal {
     stored("a ticket came without the event's signature")
 }
 
-/// A consequence in the logs of an event and, if it takes entries, of a ticket's holder.
+/// Drafts an entry for the event's log and, if it takes entries, for the holder's log.
 pub(super) fn in_both<O: Operation, D: Operation>(
     ctx: &Context<'_, O>,
     (event, holder): (&Did, &Did),
@@ -256,7 +256,7 @@ pub(super) fn in_both<O: Operation, D: Operation>(
     Ok(drafts)
 }
 
-/// A ticket in the log of its event and, if it takes entries, of its holder.
+/// Drafts a ticket for the event's log and, if it takes entries, for the holder's log, there with the event's texts.
 pub(super) fn issued<O: Operation>(
     ctx: &Context<'_, O>,
     signed: &SignedTicket,
@@ -284,7 +284,7 @@ pub(super) fn issue<O: Operation>(
     Ok(())
 }
 
-/// Enters in the logs of event and holder that a ticket is void, with the payment if all of that goes back.
+/// Enters in the logs of event and holder that a ticket is void, with the payment if all of it is refunded.
 pub(super) fn make_void<O: Operation>(
     ctx: &mut Context<'_, O>,
     held: &Held,

@@ -1,4 +1,4 @@
-//! The door: scanning tickets without a network, and who is coming.
+//! The door page: scanning tickets offline, and the guest list.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -64,7 +64,7 @@ pub(super) async fn page(
         .into_response())
 }
 
-/// Letting somebody else check people in.
+/// Draws the form that delegates check-ins to another person.
 fn lend(t: Texts) -> Markup {
     html! {
         details {

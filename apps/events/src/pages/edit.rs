@@ -1,4 +1,4 @@
-//! The form of an event: a new one, or an existing one.
+//! The form for a new or an existing event.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -21,12 +21,12 @@ use crate::queries::{self, Event, Kind};
 
 const SCRIPT: &str = "/assets/events/edit.js";
 
-/// What a new event is to be like.
+/// The query of the form for a new event.
 #[derive(Debug, Deserialize)]
 pub(super) struct NewQuery {
-    /// A word to find it by.
+    /// The tag of the new event.
     tag: Option<String>,
-    /// The group that it is for.
+    /// The group that the event is for.
     group: Option<Did>,
 }
 
@@ -78,7 +78,7 @@ fn word<'e>(event: Option<&'e Event>, name: &str) -> Option<&'e str> {
     event.and_then(|event| event.word(name))
 }
 
-/// A line of text. `said`: the messages of its label and, for some, of a hint.
+/// Draws a text field. `said` has the message ids of its label and of an optional hint.
 fn line(event: Option<&Event>, name: &str, said: (&str, Option<&str>), t: Texts) -> Markup {
     let (label, hint) = said;
     let described = hint.map(|_| format!("{name}-hint"));
@@ -98,9 +98,9 @@ fn form(
     (did, (like, group)): (&str, (Option<&str>, Option<&Did>)),
     t: Texts,
 ) -> Result<Markup, Problem> {
-    // What somebody plans with a tag is a small round, whose address is for those who come.
+    // Events planned with a tag are small gatherings: by default only ticket holders see the address.
     let hides = event.map_or(like.is_some(), Event::hides_address);
-    // Of a new event only the name has to be written: the rest is there and folded.
+    // A new event needs only a title: the other fields have defaults and are folded.
     let is_plain = event.is_none() && like.is_none();
     let starts = event
         .and_then(|event| event.starts)
@@ -164,7 +164,7 @@ fn form(
     })
 }
 
-/// The picture, chosen from what the phone has or taken with its camera.
+/// Draws the picture field: a file, or a photo from the camera.
 fn picture(event: Option<&Event>, t: Texts) -> Markup {
     let shown = event.and_then(Event::picture);
     let path = event.and_then(|event| picture::path(event, "400"));
@@ -187,7 +187,7 @@ fn picture(event: Option<&Event>, t: Texts) -> Markup {
     }
 }
 
-/// Where it is: at a place, online, or both.
+/// Draws the location field: at a place, online, or both.
 fn place(event: Option<&Event>, t: Texts) -> Markup {
     let place = word(event, "locationType").unwrap_or("physical");
     let venue = ("form-venue", Some("form-venue-hint"));
@@ -220,7 +220,7 @@ fn types(event: Option<&Event>, kinds: &[Kind], t: Texts) -> Markup {
     }
 }
 
-/// The choice of people who may take a free place.
+/// Draws the choice of people who may take a free place.
 fn free_places(event: Option<&Event>, t: Texts) -> Markup {
     let who = event.and_then(|event| event.free);
     let choices = [
@@ -241,7 +241,7 @@ fn free_places(event: Option<&Event>, t: Texts) -> Markup {
     }
 }
 
-/// How many orders one person may have open.
+/// Draws the field for the maximum number of open orders per person.
 fn orders(event: Option<&Event>, t: Texts) -> Markup {
     let most = event.map_or(1, Event::orders_max);
     html! {
@@ -270,7 +270,7 @@ fn one_type(name: Option<&str>, kind: Option<&Kind>, t: Texts) -> Markup {
     }
 }
 
-/// Everybody's share of the tickets.
+/// Draws the table of income shares.
 fn shares(node: &Node, event: Option<&Event>, did: &str, t: Texts) -> Result<Markup, Problem> {
     let manifest = event.and_then(|event| Manifest::parse(event.manifest.as_deref()?).ok());
     let table = manifest

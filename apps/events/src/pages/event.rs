@@ -1,4 +1,4 @@
-//! One event: what it is, its tickets, and who gets what of them.
+//! The page of one event: its description, its tickets, and the shares of their income.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -48,7 +48,7 @@ pub(super) async fn page(
         Some(did) => node.is_owner(did)?,
         None => false,
     };
-    // For a free place the organiser may ask for more than a key.
+    // An organiser may require more than a key for a free place.
     let is_key_alone = match &did {
         Some(did) => !has_more_than_a_key(&node, did)?,
         None => false,
@@ -177,7 +177,7 @@ fn about(
     })
 }
 
-/// The group that an event is for. Only its members read its name: others may have a ticket, too.
+/// Draws the group that an event is for. Only members see its name: other people may have a ticket, too.
 fn members_of(node: &Node, group: &Did, viewer: Option<&Did>, t: Texts) -> Result<Markup, Problem> {
     let is_in = match viewer {
         Some(viewer) => node.group_role(group, viewer)?.is_some(),
@@ -191,7 +191,7 @@ fn members_of(node: &Node, group: &Did, viewer: Option<&Did>, t: Texts) -> Resul
     })
 }
 
-/// When and where it is, for those who see a link to it.
+/// Returns the text of a link preview: start, place and the first 160 characters of the description.
 fn in_words(event: &Event, t: Texts) -> String {
     let starts = event.starts.and_then(|at| Timestamp::from_millis(at).ok());
     let mut parts: Vec<String> = starts
@@ -207,7 +207,7 @@ fn in_words(event: &Event, t: Texts) -> String {
     parts.join(" · ")
 }
 
-/// When it starts, and ends where that is known.
+/// Draws the start, and the end if it is known.
 fn when(event: &Event, t: Texts) -> Markup {
     let starts = time(event.starts, event.zone(), t);
     if event.ends.is_none() {
@@ -224,7 +224,7 @@ fn may_cancel(event: &Event, now: i64) -> bool {
         && crate::event::can_be_cancelled(event.latest, now)
 }
 
-/// What the organiser can do.
+/// Draws the organiser's controls.
 fn manage(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
     let can = |to: &str| crate::event::may_become(&event.status, to);
     let has_ended = matches!(event.status.as_str(), "cancelled" | "completed");
@@ -242,7 +242,7 @@ fn manage(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
             @if has_ended && !event.words.is_null() {
                 div.actions { button.danger type="button" data-erase { (t.text("erase")) } }
             }
-            // Apart from what one does every day.
+            // Set apart from the everyday actions.
             @if may_cancel(event, now) {
                 h3 { (t.text("cancel-title")) }
                 p.hint { (t.text(if is_free { "cancel-hint-free" } else { "cancel-hint" })) }
@@ -252,7 +252,7 @@ fn manage(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
     }
 }
 
-/// What the owner of this box can do about somebody else's event.
+/// Draws the node owner's controls for another person's event.
 fn owner(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
     html! {
         @if event.status != "draft" && may_cancel(event, now) {
@@ -265,7 +265,7 @@ fn owner(event: &Event, is_free: bool, now: i64, t: Texts) -> Markup {
     }
 }
 
-/// How far everybody's money is.
+/// Draws the progress of the refunds.
 fn giving_back(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
     let refunds = closing::of(node, event, t.lang)?;
     if refunds.payments == 0 {
@@ -286,7 +286,7 @@ fn giving_back(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> 
     })
 }
 
-/// What the box has refunded, and what its organiser still has to send.
+/// Draws the number of refunds made by the node and of those that the organiser still has to send.
 fn refunded(refunds: &RefundsAnswer, t: Texts) -> Markup {
     html! {
         (t.with("refunds-done", args![done = refunds.refunded(), count = refunds.payments]))
@@ -303,7 +303,7 @@ fn attention(node: &Node, one: &RefundAnswer, t: Texts) -> Markup {
     }
 }
 
-/// The price of a type of tickets, and how many are left where there is a limit.
+/// Returns the price of a ticket type, and the number left if it is limited.
 fn offer(kind: &Kind, t: Texts) -> String {
     let price = match kind.price {
         0 => t.text("free").into_owned(),
@@ -316,19 +316,19 @@ fn offer(kind: &Kind, t: Texts) -> String {
     }
 }
 
-/// Who looks at the tickets.
+/// The viewer, as far as the tickets section needs to know.
 struct Visitor {
     is_signed_in: bool,
-    /// It is their event.
+    /// Whether the viewer organises the event.
     is_own: bool,
-    /// Nothing but a key speaks for them.
+    /// Whether the viewer has neither a verified mailbox nor an invite.
     is_key_alone: bool,
-    /// How many free tickets a stranger may take in a day; none for others.
+    /// Maximum number of free tickets that a stranger may take per day; `None` for others.
     allowance: Option<i64>,
 }
 
 fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup {
-    // At most what is left: more is never offered.
+    // Never offers more than what is left.
     let most = |kind: &Kind| {
         let left = kind.available().unwrap_or(kind.most);
         let allowed = visitor.allowance.filter(|_| kind.price == 0);
@@ -340,7 +340,7 @@ fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup
         let is_kept_back = match event.free.filter(|_| kind.price == 0) {
             None => false,
             Some(FreePlaces::Mail) => visitor.is_key_alone,
-            // Asking leaves something with the event, which strangers may not do.
+            // A request adds an entry to the event's log, which strangers may not do.
             Some(FreePlaces::Approval) => visitor.allowance.is_some(),
         };
         let is_allowed = !is_kept_back;
@@ -374,7 +374,7 @@ fn tickets(event: &Event, kinds: &[Kind], visitor: &Visitor, t: Texts) -> Markup
     }
 }
 
-/// What the organiser asks for before somebody gets a free place, in plain words.
+/// Draws the organiser's limit on free places, if there is one.
 fn who_gets_free_places(event: &Event, visitor: &Visitor, t: Texts) -> Markup {
     let Some(who) = event.free else {
         return html! {};
@@ -390,7 +390,7 @@ fn who_gets_free_places(event: &Event, visitor: &Visitor, t: Texts) -> Markup {
     html! { p.hint #free-places { (t.text(said)) } }
 }
 
-/// What somebody is about to sign; a script shows it.
+/// Draws the empty order summary. A script fills it in before the buyer signs.
 fn order(kinds: &[Kind], rails: &[Rail], t: Texts) -> Markup {
     let is_sold = kinds.iter().any(|kind| kind.price > 0);
     html! {
@@ -418,7 +418,7 @@ fn rail_name(rail: Rail) -> &'static str {
     }
 }
 
-/// The organiser has not said where buyers can send money.
+/// Draws the notice that the organiser hasn't given bank details for transfers.
 fn no_details(node: &Node, t: Texts) -> Markup {
     html! {
         @if let Some(cashier) = node.get::<dyn Cashier>() {
@@ -439,7 +439,7 @@ fn perks(event: &Event, n: i64) -> Vec<&str> {
         .collect()
 }
 
-/// Everybody's share of a ticket, as the signed manifest says.
+/// Draws the table of income shares in the signed manifest.
 fn shares(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
     let manifest = event
         .manifest
@@ -469,7 +469,7 @@ fn shares(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> {
     })
 }
 
-/// A share with two digits behind the point.
+/// Formats a share in percent with two decimals.
 fn percent(ppm: u32, t: Texts) -> String {
     t.lang.percent(i64::from(ppm.saturating_add(50) / 100))
 }

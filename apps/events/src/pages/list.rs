@@ -1,4 +1,4 @@
-//! What is on.
+//! The list of upcoming events.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -14,10 +14,10 @@ use crate::picture;
 use crate::queries::{self, Event, Which};
 use crate::sight;
 
-/// Which events.
+/// The query of the list.
 #[derive(Debug, Deserialize)]
 pub(super) struct ListQuery {
-    /// Only those for the members of this group.
+    /// Only events for the members of this group.
     group: Option<Did>,
 }
 
@@ -88,7 +88,7 @@ pub(super) async fn page(
     })
 }
 
-/// The events of an organiser that are in no list: drafts, and those that are over.
+/// Returns an organiser's events that the list doesn't show: drafts and past events.
 fn others(node: &Node, organiser: &Did, listed: &[Event]) -> Result<Vec<Event>, Problem> {
     let (which, most) = (Which::own(organiser), node.limits().page_max);
     let (mut own, _) = node.read(MANIFEST.name, |db| queries::list(db, &which, most, 0))?;
@@ -96,7 +96,7 @@ fn others(node: &Node, organiser: &Did, listed: &[Event]) -> Result<Vec<Event>, 
     Ok(own)
 }
 
-/// An event in a list.
+/// Draws an event as a list row.
 pub(super) fn row(event: &Event, t: Texts) -> Markup {
     let place = event.word("city").or(event.told("venue", false));
     let is_online = event.word("locationType") != Some("physical");

@@ -1,4 +1,4 @@
-//! The tickets of a person, each with the code that a door reads.
+//! A person's tickets, each with the code for the door.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ use crate::picture;
 use crate::qr;
 use crate::queries::{self, Event, Held};
 
-/// Letters of a ticket's number as people see it.
+/// Number of characters of a ticket's id that people see.
 const NUMBER_DIGITS: usize = 6;
 
 /// `/events/mine`
@@ -70,7 +70,7 @@ fn ticket(
             type_name(event, held.kind, t),
             event.starts,
         ),
-        // Of another box: what its event said when the ticket was issued.
+        // The ticket is from another node: show what its event said when it was issued.
         None => (
             or(&held.title, "untitled"),
             or(&held.type_name, "ticket"),
@@ -82,7 +82,7 @@ fn ticket(
     let number = html! { span.mono { (number) } };
     let to = format!("to-{}", held.ticket);
     let code = match held.code().filter(|_| held.counts()) {
-        // Drawn by this program, from letters and digits.
+        // The SVG is generated here from letters and digits only, so it is safe to embed.
         Some(code) => Some(qr::svg(&code)?),
         None => None,
     };
@@ -119,7 +119,7 @@ fn ticket(
     })
 }
 
-/// The refund of a ticket of a cancelled event.
+/// Draws the state of the refund for a ticket of a cancelled event.
 fn going_back(node: &Node, held: &Held, event: &Event, t: Texts) -> Result<Markup, Problem> {
     let paid = match (node.get::<dyn Cashier>(), held.payment.as_deref()) {
         (Some(cashier), Some(payment)) => cashier.back(node, payment)?,
@@ -136,7 +136,7 @@ fn going_back(node: &Node, held: &Held, event: &Event, t: Texts) -> Result<Marku
     Ok(t.markup(says, args![name = name], |_, inner| money(node, &inner)))
 }
 
-/// Where the money of returned tickets is, as far as this box moves money.
+/// Draws a link to the page with refunds, if this node handles payments.
 fn money(node: &Node, inner: &Markup) -> Markup {
     html! {
         @match node.get::<dyn Cashier>() {
@@ -146,7 +146,7 @@ fn money(node: &Node, inner: &Markup) -> Markup {
     }
 }
 
-/// The end of a ticket's id, which is random: short enough to be read out at a door that lists it.
+/// Returns the last characters of a ticket's id, which are random: short enough to read out at a door.
 pub(crate) fn number(ticket: &str) -> String {
     let from = ticket.len().saturating_sub(NUMBER_DIGITS);
     ticket.get(from..).unwrap_or(ticket).to_ascii_uppercase()

@@ -1,6 +1,6 @@
-//! What is open at an event: places that somebody asks for, keeps, or has ordered without paying yet.
+//! The section of open places: requests, holds and unpaid orders.
 //!
-//! Always: the organiser sees everybody's, answers who asks, and may give any up; everybody else sees their own.
+//! Always: the organiser sees everyone's, answers requests, and may release any; other people see their own.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use crate::event::FreePlaces;
 use crate::queries::Event;
 use crate::routes::places::OpenAnswer;
 
-/// The section of an event's page; nothing where nothing is open.
+/// Draws the section of an event's page; empty without open places.
 pub(super) fn section(
     node: &Node,
     event: &Event,
@@ -42,7 +42,7 @@ pub(super) fn section(
     }
 }
 
-/// Free places that somebody asks for.
+/// Draws a request for free places.
 fn ask(node: &Node, one: &OpenAnswer, is_own: bool, t: Texts) -> Markup {
     let type_name = one.type_name.as_deref().map(Cow::Borrowed);
     html! {

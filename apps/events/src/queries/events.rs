@@ -1,4 +1,4 @@
-//! Events and their types of tickets.
+//! Queries of events and ticket types.
 
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did};
@@ -10,30 +10,30 @@ use serde_json::Value as Json;
 use super::{currency, did, json};
 use crate::event::FreePlaces;
 
-/// An event.
+/// An event. Times are in milliseconds.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub(crate) did: Did,
     pub(crate) id: String,
     pub(crate) organiser: Did,
-    /// The group that it is for; none: everybody.
+    /// The group that the event is for; `None`: everyone.
     pub(crate) group: Option<Did>,
     pub(crate) status: String,
     pub(crate) fair: String,
     pub(crate) manifest: Option<String>,
-    /// Null where the organiser erased them.
+    /// The organiser's texts; null if they were erased.
     pub(crate) words: Json,
     pub(crate) starts: Option<i64>,
     pub(crate) ends: Option<i64>,
-    /// When it is over, in milliseconds; a day after it begins, where nobody said when it ends.
+    /// The end of the event, or a day after its start if the organiser gave no end.
     pub(crate) over_at: Option<i64>,
-    /// The latest end that it ever had.
+    /// The latest end that the event ever had.
     pub(crate) latest: Option<i64>,
-    /// How many orders one person may have open at once, where the organiser allows more than one.
+    /// Maximum number of open orders per person; `None`: one.
     pub(crate) orders: Option<i64>,
-    /// The limit on who takes a free place, if there is one.
+    /// The limit on who may take a free place, if there is one.
     pub(crate) free: Option<FreePlaces>,
-    /// Whose decision its status is.
+    /// The DID of the person who set the current status; `None` for a draft.
     pub(crate) decided_by: Option<String>,
     shown_by: Option<Shown>,
 }
@@ -41,9 +41,9 @@ pub(crate) struct Event {
 /// A picture of an event.
 #[derive(Debug, Clone)]
 pub(crate) struct Shown {
-    /// The file, one of its organiser's.
+    /// The CID of the file, which belongs to the organiser.
     pub(crate) cid: String,
-    /// What it shows, for people who don't see it.
+    /// The alternative text.
     pub(crate) alt: String,
 }
 
@@ -81,17 +81,18 @@ impl Event {
         })
     }
 
-    /// Its picture; none where the organiser erased its words.
+    /// Returns the picture; `None` if there is none or the organiser erased the event's words.
     pub(crate) fn picture(&self) -> Option<&Shown> {
         self.shown_by.as_ref().filter(|_| !self.words.is_null())
     }
 
-    /// A text of its words.
+    /// Returns a text of the event; `None` if it is missing or empty.
     pub(crate) fn word(&self, name: &str) -> Option<&str> {
         self.words[name].as_str().filter(|text| !text.is_empty())
     }
 
-    /// A text of its words, as far as this viewer may read it: what is for those who come is for people with a ticket, and for the organiser.
+    /// Returns a text of the event unless it is hidden from the viewer. With `inside`, the viewer is the organiser or a
+    /// ticket holder and may read everything.
     pub(crate) fn told(&self, name: &str, inside: bool) -> Option<&str> {
         let is_kept = match name {
             "virtualUrl" => true,
@@ -101,55 +102,56 @@ impl Event {
         self.word(name).filter(|_| inside || !is_kept)
     }
 
-    /// The time zone in which its times are told: its own, else the box's.
+    /// Returns the time zone of the event, or the node's.
     pub(crate) fn zone(&self) -> Zone {
         let named = self.word("timezone").and_then(Zone::find);
         named.unwrap_or_else(Zone::home)
     }
 
-    /// Whether every visitor sees it.
+    /// Whether every visitor may see the event.
     pub(crate) fn is_public(&self) -> bool {
         self.group.is_none() && self.status != "draft"
     }
 
-    /// Whether its place is for those who come. What a later version says of it is taken for that.
+    /// Whether only ticket holders and the organiser see the venue and the address. Unknown values from later versions
+    /// hide them.
     pub(crate) fn hides_address(&self) -> bool {
         self.word("addressFor").is_some_and(|who| who != "everyone")
     }
 
-    /// Where it is, in one line, as far as this viewer may read it.
+    /// Returns the place in one line, as far as the viewer may read it.
     pub(crate) fn place(&self, inside: bool) -> Option<String> {
         let parts = ["venue", "address", "city", "country"].into_iter();
         let parts: Vec<&str> = parts.filter_map(|name| self.told(name, inside)).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    /// Whether it is to be found by a word.
+    /// Whether the event has a tag.
     pub(crate) fn has_tag(&self, tag: &str) -> bool {
         let tags = self.words["tags"].as_array();
         tags.is_some_and(|tags| tags.iter().any(|one| one == tag))
     }
 
-    /// How many orders one person may have open at once.
+    /// Returns the maximum number of open orders per person.
     pub(crate) fn orders_max(&self) -> usize {
         let most = self.orders.and_then(|most| usize::try_from(most).ok());
         most.unwrap_or(1)
     }
 
-    /// What a ticket type is called.
+    /// Returns the name of a ticket type.
     pub(crate) fn type_name(&self, n: i64) -> Option<&str> {
         let at = usize::try_from(n - 1).ok()?;
         self.words["tickets"].get(at)?["name"].as_str()
     }
 }
 
-/// The event of a DID.
+/// Returns the event with this DID.
 pub(crate) fn event<'a>(db: impl Into<Reader<'a>>, event: &str) -> rusqlite::Result<Option<Event>> {
     let sql = format!("{EVENT} WHERE owner_did = ?1");
     db.into().row(&sql, [event], Event::read)
 }
 
-/// The event of a DID or a short name.
+/// Returns the event with this DID or short id.
 pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Event>> {
     if let Some(id) = name.strip_prefix("did:imajin:event:") {
         return by_id(db, id);
@@ -168,13 +170,13 @@ fn by_id(db: &Connection, id: &str) -> rusqlite::Result<Option<Event>> {
         .optional()
 }
 
-/// Whether somebody ever made an event, even if it has gone.
+/// Whether an event with this DID was ever created.
 pub(crate) fn has_event<'a>(db: impl Into<Reader<'a>>, event: &str) -> rusqlite::Result<bool> {
     db.into()
         .exists("SELECT 1 FROM events WHERE owner_did = ?1", [event])
 }
 
-/// The events that visitors see: those of no group, once they were published.
+/// Returns the events that visitors may see: not for a group, and not drafts.
 pub(crate) fn public(db: &Connection) -> rusqlite::Result<Vec<Did>> {
     let sql = "SELECT owner_did FROM events WHERE grp IS NULL AND status <> 'draft'";
     db.prepare_cached(sql)?
@@ -182,7 +184,7 @@ pub(crate) fn public(db: &Connection) -> rusqlite::Result<Vec<Did>> {
         .collect()
 }
 
-/// Events that were cancelled and whose money is not all on its way back.
+/// Returns cancelled events with tickets that still have to be refunded.
 pub(crate) fn closing(db: &Connection) -> rusqlite::Result<Vec<Event>> {
     let sql = format!(
         "{EVENT} WHERE status = 'cancelled' AND EXISTS (SELECT 1 FROM tickets
@@ -193,24 +195,25 @@ pub(crate) fn closing(db: &Connection) -> rusqlite::Result<Vec<Event>> {
         .collect()
 }
 
-/// Groups with the people who organise events for them.
+/// Returns the groups that events are for, each with the organisers of these events.
 pub(crate) fn circles(db: &Connection) -> rusqlite::Result<Vec<(Did, Did)>> {
     let sql = "SELECT DISTINCT grp, organiser FROM events WHERE grp IS NOT NULL";
     let circle = |row: &Row<'_>| Ok((did(row, 0)?, did(row, 1)?));
     db.prepare_cached(sql)?.query_map([], circle)?.collect()
 }
 
-/// Which events of groups are among the listed ones; by default none.
+/// A filter for the group events in a list; by default none are included.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sight {
-    /// Who looks, and so sees their own.
+    /// The viewer, whose own events are included.
     pub(crate) viewer: Option<String>,
-    /// Groups whose members they are, each with an organiser who is one, too.
+    /// Pairs of a group and an organiser, both of which the viewer may see: viewer and organiser are members of the
+    /// group.
     pub(crate) circles: Vec<(Did, Did)>,
 }
 
 impl Sight {
-    /// Only those that somebody organises.
+    /// Includes only the group events of this organiser.
     pub(crate) fn own(organiser: &Did) -> Self {
         Self {
             viewer: Some(organiser.to_string()),
@@ -219,25 +222,25 @@ impl Sight {
     }
 }
 
-/// Which events.
+/// A filter for lists of events.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Which {
-    /// The organiser; everybody's if `None`.
+    /// Only events of this organiser.
     pub(crate) organiser: Option<String>,
-    /// Also what is not published; for the organiser.
+    /// Also unpublished events; for the organiser.
     pub(crate) all: bool,
-    /// Only what is not over by then.
+    /// Only events that end at or after this time, in milliseconds.
     pub(crate) from: Option<i64>,
-    /// Only what is for this group.
+    /// Only events for this group.
     pub(crate) group: Option<Did>,
-    /// Only what is for any group.
+    /// Only events for a group.
     pub(crate) is_grouped: bool,
-    /// Which events of groups are among them.
+    /// The group events that the viewer may see.
     pub(crate) sight: Sight,
 }
 
 impl Which {
-    /// All of somebody's own.
+    /// Selects all events of one organiser, including drafts.
     pub(crate) fn own(organiser: &Did) -> Self {
         Self {
             organiser: Some(organiser.to_string()),
@@ -247,7 +250,7 @@ impl Which {
     }
 }
 
-/// A part of them, in the order in which they begin, and how many there are.
+/// Returns a page of the matching events, ordered by start, and the total number of matches.
 pub(crate) fn list(
     db: &Connection,
     which: &Which,
@@ -288,7 +291,7 @@ pub(crate) fn list(
     Ok((found, total.unsigned_abs()))
 }
 
-/// A type of tickets.
+/// A ticket type.
 #[derive(Debug, Clone)]
 pub(crate) struct Kind {
     pub(crate) n: i64,
@@ -297,12 +300,12 @@ pub(crate) struct Kind {
     pub(crate) quantity: Option<i64>,
     pub(crate) most: i64,
     pub(crate) sold: i64,
-    /// Kept for people who are about to pay.
+    /// Number of places held for people who are about to pay.
     pub(crate) held: i64,
 }
 
 impl Kind {
-    /// How many are left; none: without limit. Never below nothing.
+    /// Returns the number of tickets left, at least 0; `None`: unlimited.
     pub(crate) fn available(&self) -> Option<i64> {
         self.quantity
             .map(|quantity| quantity.saturating_sub(self.sold).saturating_sub(self.held))
@@ -326,7 +329,7 @@ fn kind_of(row: &Row<'_>) -> rusqlite::Result<Kind> {
     })
 }
 
-/// The types of an event's tickets, as they are at a time.
+/// Returns the ticket types of an event, with the holds at this time in milliseconds.
 pub(crate) fn kinds<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,
@@ -336,7 +339,7 @@ pub(crate) fn kinds<'a>(
     db.into().rows(&sql, params![event, now], kind_of)
 }
 
-/// One of them.
+/// Returns one ticket type of an event, with the holds at this time in milliseconds.
 pub(crate) fn kind<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,

@@ -1,4 +1,4 @@
-//! Places that somebody keeps, or has ordered and not paid.
+//! Queries of holds, unpaid orders and requests.
 
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did};
@@ -6,10 +6,10 @@ use rusqlite::{Connection, Row, params};
 
 use super::{currency, did};
 
-/// Until when places are kept that somebody asks the organiser for: they keep nothing.
+/// The value of `until` for a request, which holds no places.
 pub(crate) const ASKED: i64 = 0;
 
-/// Places that are kept for somebody, or that they ask for.
+/// A hold, an unpaid order, or a request for places.
 #[derive(Debug, Clone)]
 pub(crate) struct Hold {
     pub(crate) event: Did,
@@ -18,9 +18,9 @@ pub(crate) struct Hold {
     pub(crate) quantity: i64,
     pub(crate) price: i64,
     pub(crate) currency: Currency,
-    /// Until when it keeps them; [`ASKED`]: it keeps none yet.
+    /// The end of the hold in milliseconds; [`ASKED`] for a request.
     pub(crate) until: i64,
-    /// Sold, approved, or given up.
+    /// Whether the places were sold, approved or released.
     pub(crate) done: bool,
 }
 
@@ -41,12 +41,12 @@ impl Hold {
         })
     }
 
-    /// Whether its organiser is asked for these places and has not answered.
+    /// Whether this is a request that the organiser hasn't answered.
     pub(crate) fn is_ask(&self) -> bool {
         !self.done && self.until == ASKED
     }
 
-    /// How many places it keeps at a time.
+    /// Returns the number of places that the hold reserves at a time in milliseconds.
     pub(crate) fn keeps(&self, now: i64) -> i64 {
         if !self.done && self.until > now {
             self.quantity
@@ -56,7 +56,7 @@ impl Hold {
     }
 }
 
-/// The hold of an id at an event, over or not.
+/// Returns a hold of an event by its id, even if it has ended.
 pub(crate) fn hold<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,
@@ -66,8 +66,8 @@ pub(crate) fn hold<'a>(
     db.into().row(&sql, [event, id], Hold::read)
 }
 
-/// The places that are kept for somebody's payment, by every record that says so: a payment's id is no proof, and a record
-/// that was brought here may name any.
+/// Returns the places held for a person's payment in every record that names the payment. A payment's id proves
+/// nothing, since an imported record may name any.
 pub(crate) fn holds_of_payment(
     db: &Connection,
     payment: &str,
@@ -79,10 +79,10 @@ pub(crate) fn holds_of_payment(
         .collect()
 }
 
-/// What is open at an event: holds, and orders whose payment has not come.
+/// A hold, an unpaid order or a request, with its id.
 #[derive(Debug, Clone)]
 pub(crate) struct Open {
-    /// The hold's own id, or the payment's.
+    /// The id of the hold, or of the payment.
     pub(crate) id: String,
     pub(crate) hold: Hold,
 }
@@ -99,16 +99,16 @@ impl Open {
         })
     }
 
-    /// Whether it is an order whose payment has not come.
+    /// Whether this is an order that isn't paid yet.
     pub(crate) fn is_order(&self) -> bool {
         !self.id.starts_with(HOLD_PREFIX)
     }
 }
 
-/// What an id of a hold begins with; an order has its payment's.
+/// Prefix of ids of holds. An order has the id of its payment.
 pub(crate) const HOLD_PREFIX: &str = "hld_";
 
-/// What is open at an event at a time, of one person or of everybody, the soonest to end first.
+/// Returns current holds and unpaid orders of an event, of one person or of everyone, the soonest to end first.
 pub(crate) fn open<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,
@@ -120,8 +120,8 @@ pub(crate) fn open<'a>(
         .rows(&sql, params![event, holder, now], Open::read)
 }
 
-/// What the organiser of an event is asked for and has not answered, of one person or of everybody, the first to ask first:
-/// an id begins with its time.
+/// Returns unanswered requests for places at an event, of one person or of everyone, oldest first: ids begin with their
+/// time.
 pub(crate) fn asks<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,
@@ -132,8 +132,8 @@ pub(crate) fn asks<'a>(
         .rows(&sql, params![event, holder, ASKED], Open::read)
 }
 
-/// How many free places of a type somebody took at an event, or keeps, without those of the hold `own`. A place that they
-/// passed on counts, too.
+/// Returns the number of free places of a type that a person took or holds, without those of the hold `own`. Places
+/// that the person passed on count, too.
 pub(crate) fn taken_free<'a>(
     db: impl Into<Reader<'a>>,
     (event, kind): (&str, i64),

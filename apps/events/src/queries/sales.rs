@@ -1,20 +1,20 @@
-//! What organisers sold lately.
+//! Queries of an organiser's recent sales.
 
 use imajin_ledger::rows;
 use imajin_protocol::Did;
 use rusqlite::{Connection, Row, params};
 
-/// Tickets of an event that were sold in a time.
+/// The tickets of an event that were sold in a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sold {
     pub(crate) event: Did,
     pub(crate) count: i64,
-    /// When the newest was sold, in milliseconds.
+    /// The time of the newest sale, in milliseconds.
     pub(crate) newest: i64,
 }
 
-/// What an organiser sold to others since a time, by event, the newest sale first. A seat that was passed on was sold once, and one that was
-/// taken back was not.
+/// Returns the tickets that an organiser sold to others after `since` (milliseconds), by event, the newest sale first.
+/// A seat that was passed on counts once, and void tickets don't count.
 pub(crate) fn sold(
     db: &Connection,
     organiser: &str,

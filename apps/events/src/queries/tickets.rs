@@ -1,4 +1,4 @@
-//! Tickets, and the payments that they were bought with.
+//! Queries of tickets and of the payments that bought them.
 
 use imajin_dfos::hex;
 use imajin_ledger::{Reader, rows};
@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row, params};
 use super::{currency, did};
 use crate::ticket::Ticket;
 
-/// A ticket, as one log has it.
+/// A ticket in the log of its event or of its holder.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
     pub(crate) ticket: String,
@@ -27,7 +27,7 @@ pub(crate) struct Held {
     pub(crate) door: Option<i64>,
     pub(crate) text: Option<String>,
     pub(crate) signature: Option<String>,
-    /// What its event said of itself when the ticket was issued.
+    /// The event's title when the ticket was issued, like the three fields after it.
     pub(crate) title: Option<String>,
     pub(crate) starts: Option<i64>,
     pub(crate) timezone: Option<String>,
@@ -35,35 +35,35 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// Whether it lets, or let, somebody in.
+    /// Whether the ticket is valid or was used.
     pub(crate) fn counts(&self) -> bool {
         matches!(self.status.as_str(), "valid" | "used")
     }
 
-    /// The time zone that its event named when the ticket was issued, else the box's.
+    /// Returns the time zone that the event named when the ticket was issued, or the node's.
     pub(crate) fn zone(&self) -> Zone {
         let named = self.timezone.as_deref().and_then(Zone::find);
         named.unwrap_or_else(Zone::home)
     }
 
-    /// Whether its event was cancelled, and its money is not on its way back yet.
+    /// Whether the event was cancelled and the ticket still has to be refunded.
     pub(crate) fn is_off(&self) -> bool {
         self.status == "off"
     }
 
-    /// Whether cancelling the event would still refund this money.
+    /// Whether a cancellation would still refund the ticket.
     pub(crate) fn is_open(&self) -> bool {
         self.counts() || self.is_off()
     }
 
-    /// The compact form that a QR code carries, if the ticket's text is there.
+    /// Returns the compact form for the QR code, if the ticket's text is known.
     pub(crate) fn code(&self) -> Option<String> {
         let ticket = Ticket::parse(self.text.as_deref()?).ok()?;
         let signature: [u8; 64] = hex::decode(self.signature.as_deref()?)?.try_into().ok()?;
         ticket.code(&signature).ok()
     }
 
-    /// Its status as everybody is told it.
+    /// Returns the status as shown to people: `off` is shown as `void`.
     pub(crate) fn said(&self) -> &str {
         match self.status.as_str() {
             "off" => "void",
@@ -72,7 +72,7 @@ impl Held {
     }
 }
 
-/// A ticket of an event that was cancelled is `off`, also in a holder's record that does not say so yet.
+/// Reads tickets. A ticket of a cancelled event is `off`, even in a holder's record that doesn't have that entry yet.
 const TICKET: &str = "SELECT ticket, event, holder, type, seat, issue, payment, price, currency,
     CASE WHEN status IN ('valid', 'used') AND EXISTS (SELECT 1 FROM events WHERE events.owner_did = tickets.event AND events.status = 'cancelled')
     THEN 'off' ELSE status END, at, used_at, door, text, signature, title, starts, type_name, timezone FROM tickets";
@@ -101,7 +101,7 @@ fn ticket_of(row: &Row<'_>) -> rusqlite::Result<Held> {
     })
 }
 
-/// A ticket in somebody's log: the event's or the holder's.
+/// Returns a ticket in the log of an event or of a holder.
 pub(crate) fn ticket<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -111,7 +111,7 @@ pub(crate) fn ticket<'a>(
     db.into().row(&sql, [owner, ticket], ticket_of)
 }
 
-/// Whether somebody was let in at an event before, by the event's log.
+/// Whether a person was let in at an event before, according to the event's log.
 pub(crate) fn was_there<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,
@@ -121,23 +121,23 @@ pub(crate) fn was_there<'a>(
     db.into().exists(sql, [event, holder])
 }
 
-/// Whether somebody holds a ticket of an event that counts.
+/// Whether a person holds a valid or used ticket of an event that wasn't cancelled.
 pub(crate) fn has_valid(db: &Connection, holder: &str, event: &str) -> rusqlite::Result<bool> {
-    // In a holder's own record a ticket becomes void a little after its event is cancelled.
+    // In a holder's own record a ticket becomes void some time after its event was cancelled.
     let sql =
         "SELECT 1 FROM tickets WHERE owner_did = ?1 AND event = ?2 AND status IN ('valid', 'used')
         AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled')";
     db.prepare_cached(sql)?.exists([holder, event])
 }
 
-/// Whether somebody has a ticket of an event that counts, or counted until it was cancelled.
+/// Whether a person holds a valid or used ticket of an event, or did until the event was cancelled.
 pub(crate) fn comes(db: &Connection, holder: &str, event: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM tickets WHERE owner_did = ?1 AND event = ?2 AND (status IN ('valid', 'used')
         OR status = 'void' AND EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled'))";
     db.prepare_cached(sql)?.exists([holder, event])
 }
 
-/// Everybody with a ticket of an event that counts, or counted until it was cancelled; at most so many.
+/// Returns the people with a valid or used ticket of an event, or with one until it was cancelled; at most `most`.
 pub(crate) fn holders(db: &Connection, event: &str, most: usize) -> rusqlite::Result<Vec<Did>> {
     let sql = "SELECT DISTINCT holder FROM tickets WHERE owner_did = ?1 AND event = ?1 AND status IN ('valid', 'used', 'off') LIMIT ?2";
     let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -146,7 +146,7 @@ pub(crate) fn holders(db: &Connection, event: &str, most: usize) -> rusqlite::Re
         .collect()
 }
 
-/// The events that somebody organises or has a ticket for; also a ticket that an event took along when it was cancelled.
+/// Returns the events that a person organises or has a ticket for, including cancelled events.
 pub(crate) fn rooms_of(db: &Connection, who: &Did) -> rusqlite::Result<Vec<JoinedRoom>> {
     let held = "SELECT event, min(at) FROM tickets WHERE owner_did = ?1 AND holder = ?1 AND (status IN ('valid', 'used')
         OR status = 'void' AND EXISTS (SELECT 1 FROM events WHERE owner_did = event AND events.status = 'cancelled')) GROUP BY event";
@@ -171,7 +171,7 @@ pub(crate) fn rooms_of(db: &Connection, who: &Did) -> rusqlite::Result<Vec<Joine
     Ok(all)
 }
 
-/// The place that somebody holds at an event by a ticket that counts: the first, if they hold several.
+/// Returns the seat that a person holds at an event with a valid or used ticket: the first, if there are several.
 pub(crate) fn seat_held(
     db: &Connection,
     holder: &str,
@@ -183,20 +183,20 @@ pub(crate) fn seat_held(
         .query_row([holder, event], |row| row.get(0))
 }
 
-/// The newest ticket of a place.
+/// Returns the newest ticket of a seat.
 pub(crate) fn of_seat<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,
     seat: &str,
 ) -> rusqlite::Result<Option<Held>> {
-    // Named, since the planner would rather walk through all tickets of an event.
+    // Force the index: the planner would scan all tickets of the event.
     let sql = format!(
         "{TICKET} INDEXED BY tickets_by_seat WHERE owner_did = ?1 AND seat = ?2 ORDER BY issue DESC LIMIT 1"
     );
     db.into().row(&sql, [event, seat], ticket_of)
 }
 
-/// The tickets that were bought with a payment, in an event's log.
+/// Returns the tickets that a payment bought, in the event's log.
 pub(crate) fn of_payment<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,
@@ -206,7 +206,7 @@ pub(crate) fn of_payment<'a>(
     db.into().rows(&sql, [event, payment], ticket_of)
 }
 
-/// The payments for the tickets of an event that a person held until it was cancelled.
+/// Returns the payments for the tickets that a person held until an event was cancelled.
 pub(crate) fn payments_of_holder(
     db: &Connection,
     holder: &str,
@@ -219,15 +219,15 @@ pub(crate) fn payments_of_holder(
         .collect()
 }
 
-/// A payment of an event.
+/// A payment for tickets of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bought {
     pub(crate) payment: String,
-    /// Whether nobody has said yet that its tickets are void in their holders' records.
+    /// Whether any of its tickets still has to become void in the holder's record.
     pub(crate) is_open: bool,
 }
 
-/// The payments of an event, after one, in the order of their ids; or only those that are still open.
+/// Returns the payments of an event whose ids come after `after`, in the order of their ids; optionally only open ones.
 pub(crate) fn payments(
     db: &Connection,
     event: &str,
@@ -249,10 +249,10 @@ pub(crate) fn payments(
         .collect()
 }
 
-/// A ticket that was entered in its holder's record.
+/// A ticket entered in its holder's record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Issue {
-    /// The entry's offset.
+    /// The offset of the entry.
     pub(crate) id: i64,
     pub(crate) holder: Did,
     pub(crate) ticket: String,
@@ -260,13 +260,13 @@ pub(crate) struct Issue {
 }
 
 impl Issue {
-    /// Whether two came to somebody at once.
+    /// Whether two tickets have the same holder and the same payment.
     pub(crate) fn is_of_one_sale(&self, other: &Self) -> bool {
         (&self.holder, &self.payment) == (&other.holder, &other.payment)
     }
 }
 
-/// Tickets that entries of this operation put into their holders' records after an offset, oldest first.
+/// Returns tickets that entries of this operation added to their holders' records after an offset, oldest first.
 pub(crate) fn issued(
     db: &Connection,
     op: &str,
@@ -289,7 +289,7 @@ pub(crate) fn issued(
         .collect()
 }
 
-/// When the first refundable payment of an event arrived, in milliseconds.
+/// Returns the time of the first refundable payment of an event, in milliseconds.
 pub(crate) fn first_paid<'a>(
     db: impl Into<Reader<'a>>,
     event: &str,
@@ -300,7 +300,8 @@ pub(crate) fn first_paid<'a>(
     Ok(at.flatten())
 }
 
-/// The events that a payment bought tickets of, by every event's record that says so: a payment's id is no proof.
+/// Returns the events of which a payment bought tickets, according to any event's record. A payment's id proves
+/// nothing.
 pub(crate) fn events_of_payment(db: &Connection, payment: &str) -> rusqlite::Result<Vec<Did>> {
     let sql = "SELECT DISTINCT owner_did FROM tickets WHERE payment = ?1 AND owner_did = event ORDER BY owner_did";
     db.prepare_cached(sql)?
@@ -308,7 +309,7 @@ pub(crate) fn events_of_payment(db: &Connection, payment: &str) -> rusqlite::Res
         .collect()
 }
 
-/// The tickets in a log, newest first, and how many there are.
+/// Returns a page of the tickets in a log, newest first, and their total number.
 pub(crate) fn tickets(
     db: &Connection,
     owner: &str,
@@ -327,7 +328,7 @@ pub(crate) fn tickets(
     Ok((found, total.unsigned_abs()))
 }
 
-/// All tickets of an event, by place and issue: what a door keeps.
+/// Returns all tickets of an event, by seat and issue, for the door.
 pub(crate) fn all_tickets(db: &Connection, event: &str) -> rusqlite::Result<Vec<Held>> {
     let sql = format!("{TICKET} WHERE owner_did = ?1 ORDER BY seat, issue");
     db.prepare_cached(&sql)?

@@ -1,4 +1,4 @@
-//! Buying: what it would come to, and doing it.
+//! Quotes and orders.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -129,7 +129,7 @@ pub(crate) async fn quote(
     let asked: BuyRequest = parse_json(&read_body(body, &node).await?)?;
     let did = &authed.0.did;
     let order = order(&node, did, &id, &asked, &parts.headers)?;
-    // Places that you keep already count for the order, so only the decision knows about those.
+    // Places already held for the buyer count towards the order, so only the decision can check those orders.
     if asked.hold.is_none() {
         check_left(&order.kind, order.quantity.0, 0)
             .map_err(|left| Refusal::from(Refused::from(left)))?;

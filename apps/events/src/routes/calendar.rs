@@ -1,4 +1,4 @@
-//! An event for everybody's calendar.
+//! An event as a calendar file.
 
 use axum::extract::State;
 use axum::http::header;

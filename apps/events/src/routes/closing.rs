@@ -1,4 +1,4 @@
-//! How far the money of an event is on its way back, for its organiser.
+//! The progress of an event's refunds, for its organiser.
 
 use axum::extract::State;
 use imajin_protocol::Minor;
@@ -33,7 +33,7 @@ pub(crate) struct RefundsAnswer {
 }
 
 impl RefundsAnswer {
-    /// Of how many the box itself has refunded all.
+    /// Returns the number of payments that the node itself has refunded.
     pub(crate) fn refunded(&self) -> usize {
         self.done.saturating_sub(self.by_hand)
     }
@@ -73,10 +73,10 @@ pub(crate) async fn refunds(
     of(&node, &event, lang).map(axum::Json)
 }
 
-/// The refunds for a page.
+/// Collects the refunds of an event.
 pub(crate) fn of(node: &Node, event: &Event, lang: Lang) -> Result<RefundsAnswer, Problem> {
     let mut all = closing::progress(node, &event.did)?;
-    // For free tickets nothing was paid.
+    // Free tickets have no payment.
     all.retain(|paid| !paid.back.gross.is_zero());
     let number = |states: &[How]| {
         all.iter()
@@ -113,7 +113,7 @@ fn answer(node: &Node, paid: &Paid, todo: String) -> Result<RefundAnswer, Proble
     })
 }
 
-/// What somebody should do about a payment; nothing for most.
+/// Returns what the organiser has to do about a payment; `None` for most.
 fn todo(paid: &Paid, is_cancelled: bool, t: Texts) -> Option<String> {
     let amount = |amount: Minor| t.lang.amount(amount.get(), paid.back.currency);
     let left = paid.back.gross.minus(paid.back.back).unwrap_or(Minor::ZERO);
@@ -123,7 +123,7 @@ fn todo(paid: &Paid, is_cancelled: bool, t: Texts) -> Option<String> {
         Some(t.with("refund-by-hand", args))
     };
     match paid.state {
-        // Only money that is held longer than the event: a sale more than 400 days ahead.
+        // Only money that was released before the event's end: a sale more than 400 days ahead.
         How::Open if is_cancelled && !paid.back.is_held && !left.is_zero() => {
             Some(t.with("refund-no-cover", args![amount = amount(left)]))
         }

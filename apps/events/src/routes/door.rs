@@ -1,4 +1,4 @@
-//! The door and the list of guests: for the organiser, and for their delegates at the door.
+//! The door data and the guest list, for the organiser and for the people to whom they delegate check-ins.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -164,7 +164,7 @@ fn door_ticket(held: Held, name: Option<String>) -> DoorTicket {
     }
 }
 
-/// All keys that the event ever had: what it signed stays signed.
+/// Returns all present and past keys of the event, since its signatures stay valid.
 fn keys(node: &Node, event: &Event) -> Result<Vec<String>, Problem> {
     let view = node.ledger().view(&event.did)?;
     let Some(Owner::Chain(chain)) = view.map(|view| view.owner) else {

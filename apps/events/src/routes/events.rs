@@ -1,4 +1,4 @@
-//! Events for everybody to read: listed, one by one, by organiser; and the viewer's own events and tickets.
+//! Reading events: lists, single events, by organiser, and the viewer's own events and tickets.
 
 use axum::extract::State;
 use imajin_dfos::order::Order as _;
@@ -121,16 +121,16 @@ pub(crate) struct MineAnswer {
     events: Vec<EventAnswer>,
 }
 
-/// Which part of all events.
+/// The query of the list.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
-    /// Also what is over.
+    /// Also past events.
     past: Option<bool>,
-    /// Only what is for this group.
+    /// Only events for this group.
     group: Option<Did>,
 }
 
-/// An event as this viewer may see it.
+/// Builds the response for an event. `inside`: the viewer may read what only ticket holders see.
 pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer {
     let word = |name: &str| event.word(name).map(str::to_owned);
     let told = |name: &str| event.told(name, inside).map(str::to_owned);
@@ -194,7 +194,7 @@ fn type_shown(event: &Event, kind: &Kind) -> TypeAnswer {
     }
 }
 
-/// An event with its types, as a viewer may see it.
+/// Builds the response for an event with its ticket types, as the viewer may see it.
 pub(crate) fn answer(
     node: &Node,
     event: &Event,
@@ -208,7 +208,7 @@ pub(crate) fn answer(
     Ok(shown(event, &kinds, inside))
 }
 
-/// Whether a viewer reads what is for those who come: the organiser, and people with a ticket.
+/// Whether a viewer may read what only ticket holders see: true for the organiser and for people with a ticket.
 pub(crate) fn is_inside(node: &Node, event: &Event, viewer: Option<&Did>) -> Result<bool, Problem> {
     let Some(viewer) = viewer else {
         return Ok(false);

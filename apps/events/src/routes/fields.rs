@@ -1,10 +1,10 @@
-//! Members of requests, as fields of the operations that they become.
+//! Conversion of request members to operation fields.
 
 use imajin_dfos::Value;
 use imajin_service::Problem;
 use imajin_service::operation::Field;
 
-/// A member as a field's type.
+/// Reads a request member as a field.
 ///
 /// # Errors
 /// 400, with the member's name.

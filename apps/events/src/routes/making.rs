@@ -1,4 +1,4 @@
-//! Making an event, and changing it.
+//! Creating and changing events.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -107,7 +107,7 @@ pub(crate) async fn key(
     };
     if node.status(&event)?.is_none() {
         let controllers = match node.ledger().view(did)?.map(|view| view.owner) {
-            // The organiser controls the event, too.
+            // The organiser also controls the event with their own key.
             Some(Owner::Chain(chain)) => custodial_keys::controllers_of(&chain),
             _ => Vec::new(),
         };
@@ -126,7 +126,7 @@ pub(crate) async fn key(
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-/// One that was asked for and not used: asking again makes no other.
+/// Returns a key that was requested earlier and never used, so that repeated requests create no more keys.
 fn unused(node: &Node, did: &Did) -> Result<Option<Did>, Problem> {
     let kept = node.kept_for(KEPT, did)?;
     node.read(MANIFEST.name, |db| {
@@ -195,7 +195,7 @@ pub(crate) async fn update(
         description,
     };
     let command = salted(CommandRequest::of(did.clone(), &operation)?, salt);
-    // The node's books hold the money of sold tickets longer where the event ends later.
+    // The node's ledger must hold the money of sold tickets longer if the event ends later, so its log is named, too.
     let to = [&found.did, node.did()];
     node.submit_or_request_signature(&parts, &authed.0, command, &to)
         .await?;
@@ -234,7 +234,7 @@ pub(crate) async fn status(
     answer(&node, &found, Some(&did)).map(axum::Json)
 }
 
-/// What a request says of an event, and the salt of the body that was signed.
+/// Splits a request into the description of the event and the salt of the signed body.
 fn described(asked: EventRequest) -> Result<(Description, Option<Value>), Problem> {
     let manifest = match asked.fair_manifest {
         Json::String(text) => Manifest::parse(&text),
@@ -273,7 +273,7 @@ fn described(asked: EventRequest) -> Result<(Description, Option<Value>), Proble
     Ok((description, salt))
 }
 
-/// A number of each ticket type.
+/// Collects a number from each ticket type.
 fn of_each<T: Field, V: Into<Value>, const MAX: usize>(
     types: &[TypeRequest],
     name: &'static str,
@@ -283,7 +283,7 @@ fn of_each<T: Field, V: Into<Value>, const MAX: usize>(
     all.collect::<Result<_, _>>().map(List)
 }
 
-/// The currency of each ticket type.
+/// Collects the currency of each ticket type.
 fn currencies<const MAX: usize>(types: &[TypeRequest]) -> Result<List<Currency, 1, MAX>, Problem> {
     let currency = |one: &TypeRequest| Currency::parse(&one.currency);
     let all: Result<_, _> = types.iter().map(currency).collect();
@@ -291,7 +291,7 @@ fn currencies<const MAX: usize>(types: &[TypeRequest]) -> Result<List<Currency, 
         .map_err(|error| Problem::field("currency", format!("{error}.")))
 }
 
-/// With the salt of the body that was signed.
+/// Adds the salt of the signed body to a command.
 fn salted(mut command: CommandRequest, salt: Option<Value>) -> CommandRequest {
     if let (Some(salt), Some(members)) = (salt, command.body.as_mut().and_then(Value::as_map_mut)) {
         members.insert("salt".to_owned(), salt);

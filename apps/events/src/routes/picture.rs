@@ -1,4 +1,4 @@
-//! The picture of an event, for those who see the event.
+//! The picture of an event, for everyone who may see the event.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -13,10 +13,10 @@ use serde::Deserialize;
 use crate::lookup::find;
 use crate::queries::Event;
 
-/// How a picture is asked for.
+/// The query of a picture.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PictureQuery {
-    /// The preview.
+    /// The size of the preview.
     w: Option<String>,
 }
 

@@ -164,7 +164,8 @@ pub(crate) async fn list(
     Ok(axum::Json(OpensAnswer { open }))
 }
 
-/// What is open, for a page.
+/// Lists open places for an event: everyone's for its organiser, the viewer's own for others. Requests come first,
+/// oldest first, then holds and unpaid orders, the soonest to end first.
 pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenAnswer>, Problem> {
     let whose = (event.organiser != *did).then(|| did.as_str());
     let now = node.now().as_millis();

@@ -1,4 +1,4 @@
-//! Tickets, for their holders: what the event signed, the code for the door, passing one on.
+//! Tickets for their holders: the signed text, the code for the door, and transfers.
 
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -65,13 +65,13 @@ pub(crate) struct TransferAnswer {
     transferred: bool,
 }
 
-/// A ticket with what its event says.
+/// Builds the response for a ticket, with the texts of its event.
 pub(crate) fn answer(node: &Node, held: &Held) -> Result<TicketAnswer, Problem> {
     let event = node.read(MANIFEST.name, |db| queries::event(db, held.event.as_str()))?;
     Ok(shown(held, event.as_ref()))
 }
 
-/// A ticket with what its event says.
+/// Builds the response for a ticket. An event of another node is shown with its texts when the ticket was issued.
 pub(crate) fn shown(held: &Held, event: Option<&queries::Event>) -> TicketAnswer {
     let (title, starts, type_name) = match event {
         Some(event) => (

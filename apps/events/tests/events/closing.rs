@@ -96,7 +96,7 @@ async fn everybody_gets_everything_back_once() {
         "{page}"
     );
 
-    // It moves money: a session alone does not do it, and nobody else does.
+    // Cancelling moves money: a session without a signature can't do it, and neither can another person.
     let path = format!("/events/api/events/{id}/status");
     let off = json!({"status": "cancelled"});
     let command = format!(
@@ -121,7 +121,7 @@ async fn everybody_gets_everything_back_once() {
         done["byHand"], 1,
         "not refunded: its organiser still has to send it"
     );
-    // What the node cannot do itself it says.
+    // The organiser is told about refunds that the node can't make itself.
     let attention = done["attention"].as_array().unwrap();
     assert_eq!(attention.len(), 1, "{done}");
     assert_eq!(
@@ -138,7 +138,7 @@ async fn everybody_gets_everything_back_once() {
         band.balance(node).await,
     );
     assert_eq!(balances, (2_000, 100, 0, 0, 0));
-    // Nothing of it is coming any more, and nobody owes anything for a void ticket.
+    // No money is pending any more, and no one owes anything for a void ticket.
     let money = band.get(node, &path_of(&band)).await.json();
     assert_eq!(
         (&money["coming"], &money["owedBy"]),
@@ -154,10 +154,10 @@ async fn everybody_gets_everything_back_once() {
     assert_eq!(statuses(&carl, node).await, ["void"; 2]);
     assert_eq!(kind(node, &id, 2).await["sold"], 0);
     let page = world.organiser.get(node, &format!("/events/{id}")).await;
-    // The third came by bank transfer: nobody but its organiser can send it back.
+    // The third payment was a bank transfer: only the organiser can send it back.
     assert!(page.text().contains("2 of 3 payments refunded") && page.text().contains(&memo));
 
-    // Said again, or after a restart, nothing more happens.
+    // Repeating the command, or a restart, has no effect.
     assert_eq!(
         world
             .organiser
@@ -217,7 +217,7 @@ async fn nothing_is_sold_for_who_has_left() {
     close(world.node).await;
 }
 
-/// What the organiser says of a cancelled event, and when, keeps nobody's ticket valid.
+/// A later change by the organiser, or its time, keeps no ticket of a cancelled event valid.
 #[tokio::test]
 async fn all_tickets_of_a_cancelled_event_are_void_at_once() {
     let world = world().await;

@@ -132,7 +132,7 @@ async fn the_first_counts_and_the_second_is_told() {
         (&guests["total"], &guests["guests"][0]["status"]),
         (&json!(2), &json!("used"))
     );
-    // That she came is attested by the node, once.
+    // The node attests her attendance once.
     let path = format!(
         "/auth/api/attestations?subject_did={}&type=event.attendance",
         ada.did()
@@ -150,7 +150,7 @@ async fn the_first_counts_and_the_second_is_told() {
         (&came[0]["contextId"], &came[0]["issuerDid"]),
         (&json!(event), &json!(node.node.did()))
     );
-    // What was used is nobody's to pass on.
+    // A used ticket can't be passed on.
     let path = format!("/events/api/tickets/{}/transfer", tickets[0]);
     assert_eq!(
         ada.signed(node, "POST", &path, &json!({"to": band.did()}))

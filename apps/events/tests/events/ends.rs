@@ -42,7 +42,7 @@ async fn a_buyer_agrees_to_the_end_of_the_event() {
     let quote = ada.does(node, &path, &json!({"type": 2})).await;
     // 2026-12-01T23:00 UTC.
     assert_eq!(quote["sign"]["fact"]["ends"], 1_796_166_000_000_i64);
-    // It moves while she reads: what she signed does not hold any more.
+    // The end moves while she reads: the end that she signed is outdated.
     let moved = ends(&world, &id, &json!(event), "2026-12-02T23:00:00.000Z").await;
     assert_eq!(moved.status, 200, "{}", moved.text());
     let mut sign = quote["sign"].clone();
@@ -103,7 +103,7 @@ async fn what_a_ticket_cost_is_free_three_days_after_the_event_and_never_by_the_
     let (id, event) = published(&world, band.did(), 10).await;
     ada.top_up(&world, 2_000).await;
     assert_eq!(ada.buys(&world.node, &id, 2, 1).await.status, 201);
-    // It is theirs in name only: it buys nothing.
+    // The income is pending, so it buys nothing yet.
     let (other, _) = published(&world, band.did(), 11).await;
     assert_eq!(band.buys(&world.node, &other, 1, 1).await.status, 402);
     // The end moves: held longer, what was sold before and what is sold after.

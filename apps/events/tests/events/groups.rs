@@ -190,7 +190,7 @@ async fn a_ticket_opens_the_event_to_its_holder_and_lists_it_for_nobody() {
     assert_eq!(bought.status, 201, "{}", bought.text());
     let ticket = bought.json()["tickets"][0].as_str().unwrap().to_owned();
     mia.leaves(node, &group).await;
-    // Home shows what somebody has a ticket for.
+    // Home shows events for which the viewer has a ticket.
     let by_ticket = [true, true, true, false, false, false, true];
     assert_eq!(seen(&world, Some(&mia), &id).await, by_ticket);
     let path = format!("/events/api/tickets/{ticket}/transfer");

@@ -1,4 +1,4 @@
-//! What is paid after its order.
+//! Orders that are paid later.
 
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};

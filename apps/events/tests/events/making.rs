@@ -46,7 +46,7 @@ async fn an_event_is_made_seen_and_changed() {
     assert_eq!(reply.status, 201, "{}", reply.text());
     let id = reply.json()["id"].as_str().unwrap().to_owned();
     let path = format!("/events/api/events/{id}");
-    // A draft is nobody else's.
+    // Only the organiser sees a draft.
     assert_eq!(node.send(Ask::get(path.clone())).await.unwrap().status, 404);
     let stranger = somebody(node, 9).await;
     assert_eq!(stranger.get(node, &path).await.status, 404);
@@ -148,7 +148,7 @@ async fn words_go_and_numbers_stay() {
     close(world.node).await;
 }
 
-/// What is signed with a key that the box keeps is looked at like what anybody signs.
+/// Commands signed with a key that the node keeps are checked like all others.
 #[tokio::test]
 async fn a_kept_key_goes_the_same_way_as_any_other() {
     let world = world().await;

@@ -53,7 +53,7 @@ async fn one_person_has_one_open_order_unless_the_organiser_allows_more() {
         "{}",
         refused.text()
     );
-    // What is paid at once is no open order.
+    // An order that is paid at once isn't an open order.
     ada.top_up(&world, 2_000).await;
     assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
 
@@ -123,7 +123,7 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
         page.contains("Open orders") && page.contains("20.00"),
         "{page}"
     );
-    // Everybody else sees their own only, and releases nobody else's.
+    // Other people see only their own orders, and can't release another person's.
     let own = open(&bob, node, &id).await;
     assert_eq!((own.len(), &own[0]["hold"]), (1, &second["payment"]));
     assert!(open(&band, node, &id).await.is_empty());

@@ -1,4 +1,4 @@
-//! What people see: each page for those who may see it, with nothing of anybody else's.
+//! The pages as different viewers see them, without data of other people.
 
 use imajin_protocol::Did;
 use imajin_service::capabilities::{SaysNews, Told};

@@ -25,7 +25,7 @@ async fn a_ticket_is_bought_shared_and_signed_by_the_event() {
         world.organiser.balance(node).await,
         band.balance(node).await,
     );
-    // The event ends on 1 December: until three days after it nobody can spend what was paid.
+    // The event ends on 1 December: the money can't be spent until three days later.
     assert_eq!(balances, (3_000, 0, 0));
     let free = "2026-12-04T23:00:00.000Z".to_owned();
     assert_eq!(
@@ -63,7 +63,7 @@ async fn a_ticket_is_bought_shared_and_signed_by_the_event() {
             "{kind}"
         );
     }
-    // The holder of a ticket sees where the stream is; nobody else sees the ticket.
+    // The ticket holder sees the address of the stream; other people don't see the ticket.
     let seen = buyer
         .get(node, &format!("/events/api/events/{id}"))
         .await
@@ -206,7 +206,7 @@ async fn handed_on_and_given_back() {
     assert_eq!((&new["issue"], &new["seat"]), (&json!(2), &old["seat"]));
     assert_eq!(kind(node, &id, 2).await["sold"], 1);
 
-    // The ticket is returned: the money goes to its payer, the place to anybody who wants it.
+    // The ticket is refunded: the money goes to its payer, and the place becomes available.
     let named = new["id"].as_str().unwrap();
     let refund = |ticket: &str| {
         let others = [&event, bob.did(), ada.did(), band.did(), node.node.did()];

@@ -1,5 +1,4 @@
-//! What people take without money: free tickets, a few for each person, and a few from each address. What an organiser asks
-//! for before somebody gets one.
+//! Free tickets: limits per person and per address, and the organiser's conditions for a free place.
 
 use std::time::Duration;
 
@@ -45,7 +44,7 @@ async fn a_stranger_takes_two_free_tickets_a_day_and_none_that_costs_something()
         answers.push(mallory.buys(node, &id, 2, 1).await.status);
     }
     assert_eq!(answers, [201, 201, 429, 429]);
-    // Each has an allowance of their own, and what is refused takes nothing of it; members have no such end.
+    // Each stranger has their own allowance, refused orders don't use it up, and members have no such limit.
     assert_eq!(trudy.buys(node, &id, 2, 1).await.status, 201);
     for _ in 0..3 {
         assert_eq!(world.owner.buys(node, &id, 2, 1).await.status, 201);
@@ -129,7 +128,7 @@ async fn one_person_has_as_many_free_tickets_as_the_organiser_allows_in_all_orde
     assert_eq!(buys(&world.owner, node, &one, 1, 2).await, [201, 409]);
     let refused = world.owner.buys(node, &one, 1, 1).await;
     assert_eq!(refused.json()["reason"], "most", "{}", refused.text());
-    // What you keep counts as well, and the order that takes it counts it once.
+    // Held places count as well, and an order that uses the hold counts them once.
     let three = json!({"type": 1, "quantity": 3});
     let kept = world.owner.does(node, &path(&four), &three).await;
     let more = world.owner.signed(node, "POST", &path(&four), &three).await;
@@ -188,7 +187,7 @@ async fn an_organiser_gives_free_places_to_people_with_an_email_link_or_an_invit
     close(world.node).await;
 }
 
-/// What is open at an event, as somebody sees it.
+/// Returns the open places at an event as this person sees them.
 async fn open(who: &Somebody, node: &TestNode, id: &str) -> Vec<Json> {
     let path = format!("/events/api/events/{id}/holds");
     let open = who.get(node, &path).await.json()["open"].clone();
@@ -229,7 +228,7 @@ async fn an_organiser_approves_who_gets_a_free_place() {
         (400, json!(0))
     );
 
-    // The organiser sees who waits and answers; nobody else does.
+    // The organiser sees requests and answers them; other people don't.
     let mut waiting = open(&world.organiser, node, &id).await;
     // The test's clock stands still, so both asked at the same time.
     waiting.sort_by_key(|one| one["holder"]["did"] != json!(ann.did()));
@@ -268,7 +267,7 @@ async fn an_organiser_approves_who_gets_a_free_place() {
     assert_eq!(declined.status, 200, "{}", declined.text());
     assert!(open(&ben, node, &id).await.is_empty());
 
-    // What is approved is kept for the one who asked, and no more than that.
+    // Approved places are held for the person who asked, and no more than that.
     assert_eq!(kind(node, &id, 1).await["available"], 198);
     let page = ann.get(node, &format!("/events/{id}")).await.text();
     assert!(page.contains("data-take"), "{page}");
@@ -283,7 +282,7 @@ async fn an_organiser_approves_who_gets_a_free_place() {
         (&seats["sold"], &seats["available"]),
         (&json!(2), &json!(198))
     );
-    // What costs something needs no approval.
+    // Paid tickets need no approval.
     ben.top_up(&world, 500).await;
     assert_eq!(ben.buys(node, &id, 2, 1).await.status, 201);
     close(world.node).await;

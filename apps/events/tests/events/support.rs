@@ -189,7 +189,7 @@ impl Somebody {
         chf.map_or(0, |one| one["amount"].as_i64().unwrap())
     }
 
-    /// What is coming to them in CHF, and when it is theirs.
+    /// Returns the person's pending income in CHF, each with its release time.
     pub(crate) async fn coming(&self, node: &TestNode) -> Vec<(i64, String)> {
         let path = format!("/pay/api/balance/{}", self.did());
         let reply = self.get(node, &path).await;
@@ -250,7 +250,7 @@ pub(crate) fn write_of(sign: &Json) -> Write {
     write
 }
 
-/// A manifest that somebody signed: these shares in millionths.
+/// Builds a manifest with these shares in millionths, signed by this person.
 pub(crate) fn manifest(by: &Somebody, id: &str, shares: &[(&Did, u32)]) -> Manifest {
     let contributor = |(did, weight): &(&Did, u32)| Contributor {
         did: (*did).clone(),
@@ -290,7 +290,7 @@ pub(crate) fn party(event: &Json, manifest: &Manifest, seats: i64) -> Json {
     })
 }
 
-/// A published party of the organiser, shared 70/30 with somebody: its short name and its DID.
+/// Publishes a party of the organiser, shared 70/30 with another person. Returns its short id and its DID.
 pub(crate) async fn published(world: &World, other: &Did, seats: i64) -> (String, Did) {
     published_as(world, other, |made, manifest| party(made, manifest, seats)).await
 }

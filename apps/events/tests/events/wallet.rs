@@ -1,11 +1,11 @@
-//! What people's wallets and receipts say of the money of events.
+//! Wallets and receipts for the money of events.
 
 use imajin_service::testing::TestNode;
 use serde_json::json;
 
 use crate::support::{Somebody, close, published, somebody, world};
 
-/// The page of somebody's money. An amount and its currency have a space between them that breaks no line.
+/// Returns the text of a person's wallet page, with plain spaces instead of non-breaking ones.
 async fn wallet(who: &Somebody, node: &TestNode) -> String {
     let page = who.get(node, "/pay").await;
     assert_eq!(page.status, 200, "{}", page.text());
@@ -35,7 +35,7 @@ async fn a_wallet_says_what_is_coming_and_when() {
         page.contains("30.00 CHF") && !page.contains("yours on <time"),
         "{page}"
     );
-    // The receipt says the same of your own part.
+    // The receipt shows the same release time for the viewer's own part.
     let path = format!("/pay/api/balance/{}", band.did());
     let money = band.get(node, &path).await.json();
     let payment = money["coming"][0]["payment"].as_str().unwrap().to_owned();
@@ -87,7 +87,7 @@ async fn a_payout_is_asked_for_set_aside_and_sent_or_refused() {
         "{page}"
     );
     assert_eq!(ada.balance(node).await, 3_000);
-    // None of the owner's part is anybody else's to see.
+    // Only the owner sees the owner's part of the page.
     assert!(!page.contains("As the owner of this box"));
     close(world.node).await;
 }
