@@ -1,11 +1,12 @@
-//! What strangers may do here (answer surveys without a name, and see results), how much one person may leave in the logs of
-//! others in a day, and what a block does not stop. Guests and up may do the rest.
+//! Access rules: strangers may answer surveys without a name and see results. Everything else needs a guest or a higher
+//! role. The rules also limit how many entries one person may add per day to other people's logs, and name the
+//! operations that a block doesn't stop.
 
 use imajin_service::{Access, Reach, Role};
 
 use crate::operations::{Answer, Withdraw};
 
-/// An answer with a name leaves an entry with the survey's owner.
+/// Limits on named answers. Each adds an entry to the log of the survey's owner.
 const ANSWERS: Reach = Reach {
     author: 200,
     target: 50,
@@ -17,6 +18,6 @@ pub(crate) const ROWS: &[Access] = &[
         .reaching(ANSWERS)
         .despite_block(),
     Access::of("POST /api/surveys/{owner}/{survey}/answers", Role::Stranger),
-    // A person who left still takes back what they told others.
+    // A person without a role can still list and withdraw the answers that they gave.
     Access::of("GET /api/given", Role::Stranger),
 ];

@@ -1,6 +1,7 @@
-//! Surveys as others find them: whether one is there for a viewer, whether it takes answers now, and whose ticket answers.
+//! Access to surveys: whether a viewer may see a survey, whether it takes answers now, and which ticket answers.
 //!
-//! Always: only its owner sees a draft. An event is asked through `Occasions`, and where there is none nobody answers.
+//! Always: only its owner sees a draft. Events are looked up through `Occasions`; without that app, surveys that need
+//! an event take no answers.
 
 use imajin_ledger::Reader;
 use imajin_occasions::Occasions;
@@ -12,15 +13,15 @@ use crate::manifest::TEXTS;
 use crate::queries::{self, Survey};
 use crate::survey::{Each, End, Item, Status, When};
 
-/// The answer for a survey that isn't there, or isn't for this visitor.
+/// Builds the 404 for a survey that doesn't exist or is hidden from the viewer.
 pub(crate) fn none() -> Problem {
     Problem::not_found(TEXTS.say("no-such-survey", args![]))
 }
 
-/// A survey that a viewer names by its id or its slug.
+/// Returns a survey by its id or slug, as far as the viewer may see it.
 ///
 /// # Errors
-/// 404 if it isn't there for them: only its owner sees a draft.
+/// 404 if it doesn't exist or is hidden from the viewer: only its owner sees a draft.
 pub(crate) fn seen(
     node: &Node,
     owner: &Did,
@@ -39,7 +40,7 @@ pub(crate) fn seen(
     }
 }
 
-/// All of somebody's surveys that a viewer finds in their list.
+/// Returns all surveys in a person's list, as far as the viewer may see them.
 pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Survey>, Problem> {
     let items = imajin_items::shown::<crate::Dykil>(node, owner, viewer)?;
     let mut all = with_states(node, owner, items)?;
@@ -49,7 +50,7 @@ pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<
     Ok(all)
 }
 
-/// The open surveys about an event that its organiser shows a viewer.
+/// Returns an organiser's open surveys about an event, as far as the viewer may see them.
 pub(crate) fn at_event(
     node: &Node,
     event: &Did,
@@ -72,9 +73,9 @@ fn with_states(node: &Node, owner: &Did, items: Vec<Item>) -> Result<Vec<Survey>
     })
 }
 
-/// A survey whose box isn't there has lost it, also before its owner's record takes that.
+/// Adds the state to a survey. An open survey whose box is missing has lost it, even before its owner's record says so.
 fn with_state(node: &Node, db: Reader<'_>, owner: &Did, item: Item) -> rusqlite::Result<Survey> {
-    // Looked at before the record is read, which has the end of a box before the box goes.
+    // Look before reading the record: the end of a box is entered before the box is destroyed.
     let has_box = !item.own.mode.is_boxed() || boxes::path(node, owner, &item.id).exists();
     let mut survey = queries::of_item(db, owner.as_str(), item)?;
     if survey.state.status == Status::Open && !has_box {
@@ -83,7 +84,7 @@ fn with_state(node: &Node, db: Reader<'_>, owner: &Did, item: Item) -> rusqlite:
     Ok(survey)
 }
 
-/// Checks whether a person is one of those who answer a survey, each once.
+/// Checks whether a person belongs to the survey's audience.
 ///
 /// # Errors
 /// 403 for others.
@@ -103,10 +104,10 @@ pub(crate) fn check_audience(node: &Node, each: Each, person: &Did) -> Result<()
     }
 }
 
-/// Whether a survey takes answers at this time.
+/// Checks whether a survey takes answers now.
 ///
 /// # Errors
-/// 410 if it is closed, 403 if it is too early or too late by its event.
+/// 410 if it is a draft or closed, 403 if it is too early or too late for its event or the event is unknown.
 pub(crate) fn check_time(node: &Node, survey: &Survey) -> Result<(), Problem> {
     let now = node.now();
     if !survey.state.is_open(&survey.item, now) {
@@ -135,10 +136,10 @@ pub(crate) fn check_time(node: &Node, survey: &Survey) -> Result<(), Problem> {
     }
 }
 
-/// The place of somebody's ticket for the event of a survey.
+/// Returns the seat of a person's ticket for the event of a survey.
 ///
 /// # Errors
-/// 403 if they have none.
+/// 403 if the person has no ticket.
 pub(crate) fn seat_of(node: &Node, survey: &Survey, did: &Did) -> Result<String, Problem> {
     let seat = match (node.get::<dyn Occasions>(), &survey.item.own.event) {
         (Some(events), Some(event)) => events.ticket_of(node, event, did)?,

@@ -1,9 +1,9 @@
-//! A ballot box: who voted, and what was said, in one file that ties neither to the other. A box holds the answers of a survey
-//! whose owner learns totals, or all answers after the close, and is destroyed then.
+//! A ballot box: voters and ballots in one file, without any link between them. A box stores the answers of a survey
+//! whose owner learns totals, or all answers after the close. The box is then destroyed.
 //!
-//! Always: one transaction takes a voter and a ballot, so that a crash leaves both or neither. Both tables are in the order
-//! of keys that say nothing of time, and the file's journal has only the state before a vote. What was deleted is
-//! overwritten. A sealed box takes no ballot.
+//! Always: one transaction stores a voter and a ballot, so a crash leaves both or neither. Both tables are ordered by
+//! keys that reveal nothing about time, and the file's journal has only the state before a vote. Deleted data is
+//! overwritten. A sealed box takes no ballots.
 
 mod shuffle;
 
@@ -18,15 +18,15 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 pub(crate) use shuffle::shuffle;
 
-/// Ballots of a box at most.
+/// Maximum number of ballots in a box.
 pub(crate) const BALLOTS_MAX: i64 = 10_000;
-/// Codes on paper of a box at most.
+/// Maximum number of paper codes for a box.
 pub(crate) const SLIPS_MAX: i64 = 10_000;
-/// Bytes of the ballots that are entered together.
+/// Maximum size of the ballots in one entry, in bytes.
 const PART_BYTES: usize = 500_000;
-/// What a ballot takes besides its words: its receipt, and the names of both.
+/// Overhead of a ballot in an entry in bytes: its receipt and the names of both members.
 const BALLOT_BYTES: usize = 64;
-/// Bytes that are overwritten at a time.
+/// Number of bytes overwritten at a time.
 const BLANK_BYTES: usize = 65_536;
 
 const SCHEMA: &str = "
@@ -37,55 +37,55 @@ CREATE TABLE IF NOT EXISTS what (receipt BLOB PRIMARY KEY, ballot TEXT NOT NULL)
 CREATE TABLE IF NOT EXISTS result (place INTEGER PRIMARY KEY, receipt BLOB NOT NULL) STRICT;
 ";
 
-/// A number that a voter's browser drew, by which they find their ballot: 128 bits.
+/// A receipt: a 128-bit number that a voter's browser drew, by which they find their ballot.
 pub(crate) type Receipt = [u8; 16];
 
-/// Somebody who votes, as far as the box must know.
+/// A voter, as far as the box must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Voter {
-    /// Anybody, any number of times.
+    /// Anyone, any number of times.
     Anyone,
-    /// A person, once.
+    /// A person, who votes once.
     Person(Did),
-    /// A person, once, whose DID is kept for the roll.
+    /// A person, who votes once and whose DID is stored for the roll.
     Listed(Did),
-    /// The holder of a ticket, once for each.
+    /// The holder of a ticket, who votes once per seat.
     Seat(String),
-    /// Somebody with a code on paper, once for each.
+    /// A person with a paper code, which is valid for one vote.
     Slip(String),
 }
 
-/// What is kept of a vote.
+/// The content of a vote to store.
 pub(crate) enum Kept<'a> {
     /// The ballot.
     Ballot(&'a str),
-    /// The sums with it, made from the sums before it.
+    /// A function that computes the new sums from the sums before the vote.
     Sums(&'a dyn Fn(Option<&str>) -> String),
 }
 
-/// How a vote was taken.
+/// The outcome of an accepted vote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cast {
-    /// It counts.
+    /// The vote was counted.
     Counted,
-    /// It was taken before: its answer got lost on the way.
+    /// This vote was counted before, and the client sent it again.
     Again,
 }
 
-/// Why a vote was not taken.
+/// Reasons to refuse a vote.
 #[derive(Debug)]
 pub(crate) enum NotCast {
-    /// This voter has voted, with another receipt.
+    /// This voter already voted, with another receipt.
     Voted,
     /// Another ballot has this receipt.
     Receipt,
-    /// There is no such code.
+    /// The code is unknown.
     Slip,
     /// The box is full.
     Full,
     /// The box is closed.
     Sealed,
-    /// It can't be stored.
+    /// The vote can't be stored.
     Stored(rusqlite::Error),
 }
 
@@ -95,14 +95,14 @@ impl From<rusqlite::Error> for NotCast {
     }
 }
 
-/// A ballot that is released: its receipt, in hex, and its words.
+/// A released ballot: its receipt in hex, and the answers as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Released {
     pub(crate) receipt: String,
     pub(crate) words: String,
 }
 
-/// An open file with ballots.
+/// An open ballot box.
 #[derive(Debug)]
 pub(crate) struct BallotBox {
     db: Connection,
@@ -111,7 +111,7 @@ pub(crate) struct BallotBox {
 }
 
 impl BallotBox {
-    /// Makes a box, or opens an existing one. `key` is that of a new box; it never leaves the file.
+    /// Creates a box, or opens an existing one. `key` is for a new box; it never leaves the file.
     pub(crate) fn make(path: &Path, key: [u8; 32]) -> rusqlite::Result<Self> {
         let db = connect(path)?;
         db.execute_batch(SCHEMA)?;
@@ -120,7 +120,7 @@ impl BallotBox {
         Self::of(db, path)
     }
 
-    /// Opens a box.
+    /// Opens an existing box.
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
         if !path.exists() {
             return Err(rusqlite::Error::InvalidPath(path.to_owned()));
@@ -137,7 +137,7 @@ impl BallotBox {
         })
     }
 
-    /// How a voter is named in the file.
+    /// Returns the voter's id in the file: a keyed hash, or the DID for a roll; `None` for anyone.
     fn id(&self, voter: &Voter) -> Option<Vec<u8>> {
         let named = match voter {
             Voter::Anyone => return None,
@@ -149,10 +149,10 @@ impl BallotBox {
         Some(hmac::sign(&self.key, named.as_bytes()).as_ref().to_vec())
     }
 
-    /// Takes a vote: durable when this returns.
+    /// Stores a vote; durable on return.
     ///
     /// # Errors
-    /// Why it is not taken; then nothing has changed.
+    /// The reason for the refusal; nothing has changed then.
     pub(crate) fn cast(
         &mut self,
         voter: &Voter,
@@ -176,18 +176,18 @@ impl BallotBox {
         self.db.prepare_cached(sql)?.exists([receipt])
     }
 
-    /// How many ballots there are.
+    /// Returns the number of ballots.
     pub(crate) fn ballots(&self) -> rusqlite::Result<i64> {
         ballots(&self.db)
     }
 
-    /// The sums of all votes; none before the first.
+    /// Returns the sums of all votes, as JSON; `None` before the first vote.
     pub(crate) fn sums(&self) -> rusqlite::Result<Option<String>> {
         let sums = setting(&self.db, "sums")?;
         Ok(sums.and_then(|sums| String::from_utf8(sums).ok()))
     }
 
-    /// Takes codes that were drawn for paper. Only their keyed hashes are kept.
+    /// Adds codes drawn for paper. Only their keyed hashes are stored.
     pub(crate) fn add_slips(&mut self, codes: &[String]) -> Result<(), NotCast> {
         let ids: Vec<_> = codes
             .iter()
@@ -212,8 +212,8 @@ impl BallotBox {
         Ok(transaction.commit()?)
     }
 
-    /// Closes the box, and fixes the order in which ballots are released: by chance, from this seed. Who voted is forgotten
-    /// then, unless there is a roll. What was sealed before stays as it is.
+    /// Closes the box and fixes the order in which ballots are released, at random from this seed. Voters are deleted
+    /// unless there is a roll. A box that is already sealed stays as it is.
     pub(crate) fn seal(&mut self, seed: [u8; 32], has_roll: bool) -> rusqlite::Result<()> {
         let transaction = self
             .db
@@ -243,8 +243,8 @@ impl BallotBox {
         transaction.commit()
     }
 
-    /// The ballots of a part of a sealed box, in their order: as many as fit; none after the last one. `from` of them
-    /// are in the parts before.
+    /// Returns the next part of a sealed box's ballots, in release order: as many as fit, and none after the last one.
+    /// `from` is the number of ballots in earlier parts.
     pub(crate) fn released(&self, from: i64) -> rusqlite::Result<Vec<Released>> {
         let sql =
             "SELECT result.receipt, ballot FROM result JOIN what ON what.receipt = result.receipt
@@ -265,7 +265,7 @@ impl BallotBox {
         Ok(all)
     }
 
-    /// The DIDs of those who are listed.
+    /// Returns the DIDs of listed voters.
     pub(crate) fn roll(&self) -> rusqlite::Result<Vec<String>> {
         let mut statement = self
             .db
@@ -277,10 +277,10 @@ impl BallotBox {
         rows.collect()
     }
 
-    /// Overwrites the file, and removes it.
+    /// Overwrites the file and removes it.
     ///
     /// # Errors
-    /// The disk fails: then it is tried again at the next start.
+    /// The disk failed; the worker retries.
     pub(crate) fn destroy(self) -> io::Result<()> {
         drop(self.db);
         destroy(&self.path)
@@ -289,7 +289,7 @@ impl BallotBox {
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let db = Connection::open(path)?;
-    // The journal of this mode has the state before a vote, and never the vote.
+    // The journal of this mode has the state before a vote and never the vote itself.
     db.pragma_update(None, "journal_mode", "TRUNCATE")?;
     db.pragma_update(None, "synchronous", "EXTRA")?;
     db.pragma_update(None, "secure_delete", true)?;
@@ -330,7 +330,7 @@ fn cast(
     if let Some(before) = before {
         let is_same = match kept {
             Kept::Ballot(ballot) => before == *ballot,
-            // What was said is in the sums alone.
+            // With sums the ballot isn't stored, so it can't be compared.
             Kept::Sums(_) => true,
         };
         return if is_same && (has_voted || id.is_none()) {
@@ -367,7 +367,7 @@ fn cast(
     Ok(Cast::Counted)
 }
 
-/// Overwrites a box with zeros, and removes it with its journal files. There may be none.
+/// Overwrites a box with zeros and removes it, including its journal. The files may be missing.
 ///
 /// # Errors
 /// As [`BallotBox::destroy`].

@@ -1,7 +1,7 @@
-//! The node's ballot boxes: where they are, and how they are made, opened and destroyed.
+//! The node's ballot boxes: their paths, creation, opening and destruction.
 //!
-//! Always: a box is there before its survey is open, and until all of it was entered; so an open survey without a box has
-//! lost it. Boxes are in no backup: two backups would differ by one voter.
+//! Always: a box exists before its survey opens and until all its ballots were entered, so an open survey without a box
+//! has lost it. Backups contain no boxes: two backups that differ by one voter would reveal a vote.
 
 use std::collections::HashMap;
 use std::fs;
@@ -16,14 +16,14 @@ use tokio::sync::Notify;
 
 use crate::ballots::{self, BallotBox};
 
-/// A box in hand; none once it is destroyed.
+/// An open box; `None` if it isn't open or was destroyed.
 type Slot = Arc<Mutex<Option<BallotBox>>>;
 
-/// The boxes of a node that are in use.
+/// The boxes that a node has open.
 #[derive(Default)]
 pub(crate) struct Boxes {
     open: Mutex<HashMap<PathBuf, Slot>>,
-    /// Wakes the worker that releases them.
+    /// Wakes the worker that releases boxes.
     pub(crate) bell: Notify,
 }
 
@@ -31,14 +31,14 @@ fn folder(node: &Node) -> PathBuf {
     node.data().join("node").join("box")
 }
 
-/// Where the box of a survey is.
+/// Returns the path of a survey's box.
 pub(crate) fn path(node: &Node, owner: &Did, survey: &str) -> PathBuf {
     let name = format!("{}.{survey}.sqlite", owner.folder_name());
     folder(node).join(name)
 }
 
 impl Boxes {
-    /// Makes the box of a survey that is about to open.
+    /// Creates the box of a survey that is about to open.
     pub(crate) fn make(&self, node: &Node, owner: &Did, survey: &str) -> Result<(), Problem> {
         let folder = folder(node);
         let made = fs::DirBuilder::new()
@@ -48,12 +48,12 @@ impl Boxes {
         made?;
         let path = path(node, owner, survey);
         BallotBox::make(&path, random::bytes()?)?;
-        // Its name is durable, too.
+        // The file name must be durable, too.
         fs::File::open(&folder)?.sync_all()?;
         Ok(())
     }
 
-    /// Does something with a box; `None` if there is none.
+    /// Runs `work` on a box; `None` if the box doesn't exist.
     pub(crate) fn with<T>(
         &self,
         node: &Node,
@@ -72,7 +72,7 @@ impl Boxes {
         Ok(slot.as_mut().map(work))
     }
 
-    /// Overwrites the box of this file, and removes it.
+    /// Overwrites the box in this file and removes it.
     pub(crate) fn destroy(&self, path: &PathBuf) -> Result<(), Problem> {
         let slot = {
             let mut open = self.open.lock();
@@ -88,13 +88,13 @@ impl Boxes {
         Ok(())
     }
 
-    /// Has the worker look at once.
+    /// Wakes the worker.
     pub(crate) fn ring(&self) {
         self.bell.notify_one();
     }
 }
 
-/// As [`Boxes::with`], on a thread that may wait for the disk.
+/// Runs `work` on a box like [`Boxes::with`], on a thread that may block on the disk.
 pub(crate) async fn with<T: Send + 'static>(
     node: &Node,
     (owner, survey): (&Did, &str),
@@ -105,7 +105,7 @@ pub(crate) async fn with<T: Send + 'static>(
     done.await?
 }
 
-/// The files of all boxes.
+/// Returns the files of all boxes.
 pub(crate) fn files(node: &Node) -> Result<Vec<PathBuf>, Problem> {
     let folder = match fs::read_dir(folder(node)) {
         Ok(folder) => folder,

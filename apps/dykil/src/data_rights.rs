@@ -1,4 +1,4 @@
-//! What people may do with their data here: their entries are their export, and follow from them.
+//! Data rights: export, deletion and transfer of a person's entries in this app.
 
 use imajin_items::Remove;
 use imajin_service::{KeepsEntries, Things};

@@ -1,15 +1,15 @@
-//! What a survey asks: questions of its owner's, or the questions about a household's spending that every such survey has.
+//! The questions of a survey: its owner's own, or the standard questions about a household's spending.
 //!
-//! Always: a form that is read here is one that `imajin-form` understands, within the bounds of what its mode can keep.
+//! Always: `imajin-form` understands every form read here, and the form is within the limits of the survey's mode.
 
 use imajin_form::{
     Answers, FORM_BYTES_MAX, Form, FormError, Kind, TextOf, Value as Given, Written,
 };
 use serde_json::{Value as Json, json};
 
-/// The form of a spending survey, by its name.
+/// The name of the spending form.
 pub(crate) const SPENDING: &str = "spending";
-/// What a household spends money on.
+/// The categories of a household's spending.
 pub(crate) const CATEGORIES: [&str; 9] = [
     "streaming",
     "rideshare_delivery",
@@ -21,19 +21,19 @@ pub(crate) const CATEGORIES: [&str; 9] = [
     "rent_mortgage",
     "other",
 ];
-/// The question for its size.
+/// The question about the size of the household.
 pub(crate) const HOUSEHOLD: &str = "household";
 const POSTAL: &str = "postal";
 const GROUP: &str = "group";
 const ALSO: &str = "also";
-/// Groups that a household can name.
+/// Maximum number of groups that a household may name.
 const GROUPS_MAX: usize = 5;
-/// Characters of a postal code that are counted.
+/// Number of characters of a postal code that are counted.
 const PLACE_CHARS: usize = 3;
 const HOUSEHOLD_MAX: i64 = 10;
 const AMOUNT_MAX: i64 = 100_000;
 
-/// The form of a survey as it is entered: JSON, or `spending`.
+/// The form of a survey as entered: JSON, or `spending`.
 pub(crate) type FormText = TextOf<SurveyForm>;
 
 impl Written for SurveyForm {
@@ -53,7 +53,7 @@ impl Written for SurveyForm {
     }
 }
 
-/// The groups of a spending survey, of which each is a line.
+/// Splits the groups of a spending survey, one per line.
 pub(crate) fn groups_of(lines: &str) -> Vec<String> {
     let groups = lines.lines().map(str::trim).filter(|line| !line.is_empty());
     groups.map(str::to_owned).collect()
@@ -62,20 +62,20 @@ pub(crate) fn groups_of(lines: &str) -> Vec<String> {
 /// The questions of a survey.
 #[derive(Debug, Clone)]
 pub(crate) struct SurveyForm {
-    /// What people answer.
+    /// The form that people fill in.
     pub(crate) form: Form,
-    /// The part of it that totals are of.
+    /// The part of the form that has totals.
     pub(crate) counted: Form,
-    /// Of a spending survey.
+    /// Set for a spending survey.
     pub(crate) spending: Option<Spending>,
 }
 
-/// What a spending survey has besides its questions.
+/// The rules of a spending survey beyond its form.
 #[derive(Debug, Clone)]
 pub(crate) struct Spending;
 
 impl SurveyForm {
-    /// Reads a form; groups are those that households of a spending survey can name.
+    /// Parses a form. `groups` are the choices of a spending survey's group questions.
     pub(crate) fn parse(text: &str, groups: &[String]) -> Result<Self, FormError> {
         if text == SPENDING {
             return Ok(Self {
@@ -92,7 +92,7 @@ impl SurveyForm {
         })
     }
 
-    /// The first question that totals can't have: one that is answered in words.
+    /// Returns the first question that can't have totals, because it is answered with a text or a date.
     pub(crate) fn open_question(&self) -> Option<&str> {
         let is_open = |kind: &Kind| {
             matches!(
@@ -105,10 +105,10 @@ impl SurveyForm {
         open.map(|question| question.name.as_str())
     }
 
-    /// Reads what somebody answered.
+    /// Checks a person's answers.
     ///
     /// # Errors
-    /// The question and what is wrong with its answer, in words.
+    /// The question, and a message about its answer.
     pub(crate) fn check(&self, answers: &Json) -> Result<Answers, (Option<String>, String)> {
         let checked = self.form.check(answers).map_err(|error| {
             let text = error.to_string();
@@ -125,7 +125,7 @@ impl SurveyForm {
 }
 
 impl Spending {
-    /// The group that a household named first, and the others.
+    /// Returns the group that a household named first, and the others.
     pub(crate) fn groups_of(&self, answers: &Answers) -> (Option<String>, Vec<String>) {
         let text = |given: &Given| match given {
             Given::Text(text) => Some(text.clone()),
@@ -141,12 +141,12 @@ impl Spending {
         match first {
             Some(first) => (Some(first), others),
             None if others.is_empty() => (None, others),
-            // Somebody who named others alone named the first of these first.
+            // Without a first group, the first of the others takes its place.
             None => (Some(others.remove(0)), others),
         }
     }
 
-    /// How the postal code begins.
+    /// Returns the first characters of the postal code, in upper case.
     pub(crate) fn place_of(answers: &Answers) -> Option<String> {
         let given = answers.get(POSTAL)?;
         let Given::Text(text) = &given.value else {

@@ -1,5 +1,4 @@
-//! What surveys bring to Home and to the search: answers that came, a box that was lost, surveys of people whom one follows here, and surveys
-//! that words find.
+//! Surveys on Home and in search: cards for new answers, lost boxes, and new surveys of people whom the viewer follows.
 
 use imajin_dfos::Timestamp;
 use imajin_items::search::{own_page, search};
@@ -18,11 +17,11 @@ use crate::manifest::{ANSWERS, MANIFEST, OPEN, TEXTS};
 use crate::queries::{self, Survey};
 use crate::survey::{End, Status};
 
-/// For how long something is new.
+/// Time for which an answer or a survey counts as new: two weeks.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
-/// Cards of each kind.
+/// Maximum number of cards of each kind.
 const CARDS_MAX: usize = 5;
-/// New surveys that are looked at: one may not be for this person.
+/// Number of new surveys to consider, since some may be hidden from the viewer.
 const LOOKED_AT: usize = 20;
 
 impl HomeCards for Dykil {
@@ -67,7 +66,7 @@ fn path(owner: &Owner, survey: &Survey) -> String {
     format!("{}/{}", owner.path(MANIFEST.name), survey.item.address())
 }
 
-/// Own surveys to which answers came, the newest first.
+/// Builds the cards of own surveys with new answers or a lost box, newest first.
 fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
     let owner = Owner::of(node, person.clone())?;
     let mut cards = Vec::new();
@@ -97,7 +96,7 @@ fn answered(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Proble
     Ok(cards)
 }
 
-/// Surveys that are open, of people of whom this person follows one.
+/// Builds the cards of open surveys by people whom the viewer follows.
 fn opened(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
     let after = node.now().as_millis() - NEW_MS;
     let new = node.read(queries::SERVICE, |db| {
@@ -105,7 +104,7 @@ fn opened(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem>
     })?;
     let mut cards = Vec::new();
     for (of, id) in new {
-        // One that was taken down since, or whose owner left, is no reason to worry anybody.
+        // Skip surveys that were removed or hidden, or whose owner left.
         let Ok(survey) = asking::seen(node, &of, Some(person), &id) else {
             continue;
         };

@@ -82,7 +82,7 @@ impl Service for Dykil {
             handler.after_commit(node, done);
         }
         if done.op == Remove::<Self>::NAME && done.outcome.is_ok() {
-            // Its box goes, too.
+            // The worker destroys the survey's box.
             node.state::<boxes::Boxes>().ring();
         }
     }

@@ -2,15 +2,15 @@
 
 use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
-/// All that this app says to people.
+/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("dykil");
 
-/// A card about a survey that somebody opened whom a person follows.
+/// The kind of cards about a survey opened by someone whom the viewer follows.
 pub(crate) const OPEN: &str = "survey-open";
-/// A card about answers that came.
+/// The kind of cards about new answers.
 pub(crate) const ANSWERS: &str = "survey-answers";
 
-/// The page where people make their surveys.
+/// The page where people create and edit their surveys.
 pub(crate) const OWN_PAGE: &str = "/dykil/edit";
 
 pub(crate) const MANIFEST: Manifest = Manifest {

@@ -19,7 +19,7 @@ pub(crate) use result::{Ballot, ReceiptText, Received, Roll, Row, Totals};
 pub(crate) use status::SetStatus;
 pub(crate) use survey::PutSurvey;
 
-/// All of them.
+/// All operations of this service.
 pub(crate) static ALL: [Declaration; 14] = [
     PutSurvey::DECLARATION,
     Set::<Dykil>::DECLARATION,
@@ -53,7 +53,7 @@ impl Items for Dykil {
         true
     }
 
-    /// What is open is fixed.
+    /// Whether the survey was opened, after which it can't change.
     fn is_fixed(db: Reader<'_>, owner: &str, item: &str) -> rusqlite::Result<bool> {
         Ok(queries::state(db, owner, item)?.status != Status::Draft)
     }

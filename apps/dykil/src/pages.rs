@@ -1,6 +1,6 @@
-//! The pages that visitors see: a person's surveys, each survey's own, and the owner's editor.
+//! The pages of this app: a person's surveys, each survey's own page, and the owner's editor.
 //!
-//! Always: a page says in one sentence what the survey's owner learns, before anybody answers.
+//! Always: before anyone answers, the page says in one sentence what the survey's owner learns.
 
 mod bars;
 mod edit;
@@ -28,7 +28,7 @@ pub(crate) use survey::survey;
 /// The style sheet of this app's pages.
 const STYLE: &str = "/assets/dykil/dykil.css";
 
-/// The messages that ask the questions of a spending survey.
+/// The message ids of a spending survey's questions.
 const QUESTIONS: [(&str, &str); 13] = [
     (HOUSEHOLD, "q-household"),
     ("postal", "q-postal"),
@@ -45,13 +45,13 @@ const QUESTIONS: [(&str, &str); 13] = [
     ("also", "q-also"),
 ];
 
-/// The message that asks a question of a spending survey.
+/// Returns the message id of a spending survey's question.
 fn question_id(name: &str) -> &'static str {
     let found = QUESTIONS.iter().find(|(of, _)| *of == name);
     found.map_or("q-household", |(_, id)| id)
 }
 
-/// What tells a reader whether a survey takes answers.
+/// Draws a survey's status as a tag.
 fn status(t: Texts, status: Status) -> Markup {
     let (id, class) = match status {
         Status::Draft => ("status-draft", "tag"),
@@ -65,7 +65,7 @@ fn title_of(owner: &Owner, t: Texts) -> String {
     t.with("title", args![name = owner.called(t.lang)])
 }
 
-/// A person's surveys.
+/// Serves a person's surveys as a page, JSON or Markdown.
 pub(crate) async fn person(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -143,7 +143,7 @@ fn list(
     Ok(page.style(STYLE).indexed().into_response())
 }
 
-/// The surveys that are for everybody, as a feed.
+/// Serves a person's public surveys as a feed.
 pub(crate) async fn feed(
     State(node): State<Node>,
     Path(whose): Path<String>,

@@ -1,6 +1,6 @@
 //! The tables of this service.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. Of an answer whose words were erased there is no row.
+//! Always: a row is a function of its `owner_did`'s log alone. An answer whose words were erased has no row.
 
 use imajin_items::{Put, Remove, items_tables};
 use imajin_ledger::{Applied, ProjectionSpec};
@@ -105,7 +105,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// Forgets what there was of a survey besides its item.
+/// Removes everything about a survey except its item.
 fn removed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     for table in [
         "forms", "states", "named", "ballots", "parts", "totals", "rolls",
@@ -153,7 +153,7 @@ fn version(put: PutSurvey) -> (Put, Own) {
     (put, own)
 }
 
-/// A status that this version doesn't know is closed.
+/// Stores a survey's status; an unknown status of a later version counts as closed.
 fn status(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let status = entered::<SetStatus>(entry).map_or(Status::Closed, |read| read.operation.status);
     let opened = (status == Status::Open).then(|| entry.at.as_millis());
@@ -194,7 +194,7 @@ fn withdraw(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Notes an entry with words about a survey.
+/// Records an entry with words about a survey.
 fn hang(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if entry.body.is_none() {
         return Ok(());
@@ -237,7 +237,7 @@ fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         fact("part").unwrap_or(0)
     ];
     db.prepare_cached(sql)?.execute(params)?;
-    // Its end counts even if its words were erased.
+    // The end counts even if the words of the entry were erased.
     if let Some(end) = entry.fact.and_then(|fact| fact.id("end")) {
         let sql = "INSERT INTO states (owner_did, survey, status, ended) VALUES (?1, ?2, 'closed', ?3)
             ON CONFLICT (owner_did, survey) DO UPDATE SET status = 'closed', ended = excluded.ended";
@@ -248,7 +248,7 @@ fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         return Ok(());
     };
     let sql = "INSERT OR IGNORE INTO ballots (owner_did, survey, receipt, answers, part, place, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    // Those that came one by one are in the order of their entries.
+    // Answers that were entered one by one are ordered by their entries.
     for (place, ballot) in (seq(entry)..).zip(&received.answers.0) {
         let params = params![
             entry.did.as_str(),

@@ -16,21 +16,21 @@ use crate::manifest::MANIFEST;
 use crate::sums::{Key, Of, Published};
 use crate::survey::{End, Item, Status};
 
-/// The name of the tables.
+/// The name of this service's tables.
 pub(crate) const SERVICE: &str = MANIFEST.name;
 
-/// Where a survey is.
+/// The state of a survey.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct State {
     pub(crate) status: Status,
-    /// When it was opened, in milliseconds since 1970.
+    /// The time of opening, in milliseconds since 1970.
     pub(crate) opened: Option<i64>,
-    /// How its box ended.
+    /// The end of its box, if it has ended.
     pub(crate) ended: Option<End>,
 }
 
 impl State {
-    /// Whether a survey takes answers now, as far as its owner decides.
+    /// Whether the survey takes answers at this time, apart from the limits of its event.
     pub(crate) fn is_open(&self, item: &Item, now: Timestamp) -> bool {
         let is_before = |at: Option<i64>| at.is_none_or(|at| now.as_millis() < at);
         self.status == Status::Open
@@ -39,7 +39,7 @@ impl State {
             && is_before(item.until)
     }
 
-    /// Where it is to be shown.
+    /// Returns the status to show: an open survey that takes no more answers is shown as closed.
     pub(crate) fn shown(&self, item: &Item, now: Timestamp) -> Status {
         match self.status {
             Status::Open if !self.is_open(item, now) => Status::Closed,
@@ -57,22 +57,22 @@ pub(crate) struct Survey {
 }
 
 impl Survey {
-    /// Its questions.
+    /// Parses the survey's questions.
     ///
     /// # Errors
-    /// Another version of the program wrote them.
+    /// Another version of the program wrote a form that this version can't read.
     pub(crate) fn form(&self) -> Result<SurveyForm, Problem> {
         let groups = groups_of(&self.item.own.groups);
         SurveyForm::parse(&self.form_text, &groups).map_err(Problem::internal)
     }
 }
 
-/// One of a person's surveys.
+/// Returns one of a person's surveys, without questions and state.
 pub(crate) fn item(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<Option<Item>> {
     store::item::<Dykil>(db, owner, id)
 }
 
-/// Where a survey is: a draft, if nothing happened to it.
+/// Returns the state of a survey: a draft if it has no status yet.
 pub(crate) fn state(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<State> {
     let sql = "SELECT status, opened_ms, ended FROM states WHERE owner_did = ?1 AND survey = ?2";
     let state = db.row(sql, [owner, id], |row| {
@@ -90,7 +90,7 @@ pub(crate) fn state(db: Reader<'_>, owner: &str, id: &str) -> rusqlite::Result<S
     }))
 }
 
-/// A survey with its questions.
+/// Returns a survey with its questions and state.
 pub(crate) fn survey(node: &Node, owner: &Did, id: &str) -> Result<Option<Survey>, Problem> {
     node.read(SERVICE, |db| {
         let db = Reader::from(db);
@@ -112,7 +112,8 @@ pub(crate) fn of_item(db: Reader<'_>, owner: &str, item: Item) -> rusqlite::Resu
     })
 }
 
-/// Surveys that were opened after `after`, and after this person began to follow one of their owner's: the newest first.
+/// Returns surveys opened after `after` (milliseconds) and after the person first followed something of their owner,
+/// newest first.
 pub(crate) fn followed(
     db: Reader<'_>,
     person: &str,
@@ -126,14 +127,14 @@ pub(crate) fn followed(
     })
 }
 
-/// All surveys that were opened and whose answers are in a box, until the end of that, with their owners.
+/// Returns all boxed surveys that were opened and whose box has not ended, with their owners.
 pub(crate) fn opened(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
     let sql = "SELECT states.owner_did, survey FROM states CROSS JOIN items ON items.owner_did = states.owner_did AND id = survey
         WHERE ended IS NULL AND own ->> '$.mode' IN ('totals', 'secret')";
     named(node, sql)
 }
 
-/// Drafts whose answers will be in a box.
+/// Returns drafts of boxed surveys, with their owners.
 pub(crate) fn boxed_drafts(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
     let sql = "SELECT owner_did, id FROM items WHERE own ->> '$.mode' IN ('totals', 'secret')
         AND NOT EXISTS (SELECT 1 FROM states WHERE states.owner_did = items.owner_did AND survey = id)";
@@ -146,7 +147,7 @@ fn named(node: &Node, sql: &str) -> Result<Vec<(Did, String)>, Problem> {
     })
 }
 
-/// Whether somebody answered a survey with their name.
+/// Whether a person answered a survey with their name.
 pub(crate) fn has_answered(
     db: Reader<'_>,
     author: &str,
@@ -156,7 +157,7 @@ pub(crate) fn has_answered(
     db.exists(sql, [author, owner, survey])
 }
 
-/// An answer that somebody gave with their name.
+/// A named answer that a person gave.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
     /// The survey's owner.
@@ -166,7 +167,7 @@ pub(crate) struct Given {
     pub(crate) at: i64,
 }
 
-/// Those of a person, the newest first.
+/// Returns the named answers of a person, newest first.
 pub(crate) fn given(db: Reader<'_>, author: &str) -> rusqlite::Result<Vec<Given>> {
     let sql = "SELECT of_did, survey, answers, at_ms FROM given WHERE owner_did = ?1 ORDER BY at_ms DESC, of_did, survey";
     db.rows(sql, [author], |row| {
@@ -182,16 +183,16 @@ pub(crate) fn given(db: Reader<'_>, author: &str) -> rusqlite::Result<Vec<Given>
 /// An answer in the record of a survey's owner.
 #[derive(Debug, Clone)]
 pub(crate) struct Told {
-    /// The person, if it has a name.
+    /// The person's DID, if the answer has a name.
     pub(crate) by: Option<String>,
-    /// The receipt, if it has none.
+    /// The receipt, if the answer has no name.
     pub(crate) receipt: Option<String>,
     pub(crate) answers: String,
-    /// When it came; of a box when that was released.
+    /// The time of the answer; for a box, the time of its release. In milliseconds.
     pub(crate) at: i64,
 }
 
-/// All answers to a survey, in the order in which they came, or in the box's.
+/// Returns all answers to a survey in the order of arrival, or in the box's release order.
 pub(crate) fn told(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<Vec<Told>> {
     let read = |row: &Row<'_>| {
         Ok(Told {
@@ -217,7 +218,7 @@ pub(crate) fn has_part(
     db.exists(sql, params![owner, survey, part])
 }
 
-/// What was said with a receipt.
+/// Returns the answers of the ballot with this receipt, as JSON.
 pub(crate) fn ballot(
     db: Reader<'_>,
     owner: &str,
@@ -227,13 +228,13 @@ pub(crate) fn ballot(
     db.row(sql, [owner, survey, receipt], |row| row.get(0))
 }
 
-/// How many answers without names there are.
+/// Returns the number of answers without names.
 pub(crate) fn received(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<i64> {
     let sql = "SELECT count(*) FROM ballots WHERE owner_did = ?1 AND survey = ?2";
     Ok(db.row(sql, [owner, survey], |row| row.get(0))?.unwrap_or(0))
 }
 
-/// How many answers came to a survey, and when the newest did, as far as its record says.
+/// Returns the number of answers to a survey and the time of the newest in milliseconds, as far as the record shows.
 pub(crate) fn came(
     db: Reader<'_>,
     owner: &str,
@@ -247,14 +248,14 @@ pub(crate) fn came(
     Ok(came.and_then(|(n, at): (Option<i64>, Option<i64>)| Some((n?, at?))))
 }
 
-/// The number of the newest totals.
+/// Returns the step of the newest totals, or 0.
 pub(crate) fn step(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<i64> {
     let sql = "SELECT max(step) FROM totals WHERE owner_did = ?1 AND survey = ?2";
     let step = db.row(sql, [owner, survey], |row| row.get::<_, Option<i64>>(0))?;
     Ok(step.flatten().unwrap_or(0))
 }
 
-/// The newest rows of totals.
+/// Returns the newest rows of totals.
 pub(crate) fn totals(
     db: Reader<'_>,
     owner: &str,
@@ -271,7 +272,7 @@ pub(crate) fn totals(
     })
 }
 
-/// How many answers of each row are published.
+/// Returns the number of published answers of each row.
 pub(crate) fn published(
     db: Reader<'_>,
     owner: &str,
@@ -281,7 +282,7 @@ pub(crate) fn published(
     Ok(rows.into_iter().map(|row| (row.key, row.n)).collect())
 }
 
-/// Who took part, as a JSON list of DIDs.
+/// Returns the participants, as a JSON list of DIDs.
 pub(crate) fn roll(db: Reader<'_>, owner: &str, survey: &str) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT who FROM rolls WHERE owner_did = ?1 AND survey = ?2";
     db.row(sql, [owner, survey], |row| row.get(0))

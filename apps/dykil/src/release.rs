@@ -1,6 +1,7 @@
-//! What leaves a box: totals while it is open, everything at its close. A worker looks for boxes that are to be released.
+//! The release of boxes: totals while a box is open, everything at its close. A worker looks for boxes to release.
 //!
-//! Always: what was entered before a crash is *done*, and the rest follows. The box is destroyed once its end is entered.
+//! Always: entries made before a crash are refused as *done*, and the remaining ones follow. The box is destroyed after
+//! its end was entered.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ use crate::queries::{self, Survey};
 use crate::sums::{STEP, Sums};
 use crate::survey::{End, Mode};
 
-/// Pause between two looks for boxes that are to be released.
+/// Pause between two rounds.
 const NAP: Duration = Duration::from_secs(1);
 
 /// Starts the worker, if there is an async runtime.
@@ -50,9 +51,9 @@ async fn run(node: Node) {
     }
 }
 
-/// Releases the boxes of surveys that have closed, and destroys those whose survey is gone. At the start of a node no survey
-/// is on its way to be opened, so the boxes of drafts are destroyed, too, and boxes that are not there were lost. Whether a
-/// survey waits until its owner's record takes entries again, as after a restore.
+/// Releases the boxes of closed surveys and destroys boxes without a survey. In the first round no survey is being
+/// opened, so boxes of drafts are destroyed, too. Boxes of open surveys that are missing count as lost. Returns whether
+/// a survey waits for its owner's record to take entries again, for example after a restore.
 async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
     let (mut kept, mut waits) = (BTreeSet::new(), false);
     for (owner, survey) in queries::opened(node)? {
@@ -70,7 +71,7 @@ async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
     if !others.is_empty() && !is_first {
         let drafts = queries::boxed_drafts(node)?.into_iter();
         let drafts = drafts.map(|(owner, survey)| path(node, &owner, &survey));
-        // One that opened since.
+        // A survey may have opened in the meantime.
         let opened = queries::opened(node)?.into_iter();
         let opened = opened.map(|(owner, survey)| path(node, &owner, &survey));
         let kept: BTreeSet<PathBuf> = drafts.chain(opened).collect();
@@ -82,10 +83,10 @@ async fn round(node: &Node, is_first: bool) -> Result<bool, Problem> {
     Ok(waits)
 }
 
-/// Whether somebody can move: not while one of their boxes is open, which can't move with them.
+/// Refuses a person's move while they have a box that has not ended, since boxes can't move.
 ///
 /// # Errors
-/// 409 as long as a box of theirs is open.
+/// 409 while the person has such a box.
 pub(crate) fn may_move(node: &Node, did: &Did) -> Result<(), Problem> {
     let mut opened = queries::opened(node)?.into_iter();
     if opened.any(|(owner, _)| owner == *did) {
@@ -95,12 +96,12 @@ pub(crate) fn may_move(node: &Node, did: &Did) -> Result<(), Problem> {
     }
 }
 
-/// A count as an entry has it.
+/// Converts a count for an entry.
 fn int<const MIN: i64, const MAX: i64>(number: usize) -> Int<MIN, MAX> {
     Int(i64::try_from(number).unwrap_or(MAX))
 }
 
-/// Enters the node's word about a survey; if it was entered before, or can't ever be, that is as good.
+/// Makes an entry about a survey. A refusal counts as success: the entry exists already or will never be possible.
 async fn enter<O: Operation>(node: &Node, owner: &Did, operation: &O) -> Result<(), Problem> {
     match node.record(owner.clone(), operation).await {
         Ok(_) | Err(SubmitError::ReadOnly { .. }) => Ok(()),
@@ -109,7 +110,7 @@ async fn enter<O: Operation>(node: &Node, owner: &Did, operation: &O) -> Result<
     }
 }
 
-/// Reads something of a box; `None` if there is no box.
+/// Reads a box; `None` if it doesn't exist.
 async fn with<T: Send + 'static>(
     node: &Node,
     whose: (&Did, &str),
@@ -118,10 +119,10 @@ async fn with<T: Send + 'static>(
     Ok(boxes::with(node, whose, work).await?.transpose()?)
 }
 
-/// Enters the sums of a box with totals that have come to a step.
+/// Enters the sums of a box with totals that have reached a new step.
 ///
 /// # Errors
-/// They can't be entered now.
+/// The entry can't be made now.
 pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
     let id = survey.item.id.as_str();
     let sums = with(node, (owner, id), |open| open.sums()).await?.flatten();
@@ -152,10 +153,10 @@ pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Result
     enter(node, owner, &totals).await
 }
 
-/// Releases the box of a survey if that has closed.
+/// Releases the box of a survey if the survey has closed.
 ///
 /// # Errors
-/// Something can't be entered now: it is tried again.
+/// An entry can't be made now; the worker retries.
 async fn release(node: &Node, owner: &Did, id: &str) -> Result<(), Problem> {
     let Some(survey) = queries::survey(node, owner, id)? else {
         return Ok(());
@@ -218,7 +219,7 @@ async fn roll(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> 
     enter(node, owner, &roll).await
 }
 
-/// Enters all ballots, part by part; with the last one the end.
+/// Enters all ballots in parts; the last part has the end of the box.
 async fn parts(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
     let (mut from, mut part) = (0, 0);
     let next = |from: usize| {
@@ -252,7 +253,7 @@ fn ballot(released: Released) -> Ballot {
 }
 
 impl Survey {
-    /// Its id, for an entry.
+    /// Returns the id as an entry has it.
     fn id(&self) -> Result<ItemId, Problem> {
         let id = ItemId::parse(&self.item.id);
         id.ok_or_else(|| Problem::internal("the table of surveys has no id"))

@@ -1,6 +1,6 @@
-//! The results of a survey, as its viewer may see them.
+//! The results of a survey, as far as a viewer may see them.
 //!
-//! Always: what was written in words is for the owner alone; everybody else sees counts.
+//! Always: only the owner sees texts that people wrote; other viewers see counts.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +80,7 @@ pub(crate) struct Came {
 }
 
 impl Came {
-    /// Counts people by the roles that they have today.
+    /// Counts people by their current roles.
     fn count<'a>(
         node: &Node,
         people: impl Iterator<Item = Option<&'a str>>,
@@ -98,7 +98,7 @@ impl Came {
         Ok(came)
     }
 
-    /// Whether a role has people, but fewer than five.
+    /// Whether any role has one to four people.
     fn has_few(&self) -> bool {
         [self.members, self.guests, self.others]
             .iter()
@@ -106,7 +106,8 @@ impl Came {
     }
 }
 
-/// Counts answers by role, as far as names or a roll say who gave them. A box keeps no roles: they would tie voters to ballots.
+/// Counts participants by role, if names or a roll identify them. A box stores no roles, which could link voters to
+/// ballots.
 fn split(
     node: &Node,
     mode: Mode,
@@ -169,7 +170,7 @@ fn may_see(
     })
 }
 
-/// The results, for somebody who may see them; `None` for others.
+/// Returns the results if the viewer may see them; `None` otherwise.
 pub(crate) fn seen_by(
     node: &Node,
     (owner, survey): (&Did, &Survey),
@@ -222,10 +223,10 @@ pub(crate) fn seen_by(
     Ok(Some(results))
 }
 
-/// The results, for somebody who may see them.
+/// Returns the results if the viewer may see them.
 ///
 /// # Errors
-/// 403 for others.
+/// 403 otherwise.
 pub(crate) fn of(
     node: &Node,
     whose: (&Did, &Survey),
@@ -271,7 +272,7 @@ impl Results {
         }
     }
 
-    /// What people wrote, for the owner.
+    /// Adds the texts that people wrote, for the owner.
     fn add_texts(&mut self, form: &SurveyForm, told: &[Told]) {
         for one in told {
             let json = serde_json::from_str(&one.answers).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! HTTP routes of this service. Surveys are changed, and answered with a name, by commands; an answer without a name has a
-//! route, since no record may say who gave it.
+//! The HTTP API of this service. Surveys are changed, and answered by name, through commands. An answer without a name
+//! has its own route, since no record may say who gave it.
 
 mod reading;
 mod slips;
@@ -11,7 +11,7 @@ use imajin_service::routing::{OpenApiRouter, get};
 
 use crate::pages;
 
-/// All routes, relative to `/dykil`.
+/// Returns all routes, relative to `/dykil`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(reading::list))

@@ -1,7 +1,7 @@
-//! What a box with totals adds up, and which of it is published: everybody's answers of a survey, or those of each group.
+//! The sums of a box with totals, and their publication: of all answers, or in a spending survey by group.
 //!
-//! Always: a row is published in steps of five answers, as it was at exactly that many. An answer is in the sums of one row
-//! alone, so whatever publications somebody combines, every answer in the result has four others with it.
+//! Always: a row is published in steps of five answers, with the sums at exactly that count. Each answer is in the sums
+//! of one row only, so in any combination of publications it is hidden among at least four others.
 
 use std::collections::BTreeMap;
 
@@ -12,33 +12,33 @@ use utoipa::ToSchema;
 
 use crate::forms::{Spending, SurveyForm};
 
-/// Answers that are published together, at least.
+/// Minimum number of answers that are published together.
 pub(crate) const STEP: u64 = 5;
 
-/// Whose answers a row is about.
+/// The answers that a row covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Choice, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Of {
-    /// Everybody's, or of households that named no group.
+    /// All answers, or those of households that named no group.
     #[field(unknown)]
     All,
-    /// Of households that named this group first.
+    /// Answers of households that named this group first.
     Group,
-    /// Of households in places whose postal codes begin like this: they are counted, and nothing else.
+    /// Households in places with this postal code prefix; only counted.
     Postal,
 }
 
-/// Names a row.
+/// The key of a row.
 pub(crate) type Key = (Of, String);
 
-/// Some answers, added up.
+/// The sums of some answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tally {
-    /// How many.
+    /// The number of answers.
     pub(crate) n: u64,
-    /// Households that named the group at all.
+    /// The number of households that named the group, first or not.
     pub(crate) households: u64,
-    /// None of places.
+    /// The totals; `None` for postal rows.
     pub(crate) totals: Option<Totals>,
 }
 
@@ -47,7 +47,7 @@ struct Row {
     of: Of,
     name: String,
     now: Tally,
-    /// As it was at the last step.
+    /// The sums at the last step.
     step: Option<Tally>,
 }
 
@@ -57,12 +57,12 @@ pub(crate) struct Sums {
     rows: Vec<Row>,
 }
 
-/// A row as it is published.
+/// A row as published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Published {
     pub(crate) key: Key,
     pub(crate) n: u64,
-    /// JSON.
+    /// The sums as JSON.
     pub(crate) sums: String,
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct Spent {
 }
 
 impl Sums {
-    /// Adds a person's or household's answers.
+    /// Adds the answers of a person or household.
     pub(crate) fn add(&mut self, form: &SurveyForm, answers: &Answers) {
         let Some(spending) = &form.spending else {
             return self.count((Of::All, String::new()), form, Some(answers), true);
@@ -96,9 +96,9 @@ impl Sums {
         }
     }
 
-    /// Counts an answer in a row; its amounts, too, if they are given.
+    /// Counts an answer in a row, including its amounts if they are given.
     fn count(&mut self, key: Key, form: &SurveyForm, amounts: Option<&Answers>, is_tally: bool) {
-        // In the order of names, which says nothing of when a row came.
+        // Rows are ordered by name, so their order reveals nothing about time.
         let by_key = |row: &Row| (row.of, row.name.as_str()).cmp(&(key.0, key.1.as_str()));
         let place = match self.rows.binary_search_by(by_key) {
             Ok(place) => place,
@@ -127,7 +127,7 @@ impl Sums {
         }
     }
 
-    /// The rows with a step after those that were published: `n` answers of each.
+    /// Returns the rows with a new step compared to `published`, the number of published answers by row.
     pub(crate) fn due(&self, form: &SurveyForm, published: &BTreeMap<Key, u64>) -> Vec<Published> {
         let due = self.rows.iter().filter_map(|row| {
             let (step, key) = (row.step.as_ref()?, (row.of, row.name.clone()));
@@ -159,14 +159,14 @@ impl Row {
 }
 
 impl Tally {
-    /// As JSON: exact for a survey, rounded for spending, nothing for places.
+    /// Converts the sums to JSON: exact for a survey, rounded for spending, empty for postal rows.
     fn published(&self, form: &SurveyForm) -> String {
         let json = match (&self.totals, &form.spending) {
             (Some(totals), Some(_)) => serde_json::to_string(&self.spent(totals)),
             (Some(totals), None) => serde_json::to_string(totals),
             (None, _) => Ok("{}".to_owned()),
         };
-        // Maps of texts and numbers have a JSON form.
+        // Can't fail: maps of texts and numbers have a JSON form.
         json.unwrap_or_default()
     }
 
@@ -187,7 +187,7 @@ impl Tally {
     }
 }
 
-/// An `n`th of it, rounded to five.
+/// Divides a sum by `n` and rounds it to a multiple of five.
 fn rounded(sum: i64, n: i64) -> i64 {
     let fives = 5 * n;
     (2 * sum + fives) / (2 * fives) * 5

@@ -1,6 +1,6 @@
-//! Surveys: items of one kind, each with what its owner learns, who may answer, and who sees the results.
+//! Surveys: items of one kind, with settings for what the owner learns, who may answer, and who sees the results.
 //!
-//! Always: what this version doesn't know makes a survey more secret, closer, and shown to fewer.
+//! Always: unknown values of a later version make a survey more secret, closed, and visible to fewer people.
 
 use imajin_items::ItemOf;
 use imajin_service::Role;
@@ -35,7 +35,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Whether answers are in a ballot box, and in no record.
+    /// Whether answers are stored in a ballot box instead of a record.
     pub(crate) fn is_boxed(self) -> bool {
         matches!(self, Self::Totals | Self::Secret)
     }
@@ -62,7 +62,7 @@ pub enum Each {
 }
 
 impl Each {
-    /// The least role whose holders answer, one answer a person; `None` where something else than a person answers.
+    /// Returns the minimum role of people who may answer once each; `None` if answers aren't counted by person.
     pub(crate) fn least(self) -> Option<Role> {
         match self {
             Self::Member => Some(Role::Member),
@@ -148,5 +148,5 @@ pub struct Own {
     pub groups: String,
 }
 
-/// A survey as the table has it.
+/// A survey as stored in the table.
 pub(crate) type Item = ItemOf<Dykil>;

@@ -1,4 +1,4 @@
-//! Answering without a name: who votes, and where the answer goes.
+//! Answering without a name: the voter, and where the answer is stored.
 //!
 //! Always: an answer with a receipt is durable before it is acknowledged, and no record says who gave it.
 
@@ -24,14 +24,14 @@ use crate::release;
 use crate::sums::Sums;
 use crate::survey::{Each, Mode};
 
-/// Answers from one address to one survey in a day, where anybody answers.
+/// Maximum number of answers per address, survey and day, for surveys that anyone may answer.
 const A_DAY: f64 = 5.0;
-/// Answers from one address in an hour, in all.
+/// Maximum number of answers per address and hour by people who aren't signed in.
 const AN_HOUR: f64 = 60.0;
-/// Addresses that are remembered.
+/// Maximum number of addresses remembered.
 const REMEMBERED_MAX: usize = 10_000;
 
-/// How often addresses answered: in memory alone.
+/// Counts answers by address; kept in memory only.
 struct Addresses {
     a_survey: Buckets<(Prefix, String)>,
     in_all: Buckets<Prefix>,
@@ -46,25 +46,25 @@ impl Default for Addresses {
     }
 }
 
-/// An answer that came without a name.
+/// An answer without a name.
 pub(crate) struct Vote {
     /// The survey's owner.
     pub(crate) owner: Did,
     pub(crate) survey: Survey,
     /// The person, if they are signed in.
     pub(crate) person: Option<Did>,
-    /// Where it came from.
+    /// The client's IP address.
     pub(crate) from: Option<IpAddr>,
-    /// The code on paper.
+    /// The paper code.
     pub(crate) slip: Option<String>,
     pub(crate) receipt: Receipt,
     pub(crate) answers: Json,
 }
 
-/// Takes an answer. It is durable when this returns.
+/// Stores an answer; durable on return.
 ///
 /// # Errors
-/// 400 names the question; 403, 409, 410, 413, 429 and 507 as the route says.
+/// 400 with the question; 403, 409, 410, 413, 429 and 507 as documented at the route.
 pub(crate) async fn vote(node: &Node, vote: Vote) -> Result<Cast, Problem> {
     if vote.survey.item.own.mode == Mode::Named {
         return Err(Problem::forbidden(TEXTS.say("with-name", args![])));
@@ -118,7 +118,7 @@ fn voter(node: &Node, vote: &Vote) -> Result<Voter, Problem> {
     })
 }
 
-/// A code as it was drawn: people write it in groups, and in small letters.
+/// Normalises a paper code: people enter it in groups and in lower case.
 fn plain_code(text: &str) -> String {
     let letters = text.chars().filter(char::is_ascii_alphanumeric);
     letters
@@ -127,7 +127,7 @@ fn plain_code(text: &str) -> String {
         .collect()
 }
 
-/// Refuses what comes too often from one address (429).
+/// Refuses (429) too many answers from one address.
 fn check_address(node: &Node, vote: &Vote) -> Result<(), Problem> {
     let Some(from) = vote.from.map(Prefix::of) else {
         return Ok(());
@@ -172,7 +172,7 @@ async fn open(node: &Node, vote: &Vote, answers: &Answers) -> Result<Cast, Probl
     };
     match node.record(vote.owner.clone(), &received).await {
         Ok(_) => Ok(Cast::Counted),
-        // The same came twice at once.
+        // The same answer arrived twice at the same time.
         Err(SubmitError::Refused(refusal)) if is_done(&refusal) => Ok(Cast::Again),
         Err(error) => Err(error.into()),
     }
@@ -193,7 +193,7 @@ async fn boxed(
     let (owner, survey) = (vote.owner.clone(), vote.survey.clone());
     let inside = node.clone();
     let cast = boxes::with(node, (&owner, &survey.item.id), move |open| {
-        // What was lost on the way is not held against its address.
+        // A retry of a counted answer doesn't count against its address.
         if !open.knows(&vote.receipt)? {
             check_address(&inside, &vote)?;
         }
@@ -203,7 +203,7 @@ async fn boxed(
         .await?
         .unwrap_or_else(|| Err(not_cast(NotCast::Sealed)))?;
     if survey.item.own.mode == Mode::Totals {
-        // The answer counts, whatever becomes of the totals now: the next answer or the close enters them.
+        // The answer counts even if publishing fails: the next answer or the close publishes the totals.
         if let Err(problem) = release::publish(node, &owner, &survey).await {
             tracing::warn!("totals of a survey: {problem:?}");
         }
@@ -221,7 +221,7 @@ fn put(
         let before = before.and_then(|sums| serde_json::from_str(sums).ok());
         let mut sums: Sums = before.unwrap_or_default();
         sums.add(form, answers);
-        // Maps of texts and numbers have a JSON form.
+        // Can't fail: maps of texts and numbers have a JSON form.
         serde_json::to_string(&sums).unwrap_or_default()
     };
     let words = answers.to_json().to_string();
@@ -244,7 +244,7 @@ fn not_cast(why: NotCast) -> Problem {
     }
 }
 
-/// Whether somebody may see the results now, where those who answered may: by their name, or by their receipt.
+/// Whether a viewer has answered, according to their named answer or their receipt.
 pub(crate) fn has_answered(
     node: &Node,
     (owner, survey): (&Did, &Survey),
@@ -274,7 +274,7 @@ pub(crate) fn has_answered(
             .unwrap_or(false))
 }
 
-/// Everybody's totals of answers that are known one by one.
+/// Totals all answers that are stored individually.
 pub(crate) fn totals_of<'a>(form: &SurveyForm, told: impl Iterator<Item = &'a str>) -> FormTotals {
     let mut totals = FormTotals::new(&form.form);
     for answers in told {

@@ -1,7 +1,8 @@
-//! Answers as SurveyJS keeps them: a text, a number, true or false, or a list of values, by the question's name; and what a person
-//! wrote for *other* under `<name>-Comment`.
+//! Answers in SurveyJS's format: a text, a number, true or false, or a list of values, by the question's name. The text
+//! for *other* is a separate member, `<name>-Comment`.
 //!
-//! `null`, an empty text and an empty list are no answer. [`Entered`] has the right shapes only; [`Answers`] fit the form.
+//! `null`, an empty text and an empty list count as unanswered. [`Entered`] guarantees only types; [`Answers`]
+//! fit the form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,13 +16,13 @@ use crate::{ANSWERS_BYTES_MAX, COMMENT};
 /// The answer to one question.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// What was written, a day, or the value of one choice.
+    /// A text, a date, or the value of a single choice.
     Text(String),
     /// A number, or a rating.
     Number(f64),
     /// Yes or no.
     Bool(bool),
-    /// Values of choices.
+    /// The values of several choices.
     List(Vec<String>),
 }
 
@@ -30,24 +31,24 @@ pub enum Value {
 pub struct Given {
     /// The answer.
     pub value: Value,
-    /// What the person wrote for *other*.
+    /// The text for *other*.
     pub other: Option<String>,
 }
 
-/// What a person has entered so far, by the questions' names. May be incomplete, and may answer questions that are hidden now.
+/// The answers entered so far, by question name. May be incomplete, and may include answers to hidden questions.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Entered(pub(crate) BTreeMap<String, Given>);
 
-/// Answers that fit their form: to visible questions only.
+/// Checked answers: they fit their form and belong to visible questions only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answers {
     pub(crate) given: Entered,
-    /// The questions that the person saw, answered or not.
+    /// The questions that were visible, answered or not.
     pub(crate) asked: BTreeSet<String>,
 }
 
 impl Value {
-    /// The values that a person chose, if there was something to choose from.
+    /// Returns the chosen values; empty for numbers and booleans.
     pub(crate) fn chosen(&self) -> &[String] {
         match self {
             Self::Text(text) => std::slice::from_ref(text),
@@ -56,7 +57,7 @@ impl Value {
         }
     }
 
-    /// The answer in the JSON of SurveyJS; a whole number has no point.
+    /// Converts the answer to SurveyJS's JSON. Whole numbers are written without a decimal point.
     pub fn to_json(&self) -> Json {
         match self {
             Self::Text(text) => text.as_str().into(),
@@ -67,7 +68,7 @@ impl Value {
     }
 }
 
-/// Numbers here are below 10⁹, so that the cast keeps every whole one.
+/// Converts a number to JSON. Numbers are at most 10⁹, so the cast is exact for whole numbers.
 pub(crate) fn number_json(number: f64) -> Json {
     if number.fract() == 0.0 {
         (number as i64).into()
@@ -77,7 +78,7 @@ pub(crate) fn number_json(number: f64) -> Json {
 }
 
 impl Entered {
-    /// The answers by their names, with the texts for *other*.
+    /// Converts the answers to JSON by name, including the texts for *other*.
     pub fn to_json(&self) -> Json {
         let mut all = Map::new();
         for (name, given) in &self.0 {
@@ -91,24 +92,24 @@ impl Entered {
 }
 
 impl Given {
-    /// Whether the answer consists of spaces alone, which do not count.
+    /// Whether the answer is a text of spaces only, which doesn't count as an answer.
     pub(crate) fn is_blank(&self) -> bool {
         matches!(&self.value, Value::Text(text) if trimmed(text).is_empty())
     }
 }
 
 impl Answers {
-    /// Whether no question is answered.
+    /// Whether all answers are missing or consist of spaces.
     pub fn is_blank(&self) -> bool {
         self.given.0.values().all(Given::is_blank)
     }
 
-    /// The answer to a question.
+    /// Returns the answer to a question.
     pub fn get(&self, name: &str) -> Option<&Given> {
         self.given.0.get(name)
     }
 
-    /// All answers by their questions' names.
+    /// Iterates over all answers with their questions' names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
         self.given
             .0
@@ -116,14 +117,14 @@ impl Answers {
             .map(|(name, given)| (name.as_str(), given))
     }
 
-    /// The answers in the JSON of SurveyJS, as [`Form::recall`] reads them.
+    /// Converts the answers to SurveyJS's JSON, which [`Form::recall`] reads.
     pub fn to_json(&self) -> Json {
         self.given.to_json()
     }
 }
 
 impl Form {
-    /// Reads what a person has entered: each answer has the shape of its question, and may still be wrong.
+    /// Reads answers while they are entered. Each has the type that its question needs, but may still be invalid.
     ///
     /// # Errors
     ///
@@ -156,8 +157,8 @@ impl Form {
         self.question(name).is_some() || name.strip_suffix(COMMENT).is_some_and(has_other)
     }
 
-    /// Reads answers that were checked and kept, as [`Answers::to_json`] wrote them. Each must still fit its question. None is dropped
-    /// and none demanded, because what the person saw depended on answers that were not kept.
+    /// Reads stored answers that were checked before, as [`Answers::to_json`] wrote them. Each must still fit its
+    /// question. No answer is dropped and none is required, because visibility depended on answers that weren't stored.
     ///
     /// # Errors
     ///
@@ -203,7 +204,7 @@ fn text(value: &Json) -> Result<Option<String>, Fault> {
 }
 
 impl Kind {
-    /// An answer of the shape that this kind has; none if it is empty.
+    /// Reads an answer of the type that this kind needs; `None` if the answer is empty.
     pub(crate) fn read(&self, value: &Json) -> Result<Option<Value>, Fault> {
         let list = |items: &Vec<Json>| {
             let items = items.iter().map(|item| item.as_str().map(str::to_owned));

@@ -1,4 +1,4 @@
-//! What makes answers fit their form, and what is said of those that don't.
+//! Validation of answers against their form, and its error messages.
 
 use serde_json::Value as Json;
 
@@ -7,22 +7,22 @@ use crate::form::{Date, Form, Kind};
 use crate::operand::trimmed;
 use crate::{ANSWER_CHARS_MAX, ANSWERS_BYTES_MAX, NUMBER_MAX, OTHER};
 
-/// Choices that a message lists.
+/// Maximum number of choices that a message lists.
 const LISTED_MAX: usize = 10;
-/// Characters of an e-mail address.
+/// Maximum length of an e-mail address in characters.
 const EMAIL_CHARS_MAX: usize = 254;
 
-/// Why answers were refused: the question, unless it concerns all of them, and what is allowed there.
+/// The error for refused answers: the question, unless the error concerns all answers, and the allowed values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {fault}", question.as_deref().unwrap_or("answers"))]
 pub struct AnswerError {
     /// The question's name.
     pub question: Option<String>,
-    /// What is wrong.
+    /// The error.
     pub fault: Fault,
 }
 
-/// What is wrong with an answer.
+/// An error in an answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// All answers: not an object.
@@ -34,40 +34,40 @@ pub enum Fault {
     /// No question has this name.
     #[error("the form has no such question")]
     Unknown,
-    /// Another type than this.
+    /// The answer has another type than this.
     #[error("the answer is {0}")]
     Type(&'static str),
-    /// No answer, and one is needed.
+    /// A required answer is missing.
     #[error("this question needs an answer")]
     Required,
-    /// Not among these, or twice; for a ranking, not each of them once.
+    /// The answer isn't one of these choices, or repeats one; for a ranking, it doesn't have each of them once.
     #[error("choose from these, each once: {}", listed(.0))]
     Choice(Vec<String>),
-    /// Outside the bounds, which are in the words.
+    /// The answer is outside these bounds, given in words.
     #[error("{0}")]
     Range(String),
-    /// A number too large or too fine to be summed.
+    /// The number is too large or has too many decimals to be summed exactly.
     #[error("a number is at most {NUMBER_MAX}, with at most three digits after the point")]
     Number,
-    /// No e-mail address.
+    /// The text isn't an e-mail address.
     #[error("an email address reads like name@example.org")]
     Email,
-    /// No day of the calendar.
+    /// The text isn't a calendar date.
     #[error("a day of the calendar reads like 2026-03-01")]
     Date,
-    /// Too many characters.
+    /// The text is too long.
     #[error("at most {ANSWER_CHARS_MAX} characters")]
     Long,
-    /// A text for *other*, which was not chosen.
+    /// There is a text for *other*, which wasn't chosen.
     #[error("only the choice “other” has a text")]
     NoOther,
-    /// *Other* without a text.
+    /// *Other* was chosen without a text.
     #[error("write what you mean by “other”")]
     Other,
 }
 
 impl Fault {
-    /// One word for programs; the scripts of pages have the same.
+    /// Returns the error code, which the scripts of pages use, too.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Shape => "shape",
@@ -124,12 +124,12 @@ fn listed(allowed: &[String]) -> String {
 }
 
 impl Form {
-    /// Checks all answers of a person. Answers to hidden questions are dropped, whatever they are.
+    /// Checks a person's answers. Answers to hidden questions are dropped, even if they are invalid.
     ///
     /// # Errors
     ///
-    /// The first that is wrong: a name that the form doesn't have, then an answer of the wrong type, then, among the visible questions in
-    /// their order, what is missing or not allowed.
+    /// The first error: an unknown name, then an answer of the wrong type, then, among the visible questions in their
+    /// order, a missing or invalid answer.
     pub fn check(&self, answers: &Json) -> Result<Answers, AnswerError> {
         let mut given = self.read(answers)?;
         let asked = self.visible_names(&given);
@@ -151,7 +151,7 @@ impl Form {
 }
 
 impl Kind {
-    /// Whether an answer is allowed.
+    /// Checks an answer and its text for *other*.
     pub(crate) fn check(&self, given: &Given) -> Result<(), Fault> {
         let is_other = given
             .value
@@ -168,7 +168,7 @@ impl Kind {
         }
     }
 
-    /// Whether an answer is allowed, whatever was written for *other*.
+    /// Checks the value of an answer without its text for *other*.
     pub(crate) fn check_value(&self, value: &Value) -> Result<(), Fault> {
         let (is_right, fault) = match (self, value) {
             (Self::Text | Self::Comment, Value::Text(text)) => (!is_long(text), Fault::Long),
@@ -198,7 +198,7 @@ impl Kind {
         if is_right { Ok(()) } else { Err(fault) }
     }
 
-    /// Whether a chosen value is the one that a person words themself.
+    /// Whether a chosen value is *other*, for which the person enters a text.
     pub(crate) fn is_other(&self, value: &str) -> bool {
         self.has_other() && value == OTHER
     }
@@ -210,7 +210,7 @@ impl Kind {
     fn allows(&self, chosen: &[String]) -> bool {
         let mut allowed: Vec<_> = self.values().collect();
         let is_whole = !matches!(self, Self::Ranking(_)) || chosen.len() == allowed.len();
-        // Each is taken once, so that none is chosen twice.
+        // Each value is taken once, so repeated choices are refused.
         let mut take = |value: &String| {
             Some(allowed.swap_remove(allowed.iter().position(|own| own == value)?))
         };
@@ -222,13 +222,13 @@ fn is_long(text: &str) -> bool {
     text.chars().count() > ANSWER_CHARS_MAX
 }
 
-/// Thousandths of a number that loses nothing by that, so that sums are exact.
+/// Converts a number to thousandths, so that sums are exact. `None` if the number is too large or has more decimals.
 pub(crate) fn thousandths(number: f64) -> Option<i64> {
     let scaled = (number * 1e3).round();
     (number.abs() <= NUMBER_MAX && scaled / 1e3 == number).then_some(scaled as i64)
 }
 
-/// `name@example.org`, in the letters that servers on the internet take.
+/// Whether a text is an e-mail address like `name@example.org`, in characters that mail servers accept.
 fn is_email(text: &str) -> bool {
     let is_taken = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"@".contains(c);
     let is_part = |part: &str| !part.is_empty() && !part.contains(is_taken);

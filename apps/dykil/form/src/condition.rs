@@ -1,4 +1,4 @@
-//! Conditions: `{name} = 'text' and {other} notempty or …`, decided and printed; `read.rs` reads them.
+//! Conditions, `{name} = 'text' and {other} notempty or …`: evaluation and printing. `read.rs` parses them.
 //!
 //! Always: `and` binds tighter than `or`.
 
@@ -9,46 +9,46 @@ use crate::answers::Value;
 use crate::form::Kind;
 use crate::operand::Operand;
 
-/// When a question is visible: if all tests of one of the groups hold.
+/// A condition for the visibility of a question: all tests of at least one group must hold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition(pub(crate) Vec<Vec<Test>>);
 
-/// What is asked of one answer.
+/// A test of one answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Test {
-    /// The question.
+    /// The name of the question.
     pub name: String,
-    /// What its answer is compared with.
+    /// The comparison with its answer.
     pub comparison: Comparison,
 }
 
-/// What is asked of an answer.
+/// A comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Comparison {
-    /// There is none.
+    /// The question is unanswered.
     Empty,
-    /// There is one.
+    /// The question is answered.
     NotEmpty,
-    /// How it compares with a literal.
+    /// The answer compares with a literal.
     With(Sign, Literal),
 }
 
-/// How an answer compares with a literal, as SurveyJS sees it: a text that reads as a number is that number.
+/// A comparison operator. As in SurveyJS, a text that reads as a number is compared as that number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
-    /// Equal; texts without regard to case and outer spaces.
+    /// Equal; texts ignore case and outer spaces.
     Equal,
     /// Not equal, or no answer.
     Unlike,
-    /// Less; texts by their letters' codes.
+    /// Less; texts are compared by UTF-16 code units.
     Less,
     /// Greater.
     Greater,
-    /// The text is a part of the answer, or the answer's list has an item equal to it.
+    /// The answer contains the text, or the answer's list has an item equal to the literal.
     Contains,
 }
 
-/// `<>` before `<`, with which it begins.
+/// The operators as written. `<>` comes before `<`, its prefix.
 pub(crate) const SIGNS: [(&str, Sign); 5] = [
     ("<>", Sign::Unlike),
     ("=", Sign::Equal),
@@ -57,7 +57,7 @@ pub(crate) const SIGNS: [(&str, Sign); 5] = [
     ("contains", Sign::Contains),
 ];
 
-/// What an answer is compared with.
+/// A literal to compare an answer with.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Literal {
     /// `'text'`.
@@ -69,7 +69,7 @@ pub enum Literal {
 }
 
 impl Condition {
-    /// Groups of which one must hold, and the tests that must all hold in it.
+    /// Returns the groups, of which at least one must hold, each with tests that must all hold.
     pub fn groups(&self) -> &[Vec<Test>] {
         &self.0
     }
@@ -86,7 +86,7 @@ impl Condition {
 }
 
 impl Comparison {
-    /// Whether the comparison makes sense for answers of this kind; SurveyJS has an outcome also where it makes none.
+    /// Whether the comparison makes sense for answers of this kind. SurveyJS also evaluates comparisons that don't.
     pub(crate) fn suits(&self, kind: &Kind) -> bool {
         let is_number = matches!(kind, Kind::Number { .. } | Kind::Rating { .. });
         match self {

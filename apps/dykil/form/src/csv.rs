@@ -1,11 +1,13 @@
-//! Answers as the cells of a table: what people read, not what the form calls it. `imajin_service::csv` writes the table.
+//! Answers as table cells, with the texts that people read instead of names and values. `imajin_service::csv` writes
+//! the table.
 
 use crate::COMMENT;
 use crate::answers::{Answers, Given, Value};
 use crate::form::{Form, Kind, Question};
 
 impl Form {
-    /// The headings of the columns. A question with several choices has a column for each, and one of *other* a column for its words.
+    /// Returns the column headings. A question with several choices has a column per choice, and *other* has a column
+    /// for its text.
     pub fn headings(&self) -> Vec<String> {
         let mut headings = Vec::new();
         for question in &self.questions {
@@ -24,13 +26,13 @@ impl Form {
         headings
     }
 
-    /// The heading of a question by its name; the name itself of one that the form doesn't have.
+    /// Returns the heading of a question, or the name itself if the form has no such question.
     pub fn heading<'f>(&'f self, name: &'f str) -> &'f str {
         let question = self.questions.iter().find(|one| one.name == name);
         question.map_or(name, Question::title)
     }
 
-    /// The cells of one person's answers. An empty cell stands for a question without an answer.
+    /// Returns the cells of one person's answers. Unanswered questions have empty cells.
     pub fn cells(&self, answers: &Answers) -> Vec<String> {
         let mut cells = Vec::new();
         for question in &self.questions {
@@ -51,7 +53,7 @@ impl Form {
     }
 }
 
-/// Whether a choice is among those of an answer.
+/// Returns `true` or `false`: whether the answer includes a choice. Empty without an answer.
 fn is_chosen(given: Option<&Given>, choice: &str) -> String {
     match given.map(|given| &given.value) {
         Some(Value::List(items)) => items.iter().any(|item| item == choice).to_string(),

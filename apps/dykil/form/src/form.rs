@@ -1,4 +1,5 @@
-//! A form and its questions, as types. Only `parse.rs` makes them, so whatever is here keeps the bounds of the crate.
+//! The types of a form and its questions. Only `parse.rs` creates them, so they always respect the limits of this
+//! crate.
 
 use std::collections::BTreeSet;
 
@@ -17,23 +18,23 @@ pub struct Form {
 /// One question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
-    /// The name by which answers and conditions refer to it, unique in the form.
+    /// The name that answers and conditions use, unique in the form.
     pub name: String,
-    /// What a person reads instead of the name.
+    /// The text shown instead of the name.
     pub title: Option<String>,
     /// The explanation below the title.
     pub description: Option<String>,
-    /// Whether an answer is needed while the question is visible.
+    /// Whether an answer is required while the question is visible.
     pub is_required: bool,
-    /// When the question is visible; always if `None`.
+    /// The condition for showing the question; always shown if `None`.
     pub visible_if: Option<Condition>,
     /// The right answer, in a quiz.
     pub correct: Option<Value>,
-    /// What is asked.
+    /// The type of the question.
     pub kind: Kind,
 }
 
-/// What is asked, and what may be answered.
+/// The type of a question, with the answers that it allows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// A line of text.
@@ -44,61 +45,61 @@ pub enum Kind {
     Comment,
     /// A number.
     Number {
-        /// The smallest.
+        /// The minimum.
         min: Option<f64>,
-        /// The largest.
+        /// The maximum.
         max: Option<f64>,
     },
     /// A day.
     Date {
-        /// The first.
+        /// The earliest date.
         min: Option<Date>,
-        /// The last.
+        /// The latest date.
         max: Option<Date>,
     },
-    /// A whole number of a scale.
+    /// A whole number on a scale.
     Rating {
-        /// Where the scale begins.
+        /// The lowest rating.
         min: i64,
-        /// Where it ends.
+        /// The highest rating.
         max: i64,
     },
     /// Yes or no.
     Boolean,
-    /// One choice, all of them in sight.
+    /// One choice, with all choices visible.
     Radiogroup(Choices),
-    /// One choice of a list that opens.
+    /// One choice from a list that opens.
     Dropdown(Choices),
     /// Any number of choices.
     Checkbox(Choices),
-    /// All choices, brought into an order.
+    /// All choices, in the person's order.
     Ranking(Vec<Choice>),
 }
 
-/// What a person chooses from.
+/// The choices of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choices {
     /// The choices in their order, without `other`.
     pub items: Vec<Choice>,
-    /// Whether a person may word a choice of their own.
+    /// Whether a person may enter a choice that isn't listed.
     pub has_other: bool,
 }
 
 /// One choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What an answer contains.
+    /// The value in answers.
     pub value: String,
-    /// What a person reads instead of the value.
+    /// The text shown instead of the value.
     pub text: Option<String>,
 }
 
-/// A day of the calendar, `2026-03-01`. The order of days is the order of their texts.
+/// A calendar date, `2026-03-01`. Dates sort like their texts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(String);
 
 impl Date {
-    /// The day, if the calendar has it.
+    /// Parses a date. `None` if the calendar doesn't have it.
     pub fn parse(text: &str) -> Option<Self> {
         let is_at_home = |(place, b): (usize, u8)| match place {
             4 | 7 => b == b'-',
@@ -125,21 +126,21 @@ impl Date {
         is_there.then(|| Self(text.to_owned()))
     }
 
-    /// The day as `2026-03-01`.
+    /// Returns the date as `2026-03-01`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl Choice {
-    /// What a person reads.
+    /// Returns the text that people read.
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or(&self.value)
     }
 }
 
 impl Kind {
-    /// The choices; empty if there is nothing to choose from.
+    /// Returns the choices; empty for questions without choices.
     pub fn choices(&self) -> &[Choice] {
         match self {
             Self::Radiogroup(choices) | Self::Dropdown(choices) | Self::Checkbox(choices) => {
@@ -150,7 +151,7 @@ impl Kind {
         }
     }
 
-    /// Whether a person may word a choice of their own.
+    /// Whether a person may enter a choice that isn't listed.
     pub fn has_other(&self) -> bool {
         match self {
             Self::Radiogroup(choices) | Self::Dropdown(choices) | Self::Checkbox(choices) => {
@@ -160,7 +161,7 @@ impl Kind {
         }
     }
 
-    /// The values of the choices, with [`OTHER`] where a person may choose it.
+    /// Returns the values of the choices, including [`OTHER`] if it is allowed.
     pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
         let choices = self.choices().iter().map(|choice| choice.value.as_str());
         choices.chain(self.has_other().then_some(OTHER))
@@ -172,7 +173,7 @@ impl Kind {
 }
 
 impl Question {
-    /// What a person reads: the title, or the name if it has none.
+    /// Returns the text that people read: the title, or the name if there is none.
     pub fn title(&self) -> &str {
         self.title.as_deref().unwrap_or(&self.name)
     }
@@ -185,34 +186,34 @@ impl Question {
 }
 
 impl Form {
-    /// The title.
+    /// Returns the title.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
 
-    /// What is said before the first question.
+    /// Returns the introduction shown before the first question.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// The questions in their order.
+    /// Returns the questions in order.
     pub fn questions(&self) -> &[Question] {
         &self.questions
     }
 
-    /// The question of this name.
+    /// Returns the question with this name.
     pub fn question(&self, name: &str) -> Option<&Question> {
         self.questions.iter().find(|question| question.name == name)
     }
 
-    /// The questions that a person sees after entering this. As in SurveyJS, what was entered in a question that is hidden now
-    /// still counts in the conditions of others: nothing is forgotten until the form is sent.
+    /// Returns the questions that are visible with these answers. As in SurveyJS, answers to hidden questions still
+    /// count in conditions until the form is sent.
     pub fn visible<'a>(&'a self, entered: &Entered) -> Vec<&'a Question> {
         let is_visible = |question: &&Question| question.is_visible(entered);
         self.questions.iter().filter(is_visible).collect()
     }
 
-    /// The form without its right answers: what a person gets before answering.
+    /// Returns the form without correct answers, as people get it before they answer.
     #[must_use]
     pub fn without_answers(&self) -> Self {
         let mut form = self.clone();

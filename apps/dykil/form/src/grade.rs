@@ -1,6 +1,6 @@
-//! How many questions of a quiz were answered right. A question counts if it has a right answer and the person saw it.
+//! Grades for quizzes. A question counts if it has a correct answer and was visible.
 //!
-//! As SurveyJS counts, except that a ranking is right only in its order.
+//! Counts like SurveyJS, except that a ranking is correct only in its order.
 
 use std::collections::BTreeSet;
 
@@ -13,14 +13,14 @@ use crate::form::{Form, Kind, Question};
 /// The outcome of a quiz.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grade {
-    /// Questions that were answered right.
+    /// Number of correct answers.
     pub right: usize,
-    /// Questions that counted.
+    /// Number of questions that count.
     pub of: usize,
 }
 
 impl Form {
-    /// Grades answers. Texts are compared without regard to case and spaces, a checkbox without regard to order.
+    /// Grades answers. Texts are compared ignoring case and extra spaces, checkboxes ignoring order.
     pub fn grade(&self, answers: &Answers) -> Grade {
         let mut grade = Grade { right: 0, of: 0 };
         for question in self
@@ -39,12 +39,12 @@ impl Form {
     }
 }
 
-/// A text as right answers are compared: in Unicode's form NFC, whatever its case, with single spaces, and without characters that don't show.
+/// Normalises a text for comparison: Unicode NFC, case folded, single spaces, no invisible characters.
 fn words(text: &str) -> String {
-    // An invisible character may stand between a letter and its accent.
+    // An invisible character may separate a letter from its accent.
     let seen: String = text.chars().filter(|c| !is_ignored(*c)).nfc().collect();
     let words: Vec<&str> = seen.split_whitespace().collect();
-    // Capitals first, so that ß is ss and a final sigma is a sigma.
+    // Upper case first, so that ß equals ss and a final sigma equals a sigma.
     words.join(" ").to_uppercase().to_lowercase()
 }
 

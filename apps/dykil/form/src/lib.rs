@@ -44,25 +44,25 @@ pub use object::FormError;
 pub use text::{AnswersText, QuestionsText, TextOf, Written};
 pub use totals::{Count, THOUSANDTHS, Totals};
 
-/// Questions of a form.
+/// Maximum number of questions in a form.
 pub const QUESTIONS_MAX: usize = 100;
-/// Choices of a question.
+/// Maximum number of choices in a question.
 pub const CHOICES_MAX: usize = 100;
-/// Characters of a question's name.
+/// Maximum length of a question's name in characters.
 pub const NAME_CHARS_MAX: usize = 60;
-/// Characters of a title, a description, or a choice's value or text.
+/// Maximum length in characters of a title, a description, or a choice's value or text.
 pub const TITLE_CHARS_MAX: usize = 500;
-/// Characters of an answer.
+/// Maximum length of a text answer in characters.
 pub const ANSWER_CHARS_MAX: usize = 2_000;
-/// Bytes of all answers of one person, as JSON.
+/// Maximum size of one person's answers in bytes of JSON.
 pub const ANSWERS_BYTES_MAX: usize = 16_000;
-/// Bytes of a form, as JSON.
+/// Maximum size of a form in bytes of JSON.
 pub const FORM_BYTES_MAX: usize = 64_000;
-/// Values of a rating.
+/// Maximum number of values on a rating scale.
 pub const RATES_MAX: i64 = 20;
-/// The largest number, either way, that a form or an answer may contain. A number has at most three digits after the point.
+/// Maximum absolute value of a number in a form or an answer. Numbers have at most three decimals.
 pub const NUMBER_MAX: f64 = 1e9;
-/// The value of the choice that a person words themself.
+/// The value of the choice for which a person enters a text.
 pub const OTHER: &str = "other";
-/// What follows a question's name in the name of the text for [`OTHER`].
+/// Suffix of the member with the text for [`OTHER`], after the question's name.
 pub const COMMENT: &str = "-Comment";

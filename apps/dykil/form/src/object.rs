@@ -1,16 +1,16 @@
-//! An object of a form's JSON while it is read: each member is taken by its name, and what is left in the end is refused.
+//! A JSON object of a form during parsing: each member is taken by name, and remaining members are refused.
 
 use serde_json::{Map, Value as Json};
 
 use crate::TITLE_CHARS_MAX;
 
-/// Why a form was refused: the member, such as `elements[3].visibleIf`, and what is allowed there.
+/// The error for a refused form: the member, such as `elements[3].visibleIf`, and the allowed values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{member}: {fault}")]
 pub struct FormError {
-    /// Where.
+    /// The path of the member.
     pub member: String,
-    /// What is allowed, in words.
+    /// The allowed values, in words.
     pub fault: String,
 }
 
@@ -21,14 +21,14 @@ pub(crate) fn error<T>(member: &str, fault: impl Into<String>) -> Parsed<T> {
     Err(FormError { member, fault })
 }
 
-/// The members of an object that were not read yet, and where the object is.
+/// The unread members of an object, with the object's path.
 pub(crate) struct Object<'a> {
     place: String,
     members: Vec<(&'a str, &'a Json)>,
 }
 
 impl<'a> Object<'a> {
-    /// The object at a place, which is empty for the whole form.
+    /// Starts reading the object at this path, which is empty for the whole form.
     pub(crate) fn new(place: &str, json: &'a Json) -> Parsed<Self> {
         let Json::Object(members) = json else {
             let whole = if place.is_empty() { "form" } else { place };
@@ -39,7 +39,7 @@ impl<'a> Object<'a> {
         Ok(Self { place, members })
     }
 
-    /// The name of a member, with the place of the object.
+    /// Returns the full path of a member.
     pub(crate) fn member(&self, name: &str) -> String {
         match self.place.as_str() {
             "" => name.to_owned(),
@@ -51,7 +51,7 @@ impl<'a> Object<'a> {
         error(&self.member(name), fault)
     }
 
-    /// A member that `read` accepts, or the words for what it would accept.
+    /// Reads an optional member. If `read` doesn't accept its value, the error says what is allowed.
     pub(crate) fn read<T>(
         &mut self,
         name: &str,
@@ -67,7 +67,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// A member that must be there, and that `read` accepts.
+    /// Reads a required member.
     pub(crate) fn need<T>(
         &mut self,
         name: &str,
@@ -85,7 +85,7 @@ impl<'a> Object<'a> {
         Ok(read.unwrap_or_default())
     }
 
-    /// A text that is not empty and not too long.
+    /// Reads a text that is neither empty nor too long.
     pub(crate) fn text(&mut self, name: &str) -> Parsed<Option<String>> {
         self.read(
             name,
@@ -94,14 +94,14 @@ impl<'a> Object<'a> {
         )
     }
 
-    /// A list that is not empty and not too long.
+    /// Reads a required list that is neither empty nor too long.
     pub(crate) fn list(&mut self, name: &str, max: usize) -> Parsed<&'a [Json]> {
         let is_short = |list: &&Vec<Json>| !list.is_empty() && list.len() <= max;
         let list = |value: &'a Json| value.as_array().filter(is_short);
         Ok(self.need(name, list, &format!("a list of 1 to {max}"))?)
     }
 
-    /// Refuses what nobody has read.
+    /// Refuses members that weren't read.
     pub(crate) fn end(self) -> Parsed<()> {
         match self.members.last() {
             None => Ok(()),

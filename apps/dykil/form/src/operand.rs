@@ -1,14 +1,16 @@
-//! How SurveyJS compares an answer with a literal, by the rules of JavaScript. Checked against survey-core's own verdicts.
+//! Comparison of an answer with a literal as in SurveyJS, by JavaScript's rules. Verified against results of
+//! survey-core.
 //!
-//! It reads an answer that is a text once more: `5` as a number, `true` as a boolean, `'a'` without its quotes.
+//! SurveyJS converts text answers before comparing: `5` to a number, `true` to a boolean, `'a'` to the text without
+//! quotes.
 
 use std::cmp::Ordering;
 
 use crate::answers::Value;
 
-/// A text of more digits than that stays a text.
+/// Maximum number of digits in a text that is converted to a number.
 const DIGITS_MAX: usize = 15;
-/// The longest number in hexadecimal digits, with its `0x`.
+/// Maximum length of a hexadecimal number in characters, including `0x`.
 const HEX_CHARS_MAX: usize = 32;
 
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +23,7 @@ pub(crate) enum Operand<'a> {
 }
 
 impl<'a> Operand<'a> {
-    /// An answer as SurveyJS sees it in a condition.
+    /// Converts an answer as SurveyJS does in a condition.
     pub(crate) fn of(value: Option<&'a Value>) -> Self {
         match value {
             None => Self::Nothing,
@@ -95,7 +97,7 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// JavaScript's `Number(…)`; NaN, which equals nothing, for what is none.
+    /// Converts a value like JavaScript's `Number(…)`; NaN, which equals nothing, if the value isn't a number.
     fn number(&self) -> f64 {
         match self {
             Self::Bool(is) => f64::from(u8::from(*is)),
@@ -106,12 +108,12 @@ impl<'a> Operand<'a> {
     }
 }
 
-/// Without what JavaScript takes for spaces.
+/// Removes the characters that JavaScript treats as white space from both ends.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c == '\u{feff}' || c != '\u{85}' && c.is_whitespace())
 }
 
-/// As texts are compared.
+/// Normalises a text for comparison: trimmed, in lower case.
 pub(crate) fn folded(text: &str) -> String {
     trimmed(text).to_lowercase()
 }
@@ -142,7 +144,7 @@ fn text_number(text: &str) -> f64 {
     }
 }
 
-/// The number that SurveyJS takes the text for, if it does.
+/// Converts a text to a number if SurveyJS does.
 fn reread_number(text: &str) -> Option<f64> {
     let inner = trimmed(text);
     if let Some(digits) = inner.strip_prefix("0x") {
@@ -165,7 +167,7 @@ fn reread_number(text: &str) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-/// A number as JavaScript writes it.
+/// Formats a number as JavaScript does.
 fn number_text(number: f64) -> String {
     match number.abs() {
         0.0 => "0".to_owned(),

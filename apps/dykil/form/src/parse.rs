@@ -1,5 +1,5 @@
-//! Reads a form from the JSON of SurveyJS. What this crate does not know is refused by its name, and never dropped: a form that is
-//! accepted asks what its author meant.
+//! Parser for forms in SurveyJS's JSON. Unknown members are refused by name and never dropped, so an accepted form asks
+//! exactly what its author meant.
 
 use std::collections::BTreeSet;
 
@@ -13,16 +13,17 @@ use crate::{
     CHOICES_MAX, COMMENT, FORM_BYTES_MAX, NAME_CHARS_MAX, OTHER, QUESTIONS_MAX, RATES_MAX,
 };
 
-/// Names that mean something else in a condition of SurveyJS, or to JavaScript.
+/// Names with a special meaning in SurveyJS conditions or in JavaScript.
 const RESERVED: &str = "__proto__ self locale pageno pagecount questioncount correctanswers correctedanswers \
     correctedanswercount incorrectanswers incorrectedanswers incorrectedanswercount";
 
 impl Form {
-    /// Reads a form: `{title, description, elements}`, or with the elements in the only page of `pages`, whose name is not kept.
+    /// Parses a form: `{title, description, elements}`, or with the elements in the only page of `pages`, whose name is
+    /// dropped.
     ///
     /// # Errors
     ///
-    /// The first member that is unknown, of the wrong type, or out of bounds.
+    /// The first member that is unknown, has the wrong type, or is out of bounds.
     pub fn parse(json: &Json) -> Parsed<Self> {
         if json.to_string().len() > FORM_BYTES_MAX {
             return error(
@@ -60,7 +61,7 @@ impl Form {
     }
 }
 
-/// Questions of different names, with conditions about the others that compare what can be compared.
+/// Parses questions. Their names must differ, and their conditions must make valid comparisons with other questions.
 fn questions(place: &str, list: &[Json]) -> Parsed<Vec<Question>> {
     let mut all = Vec::new();
     let mut names = BTreeSet::new();
@@ -213,7 +214,8 @@ fn range<T: PartialOrd>(
     }
 }
 
-/// SurveyJS writes `rateCount`, too. It must be what the ends of the scale make it: another count would be a scale with steps.
+/// Parses a rating. SurveyJS also writes `rateCount`, which must match the scale: another count would mean a scale with
+/// steps.
 fn rating(object: &mut Object<'_>) -> Parsed<Kind> {
     let rate = |value: &Json| value.as_i64().filter(|rate| (0..=100).contains(rate));
     let min = object
@@ -248,7 +250,7 @@ fn items(object: &mut Object<'_>) -> Parsed<Vec<Choice>> {
                 "a value has no | and no outer spaces, and isn’t “other”, which showOtherItem adds";
             return error(&place, fault);
         }
-        // SurveyJS takes values for equal whatever their case.
+        // SurveyJS compares values ignoring case.
         if !values.insert(value.to_lowercase()) {
             return error(&place, format!("the choice {value} is there twice"));
         }

@@ -1,4 +1,5 @@
-//! A form in the JSON of SurveyJS: one flat list of questions, members that say nothing left out. `parse.rs` reads it back.
+//! Output of a form in SurveyJS's JSON: a flat list of questions, without members that have their default. `parse.rs`
+//! reads it.
 
 use serde_json::{Value as Json, json};
 
@@ -6,14 +7,14 @@ use crate::answers::{Value, number_json};
 use crate::form::{Choice, Date, Form, Kind, Question};
 
 impl Form {
-    /// The form as JSON, as [`Form::parse`] reads it.
+    /// Converts the form to JSON that [`Form::parse`] reads.
     pub fn to_json(&self) -> Json {
         let elements: Vec<Json> = self.questions.iter().map(Question::to_json).collect();
         said(json!({"title": self.title, "description": self.description, "elements": elements}))
     }
 }
 
-/// Without the members that are null.
+/// Removes members that are null.
 fn said(mut object: Json) -> Json {
     if let Json::Object(members) = &mut object {
         members.retain(|_, value| !value.is_null());
@@ -66,7 +67,7 @@ impl Choice {
 }
 
 impl Kind {
-    /// SurveyJS's `type`, and `inputType` where it is not the default.
+    /// Returns SurveyJS's `type`, and `inputType` if it isn't the default.
     fn names(&self) -> (&'static str, Option<&'static str>) {
         match self {
             Self::Text => ("text", None),

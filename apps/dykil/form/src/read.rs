@@ -1,19 +1,19 @@
-//! Reads conditions. Whatever is accepted here, SurveyJS reads in the same way.
+//! Parser for conditions. SurveyJS reads every accepted condition in the same way.
 
 use crate::condition::{Comparison, Condition, Literal, SIGNS, Sign, Test};
 
-/// Characters of a condition.
+/// Maximum length of a condition in characters.
 const CONDITION_CHARS_MAX: usize = 1_000;
-/// Characters of a number in a condition.
+/// Maximum length of a number in a condition, in characters.
 const NUMBER_CHARS_MAX: usize = 16;
-/// SurveyJS rewrites these anywhere in a condition, also between quotes.
+/// Sequences that SurveyJS rewrites anywhere in a condition, even inside quotes.
 const REWRITTEN: [&str; 4] = ["=>", "=<", "<>", "equals"];
 
-/// What SurveyJS takes for a space.
+/// The characters that SurveyJS treats as spaces.
 const SPACES: [char; 4] = [' ', '\t', '\n', '\r'];
 
 impl Condition {
-    /// Reads a condition.
+    /// Parses a condition.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text.chars().count() > CONDITION_CHARS_MAX {
             return Err(format!("at most {CONDITION_CHARS_MAX} characters"));
@@ -41,7 +41,7 @@ impl Condition {
     }
 }
 
-/// What is left of a condition; never begins with a space.
+/// The unread rest of a condition; never begins with a space.
 struct Reader<'a> {
     rest: &'a str,
 }
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         taken
     }
 
-    /// The letters that come next; none unless a space or the end follows.
+    /// Takes the next letters if a space or the end follows; empty otherwise.
     fn word(&mut self) -> &'a str {
         let is_end = |c: char| !c.is_ascii_alphabetic();
         let end = self.rest.find(is_end).unwrap_or(self.rest.len());
@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// `-1.5`: digits without a zero before them, and digits on both sides of a point.
+/// Parses a number like `-1.5`: no leading zeros, and digits on both sides of the point.
 fn number(word: &str) -> Option<f64> {
     let digits = word.strip_prefix('-').unwrap_or(word);
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));

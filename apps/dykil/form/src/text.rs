@@ -1,4 +1,5 @@
-//! JSON that operations have as a text: a form's, or answers'. It is checked once, when it is entered, and kept as it was written.
+//! JSON documents that operations carry as text: forms and answers. Each is checked once, when it is entered, and
+//! stored unchanged.
 
 use std::marker::PhantomData;
 
@@ -8,37 +9,37 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::{ANSWERS_BYTES_MAX, FORM_BYTES_MAX, Form, FormError};
 
-/// What a text can be read as.
+/// A type that can be read from a JSON text.
 pub trait Written: Sized {
-    /// Bytes of the text at most.
+    /// Maximum size of the text in bytes.
     const BYTES_MAX: usize;
 
     /// Reads the text.
     ///
     /// # Errors
-    /// What the text must be, to be said after the name of its field.
+    /// The requirement for the text, phrased to follow the name of its field.
     fn read(text: &str) -> Result<Self, String>;
 
-    /// JSON that it may be, with this word in what people write themselves.
+    /// Returns sample JSON with this word in place of people's own text.
     fn sample(word: &str) -> Json;
 }
 
-/// A text that is read as `W`.
+/// A JSON text that can be read as `W`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextOf<W>(String, PhantomData<fn() -> W>);
 
-/// The questions of a form.
+/// The text of a form.
 pub type QuestionsText = TextOf<Form>;
-/// What somebody answered, by the names of the questions.
+/// The text of a person's answers, by question name.
 pub type AnswersText = TextOf<Map<String, Json>>;
 
 impl<W> TextOf<W> {
-    /// A text that was checked when it was entered.
+    /// Wraps a text that was checked when it was entered.
     pub fn known(text: String) -> Self {
         Self(text, PhantomData)
     }
 
-    /// The text as it was written.
+    /// Returns the text, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -51,7 +52,7 @@ impl<W> From<TextOf<W>> for String {
 }
 
 impl AnswersText {
-    /// The answers as JSON.
+    /// Parses the answers as JSON.
     pub fn json(&self) -> Json {
         serde_json::from_str(&self.0).unwrap_or_default()
     }
@@ -83,10 +84,10 @@ impl<W: Written> Field for TextOf<W> {
 }
 
 impl Form {
-    /// Reads a form from the text of its JSON.
+    /// Parses a form from JSON text.
     ///
     /// # Errors
-    /// The member that is wrong.
+    /// The member that is invalid.
     pub fn of_text(text: &str) -> Result<Self, FormError> {
         let json = serde_json::from_str(text).map_err(|error| FormError {
             member: "form".to_owned(),

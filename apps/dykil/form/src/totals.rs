@@ -1,6 +1,7 @@
-//! Totals of many people's answers: how often each choice, rating, yes and no; the places of a ranking; the sums of numbers.
+//! Totals of many people's answers: counts of choices, ratings, yes and no; positions in rankings; sums of numbers.
 //!
-//! Always: the same answers make the same totals in any order, because every number in them is whole. No text is in them.
+//! Always: totals don't depend on the order of answers, because all numbers are integers, and they contain no text that
+//! people wrote.
 
 use std::collections::BTreeMap;
 
@@ -11,32 +12,32 @@ use crate::answers::{Answers, Value};
 use crate::check::thousandths;
 use crate::form::{Form, Kind};
 
-/// Totals of a form. As JSON: `{people, questions: {name: {n, by: {value: count}}}}`.
+/// The totals of a form. As JSON: `{people, questions: {name: {n, by: {value: count}}}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Totals {
-    /// People whose answers are in the totals.
+    /// Number of people whose answers are included.
     pub people: u64,
-    /// By name; texts and days have none.
+    /// Totals by question name; text and date questions have none.
     pub questions: BTreeMap<String, Count>,
 }
 
-/// Totals of a question.
+/// The totals of a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
-    /// People who answered.
+    /// Number of people who answered.
     pub n: u64,
-    /// By value: the people who chose it. For a ranking: the sum of the value's places, the first being 1, so that the mean place is
-    /// the sum by `n`. For a number: the sum of all in thousandths, under [`THOUSANDTHS`].
+    /// Totals by value: the number of people who chose it. For a ranking: the sum of the value's positions, from 1, so
+    /// that the mean position is the sum divided by `n`. For a number: the sum in thousandths, under [`THOUSANDTHS`].
     pub by: BTreeMap<String, i64>,
 }
 
-/// The name of a sum of numbers.
+/// The key of a sum of numbers.
 pub const THOUSANDTHS: &str = "thousandths";
 
 impl Kind {
-    /// What is counted.
+    /// Returns the keys that are counted.
     fn counted(&self) -> Vec<String> {
         match self {
             Self::Number { .. } => vec![THOUSANDTHS.to_owned()],
@@ -46,7 +47,7 @@ impl Kind {
         }
     }
 
-    /// What an answer adds, and to which of these.
+    /// Returns the keys to which an answer adds, with the amounts.
     fn counts(&self, value: &Value) -> Vec<(String, i64)> {
         match (self, value) {
             (Self::Ranking(_), Value::List(items)) => items.iter().cloned().zip(1..).collect(),
@@ -65,7 +66,7 @@ impl Kind {
 }
 
 impl Totals {
-    /// Totals of nobody's answers: every choice of the form, each zero times.
+    /// Creates totals without answers: every choice of the form, with zero.
     pub fn new(form: &Form) -> Self {
         let zeros = form.questions.iter().filter_map(|question| {
             let by: BTreeMap<_, _> = question
@@ -82,7 +83,7 @@ impl Totals {
         }
     }
 
-    /// Counts the answers of one person to this form.
+    /// Adds one person's answers to this form.
     pub fn add(&mut self, form: &Form, answers: &Answers) {
         self.people += 1;
         for question in &form.questions {
@@ -105,7 +106,7 @@ impl Totals {
         }
     }
 
-    /// Reads totals of a form, as they are written with `serde`; `None` if they are of another form.
+    /// Reads totals written with `serde`; `None` if they belong to another form.
     pub fn parse(form: &Form, json: &Json) -> Option<Self> {
         let totals = Self::deserialize(json).ok()?;
         let keys = |totals: &Self| {

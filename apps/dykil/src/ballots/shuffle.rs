@@ -1,11 +1,11 @@
-//! The order of a box's ballots: by chance, from a seed that the operating system drew.
+//! The release order of a box's ballots: random, from a seed that the operating system drew.
 
 use imajin_dfos::cid::sha256;
 
-/// Brings them into an order that the seed alone decides; every order is equally likely.
+/// Shuffles items by this seed alone; every order is equally likely.
 pub(crate) fn shuffle<T>(all: &mut [T], seed: [u8; 32]) {
     let mut stream = Stream { seed, next: 0 };
-    // Fisher and Yates.
+    // Fisher–Yates shuffle.
     for last in (1..all.len()).rev() {
         all.swap(last, stream.below(last as u64 + 1) as usize);
     }
@@ -28,7 +28,7 @@ impl Stream {
             .fold(0, |all, byte| all << 8 | u64::from(*byte))
     }
 
-    /// A number below this one. Numbers that would make some more likely than others are drawn again.
+    /// Draws a number below this bound. Numbers that would bias the result are drawn again.
     fn below(&mut self, bound: u64) -> u64 {
         let most = u64::MAX - u64::MAX % bound;
         loop {

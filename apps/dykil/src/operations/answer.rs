@@ -1,6 +1,6 @@
-//! Answers with a name: told to the owner of a survey, and taken back by their author.
+//! Named answers: entered for the owner of a survey, and withdrawn by their author.
 //!
-//! Always: the newest answer counts, one for each person or ticket. What is taken back is erased in both logs.
+//! Always: the newest answer counts, one per person or ticket. Withdrawn answers are erased in both logs.
 
 use std::collections::BTreeSet;
 
@@ -48,17 +48,17 @@ pub(crate) struct Answer {
     pub(crate) answers: AnswersText,
 }
 
-/// Why an answer is not taken.
+/// Reasons to refuse an answer.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
-    /// It isn't there, or its answers have no names.
+    /// The survey doesn't exist, or its answers have no names.
     #[refused(
         NotFound,
         field = "ref",
         message = "This box has no survey with this id that you answer with your name."
     )]
     Unknown,
-    /// It takes none.
+    /// The survey takes no answers now.
     #[refused(Gone, message = "This survey takes no answers now.")]
     Closed,
     /// The owner's record takes no entries.
@@ -151,7 +151,7 @@ pub(crate) struct Answered {
     pub(crate) answers: AnswersText,
 }
 
-/// Somebody's answers to a survey, in both logs.
+/// The scope of a withdrawal: all answers of the author to the survey, in both logs.
 const ANSWERS: &[ErasureScope] = &[ErasureScope::new(
     &[Answer::NAME, Answered::NAME],
     &[
@@ -179,10 +179,10 @@ pub(crate) struct Withdraw {
     pub(crate) dids: List<Did, 1, 1>,
 }
 
-/// Why nothing is taken back.
+/// Reasons to refuse a withdrawal.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawRefusal {
-    /// There is nothing.
+    /// The author gave no named answer.
     #[refused(
         NotFound,
         field = "ref",
@@ -191,7 +191,7 @@ pub(crate) enum WithdrawRefusal {
     Unknown,
 }
 
-/// The bodies of all answers of somebody to a survey.
+/// Returns the bodies of all answers that a person gave to a survey.
 fn said(node: &Node, author: &Did, (owner, survey): (&Did, &ItemId)) -> Result<Vec<Cid>, Problem> {
     let is_said = |header: &Header| {
         let about = header.reference.as_ref().map(IdText::as_str);

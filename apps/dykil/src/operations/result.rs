@@ -1,6 +1,6 @@
-//! What the node enters of surveys whose answers have no names: answers, sums, and who took part.
+//! Entries that the node makes for surveys without names: answers, sums, and the roll of participants.
 //!
-//! Always: none of it names a sender beside an answer. What was entered before is *done*, and never entered twice.
+//! Always: no entry links a sender to an answer. An entry made before is refused as *done*, so none is made twice.
 
 use imajin_dfos::Value;
 use imajin_form::AnswersText;
@@ -16,14 +16,14 @@ use crate::queries;
 use crate::sums::{Of, STEP};
 use crate::survey::{End, Mode};
 
-/// Answers of one entry at most.
+/// Maximum number of answers in one entry.
 const ANSWERS_MAX: usize = BALLOTS_MAX as usize;
-/// Rows of one entry at most.
+/// Maximum number of rows in one entry.
 const ROWS_MAX: usize = 2_000;
-/// Sums of a row at most, as JSON.
+/// Maximum length of a row's sums, in characters of JSON.
 const SUMS_CHARS_MAX: usize = 400_000;
 
-/// The receipt of a ballot: 32 of 0-9 a-f.
+/// A ballot's receipt: 32 lowercase hex digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ReceiptText(pub(crate) String);
 
@@ -80,23 +80,23 @@ pub(crate) struct Received {
     pub(crate) answers: List<Ballot, 0, ANSWERS_MAX>,
 }
 
-/// Why nothing was entered.
+/// Reasons to refuse an entry of answers.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReceivedRefusal {
-    /// It isn't there.
+    /// The survey doesn't exist.
     #[refused(NotFound, field = "ref", message = "There is no such survey.")]
     Unknown,
-    /// It was.
+    /// The part, the end or the receipt was already entered.
     #[refused(Conflict, reason = "done", message = "This was entered before.")]
     Done,
-    /// It has all that it can have.
+    /// The survey has the maximum number of answers.
     #[refused(
         Conflict,
         reason = "full",
         message = "This survey has 10 000 answers, and takes no more."
     )]
     Full,
-    /// It takes none.
+    /// The survey takes no answers now.
     #[refused(Gone, message = "This survey takes no answers now.")]
     Closed,
 }
@@ -158,24 +158,24 @@ pub(crate) struct Totals {
     pub(crate) rows: List<Row, 1, ROWS_MAX>,
 }
 
-/// Why no totals were entered.
+/// Reasons to refuse an entry of totals.
 #[derive(Debug, Reasons)]
 pub(crate) enum TotalsRefusal {
-    /// It isn't there, or has none.
+    /// The survey doesn't exist, or has no totals.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no such survey with totals."
     )]
     Unknown,
-    /// There are such.
+    /// These totals were already entered.
     #[refused(
         Conflict,
         reason = "done",
         message = "These totals were entered before."
     )]
     Done,
-    /// They would tell of fewer than five.
+    /// A row has fewer than five answers more than before.
     #[refused(
         Conflict,
         reason = "few",
@@ -243,17 +243,17 @@ pub(crate) struct Roll {
     pub(crate) who: List<Did, 0, ANSWERS_MAX>,
 }
 
-/// Why there is no roll.
+/// Reasons to refuse a roll.
 #[derive(Debug, Reasons)]
 pub(crate) enum RollRefusal {
-    /// It isn't there, or has none.
+    /// The survey doesn't exist, or has no roll.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no such survey with a roll."
     )]
     Unknown,
-    /// There is one.
+    /// The roll was already entered.
     #[refused(Conflict, reason = "done", message = "The roll was entered before.")]
     Done,
 }

@@ -31,13 +31,13 @@ pub(crate) struct SetStatus {
     pub(crate) status: Status,
 }
 
-/// Why its status stays.
+/// Reasons to refuse a status.
 #[derive(Debug, Reasons)]
 pub(crate) enum StatusRefusal {
-    /// It isn't there.
+    /// The survey doesn't exist.
     #[refused(NotFound, field = "ref", message = "You have no survey with this id.")]
     Unknown,
-    /// It has that status, or an end.
+    /// The survey already has this status, or has ended.
     #[refused(
         Conflict,
         reason = "status",
@@ -45,7 +45,7 @@ pub(crate) enum StatusRefusal {
         message = "Only a draft can be opened, and only an open survey closed."
     )]
     Not,
-    /// It would be closed the moment it opens.
+    /// The closing time has passed.
     #[refused(
         Conflict,
         reason = "over",
@@ -71,7 +71,7 @@ impl BeforeSubmit for SetStatus {
         let Some(survey) = found.filter(|_| self.status == Status::Open) else {
             return Ok(());
         };
-        // There before the survey is open, so that an open survey without one has lost it.
+        // The box must exist before the survey opens, so that an open survey without a box has lost it.
         if survey.item.own.mode.is_boxed() && survey.state.status == Status::Draft {
             node.state::<Boxes>().make(node, owner, &survey.item.id)
         } else {

@@ -1,4 +1,4 @@
-//! Putting a survey.
+//! Creating and replacing a survey.
 
 use imajin_items::{Millis, Placed, PutRefusal, Showing, check_put};
 use imajin_protocol::IdText;
@@ -11,7 +11,7 @@ use crate::forms::{FormText, SPENDING, SurveyForm, groups_of};
 use crate::queries;
 use crate::survey::{Each, Kind, Mode, Show, Status, When};
 
-/// Groups that a spending survey can be about.
+/// Maximum number of groups in a spending survey.
 const GROUPS_MAX: usize = 20;
 
 /// Adds a survey, or replaces it as long as it is a draft: everything that is left out is empty from then on.
@@ -67,13 +67,13 @@ pub(crate) struct PutSurvey {
     pub(crate) when: Option<When>,
 }
 
-/// Why a survey was not put.
+/// Reasons to refuse a survey.
 #[derive(Debug, Reasons)]
 pub(crate) enum SurveyRefusal {
-    /// As of every item.
+    /// A rule for all items was violated.
     #[refused(all)]
     Item(PutRefusal),
-    /// People answer it, or did.
+    /// The survey was opened, so it can't change.
     #[refused(
         Conflict,
         reason = "fixed",

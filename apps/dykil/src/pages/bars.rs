@@ -1,4 +1,4 @@
-//! Results as bars, as a page without scripts has them; `assets/results.js` draws the same.
+//! Results as bars, for pages without scripts; `assets/results.js` draws the same.
 
 use imajin_form::{Kind, Question};
 use imajin_service::{Texts, args};
@@ -22,7 +22,7 @@ pub(super) fn results(t: Texts, form: &SurveyForm, results: &Results) -> Markup 
     }
 }
 
-/// The sentence that says who could answer.
+/// Returns the message id for the survey's audience.
 fn could(each: Each) -> &'static str {
     match each {
         Each::Member => "could-member",
@@ -34,7 +34,7 @@ fn could(each: Each) -> &'static str {
     }
 }
 
-/// The sentence that says how many answers came from whom, or why that isn't known.
+/// Returns the sentence about how many answers came from which roles, or why that isn't known.
 fn came(t: Texts, results: &Results) -> Option<String> {
     if let Some(Came {
         members,
@@ -51,7 +51,7 @@ fn came(t: Texts, results: &Results) -> Option<String> {
     }
     let id = match (results.split, results.each) {
         (Split::Few, _) => "split-few",
-        // All of them are members.
+        // All participants are members.
         (_, Each::Member) => return None,
         (_, Each::Guest) => "unsplit-guest",
         _ => "unsplit",
@@ -87,7 +87,7 @@ fn mean(t: Texts, counted: &Counted) -> String {
     )
 }
 
-/// The values of a question that are counted, each with what people read.
+/// Returns the counted values of a question with the texts that people read.
 fn values(t: Texts, question: &Question) -> Vec<(String, String)> {
     let same = |value: String| (value.clone(), value);
     match &question.kind {

@@ -1,4 +1,4 @@
-//! The page on which people make their surveys. Its script signs each change.
+//! The page on which people create and edit their surveys. Its script signs each change.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,9 +13,9 @@ use maud::{Markup, html};
 use super::STYLE;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 
-/// How long after its end an event is still offered: people are asked how it was.
+/// Time after its end for which an event is still offered, for surveys about how it was: 30 days.
 const EVENTS_OVER_MS: i64 = 30 * 24 * 3_600_000;
-/// Events that are offered.
+/// Maximum number of events offered.
 const EVENTS_MAX: usize = 100;
 
 const TEMPLATES: [&str; 5] = [
@@ -26,7 +26,7 @@ const TEMPLATES: [&str; 5] = [
     "template-spending",
 ];
 
-/// The viewer's own surveys: a list, what came in, and a form.
+/// Serves the viewer's own surveys: a list, the answers, and a form.
 pub(crate) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -55,7 +55,7 @@ pub(crate) async fn edit(
         .into_response())
 }
 
-/// The owner's events, of which a survey can name one.
+/// Returns the owner's events that a survey can name.
 fn events(node: &Node, owner: &Owner) -> Result<Vec<Occasion>, Problem> {
     let after = node.now().as_millis() - EVENTS_OVER_MS;
     let after = Timestamp::from_millis(after).map_err(Problem::internal)?;
@@ -65,7 +65,7 @@ fn events(node: &Node, owner: &Owner) -> Result<Vec<Occasion>, Problem> {
     }
 }
 
-/// A choice of these, each a message whose last word is its value; `none` is no value.
+/// Draws a selection field. Each option is a message id whose last word is its value; `none` is the empty value.
 fn choice(t: Texts, (id, label): (&str, &str), of: &[&str]) -> Markup {
     let value = |message: &str| {
         let last = message.rsplit('-').next().unwrap_or_default();
@@ -102,7 +102,7 @@ const WHEN: [&str; 3] = [
     "when-option-after",
 ];
 
-/// The form of a survey. The questions have an editor of their own, which keeps them in `form`.
+/// Draws the form of a survey. A separate editor handles the questions and stores them in the field `form`.
 fn form(owner: &Owner, events: &[Occasion], t: Texts) -> Markup {
     let fields = Fields(ITEMS.of(t.lang));
     let groups = html! { textarea #groups rows="3" maxlength="2000" {} };

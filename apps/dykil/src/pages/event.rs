@@ -1,4 +1,4 @@
-//! What the page of an event shows of its polls: those of its organiser that are open, the first with its results.
+//! The polls section of an event's page: the organiser's open surveys, the first one with its results.
 
 use imajin_items::Owner;
 use imajin_occasions::{AtOccasion, Part};

@@ -22,10 +22,10 @@ use crate::queries::Survey;
 use crate::results::{self, Results};
 use crate::survey::{Each, End, Mode, Show, Status, When};
 
-/// Sends answers, and keeps results new.
+/// The script that sends answers and refreshes results.
 pub(super) const SCRIPT: &str = "/assets/dykil/survey.js";
 
-/// A survey's own page.
+/// Serves a survey as a page, JSON or Markdown.
 pub(crate) async fn survey(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -58,7 +58,7 @@ pub(crate) async fn survey(
     }
 }
 
-/// What the owner learns, as a message.
+/// Returns the message id for what the owner learns.
 fn learns(survey: &Survey) -> &'static str {
     let own = &survey.item.own;
     match own.mode {
@@ -128,7 +128,8 @@ fn ended(survey: &Survey) -> Option<&'static str> {
     }
 }
 
-/// What the owner learns and who sees it; until the survey ends also who answers, and until when.
+/// Draws the promises: what the owner learns and who sees results, and, until the survey closes, who may answer and
+/// until when.
 pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm, shown: Status) -> Markup {
     let is_over = shown == Status::Closed;
     let own = &survey.item.own;
@@ -136,7 +137,7 @@ pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm, shown: Stat
         Each::Any => "each-any",
         Each::Member => "each-member",
         Each::Guest => "each-guest",
-        // An operation needs a guest.
+        // A named answer needs a guest or higher role.
         Each::Person if own.mode == Mode::Named => "each-guest",
         Each::Person => "each-person",
         Each::Ticket => "each-ticket",
@@ -174,7 +175,7 @@ pub(super) fn promises(t: Texts, survey: &Survey, form: &SurveyForm, shown: Stat
     }
 }
 
-/// The results, as far as the viewer sees them; `assets/survey.js` keeps them new.
+/// Draws the results, as far as the viewer may see them; `assets/survey.js` refreshes them.
 pub(super) fn results_section(
     t: Texts,
     owner: &Did,
@@ -193,7 +194,7 @@ pub(super) fn results_section(
     }
 }
 
-/// The questions, to be read without scripts, and drawn as a form by them.
+/// Draws the questions as a list for readers without scripts; a script turns the list into a form.
 fn questions(
     t: Texts,
     scene: &Scene<'_>,
@@ -227,7 +228,7 @@ fn questions(
     }
 }
 
-/// The form as JSON, with the questions about spending in the page's language.
+/// Returns the form as JSON, with spending questions in the page's language.
 fn titled(t: Texts, form: &SurveyForm) -> String {
     let mut json = form.form.to_json();
     if form.spending.is_some()

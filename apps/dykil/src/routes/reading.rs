@@ -1,4 +1,4 @@
-//! Surveys, the caller's answers with their name, and results.
+//! Reading surveys, the caller's named answers, and results.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -22,7 +22,7 @@ use crate::queries::{self, Survey, Told};
 use crate::results::{self, Results};
 use crate::survey::{Item, Mode, Status};
 
-/// Whose surveys to list.
+/// The owner of the surveys to list.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
     owner: String,
@@ -217,7 +217,7 @@ pub(crate) async fn seat(
     Ok(axum::Json(SeatAnswer { seat }))
 }
 
-/// By what else somebody may see results.
+/// The query of results. A receipt proves that the caller answered.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ResultsQuery {
     receipt: Option<String>,
@@ -282,7 +282,8 @@ pub(crate) async fn results_csv(
     Ok(csv::file("answers.csv", table))
 }
 
-/// A line for each answer; with names who gave it, when, and their role of today, else its receipt and who could answer.
+/// Builds the table of answers, one line each. Named answers have the author, time and current role; others have the
+/// receipt and the survey's audience.
 fn answers_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
     let form = survey.form()?.form;
     let told = node.read(queries::SERVICE, |db| {
@@ -327,7 +328,7 @@ fn cells(node: &Node, survey: &Survey, told: &Told) -> Result<Vec<String>, Probl
     })
 }
 
-/// A line for each sum, after those that say how many answered and who could, and how many of the roll have which role.
+/// Builds the table of totals: the number of answers with the audience, the roles on the roll, then one line per sum.
 fn totals_csv(node: &Node, owner: &Did, survey: &Survey) -> Result<String, Problem> {
     let results = results::of(node, (owner, survey), Some(owner), None)?;
     let form = survey.form()?.form;

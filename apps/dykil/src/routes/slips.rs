@@ -1,4 +1,4 @@
-//! Codes on paper, of which each is good for one answer.
+//! Paper codes, each valid for one answer.
 
 use axum::extract::State;
 use imajin_service::extract::{Authed, Json, Path};
@@ -12,11 +12,11 @@ use crate::boxes;
 use crate::manifest::TEXTS;
 use crate::survey::Each;
 
-/// Codes that are drawn at a time.
+/// Maximum number of codes per request.
 const AT_ONCE: usize = 1_000;
-/// Letters of a code: 60 bits, since nobody must find one by trying.
+/// Number of letters in a code: 60 bits, so that codes can't be guessed.
 const LETTERS: usize = 12;
-/// Those that can't be mistaken for others on paper.
+/// Letters and digits that can't be confused on paper.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// How many codes to draw.
@@ -89,7 +89,7 @@ fn code() -> Result<String, Problem> {
     Ok(bytes.iter().map(letter).collect())
 }
 
-/// As people read it: `ABCD-EFGH-JKLM`.
+/// Formats a code as people read it: `ABCD-EFGH-JKLM`.
 fn grouped(code: &str) -> String {
     let letters: Vec<char> = code.chars().collect();
     let groups: Vec<String> = letters

@@ -35,7 +35,7 @@ pub(crate) struct Answered {
     receipt: String,
 }
 
-/// A receipt in hex.
+/// Parses a receipt in hex.
 pub(super) fn receipt(text: &str) -> Option<Receipt> {
     let bytes = hex::decode(text).filter(|_| text.len() == 32)?;
     bytes.try_into().ok()

@@ -62,8 +62,8 @@ fn has(tally: &Tally, household: usize) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Each exact tally behind a publication is a sum over some households. Households that are in the same sums can't be
-    /// told apart by any combination of them; so nobody is isolated if each has four others in exactly its sums.
+    /// Each exact tally behind a publication is a sum over some households. Households in the same sums can't be told
+    /// apart by any combination of them, so no household is isolated if each has four others in exactly its sums.
     #[test]
     fn no_combination_of_publications_isolates_fewer_than_five(all in prop::collection::vec((0..4_usize, 0..8_u8, 0..3_u8), 1..=100)) {
         let form = spending();
@@ -82,7 +82,7 @@ proptest! {
         }
     }
 
-    /// What is left over at the end is fewer than five of each row, and is in no publication.
+    /// The remainder of each row is below five and never published.
     #[test]
     fn a_row_is_published_in_steps_of_five(all in prop::collection::vec((0..4_usize, 0..8_u8, 0..3_u8), 1..=100)) {
         let form = spending();

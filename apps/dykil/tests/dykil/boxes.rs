@@ -257,7 +257,7 @@ async fn a_code_on_paper_is_good_for_one_answer() {
         from_address(Ask::post(path, &body), n)
     };
     for (n, code) in (0..).zip(&codes) {
-        // As somebody types it.
+        // People type codes in lower case and without hyphens.
         let typed = code.to_lowercase().replace('-', " ");
         assert_eq!(node.send(vote(n, &typed)).await.unwrap().status, 201);
         assert_eq!(node.send(vote(50 + n, code)).await.unwrap().status, 409);

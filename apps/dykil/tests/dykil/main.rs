@@ -58,7 +58,7 @@ async fn somebody(node: &TestNode, seed: u8) -> (Person, String) {
     (person, token)
 }
 
-/// Enters an operation about a survey; `with` is whose, where that is somebody else.
+/// Enters an operation about a survey; `with` is the survey's owner, if that is another person.
 async fn write(
     node: &TestNode,
     person: &Person,
@@ -108,7 +108,7 @@ fn receipt(n: u32) -> String {
     format!("{n:032x}")
 }
 
-/// An answer without a name, from an address of its own.
+/// Builds a request with an unnamed answer, from a different address for each `n`.
 fn answer(owner: &Person, n: u32, answers: &Json) -> Ask {
     let path = format!("/dykil/api/surveys/{}/{ONE}/answers", owner.did);
     let body = json!({ "receipt": receipt(n), "answers": answers });

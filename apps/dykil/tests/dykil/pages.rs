@@ -1,4 +1,4 @@
-//! What people see.
+//! The pages of surveys.
 
 use imajin_service::testing::Ask;
 

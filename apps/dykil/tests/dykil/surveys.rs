@@ -187,7 +187,7 @@ async fn who_follows_one_survey_hears_of_the_next() {
         !said.iter().any(|card| card.contains("Shall we?")),
         "{said:?}"
     );
-    // A survey that people find by its address alone is told to nobody.
+    // A survey with link visibility isn't announced to followers.
     assert!(
         !said.iter().any(|card| card.contains("By its address")),
         "{said:?}"

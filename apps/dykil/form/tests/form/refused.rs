@@ -1,4 +1,4 @@
-//! What is refused, with the member or the question, and what is allowed there.
+//! Refused forms and answers, with the member or question and the allowed values.
 
 use imajin_form::Form;
 use serde_json::{Value as Json, json};

@@ -29,7 +29,7 @@ fn visible(form: &Form, answers: &Json) -> Vec<String> {
     visible.map(|question| question.name.clone()).collect()
 }
 
-/// What is the same for both kinds of vectors: which questions are visible, what is kept, and the grade.
+/// Checks the parts that both kinds of vectors share: visible questions, stored answers, and the grade.
 fn agrees(form: &Form, case: &Json) -> Option<Answers> {
     let answers = &case["answers"];
     if let Some(expected) = case.get("visible") {
