@@ -19,7 +19,7 @@ const SHARE_MAX = 0.9;
 /** A percentage as a part of one, in millionths. */
 const part = (percent) => Math.round(Number(percent.replace(",", ".")) * 10_000) / 1_000_000;
 
-// What a course costs
+// Offers: prices, shares and copies.
 
 const manifestOf = ({ fair }) => get(`/pay/api/manifests/${fair}/fair`);
 const copyTerms = (document) => (document.terms?.copy?.consent === "open" ? document.terms.copy : null);
@@ -50,7 +50,7 @@ async function offer({ price, currency, share }, { id, kind, copied, offer: befo
   const isSame = old && JSON.stringify(copyTerms(old)?.share) === JSON.stringify(terms.copy?.share) && (!from?.fair || old.derivesFrom.some(({ fair }) => fair === from.fair));
   let fair = before?.fair;
   if (!isSame) {
-    // Those who have a part of it keep it.
+    // Existing contributors keep their shares.
     const contributors = old?.contributors ?? [{ id: me.did, weight: 1 }];
     const signed = await manifest(me, `${me.did}/${id}`, "course", contributors, { terms, derivesFrom: from?.fair && from.weight ? [from] : (old?.derivesFrom ?? []) });
     fair = await digestOf(signed);
@@ -99,7 +99,7 @@ const courses = editor("learn", {
     module: { title: t("js-a-module"), body: ["title", "note"], isShown: true, in: ["course"], empty: t("js-empty") },
     lesson: { title: t("js-a-lesson"), body: ["title", "note", "text", "slug"], isShown: true, in: ["course", "module"], more: facts, words: ({ quiz }) => ({ questions: read(quiz).form }) },
   },
-  // What is in no course yet comes after the courses.
+  // Items that aren't in a course are listed after the courses.
   lists: ["course", "module", "lesson"].map((kind) => ({ id: `all-${kind}`, kind })),
   wrong,
   tools,

@@ -1,10 +1,11 @@
-// Opens the courses that somebody keeps on this device when there is no network: a course's pack, its pages and files, and what pages are made of.
+// Serves stored courses offline: a course's pack, its pages and files, and the assets of these pages.
 //
-// Always: a pack has at most 200 MB. When the box says that the course isn't for this person any more, all of it is deleted.
+// Always: a pack has at most 200 MB. If the node answers that the person may no longer read the course, the whole pack
+// is deleted.
 
 const NAME = "learn pack ";
 const BYTES_MAX = 200_000_000;
-// A network that says nothing for so long is none.
+// A network that doesn't answer within this time counts as offline.
 const PATIENCE_MS = 4_000;
 const GONE = [402, 403, 404, 410];
 /** A file of a course or lesson. One that a teacher took away is no reason to delete the course. */
@@ -33,7 +34,7 @@ async function keep({ owner, course }) {
     seen.add(path);
     const response = await fetch(path, { credentials: "same-origin" });
     if (!response.ok && FILE.test(path)) {
-      // A picture that can't be shown, or a file that just went, is no reason to keep nothing.
+      // Keep the rest of the pack without pictures that can't be shown and files that were just removed.
       left += 1;
       continue;
     }

@@ -1,6 +1,7 @@
-// What somebody did without a network: kept on this device, and signed once there is one.
+// The queue of offline actions: stored on this device, and signed and sent once there is a network.
 //
-// Always: the time is that at which it was done. What the box refuses is dropped, with a word; what it didn't hear waits.
+// Always: entries keep the time of the action. Refused entries are dropped with a message; unanswered ones stay in the
+// queue.
 
 import { ApiError, NoAnswer } from "../js/api.js";
 import { submit } from "../js/proof.js";

@@ -1,16 +1,17 @@
-//! How much one person may leave in the logs of others in a day, and what a block does not stop. Guests and up may do everything
-//! here; strangers read.
+//! Access rules: how many entries one person may add per day to other people's logs, and what a block doesn't stop.
+//! Guests and higher roles may do everything in this app; strangers may read.
 
 use imajin_service::{Access, Reach, Role};
 
 use crate::operations::{Enroll, Leave, RefundPlace};
 
-/// A place leaves entries with the teacher and, where it costs something, with everybody who shares in it.
+/// Limits on enrolments. Each adds entries to the teacher's log and, in a paid course, to the logs of everyone who
+/// shares in the income.
 const PLACES: Reach = Reach {
     author: 200,
     target: 20,
 };
-/// A teacher with a class refunds all of it on one day.
+/// Limits on refunds. A teacher may refund a whole class in one day.
 const REFUNDS: Reach = Reach {
     author: 1_000,
     target: 1_000,

@@ -1,7 +1,8 @@
-//! A course as its viewer finds it: its modules and lessons in their order, what it costs, and whether they may read it.
+//! A course as a viewer may see it: its modules and lessons in order, its price, and whether the viewer may read the
+//! lessons.
 //!
-//! Always: everybody who sees a course sees what it is made of; its lessons are for its teacher and its students, or for everybody where it
-//! is free. A copy is its owner's alone until they offered it, with the original's share.
+//! Always: everyone who sees a course sees its outline. Its lessons are for its teacher and its students, or for
+//! everyone if the course is free. A copy is visible to its owner only, until they offer it with the original's share.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ use crate::items::{Item, Kind};
 use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries;
 
-/// Who reads a course.
+/// The viewer's relation to a course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Teacher,
@@ -27,20 +28,20 @@ pub(crate) enum Role {
     Visitor,
 }
 
-/// A course.
+/// A course as a viewer may see it.
 #[derive(Debug)]
 pub(crate) struct Course {
     pub(crate) id: ItemId,
     pub(crate) owner: Owner,
     pub(crate) item: Item,
-    /// All that its viewer sees in it.
+    /// The modules and lessons that the viewer may see.
     pub(crate) within: Vec<Item>,
     pub(crate) offer: Option<Offered>,
     pub(crate) role: Role,
 }
 
 impl Course {
-    /// The files of one of its items, as its viewer gets them.
+    /// Returns the files of the course or one of its lessons, as far as the viewer may see them.
     pub(crate) fn files(&self, node: &Node, item: &Base) -> Vec<files::Shown> {
         let place = Place {
             service: MANIFEST.name,
@@ -50,28 +51,28 @@ impl Course {
         files::shown(node, place, &item.files, self.role == Role::Teacher)
     }
 
-    /// The path of its own page, or of the page of one of its lessons.
+    /// Returns the path of the course's page, or of a lesson's.
     pub(crate) fn path_of(&self, item: &Base) -> String {
         format!("{}/{}", self.owner.path(MANIFEST.name), item.address())
     }
 
-    /// What it costs; `None` where it is free.
+    /// Returns the price; `None` if the course is free.
     pub(crate) fn price(&self) -> Option<&Offered> {
         self.offer.as_ref().filter(|offer| offer.price > 0)
     }
 
-    /// Whether its viewer may read its lessons.
+    /// Whether the viewer may read the lessons.
     pub(crate) fn is_open(&self) -> bool {
         self.role != Role::Visitor || self.price().is_none()
     }
 
-    /// What is directly in it or in one of its modules, in its order.
+    /// Returns the items directly in the course or in one of its modules, in order.
     pub(crate) fn inside<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Item> {
         let is_in = move |item: &&Item| item.parent.as_deref() == Some(id);
         self.within.iter().filter(is_in)
     }
 
-    /// Its lessons, in the order in which they are read.
+    /// Returns the lessons in reading order.
     pub(crate) fn lessons(&self) -> Vec<&Item> {
         let mut all = Vec::new();
         for item in self.inside(&self.item.id) {
@@ -83,13 +84,13 @@ impl Course {
         all
     }
 
-    /// The lessons without which it isn't finished.
+    /// Returns the lessons that are required to finish the course.
     pub(crate) fn required(&self) -> impl Iterator<Item = &Item> {
         let lessons = self.lessons().into_iter();
         lessons.filter(|lesson| !lesson.own.optional)
     }
 
-    /// Whether its students may teach it themselves.
+    /// Whether the course's owner lets others teach copies of it.
     pub(crate) fn is_copied_by_all(&self, node: &Node) -> Result<bool, Problem> {
         let course = format!("{}/{}", self.owner.did, self.item.id);
         terms_of_copy(node, &course).map(|terms| terms.is_some())
@@ -120,17 +121,17 @@ impl ForSale for Course {
     }
 }
 
-/// The answer for what isn't there, or isn't for this visitor.
+/// Builds the 404 for an item that doesn't exist or is hidden from the viewer.
 pub(crate) fn none() -> Problem {
     Problem::not_found(TEXTS.say("no-such-course", args![]))
 }
 
-/// The answer for a course that can't be bought.
+/// Builds the 404 for a course that isn't for sale.
 pub(crate) fn no_offer() -> Problem {
     Problem::not_found(TEXTS.say("no-offer", args![]))
 }
 
-/// The answer for lessons that are for students.
+/// Builds the refusal of lessons that only students may read: 402 for a paid course, else 403.
 pub(crate) fn not_open(course: &Course) -> Problem {
     let problem = match course.price() {
         Some(_) => Problem::payment_required(TEXTS.say("for-students", args![])),
@@ -174,17 +175,17 @@ fn of(
     Ok(course)
 }
 
-/// Leaves out what only those who may read a lesson know of it.
+/// Removes the files of a module or lesson, which only readers of the lesson may see.
 fn close(item: &mut Item) {
     if item.kind != Kind::Course {
         item.base.files.clear();
     }
 }
 
-/// A course for this viewer, by its id or its slug.
+/// Returns a course by its id or slug, as the viewer may see it.
 ///
 /// # Errors
-/// 404 if it isn't there for them.
+/// 404 if it doesn't exist, is hidden from the viewer, or isn't a course.
 pub(crate) fn open(
     node: &Node,
     owner: &Did,
@@ -197,10 +198,10 @@ pub(crate) fn open(
     of(node, Owner::of(node, owner.clone())?, viewer, found)
 }
 
-/// Whatever has this id or slug, with the course that it is in.
+/// Returns the item with this id or slug, and the course that contains it.
 ///
 /// # Errors
-/// 404 if it isn't there for them, or in no course.
+/// 404 if it doesn't exist, is hidden from the viewer, or isn't in a course.
 pub(crate) fn find(
     node: &Node,
     owner: &Did,
@@ -223,7 +224,7 @@ pub(crate) fn find(
     Ok((item, course))
 }
 
-/// All of somebody's items that a viewer finds in their list.
+/// Returns all items in a person's list, as far as the viewer may see them.
 pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
     let mut all = shown::<Learn>(node, owner, viewer)?;
     if viewer == Some(owner) {
@@ -239,7 +240,7 @@ pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Ve
             hidden.insert(item.id.clone());
         }
     }
-    // Modules, and the lessons in them.
+    // Also hide modules in hidden courses, and the lessons in them.
     for _ in 1..Learn::DEPTH {
         let inner = all.iter().filter(|item| {
             let parent = item.parent.as_ref();
@@ -249,25 +250,25 @@ pub(crate) fn items(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Ve
         hidden.extend(inner);
     }
     all.retain(|item| !hidden.contains(&item.id));
-    // Each course has readers of its own.
+    // Courses differ in who may read them, so a list shows no files of lessons.
     all.iter_mut().for_each(close);
     Ok(all)
 }
 
-/// The courses of somebody that a viewer finds in their list.
+/// Returns the courses in a person's list, as far as the viewer may see them.
 pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
     let mut all = items(node, owner, viewer)?;
     all.retain(|item| item.kind == Kind::Course);
     Ok(all)
 }
 
-/// What a course costs, if its owner said so.
+/// Returns the offer of a course, if its owner made one.
 pub(crate) fn offer_of(node: &Node, owner: &Did, course: &str) -> Result<Option<Offered>, Problem> {
     node.read(MANIFEST.name, |db| Offered::of(db, owner.as_str(), course))
 }
 
-/// On which terms everybody may teach a course themselves: the manifest that a copy's derives from, and its share of what the copy
-/// earns. `None` where its owner doesn't allow it. `course` is `<DID>/<id>`.
+/// Returns the terms on which anyone may teach a copy of a course: the manifest from which a copy's derives, and its
+/// share of the copy's income. `None` if the owner doesn't allow copies. `course` is `<DID>/<id>`.
 pub(crate) fn terms_of_copy(node: &Node, course: &str) -> Result<Option<(Manifest, Ppm)>, Problem> {
     let Some((owner, id)) = Origin::parts(course) else {
         return Ok(None);

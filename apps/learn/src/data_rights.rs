@@ -1,4 +1,4 @@
-//! What people may do with their data here: their entries are their export, and follow from them.
+//! Data rights: export, deletion and transfer of a person's entries in this app.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ impl KeepsEntries for Learn {
         Things::put_by::<Progress>("courses with progress"),
         Things::put_by::<Answer>("answered quizzes"),
     ];
-    /// The lists `enrollments` and `progress` of the section `learn`, exactly as docs/sections.md says.
+    /// Exports the lists `enrollments` and `progress` of the section `learn` (docs/sections.md).
     fn besides(did: &Did, entries: &[Entry]) -> Map<String, Json> {
         Map::from_iter([
             ("enrollments".to_owned(), enrollments(did, entries)),
@@ -30,7 +30,7 @@ impl KeepsEntries for Learn {
     }
 }
 
-/// The courses in which the log's owner is or was a student, in the order of their beginning.
+/// Lists the courses in which the log's owner is or was a student, in order of enrolment.
 fn enrollments(did: &Did, entries: &[Entry]) -> Json {
     let mut rows: Vec<Json> = Vec::new();
     for entry in entries {
@@ -61,15 +61,16 @@ fn enrollments(did: &Did, entries: &[Entry]) -> Json {
     rows.into()
 }
 
-/// The progress of the log's owner in a course.
+/// The progress of the log's owner in one course.
 #[derive(Default)]
 struct Studied<'e> {
-    /// The earliest time of each lesson, in milliseconds.
+    /// The earliest completion time of each lesson, in milliseconds.
     done: BTreeMap<&'e str, i64>,
     place: Option<&'e str>,
 }
 
-/// The progress of the log's owner in each course: a lesson that any entry names is done, at the earliest time named.
+/// Lists the progress of the log's owner in each course. A lesson that any entry names is done, at the earliest time
+/// named.
 fn progress(entries: &[Entry]) -> Json {
     let mut courses: BTreeMap<(&str, &str), Studied<'_>> = BTreeMap::new();
     let reports = entries

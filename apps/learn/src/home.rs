@@ -1,5 +1,5 @@
-//! What courses bring to Home: students who began or finished, new lessons of courses that a person follows, and their certificates;
-//! to the front page: the courses that everybody may see; and to the search: courses, modules and lessons.
+//! Courses on Home (cards for students who began or finished, new lessons of followed courses, and new certificates),
+//! on the front page (public courses), and in search (courses, modules and lessons).
 
 use imajin_dfos::Timestamp;
 use imajin_items::search::search;
@@ -20,9 +20,9 @@ use crate::manifest::{
 use crate::pages;
 use crate::queries;
 
-/// Courses on the front page.
+/// Maximum number of courses on the front page.
 const FRONT_MAX: usize = 6;
-/// For how long something is new.
+/// Time for which an event counts as new: two weeks.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
 
 impl HomeCards for Learn {
@@ -66,7 +66,7 @@ impl HomeCards for Learn {
         let found = node.read(MANIFEST.name, |db| queries::public(db, now, FRONT_MAX))?;
         let mut cards = Vec::new();
         for (teacher, id) in found {
-            // What a stranger may see is decided where the course itself is shown.
+            // List the course only if a stranger may see it.
             let mut all = courses::all(node, &teacher, None)?.into_iter();
             if let Some(course) = all.find(|course| course.id == id) {
                 cards.push(front(node, &teacher, &course, TEXTS.of(lang))?);
@@ -86,7 +86,7 @@ impl Searchable for Learn {
         lang: Lang,
     ) -> Result<Vec<Hit>, Problem> {
         let page = |path: &str, item: &ItemOf<Self>, all: &[ItemOf<Self>]| {
-            // A module has no page of its own.
+            // Modules have no page, so link to the course.
             let course = all
                 .iter()
                 .find(|other| Some(&other.id) == item.parent.as_ref());
@@ -97,7 +97,7 @@ impl Searchable for Learn {
     }
 }
 
-/// A course on the front page: its title, who teaches it and what it costs.
+/// Builds the front page card of a course: title, teacher and price.
 fn front(node: &Node, teacher: &Did, course: &Item, t: Texts) -> Result<HomeCard, Problem> {
     let owner = Owner::of(node, teacher.clone())?;
     let offer = courses::offer_of(node, teacher, &course.id)?;
@@ -115,7 +115,7 @@ fn front(node: &Node, teacher: &Did, course: &Item, t: Texts) -> Result<HomeCard
     })
 }
 
-/// A card about what people did at these times, the newest first.
+/// Builds a card about what people did, newest first. `deeds` has the times in milliseconds and the people's DIDs.
 fn card(
     (node, t): (&Node, Texts),
     kind: &'static str,

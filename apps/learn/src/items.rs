@@ -1,6 +1,6 @@
 //! Courses, modules and lessons: items of three kinds.
 //!
-//! Always: the words of a lesson and the questions of its quiz are in a table of their own, so that lists stay small.
+//! Always: the text of a lesson and the questions of its quiz are in a separate table, so that lists stay small.
 
 use imajin_items::{ItemOf, Items};
 use imajin_service::operation::Choice;
@@ -59,7 +59,7 @@ impl Items for Learn {
         )
     }
 
-    /// A module has no page of its own.
+    /// Courses and lessons may have files. Modules have no page to show them.
     fn may_have_files(kind: Kind) -> bool {
         kind != Kind::Module
     }
@@ -69,5 +69,5 @@ impl Items for Learn {
     }
 }
 
-/// An item as the table has it.
+/// An item as stored in the table.
 pub(crate) type Item = ItemOf<Learn>;

@@ -2,22 +2,22 @@
 
 use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
-/// All that this app says to people.
+/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("learn");
 
-/// A card about people who began a course.
+/// The kind of cards about people who began a course.
 pub(crate) const STUDENT: &str = "course-student";
-/// A card about new lessons of a course.
+/// The kind of cards about new lessons of a course.
 pub(crate) const LESSON: &str = "course-lesson";
 
-/// A card about students who finished a course.
+/// The kind of cards about students who finished a course.
 pub(crate) const FINISHED: &str = "course-finished";
-/// A card about a certificate that came.
+/// The kind of cards about new certificates.
 pub(crate) const CERTIFICATE: &str = "certificate";
 
-/// The page where people find the courses that they take.
+/// The page with the courses that a person takes.
 pub(crate) const OWN_PAGE: &str = "/learn/mine";
-/// The page where people make their courses.
+/// The page where people create and edit their courses.
 pub(crate) const TEACHING: &str = "/learn/edit";
 
 const fn notice(name: &'static str, message: &'static str, source: NewsSource) -> NoticeKind {
@@ -40,7 +40,7 @@ pub(crate) const MANIFEST: Manifest = Manifest {
         notice(STUDENT, "notice-student", NewsSource::Card),
         notice(LESSON, "notice-lesson", NewsSource::Card),
         notice(FINISHED, "notice-finished", NewsSource::Card),
-        // Its attestation waits for the student, who is told of that.
+        // The student is notified of the attestation, which awaits their answer.
         notice(CERTIFICATE, "notice-certificate", NewsSource::Elsewhere),
     ],
     own_page: Some(OWN_PAGE),

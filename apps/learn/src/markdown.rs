@@ -1,7 +1,8 @@
-//! Markdown as HTML: CommonMark with tables, strikethrough and footnotes left as they are.
+//! Markdown to HTML: CommonMark with tables and strikethrough; footnotes stay as written.
 //!
-//! Always: what a teacher wrote can't run and can't load anything but the pictures of the same lesson, by their number or CID: HTML is shown as text, other
-//! pictures as their description, and links lead only where a page may lead.
+//! Always: a teacher's text can't run code and can't load anything except pictures of the same lesson, named by number
+//! or CID. HTML is shown as text, other pictures are replaced by their descriptions, and links lead only to allowed
+//! URLs.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ use imajin_service::operation::Url;
 use maud::{Markup, PreEscaped, Render, html};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-/// A text in Markdown, for a page, with the places of those files that it shows.
+/// Renders Markdown for a page. Returns the HTML and the indices of the files that it shows.
 pub(crate) fn markdown(text: &str, files: &[Shown]) -> (Markup, BTreeSet<usize>) {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut out = Writer {
@@ -23,7 +24,7 @@ pub(crate) fn markdown(text: &str, files: &[Shown]) -> (Markup, BTreeSet<usize>)
     (PreEscaped(out.html), out.used)
 }
 
-/// The HTML of a text in Markdown that shows no files; public for its fuzz target.
+/// Renders Markdown without files; public for its fuzz target.
 pub fn html_of(text: &str) -> String {
     markdown(text, &[]).0.into_string()
 }
@@ -32,24 +33,24 @@ pub fn html_of(text: &str) -> String {
 struct Writer<'a> {
     html: String,
     files: &'a [Shown],
-    /// The places of the files that are shown.
+    /// The indices of the files shown so far.
     used: BTreeSet<usize>,
     picture: Option<Picture<'a>>,
     alignments: Vec<Alignment>,
-    /// The column of a table's cell that comes next, and whether it is in the head.
+    /// The index of the next table cell in its row.
     cell: usize,
     is_head: bool,
-    /// The levels of the headings around what comes next, as they were written.
+    /// The levels of the enclosing headings, as written.
     headings: Vec<usize>,
-    /// For each open link, whether it leads somewhere.
+    /// Whether each open link has an allowed URL.
     links: Vec<bool>,
 }
 
-/// A picture of which the description comes.
+/// A picture whose description is being read.
 struct Picture<'a> {
     file: &'a Shown,
     alt: String,
-    /// Pictures within the description.
+    /// Number of nested pictures in the description.
     inner: usize,
 }
 
@@ -58,7 +59,7 @@ impl<'a> Writer<'a> {
         text.render_to(&mut self.html);
     }
 
-    /// The picture that an address means: a number from 1 on, or a CID.
+    /// Returns the picture for an address, which is a number from 1 or a CID.
     fn file(&mut self, address: &str) -> Option<&'a Shown> {
         let number = address.parse::<usize>().ok();
         let place = match number.and_then(|number| number.checked_sub(1)) {
@@ -70,7 +71,7 @@ impl<'a> Writer<'a> {
         Some(file)
     }
 
-    /// What is within a picture is its description.
+    /// Collects the content of a picture as its description.
     fn describe(&mut self, event: Event<'_>) {
         let Some(picture) = &mut self.picture else {
             return;
@@ -188,7 +189,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// An element that has nothing but what is in it. The page has one `h1`, so headings begin with `h2`, and none skips a level.
+    /// Writes the tag of an element without attributes. The page has its own `h1`, so headings start at `h2` and skip
+    /// no level.
     fn plain(&mut self, tag: TagEnd, slash: &str) {
         let name = match tag {
             TagEnd::Paragraph => "p".to_owned(),
@@ -258,7 +260,7 @@ mod tests {
         assert!(shown("![a *b*](x.png)").contains("<em>a <em>b</em></em>"));
     }
 
-    /// The parser keeps what is open in memory.
+    /// The parser keeps open elements on the heap.
     #[test]
     fn depth_takes_no_stack() {
         const TEXT_BYTES: usize = 20_000;

@@ -1,6 +1,7 @@
-//! The pages of this service: a person's courses, a course, a lesson; the courses that one takes, those that one makes, and their students.
+//! The pages of this service: a person's courses, a course, a lesson, the viewer's own courses as student and as
+//! teacher, and the students of a course.
 //!
-//! Always: reading works without scripts. What a viewer may not read, no page of theirs contains.
+//! Always: reading works without scripts, and a page contains nothing that its viewer may not read.
 
 mod buying;
 mod course;
@@ -29,7 +30,7 @@ pub(crate) use mine::{check, mine};
 /// The style sheet of this app's pages.
 const STYLE: &str = "/assets/learn/learn.css";
 
-/// A person's courses.
+/// Serves a person's courses as a page, JSON or Markdown.
 pub(crate) async fn person(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -69,7 +70,7 @@ fn title_of(owner: &Owner, lang: Lang) -> String {
     t.with("title", args![name = owner.called(lang)])
 }
 
-/// What a course costs, for people.
+/// Formats the price of a course.
 pub(crate) fn price(t: Texts, offer: Option<&Offered>) -> String {
     match offer.filter(|offer| offer.price > 0) {
         Some(offer) => t.lang.amount(offer.price, offer.currency),
@@ -109,7 +110,7 @@ fn list(node: &Node, owner: Owner, session: Option<&Session>, lang: Lang) -> Res
     Ok(page.style(STYLE).indexed())
 }
 
-/// A course's or a lesson's own page; a module's is that of its course.
+/// Serves a course or a lesson as a page, JSON or Markdown; a module redirects to its course.
 pub(crate) async fn one(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -150,14 +151,14 @@ pub(crate) async fn one(
     }
 }
 
-/// The words of a lesson.
+/// Returns the text and the quiz of a lesson.
 fn words_of(node: &Node, course: &Course, item: &Item) -> Result<queries::Words, Problem> {
     node.read(MANIFEST.name, |db| {
         queries::words(db, course.owner.did.as_str(), &item.id)
     })
 }
 
-/// The newest courses that everybody may see.
+/// Serves a person's public courses as a feed.
 pub(crate) async fn feed(
     State(node): State<Node>,
     Path(whose): Path<String>,
@@ -171,7 +172,7 @@ pub(crate) async fn feed(
     Ok(feed.answer(&asked))
 }
 
-/// How much of something is done, as a bar and in words.
+/// Draws a progress bar with its text.
 fn bar(t: Texts, (done, of): (usize, usize)) -> Markup {
     let text = t.with("progress", args![done = done, count = of]);
     html! { @if of > 0 { div.goal { progress max=(of) value=(done) aria-label=(text) {} p.soft { (text) } } } }

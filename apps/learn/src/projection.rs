@@ -1,7 +1,7 @@
 //! The tables of this service, and how entries change them.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. A place in a course has a row of its teacher's and one of its student's; progress
-//! is its student's.
+//! Always: a row is a function of its `owner_did`'s log alone. An enrolment has one row from the teacher's log and one
+//! from the student's; progress comes from the student's log.
 
 mod certificates;
 
@@ -133,7 +133,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// A lesson without an item has no words: it was removed, or can't be read.
+/// Deletes the text of lessons without an item: the item was removed or can't be read.
 fn swept(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let sql = "DELETE FROM lessons WHERE owner_did = ?1
         AND NOT EXISTS (SELECT 1 FROM items WHERE items.owner_did = lessons.owner_did AND items.id = lessons.id)";
@@ -236,7 +236,7 @@ fn progress(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 }
 
 fn graded(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    // What a later version says more of a grade may say that it doesn't count.
+    // Extra members by a later version could mean that the grade doesn't count.
     let Some(graded) = entered::<Graded>(entry).filter(|graded| !graded.has_more) else {
         return Ok(());
     };

@@ -1,4 +1,4 @@
-//! Queries of offers, places in courses, lessons and progress. Courses and lessons are items ([`crate::items`]).
+//! Queries of enrolments, lessons, progress and certificates. Courses and lessons are items ([`crate::items`]).
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_service::operation::{Choice, Group, ItemId};
 use rusqlite::{Row, params};
 
-/// How far an enrolment is.
+/// The state of an enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum State {
-    /// Its payment is on its way.
+    /// The payment is pending.
     Promised,
-    /// The student is in the course.
+    /// The student is enrolled.
     In,
-    /// They left, or got their money back.
+    /// The student left or was refunded.
     Out,
 }
 
@@ -46,19 +46,19 @@ pub(crate) struct Seat {
 }
 
 impl Seat {
-    /// Those in whose logs it is.
+    /// Returns the people in whose logs the place is entered.
     pub(crate) fn parties(&self) -> [Did; 2] {
         [self.teacher.clone(), self.student.clone()]
     }
 }
 
-/// A student's place in a course, by one payment.
+/// An enrolment, by one payment or free.
 #[derive(Debug, Clone)]
 pub(crate) struct Enrolment {
     pub(crate) course: ItemId,
     pub(crate) seat: Seat,
     pub(crate) state: State,
-    /// Since when, in milliseconds.
+    /// The time of the last change of state, in milliseconds.
     pub(crate) at: i64,
 }
 
@@ -86,7 +86,8 @@ fn read_enrolment(row: &Row<'_>) -> rusqlite::Result<Enrolment> {
     })
 }
 
-/// The place of a student in a course, by the log of `owner`: one of the two. `(teacher, course, student)` names it.
+/// Returns a student's current enrolment from the log of `owner`, who is the teacher or the student. The tuple is
+/// `(teacher, course, student)`.
 pub(crate) fn enrolment<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -99,7 +100,7 @@ pub(crate) fn enrolment<'a>(
     db.into().row(&sql, params, read_enrolment)
 }
 
-/// Whether a student has a place in a course, by the log of `owner`.
+/// Whether a student is enrolled in a course, according to the log of `owner`.
 pub(crate) fn is_in<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -108,7 +109,7 @@ pub(crate) fn is_in<'a>(
     enrolment(db, owner, place).map(|found| found.is_some())
 }
 
-/// The place that a payment is for.
+/// Returns the enrolment that a payment is for.
 pub(crate) fn by_payment<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -118,7 +119,7 @@ pub(crate) fn by_payment<'a>(
     db.into().row(&sql, [owner, payment], read_enrolment)
 }
 
-/// The courses that somebody takes, the newest first.
+/// Returns the courses that a person takes, newest first, including those with a pending payment.
 pub(crate) fn taken<'a>(
     db: impl Into<Reader<'a>>,
     student: &str,
@@ -129,7 +130,7 @@ pub(crate) fn taken<'a>(
     db.into().rows(&sql, [student], read_enrolment)
 }
 
-/// The students of a teacher's courses, or of one course, the newest first.
+/// Returns the students of a teacher's courses, or of one course, newest first.
 pub(crate) fn students<'a>(
     db: impl Into<Reader<'a>>,
     teacher: &str,
@@ -143,13 +144,13 @@ pub(crate) fn students<'a>(
         .rows(&sql, params![teacher, course], read_enrolment)
 }
 
-/// The newest courses that everybody may see now: their teachers and ids.
+/// Returns the newest public courses: their teachers and ids.
 pub(crate) fn public<'a>(
     db: impl Into<Reader<'a>>,
     now_ms: i64,
     most: usize,
 ) -> rusqlite::Result<Vec<(Did, String)>> {
-    // As the index says it.
+    // The conditions match the index `courses_public`.
     let sql = "SELECT owner_did, id FROM items WHERE kind = 'course' AND visibility = 'public' AND is_on = 1 AND parent IS NULL
         AND (from_ms IS NULL OR from_ms <= ?1) AND (until_ms IS NULL OR ?1 < until_ms) ORDER BY put_ms DESC, id LIMIT ?2";
     let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -157,14 +158,14 @@ pub(crate) fn public<'a>(
     db.into().rows(sql, params![now_ms, most], found)
 }
 
-/// The words of a lesson, and the questions of its quiz as JSON.
+/// The text of a lesson, and the questions of its quiz as JSON.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Words {
     pub(crate) text: Option<String>,
     pub(crate) questions: Option<String>,
 }
 
-/// The words of a lesson.
+/// Returns the text and the quiz of a lesson; empty if there are none.
 pub(crate) fn words<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -180,10 +181,10 @@ pub(crate) fn words<'a>(
     Ok(found.unwrap_or_default())
 }
 
-/// What a student has done in a course.
+/// A student's progress in a course.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Studied {
-    /// The lessons that they have done, with the time in milliseconds.
+    /// The completed lessons, with the time in milliseconds.
     pub(crate) done: BTreeMap<String, i64>,
     /// The lesson that comes next.
     pub(crate) place: Option<String>,
@@ -191,7 +192,7 @@ pub(crate) struct Studied {
     pub(crate) grades: BTreeMap<String, Grade>,
 }
 
-/// What a student has done in a course.
+/// Returns a student's progress in a course.
 pub(crate) fn studied<'a>(
     db: impl Into<Reader<'a>>,
     student: &str,
@@ -213,16 +214,16 @@ pub(crate) fn studied<'a>(
 /// The best of a student's tries at a quiz.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Grade {
-    /// Questions that were answered right.
+    /// Number of correct answers.
     pub(crate) right: i64,
-    /// Questions that counted.
+    /// Number of questions that count.
     pub(crate) of: i64,
     pub(crate) passed: bool,
-    /// How often they tried.
+    /// Number of tries.
     pub(crate) tries: i64,
 }
 
-/// A student's grades with a teacher, by lesson.
+/// Returns a student's grades from a teacher, by lesson.
 pub(crate) fn grades<'a>(
     db: impl Into<Reader<'a>>,
     student: &str,
@@ -257,15 +258,15 @@ pub(crate) struct Certificate {
     pub(crate) cid: String,
     pub(crate) teacher: String,
     pub(crate) course: String,
-    /// What the course was called.
+    /// The title of the course at that time.
     pub(crate) title: Option<String>,
     pub(crate) issuer: String,
-    /// As it was signed.
+    /// The text as signed.
     pub(crate) text: String,
     pub(crate) signature: String,
-    /// Since when, in milliseconds.
+    /// The time of the entry, in milliseconds.
     pub(crate) at: i64,
-    /// Whether everybody may get it.
+    /// Whether anyone may get the certificate.
     pub(crate) public: bool,
 }
 
@@ -287,7 +288,7 @@ fn read_certificate(row: &Row<'_>) -> rusqlite::Result<Certificate> {
     })
 }
 
-/// Somebody's certificates, the newest first.
+/// Returns a student's certificates, newest first.
 pub(crate) fn certificates<'a>(
     db: impl Into<Reader<'a>>,
     student: &str,
@@ -296,7 +297,7 @@ pub(crate) fn certificates<'a>(
     db.into().rows(&sql, [student], read_certificate)
 }
 
-/// Those of a teacher's students, the newest first.
+/// Returns the certificates of a teacher's students, newest first.
 pub(crate) fn given<'a>(
     db: impl Into<Reader<'a>>,
     teacher: &str,
@@ -305,7 +306,7 @@ pub(crate) fn given<'a>(
     db.into().rows(&sql, [teacher], read_certificate)
 }
 
-/// The certificate with this CID.
+/// Returns the certificate with this CID.
 pub(crate) fn certificate<'a>(
     db: impl Into<Reader<'a>>,
     cid: &str,

@@ -1,4 +1,5 @@
-//! HTTP routes of this service. All writes are commands; buying a place has a route, since a card's payment page has to be opened for it.
+//! The HTTP API of this service. All writes are commands. Buying a place has its own route, which opens the payment
+//! page for a card.
 
 mod certificates;
 mod items;
@@ -15,7 +16,7 @@ use crate::pages;
 pub(crate) use items::given_out;
 pub(crate) use studying::{progress, students_of, studied, taken};
 
-/// All routes, relative to `/learn`.
+/// Returns all routes, relative to `/learn`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(items::list))

@@ -1,7 +1,7 @@
-//! Finishing a course: what the node attests of it (docs/api.md, "Certificates").
+//! Completion of a course, and the node's attestation of it (docs/api.md, "Certificates").
 //!
-//! Always: the node signs it outside the writer, before the decision, since a decision has no keys. Nobody sees a signed attestation that is
-//! not entered, and a course is attested once.
+//! Always: the node signs the attestation outside the writer, before the decision, since a decision has no keys. A
+//! signed attestation is never exposed unless it was entered, and a course is attested once.
 
 use imajin_ledger::{Derivation, TargetLog, TypedCommand, ops};
 use imajin_protocol::attestation::{Attestation, Kind};
@@ -16,9 +16,9 @@ use crate::courses::{self, Course, Role};
 use crate::items::{Item, Quiz};
 use crate::queries::{self, Studied};
 
-/// What the node attests of somebody who finished a course.
+/// The type of the attestation of a completed course.
 pub(crate) const COMPLETED: &str = "learn.completed";
-/// The type of what it is about.
+/// The context type of the attestation.
 pub(crate) const CONTEXT: &str = "course";
 
 /// Finishes a course: all its required lessons are done, and their graded quizzes passed, as the course is now.
@@ -42,7 +42,7 @@ pub(crate) struct Complete {
     pub(crate) public: Int<0, 1>,
 }
 
-/// What the node signed.
+/// An attestation signed by the node.
 #[derive(Debug, Clone)]
 pub(crate) struct Attested {
     cid: IdText,
@@ -50,20 +50,20 @@ pub(crate) struct Attested {
     signature: String,
 }
 
-/// Why a course isn't finished.
+/// Reasons to refuse a completion.
 #[derive(Debug, Reasons)]
 pub(crate) enum CompleteRefusal {
-    /// They aren't enrolled.
+    /// The author isn't enrolled.
     #[refused(Forbidden, message = "You aren’t enrolled in this course.")]
     NotIn,
-    /// It is finished.
+    /// The author already has the certificate.
     #[refused(
         Conflict,
         reason = "done",
         message = "You have a certificate of this course already."
     )]
     Done,
-    /// The attestation is about another person or course, or by another node.
+    /// The attestation names another person or course, or another node issued it.
     #[refused(
         Conflict,
         reason = "certificate",
@@ -73,12 +73,13 @@ pub(crate) enum CompleteRefusal {
 }
 
 impl Attested {
-    /// Whether it is this node's word that this student finished this course. Who signed the text, the rules of the log check.
+    /// Whether this is this node's attestation that this student finished this course. The rules of the log verify the
+    /// signature.
     fn is_of(&self, node: &Did, student: &Did, (teacher, course): (&str, &str)) -> bool {
         let Ok(attestation) = Attestation::parse(node, &self.text) else {
             return false;
         };
-        // The issuer is in the CID alone, not in the text.
+        // The text doesn't contain the issuer; only the CID covers it.
         let cid = attestation.cid().map(|cid| IdText::from_cid(&cid));
         cid.is_ok_and(|cid| cid == self.cid)
             && attestation.kind.as_str() == COMPLETED
@@ -88,7 +89,7 @@ impl Attested {
     }
 }
 
-/// The lessons that are still to be done, or whose quiz is still to be passed.
+/// Returns the required lessons that aren't done or whose graded quiz isn't passed.
 pub(crate) fn missing<'a>(course: &'a Course, studied: &Studied) -> Vec<&'a Item> {
     let is_missing = |lesson: &&Item| {
         let grade = studied.grades.get(&lesson.id);
@@ -122,7 +123,7 @@ impl BeforeSubmit for Complete {
     }
 }
 
-/// Signs that somebody finished a course.
+/// Signs the attestation that a student finished a course.
 fn attest(
     node: &Node,
     student: &Did,
@@ -213,7 +214,7 @@ mod tests {
         )
     }
 
-    /// An attestation by the node of this seed.
+    /// Builds an attestation by the node with this seed.
     fn attested(node: u8, subject: &Did, context: &str, kind: &str) -> Attested {
         let attestation = Attestation {
             issuer: did(node),

@@ -1,7 +1,7 @@
-//! Enrolling: what a student signs, and what stays of it in both logs.
+//! Enrolments: the student's signed operation, and the resulting entries in both logs.
 //!
-//! Always: a student is in a course once. A free or paid place is entered by the student's own operation; one that is paid later is
-//! promised first, and becomes a place when its payment has come, once for each payment.
+//! Always: a student is in a course at most once. The student's own operation enters a free or prepaid place. A place
+//! paid later is promised first and becomes a place when its payment arrives, once per payment.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Derivation, Equal, MemberSource, Reader, Source, TargetLog};
@@ -42,16 +42,15 @@ impl Sells for Learn {
     }
 }
 
-/// An entry in the logs of student and teacher.
-/// Somebody enrols, or leaves: the course, the student and the teacher are those that they named.
+/// The rule for entries about an enrolment: the course is the one that the student's operation names.
 const SAME_COURSE: &[Equal] = &[Equal::RefIsIntentRef];
 const OF_STUDENT: &[MemberSource] = &[
     MemberSource::new("student", Source::Author),
     MemberSource::new("teacher", Source::OnlyDid),
 ];
-/// The fields of a paid place that the home chooses.
+/// The fields of a paid place that the home node chooses.
 const BOUGHT: &[&str] = &["amount", "currency", "payment"];
-/// The fields that the home chooses where the student signed nothing: all.
+/// The fields that the home node chooses if the student signed nothing: all of them.
 const SEAT: &[&str] = &["ref", "student", "teacher", "amount", "currency", "payment"];
 
 const fn parties(op: &'static str) -> Derivation {
@@ -82,27 +81,27 @@ pub(crate) struct Enroll {
     pub(crate) agreed: Option<Agreed>,
 }
 
-/// Why somebody is not enrolled.
+/// Reasons to refuse an enrolment.
 #[derive(Debug, Reasons)]
 pub(crate) enum EnrollRefusal {
-    /// There is no such course.
+    /// The course doesn't exist or is hidden from the student.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no such course here, or it isn’t shown to you."
     )]
     NoCourse,
-    /// It is the student's own.
+    /// The course is the student's own.
     #[refused(BadRequest, field = "dids", message = "This is your own course.")]
     Own,
-    /// They are enrolled.
+    /// The student is already enrolled.
     #[refused(
         Conflict,
         reason = "enrolled",
         message = "You are enrolled in this course already."
     )]
     Enrolled,
-    /// It costs something else now.
+    /// The price or its shares have changed.
     #[refused(
         Conflict,
         reason = "changed",
@@ -110,7 +109,7 @@ pub(crate) enum EnrollRefusal {
         message = "The price or its shares have changed since you looked: look again and agree to the new ones."
     )]
     Changed,
-    /// The teacher's record takes no entries.
+    /// The teacher's log takes no entries.
     #[refused(
         Conflict,
         reason = "away",
@@ -303,10 +302,10 @@ pub(crate) struct Leave {
     pub(crate) dids: List<Did, 1, 1>,
 }
 
-/// Why nobody left.
+/// Reasons to refuse a departure.
 #[derive(Debug, Reasons)]
 pub(crate) enum LeaveRefusal {
-    /// They are not enrolled.
+    /// The author isn't enrolled.
     #[refused(
         NotFound,
         field = "ref",
@@ -358,24 +357,24 @@ pub(crate) struct RefundPlace {
     pub(crate) payment: IdText,
 }
 
-/// Why nothing is refunded.
+/// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
-    /// There is no such place.
+    /// The payment bought no place of this student in this course.
     #[refused(
         NotFound,
         field = "payment",
         message = "This payment bought no place in this course of yours."
     )]
     Unknown,
-    /// Another amount was paid.
+    /// The amount is zero or more than was paid.
     #[refused(
         BadRequest,
         field = "amount",
         message = "This place cost {}: refund that, or less."
     )]
     TooMuch(Money),
-    /// In another currency.
+    /// The place was paid in another currency.
     #[refused(BadRequest, field = "currency", message = "This place was paid in {}.")]
     Currency(Currency),
 }

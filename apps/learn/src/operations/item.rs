@@ -1,4 +1,4 @@
-//! Putting courses, modules and lessons, and saying what a course costs.
+//! Creating and replacing courses, modules and lessons, and pricing a course.
 
 use imajin_form::{Form, QuestionsText};
 use imajin_items::{Placed, PutRefusal, Showing, check_put, store};
@@ -16,9 +16,9 @@ use crate::courses;
 use crate::items::Kind;
 use crate::manifest::MANIFEST;
 
-/// Bytes of a lesson.
+/// Maximum size of a lesson in bytes.
 const TEXT_BYTES_MAX: usize = 200_000;
-/// The most that a course can cost, in minor units: what a payment can be.
+/// Maximum price of a course in minor units, equal to the maximum payment.
 const PRICE_MAX: i64 = 99_999_900;
 
 /// Adds a course, module or lesson, or replaces it: everything that is left out is empty from then on.
@@ -121,10 +121,10 @@ pub(crate) struct OfferCourse {
     pub(crate) fair: Digest,
 }
 
-/// Why a course has no offer.
+/// Reasons to refuse an offer.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    /// It isn't there.
+    /// The author has no such course.
     #[refused(
         NotFound,
         field = "ref",
@@ -134,7 +134,7 @@ pub(crate) enum OfferRefusal {
 }
 
 impl OfferCourse {
-    /// A copy is offered with the original's share of what it earns, as the original's owner wants it now.
+    /// Refuses an offer of a copy whose manifest doesn't give the original its current share of the copy's income.
     fn check_copy(&self, request: &Request<'_>, manifest: &Manifest) -> Result<(), Problem> {
         let (node, owner) = (request.node, request.owner.as_str());
         let item = node.read(MANIFEST.name, |db| {

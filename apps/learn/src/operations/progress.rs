@@ -1,6 +1,6 @@
-//! Progress: what a student has done, as they say it.
+//! Progress in a course, as the student's devices report it.
 //!
-//! Always: of two devices that say different things, what either has done is done, and the earlier time counts.
+//! Always: if two devices differ, a lesson that either reports is done, and the earlier time counts.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -10,9 +10,9 @@ use imajin_service::operation::{
 
 use crate::queries;
 
-/// Lessons in one entry.
+/// Maximum number of lessons in one entry.
 const DONE_MAX: usize = 500;
-/// How far a device's clock may be ahead (docs/format.md §3).
+/// Maximum time that a device's clock may be ahead (docs/format.md §3).
 const AHEAD_MS_MAX: i64 = 300_000;
 
 /// A lesson that was done.
@@ -40,13 +40,13 @@ pub(crate) struct Progress {
     pub(crate) place: Option<ItemId>,
 }
 
-/// Why somebody can't study.
+/// Reasons to refuse progress.
 #[derive(Debug, Reasons)]
 pub(crate) enum StudyRefusal {
-    /// They aren't enrolled.
+    /// The author isn't enrolled.
     #[refused(Forbidden, message = "You aren’t enrolled in this course.")]
     NotIn,
-    /// Something was done in the future.
+    /// A time is in the future.
     #[refused(
         BadRequest,
         field = "done",

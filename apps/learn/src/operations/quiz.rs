@@ -1,6 +1,7 @@
-//! Graded quizzes: answers, and what the node says of them.
+//! Graded quizzes: a student's answers and the node's grades.
 //!
-//! Always: the right answers are in the teacher's record and on the node, and leave it to nobody else. Somebody has five tries, and none once they passed.
+//! Always: correct answers are in the teacher's record and on the node, and go to no one else, except to students of a
+//! course whose owner allows copies. A student has five tries, and none after passing.
 
 use imajin_form::{AnswersText, Form};
 use imajin_ledger::{Derivation, Equal, MemberSource, Source, TargetLog};
@@ -15,9 +16,9 @@ use crate::courses::{self, Role};
 use crate::items::Quiz;
 use crate::queries;
 
-/// Tries that somebody has.
+/// Maximum number of tries per student and quiz.
 pub(crate) const TRIES_MAX: i64 = 5;
-/// Questions of a form at most.
+/// Maximum number of questions in a form.
 const QUESTIONS_MAX: i64 = imajin_form::QUESTIONS_MAX as i64;
 
 /// Answers a graded quiz. The node grades it at once.
@@ -46,24 +47,24 @@ pub(crate) struct Answer {
     pub(crate) answers: AnswersText,
 }
 
-/// Why answers are not graded.
+/// Reasons to refuse answers.
 #[derive(Debug, Reasons)]
 pub(crate) enum AnswerRefusal {
-    /// There is no such quiz.
+    /// The quiz doesn't exist or isn't graded.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is no graded quiz with this id here."
     )]
     Unknown,
-    /// The student passed.
+    /// The student has already passed.
     #[refused(
         Conflict,
         reason = "passed",
         message = "You have passed this quiz already."
     )]
     Passed,
-    /// There is no try left.
+    /// The student has no tries left.
     #[refused(
         Conflict,
         reason = "tries",

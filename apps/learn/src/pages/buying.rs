@@ -1,4 +1,4 @@
-//! Buying a place in a course: what it costs, who gets what of it, and how it is paid.
+//! The form to buy a place in a course: price, shares and payment method.
 
 use imajin_selling::cashier;
 use imajin_selling::pages::{rail_choice, shares};
@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::courses::Course;
 
-/// The form, for somebody who is signed in.
+/// Draws the form, for a viewer who is signed in.
 pub(super) fn form(node: &Node, course: &Course, t: Texts) -> Result<Markup, Problem> {
     let rails = cashier(node)?.rails(node, &course.owner.did)?;
     let price = course.price().ok_or_else(crate::courses::no_offer)?;

@@ -1,4 +1,4 @@
-//! A course's page: what it is made of, what it costs, how far its reader is.
+//! A course's page: outline, price, and the reader's progress.
 
 use axum::response::{IntoResponse, Response};
 use imajin_items::pages::{Reader, Scene};
@@ -73,7 +73,7 @@ pub(super) fn page(
     Ok(page.indexed().into_response())
 }
 
-/// What its reader can do.
+/// Draws the actions available to the viewer.
 fn doing(
     node: &Node,
     course: &Course,
@@ -116,7 +116,7 @@ fn doing(
     })
 }
 
-/// The way to a certificate, once everything is done.
+/// Draws the form to request a certificate, once all required lessons are done.
 fn finishing(course: &Course, done: &Studied, t: Texts) -> Markup {
     let is_done = course.role == Role::Student && course.required().next().is_some();
     html! {
@@ -131,7 +131,7 @@ fn finishing(course: &Course, done: &Studied, t: Texts) -> Markup {
     }
 }
 
-/// Its modules and lessons.
+/// Draws the outline: modules and lessons.
 fn outline(course: &Course, done: &Studied, t: Texts) -> Markup {
     let lesson = |item: &Item| {
         let is_done = done.done.contains_key(&item.id);
@@ -163,7 +163,7 @@ fn outline(course: &Course, done: &Studied, t: Texts) -> Markup {
     }
 }
 
-/// The buttons by which a visitor follows the course, and copies it to teach it.
+/// Draws the buttons to follow the course and to copy it for teaching.
 fn visitor(course: &Course, follows: bool, copies: bool, t: Texts) -> Markup {
     html! {
         div.actions #visitor data-service=(MANIFEST.name) data-owner=(course.owner.did) data-item=(course.item.id) data-follows=[follows.then_some("yes")] hidden {
@@ -175,7 +175,7 @@ fn visitor(course: &Course, follows: bool, copies: bool, t: Texts) -> Markup {
     }
 }
 
-/// The course in Markdown: what it is made of.
+/// Writes the outline of the course in Markdown.
 pub(super) fn markdown(course: &Course) -> String {
     let mut out = format!("# {}\n", written::escaped(&course.item.title));
     written::note(course.item.note.as_deref(), "", &mut out);

@@ -1,4 +1,4 @@
-//! The page where people make their courses, and the one that shows them their students.
+//! The page where people create and edit their courses, and the page with a course's students.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -16,7 +16,7 @@ use crate::courses;
 use crate::manifest::{MANIFEST, OWN_PAGE, TEACHING, TEXTS};
 use crate::routes::students_of;
 
-/// Examples to start from: a name, and the title and the words of a course.
+/// Example courses to start from: the message ids of a name, a title and a note.
 const TEMPLATES: [[&str; 3]; 3] = [
     [
         "template-craft-name",
@@ -35,7 +35,7 @@ const TEMPLATES: [[&str; 3]; 3] = [
     ],
 ];
 
-/// The viewer's own courses: a list, and a form.
+/// Serves the viewer's own courses: a list and a form.
 pub(crate) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -72,7 +72,7 @@ pub(crate) async fn edit(
 const INNER: Option<&str> = Some("module lesson");
 const LESSON: Option<&str> = Some("lesson");
 
-/// The form of a course, module or lesson.
+/// Draws the form of a course, module or lesson.
 fn form(owner: &Owner, t: Texts) -> Markup {
     let fields = Fields(ITEMS.of(t.lang));
     let around = html! { select #in { option value="" { (t.text("in-none")) } } };
@@ -107,7 +107,7 @@ fn form(owner: &Owner, t: Texts) -> Markup {
     }
 }
 
-/// The students of a course of the viewer's.
+/// Serves the students of one of the viewer's courses.
 pub(crate) async fn students(
     State(node): State<Node>,
     Authed(session): Authed,

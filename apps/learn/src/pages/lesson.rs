@@ -85,7 +85,7 @@ fn lesson(
     })
 }
 
-/// The quiz: its script draws the questions; without scripts they can be read.
+/// Draws the quiz. A script draws the questions; without scripts readers see their titles.
 fn quiz(course: &Course, item: &Item, (questions, grade): (&str, Grade), t: Texts) -> Markup {
     let is_graded = item.own.quiz == Some(Quiz::Graded);
     let left = TRIES_MAX - grade.tries;
@@ -116,7 +116,7 @@ fn quiz(course: &Course, item: &Item, (questions, grade): (&str, Grade), t: Text
     }
 }
 
-/// How somebody did.
+/// Draws a student's grade and remaining tries.
 fn graded(grade: Grade, t: Texts) -> Markup {
     let args = || {
         args![
@@ -134,7 +134,7 @@ fn graded(grade: Grade, t: Texts) -> Markup {
     }
 }
 
-/// The way on: that it is done, and the lessons before and after.
+/// Draws the end of a lesson: the button that marks it done, and links to the previous and next lessons.
 fn on(course: &Course, item: &Item, is_done: bool, t: Texts) -> Markup {
     let lessons = course.lessons();
     let place = lessons.iter().position(|lesson| lesson.id == item.id);

@@ -1,4 +1,4 @@
-//! The courses that a person takes, with their certificates, and the page that checks a certificate.
+//! The courses and certificates of a person, and the page that verifies a certificate.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,7 +12,7 @@ use crate::manifest::{MANIFEST, OWN_PAGE, TEACHING, TEXTS};
 use crate::queries;
 use crate::routes::taken;
 
-/// The page.
+/// Serves the courses that the viewer takes, with their certificates.
 pub(crate) async fn mine(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -66,7 +66,8 @@ pub(crate) async fn mine(
     Ok(page.viewer(Some(node.viewer(&session)?)).into_response())
 }
 
-/// The page that checks a certificate in the reader's browser. It sends the file nowhere, and works without a network once it is open.
+/// Serves the page that verifies a certificate in the browser. The page sends the file nowhere and, once open, works
+/// offline.
 pub(crate) async fn check(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -1,4 +1,4 @@
-//! Certificates: attestations that somebody finished a course, by a node or by the teacher.
+//! Certificates: attestations by a node or a teacher that a student finished a course.
 
 use imajin_items::Origin;
 use imajin_ledger::Applied;
@@ -9,10 +9,10 @@ use rusqlite::{Connection, params};
 
 use crate::operations::{COMPLETED, CONTEXT, Complete};
 
-/// The entry of an attestation, in the record of the person that it is about.
+/// The operation that enters an attestation in the record of its subject.
 pub(crate) use imajin_ledger::ops::ATTESTATION_RECEIVED as RECEIVED;
 
-/// The person who finished said who may get the certificate.
+/// Stores a completion, including the student's choice whether the certificate is public.
 pub(super) fn completed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Some(read) = entered::<Complete>(entry) else {
         return Ok(());
@@ -28,7 +28,7 @@ pub(super) fn completed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Resul
     db.prepare_cached(sql)?.execute(params).map(drop)
 }
 
-/// Whether a student finished this course, by their own operation.
+/// Whether the student's own operation completed this course.
 fn is_completed(
     db: &Connection,
     student: &Did,
@@ -39,7 +39,7 @@ fn is_completed(
         .exists(params![student.as_str(), teacher, course])
 }
 
-/// An attestation came, maybe a certificate.
+/// Stores a received attestation if it is a certificate.
 pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let body = |name: &str| entry.body.and_then(|body| body.get_str(name));
     let (Some(text), Some(issuer), Some(signature)) =
@@ -47,7 +47,7 @@ pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
     else {
         return Ok(());
     };
-    // The ledger checked who signed it.
+    // The ledger has verified the signature.
     let said = Did::parse(issuer).ok();
     let said = said.and_then(|issuer| Attestation::parse(&issuer, text).ok());
     let said = said.filter(|said| {
@@ -59,7 +59,8 @@ pub(super) fn received(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result
     let Some((teacher, course)) = about.and_then(Origin::parts) else {
         return Ok(());
     };
-    // Two can say who finished a course: its teacher, and the node where the student's own operation asked it to, which names the course.
+    // Two issuers count: the course's teacher, and the node if the student's own operation named the course and asked
+    // for it.
     if issuer != teacher.as_str() {
         let is_own_word = issuer == entry.did.as_str();
         let is_asked = *entry.author == *entry.did && !is_own_word;
@@ -107,7 +108,7 @@ mod tests {
         Did::from_key(&key(seed).verifying_key().to_bytes())
     }
 
-    /// Enters something in a student's record.
+    /// Enters an operation in the student's record.
     fn enter(db: &Connection, op: &str, reference: &str, content: (Option<&Value>, Option<&Fact>)) {
         let student = did(2);
         let entry = Applied {
@@ -136,7 +137,7 @@ mod tests {
         enter(db, Complete::NAME, course, (None, command.fact.as_ref()));
     }
 
-    /// Enters a certificate; whether it counts as one.
+    /// Enters a certificate. Returns whether it counts as one.
     fn certify(db: &Connection, issuer: u8, subject: &Did, course: &str) -> bool {
         let attestation = Attestation {
             issuer: did(issuer),
@@ -171,7 +172,7 @@ mod tests {
         assert!(certify(&db, node, &student, COURSE));
         assert!(!certify(&db, node, &did(4), COURSE), "another subject");
         assert!(!certify(&db, 2, &student, COURSE), "the student's own word");
-        // The teacher may say it of their course without being asked.
+        // The teacher may certify their own course without being asked.
         assert!(certify(&db, 3, &student, "itm_eeeeeeeeeeeeeeeeeeeeeeee"));
     }
 }

@@ -1,4 +1,4 @@
-//! Courses, modules and lessons for programs, and for the page where they are changed.
+//! Courses, modules and lessons as JSON, for programs and for the editor.
 
 use axum::extract::State;
 use imajin_form::Form;
@@ -14,7 +14,7 @@ use crate::items::{Item, Kind, Quiz};
 use crate::manifest::MANIFEST;
 use crate::queries;
 
-/// Whose items.
+/// The query of items: their owner, and optionally the item that contains them.
 #[derive(Debug, Deserialize)]
 pub(crate) struct WhoseQuery {
     owner: String,
@@ -122,7 +122,7 @@ pub(crate) async fn one(
     } else {
         queries::Words::default()
     };
-    // Students may copy what is open to copies, and teach it with its right answers.
+    // Students of a course that allows copies may copy it and teach it, so they get the correct answers.
     let has_key = item.own.quiz != Some(Quiz::Graded)
         || course.role == Role::Teacher
         || (course.role == Role::Student && course.is_copied_by_all(&node)?);
@@ -140,7 +140,7 @@ imajin_items::file_route!(
     "learn", node, asked => courses::find(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.0.base
 );
 
-/// The questions of a quiz as somebody gets them: with the right answers, or without.
+/// Returns the questions of a quiz with or without correct answers. `None` if they can't be parsed.
 pub(crate) fn given_out(text: String, has_key: bool) -> Option<String> {
     if has_key {
         Some(text)

@@ -1,6 +1,6 @@
-//! A course as one file, for reading without a network.
+//! A course as one file, for offline reading.
 //!
-//! Always: a pack has what its reader may read, and no right answer of a graded quiz.
+//! Always: a pack contains only what its reader may read, and no correct answers of a graded quiz.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -19,12 +19,12 @@ use crate::items::{Item, Quiz};
 use crate::manifest::MANIFEST;
 use crate::queries;
 
-/// Bytes of all files at most: a device keeps 200 MB of a course, and its pages need the rest.
+/// Maximum total size of the files: a device stores 200 MB per course, and the pages need the rest.
 const FILES_BYTES_MAX: u64 = 190_000_000;
-/// A preview has no more.
+/// Maximum size of a preview.
 const PREVIEW_BYTES_MAX: u64 = 500_000;
 
-/// Whose course.
+/// The query of a pack: the owner of the course.
 #[derive(Debug, Deserialize)]
 pub(crate) struct WhoseQuery {
     owner: String,
@@ -64,7 +64,7 @@ pub(crate) struct Pack {
     done: Vec<String>,
 }
 
-/// The files of a course and its lessons: their paths, and how many bytes each has.
+/// Returns the files of a course and its lessons, each with its path and its size in bytes.
 fn all_files(node: &Node, course: &Course) -> Vec<(String, u64)> {
     let items = [&course.item].into_iter().chain(course.lessons());
     let files = items.flat_map(|item| course.files(node, item));
@@ -81,7 +81,7 @@ fn all_files(node: &Node, course: &Course) -> Vec<(String, u64)> {
     sized.collect()
 }
 
-/// Those that fit, and how many don't.
+/// Returns the files that fit, and the number of those that don't.
 fn fitting(files: Vec<(String, u64)>) -> (Vec<String>, usize) {
     let (mut kept, mut left_out, mut room) = (Vec::new(), 0, FILES_BYTES_MAX);
     for (path, bytes) in files {

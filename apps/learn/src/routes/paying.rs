@@ -1,4 +1,4 @@
-//! Buying a place in a course: who would get what of its price, and doing it. A free course needs no route: `learn.enroll` is enough.
+//! Buying a place in a course: the quote and the order. A free course needs no route: `learn.enroll` is enough.
 
 use axum::Json;
 use axum::extract::{Request, State};

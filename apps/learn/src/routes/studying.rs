@@ -1,4 +1,4 @@
-//! The courses that somebody takes, and a teacher's students.
+//! The courses that a person takes, and a teacher's students.
 
 use axum::extract::State;
 use imajin_dfos::Timestamp;
@@ -45,7 +45,7 @@ pub(crate) struct CoursesAnswer {
     courses: Vec<CourseTaken>,
 }
 
-/// The courses that somebody takes, with how far they are.
+/// Returns the courses that a person takes, with their progress.
 pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Problem> {
     let (all, certificates) = node.read(MANIFEST.name, |db| {
         let certificates = queries::certificates(db, student.as_str())?;
@@ -80,7 +80,7 @@ pub(crate) fn taken(node: &Node, student: &Did) -> Result<Vec<CourseTaken>, Prob
     all.into_iter().map(one).collect()
 }
 
-/// What a student has done in a course.
+/// Returns a student's progress in a course.
 pub(crate) fn studied(node: &Node, student: &Did, course: &Course) -> Result<Studied, Problem> {
     node.read(MANIFEST.name, |db| {
         let of = (course.owner.did.as_str(), &*course.item.id);
@@ -88,7 +88,7 @@ pub(crate) fn studied(node: &Node, student: &Did, course: &Course) -> Result<Stu
     })
 }
 
-/// How many of a course's required lessons are done, and how many there are.
+/// Returns the number of required lessons that are done, and the number of all required lessons.
 pub(crate) fn progress(course: &Course, studied: &Studied) -> (usize, usize) {
     let is_done = |lesson: &&crate::items::Item| studied.done.contains_key(&lesson.id);
     (
@@ -168,7 +168,7 @@ pub(crate) async fn students(
     Ok(axum::Json(StudentsAnswer { students }))
 }
 
-/// A student's grades in a course.
+/// Returns a student's grades in a course, by lesson.
 fn grades(course: &Course, studied: &Studied) -> Vec<GradeShown> {
     let lessons = course.lessons().into_iter();
     let graded = lessons.filter_map(|lesson| Some((lesson, studied.grades.get(&lesson.id)?)));
@@ -183,7 +183,7 @@ fn grades(course: &Course, studied: &Studied) -> Vec<GradeShown> {
     shown.collect()
 }
 
-/// The students of a course, as its teacher sees them.
+/// Returns the students of a course, as its teacher sees them.
 pub(crate) fn students_of(node: &Node, course: &Course) -> Result<Vec<Student>, Problem> {
     let teacher = course.owner.did.as_str();
     let all = node.read(MANIFEST.name, |db| {

@@ -11,7 +11,7 @@ use crate::support::{COURSE, SECOND, Somebody, World, enter, world};
 
 const COPY: &str = "itm_0000000000000000000000cc";
 
-/// What a copy derives from.
+/// Builds the source entry with which a copy derives from this manifest.
 fn source(manifest: &Manifest, millionths: u32) -> Source {
     Source {
         id: manifest.id().unwrap().to_owned(),

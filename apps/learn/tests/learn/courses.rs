@@ -84,7 +84,7 @@ async fn a_free_course_is_read_by_all_who_see_it_in_every_form() {
     assert_eq!(feed.matches("<entry>").count(), 1);
     assert_eq!(page("/none").await.0, 404);
 
-    // What hides the course hides its lessons, too.
+    // Lessons are hidden together with their course.
     world
         .put(
             COURSE,

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{COURSE, FIRST, Somebody, World, enter, world};
 
-/// Refunds what somebody paid, as the teacher.
+/// Refunds a student's payment, as the teacher.
 pub(crate) async fn refund(
     world: &World,
     of: &Somebody,

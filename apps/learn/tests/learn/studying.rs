@@ -59,7 +59,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
             .contains("2 of 2")
     );
     assert_eq!(world.page(Some(&ada), &path).await.status, 404);
-    // What is optional doesn't count.
+    // Optional lessons don't count.
     let fact = json!({"kind": "lesson", "in": COURSE, "optional": 1});
     world.put(SECOND, fact, "Baking").await;
     let mine = ada.get(node, "/learn/api/courses").await.json();

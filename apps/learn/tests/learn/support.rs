@@ -19,7 +19,7 @@ pub(crate) const MODULE: &str = "itm_000000000000000000000002";
 pub(crate) const FIRST: &str = "itm_000000000000000000000003";
 pub(crate) const SECOND: &str = "itm_000000000000000000000004";
 
-/// What a call signs for a route.
+/// The operations that routes have signed.
 const SIGNED: [&str; 4] = ["learn.enroll", "pay.emt.confirm", "pay.topup", "pay.refund"];
 
 fn services() -> Vec<Arc<dyn Service>> {
@@ -90,7 +90,7 @@ impl World {
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
 
-    /// What Bea's course costs from now on, all of it hers.
+    /// Sets the price of Bea's course, with the whole income hers. Returns the manifest.
     pub(crate) async fn costs(&self, price: i64) -> Manifest {
         self.bea
             .offers(
@@ -158,14 +158,14 @@ impl World {
         }
     }
 
-    /// The kinds of the cards on somebody's Home.
+    /// Returns the kinds of the cards on a person's Home.
     pub(crate) fn cards(&self, of: &Somebody) -> Vec<&'static str> {
         let home = self.learn::<dyn HomeCards>();
         let cards = home.home_cards(&self.node.node, of.did(), Lang::En);
         cards.unwrap().into_iter().map(|card| card.kind).collect()
     }
 
-    /// What the front page shows of courses.
+    /// Returns the course cards of the front page, as HTML.
     pub(crate) fn front(&self) -> Vec<String> {
         let home = self.learn::<dyn HomeCards>();
         let cards = home.front_cards(&self.node.node, Lang::En).unwrap();
@@ -173,7 +173,7 @@ impl World {
         cards.collect()
     }
 
-    /// A page below Bea's, for somebody or for a stranger.
+    /// Requests a page below Bea's, signed in as `of` or as a stranger.
     pub(crate) async fn page(&self, of: Option<&Somebody>, path: &str) -> Reply {
         let path = format!("/learn/{}{path}", self.bea.did());
         match of {
@@ -182,7 +182,7 @@ impl World {
         }
     }
 
-    /// Bea's students.
+    /// Returns the students of Bea's course.
     pub(crate) async fn students(&self) -> Vec<Json> {
         let path = format!("/learn/api/courses/{COURSE}/students");
         let reply = self.bea.get(&self.node, &path).await;
@@ -190,7 +190,7 @@ impl World {
         reply.json()["students"].as_array().unwrap().clone()
     }
 
-    /// Every log verifies, and the projections made again are the same.
+    /// Stops the node, verifies every log, and checks that rebuilt projections are equal.
     pub(crate) async fn close(self) {
         let folder = self.node.stop().await.unwrap();
         let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
@@ -210,7 +210,7 @@ impl World {
     }
 }
 
-/// Somebody with a key of their own.
+/// Signs a person up with the key of this seed, and signs them in.
 pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     let mut person = Person::new(seed);
     let reply = person.create(node, claim).await.unwrap();
@@ -228,7 +228,7 @@ impl Somebody {
         node.send(Ask::get(path).bearer(&self.token)).await.unwrap()
     }
 
-    /// Signs an operation, and enters it. `null` is no body, and no fact.
+    /// Signs an operation and enters it. `null` stands for a missing body or fact.
     pub(crate) async fn says(
         &self,
         node: &TestNode,
@@ -240,7 +240,7 @@ impl Somebody {
         self.tells(node, op, reference, (body, fact), &[]).await
     }
 
-    /// Signs an operation that names others, and enters it.
+    /// Signs an operation that names other logs in `to`, and enters it.
     pub(crate) async fn tells(
         &self,
         node: &TestNode,
