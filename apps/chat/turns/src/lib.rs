@@ -32,13 +32,14 @@ pub const GIVES_ROLES: Derivation = Derivation::of(ROLE, TargetLog::Parties)
     .at_most(2)
     .own(&["ref", "role"]);
 
-/// Finds the conversation of a group.
+/// Lookup of group conversations, offered by the app that has conversations.
 pub trait Conversations: Send + Sync {
-    /// The log of a group's conversation, which a signature names in `to`; none where none was opened.
+    /// Returns the log of a group's conversation, which a signature names in `to`; `None` if the conversation was never
+    /// opened.
     fn log_of(&self, node: &Node, group: &Did) -> Result<Option<Did>, Problem>;
 }
 
-/// The log of a group's conversation, if this node has conversations and the group one.
+/// Returns the log of a group's conversation, if this node has conversations and the group has one.
 pub fn log_of(node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
     match node.get::<dyn Conversations>() {
         Some(conversations) => conversations.log_of(node, group),
@@ -46,14 +47,14 @@ pub fn log_of(node: &Node, group: &Did) -> Result<Option<Did>, Problem> {
     }
 }
 
-/// A group's turn, within the current operation of this author.
+/// A removal or role change in a group, made within an operation of `author`.
 #[derive(Debug, Clone, Copy)]
 pub struct Turn<'a> {
     /// The author of the operation.
     pub author: &'a Did,
     /// The group.
     pub group: &'a Did,
-    /// The person whom the turn is about.
+    /// The person whose membership changes.
     pub who: &'a Did,
 }
 
@@ -74,7 +75,7 @@ impl Turn<'_> {
         self.ask(ctx, ROLE, role)
     }
 
-    /// The group is offered to them.
+    /// Enters that the group's ownership is offered to the person.
     ///
     /// # Errors
     /// As [`Turn::out`].
@@ -103,7 +104,7 @@ impl Turn<'_> {
     }
 }
 
-/// The group of a turn, from what the asking app said.
+/// Returns the group of a turn from the arguments of the reporting app's call.
 pub fn group_of(args: &Json) -> Option<Did> {
     Did::parse(args["group"].as_str()?).ok()
 }

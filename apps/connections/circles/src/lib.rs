@@ -1,5 +1,5 @@
 //! Places in other apps where the members of a group meet. An app with such a place offers [`AtGroup`]; the app with
-//! groups asks all of them for a group's page. Neither knows the other.
+//! groups asks every such app when it draws a group's page. The apps don't depend on each other.
 #![forbid(unsafe_code)]
 
 use imajin_protocol::Did;
@@ -8,7 +8,7 @@ use imajin_service::{Icon, Lang, Node, Problem};
 /// A place of a group in an app.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// The link to its page.
+    /// The link to the place's page.
     pub href: String,
     /// The label, in the requested language.
     pub label: String,
@@ -18,7 +18,7 @@ pub struct Place {
 
 /// An app in which the members of a group meet.
 pub trait AtGroup: Send + Sync {
-    /// The group's place in it, for one of its members; none where there is nothing yet that they could do there.
+    /// Returns the group's place for one of its members; `None` if the member can't do anything there yet.
     fn place(
         &self,
         node: &Node,
