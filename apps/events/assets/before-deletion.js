@@ -1,4 +1,4 @@
-// On the page "Delete my data": the events that only their organiser can close, before they go.
+// On the page "Delete my data": the person's events, which no one else can close after they leave.
 
 import { get } from "../js/api.js";
 import { agree, submit } from "../js/proof.js";
@@ -16,10 +16,10 @@ const section = el("section", { class: "card", id: "events" },
 section.hidden = true;
 byId("first").append(section);
 
-/** The events that only they can close, each with what can be done about it. */
+/** Draws the person's events, each with the available action. */
 async function drawEvents() {
   const { events } = await get("/events/api/mine?limit=1").catch((error) => {
-    // A box without events has none to close.
+    // A node without the events app answers 404: the person has no events.
     if (error.status === 404) return { events: [] };
     throw error;
   });

@@ -1,12 +1,12 @@
-// The tickets that a door has on its device: which of them a number means, and whether a ticket admits its holder.
+// The tickets stored on a door's device: lookup by number, and whether a ticket admits its holder.
 
-/** The end of a ticket's number that tickets and lists of guests print. */
+/** Number of trailing characters of a ticket's number shown on tickets and guest lists. */
 const SHORT_DIGITS = 6;
 
-/** The short number of a ticket, as its holder sees it. */
+/** Returns the short number of a ticket, as its holder sees it. */
 export const shortNumber = (ticket) => ticket.slice(-SHORT_DIGITS).toUpperCase();
 
-/** The tickets that a number means: a whole number, or its end. Tickets that were passed on count only where no other ends so. */
+/** Finds tickets by their full number or its end. Tickets that were passed on are returned only if no others match. */
 export function ticketsOf(tickets, text) {
   const number = text.replace(/\s/g, "").toLowerCase();
   const whole = tickets.filter(({ ticket }) => ticket === number);
@@ -16,7 +16,7 @@ export function ticketsOf(tickets, text) {
   return current.length ? current : ending;
 }
 
-/** How far a ticket's holder is: `{ message }`, and the time `at` and the number of the `door` where they came. */
+/** Returns a guest's status: `{ message }`, and after entry the time `at` and the number of the `door`. */
 export function standingOf({ ticket, status, usedAt, door }, scans) {
   const isVoid = status === "void";
   if (scans.some((one) => one.ticket === ticket)) return { message: isVoid ? "js-guest-unsent-void" : "js-guest-unsent" };
@@ -26,8 +26,8 @@ export function standingOf({ ticket, status, usedAt, door }, scans) {
 }
 
 /**
- * Why a door doesn't let somebody in with a ticket: `{ why }`, which is `passed`, `void`, `used` or `here` (let in at this door, not sent yet), with
- * the time `at` and the number of the `door`. Null where it does. `scans` are those that wait to be sent.
+ * Returns why a ticket doesn't admit its holder: `{ why }`, which is `passed`, `void`, `used` or `here` (let in at this door, not sent yet), with
+ * the time `at` and the number of the `door`. Null if the ticket admits its holder. `scans` are the unsent check-ins.
  */
 export function refusalOf({ ticket, seat, issue }, tickets, scans) {
   const known = tickets.find((one) => one.ticket === ticket);

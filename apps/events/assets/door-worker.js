@@ -1,20 +1,20 @@
-// Opens a door's page without a network. Its scope is that one page: what the page is made of, scripts and styles
-// included, is kept when it is opened with a network, and given out when there is none. Knows nothing of tickets.
+// Serves a door's page offline. The worker's scope is this one page: it stores the page with its scripts and styles
+// when opened online, and serves them when offline. It handles no tickets.
 
 const PAGE = new URL(self.registration.scope).pathname;
-// One for each page; signing out empties them all.
+// There is one cache per page; signing out deletes all of them.
 const NAME = `door ${PAGE}`;
-// A network that says nothing for so long is none.
+// A network that doesn't answer within this time counts as offline.
 const PATIENCE_MS = 4_000;
 
-/** Where a page's or a script's text leads to; to what it says in the language of the page, too (js/texts.js). */
+/** Returns the paths that a page or script loads, including texts in the page's language (js/texts.js). */
 function parts(text, base, lang) {
   const all = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g), ...text.matchAll(/\b(?:from|import)\s*\(?"(\.[^"]+)"/g)];
   const said = [...text.matchAll(/^(?!\s*\/\/).*\btexts\("([a-z]+)"\)/gm)].map(([, app]) => `/assets/${app}/texts.${lang}.js`);
   return [...all.map(([, path]) => new URL(path, base).pathname), ...said];
 }
 
-/** Keeps the page with all that it loads. */
+/** Stores the page with everything it loads. */
 async function gather() {
   const cache = await caches.open(NAME);
   const seen = new Set();

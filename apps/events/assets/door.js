@@ -1,5 +1,5 @@
-// The door: saves an event's tickets on this device, checks codes without a network, and keeps who was let in until that is
-// signed and sent, automatically once there is a network. The box decides which door was first.
+// The door: stores an event's tickets on this device, checks codes offline, and queues check-ins until they are signed
+// and sent, automatically once there is a network. The node decides which door was first.
 
 import { NoAnswer, get, nodeNow } from "../js/api.js";
 import { concat, fromBase58, toBase58 } from "../js/base.js";
@@ -20,7 +20,7 @@ import { byId, el, fieldError, say, sayError, working } from "../js/ui.js";
 const t = await texts("events");
 const { id, event, organiser, until, zone } = byId("door").dataset;
 const isOwn = organiser === signedInDid();
-// Somebody who keeps the door for an organiser says for whom.
+// A person who checks tickets for an organiser names the organiser.
 const acting = isOwn ? {} : { headers: { "x-acting-for": organiser } };
 const NAME = `door-${event}`;
 const BATCH = 50;
@@ -44,10 +44,10 @@ function draw() {
   byId("guests").replaceChildren(...(taken?.tickets ?? []).filter((one) => one.status !== "passed").map(guest));
 }
 
-/** A ticket's holder by name, or the ticket's number. */
+/** Returns the name of a ticket's holder, or the ticket's number. */
 const nameOf = (ticket) => state.taken?.tickets.find((one) => one.ticket === ticket)?.name ?? t("js-ticket-number", { number: shortNumber(ticket) });
 
-/** How far a guest is. */
+/** Returns a guest's status as text. */
 function standing(one) {
   const { message, at, door } = standingOf(one, state.scans);
   return at === undefined ? t(message) : t(message, { time: clock(at), door });
@@ -65,7 +65,7 @@ function guest(one) {
   return row;
 }
 
-/** Lets a guest in whose row was tapped, once that is sure; says why not. */
+/** Lets a guest in whose row was tapped, after confirmation. */
 async function tapped(one, into) {
   if (!into || (await sure(t("js-let-in-sure", { name: nameOf(one.ticket) }), into))) await admit(one);
 }
@@ -73,7 +73,7 @@ async function tapped(one, into) {
 const already = ({ at, door }) => (door ? t("js-already-door", { time: clock(at), door }) : t("js-already", { time: clock(at) }));
 const WHY = { passed: () => t("js-was-passed"), void: () => t("js-is-void"), used: already, here: ({ at }) => t("js-already-here", { time: clock(at) }) };
 
-/** Lets somebody in with a ticket, by its code where there is one; or says why not. */
+/** Lets a ticket's holder in, by the ticket's code if there is one, or shows why not. */
 async function admit(ticket, code = null) {
   const { taken, scans } = state;
   const one = taken.tickets.find((other) => other.ticket === ticket.ticket) ?? ticket;
@@ -85,14 +85,14 @@ async function admit(ticket, code = null) {
   verdict("good", t("js-welcome"), [one.name, typeName(one.type), shortNumber(one.ticket)].filter((part) => part).join(" · "));
 }
 
-/** Lists the tickets that a short number means, to choose one. */
+/** Lists the tickets that match a short number, to choose one. */
 function choose(meant, number) {
   const button = (one) => el("button", { type: "button", onclick: () => admit(one).catch(sayError) }, `${one.name ?? t("js-guest-unnamed")} · ${typeName(one.type)} · ${standing(one)}`);
   byId("verdict").replaceChildren(el("div", { class: "notice" }, el("p", {}, t("js-choose", { number })), el("div", { class: "actions" }, ...meant.map(button))));
   byId("verdict").querySelector("button").focus();
 }
 
-/** Checks a code, or a ticket's number where there is no camera. */
+/** Checks a scanned code, or a ticket's number typed by hand. */
 async function check(input) {
   const { taken } = state;
   if (!taken) return verdict("bad", t("js-take-first"));
@@ -110,7 +110,7 @@ async function take() {
   draw();
 }
 
-/** Signs and sends who was let in; gives those who had no right to be. */
+/** Signs and sends the queued check-ins. Returns the outcomes for people who should not have been let in. */
 async function send() {
   const own = await signer();
   const me = isOwn ? own : { ...own, owner: organiser };
@@ -128,10 +128,10 @@ async function send() {
   return told;
 }
 
-/** Once at a time, however many ask. */
+/** Sends the queue; concurrent calls share one run. */
 const sent = () => (sending ??= send().finally(() => (sending = null)));
 
-/** What became of somebody who was let in and should not have been. */
+/** Describes the outcome for a person who should not have been let in. */
 function outcome({ ticket, result, first }) {
   const told = { name: nameOf(ticket), said: t("js-told", { result }) };
   if (!first) return t("js-told-line", told);
@@ -146,7 +146,7 @@ function tell(told) {
 
 const sync = () => working(byId("sync"), t("js-sending"), async () => tell(await sent()));
 
-/** Sends automatically what there is to send; without a network it waits silently. */
+/** Sends the queue automatically; without a network it keeps waiting silently. */
 async function later() {
   if (!state.scans.length || sending) return;
   await sent().then(tell).catch((error) => {
@@ -154,7 +154,7 @@ async function later() {
   });
 }
 
-/** Keeps this very page on this device, so that it opens without a network. */
+/** Stores this page on the device, so that it opens offline. */
 async function stay() {
   const place = byId("stays");
   if (!navigator.serviceWorker) {
@@ -166,7 +166,7 @@ async function stay() {
   place.textContent = t("js-stays");
 }
 
-/** Takes a ticket back and gives back what was paid for it: everybody who had a part of it is named in the signature. */
+/** Takes a ticket back and refunds it. The signature names everyone who shared in the payment. */
 async function refund(button, one) {
   const { guests } = await get(`/events/api/events/${id}/guests`);
   const sold = guests.find((guest) => guest.ticket === one.ticket);
@@ -184,7 +184,7 @@ async function refund(button, one) {
   });
 }
 
-/** Lets somebody keep a door with their own key, until the day after the event. */
+/** Delegates check-ins to another person's key, until the day after the event. */
 async function lend(submitted) {
   submitted.preventDefault();
   const who = byId("keeper");
@@ -204,7 +204,7 @@ async function lend(submitted) {
   });
 }
 
-/** Who may keep a door, each with a way to take that back. */
+/** Lists the people who may check tickets, each with a button to revoke that. */
 async function keepers() {
   const { delegations } = await get("/auth/api/delegations");
   const inForce = delegations.filter(({ scope, ended, until: end }) => scope.includes("events.checkin") && !ended && Date.parse(end) > nodeNow());
@@ -237,7 +237,7 @@ async function start() {
     check(byId("code").value).then(() => (byId("code").value = "")).catch(sayError);
   });
   let last = "";
-  // Goes on after each code; the same one again is looked at once.
+  // Scanning continues after each code. The same code twice in a row is checked once.
   const accept = (text) => {
     if (text !== last && readCode(text)) check((last = text)).catch(sayError);
     return false;

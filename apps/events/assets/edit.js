@@ -1,4 +1,4 @@
-// The form of an event: signs who gets what, then the event itself.
+// The form of an event: signs the income shares, then the event itself.
 
 import { ApiError, get, post } from "../js/api.js";
 import { keepForm } from "../js/form/kept.js";
@@ -19,7 +19,7 @@ const picture = pictureOf();
 const SMALL = 12;
 const tags = form.dataset.tag ? [form.dataset.tag] : (JSON.parse(form.dataset.tags ?? "[]") ?? []);
 
-/** The event that the form is for, once it has an address, and whether it is made: saving twice makes no second one. */
+/** The event's address, once known, and whether the event was created, so that saving twice creates no second event. */
 let known = form.dataset.event ? { event: form.dataset.event, id: form.dataset.id } : null;
 let isMade = known !== null;
 
@@ -123,7 +123,7 @@ async function save(event) {
     asked = { ...asked, event: known.event, fairManifest: await manifest(me, known.id, "event", contributors) };
     if (isMade) await agree(me, "events.update", "PUT", `/events/api/events/${known.id}`, asked);
     else await agree(me, "events.create", "POST", "/events/api/events", asked);
-    // Whatever happens to the picture, the event is there now.
+    // The event exists now, even if its picture can't be saved.
     isMade = true;
     await picture.save(me, known.event);
     forget();
@@ -131,7 +131,7 @@ async function save(event) {
   });
 }
 
-/** Whether an event that was sent is there: the answer may have got lost. */
+/** Whether an event was created although the response may have been lost. */
 async function exists(id) {
   try {
     await get(`/events/api/events/${id}`);
@@ -171,7 +171,7 @@ if (!document.querySelector("#types .type-row")) {
   first.querySelector("[data-price]").value = "0";
   if (form.dataset.tag) first.querySelector("[data-quantity]").value = SMALL;
 }
-/** Next Saturday at eight in the evening, as a clock on the wall shows it. */
+/** Returns next Saturday at 20:00 as local wall clock time. */
 function saturdayEvening() {
   const at = new Date();
   at.setDate(at.getDate() + (6 - at.getDay() || 7));
@@ -181,7 +181,7 @@ function saturdayEvening() {
 const zone = byId("timezone");
 zone.value ||= ownZone();
 byId("zones").replaceChildren(...Intl.supportedValuesOf("timeZone").map((name) => el("option", { value: name })));
-/** Says in which zone the times of the form are. */
+/** Shows the time zone of the form's times. */
 function sayZone() {
   byId("starts-hint").textContent = t("js-in-zone", { zone: zone.value.replaceAll("_", " ") });
 }
@@ -194,7 +194,7 @@ for (const id of ["starts", "ends"]) {
   if (!time && !isNewStart) continue;
   byId(id).value = isNewStart ? saturdayEvening() : wall(time, zone.value);
 }
-/** Asks for the place where there is one, and for a link where people join online. */
+/** Shows the venue field for events at a place, and the link field for online events. */
 function place() {
   const kind = byId("locationType").value;
   byId("at-place").hidden = kind === "virtual";
@@ -207,6 +207,6 @@ const startedWith = byId("starts").value;
 byId("add-type").addEventListener("click", () => add("type", "types").querySelector("input").focus());
 byId("add-share").addEventListener("click", () => add("share", "shares").querySelector("input").focus());
 const forget = keepForm(form, { types: () => add("type", "types"), shares: () => add("share", "shares") });
-// Text that was typed before a reload is there again.
+// The fields now have the text that was typed before a reload.
 sayZone();
 form.addEventListener("submit", (event) => save(event).catch(sayError));

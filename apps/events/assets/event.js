@@ -1,4 +1,4 @@
-// An event's page: looking at what an order comes to, signing it; and what its organiser decides.
+// An event's page: quoting and signing orders, and the organiser's actions.
 
 import { ApiError, get, post } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
@@ -29,7 +29,7 @@ async function look(event) {
   });
 }
 
-/** Shows what an order comes to now: what the buyer sees is what they agree to. */
+/** Requests and shows the current quote: the buyer agrees to exactly what is shown. */
 async function showOrder({ id, type, quantity }) {
   const quote = await post(`/events/api/events/${id}/quote`, { type, quantity });
   order = { id, type, quantity, follows: quote.sign.fact.follows, price: quote.amount, currency: quote.currency };
@@ -39,7 +39,7 @@ async function showOrder({ id, type, quantity }) {
   byId("order").hidden = false;
 }
 
-/** Asks the organiser for free places. */
+/** Requests free places from the organiser. */
 async function ask(form, quantity) {
   await working(form.querySelector("button"), t("js-asking"), async () => {
     await agree(await actor(), "events.hold", "POST", `/events/api/events/${form.dataset.id}/holds`, { type: Number(form.dataset.type), quantity });
@@ -47,7 +47,7 @@ async function ask(form, quantity) {
   });
 }
 
-/** Who gets what of this order. */
+/** Draws the income shares of this order. */
 function split(quote) {
   const who = ({ did, name, gone }) => (gone ? t("js-gone") : el("a", { href: `/profile/${did}` }, name ?? t("js-somebody")));
   const row = (one) => el("tr", {}, el("td", {}, who(one)), el("td", { class: "number" }, amount(one.amount, quote.currency)));
@@ -68,14 +68,14 @@ async function buy() {
   });
 }
 
-/** An order whose answer got lost was entered all the same, and says so when it is sent once more. */
+/** Handles the error that an order was already entered, because its first response was lost. */
 function wasEntered(error) {
   if (!(error instanceof ApiError && error.problem.type?.endsWith(":entered"))) throw error;
   byId("order").hidden = true;
   say("good", el("p", {}, error.message, " ", el("a", { href: "/events/mine" }, t("js-show-it"))));
 }
 
-/** Says how to pay for places that are kept. */
+/** Shows how to pay for reserved places. */
 function kept({ memo, paymentPage }) {
   const how = paymentPage ? el("p", {}, el("a", { class: "button main", href: paymentPage }, t("js-how-to-pay"))) : null;
   say("good", ...[t("js-kept"), el("p", {}, el("strong", { class: "mono" }, memo)), t("js-kept-then"), how].filter((part) => part));
@@ -103,8 +103,7 @@ async function decide(event) {
   });
 }
 
-/** What is open: gives up places that are kept or asked for; approves what
- * somebody asks for; takes what was approved. */
+/** Handles the buttons for open places: releases holds and requests, approves requests, takes approved places. */
 async function answer(event) {
   const button = event.target.closest("[data-release], [data-approve], [data-take]");
   if (!button) return;
@@ -119,7 +118,7 @@ async function answer(event) {
   });
 }
 
-/** How far everybody's money is, until all of it is refunded. */
+/** Polls and shows the progress of refunds until all are done. */
 async function follow(card) {
   const refunds = await get(`/events/api/events/${card.dataset.id}/refunds`);
   const refunded = refunds.done - refunds.byHand;
@@ -129,7 +128,7 @@ async function follow(card) {
   else setTimeout(() => follow(card).catch(sayError), 2_000);
 }
 
-/** Shares the event's link the way the phone does it; without that, shows the link with a button that copies it. */
+/** Opens the device's share dialog for the event's link, or shows the link with a copy button. */
 function share() {
   const button = byId("share");
   if (!button) return;

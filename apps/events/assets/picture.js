@@ -1,4 +1,4 @@
-// The picture of an event in its form: sent when it is chosen, signed when the event is saved.
+// The picture field of an event's form: uploads a picture when it is chosen, and signs it when the event is saved.
 
 import { upload } from "../js/items/files.js";
 import { submit } from "../js/proof.js";
@@ -8,7 +8,7 @@ import { byId, el, fieldError } from "../js/ui.js";
 const t = await texts("events");
 const WIDE = { class: "event-picture", alt: "", width: 800, height: 420 };
 
-/** The picture of the page's form; without a service for files, one that never changes. */
+/** Returns the picture field of the page's form; without an app for files, one that never changes. */
 export function pictureOf() {
   const place = byId("picture");
   if (!place) return { ready: Promise.resolve(), save: async () => {} };
@@ -44,7 +44,7 @@ export function pictureOf() {
     }
   }
 
-  /** Signs the picture of this event, unless it is as it was. */
+  /** Signs the picture of this event, unless it is unchanged. */
   async function save(me, event) {
     if (said() === before) return;
     await submit(me, { service: "events", op: "events.picture", ref: event, body: { alt: cid ? alt.value.trim() : "" }, fact: { media: cid ? [cid] : [] } });

@@ -1,11 +1,12 @@
-// A ticket's compact form (docs/exchanges.md): read, and made again into what the event signed. Pure but for WebCrypto.
+// A ticket's compact form (docs/exchanges.md): parses it and restores the text that the event signed. Pure except for
+// WebCrypto.
 
 import { fromBase32, fromHex, toBase58, toHex, utf8 } from "../js/base.js";
 
 const PREFIX = "MJT1";
 const BYTES = 158;
 
-/** The ticket in a code, or null. */
+/** Parses a code; null if it isn't a ticket. */
 export function readCode(code) {
   const text = code.trim().toUpperCase();
   if (!text.startsWith(PREFIX)) return null;
@@ -28,11 +29,11 @@ export function readCode(code) {
     type: view.getUint16(84),
     v: 1,
   };
-  // These members are in the order of canonical JSON, and none has anything to escape.
+  // Members are in canonical JSON order and need no escaping.
   return { ticket, text: JSON.stringify(ticket), signature: bytes.slice(94) };
 }
 
-/** Whether one of an event's keys (64 hex digits each) signed it. */
+/** Whether one of an event's keys (64 hex digits each) signed the ticket. */
 export async function isSigned({ text, signature }, keys) {
   for (const hex of keys) {
     const key = await crypto.subtle.importKey("raw", fromHex(hex), "Ed25519", false, ["verify"]);

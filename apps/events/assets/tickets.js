@@ -1,4 +1,4 @@
-// Your own tickets: passing one on.
+// The viewer's tickets: passing one on.
 
 import { chosen, complaint } from "../js/form/person.js";
 import { agree } from "../js/proof.js";

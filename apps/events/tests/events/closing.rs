@@ -1,4 +1,4 @@
-//! An event that is cancelled: everybody gets their money back, once.
+//! Cancelled events: every payment is refunded once.
 
 use imajin_service::testing::{Ask, TestNode, Write, until};
 use imajin_service::{Config, Registration};
@@ -15,7 +15,7 @@ async fn refunds(world: &World, id: &str) -> Json {
     reply.json()
 }
 
-/// Waits until all of it is done, at most a minute; fails with how far it came.
+/// Waits up to a minute until all refunds are done; fails with the last progress.
 async fn closed(world: &World, id: &str) -> Json {
     for _ in 0..3_000 {
         let found = refunds(world, id).await;
@@ -27,7 +27,7 @@ async fn closed(world: &World, id: &str) -> Json {
     panic!("money stays back: {}", refunds(world, id).await);
 }
 
-/// How often an op is in the node's own record.
+/// Counts the entries of an operation in the node's own record.
 async fn said(world: &World, op: &str) -> usize {
     let path = format!("/pay/api/transactions/{}?limit=100", world.node.node.did());
     let all = world.owner.get(&world.node, &path).await.json();
@@ -61,7 +61,7 @@ async fn everybody_gets_everything_back_once() {
     carl.top_up(&world, 100).await;
     let bought = ada.buys(node, &id, 2, 2).await.json();
     carl.buys(node, &id, 1, 1).await.json();
-    // Bob's money goes to the organiser's bank; the box says what to write.
+    // Bob's payment goes to the organiser's bank account; the node shows the transfer message.
     let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
     let begun = bob
         .does(node, &format!("/events/api/events/{id}/buy"), &order)
@@ -77,14 +77,14 @@ async fn everybody_gets_everything_back_once() {
         !statuses(&bob, node).await.is_empty()
     })
     .await;
-    // One is passed on: the money is its payer's all the same. Another was refunded in part by hand.
+    // One ticket is passed on, and its payer still gets the refund. Another was partly refunded by hand.
     let first = bought["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/tickets/{first}/transfer");
     ada.does(node, &path, &json!({"to": carl.did()})).await;
     let part = json!({"transactionId": bought["payment"], "amount": 1});
     world.organiser.does(node, "/pay/api/refund", &part).await;
     assert_eq!(refunds(&world, &id).await["open"], 3);
-    // Bob's money never was on the box: the band's part of it is the organiser's debt, and no credit.
+    // Bob's payment never reached the node: the band's share is a debt of the organiser, not credit.
     let money = band.get(node, &path_of(&band)).await.json();
     assert_eq!(
         (&money["owedBy"][0]["amount"], &money["owedBy"][0]["with"]),
@@ -177,7 +177,7 @@ async fn everybody_gets_everything_back_once() {
     close(world.node).await;
 }
 
-/// An organiser who has left can be asked for nothing any more, so nothing of their event is sold.
+/// An organiser who has left can't refund anything, so no tickets of their events are sold.
 #[tokio::test]
 async fn nothing_is_sold_for_who_has_left() {
     let world = world().await;
@@ -232,12 +232,12 @@ async fn all_tickets_of_a_cancelled_event_are_void_at_once() {
     let bought = ada.buys(node, &id, 2, 1).await.json();
     let ticket = bought["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/events/{id}/status");
-    // An event that is over can still be cancelled: its money is held.
+    // A completed event can still be cancelled while its money is held.
     for status in ["completed", "cancelled"] {
         let body = json!({ "status": status });
         world.organiser.does(node, &path, &body).await;
     }
-    // Before anything of it was refunded.
+    // The tickets are void before any refund.
     assert_eq!(statuses(&ada, node).await, ["void"]);
     let path = format!("/events/api/tickets/{ticket}");
     assert_eq!(ada.get(node, &path).await.json()["code"], json!(null));
@@ -286,7 +286,7 @@ async fn the_owner_of_the_node_cancels_anybodys_event_and_decides_nothing_else()
     let page = ada.get(node, &format!("/events/{id}")).await.text();
     assert!(!page.contains("As the owner of this box"));
 
-    // A session alone does not do it.
+    // A session without a signature isn't enough.
     let ask = Ask::new("POST", path.clone())
         .body(off.to_string())
         .bearer(&world.owner.token);
@@ -307,7 +307,7 @@ async fn the_owner_of_the_node_cancels_anybodys_event_and_decides_nothing_else()
     close(world.node).await;
 }
 
-/// The notices of a person, the newest first: the operation and the sentence.
+/// Returns a person's notices, newest first: operation and text.
 async fn notices(who: &Somebody, node: &TestNode) -> Vec<(String, String)> {
     let feed = who.get(node, "/notify/api/feed").await.json();
     let all = feed["notices"].as_array().unwrap().iter();
@@ -316,8 +316,8 @@ async fn notices(who: &Somebody, node: &TestNode) -> Vec<(String, String)> {
         .collect()
 }
 
-/// One thing that happens is one line: of a ticket that is taken back and of an event that is cancelled the ticket's holder isn't told again by
-/// the money. Who paid and holds no ticket is told of the money.
+/// Each refund causes one notice. A ticket holder who is notified of the void ticket or the cancellation isn't notified
+/// again of the money. A payer without a ticket is notified of the money.
 #[tokio::test]
 async fn what_goes_back_is_told_once() {
     let mut services = services();
@@ -374,9 +374,9 @@ async fn what_goes_back_is_told_once() {
         ops(&carl).await,
         ["events.status.changed", "events.ticket", "events.ticket"]
     );
-    // One line for the credit that Dan added, and one for the refund.
+    // One notice for the credit that Dan added, and one for the refund.
     assert_eq!(ops(&dan).await, ["pay.credit", "pay.credit"]);
-    // An order is one line for the organiser, however many tickets it has.
+    // An order causes one notice for the organiser, however many tickets it has.
     assert_eq!(
         ops(&world.organiser).await,
         ["events.ticket", "events.ticket"]
@@ -399,7 +399,7 @@ async fn what_goes_back_is_told_once() {
     world.node.stop().await.unwrap();
 }
 
-/// The notices of a person by one operation, the newest first.
+/// Returns the texts of a person's notices for one operation, newest first.
 async fn sentences(who: &Somebody, node: &TestNode, op: &str) -> Vec<String> {
     let all = notices(who, node).await.into_iter();
     all.filter(|(of, _)| of == op)
@@ -407,8 +407,9 @@ async fn sentences(who: &Somebody, node: &TestNode, op: &str) -> Vec<String> {
         .collect()
 }
 
-/// An order that is paid later, and one that the organiser refunds at the cashier's, are each one line for the buyer, however many tickets
-/// they have. A payer who passed the ticket on is told of the money, and its holder that it is void.
+/// A deferred order, and one that the organiser refunds through the cashier, each cause one notice for the buyer,
+/// however many tickets they have. A payer who passed a ticket on is notified of the money, and its holder of the void
+/// ticket.
 #[tokio::test]
 async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
     let mut services = services();
@@ -450,7 +451,7 @@ async fn an_order_is_told_once_when_it_is_paid_and_when_it_is_refunded() {
     let to_bob = json!({"to": bob.did()});
     let path = format!("/events/api/tickets/{ticket}/transfer");
     carl.does(node, &path, &to_bob).await;
-    // A part of it is money alone.
+    // A partial refund causes a notice about the money only.
     for (order, amount) in [(&bought, 1), (&bought, 1_999), (&gift, 1_000)] {
         let refund = json!({"transactionId": order["payment"], "amount": amount});
         world.organiser.does(node, "/pay/api/refund", &refund).await;

@@ -1,4 +1,4 @@
-//! The door: what it keeps, what it is told.
+//! The door: its data, and check-ins.
 
 use imajin_dfos::Value;
 use imajin_service::testing::Write;
@@ -10,7 +10,8 @@ fn scan(ticket: &str, at: i64) -> Value {
     Value::map([("ticket", Value::from(ticket)), ("at", Value::Int(at))])
 }
 
-/// The conversation of an event is its organiser's, its doors' and that of everybody with a ticket that counts.
+/// The members of an event's conversation are its organiser, the people who check tickets, and everyone with a valid
+/// ticket.
 #[tokio::test]
 async fn who_is_in_the_conversation_of_an_event() {
     let world = world().await;
@@ -47,7 +48,7 @@ async fn who_is_in_the_conversation_of_an_event() {
         assert_eq!(role(&door, name).await, "member");
         assert_eq!(role(&band, name).await, json!(null));
     }
-    // The person who passed the ticket on is in it no longer.
+    // A person who passed their ticket on is no longer a member.
     let ticket = bought["tickets"][0].as_str().unwrap();
     let path = format!("/events/api/tickets/{ticket}/transfer");
     let handed = ada
@@ -170,7 +171,7 @@ async fn who_was_scanned_before_a_refund_stays_in_the_list_of_the_door() {
     ada.top_up(&world, 1_000).await;
     let bought = ada.buys(node, &id, 2, 1).await.json();
     let ticket = bought["tickets"][0].as_str().unwrap();
-    // A door without a network let her in, and she gave the ticket back before the door could say so.
+    // An offline door let her in, and her ticket was refunded before the door sent the scan.
     let at = node.node.now().as_millis();
     let others = [&event, ada.did(), band.did(), node.node.did()];
     let refund = Write::new(world.organiser.did(), "events.refund")
@@ -205,7 +206,7 @@ async fn who_was_scanned_before_a_refund_stays_in_the_list_of_the_door() {
         (&kept["status"], &kept["usedAt"], &kept["door"]),
         (&json!("void"), &json!(at), &json!(2))
     );
-    // The first scan counts, and nothing attests it.
+    // The first scan counts, and no attestation is made.
     let reply = world.organiser.commands(node, &scans(at + 60)).await;
     let first = reply.json()["value"]["results"][0]["first"].clone();
     assert_eq!(first, json!({"at": at, "door": 2}));

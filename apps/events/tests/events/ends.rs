@@ -1,4 +1,4 @@
-//! When an event is over decides until when its buyers' money is held, and until when it can be cancelled.
+//! The end of an event determines how long its buyers' money is held, and until when the event can be cancelled.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::support::{
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// The organiser moves the end of their event.
+/// Moves the end of the organiser's event.
 async fn ends(world: &World, id: &str, event: &Json, at: &str) -> Reply {
     let shares = [(world.organiser.did(), 1_000_000)];
     let signed = manifest(&world.organiser, id, &shares);
@@ -86,7 +86,7 @@ async fn the_end_cannot_move_past_400_days_after_the_first_payment() {
     close(world.node).await;
 }
 
-/// Moves both clocks forward to a moment.
+/// Advances both clocks to a time.
 fn pass_to(node: &TestNode, at: &str) {
     let at = imajin_dfos::Timestamp::parse(at).unwrap().as_millis();
     while node.node.now().as_millis() < at {
@@ -106,13 +106,13 @@ async fn what_a_ticket_cost_is_free_three_days_after_the_event_and_never_by_the_
     // The income is pending, so it buys nothing yet.
     let (other, _) = published(&world, band.did(), 11).await;
     assert_eq!(band.buys(&world.node, &other, 1, 1).await.status, 402);
-    // The end moves: held longer, what was sold before and what is sold after.
+    // After a later end, the money of earlier and of new sales is held longer.
     let moved = ends(&world, &id, &json!(event), "2026-12-05T23:00:00.000Z").await;
     assert_eq!(moved.status, 200, "{}", moved.text());
     assert_eq!(ada.buys(&world.node, &id, 2, 1).await.status, 201);
     let later = "2026-12-08T23:00:00.000Z".to_owned();
     assert_eq!(band.coming(&world.node).await, vec![(300, later.clone())]);
-    // And back: who bought before keeps the end that they agreed to.
+    // After an earlier end, money of earlier sales is held as agreed at the time.
     let moved = ends(&world, &id, &json!(event), "2026-12-01T23:00:00.000Z").await;
     assert_eq!(moved.status, 200, "{}", moved.text());
     assert_eq!(band.coming(&world.node).await, vec![(300, later)]);
@@ -162,7 +162,7 @@ async fn an_event_can_be_cancelled_until_three_days_after_its_end() {
         "{}",
         refused.text()
     );
-    // Where nothing was sold there is nothing to give back.
+    // Without sales there is nothing to refund.
     let path = format!("/events/api/events/{empty}/status");
     world.organiser.does(&world.node, &path, &off).await;
     close(world.node).await;

@@ -1,4 +1,4 @@
-//! Events of a group: who makes them, and who sees them.
+//! Events of a group: who may create them, and who sees them.
 
 use imajin_dfos::cbor::from_dag_json;
 use imajin_protocol::Did;
@@ -24,7 +24,7 @@ impl Somebody {
         self.commands(node, &write).await
     }
 
-    /// Makes a private group.
+    /// Creates a private group.
     async fn founds(&self, node: &TestNode, name: &str) -> Did {
         let key = self.does(node, &format!("{GROUPS}/key"), &json!({})).await;
         let group = Did::parse(key["group"].as_str().unwrap()).unwrap();
@@ -38,7 +38,7 @@ impl Somebody {
         group
     }
 
-    /// Joins a group by an invitation of its founder.
+    /// Joins a group by an invite of its founder.
     async fn joins(&self, node: &TestNode, group: &Did, founder: &Somebody) {
         let path = format!("{GROUPS}/{group}/invites");
         let form = json!({ "role": "member", "maxUses": 1 });
@@ -64,7 +64,7 @@ impl Somebody {
     }
 }
 
-/// A published event of the organiser for a group that they founded: the group, and the event's short name.
+/// Publishes an event of the organiser for a group that they founded. Returns the group and the event's short id.
 async fn rehearsal(world: &World) -> (Did, String) {
     let group = world.organiser.founds(&world.node, "Choir").await;
     let (id, _) = published_as(world, world.owner.did(), |made, manifest| {
@@ -78,7 +78,7 @@ async fn rehearsal(world: &World) -> (Did, String) {
     (group, id)
 }
 
-/// Where an event may be seen, by each of its doors: its page, its API, its calendar entry, the two lists, a search and Home.
+/// Returns where a person sees an event: its page, the API, the calendar file, the two lists, search, and Home.
 async fn seen(world: &World, who: Option<&Somebody>, id: &str) -> [bool; 7] {
     let node = &world.node;
     let by = format!("/events/api/by-did/{}", world.organiser.did());
@@ -165,7 +165,7 @@ async fn what_nobody_may_see_takes_no_signed_order_either() {
     let (_, id) = rehearsal(&world).await;
     let event = world.organiser.get(node, &format!("{EVENTS}/{id}")).await;
     let event = Did::parse(event.json()["did"].as_str().unwrap()).unwrap();
-    // A type that doesn't exist tells no more, and neither does what only its organiser may do.
+    // Refusals reveal nothing more for an unknown ticket type or for an organiser's operation.
     for (op, fact) in [
         ("events.hold", json!({ "type": 1, "quantity": 1 })),
         ("events.hold", json!({ "type": 9, "quantity": 1 })),
@@ -231,7 +231,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     let published = json!({ "status": "published" });
     mia.does(node, &format!("{EVENTS}/{own}/status"), &published)
         .await;
-    // An event stays with its group.
+    // An event can't change its group.
     event["group"] = json!(mia.did());
     let path = format!("{EVENTS}/{own}");
     let reply = mia.signed(node, "PUT", &path, &event).await;
@@ -239,7 +239,7 @@ async fn an_event_is_for_a_group_of_its_organiser_and_stays_with_it() {
     event.as_object_mut().unwrap().remove("group");
     let reply = mia.signed(node, "PUT", &path, &event).await;
     assert_eq!(reply.json()["group"], json!(group), "{}", reply.text());
-    // The group's own list has what its members made, and none of those who left.
+    // The group's list has events of its members, and none of people who left.
     let list = format!("{EVENTS}?group={group}");
     let listed = async |who: &Somebody| who.get(node, &list).await.json()["total"].clone();
     assert_eq!(listed(&world.organiser).await, 2);

@@ -26,7 +26,7 @@ async fn an_e_transfer_keeps_places_until_it_is_confirmed() {
         .organiser
         .does(node, "/pay/api/confirm-payment", &paid)
         .await;
-    // Told as often as it may be, it comes to the tickets once.
+    // A payment becomes tickets once, however often it is reported.
     let services = node.node.services();
     let events = services.offers().get::<dyn Fulfilment>().unwrap();
     let paid = Paid {
@@ -50,7 +50,7 @@ async fn an_e_transfer_keeps_places_until_it_is_confirmed() {
     );
     let left = kind(node, &id, 2).await;
     assert_eq!((&left["sold"], &left["available"]), (&json!(2), &json!(0)));
-    // The bank took the money back: its tickets are no longer valid, and the places are free again.
+    // The bank reversed the payment: its tickets are void, and the places are available again.
     for _ in 0..2 {
         events.given_back(&node.node, &paid).await.unwrap();
     }
@@ -86,7 +86,7 @@ async fn what_comes_too_late_is_a_ticket_if_one_is_left() {
         currency: Currency::parse("CHF").unwrap(),
         kind: IdText::parse("ticket").unwrap(),
     };
-    // Bob keeps two of three: Ada's two are not there any more.
+    // Bob holds two of three places, so Ada's two aren't available any more.
     let done = events.fulfil(&node.node, &paid).await.unwrap();
     assert_eq!(done, Fulfilled::Impossible);
     node.clock.pass(std::time::Duration::from_secs(73 * 3600));

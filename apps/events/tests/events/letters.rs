@@ -1,4 +1,4 @@
-//! Letters: who gave an address is written their tickets.
+//! Letters: people with an email address get their tickets by mail.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
         .as_str()
         .unwrap()
         .to_owned();
-    // Pays later, by e-transfer: the letter comes with the tickets and not before.
+    // For a payment by e-transfer, the letter is sent with the tickets and not before.
     let order = json!({"type": 2, "rail": "emt"});
     let ask = Ask::post(format!("/events/api/events/{id}/buy"), &order).bearer(&session);
     let begun = node.send(ask).await.unwrap();
@@ -55,7 +55,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     assert_eq!(found["to"], "fan@example.org", "{}", letters().await);
-    // Nothing says which language they read: the letter is in both.
+    // The recipient's language is unknown, so the letter is in both languages.
     let text = found["text"].as_str().unwrap();
     for said in [
         "Floor: tkt_",
@@ -67,7 +67,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
         assert!(text.contains(said), "lacks {said}: {text}");
     }
 
-    // The plug was pulled before the letter was there: the next start writes it. It writes none again.
+    // After a power failure before the letter was queued, the next start writes it, and the following start doesn't.
     let clock = Arc::clone(&world.node.clock);
     let mut folder = world.node.stop().await.unwrap();
     let (mut node, mut owner) = (None, world.owner);
@@ -108,7 +108,7 @@ async fn who_came_with_an_address_is_written_their_tickets() {
     }
     let node = node.unwrap();
 
-    // A letter that waits is asked about before it is sent: an old address gets none, nor does who has no ticket any more.
+    // A queued letter is checked before sending: it is void for an old address and for a person without a ticket.
     let once = |db: &Connection| {
         let sql = "SELECT once FROM mail WHERE once LIKE 'tickets %'";
         db.query_row(sql, [], |row| row.get::<_, String>(0))

@@ -1,4 +1,4 @@
-//! Making an event and changing it; what others see of it.
+//! Creating and changing an event, and its visibility.
 
 use imajin_protocol::IdText;
 use imajin_service::CommandRequest;

@@ -1,4 +1,4 @@
-//! Orders that are paid later: how many one person may have open, who sees them, and who can give them up.
+//! Orders paid later: how many one person may have open, who sees them, and who can release them.
 
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{Fulfilled, Fulfilment, Paid};
@@ -85,7 +85,7 @@ async fn open_orders_count_as_holds_and_take_the_place_of_the_hold_that_they_pay
     ada.does(node, &buy, &order).await;
     assert_eq!(kind(node, &id, 2).await["available"], 8);
     assert_eq!(open(&ada, node, &id).await.len(), 1);
-    // One more hold, and then no more.
+    // One more hold reaches the limit.
     ada.does(node, &path, &two).await;
     let refused = ada.signed(node, "POST", &path, &two).await;
     assert_eq!(
@@ -136,7 +136,7 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
     assert!(open(organiser, node, &id).await.is_empty());
     assert_eq!(kind(node, &id, 2).await["available"], 3);
 
-    // Money that comes after all buys what is left; where nothing is left, it goes back.
+    // A late payment buys what is left, and is refunded if nothing is left.
     let services = node.node.services();
     let events = services.offers().get::<dyn Fulfilment>().unwrap();
     let late = paid(&world, &ada, &begun["payment"], 2_000);
@@ -150,7 +150,8 @@ async fn the_organiser_sees_open_orders_and_releases_them() {
     close(world.node).await;
 }
 
-/// Nothing is offered that can't be had: no more places than are left, no card without a provider, no transfer to nowhere.
+/// Pages offer only what is available: at most the places left, no card without a provider, no transfer without bank
+/// details.
 #[tokio::test]
 async fn only_what_can_be_had_is_offered() {
     let world = world().await;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::support::{close, published, somebody, world};
 
-/// The elements of a page that begin like this.
+/// Counts the elements of a page that begin with this text.
 fn count(page: &str, begins: &str) -> usize {
     page.matches(begins).count()
 }
@@ -53,7 +53,7 @@ async fn pages_show_what_their_viewer_may_see() {
     );
     let mine = ada.get(node, "/events/mine").await.text();
     assert!(mine.contains("<svg") && mine.contains("Floor"), "{mine}");
-    // The end of its id tells a ticket from others of the same kind, here and at the door.
+    // The end of its id distinguishes a ticket from others of the same type, on this page and at the door.
     let ticket = ada.get(node, "/events/api/mine").await.json()["tickets"][0]["id"].clone();
     let ticket = ticket.as_str().unwrap().to_ascii_uppercase();
     let number = &ticket[ticket.len() - 6..];
@@ -192,7 +192,7 @@ async fn home_and_notifications_say_what_was_sold_by_the_events_name() {
             format!("/events/{id}")
         )
     );
-    // A ticket that this box knows nothing of has the words of its operation.
+    // An unknown ticket has no text, so the notice falls back to its operation's.
     assert_eq!(said(band.did(), band.did(), "events.ticket"), None);
     close(world.node).await;
 }
@@ -206,7 +206,7 @@ async fn the_form_of_an_event_names_people_and_knows_the_organisers_connections_
         .get(&world.node, &format!("/events/{id}/edit"))
         .await
         .text();
-    // Nobody here has a name, so the field has their ID.
+    // The organiser has no name, so the field shows their ID.
     let did = world.organiser.did();
     assert!(
         page.contains(&format!("value=\"{did}\" data-person data-did=\"{did}\"")),

@@ -1,4 +1,4 @@
-//! Tickets: bought, sold out, passed on, returned.
+//! Tickets: sales, sold-out types, transfers, refunds.
 
 use imajin_dfos::{PublicKey, SigningKey, Value, hex};
 use imajin_events::ticket::Ticket;
@@ -113,9 +113,9 @@ async fn there_are_never_more_than_there_are() {
         reply.text()
     );
     ada.does(node, &buy, &order).await;
-    // Nobody agrees to other shares than they saw.
+    // An order with other shares than quoted is refused.
     let other = format!("sha256:{}", "0".repeat(64));
-    // Nor to another price.
+    // An order with another price is refused, too.
     for (field, value) in [
         ("follows", json!(other)),
         ("price", json!(999)),
@@ -134,7 +134,7 @@ async fn there_are_never_more_than_there_are() {
     }
     let bought = bob.buys(node, &id, 2, 1).await;
     assert_eq!(bought.status, 201);
-    // The receipt calls the goods by their title, and their kind in the reader's language.
+    // The receipt has the title of the goods, and their kind in the reader's language.
     let payment = bought.json()["payment"].clone();
     let receipt = Ask::get(format!("/pay/receipts/{}", payment.as_str().unwrap()));
     let receipt = receipt.header("accept-language", "de").bearer(&bob.token);
@@ -144,7 +144,7 @@ async fn there_are_never_more_than_there_are() {
     assert_eq!(bob.buys(node, &id, 2, 1).await.status, 409);
     let left = kind(node, &id, 2).await;
     assert_eq!((&left["available"], &left["sold"]), (&json!(0), &json!(3)));
-    // Five are more than one order may have; the stream has no end.
+    // One order may have ten tickets; the streaming tickets are unlimited.
     assert_eq!(bob.buys(node, &id, 1, 11).await.status, 400);
     assert_eq!(bob.buys(node, &id, 1, 10).await.status, 201);
     close(world.node).await;

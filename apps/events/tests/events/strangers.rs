@@ -60,7 +60,7 @@ async fn a_stranger_takes_two_free_tickets_a_day_and_none_that_costs_something()
     close(world.node).await;
 }
 
-/// A hall with 200 free seats.
+/// Publishes a hall with 200 free seats.
 async fn hall(world: &World, most: i64, free_places: Option<&str>) -> String {
     let (id, _) = published_as(world, world.owner.did(), |made, manifest| {
         let mut event = party(made, manifest, 200);
@@ -83,7 +83,7 @@ async fn by_invite(world: World) -> World {
     world.restarted(config).await
 }
 
-/// Orders tickets `times` times; the answers.
+/// Orders tickets `times` times. Returns the status codes.
 async fn buys(
     who: &Somebody,
     node: &TestNode,
@@ -106,14 +106,14 @@ async fn keys_take_two_free_tickets_each_and_forty_from_one_address() {
     let node = &world.node;
     for seed in 10..30 {
         let key = bare(node, seed).await;
-        // An order of ten counts ten, and what is refused takes nothing.
+        // An order of ten counts as ten, and a refused order doesn't use up the allowance.
         assert_eq!(buys(&key, node, &id, 10, 1).await, [429]);
         assert_eq!(buys(&key, node, &id, 2, 2).await, [201, 429]);
     }
     let late = bare(node, 30).await;
     assert_eq!(buys(&late, node, &id, 1, 1).await, [429], "the address");
     assert_eq!(kind(node, &id, 1).await["sold"], 40);
-    // Somebody whom the owner let in is one person, wherever they are.
+    // The limit per address doesn't apply to people whom the owner invited.
     assert_eq!(buys(&world.owner, node, &id, 10, 1).await, [201]);
     close(world.node).await;
 }
@@ -137,7 +137,7 @@ async fn one_person_has_as_many_free_tickets_as_the_organiser_allows_in_all_orde
     let buy = format!("/events/api/events/{four}/buy");
     world.owner.does(node, &buy, &order).await;
     assert_eq!(buys(&world.owner, node, &four, 1, 2).await, [201, 409]);
-    // A ticket that they passed on still counts.
+    // A ticket that was passed on still counts.
     let ticket = world.owner.get(node, "/events/api/mine").await.json()["tickets"][0].clone();
     let to = json!({"to": world.organiser.did()});
     let hand = format!(
@@ -154,11 +154,11 @@ async fn an_account_of_an_open_node_fills_no_record_with_free_orders() {
     let world = world().await;
     let (one, other) = (hall(&world, 100, None).await, hall(&world, 100, None).await);
     let (node, eve) = (&world.node, somebody(&world.node, 5).await);
-    // Ten free payments to one seller in a day, whatever sells them.
+    // A person may make ten free payments to one seller per day, for any events.
     let mut answers = buys(&eve, node, &one, 1, 6).await;
     answers.extend(buys(&eve, node, &other, 1, 6).await);
     assert_eq!(answers, [vec![201; 10], vec![429; 2]].concat());
-    // From one address forty places, also in one order and with a new account.
+    // An address may get forty places, also in one order or with a new account.
     let mallory = somebody(node, 6).await;
     assert_eq!(buys(&mallory, node, &one, 31, 1).await, [429]);
     assert_eq!(buys(&mallory, node, &one, 30, 1).await, [201]);
@@ -207,7 +207,7 @@ async fn an_organiser_approves_who_gets_a_free_place() {
     let refused = ann.buys(node, &id, 1, 1).await;
     assert_eq!(refused.json()["reason"], "approval", "{}", refused.text());
 
-    // Asking keeps nothing, and one asks once.
+    // A request reserves nothing, and a person can have only one.
     for guest in [&ann, &ben] {
         let asked = guest
             .does(node, &path("holds"), &json!({"type": 1, "quantity": 2}))

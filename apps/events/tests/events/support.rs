@@ -1,4 +1,4 @@
-//! A node with identities, payments and events, people on it, and what they sign.
+//! A node with identities, payments and events, people on it, and their signed requests.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ pub(crate) async fn world() -> World {
     world_with(services()).await
 }
 
-/// The world with these services.
+/// Starts a node with these services, its owner and an organiser.
 pub(crate) async fn world_with(services: Vec<Arc<dyn Service>>) -> World {
     let config = Config {
         registration: Some(Registration::Open),
@@ -75,7 +75,7 @@ pub(crate) async fn world_with(services: Vec<Arc<dyn Service>>) -> World {
 }
 
 impl World {
-    /// This node after a restart with these settings; owner and organiser have signed in again.
+    /// Restarts the node with these settings, and signs owner and organiser in again.
     pub(crate) async fn restarted(self, config: Config) -> Self {
         let clock = Arc::clone(&self.node.clock);
         let folder = self.node.stop().await.unwrap();
@@ -98,13 +98,13 @@ impl World {
     }
 }
 
-/// Somebody with a session.
+/// A person with a session.
 pub(crate) struct Somebody {
     pub(crate) person: Person,
     pub(crate) token: String,
 }
 
-/// Somebody with a bare key and a session, and nothing else.
+/// Creates a person with a bare key and a session.
 pub(crate) async fn bare(node: &TestNode, seed: u8) -> Somebody {
     let person = Person::new(seed);
     assert_eq!(person.register(node).await.unwrap().status, 201);
@@ -112,7 +112,7 @@ pub(crate) async fn bare(node: &TestNode, seed: u8) -> Somebody {
     Somebody { person, token }
 }
 
-/// Somebody with a chain.
+/// Creates a person with an identity chain and a session.
 pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
     enter(node, seed, None).await
 }
@@ -134,7 +134,7 @@ impl Somebody {
         node.send(Ask::get(path).bearer(&self.token)).await.unwrap()
     }
 
-    /// Asks, signs what is to be signed, and asks again with it.
+    /// Sends a request, signs what the response asks for, and sends it again with the proof.
     pub(crate) async fn signed(
         &self,
         node: &TestNode,
@@ -155,14 +155,14 @@ impl Somebody {
         let (proof, _) = self.person.sign(node, &write).await.unwrap();
         let mut body = body.clone();
         if write.body.is_some() {
-            // The salt that the test's people always use.
+            // The salt that all people in tests use.
             body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
         }
         let ask = ask(&body).header("mjn-proof", proof.to_compact());
         node.send(ask).await.unwrap()
     }
 
-    /// As [`Self::signed`] with POST, of what must work.
+    /// Like [`Self::signed`] with POST; fails unless the request succeeds. Returns the response.
     pub(crate) async fn does(&self, node: &TestNode, path: &str, body: &Json) -> Json {
         let reply = self.signed(node, "POST", path, body).await;
         assert!(
@@ -178,7 +178,7 @@ impl Somebody {
         self.person.write(node, write).await.unwrap()
     }
 
-    /// Credit in CHF.
+    /// Returns the person's credit in CHF.
     pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
         let path = format!("/pay/api/balance/{}", self.did());
         let reply = self.get(node, &path).await;
@@ -203,7 +203,7 @@ impl Somebody {
         all.map(one).collect()
     }
 
-    /// Gets credit, confirmed by the owner.
+    /// Tops up credit; the owner confirms the transfer.
     pub(crate) async fn top_up(&self, world: &World, amount: i64) {
         let body = json!({"amount": amount, "currency": "CHF"});
         let hold = self.does(&world.node, "/pay/api/topup/emt", &body).await;
@@ -215,7 +215,7 @@ impl Somebody {
         assert_eq!(confirmed["status"], "confirmed");
     }
 
-    /// Orders, and returns the answer.
+    /// Orders tickets. Returns the response.
     pub(crate) async fn buys(
         &self,
         node: &TestNode,
@@ -234,7 +234,7 @@ impl Somebody {
     }
 }
 
-/// A write, as the node says that it is to be signed.
+/// Builds the write that a response asks to sign.
 pub(crate) fn write_of(sign: &Json) -> Write {
     let op = OPS.into_iter().find(|op| sign["op"] == *op).unwrap();
     let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);
@@ -268,7 +268,7 @@ pub(crate) fn manifest(by: &Somebody, id: &str, shares: &[(&Did, u32)]) -> Manif
     draft.build().unwrap().sign(&by.person.key).unwrap()
 }
 
-/// The launch party: virtual tickets without limit, physical ones.
+/// Builds the launch party: unlimited virtual tickets and `seats` physical ones.
 pub(crate) fn party(event: &Json, manifest: &Manifest, seats: i64) -> Json {
     json!({
         "event": event["event"],
@@ -295,7 +295,7 @@ pub(crate) async fn published(world: &World, other: &Did, seats: i64) -> (String
     published_as(world, other, |made, manifest| party(made, manifest, seats)).await
 }
 
-/// A published event that `describe` makes of the answer for its key and its manifest.
+/// Publishes an event that `describe` builds from the response for its key and its manifest.
 pub(crate) async fn published_as(
     world: &World,
     other: &Did,
@@ -322,7 +322,7 @@ pub(crate) async fn published_as(
     (id, Did::parse(made["event"].as_str().unwrap()).unwrap())
 }
 
-/// The type of this number, as everybody sees it.
+/// Returns the ticket type with this number, as everyone sees it.
 pub(crate) async fn kind(node: &TestNode, event: &str, n: i64) -> Json {
     let reply = node
         .send(Ask::get(format!("/events/api/events/{event}")))
@@ -333,7 +333,7 @@ pub(crate) async fn kind(node: &TestNode, event: &str, n: i64) -> Json {
     found.unwrap().clone()
 }
 
-/// Every log verifies, and the projections made again are the same.
+/// Stops the node, verifies every log, and checks that rebuilt projections are equal.
 pub(crate) async fn close(node: TestNode) {
     let folder = node.stop().await.unwrap();
     let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));

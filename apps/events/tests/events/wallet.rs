@@ -22,7 +22,7 @@ async fn a_wallet_says_what_is_coming_and_when() {
     for _ in 0..2 {
         assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
     }
-    // Two payments of one day are one line.
+    // Two payments of one day are combined in one line.
     let page = wallet(&band, node).await;
     assert!(
         page.contains("<strong>6.00 CHF</strong>, yours on <time"),

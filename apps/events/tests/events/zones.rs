@@ -1,4 +1,4 @@
-//! An event has a time zone, and everything that tells its times tells them in it.
+//! All times of an event are shown in the event's time zone.
 
 use imajin_service::testing::Ask;
 use serde_json::json;
@@ -37,7 +37,7 @@ async fn pages_previews_and_deadlines_are_in_the_zone_of_the_event() {
     let start = "1. Dezember 2026, 14:00 (America/New York)";
     assert!(german.contains(start), "{german}");
     assert!(open("/events".to_owned(), "en").await.contains(START));
-    // A calendar reads the moment, which is the same in each zone.
+    // Calendars read the time in UTC, which is the same for every zone.
     let calendar = format!("/events/api/events/{id}/calendar.ics");
     let calendar = node.send(Ask::get(calendar)).await.unwrap();
     assert!(calendar.text().contains("DTSTART:20261201T190000Z"));
