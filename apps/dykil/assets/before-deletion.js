@@ -1,4 +1,5 @@
-// On the page "Delete my data": answers with the person's name, which are in the records of others and can be taken back first.
+// On the page "Delete my data": the person's named answers. They are also in other people's records and can be
+// withdrawn first.
 
 import { get } from "../js/api.js";
 import { submit } from "../js/proof.js";
@@ -23,7 +24,7 @@ async function takeBack({ owner, survey }, button) {
 
 async function draw() {
   const { answers } = await get("/dykil/api/given").catch((error) => {
-    // A box without surveys has no answers.
+    // A node without the surveys app answers 404: the person has no answers.
     if (error.status === 404) return { answers: [] };
     throw error;
   });

@@ -1,4 +1,4 @@
-// On what a question depends: one test of another question's answer, or a condition as SurveyJS writes it.
+// The editor for a question's condition: one test of another question's answer, or a condition in SurveyJS's syntax.
 
 import { kindOf, valueOf } from "../js/form/rules.js";
 import { texts } from "../js/texts.js";
@@ -11,17 +11,17 @@ const WITHOUT_LITERAL = ["notempty", "empty"];
 const IS_NUMBER = ["number", "rating"];
 const IS_LIST = ["checkbox", "ranking"];
 
-/** The comparisons that an answer of this kind has. */
+/** Returns the comparisons available for this type of answer. */
 function signs(kind) {
   if (IS_LIST.includes(kind)) return ["contains", ...WITHOUT_LITERAL];
   if (IS_NUMBER.includes(kind)) return ["=", "<>", "<", ">", ...WITHOUT_LITERAL];
   return ["=", "<>", ...(kind === "boolean" ? [] : ["contains"]), ...WITHOUT_LITERAL];
 }
 
-/** Whether the value is missing that an answer is compared with. */
+/** Whether the condition lacks the value to compare with. */
 export const incomplete = ({ visibleIf }) => visibleIf?.endsWith(" ''") ?? false;
 
-/** The choices that a condition can name: it has no way to write quotation marks and braces. */
+/** Returns the choices that a condition can name: quotation marks and braces can't be written in conditions. */
 const choicesOf = ({ choices = [] }) => choices.filter((choice) => !/['"\\{}]/.test(valueOf(choice)));
 
 const select = (id, label, chosen, options, onchange) => {
@@ -29,7 +29,7 @@ const select = (id, label, chosen, options, onchange) => {
   return made;
 };
 
-/** The part of a question's form that says when it is asked; `all` are the questions, `draw(id)` draws them again. */
+/** Draws the condition part of a question's form. `all` are the questions; `draw(id)` draws them again. */
 export function condition(one, id, all, draw) {
   const others = all.filter((other) => other !== one);
   const [, name = "", sign, text, word] = ONE.exec(one.visibleIf ?? "") ?? [];

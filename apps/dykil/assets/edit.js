@@ -1,4 +1,4 @@
-// Making your own surveys: questions, who learns what, opening and closing, codes on paper.
+// The editor of a person's surveys: questions, what the owner learns, opening and closing, paper codes.
 
 import { post } from "../js/api.js";
 import { howMany, sure } from "../js/form/sure.js";
@@ -12,16 +12,16 @@ import { question, showQuestions, wrongQuestion } from "./questions.js";
 const t = await texts("dykil");
 const STATUS = { draft: "js-status-draft", open: "js-status-open", closed: "js-status-closed" };
 const SAYS = { secret: "js-says-secret", totals: "js-says-totals", open: "js-says-open", named: "js-says-named" };
-/** As many codes as the box draws at once. */
+/** The number of codes that the node draws per request. */
 const SLIPS_AT_ONCE = 1000;
-/** The choices by which each person answers once. */
+/** The audiences in which each person answers once. */
 const PEOPLE = ["member", "guest", "person"];
-/** What a box keeps until there are so many answers. */
+/** The modes whose answers are kept in a box until there are enough. */
 const BOXED = ["totals", "secret"];
 const ANSWERS_LEAST = 5;
 const choices = (id) => t(id).split("\n").map((line) => line.trim());
 
-/** The templates: questions to be changed, and who learns what. */
+/** The templates: sample questions and settings. */
 const TEMPLATES = {
   blank: () => ({ mode: "named", each: "member", show: "all", form: [question("q1", "radiogroup", "")] }),
   cafe: () => ({
@@ -40,7 +40,7 @@ const TEMPLATES = {
   spending: () => ({ mode: "totals", each: "any", show: "all", form: "spending" }),
 };
 
-/** Whether all answers of a survey would be destroyed, as far as its owner can know: a secret box doesn't say how many it has. */
+/** Whether closing a survey would destroy its answers, as far as its owner can know: a secret box doesn't reveal its count. */
 const isAtRisk = ({ mode, answers }) => BOXED.includes(mode) && answers < ANSWERS_LEAST;
 
 async function setStatus(item, status, button) {
@@ -94,7 +94,7 @@ const surveys = editor("dykil", {
   says: { nothing: t("js-nothing"), slugTaken: t("js-slug-taken"), removeAll: ({ title }) => title },
 });
 
-/** What depends on the fields, whenever they have other values. */
+/** Updates everything that depends on other fields. */
 function redraw() {
   const mode = byId("mode").value;
   byId("mode-says").textContent = t(SAYS[mode]);
@@ -107,7 +107,7 @@ function redraw() {
 
 function opened({ event }) {
   const events = byId("event");
-  // An event that is over for long, or isn't here any more.
+  // Keep an event that isn't offered any more because it ended long ago or is unknown.
   if (event && ![...events.options].some(({ value }) => value === event)) {
     events.append(el("option", { value: event }, event));
     events.value = event;

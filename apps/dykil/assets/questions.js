@@ -1,6 +1,6 @@
-// The editor of a survey's questions. It keeps them, in the JSON of SurveyJS, in the field `form`.
+// The editor of a survey's questions, which stores them as SurveyJS's JSON in the field `form`.
 //
-// Always: what it doesn't show of a question stays as it is.
+// Always: members of a question that the editor doesn't show stay unchanged.
 
 import { elements, kindOf, valueOf } from "../js/form/rules.js";
 import { texts } from "../js/texts.js";
@@ -30,7 +30,7 @@ let form = { elements: [] };
 const lines = (text) => [...new Set(text.split("\n").map((line) => line.trim()).filter(Boolean))];
 const textOf = (choice) => choice.text ?? valueOf(choice);
 
-/** A question in the JSON of SurveyJS. */
+/** Builds a question in SurveyJS's JSON. */
 export function question(name, type, title, more = {}) {
   return { ...(["number", "date", "email"].includes(type) ? { type: "text", inputType: type } : { type }), name, ...(title && { title }), ...more };
 }
@@ -40,7 +40,7 @@ function keep() {
   byId("form").dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** Gives a question another type, and takes away what that hasn't. */
+/** Changes the type of a question and removes members that the new type doesn't have. */
 function retype(one, type) {
   const own = [...(WITH_CHOICES.includes(type) ? ["choices"] : []), ...(WITH_OTHER.includes(type) ? ["showOtherItem"] : [])];
   const kept = Object.fromEntries([...OF_ALL, ...own].filter((name) => one[name] !== undefined).map((name) => [name, one[name]]));
@@ -77,12 +77,12 @@ function row(one, place) {
   );
 }
 
-/** What depended on a question that is gone is always asked. */
+/** Removes the conditions that depend on a removed question, so that their questions are always shown. */
 function forget(name) {
   for (const one of elements(form)) if (one.visibleIf?.includes(`{${name}}`)) delete one.visibleIf;
 }
 
-/** Draws all questions; the element of this id has the focus then. */
+/** Draws all questions, and focuses the element with this id. */
 function draw(focused = null) {
   const all = elements(form);
   const names = () => all.map(({ name }) => name);
@@ -98,7 +98,7 @@ function draw(focused = null) {
   if (focused) byId(focused).focus();
 }
 
-/** Shows the questions that the field `form` has. */
+/** Shows the questions stored in the field `form`. */
 export function showQuestions() {
   const text = byId("form").value || '{"elements":[]}';
   const isSpending = text === "spending";
@@ -108,7 +108,7 @@ export function showQuestions() {
   draw();
 }
 
-/** The first field of a question that is wrong, and why. */
+/** Returns the first invalid field of a question with the message, or null. */
 export function wrongQuestion() {
   for (const input of byId("questions").querySelectorAll("[aria-invalid]")) fieldError(input);
   const text = byId("form").value;

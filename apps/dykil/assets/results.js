@@ -1,4 +1,4 @@
-// The results of a survey as bars, as the page without scripts has them.
+// Results as bars, the same as on pages without scripts.
 
 import { elements, valueOf } from "../js/form/rules.js";
 import { texts } from "../js/texts.js";
@@ -6,7 +6,7 @@ import { el } from "../js/ui.js";
 
 const t = await texts("dykil");
 
-/** Who could answer. */
+/** The messages about the audience. */
 const COULD = {
   member: "js-could-member",
   guest: "js-could-guest",
@@ -16,11 +16,11 @@ const COULD = {
   slip: "js-could-slip",
 };
 
-/** How many answers came from whom, or why that isn't known. */
+/** Returns the sentence about how many answers came from which roles, or why that isn't known. */
 function came({ came: counts, split, each }) {
   if (counts) return t(split === "roll" ? "js-came-roll" : "js-came", counts);
   if (split === "few") return t("js-split-few");
-  // All of them are members.
+  // All participants are members.
   if (each === "member") return null;
   return t(each === "guest" ? "js-unsplit-guest" : "js-unsplit");
 }
@@ -28,7 +28,7 @@ function came({ came: counts, split, each }) {
 const bar = (text, number, of) =>
   el("li", {}, el("span", {}, text), el("progress", { max: Math.max(of, 1), value: number, "aria-hidden": "true" }), el("strong", {}, String(number)));
 
-/** The values of a question that are counted, each with what people read. */
+/** Returns the counted values of a question with the texts that people read. */
 function values({ type, choices, showOtherItem }, by) {
   if (type === "boolean") return [["true", t("js-yes")], ["false", t("js-no")]];
   if (type === "rating") return Object.keys(by).map((rate) => [rate, rate]).sort(([a], [b]) => a - b);
@@ -46,7 +46,7 @@ function section(question, { n, by, texts: said = [] }) {
   return el("section", { class: "result" }, el("h3", {}, question.title ?? question.name), counted, wrote);
 }
 
-/** Draws results; those of a spending survey are tables, which the page itself has. */
+/** Draws results except for spending surveys, whose tables are drawn by the server. */
 export function drawResults(place, form, results) {
   const from = came(results);
   const asked = elements(form).filter(({ name }) => results.questions[name]);

@@ -1,7 +1,7 @@
-// A survey's page: answering, following, and results that move.
+// A survey's page: answering, following, and live results.
 //
-// Always: a receipt is drawn before an answer is sent and kept until the answer is acknowledged, so that an answer whose reply
-// got lost is sent again as the same one.
+// Always: a receipt is drawn before an answer is sent, and kept until the answer is acknowledged, so that an answer
+// whose response was lost is sent again with the same receipt.
 
 import { ApiError, get, post } from "../js/api.js";
 import { toHex } from "../js/base.js";
@@ -21,7 +21,7 @@ const form = JSON.parse(bars.dataset.form);
 const path = `/dykil/api/surveys/${encodeURIComponent(owner)}/${survey}`;
 const KEPT = `dykil ${owner}/${survey}`;
 
-/** The receipt of this device's answer, and whether it is acknowledged. */
+/** Returns the receipt of this device's answer and whether the answer was acknowledged. */
 const kept = () => JSON.parse(localStorage.getItem(KEPT) ?? "null");
 const keep = (receipt, isDone) => localStorage.setItem(KEPT, JSON.stringify({ receipt, isDone }));
 
@@ -38,7 +38,7 @@ async function sendNamed(answers) {
   say("good", t("js-sent-named"));
 }
 
-/** Whether answers wait in a box until there are enough of them. */
+/** Whether answers are kept in a box until there are enough. */
 const isBoxed = (mode) => ["totals", "secret"].includes(mode);
 
 async function sendUnnamed(answers) {
@@ -65,20 +65,20 @@ function answering() {
       try {
         await send(drawn.read());
       } catch (error) {
-        // The receipt is another answer's: the next try draws its own.
+        // Another answer has this receipt, or this voter has voted: the next attempt draws a new receipt.
         if (error instanceof ApiError && ["receipt", "voted"].some((slug) => error.problem.type?.endsWith(slug))) localStorage.removeItem(KEPT);
         throw error;
       }
       drawn.forget();
       place.hidden = true;
-      // The answer is counted, whether or not the results come at once; they are asked for again.
+      // The answer counts even if the results can't be loaded now; they are requested again later.
       await update().catch(() => (byId("results").hidden = true));
       byId("message").scrollIntoView({ block: "nearest" });
     }).catch(sayError);
   });
 }
 
-/** What households spend is in tables, which the page has. */
+/** Replaces the tables of a spending survey with those of the newly loaded page. */
 async function drawTables() {
   const page = await (await fetch(location.pathname)).text();
   const drawn = new DOMParser().parseFromString(page, "text/html").getElementById("bars");
@@ -87,7 +87,7 @@ async function drawTables() {
 
 let tag = null;
 
-/** Draws the results if they are shown, and have changed. */
+/** Requests the results and draws them if they are visible and have changed. */
 async function update() {
   const mine = kept();
   const query = mine?.isDone ? `?receipt=${mine.receipt}` : "";
@@ -112,6 +112,6 @@ if (byId("visitor")) {
 }
 update().catch(sayError);
 if (status === "open") {
-  // A page in the background asks nothing. What fails is tried again five seconds later.
+  // A page in the background doesn't poll. Failed requests are retried at the next interval.
   setInterval(() => document.hidden || update().catch(() => {}), EVERY_MS);
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn receipt(n: u64) -> Receipt {
-    // Drawn by a browser: in no order.
+    // Receipts are in no order, like those that browsers draw.
     let digest = imajin_dfos::cid::sha256(&n.to_be_bytes());
     digest[..16].try_into().unwrap()
 }
@@ -92,7 +92,7 @@ fn a_sealed_box_takes_nothing_and_its_order_stays() {
     assert_eq!(first.len(), 100);
     let late = open.cast(&Voter::Anyone, &receipt(200), &Kept::Ballot("late"));
     assert!(matches!(late, Err(NotCast::Sealed)));
-    // A crash in a close: sealed again with another seed.
+    // After a crash during the close, the box is sealed again with another seed.
     drop(open);
     let mut again = BallotBox::open(&folder.path().join("a.sqlite")).unwrap();
     again.seal([2; 32], false).unwrap();
@@ -152,7 +152,7 @@ fn a_destroyed_box_is_overwritten_first() {
     let path = folder.path().join("a.sqlite");
     open.cast(&Voter::Anyone, &receipt(1), &Kept::Ballot("a secret"))
         .unwrap();
-    // Another name for the same bytes, which stays.
+    // A hard link keeps the bytes readable after the file is removed.
     let kept = folder.path().join("kept");
     fs::hard_link(&path, &kept).unwrap();
     open.destroy().unwrap();
@@ -193,7 +193,7 @@ fn fifty_at_once_are_all_counted_once() {
                     });
                     let n = u64::from(voter) * 10 + try_n / 2;
                     let ada = person(voter);
-                    // The first counts, its repetition is the same one, a second receipt is refused.
+                    // The first vote counts, its repetition is accepted, and a second receipt is refused.
                     let cast =
                         open.lock()
                             .unwrap()
@@ -208,7 +208,7 @@ fn fifty_at_once_are_all_counted_once() {
     assert_eq!(open.ballots().unwrap(), 50);
 }
 
-/// Spearman's rank correlation of two orders of the same `n` things.
+/// Returns Spearman's rank correlation of two orders of the same `n` things.
 fn correlation(places: &[usize]) -> f64 {
     let n = places.len() as f64;
     let squares = places.iter().enumerate().map(|(voted, released)| {
@@ -218,8 +218,8 @@ fn correlation(places: &[usize]) -> f64 {
     1.0 - 6.0 * squares.sum::<f64>() / (n * (n * n - 1.0))
 }
 
-/// Over 200 closes of 100 ballots the order of the result says nothing about the order of voting: the correlations have the
-/// mean and the spread of chance (standard deviation 1/√(n − 1) each).
+/// Over 200 closes of 100 ballots the release order is independent of the voting order: the correlations have the mean
+/// and the deviation of random orders (standard deviation 1/√(n − 1) each).
 #[test]
 fn the_order_of_the_result_and_that_of_voting_correlate_by_chance_only() {
     const RUNS: usize = 200;
@@ -227,7 +227,7 @@ fn the_order_of_the_result_and_that_of_voting_correlate_by_chance_only() {
     let mut all_of = Vec::new();
     for run in 0..RUNS {
         let mut order: Vec<usize> = (0..BALLOTS).collect();
-        // As a box has them: by receipt.
+        // Like the box: ordered by receipt.
         order.sort_by_key(|n| receipt((run * BALLOTS + n) as u64));
         shuffle(&mut order, imajin_dfos::cid::sha256(&run.to_be_bytes()));
         let mut places = vec![0; BALLOTS];
@@ -241,15 +241,15 @@ fn the_order_of_the_result_and_that_of_voting_correlate_by_chance_only() {
     assert!(mean.abs() < 4.0 * spread / (RUNS as f64).sqrt(), "{mean}");
     let variance = all_of.iter().map(|one| one * one).sum::<f64>() / RUNS as f64;
     let ratio = variance / (spread * spread);
-    // The variance of 200 such values lies within 0.6 and 1.4 of theirs but for one time in 10 000.
+    // The variance ratio of 200 such values lies between 0.6 and 1.4, except in one of 10 000 runs.
     assert!((0.6..1.4).contains(&ratio), "{ratio}");
     let largest = all_of.iter().fold(0.0_f64, |most, one| most.max(one.abs()));
     assert!(largest < 4.5 * spread, "{largest}");
 }
 
 proptest! {
-    /// Whatever is tried in whatever order: a voter has at most one ballot, a receipt names one, and the ballots are those
-    /// that were acknowledged.
+    /// For any sequence of attempts, a voter has at most one ballot, a receipt names one ballot, and the released
+    /// ballots are the acknowledged ones.
     #[test]
     fn what_was_acknowledged_is_what_is_released(tries in prop::collection::vec((0..6_u8, 0..8_u64, 0..2_u8), 0..40)) {
         let (_folder, mut open) = new_box();
@@ -261,7 +261,7 @@ proptest! {
                     prop_assert!(!counted.values().any(|(by, _)| *by == voter));
                     prop_assert!(counted.insert(hex::encode(&receipt(n)), (voter, words)).is_none());
                 }
-                // The box doesn't know whose it is: nothing ties a receipt to its voter.
+                // The box itself can't check the voter: nothing ties a receipt to one.
                 Ok(Cast::Again) => {
                     prop_assert!(counted.values().any(|(by, _)| *by == voter));
                     prop_assert_eq!(&counted[&hex::encode(&receipt(n))].1, &words);

@@ -11,10 +11,10 @@ fn spending() -> SurveyForm {
     SurveyForm::parse(SPENDING, &groups).unwrap()
 }
 
-/// A household, by the group that it names first, the others that it names, and the start of its postal code.
+/// A household: the group that it names first, the other groups as bits, and the start of its postal code.
 type Household = (usize, u8, u8);
 
-/// Categories with a bit for each of 100 households: 16 of them fit into an amount.
+/// Number of households per category, one bit of the amount each, so that 100 households fit into the categories.
 const BITS: usize = 16;
 
 fn answers(form: &SurveyForm, (first, others, place): Household, amounts: &Json) -> Answers {
@@ -31,13 +31,13 @@ fn answers(form: &SurveyForm, (first, others, place): Household, amounts: &Json)
     form.check(&json).unwrap()
 }
 
-/// Every tally that is published while these households answer, one after the other. Each has an amount by which it is known.
+/// Returns every tally published while these households answer one after the other. Each household has a unique amount.
 fn publications(form: &SurveyForm, all: &[Household]) -> Vec<(Key, Tally)> {
     let (mut sums, mut published, mut seen) = (Sums::default(), BTreeMap::new(), Vec::new());
     for (n, household) in all.iter().enumerate() {
         let own = json!({ CATEGORIES[n / BITS]: 1 << (n % BITS) });
         sums.add(form, &answers(form, *household, &own));
-        // As the box keeps it.
+        // Round trip through JSON, as in the box.
         sums = serde_json::from_str(&serde_json::to_string(&sums).unwrap()).unwrap();
         for due in sums.due(form, &published) {
             published.insert(due.key.clone(), due.n);
@@ -49,7 +49,7 @@ fn publications(form: &SurveyForm, all: &[Household]) -> Vec<(Key, Tally)> {
     seen
 }
 
-/// Whether a household's amount is in a tally.
+/// Whether a tally includes a household's amount.
 fn has(tally: &Tally, household: usize) -> bool {
     let Some(totals) = &tally.totals else {
         return false;
@@ -68,14 +68,14 @@ proptest! {
     fn no_combination_of_publications_isolates_fewer_than_five(all in prop::collection::vec((0..4_usize, 0..8_u8, 0..3_u8), 1..=100)) {
         let form = spending();
         let published = publications(&form, &all);
-        // Column by column: in which publications a household's amount is.
+        // Column by column: the publications that include a household's amount.
         let column = |household| published.iter().map(|(_, tally)| has(tally, household)).collect();
         let columns: Vec<Vec<bool>> = (0..all.len()).map(column).collect();
         for column in &columns {
             let alike = columns.iter().filter(|other| *other == column).count();
             prop_assert!(!column.contains(&true) || alike >= 5, "{alike} households alone: {column:?}");
         }
-        // Each amount counts once, or the bits would run into each other.
+        // Each amount counts once; otherwise the bits would carry over.
         for (_, tally) in published.iter().filter(|(key, _)| key.0 != Of::Postal) {
             let households = (0..all.len()).filter(|household| has(tally, *household)).count() as u64;
             prop_assert_eq!(households, tally.n);

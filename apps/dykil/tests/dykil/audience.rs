@@ -1,4 +1,4 @@
-//! Who answers on a box that people are invited to: members, guests too, or everybody with a key.
+//! The audience of surveys on a node with invites: members, members and guests, or everyone with a key.
 
 use imajin_service::testing::{Ask, Person, TestNode};
 use imajin_service::{Registration, Role};
@@ -8,7 +8,7 @@ use crate::{ONE, answer, config, node, open, results, services, somebody, write,
 
 const CLAIM: &str = "TEST-CLAI-MC0D";
 
-/// A box for invited people, with a session of a member, of a guest and of a key that its holder made.
+/// A node for invited people, with a member, a guest, and a person with just a key.
 struct House {
     node: TestNode,
     owner: Person,
@@ -52,7 +52,7 @@ async fn by_invite() -> House {
     }
 }
 
-/// Comes in by a link in a letter: the DID, and a session.
+/// Signs up through an emailed link. Returns the DID and the session.
 async fn come_by_mail(node: &TestNode) -> (imajin_protocol::Did, String) {
     let address = json!({ "email": "bob@example.com", "name": "Bob" });
     let onboard = Ask::post("/auth/api/onboard", &address);

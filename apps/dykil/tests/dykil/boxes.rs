@@ -1,4 +1,4 @@
-//! Ballot boxes: voting in secret, closing, and what is left.
+//! Ballot boxes: secret votes, closing, and the data left afterwards.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::{
     set_status, somebody, write, yes_or_no,
 };
 
-/// People who are signed in, with their tokens.
+/// Creates people who are signed in, with their tokens.
 async fn people(node: &TestNode, number: u8) -> Vec<(Person, String)> {
     let mut all = Vec::new();
     for seed in 0..number {
@@ -152,7 +152,7 @@ async fn a_box_that_is_not_there_after_a_restart_was_lost() {
     let [file]: [_; 1] = files(&node).try_into().unwrap();
     let clock = std::sync::Arc::clone(&node.clock);
     let folder = node.stop().await.unwrap();
-    // As after a restore: boxes are in no backup.
+    // Simulate a restore: backups contain no boxes.
     std::fs::remove_file(file).unwrap();
     let node = TestNode::start_in(folder, services(), config(), 214, clock)
         .await

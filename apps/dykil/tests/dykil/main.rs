@@ -1,4 +1,4 @@
-//! This service through a real socket, with real identities.
+//! Tests of this service over a real socket, with real identities.
 
 #![allow(
     clippy::unwrap_used,
@@ -40,7 +40,7 @@ fn config() -> Config {
         registration: Some(Registration::Open),
         ..Config::default()
     };
-    // Each request says where it comes from.
+    // Requests name their IP address in a header.
     config.limits.trusted_proxies = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
     config
 }
@@ -75,7 +75,7 @@ async fn write(
     person.write(node, &write).await.unwrap()
 }
 
-/// A form with one question.
+/// Returns a form with one question.
 fn yes_or_no() -> String {
     json!({ "elements": [{ "type": "boolean", "name": "yes", "isRequired": true }] }).to_string()
 }
@@ -128,7 +128,7 @@ async fn results(node: &TestNode, owner: &Person, token: Option<&str>) -> Reply 
     node.send(ask).await.unwrap()
 }
 
-/// The files of boxes.
+/// Returns the files of all boxes.
 fn files(node: &TestNode) -> Vec<std::path::PathBuf> {
     let folder = node.node.data().join("node/box");
     let found = std::fs::read_dir(folder).into_iter().flatten();

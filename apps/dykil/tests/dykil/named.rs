@@ -78,7 +78,7 @@ async fn a_named_answer_is_told_changed_and_taken_back() {
         )
         .await
     };
-    // The owner answers like everybody else. The space makes another body of it: here salts are not random.
+    // The owner answers like everyone else. The space makes the body differ: salts aren't random in tests.
     let own = say(&ada, r#"{ "yes": true}"#).await;
     assert_eq!(own.status, 201, "{}", own.text());
     let seen = results(&node, &ada, Some(&token)).await.json();

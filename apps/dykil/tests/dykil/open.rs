@@ -1,4 +1,4 @@
-//! Answers that come at once, without a name.
+//! Answers without a name that are entered at once.
 
 use imajin_service::testing::Ask;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Putting, opening and closing surveys.
+//! Creating, opening and closing surveys.
 
 use imajin_service::testing::Ask;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Tests of forms: the vectors that browsers are tested with too, what is refused and in which words, tables, and properties.
+//! Tests of forms: the vectors shared with browser tests, refusals and their messages, tables, and properties.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,12 +13,12 @@ mod vectors;
 use imajin_form::Form;
 use serde_json::{Value as Json, json};
 
-/// A form with these questions.
+/// Parses a form with these questions.
 fn form(elements: Json) -> Form {
     Form::parse(&json!({ "elements": elements })).unwrap()
 }
 
-/// Each kind of question, in every bound.
+/// Builds a form with every kind of question and every limit.
 fn all_kinds() -> Form {
     form(json!([
         {"type": "text", "name": "line", "title": "A line", "description": "Say it."},

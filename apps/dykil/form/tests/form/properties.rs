@@ -45,7 +45,7 @@ fn condition() -> impl Strategy<Value = String> {
     })
 }
 
-/// Any JSON of a few levels.
+/// Generates arbitrary JSON, a few levels deep.
 fn any_json() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         Just(Json::Null),
@@ -94,7 +94,7 @@ fn any_json() -> impl Strategy<Value = Json> {
     })
 }
 
-/// Answers that `all_kinds` accepts.
+/// Generates answers that `all_kinds` accepts.
 fn right_answers() -> impl Strategy<Value = Json> {
     let text = ".{1,20}";
     let number = (-2_500i32..=7_000).prop_map(|thousandths| f64::from(thousandths) / 1e3);
@@ -153,7 +153,7 @@ proptest! {
             question["title"] = title.into();
         }
         let json = json!({"elements": [question, {"type": "text", "name": "line"}, {"type": "dropdown", "name": "drop", "choices": ["x"]}]});
-        // Values that differ in their case only are refused.
+        // Choices that differ only in case are refused.
         if let Ok(form) = Form::parse(&json) {
             let printed = form.to_json();
             let again = Form::parse(&printed).unwrap();

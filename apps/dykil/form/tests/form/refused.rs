@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{all_kinds, form};
 
-/// The first error of a form whose second question is this, as its author reads it.
+/// Returns the error message of a form whose second question is this.
 fn refused(question: Json) -> String {
     let first = json!({"type": "checkbox", "name": "first", "choices": ["a", "b"]});
     let sum = json!({"type": "text", "inputType": "number", "name": "sum"});

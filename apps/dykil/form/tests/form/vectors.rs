@@ -1,4 +1,4 @@
-//! `tests/vectors.json`: what we say of answers (`told`), and what survey-core says of random ones (`judged`), which
+//! `tests/vectors.json`: our own expectations (`told`), and survey-core's results for random answers (`judged`), which
 //! `tests/browser/unit/form.test.mjs` writes.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 const VECTORS: &str = include_str!("../vectors.json");
 
-/// Each form with its cases and totals.
+/// Returns the forms of a section, each with its cases and totals.
 fn groups(section: &str) -> Vec<Json> {
     let all: Json = serde_json::from_str(VECTORS).unwrap();
     let groups = all[section].as_array().unwrap().clone();
@@ -39,7 +39,7 @@ fn agrees(form: &Form, case: &Json) -> Option<Answers> {
     let checked = form
         .check(answers)
         .unwrap_or_else(|error| panic!("{error}: {case}"));
-    // Numbers are compared as such: 5.0 is 5.
+    // Compare numbers by value: 5.0 equals 5.
     assert_eq!(
         form.read(kept).unwrap().to_json(),
         checked.to_json(),
