@@ -1,6 +1,6 @@
-// Checks a certificate's file in this browser. Nothing is sent anywhere, and nothing is asked.
+// Verifies a certificate file in this browser. No request is sent anywhere.
 //
-// Always: what is shown was verified, from the signature over the text up to the issuer's identity.
+// Always: everything shown was verified, from the signature over the text to the issuer's identity.
 
 import { fromBase58, fromBase64url, fromHex, utf8 } from "../js/base.js";
 import { cborCid, cidText, dfosId } from "../js/cid.js";
@@ -21,7 +21,7 @@ const need = (holds, why) => {
 
 const keysOf = (payload) => ["authKeys", "assertKeys", "controllerKeys"].flatMap((role) => payload[role] ?? []);
 
-/** Whether a token is signed by the key that its header names, one of these. */
+/** Whether one of these keys, the one named in the token's header, signed the token. */
 async function isSigned(token, keys) {
   const [head, payload, signature] = token.split(".");
   const { kid } = JSON.parse(new TextDecoder().decode(fromBase64url(head)));
@@ -29,7 +29,7 @@ async function isSigned(token, keys) {
   return key && verifyBytes(multikeyBytes(key.publicKeyMultibase), fromBase64url(signature), utf8(`${head}.${payload}`)) ? key : null;
 }
 
-/** The keys that an issuer ever had: the one in its name, or those of its identity, every operation of which is signed by a key before it. */
+/** Returns all keys of an issuer: the one in its DID, or those of its identity, whose operations must each be signed by an earlier key. */
 async function issuersKeys(issuer, chain) {
   const own = fromBase58(issuer.slice("did:imajin:".length));
   if (!chain.length) return [own];
@@ -52,7 +52,7 @@ async function issuersKeys(issuer, chain) {
   return all.map(({ publicKeyMultibase }) => multikeyBytes(publicKeyMultibase));
 }
 
-/** What a certificate says, verified. */
+/** Verifies a certificate and returns its content. */
 async function check(text) {
   const { v, attestation, signature, issuer, chain, ...more } = JSON.parse(text);
   need(v === 1 && !Object.keys(more).length && [attestation, signature, issuer].every((one) => typeof one === "string") && Array.isArray(chain), "js-check-no-file");

@@ -1,4 +1,4 @@
-// A course's page: taking it, free or paid, leaving, finishing, following, copying.
+// A course's page: enrolling, paying, leaving, finishing, following, copying.
 
 import { sure } from "../js/form/sure.js";
 import { visitor } from "../js/items/visitor.js";
@@ -13,7 +13,7 @@ import { keepSending } from "./queue.js";
 const t = await texts("learn");
 const { owner, course } = byId("course").dataset;
 
-/** Signs what begins or ends a place in the course, and shows the page as it is then. */
+/** Signs an operation about the place in the course, and reloads the page. */
 async function sign(button, op) {
   await working(button, t("js-signing"), async () => {
     await submit(await actor(), { service: "learn", op, ref: course, fact: { dids: [owner] } });
@@ -45,7 +45,7 @@ byId("leave")?.addEventListener("click", async ({ currentTarget }) => {
   if (await sure(t("js-leave-sure"), currentTarget)) sign(currentTarget, "learn.leave").catch(sayError);
 });
 byId("finish")?.addEventListener("click", ({ currentTarget }) => finish(currentTarget).catch(sayError));
-/** Keeps the course on this device, for when there is no network. */
+/** Stores the course on this device for offline use. */
 async function keep(button) {
   await working(button, t("js-keeping"), async () => {
     if (!navigator.serviceWorker) throw new Error(t("js-keep-insecure"));

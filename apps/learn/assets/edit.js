@@ -1,4 +1,4 @@
-// Making your own courses: courses, modules and lessons.
+// The editor of a person's courses, modules and lessons.
 
 import { ApiError, get } from "../js/api.js";
 import { amount, isCurrency, minor, written as money } from "../js/money/amount.js";
@@ -16,7 +16,7 @@ const t = await texts("learn");
 const TEXT_BYTES_MAX = 200_000;
 const SHARE_MAX = 0.9;
 
-/** A percentage as a part of one, in millionths. */
+/** Converts a percentage to a fraction, rounded to millionths. */
 const part = (percent) => Math.round(Number(percent.replace(",", ".")) * 10_000) / 1_000_000;
 
 // Offers: prices, shares and copies.
@@ -24,7 +24,7 @@ const part = (percent) => Math.round(Number(percent.replace(",", ".")) * 10_000)
 const manifestOf = ({ fair }) => get(`/pay/api/manifests/${fair}/fair`);
 const copyTerms = (document) => (document.terms?.copy?.consent === "open" ? document.terms.copy : null);
 
-/** What a copy's manifest derives from; null for a course that is no copy. */
+/** Returns the source from which a copy's manifest derives; null for a course that isn't a copy. */
 async function source({ copied }) {
   if (!copied) return null;
   const [owner, id] = copied.split("/");
@@ -39,7 +39,7 @@ async function source({ copied }) {
   }
 }
 
-/** Signs what the course costs, and who may teach it, unless it is the same as before. */
+/** Signs the price of a course and the terms for copies, unless they are unchanged. */
 async function offer({ price, currency, share }, { id, kind, copied, offer: before }) {
   if (kind !== "course" || !(price || share || copied || before)) return;
   const me = await signer();
@@ -61,14 +61,14 @@ async function offer({ price, currency, share }, { id, kind, copied, offer: befo
   await submit(me, { service: "learn", op: "learn.offer", ref: id, fact });
 }
 
-/** Says of a copy what its author gets. */
+/** Shows for a copy which share goes to the original. */
 async function showOrigin(item) {
   const from = await source(item);
   byId("origin").hidden = !from;
   if (from) byId("origin").textContent = from.closed ? t("js-origin-closed") : t("js-origin", { share: String(from.weight * 100) });
 }
 
-/** What is wrong with the fields that only courses or lessons have. */
+/** Returns the first invalid field that only courses or lessons have, with the message. */
 function wrong({ text, quiz, pass, price, currency, share }, kind) {
   if (kind === "course") {
     if ((price || share) && !isCurrency(currency.toUpperCase())) return ["currency", t("js-no-currency")];
@@ -83,10 +83,10 @@ function wrong({ text, quiz, pass, price, currency, share }, kind) {
   return pass && !form ? ["quiz", t("js-no-quiz")] : null;
 }
 
-/** The facts of a lesson that aren't texts. */
+/** Returns the facts of a lesson that aren't texts. */
 const facts = ({ required, pass }) => ({ ...(required ? {} : { optional: 1 }), ...(pass ? { pass: Number(pass) } : {}) });
 
-/** The ways to a course, and to its students. */
+/** Returns the links to a course or lesson, and to a course's students. */
 function tools({ kind, id, title }) {
   const path = `/learn/${encodeURIComponent(courses.did)}/${id}`;
   const link = (href, text) => el("a", { class: "button", href, "aria-label": `${text}: ${title}` }, text);

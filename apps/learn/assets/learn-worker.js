@@ -8,17 +8,17 @@ const BYTES_MAX = 200_000_000;
 // A network that doesn't answer within this time counts as offline.
 const PATIENCE_MS = 4_000;
 const GONE = [402, 403, 404, 410];
-/** A file of a course or lesson. One that a teacher took away is no reason to delete the course. */
+/** Matches files of courses and lessons. A file that the teacher removed doesn't cause the stored course to be deleted. */
 const FILE = /^\/learn\/api\/items\/[^/]+\/files\//;
 
-/** Where a page's or a script's text leads to; to what it says in the language of the page, too (js/texts.js). */
+/** Returns the paths that a page or script loads, including texts in the page's language (js/texts.js). */
 function parts(text, base, lang) {
   const all = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g), ...text.matchAll(/\b(?:from|import)\s*\(?"(\.[^"]+)"/g)];
   const said = [...text.matchAll(/^(?!\s*\/\/).*\btexts\("([a-z]+)"\)/gm)].map(([, app]) => `/assets/${app}/texts.${lang}.js`);
   return [...all.map(([, path]) => new URL(path, base).pathname), ...said];
 }
 
-/** Keeps a course, and answers how many bytes it has, and how many files are left out. */
+/** Stores a course. Returns its size in bytes and the number of files left out. */
 async function keep({ owner, course }) {
   const pack = `/learn/api/courses/${course}/pack?owner=${encodeURIComponent(owner)}`;
   const name = `${NAME}${owner}/${course}`;
@@ -60,7 +60,7 @@ async function keep({ owner, course }) {
   return { bytes, left };
 }
 
-/** What is kept of a path, and the cache that has it. */
+/** Returns the stored response for a path and the name of its cache. */
 async function kept(path) {
   for (const name of await caches.keys()) {
     const found = name.startsWith(NAME) && (await (await caches.open(name)).match(path));
@@ -69,7 +69,7 @@ async function kept(path) {
   return null;
 }
 
-/** A path in the one form in which it is kept: DIDs have colons, which some write otherwise. */
+/** Decodes a path into the form used as the key: some clients escape the colons in DIDs. */
 function plain(path) {
   try {
     return decodeURIComponent(path);
@@ -80,7 +80,7 @@ function plain(path) {
 
 const late = () => new Promise((_, reject) => setTimeout(() => reject(new Error("late")), PATIENCE_MS));
 
-/** The part of a kept file that a player asks for. */
+/** Returns the range of a stored file that a media player requests. */
 async function part(found, range) {
   const [, from, to] = range?.match(/^bytes=(\d+)-(\d*)$/) ?? [];
   if (from === undefined) return found;

@@ -1,4 +1,4 @@
-// A lesson's page: saying that it is done, and answering its quiz.
+// A lesson's page: marking it as done, and answering its quiz.
 
 import { nodeNow } from "../js/api.js";
 import { drawForm } from "../js/form/draw.js";
@@ -10,7 +10,7 @@ import { keepSending, send, waiting } from "./queue.js";
 const t = await texts("learn");
 const { owner, course, lesson } = byId("lesson").dataset;
 
-// Progress
+// Progress.
 
 function showDone() {
   byId("done").hidden = true;
@@ -31,9 +31,9 @@ const isHere = ({ op, body }) => op === "learn.progress" && body.done.some((one)
 if (byId("done") && waiting().some(isHere)) showDone();
 keepSending(() => say("good", t("js-sent")), sayError);
 
-// The quiz
+// Quiz.
 
-/** How many questions of a quiz for practice were answered right, as the box would count. */
+/** Counts the correct answers of a practice quiz by the same rules as the node. */
 function grade(form, answers) {
   const folded = (value) => (Array.isArray(value) ? JSON.stringify([...value].sort()) : typeof value === "string" ? value.trim().toLowerCase() : value);
   const counted = elements(form).filter(({ correctAnswer }) => correctAnswer !== undefined);

@@ -9,14 +9,14 @@ import { actor, signedInDid } from "../js/session.js";
 
 const KEY = `learn queue ${signedInDid()}`;
 
-/** The box may be what was away; and Firefox tells a page that was opened without a network nothing of its return. */
+/** Retry interval: the node may have been unreachable, and Firefox doesn't report a restored network to pages opened offline. */
 const AGAIN_MS = 10_000;
 
-/** All that waits: drafts of operations, the oldest first. */
+/** Returns the queued drafts of operations, oldest first. */
 export const waiting = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
 const keep = (all) => (all.length ? localStorage.setItem(KEY, JSON.stringify(all)) : localStorage.removeItem(KEY));
 
-/** Signs and sends a draft now; without a network it waits. Answers the receipt, or null. */
+/** Signs and sends a draft now, or queues it when offline. Returns the receipt, or null. */
 export async function send(draft) {
   try {
     if (navigator.onLine) return await submit(await actor(), draft);
@@ -27,13 +27,13 @@ export async function send(draft) {
   return null;
 }
 
-/** Whether to try again unasked: people who didn't unlock their key just now are asked again on the next page. */
+/** Whether to retry without user action: people who declined to unlock their key are asked again only on the next page. */
 let mayAsk = true;
 
-/** Of two tabs one sends, and the other then finds nothing to send. */
+/** Runs `act` under a lock, so that only one of two tabs sends the queue. */
 const alone = (act) => (navigator.locks ? navigator.locks.request(KEY, act) : act());
 
-/** Sends all that waits. Answers how much was sent; throws what the box refused of it. */
+/** Sends the queue. Returns the number of sent drafts; throws the refusal if one was refused. */
 async function flush() {
   let sent = 0;
   let refused = null;
@@ -53,8 +53,8 @@ async function flush() {
 }
 
 /**
- * Sends what waits: now, once the network is back, and from time to time. `tell` is called with how much was sent, `fail` with what the box
- * refused.
+ * Sends the queue now, when the network returns, and at intervals. `tell` is called with the number of sent drafts, `fail` with a refusal of
+ * the node.
  */
 export function keepSending(tell, fail) {
   let isSending = false;

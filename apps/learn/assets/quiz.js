@@ -1,10 +1,11 @@
-// The questions of a quiz as teachers write them: a line that begins with ? asks, - is a wrong answer, * a right one, = words to be written.
+// Quiz questions as teachers write them, line by line: ? a question, - a wrong choice, * a correct choice, = a correct
+// text.
 
 import { elements } from "../js/form/rules.js";
 
 const SIGNS = ["?", "-", "*", "="];
 
-/** The lines of a form; its JSON where it has more than lines can say. */
+/** Writes a form as lines, or as JSON if lines can't express it. */
 export function written(text) {
   if (!text) return "";
   const form = JSON.parse(text);
@@ -26,7 +27,7 @@ function question(name, { title, answers, words }) {
   return { type: many ? "checkbox" : "radiogroup", name, title, isRequired: true, choices: answers.map(({ text }) => text), correctAnswer: many ? right : right[0] };
 }
 
-/** What lines say: `{form}` as JSON, empty without questions; or `{wrong}`, the message that says why not. */
+/** Parses lines: `{form}` as JSON, empty without questions; or `{wrong}`, the error message. */
 export function read(text) {
   const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
   if (lines[0]?.startsWith("{")) return { form: text };

@@ -1,4 +1,4 @@
-// The students of a course: their teacher gives their money back.
+// The students of a course, whom their teacher can refund.
 
 import { get } from "../js/api.js";
 import { sure } from "../js/form/sure.js";
@@ -11,7 +11,7 @@ import { byId, sayError, working } from "../js/ui.js";
 const t = await texts("learn");
 const { course } = byId("students").dataset;
 
-/** Everybody who had a part of the money is named in the signature. */
+/** Refunds a student. The signature names everyone who shared in the payment. */
 async function refund(button) {
   const { payment, student, amount, currency } = button.dataset;
   if (!(await sure(t("js-refund-sure", { amount: shown(Number(amount), currency) }), button))) return;

@@ -88,7 +88,7 @@ async fn who_has_done_everything_gets_one_certificate_that_verifies_by_itself() 
     );
     assert_eq!(payload["teacher"], json!(world.bea.did()));
 
-    // Whatever is changed, it is none any more.
+    // A certificate with any part changed is invalid.
     let file = file.json();
     let chain = file["chain"].as_array().unwrap();
     assert!(!chain.is_empty());

@@ -65,7 +65,7 @@ async fn a_copy_is_shown_once_it_is_offered_with_the_original_s_share() {
     assert_eq!(offered.status, 201, "{}", offered.text());
     assert_eq!(sees(&world, &carl, None).await, (200, true));
 
-    // A student of Carl's pays both.
+    // The payment of a student of Carl's is shared by Carl and Bea.
     let details = json!({"note": "Bring it to Carl."});
     let said = carl.says(node, "pay.details", None, details, Json::Null);
     assert_eq!(said.await.status, 201);

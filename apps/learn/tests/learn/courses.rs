@@ -1,4 +1,4 @@
-//! Courses: what is wrong with one, and who reads what of it.
+//! Courses: validation, and who may read what.
 
 use imajin_service::testing::Ask;
 use serde_json::{Value as Json, json};

@@ -1,4 +1,4 @@
-//! Pictures and files of courses and lessons: who gets them, where they are shown, and what remains of them.
+//! Pictures and files of courses and lessons: who may get them, where they are shown, and what remains after changes.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +9,13 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{COURSE, FIRST, MODULE, SECOND, Somebody, World, enter, world};
 
-/// A grey pixel, with words about the place.
+/// A grey pixel with a comment that names a place.
 const PNG: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0ftEXtComment\x00at home#\xa7\xad\x86\x00\x00\x00\x0aIDATx\x9cc\xa8\x07\x00\x00\x81\x00\x80\xd3\x94SJ\x00\x00\x00\x00IEND\xaeB`\x82";
-/// Frames of a song, behind a tag about the place.
+/// A few frames of a song, with a tag that names a place.
 const SOUND: &[u8] = b"ID3\x04\x00\x00\x00\x00\x00\x07at home\xff\xfb\x90\x64 a song about bread";
 const PAPER: &[u8] = b"%PDF-1.7 a recipe";
 
-/// Bea has this file on the node. Its CID.
+/// Stores a file of Bea's on the node. Returns its CID.
 fn upload(world: &World, bytes: &[u8]) -> String {
     let store = world.node.node.ledger().media();
     let stored = store.put(world.bea.did(), bytes).unwrap();
@@ -30,7 +30,7 @@ async fn attach(world: &World, id: &str, files: &[&str], alts: &[&str]) -> Reply
     said.await
 }
 
-/// Attaches a picture, a song and a paper to the first lesson. Their CIDs.
+/// Attaches a picture, a song and a paper to the first lesson. Returns their CIDs.
 async fn attach_all(world: &World) -> [String; 3] {
     let files = [PNG, SOUND, PAPER].map(|bytes| upload(world, bytes));
     let named = files.each_ref().map(String::as_str);
@@ -112,7 +112,7 @@ async fn a_list_of_files_is_whole_and_the_newest_counts() {
         404
     );
 
-    // A new version of the words leaves the files.
+    // A new version of the lesson keeps its files.
     let lesson = json!({"kind": "lesson", "in": MODULE});
     world.put(FIRST, lesson, "Wheat").await;
     assert_eq!(files_of(&world, None, FIRST).await, two);
@@ -275,7 +275,7 @@ async fn a_pack_has_the_files_of_its_pages() {
 async fn files_go_with_their_lesson() {
     let world = world().await;
     let [picture, song, _] = attach_all(&world).await;
-    // Another lesson has one of them, too.
+    // Another lesson uses one of the files, too.
     assert_eq!(
         attach(&world, SECOND, &[&song], &["The song"]).await.status,
         201

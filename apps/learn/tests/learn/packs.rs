@@ -1,4 +1,4 @@
-//! A course as one file, for reading without a network.
+//! Packs: a course as one file, for offline reading.
 
 use imajin_service::testing::Ask;
 use serde_json::json;

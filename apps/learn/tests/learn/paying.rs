@@ -1,4 +1,4 @@
-//! Courses that cost something.
+//! Paid courses.
 
 use imajin_selling::Fulfilled;
 use imajin_service::testing::until;
@@ -56,7 +56,7 @@ async fn a_place_is_there_once_it_is_paid_and_gone_once_it_went_back() {
     assert!(world.students().await.is_empty());
     assert_eq!(world.page(Some(&ada), &lesson).await.status, 402);
 
-    // She pays again, and the bank takes it back.
+    // She pays again, and the bank reverses the payment.
     let begun = ada.buys(&world, "emt").await.json();
     let payment = begun["payment"].as_str().unwrap();
     assert_eq!(world.arrives(&ada, payment, 500).await, Fulfilled::Done);
@@ -108,7 +108,7 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
         (stale.status, &stale.json()["reason"]),
         (409, &json!("changed"))
     );
-    // An order by the page names the price that the page showed.
+    // Orders from the page include the price that the page showed.
     let mut shown = order.clone();
     shown["price"] = json!(500);
     let stale = ada.signed(node, "/learn/api/pay", &shown).await;
@@ -134,7 +134,7 @@ async fn credit_pays_at_once_and_a_price_that_changed_is_asked_again() {
     world.close().await;
 }
 
-/// A place that is refunded, by the teacher in the course or at the cashier's, is one line for the student.
+/// A refund, by the teacher in the course or through the cashier, causes one notice for the student.
 #[tokio::test]
 async fn a_place_that_is_refunded_is_told_once() {
     let world = world().await;

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{COURSE, FIRST, SECOND, Somebody, World, enter, world};
 
-/// Two questions, of which the second is answered with a word.
+/// Returns a form with two questions, the second answered with a text.
 pub(crate) fn questions() -> String {
     json!({"elements": [
         {"type": "radiogroup", "name": "q1", "choices": ["cake", "bread"], "correctAnswer": "bread"},
@@ -13,7 +13,7 @@ pub(crate) fn questions() -> String {
     .to_string()
 }
 
-/// Gives Bea's second lesson a quiz; `pass` is the percentage that must be right in a graded one.
+/// Gives Bea's second lesson a quiz; `pass` is the percentage needed in a graded one.
 pub(crate) async fn grade(world: &World, pass: Option<i64>) {
     let mut fact = json!({"kind": "lesson", "in": COURSE});
     if let Some(pass) = pass {
@@ -23,7 +23,7 @@ pub(crate) async fn grade(world: &World, pass: Option<i64>) {
     world.put_words(SECOND, fact, body).await;
 }
 
-/// Answers the quiz of the second lesson: the status, and what the node says.
+/// Answers the quiz of the second lesson. Returns the status and the response.
 pub(crate) async fn answer(
     world: &World,
     of: &Somebody,
@@ -46,7 +46,7 @@ async fn the_node_grades_and_keeps_the_right_answers() {
     assert_eq!(answer(&world, &ada, ("bread", "yeastKey")).await.0, 403);
     assert_eq!(ada.places(&world, "learn.enroll").await.status, 201);
 
-    // Nobody but the teacher reads them, on no way.
+    // No route reveals the correct answers to anyone but the teacher.
     let api = format!("/learn/api/items/{SECOND}?owner={}", world.bea.did());
     let in_course = format!("/learn/api/items?owner={}&in={COURSE}", world.bea.did());
     for path in [&api, &in_course] {

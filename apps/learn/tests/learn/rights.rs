@@ -1,4 +1,4 @@
-//! Each way in which a right to a file of a lesson ends, while it is downloaded.
+//! Every way to lose access to a lesson's file while it is being downloaded.
 
 use imajin_selling::Fulfilled;
 use imajin_service::testing::Ask;
@@ -9,21 +9,21 @@ use tokio::net::{TcpSocket, TcpStream};
 use crate::paying::refund;
 use crate::support::{COURSE, FIRST, Somebody, World, enter, world};
 
-/// More than both ends of a connection hold on its way.
+/// Size of the file: more than the buffers of both ends of a connection hold.
 const FILE_BYTES: usize = 16 << 20;
 const PRICE: i64 = 500;
 
-/// A way in which a right ends.
+/// A way to lose access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// The student leaves a course that costs something.
+    /// The student leaves a paid course.
     Left,
-    /// The teacher refunds the student, who has no place any more.
+    /// The teacher refunds the student, which ends the place.
     Refunded,
-    /// The payment goes back.
+    /// The payment is reversed.
     GivenBack,
     Session,
-    /// A free course costs something from now on.
+    /// A free course gets a price.
     Priced,
     Hidden,
     Detached,
@@ -40,7 +40,7 @@ const ALL: [End; 7] = [
 ];
 
 impl End {
-    /// Whether it ends a place that was paid.
+    /// Whether this way is tested with a paid place.
     fn is_of_place(self) -> bool {
         matches!(
             self,
@@ -49,7 +49,7 @@ impl End {
     }
 }
 
-/// Enrols a student, who pays; returns the payment.
+/// Enrols a student who pays. Returns the payment.
 async fn pays(world: &World, who: &Somebody) -> String {
     let begun = who.buys(world, "emt").await;
     assert_eq!(begun.status, 201, "{}", begun.text());
@@ -77,7 +77,7 @@ async fn show(world: &World, visibility: &str) {
     world.put(COURSE, fact, "Bread").await;
 }
 
-/// Begins an answer, and reads no more than its first line.
+/// Starts a download and reads only its first bytes.
 async fn open(world: &World, who: &Somebody, cid: &str, range: &str) -> TcpStream {
     let path = format!(
         "/learn/api/items/{FIRST}/files/{cid}?owner={}",

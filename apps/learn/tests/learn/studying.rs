@@ -32,7 +32,7 @@ async fn a_student_is_in_a_free_course_until_they_leave() {
     let now = node.node.now().as_millis();
     let done = ada.studies(&world, &[(FIRST, now), (SECOND, now)]).await;
     assert_eq!(done.status, 201, "{}", done.text());
-    // Another device had done one of them before, and says so later.
+    // Another device reports an earlier completion of a lesson later.
     assert_eq!(ada.studies(&world, &[(FIRST, now - 5)]).await.status, 201);
     let at = node.node.read("learn", |db| {
         let sql = "SELECT at_ms FROM done WHERE lesson = ?1";

@@ -1,4 +1,4 @@
-//! A node, people on it, a course, and what they sign.
+//! A node with people and a course, and their signed requests.
 
 use std::sync::Arc;
 
@@ -29,20 +29,21 @@ fn services() -> Vec<Arc<dyn Service>> {
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(imajin_pay::Pay::new()),
         Arc::new(imajin_notify::Notify::new()),
-        // Nothing here is decoded: the tests of the whole program do that.
+        // No test here decodes media; the tests of the whole program do.
         Arc::new(imajin_media::Media::new("/nonexistent".into())),
         Arc::new(imajin_learn::Learn),
     ]
 }
 
-/// A node, its owner (seed 1), and Bea (seed 2), who teaches a course: a module with a lesson, and a lesson besides.
+/// A node with its owner (seed 1) and Bea (seed 2), who teaches a course with a module that has a lesson, and with a
+/// lesson outside it.
 pub(crate) struct World {
     pub(crate) node: TestNode,
     pub(crate) owner: Somebody,
     pub(crate) bea: Somebody,
 }
 
-/// Somebody with a key and a session.
+/// A person with a key and a session.
 pub(crate) struct Somebody {
     pub(crate) person: Person,
     pub(crate) token: String,
@@ -75,7 +76,7 @@ pub(crate) async fn world() -> World {
 }
 
 impl World {
-    /// Puts an item of Bea's; a lesson has words that name it.
+    /// Puts an item of Bea's. The text of a lesson contains its title.
     pub(crate) async fn put(&self, id: &str, fact: Json, title: &str) {
         let mut body = json!({ "title": title });
         if fact["kind"] == "lesson" {
@@ -103,12 +104,12 @@ impl World {
             .await
     }
 
-    /// A transfer to Bea has come: she says so, and pay tells the service, as often as it may.
+    /// Confirms a transfer to Bea, as Bea, and reports the payment to the app several times.
     pub(crate) async fn arrives(&self, payer: &Somebody, payment: &str, amount: i64) -> Fulfilled {
         self.arrives_at(&self.bea, payer, payment, amount).await
     }
 
-    /// A transfer to this seller has come.
+    /// Confirms a transfer to this seller, and reports the payment to the app several times.
     pub(crate) async fn arrives_at(
         &self,
         seller: &Somebody,
@@ -131,7 +132,7 @@ impl World {
         done.unwrap()
     }
 
-    /// All of a payment went back: pay says so, as often as it may.
+    /// Reports a full refund of a payment to the app several times.
     pub(crate) async fn goes_back(&self, payer: &Somebody, payment: &str, amount: i64) {
         let paid = self.paid(&self.bea, payer, payment, amount);
         for _ in 0..3 {
@@ -259,7 +260,7 @@ impl Somebody {
         self.person.write(node, &write).await.unwrap()
     }
 
-    /// Signs what begins or ends a place in Bea's free course.
+    /// Signs an operation about a place in Bea's free course.
     pub(crate) async fn places(&self, world: &World, op: &'static str) -> Reply {
         let bea = world.bea.did();
         let fact = json!({"dids": [bea]});
@@ -268,13 +269,13 @@ impl Somebody {
         said.await
     }
 
-    /// Enrols in Bea's course, which costs something.
+    /// Enrols in Bea's paid course. Returns the response.
     pub(crate) async fn buys(&self, world: &World, rail: &str) -> Reply {
         let body = json!({"owner": world.bea.did(), "course": COURSE, "rail": rail});
         self.signed(&world.node, "/learn/api/pay", &body).await
     }
 
-    /// Says which lessons of Bea's course are done, and when.
+    /// Reports lessons of Bea's course as done, with their times.
     pub(crate) async fn studies(&self, world: &World, done: &[(&str, i64)]) -> Reply {
         let done = done
             .iter()
@@ -285,7 +286,7 @@ impl Somebody {
         said.await
     }
 
-    /// Publishes a manifest with these shares, and offers a course by it, in CHF.
+    /// Publishes a manifest with these shares, and offers a course with it, in CHF.
     pub(crate) async fn offers(
         &self,
         node: &TestNode,
@@ -300,7 +301,7 @@ impl Somebody {
         manifest
     }
 
-    /// Publishes a manifest, and offers a course by it.
+    /// Publishes a manifest, and offers a course with it.
     pub(crate) async fn offers_by(
         &self,
         node: &TestNode,
@@ -318,7 +319,7 @@ impl Somebody {
         said.await
     }
 
-    /// A manifest that lets everybody copy the course for a fifth of what they earn with it.
+    /// Builds a manifest that lets everyone copy the course for a fifth of the copy's income.
     pub(crate) fn manifest(
         &self,
         course: &str,
@@ -343,7 +344,7 @@ impl Somebody {
         draft.build().unwrap().sign(&self.person.key).unwrap()
     }
 
-    /// Asks a route, signs what it wants to be signed, and asks again with it.
+    /// Sends a request, signs what the response asks for, and sends it again with the proof.
     pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
         let ask = || {
             Ask::new("POST", path.to_owned())
@@ -377,7 +378,7 @@ impl Somebody {
         node.send(ask).await.unwrap()
     }
 
-    /// Credit in CHF.
+    /// Returns the person's credit in CHF.
     pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
         let path = format!("/pay/api/balance/{}", self.did());
         let balances = self.get(node, &path).await.json()["balances"].clone();
