@@ -47,7 +47,7 @@ pub(crate) enum Voter {
     Anyone,
     /// A person, who votes once.
     Person(Did),
-    /// A person, who votes once and whose DID is stored for the roll.
+    /// A person, who votes once. The box stores the DID for the roll.
     Listed(Did),
     /// The holder of a ticket, who votes once per seat.
     Seat(String),

@@ -1,18 +1,19 @@
 //! Polls and surveys: with names, without, or in a ballot box that nothing ties to voters.
 //!
-//! | room | what is in it |
+//! | module | contents |
 //! |---|---|
-//! | `operations` | the operations: what each may say, and what it comes to |
-//! | `survey`, `forms` | what a survey is, and what it asks |
+//! | `operations` | the operations, each with its decision |
+//! | `survey`, `forms` | surveys, and their questions |
 //! | `ballots` | a ballot box: one file |
-//! | `sums` | what a box with totals adds up, and which of it is published |
-//! | `boxes` | the node's boxes: made, opened, destroyed |
-//! | `release` | what leaves a box, and when |
-//! | `asking` | who finds a survey, and whether it takes answers now |
-//! | `voting` | answers without a name: who votes, and where they go |
-//! | `projection`, `queries` | the tables, and what is asked of them |
-//! | `access`, `data_rights` | what strangers may do; export, count, delete, transfer |
-//! | `routes`, `pages`, `home` | HTTP, and what people see |
+//! | `sums` | the sums of a box with totals, and their publication |
+//! | `boxes` | the node's boxes: creating, opening, destroying |
+//! | `release` | releasing totals and ballots from boxes |
+//! | `asking` | who may see a survey, and whether it takes answers now |
+//! | `voting` | answers without a name: the voter, and where the answer is stored |
+//! | `results` | results as far as a viewer may see them |
+//! | `projection`, `queries` | the tables and their queries |
+//! | `access`, `data_rights` | access rules; export, count, delete, transfer |
+//! | `routes`, `pages`, `home` | HTTP, HTML pages, and cards on Home |
 #![forbid(unsafe_code)]
 
 mod access;

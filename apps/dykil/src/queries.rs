@@ -127,7 +127,7 @@ pub(crate) fn followed(
     })
 }
 
-/// Returns all boxed surveys that were opened and whose box has not ended, with their owners.
+/// Returns all opened surveys with a box that has not ended, with their owners.
 pub(crate) fn opened(node: &Node) -> Result<Vec<(Did, String)>, Problem> {
     let sql = "SELECT states.owner_did, survey FROM states CROSS JOIN items ON items.owner_did = states.owner_did AND id = survey
         WHERE ended IS NULL AND own ->> '$.mode' IN ('totals', 'secret')";

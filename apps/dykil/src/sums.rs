@@ -19,7 +19,7 @@ pub(crate) const STEP: u64 = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Choice, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Of {
-    /// All answers, or those of households that named no group.
+    /// All answers; in a spending survey, answers of households that named no group.
     #[field(unknown)]
     All,
     /// Answers of households that named this group first.
@@ -51,7 +51,7 @@ struct Row {
     step: Option<Tally>,
 }
 
-/// All sums of a box.
+/// The sums of a box.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sums {
     rows: Vec<Row>,

@@ -107,7 +107,7 @@ pub(crate) struct Paid {
 /// The progress of one refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Some money still has to be refunded, or the tickets are not marked void yet.
+    /// The refund is incomplete, or the tickets aren't marked void yet.
     Open,
     /// The provider is processing the refund.
     Waiting,

@@ -1,25 +1,26 @@
 //! Events: their tickets, their doors, and how their income is shared.
 //!
-//! | room | what is in it |
+//! | module | contents |
 //! |---|---|
-//! | `operations` | the operations: what each may say, and what it comes to |
-//! | `access` | what strangers may do here |
+//! | `operations` | the operations, each with its decision |
+//! | `access` | access rules and daily limits |
 //! | `event` | the rules of an event: statuses, ends, numbers |
-//! | [`ticket`] | what an event's key signs, and the code that a door reads |
-//! | `mint`, `keys` | where tickets are signed, and by which keys they are checked |
-//! | `attend` | what the node attests of the people who came |
-//! | `fulfil` | what happens when an order is paid later |
-//! | `bell`, `worker` | what is done in the background: letters and refunds |
-//! | `closing` | the money of events that were cancelled |
-//! | `letters`, `calendar`, `qr` | letters to ticket holders, and what goes with them |
-//! | `picture` | the picture of an event, or the day in its place |
-//! | `projection` | the tables, and how an entry changes them |
-//! | `queries`, `lookup` | what is asked of the tables |
-//! | `sight` | who sees an event |
-//! | `occasions`, `at_group` | what other apps ask about events, and what the page of a group says of them |
+//! | [`ticket`] | the text that an event's key signs, and the code for the door |
+//! | `mint`, `keys` | signing tickets, and the keys to verify them |
+//! | `attend` | attestations of attendance |
+//! | `fulfil` | fulfilment of orders that are paid later |
+//! | `bell`, `worker` | background work: letters and refunds |
+//! | `closing` | refunds for cancelled events |
+//! | `letters`, `calendar`, `qr` | letters to ticket holders and their attachments |
+//! | `picture` | the picture of an event, or a tile with the date |
+//! | `projection` | the tables, and how entries change them |
+//! | `queries`, `lookup` | queries of the tables |
+//! | `sight` | who may see an event |
+//! | `rooms`, `notices`, `home` | conversations, notices, and cards in the shell |
+//! | `occasions`, `at_group` | events for other apps, and for a group's page |
 //! | `data_rights` | export, count, delete, transfer |
 //! | `routes` | HTTP |
-//! | `pages` | what people see |
+//! | `pages` | HTML pages |
 //!
 //! Always: an event is a DID with its own key, kept by the node, and its own log. Tickets sold and held never exceed
 //! the available quantity, and no ticket is acknowledged unsigned or unpaid.

@@ -57,7 +57,7 @@ fn file(side: u32, rows: &[u8]) -> Vec<u8> {
     let mut head = Vec::with_capacity(13);
     head.extend_from_slice(&side.to_be_bytes());
     head.extend_from_slice(&side.to_be_bytes());
-    // One bit of grey; deflate, the usual filters, not interlaced.
+    // 1-bit greyscale, deflate, standard filters, not interlaced.
     head.extend_from_slice(&[1, 0, 0, 0, 0]);
     chunk(&mut out, b"IHDR", &head);
     chunk(&mut out, b"IDAT", &stored(rows));

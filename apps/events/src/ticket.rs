@@ -28,7 +28,7 @@ pub struct Ticket {
     pub kind: u16,
     /// The id of the seat.
     pub seat: [u8; 8],
-    /// How often the seat was given out, including this time.
+    /// The issue number: how often the seat was given out, including this time.
     pub issue: u16,
     /// The time of issue.
     pub issued_at: Timestamp,

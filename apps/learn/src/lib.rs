@@ -1,12 +1,12 @@
 //! Courses: lessons, quizzes, enrolments free and paid, and certificates.
 //!
-//! | room | what is in it |
+//! | module | contents |
 //! |---|---|
-//! | `items`, `courses` | what courses, modules and lessons are; a course as its viewer finds it |
-//! | `operations` | the operations: what each may say, and what it comes to |
-//! | `projection`, `queries` | the tables, and what is asked of them |
-//! | `access`, `data_rights` | who may do how much; export, count, delete, transfer |
-//! | `routes`, `pages`, `home`, `markdown` | HTTP, and what people see |
+//! | `items`, `courses` | courses, modules and lessons as items; a course as a viewer may see it |
+//! | `operations` | the operations, each with its decision |
+//! | `projection`, `queries` | the tables and their queries |
+//! | `access`, `data_rights` | access rules; export, count, delete, transfer |
+//! | `routes`, `pages`, `home`, `markdown` | HTTP, HTML pages, cards on Home, and Markdown |
 #![forbid(unsafe_code)]
 
 mod access;

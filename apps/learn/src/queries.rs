@@ -46,7 +46,7 @@ pub(crate) struct Seat {
 }
 
 impl Seat {
-    /// Returns the people in whose logs the place is entered.
+    /// Returns the teacher and the student, whose logs have the place.
     pub(crate) fn parties(&self) -> [Did; 2] {
         [self.teacher.clone(), self.student.clone()]
     }

@@ -162,7 +162,7 @@ impl Form {
     ///
     /// # Errors
     ///
-    /// As [`Form::check`], except that no answer is required.
+    /// The same as for [`Form::check`], except that no answer is required.
     pub fn recall(&self, kept: &Json) -> Result<Answers, AnswerError> {
         let given = self.read(kept)?;
         for question in &self.questions {

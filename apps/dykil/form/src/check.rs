@@ -25,10 +25,10 @@ pub struct AnswerError {
 /// An error in an answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// All answers: not an object.
+    /// The answers aren't an object. Concerns all answers.
     #[error("an object has a member for each question")]
     Shape,
-    /// All answers: too many bytes.
+    /// The answers have too many bytes. Concerns all answers.
     #[error("all together have at most {ANSWERS_BYTES_MAX} bytes of JSON")]
     Size,
     /// No question has this name.
@@ -58,7 +58,7 @@ pub enum Fault {
     /// The text is too long.
     #[error("at most {ANSWER_CHARS_MAX} characters")]
     Long,
-    /// There is a text for *other*, which wasn't chosen.
+    /// A text for *other* was given, but *other* wasn't chosen.
     #[error("only the choice “other” has a text")]
     NoOther,
     /// *Other* was chosen without a text.

@@ -15,7 +15,7 @@ pub struct Form {
     pub(crate) questions: Vec<Question>,
 }
 
-/// One question.
+/// A question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     /// The name that answers and conditions use, unique in the form.
@@ -66,13 +66,13 @@ pub enum Kind {
     },
     /// Yes or no.
     Boolean,
-    /// One choice, with all choices visible.
+    /// A single choice from a visible list.
     Radiogroup(Choices),
-    /// One choice from a list that opens.
+    /// A single choice from a drop-down list.
     Dropdown(Choices),
-    /// Any number of choices.
+    /// Multiple choices.
     Checkbox(Choices),
-    /// All choices, in the person's order.
+    /// A ranking of all choices.
     Ranking(Vec<Choice>),
 }
 
@@ -85,7 +85,7 @@ pub struct Choices {
     pub has_other: bool,
 }
 
-/// One choice.
+/// A choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// The value in answers.

@@ -39,7 +39,7 @@ pub struct Occasion {
 
 /// The events app as other apps see it.
 pub trait Occasions: Send + Sync {
-    /// The coming occasions with a tag that everybody may see, the soonest first: those of one organiser, or of all.
+    /// Returns upcoming public occasions with a tag, the soonest first: of one organiser, or of everyone.
     fn tagged(
         &self,
         node: &Node,
@@ -48,7 +48,7 @@ pub trait Occasions: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Occasion>, Problem>;
 
-    /// The occasions of one organiser that were not cancelled and end after a time, the soonest first: without drafts.
+    /// Returns the occasions of one organiser that were not cancelled and end after a time, without drafts, soonest first.
     fn held_by(
         &self,
         node: &Node,

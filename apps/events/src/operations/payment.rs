@@ -102,7 +102,7 @@ pub(crate) struct WithdrawnPayment {
 /// Reasons to refuse a withdrawal.
 #[derive(Debug, Reasons)]
 pub(crate) enum WithdrawnRefusal {
-    /// None of the payment's tickets is valid or waits for a refund.
+    /// The payment has no ticket that is valid, used or awaiting a refund.
     #[refused(Conflict, reason = "done", message = "This was done before.")]
     Done,
 }

@@ -286,7 +286,7 @@ fn giving_back(node: &Node, event: &Event, t: Texts) -> Result<Markup, Problem> 
     })
 }
 
-/// Draws the number of refunds made by the node and of those that the organiser still has to send.
+/// Draws the number of refunds made by the node, and the number that the organiser still has to send.
 fn refunded(refunds: &RefundsAnswer, t: Texts) -> Markup {
     html! {
         (t.with("refunds-done", args![done = refunds.refunded(), count = refunds.payments]))

@@ -17,7 +17,7 @@ use crate::sight;
 /// The query of the list.
 #[derive(Debug, Deserialize)]
 pub(super) struct ListQuery {
-    /// Only events for the members of this group.
+    /// The group whose events to list.
     group: Option<Did>,
 }
 

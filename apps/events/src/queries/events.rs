@@ -207,8 +207,7 @@ pub(crate) fn circles(db: &Connection) -> rusqlite::Result<Vec<(Did, Did)>> {
 pub(crate) struct Sight {
     /// The viewer, whose own events are included.
     pub(crate) viewer: Option<String>,
-    /// Pairs of a group and an organiser, both of which the viewer may see: viewer and organiser are members of the
-    /// group.
+    /// Groups of which both the viewer and an organiser are members, each with that organiser.
     pub(crate) circles: Vec<(Did, Did)>,
 }
 
@@ -225,15 +224,15 @@ impl Sight {
 /// A filter for lists of events.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Which {
-    /// Only events of this organiser.
+    /// The organiser; everyone's events if `None`.
     pub(crate) organiser: Option<String>,
-    /// Also unpublished events; for the organiser.
+    /// Whether to include drafts, erased events and all group events; for the organiser's own list.
     pub(crate) all: bool,
-    /// Only events that end at or after this time, in milliseconds.
+    /// The earliest end in milliseconds; any if `None`.
     pub(crate) from: Option<i64>,
-    /// Only events for this group.
+    /// The group that the events are for; any if `None`.
     pub(crate) group: Option<Did>,
-    /// Only events for a group.
+    /// Whether to include only events for groups.
     pub(crate) is_grouped: bool,
     /// The group events that the viewer may see.
     pub(crate) sight: Sight,

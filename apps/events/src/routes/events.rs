@@ -124,9 +124,9 @@ pub(crate) struct MineAnswer {
 /// The query of the list.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
-    /// Also past events.
+    /// Whether to include past events.
     past: Option<bool>,
-    /// Only events for this group.
+    /// The group whose events to list.
     group: Option<Did>,
 }
 
