@@ -122,7 +122,7 @@ async fn with<T: Send + 'static>(
 /// Enters the sums of a box with totals that have reached a new step.
 ///
 /// # Errors
-/// The entry can't be made now.
+/// The sums can't be entered now.
 pub(crate) async fn publish(node: &Node, owner: &Did, survey: &Survey) -> Result<(), Problem> {
     let id = survey.item.id.as_str();
     let sums = with(node, (owner, id), |open| open.sums()).await?.flatten();

@@ -36,8 +36,8 @@ pub(crate) fn can_be_cancelled(latest_end: Option<i64>, now: i64) -> bool {
     latest_end.is_none_or(|end| now < end.saturating_add(HELD_AFTER_MS))
 }
 
-/// Whether an event's end may move to `over` when the first payment for it came at `first_paid`: the money that is held for
-/// its buyers must not become free before the event.
+/// Whether an event's end may move to `over` if its first payment arrived at `first_paid`: the money held for its
+/// buyers must not be released before the event.
 pub(crate) fn end_may_move(over: i64, first_paid: i64) -> bool {
     over.saturating_add(HELD_AFTER_MS) <= first_paid.saturating_add(HELD_MS_MAX)
 }

@@ -33,7 +33,7 @@ keepSending(() => say("good", t("js-sent")), sayError);
 
 // Quiz.
 
-/** Counts the correct answers of a practice quiz by the same rules as the node. */
+/** Counts the correct answers of a practice quiz. Ignores case, outer spaces, and the order of lists, also in rankings. */
 function grade(form, answers) {
   const folded = (value) => (Array.isArray(value) ? JSON.stringify([...value].sort()) : typeof value === "string" ? value.trim().toLowerCase() : value);
   const counted = elements(form).filter(({ correctAnswer }) => correctAnswer !== undefined);

@@ -1,8 +1,8 @@
-//! Forms: questions, answers to them, totals, grades and tables, in a subset of the JSON of SurveyJS. Polls, surveys and quizzes
-//! share this crate. It does no I/O, and knows neither people nor logs.
+//! Forms in a subset of SurveyJS's JSON: questions, answers, totals, grades and tables. Polls, surveys and quizzes
+//! share this crate, which does no I/O and knows neither people nor logs.
 //!
-//! Always: a [`Form`] holds only what this crate understands, because [`Form::parse`] refuses everything else by its name; and
-//! [`Answers`] fit their form. `apps/www/shared/js/form/rules.js` has the same rules for browsers.
+//! Always: a [`Form`] contains only what this crate understands, because [`Form::parse`] refuses unknown members by
+//! name, and [`Answers`] fit their form. `apps/www/shared/js/form/rules.js` implements the same rules for browsers.
 //!
 //! ```
 //! use imajin_form::{Form, Totals};

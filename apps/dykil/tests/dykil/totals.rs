@@ -1,4 +1,4 @@
-//! Totals in steps of five, and what households spend.
+//! Totals in steps of five, and spending surveys.
 
 use serde_json::{Value as Json, json};
 

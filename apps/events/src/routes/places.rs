@@ -1,4 +1,4 @@
-//! Keeping places while one pays; what is open at an event, and giving it up; asking for free places, and approving that.
+//! Holds, requests and approvals of places, and the list of open places at an event.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;

@@ -1,4 +1,4 @@
-//! Copies of courses: who may make one, and what flows upstream.
+//! Copies of courses: who may make one, and the original's share of their income.
 
 use imajin_protocol::fair::{Manifest, Source};
 use imajin_protocol::money::Ppm;
