@@ -1,4 +1,4 @@
-//! The operations of this service: its own, each declared once as a type with its decision, and the generic ones for items.
+//! The operations of this service: its own, each a type with its decision, and the generic ones for items.
 
 mod answer;
 mod result;

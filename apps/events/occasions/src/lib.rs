@@ -48,7 +48,7 @@ pub trait Occasions: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Occasion>, Problem>;
 
-    /// Returns the occasions of one organiser that were not cancelled and end after a time, without drafts, soonest first.
+    /// Returns the occasions of one organiser that end after a time, without drafts and cancelled ones, soonest first.
     fn held_by(
         &self,
         node: &Node,
