@@ -1,5 +1,5 @@
-//! The rows of this service in the table of access: what only the node's owner may do with its money, what somebody may leave
-//! in the logs of others in a day, and what a block doesn't stop. Guests and up may do the rest, with what is theirs.
+//! Access rules of this service: what only the node's owner may do with its money, how many entries a person may leave
+//! in others' logs in a day, and what a block doesn't stop. Guests and up may do the rest with what is theirs.
 
 use imajin_service::{Access, Reach, Role};
 
@@ -18,7 +18,7 @@ const ORDERS: Reach = Reach {
     author: 200,
     target: 30,
 };
-/// Credit that somebody asks for and may never pay: each leaves an entry in the node's books.
+/// Requests for credit that may never be paid: each leaves an entry in the node's books.
 const TOP_UPS: Reach = Reach {
     author: 30,
     target: 30,

@@ -1,9 +1,8 @@
-//! What the node attests of a payment (docs/api.md, "Attestations"): `transaction.settled` of payer and seller, `customer`
-//! of a payer who pays a seller for the first time. It attests nothing of what costs nothing: anybody who wants standing
-//! could make that up.
+//! Attestations of payments (docs/api.md, "Attestations"): `transaction.settled` for payer and seller, `customer` for a
+//! payer who pays a seller for the first time. Free payments are not attested: anyone could make them up for standing.
 //!
-//! Always: the node signs before the decision, outside the writer, since a decision has no keys. What is not entered then was
-//! said to nobody. It proves itself by the node's key, like any other attestation.
+//! Always: the node signs before the decision, outside the writer, since a decision has no keys. Attestations that the
+//! decision does not enter reach no one. They are proven by the node's key, like all others.
 
 use imajin_dfos::hex;
 use imajin_ledger::{Refusal, RefusalKind, TypedCommand, ops};
@@ -15,7 +14,7 @@ use imajin_service::{Node, Problem, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-/// What the decision on a payment can't make itself.
+/// The inputs of a payment's decision that need the clock, randomness or the node's key.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
     /// The payment's id.
@@ -23,7 +22,7 @@ pub(crate) struct Prepared {
     pub(crate) attestations: Attestations,
 }
 
-/// What the node signed for a decision: more than it will enter.
+/// The attestations that the node signed for a decision, which enters only some of them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Attestations(Vec<Attested>);
@@ -37,7 +36,7 @@ struct Attested {
     signature: String,
 }
 
-/// What the node is to attest: the subject, and the statement.
+/// An attestation to make: the subject, and the statement.
 pub(crate) type Said = (Did, &'static str);
 
 /// A new payment's id.
@@ -47,7 +46,7 @@ pub(crate) fn new_id(node: &Node) -> Result<IdText, Problem> {
 }
 
 impl Prepared {
-    /// Of a payment that settles nothing yet.
+    /// Returns the preparation of a payment that settles nothing yet.
     pub(crate) fn named(id: &IdText) -> Self {
         Self {
             id: id.clone(),
@@ -104,15 +103,15 @@ impl Prepared {
         })
     }
 
-    /// As a service that sells passes it on from its own preparation to its decision.
+    /// Serialises the preparation for a selling service, which passes it on to its own decision.
     pub(crate) fn to_args(&self) -> Json {
         json!({ "id": self.id.as_str(), "attested": self.attestations })
     }
 
-    /// Reads that.
+    /// Reads a serialised preparation.
     ///
     /// # Errors
-    /// It isn't there: the service that sells did not prepare its sale.
+    /// The preparation is missing: the selling service did not prepare its sale.
     pub(crate) fn read(args: &Json) -> Result<Self, Refusal> {
         let id = args["id"].as_str().and_then(|id| IdText::parse(id).ok());
         let attestations = Attestations::deserialize(&args["attested"]).ok();

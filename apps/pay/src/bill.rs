@@ -1,8 +1,8 @@
-//! What a banking app reads from a screen: the Swiss QR code (SIX, Swiss Implementation Guidelines QR-bill 2.3) and the code of
-//! European credit transfers (EPC069-12, version 002).
+//! Payment codes that banking apps scan: the Swiss QR code (SIX, Swiss Implementation Guidelines QR-bill 2.3) and the
+//! code of European credit transfers (EPC069-12, version 002).
 //!
-//! Always: a code asks for exactly the payment that is awaited, or there is none: where the account, the currency or a name
-//! can't be said in it, the page shows the same details as text.
+//! Always: a code asks for exactly the awaited payment. Where the account, the currency or a name can't be encoded,
+//! there is no code, and the page shows the same details as text.
 
 use imajin_protocol::{Currency, Minor};
 use imajin_service::Problem;
@@ -19,7 +19,7 @@ const EPC_BYTES_MAX: usize = 331;
 /// Modules of white around a code (ISO/IEC 18004).
 const QUIET: usize = 4;
 
-/// Which code it is.
+/// The standard that a code follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scheme {
     /// The Swiss QR code.
@@ -32,7 +32,7 @@ pub(crate) enum Scheme {
 pub(crate) struct Due<'a> {
     pub(crate) amount: Minor,
     pub(crate) currency: Currency,
-    /// What tells the payment from others: `IMJ-` and hexadecimal digits.
+    /// The payment's memo: `IMJ-` and hexadecimal digits.
     pub(crate) memo: &'a str,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Due<'a> {
 pub(crate) struct Bill {
     pub(crate) scheme: Scheme,
     pub(crate) text: String,
-    /// What the code has as its structured reference, if any.
+    /// The structured reference in the code, if any.
     pub(crate) reference: Option<String>,
 }
 

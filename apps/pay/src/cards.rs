@@ -23,33 +23,34 @@ use crate::queries::{self, Said};
 use crate::settings::{Secret, Settings};
 use crate::stripe::Stripe;
 
-/// What the choice is called by the box, which asks its next owner about it.
+/// The choice's name in the list that the box asks its next owner about.
 pub(crate) const CHOICE: &str = "cards";
 /// The name of the sealed choices.
 const KEPT: &str = "card provider";
 /// Bytes of a digest that names keys.
 const NAME_BYTES: usize = 16;
-/// What the provider's keys of accounts for trying begin with.
+/// Prefixes of the provider's test keys.
 const TRIAL: [&str; 2] = ["sk_test_", "rk_test_"];
 
-/// What the page chose. It has no `Debug`: it is written nowhere in the clear.
+/// The account that the owner chose on the page. Has no `Debug`, since its keys are written nowhere in the clear.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Chosen {
     key: String,
     webhook_secret: String,
     /// The account, as the provider calls it.
     pub(crate) account: String,
-    /// Its name there.
+    /// The account's name at the provider.
     pub(crate) name: String,
 }
 
 impl Chosen {
-    /// Whether it moves no real money.
+    /// Whether the keys are test keys, which move no real money.
     pub(crate) fn is_trial(&self) -> bool {
         TRIAL.iter().any(|start| self.key.starts_with(start))
     }
 
-    /// What an entry calls these keys. Nobody finds them by it: they are random, and longer than it.
+    /// Returns the name of these keys in entries, a digest. The keys can't be recovered from it: they are random, and
+    /// longer.
     fn keys(&self) -> Result<IdText, Problem> {
         let both = format!("{}\n{}", self.key, self.webhook_secret);
         let digest = digest::digest(&digest::SHA256, both.as_bytes());
@@ -57,7 +58,7 @@ impl Chosen {
     }
 }
 
-/// Where the account comes from.
+/// The source of the account.
 #[derive(Clone)]
 pub(crate) enum Account {
     Nobodys,
@@ -70,7 +71,7 @@ pub(crate) enum Account {
 pub(crate) struct Cards {
     settings: Settings,
     now: Arc<RwLock<Now>>,
-    /// Of those who choose.
+    /// Lock of a choice in progress.
     turns: Arc<Mutex<()>>,
 }
 
@@ -125,12 +126,12 @@ impl Cards {
         self.now().provider
     }
 
-    /// Where the account comes from.
+    /// Returns the source of the account.
     pub(crate) fn account(&self) -> Account {
         self.now().account
     }
 
-    /// One choice is made after the other.
+    /// Waits until no other choice is in progress.
     pub(crate) async fn turn(&self) -> OwnedMutexGuard<()> {
         Arc::clone(&self.turns).lock_owned().await
     }
@@ -247,13 +248,13 @@ impl Cards {
     }
 }
 
-/// What the page chose, as it is sealed.
+/// The chosen accounts as they are sealed.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
-    /// By which the box takes cards.
+    /// The account by which the box takes cards.
     in_force: Option<Chosen>,
-    /// Whose entry is still to come, or did not.
+    /// A chosen account whose entry is still to come, or failed.
     wish: Option<Chosen>,
 }
 

@@ -1,4 +1,4 @@
-//! What other services ask of this one when they sell (see `imajin_selling`).
+//! The cashier that other services use to sell (see `imajin_selling`).
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::fair::{Digest, Manifest};
@@ -21,7 +21,7 @@ use crate::stripe::currencies::{Uncharged, check_charge};
 use crate::till::Till;
 use crate::{Pay, outside, worker};
 
-/// How long a page is open at least: half an hour is Stripe's least, and a clock may be a little behind.
+/// Minimum time that a page is open, in seconds: Stripe's minimum is half an hour, and a clock may be a little behind.
 const SESSION_S_MIN: i64 = 31 * 60;
 
 impl Cashier for Pay {
@@ -100,7 +100,7 @@ impl Cashier for Pay {
         check_sale(node, &sale.payer, &sale.terms)?;
         let id = new_id(node)?;
         let seller = &sale.terms.seller;
-        // What is held is attested when it is free.
+        // A payment whose parts are held is attested when they become free.
         let is_free = sale.terms.release.free_at.is_none_or(|at| at <= node.now());
         let is_paid = sale.terms.is_immediate() && !sale.terms.amount.is_zero();
         let prepared = if is_paid && is_free {
@@ -164,8 +164,8 @@ impl Cashier for Pay {
 }
 
 impl Till for Pay {
-    /// Sales without a provider continue: its absence is no reason to close a box. After a restore everything waits,
-    /// since what was sold by card took places that this record believes to be free.
+    /// Refuses a sale that can't be made now. Sales on other rails continue without a provider. After a restore all
+    /// sales wait, since card sales may have taken places that this record believes to be free.
     fn may_sell(&self, node: &Node, rail: Option<Rail>) -> Result<(), Problem> {
         if node.sales_are_closed() {
             return Err(Problem::unavailable(
@@ -213,7 +213,7 @@ pub(crate) async fn open(
     }
     if let Some(open) = &hold.session {
         let session = provider.look(&open.id).await?;
-        // What it says may be news.
+        // The provider's answer may be news.
         outside::page(node, &*provider, &session, None).await?;
         return opened(session);
     }
@@ -248,7 +248,7 @@ fn opened(session: Session) -> Result<Opened, Problem> {
     })
 }
 
-/// What an offer comes to.
+/// Returns the quote for an offer.
 pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote, Problem> {
     let preview = Terms {
         amount: offer.amount,

@@ -1,4 +1,4 @@
-//! What a handler that speaks with the provider gets.
+//! The extractor for handlers that speak with the provider.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;

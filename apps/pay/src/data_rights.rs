@@ -1,4 +1,4 @@
-//! What a person may do with their data here: export it, count it, delete it, move it.
+//! Data rights in this service: export, count, delete, transfer.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Applied;
@@ -30,13 +30,13 @@ impl DataRights for Pay {
         &[PublishManifest::NAME]
     }
 
-    /// In numbers.
+    /// Counts a person's data by kind.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
         let entries = entries::of(db, did)?;
         Ok(entries::counts(&entries, &KINDS, "credit movements"))
     }
 
-    /// What a deletion does here.
+    /// Plans the deletion of a person's data here.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         let (moves, goes): (Vec<_>, Vec<_>) = self
             .count(db, did)?
@@ -89,7 +89,7 @@ impl DataRights for Pay {
         Ok(DeletePlan { goes, stays })
     }
 
-    /// What a move does here: the record moves, credit stays a claim on the node that owes it.
+    /// Plans a move: the record moves, credit stays a claim on the node that owes it.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let why = "credit can only be spent on the box that owes it. Your new box shows who owes it to you";
         let mut cannot = credit(db, did, why)?;
@@ -136,7 +136,7 @@ const KINDS: [(&str, &[&str]); 6] = [
     ("payment detail entries", &[SetDetails::NAME]),
 ];
 
-/// Awaited payments to or by somebody.
+/// Counts the open payments to or by a person.
 fn waiting(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Retained>> {
     let number = queries::waited_for(db, did)?;
     Ok((number > 0).then(|| Retained {
@@ -155,8 +155,8 @@ fn account(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Ret
     }))
 }
 
-/// What somebody still owes others after e-transfers, and what others owe them: a line for each person and currency. The
-/// text names the person by ID; the page that shows the plan replaces it with their name.
+/// Lists what a person still owes others after e-transfers, and what others owe them: a line for each person and
+/// currency. The text names the other person by ID; the page that shows the plan replaces it with their name.
 fn debts(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Retained>> {
     let lines = queries::owed(db, did)?.into_iter().map(|owed| {
         let amount = Money::new(owed.sum, owed.currency);
@@ -176,8 +176,8 @@ fn debts(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Retained>> {
     Ok(lines.collect())
 }
 
-/// What is owed either way, one line for each box and currency. The amount is in the words: a number of minor units says
-/// nothing to people.
+/// Lists the credit that is owed either way, one line for each box and currency. The text states the amount, since
+/// people can't read a number of minor units.
 fn credit(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Vec<Retained>> {
     let owed = queries::credit_by_node(db, did, Credit::NAME)?;
     let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! What payments bring to Home: e-transfers to confirm or to send, and for the owner payouts that wait.
+//! The cards of payments on Home: e-transfers to confirm or to send and, for the owner, payouts that wait.
 
 use imajin_protocol::Did;
 use imajin_selling::{Rail, memo};
@@ -60,7 +60,7 @@ impl Inherits for Pay {
     }
 }
 
-/// An e-transfer that somebody is to send, or to confirm.
+/// Draws an e-transfer that a person has to send or to confirm.
 fn transfer(node: &Node, person: &Did, hold: &Hold, t: Texts) -> Result<Option<HomeCard>, Problem> {
     let id = hold.payment.as_str();
     let is_payer = hold.payer == *person;

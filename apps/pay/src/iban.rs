@@ -9,13 +9,13 @@ use serde_json::{Value as Json, json};
 /// The shortest and the longest that ISO 13616 allows, in characters.
 const LENGTHS: std::ops::RangeInclusive<usize> = 15..=34;
 
-/// How long the numbers of each country are, by the SWIFT IBAN registry (release 99).
+/// IBAN lengths by country (SWIFT IBAN registry, release 99).
 const COUNTRIES: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 \
 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 \
 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 \
 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30";
 
-/// Where credit transfers in euros go to (EPC409-09, the SEPA area).
+/// Countries that credit transfers in euros reach (EPC409-09, the SEPA area).
 const SEPA: &str = "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI SK SM VA";
 
 /// Banks that only take payments with a QR reference have these identification numbers (SIX, Swiss QR bill 2.3, §4.2.1).
@@ -30,7 +30,7 @@ impl Iban {
     ///
     /// # Errors
     ///
-    /// What is wrong with it, as a sentence for the person who typed it.
+    /// A sentence that tells the person who typed the number what is wrong.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let plain = text.chars().filter(|c| !c.is_whitespace());
         let iban: String = plain.map(|c| c.to_ascii_uppercase()).collect();
@@ -71,7 +71,7 @@ impl Iban {
         &self.0
     }
 
-    /// In groups of four, as banks print it.
+    /// Returns the number in groups of four, as banks print it.
     pub(crate) fn grouped(&self) -> String {
         let mut shown = String::with_capacity(self.0.len() + self.0.len() / 4);
         for (at, c) in self.0.chars().enumerate() {
@@ -87,18 +87,18 @@ impl Iban {
         self.0.get(..2).unwrap_or_default()
     }
 
-    /// Whether a Swiss QR bill can name it.
+    /// Whether a Swiss QR bill can name the account.
     pub(crate) fn is_swiss(&self) -> bool {
         matches!(self.country(), "CH" | "LI")
     }
 
-    /// Whether it takes payments with a QR reference only.
+    /// Whether the account takes payments with a QR reference only.
     pub(crate) fn is_qr(&self) -> bool {
         let bank = self.0.get(4..9).and_then(|bank| bank.parse().ok());
         self.is_swiss() && bank.is_some_and(|bank| QR_BANKS.contains(&bank))
     }
 
-    /// Whether credit transfers in euros reach it.
+    /// Whether credit transfers in euros reach the account.
     pub(crate) fn is_sepa(&self) -> bool {
         SEPA.split(' ').any(|country| country == self.country()) && !self.is_qr()
     }

@@ -3,7 +3,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | `operations` | what each operation may say, and what it comes to: the same for a decision and for a route that shows it before |
-//! | `access` | what somebody may leave in the logs of others |
+//! | `access` | what a person may leave in others' logs |
 //! | `attest` | what the node signs of a payment |
 //! | `cashier`, `till` | what other services ask when they sell; whether anything may be sold now |
 //! | `provider`, `stripe`, `cards` | a provider of payments, the one that there is, and the account that the box has there |
@@ -81,12 +81,15 @@ pub struct Pay {
 }
 
 impl Pay {
-    /// The service, ready to be mounted, with what needs no provider.
+    /// Returns the service without a provider, ready to be mounted.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The service with these settings.
+    /// Returns the service with these settings.
+    ///
+    /// # Errors
+    /// The message of an invalid `stripe_url`, or of a client that can't be built.
     pub fn with(settings: &Settings) -> Result<Self, String> {
         Ok(Self {
             cards: Cards::of(settings)?,
@@ -103,12 +106,12 @@ impl Pay {
         self.cards.provider()
     }
 
-    /// The account is another one: what was sold there is asked for before more is sold.
+    /// Notes that the account changed: the node asks it for its sales before it sells more.
     fn is_changed(&self) {
         self.reconciled.set(false);
     }
 
-    /// Whether nothing of what was sold may be unknown here.
+    /// Whether the node knows of all sales by card.
     fn is_reconciled(&self) -> bool {
         self.provider().is_none() || self.reconciled.get()
     }

@@ -1,4 +1,4 @@
-//! What this app says of itself.
+//! The manifest of this app.
 
 use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
@@ -8,7 +8,7 @@ pub(crate) const PAGE: &str = "/pay";
 /// The page where a person says where they can be paid.
 pub(crate) const DETAILS_PAGE: &str = "/pay/details";
 
-/// All that this app says to people.
+/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("pay");
 
 pub(crate) const MANIFEST: Manifest = Manifest {

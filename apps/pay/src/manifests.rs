@@ -1,7 +1,7 @@
 //! The manifests that a payment follows, found in the logs of this node.
 //!
-//! Always: a manifest counts only if somebody named in it signed it with a key that was theirs. One in a log was entered
-//! while that key was in force, so every key that its owner ever had counts for it; one that a payer brings along needs a
+//! Always: a manifest counts only if a person named in it signed it with their own key. A manifest in a log was entered
+//! while its key was in force, so any key that the owner ever had counts for it; a manifest that a payer brings needs a
 //! key in force now.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -17,7 +17,7 @@ use imajin_service::operation::{Reasons, Refused};
 
 use crate::queries;
 
-/// How a log is looked up: by a decision, or by a route.
+/// A lookup of logs, by a decision or by a route.
 pub(crate) type Logs<'a> = dyn Fn(&Did) -> Option<LogView> + 'a;
 
 /// The keys that people have now.
@@ -65,18 +65,18 @@ fn keys(logs: &Logs<'_>, did: &Did, ever: bool) -> Vec<VerifyingKey> {
     }
 }
 
-/// Why money can't follow a manifest.
+/// Reasons that money can't follow a manifest.
 #[derive(Debug, Reasons)]
 pub(crate) enum Unfair {
     /// Readers could understand it in different ways, or none of the people that it names signed it with their key.
     #[refused(BadRequest, field = "manifest", message = "{}.")]
     Unsigned(FairError),
-    /// It doesn't hold, it leads to one that doesn't, or to too many.
+    /// The manifest is invalid, leads to an invalid one, or leads to too many.
     #[refused(Conflict, reason = "manifest", field = "manifest", message = "{}.")]
     Unfollowable(String),
 }
 
-/// Where the manifest of a sale comes from.
+/// The source of a sale's manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
     /// The payer brings it along.
@@ -87,7 +87,8 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Of a sale that another service asks for within an operation of its own, or that its payer asks for.
+    /// Returns the source for a sale: nested if another service asks within its own operation, otherwise brought by the
+    /// payer.
     pub(crate) fn of(is_nested: bool) -> Self {
         if is_nested {
             Self::Entered
@@ -123,7 +124,7 @@ pub(crate) fn published(logs: &Logs<'_>, manifest: Manifest) -> Result<Signed, U
         .map_err(|error| Unfair::Unfollowable(error.to_string()))
 }
 
-/// All manifests that money could come to from one.
+/// All manifests that money can reach from one manifest.
 #[derive(Default)]
 pub(crate) struct FollowedManifests {
     works: BTreeMap<Digest, Signed>,
@@ -197,7 +198,7 @@ impl FollowedManifests {
         Ok(library)
     }
 
-    /// These, and no others.
+    /// Collects these manifests, and no others.
     pub(crate) fn of(logs: &Logs<'_>, manifests: &[Manifest]) -> Result<Self, Unfair> {
         let mut library = Self::default();
         for manifest in manifests {
@@ -226,7 +227,7 @@ fn read(text: &str, logs: &Logs<'_>) -> Result<Signed, FairError> {
 }
 
 impl Library for FollowedManifests {
-    /// Only by digest: anybody may publish a manifest with the id of somebody else's work.
+    /// Finds a work by digest only: anyone may publish a manifest with the id of another person's work.
     fn work(&self, _: &str, digest: Option<Digest>) -> Option<&Signed> {
         self.works.get(&digest?)
     }

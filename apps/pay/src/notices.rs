@@ -41,7 +41,7 @@ pub(crate) const TELLS: &[Tells] = &[
     },
 ];
 
-/// What an entry of theirs tells.
+/// Returns the notices about an entry in a person's log.
 pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let amount = entry.fact.and_then(|fact| fact.int("amount"));
     let is_more = amount.is_some_and(|amount| amount > 0);
@@ -57,7 +57,7 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     notice.into_iter().collect()
 }
 
-/// Whether the service that sold tells the owner of a change of their credit.
+/// Whether the selling service tells the owner about a change of their credit.
 fn is_told_by_seller(entry: &Applied<'_>) -> bool {
     entry
         .fact
@@ -93,7 +93,7 @@ fn credited(
     }
 }
 
-/// Whether the receipt of a payment says more than a message.
+/// Whether a payment's receipt is more useful than a message.
 fn is_of_sale(message: &str) -> bool {
     matches!(
         message,

@@ -12,7 +12,7 @@
 //! | `strays` | payments that no order awaits, and giving them back |
 //! | `debts`, `payouts`, `limits`, `fees`, `cards`, `callback`, `details` | the rest of what people and the owner ask for |
 //! | `notices`, `transfers` | what the node says of the world outside |
-//! | `budget` | how often somebody leaves entries in others' logs without paying |
+//! | `budget` | how many entries a person may leave in others' logs without paying |
 
 mod arrivals;
 mod awaited;
@@ -81,7 +81,7 @@ pub(crate) use world::{Case, Movement, News, look, payment_id};
 use imajin_ledger::RequiredAuthority;
 use imajin_service::operation::{Declaration, Operation};
 
-/// All of them.
+/// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 46] = [
     PublishManifest::DECLARATION,
     Settle::DECLARATION,
@@ -131,7 +131,7 @@ pub(crate) static ALL: [Declaration; 46] = [
     FeesChanged::DECLARATION,
 ];
 
-/// Whether an operation is the node's own word.
+/// Whether an operation is made by the node itself.
 pub(crate) fn is_nodes(op: &str) -> bool {
     let mut specs = ALL.iter().map(|declaration| &declaration.spec);
     specs.any(|spec| spec.op == op && spec.by == RequiredAuthority::Node)

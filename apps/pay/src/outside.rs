@@ -1,7 +1,7 @@
-//! What the node hears from its provider, and says in its own record.
+//! Entries that the node makes in its own record about its provider's events.
 //!
-//! Always: what is said again, or late, changes nothing (the decisions see to that), so that each of these may be done
-//! more than once. What was paid and can't be settled goes back at once.
+//! Always: a repeated or late event changes nothing (the decisions see to that), so each function may run more than
+//! once. A payment that can't be settled is refunded at once.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::SubmitError;
@@ -47,7 +47,7 @@ pub(crate) async fn record_once<O: Operation>(node: &Node, word: &O) -> Result<(
     }
 }
 
-/// Whether the node said it before.
+/// Whether the error says that the node recorded it before.
 pub(crate) fn is_known(error: &SubmitError) -> bool {
     match error {
         SubmitError::Refused(refusal) => {
@@ -87,7 +87,7 @@ fn of_event(event: Option<&str>) -> Result<Option<IdText>, Problem> {
     event.map(id).transpose()
 }
 
-/// How far a page is.
+/// Enters the state of a provider's page.
 pub(crate) async fn page(
     node: &Node,
     provider: &dyn Provider,
@@ -167,7 +167,7 @@ async fn arrived(
     match node.record(node.did().clone(), &paid).await {
         Ok(_) => Ok(()),
         Err(error) if is_known(&error) => Ok(()),
-        // It can never be settled: what was sold is gone.
+        // The payment can never be settled: its terms are gone.
         Err(error) if is_void(&error) => {
             give_back_unsettled(node, provider, &hold, session, charge).await
         }
@@ -175,7 +175,7 @@ async fn arrived(
     }
 }
 
-/// Whether what was paid for can't be settled any more: it is erased, or its manifests lead nowhere.
+/// Whether a sale can't be settled any more: its terms are erased, or its manifests lead nowhere.
 fn is_void(error: &SubmitError) -> bool {
     // Every reason of a manifest that money can't follow is the same one to programs.
     let unfollowable = DivisionRefusal::Unfair(Unfair::Unfollowable(String::new()));

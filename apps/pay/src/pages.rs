@@ -34,7 +34,7 @@ fn to_signin(path: &str) -> Response {
     Redirect::to(&format!("/signin?next={path}")).into_response()
 }
 
-/// How somebody is called on a page, as the subject of a sentence.
+/// Draws a person's name on a page, as the subject of a sentence.
 pub(crate) fn name_of(node: &Node, viewer: &Did, did: &Did, t: Texts) -> Result<Markup, Problem> {
     if did == viewer {
         return Ok(html! { (t.text("you")) });
@@ -50,7 +50,7 @@ pub(crate) fn name_of(node: &Node, viewer: &Did, did: &Did, t: Texts) -> Result<
     })
 }
 
-/// Where somebody is chosen.
+/// Draws a field to choose a person.
 fn person(id: &str, label: &str, t: Texts) -> Markup {
     let field = Chooser {
         label: &t.text(label),
@@ -106,7 +106,7 @@ fn signed(amount: Minor, currency: Currency, t: Texts) -> String {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Part {
-    /// How many entries are passed over.
+    /// Number of entries to skip.
     offset: Option<usize>,
 }
 
@@ -131,7 +131,7 @@ pub(crate) async fn wallet(
     Ok(page.into_response())
 }
 
-/// Where you can be paid outside the box.
+/// Answers the page of the caller's payment details outside the box.
 pub(crate) async fn details(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -175,7 +175,7 @@ pub(crate) async fn cards(
     Ok(page.into_response())
 }
 
-/// How to make a payment that is awaited.
+/// Answers the page that explains how to make an awaited payment.
 pub(crate) async fn payment(
     State(node): State<Node>,
     Caller(session): Caller,

@@ -15,7 +15,7 @@ use crate::provider::ProviderError;
 /// Pauses between attempts at one thing.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(3600));
 
-/// What is tried.
+/// A kind of step that is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Task {
     /// Giving a part of a payment back.
@@ -39,7 +39,7 @@ pub(crate) enum Task {
 pub(crate) enum Fault {
     /// Everything: the provider or the disk is not there.
     All(Problem),
-    /// This one alone.
+    /// Only this payment or account.
     One(Problem),
 }
 
@@ -64,23 +64,23 @@ impl From<Problem> for Fault {
 
 #[derive(Debug, Clone, Copy)]
 struct Wait {
-    /// By the monotonic clock.
+    /// End of the wait, by the monotonic clock.
     until: Duration,
     /// Failures in a row.
     failures: u32,
 }
 
-/// All that waits.
+/// All steps that wait for a retry.
 #[derive(Debug, Default)]
 pub(crate) struct Patience(HashMap<(Task, String), Wait>);
 
 impl Patience {
-    /// How many more of a list must be read so that those that wait hide no others.
+    /// Returns how many more rows of a list must be read so that the waiting ones hide no others.
     pub(crate) fn hidden(&self, task: Task) -> usize {
         self.0.keys().filter(|(of, _)| *of == task).count()
     }
 
-    /// All of a kind for which it is not yet time.
+    /// Returns the ids of all steps of a kind that still wait.
     pub(crate) fn waiting(&self, node: &Node, task: Task) -> Vec<&str> {
         let now = node.monotonic();
         let all = self.0.iter();
@@ -89,16 +89,16 @@ impl Patience {
             .collect()
     }
 
-    /// Whether it is not yet time for it.
+    /// Whether a step still waits.
     pub(crate) fn waits(&self, node: &Node, task: Task, id: &str) -> bool {
         let waiting = self.0.get(&(task, id.to_owned()));
         waiting.is_some_and(|wait| node.monotonic() < wait.until)
     }
 
-    /// Tries something if it is time for it. `Ok(None)`: it was not, or it failed and waits now.
+    /// Tries a step unless it still waits. `Ok(None)` means that it still waits, or that it failed and waits now.
     ///
     /// # Errors
-    /// What keeps everything else from working, too.
+    /// A fault that keeps everything else from working, too.
     pub(crate) async fn attempt<T>(
         &mut self,
         node: &Node,

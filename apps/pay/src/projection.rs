@@ -248,10 +248,11 @@ CREATE TABLE fees (owner_did TEXT PRIMARY KEY, schedule TEXT NOT NULL, network T
     ),
 };
 
-/// Brings an entry into the tables.
+/// Applies an entry to the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if entry.op == imajin_ledger::ops::NODE_CLAIM {
-        // The newest claim names the owner; the node itself there, which nobody signs in as, means that it has none.
+        // The newest claim names the owner. A claim by the node itself, as which no one signs in, means that it has no
+        // owner.
         db.prepare_cached("DELETE FROM owners WHERE owner_did = ?1")?
             .execute([entry.did.as_str()])?;
         if let Some(owner) = entry.reference {
@@ -279,7 +280,7 @@ fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// What is no manifest, or distributes somebody else's earnings, says nothing here.
+/// Enters a published manifest. Ignores text that is not a manifest, and distributions of another person's earnings.
 fn publish(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let text = entry.body.and_then(|body| body.get_str("manifest"));
     let Some(Ok(manifest)) = text.map(Manifest::parse) else {
@@ -340,7 +341,7 @@ fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     Ok(Some(()))
 }
 
-/// How much more than it has an account may spend, by its owner's word.
+/// Sets how far below zero an account may go, by the owner's decision.
 fn limit(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let Some(fact) = entry.fact else {
         return Ok(None);

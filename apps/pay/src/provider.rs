@@ -1,8 +1,8 @@
-//! A provider of payments, as this service sees it: pages where somebody pays, refunds, accounts of sellers, and what it
-//! tells of its own accord. One rail, one provider; how it is spoken to is its own matter.
+//! Payment providers as this service sees them: pages for payers, refunds, sellers' accounts, and events. One rail has
+//! one provider; the protocol that a provider speaks is its own module's matter.
 //!
-//! Always: each request that changes something has a name of its own, so that it can be sent again without happening
-//! twice. An attempt after a definite refusal has another name, because the provider repeats its answer to a name that it knows.
+//! Always: each request that changes something has its own name, so that it can be repeated without happening twice. An
+//! attempt after a definite refusal has another name, because the provider repeats its answer to a name that it knows.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, Minor};
@@ -11,22 +11,21 @@ use imajin_service::Problem;
 
 use crate::operations::ReturnStatus;
 
-/// Why a provider did not do what it was asked.
+/// Reasons that a provider did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ProviderError {
-    /// It did not answer, or not now: it may be asked again.
+    /// The provider did not answer, or can't now: the request may be repeated.
     #[error("the payment provider did not answer: {0}")]
     Away(String),
-    /// It answered, and the result of this one request is not clear: the same may be asked again, and others may be asked
-    /// meanwhile.
+    /// The outcome of this request is unknown: it may be repeated, and other requests may be made meanwhile.
     #[error("the payment provider's answer leaves this open: {0}")]
     Unclear(String),
-    /// It will not.
+    /// The provider refused the request.
     #[error("the payment provider refused: {message}")]
     Refused {
-        /// Its word for the reason.
+        /// The provider's code for the reason.
         code: String,
-        /// Its sentence.
+        /// The provider's message.
         message: String,
     },
 }
@@ -45,7 +44,7 @@ impl From<ProviderError> for Problem {
     }
 }
 
-/// Why something that says to come from the provider does not.
+/// Reasons to reject a message that claims to come from the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HeardError {
     /// The header.
@@ -57,12 +56,12 @@ pub(crate) enum HeardError {
     /// The time.
     #[error("it was signed more than five minutes from now")]
     Time,
-    /// What was signed.
+    /// The signed body.
     #[error("it is no event")]
     Body,
 }
 
-/// What one line of a page says.
+/// A line of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Item {
     pub(crate) name: String,
@@ -85,16 +84,16 @@ pub(crate) struct Wanted<'a> {
     pub(crate) until: i64,
 }
 
-/// How far a page is.
+/// The state of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// It can be paid.
+    /// The page can be paid.
     Open,
-    /// It was paid, and the money is not there yet.
+    /// The page was paid, and the money has not arrived yet.
     Waiting,
     /// The money is there.
     Paid,
-    /// It will never be paid.
+    /// The page will never be paid.
     Ended,
 }
 
@@ -106,7 +105,7 @@ pub(crate) struct Session {
     /// Seconds.
     pub(crate) until: i64,
     pub(crate) state: State,
-    /// What it is for: our own text, as the provider returns it.
+    /// The payment that the page is for: our own text, as the provider returns it.
     pub(crate) payment: Option<String>,
     pub(crate) node: Option<String>,
     pub(crate) part: Option<i64>,
@@ -121,18 +120,18 @@ pub(crate) struct Session {
 pub(crate) struct Back<'a> {
     pub(crate) payment: &'a str,
     pub(crate) n: i64,
-    /// How often the provider refused or failed it before.
+    /// Number of earlier attempts that the provider refused or failed.
     pub(crate) attempt: i64,
     pub(crate) charge: &'a str,
     pub(crate) currency: Currency,
     pub(crate) amount: Minor,
-    /// What of it comes from the seller's own account.
+    /// The part that comes from the seller's own account.
     pub(crate) part: Minor,
-    /// Whether it was more when it became due.
+    /// Whether the amount was larger when the refund became due.
     pub(crate) is_rest: bool,
 }
 
-/// Its outcome.
+/// A refund at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Returned {
     pub(crate) id: String,
@@ -145,14 +144,14 @@ pub(crate) struct Returned {
     pub(crate) currency: Option<String>,
 }
 
-/// Something that goes to somebody's own account.
+/// A transfer to a recipient's own account.
 #[derive(Debug, Clone)]
 pub(crate) struct Transfer<'a> {
     pub(crate) node: &'a Did,
     pub(crate) payment: &'a str,
-    /// Which part of the payment.
+    /// The part of the payment, from 1.
     pub(crate) n: i64,
-    /// How often it was refused before.
+    /// Number of earlier refusals.
     pub(crate) attempt: i64,
     /// The payment at the provider, whose money it is.
     pub(crate) charge: &'a str,
@@ -161,7 +160,7 @@ pub(crate) struct Transfer<'a> {
     pub(crate) currency: Currency,
 }
 
-/// What went there.
+/// A transfer that the provider has made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Transferred {
     pub(crate) id: String,
@@ -170,7 +169,7 @@ pub(crate) struct Transferred {
     pub(crate) payment: Option<String>,
     pub(crate) n: Option<i64>,
     pub(crate) amount: i64,
-    /// What of it the node's owner took back on the provider's own pages.
+    /// The amount that the node's owner took back on the provider's own pages.
     pub(crate) reversed: i64,
 }
 
@@ -188,7 +187,7 @@ pub(crate) struct Dispute {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) id: String,
-    /// Its owner: our own text, as the provider returns it.
+    /// The account's owner: our own text, as the provider returns it.
     pub(crate) did: Option<String>,
     pub(crate) is_ready: bool,
     pub(crate) is_submitted: bool,
@@ -198,11 +197,11 @@ pub(crate) struct Account {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Own {
     pub(crate) id: String,
-    /// What it is called there; its id, if it has no name.
+    /// The account's name at the provider; its id, if it has no name.
     pub(crate) name: String,
 }
 
-/// What the provider tells.
+/// An event that the provider reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Event {
     pub(crate) id: String,
@@ -216,7 +215,7 @@ pub(crate) enum What {
     Dispute(Dispute),
     Account(Account),
     Transferred(Transferred),
-    /// Nothing that matters here.
+    /// An event that this service ignores.
     Other,
 }
 
@@ -226,29 +225,29 @@ type ProviderAnswer<'a, T> = Later<'a, Result<T, ProviderError>>;
 
 /// A provider.
 pub(crate) trait Provider: Send + Sync {
-    /// Whose account the node's key is of.
+    /// Returns the account that the node's key belongs to.
     fn own(&self) -> ProviderAnswer<'_, Own>;
     /// Opens a page. The same wish again is the same page.
     fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> ProviderAnswer<'a, Session>;
-    /// How far a page is.
+    /// Returns the current state of a page.
     fn look<'a>(&'a self, session: &'a str) -> ProviderAnswer<'a, Session>;
     /// Pages that were opened since, newest first, after one that was listed; and whether there are more.
     fn since<'a>(&'a self, from_s: i64, after: Option<&'a str>) -> ProviderAnswer<'a, Listed>;
     /// Our own words about a payment: node and payment.
     fn words<'a>(&'a self, charge: &'a str)
     -> ProviderAnswer<'a, (Option<String>, Option<String>)>;
-    /// All refunds of a payment so far, made by the node or at the provider.
+    /// Returns all refunds of a payment so far, made by the node or at the provider.
     fn returns<'a>(&'a self, charge: &'a str) -> ProviderAnswer<'a, Vec<Returned>>;
     /// Gives something back. The same wish again is the same refund.
     fn give_back<'a>(&'a self, back: &'a Back<'a>) -> ProviderAnswer<'a, Returned>;
     /// Begins an account for a seller. Asked again, it is the same one.
     fn begin_account<'a>(&'a self, did: &'a Did) -> ProviderAnswer<'a, Account>;
-    /// Where a seller says who they are.
+    /// Returns the address of the provider's page where a seller identifies themselves.
     fn account_page<'a>(&'a self, account: &'a str, back_to: &'a str)
     -> ProviderAnswer<'a, String>;
-    /// How far an account is.
+    /// Returns the current state of an account.
     fn account<'a>(&'a self, account: &'a str) -> ProviderAnswer<'a, Account>;
-    /// What went to an account since, newest first.
+    /// Returns the transfers to an account since a time, newest first.
     fn transfers<'a>(
         &'a self,
         account: &'a str,
@@ -256,7 +255,7 @@ pub(crate) trait Provider: Send + Sync {
     ) -> ProviderAnswer<'a, Vec<Transferred>>;
     /// Sends something to an account. The same wish again is the same transfer.
     fn transfer<'a>(&'a self, transfer: &'a Transfer<'a>) -> ProviderAnswer<'a, Transferred>;
-    /// How long a payer can still have the money taken back easily, in milliseconds: so long what it paid for is held.
+    /// Returns how long a payer can still easily have the money taken back, in milliseconds; sales are held that long.
     fn held_ms(&self) -> i64;
     /// Reads what says to come from the provider.
     fn hear(

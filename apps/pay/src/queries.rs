@@ -22,7 +22,7 @@ pub(crate) use outside::*;
 pub(crate) use transfers::*;
 pub(crate) use wallet::*;
 
-/// What a node owes somebody in a currency; negative where they owe it.
+/// Returns what the node owes `of` in a currency; negative where `of` owes the node.
 pub(crate) fn balance<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -38,7 +38,7 @@ pub(crate) fn balance<'a>(
     Ok(found.unwrap_or(Minor::ZERO))
 }
 
-/// What a node owes somebody, in each currency that ever moved.
+/// Returns what the node owes `of` in each currency that ever moved.
 pub(crate) fn balances(
     db: &Connection,
     node: &Did,
@@ -52,7 +52,7 @@ pub(crate) fn balances(
         .collect()
 }
 
-/// What somebody's own log says of their credit, by the node that owes it: the sums of its entries of the operation `credit`.
+/// Sums a person's credit by node and currency, from the entries of the operation `credit` in their own log.
 pub(crate) fn credit_by_node(
     db: &Connection,
     of: &Did,
@@ -76,16 +76,16 @@ pub(crate) struct Payment {
     pub(crate) currency: Currency,
     pub(crate) gross: Minor,
     pub(crate) refunded: Minor,
-    /// How much of it bought what is void now; of e-transfers.
+    /// The part that bought what is void now; of e-transfers only.
     pub(crate) voided: Minor,
     /// The part of a refund that the seller says to have sent; of e-transfers.
     pub(crate) sent: Minor,
-    /// From when on its parts are free, in milliseconds; the largest number where nobody can say yet.
+    /// Time from which the parts are free, in milliseconds; the largest number while that is not known.
     pub(crate) free_at: i64,
 }
 
 impl Payment {
-    /// What of it was not refunded.
+    /// Returns the amount that was not refunded.
     pub(crate) fn left(&self) -> Minor {
         self.gross
             .minus(self.refunded)
@@ -101,13 +101,13 @@ impl Payment {
         left.map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
     }
 
-    /// Whether its parts are held at a time.
+    /// Whether the parts are held at a time.
     pub(crate) fn is_held(&self, now: Timestamp) -> bool {
         self.free_at > now.as_millis()
     }
 }
 
-/// When what is sold under a name ends, as was reported later than its sales.
+/// Returns the end of what is sold under a name, in milliseconds, if it was postponed after its sales.
 pub(crate) fn end_of<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -224,7 +224,7 @@ pub(crate) fn legs<'a>(
     db.into().rows(sql, [node.as_str(), id], read)
 }
 
-/// Whether somebody has paid a seller before, with money that the node saw and that became free. What was given does not
+/// Whether a payer has paid a seller before, with money that the node saw and that became free. Free payments don't
 /// count.
 pub(crate) fn has_paid<'a>(
     db: impl Into<Reader<'a>>,
@@ -239,16 +239,16 @@ pub(crate) fn has_paid<'a>(
         .exists(sql, [node.as_str(), payer.as_str(), seller.as_str()])
 }
 
-/// What an entry says of some keys of the card provider.
+/// The content of an entry about keys of the card provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Said {
-    /// Its offset.
+    /// The entry's offset.
     at: i64,
-    /// Whether the box takes cards by them.
+    /// Whether the box takes cards with these keys.
     pub(crate) takes: bool,
 }
 
-/// What the newest entry of an operation about some keys of the card provider says.
+/// Returns the content of the newest entry of an operation about some keys of the card provider.
 pub(crate) fn said_of(db: &Connection, op: &str, keys: &str) -> rusqlite::Result<Option<Said>> {
     let sql = "SELECT id, fact ->> 'account' IS NOT NULL FROM entries WHERE op = ?1 AND fact ->> 'keys' = ?2 ORDER BY id DESC LIMIT 1";
     let said = |row: &Row<'_>| {
@@ -262,7 +262,7 @@ pub(crate) fn said_of(db: &Connection, op: &str, keys: &str) -> rusqlite::Result
         .optional()
 }
 
-/// Whether somebody owns the node.
+/// Whether a person owns the node.
 pub(crate) fn is_owner<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -274,13 +274,13 @@ pub(crate) fn is_owner<'a>(
     )
 }
 
-/// Whether this is the box whose tables these are: it alone has owners here.
+/// Whether this node is the box whose tables these are: only the box has owners here.
 pub(crate) fn is_box(db: &Connection, node: &str) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM owners WHERE owner_did = ?1")?
         .exists([node])
 }
 
-/// What somebody distributed at a time: the newest manifest of theirs then that says so.
+/// Returns the distribution manifest that was a person's newest at a time.
 pub(crate) fn distribution<'a>(
     db: impl Into<Reader<'a>>,
     did: &Did,
@@ -300,7 +300,7 @@ pub(crate) fn manifest<'a>(
     db.into().row(sql, [digest.to_string()], |row| row.get(0))
 }
 
-/// A part of somebody's entries, newest first, and how many there are.
+/// Returns a page of a person's entries, newest first, and the total number of entries.
 pub(crate) fn newest(
     db: &Connection,
     of: &Did,
@@ -322,7 +322,7 @@ pub(crate) fn newest(
     Ok((found, total.unsigned_abs()))
 }
 
-/// The entry of an op about a payment in somebody's log.
+/// Returns the first entry of an operation about a payment in a person's log.
 pub(crate) fn about<'a>(
     db: impl Into<Reader<'a>>,
     of: &Did,
@@ -342,7 +342,7 @@ pub(crate) fn entry(db: &Connection, of: &Did, seq: u64) -> rusqlite::Result<Opt
         .optional()
 }
 
-/// Which payment an entry of somebody's log is about.
+/// Returns the payment that an entry of a person's log is about.
 pub(crate) fn payment_at(db: &Connection, of: &Did, seq: u64) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT ref FROM entries WHERE owner_did = ?1 AND seq = ?2";
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
@@ -366,7 +366,7 @@ pub(crate) fn fee_schedule<'a>(
         let schedule = serde_json::from_str(&schedule).ok()?;
         Some((schedule, Did::parse(&network).ok()?))
     };
-    // What the projection wrote itself.
+    // The projection wrote both values itself.
     Ok(row
         .and_then(read)
         .unwrap_or_else(|| (FeeSchedule::default(), node.clone())))

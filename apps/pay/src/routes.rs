@@ -33,7 +33,7 @@ use crate::projection::PROJECTION;
 use crate::queries;
 use crate::{Pay, pages};
 
-/// All routes, relative to `/pay`.
+/// Returns all routes, relative to `/pay`.
 pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(settle::quote))
@@ -78,7 +78,7 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .with_state(node)
 }
 
-/// Whose money somebody asks about: their own, or the node's if they own it.
+/// Returns the account that a person asks about: their own, or the node's if they own it. Refuses any other.
 fn own(node: &Node, who: &Authed, text: &str) -> Result<Did, Problem> {
     let did = node
         .resolve_for(text, Some(&who.0.did))?

@@ -1,4 +1,4 @@
-//! What the owner of a node decides about payments from outside.
+//! Settings of a node's owner about payments from outside.
 //!
 //! Always: a key is never shown, neither in a log nor in an error.
 
@@ -6,25 +6,25 @@ use std::fmt;
 
 use serde::Deserialize;
 
-/// Where Stripe's API is.
+/// Address of Stripe's API.
 const STRIPE_URL: &str = "https://api.stripe.com";
 
-/// How many days money that came by card is held where the owner says nothing else.
+/// Default number of days that money from cards is held.
 pub const CARD_HOLD_DAYS: u32 = 14;
 
 /// Settings of this service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Where Stripe's API is; tests use a server of their own.
+    /// Address of Stripe's API; tests use a server of their own.
     pub stripe_url: String,
     /// The key of the node's account there; empty where the node takes no cards.
     pub stripe_key: Secret,
-    /// What Stripe signs its webhooks with.
+    /// The secret that Stripe signs its webhooks with.
     pub stripe_webhook_secret: Secret,
-    /// How many days what came by card is held before it is free, since a bank takes most disputed payments back within
-    /// them.
+    /// Number of days that a card payment is held before it is free, since a bank takes most disputed payments back
+    /// within them.
     pub card_hold_days: u32,
-    /// Whether a public name in `stripe_url` may lead to a private address.
+    /// Whether a public name in `stripe_url` may resolve to a private address.
     pub private_addresses: bool,
 }
 
@@ -46,12 +46,12 @@ impl Default for Settings {
 pub struct Secret(String);
 
 impl Secret {
-    /// This text.
+    /// Returns a secret with this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// Whether there is none.
+    /// Whether the secret is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

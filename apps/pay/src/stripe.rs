@@ -47,7 +47,7 @@ pub(crate) struct Stripe {
 }
 
 impl Stripe {
-    /// The account of the settings; none if there is no key.
+    /// Returns a client for the account of the settings; `None` without a key.
     pub(crate) fn new(settings: &Settings) -> Result<Option<Self>, String> {
         if settings.stripe_key.is_empty() {
             return Ok(None);
@@ -87,7 +87,7 @@ impl Stripe {
         answer(self.request(Method::GET, path)?).await
     }
 
-    /// All that a list has, page by page.
+    /// Reads all pages of a list.
     async fn all(&self, path: &str) -> Result<Vec<Json>, ProviderError> {
         let mut all: Vec<Json> = Vec::new();
         loop {
@@ -268,7 +268,7 @@ impl Provider for Stripe {
                 self.post(&path, &key, form).await?;
             }
             let mut key = format!("refund-{}-{}", back.payment, back.n);
-            // Of less than it was at first it is another wish, which Stripe takes under another key only.
+            // A smaller amount than at first is another request, which Stripe accepts only under another key.
             if back.is_rest {
                 key = format!("{key}-{}", back.amount);
             }
@@ -285,7 +285,8 @@ impl Provider for Stripe {
             let form = form::transfers_wanted()
                 .with("type", "express")
                 .with("metadata[did]", did);
-            // A key of its own: Stripe refuses one that it knows from a request without the capability.
+            // The key differs from that of older requests without the capability: Stripe refuses a key reused with
+            // other content.
             let key = format!("account-transfers-{did}");
             let json = self.post("v1/accounts", &key, form).await?;
             understood(read::account(&json), "account")

@@ -1,8 +1,8 @@
-//! What the node attested of a payment and takes back once some of it went back: paying and refunding is free, and standing
-//! must not be.
+//! Revocation of the node's attestations of payments that were refunded or disputed: paying and refunding is free, and
+//! standing must not be.
 //!
-//! Always: found in the node's books, and done at least once; revoking twice changes nothing. After a start all refunds are
-//! looked at again, so nothing of a stop is missed.
+//! Always: found in the node's books, and done at least once; revoking twice changes nothing. After a start the node
+//! looks at all refunds again, so that a stop makes it miss none.
 
 use imajin_service::{Authority, Node, Problem};
 
@@ -14,11 +14,11 @@ use crate::queries::{self, WentBack};
 /// Most refunds of one round.
 const AT_ONCE: usize = 100;
 
-/// How far the books were read.
+/// Progress in the node's books.
 #[derive(Debug, Default)]
 pub(crate) struct TakenBack {
     seq: i64,
-    /// What is still to do.
+    /// Payments whose attestations are still to be revoked.
     due: Vec<WentBack>,
 }
 

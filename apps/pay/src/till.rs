@@ -1,11 +1,11 @@
-//! Whether anything may be sold here now.
+//! The check of whether anything may be sold here now.
 
 use imajin_selling::Rail;
 use imajin_service::{Node, Problem};
 
-/// What the operations of this service ask it before a payment begins.
+/// The check that this service's operations make before a payment begins.
 pub(crate) trait Till: Send + Sync {
-    /// Refuses where nobody takes cards, and while the node may not know what it has sold.
+    /// Refuses card payments where the box takes no cards, and all sales while the node may not know what it has sold.
     ///
     /// # Errors
     /// 409 if the box takes no cards, 503 for now.

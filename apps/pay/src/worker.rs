@@ -1,5 +1,5 @@
-//! What the node does outside automatically: asking the provider at the start, giving back, and telling services
-//! what was paid. It finds all of it in the tables, so it resumes after a restart; all of it may happen twice.
+//! Background work of the payment service: asking the provider at the start, refunds, and telling services about
+//! payments. All due work is in the tables, so it resumes after a restart; each step may run twice.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,12 +26,12 @@ use crate::taken_back::TakenBack;
 
 /// The pause between two rounds; a round is a few indexed queries that mostly find nothing.
 const NAP: Duration = Duration::from_millis(500);
-/// How long before the newest page that we know of sessions are asked for: none stays open longer.
+/// Seconds before the newest known page from which sessions are listed: no session stays open longer.
 const SESSION_S: i64 = 24 * 3600;
-/// How far back where we know of none.
+/// Seconds to look back if no page is known.
 const LOOK_BACK_S: i64 = 30 * SESSION_S;
 
-/// Begins the work.
+/// Starts the worker.
 pub(crate) fn started(node: &Node, pay: &Pay) {
     callback::started(node);
     node.begin(Worker {
@@ -62,21 +62,22 @@ impl Rounds for Worker {
     }
 }
 
-/// All that is to be done now. What fails for one payment or account delays that one alone ([`Patience`]); an error is a
-/// fault of the provider or of this machine.
+/// Does all work that is due. A failure of one payment or account delays only that one ([`Patience`]); returns an error
+/// where the provider or this machine is at fault.
 async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Problem> {
     let (mut outcome, mut is_there) = (Ok(()), true);
     patience.tidy(node);
     if pay.provider().is_none() {
-        // Nobody outside sold anything for this box.
+        // Without a provider, no sale by card can be unknown.
         node.open_sales()?;
     }
     if let Some(provider) = pay.provider() {
         if !pay.is_reconciled() {
             match reconcile(node, &*provider).await {
                 Ok(entered) => {
-                    // It has told all. What it told and could not be entered yet (a record that its owner has to resume
-                    // after a restore) keeps cards closed alone, and is asked for again.
+                    // The provider has told everything. Until the rest of it can be entered (a record may wait for its
+                    // owner to resume it after a restore), only card payments stay closed, and the provider is asked
+                    // again.
                     node.open_sales()?;
                     match entered {
                         Ok(()) => pay.set_reconciled(),
@@ -86,7 +87,7 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
                 Err(problem) => (outcome, is_there) = (Err(problem), false),
             }
         }
-        // One that is away is not asked for the next thing either.
+        // A provider that is away is not asked for anything else.
         if is_there {
             let given = give_back(node, &*provider, patience).await;
             is_there = given.is_ok();
@@ -138,7 +139,7 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
             entered = Err(problem);
             Ok(())
         }
-        // The provider refuses something about this one payment, for good: the log says so, and the others are entered.
+        // The provider permanently refuses something about this payment: log that, and enter the others.
         Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
             tracing::error!("a payment cannot be entered: {problem:?}");
             Ok(())
@@ -213,7 +214,7 @@ async fn give_one_back(
     let (charge, currency) = charge.ok_or_else(|| {
         Problem::internal(format!("{} has no payment at the provider", due.payment))
     })?;
-    // It may have been done already, with the answer lost; or somebody gave back by hand, which ends what is due.
+    // The refund may exist already, if its answer was lost; or the owner refunded by hand, which ends what is due.
     if let Some(done) = heard_of(node, provider, due, &charge).await? {
         return Ok(outside::gone_back(node, &done, None).await?);
     }
@@ -326,7 +327,7 @@ async fn tell(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What no service here sold was handed over elsewhere when it was paid.
+/// Marks payments of unknown services as fulfilled: the goods were handed over elsewhere when they were paid.
 async fn hand_over(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
     let known = node.services().offers().all::<dyn Fulfilment>();
     let known: Vec<&str> = known.map(|(seller, _)| seller).collect();
@@ -405,7 +406,7 @@ pub(crate) async fn return_all(
     }
 }
 
-/// Whether the provider was asked since the start.
+/// Flag that the provider has been asked since the start.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reconciled(Arc<AtomicBool>);
 

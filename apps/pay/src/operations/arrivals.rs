@@ -78,10 +78,10 @@ pub(crate) struct Paid {
     pub(crate) event: Option<IdText>,
 }
 
-/// Why an e-transfer can't be confirmed.
+/// Reasons to refuse the confirmation of an e-transfer.
 #[derive(Debug, Reasons)]
 pub(crate) enum ConfirmRefusal {
-    /// None is awaited, or somebody else awaits it.
+    /// No e-transfer is awaited under this id, or another person awaits it.
     #[refused(
         NotFound,
         field = "ref",
@@ -95,26 +95,26 @@ pub(crate) enum ConfirmRefusal {
         message = "This e-transfer is for {}: confirm exactly that."
     )]
     Other(Money),
-    /// It was confirmed before.
+    /// The e-transfer was confirmed before.
     #[refused(
         Conflict,
         reason = "confirmed",
         message = "This e-transfer is confirmed already."
     )]
     Again,
-    /// It is too late.
+    /// The e-transfer has expired.
     #[refused(
         Conflict,
         reason = "expired",
         message = "This e-transfer did not arrive within 72 hours and was cancelled. If the money came after all, send it back, or let them begin again."
     )]
     Expired,
-    /// What it was for can't be settled.
+    /// The sale can't be settled.
     #[refused(all)]
     Sold(SoldRefusal),
 }
 
-/// Why the node doesn't say that a payment arrived.
+/// Reasons to refuse the entry of an arrived payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum PaidRefusal {
     /// The event is known.
@@ -123,7 +123,7 @@ pub(crate) enum PaidRefusal {
     /// No such payment is awaited.
     #[refused(NotFound, message = "No such payment is expected.")]
     Unknown,
-    /// It arrived before.
+    /// The payment was entered before.
     #[refused(Conflict, reason = "paid", message = "This is paid already.")]
     Again,
     /// Another amount is awaited.
@@ -133,12 +133,12 @@ pub(crate) enum PaidRefusal {
         message = "This is not the amount that was due."
     )]
     Other,
-    /// What it was for can't be settled.
+    /// The sale can't be settled.
     #[refused(all)]
     Sold(SoldRefusal),
 }
 
-/// Why what was sold can't be settled any more.
+/// Reasons that a sale can't be settled any more.
 #[derive(Debug, Reasons)]
 pub(crate) enum SoldRefusal {
     /// The seller erased what was agreed to.
@@ -148,7 +148,7 @@ pub(crate) enum SoldRefusal {
         message = "The seller's record no longer has what was sold: refund the money."
     )]
     Erased,
-    /// It can't be divided.
+    /// The payment can't be divided.
     #[refused(all)]
     Division(DivisionRefusal),
 }
@@ -162,7 +162,7 @@ impl Movement for ConfirmTransfer {
         let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
         let hold = hold.filter(|hold| hold.rail == Rail::Emt);
         let hold = hold.ok_or(ConfirmRefusal::Unknown)?;
-        // The owner of the node has its money; nobody else learns that there is such a payment.
+        // The node's owner receives money for credit and confirms it; others don't learn that such a payment exists.
         let may = if hold.is_credit(world.node) {
             world.is_owner(case.owner)?
         } else {
@@ -217,7 +217,7 @@ impl Movement for Paid {
         let (terms, found) = sold(world, payment, &hold).map_err(Refused::widen)?;
         let mut moves = Moves::all(world.node.clone(), terms.amount, &found);
         moves.out = hold.passed_on();
-        // What the provider passed on before parts were held is out of reach already, and nothing of it is held.
+        // In payments from before parts were held, the provider has passed on the seller's part: nothing can be held.
         if moves.out.is_none() {
             moves.held = Some(release::held(world, &terms.release, self.free_at)?);
         }
@@ -240,8 +240,8 @@ impl Decide for Paid {
     }
 }
 
-/// On the word of the payee, to whom the bank paid it: makes no credit. Of what the others get, as much as the payee has
-/// free moves to them, and is held; the rest the payee owes them.
+/// Enters an e-transfer on the word of the payee, whom the bank paid directly; creates no credit. The payee's free
+/// balance pays the other recipients as far as it goes, and these parts are held; the payee owes them the rest.
 fn by_hand(
     world: &World<'_>,
     payment: &IdText,
@@ -304,7 +304,7 @@ fn credit(
     })
 }
 
-/// What is sold by a payment that came, and how it is divided.
+/// Returns the terms of a payment that arrived, and its division.
 fn sold(
     world: &World<'_>,
     payment: &IdText,
@@ -319,7 +319,7 @@ fn sold(
     Ok((terms, found.map_err(Refused::widen)?))
 }
 
-/// What was agreed to, as the seller's record has it; none if they erased it.
+/// Returns the terms that the payer agreed to, from the seller's record; `None` if the seller erased them.
 fn agreed(
     world: &World<'_>,
     payment: &IdText,

@@ -1,4 +1,4 @@
-//! What the node waits for: which payment, until when, and by which memo it is known.
+//! Payments that the node awaits: until when, and by which memo they are recognised.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
@@ -14,12 +14,13 @@ use crate::attest::Prepared;
 use crate::queries;
 use crate::stripe::currencies::{Uncharged, check_charge};
 
-/// How long the node waits for an e-transfer (docs/api.md, "Money").
+/// Time that the node waits for an e-transfer, in milliseconds (docs/api.md, "Money").
 const EMT_MS: i64 = 72 * 3600 * 1000;
-/// How long a card is: a provider's page stays open for half an hour at least.
+/// Time that the node waits for a card payment, in milliseconds: a provider's page stays open for half an hour at
+/// least.
 const CARD_MS: i64 = 45 * 60 * 1000;
-/// How often another id is drawn where its memo is taken: each draw meets one with a chance of 1 to 2^40 for each
-/// awaited payment.
+/// Maximum number of ids drawn to find a free memo: each draw hits a given awaited payment's memo with a chance of 1 in
+/// 2^40.
 const DRAWS_MAX: u32 = 8;
 
 /// A payment of yours is awaited.
@@ -85,7 +86,7 @@ pub(crate) struct AwaitedPayment {
     pub(super) about: Option<IdText>,
 }
 
-/// Why the node can't wait for a payment.
+/// Reasons that the node can't wait for a payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum Awaited {
     /// The amount is zero.
@@ -129,7 +130,7 @@ pub(crate) enum Awaited {
     SameMemo,
 }
 
-/// Whether money is to come, and can come this way.
+/// Refuses an amount of zero, and one that can't be charged by card if it is to come by card.
 pub(super) fn expects_money(
     amount: Amount,
     currency: Currency,
@@ -161,7 +162,7 @@ pub(super) fn until(world: &World<'_>, rail: Rail) -> Result<Timestamp, Refusal>
     Timestamp::from_millis(world.now.as_millis().saturating_add(span)).map_err(stored)
 }
 
-/// What the payer writes into the transfer. Two payments that may still come never have the same.
+/// Returns the memo that the payer writes into the transfer. Two payments that may still come never have the same.
 pub(super) fn memo(world: &World<'_>, payment: &IdText) -> Result<IdText, Refused<Awaited>> {
     let memo = sale::memo(payment.as_str());
     if queries::is_memo_open(world.db, world.node, &memo)? {

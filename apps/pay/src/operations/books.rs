@@ -119,29 +119,29 @@ pub(super) struct Posting<'a> {
     pub(super) payment: &'a IdText,
     /// The rail, or what else moved ([`Posted::kind`]).
     pub(super) kind: &'static str,
-    /// Which service sold what; of a payment.
+    /// The selling service and the kind of sale; of payments only.
     pub(super) sold: Option<(&'a IdText, &'a IdText)>,
     pub(super) payer: &'a Did,
     pub(super) seller: &'a Did,
     pub(super) currency: Currency,
     pub(super) amount: Minor,
     pub(super) rows: Vec<(Did, Minor)>,
-    /// Of a sale: until when its parts are held.
+    /// Time until which the parts of a sale are held.
     pub(super) held: Option<Held>,
-    /// Of an e-transfer: how much of it bought what is void.
+    /// The part of an e-transfer that bought what is void.
     pub(super) voided: Option<Minor>,
     /// The amount that the seller of an e-transfer says to have sent back.
     pub(super) sent: Option<Minor>,
-    /// Of a lost dispute: what the parts gave, and the refunds under way.
+    /// Amounts of a lost dispute that come from the parts, and from refunds under way.
     pub(super) lost: Option<(Minor, Minor)>,
-    /// By how much what the seller owes somebody for this payment changed.
+    /// Changes of the seller's debts for this payment, by creditor.
     pub(super) debts: Vec<(Did, Minor)>,
-    /// Which leg of the payment a row takes from, where rows are not in the order of the legs.
+    /// The leg of the payment that each row takes from, where rows are not in the order of the legs.
     pub(super) legs: Vec<Option<usize>>,
-    /// Whether the payer hears of it by another entry: of the service that sold, or of a payout.
+    /// Whether another entry tells the payer: the selling service's, or a payout's.
     pub(super) is_told: bool,
-    /// What of it the provider passes on to somebody's own account, so that the node doesn't owe it; below zero where it
-    /// is taken back from there.
+    /// The amount that the provider passes on to a recipient's own account, so that the node doesn't owe it; below zero
+    /// where it is taken back from there.
     pub(super) out: Option<(Did, Minor)>,
 }
 
@@ -263,7 +263,7 @@ impl<'a> Posting<'a> {
     }
 }
 
-/// What rows come to for each account, in the order of their first row.
+/// Sums the rows of each account, in the order of their first row.
 fn net<'a>(rows: impl Iterator<Item = &'a (Did, Minor)>) -> Result<Vec<(Did, Minor)>, Refusal> {
     let mut net: Vec<(Did, Minor)> = Vec::new();
     for (did, amount) in rows {

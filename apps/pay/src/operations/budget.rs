@@ -1,5 +1,5 @@
-//! How often somebody may leave entries in others' logs without paying anything: free payments, and orders that are paid
-//! later or never. An entry stays for ever, so nobody's log grows by what somebody else feels like.
+//! Limits on entries that a person leaves in others' logs without paying: free payments, and orders that are paid later
+//! or never. An entry stays for ever, so no one's log grows at another person's will.
 //!
 //! Always: counted in the payer's own record, so that a restart changes nothing.
 
@@ -11,17 +11,17 @@ use crate::queries;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// What of somebody's own record is counted, and how much of it there may be in a day.
+/// The entries that count in a person's own record, and their maximum number in a day.
 pub(super) struct Budget {
     /// The entry that each leaves in the payer's record.
     entry: &'static str,
     /// The member of its fact that names the other side.
     other: &'static str,
-    /// Only those of nothing.
+    /// Whether only entries of amount zero count.
     is_free: bool,
-    /// With all others together.
+    /// Maximum with all others together.
     author: u64,
-    /// With each of them.
+    /// Maximum with each of them.
     target: u64,
 }
 

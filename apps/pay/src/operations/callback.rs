@@ -27,10 +27,10 @@ pub(crate) struct ChooseCallback {
     pub(crate) url: Option<CallbackUrl>,
 }
 
-/// Why an address can't be called.
+/// Reasons that an address can't be called.
 #[derive(Debug, Reasons)]
 pub(crate) enum CallbackRefusal {
-    /// It is on the node's own machine.
+    /// The address is on the node's own machine.
     #[refused(
         Forbidden,
         field = "url",
@@ -55,7 +55,7 @@ impl CallbackUrl {
         let host = url.host_str().unwrap_or_default();
         let is_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]")
             && matches!(url.scheme(), "http" | "https");
-        // A name, not an address: a number may be anybody in the house.
+        // A host name, not an IP address: an address may belong to any device on the local network.
         let is_name = url.domain().is_some_and(|name| name.contains('.'));
         let is_plain =
             url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
@@ -65,7 +65,7 @@ impl CallbackUrl {
         })
     }
 
-    /// What any other address is answered with.
+    /// Returns the message about any other address.
     pub(crate) fn wrong() -> &'static str {
         "must be an address that everybody reaches over TLS, of at most 500 bytes: https://shop.example/paid"
     }

@@ -112,19 +112,19 @@ pub(crate) struct Expected {
     gone: Option<List<Did, 1, GONE_MAX>>,
 }
 
-/// Why a payment from outside can't be begun.
+/// Reasons that a payment from outside can't be begun.
 #[derive(Debug, Reasons)]
 pub(crate) enum CheckoutRefusal {
-    /// What the payer agreed to isn't theirs to say.
+    /// The terms are not the payer's to set.
     #[refused(all)]
     Terms(TermsRefusal),
-    /// The node can't wait for it.
+    /// The node can't wait for the payment.
     #[refused(all)]
     Awaited(Awaited),
-    /// It can't be divided.
+    /// The payment can't be divided.
     #[refused(all)]
     Division(DivisionRefusal),
-    /// Nobody could be told that the money is there.
+    /// The seller has no record here in which the payment could be entered.
     #[refused(
         Conflict,
         reason = "seller",

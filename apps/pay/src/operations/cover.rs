@@ -22,17 +22,17 @@ pub(crate) enum Uncovered {
     Short(Shortage, Money, Money),
 }
 
-/// What there is, and what it would take.
+/// The balance and the amount that was needed.
 #[derive(Debug, Serialize)]
 pub(crate) struct Shortage {
-    /// What is free, in minor units.
+    /// The free balance, in minor units.
     balance: Minor,
     needed: Minor,
-    /// How much more than that the account may spend.
+    /// How far below zero the account may spend.
     limit: Minor,
 }
 
-/// What somebody can spend of their own: what is free, and the limit that the owner gave them.
+/// Checks that a person can spend an amount: from their free balance, and the limit that the owner gave them.
 pub(super) fn spend(
     world: &World<'_>,
     did: &Did,
@@ -43,7 +43,7 @@ pub(super) fn spend(
     check(world, did, amount, currency, limit)
 }
 
-/// What somebody can have leave their account for good, or give back: what is free, without any limit.
+/// Checks that a person can have an amount leave their account permanently, or refund it: from their free balance only.
 pub(super) fn withdraw(
     world: &World<'_>,
     did: &Did,

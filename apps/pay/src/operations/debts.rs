@@ -1,7 +1,8 @@
-//! What a payee owes others for a payment that they confirmed and that never passed through the node: a line, on no rail.
+//! A payee's debts to others for a payment that the payee confirmed and that never passed through the node: a line, on
+//! no rail.
 //!
-//! Always: a debt is never credit. It ends by its debtor's explicit payment, by its creditor's word, or where what was sold
-//! became void while it was held; nothing seizes it.
+//! Always: a debt is never credit. It ends when its debtor pays it explicitly, when its creditor says so, or when the
+//! sale becomes void while it is held; nothing seizes it.
 
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -82,16 +83,16 @@ pub(crate) struct Owed {
     pub(crate) debtor: Did,
 }
 
-/// What is wrong with the word about a debt.
+/// Reasons to refuse an operation about a debt.
 #[derive(Debug, Reasons)]
 pub(crate) enum DebtRefusal {
-    /// There is none between these two for this payment.
+    /// No debt exists between these two people for this payment.
     #[refused(NotFound, field = "ref", message = "There is no such debt.")]
     Unknown,
-    /// It is in another currency, or the amount is zero.
+    /// The debt is in another currency, or the amount is zero.
     #[refused(BadRequest, field = "amount", message = "This is a debt in {}.")]
     Other(Currency),
-    /// Less is left of it.
+    /// Less than this amount is left of the debt.
     #[refused(
         Conflict,
         reason = "too-much",
@@ -101,10 +102,10 @@ pub(crate) enum DebtRefusal {
     TooMuch(Money),
 }
 
-/// Why a debt can't be paid.
+/// Reasons that a debt can't be paid.
 #[derive(Debug, Reasons)]
 pub(crate) enum PayDebtRefusal {
-    /// It isn't that debt.
+    /// The debt is not as the operation states it.
     #[refused(all)]
     Debt(DebtRefusal),
     /// The debtor has too little.

@@ -1,6 +1,6 @@
-//! Declining what others say that they owe: nobody has to look at lines that a stranger puts into their wallet.
+//! Declines debts that others state: no one has to see lines that a stranger puts into their wallet.
 //!
-//! Always: it changes nothing about a debt, which its debtor can still pay. It says what its author sees.
+//! Always: declining changes nothing about a debt, which its debtor can still pay, but only what its creditor sees.
 
 use imajin_protocol::Did;
 use imajin_service::operation::{Context, Decide, Decision, Operation, Reasons, Refused};
@@ -21,7 +21,7 @@ pub(crate) struct DeclineDebts {
     pub(crate) declined: Flag,
 }
 
-/// Why nothing is declined.
+/// Reasons to refuse to decline a debtor.
 #[derive(Debug, Reasons)]
 pub(crate) enum DeclineRefusal {
     /// The debtor is the author.

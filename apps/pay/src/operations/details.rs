@@ -1,7 +1,8 @@
-//! Where somebody can be paid outside the node: to their bank account, by e-mail or telephone, or as they explain it.
+//! Payment details outside the node: a bank account, an e-mail address or telephone number, or an explanation.
 //!
-//! Always: the details are a body in their author's own log, which they can erase; no fact and no other log has any of them.
-//! Each text is one line without control characters, so that nothing can be smuggled into the lines of a payment code.
+//! Always: the details are a body in their author's own log, which the author can erase; no fact and no other log has
+//! any of them. Each text is one line without control characters, so that nothing can be smuggled into the lines of a
+//! payment code.
 
 use imajin_dfos::{Value, cbor};
 use imajin_service::operation::{
@@ -48,10 +49,10 @@ pub(crate) struct SetDetails {
     pub(crate) note: Option<Note<NOTE_BYTES_MAX>>,
 }
 
-/// Why payment details are refused.
+/// Reasons to refuse payment details.
 #[derive(Debug, Reasons)]
 pub(crate) enum DetailsRefusal {
-    /// A bank wants to know whose account it is.
+    /// The account has no name, which a bank asks for.
     #[refused(
         BadRequest,
         field = "name",
@@ -60,7 +61,7 @@ pub(crate) enum DetailsRefusal {
     NameMissing,
 }
 
-/// One line of at most so many characters, not empty, without control characters.
+/// One line of at most `MAX` characters, not empty, without control characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line<const MAX: usize>(String);
 
@@ -112,7 +113,7 @@ impl<const MAX: usize> Field for Line<MAX> {
     }
 }
 
-/// A line of a form of its own: what its characters are, what a wrong one is answered with, and a sample.
+/// Declares a type of form line: its characters, the message about wrong ones, and a sample.
 macro_rules! line {
     ($(#[$doc:meta])* $name:ident, $max:literal, $is:expr, $wrong:literal, $sample:expr) => {
         $(#[$doc])*
@@ -120,7 +121,7 @@ macro_rules! line {
         pub(crate) struct $name(Line<$max>);
 
         impl $name {
-            /// Its text.
+            /// Returns the text.
             pub(crate) fn as_str(&self) -> &str {
                 self.0.as_str()
             }
@@ -179,7 +180,7 @@ line!(
 );
 
 impl SetDetails {
-    /// Whether it says anything at all.
+    /// Whether the details have no way to pay.
     pub(crate) fn is_empty(&self) -> bool {
         self.iban.is_none() && self.email.is_none() && self.phone.is_none() && self.note.is_none()
     }

@@ -46,10 +46,10 @@ pub(crate) struct Disputed {
     pub(crate) event: Option<IdText>,
 }
 
-/// Why the node doesn't say that a payment is disputed.
+/// Reasons that the node doesn't record a dispute.
 #[derive(Debug, Reasons)]
 pub(crate) enum DisputedRefusal {
-    /// It doesn't know the payment, or said it before.
+    /// The node doesn't know the payment, or recorded the dispute before.
     #[refused(all)]
     News(News),
     /// The dispute is about another amount of money.
@@ -87,7 +87,7 @@ impl Movement for Disputed {
         if !queries::is_over(status) || !is_last {
             return Ok(Consequences::none());
         }
-        // It is won: what the provider refused to give back meanwhile is the payer's credit.
+        // The dispute is won: refunds that the provider refused meanwhile become the payer's credit.
         let returns = queries::returns(db, node, payment)?;
         let refused = returns.iter().filter(|one| one.status == "refused");
         let refused = Minor::sum(refused.map(queries::Returned::left)).map_err(too_large)?;
@@ -122,19 +122,19 @@ pub(crate) struct ReverseTopUp {
     pub(crate) currency: Currency,
 }
 
-/// Why a top-up can't be taken back.
+/// Reasons that a top-up can't be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReverseRefusal {
-    /// Somebody else than the owner says so.
+    /// The caller is not the owner.
     #[refused(all)]
     OwnersOnly(OwnersOnly),
     /// There is none, or it was paid by card: of those the provider tells.
     #[refused(NotFound, field = "ref", message = "There is no such top-up.")]
     Unknown,
-    /// It was paid in another currency, or the amount is zero.
+    /// The top-up was paid in another currency, or the amount is zero.
     #[refused(BadRequest, field = "amount", message = "This was paid in {}.")]
     Other(Currency),
-    /// Less is left of it.
+    /// Less than this amount is left of the top-up.
     #[refused(
         Conflict,
         reason = "too-much",
@@ -154,7 +154,7 @@ impl Movement for ReverseTopUp {
         let sold = queries::payment(world.db, world.node, self.payment.as_str())?;
         let sold = sold.filter(|sold| sold.rail == "topup");
         let sold = sold.ok_or(ReverseRefusal::Unknown)?;
-        // Of a card the provider tells it, and would tell it again.
+        // The provider reports reversed card payments, and would report this one again.
         let hold = queries::hold(world.db, world.node, self.payment.as_str())?;
         if hold.is_some_and(|hold| hold.rail != Rail::Emt) {
             return Err(ReverseRefusal::Unknown.into());

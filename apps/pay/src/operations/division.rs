@@ -14,12 +14,13 @@ use super::world::{World, stored};
 use crate::manifests::{self, FollowedManifests, Source, Unfair};
 use crate::queries;
 
-/// How long what somebody was shown holds: an hour.
+/// Validity of a quote, in milliseconds: an hour.
 const QUOTE_MS: i64 = 3600 * 1000;
-/// How far the time of an entry may run ahead of the clock: entries of a log made within one millisecond get the next ones.
+/// Most that an entry's time may run ahead of the clock, in milliseconds: entries that a log makes within one
+/// millisecond get the following ones.
 const AHEAD_MS: i64 = 50;
 
-/// Why a payment can't be divided.
+/// Reasons that a payment can't be divided.
 #[derive(Debug, Reasons)]
 pub(crate) enum DivisionRefusal {
     /// A manifest isn't signed, or can't be followed.
@@ -69,7 +70,7 @@ pub(crate) enum DivisionRefusal {
         message = "You looked at this more than an hour ago: look again and agree to the new version."
     )]
     Outdated,
-    /// Other manifests count by now.
+    /// The manifests have changed since the quote.
     #[refused(
         Conflict,
         reason = "changed",
@@ -108,7 +109,7 @@ pub(super) fn divided(
     }
 }
 
-/// How an order would be divided, what pins its manifests, and its seller: before anybody signs.
+/// Divides an order before it is signed. Returns the division with its receipt, and the seller.
 pub(crate) fn division(
     world: &World<'_>,
     payer: &Did,
@@ -150,7 +151,8 @@ fn gathered(
     Ok((root, library.map_err(Refused::widen)?))
 }
 
-/// As of when manifests count: a quote holds for an hour, so that nobody blocks a sale by publishing meanwhile.
+/// Returns the time as of which manifests count: a quote holds for an hour, so that no one blocks a sale by publishing
+/// meanwhile.
 fn quoted(now: Timestamp, quoted: Option<Timestamp>) -> Result<i64, DivisionRefusal> {
     let now = now.as_millis();
     let at = quoted.map_or(now, |at| at.as_millis());
@@ -193,9 +195,9 @@ pub(super) fn divided_by(
         kind: terms.kind.clone(),
         rail: id(rail)?,
     };
-    // What is pinned does not depend on the amount, so that a free ticket names the same manifests as a dear one.
+    // The pinned manifests do not depend on the amount, so that a free ticket names the same ones as an expensive one.
     let whole = follow(Minor::MAX, root, library).map_err(|error| cannot(error.into()))?;
-    // All of them are kept, also where this amount is too small for somebody to get any of it.
+    // Keep all of them, even where the amount is too small for some recipients to get a share.
     let used = followed(root, &whole);
     let mut manifests = vec![root];
     manifests.extend(

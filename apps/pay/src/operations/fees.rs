@@ -34,7 +34,7 @@ pub(crate) struct ChangeFees {
     pub(crate) network: Did,
 }
 
-/// Which fees there are.
+/// The fee schedule's profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum Profile {
     None,
@@ -59,16 +59,16 @@ pub(crate) struct FeesChanged {
     network: Did,
 }
 
-/// Why somebody can't change the fees.
+/// Reasons to refuse a change of fees.
 #[derive(Debug, Reasons)]
 pub(crate) enum FeesRefusal {
-    /// They don't own the node.
+    /// The caller does not own the node.
     #[refused(Forbidden, message = "Only the owner of this box chooses its fees.")]
     NotOwner,
 }
 
 impl ChangeFees {
-    /// Whether the fees are within their bounds.
+    /// Checks that the fees are within their bounds.
     fn check(&self) -> Result<(), FieldError> {
         let Profile::Mjn = self.profile else {
             return Ok(());

@@ -24,12 +24,12 @@ impl Amount {
         Minor::new(units).ok().filter(|_| is_amount).map(Self)
     }
 
-    /// In minor units.
+    /// Returns the amount in minor units.
     pub(crate) fn get(self) -> Minor {
         self.0
     }
 
-    /// What an amount that can't be paid is answered with.
+    /// Returns the message about an amount that can't be paid.
     pub(crate) fn bounds() -> String {
         format!("must be 0 to {AMOUNT_MAX} minor units (cents)")
     }
@@ -96,7 +96,7 @@ impl From<OutsideRail> for Rail {
     }
 }
 
-/// What somebody notes for themselves or the owner, of limited length.
+/// A note for its author or the owner, of at most `BYTES_MAX` bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Note<const BYTES_MAX: usize>(pub(crate) String);
 

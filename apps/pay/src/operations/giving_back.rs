@@ -1,7 +1,7 @@
-//! Giving back: the seller's will, or what follows where what was sold is void; never more than was paid.
+//! Refunds: at the seller's wish, or because the sale became void; never more than was paid.
 //!
-//! Always: while the parts of a payment are held, they pay for it in proportion, which needs nobody's balance and never
-//! fails. Once they are free they are final: the seller's own balance pays, or nothing happens.
+//! Always: while the parts of a payment are held, they pay for a refund in proportion, which needs no other balance and
+//! never fails. Free parts are final: the seller's own balance pays, or nothing happens.
 
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::money::{self, SplitError};
@@ -39,17 +39,17 @@ pub(crate) struct Refunded {
     seller: Did,
 }
 
-/// Why a refund is refused.
+/// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum BackRefusal {
-    /// Nothing was paid.
+    /// The payment was free.
     #[refused(
         Conflict,
         reason = "free",
         message = "Nothing was paid, so nothing can be refunded."
     )]
     Free,
-    /// Less is left of the payment.
+    /// Less than this amount is left of the payment.
     #[refused(
         Conflict,
         reason = "too-much",
@@ -69,14 +69,14 @@ pub(crate) enum BackRefusal {
     Uncovered(Uncovered),
 }
 
-/// Why something goes back.
+/// The reason for a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
-    /// Its seller wants it to. Of an e-transfer they say that they sent it.
+    /// The seller wishes it. For an e-transfer, the seller states that they sent the money.
     Said,
-    /// This much of what was sold is void.
+    /// This much of the sale is void.
     Void,
-    /// All of what was sold is void.
+    /// All of the sale is void.
     AllVoid,
 }
 
@@ -111,7 +111,7 @@ pub(super) fn back(
     let mut posting = if is_by_bank && is_held && why != Why::Said {
         by_hand(world, payment, sold, &legs, amount, why)?
     } else if is_by_bank {
-        // It never was on the node: what the payee sends back, they send from their bank.
+        // The money was never on the node: the payee refunds it from their bank.
         moves(payment, sold, "repaid", amount, Vec::new())
     } else if is_held {
         let column = |of: fn(&Leg) -> Minor| got.iter().map(of).collect::<Vec<_>>();
@@ -131,7 +131,7 @@ pub(super) fn back(
         ];
         let mut posting = moves(payment, sold, "repaid", amount, rows);
         posting.out = taken_back(world, payment, &sold.seller, &posting.rows)?;
-        // What the seller has at the provider's pays first.
+        // The seller's account with the provider pays first.
         let there = posting
             .out
             .as_ref()
@@ -165,7 +165,7 @@ pub(super) fn back(
     })
 }
 
-/// What was sold for an e-transfer is void: the others' held parts return to the payee, and what the payee owes for it ends.
+/// Voids an e-transfer's sale: the others' held parts return to the payee, and the payee's debts for them end.
 fn by_hand<'a>(
     world: &World<'_>,
     payment: &'a IdText,
@@ -181,7 +181,7 @@ fn by_hand<'a>(
             .plus(amount)
             .map_or(sold.gross, |sum| sum.min(sold.gross)),
     };
-    // Of each part, as much as of the whole payment; the last of it takes the rest.
+    // Each part returns in proportion to the void share of the payment; voiding all of it returns the rest.
     let share = |part: Minor| {
         let share =
             i128::from(part.get()) * i128::from(voided.get()) / i128::from(sold.gross.get());
@@ -219,7 +219,8 @@ fn moves<'a>(
     Posting::moves(payment, kind, parties, (amount, sold.currency), rows)
 }
 
-/// In the order of the payment's own rows, also where a part is nothing: a row is known by its place.
+/// Returns the rows in the order of the payment's own rows, including parts of zero: a row is identified by its
+/// position.
 fn taken(source: &Did, amount: Minor, got: &[Leg], parts: &[Minor]) -> Vec<(Did, Minor)> {
     let mut rows = vec![(source.clone(), amount)];
     rows.extend(
@@ -248,8 +249,8 @@ pub(super) fn refunded(
     world.add(drafts, &sold.payer, &refunded)
 }
 
-/// What the seller has on their own account with the provider of what they give back now. Only payments from before parts
-/// were held have any.
+/// Returns the part of a refund that comes from the seller's own account with the provider. Only payments from before
+/// parts were held have one.
 pub(super) fn taken_back(
     world: &World<'_>,
     payment: &IdText,

@@ -13,7 +13,7 @@ use super::giving_back::{refunded, taken_back};
 use super::world::{Consequences, World, stored, too_large};
 use crate::queries::{self, Payment, Returned};
 
-/// What a bank took, and where it comes from.
+/// The rows of a posting about an amount that a bank took, and the legs that they come from.
 struct Taken {
     rows: Vec<(Did, Minor)>,
     legs: Vec<Option<usize>>,
@@ -32,13 +32,13 @@ fn units(amount: i64) -> Result<Minor, Refusal> {
     Minor::new(amount).map_err(too_large)
 }
 
-/// What of returns a bank's taking ends, in the order in which it does (see `projection::books::end`).
+/// Sums the refunds of some statuses that the bank's amount ends, in their order (see `projection::books::end`).
 fn on_the_way(returns: &[Returned], is: fn(&str) -> bool) -> i64 {
     let of = returns.iter().filter(|one| is(&one.status));
     of.map(|one| one.amount.get() - one.ended.get()).sum()
 }
 
-/// The payer's bank has taken so much of a payment. `dispute` is the one that is lost by it, if it is one.
+/// Returns the consequences of an amount that the payer's bank took back. `dispute` is the lost dispute, if it is one.
 pub(super) fn lost(
     world: &World<'_>,
     payment: &IdText,
@@ -60,12 +60,13 @@ pub(super) fn lost(
         rows: Vec::new(),
         legs: Vec::new(),
     };
-    // What refunds on their way had left the books for is gone; the rest goes from them now.
+    // Refunds under way have left the books already; the rest leaves them now.
     taken.push(world.node, units(amount.get() - ends)?, None);
     taken.push(&sold.payer, units(-from_kept - beyond)?, None);
     let from_parts = units(from_parts)?;
     parts(world, payment, sold, from_parts, &mut taken)?;
-    // What the provider refused while the dispute was open, and the bank did not take, is the payer's credit now.
+    // Refunds that the provider refused during the dispute, and that the bank did not take, become the payer's credit
+    // now.
     let is_last = !queries::has_open_dispute(world.db, world.node, payment.as_str(), dispute)?;
     let left_over = (refused - ends).max(0);
     if is_last && left_over > 0 {
@@ -85,7 +86,8 @@ pub(super) fn lost(
     Ok(Consequences::of(payment, drafts))
 }
 
-/// What the payment's parts give of it: all that are held, or its seller alone.
+/// Takes an amount from the payment's parts: from all of them while they are held, otherwise from its seller alone (of a
+/// top-up, from its recipient).
 fn parts(
     world: &World<'_>,
     payment: &IdText,
@@ -112,7 +114,8 @@ fn parts(
     Ok(())
 }
 
-/// What of it the seller has on their own account with the provider: only payments from before parts were held.
+/// Returns the part of the amount that the seller has on their own account with the provider; only payments from before
+/// parts were held have one.
 fn out(
     world: &World<'_>,
     payment: &IdText,

@@ -20,13 +20,13 @@ pub(crate) struct PublishManifest {
     pub(crate) manifest: ManifestText,
 }
 
-/// Why a manifest can't be published.
+/// Reasons that a manifest can't be published.
 #[derive(Debug, Reasons)]
 pub(crate) enum PublishRefusal {
-    /// None of the people that the manifest names signed it.
+    /// None of the people named in the manifest signed it.
     #[refused(all)]
     Unfair(Unfair),
-    /// Somebody else signed it, or it passes on what somebody else earns.
+    /// Another person signed the manifest, or it passes on another person's earnings.
     #[refused(
         Forbidden,
         field = "manifest",

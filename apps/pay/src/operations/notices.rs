@@ -1,7 +1,7 @@
-//! What the node says of payments from outside besides that they came: pages, failures, deliveries, accounts.
+//! The node's entries about outside payments, except their arrival: pages, failures, deliveries, accounts.
 //!
-//! Always: what the provider says may come late, twice or in another order than it happened; what is known already, or was
-//! overtaken, is refused as a conflict and changes nothing.
+//! Always: the provider's events may come late, twice or out of order. An event that is known already, or outdated, is
+//! refused as a conflict and changes nothing.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::{IdText, Minor};
@@ -127,7 +127,7 @@ pub(crate) struct Freed {
     pub(crate) payment: IdText,
 }
 
-/// Nothing follows, where the node has not said it before.
+/// Returns no consequences for news, and a conflict for an entry that the node made before.
 fn once(is_news: bool) -> Result<Consequences, Refused<News>> {
     if is_news {
         Ok(Consequences::none())

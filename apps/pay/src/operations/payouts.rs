@@ -82,7 +82,7 @@ pub(crate) struct PaidOut {
     paid: Flag,
 }
 
-/// Why somebody can't have their credit in money.
+/// Reasons to refuse a payout of credit.
 #[derive(Debug, Reasons)]
 pub(crate) enum AskRefusal {
     /// The amount is zero.
@@ -92,24 +92,24 @@ pub(crate) enum AskRefusal {
         message = "A payout must be more than 0."
     )]
     Nothing,
-    /// They have too little.
+    /// The caller has too little credit.
     #[refused(all)]
     Uncovered(Uncovered),
 }
 
-/// Why a payout can't be closed.
+/// Reasons that a payout can't be closed.
 #[derive(Debug, Reasons)]
 pub(crate) enum CloseRefusal {
-    /// Somebody else than the owner says so.
+    /// The caller is not the owner.
     #[refused(all)]
     OwnersOnly(OwnersOnly),
     /// There is none.
     #[refused(NotFound, field = "ref", message = "There is no such payout.")]
     Unknown,
-    /// It is of another amount.
+    /// The payout has another amount.
     #[refused(BadRequest, field = "amount", message = "This payout is of {}.")]
     Other(Money),
-    /// It was closed before.
+    /// The payout was closed before.
     #[refused(
         Conflict,
         reason = "closed",

@@ -43,20 +43,20 @@ pub(crate) struct PaymentReceipt {
     receipt: Document,
 }
 
-/// What of a payment moves on this node, and until when it is held.
+/// The amounts of a payment that move on this node, and the time until which they are held.
 pub(super) struct Moves {
     /// Row 0: where the money comes from; then each part.
     pub(super) rows: Vec<(Did, Minor)>,
-    /// What the payee owes of the parts.
+    /// The payee's debts for the parts.
     pub(super) debts: Vec<(Did, Minor)>,
-    /// What of it went to somebody's own account with the provider; of payments that were begun before parts were held.
+    /// The amount that the provider passed on to the seller's own account; of payments from before parts were held.
     pub(super) out: Option<(Did, Minor)>,
-    /// None of those.
+    /// Time until which the parts are held; `None` where none are.
     pub(super) held: Option<Held>,
 }
 
 impl Moves {
-    /// All parts, out of one account.
+    /// Returns moves of all parts out of one account.
     pub(super) fn all(source: Did, amount: Minor, found: &Divided) -> Self {
         let mut rows = Vec::with_capacity(1 + found.division.recipients.len());
         if !amount.is_zero() {
@@ -104,7 +104,7 @@ pub(super) fn entered(
     })
 }
 
-/// What the node says of a payment whose money is free, to those who have a record here.
+/// Returns the attestations of a payment whose money is free, for parties who have a record here.
 pub(super) fn attested(world: &World<'_>, payer: &Did, seller: &Did) -> Result<Vec<Said>, Refusal> {
     let both = [payer, seller].into_iter();
     let mut said: Vec<_> = both

@@ -44,10 +44,10 @@ pub(crate) struct Refund {
     pub(crate) reason: Option<Note<500>>,
 }
 
-/// Why somebody can't give a payment back.
+/// Reasons to refuse a refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum RefundRefusal {
-    /// They didn't sell it. Anybody but the seller learns nothing, not even that there is such a payment.
+    /// The caller is not the seller, and learns nothing, not even that there is such a payment.
     #[refused(NotFound, field = "ref", message = "You sold nothing under this id.")]
     NotYours,
     /// The amount is zero.
@@ -57,10 +57,10 @@ pub(crate) enum RefundRefusal {
         message = "A refund must be more than 0."
     )]
     Nothing,
-    /// It was paid in another currency.
+    /// The payment was made in another currency.
     #[refused(BadRequest, field = "currency", message = "This was paid in {}.")]
     Other(Currency),
-    /// It can't go back.
+    /// The payment can't be refunded.
     #[refused(all)]
     Back(BackRefusal),
 }
@@ -157,13 +157,13 @@ pub(crate) struct Return {
     pub(crate) told: Option<Flag>,
 }
 
-/// Why the node can't give something back.
+/// Reasons that the node can't refund a payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReturnRefusal {
-    /// It doesn't know the payment, or said it before.
+    /// The node doesn't know the payment, or recorded the refund before.
     #[refused(all)]
     News(News),
-    /// It can't go back.
+    /// The payment can't be refunded.
     #[refused(all)]
     Back(BackRefusal),
 }

@@ -1,7 +1,7 @@
 //! When the parts of a sale become free: when its seller's app said, or later; by card not before the bank can hardly take
 //! the money back any more.
 //!
-//! Always: never later than 400 days after the payment, so that nobody's money is locked up for good.
+//! Always: never later than 400 days after the payment, so that no one's money is locked up permanently.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
@@ -50,7 +50,7 @@ impl Nested for Later {
     }
 }
 
-/// From when on the parts of a payment that is made now are free. `not_before` is the rail's own bound.
+/// Returns the release of the parts of a payment made now. `not_before` is the rail's own bound.
 pub(super) fn held(
     world: &World<'_>,
     release: &Release,

@@ -43,7 +43,7 @@ pub(crate) struct Returned {
     pub(crate) event: Option<IdText>,
 }
 
-/// How far a refund is at the provider.
+/// The state of a refund at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum ReturnStatus {
     Pending,
@@ -69,9 +69,11 @@ impl Movement for Returned {
         let (left, sent) = (before.left().get(), before.sent.get());
         let is_disputed = queries::has_open_dispute(world.db, world.node, payment, None)?;
         let credit = match (before.status.as_str(), self.status) {
-            // What came back beyond what was left of it came back twice: the bank took it already, and the payer owes it.
+            // An excess over the remaining amount was paid out twice: the bank had taken it already, so the payer owes
+            // it.
             (_, Succeeded) => left - self.amount.get().get(),
-            // While the bank may still take it, it is nobody's credit; but nothing came back twice any more.
+            // While the bank may still take the amount, no one has credit for it; but nothing was paid out twice any
+            // more.
             ("succeeded", Failed) if is_disputed => sent - left,
             ("succeeded", Failed) => sent,
             (_, Failed) if !is_disputed => left,

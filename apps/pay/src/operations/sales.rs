@@ -1,6 +1,6 @@
-//! What other services sell draws on the budgets of payments: an app that sells takes nobody past them.
+//! Budgets for sales by other services: they draw on the budgets of payments, so that no selling app bypasses them.
 //!
-//! Always: what is paid at once draws on none, since it costs its payer something.
+//! Always: a sale for money that is paid at once draws on no budget, since it costs its payer something.
 
 use imajin_protocol::Did;
 use imajin_selling::Terms;

@@ -74,16 +74,16 @@ pub(crate) struct Settle {
     pub(crate) memo: Option<Note<500>>,
 }
 
-/// Why somebody can't pay.
+/// Reasons to refuse a payment from credit.
 #[derive(Debug, Reasons)]
 pub(crate) enum SettleRefusal {
-    /// What they agreed to isn't theirs to say.
+    /// The terms are not the payer's to set.
     #[refused(all)]
     Terms(TermsRefusal),
-    /// It can't be divided.
+    /// The payment can't be divided.
     #[refused(all)]
     Division(DivisionRefusal),
-    /// They have too little.
+    /// The payer has too little credit.
     #[refused(all)]
     Uncovered(Uncovered),
 }
@@ -131,7 +131,7 @@ impl Movement for Settle {
         let mut moves = Moves::all(payer.clone(), terms.amount, &found);
         moves.held = Some(held);
         let mut all = entered(world, payer, &terms, case.payment, rail, moves, &found)?;
-        // What is held may go back: the node attests it when it is free.
+        // Held parts may be refunded: the node attests the payment when they become free.
         if is_free && !terms.amount.is_zero() {
             all.attested = attested(world, payer, &terms.seller)?;
         }

@@ -1,6 +1,6 @@
-//! What a payer agrees to: the seller, the price, and the manifests by which it is shared.
+//! The terms that a payer agrees to: the seller, the price, and the manifests by which it is shared.
 //!
-//! Always: the fact holds all of it, so that it is signed and stays ([`Terms::fact`]).
+//! Always: the fact holds all of them, so that they are signed and stay ([`Terms::fact`]).
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::fair::Digest;
@@ -28,7 +28,7 @@ pub(super) struct Agreed<'a> {
     pub(super) rail: Rail,
 }
 
-/// What is wrong with what a payer agreed to.
+/// Reasons to refuse a payer's terms.
 #[derive(Debug, Reasons)]
 pub(crate) enum TermsRefusal {
     /// The payer says until when the seller's money is held.
@@ -53,7 +53,7 @@ impl Agreed<'_> {
         if self.fair != self.manifest.0.digest() {
             return Err(TermsRefusal::OtherManifest.into());
         }
-        // Nobody holds a seller's money by a payment of their own.
+        // A payer can't hold a seller's money by a payment of their own.
         if !case.is_nested && (self.free_at.is_some() || self.about.is_some()) {
             return Err(TermsRefusal::NotYours.into());
         }

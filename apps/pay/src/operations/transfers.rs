@@ -44,10 +44,10 @@ pub(crate) struct Transfer {
     pub(crate) currency: Currency,
 }
 
-/// Why a part doesn't go.
+/// Reasons that a part isn't transferred.
 #[derive(Debug, Reasons)]
 pub(crate) enum TransferRefusal {
-    /// It can't go now, or goes already.
+    /// The part can't be transferred now, or is under way already.
     #[refused(all)]
     News(News),
     /// Something happened since the node looked.
@@ -104,7 +104,7 @@ pub(crate) enum TransferStatus {
     Reversed,
 }
 
-/// What is sent of a part now: the recipient, the account, and the amount.
+/// A part that can be sent now, with the recipient, the account, and the amount.
 pub(crate) struct Ready {
     pub(crate) did: Did,
     pub(crate) account: String,
@@ -112,7 +112,7 @@ pub(crate) struct Ready {
     pub(crate) paid: Payment,
 }
 
-/// What of the `n`th part of a payment can go now; none if it can't (any more).
+/// Returns the transfer of the `n`th part of a payment that can be made now; `None` if there is none (any more).
 pub(crate) fn ready(world: &World<'_>, payment: &str, n: i64) -> Result<Option<Ready>, Refusal> {
     let (db, node, now) = (world.db, world.node, world.now.as_millis());
     let Some(paid) = queries::payment(db, node, payment)? else {
@@ -128,7 +128,8 @@ pub(crate) fn ready(world: &World<'_>, payment: &str, n: i64) -> Result<Option<R
     let Some(account) = account else {
         return Ok(None);
     };
-    // What became free before they asked for it stays credit, and so does what was paid before parts were held.
+    // Parts that became free before the recipient asked for an account stay credit, and so do payments from before
+    // parts were held.
     let is_asked_for = account.since.is_some_and(|since| paid.free_at >= since);
     let is_card = paid.rail == Rail::Stripe.as_str();
     let is_disputed = queries::has_open_dispute(db, node, payment, None)?;

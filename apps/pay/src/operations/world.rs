@@ -1,6 +1,6 @@
-//! What the decision on a movement of money looks at, and what it comes to.
+//! The inputs and results of decisions about movements of money.
 //!
-//! Always: consequences are computed without a writer, so that a route can show the same ones before anybody signs.
+//! Always: consequences are computed without a writer, so that a route can show them before the operation is signed.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::manifest::MANIFEST;
 use crate::manifests::Logs;
 use crate::queries;
 
-/// What a rule may look at.
+/// The state that a rule may read.
 pub(crate) struct World<'a> {
     pub(crate) db: Reader<'a>,
     pub(crate) node: &'a Did,
@@ -31,13 +31,13 @@ pub(crate) struct Case<'a> {
     pub(crate) owner: &'a Did,
     /// The id that was drawn for the payment that the operation begins.
     pub(crate) payment: &'a IdText,
-    /// Whether another service asks, within an operation of its own.
+    /// Whether another service asks, within its own operation.
     pub(crate) is_nested: bool,
 }
 
-/// An operation whose consequences a route can show before somebody signs it.
+/// An operation whose consequences a route can show before it is signed.
 pub(crate) trait Movement: Operation {
-    /// What follows from the operation.
+    /// Computes the consequences of the operation.
     fn consequences(
         &self,
         world: &World<'_>,
@@ -45,17 +45,17 @@ pub(crate) trait Movement: Operation {
     ) -> Result<Consequences, Refused<Self::Refusal>>;
 }
 
-/// What follows from an operation.
+/// The consequences of an operation.
 pub(crate) struct Consequences {
     pub(crate) drafts: Vec<Draft>,
-    /// What the node attests of it.
+    /// The attestations that the node makes.
     pub(crate) attested: Vec<Said>,
-    /// What the caller is told.
+    /// The reply to the caller.
     pub(crate) reply: Json,
 }
 
 impl Consequences {
-    /// Nothing follows.
+    /// Returns no consequences.
     pub(crate) fn none() -> Self {
         Self {
             drafts: Vec::new(),
@@ -64,7 +64,7 @@ impl Consequences {
         }
     }
 
-    /// These entries about a payment.
+    /// Returns these entries about a payment as consequences.
     pub(crate) fn of(payment: &IdText, drafts: Vec<Draft>) -> Self {
         Self {
             drafts,
@@ -86,17 +86,17 @@ impl Consequences {
 }
 
 impl World<'_> {
-    /// Whether an entry can be made in somebody's log here. Where it can't, the node's books still say what is theirs.
+    /// Whether a person's log here takes entries. Where it doesn't, the node's books still say what is theirs.
     pub(crate) fn takes_entries(&self, did: &Did) -> bool {
         (self.logs)(did).is_some_and(|log| !log.deleted && log.read_only.is_none())
     }
 
-    /// Whether somebody owns the node.
+    /// Whether a person owns the node.
     pub(crate) fn is_owner(&self, did: &Did) -> rusqlite::Result<bool> {
         queries::is_owner(self.db, self.node, did)
     }
 
-    /// Adds a consequence in somebody's log, where that log takes entries.
+    /// Adds a consequence to a person's log, if that log takes entries.
     pub(crate) fn add<D: Operation>(
         &self,
         drafts: &mut Vec<Draft>,
@@ -181,10 +181,10 @@ pub(crate) fn too_large(error: impl std::fmt::Display) -> Refusal {
     Refusal::new(RefusalKind::TooLarge, error.to_string())
 }
 
-/// Only the node's owner can do it.
+/// Refusal of an operation that only the node's owner can do.
 #[derive(Debug, Reasons)]
 pub(crate) enum OwnersOnly {
-    /// Somebody else asks.
+    /// The caller is not the owner.
     #[refused(Forbidden, message = "Only the owner of this box can do that.")]
     NotOwner,
 }
@@ -201,15 +201,15 @@ pub(super) fn owners_only(world: &World<'_>, did: &Did) -> Result<(), Refused<Ow
 /// The node says something that its record has already, or about a payment that it doesn't know.
 #[derive(Debug, Reasons)]
 pub(crate) enum News {
-    /// It was said before, or something later was.
+    /// The event was recorded before, or a later one was.
     #[refused(Conflict, reason = "known", message = "This is known already.")]
     Known,
-    /// There is no such payment.
+    /// No such payment exists.
     #[refused(NotFound, message = "This node does not know such a payment.")]
     Unknown,
 }
 
-/// An event of the provider counts once.
+/// Refuses an event of the provider that was recorded before.
 pub(super) fn is_new(world: &World<'_>, event: Option<&IdText>) -> Result<(), Refused<News>> {
     match event {
         Some(event) if queries::has_event(world.db, world.node, event.as_str())? => {

@@ -1,4 +1,4 @@
-//! What comes after a payment: refunds, disputes, and how far sellers' own accounts are.
+//! Events after a payment: refunds, disputes, and the states of sellers' own accounts.
 
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Currency, Did};
@@ -85,7 +85,7 @@ async fn given_back_there(
                 currency: currency.clone(),
                 status: "lost".to_owned(),
             };
-            // It can still fail: a reader knows that by the refund's name.
+            // The refund can still fail: readers recognise it by the refund's name.
             let refund = Some(returned.id.as_str());
             note_dispute(node, &found, &dispute, refund, event).await
         }
@@ -106,7 +106,7 @@ pub(super) async fn disputed(
     };
     let mut found = find()?;
     if found.is_none() {
-        // It may have come before the word that the payment was made.
+        // The dispute may have arrived before the news that the payment was made.
         let (of_node, payment) = provider.words(&dispute.charge).await?;
         let payment = payment.filter(|_| of_node.as_deref() == Some(node.did().as_str()));
         let waiting = payment
@@ -146,7 +146,7 @@ async fn note_dispute(
     record_once(node, &disputed).await
 }
 
-/// Notes how far somebody's account is. The holder is `of`, or the person in whose record the account is: never the
+/// Records the state of a person's account. The holder is `of`, or the person in whose record the account is: never the
 /// provider's word.
 pub(crate) async fn account_changed(
     node: &Node,

@@ -16,9 +16,9 @@ use crate::patience::{Fault, Patience, Task};
 use crate::provider::{Provider, ProviderError, Transfer, Transferred};
 use crate::queries;
 
-/// How long before a payment's own deadline its transfers are looked for, in milliseconds: a provider's page is open for a
-/// day at most, and its clock may be an hour behind ours. The deadline was fixed when the payment was begun, so that an older
-/// copy of the record, which hears of the payment again and holds it again, looks as far back.
+/// How long before the deadline of a payment its transfers are searched for, in milliseconds: a provider's page is open
+/// for a day at most, and its clock may be an hour behind ours. The deadline was fixed when the payment was begun, so
+/// an older copy of the record, which learns of the payment again, looks as far back.
 const BEFORE_DEADLINE_MS: i64 = 25 * 3_600_000;
 
 /// Sets aside what is free now for everybody who has an account, and sends what is set aside. What one account or one part of a payment
@@ -69,7 +69,7 @@ fn part(payment: &str, n: i64) -> String {
     format!("{payment} {n}")
 }
 
-/// What went to an account since the oldest of these payments was begun.
+/// Returns the transfers to an account since the oldest of these payments was begun.
 async fn sent_before(
     node: &Node,
     provider: &dyn Provider,

@@ -8,7 +8,7 @@ use crate::cards::Account;
 use crate::counter::Counter;
 use crate::routes::cards::WEBHOOK;
 
-/// What the provider has to tell of.
+/// The provider's events that the node needs.
 const EVENTS: [&str; 12] = [
     "account.updated",
     "charge.dispute.closed",

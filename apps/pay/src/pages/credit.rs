@@ -1,4 +1,4 @@
-//! What is somebody's on this box: free, coming with its date, owed by or to others, and on its way back.
+//! A person's credit on this box: free, coming with its date, owed by or to others, and on its way back.
 //!
 //! Always: an amount is in major units with its currency, and people are called by their names where they have one.
 
@@ -11,7 +11,7 @@ use super::{day, money, name_of, strong};
 use crate::operations::{DeclineDebts, ForgiveDebt, PayDebt};
 use crate::queries::{Coming, Debt, Debts, Limit, Withdrawal};
 
-/// What a section of the wallet shows.
+/// The data of a section of the wallet.
 pub(super) struct Credit {
     pub(super) free: Vec<(Currency, Minor)>,
     pub(super) coming: Vec<Coming>,
@@ -29,13 +29,13 @@ pub(crate) fn signs(op: &str, path: &str, json: &Json, label: &str) -> Markup {
     html! { button type="button" data-op=(op) data-path=(path) data-json=(json) { (label) } }
 }
 
-/// A button that declines all debts of these people for good, or shows them again: one signature for each of them.
+/// A button that permanently declines all debts of these people, or shows them again: one signature for each of them.
 fn decline(debtors: &[&Did], declined: bool, label: &str) -> Markup {
     let all: Vec<&str> = debtors.iter().map(|did| did.as_str()).collect();
     html! { button type="button" data-decline=(json!(all)) data-declined=(declined) data-decline-op=(DeclineDebts::NAME) { (label) } }
 }
 
-/// The people whose debts somebody declined, and a button that takes it back.
+/// Draws the people whose debts a person declined, and a button that shows them again.
 fn declined(node: &Node, did: &Did, all: &[Did], t: Texts) -> Result<Markup, Problem> {
     if all.is_empty() {
         return Ok(html! {});
@@ -52,7 +52,7 @@ fn declined(node: &Node, did: &Did, all: &[Did], t: Texts) -> Result<Markup, Pro
     })
 }
 
-/// Whether somebody knows another person: they are connected.
+/// Whether two people are connected.
 fn knows(node: &Node, did: &Did, other: &Did) -> Result<bool, Problem> {
     match node.get::<dyn SocialGraph>() {
         Some(graph) => graph.connected(node, did, other),
@@ -205,7 +205,8 @@ impl Credit {
         })
     }
 
-    /// One line for all that people say whom one doesn't know: anybody can name anybody in what they sell.
+    /// Draws one line for all debts stated by people outside the viewer's connections: anyone can name anyone in a
+    /// sale.
     fn folded(
         &self,
         node: &Node,
@@ -258,7 +259,7 @@ impl Credit {
     }
 }
 
-/// A payout that somebody asked for, and its state.
+/// A payout that was requested, and its state.
 fn asked(one: &Withdrawal, t: Texts) -> Markup {
     let status = args![status = one.status.as_str()];
     html! {

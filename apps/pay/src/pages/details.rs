@@ -1,4 +1,4 @@
-//! Where somebody can be paid outside the box: the form in which they say it.
+//! The page of a person's payment details outside the box, with the form to change them.
 
 use std::borrow::Cow;
 

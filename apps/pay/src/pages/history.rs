@@ -1,4 +1,4 @@
-//! What moved: one line for what a payment did to somebody.
+//! The history: one line for the effects of a payment on a person.
 
 use imajin_protocol::{Currency, Did, Minor};
 use imajin_service::data_rights::entries::Entry;
@@ -13,20 +13,20 @@ use crate::queries;
 /// Entries that are read for one page of the history.
 pub(super) const ENTRIES: usize = 100;
 
-/// What one payment did to somebody: several entries of their record.
+/// The effects of one payment on a person, from several entries of their record.
 #[derive(Default)]
 struct Moved<'a> {
     payment: &'a str,
     at: i64,
     currency: Option<Currency>,
-    /// Of the receipt: who, whom, how much.
+    /// The receipt's payer, payee and amount.
     receipt: Option<(Did, Did, Minor)>,
     credit: i64,
     back: i64,
 }
 
 impl Moved<'_> {
-    /// Whether credit changed by something else than what was paid.
+    /// Whether credit changed for a reason other than the payment.
     fn is_other_credit(&self) -> bool {
         let gross = self.receipt.as_ref().map(|(_, _, gross)| gross.get());
         self.credit != 0 && gross.is_some_and(|gross| self.credit.abs() != gross)
@@ -147,7 +147,7 @@ fn line(
     })
 }
 
-/// Whether the money of a refund moved already, as far as this box knows.
+/// Whether the money of a refund has moved already, as far as this box knows.
 fn is_moved(node: &Node, one: &Moved<'_>) -> Result<bool, Problem> {
     if one.back == 0 {
         return Ok(true);

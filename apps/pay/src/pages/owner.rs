@@ -1,5 +1,5 @@
-//! What the owner of the box decides about money: payouts to send or refuse, transfers that came late or were taken back,
-//! and who may spend more than they have.
+//! The owner's page about money: payouts to send or refuse, transfers that came late or were taken back, and accounts
+//! that may go below zero.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -15,12 +15,12 @@ use crate::operations::{AskPayout, ClosePayout, Credit, ReverseTopUp, SetLimit};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Hold, Limit, TopUp, Transfer, Withdrawal};
 
-/// How long the form's limit holds, unless the owner chooses another day.
+/// Default duration of a limit in the form, in milliseconds.
 const LIMIT_MS: i64 = 90 * 24 * 3_600_000;
 
 struct RequestedPayout {
     payout: Withdrawal,
-    /// Where to, in the words of the person who asks.
+    /// The destination, in the words of the person who asks.
     to: Option<String>,
 }
 
@@ -29,7 +29,7 @@ struct Owner {
     late: Vec<Hold>,
     top_ups: Vec<TopUp>,
     limits: Vec<Limit>,
-    /// What the provider does not send to people's accounts.
+    /// Transfers to people's accounts that the provider refuses.
     refused: Vec<Transfer>,
 }
 
@@ -97,7 +97,7 @@ fn asked(node: &Node, did: &Did, all: &[RequestedPayout], t: Texts) -> Result<Ma
     })
 }
 
-/// What the provider refuses to send to people's own accounts there.
+/// Draws the transfers to people's own accounts that the provider refuses.
 fn refused(node: &Node, did: &Did, all: &[Transfer], t: Texts) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for one in all {
@@ -117,7 +117,7 @@ fn refused(node: &Node, did: &Did, all: &[Transfer], t: Texts) -> Result<Markup,
     })
 }
 
-/// Top-ups that nobody confirmed in time: the money may have come after all.
+/// Draws the top-ups that were not confirmed in time: the money may have come after all.
 fn late(node: &Node, did: &Did, all: &[Hold], t: Texts) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for hold in all {

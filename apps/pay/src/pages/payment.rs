@@ -15,7 +15,7 @@ use crate::operations::SetDetails;
 use crate::projection::PROJECTION;
 use crate::queries::{self, Hold};
 
-/// The page of a payment to or by somebody; none where it is somebody else's, or not by transfer.
+/// Draws the page of a payment to or by a person; `None` for other people's payments, and those not by transfer.
 pub(super) fn content(
     node: &Node,
     did: &Did,

@@ -15,7 +15,7 @@ use crate::operations::{Expected, SendBack};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Payment};
 
-/// How wide the bar is drawn.
+/// Width of the bar, in units of the drawing.
 const WIDTH: i64 = 600;
 /// Colours that the style sheet has for parts of a bar; more parts begin again.
 const COLOURS: usize = 6;
@@ -136,7 +136,7 @@ fn role(typed: &str, t: Texts) -> String {
     message.map_or_else(|| typed.to_owned(), |id| t.text(id).into_owned())
 }
 
-/// How far the payment is: what of it is still coming to the viewer, what went back, and which debts there are for it.
+/// Draws the payment's state: amounts still coming to the viewer, refunds, and debts for the payment.
 fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Result<Markup, Problem> {
     let now = node.now().as_millis();
     let (paid, (waiting, kept), mut coming, mut debts) = node.read(PROJECTION.name, |db| {

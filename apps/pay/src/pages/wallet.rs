@@ -1,4 +1,4 @@
-//! The wallet: what is somebody's, which payments are still open, and what moved.
+//! The wallet: a person's credit, their open payments, and their history.
 
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, Minor};
@@ -28,7 +28,7 @@ struct Wallet {
     total: u64,
     payout: Option<Payout>,
     transfers: Vec<Transfer>,
-    /// What they pass on of what they earn.
+    /// The manifest by which the person passes on earnings.
     passes: Option<String>,
 }
 
@@ -188,7 +188,7 @@ fn put_in(cards: bool, t: Texts) -> Markup {
     }
 }
 
-/// Earnings flow on: what somebody passes on of everything they earn, and a form to change it.
+/// Draws the part of all earnings that a person passes on, and a form to change it.
 fn pass_on(node: &Node, did: &Did, manifest: Option<&str>, t: Texts) -> Result<Markup, Problem> {
     let manifest = manifest.and_then(|text| Manifest::parse(text).ok());
     let mut rows = Vec::new();

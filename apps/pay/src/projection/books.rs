@@ -12,13 +12,13 @@ use super::{held, int};
 struct Row<'a> {
     did: &'a str,
     amount: i64,
-    /// It goes to or comes from an account with the provider.
+    /// Whether the amount moves to or from an account with the provider.
     out: bool,
-    /// Which leg of the payment it takes from.
+    /// The leg of the payment that the row takes from.
     leg: Option<i64>,
 }
 
-/// What a posting is, by the `kind` of its fact.
+/// The kind of a posting, from the `kind` of its fact.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// A payment, by its rail.
@@ -56,7 +56,7 @@ impl Kind {
     }
 }
 
-/// What every step needs of the posting.
+/// The parts of a posting that its steps need.
 struct Post<'a> {
     entry: &'a Applied<'a>,
     node: &'a str,
@@ -75,7 +75,7 @@ impl Post<'_> {
         self.entry.fact?.int(key)
     }
 
-    /// What was taken back from the seller's own account with the provider: their row, not the node's.
+    /// Returns the amount taken back from the seller's own account with the provider: the seller's row, not the node's.
     fn part(&self) -> i64 {
         let theirs = |row: &&Row<'_>| row.out && row.did != self.node;
         self.rows.iter().filter(theirs).map(|row| row.amount).sum()
@@ -197,8 +197,8 @@ fn back(db: &Connection, post: &Post<'_>, amount: i64, by_provider: bool) -> rus
     Ok(())
 }
 
-/// What a bank took ends what was on its way back, first what the provider refused, then what it was not asked for yet,
-/// what it is at, and what was kept as credit.
+/// Ends refunds under way up to the amount that a bank took: first those that the provider refused, then those not
+/// requested yet, those pending, and those kept as credit.
 fn end(db: &Connection, post: &Post<'_>, mut amount: i64) -> rusqlite::Result<()> {
     let sql = "SELECT n, amount - ended FROM returns WHERE owner_did = ?1 AND payment = ?2 AND amount > ended
         AND status IN ('refused', 'due', 'pending', 'failed')
@@ -235,7 +235,7 @@ fn withdraw(db: &Connection, post: &Post<'_>) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-/// What the seller owes others for the payment.
+/// Records or changes what the seller owes others for the payment.
 fn debts(db: &Connection, post: &Post<'_>, kind: Kind) -> rusqlite::Result<()> {
     let debts = post
         .entry
@@ -281,7 +281,7 @@ fn paid(db: &Connection, post: &Post<'_>, rail: &str) -> rusqlite::Result<()> {
         return Ok(());
     };
     let at = post.entry.at.as_millis();
-    // Of a time before parts were held, all of it is free, and was attested when it was paid.
+    // Payments from before parts were held are free at once, and were attested when they were paid.
     let base = post.int("free_at").unwrap_or(0);
     let is_sold_later = "SELECT 1 FROM holds WHERE owner_did = ?1 AND payment = ?2";
     let is_sold_later = db.prepare_cached(is_sold_later)?.exists([node, payment])?;

@@ -17,7 +17,7 @@ pub(super) fn refresh(
     payment: &str,
     at_ms: i64,
 ) -> rusqlite::Result<()> {
-    // What was not held when it was paid never is.
+    // A payment that was not held when it was paid never is.
     let sql = "UPDATE payments SET free_at = CASE WHEN base = 0 THEN 0 WHEN unfulfilled = 1 OR EXISTS
             (SELECT 1 FROM disputes d WHERE d.owner_did = ?1 AND d.payment = ?2 AND d.holds = 1) THEN ?3 ELSE base END
         WHERE owner_did = ?1 AND payment = ?2";
@@ -36,7 +36,7 @@ pub(super) fn refresh(
         .map(drop)
 }
 
-/// What is sold under a name ends later: what is held of it stays so until then.
+/// Postpones the end of what is sold under a name: parts of its sales that are held stay held until then.
 pub(super) fn later(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let free_at = entry.fact.and_then(|fact| fact.int("free_at"));
     let (Some(about), Some(free_at)) = (entry.reference, free_at) else {
@@ -47,7 +47,7 @@ pub(super) fn later(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
         ON CONFLICT DO UPDATE SET free_at = max(free_at, excluded.free_at)";
     db.prepare_cached(sql)?
         .execute(params![node, about, free_at])?;
-    // What is free already stays free.
+    // Parts that are free already stay free.
     let sql = "SELECT payment, at FROM payments WHERE owner_did = ?1 AND about = ?2 AND free_at > ?3 AND base < ?4";
     let found: Vec<(String, i64)> = db
         .prepare_cached(sql)?

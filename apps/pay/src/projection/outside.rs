@@ -1,4 +1,4 @@
-//! What the node says of the world outside: its provider's pages, payments, refunds, disputes and accounts.
+//! Entries of the node about the world outside: its provider's pages, payments, refunds, disputes and accounts.
 
 use imajin_ledger::Applied;
 use imajin_protocol::Currency;

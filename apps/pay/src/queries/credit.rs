@@ -1,4 +1,4 @@
-//! What is somebody's: free, coming, owed; and what was set aside or allowed to them.
+//! Queries of a person's credit: free, coming and owed amounts, payouts, and limits.
 
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, Minor};
@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::holds::AT_ONCE;
 use super::{Entry, balance, currency, did, minor};
 
-/// What of somebody's balance is held at a time.
+/// Returns the part of a person's balance that is held at a time.
 fn held<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -24,7 +24,7 @@ fn held<'a>(
     Ok(held.unwrap_or(Minor::ZERO))
 }
 
-/// What somebody can spend at a time; below nothing where a limit was used or a dispute lost.
+/// Returns a person's balance less what is held at a time; below zero where a limit was used or a dispute was lost.
 pub(crate) fn free<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -38,17 +38,17 @@ pub(crate) fn free<'a>(
     Ok(all.minus(held).unwrap_or(Minor::ZERO))
 }
 
-/// What is coming to somebody.
+/// An amount that is coming to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Coming {
     pub(crate) currency: Currency,
     pub(crate) amount: Minor,
-    /// Milliseconds; none if nobody can say yet.
+    /// Time from which the amount is free, in milliseconds; `None` while that is not known.
     pub(crate) free_at: Option<i64>,
     pub(crate) payment: String,
 }
 
-/// What is coming to somebody, the soonest first.
+/// Returns the amounts that are coming to a person, the soonest first.
 pub(crate) fn coming(
     db: &Connection,
     node: &Did,
@@ -69,7 +69,7 @@ pub(crate) fn coming(
         .collect()
 }
 
-/// How much more than they have somebody may spend at a time.
+/// Returns how far below zero a person may spend at a time.
 pub(crate) fn limit<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -86,7 +86,7 @@ pub(crate) fn limit<'a>(
     Ok(found.unwrap_or(Minor::ZERO))
 }
 
-/// What a payee owes somebody for a payment that they confirmed.
+/// A payee's debt to another person, for a payment that the payee confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Debt {
     pub(crate) payment: String,
@@ -94,7 +94,7 @@ pub(crate) struct Debt {
     pub(crate) creditor: Did,
     pub(crate) currency: Currency,
     pub(crate) amount: Minor,
-    /// What of it ended because what was sold is void.
+    /// The part that ended because the sale became void.
     pub(crate) voided: Minor,
     pub(crate) left: Minor,
 }
@@ -114,7 +114,7 @@ fn read_debt(row: &Row<'_>) -> rusqlite::Result<Debt> {
     })
 }
 
-/// All debts of a payment, those that ended too.
+/// Returns all debts of a payment, including ended ones.
 pub(crate) fn debts_of_payment<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -127,21 +127,21 @@ pub(crate) fn debts_of_payment<'a>(
     )
 }
 
-/// What somebody owes or is owed.
+/// A person's debts, and the debts of others to them.
 #[derive(Debug, Default)]
 pub(crate) struct Debts {
-    /// What they owe, and what they are owed of a payment whose manifest they signed; each the newest first.
+    /// The person's own debts, and debts to them for payments whose manifest they signed; each the newest first.
     pub(crate) signed: Vec<Debt>,
-    /// What others say that they owe them, by manifests that they never signed; the newest first. Those whom they declined
-    /// are left out.
+    /// Debts to the person that others state, by manifests that the person never signed; the newest first, without
+    /// those of declined debtors.
     pub(crate) said: Vec<Debt>,
-    /// How many debts others say that they have, including those beyond `said`.
+    /// Number of debts that others state, including those beyond `said`.
     pub(crate) said_in_all: u64,
     /// The people whose debts they declined.
     pub(crate) declined: Vec<Did>,
 }
 
-/// What somebody owes or is owed. `owed` is the operation that leaves a line with creditors who signed.
+/// Returns a person's debts and claims. `owed` is the operation that leaves a line with creditors who signed.
 pub(crate) fn debts(db: &Connection, node: &Did, of: &Did, owed: &str) -> rusqlite::Result<Debts> {
     let is_signed = "EXISTS (SELECT 1 FROM entries WHERE entries.ref = payment AND entries.owner_did = creditor AND op = ?3)";
     let is_declined = "EXISTS (SELECT 1 FROM declined WHERE declined.owner_did = creditor AND declined.debtor = debts.debtor)";
@@ -175,8 +175,8 @@ pub(crate) fn debts(db: &Connection, node: &Did, of: &Did, owed: &str) -> rusqli
     })
 }
 
-/// The people who say that they owe somebody something, without those whom they declined, and without a signature of
-/// theirs: at most so many.
+/// Returns the people who state a debt to a person without that person's signature, except declined debtors; at most
+/// `limit`.
 pub(crate) fn debtors(
     db: &Connection,
     node: &Did,
@@ -196,19 +196,19 @@ pub(crate) fn debtors(
         .collect()
 }
 
-/// What somebody owes another person, or is owed by them, on this box: of all payments together.
+/// The sum that a person owes another on this box, or is owed by them, over all payments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Owed {
     pub(crate) other: Did,
-    /// Whether the other person is the one who owes it.
+    /// Whether the other person is the debtor.
     pub(crate) is_theirs: bool,
     pub(crate) currency: Currency,
     pub(crate) sum: Minor,
 }
 
-/// All that somebody still owes and is owed after e-transfers.
+/// Returns all sums that a person still owes or is owed after e-transfers.
 pub(crate) fn owed(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Owed>> {
-    // The box alone has owners, so its books are the ones that are looked at.
+    // Only the box has owners, so the query reads its books alone.
     let side = |mine: &str, other: &str, theirs: u8| {
         format!(
             "SELECT {other}, {theirs}, currency, sum(remaining) FROM debts
@@ -234,7 +234,7 @@ pub(crate) fn owed(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Owed>> {
         .collect()
 }
 
-/// Credit that somebody asked for in money.
+/// A payout of credit that a person asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Withdrawal {
     pub(crate) payment: String,
@@ -273,7 +273,7 @@ pub(crate) fn withdrawal<'a>(
     )
 }
 
-/// Payouts that wait for the owner, or, of somebody, all; the newest first.
+/// Returns the payouts that wait for the owner or, given a person, all of theirs; the newest first.
 pub(crate) fn withdrawals(
     db: &Connection,
     node: &Did,
@@ -295,7 +295,7 @@ pub(crate) fn withdrawals(
     }
 }
 
-/// What its account wrote when it asked for a payout: the newest entry of the operation `ask` before the `credit` that it took.
+/// Returns the request for a payout: the newest entry of the operation `ask` before the `credit` that it took.
 pub(crate) fn asked_payout(
     db: &Connection,
     payout: &Withdrawal,

@@ -20,7 +20,7 @@ pub(crate) struct Hold {
     pub(crate) rail: Rail,
     pub(crate) service: IdText,
     pub(crate) kind: IdText,
-    /// When it was begun, in milliseconds.
+    /// Time when the payment was begun, in milliseconds.
     pub(crate) since: i64,
     /// Milliseconds.
     pub(crate) until: i64,
@@ -29,9 +29,9 @@ pub(crate) struct Hold {
     pub(crate) charge: Option<String>,
     pub(crate) done: bool,
     pub(crate) failed: bool,
-    /// When its parts are to be free, as its payer agreed to.
+    /// The release of the parts, as the payer agreed to it.
     pub(crate) release: Release,
-    /// What its payer writes into a transfer.
+    /// The memo that the payer writes into a transfer.
     pub(crate) memo: String,
 }
 
@@ -42,23 +42,23 @@ pub(crate) struct Session {
     pub(crate) id: String,
     /// Milliseconds.
     pub(crate) until: i64,
-    /// What is transferred to the payee's own account.
+    /// The amount transferred to the payee's own account.
     pub(crate) part: Option<Minor>,
     part_back: Minor,
 }
 
 impl Hold {
-    /// Whether it is for credit, which the node sells.
+    /// Whether the payment is for credit, which the node sells.
     pub(crate) fn is_credit(&self, node: &Did) -> bool {
         self.payee == *node
     }
 
-    /// What is transferred to the payee's own account with the provider.
+    /// Returns the payee and the amount that is transferred to their own account with the provider.
     pub(crate) fn passed_on(&self) -> Option<(Did, Minor)> {
         Some((self.payee.clone(), self.session.as_ref()?.part?))
     }
 
-    /// What of that is still there.
+    /// Returns the payee and the transferred amount that was not taken back.
     pub(crate) fn left(&self) -> Option<(Did, Minor)> {
         let session = self.session.as_ref()?;
         let left = session.part?.minus(session.part_back).ok()?;
@@ -90,7 +90,8 @@ fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
         currency: currency(row, 3)?,
         amount: minor(row, 4)?,
         follows: row.get(5)?,
-        // One that this program does not know is nobody's to confirm; its money would come from outside all the same.
+        // A rail that this program does not know can't be confirmed by anyone; its money would come from outside all
+        // the same.
         rail: Rail::parse(&row.get::<_, String>(6)?).unwrap_or(Rail::Stripe),
         service: word(7)?,
         kind: word(8)?,
@@ -115,7 +116,7 @@ fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
     })
 }
 
-/// What was written into a transfer before memos were random: the beginning of the payment's id.
+/// Returns the memo of a payment from before memos were random: the beginning of its id.
 fn memo_of_before(payment: &str) -> String {
     let digits = payment.split('_').nth(1).unwrap_or(payment);
     let short: String = digits.chars().take(8).collect();
@@ -156,7 +157,7 @@ pub(crate) fn hold<'a>(
     )
 }
 
-/// Whether the outcome of what was paid for is still unknown.
+/// Whether the outcome of a paid sale is still unknown.
 pub(crate) fn is_due<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -231,7 +232,7 @@ pub(crate) fn waiting(
         .collect()
 }
 
-/// How many payments to or by a person are still expected, as of the newest entry: counting has no clock.
+/// Counts the payments to or by a person that are still expected, as of the newest entry: counting has no clock.
 pub(crate) fn waited_for(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
     let sql =
         "SELECT count(*) FROM holds WHERE (payer = ?1 OR payee = ?1) AND done = 0 AND failed = 0
@@ -253,7 +254,7 @@ pub(crate) fn of_charge(
         .optional()
 }
 
-/// When the newest page was opened, in milliseconds: the newest entry of the operation `opened`.
+/// Returns when the newest page was opened, in milliseconds: the newest entry of the operation `opened`.
 pub(crate) fn newest_opened(
     db: &Connection,
     node: &Did,
@@ -264,5 +265,5 @@ pub(crate) fn newest_opened(
         .query_row([node.as_str(), opened], |row| row.get(0))
 }
 
-/// How many a worker takes at once.
+/// Number of rows that a worker takes at once.
 pub(super) const AT_ONCE: usize = 64;

@@ -1,4 +1,5 @@
-//! What the node has heard and said of the world outside, and what is still to be done there.
+//! Queries of what the node recorded about its card provider and other outside payments, and of the work still due
+//! there.
 
 use imajin_ledger::Reader;
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -9,7 +10,7 @@ use super::holds::AT_ONCE;
 use super::{Payment, currency, did, minor, parsed, read_payment};
 use crate::operations::SetDetails;
 
-/// Whether the provider's event was heard before.
+/// Whether this event of the provider has been recorded.
 pub(crate) fn has_event<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -21,7 +22,7 @@ pub(crate) fn has_event<'a>(
     )
 }
 
-/// Whether a page of the provider is one that this record knows nothing of, and says so.
+/// Whether the record lists a page of the provider as a stray, a paid page that no order awaited.
 pub(crate) fn is_stray<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -46,16 +47,16 @@ pub(crate) struct Stray {
     pub(crate) currency: Currency,
     /// The provider's name for the payment itself.
     pub(crate) charge: String,
-    /// When the node heard of it, in milliseconds.
+    /// Time when the node heard of the payment, in milliseconds.
     pub(crate) at: i64,
     /// `open`, `due`, `pending`, `succeeded` or `failed`.
     pub(crate) status: String,
-    /// How often its refund failed.
+    /// Number of failed attempts to refund the payment.
     pub(crate) attempt: i64,
 }
 
 impl Stray {
-    /// Whether a refund can still be asked for.
+    /// Whether a refund can still be requested.
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.status.as_str(), "open" | "failed")
     }
@@ -110,7 +111,7 @@ pub(crate) fn stray_of_charge(
         .optional()
 }
 
-/// Strays that are not refunded yet, the oldest first; of one seller, or all.
+/// Returns the strays that are not refunded yet, the oldest first; those of one seller, or all.
 pub(crate) fn strays(
     db: &Connection,
     node: &Did,
@@ -124,7 +125,7 @@ pub(crate) fn strays(
         .collect()
 }
 
-/// Whether its service has yet to hear that a payment was fully refunded.
+/// Whether the selling service has yet to hear that a payment was fully refunded.
 pub(crate) fn is_to_tell<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -134,7 +135,7 @@ pub(crate) fn is_to_tell<'a>(
     db.into().exists(sql, [node.as_str(), payment])
 }
 
-/// Fully refunded payments whose service does not know yet.
+/// Returns fully refunded payments whose service does not know yet.
 pub(crate) fn to_tell(
     db: &Connection,
     node: &Did,
@@ -160,16 +161,16 @@ pub(crate) struct Returned {
     pub(crate) n: i64,
     pub(crate) amount: Minor,
     pub(crate) part: Minor,
-    /// What of it ended, since the payer's bank took the money instead.
+    /// The part that ended because the payer's bank took the money instead.
     pub(crate) ended: Minor,
-    /// What the provider gave back, or is at.
+    /// The amount that the provider refunded or is refunding.
     pub(crate) sent: Minor,
     /// `due`, `pending`, `succeeded`, `failed`, or `refused` while the bank may still take it.
     pub(crate) status: String,
 }
 
 impl Returned {
-    /// What of it did not end.
+    /// Returns the amount that did not end.
     pub(crate) fn left(&self) -> Minor {
         self.amount.minus(self.ended).unwrap_or(Minor::ZERO)
     }
@@ -189,7 +190,7 @@ fn read_returned(row: &Row<'_>) -> rusqlite::Result<Returned> {
     })
 }
 
-/// All refunds of a payment.
+/// Returns all refunds of a payment, in order.
 pub(crate) fn returns<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -216,7 +217,7 @@ pub(crate) fn returned<'a>(
     )
 }
 
-/// The one that the provider knows by this name.
+/// Returns the refund that the provider knows by this name.
 pub(crate) fn of_refund(
     db: &Connection,
     node: &Did,
@@ -227,7 +228,7 @@ pub(crate) fn of_refund(
         .optional()
 }
 
-/// What the provider is still to be asked to give back.
+/// Returns the refunds that are still to be requested from the provider.
 pub(crate) fn returns_due(
     db: &Connection,
     node: &Did,
@@ -240,7 +241,7 @@ pub(crate) fn returns_due(
     .collect()
 }
 
-/// What of a payment the provider was asked to give back and has not yet, and what it could not.
+/// Returns two sums of a payment's refunds: those still pending at the provider, and those that failed.
 pub(crate) fn at_provider(
     db: &Connection,
     node: &Did,
@@ -255,12 +256,12 @@ pub(crate) fn at_provider(
         })
 }
 
-/// Whether nothing more comes of a dispute.
+/// Whether a dispute with this status is closed.
 pub(crate) fn is_over(status: &str) -> bool {
     matches!(status, "won" | "lost" | "warning_closed")
 }
 
-/// Whether a dispute of a payment is open, another than `but`.
+/// Whether a payment has an open dispute other than `but`.
 pub(crate) fn has_open_dispute<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -272,7 +273,7 @@ pub(crate) fn has_open_dispute<'a>(
     db.into().exists(sql, params![node.as_str(), payment, but])
 }
 
-/// Whether the node has still to attest a payment: its money is free, and nothing of it went back.
+/// Whether the node has yet to attest a payment: its money is free, and none of it was refunded.
 pub(crate) fn is_to_attest<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -284,7 +285,7 @@ pub(crate) fn is_to_attest<'a>(
         .exists(sql, params![node.as_str(), payment, now_ms])
 }
 
-/// Payments that the node has still to attest.
+/// Returns the payments that the node has yet to attest.
 pub(crate) fn to_attest(
     db: &Connection,
     node: &Did,
@@ -310,17 +311,17 @@ pub(crate) fn newest_posting(db: &Connection, node: &Did) -> rusqlite::Result<i6
         .query_row([node.as_str()], |row| row.get(0))
 }
 
-/// A payment of which something went back.
+/// A payment that was refunded or disputed, at least in part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WentBack {
-    /// Where the books say so.
+    /// Sequence number of the entry in the node's books.
     pub(crate) seq: i64,
     pub(crate) payment: String,
     pub(crate) payer: Did,
     pub(crate) seller: Did,
 }
 
-/// Payments of which something went back, after this entry of the node's books.
+/// Returns payments that were refunded or disputed, at least in part, after this entry of the node's books.
 pub(crate) fn went_back(
     db: &Connection,
     node: &Did,
@@ -345,7 +346,7 @@ pub(crate) fn went_back(
         .collect()
 }
 
-/// How far a dispute is.
+/// Returns the status of a dispute.
 pub(crate) fn dispute<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -358,19 +359,19 @@ pub(crate) fn dispute<'a>(
     )
 }
 
-/// Somebody's account with a provider.
+/// A person's account with a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Payout {
-    /// The account that began it.
+    /// The node that opened the account.
     pub(crate) node: String,
     pub(crate) account: String,
-    /// Whether it can be paid to.
+    /// Whether the account can be paid to.
     pub(crate) is_ready: bool,
-    /// When it could be first, in milliseconds.
+    /// Time since when the account can be paid to, in milliseconds.
     pub(crate) since: Option<i64>,
 }
 
-/// The account of somebody.
+/// Returns a person's account with a provider.
 pub(crate) fn payout<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Result<Option<Payout>> {
     db.into().row(
         "SELECT node, account, ready, since FROM payouts WHERE owner_did = ?1",
@@ -386,14 +387,14 @@ pub(crate) fn payout<'a>(db: impl Into<Reader<'a>>, did: &Did) -> rusqlite::Resu
     )
 }
 
-/// Whose account this is.
+/// Returns the owner of an account.
 pub(crate) fn owner_of_account(db: &Connection, account: &str) -> rusqlite::Result<Option<Did>> {
     db.prepare_cached("SELECT owner_did FROM payouts WHERE account = ?1")?
         .query_row([account], |row| did(row, 0))
         .optional()
 }
 
-/// A payment whose seller wants to be told.
+/// A payment to report to its seller's callback address.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) url: String,
@@ -405,7 +406,7 @@ pub(crate) struct Call {
     pub(crate) at: i64,
 }
 
-/// Payments whose sellers are still to be told: the oldest of each seller, so that one seller's don't hide another's.
+/// Returns the payments whose sellers are still to be told: the oldest of each seller, so that no seller's hide another's.
 pub(crate) fn calls(db: &Connection, node: &Did, per_seller: usize) -> rusqlite::Result<Vec<Call>> {
     let sql = "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.voided, p.free_at, p.sent, p.payment, p.service, p.sold, p.at, c.url
         FROM callbacks c CROSS JOIN payments p ON p.id IN (
@@ -426,7 +427,7 @@ pub(crate) fn calls(db: &Connection, node: &Did, per_seller: usize) -> rusqlite:
         .collect()
 }
 
-/// Whether a payment's seller was told, or is not to be told any more.
+/// Whether a payment's seller was told, or is no longer to be told.
 pub(crate) fn is_called<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,

@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row, params};
 use super::holds::AT_ONCE;
 use super::{Leg, Payment, currency, did, minor};
 
-/// How often something that the provider refuses is tried.
+/// Maximum number of attempts at a transfer that the provider refuses.
 pub(crate) const ATTEMPTS_MAX: i64 = 5;
 /// Pauses after refusals: a day, then twice as long each time.
 const BACKOFF: Backoff = Backoff::new(DAY, DAY.saturating_mul(16));
@@ -25,20 +25,20 @@ pub(crate) struct Transfer {
     pub(crate) account: String,
     pub(crate) currency: Currency,
     pub(crate) amount: Minor,
-    /// What of it came back by the owner's hand.
+    /// The amount that the node's owner took back.
     pub(crate) reversed: Minor,
     /// `due`, `sent`, `refused`, or `none` where nothing was left.
     pub(crate) status: String,
-    /// How often it was refused.
+    /// Number of refusals.
     pub(crate) attempt: i64,
     /// The provider's word for why.
     pub(crate) code: Option<String>,
-    /// Of the newest step, in milliseconds.
+    /// Time of the newest step, in milliseconds.
     pub(crate) at: i64,
 }
 
 impl Transfer {
-    /// When it is tried again, in milliseconds; none if it is not.
+    /// Returns when the transfer is tried again, in milliseconds; `None` if it is not.
     pub(crate) fn again_at(&self) -> Option<i64> {
         let pause_ms = BACKOFF.pause_ms(u32::try_from(self.attempt).unwrap_or(0));
         (self.status == "refused" && self.attempt < ATTEMPTS_MAX)
@@ -78,7 +78,8 @@ pub(crate) fn transfer<'a>(
     )
 }
 
-/// What the provider is still to be asked for, but for these accounts: so many more than at once.
+/// Returns the transfers that are still to be requested, without those to these accounts: `more` beyond the usual
+/// number.
 pub(crate) fn transfers_due(
     db: &Connection,
     node: &Did,
@@ -94,7 +95,8 @@ pub(crate) fn transfers_due(
     .collect()
 }
 
-/// What went to somebody's account, or could not, the newest first; of nobody, what the provider refuses.
+/// Returns a person's transfers, made or refused, the newest first; without a person, all those that the provider
+/// refuses.
 pub(crate) fn transfers(
     db: &Connection,
     node: &Did,
@@ -147,8 +149,8 @@ pub(crate) fn to_transfer(
     Ok(found)
 }
 
-/// What of the `n`th part of a payment is its recipient's still: less what went back of it, and, of its seller, what they
-/// gave back of the whole from what they had.
+/// Returns what the recipient of the `n`th part of a payment still has of it: less refunds from the part and, for the
+/// seller, less refunds of the whole that they paid from their own balance.
 pub(crate) fn part_due(paid: &Payment, legs: &[Leg], n: usize) -> Minor {
     let Some(leg) = legs.get(n).filter(|_| n > 0) else {
         return Minor::ZERO;

@@ -1,5 +1,4 @@
-//! What the wallet shows besides balances: what is on its way back, transfers that came too late or may be taken back,
-//! and whom the owner lets spend more.
+//! Queries of the wallet besides balances: refunds under way, late top-ups, top-ups that may be taken back, and limits.
 
 use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::{Connection, Row, params};
@@ -23,7 +22,7 @@ pub(crate) fn on_its_way_back(
         .collect()
 }
 
-/// Top-ups by e-transfer that nobody confirmed in time, the newest first: the owner may confirm them late.
+/// Returns top-ups by e-transfer that were not confirmed in time, the newest first: the owner may confirm them late.
 pub(crate) fn late_top_ups(
     db: &Connection,
     node: &Did,
@@ -42,7 +41,7 @@ pub(crate) struct TopUp {
     pub(crate) payment: String,
     pub(crate) payer: Did,
     pub(crate) currency: Currency,
-    /// What a bank could still take back.
+    /// The amount that a bank could still take back.
     pub(crate) left: Minor,
     /// Milliseconds.
     pub(crate) at: i64,
@@ -69,7 +68,7 @@ pub(crate) fn top_ups(db: &Connection, node: &Did) -> rusqlite::Result<Vec<TopUp
         .collect()
 }
 
-/// How much more than they have somebody may spend, and until when.
+/// How far below zero a person may spend, and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Limit {
     pub(crate) did: Did,
@@ -79,7 +78,7 @@ pub(crate) struct Limit {
     pub(crate) until: i64,
 }
 
-/// Limits that are in force at a time: somebody's, or everybody's.
+/// Returns the limits that are in force at a time: a person's, or all.
 pub(crate) fn limits(
     db: &Connection,
     node: &Did,
@@ -101,8 +100,8 @@ pub(crate) fn limits(
         .collect()
 }
 
-/// How many entries of an op somebody made as payer since a time: all, those with one other side (a member of their fact),
-/// and the time of the oldest in milliseconds.
+/// Counts the entries of an operation that a person made as payer since a time: all of them, and those with one other
+/// side (a member of their fact). Returns the time of the oldest, too, in milliseconds.
 pub(crate) fn made_since(
     db: &Connection,
     payer: &Did,

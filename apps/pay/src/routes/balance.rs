@@ -1,4 +1,4 @@
-//! What this node owes somebody, and what others do.
+//! A person's balances on this node, and their debts and claims.
 
 use axum::extract::State;
 use imajin_protocol::Did;

@@ -13,9 +13,9 @@ use crate::manifest::TEXTS;
 use crate::projection::PROJECTION;
 use crate::queries;
 
-/// Where the provider sends its events, relative to the node's address.
+/// Path to which the provider sends its events, relative to the node's address.
 pub(crate) const WEBHOOK: &str = "/pay/api/webhook";
-/// What the provider's secrets for webhooks begin with.
+/// Prefix of the provider's webhook secrets.
 const WEBHOOK_SECRET: &str = "whsec_";
 
 /// The account by which this box takes cards.

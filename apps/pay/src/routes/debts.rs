@@ -1,4 +1,4 @@
-//! What payees owe others for e-transfers that they confirmed: paid by the debtor, or ended by the creditor.
+//! Payees' debts to others for e-transfers that the payees confirmed: paid by the debtor, or ended by the creditor.
 
 use axum::extract::{Request, State};
 use imajin_protocol::{Did, IdText};

@@ -1,6 +1,7 @@
-//! Where somebody can be paid outside the node.
+//! Payment details outside the node.
 //!
-//! Always: your own only. A buyer sees them on the page of a payment that is awaited, and nowhere else.
+//! Always: callers see their own details only. A buyer sees a seller's on the page of an awaited payment, and nowhere
+//! else.
 
 use axum::extract::{Request, State};
 use imajin_service::extract::{Authed, parse_json, read_body};

@@ -14,14 +14,14 @@ use crate::queries;
 
 const PROOF: &str = "mjn-proof";
 
-/// An operation as somebody wishes it, and as it would be entered.
+/// An operation that a person requests, and its command.
 pub(super) struct RequestedMovement<'a, O> {
     operation: &'a O,
     wish: CommandRequest,
 }
 
 impl<'a, O: Movement> RequestedMovement<'a, O> {
-    /// An operation in somebody's log, with the salt that was signed, if there is one.
+    /// Returns the request of an operation in a person's log, with the salt that was signed, if there is one.
     pub(super) fn new(did: &Did, operation: &'a O, salt: Option<&Json>) -> Result<Self, Problem> {
         let mut wish = CommandRequest::of(did.clone(), operation)?;
         let parts = Written::new(
@@ -40,7 +40,7 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
         Ok(Self { operation, wish })
     }
 
-    /// What a client signs: everything of the proof that is not its own to know.
+    /// Returns what the client has to sign: all parts of the proof that it can't know itself.
     pub(super) fn to_sign(&self, node: &Node) -> Result<Json, Problem> {
         let wish = &self.wish;
         let others = look(node, |world| {
@@ -136,7 +136,7 @@ pub(super) fn amount(units: i64) -> Result<Amount, Problem> {
     Amount::new(units).ok_or_else(wrong)
 }
 
-/// What somebody notes.
+/// Returns a person's note as a field.
 pub(super) fn note(text: Option<&String>) -> Option<Note<500>> {
     text.cloned().map(Note)
 }

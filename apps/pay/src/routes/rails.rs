@@ -1,4 +1,4 @@
-//! Which ways of paying this node offers.
+//! The ways of paying that this node offers.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ pub(crate) struct Rail {
     note: &'static str,
 }
 
-/// Why nothing is sold.
+/// Message while nothing is sold after a restore.
 const RESTORED: &str = "This box was restored from a backup and asks its payment provider what was sold since; try again in a moment.";
 
 /// Which ways of paying this node offers.

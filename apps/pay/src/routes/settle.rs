@@ -179,7 +179,7 @@ fn shown(recipients: &[(Did, Minor)]) -> Vec<Recipient> {
         .collect()
 }
 
-/// What the payer of a request agrees to, and how the money would be divided.
+/// Returns the terms that the payer of a request agrees to, and the quote for them.
 pub(super) fn terms_of(
     node: &Node,
     authed: &Authed,

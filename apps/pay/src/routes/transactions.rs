@@ -1,4 +1,4 @@
-//! The history of your own money.
+//! Route of a person's own history of payments.
 
 use axum::extract::State;
 use imajin_service::extract::{Authed, Page, Path};

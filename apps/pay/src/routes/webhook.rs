@@ -1,4 +1,4 @@
-//! What the provider tells: its word, which the node repeats in its own record.
+//! The provider's webhook: the node repeats the provider's events in its own record.
 
 use axum::body::Bytes;
 use axum::extract::Request;

@@ -1,4 +1,4 @@
-//! What Stripe says, in this service's words. An object that lacks what matters is none.
+//! Reads Stripe's objects into this service's types. An object that lacks a required member is `None`.
 
 use serde_json::Value as Json;
 
@@ -120,7 +120,7 @@ fn dispute(json: &Json) -> Option<Dispute> {
     })
 }
 
-/// An event. It has what it is about as of then, which may be old news by now.
+/// Reads an event. Its object is as of the time of the event, and may be outdated.
 pub(super) fn event(json: &Json) -> Option<Event> {
     let object = &json["data"]["object"];
     let what = match json["type"].as_str()? {

@@ -5,7 +5,7 @@ use ring::hmac;
 
 use crate::provider::HeardError;
 
-/// How far the time of a signature may be from now.
+/// Maximum difference between a signature's time and now, in seconds.
 const TOLERANCE_S: i64 = 300;
 /// Most signatures that are looked at: two secrets are in use while one is replaced.
 const SIGNATURES_MAX: usize = 8;
