@@ -1,4 +1,4 @@
-//! What a buyer agrees to: the fields of a selling operation's fact that say on which terms, and the sale that they make.
+//! Terms that a buyer agrees to: the fields of a selling operation's fact that state them, and the sale that they make.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Refusal, RefusalKind};
@@ -33,7 +33,7 @@ pub struct Agreed {
     pub quoted: Option<Timestamp>,
 }
 
-/// What is sold, as its seller says it.
+/// The goods of a sale, as their seller describes them.
 #[derive(Debug)]
 pub struct Goods {
     /// The seller.
@@ -44,14 +44,14 @@ pub struct Goods {
     pub kind: IdText,
     /// The seller's signed manifest.
     pub manifest: Manifest,
-    /// Of a work: the signatures of those who made it.
+    /// The signatures of the makers of a work.
     pub agreed: Option<Agreements>,
-    /// When the parts of the sale become free.
+    /// The release of the sale's parts.
     pub release: Release,
 }
 
 impl Agreed {
-    /// To these terms.
+    /// Returns the buyer's agreement to these terms.
     pub fn to(terms: &Terms) -> Self {
         Self {
             amount: terms.amount,
@@ -83,8 +83,8 @@ impl Agreed {
         }
     }
 
-    /// Has the cashier prepare the sale of something of this seller's, before the operation is submitted. `None` if nobody
-    /// published the manifest here.
+    /// Has the cashier prepare a sale by this seller, before the operation is submitted. `None` if the manifest is not
+    /// published here.
     ///
     /// # Errors
     /// 503 while this node may not sell.
@@ -143,7 +143,7 @@ impl PreparedSale {
 }
 
 impl StartedPayment {
-    /// What a selling operation replies.
+    /// Returns the reply of a selling operation.
     pub fn reply(&self) -> Json {
         let mut reply = json!({ "payment": self.payment.as_str(), "paid": self.paid });
         if let Some(until) = self.until {

@@ -1,4 +1,4 @@
-//! What the routes of selling apps answer: what an offer comes to, and how to pay what was ordered.
+//! Answers of the routes of selling apps: the quote of an offer, and how to pay an order.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::{Did, IdText, Minor};
@@ -61,8 +61,8 @@ pub struct QuoteAnswer {
 }
 
 impl QuoteAnswer {
-    /// That of an offer, which its payer takes by a command without a body. `to` names the owners of the logs that it leaves
-    /// entries in.
+    /// Returns the answer for an offer, which its payer accepts by a command without a body. `to` names the owners of
+    /// the logs that the command leaves entries in.
     pub fn of(
         node: &Node,
         (offer, quote): (&Offer, &Quote),
@@ -95,10 +95,10 @@ pub struct SaleAnswer {
 }
 
 impl SaleAnswer {
-    /// That of what a selling operation replied ([`StartedPayment::reply`]).
+    /// Returns the answer for the reply of a selling operation ([`StartedPayment::reply`]).
     ///
     /// # Errors
-    /// The provider doesn't open its page.
+    /// The provider's, if it doesn't open its page.
     pub async fn of(
         node: &Node,
         reply: &Json,
@@ -136,10 +136,10 @@ struct HowToPay {
 }
 
 impl HowToPay {
-    /// That of a payment that is pending.
+    /// Returns the instructions for a pending payment.
     ///
     /// # Errors
-    /// Where the provider doesn't open its page.
+    /// The provider's, if it doesn't open its page.
     async fn of(
         node: &Node,
         rail: Rail,

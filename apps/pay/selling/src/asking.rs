@@ -1,4 +1,4 @@
-//! What a selling app has the app that moves money decide within its own operation.
+//! Requests of a selling app that the app that moves money decides within the selling app's operation.
 
 use imajin_dfos::{Timestamp, Value, cbor};
 use imajin_ledger::{Refusal, RefusalKind, TypedCommand};

@@ -27,13 +27,13 @@ pub trait ForSale {
     /// The app that sells it.
     type App: Sells;
 
-    /// Whose it is.
+    /// Returns the seller.
     fn seller(&self) -> &Did;
-    /// Its title, for the payment provider's page.
+    /// Returns the item's title, for the payment provider's page.
     fn title(&self) -> &str;
-    /// The path of its page.
+    /// Returns the path of the item's page.
     fn path(&self) -> String;
-    /// The terms on which it is offered.
+    /// Returns the terms on which the item is offered.
     ///
     /// # Errors
     /// 404 if it can't be bought.
@@ -41,7 +41,7 @@ pub trait ForSale {
     /// The answer if it can't be bought.
     fn no_offer() -> Problem;
 
-    /// The offer that somebody could take.
+    /// Returns the offer to a payer, before it is divided.
     ///
     /// # Errors
     /// 404 if the item can't be bought.
@@ -92,10 +92,10 @@ pub struct Paying {
 }
 
 impl Paying {
-    /// The way of payment.
+    /// Reads the way of payment; from credit by default.
     ///
     /// # Errors
-    /// There is no such way.
+    /// 400 if `rail` names none.
     pub fn rail(&self) -> Result<Rail, Problem> {
         let rail = Rail::parse(self.rail.as_deref().unwrap_or("ledger"));
         rail.ok_or_else(|| Problem::field("rail", "rail must be ledger, emt or stripe."))
@@ -134,7 +134,8 @@ impl Paying {
         }
     }
 
-    /// What the provider's page says, and where it leads to; `paid` and `left` are the addresses for buyers who named none.
+    /// Returns the texts and addresses of the provider's page; `paid` and `left` are the addresses for buyers who named
+    /// none.
     pub fn counter(self, title: String, (paid, left): (String, String)) -> Counter {
         Counter {
             title,
@@ -145,11 +146,11 @@ impl Paying {
     }
 }
 
-/// A request of somebody who thinks of buying an item.
+/// A request to buy an item, or to quote its price.
 pub trait Wish: DeserializeOwned + Send + Sync {
-    /// What they would buy.
+    /// The item.
     type Item: ForSale + Send + Sync;
-    /// How they buy it.
+    /// The operation that buys the item.
     type Operation: Operation;
 
     /// The item, if this viewer may buy it.
@@ -157,18 +158,18 @@ pub trait Wish: DeserializeOwned + Send + Sync {
     /// # Errors
     /// 404 if it isn't there for them.
     fn find(&self, node: &Node, viewer: Option<&Did>) -> Result<Self::Item, Problem>;
-    /// What they would pay for it.
+    /// Returns the amount that the buyer would pay.
     ///
     /// # Errors
     /// No such amount can be paid.
     fn amount(&self, item: &Self::Item) -> Result<Minor, Problem>;
-    /// What they sign, if they agree to these terms.
+    /// Returns the operation that the buyer signs to agree to these terms.
     fn operation(&self, item: &Self::Item, agreed: Agreed) -> Self::Operation;
-    /// How they want to pay.
+    /// Returns the way of payment.
     fn paying(&self) -> &Paying;
 }
 
-/// An item that somebody thinks of buying, and what they would sign.
+/// An item that a buyer considers, and the command that they would sign.
 struct Order<W: Wish> {
     wish: W,
     item: W::Item,
@@ -209,7 +210,7 @@ impl<W: Wish> Order<W> {
     }
 }
 
-/// Answers what an item would come to, for anybody.
+/// Answers an item's quote to any visitor.
 ///
 /// # Errors
 /// 400 with the field, 404 if the item can't be bought, 409 if the manifests can't be followed.
@@ -219,7 +220,7 @@ pub async fn quote<W: Wish>(
     request: Request,
 ) -> Result<Json<QuoteAnswer>, Problem> {
     let viewer = session.map(|session| session.did);
-    // A visitor without a key would share like anybody who gets nothing of it.
+    // A visitor without a key sees the shares of a payer who receives none of them.
     let payer = viewer.as_ref().unwrap_or(node.did());
     let (order, _) = Order::<W>::of(node, (payer, viewer.as_ref()), request).await?;
     let quoted = (&order.offer, &order.quote);

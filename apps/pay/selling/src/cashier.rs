@@ -19,7 +19,7 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Back {
     /// The payer, who gets the refund.
     pub payer: Did,
-    /// How the payment came, and goes back: a rail's name, or `free`.
+    /// The way of the payment and of its refund: a rail's name, or `free`.
     pub rail: String,
     /// The currency.
     pub currency: Currency,
@@ -33,9 +33,10 @@ pub struct Back {
     pub waiting: Minor,
     /// The part that the provider could not refund: it is the payer's credit on this node.
     pub kept: Minor,
-    /// When its parts become free; `None` if they are free, or the time is unknown (`is_held` tells which).
+    /// Time when the payment's parts become free; `None` if they are free, or the time is unknown (`is_held` tells
+    /// which).
     pub free_at: Option<Timestamp>,
-    /// Whether its parts are held, so that a refund needs nobody's balance.
+    /// Whether the payment's parts are held, so that they fund a refund and no other balance is needed.
     pub is_held: bool,
 }
 
@@ -53,9 +54,9 @@ pub enum Teller {
 pub struct Counter {
     /// A few words about the goods.
     pub title: String,
-    /// Where the page sends the buyer after paying.
+    /// The address to which the page sends the buyer after paying.
     pub success_url: String,
-    /// Where the page sends a buyer who does not pay.
+    /// The address to which the page sends a buyer who does not pay.
     pub cancel_url: String,
     /// The address for the provider's e-mail.
     pub email: Option<String>,
@@ -68,7 +69,7 @@ pub struct Opened {
     pub session: String,
     /// The page's address.
     pub url: String,
-    /// When the page expires.
+    /// Time when the page expires.
     pub until: Timestamp,
 }
 
@@ -102,8 +103,8 @@ pub trait Cashier: Send + Sync {
     fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem>;
     /// The division of an offer now.
     fn quote(&self, node: &Node, offer: &Offer) -> Result<Quote, Problem>;
-    /// What `decide` needs for this sale and cannot make: the payment's id, and the node's signatures. Refuses (503)
-    /// while this node may not sell.
+    /// Prepares the arguments that `decide` needs for this sale and cannot make: the payment's id, and the node's
+    /// signatures. Refuses (503) while this node may not sell.
     fn prepare(&self, node: &Node, sale: &Sale) -> Result<Json, Problem>;
     /// Opens the page for paying a pending payment. A repeated call returns the same page.
     fn open<'a>(
@@ -151,7 +152,7 @@ pub enum Fulfilled {
     Impossible,
 }
 
-/// What an app does when a sale is paid later.
+/// The delivery of sales that are paid later.
 pub trait Fulfilment: Send + Sync {
     /// Delivers what was paid for. pay calls this at least once for each payment that arrives after its operation, even
     /// after a restart: the app enters its own entry with the payment's id, and finds there what it did before.
@@ -166,8 +167,8 @@ pub trait Fulfilment: Send + Sync {
         let _ = (node, paid);
         Box::pin(async { Ok(()) })
     }
-    /// Whether the payer hears from this app of a payment that the seller gives back completely elsewhere, by what
-    /// [`Fulfilment::given_back`] makes void. The cashier then doesn't notify them of the money.
+    /// Whether this app notifies the payer when the seller refunds a payment completely elsewhere, through the entries
+    /// that [`Fulfilment::given_back`] makes. The cashier then doesn't notify them of the money.
     fn tells_payer(
         &self,
         node: &Node,

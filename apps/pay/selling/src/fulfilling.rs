@@ -1,6 +1,7 @@
-//! What an app that sells items does when a payment comes later, or goes back: it enters the node's word about it in the seller's log.
+//! Delivery of later payments, and refunds made elsewhere: an app that sells items enters the node's word about them in
+//! the seller's log.
 //!
-//! Always: pay may tell it any number of times, and it is entered once.
+//! Always: pay may report a payment any number of times, and it is entered once.
 
 use imajin_ledger::{RefusalKind, SubmitError};
 use imajin_protocol::{Did, IdText};
@@ -11,7 +12,7 @@ use crate::{Fulfilled, Fulfilment, Later, Paid};
 
 /// An app that sells items.
 pub trait Sells: Sized + Send + Sync + 'static {
-    /// Its name.
+    /// The app's name.
     const SERVICE: &'static str;
     /// The kind of goods, as the cashier's books and receipts name it.
     const KIND: &'static str;
@@ -29,35 +30,35 @@ pub trait Sells: Sized + Send + Sync + 'static {
     /// The title of the item that a payment is for, as its seller calls it now. `None` if it has none any more.
     fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem>;
 
-    /// That this payment has come.
+    /// Returns the operation that enters that this payment arrived.
     fn paid(payment: IdText) -> Self::Paid;
-    /// That all of this payment went back.
+    /// Returns the operation that enters that this payment was fully refunded.
     fn back(payment: IdText) -> Self::Back;
 }
 
-/// Why a payment delivers nothing.
+/// Reasons that a payment delivers nothing.
 #[derive(Debug, Reasons)]
 pub enum PaidRefusal {
-    /// It did before.
+    /// The payment was entered before.
     #[refused(Conflict, reason = "done", message = "This was done before.")]
     Done,
-    /// Nothing was promised for it, or the buyer has it.
+    /// No order awaits this payment, or the buyer has the goods.
     #[refused(NotFound, message = "Nothing was promised for this payment.")]
     Unknown,
 }
 
-/// Why nothing is said of a payment that went back.
+/// Reasons that a refunded payment is not entered.
 #[derive(Debug, Reasons)]
 pub enum BackRefusal {
-    /// It is known, or the payment delivered nothing.
+    /// The refund was entered before, or the payment delivered nothing.
     #[refused(Conflict, reason = "done", message = "This is known already.")]
     Done,
 }
 
-/// Enters in the seller's log that a payment has come, which delivers what it is for.
+/// Enters in the seller's log that a payment arrived, which delivers its goods.
 ///
 /// # Errors
-/// What the writer says; pay asks again then.
+/// The writer's error; pay calls again then.
 pub async fn enter_paid<S: Sells>(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     let operation = S::paid(paid.payment.clone());
     match node.record(paid.seller.clone(), &operation).await {

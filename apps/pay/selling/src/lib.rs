@@ -137,15 +137,15 @@ pub const OWED: Derivation = booked(
 /// The node's books: the goods end later than their buyers were told.
 pub const LATER: Derivation = booked("pay.later", TargetLog::Node, &["ref", "free_at"]);
 
-/// What a selling operation may derive, on any rail.
+/// The derivations of a selling operation, on any rail.
 pub const SALE: [Derivation; 7] = [RECEIPT, CREDIT, POSTED, ATTESTED, PENDING, EXPECTED, HELD];
-/// [`SALE`] with the selling app's own: what it enters once a sale is paid, and what it enters before.
+/// The derivations [`SALE`] with the selling app's own: its entry once a sale is paid, and its entry before.
 pub const fn sale(paid: Derivation, promised: Derivation) -> [Derivation; 9] {
     let [a, b, c, d, e, f, g] = SALE;
     [a, b, c, d, e, f, g, paid, promised]
 }
 
-/// What a refunding operation may derive.
+/// The derivations of a refunding operation.
 pub const REFUND: [Derivation; 4] = [REFUNDED, CREDIT, POSTED, OWED];
 
 /// The way of payment.
@@ -199,7 +199,7 @@ impl LaterRail {
         }
     }
 
-    /// This rail as a [`Rail`].
+    /// Returns this rail as a [`Rail`].
     pub fn rail(self) -> Rail {
         match self {
             Self::Emt => Rail::Emt,
@@ -211,13 +211,14 @@ impl LaterRail {
 /// Milliseconds for which parts of a sale are held after the payment at most, whatever the seller says: 400 days.
 pub const HELD_MS_MAX: i64 = 400 * 24 * 3600 * 1000;
 
-/// When the parts of a sale become free to spend. The default: as soon as the selling app reports delivery. Card
-/// payments are also held for the owner's `card_hold_days`.
+/// The time when the parts of a sale become free to spend. The default: as soon as the selling app reports delivery.
+/// Card payments are also held for the owner's `card_hold_days`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Release {
     /// The earliest time; at most [`HELD_MS_MAX`] after the payment.
     pub free_at: Option<Timestamp>,
-    /// What the time depends on, such as an event's DID: the name under which [`hold_longer`] reports a later time.
+    /// The subject that the time depends on, such as an event's DID: the name under which [`hold_longer`] reports a
+    /// later time.
     pub about: Option<IdText>,
 }
 
@@ -236,12 +237,12 @@ pub struct Offer {
     pub kind: IdText,
     /// The seller's signed .fair manifest.
     pub manifest: Manifest,
-    /// Of a work: the signatures of those who made what the money follows. All of them must have signed. `None`: the
-    /// seller's signature is enough.
+    /// The signatures of the makers of works that the money follows. All of them must have signed. `None`: the seller's
+    /// signature is enough.
     pub agreed: Option<Agreements>,
     /// The way of payment.
     pub rail: Rail,
-    /// When the payer saw the division, as [`quoted_by`] reads it from their request; `None` means now.
+    /// Time when the payer saw the division, as [`quoted_by`] reads it from their request; `None` means now.
     pub quoted: Option<Timestamp>,
 }
 
@@ -279,15 +280,15 @@ pub struct Terms {
     pub kind: IdText,
     /// The seller's signed manifest.
     pub manifest: Manifest,
-    /// Of a work: the signatures of those who made what the money follows. `None`: the seller's is enough.
+    /// The signatures of the makers of works that the money follows. `None`: the seller's is enough.
     pub agreed: Option<Agreements>,
     /// The digest of all manifests that the money follows.
     pub follows: Digest,
     /// The way of payment.
     pub rail: Rail,
-    /// When its parts become free.
+    /// The release of the sale's parts.
     pub release: Release,
-    /// When the payer saw the division: for an hour, manifests count as they were then. `None`: as they are now.
+    /// Time when the payer saw the division: for an hour, manifests count as they were then. `None`: as they are now.
     pub quoted: Option<Timestamp>,
 }
 
@@ -305,9 +306,9 @@ pub struct Sale {
 pub struct StartedPayment {
     /// The payment's id, which never changes.
     pub payment: IdText,
-    /// Whether this operation paid it.
+    /// Whether this operation paid the sale.
     pub paid: bool,
-    /// Until when the payment is pending; `None` if it is paid.
+    /// Time until which the payment is pending; `None` if it is paid.
     pub until: Option<Timestamp>,
 }
 
@@ -331,12 +332,12 @@ impl Offer {
 }
 
 impl Terms {
-    /// Whether it is paid at once, within the selling operation. A price of zero always is.
+    /// Whether the sale is paid at once, within the selling operation. A price of zero always is.
     pub fn is_immediate(&self) -> bool {
         self.rail == Rail::Ledger || self.amount.is_zero()
     }
 
-    /// The way that it is paid by, unless at once.
+    /// Returns the rail of a later payment; `None` if the sale is paid at once.
     pub fn later_rail(&self) -> Option<LaterRail> {
         LaterRail::of(self.rail).filter(|_| !self.is_immediate())
     }

@@ -1,7 +1,7 @@
-//! The terms on which somebody offers an item: its price, and the manifest by which that is shared.
+//! Terms on which an item is offered: its price, and the manifest by which the price is shared.
 //!
-//! Always: an item whose terms a later version said more of, or wrote in another way, can't be bought here, because they may bind a sale in a
-//! way that this version doesn't know.
+//! Always: an item whose terms have additions of a later version, or another form, can't be bought here, because they
+//! may bind a sale in a way that this version doesn't know.
 
 use imajin_ledger::{Applied, Reader, rows};
 use imajin_protocol::fair::{Digest, Manifest};
@@ -45,7 +45,7 @@ CREATE TABLE offers (
 }
 
 impl Offered {
-    /// The terms of an item; `None` for one that nobody offered.
+    /// Returns the terms of an item; `None` if it isn't offered.
     pub fn of<'a>(
         db: impl Into<Reader<'a>>,
         owner: &str,
@@ -91,10 +91,10 @@ impl Offered {
     }
 }
 
-/// What is wrong with a manifest that its owner didn't sign, or nobody published here.
+/// Message about a manifest that its owner didn't sign, or that isn't published here.
 const FAIR: &str = "fair must be the digest of a .fair manifest that you signed and published here (pay.fair.publish).";
 
-/// Checks the terms on which somebody wants to offer an item, and returns the manifest: they signed it, and money can follow it.
+/// Checks the terms of an offer, and returns its manifest: the caller signed it, and money can follow it.
 ///
 /// # Errors
 /// The field that is wrong, or 409 if the manifests can't be followed.

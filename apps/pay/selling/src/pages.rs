@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::{ForSale, Rail};
 
-/// What these parts say.
+/// The texts of these parts.
 pub static TEXTS: Catalogue = catalogue!("selling");
 
 /// The choice of the way of payment, below its label.

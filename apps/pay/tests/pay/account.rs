@@ -46,7 +46,7 @@ async fn is_taken(node: &TestNode, who: &Somebody) -> bool {
     rails.any(|rail| rail["name"] == "stripe" && rail["available"] == true)
 }
 
-/// Whether a file of a folder has this text in it.
+/// Whether a file in a folder contains this text.
 fn is_anywhere(folder: &Path, text: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|entry| {
         let path = entry.unwrap().path();
@@ -84,7 +84,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     }
     assert_eq!(eve.signed(&node, path, &keys).await.status, 403);
 
-    // What can't be right is named before anything is signed; the provider's word counts, too.
+    // Invalid keys are refused before anything is signed; the provider's refusal counts, too.
     for (change, field, said) in [
         (json!({ "key": "pk_test_x" }), "key", "sk_"),
         (json!({ "key": "" }), "key", "sk_"),
@@ -125,7 +125,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
     let begun = eve.does(&node, "/pay/api/topup/card", &top_up).await;
     assert!(begun["url"].as_str().is_some(), "{begun}");
 
-    // It is there after a restart, and what is left empty stays.
+    // The choice survives a restart, and members left empty keep their values.
     let (clock, config) = (Arc::clone(&node.clock), node.node.config().clone());
     let folder = node.stop().await.unwrap();
     for secret in [KEY, SECRET] {
@@ -204,14 +204,14 @@ async fn with_secrets(node: TestNode, stripe: &Stripe, sql: &str) -> TestNode {
     node.unwrap()
 }
 
-/// How many choices were entered.
+/// Counts the choices that were entered.
 fn choices(node: &TestNode) -> i64 {
     let sql = "SELECT count(*) FROM entries WHERE op = 'pay.cards'";
     let count = |db: &rusqlite::Connection| db.query_row(sql, [], |row| row.get(0));
     node.node.read("pay", count).unwrap()
 }
 
-/// How many choices are kept, sealed.
+/// Counts the sealed choices.
 fn kept(node: &TestNode) -> usize {
     let kept = node.node.kept_setting("card provider").unwrap();
     kept.map_or(0, |kept| {
@@ -252,7 +252,7 @@ async fn an_account_is_entered_with_its_key_or_not_at_all() {
     let olga = olga.again(&node).await;
     let page = olga.get(&node, path).await.json();
     assert_eq!(page["account"], "acct_own");
-    // A wish that nobody signed changes nothing, whatever is kept of it.
+    // A choice that is not signed changes nothing, even if it was sealed.
     let other = json!({ "webhookSecret": "whsec_other" });
     assert_eq!(olga.ask(&node, path, &other).await.status, 403);
     assert_eq!((choices(&node), kept(&node)), (1, 1));

@@ -1,4 +1,4 @@
-//! How much somebody may leave in the records of others and in the node's books, and who decides that.
+//! Budgets of entries that a person may leave in others' records and in the node's books.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::support::{CLAIM, close, node, order, owner, services, shares, somebody};
 
-/// A top-up that is asked for and never paid leaves an entry in the node's books: 30 a day by each person. Somebody who asks for
-/// more is told when the next day begins; nobody else is kept from theirs.
+/// A top-up that is requested and never paid leaves an entry in the node's books: 30 a day by each person. A person who
+/// requests more learns when the next day begins; others are not affected.
 #[tokio::test]
 async fn top_ups_that_are_never_paid_fill_nobodys_books() {
     let node = node().await;

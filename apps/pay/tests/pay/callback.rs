@@ -68,7 +68,7 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
     assert_eq!(reply.status, 403, "{}", reply.text());
     let event = shares("event", &[(olga.did(), 1_000_000)]);
     let event = event.build().unwrap().sign(olga.key()).unwrap();
-    // What was paid before is not told.
+    // Earlier payments are not reported.
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 100))
         .await;
@@ -81,7 +81,7 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
         .await;
 
     answered(&listener, 500).await;
-    // It is tried again later, by the node's own clock.
+    // The report is retried later, by the node's own clock.
     let pass = async {
         loop {
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -76,7 +76,7 @@ pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
 }
 
 impl World {
-    /// How many attestations the buyer has.
+    /// Counts the buyer's attestations.
     pub(crate) async fn attested(&self) -> Option<usize> {
         let path = "/auth/api/attestations";
         let all = self.buyer.get(&self.node, path).await.json();
@@ -151,7 +151,7 @@ impl World {
         )
     }
 
-    /// How often an op is in the node's own record.
+    /// Counts the entries of an operation in the node's own record.
     pub(crate) async fn said(&self, op: &str) -> usize {
         let path = format!("/pay/api/transactions/{}?limit=100", self.node.node.did());
         let all = self.olga.get(&self.node, &path).await.json();
@@ -246,7 +246,7 @@ async fn paid_by_card_once_however_often_it_is_told() {
         .await
         .json();
     assert_eq!(attested["attestations"], json!([]), "not before it is free");
-    // What does not matter here is taken, and changes nothing; nor does what is another node's.
+    // Events that don't matter here, and those of another node's payments, are accepted and change nothing.
     world
         .told("customer.created", &json!({"id": "cus_1"}))
         .await;
@@ -360,7 +360,7 @@ async fn refused_before_the_provider_hears_of_it() {
     assert_eq!(away.status, 503, "{}", away.text());
     assert!(away.json()["transactionId"].is_string());
     assert!(!away.text().contains(KEY) && !away.text().contains("127.0.0.1"));
-    // Its payer resumes it; nobody else does.
+    // Only the payer can resume the payment.
     let payment = away.json()["transactionId"].as_str().unwrap().to_owned();
     let path = format!("/pay/api/payments/{payment}/open");
     let page = json!({"successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});

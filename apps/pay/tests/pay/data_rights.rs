@@ -6,7 +6,7 @@ use crate::support::{
     services_with_names, shares, somebody, write_of,
 };
 
-/// Whose business it is not sees nothing of it.
+/// People see nothing of other people's payments.
 #[tokio::test]
 async fn ones_money_is_ones_own() {
     let node = node().await;
@@ -52,7 +52,7 @@ async fn ones_money_is_ones_own() {
     close(node).await;
 }
 
-/// What somebody leaves behind, and what cannot move with them, is said before they go.
+/// The deletion and move plans list what a person leaves behind, and what cannot move with them.
 #[tokio::test]
 async fn what_stays_is_said() {
     let node = node().await;
@@ -291,7 +291,7 @@ async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
     );
     assert!(owed(&buyer).await.is_empty());
 
-    // What is settled is no longer said.
+    // Settled debts are no longer listed.
     let settled = format!("/pay/api/debts/{}/forgive", last["id"].as_str().unwrap());
     let amount = json!({ "with": band.did(), "amount": 300 });
     friend.does(&node, &settled, &amount).await;

@@ -1,4 +1,4 @@
-//! Payment details: their owner says them, a buyer with an open order reads them, and nobody else does.
+//! Payment details: their owner sets them, only buyers with an open order can read them.
 
 use serde_json::{Value as Json, json};
 

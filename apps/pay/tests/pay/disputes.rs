@@ -1,4 +1,4 @@
-//! What the provider takes back of a card payment, and what is held until it can't any more.
+//! Disputes: amounts of a card payment that the provider takes back, and the time for which parts are held.
 
 use std::time::Duration;
 
@@ -135,7 +135,7 @@ async fn free_and_attested_after_the_days_of_a_card() {
     assert_eq!(world.balances().await, (0, 701, 300));
     assert_eq!(world.coming().await, (0, 0, 0));
     until(async || (world.attested().await == Some(2)).then_some(())).await;
-    // It is final: what goes back now is the seller's own, and what the bank takes is the seller's alone.
+    // The sale is final: the seller alone pays refunds, and amounts that the bank takes.
     let refund = |amount: i64| json!({"transactionId": opened["transactionId"], "amount": amount});
     let reply = world
         .band
@@ -157,7 +157,7 @@ async fn free_and_attested_after_the_days_of_a_card() {
     close(world.node).await;
 }
 
-/// What could not be refunded is the payer's credit, and the first that a lost dispute takes; only the rest of it is taken
+/// An amount that could not be refunded is the payer's credit, and a lost dispute takes it first; only the rest comes
 /// from the payment's parts.
 #[tokio::test]
 async fn a_lost_dispute_takes_what_was_kept_first() {
@@ -206,7 +206,7 @@ async fn nothing_is_free_while_a_dispute_is_open() {
     close(world.node).await;
 }
 
-/// Of a payment of which something went back the node attests nothing, whatever is left of it.
+/// The node does not attest a payment that was refunded in part, whatever is left of it.
 #[tokio::test]
 async fn what_went_back_in_part_is_never_attested() {
     let mut world = world().await;
@@ -226,7 +226,7 @@ async fn what_went_back_in_part_is_never_attested() {
     close(world.node).await;
 }
 
-/// What the provider refuses to give back while a dispute is open is nobody's credit, and a dispute that is lost ends it.
+/// A refund that the provider refuses during a dispute is not credit, and a lost dispute ends it.
 #[tokio::test]
 async fn a_refused_refund_and_a_lost_dispute_pay_once() {
     let world = world().await;

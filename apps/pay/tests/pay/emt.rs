@@ -89,7 +89,7 @@ async fn paid_when_the_payee_says_so() {
         (0, 0, 0)
     );
     assert_eq!(band.debts(&node).await, (300, 0));
-    // A debt is paid with what covers it, or ended by whom it is owed to, and by nobody else.
+    // A debt needs a covering balance to be paid, and only its creditor can end it otherwise.
     let path = format!("/pay/api/debts/{}/pay", hold["id"].as_str().unwrap());
     let pay = json!({"with": venue.did(), "amount": 100});
     let short = band.signed(&node, &path, &pay).await;
@@ -151,7 +151,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
     );
     olga.does(&node, path, &json!({"id": top_up["id"]})).await;
     assert_eq!(buyer.balance(&node).await, 500);
-    // What the bank takes back of it is a dispute that is lost: once, and whatever was spent meanwhile.
+    // A reversal by the bank is a lost dispute: entered once, whatever was spent meanwhile.
     let reversed = json!({"id": top_up["id"]});
     let path = "/pay/api/topup/reversed";
     assert_eq!(buyer.signed(&node, path, &reversed).await.status, 403);
@@ -245,8 +245,7 @@ async fn credit_is_given_by_who_keeps_the_node() {
     close(node).await;
 }
 
-/// Ids whose random bits are the same: what payers write into their transfers differs all the same.
-/// How many lines of what is owed are in somebody's record.
+/// Counts the lines about debts in a person's record.
 fn lines(node: &TestNode, of: &Somebody) -> usize {
     let entries = node.node.ledger().entries(of.did(), None, 1_000).unwrap();
     let headers = entries.iter().map(|entry| Header::decode(&entry.header));
@@ -255,7 +254,7 @@ fn lines(node: &TestNode, of: &Somebody) -> usize {
         .count()
 }
 
-/// What somebody is owed is in their record only if they signed a manifest of it: nobody else's word writes there.
+/// A debt is in its creditor's record only if they signed a manifest of it: no other person's word writes there.
 #[tokio::test]
 async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
     let node = node().await;
@@ -290,7 +289,7 @@ async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
     close(node).await;
 }
 
-/// What the node did not see is attested by nobody, and is nobody's first purchase.
+/// Payments that the node did not see are not attested, and don't count as a first purchase.
 #[tokio::test]
 async fn an_e_transfer_is_not_attested_and_is_no_first_purchase() {
     let node = node().await;

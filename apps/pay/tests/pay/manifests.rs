@@ -27,7 +27,7 @@ async fn published_and_read_by_everybody() {
     );
     let other = format!("/pay/api/manifests/sha256:{}/fair", "0".repeat(64));
     assert_eq!(node.send(Ask::get(other)).await.unwrap().status, 404);
-    // Not what somebody else signed, and not what nobody named in it did.
+    // Manifests signed by another person, or by no one whom they name, are refused.
     assert_eq!(
         eve.signed(&node, "/pay/api/manifests", &body).await.status,
         403
@@ -47,7 +47,7 @@ async fn published_and_read_by_everybody() {
     close(node).await;
 }
 
-/// Nobody decides what somebody else passes on; circles are refused before anything is paid.
+/// People can't pass on other people's earnings; circles are refused before anything is paid.
 #[tokio::test]
 async fn what_is_passed_on_is_ones_own() {
     let node = node().await;

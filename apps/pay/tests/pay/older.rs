@@ -79,7 +79,7 @@ async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
         band.does(&node, "/pay/api/confirm-payment", &confirm).await;
     }
     assert_eq!(band.balance(&node).await, 1_000 - 21);
-    // What they take away verifies, and its readable view is made again from it.
+    // A person's export verifies, and its readable view can be rebuilt from it.
     let mounted = Services::new(services());
     let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(mounted.clone()));
     let (ops, views) = (machine.ops(), ServiceViews::new(mounted));

@@ -62,7 +62,7 @@ async fn never_more_than_was_paid() {
             404
         );
     }
-    // What is free is final: the seller alone gives back, from what they have.
+    // Free parts are final: the seller alone pays refunds, from their own balance.
     let short = band.signed(&node, "/pay/api/refund", &refund(None)).await;
     assert_eq!(short.status, 402, "{}", short.text());
     band.top_up(&node, &olga, 300).await;
@@ -158,7 +158,7 @@ async fn a_limit_is_for_spending_and_a_payout_is_set_aside() {
     close(node).await;
 }
 
-/// What the owner allowed ends at its time: afterwards the account spends what it has.
+/// A limit ends at its time: afterwards the account can spend only what it has.
 #[tokio::test]
 async fn a_limit_ends_at_its_time() {
     let node = node().await;

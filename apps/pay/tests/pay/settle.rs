@@ -170,7 +170,7 @@ async fn refused_before_anything_is_entered() {
             "{body}"
         );
     }
-    // A session alone moves nothing, and neither does a proof that leaves somebody out.
+    // A session alone moves no money, and neither does a proof that omits a recipient.
     let sign = buyer
         .to_sign(&node, "/pay/api/settle", &order(&signed, 100))
         .await;
@@ -344,7 +344,8 @@ async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     done.into_iter().flatten().collect()
 }
 
-/// More payees than a fact has room for, from somebody without a key chain: still one operation, and it verifies.
+/// A payment to more payees than a fact has room for, from a person without a key chain, is still one operation, and
+/// verifies.
 #[tokio::test]
 async fn twenty_recipients_are_one_operation() {
     let node = node().await;
@@ -511,7 +512,7 @@ async fn attested_by_the_node_in_the_same_operation() {
         kinds.sort();
         kinds
     };
-    // What is free is no transaction to be proud of.
+    // A free payment is not attested.
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 0))
         .await;
@@ -539,7 +540,7 @@ async fn attested_by_the_node_in_the_same_operation() {
     close(node).await;
 }
 
-/// What costs nothing leaves entries in the seller's record all the same: so many a day, and no more, also after a restart.
+/// Free payments leave entries in the seller's record all the same: a limited number a day, also after a restart.
 #[tokio::test]
 async fn what_is_free_fills_nobodys_record() {
     let node = node().await;

@@ -28,7 +28,7 @@ impl Dice {
         (self.0 >> 33) % below
     }
 
-    /// One of so many; none where there are none.
+    /// Returns one of `many` indices; `None` if there are none.
     fn of(&mut self, many: usize) -> Option<usize> {
         (many > 0).then(|| self.next(many as u64) as usize)
     }
@@ -46,15 +46,15 @@ struct Card {
 
 struct Sold {
     payment: String,
-    /// By the stall, which can say that it is void.
+    /// Whether the stall sold it, which can make it void.
     by_stall: bool,
 }
 
-/// What happened, as the test saw it.
+/// The events so far, as the test saw them.
 struct History {
     world: World,
     dice: Dice,
-    /// What the owner's bank got, gave back and sent.
+    /// Amounts that the owner's bank received, reversed and sent.
     came: i64,
     reversed: i64,
     paid_out: i64,
@@ -69,18 +69,18 @@ struct History {
     number: u32,
 }
 
-/// What the node's books say at one moment.
+/// The sums in the node's books at one moment.
 #[derive(Debug, PartialEq, Eq)]
 struct Books {
-    /// Of everybody but the node, what is held included.
+    /// Balances of all people but the node, including held parts.
     people: i64,
-    /// What the node's own fees come to.
+    /// The node's own fees.
     fees: i64,
     on_the_way: i64,
     aside: i64,
-    /// What each can spend.
+    /// The free balance of each person.
     free: Vec<i64>,
-    /// How often a bank or the provider took something.
+    /// Amount that banks and the provider took.
     by_banks: i64,
 }
 
@@ -173,8 +173,8 @@ impl History {
         self.check_payers(said).await;
     }
 
-    /// Nothing comes back twice: what went back to a payer by the provider or a bank, with what they have as credit for it,
-    /// is never more than they paid.
+    /// Checks that nothing is returned twice: the amounts that a payer got back from the provider or a bank, with their
+    /// credit for it, never exceed what they paid.
     async fn check_payers(&self, said: &str) {
         for card in self.cards.iter().filter(|card| card.is_sale) {
             let stripe = &self.world.stripe;
@@ -204,7 +204,7 @@ impl History {
     async fn may_look_again(&self, tries: &mut u32) -> bool {
         *tries += 1;
         tokio::time::sleep(Duration::from_millis(20)).await;
-        // By then it would have come without that.
+        // After 100 tries, time has to pass for the worker to continue.
         if *tries > 100 {
             self.world.node.clock.pass(Duration::from_secs(1));
             let now = self.world.node.node.now();
@@ -228,7 +228,8 @@ impl History {
         }
     }
 
-    /// Nothing is locked up for good: once banks have decided, all of it is free after the days of a card and the events.
+    /// Checks that no money is locked up permanently: once banks have decided, all of it is free after the days of a
+    /// card and the events.
     async fn end(&mut self) {
         for at in 0..self.cards.len() {
             for dispute in std::mem::take(&mut self.cards[at].disputes) {
@@ -254,7 +255,7 @@ impl History {
     }
 }
 
-/// What the band sells, and shares with the venue.
+/// The manifest of the band's sales, shared with the venue.
 fn manifest() -> Manifest {
     let (band, venue) = (
         imajin_service::testing::Person::new(3),

@@ -139,7 +139,7 @@ pub(crate) async fn back(
     seller.person.write(node, &write).await.unwrap()
 }
 
-/// What the seller sold under a name ends at this time.
+/// Reports that the seller's sales under a name end at this time.
 pub(crate) async fn later(
     node: &TestNode,
     seller: &Somebody,
@@ -257,7 +257,8 @@ async fn free_payment(world: &World, buyer: &Somebody) -> String {
     paid.unwrap()["transactionId"].as_str().unwrap().to_owned()
 }
 
-/// What was paid by card is handed out once, however often it is told; what cannot be handed out goes back by the card.
+/// A card payment is handed out once, however often it is reported; one that can't be handed out is refunded to the
+/// card.
 #[tokio::test]
 async fn paid_later_handed_out_once_or_given_back() {
     let world = world().await;
@@ -313,7 +314,7 @@ async fn paid_later_handed_out_once_or_given_back() {
     close_with(node, services(&stripe, &manifest)).await;
 }
 
-/// What its seller gave back before it was handed over is not handed over any more.
+/// A sale that its seller refunded before it was handed over is no longer handed over.
 #[tokio::test]
 async fn what_went_back_is_not_handed_over() {
     let world = world().await;
@@ -358,7 +359,7 @@ async fn what_went_back_is_not_handed_over() {
     close_with(node, services(&stripe, &manifest)).await;
 }
 
-/// Whatever the selling app says, nobody's money is held for longer than 400 days after the payment.
+/// Money is held for at most 400 days after the payment, whatever the selling app reports.
 #[tokio::test]
 async fn nothing_is_held_for_longer_than_400_days() {
     let world = world_sharing(500_000).await;
@@ -384,8 +385,8 @@ async fn nothing_is_held_for_longer_than_400_days() {
     close_with(node, services(&stripe, &manifest)).await;
 }
 
-/// What an e-transfer bought becomes void while it is held: the others' parts return to the payee, and debts for it end, in
-/// proportion; once all of it is void, wholly.
+/// An e-transfer's sale becomes void while it is held: the others' parts return to the payee, and debts for it end, in
+/// proportion; once all of it is void, completely.
 #[tokio::test]
 async fn debts_of_what_becomes_void_end_and_parts_return() {
     let world = world_sharing(500_000).await;
@@ -404,7 +405,7 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
     let payment = paid.json()["payment"].as_str().unwrap().to_owned();
     let confirm = json!({"id": payment});
     band.does(node, "/pay/api/confirm-payment", &confirm).await;
-    // Of the venue's 500 the band had 200: they moved, and the rest is owed.
+    // The venue's share is 500, of which the band had 200: these moved, and the band owes the rest.
     let state = async || {
         let of_venue = venue.coming(node).await + venue.balance(node).await;
         (band.balance(node).await, of_venue, band.debts(node).await.0)

@@ -125,7 +125,7 @@ impl Somebody {
         node.send(ask).await.unwrap()
     }
 
-    /// As [`Self::signed`], of what must work.
+    /// Does [`Self::signed`], and fails unless it succeeds.
     pub(crate) async fn does(&self, node: &TestNode, path: &str, body: &Json) -> Json {
         let reply = self.signed(node, path, body).await;
         assert_eq!(reply.status, 200, "{path}: {}", reply.text());
@@ -143,7 +143,7 @@ impl Somebody {
         chf.map_or(0, |one| one["amount"].as_i64().unwrap())
     }
 
-    /// What is coming in CHF, all together.
+    /// Sums the coming amounts in CHF.
     pub(crate) async fn coming(&self, node: &TestNode) -> i64 {
         let path = format!("/pay/api/balance/{}", self.did());
         let all = self.get(node, &path).await.json()["coming"].clone();
@@ -151,7 +151,7 @@ impl Somebody {
         all.map(|one| one["amount"].as_i64().unwrap()).sum()
     }
 
-    /// What they owe, and what they are owed, in CHF.
+    /// Sums the person's debts and claims in CHF.
     pub(crate) async fn debts(&self, node: &TestNode) -> (i64, i64) {
         let path = format!("/pay/api/balance/{}", self.did());
         let all = self.get(node, &path).await.json();
@@ -231,7 +231,7 @@ pub(crate) fn shares(id: &str, shares: &[(&Did, u32)]) -> Draft {
     }
 }
 
-/// What somebody passes on.
+/// Returns a signed manifest by which a person passes on earnings.
 pub(crate) fn passes_on(who: &Somebody, to: &[(&Did, u32)]) -> Manifest {
     let draft = Draft {
         kind: DISTRIBUTION.to_owned(),
@@ -241,7 +241,7 @@ pub(crate) fn passes_on(who: &Somebody, to: &[(&Did, u32)]) -> Manifest {
     draft.build().unwrap().sign(who.key()).unwrap()
 }
 
-/// With a share of a published work on top.
+/// Adds a share of a published work to a draft.
 pub(crate) fn derived(mut draft: Draft, from: &Manifest, weight: u32) -> Draft {
     draft.derives_from.push(Source {
         id: from.id().unwrap().to_owned(),
@@ -301,7 +301,7 @@ pub(crate) async fn close(node: TestNode) {
     close_with(node, services()).await;
 }
 
-/// As `close`, for a node with other services.
+/// Does the same as `close`, for a node with other services.
 pub(crate) async fn close_with(node: TestNode, services: Vec<Arc<dyn Service>>) {
     let folder = node.stop().await.unwrap();
     let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services)));

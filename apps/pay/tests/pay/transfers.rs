@@ -1,4 +1,4 @@
-//! What is free of sales by card goes to its recipients' own accounts with the provider, once.
+//! Transfers: free parts of card sales go to their recipients' own accounts with the provider, once.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -132,7 +132,7 @@ async fn what_is_free_goes_to_a_connected_account_once() {
     close(world.node).await;
 }
 
-/// What became free before they asked for an account stays credit.
+/// Parts that became free before their recipient asked for an account stay credit.
 #[tokio::test]
 async fn only_what_becomes_free_from_then_on_goes() {
     let mut world = world().await;
@@ -175,7 +175,7 @@ async fn a_crash_between_the_providers_answer_and_the_books_sends_nothing_twice(
     close(world.node).await;
 }
 
-/// What the provider refuses is credit again, is shown with its reason, and is tried again a day later.
+/// A transfer that the provider refuses is credit again, is shown with its reason, and is retried a day later.
 #[tokio::test]
 async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
     let mut world = world().await;
@@ -287,7 +287,7 @@ async fn what_was_set_aside_for_an_account_that_was_closed_is_credit_again() {
     close(world.node).await;
 }
 
-/// What went to an account before it was closed is no credit, even if the provider's answer was lost.
+/// A transfer to an account before it was closed is not credit, even if the provider's answer was lost.
 #[tokio::test]
 async fn what_went_to_an_account_before_it_was_closed_is_no_credit() {
     let mut world = world().await;

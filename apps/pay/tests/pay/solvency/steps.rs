@@ -206,7 +206,7 @@ impl History {
         reply.status
     }
 
-    /// All of it is: the node's own word.
+    /// The node itself enters that all of the sale is void.
     async fn all_back(&mut self) -> u16 {
         let Some(payment) = self.some_sale(true) else {
             return 200;
@@ -377,7 +377,7 @@ impl History {
         who.signed(&self.world.node, &path, &body).await.status
     }
 
-    /// Somebody begins an account of their own with the provider, or it can be paid to from now on, or not any more.
+    /// A person opens their account with the provider, or the account becomes payable, or stops being so.
     async fn connects(&mut self) -> u16 {
         let who = self.anybody();
         let (world, one) = (&self.world, self.one(who));

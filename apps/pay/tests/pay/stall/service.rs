@@ -1,4 +1,4 @@
-//! What the stall sells: its operations, each declared as a type, and its tables.
+//! The stall's operations, each declared as a type, and its tables.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +22,7 @@ use imajin_service::{
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};
 
-/// What is for sale, which a real service has in its tables.
+/// The stall's goods, which a real service has in its tables.
 pub(crate) struct Stall {
     manifest: Manifest,
     seats: i64,
@@ -38,7 +38,7 @@ impl Stall {
         }
     }
 
-    /// While it is shut, nobody is there to hand over what was paid for.
+    /// Closes or opens the stall: while it is shut, it hands over no goods.
     pub(crate) fn shut(&self, is_shut: bool) {
         self.is_shut.store(is_shut, Ordering::Relaxed);
     }
@@ -142,7 +142,7 @@ pub(crate) struct Ticket {
     payment: IdText,
 }
 
-/// Why there is no seat.
+/// Reasons that a seat is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum SeatRefusal {
     #[refused(Conflict, reason = "sold-out", message = "sold out")]
@@ -256,7 +256,7 @@ impl Decide for EndsLater {
     }
 }
 
-/// How many seats are sold.
+/// Counts the sold seats.
 pub(crate) fn count<'a>(db: impl Into<Reader<'a>>) -> rusqlite::Result<i64> {
     let sold = db
         .into()
