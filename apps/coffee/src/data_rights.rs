@@ -1,4 +1,4 @@
-//! What people may do with their data here: their entries are their export, and follow from them.
+//! Data rights in this service: a person's entries are their export, and everything else follows from the entries.
 
 use imajin_items::Remove;
 use imajin_service::{KeepsEntries, Things};

@@ -1,5 +1,5 @@
-//! What tips bring to Home and to the search: what came, what was said with it, the jars that a person wants to be reminded of, and jars that
-//! words find.
+//! Tips on Home and in the search: tips that arrived, their words, the jars that a person wants to be reminded of, and
+//! jars that match words.
 
 use imajin_dfos::Timestamp;
 use imajin_items::Owner;
@@ -17,7 +17,7 @@ use crate::manifest::{MANIFEST, OWN_PAGE, REMINDER, TEXTS, TIPS, WORDS};
 use crate::queries::{self, Reminder, Tip, Which};
 use crate::{Coffee, month};
 
-/// For how long a tip is new, and for how long a reminder stays.
+/// Duration for which a tip is new and a reminder stays, in milliseconds.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
 /// Tips that are looked at.
 const TIPS_MAX: usize = 200;
@@ -70,7 +70,7 @@ fn card(kind: &'static str, at: i64, content: Markup) -> HomeCard {
     }
 }
 
-/// How the giver of a tip wants to be called.
+/// Returns the name by which the giver of a tip wants to be called.
 fn giver(node: &Node, tip: &Tip, t: Texts) -> Result<String, Problem> {
     let name = match &tip.said_as {
         Some(name) => Some(name.clone()),
@@ -130,7 +130,7 @@ fn reminder_card(
     if given.iter().any(is_this) {
         return Ok(None);
     }
-    // A jar that is gone, or shown to others only, is no reason to worry anybody.
+    // Skip the reminder of a jar that is gone, or that the person no longer sees.
     let Ok(jar) = jars::open(node, &reminder.seller, Some(person), &reminder.jar) else {
         return Ok(None);
     };

@@ -112,12 +112,12 @@ pub(crate) fn open(
     with_offer(node, owner, found.item)?.ok_or_else(no_offer)
 }
 
-/// The jars of somebody that a viewer finds in their list, with those that take no tips yet.
+/// Returns the jars of a person that a viewer sees in their list, including those that take no tips yet.
 pub(crate) fn all(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
     shown::<Jars>(node, owner, viewer)
 }
 
-/// A jar with its terms, if it has any.
+/// Returns a jar with its terms; `None` without terms.
 pub(crate) fn with_offer(node: &Node, owner: Owner, item: Item) -> Result<Option<Jar>, Problem> {
     let offer = node.read(MANIFEST.name, |db| {
         queries::offer(db, owner.did.as_str(), &item.id)

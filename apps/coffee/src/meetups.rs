@@ -5,15 +5,15 @@ use imajin_protocol::Did;
 use imajin_service::{Node, Problem, Texts};
 use maud::{Markup, html};
 
-/// What makes an event a meetup.
+/// The tag of events that are meetups.
 const TAG: &str = "meetup";
-/// Meetups that are looked at.
+/// Most meetups that are looked at.
 const LOOKED_AT: usize = 200;
-/// Those of one person on their page.
+/// Most meetups of one person on their page.
 const SHOWN_MAX: usize = 5;
 
-/// The coming meetups: the viewer's own first, then those of their connections, then all others; each the soonest first.
-/// None where the box runs without events.
+/// Returns the coming meetups: the viewer's own first, then those of their connections, then all others; each the
+/// soonest first. Returns none if the box runs without events.
 pub(crate) fn coming(
     node: &Node,
     viewer: Option<&Did>,
@@ -42,7 +42,7 @@ pub(crate) fn coming(
     Ok(ranked.into_iter().map(|(_, one)| one).collect())
 }
 
-/// What a page of jars says of its owner's meetups.
+/// Draws the owner's meetups on their page of jars.
 pub(crate) fn of_owner(
     node: &Node,
     owner: &Did,

@@ -91,13 +91,13 @@ pub(crate) async fn feed(
     Ok(feed.answer(&asked))
 }
 
-/// What a person's page of jars is called.
+/// Returns the title of a person's page of jars.
 fn title_of(owner: &Owner, lang: Lang) -> String {
     let t = TEXTS.of(lang);
     t.with("title", imajin_service::args![name = owner.called(lang)])
 }
 
-/// Somebody's jars, as a viewer sees them.
+/// A person's jars, as a viewer sees them.
 struct View<'a> {
     node: &'a Node,
     scene: Scene<'a>,

@@ -30,7 +30,7 @@ pub(crate) struct GivenTip {
 }
 
 impl GivenTip {
-    /// Those in whose logs it is.
+    /// Returns the people whose logs have the tip.
     pub(crate) fn parties(&self) -> [Did; 2] {
         [self.seller.clone(), self.from.clone()]
     }
@@ -43,19 +43,19 @@ pub(crate) struct Tip {
     pub(crate) jar: String,
     pub(crate) seller: Did,
     pub(crate) from: Did,
-    /// In minor units, what went back included.
+    /// The amount in minor units, including any refund.
     pub(crate) amount: i64,
-    /// What went back.
+    /// The refunded amount.
     pub(crate) back: i64,
     pub(crate) currency: Currency,
     /// Whether the giver's name may be shown.
     pub(crate) shown: bool,
-    /// When it was entered, in milliseconds.
+    /// Time of the entry, in milliseconds.
     pub(crate) at: i64,
     pub(crate) said: Option<String>,
     /// The name to be shown with what was said.
     pub(crate) said_as: Option<String>,
-    /// Whether the jar's page shows it.
+    /// Whether the jar's page shows the words.
     pub(crate) is_out: bool,
 }
 
@@ -91,7 +91,7 @@ fn read_tip(row: &Row<'_>) -> rusqlite::Result<Tip> {
     })
 }
 
-/// A tip that somebody gave or got.
+/// Returns a tip that a person gave or got, by its payment.
 pub(crate) fn tip<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -101,18 +101,18 @@ pub(crate) fn tip<'a>(
     db.into().row(&sql, [owner, payment], read_tip)
 }
 
-/// Which tips of somebody's.
+/// A selection of a person's tips.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Which<'a> {
-    /// Those that they got.
+    /// Tips that they got.
     Got,
-    /// Those that they gave.
+    /// Tips that they gave.
     Given,
-    /// Those that this jar of theirs got, as far as its page shows what was said.
+    /// Tips to this jar of theirs whose words its page shows.
     Out(&'a str),
 }
 
-/// Somebody's tips, the newest first.
+/// Returns a page of a person's tips, the newest first.
 pub(crate) fn tips<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -138,7 +138,7 @@ pub(crate) fn tips<'a>(
     )
 }
 
-/// What a jar of somebody's got and kept in a currency, in minor units, and by how many tips.
+/// Returns the amount that a jar of a person got and kept in a currency, in minor units, and the number of its tips.
 pub(crate) fn total<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -155,7 +155,7 @@ pub(crate) fn total<'a>(
     Ok(total.unwrap_or_default())
 }
 
-/// On which terms a jar takes tips; `None` for one that takes none.
+/// Returns the terms on which a jar takes tips; `None` if it takes none.
 pub(crate) fn offer<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,
@@ -165,7 +165,7 @@ pub(crate) fn offer<'a>(
     Ok(offered.filter(|offered| offered.digest().is_some()))
 }
 
-/// A tip that was promised to somebody, or by them.
+/// Returns a tip that was promised to a person, or by them.
 pub(crate) fn promised<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

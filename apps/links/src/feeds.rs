@@ -56,7 +56,7 @@ pub(crate) async fn of_collection(
     Ok(feed.answer(&asked))
 }
 
-/// What a page is called: what its owner says, else after them.
+/// Returns the title of a page: its owner's, otherwise one with the owner's name.
 pub(crate) fn title_of(page: Option<&Item>, owner: &Owner, t: Texts) -> String {
     match page {
         Some(page) => page.title.clone(),

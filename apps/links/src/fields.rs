@@ -1,4 +1,4 @@
-//! What the items of this service are.
+//! The types of this service's items.
 
 use imajin_items::{Accent, Items};
 use imajin_service::operation::Choice;
@@ -36,7 +36,7 @@ pub struct Own {
     pub clicks: Option<u64>,
 }
 
-/// Where nothing else is said.
+/// Returns the default: clicks are counted.
 fn is_counted() -> bool {
     true
 }

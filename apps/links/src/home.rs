@@ -1,4 +1,4 @@
-//! What links bring to Home and to the search: what is new in the collections that a person follows, and links that words find.
+//! Links on Home and in the search: new items of collections that a person follows, and links that match words.
 
 use imajin_items::ItemOf;
 use imajin_items::home::{self, News};

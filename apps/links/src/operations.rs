@@ -11,7 +11,7 @@ use crate::fields::Kind;
 
 pub(crate) use imajin_items::ITEMS_MAX;
 
-/// All of them.
+/// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 8] = [
     PutItem::DECLARATION,
     Set::<Links>::DECLARATION,
@@ -103,10 +103,10 @@ impl PutItem {
     }
 }
 
-/// Why an item was not put.
+/// Reasons that an item is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum PutRefusal {
-    /// For a reason that holds of every item.
+    /// A reason that applies to items of all apps.
     #[refused(all)]
     Item(imajin_items::PutRefusal),
     /// A person has one page.
@@ -144,7 +144,7 @@ pub(crate) struct Clicks {
     pub(crate) clicks: Int<1, { i64::MAX >> 11 }>,
 }
 
-/// Why a day was not entered.
+/// Reasons that a day is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum CountedRefusal {
     /// The day was entered before.

@@ -35,9 +35,9 @@ pub(crate) struct View<'a> {
     title: String,
     /// The item that the page is about: a collection, or the page itself if its owner said anything of it.
     subject: Option<Item>,
-    /// What is on it, in its order.
+    /// The page's items, in their order.
     items: Vec<Item>,
-    /// A collection without a colour has the page's.
+    /// The page's accent, also of collections without a colour.
     accent: Accent,
     t: Texts,
 }
@@ -71,7 +71,7 @@ impl<'a> View<'a> {
         })
     }
 
-    /// All of a person's page.
+    /// Returns the view of a person's whole page.
     pub(crate) fn whole(
         node: &'a Node,
         owner: Owner,
@@ -145,7 +145,7 @@ impl<'a> View<'a> {
         files::draw(files.iter().enumerate(), self.t.lang)
     }
 
-    /// What only the owner sees of an item: its clicks, and why others don't see it.
+    /// Draws the parts of an item that only the owner sees: its clicks, and why others don't see it.
     fn standing(&self, item: &Item) -> Markup {
         let counts = self
             .subject
@@ -159,7 +159,7 @@ impl<'a> View<'a> {
         self.scene.standing(item, clicks.as_deref())
     }
 
-    /// What is said of a collection, here and on the page.
+    /// Draws the description of a collection, for its own page and its section of the whole page.
     fn about(&self, collection: &Item) -> Markup {
         html! {
             (words(collection.note.as_deref()))
@@ -229,14 +229,14 @@ impl<'a> View<'a> {
     }
 }
 
-/// Where an address leads, in a few characters: its host, its mailbox, its number.
+/// Returns a short name of an address's destination: its host, its mailbox, its number.
 pub(crate) fn host(url: &str) -> &str {
     let Some((_, rest)) = url.split_once("://") else {
         let rest = url.split_once(':').map_or(url, |(_, rest)| rest);
         return rest.split('?').next().unwrap_or(rest);
     };
     let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or(rest);
-    // What precedes `@` can look like a host and isn't one.
+    // Text before `@` can look like a host and isn't one.
     let host = authority.rsplit('@').next().unwrap_or(authority);
     host.strip_prefix("www.").unwrap_or(host)
 }
@@ -257,10 +257,10 @@ pub(crate) fn person(
     }
 }
 
-/// What a visitor's browser says of itself, as far as the count of clicks needs it.
+/// The parts of a visitor's request that the count of clicks needs.
 type Visit = (Option<Extension<Peer>>, Method, HeaderMap);
 
-/// A collection's own page. The address of a link leads where the link leads.
+/// Answers a collection's own page; for a link, redirects to its address.
 pub(crate) async fn item(
     State(node): State<Node>,
     Caller(session): Caller,

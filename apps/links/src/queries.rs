@@ -12,12 +12,12 @@ use crate::manifest::MANIFEST;
 /// Something on a person's page.
 pub(crate) type Item = ItemOf<Links>;
 
-/// All of a person's items, in their order.
+/// Returns all of a person's items, in their order.
 pub(crate) fn all<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<Item>> {
     store::all::<Links>(db, owner)
 }
 
-/// What a person says of the page itself.
+/// Returns the item that describes a person's page itself.
 pub(crate) fn page<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Option<Item>> {
     store::of_kind::<Links>(db, owner, "page")
 }
@@ -32,7 +32,7 @@ pub(crate) fn is_counted<'a>(
     db.into().exists(sql, [owner, day])
 }
 
-/// All counted clicks: day, link, number.
+/// Returns all counted clicks: day, link, number.
 pub(crate) fn counted<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

@@ -22,7 +22,7 @@ use crate::queries::{self, Item};
 use crate::visits::{Click, Target, lead, none};
 use crate::{bookmarks, feeds, pages, strangers};
 
-/// All routes, relative to `/links`.
+/// Returns all routes, relative to `/links`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list))
@@ -41,7 +41,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .with_state(node)
 }
 
-/// Whose items to list.
+/// The query of a list of items.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListQuery {
     owner: String,

@@ -1,4 +1,5 @@
-//! What visitors who aren't signed in ask for most: pages, and where links lead. Both are kept as long as they hold.
+//! Cache of the most frequent requests by visitors who aren't signed in: pages, and destinations of links. Both are
+//! kept until they change.
 
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ pub(crate) fn page(node: &Node, whose: &str, lang: Lang) -> Result<Response, Pro
     })
 }
 
-/// Where a link leads.
+/// Returns the destination of a link.
 pub(crate) fn target(node: &Node, whose: &str, link: &ItemId) -> Result<Arc<Target>, Problem> {
     let key = format!("{whose}/{}", link.as_str());
     node.state::<Targets>().0.get(node, &key, || {

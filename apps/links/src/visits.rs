@@ -15,20 +15,20 @@ pub(crate) fn none() -> Problem {
     Problem::not_found(TEXTS.say("no-such-link", args![]))
 }
 
-/// Where a link leads.
+/// The destination of a link.
 pub(crate) struct Target {
     owner: Did,
     id: String,
     to: HeaderValue,
-    /// Whether its owner counts clicks.
+    /// Whether the link's owner counts clicks.
     counts: bool,
 }
 
 impl Target {
-    /// That of an item which the visitor may see.
+    /// Returns the destination of an item that the visitor may see.
     ///
     /// # Errors
-    /// 404 if it is no link.
+    /// 404 if the item isn't a link.
     pub(crate) fn of(node: &Node, owner: Did, item: &Item) -> Result<Self, Problem> {
         let url = item.own.url.as_ref().filter(|_| item.kind == Kind::Link);
         let url = url.ok_or_else(none)?;

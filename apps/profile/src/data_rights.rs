@@ -45,7 +45,7 @@ impl DataRights for Profile {
         ]))
     }
 
-    /// What a deletion erases and what it keeps.
+    /// Plans a deletion: the data that it erases, and the data that stays.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         let (relations, goes): (Vec<_>, Vec<_>) = self
             .count(db, did)?
@@ -61,7 +61,7 @@ impl DataRights for Profile {
         Ok(DeletePlan { goes, stays })
     }
 
-    /// What a transfer moves: everything, because it is in the log. The handle may be taken on the other node.
+    /// Plans a move: it includes everything, because it is in the log. The handle may be taken on the other node.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         let why = "if somebody has it there already, they keep it, and you choose another one";
         Ok(TransferPlan {
@@ -71,7 +71,7 @@ impl DataRights for Profile {
     }
 }
 
-/// What becomes of the handle of somebody who has one.
+/// Lists the person's handle, if they have one, with the reason why it can't move.
 fn username(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Retained>> {
     let has_handle = has_handle(db.into(), did)?;
     Ok(has_handle.then(|| Retained::new("username", 1, why)))

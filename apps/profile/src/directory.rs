@@ -69,11 +69,11 @@ pub(crate) fn card(found: ProfileRow) -> Option<Card> {
     })
 }
 
-/// How many of a viewer's connections are looked at to decide whether a picture for connections only is shown.
+/// Most connections of a viewer that are read to decide whether a picture for connections only is shown.
 const CONTACTS_MAX: usize = 10_000;
 
-/// The public cards of these people, with the pictures that a viewer sees. Asks once for the viewer's connections, and only where
-/// somebody shows a picture to connections alone.
+/// Returns the public cards of these people, with the pictures that a viewer sees. Reads the viewer's connections once,
+/// and only if one of the people shows a picture to connections alone.
 fn pictures_for(node: &Node, found: Vec<ProfileRow>, viewer: Option<&Did>) -> Answer<Vec<Card>> {
     let hides = |found: &ProfileRow| {
         let hidden = found.hidden.as_deref();

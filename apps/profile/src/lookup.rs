@@ -42,7 +42,7 @@ pub(crate) fn find(node: &Node, id: &str) -> Answer<Option<ProfileRow>> {
     }
 }
 
-/// As [`find`], with an error for people if there is nobody.
+/// Finds a profile like [`find`]. 404 if there is none.
 pub(crate) fn find_or_404(node: &Node, id: &str) -> Answer<ProfileRow> {
     let found = find(node, id)?.ok_or_else(|| nobody(id))?;
     // Things have a row, too, and never say anything in it.
@@ -62,7 +62,7 @@ fn nobody(id: &str) -> Problem {
     Problem::not_found(TEXTS.say("nobody", args![name = id]))
 }
 
-/// Whether a person's log is damaged here. The projection still shows what it had when the log verified.
+/// Whether a person's log is damaged on this node. The projection still shows what it had when the log verified.
 pub(crate) fn is_damaged(node: &Node, did: &str) -> bool {
     // The list is nearly always empty.
     let damaged = node.ledger().quarantined();
@@ -100,7 +100,7 @@ pub(crate) fn shown_to(
     Ok(seen.map(owned).collect())
 }
 
-/// Which of a person's files are the pictures of their profile.
+/// Returns the uses of a person's files as pictures of their profile.
 pub(crate) fn uses(
     node: &Node,
     owner: &Did,

@@ -2,10 +2,10 @@
 
 use imajin_service::{Catalogue, Icon, Manifest, NavItem, Ports, Shown};
 
-/// All that this app says to people.
+/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("profile");
 
-/// Where somebody changes their profile.
+/// Path of the page where people change their profile.
 pub(crate) const EDIT: &str = "/profile/edit";
 
 pub(crate) const MANIFEST: Manifest = Manifest {

@@ -82,13 +82,13 @@ pub(crate) async fn public(
     Ok(page.into_response())
 }
 
-/// Where somebody lives who moved away from this box.
+/// Returns the address of the box to which a person moved from this one.
 fn new_home(node: &Node, did: &str) -> Option<String> {
     let did = Did::parse(did).ok()?;
     node.get::<dyn Authority>()?.new_home(&did)
 }
 
-/// What is here of somebody who moved away: nothing but the way to them.
+/// Draws the page of a person who moved away: only the link to their new box.
 fn moved(found: &ProfileRow, name: &str, home: &str, t: Texts) -> Page {
     let host = home.split_once("://").map_or(home, |(_, host)| host);
     let content = html! {

@@ -58,7 +58,7 @@ CREATE TABLE deleted (owner_did TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, W
 ",
 };
 
-/// What somebody entered about themselves, as their own log has it.
+/// A person's profile as their own log states it.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) members: Members,

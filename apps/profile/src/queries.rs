@@ -39,7 +39,7 @@ macro_rules! found {
 }
 
 impl ProfileRow {
-    /// Whether nothing was ever said in the profile.
+    /// Whether the profile is empty.
     pub(crate) fn is_blank(&self) -> bool {
         self.hidden.is_none() && self.public == *BLANK
     }
@@ -67,7 +67,7 @@ pub(crate) fn by_did(db: &Connection, did: &str) -> rusqlite::Result<Option<Prof
     Reader::from(db).row(sql, [did], ProfileRow::read)
 }
 
-/// By DID, as many as there are.
+/// Returns the profiles of these DIDs that exist.
 pub(crate) fn by_dids(db: &Connection, dids: &BTreeSet<&Did>) -> rusqlite::Result<Vec<ProfileRow>> {
     let sql = found!("WHERE p.owner_did IN (SELECT value FROM json_each(?1))");
     let named: Vec<&str> = dids.iter().map(|did| did.as_str()).collect();
@@ -101,7 +101,7 @@ pub(crate) fn search(
     Ok((found, total))
 }
 
-/// What a `SELECT count(*)` returns, which is never negative.
+/// Runs a `SELECT count(*)`, which is never negative.
 fn count(db: &Connection, sql: &str, params: impl Params) -> rusqlite::Result<u64> {
     let number = Reader::from(db).row(sql, params, |row| row.get::<_, i64>(0))?;
     Ok(number.unwrap_or_default().unsigned_abs())
@@ -111,7 +111,7 @@ fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// One side of following.
+/// A direction of following.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     /// The people that the owner follows.
@@ -170,7 +170,7 @@ pub(crate) fn has_handle(db: Reader<'_>, did: &Did) -> rusqlite::Result<bool> {
     db.exists(sql, [did.as_str()])
 }
 
-/// When a person deleted their data, in milliseconds.
+/// Returns when a person deleted their data, in milliseconds.
 pub(crate) fn deleted_at(db: &Connection, did: &str) -> rusqlite::Result<Option<i64>> {
     let sql = "SELECT at FROM deleted WHERE owner_did = ?1";
     Reader::from(db).row(sql, [did], |row| row.get(0))

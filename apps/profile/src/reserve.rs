@@ -1,4 +1,4 @@
-//! Reserved handles: after a person deletes their data, nobody else can claim their handle for 90 days and pass for
+//! Reserved handles: after a person deletes their data, no one else can claim their handle for 90 days and pass for
 //! them.
 //!
 //! Always: the table holds a keyed hash and the DID that last held the handle, never the handle. It is in
@@ -14,7 +14,7 @@ use crate::handle::Handle;
 use crate::manifest::MANIFEST;
 use crate::queries;
 
-/// How long a handle is reserved (docs/api.md, "Data rights").
+/// Duration of a reservation, in milliseconds (docs/api.md, "Data rights").
 const KEPT_MS: i64 = 90 * 24 * 3600 * 1000;
 
 /// The tables in `secrets.sqlite`.
@@ -32,7 +32,7 @@ fn hash(key: &[u8; 32], handle: &str) -> [u8; 32] {
     sha256(&[&key[..], handle.as_bytes()].concat())
 }
 
-/// Whether a handle is reserved for another person who deleted their data.
+/// Whether a handle is reserved for a person other than `asks` who deleted their data.
 pub(crate) fn is_kept(node: &Node, handle: &Handle, asks: Option<&Did>) -> Answer<bool> {
     let owner: Option<String> = node.secrets().read(|db| {
         let Some(key) = key(db)? else { return Ok(None) };

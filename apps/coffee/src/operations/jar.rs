@@ -102,10 +102,10 @@ pub(crate) struct OfferJar {
     pub(crate) fair: Digest,
 }
 
-/// Why a jar has no offer.
+/// Reasons that an offer is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum OfferRefusal {
-    /// It isn't there.
+    /// The jar doesn't exist.
     #[refused(
         NotFound,
         field = "ref",

@@ -1,7 +1,7 @@
-//! Tips: what somebody signs, and what stays of it once it is paid.
+//! Tips: the operation that a tipper signs, and the entries of a tip once it is paid.
 //!
-//! Always: a tip that is paid at once is entered by the tipper's own operation. One that is paid later is promised first, and becomes a tip
-//! when its payment has come, once for each payment.
+//! Always: a tip that is paid at once is entered by the tipper's own operation. One that is paid later is promised
+//! first, and becomes a tip when its payment has arrived, once for each payment.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Derivation, Reader, TargetLog};
@@ -78,7 +78,7 @@ pub(crate) struct Tip {
     pub(crate) shown: Int<0, 1>,
 }
 
-/// Why a tip is not taken.
+/// Reasons that a tip is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum TipRefusal {
     /// The jar takes no tips.
@@ -88,14 +88,14 @@ pub(crate) enum TipRefusal {
         message = "There is no such jar, or it takes no tips now."
     )]
     NoJar,
-    /// It is the tipper's own.
+    /// The jar is the tipper's own.
     #[refused(
         BadRequest,
         field = "seller",
         message = "This is your own jar: somebody else has to tip you."
     )]
     Own,
-    /// The shares are others now.
+    /// The shares have changed since the quote.
     #[refused(
         Conflict,
         reason = "changed",
@@ -106,7 +106,7 @@ pub(crate) enum TipRefusal {
     /// The jar has another currency.
     #[refused(BadRequest, field = "currency", message = "This jar takes tips in {}.")]
     Currency(Currency),
-    /// It is less than the jar takes.
+    /// The amount is less than the jar's minimum.
     #[refused(
         BadRequest,
         field = "amount",
@@ -128,7 +128,7 @@ impl Tip {
 impl BeforeSubmit for Tip {
     fn before_submit(&self, request: &Request<'_>) -> Result<PreparedSale, Problem> {
         let (node, tipper) = (request.node, request.owner);
-        // A jar that isn't shown to somebody takes nothing from them either.
+        // A jar that isn't shown to a person takes no tips from them either.
         jars::open(node, &self.seller, Some(tipper), self.jar.as_str())?;
         let sale = self.agreed.prepare::<Coffee>(request, &self.seller)?;
         sale.ok_or_else(jars::no_offer)

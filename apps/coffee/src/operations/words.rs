@@ -38,17 +38,17 @@ pub(crate) struct Say {
     pub(crate) name: Option<Title<60>>,
 }
 
-/// Why words are not taken.
+/// Reasons that words are refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum SayRefusal {
-    /// There is no such tip.
+    /// The tip doesn't exist.
     #[refused(
         NotFound,
         field = "ref",
         message = "You gave no such tip, or its payment has not arrived yet."
     )]
     Unknown,
-    /// There are words with it.
+    /// The tip has words already.
     #[refused(
         Conflict,
         reason = "said",
@@ -139,10 +139,10 @@ pub(crate) struct Unsay {
     pub(crate) dids: List<Did, 1, 1>,
 }
 
-/// Why nothing is taken back.
+/// Reasons that words can't be taken back.
 #[derive(Debug, Reasons)]
 pub(crate) enum UnsayRefusal {
-    /// There is nothing.
+    /// The tip has no words.
     #[refused(
         NotFound,
         field = "ref",
@@ -183,10 +183,10 @@ pub(crate) struct Show {
     pub(crate) on: Int<0, 1>,
 }
 
-/// Why nothing is shown.
+/// Reasons that words can't be shown.
 #[derive(Debug, Reasons)]
 pub(crate) enum ShowRefusal {
-    /// There is nothing to show.
+    /// The tip has no words to show.
     #[refused(
         NotFound,
         field = "ref",

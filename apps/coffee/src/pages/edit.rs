@@ -53,7 +53,7 @@ pub(crate) async fn edit(
     Ok(page.style("/assets/coffee/coffee.css").into_response())
 }
 
-/// Where nobody could pay a transfer: where to change that.
+/// Draws a notice where buyers can't pay by transfer, with a link to the owner's payment details.
 fn details(node: &Node, owner: &Owner, t: Texts) -> Result<Markup, Problem> {
     let cashier = cashier(node)?;
     let rails = cashier.rails(node, &owner.did)?;
@@ -64,7 +64,7 @@ fn details(node: &Node, owner: &Owner, t: Texts) -> Result<Markup, Problem> {
     })
 }
 
-/// What to start from: a name, and the title, the words and the thanks of a jar.
+/// Templates of a jar: message names of its name, title, words and thanks.
 const TEMPLATES: [[&str; 4]; 4] = [
     [
         "template-cafe-name",

@@ -16,10 +16,10 @@ use crate::routes::name_of;
 const WORDS_MAX: usize = 50;
 /// Colours of shares in the style sheet.
 const COLOURS: usize = 6;
-/// What a jar without amounts of its own suggests, in units of its currency.
+/// Suggested amounts of a jar that has none, in units of its currency.
 const SUGGESTED: [i64; 3] = [3, 5, 10];
 
-/// What a jar's page has below its title.
+/// Draws a jar's page below its title.
 pub(super) fn content(
     node: &Node,
     scene: &Scene<'_>,
@@ -66,7 +66,7 @@ fn amounts(jar: &Jar) -> Vec<i64> {
     all
 }
 
-/// How far it is.
+/// Draws the progress towards a jar's goal.
 fn progress(got: i64, goal: i64, jar: &Jar, t: Texts) -> Markup {
     let money = |amount| t.lang.amount(amount, jar.offer.currency);
     let text = t.with("progress", args![got = money(got), goal = money(goal)]);
@@ -159,7 +159,7 @@ fn bar(rows: &[(String, i64)], amount: i64) -> Markup {
     }
 }
 
-/// What somebody sees once they have given something: thanks, a few words to say, and a reminder. A script shows it.
+/// Draws the section that a tipper sees afterwards: thanks, a form for a few words, and a reminder. A script shows it.
 fn after(jar: &Jar, t: Texts) -> Markup {
     html! {
         section.card #after hidden aria-live="polite" {
@@ -191,7 +191,7 @@ fn after(jar: &Jar, t: Texts) -> Markup {
     }
 }
 
-/// What people said, as far as the owner shows it.
+/// Draws the words of tippers that the owner shows.
 fn words(node: &Node, said: &[Tip], t: Texts) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for tip in said {

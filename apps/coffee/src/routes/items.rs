@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::jars::{self, Item, Jars};
 
-/// Whose jars.
+/// The query of a list of jars.
 #[derive(Debug, Deserialize)]
 pub(crate) struct WhoseQuery {
     owner: String,

@@ -45,7 +45,7 @@ async fn strangers_promise_a_bounded_number_of_tips_whatever_keys_they_make() {
         let guest = bare(&world.node, seed).await;
         for _ in 0..21 {
             answers.push(guest.tips(&world, 500, "emt").await.status);
-            // Below the rate at which anybody may ask.
+            // Stay below the general rate limit.
             world.node.clock.pass(Duration::from_secs(5));
         }
     }

@@ -43,7 +43,7 @@ pub(crate) struct Somebody {
     is_bare: bool,
 }
 
-/// With Bea's jar, which she shares 80 to 20 with the node's owner.
+/// Returns a world with Bea's jar, which she shares 80 to 20 with the node's owner.
 pub(crate) async fn world() -> World {
     let config = Config {
         registration: Some(Registration::Open),
@@ -69,7 +69,7 @@ pub(crate) async fn world() -> World {
 }
 
 impl World {
-    /// This node after a restart: from now on a key without an invite is a stranger.
+    /// Restarts this node so that a key without an invite is a stranger's.
     pub(crate) async fn closed(self) -> Self {
         let config = Config {
             registration: Some(Registration::Invite),
@@ -131,7 +131,7 @@ impl World {
         }
     }
 
-    /// All of a payment went back: pay says so, as often as it may.
+    /// Reports three times that all of a payment was refunded, as pay may.
     pub(crate) async fn goes_back(&self, payer: &Somebody, payment: &str, amount: i64) {
         let paid = self.paid(payer, payment, amount);
         for _ in 0..3 {
@@ -190,7 +190,7 @@ impl World {
     }
 }
 
-/// Somebody with a key of their own.
+/// Creates a person with their own key on the node, and signs them in.
 pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
     let mut person = Person::new(seed);
     let reply = person.create(node, claim).await.unwrap();

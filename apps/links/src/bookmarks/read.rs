@@ -19,19 +19,19 @@ use crate::pages;
 pub(super) const LINKS_MAX: usize = 1_000;
 const TITLE_MAX: usize = 200;
 const NOTE_MAX: usize = 1_000;
-/// What a file without a heading is called: browsers write this one.
+/// The heading of a file without one: browsers write this one.
 const HEADING: &str = "Bookmarks";
 
-/// Why a file gives no drafts.
+/// Reasons that a file gives no drafts.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unread {
-    /// It has no links.
+    /// The file has no links.
     None,
-    /// It has too many.
+    /// The file has too many links.
     Many,
 }
 
-/// The text of a file: UTF-8, else what old browsers wrote in the west, windows-1252, which every sequence of bytes is.
+/// Decodes a file: UTF-8, otherwise windows-1252, which old Western browsers wrote and in which any bytes are valid.
 pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
@@ -39,7 +39,7 @@ pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// What a file would add to somebody's page.
+/// Returns the items that a file would add to a person's page.
 pub(super) fn drafts(owner: &Did, file: &str) -> Result<Drafts, Unread> {
     let mut reader = Reader::new(owner);
     for token in Tokens::of(file) {
@@ -60,16 +60,16 @@ pub(super) fn drafts(owner: &Did, file: &str) -> Result<Drafts, Unread> {
     }
 }
 
-/// What the text between two tags is.
+/// The role of the text between two tags.
 enum Said {
     Heading,
     Folder,
-    /// With its address, as the file has it.
+    /// A link, with its address as the file has it.
     Link(String),
     Note,
 }
 
-/// What a note is about.
+/// The subject of a note.
 enum About {
     Nothing,
     Folder,
@@ -83,7 +83,7 @@ struct Folder {
     note: Option<String>,
 }
 
-/// Where a reader is in a file, and what it has found.
+/// A reader's state in a file, and the drafts so far.
 struct Reader<'a> {
     owner: &'a Did,
     heading: Rc<str>,

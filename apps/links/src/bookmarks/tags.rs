@@ -26,7 +26,7 @@ impl<'f> Tokens<'f> {
         Self { rest: file }
     }
 
-    /// What comes before a place where `end` is, without that, or all that is left.
+    /// Takes the text before `end` and skips `end`; takes all that is left if there is none.
     fn until(&mut self, end: &str) -> &'f str {
         let (before, after) = self.rest.split_once(end).unwrap_or((self.rest, ""));
         self.rest = after;
@@ -115,7 +115,7 @@ impl Iterator for Tokens<'_> {
     }
 }
 
-/// Whether a name or a value without quotes ends here.
+/// Whether an unquoted name or value ends at this letter.
 fn is_end(letter: char) -> bool {
     letter.is_ascii_whitespace() || letter == '>'
 }
@@ -160,6 +160,6 @@ fn character(name: &str) -> Option<char> {
     };
     let number = number.ok()?;
     let letter = char::from_u32(number).filter(|letter| *letter != '\0');
-    // What is no character is shown as one that could not be read.
+    // A number that is not a character is shown as the replacement character.
     Some(letter.unwrap_or(char::REPLACEMENT_CHARACTER))
 }

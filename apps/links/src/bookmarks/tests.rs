@@ -179,7 +179,7 @@ fn the_same_file_has_the_same_ids_and_no_address_twice_in_a_folder() {
     assert_eq!((titles(0), titles(1)), (vec!["one"], vec!["three", "four"]));
     assert_eq!(first.collections[0].links[0].note, None);
     assert_eq!((first.collections.len(), first.left_out), (2, 1));
-    // Two people with the same file have ids of their own.
+    // Two people who import the same file get different ids.
     let other = drafts(&Did::from_key(&[2; 32]), file).unwrap();
     assert_ne!(first.collections[0].id, other.collections[0].id);
     for id in first.collections.iter().map(|folder| &folder.id) {
@@ -221,7 +221,7 @@ fn a_file_has_bounds() {
     assert_eq!((lengths, read.left_out), ([200, 200, 1_000], 1));
 }
 
-/// What took time that grows with the square of a file would not end here.
+/// An algorithm whose time grows with the square of a file's size would not finish here.
 #[test]
 fn files_made_to_take_long_do_not() {
     const BYTES: usize = 1 << 16;
@@ -408,7 +408,7 @@ fn a_file_is_one_thing_a_line_with_seconds_and_notes() {
     bread.base.note = Some("All of it".to_owned());
     let mut rye = item(2, Kind::Link, Some(1), "Rye".to_owned());
     rye.own.url = Some("https://rye.example/?a=\"b\"&c".to_owned());
-    // Whose collection can't be read.
+    // A link whose collection can't be read.
     let mut lost = item(3, Kind::Link, Some(9), "Lost".to_owned());
     lost.own.url = Some("https://lost.example/".to_owned());
     // Titles of old logs may turn the direction of what follows them.

@@ -143,7 +143,7 @@ async fn a_feed_has_what_everybody_may_see_the_newest_first() {
     assert_eq!(texts(&text, "pubDate"), dates);
     assert_eq!(texts(&text, "lastBuildDate"), [dates[0]]);
 
-    // By its slug and by its id, for every visitor.
+    // The collection's feed is found by its slug and by its id, for every visitor.
     let token = home.ada.sign_in(&home.node).await.unwrap();
     for name in ["baking".to_owned(), id(2)] {
         let path = format!("/links/{did}/{name}/feed.atom");

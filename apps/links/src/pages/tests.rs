@@ -160,7 +160,7 @@ async fn an_address_is_a_collection_s_page_or_leads_where_its_link_leads() {
     let path = |name: &str| format!("/links/{}/{name}", ada.did);
 
     let bread = get(&node, &path("bread"), None).await;
-    // In the colour of the page, since it has none of its own.
+    // A collection without its own colour has the page's.
     for words in ["noindex", "/signin?next=", "accent-moss"] {
         assert!(bread.text().contains(words), "{words}");
     }

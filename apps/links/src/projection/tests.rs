@@ -1,4 +1,4 @@
-//! What entries of later versions come to.
+//! Tests of entries of later versions.
 
 use imajin_dfos::cbor::from_dag_json;
 use imajin_dfos::{Timestamp, Value};

@@ -98,7 +98,7 @@ async fn an_edit_of_an_older_version_is_refused_with_the_newest() {
     assert_eq!((stale.status, &said["reason"]), (409, &json!("stale")));
     assert_eq!(said["newest"]["title"], "spelt");
     assert_eq!(titles(&node, &ada, None).await, ["spelt"]);
-    // What was changed without saying which version it was is the newest.
+    // A change that doesn't state a version overwrites the newest.
     put(&node, &ada, ONE, "barley", None).await;
     assert_eq!(titles(&node, &ada, None).await, ["barley"]);
 }
@@ -303,7 +303,7 @@ async fn a_link_has_files_for_those_who_see_the_link() {
         .unwrap()
         .text();
     assert!(own.contains(">Mine</a>"), "{own}");
-    // Without the app of people's files there are no bytes for anybody.
+    // Without the app of people's files, no one can get the bytes.
     for link in [ONE, TWO] {
         let path = format!("/links/api/items/{link}/files/{cid}?owner={}", ada.did);
         assert_eq!(node.send(Ask::get(path)).await.unwrap().status, 404);

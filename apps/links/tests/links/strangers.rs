@@ -1,4 +1,4 @@
-//! What visitors who aren't signed in see, while the node keeps it in memory.
+//! Visitors who aren't signed in, and the answers that the node keeps in memory for them.
 
 use std::time::Duration;
 

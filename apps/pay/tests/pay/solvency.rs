@@ -80,7 +80,7 @@ struct Books {
     aside: i64,
     /// The free balance of each person.
     free: Vec<i64>,
-    /// Amount that banks and the provider took.
+    /// Number of entries about amounts that a bank or the provider took.
     by_banks: i64,
 }
 

@@ -66,7 +66,7 @@ pub(crate) struct FollowerEnd {
     pub(crate) follower: Did,
 }
 
-/// Why a list of people is refused, whether to follow them or to stop.
+/// Reasons that a list of people is refused, in following and unfollowing.
 #[derive(Debug, Reasons)]
 pub(crate) enum PeopleRefusal {
     /// The author's own DID is in the list.
@@ -77,10 +77,10 @@ pub(crate) enum PeopleRefusal {
     Twice(Did),
 }
 
-/// Why following is refused.
+/// Reasons that following is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum FollowRefusal {
-    /// The list is no list of people to follow.
+    /// The list of people is invalid.
     #[refused(all)]
     People(PeopleRefusal),
     /// The DID has no log on this node, or belongs to an event, a group or a conversation.
@@ -91,10 +91,10 @@ pub(crate) enum FollowRefusal {
     Unchanged,
 }
 
-/// Why unfollowing is refused.
+/// Reasons that unfollowing is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum UnfollowRefusal {
-    /// The list is no list of people to follow.
+    /// The list of people is invalid.
     #[refused(all)]
     People(PeopleRefusal),
     /// The author follows none of them.
@@ -102,7 +102,7 @@ pub(crate) enum UnfollowRefusal {
     Unchanged,
 }
 
-/// Whether the people are others than the author, each named once.
+/// Checks that the list names people other than the author, each once.
 fn check(people: &People, author: &Did) -> Result<(), PeopleRefusal> {
     if people.0.contains(author) {
         return Err(PeopleRefusal::Oneself);

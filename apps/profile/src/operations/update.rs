@@ -13,7 +13,7 @@ pub(crate) const HIDEABLE: [&str; 5] = ["displayName", "bio", "avatar", "banner"
 /// The audience of the owner's connections.
 pub(crate) const CONNECTIONS: &str = "connections";
 
-/// The audiences that have a name. `selective` without a list is nobody.
+/// The names of audiences. `selective` without a list includes no one.
 const AUDIENCES: [&str; 4] = ["public", CONNECTIONS, "selective", "private"];
 /// People in the audience of one field, at most.
 const SELECTED_MAX: usize = 1_000;

@@ -104,7 +104,7 @@ pub(crate) async fn status(
     Ok(Json(StatusAnswer { following }))
 }
 
-/// Of whose list, and which part.
+/// The owner of a list, and the page of it.
 type Part = (State<Node>, Path<String>, Page);
 
 /// A part of a list of people.

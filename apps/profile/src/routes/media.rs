@@ -127,9 +127,9 @@ struct Incoming {
     did: Did,
     writer: MediaWriter,
     bytes: u64,
-    /// Its media type, if its first piece is a picture's.
+    /// The picture's media type, once its first piece has been recognised.
     kind: Option<&'static str>,
-    /// The bytes that were reserved for it.
+    /// The reserved bytes.
     length: u64,
     _reserved: Reserved,
 }
@@ -348,7 +348,7 @@ fn is_named(node: &Node, (did, cid): (&Did, &str), viewer: Option<&str>) -> Answ
     Ok(named.any(|named| *named == cid))
 }
 
-/// How a picture is asked for.
+/// The query of a picture.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PictureQuery {
     w: Option<String>,

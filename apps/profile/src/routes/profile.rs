@@ -64,7 +64,7 @@ const RECENT_BYTES_MAX: usize = 1 << 20;
 /// A profile as everybody sees it, ready to be sent.
 struct PublicProfile {
     did: String,
-    /// Whether some viewers see more.
+    /// Whether some viewers see more than everyone does.
     has_hidden: bool,
     text: Bytes,
 }

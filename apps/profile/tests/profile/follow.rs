@@ -142,7 +142,7 @@ async fn following_to_and_fro_leaves_one_entry() {
     assert_eq!(seq(), before + 1);
 }
 
-/// What leaves no entry with the other counts against no budget.
+/// A request that leaves no entry with the other person counts against no budget.
 #[tokio::test]
 async fn following_again_counts_only_where_it_leaves_an_entry() {
     let node = node().await;

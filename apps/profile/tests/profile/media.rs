@@ -198,7 +198,7 @@ async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_
         said.contains("room that this box gives one person") && said.contains("disk.person_bytes"),
         "{said}"
     );
-    // Somebody else has a quota of their own, and what fits next to the first one fits.
+    // Another person has their own quota, and files that fit next to the first one are accepted.
     assert_eq!(upload(&node, &ben, picture(4_000, 3)).await.status, 201);
     assert_eq!(upload(&node, &ada, picture(1_500, 4)).await.status, 201);
     // A person with a full quota can still write and delete.

@@ -48,7 +48,7 @@ impl Somebody {
         self.person.did.as_str()
     }
 
-    /// Signs and sends an operation of your own.
+    /// Signs and sends an operation in the person's own log.
     pub(crate) async fn sign(
         &self,
         node: &TestNode,
