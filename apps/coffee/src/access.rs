@@ -12,12 +12,12 @@ const STRANGERS: Allowance = Allowance {
     all: 1_000,
     free: None,
 };
-/// A tip leaves entries with the jar's owner, with everybody who shares in it, and in the node's books.
+/// A tip leaves entries with the jar's owner, with everyone who shares in it, and in the node's books.
 const TIPS: Reach = Reach {
     author: 1_000,
     target: 100,
 };
-/// Words come once a tip.
+/// A tip has words at most once.
 const WORDS: Reach = Reach {
     author: 100,
     target: 20,

@@ -19,9 +19,9 @@ use crate::{Coffee, month};
 
 /// Duration for which a tip is new and a reminder stays, in milliseconds.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
-/// Tips that are looked at.
+/// Most tips that are looked at.
 const TIPS_MAX: usize = 200;
-/// Cards of words, and of reminders.
+/// Most cards of words, and of reminders.
 const CARDS_MAX: usize = 5;
 
 impl HomeCards for Coffee {
@@ -79,12 +79,12 @@ fn giver(node: &Node, tip: &Tip, t: Texts) -> Result<String, Problem> {
     Ok(name.unwrap_or_else(|| t.text("somebody").into_owned()))
 }
 
-/// The card with the sum of the new tips and the giver of the newest.
+/// Draws the card with the sum of the new tips and the giver of the newest.
 fn came(node: &Node, new: &[&Tip], t: Texts) -> Result<Option<HomeCard>, Problem> {
     let Some(newest) = new.first() else {
         return Ok(None);
     };
-    // Tips in another currency than the newest have their own sum on the page.
+    // Tips in another currency than the newest are summed on the page only.
     let same = new.iter().filter(|tip| tip.currency == newest.currency);
     let sum = same.map(|tip| tip.amount - tip.back).sum();
     let args = args![
@@ -109,7 +109,7 @@ fn words(node: &Node, tip: &Tip, t: Texts) -> Result<HomeCard, Problem> {
     Ok(card(WORDS, tip.at, content))
 }
 
-/// The card of a reminder: from its day on, until the person gave something, or two weeks have passed.
+/// Draws the card of a reminder: from its day on, until the person gives something or two weeks have passed.
 fn reminder_card(
     node: &Node,
     person: &Did,

@@ -54,7 +54,7 @@ impl Items for Jars {
 /// A jar as the table has it.
 pub(crate) type Item = ItemOf<Jars>;
 
-/// A jar that takes tips, as its viewer finds it.
+/// A jar that takes tips, as its viewer sees it.
 #[derive(Debug)]
 pub(crate) struct Jar {
     pub(crate) id: ItemId,
@@ -87,20 +87,20 @@ impl ForSale for Jar {
     }
 }
 
-/// The answer for a jar that isn't there, or isn't for this visitor.
+/// Returns the answer for a jar that doesn't exist, or that this visitor may not see.
 pub(crate) fn none() -> Problem {
     Problem::not_found(TEXTS.say("no-such-jar", args![]))
 }
 
-/// The answer for a jar that takes no tips.
+/// Returns the answer for a jar that takes no tips.
 pub(crate) fn no_offer() -> Problem {
     Problem::not_found(TEXTS.say("no-offer", args![]))
 }
 
-/// A jar that takes tips from this viewer, by its id or its slug.
+/// Returns a jar that takes tips from this viewer, by its id or its slug.
 ///
 /// # Errors
-/// 404 if it isn't there for them, or takes none.
+/// 404 if it doesn't exist for them, or takes none.
 pub(crate) fn open(
     node: &Node,
     owner: &Did,

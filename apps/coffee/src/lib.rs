@@ -1,4 +1,4 @@
-//! Tips without an account: jars, what comes into them, and words with it.
+//! Tips without an account: jars, tips, and the words with them.
 #![forbid(unsafe_code)]
 
 mod access;

@@ -2,17 +2,17 @@
 
 use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
-/// All that this app says to people.
+/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("coffee");
 
-/// A card about tips that came.
+/// The kind of cards about new tips.
 pub(crate) const TIPS: &str = "tip";
-/// A card about words that came with a tip.
+/// The kind of cards about words with a tip.
 pub(crate) const WORDS: &str = "tip-words";
-/// A card that reminds of a jar.
+/// The kind of cards that remind of a jar.
 pub(crate) const REMINDER: &str = "tip-reminder";
 
-/// The page where people see what they got, and change their jars.
+/// Path of the page where people see their tips, and change their jars.
 pub(crate) const OWN_PAGE: &str = "/coffee/edit";
 
 pub(crate) const MANIFEST: Manifest = Manifest {

@@ -37,7 +37,7 @@ pub(crate) fn coming(
         };
         ranked.push((rank, one));
     }
-    // Stable: within a rank they stay in the order of time.
+    // The sort is stable: within a rank meetups stay in the order of time.
     ranked.sort_by_key(|(rank, _)| *rank);
     Ok(ranked.into_iter().map(|(_, one)| one).collect())
 }

@@ -7,7 +7,7 @@ const DAY_MS: i64 = 24 * 3_600_000;
 
 const MINUTE_MS: i64 = 60_000;
 
-/// When a day of the month (1 to 28) began most recently in a zone, in milliseconds since 1970.
+/// Returns when a day of the month (1 to 28) began most recently in a zone, in milliseconds since 1970.
 pub(crate) fn due(now_ms: i64, day: i64, zone: Zone) -> i64 {
     let ahead = |at_ms: i64| {
         let at = Timestamp::from_millis(at_ms).unwrap_or(Timestamp::MIN);
@@ -22,10 +22,10 @@ pub(crate) fn due(now_ms: i64, day: i64, zone: Zone) -> i64 {
             .and_then(|day| day.parse::<i64>().ok())
             .unwrap_or(1)
     };
-    // Every month has the days 1 to 28, so one of the last 31 days is it.
+    // Every month has the days 1 to 28, so one of the last 31 days matches.
     let back = (0..31).find(|back| of_month(today - back) == day);
     let midnight = (today - back.unwrap_or(0)) * DAY_MS;
-    // Clocks may have been changed since.
+    // Daylight saving time may have begun or ended since.
     midnight - ahead(midnight - ahead(now_ms))
 }
 

@@ -13,7 +13,7 @@ pub(crate) use jar::{OfferJar, PutJar};
 pub(crate) use tip::{PaidTip, Promised, Remind, ReturnedTip, Tip, Tipped};
 pub(crate) use words::{Said, Say, Show, Unsay};
 
-/// All of them.
+/// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 16] = [
     PutJar::DECLARATION,
     Set::<Jars>::DECLARATION,

@@ -21,7 +21,7 @@ use crate::meetups;
 
 pub(crate) use edit::edit;
 
-/// A person's jars; where there is one alone, that one.
+/// Answers a person's jars; where they have only one, that one.
 pub(crate) async fn person(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -47,7 +47,7 @@ pub(crate) async fn person(
     }
 }
 
-/// A jar's own page.
+/// Answers a jar's own page.
 pub(crate) async fn one(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -77,7 +77,7 @@ pub(crate) async fn one(
     }
 }
 
-/// The newest jars that everybody may see.
+/// Answers the feed of the newest jars that everyone may see.
 pub(crate) async fn feed(
     State(node): State<Node>,
     Path(whose): Path<String>,
@@ -129,7 +129,7 @@ impl<'a> View<'a> {
         title_of(&self.scene.owner, self.lang)
     }
 
-    /// The jar that the page is about, if it is about one and that takes tips.
+    /// Returns the jar that the page is about, if it is about only one and that takes tips.
     fn only(&self) -> Result<Option<Jar>, Problem> {
         match self.items.as_slice() {
             [item] => jars::with_offer(self.node, self.scene.owner.clone(), item.clone()),

@@ -53,7 +53,7 @@ pub(crate) struct Tip {
     /// Time of the entry, in milliseconds.
     pub(crate) at: i64,
     pub(crate) said: Option<String>,
-    /// The name to be shown with what was said.
+    /// The name to show with the words.
     pub(crate) said_as: Option<String>,
     /// Whether the jar's page shows the words.
     pub(crate) is_out: bool,
@@ -184,7 +184,7 @@ pub(crate) fn promised<'a>(
     })
 }
 
-/// Somebody's reminders.
+/// Returns a person's reminders.
 pub(crate) fn reminders<'a>(
     db: impl Into<Reader<'a>>,
     owner: &str,

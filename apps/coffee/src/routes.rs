@@ -1,4 +1,5 @@
-//! HTTP routes of this service. Jars are changed by commands; giving a tip has a route, since a card's payment page has to be opened for it.
+//! HTTP routes of this service. Jars are changed by commands; a tip has its own route, since a card payment needs the
+//! provider's page.
 
 mod given;
 mod items;
@@ -13,7 +14,7 @@ use crate::pages;
 
 pub(crate) use given::name_of;
 
-/// All routes, relative to `/coffee`.
+/// Returns all routes, relative to `/coffee`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(items::list))

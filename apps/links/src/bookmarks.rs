@@ -1,7 +1,7 @@
 //! Bookmark files, as browsers write and read them.
 //!
-//! Always: reading one enters nothing. What it answers are drafts, which the person's own key signs one by one; their ids follow from what
-//! they are, so that the same file read again adds nothing.
+//! Always: reading a file enters nothing. The answer has drafts, which the person's own key signs one by one; their ids
+//! are derived from their content, so that the same file read again adds nothing.
 
 mod read;
 mod tags;

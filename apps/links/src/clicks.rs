@@ -1,8 +1,8 @@
 //! Counts clicks on their way into the log: in memory, then in a table, then in one entry a day.
 //!
-//! Always: one number for each link and day, by the calendar of the box. A day that is in the log is closed: where the box moves to another zone in
-//! which it isn't over yet, clicks count for the next day. Addresses stay in memory for an hour, so that one address counts at most
-//! 30 times.
+//! Always: one number for each link and day, by the calendar of the box. A day in the log is closed: if the box moves
+//! to a zone in which the day isn't over yet, clicks count for the next day. Addresses stay in memory for an hour, so
+//! that one address counts at most 30 times.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -27,17 +27,17 @@ CREATE TABLE IF NOT EXISTS links_clicks (owner_did TEXT NOT NULL, day TEXT NOT N
     PRIMARY KEY (owner_did, day, link)) STRICT, WITHOUT ROWID;
 ";
 
-/// Clicks from one address that count in an hour.
+/// Most clicks from one address that count in an hour.
 const FROM_ONE_MAX: f64 = 30.0;
-/// Addresses, and links, remembered at most: beyond this, nothing is counted until the next round.
+/// Most addresses, and links, that are remembered: beyond this, nothing is counted until the next round.
 const REMEMBERED_MAX: usize = 10_000;
-/// Days by which the calendars of two zones differ at most.
+/// Most days by which the calendars of two zones differ.
 const ZONES_DAYS_MAX: usize = 2;
 
 /// The numbers in memory, by owner, day and link.
 type Numbers = BTreeMap<(String, Day, String), u32>;
 
-/// The day on the calendar of the box.
+/// Returns the day on the calendar of the box.
 fn today(node: &Node) -> Day {
     Day::in_zone(node.now(), Zone::home())
 }
@@ -75,7 +75,7 @@ impl Waiting {
     }
 }
 
-/// Moves the numbers from memory to the table, and into the log, until the node stops.
+/// Starts moving the numbers from memory to the table, and into the log, until the node stops.
 pub(crate) fn started(node: &Node) {
     node.begin(Counting);
 }
@@ -170,7 +170,7 @@ async fn enter(node: &Node, owner: String, day: String) -> Result<(), Problem> {
     };
     let did = Did::parse(&owner).map_err(Problem::internal)?;
     match node.record(did, &counted).await {
-        // Entered before a crash, or impossible to enter: the owner left or moved away.
+        // The day was entered before a crash, or can't be entered: the owner left or moved away.
         Ok(_) | Err(SubmitError::ReadOnly { .. }) => {}
         Err(SubmitError::Refused(refusal)) if refusal.kind != RefusalKind::Stored => {}
         Err(error) => return Err(error.into()),

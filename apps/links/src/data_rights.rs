@@ -1,4 +1,4 @@
-//! People's rights over their data in this service: export, count, delete, transfer.
+//! Data rights in this service: export, count, delete, transfer.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::queries::Item;
 use crate::{Links, queries};
 
 impl DataRights for Links {
-    /// The section `links` of bundle.json (docs/sections.md).
+    /// Exports the section `links` of bundle.json (docs/sections.md).
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let links = queries::all(db, did.as_str())?;
         let clicks = queries::counted(db, did.as_str())?;
@@ -52,7 +52,7 @@ impl DataRights for Links {
         ))
     }
 
-    /// A deletion erases everything.
+    /// Plans a deletion: it erases everything.
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
         Ok(DeletePlan {
             goes: self.count(db, did)?,
@@ -60,7 +60,7 @@ impl DataRights for Links {
         })
     }
 
-    /// Everything is in the log and moves with it; only the clicks of the day of the move stay behind.
+    /// Plans a move: everything is in the log and moves with it, except the clicks of the day of the move.
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         Ok(TransferPlan {
             moves: self.count(db, did)?,
@@ -69,7 +69,7 @@ impl DataRights for Links {
     }
 }
 
-/// An item in an export: what isn't said has its default.
+/// Returns an item as exported: members that are not set have their defaults.
 fn exported(item: &Item) -> Json {
     let mut out = rights::exported(item);
     let mut say = |name: &str, value: Json| out.insert(name.to_owned(), value);

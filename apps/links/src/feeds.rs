@@ -13,7 +13,7 @@ use crate::manifest::{MANIFEST, TEXTS};
 use crate::queries::{self, Item};
 use crate::visits::none;
 
-/// The newest links of a page.
+/// Answers the feed of a page's newest links.
 pub(crate) async fn of_page(
     State(node): State<Node>,
     Path(whose): Path<String>,
@@ -34,7 +34,7 @@ pub(crate) async fn of_page(
     Ok(feed.answer(&asked))
 }
 
-/// The newest links of a collection.
+/// Answers the feed of a collection's newest links.
 pub(crate) async fn of_collection(
     State(node): State<Node>,
     Path((whose, name)): Path<(String, String)>,

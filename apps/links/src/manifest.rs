@@ -2,10 +2,10 @@
 
 use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
-/// All that this app says to people.
+/// The texts of this app.
 pub(crate) static TEXTS: Catalogue = imajin_service::catalogue!("links");
 
-/// A card about links that are new in a followed collection.
+/// The kind of cards about new links in followed collections.
 pub(crate) const NEW_LINKS: &str = "new-links";
 
 pub(crate) const MANIFEST: Manifest = Manifest {

@@ -109,7 +109,7 @@ pub(crate) enum PutRefusal {
     /// A reason that applies to items of all apps.
     #[refused(all)]
     Item(imajin_items::PutRefusal),
-    /// A person has one page.
+    /// The person has a page already.
     #[refused(
         Conflict,
         reason = "page",

@@ -1,6 +1,6 @@
-//! The pages that visitors see: a person's page of links, and each collection's own.
+//! Pages for visitors: a person's page of links, and each collection's own.
 //!
-//! Always: a page shows what its viewer may see ([`queries::shown`], [`seen`]).
+//! Always: a page shows only what its viewer may see ([`queries::shown`], [`seen`]).
 
 mod edit;
 mod written;
@@ -33,7 +33,7 @@ const STYLE: &str = "/assets/links/links.css";
 pub(crate) struct View<'a> {
     scene: Scene<'a>,
     title: String,
-    /// The item that the page is about: a collection, or the page itself if its owner said anything of it.
+    /// The item that the page is about: a collection, or the page itself if its owner described it.
     subject: Option<Item>,
     /// The page's items, in their order.
     items: Vec<Item>,
@@ -84,7 +84,7 @@ impl<'a> View<'a> {
         Self::of(node, owner, session, (page, items), lang)
     }
 
-    /// The owner's page in the frame of all pages.
+    /// Returns the owner's page in the frame of all pages.
     pub(crate) fn into_page(self, session: Option<&Session>) -> Result<Page, Problem> {
         Ok(self.page(session, self.content())?.indexed())
     }
@@ -93,7 +93,7 @@ impl<'a> View<'a> {
         self.subject.as_ref()?.note.as_deref()
     }
 
-    /// The items of a kind in a collection, or on the page itself.
+    /// Returns the items of a kind in a collection, or on the page itself.
     fn within(&self, kind: Kind, parent: Option<&str>) -> impl Iterator<Item = &Item> {
         let is_there = move |item: &&Item| item.kind == kind && item.parent.as_deref() == parent;
         self.items.iter().filter(is_there)
@@ -119,7 +119,7 @@ impl<'a> View<'a> {
     fn row(&self, link: &Item, around: Option<&Item>) -> Markup {
         let url = link.own.url.as_deref().unwrap_or_default();
         let owner_of = |item: &Item| Origin::parts(item.copied.as_deref()?).map(|(did, _)| did);
-        // Where a whole collection is copied, it says so once.
+        // A completely copied collection names its source once.
         let is_said = around.and_then(owner_of) == owner_of(link);
         let files = self.scene.files(link);
         let cover = files.iter().position(Shown::is_picture);
@@ -169,7 +169,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The owner's page.
+    /// Draws the owner's page.
     fn content(&self) -> Markup {
         let (t, scene) = (self.t, &self.scene);
         let is_empty = self.items.iter().all(|item| item.kind == Kind::Page);
@@ -200,7 +200,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A collection's own page.
+    /// Draws a collection's own page.
     fn collection(&self, collection: &Item, reader: Reader) -> Markup {
         let (t, scene, path) = (self.t, &self.scene, self.path(collection));
         let name = scene.owner.called(t.lang);
@@ -241,7 +241,7 @@ pub(crate) fn host(url: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-/// A person's page, as its viewer sees it.
+/// Answers a person's page, as its viewer sees it.
 pub(crate) fn person(
     node: &Node,
     session: Option<&Session>,

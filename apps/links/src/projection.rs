@@ -1,4 +1,4 @@
-//! The tables, and how an entry changes them: items as in every service, and clicks.
+//! The tables, and how an entry changes them: items as in every such service, and clicks.
 
 use imajin_items::{Items, Put};
 use imajin_ledger::{Applied, ProjectionSpec};

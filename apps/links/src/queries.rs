@@ -1,4 +1,4 @@
-//! Queries of what only this service has: the page itself, and clicks.
+//! Queries that only this service has: the page itself, and clicks.
 
 use imajin_items::{ItemOf, store};
 use imajin_ledger::Reader;
@@ -9,7 +9,7 @@ use rusqlite::Row;
 use crate::Links;
 use crate::manifest::MANIFEST;
 
-/// Something on a person's page.
+/// An item of a person's page.
 pub(crate) type Item = ItemOf<Links>;
 
 /// Returns all of a person's items, in their order.
@@ -42,14 +42,14 @@ pub(crate) fn counted<'a>(
     db.into().rows(sql, [owner], row)
 }
 
-/// The clicks of all days on each of a person's links.
+/// Returns the total clicks on each of a person's links.
 fn clicks<'a>(db: impl Into<Reader<'a>>, owner: &str) -> rusqlite::Result<Vec<(String, i64)>> {
     let sql = "SELECT link, CAST(total(clicks) AS INTEGER) FROM counted WHERE owner_did = ?1 GROUP BY link ORDER BY link";
     db.into()
         .rows(sql, [owner], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// A person's items as a viewer finds them on the page, in their order. Only the owner sees the numbers of clicks.
+/// Returns a person's items as a viewer sees them on the page, in order. Only the owner sees the numbers of clicks.
 pub(crate) fn shown(node: &Node, owner: &Did, viewer: Option<&Did>) -> Result<Vec<Item>, Problem> {
     let mut found = imajin_items::shown::<Links>(node, owner, viewer)?;
     if viewer == Some(owner) {

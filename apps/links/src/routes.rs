@@ -111,7 +111,7 @@ pub(crate) struct DayClicks {
     clicks: i64,
 }
 
-/// Days of clicks that are told of an item.
+/// Number of days with clicks that an item's answer has.
 const DAYS: usize = 31;
 
 /// One item, by its owner and its id or slug.
@@ -159,7 +159,7 @@ imajin_items::file_route!(
     "links", node, asked => seen::<Links>(&node, &asked.owner, asked.viewer.as_ref(), &asked.item)?.ok_or_else(none)?.item.base
 );
 
-/// A person's page.
+/// Answers a person's page.
 async fn person(
     State(node): State<Node>,
     Caller(session): Caller,

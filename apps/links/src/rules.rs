@@ -1,4 +1,4 @@
-//! How the operations of this service alone are decided.
+//! Decisions of the operations that only this service has.
 
 use imajin_items::check_put;
 use imajin_service::operation::{Context, Decide, Decision, Refused};

@@ -15,21 +15,21 @@ use crate::manifest::MANIFEST;
 use crate::pages::View;
 use crate::visits::{Target, none};
 
-/// Room for links.
+/// Bytes for links.
 const TARGETS_BYTES_MAX: usize = 256 << 10;
-/// About what a link takes in addition to its address.
+/// Approximate bytes of a link in addition to its address.
 const TARGET_BYTES: usize = 256;
 
 struct Targets(Recent<Target>);
 
 impl Default for Targets {
     fn default() -> Self {
-        // A deletion concerns everything.
+        // A deletion may concern any table.
         Self(Recent::new(Tables::All, TARGETS_BYTES_MAX))
     }
 }
 
-/// A person's page.
+/// Answers a person's page to a stranger.
 pub(crate) fn page(node: &Node, whose: &str, lang: Lang) -> Result<Response, Problem> {
     strangers::page(node, MANIFEST.name, (whose, lang), |owner| {
         View::whole(node, owner, None, lang)?.into_page(None)

@@ -1,4 +1,4 @@
-//! Visits to links: where they lead, and whether they count.
+//! Visits to links: their destinations, and whether they count.
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -10,7 +10,7 @@ use crate::fields::Kind;
 use crate::manifest::TEXTS;
 use crate::queries::{self, Item};
 
-/// The answer for an item that isn't there, or isn't for this visitor.
+/// Returns the answer for an item that doesn't exist, or that this visitor may not see.
 pub(crate) fn none() -> Problem {
     Problem::not_found(TEXTS.say("no-such-link", args![]))
 }
@@ -49,7 +49,7 @@ pub(crate) struct Click<'a> {
     pub(crate) headers: &'a HeaderMap,
 }
 
-/// Redirects to where a link leads.
+/// Redirects to a link's destination, and counts the click if it counts.
 pub(crate) fn lead(node: &Node, target: &Target, click: &Click<'_>) -> Response {
     // Neither a browser's prefetch nor the owner's own visit counts as a click.
     let is_ahead = click.headers.contains_key("sec-purpose") || click.method == Method::HEAD;

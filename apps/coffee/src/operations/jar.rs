@@ -13,9 +13,9 @@ use imajin_service::operation::{
 use crate::Coffee;
 use crate::jars::{Jars, Kind};
 
-/// The most that a tip can be, in minor units: what a payment can be.
+/// The largest tip in minor units, as for any payment.
 pub(crate) const AMOUNT_MAX: i64 = 99_999_900;
-/// Amounts that a jar suggests at most.
+/// Most amounts that a jar suggests.
 pub(crate) const AMOUNTS_MAX: usize = 3;
 
 /// An amount of a tip, in minor units.

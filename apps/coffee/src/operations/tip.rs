@@ -40,7 +40,6 @@ impl Sells for Coffee {
     }
 }
 
-/// An entry in the logs of tipper and seller.
 /// The fields of a tip that the home chooses.
 const TIP: &[&str] = &[
     "ref", "jar", "seller", "from", "amount", "currency", "shown",
@@ -49,6 +48,7 @@ const PROMISE: &[&str] = &[
     "ref", "jar", "seller", "from", "amount", "currency", "shown", "until",
 ];
 
+/// Returns the derivation of an entry in the logs of tipper and seller.
 const fn parties(op: &'static str) -> Derivation {
     Derivation::of(op, TargetLog::Parties)
 }

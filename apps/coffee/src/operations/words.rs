@@ -1,6 +1,7 @@
-//! Words with a tip: its giver says them once it is paid, its receiver reads them and decides whether the jar's page shows them.
+//! Words with a tip: its giver says them once it is paid; its receiver reads them and decides whether the jar's page
+//! shows them.
 //!
-//! Always: a tip has words once at most. Its giver can take them back, which erases them in both logs.
+//! Always: a tip has words at most once. Its giver can take them back, which erases them in both logs.
 
 use imajin_dfos::Cid;
 use imajin_ledger::ops::BODY_ERASED;

@@ -1,4 +1,4 @@
-//! The page on which people change their own jars, read what came, and decide which words their page shows.
+//! The page on which people change their own jars, read about their tips, and decide which words their page shows.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use crate::manifest::{MANIFEST, OWN_PAGE, TEXTS};
 
-/// The viewer's own jars, and their tips.
+/// Answers the page of the viewer's own jars and tips.
 pub(crate) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -105,7 +105,7 @@ fn templates(t: Texts) -> Markup {
     }
 }
 
-/// The form of a jar.
+/// Draws the form of a jar.
 fn form(owner: &Owner, t: Texts) -> Markup {
     let items = Fields(ITEMS.of(t.lang));
     let text = |id: &str, label: &str, input: Markup| field(None, id, t.text(label), input);

@@ -12,9 +12,9 @@ use crate::manifest::MANIFEST;
 use crate::queries::{self, Tip, Which};
 use crate::routes::name_of;
 
-/// Words that a page shows at most.
+/// Most words that a page shows.
 const WORDS_MAX: usize = 50;
-/// Colours of shares in the style sheet.
+/// Number of colours of shares in the style sheet.
 const COLOURS: usize = 6;
 /// Suggested amounts of a jar that has none, in units of its currency.
 const SUGGESTED: [i64; 3] = [3, 5, 10];
@@ -48,7 +48,7 @@ pub(super) fn content(
     })
 }
 
-/// The amounts to choose from.
+/// Returns the amounts to choose from.
 fn amounts(jar: &Jar) -> Vec<i64> {
     let unit = 10_i64.pow(u32::from(jar.offer.currency.digits()));
     let suggested = SUGGESTED.iter().map(|some| some * unit);
@@ -78,7 +78,7 @@ fn progress(got: i64, goal: i64, jar: &Jar, t: Texts) -> Markup {
     }
 }
 
-/// The ways of payment that this viewer has: credit on the box only where they are known.
+/// Returns the ways of payment for this viewer: credit only if they are signed in to the box.
 fn rails(node: &Node, jar: &Jar, session: Option<&Session>) -> Result<Vec<Rail>, Problem> {
     let mut rails = cashier(node)?.rails(node, &jar.owner.did)?;
     if session.is_none() {
@@ -124,7 +124,7 @@ fn form(
     })
 }
 
-/// The shares of a tip of this amount. A script draws them for other amounts.
+/// Draws the shares of a tip of this amount. A script draws them for other amounts.
 fn shares(node: &Node, jar: &Jar, amount: i64, lang: Lang) -> Markup {
     let rows = |rows: &[(String, i64)], money: &dyn Fn(i64) -> String| {
         html! {
@@ -142,12 +142,12 @@ fn shares(node: &Node, jar: &Jar, amount: i64, lang: Lang) -> Markup {
     html! { section.shares { (selling::shares(node, jar, of, rows)) } }
 }
 
-/// The parts of an amount, side by side.
+/// Draws the parts of an amount side by side.
 fn bar(rows: &[(String, i64)], amount: i64) -> Markup {
     let mut from = 0;
     let mut parts = Vec::new();
     for (n, (_, part)) in rows.iter().enumerate() {
-        // Thousandths, for the picture alone.
+        // Thousandths, for the picture only.
         let width = part.saturating_mul(1_000) / amount.max(1);
         parts.push((n % COLOURS, from, width));
         from += width;

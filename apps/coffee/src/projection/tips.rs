@@ -1,6 +1,6 @@
-//! Tips, what was said with them, and reminders: how entries change their tables.
+//! Tips, their words, and reminders: the tables, and how entries change them.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. A tip has a row of its receiver's and one of its giver's.
+//! Always: a row is a function of its `owner_did`'s log alone. A tip has a row of its receiver and one of its giver.
 
 use imajin_ledger::Applied;
 use imajin_protocol::Fact;
@@ -10,9 +10,9 @@ use rusqlite::{Connection, params};
 
 use crate::operations::{OfferJar, Promised, Remind, ReturnedTip, Said, Say, Show, Tipped};
 
-/// A payment goes back, in the log of its payer.
+/// The operation by which the payer's log records a refund.
 pub(crate) const REFUNDED: &str = selling::REFUNDED.op;
-/// The seller's will to refund a payment, in their own log.
+/// The seller's operation to refund a payment, in their own log.
 pub(crate) const REFUND: &str = selling::GIVE_BACK;
 
 /// The tables.

@@ -1,4 +1,4 @@
-//! Tips as people read them: those that they got, with what was said, and those that they gave.
+//! Routes of a person's tips: those that they got, with their words, and those that they gave.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Tip, Which};
 
-/// Tips in a CSV file at most: all that a log can hold in years.
+/// Most tips in a CSV file: more than a log holds in years.
 const CSV_MAX: usize = 100_000;
 
 /// A tip.
@@ -56,7 +56,7 @@ pub(crate) struct TipsAnswer {
     has_more: bool,
 }
 
-/// The name under which a tip may be shown.
+/// Returns the name under which a tip may be shown.
 pub(crate) fn name_of(node: &Node, tip: &Tip) -> Result<Option<String>, Problem> {
     if !tip.shown {
         return Ok(None);

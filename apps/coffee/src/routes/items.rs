@@ -1,4 +1,4 @@
-//! Jars for programs, and for the page where they are changed.
+//! Routes of jars, for programs and for the page where they are changed.
 
 use axum::extract::State;
 use imajin_items::files;

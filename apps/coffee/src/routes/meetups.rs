@@ -1,4 +1,4 @@
-//! Meetups for programs.
+//! Routes of meetups.
 
 use axum::extract::State;
 use imajin_service::extract::{Caller, Query};
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::meetups;
 
-/// Where.
+/// The query of a place.
 #[derive(Debug, Deserialize)]
 pub(crate) struct CityQuery {
     city: Option<String>,

@@ -1,4 +1,4 @@
-//! Tipping: who would get what of it, and doing it.
+//! Routes of tipping: the quote of a tip, and the tip itself.
 
 use axum::Json;
 use axum::extract::{Request, State};

@@ -1,4 +1,4 @@
-//! Jars: their pages, and what is wrong with one.
+//! Jars: their pages, and their errors.
 
 use imajin_dfos::Value;
 use imajin_service::testing::{Ask, Write};

@@ -1,4 +1,4 @@
-//! Tips without an account: what strangers may do, and how much of it.
+//! Tips without an account: the rights and limits of strangers.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ async fn strangers_promise_a_bounded_number_of_tips_whatever_keys_they_make() {
             world.node.clock.pass(Duration::from_secs(5));
         }
     }
-    // Each has 20 a day, and their address 40.
+    // Each guest has 20 tips a day, and their address 40.
     let of = |status: u16| answers.iter().filter(|one| **one == status).count();
     assert_eq!((of(201), of(429)), (40, 23), "{answers:?}");
     assert_eq!(answers[20], 429);

@@ -1,4 +1,4 @@
-//! A node, people on it, jars, and what they sign.
+//! A node, people on it, jars, and signed operations.
 
 use std::sync::Arc;
 
@@ -35,11 +35,11 @@ pub(crate) struct World {
     pub(crate) bea: Somebody,
 }
 
-/// Somebody with a session.
+/// A person with a session.
 pub(crate) struct Somebody {
     pub(crate) person: Person,
     pub(crate) token: String,
-    /// Without a chain the box acts for them, by their session.
+    /// Whether the person has no chain, so that the box acts for them by their session.
     is_bare: bool,
 }
 
@@ -87,7 +87,7 @@ impl World {
 
     /// Puts a jar of Bea's with these facts.
     pub(crate) async fn put_jar(&self, id: &str, fact: Json) {
-        // People in tests have one salt: the same words twice would be one body.
+        // All people in tests have the same salt, so equal words would be the same body.
         let words = Value::map([
             ("title", format!("Coffee for {id}").as_str().into()),
             ("thanks", "See you soon".into()),
@@ -116,7 +116,7 @@ impl World {
         manifest
     }
 
-    /// A transfer has come: Bea says so, and pay tells the service, as often as it may.
+    /// Confirms a transfer as Bea, and reports it to the service three times, as pay may.
     pub(crate) async fn arrives(&self, payer: &Somebody, payment: &str, amount: i64) {
         let body = json!({ "id": payment });
         let reply = self
@@ -156,13 +156,13 @@ impl World {
         }
     }
 
-    /// Bea's tips, as she reads them.
+    /// Returns Bea's tips as she reads them.
     pub(crate) async fn tips(&self) -> Vec<Json> {
         let reply = self.bea.get(&self.node, "/coffee/api/tips").await;
         reply.json()["tips"].as_array().unwrap().clone()
     }
 
-    /// The page of Bea's jar as a stranger sees it.
+    /// Returns the page of Bea's jar as a stranger sees it.
     pub(crate) async fn page(&self) -> String {
         let path = format!("/coffee/{}/{JAR}", self.bea.did());
         let reply = self.node.send(Ask::get(path)).await.unwrap();
@@ -170,7 +170,7 @@ impl World {
         reply.text()
     }
 
-    /// Every log verifies, and the projections made again are the same.
+    /// Checks that every log verifies and that rebuilt projections are equal.
     pub(crate) async fn close(self) {
         let folder = self.node.stop().await.unwrap();
         let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
@@ -203,7 +203,7 @@ pub(crate) async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Som
     }
 }
 
-/// Somebody with a bare key and a session, and nothing else.
+/// Creates a person with a bare key and a session only.
 pub(crate) async fn bare(node: &TestNode, seed: u8) -> Somebody {
     let person = Person::new(seed);
     assert_eq!(person.register(node).await.unwrap().status, 201);
@@ -284,7 +284,7 @@ impl Somebody {
         self.enters(node, &write).await
     }
 
-    /// Asks a route, signs what it wants to be signed, and asks again with it.
+    /// Calls a route, signs what it asks for, and calls again with the proof.
     pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
         let ask = || {
             Ask::new("POST", path.to_owned())
@@ -327,7 +327,7 @@ impl Somebody {
         self.signed(&world.node, "/coffee/api/pay", &body).await
     }
 
-    /// Gives a tip by transfer, which arrives: its payment.
+    /// Gives a tip by transfer, which arrives. Returns its payment.
     pub(crate) async fn gave(&self, world: &World, amount: i64) -> String {
         let reply = self.tips(world, amount, "emt").await;
         assert_eq!(reply.status, 201, "{}", reply.text());
@@ -336,7 +336,7 @@ impl Somebody {
         payment
     }
 
-    /// Says something with a tip.
+    /// Adds words to a tip.
     pub(crate) async fn says(&self, world: &World, payment: &str, text: &str) -> Reply {
         let bea = world.bea.did();
         let write = Write::new(self.did(), "coffee.say").reference(payment);
@@ -345,7 +345,7 @@ impl Somebody {
         self.enters(&world.node, &write).await
     }
 
-    /// Credit in CHF.
+    /// Returns the person's credit in CHF.
     pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
         let path = format!("/pay/api/balance/{}", self.did());
         let balances = self.get(node, &path).await.json()["balances"].clone();

@@ -1,4 +1,4 @@
-//! Tips: what is signed, what follows, and what is refused.
+//! Tips: their signed fields, their consequences, and refusals.
 
 use std::time::Duration;
 
@@ -122,7 +122,7 @@ async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
     let own = world.bea.signed(node, "/coffee/api/pay", &own).await;
     assert_eq!(own.status, 400, "{}", own.text());
 
-    // A jar without terms takes nothing, nor does one that is switched off or for others.
+    // A jar takes no tips without terms, while switched off, or if it is for others.
     world.put_jar(OTHER, json!({})).await;
     assert_eq!(refused(order(OTHER, 500, "emt")).await.0, 404);
     for fact in [
@@ -136,7 +136,7 @@ async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
     world.put_jar(JAR, json!({"visibility": "link"})).await;
     assert_eq!(ada.tips(&world, 500, "emt").await.status, 201);
 
-    // Who signs for other shares than those of now is told.
+    // A tipper who signs outdated shares is told.
     let asked = order(JAR, 500, "emt");
     let ask = Ask::post("/coffee/api/pay", &asked).bearer(&ada.token);
     let sign = node.send(ask).await.unwrap().json()["sign"].clone();

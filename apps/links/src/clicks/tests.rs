@@ -11,7 +11,7 @@ use super::round;
 
 const LINK: &str = "itm_000000000000000000000001";
 
-/// Whether a file below a folder has these bytes.
+/// Whether a file below a folder contains these bytes.
 fn stands_in(folder: &Path, word: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|entry| {
         let path = entry.unwrap().path();
@@ -56,7 +56,7 @@ async fn clicks_are_numbers_and_no_file_has_who_clicked() {
     assert_eq!(node.send(go().bearer(&token)).await.unwrap().status, 303);
 
     let clicks = async || {
-        // A session does not outlast the day.
+        // The session has expired meanwhile.
         let token = ada.sign_in(&node).await.unwrap();
         let ask = Ask::get(format!("/links/api/items?owner={}", ada.did)).bearer(&token);
         node.send(ask).await.unwrap().json()["items"][0]["clicks"].clone()
@@ -91,8 +91,8 @@ async fn one_address_counts_thirty_times_an_hour() {
     assert_eq!(waiting.take().values().sum::<u32>(), 1);
 }
 
-/// A click counts for the day on the calendar of the box. Where the box moves to a zone in which a day that was entered isn't over, its clicks count
-/// for the next one: none is lost, and none counts twice.
+/// A click counts for the day on the calendar of the box. If the box moves to a zone in which an entered day isn't
+/// over, its clicks count for the next one: none is lost, and none counts twice.
 #[tokio::test]
 async fn a_day_is_one_of_the_boxs_zone_and_moving_it_loses_no_click() {
     Zone::find("Pacific/Auckland").unwrap().make_home();
@@ -127,7 +127,7 @@ async fn a_day_is_one_of_the_boxs_zone_and_moving_it_loses_no_click() {
         node.node.set_front(front).unwrap();
     };
     let day = |n: i64, clicks: i64| (format!("2026-11-{n}"), clicks);
-    // 10 o'clock in the morning at Greenwich is 11 in the evening in Auckland.
+    // 10:00 in Greenwich is 23:00 in Auckland.
     click();
     node.clock.pass(std::time::Duration::from_secs(2 * 3600));
     round(&node.node).await.unwrap();

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use imajin_items::feeds::{ATOM, ENTRIES_MAX, RSS};
 
-/// The id of a test's item.
+/// Returns the id of a test's item.
 fn id(number: usize) -> String {
     format!("itm_{number:024x}")
 }
@@ -54,7 +54,7 @@ impl Home {
     }
 }
 
-/// The texts of the elements of a name, in their order.
+/// Returns the texts of all elements with a name, in order.
 fn texts<'a>(feed: &'a str, name: &str) -> Vec<&'a str> {
     let (begin, end) = (format!("<{name}>"), format!("</{name}>"));
     let parts = feed.split(&*begin).skip(1);

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use crate::manifest::{MANIFEST, TEXTS};
 
-/// The viewer's own links: a list to order, and a form.
+/// Answers the page of the viewer's own links: a list to order, and a form.
 pub(crate) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -50,7 +50,7 @@ fn bookmarks(t: Texts) -> Markup {
     }
 }
 
-/// The form of a link, a collection or the page itself.
+/// Draws the form of a link, a collection or the page itself.
 fn form(owner: &Owner, t: Texts) -> Markup {
     let fields = Fields(ITEMS.of(t.lang));
     let listed = Some("link collection");

@@ -52,7 +52,7 @@ async fn link(node: &TestNode, person: &Person, item: &str, title: &str, fact: J
     put(node, person, item, body, fact).await;
 }
 
-/// A page with one of everything.
+/// Puts a page with one of everything.
 async fn page(node: &TestNode, person: &Person) {
     let words =
         json!({ "title": "<b>Ada’s</b> links", "note": "One *line*\n\n<script>alert(1)</script>" });

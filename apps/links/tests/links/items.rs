@@ -61,7 +61,7 @@ async fn a_collection_has_an_address_of_its_own_and_goes_with_all_in_it() {
     let shown = page(&node, &to).await;
     assert!(shown.text().contains("rye") && !shown.text().contains("cheese"));
 
-    // The page's own order knows nothing of what is in a collection.
+    // The page's own order does not affect the items of a collection.
     let order = Some(json!({ "order": [ONE] }));
     let sorted = write(&node, &ada, "links.sort", None, order.clone(), None).await;
     assert_eq!(
@@ -109,7 +109,7 @@ async fn an_id_is_its_owners_alone_and_a_slug_is_one_items() {
     let (ada, _) = somebody(&node, 1).await;
     let (eve, _) = somebody(&node, 2).await;
     put(&node, &ada, ONE, "rye", None).await;
-    // Eve takes the id that Ada's link has.
+    // Eve uses the id of Ada's link.
     put(&node, &eve, ONE, "trap", None).await;
     let go = page(&node, &format!("/links/go/{}/{ONE}", ada.did)).await;
     assert_eq!(go.header("location"), Some("https://rye.example/"));
@@ -205,7 +205,7 @@ async fn what_is_in_a_hidden_collection_is_hidden() {
     );
     assert_eq!(titles(&node, &ada, Some(&token)).await.len(), 2);
 
-    // Everybody who has the address of the collection sees all of it; its slug could be guessed.
+    // Everyone who has the address of the collection sees all of it; its slug could be guessed.
     let fact = Some(json!({ "visibility": "link" }));
     assert_eq!(
         write(&node, &ada, "links.set", Some(BREAD), None, fact)

@@ -40,7 +40,7 @@ async fn each_change_is_seen_at_once() {
     assert_eq!(led.header("location"), Some("https://rye.example/"));
     assert_eq!(get(&node, &go(TWO)).await.status, 404);
 
-    // Her name is kept elsewhere.
+    // Ada's name is in another service's log.
     let name = from_dag_json(&json!({ "displayName": "Ada Lovelace" })).unwrap();
     let name = Write::new(&ada.did, "profile.update").body(name);
     assert_eq!(ada.write(&node, &name).await.unwrap().status, 201);
@@ -60,7 +60,8 @@ async fn each_change_is_seen_at_once() {
     assert!(!get(&node, &path).await.text().contains("spelt"));
     assert_eq!(get(&node, &go(ONE)).await.status, 404);
 
-    // Nobody changes anything, and yet the time of the other link comes. The clock is set back, and it goes again.
+    // No one changes anything, but the second link becomes visible over time. If the clock is set back, the link is
+    // hidden again.
     node.clock.pass(Duration::from_secs(61));
     assert!(get(&node, &path).await.text().contains(">oats</a>"));
     assert_eq!(get(&node, &go(TWO)).await.status, 303);

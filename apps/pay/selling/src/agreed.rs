@@ -63,7 +63,7 @@ impl Agreed {
         }
     }
 
-    /// The sale of these goods to a payer who agrees.
+    /// Returns the sale of these goods to a payer who agrees.
     pub fn sale(&self, payer: Did, goods: Goods) -> Sale {
         Sale {
             payer,
@@ -108,7 +108,7 @@ impl Agreed {
         self.prepare_goods(request, goods).map(Some)
     }
 
-    /// The agreement on goods that the app knows, such as a work whose manifest is the app's own.
+    /// Has the cashier prepare the sale of goods that the app knows, such as a work whose manifest is the app's own.
     ///
     /// # Errors
     /// 503 while this node may not sell.
@@ -123,7 +123,7 @@ impl Agreed {
     }
 }
 
-/// A service's or a kind's name, as terms have it.
+/// Returns a service's or a kind's name as an id for terms.
 pub fn word(name: &str) -> Result<IdText, Refusal> {
     IdText::parse(name).map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()))
 }

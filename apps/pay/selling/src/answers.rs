@@ -22,7 +22,7 @@ pub struct Part {
 }
 
 impl Quote {
-    /// The part of each recipient; people who are gone come last, with a part of 0.
+    /// Returns the part of each recipient; people who deleted their records come last, with a part of 0.
     pub fn parts(&self, node: &Node) -> Result<Vec<Part>, Problem> {
         let part = |(did, amount): &(Did, Minor)| {
             Ok(Part {

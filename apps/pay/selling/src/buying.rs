@@ -1,4 +1,4 @@
-//! Buying an item: what it would come to, and doing it. The routes of apps that sell items are these two functions.
+//! Buying an item: its quote, and the purchase. The routes of apps that sell items are these two functions.
 
 use axum::Json;
 use axum::extract::Request;
@@ -16,15 +16,15 @@ use crate::agreed::word;
 use crate::answers::SaleAnswer;
 use crate::{Agreed, Counter, Offer, Offered, Quote, QuoteAnswer, Rail, Sells, cashier, quoted_by};
 
-/// The answer to a buyer who saw other shares, as the cashier words it too.
+/// The answer to a buyer who saw other shares, in the cashier's words.
 const CHANGED: &str =
     "The shares have changed since you looked: look again and agree to the new version.";
 /// The answer to a buyer who saw another price.
 const PRICE_CHANGED: &str = "The price has changed since you looked: look again.";
 
-/// An item that is for sale, as its viewer finds it.
+/// An item that is for sale, as its viewer sees it.
 pub trait ForSale {
-    /// The app that sells it.
+    /// The app that sells the item.
     type App: Sells;
 
     /// Returns the seller.
@@ -38,7 +38,7 @@ pub trait ForSale {
     /// # Errors
     /// 404 if it can't be bought.
     fn offered(&self) -> Result<&Offered, Problem>;
-    /// The answer if it can't be bought.
+    /// Returns the answer for an item that can't be bought.
     fn no_offer() -> Problem;
 
     /// Returns the offer to a payer, before it is divided.
@@ -62,13 +62,13 @@ pub trait ForSale {
         })
     }
 
-    /// The division of an amount, if a stranger paid it now.
+    /// Returns the division of an amount, if a stranger paid it now.
     ///
     /// # Errors
-    /// The item can't be bought, or its manifests can't be followed.
+    /// 404 if the item can't be bought, 409 if its manifests can't be followed.
     fn division(&self, node: &Node, amount: i64) -> Result<Quote, Problem> {
         let amount = Minor::new(amount).map_err(Problem::internal)?;
-        // The node gets nothing of it as a payer.
+        // The node, as the payer, receives none of the amount.
         let offer = self.offer(node, node.did(), amount)?;
         cashier(node)?.quote(node, &offer)
     }
@@ -101,7 +101,7 @@ impl Paying {
         rail.ok_or_else(|| Problem::field("rail", "rail must be ledger, emt or stripe."))
     }
 
-    /// Refuses a price or shares that are not those that the buyer saw.
+    /// Refuses if the buyer saw another price or other shares.
     ///
     /// # Errors
     /// 409 `changed`, with the field.
@@ -153,10 +153,10 @@ pub trait Wish: DeserializeOwned + Send + Sync {
     /// The operation that buys the item.
     type Operation: Operation;
 
-    /// The item, if this viewer may buy it.
+    /// Returns the item, if this viewer may buy it.
     ///
     /// # Errors
-    /// 404 if it isn't there for them.
+    /// 404 if it doesn't exist for them.
     fn find(&self, node: &Node, viewer: Option<&Did>) -> Result<Self::Item, Problem>;
     /// Returns the amount that the buyer would pay.
     ///
@@ -227,7 +227,7 @@ pub async fn quote<W: Wish>(
     QuoteAnswer::of(node, quoted, &order.command, &order.to()).map(Json)
 }
 
-/// Buys an item: paid at once from credit, or promised until the money comes.
+/// Buys an item: paid at once from credit, or promised until the payment arrives.
 ///
 /// # Errors
 /// As of [`quote`]; 402 without enough credit, 403 with what must be signed, 503 while this node may not sell.

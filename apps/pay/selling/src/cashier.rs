@@ -27,7 +27,7 @@ pub struct Back {
     pub gross: Minor,
     /// The amount refunded, by the books.
     pub back: Minor,
-    /// The part of the refund of a bank transfer that the seller says to have sent.
+    /// The part of an e-transfer's refund that the seller states to have sent.
     pub sent: Minor,
     /// The part of the refund that the payment provider has not made yet.
     pub waiting: Minor,
@@ -40,19 +40,19 @@ pub struct Back {
     pub is_held: bool,
 }
 
-/// The one who notifies the payer of a refund, so that one thing is one line for them.
+/// The app that notifies the payer of a refund, so that they get one notice for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Teller {
     /// The app that moves money.
     Cashier,
-    /// The selling app, by what it says became void.
+    /// The selling app, in its notice of what became void.
     Seller,
 }
 
 /// Texts and addresses for a provider's payment page.
 #[derive(Debug, Clone)]
 pub struct Counter {
-    /// A few words about the goods.
+    /// A short description of the goods.
     pub title: String,
     /// The address to which the page sends the buyer after paying.
     pub success_url: String,
@@ -86,22 +86,22 @@ pub struct Fees {
 
 /// The app that moves money, as selling apps see it.
 pub trait Cashier: Send + Sync {
-    /// The page that shows people their money.
+    /// Returns the path of the page that shows people their money.
     fn page(&self) -> &'static str;
-    /// The page where a seller says where buyers can pay them.
+    /// Returns the path of the page where a seller states how buyers can pay them.
     fn details_page(&self) -> &'static str;
-    /// The page that tells a buyer how to make a pending payment, and by when.
+    /// Returns the path of the page that tells a buyer how to make a pending payment, and by when.
     fn payment_page(&self, payment: &str) -> String;
-    /// The ways in which this node can take a payment for a seller now: no card without a provider, and no transfer without
-    /// a place to send it to.
+    /// Returns the rails by which this node can take a payment for a seller now: no card without a provider, and no
+    /// transfer without payment details.
     fn rails(&self, node: &Node, seller: &Did) -> Result<Vec<Rail>, Problem>;
     /// Refuses a price that this node's card provider can't charge.
     fn check_price(&self, amount: Minor, currency: Currency) -> Result<(), Problem>;
-    /// A manifest that someone published on this node, by its digest.
+    /// Returns a manifest that is published on this node, by its digest.
     fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem>;
-    /// The current fees, and the announced ones with their time.
+    /// Returns the current fees, and the announced ones with their time.
     fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem>;
-    /// The division of an offer now.
+    /// Returns the division of an offer as of now.
     fn quote(&self, node: &Node, offer: &Offer) -> Result<Quote, Problem>;
     /// Prepares the arguments that `decide` needs for this sale and cannot make: the payment's id, and the node's
     /// signatures. Refuses (503) while this node may not sell.
@@ -122,7 +122,7 @@ pub trait Cashier: Send + Sync {
         payment: &'a IdText,
         teller: Teller,
     ) -> Later<'a, Result<(), Problem>>;
-    /// The progress of a payment's refund; `None` for an unknown payment.
+    /// Returns the progress of a payment's refund; `None` for an unknown payment.
     fn back(&self, node: &Node, payment: &str) -> Result<Option<Back>, Problem>;
 }
 
@@ -154,15 +154,15 @@ pub enum Fulfilled {
 
 /// The delivery of sales that are paid later.
 pub trait Fulfilment: Send + Sync {
-    /// Delivers what was paid for. pay calls this at least once for each payment that arrives after its operation, even
-    /// after a restart: the app enters its own entry with the payment's id, and finds there what it did before.
+    /// Delivers paid goods. pay calls this at least once for each payment that arrives after its operation, even after
+    /// a restart: the app enters its own entry with the payment's id, and finds there whether it delivered before.
     fn fulfil<'a>(
         &'a self,
         node: &'a Node,
         paid: &'a Paid,
     ) -> Later<'a, Result<Fulfilled, Problem>>;
-    /// Someone other than this app refunded a payment (its seller at the cashier's, or the payer's bank after a
-    /// dispute), and nothing of it is left. Called at least once, like [`Fulfilment::fulfil`].
+    /// Handles a refund of all of a payment that this app did not make: by the seller at the cashier's, or by the
+    /// payer's bank after a dispute. Called at least once, like [`Fulfilment::fulfil`].
     fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
         let _ = (node, paid);
         Box::pin(async { Ok(()) })
@@ -178,19 +178,19 @@ pub trait Fulfilment: Send + Sync {
         let _ = (node, payment, payer, seller);
         Ok(false)
     }
-    /// The time zone of what a payment is for, in which its deadline is told: an event's. Most goods have none.
+    /// Returns the time zone of the goods, in which the payment's deadline is shown: an event's. Most goods have none.
     fn zone(&self, node: &Node, payment: &str, payer: &Did) -> Result<Option<Zone>, Problem> {
         let _ = (node, payment, payer);
         Ok(None)
     }
-    /// The title of what a payment is for, as its seller calls it now: an event's, a course's. `None` if it has none any more.
+    /// Returns the current title of the goods: an event's, a course's. `None` if they have none any more.
     fn title(&self, node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem> {
         let _ = (node, payment, seller);
         Ok(None)
     }
 }
 
-/// The app that moves money.
+/// Returns the app that moves money.
 ///
 /// # Errors
 ///

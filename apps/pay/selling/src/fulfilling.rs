@@ -16,18 +16,18 @@ pub trait Sells: Sized + Send + Sync + 'static {
     const SERVICE: &'static str;
     /// The kind of goods, as the cashier's books and receipts name it.
     const KIND: &'static str;
-    /// The node's word that a promised payment has come, which delivers what it is for.
+    /// The node's operation that enters that a promised payment arrived, which delivers its goods.
     type Paid: Operation<Refusal = PaidRefusal>;
-    /// The node's word that all of a payment went back, and not by the app's own refund.
+    /// The node's operation that enters that all of a payment was refunded, and not by the app itself.
     type Back: Operation<Refusal = BackRefusal>;
 
-    /// Delivers what was paid for: enters that the payment has come. An app that must have something ready before says so here,
+    /// Delivers paid goods: enters that the payment arrived. An app that must prepare something first overrides this,
     /// around [`enter_paid`].
     fn deliver<'a>(node: &'a Node, paid: &'a Paid) -> Later<'a, Result<Fulfilled, Problem>> {
         Box::pin(enter_paid::<Self>(node, paid))
     }
 
-    /// The title of the item that a payment is for, as its seller calls it now. `None` if it has none any more.
+    /// Returns the current title of the item that a payment is for. `None` if it has none any more.
     fn title(node: &Node, payment: &str, seller: &Did) -> Result<Option<String>, Problem>;
 
     /// Returns the operation that enters that this payment arrived.
@@ -66,7 +66,7 @@ pub async fn enter_paid<S: Sells>(node: &Node, paid: &Paid) -> Result<Fulfilled,
         Err(SubmitError::Refused(refusal)) if PaidRefusal::Done.explains(&refusal) => {
             Ok(Fulfilled::Done)
         }
-        // Nothing was promised, or the seller has left: the money goes back.
+        // Nothing was promised, or the seller has left: pay refunds the payment.
         Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::NotFound => {
             Ok(Fulfilled::Impossible)
         }

@@ -61,27 +61,27 @@ pub use cashier::{
 pub use fulfilling::{BackRefusal, PaidRefusal, Sells, enter_paid};
 pub use offered::{Offered, check_offer};
 
-/// The service that decides these operations.
+/// The service that decides the operations below.
 const PAY: &str = "pay";
-/// Pays from credit on this node, or a price of zero.
+/// The operation that pays from credit on this node, or a price of zero.
 pub const SETTLE: &str = "pay.settle";
-/// Starts a payment from outside.
+/// The operation that starts a payment from outside.
 pub const CHECKOUT: &str = "pay.checkout";
-/// Refunds a payment.
+/// The operation that refunds a payment.
 pub const GIVE_BACK: &str = "pay.refund";
 
-/// A consequence of a payment, of which its home says all that no body ties.
+/// Returns the derivation of a payment's consequence, of which `own` lists the members that its home sets.
 const fn booked(op: &'static str, target: TargetLog, own: &'static [&'static str]) -> Derivation {
     Derivation::of(op, target).own(own)
 }
 
-/// A payment's receipt, in the logs of payer and seller.
+/// Derivation of a payment's receipt, in the logs of payer and seller.
 pub const RECEIPT: Derivation = booked(
     "pay.receipt",
     TargetLog::Parties,
     &["ref", "amount", "currency", "payer", "seller"],
 );
-/// A change of credit on the node.
+/// Derivation of a change of credit on the node.
 pub const CREDIT: Derivation = booked(
     "pay.credit",
     TargetLog::Parties,
@@ -89,7 +89,7 @@ pub const CREDIT: Derivation = booked(
         "ref", "amount", "currency", "node", "free_at", "sold", "told",
     ],
 );
-/// An entry in the node's books.
+/// Derivation of an entry in the node's books.
 pub const POSTED: Derivation = booked(
     "pay.posted",
     TargetLog::Node,
@@ -98,22 +98,22 @@ pub const POSTED: Derivation = booked(
         "about", "voided", "back", "ended", "sent",
     ],
 );
-/// The node's attestations of a payment: `transaction.settled` for both, `customer` for the payer.
+/// Derivation of the node's attestations of a payment: `transaction.settled` for both, `customer` for the payer.
 pub const ATTESTED: Derivation =
     Derivation::of(ops::ATTESTATION_RECEIVED, TargetLog::Parties).at_most(2);
-/// The payer's payment is pending.
+/// Derivation of the payer's pending payment.
 pub const PENDING: Derivation = booked(
     "pay.pending",
     TargetLog::Parties,
     &["ref", "amount", "currency", "payee"],
 );
-/// A payment to the seller is pending.
+/// Derivation of a pending payment to the seller.
 pub const EXPECTED: Derivation = booked(
     "pay.expected",
     TargetLog::Parties,
     &["ref", "amount", "currency", "payer"],
 );
-/// The node's books: a payment is pending.
+/// Derivation of a pending payment in the node's books.
 pub const HELD: Derivation = booked(
     "pay.held",
     TargetLog::Node,
@@ -122,19 +122,19 @@ pub const HELD: Derivation = booked(
         "until", "memo", "free_at", "about",
     ],
 );
-/// The payer gets the refund.
+/// Derivation of a refund to the payer.
 pub const REFUNDED: Derivation = booked(
     "pay.refunded",
     TargetLog::Parties,
     &["ref", "amount", "currency", "rail", "seller"],
 );
-/// A change in what one person owes another for a payment that did not pass through the node.
+/// Derivation of a change in a debt for a payment that did not pass through the node.
 pub const OWED: Derivation = booked(
     "pay.owed",
     TargetLog::Parties,
     &["ref", "amount", "currency", "debtor"],
 );
-/// The node's books: the goods end later than their buyers were told.
+/// Derivation of a later end of the goods, in the node's books.
 pub const LATER: Derivation = booked("pay.later", TargetLog::Node, &["ref", "free_at"]);
 
 /// The derivations of a selling operation, on any rail.
@@ -160,7 +160,7 @@ pub enum Rail {
 }
 
 impl Rail {
-    /// The rail's name on the wire.
+    /// Returns the rail's name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ledger => "ledger",
@@ -169,7 +169,7 @@ impl Rail {
         }
     }
 
-    /// The rail with this name; `free` is the ledger's.
+    /// Returns the rail with this name; `free` is the ledger's.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "ledger" | "free" => Some(Self::Ledger),
@@ -190,7 +190,7 @@ pub enum LaterRail {
 }
 
 impl LaterRail {
-    /// The rail, unless it pays at once.
+    /// Returns the rail, unless it pays at once.
     pub fn of(rail: Rail) -> Option<Self> {
         match rail {
             Rail::Ledger => None,
@@ -208,7 +208,7 @@ impl LaterRail {
     }
 }
 
-/// Milliseconds for which parts of a sale are held after the payment at most, whatever the seller says: 400 days.
+/// Maximum time that parts of a sale are held after the payment, in milliseconds, whatever the seller says: 400 days.
 pub const HELD_MS_MAX: i64 = 400 * 24 * 3600 * 1000;
 
 /// The time when the parts of a sale become free to spend. The default: as soon as the selling app reports delivery.
@@ -253,11 +253,11 @@ pub struct Quote {
     pub seller: Did,
     /// The digest of all manifests that the money follows.
     pub follows: Digest,
-    /// All of them: the seller's, then those that follow.
+    /// All manifests: the seller's, then those that follow.
     pub manifests: Vec<Digest>,
-    /// The total for each recipient.
+    /// The total of each recipient.
     pub recipients: Vec<(Did, Minor)>,
-    /// The people with a share who deleted their records: it goes to the others.
+    /// The people with a share who deleted their records: their shares go to the others.
     pub gone: Vec<Did>,
     /// Every level of every manifest, as in a receipt.
     pub division: Json,
@@ -313,7 +313,7 @@ pub struct StartedPayment {
 }
 
 impl Offer {
-    /// The terms, once the division is known.
+    /// Returns the terms for a quote, which has the division.
     pub fn terms(&self, quote: &Quote) -> Terms {
         Terms {
             amount: self.amount,
@@ -342,7 +342,7 @@ impl Terms {
         LaterRail::of(self.rail).filter(|_| !self.is_immediate())
     }
 
-    /// The operation of pay for this sale.
+    /// Returns pay's operation for this sale.
     pub fn op(&self) -> &'static str {
         if self.is_immediate() {
             SETTLE
@@ -351,8 +351,8 @@ impl Terms {
         }
     }
 
-    /// The fact of that operation: `amount`, `currency`, `seller`, `service`, `kind`, `fair` (the manifest), `follows`,
-    /// for a checkout `rail`, and, if known, `quoted`, `free_at` (milliseconds since 1970) and `about`.
+    /// Returns the fact of pay's operation: `amount`, `currency`, `seller`, `service`, `kind`, `fair` (the manifest),
+    /// `follows`, for a checkout `rail`, and, if known, `quoted`, `free_at` (milliseconds since 1970) and `about`.
     pub fn fact(&self) -> Result<Fact, FactError> {
         let id = |text: &str| IdText::parse(text).map(FactValue::from).ok();
         let mut members = vec![
@@ -386,8 +386,8 @@ impl Terms {
     }
 }
 
-/// The time of the quote for a request: the one in its proof or, if nothing is signed yet, now. A malformed proof has
-/// none; entering it reports the mistake.
+/// Returns the time of the quote for a request: the one in its proof or, if nothing is signed yet, now. A malformed
+/// proof has none; entering it reports the mistake.
 pub fn quoted_by(node: &Node, headers: &HeaderMap) -> Option<Timestamp> {
     let Some(proof) = headers.get(imajin_service::commands::PROOF) else {
         return Some(node.now());
@@ -396,14 +396,14 @@ pub fn quoted_by(node: &Node, headers: &HeaderMap) -> Option<Timestamp> {
     quoted(proof.payload.fact.as_ref()?).ok()?
 }
 
-/// The time of the quote in a fact ([`Terms::quoted`]), if it has one.
+/// Returns the time of the quote in a fact ([`Terms::quoted`]), if it has one.
 pub fn quoted(fact: &Fact) -> Result<Option<Timestamp>, Refusal> {
     let at = fact.int("quoted").map(Timestamp::from_millis).transpose();
     at.map_err(|error| Refusal::new(RefusalKind::BadRequest, format!("{error}.")).field("quoted"))
 }
 
-/// The memo that a payer writes into an e-transfer, so that the payee can identify the payment: the last 40 bits of its
-/// id, which are random. Two pending payments never have the same memo.
+/// Returns the memo that a payer writes into an e-transfer, so that the payee can identify the payment: the last 40
+/// bits of its id, which are random. Two pending payments never have the same memo.
 pub fn memo(payment: &str) -> String {
     let random = payment.split('_').nth(1).unwrap_or(payment);
     let from = random.len().saturating_sub(MEMO_DIGITS);
@@ -411,5 +411,5 @@ pub fn memo(payment: &str) -> String {
     format!("IMJ-{}", short.to_ascii_uppercase())
 }
 
-/// Hexadecimal digits of a memo.
+/// Number of hexadecimal digits of a memo.
 const MEMO_DIGITS: usize = 10;

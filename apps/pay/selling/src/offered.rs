@@ -61,7 +61,7 @@ impl Offered {
         })
     }
 
-    /// Keeps the terms that an entry says: price, currency and manifest of its operation.
+    /// Stores the terms of an entry: price, currency and manifest of its operation.
     pub fn put<O: Operation>(
         db: &Connection,
         entry: &Applied<'_>,
@@ -85,7 +85,7 @@ impl Offered {
         db.prepare_cached(sql)?.execute(params).map(drop)
     }
 
-    /// The digest of the manifest; `None` where the item can't be bought.
+    /// Returns the digest of the manifest; `None` if the item can't be bought.
     pub fn digest(&self) -> Option<Digest> {
         Digest::parse(&self.fair)
     }
@@ -108,7 +108,7 @@ pub fn check_offer<S: Sells>(
     let price = Minor::new(price).map_err(Problem::internal)?;
     cashier.check_price(price, currency)?;
     let offer = Offer {
-        // Somebody who gets nothing of it.
+        // The node, as the payer, receives none of the amount.
         payer: node.did().clone(),
         amount: price.max(Minor::new(1).map_err(Problem::internal)?),
         currency,

@@ -1,4 +1,4 @@
-//! The parts of pages that every app that sells items has: how to pay, and who gets what.
+//! The parts of pages that every app that sells items has: the choice of payment, and the shares.
 
 use imajin_protocol::Currency;
 use imajin_service::{Catalogue, Lang, Node, catalogue};
@@ -9,7 +9,7 @@ use crate::{ForSale, Rail};
 /// The texts of these parts.
 pub static TEXTS: Catalogue = catalogue!("selling");
 
-/// The choice of the way of payment, below its label.
+/// Draws the choice of the way of payment, below its label.
 pub fn rail_choice(rails: &[Rail], lang: Lang) -> Markup {
     let t = TEXTS.of(lang);
     html! {
@@ -28,8 +28,9 @@ pub fn rail_choice(rails: &[Rail], lang: Lang) -> Markup {
     }
 }
 
-/// Who would get what of an amount for an item: a name and a part each, drawn by `rows`, below its title. What the buyer agrees to in an order is at
-/// the title: `data-follows` names these shares, `data-price` and `data-currency` are what they are of.
+/// Draws the shares of an amount for an item: a name and a part each, drawn by `rows`, below its title. The title has
+/// the attributes that the buyer agrees to in an order: `data-follows` names these shares, `data-price` and
+/// `data-currency` are the price that they divide.
 pub fn shares(
     node: &Node,
     item: &impl ForSale,
