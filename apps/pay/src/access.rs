@@ -8,12 +8,12 @@ use crate::operations::{
     ReverseTopUp, SetLimit, Settle, TakeCards, TopUp,
 };
 
-/// A payment leaves entries with the payee, everybody who shares in it, and the node. It may be of nothing at all.
+/// A payment leaves entries with the payee, with everyone who shares in it, and with the node, even if it is free.
 const PAYMENTS: Reach = Reach {
     author: 5_000,
     target: 1_000,
 };
-/// Orders that are paid later, or never: an entry with the seller, and one in the node's books.
+/// An order that is paid later, or never, leaves an entry with the seller, and one in the node's books.
 const ORDERS: Reach = Reach {
     author: 200,
     target: 30,
@@ -23,7 +23,7 @@ const TOP_UPS: Reach = Reach {
     author: 30,
     target: 30,
 };
-/// Confirmations, refunds and payouts of payments that exist already.
+/// Limit of confirmations, refunds and payouts of existing payments.
 const MADE: Reach = Reach {
     author: 50_000,
     target: 20_000,
@@ -32,7 +32,7 @@ const MADE: Reach = Reach {
 pub(crate) const ROWS: &[Access] = &[
     reaches(Settle::NAME, PAYMENTS),
     reaches(Checkout::NAME, ORDERS),
-    // Nobody's block keeps money from the one it belongs to.
+    // A block does not keep people from money that is theirs.
     reaches(TopUp::NAME, TOP_UPS).despite_block(),
     reaches(ConfirmTransfer::NAME, MADE).despite_block(),
     reaches(Refund::NAME, MADE).despite_block(),

@@ -39,7 +39,7 @@ struct Attested {
 /// An attestation to make: the subject, and the statement.
 pub(crate) type Said = (Did, &'static str);
 
-/// A new payment's id.
+/// Draws a new payment's id.
 pub(crate) fn new_id(node: &Node) -> Result<IdText, Problem> {
     let bytes = new_id_bytes(node.now(), random::bytes()?);
     IdText::parse(&format!("pay_{}", hex::encode(&bytes))).map_err(Problem::internal)
@@ -54,7 +54,7 @@ impl Prepared {
         }
     }
 
-    /// Signs what may be said of a payment; whether it is the payer's first one is the decision's to find out.
+    /// Signs every attestation that a payment may get; the decision finds out whether it is the payer's first one.
     pub(crate) fn sign(
         node: &Node,
         id: &IdText,
@@ -67,7 +67,7 @@ impl Prepared {
             (payer, node.root_record(payer)?),
             (seller, node.root_record(seller)?),
         ];
-        // docs/api.md, "Attestations": what is attested names the record that its subject and this node have met.
+        // docs/api.md, "Attestations": an attestation names the record that its subject and this node have in common.
         let named = |subject: &Did, mut payload: Json| {
             let root = roots.iter().find(|(did, _)| *did == subject);
             if let Some(root) = root.and_then(|(_, root)| root.as_deref()) {
@@ -123,7 +123,7 @@ impl Prepared {
 }
 
 impl Attestations {
-    /// Has the service of people's records enter one of them.
+    /// Has the service of people's records enter one of the attestations.
     pub(crate) fn enter(
         &self,
         ctx: &mut impl CallService,

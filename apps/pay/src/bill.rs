@@ -11,12 +11,12 @@ use qrcode::{Color, EcLevel, QrCode};
 use crate::iban::{creditor_reference, qr_reference};
 use crate::operations::SetDetails;
 
-/// The largest amount that either code can say, in cents: 999 999 999.99.
+/// The largest amount that either code can hold, in cents: 999 999 999.99.
 const AMOUNT_MAX: i64 = 99_999_999_999;
-/// The most that the Swiss code carries, in bytes (§4.2.1), and the European one (EPC069-12, §3.2).
+/// Maximum size of the Swiss code, in bytes (§4.2.1), and of the European one (EPC069-12, §3.2).
 const SWISS_BYTES_MAX: usize = 997;
 const EPC_BYTES_MAX: usize = 331;
-/// Modules of white around a code (ISO/IEC 18004).
+/// Width of the white margin around a code, in modules (ISO/IEC 18004).
 const QUIET: usize = 4;
 
 /// The standard that a code follows.
@@ -46,7 +46,7 @@ pub(crate) struct Bill {
 }
 
 impl Bill {
-    /// The code for a payment, if its payee's account has one.
+    /// Returns the code for a payment, if its payee's account has one.
     pub(crate) fn of(details: &SetDetails, due: &Due<'_>) -> Option<Self> {
         let units = due.amount.get();
         if !(1..=AMOUNT_MAX).contains(&units) || due.currency.digits() != 2 {
@@ -59,7 +59,7 @@ impl Bill {
     fn swiss(details: &SetDetails, due: &Due<'_>, amount: &str) -> Option<Self> {
         let iban = details.iban.as_ref().filter(|iban| iban.is_swiss())?;
         let currency = due.currency.code();
-        // Only addresses in parts are allowed since 2.3, and these parts are mandatory.
+        // Since version 2.3 only structured addresses are allowed, and these parts are mandatory.
         let name = details.name.as_ref()?.as_str();
         let postcode = details.postcode.as_ref()?.as_str();
         let town = details.town.as_ref()?.as_str();
@@ -121,11 +121,11 @@ impl Bill {
         })
     }
 
-    /// Drawn as SVG, black on white; the Swiss one with its cross in the middle.
+    /// Draws the code as SVG, black on white; the Swiss one with its cross in the middle.
     ///
     /// # Errors
     ///
-    /// 500 where the text doesn't fit into a code; its length was checked before.
+    /// 500 if the text doesn't fit into a code; its length was checked before.
     pub(crate) fn svg(&self) -> Result<String, Problem> {
         // Both standards ask for level M.
         let code = QrCode::with_error_correction_level(self.text.as_bytes(), EcLevel::M)
@@ -149,7 +149,7 @@ impl Bill {
     }
 }
 
-/// The Swiss cross: 7 of the code's 46 millimetres, black with a white edge (§6.4.2).
+/// Draws the Swiss cross: 7 of the code's 46 millimetres, black with a white edge (§6.4.2).
 fn cross(width: usize) -> String {
     let middle = width as f64 / 2.0 + QUIET as f64;
     let millimetre = width as f64 / 46.0;
@@ -169,7 +169,7 @@ fn cross(width: usize) -> String {
     .concat()
 }
 
-/// The letters that a Swiss code may have: Latin-1, Latin Extended-A, and five more (§4.1.1).
+/// Whether a Swiss code may have a character: Latin-1, Latin Extended-A, and five more (§4.1.1).
 fn is_swiss_letter(c: char) -> bool {
     matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{17f}' | 'Ș'..='ț' | '€')
 }
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(reference.len(), 27);
         assert!(found.text.contains(&format!("\nQRR\n{reference}\n")));
         assert!(reference.bytes().all(|byte| byte.is_ascii_digit()));
-        // Nor is it reached by a European transfer.
+        // European transfers don't reach the account either.
         let nowhere =
             super::tests::details(json!({ "iban": "CH4431999123000889012", "town": null }));
         assert_eq!(bill(&nowhere, 100, "EUR"), None);
@@ -242,7 +242,7 @@ mod tests {
             "BCD\n002\n1\nSCT\n\nAda Lovelace\nDE89370400440532013000\nEUR0.01\n\n\n{MEMO}"
         );
         assert_eq!((found.scheme, found.text), (Scheme::Epc, expected));
-        // A Swiss account without a whole address takes euros this way, too.
+        // A Swiss account without a whole address takes euros by this code, too.
         let swiss = details(json!({ "town": null }));
         assert_eq!(bill(&swiss, 1, "EUR").unwrap().scheme, Scheme::Epc);
     }

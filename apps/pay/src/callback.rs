@@ -1,9 +1,9 @@
-//! Telling sellers elsewhere what they were paid: a signed exchange (docs/api.md, "Signed exchanges") of the node with the address that
-//! the seller chose, until it answers 2xx, less and less often, for three days.
+//! Reports of payments to sellers elsewhere: a signed exchange (docs/api.md, "Signed exchanges") of the node with the
+//! address that the seller chose, repeated until the address answers 2xx, at growing intervals, for three days.
 //!
-//! Always: at least once, so the seller looks at the payment's id. Sellers take turns, and one whose address is dead delays no other, and no
-//! payment. The node doesn't read what the seller answers. That the
-//! seller was told, or could not be, is an entry.
+//! Always: at least once, so the seller checks the payment's id. Sellers take turns, and one whose address is dead
+//! delays no other, and no payment. The node doesn't read the seller's answer. An entry records that the seller was
+//! told, or could not be.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,9 +25,9 @@ use crate::outside::{id, record_once};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Call};
 
-/// Pauses between attempts at telling of one payment.
+/// Pauses between attempts to report a payment.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(3_600));
-/// Limits of calls on their way: one for a seller, so that a dead address doesn't delay other sellers.
+/// Limits of concurrent calls: one for a seller, so that a dead address doesn't delay other sellers.
 const LIMITS: Limits = Limits {
     in_flight: 8,
     per_client: 1,
@@ -36,13 +36,13 @@ const LIMITS: Limits = Limits {
     circuits: BACKOFF,
     scope: Scope::ClientAndHost,
 };
-/// Calls of one seller that are read at once.
+/// Most calls of one seller that are read at once.
 const OF_A_SELLER: usize = 4;
 const GIVE_UP_MS: i64 = 3 * 24 * 3600 * 1000;
-/// The pause between two looks at what was paid: an indexed query that mostly finds nothing.
+/// The pause between two looks for new payments: an indexed query that mostly finds none.
 const NAP: Duration = Duration::from_millis(500);
 
-/// Begins the work.
+/// Starts the calls.
 pub(crate) fn started(node: &Node) {
     node.begin(Calls {
         client: None,
@@ -58,16 +58,16 @@ struct Calls {
     dispatcher: Dispatcher<CallKey, Result<(), String>>,
     /// Payments that wait for a retry. A restart forgets them and retries everything at once.
     waiting: HashMap<String, Wait>,
-    /// Sellers whose address is left alone until then, by the monotonic clock.
+    /// Sellers whose address gets no call until a time on the monotonic clock.
     resting: HashMap<Did, Duration>,
 }
 
-/// A call on its way.
+/// A call under way.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct CallKey {
     payment: String,
     seller: Did,
-    /// When it was paid, in milliseconds.
+    /// Time of the payment, in milliseconds.
     at: i64,
 }
 
@@ -138,7 +138,7 @@ impl Calls {
         Ok(())
     }
 
-    /// Enters what became of the calls that have ended.
+    /// Records the outcomes of the calls that have ended.
     async fn record_completions(&mut self, node: &Node) -> Result<(), Problem> {
         let (now, now_ms) = (node.monotonic(), node.now().as_millis());
         let mut settled = Vec::new();
@@ -185,7 +185,8 @@ impl Calls {
         Ok(())
     }
 
-    /// The node's own machine is called where its address says so: only its owner can have entered that (`operations::callback`).
+    /// Returns a client that may call the node's own machine: only the box's owner can have entered such an address
+    /// (`operations::callback`).
     fn client(&mut self, node: &Node) -> Result<Outgoing, Problem> {
         if let Some(client) = &self.client {
             return Ok(client.clone());
@@ -196,7 +197,7 @@ impl Calls {
     }
 }
 
-/// Tells a seller of a payment.
+/// Reports a payment to its seller.
 async fn tell(node: &Node, client: &Outgoing, call: &Call) -> Attempt<Result<(), String>> {
     let request = match request(node, client, call) {
         Ok(request) => request,
@@ -245,7 +246,7 @@ fn request(node: &Node, client: &Outgoing, call: &Call) -> Result<OutgoingReques
     Ok(request.body(body))
 }
 
-/// The message.
+/// Returns the message about a payment.
 fn news(call: &Call) -> Json {
     let paid = &call.paid;
     json!({

@@ -1,8 +1,9 @@
-//! The account by which the box takes cards: from the settings, else as its owner chose it on a page.
+//! The account by which the box takes cards: from the settings, otherwise as its owner chose it on a page.
 //!
-//! Always: the settings win. The page's choice, keys included, is sealed and only in the node's secrets, and is used only after the
-//! provider knew its key. It is kept before its entry is entered, next to the one before it: the newest entry about either says which one
-//! counts, so that a full disk or a pulled plug leaves the old choice or the new one, and never an entry without its key.
+//! Always: the settings win. The choice on the page, keys included, is sealed and only in the node's secrets, and is
+//! used only after the provider accepted its key. The choice is kept before its entry is entered, next to the previous
+//! one: the newest entry about either decides which one counts, so that a full disk or a power failure leaves the old
+//! choice or the new one, and never an entry without its key.
 
 use std::sync::Arc;
 
@@ -25,9 +26,9 @@ use crate::stripe::Stripe;
 
 /// The choice's name in the list that the box asks its next owner about.
 pub(crate) const CHOICE: &str = "cards";
-/// The name of the sealed choices.
+/// Name of the secret setting with the sealed choices.
 const KEPT: &str = "card provider";
-/// Bytes of a digest that names keys.
+/// Bytes of the digest that names keys.
 const NAME_BYTES: usize = 16;
 /// Prefixes of the provider's test keys.
 const TRIAL: [&str; 2] = ["sk_test_", "rk_test_"];
@@ -37,7 +38,7 @@ const TRIAL: [&str; 2] = ["sk_test_", "rk_test_"];
 pub(crate) struct Chosen {
     key: String,
     webhook_secret: String,
-    /// The account, as the provider calls it.
+    /// The provider's id of the account.
     pub(crate) account: String,
     /// The account's name at the provider.
     pub(crate) name: String,
@@ -96,7 +97,7 @@ impl Default for Cards {
 }
 
 impl Cards {
-    /// The account of the settings, if they name one.
+    /// Uses the account of the settings, if they name one.
     pub(crate) fn of(settings: &Settings) -> Result<Self, String> {
         let stripe = Stripe::new(settings)?;
         let account = match stripe {
@@ -121,7 +122,7 @@ impl Cards {
         *now = Now { account, provider };
     }
 
-    /// The provider, if the box takes cards.
+    /// Returns the provider, if the box takes cards.
     pub(crate) fn provider(&self) -> Option<Arc<dyn Provider>> {
         self.now().provider
     }
@@ -136,7 +137,7 @@ impl Cards {
         Arc::clone(&self.turns).lock_owned().await
     }
 
-    /// Takes up what the page chose before. What does not open is said in the log, and the box takes no cards.
+    /// Loads the choice made on the page. If the secret can't be opened, the log says so, and the box takes no cards.
     pub(crate) fn take_up(&self, node: &Node) {
         if matches!(self.account(), Account::OfSettings) {
             return;
@@ -157,7 +158,7 @@ impl Cards {
         Ok(Arc::new(stripe))
     }
 
-    /// Asks the provider whose account a key is of. What is empty stays as it is kept.
+    /// Asks the provider which account a key belongs to. Empty texts keep their stored values.
     ///
     /// # Errors
     /// 400 if the provider does not know the key, 503 if it does not answer.
@@ -188,7 +189,7 @@ impl Cards {
         Ok(chosen)
     }
 
-    /// The entry that takes cards through this account, or through none any more.
+    /// Returns the entry that takes cards through this account, or through none any more.
     pub(crate) fn entry(&self, wish: Option<&Chosen>) -> Result<TakeCards, Problem> {
         let keys = match (wish, self.account()) {
             (Some(chosen), _) => Some(chosen.keys()?),
@@ -202,10 +203,10 @@ impl Cards {
         })
     }
 
-    /// Keeps a choice next to the one in force, before its entry is entered. Waits for the disk on this thread.
+    /// Stores a choice next to the one in force, before its entry is entered. Waits for the disk on this thread.
     ///
     /// # Errors
-    /// 507 on a full disk: nothing happened.
+    /// 507 on a full disk: nothing was stored.
     pub(crate) fn keep(&self, node: &Node, wish: Chosen) -> Result<(), Problem> {
         let in_force = match self.account() {
             Account::OfPage(before) => Some(before),
@@ -215,7 +216,8 @@ impl Cards {
         put(node, &Kept { in_force, wish })
     }
 
-    /// Takes up what the entries say of the choices that are kept, and forgets the others. Waits for the disk on this thread.
+    /// Puts the stored choice in force that the newest entry names, and forgets the others. Waits for the disk on this
+    /// thread.
     pub(crate) fn settle(&self, node: &Node) -> Result<(), Problem> {
         let Kept { in_force, wish } = kept(node)?;
         let is_settled = wish.is_none();
@@ -225,7 +227,7 @@ impl Cards {
             (Some(wish), Some(before)) if wish.1 < before.1 => Some(before),
             (wish, before) => wish.or(before),
         };
-        // The owner who chose what is in force may have left with their record.
+        // The owner who chose the account in force may have left with their record.
         let newest = newest.filter(|(_, said)| said.is_none_or(|said| said.takes));
         let in_force = newest.map(|(chosen, _)| chosen);
         let wish = None;
@@ -238,7 +240,7 @@ impl Cards {
             None => node.forget_setting(KEPT),
         };
         if let Err(problem) = tidied {
-            // The entries say the same at the next start.
+            // The next start reads the same entries and tries again.
             tracing::warn!(error = %problem.detail(), "an old key of the card provider is still kept");
         }
         let provider = in_force.as_ref().map(|chosen| self.with(chosen));
@@ -263,7 +265,7 @@ fn kept(node: &Node) -> Result<Kept, Problem> {
         return Ok(Kept::default());
     };
     let read = serde_json::from_slice(&bytes);
-    // Older versions kept one alone.
+    // Older versions stored a single choice.
     let read = read.or_else(|_| {
         let in_force = serde_json::from_slice(&bytes)?;
         Ok(Kept {
@@ -279,7 +281,7 @@ fn put(node: &Node, kept: &Kept) -> Result<(), Problem> {
     node.keep_setting(KEPT, &bytes)
 }
 
-/// A choice, with the newest that an entry said of it.
+/// Returns a choice with the newest entry about it.
 fn said_of(node: &Node, one: Option<Chosen>) -> Result<Option<(Chosen, Option<Said>)>, Problem> {
     let Some(one) = one else {
         return Ok(None);

@@ -45,7 +45,7 @@ impl Cashier for Pay {
         Ok(rails)
     }
 
-    /// A currency that no card pays in still has other ways, and what is free needs none.
+    /// Checks only card payments: a currency without cards still has other ways of payment, and a free sale needs none.
     fn check_price(&self, amount: Minor, currency: Currency) -> Result<(), Problem> {
         if self.provider().is_none() || amount.is_zero() {
             return Ok(());
@@ -191,7 +191,7 @@ impl Till for Pay {
     }
 }
 
-/// Opens the page where a payment is paid. One line alone costs what the payment is of.
+/// Opens the provider's page for a payment. A single line has the payment's amount.
 pub(crate) async fn open(
     pay: &Pay,
     node: &Node,
@@ -253,7 +253,7 @@ pub(crate) fn quote(node: &Node, offer: &Offer, source: Source) -> Result<Quote,
     let preview = Terms {
         amount: offer.amount,
         currency: offer.currency,
-        // The one that signed it; found out with the signature.
+        // The seller is the manifest's signer, which the check of its signature finds out.
         seller: offer.payer.clone(),
         service: offer.service.clone(),
         kind: offer.kind.clone(),

@@ -7,14 +7,14 @@ use crate::Pay;
 use crate::projection::PROJECTION;
 use crate::queries;
 
-/// How long one may wait before the box raises an alarm: a day.
+/// How long a stray may wait before the box raises an alarm, in milliseconds: a day.
 const PATIENCE_MS: i64 = 24 * 3_600_000;
 
 impl OwnerChecks for Pay {
     fn checks(&self, node: &Node) -> Vec<Check> {
         let strays = node.read(PROJECTION.name, |db| queries::strays(db, node.did(), None));
         let Ok(strays) = strays else {
-            // The checks of the records tell what can't be read.
+            // The checks of the records report unreadable tables.
             return Vec::new();
         };
         let long_ago = node.now().as_millis() - PATIENCE_MS;

@@ -20,7 +20,7 @@ impl DataRights for Pay {
         entries::keep(db, entry)
     }
 
-    /// The section `pay` of bundle.json, exactly as docs/sections.md says.
+    /// Exports the section `pay` of bundle.json, exactly as docs/sections.md specifies it.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let entries = entries::of(db, did)?;
         Ok((!entries.is_empty()).then(|| json!({ "entries": entries::exported(&entries) })))
@@ -110,14 +110,14 @@ impl DataRights for Pay {
     }
 }
 
-/// A time as it is written everywhere.
+/// Formats a time in the form used everywhere.
 pub(crate) fn time(millis: i64) -> Option<String> {
     Timestamp::from_millis(millis)
         .ok()
         .map(|time| time.to_string())
 }
 
-/// Kinds for people, and which operations each is.
+/// Names of kinds for people, with their operations.
 const KINDS: [(&str, &[&str]); 6] = [
     (
         "payments",
@@ -146,7 +146,7 @@ fn waiting(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Ret
     }))
 }
 
-/// Somebody's own account with the provider.
+/// Counts a person's own account with the provider.
 fn account(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Retained>> {
     Ok(queries::payout(db, did)?.map(|_| Retained {
         kind: "account with the payment provider".to_owned(),

@@ -85,7 +85,7 @@ fn transfer(node: &Node, person: &Did, hold: &Hold, t: Texts) -> Result<Option<H
     Ok(waiting_card("transfer", hold.since, content))
 }
 
-/// A refund that a seller has to send from their bank.
+/// Draws a refund that a seller has to send from their bank.
 fn refund(
     node: &Node,
     person: &Did,
@@ -105,7 +105,7 @@ fn refund(
     Ok(waiting_card("transfer", at, content))
 }
 
-/// A payout that the node's owner has to send or to refuse.
+/// Draws a payout that the node's owner has to send or to refuse.
 fn asked_payout(
     node: &Node,
     owner: &Did,

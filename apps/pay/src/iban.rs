@@ -6,7 +6,7 @@ use imajin_dfos::Value;
 use imajin_service::operation::{Field, Invalid, Words};
 use serde_json::{Value as Json, json};
 
-/// The shortest and the longest that ISO 13616 allows, in characters.
+/// Shortest and longest number that ISO 13616 allows, in characters.
 const LENGTHS: std::ops::RangeInclusive<usize> = 15..=34;
 
 /// IBAN lengths by country (SWIFT IBAN registry, release 99).
@@ -18,7 +18,7 @@ SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30";
 /// Countries that credit transfers in euros reach (EPC409-09, the SEPA area).
 const SEPA: &str = "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI SK SM VA";
 
-/// Banks that only take payments with a QR reference have these identification numbers (SIX, Swiss QR bill 2.3, §4.2.1).
+/// Identification numbers of banks that only take payments with a QR reference (SIX, Swiss QR bill 2.3, §4.2.1).
 const QR_BANKS: std::ops::RangeInclusive<u32> = 30_000..=31_999;
 
 /// An account number, without spaces.
@@ -66,7 +66,7 @@ impl Iban {
         }
     }
 
-    /// Without spaces.
+    /// Returns the number without spaces.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -128,7 +128,7 @@ fn length_of(country: &str) -> Option<usize> {
     all.find_map(|one| one.strip_prefix(country)?.parse().ok())
 }
 
-/// The remainder by 97 of a number with its first four characters moved to the end and its letters as 10 to 35.
+/// Returns the remainder by 97 of a number with its first four characters moved to the end and its letters as 10 to 35.
 fn mod_97(text: &str) -> u32 {
     let (head, tail) = text.split_at_checked(4).unwrap_or((text, ""));
     let digits = tail.chars().chain(head.chars());
@@ -139,7 +139,7 @@ fn mod_97(text: &str) -> u32 {
     })
 }
 
-/// A creditor reference (ISO 11649) of up to 21 letters and digits; none if the text has anything else.
+/// Returns a creditor reference (ISO 11649) of up to 21 letters and digits; `None` if the text has other characters.
 pub(crate) fn creditor_reference(text: &str) -> Option<String> {
     let is_body = (1..=21).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
     let text = text.to_ascii_uppercase();
@@ -147,7 +147,7 @@ pub(crate) fn creditor_reference(text: &str) -> Option<String> {
     is_body.then(|| format!("RF{check:02}{text}"))
 }
 
-/// A QR reference: 26 digits and a check digit (modulo 10, recursive: SIX, Swiss QR bill 2.3, annex B).
+/// Returns a QR reference: 26 digits and a check digit (modulo 10, recursive: SIX, Swiss QR bill 2.3, annex B).
 pub(crate) fn qr_reference(number: u128) -> String {
     const TABLE: [usize; 10] = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
     let digits = format!("{number:026}");

@@ -101,7 +101,7 @@ impl Pay {
         &self.cards
     }
 
-    /// The provider of payments, if the box takes cards now.
+    /// Returns the provider of payments, if the box takes cards now.
     fn provider(&self) -> Option<Arc<dyn Provider>> {
         self.cards.provider()
     }

@@ -2,10 +2,10 @@
 
 use imajin_service::{Catalogue, Icon, Manifest, NavItem, NewsSource, NoticeKind, Ports, Shown};
 
-/// The page that shows a person their money.
+/// Path of the page that shows people their money.
 pub(crate) const PAGE: &str = "/pay";
 
-/// The page where a person says where they can be paid.
+/// Path of the page where people set their payment details.
 pub(crate) const DETAILS_PAGE: &str = "/pay/details";
 
 /// The texts of this app.

@@ -20,9 +20,9 @@ use crate::queries;
 /// A lookup of logs, by a decision or by a route.
 pub(crate) type Logs<'a> = dyn Fn(&Did) -> Option<LogView> + 'a;
 
-/// The keys that people have now.
+/// The current keys of people.
 struct InForce<'a>(&'a Logs<'a>);
-/// The keys that people ever had.
+/// The current and former keys of people.
 struct Ever<'a>(&'a Logs<'a>);
 
 impl Keys for InForce<'_> {
@@ -37,7 +37,8 @@ impl Keys for Ever<'_> {
     }
 }
 
-/// The keys that people ever had, for their agreement: of those without a record here, the first one, which is in their DID.
+/// The current and former keys of people, for their agreement; for people without a record here, the first key, which
+/// is in their DID.
 pub(crate) struct EverNamed<'a>(pub(crate) &'a Logs<'a>);
 
 impl Keys for EverNamed<'_> {
@@ -68,7 +69,7 @@ fn keys(logs: &Logs<'_>, did: &Did, ever: bool) -> Vec<VerifyingKey> {
 /// Reasons that money can't follow a manifest.
 #[derive(Debug, Reasons)]
 pub(crate) enum Unfair {
-    /// Readers could understand it in different ways, or none of the people that it names signed it with their key.
+    /// Readers could understand the manifest in different ways, or no one named in it signed it with their own key.
     #[refused(BadRequest, field = "manifest", message = "{}.")]
     Unsigned(FairError),
     /// The manifest is invalid, leads to an invalid one, or leads to too many.
@@ -79,10 +80,10 @@ pub(crate) enum Unfair {
 /// The source of a sale's manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// The payer brings it along.
+    /// The payer brings the manifest.
     Brought,
-    /// The service that sells has it in its own entries, like a published one: its seller may have lost the device that
-    /// signed it since.
+    /// The selling service has the manifest in its own entries, like a published one: its seller may have lost the
+    /// signing device since.
     Entered,
 }
 
@@ -98,7 +99,7 @@ impl Source {
     }
 }
 
-/// The manifest of a sale, as signed.
+/// Verifies the signature of a sale's manifest.
 pub(crate) fn signed(
     db: Reader<'_>,
     logs: &Logs<'_>,
@@ -117,7 +118,7 @@ pub(crate) fn signed(
     verified.map_err(|error| Unfair::Unsigned(error).into())
 }
 
-/// A manifest of a log here, where it was entered while its signer's key was in force.
+/// Verifies a manifest from a log of this node, where it was entered while its signer's key was in force.
 pub(crate) fn published(logs: &Logs<'_>, manifest: Manifest) -> Result<Signed, Unfair> {
     manifest
         .verify(&Ever(logs))
@@ -132,8 +133,9 @@ pub(crate) struct FollowedManifests {
 }
 
 impl FollowedManifests {
-    /// Gathers them as they were at a time. A chain is bounded when it is followed; here only its number of manifests is: by
-    /// what the root names itself or the sale is refused, by what others pass on or that is left with them.
+    /// Collects the manifests as they were at a time. The length of a chain is bounded when money follows it; here only
+    /// the number of manifests is: too many that the root itself names refuse the sale, and too many that people pass
+    /// on by are not followed.
     pub(crate) fn gather(
         db: Reader<'_>,
         logs: &Logs<'_>,
@@ -141,7 +143,8 @@ impl FollowedManifests {
         at_ms: i64,
     ) -> Result<Self, Refused<Unfair>> {
         let mut library = Self::default();
-        // First what the root itself leads to by digests, which are its seller's own choice; then what people pass on.
+        // Manifests that the root names by digest come first, since its seller chose them; then those by which people
+        // pass on.
         let mut waiting = VecDeque::from([(root.clone(), true)]);
         let mut looked_up = 0;
         while let Some((manifest, is_own)) = waiting.pop_front() {
@@ -156,7 +159,7 @@ impl FollowedManifests {
             });
             for did in people.chain(named) {
                 looked_up += 1;
-                // One that does not hold is not followed: what is theirs stays with them.
+                // An invalid manifest is not followed: its owner keeps their share.
                 if !library.people.contains_key(&did)
                     && looked_up <= LINES_MAX
                     && let Some(text) = queries::distribution(db, &did, at_ms)?
@@ -211,7 +214,7 @@ impl FollowedManifests {
         Ok(library)
     }
 
-    /// The manifest of a digest, if it is here.
+    /// Returns the manifest with a digest, if it was collected.
     pub(crate) fn of_digest(&self, digest: &Digest) -> Option<&Signed> {
         let in_people = || {
             self.people

@@ -1,4 +1,4 @@
-//! Notices of payments, and their sentences with the amount: money came, is owed, or was paid out.
+//! Notices of payments, and their sentences with the amount: money arrived, is owed, or was paid out.
 
 use imajin_ledger::Applied;
 use imajin_protocol::{Currency, Did};
@@ -13,7 +13,7 @@ use crate::operations::{Credit, Owed, PaidOut, Posted};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Payment};
 
-/// The operations that tell something.
+/// The operations that give notices.
 pub(crate) const TELLS: &[Tells] = &[
     Tells {
         op: Credit::NAME,
@@ -47,9 +47,9 @@ pub(crate) fn of(entry: &Applied<'_>) -> Vec<Notice> {
     let is_more = amount.is_some_and(|amount| amount > 0);
     let debtor = entry.fact.and_then(|fact| fact.id("debtor"));
     let is_told = match entry.op {
-        // A seller is told of a sale by the service that sold, and so is a payer of a refund for what that service made void.
+        // The selling service tells the seller of a sale, and the payer of a refund for what that service made void.
         Credit::NAME => is_more && !is_told_by_seller(entry),
-        // Creditors have it in their records, too: they are told once the money comes.
+        // Creditors have the entry in their records, too, but are told only when the money arrives.
         Owed::NAME => is_more && debtor.is_some_and(|debtor| debtor.as_str() == entry.did.as_str()),
         _ => true,
     };
@@ -64,13 +64,14 @@ fn is_told_by_seller(entry: &Applied<'_>) -> bool {
         .is_some_and(|fact| fact.id("sold").is_some() || fact.int("told") == Some(1))
 }
 
-/// The amount of an entry, as a language writes it; `None` if it isn't the person's any more.
+/// Formats the amount of an entry in a language; `None` if the entry isn't the person's any more.
 fn sum(entry: &Entry, lang: Lang) -> Option<String> {
     let currency = Currency::parse(entry.fact["currency"].as_str()?).ok()?;
     Some(lang.amount(entry.fact["amount"].as_i64()?, currency))
 }
 
-/// The message for more credit by a posting of this kind, and who is its doer besides the entry's author. `person` is the reader.
+/// Returns the message for more credit by a posting of this kind, and its doer besides the entry's author. `person` is
+/// the reader.
 fn credited(
     person: &Did,
     payment: Option<Payment>,
@@ -117,7 +118,7 @@ impl SaysNews for Pay {
         }) else {
             return Ok(None);
         };
-        // The node enters what others paid; they are who did it.
+        // The node enters other people's payments; the payers are the doers.
         let (message, doer) = match (told.op, payment) {
             (Credit::NAME, payment) => credited(told.person, payment, kind.as_deref()),
             (Owed::NAME, paid) => ("told-owed-sum", paid.map(|paid| paid.payer)),
@@ -171,14 +172,14 @@ mod tests {
             (&other, "stripe", "told-got", Some(&payer)),
             // The others' parts of an e-transfer return to its seller.
             (&seller, "refund", "told-parts-back", Some(&payer)),
-            // The creditor is neither payer nor seller: the debtor pays, whose entry it is.
+            // The creditor is neither payer nor seller: the debtor pays, and is the entry's author.
             (&other, "debt", "told-debt-paid", None),
             (&other, "untransferred", "told-not-sent", None),
         ] {
             let (found, who) = credited(person, Some(payment.clone()), Some(kind));
             assert_eq!((found, who.as_ref()), (message, doer), "{kind}");
         }
-        // The books of another node say nothing here.
+        // The books of another node are not known here.
         assert_eq!(credited(&payer, None, None), ("told-added", None));
     }
 }

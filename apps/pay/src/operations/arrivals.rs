@@ -1,7 +1,7 @@
-//! Payments from outside, when they are there: by the payee's word (an e-transfer), or by the provider's, which the node
-//! repeats.
+//! Arrival of payments from outside: by the payee's word (an e-transfer), or by the provider's event, which the node
+//! records.
 //!
-//! Always: what was agreed to is what is divided: by the manifests as they were when it was begun.
+//! Always: the terms agreed to are divided by the manifests as they were when the payment was begun.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
@@ -141,7 +141,7 @@ pub(crate) enum PaidRefusal {
 /// Reasons that a sale can't be settled any more.
 #[derive(Debug, Reasons)]
 pub(crate) enum SoldRefusal {
-    /// The seller erased what was agreed to.
+    /// The seller erased the terms.
     #[refused(
         Conflict,
         reason = "erased",
@@ -179,7 +179,7 @@ impl Movement for ConfirmTransfer {
             return Err(ConfirmRefusal::Again.into());
         }
         if hold.is_credit(world.node) {
-            // A top-up is the owner's own word, however late the money came.
+            // The owner vouches for a top-up, however late the money arrived.
             return Ok(credit(world, &self.payment, &hold, None)?);
         }
         if world.now.as_millis() > hold.until {

@@ -125,7 +125,7 @@ pub(crate) enum Awaited {
         message = "No card can pay {}, because the most is {}. Pay another way."
     )]
     Above(Money, Money),
-    /// No id was drawn whose memo is free.
+    /// No id with a free memo was drawn.
     #[refused(Unavailable, message = "Two payments got the same memo: try again.")]
     SameMemo,
 }
@@ -153,7 +153,7 @@ pub(super) fn expects_money(
     Err(refusal.into())
 }
 
-/// Until when a payment that begins now is awaited.
+/// Returns until when a payment that begins now is awaited.
 pub(super) fn until(world: &World<'_>, rail: Rail) -> Result<Timestamp, Refusal> {
     let span = match rail {
         Rail::Emt => EMT_MS,
@@ -171,7 +171,7 @@ pub(super) fn memo(world: &World<'_>, payment: &IdText) -> Result<IdText, Refuse
     Ok(IdText::parse(&memo).map_err(stored)?)
 }
 
-/// Enters what follows from an operation that begins a payment from outside, under an id whose memo is free.
+/// Enters the consequences of an operation that begins a payment from outside, under an id whose memo is free.
 pub(super) fn decide<O>(ctx: &mut Context<'_, O>, operation: &O) -> Decision<O::Refusal>
 where
     O: Movement<Prepared = Prepared>,

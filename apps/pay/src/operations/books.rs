@@ -1,6 +1,6 @@
-//! Postings: what moves in the node's books, and the entries about it in the logs of those whose credit changes.
+//! Postings: movements in the node's books, and the entries about them in the logs of people whose credit changes.
 //!
-//! Always: the rows of a posting add up to zero. Row 0 is where the money came from.
+//! Always: the rows of a posting add up to zero. Row 0 is the source of the money.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Draft, Refusal, RefusalKind};
@@ -117,7 +117,7 @@ pub(crate) struct Credit {
 /// A movement of credit before it is entered.
 pub(super) struct Posting<'a> {
     pub(super) payment: &'a IdText,
-    /// The rail, or what else moved ([`Posted::kind`]).
+    /// The rail, or the kind of another movement ([`Posted::kind`]).
     pub(super) kind: &'static str,
     /// The selling service and the kind of sale; of payments only.
     pub(super) sold: Option<(&'a IdText, &'a IdText)>,
@@ -130,7 +130,7 @@ pub(super) struct Posting<'a> {
     pub(super) held: Option<Held>,
     /// The part of an e-transfer that bought what is void.
     pub(super) voided: Option<Minor>,
-    /// The amount that the seller of an e-transfer says to have sent back.
+    /// The amount that the seller of an e-transfer states to have sent back.
     pub(super) sent: Option<Minor>,
     /// Amounts of a lost dispute that come from the parts, and from refunds under way.
     pub(super) lost: Option<(Minor, Minor)>,
@@ -145,7 +145,7 @@ pub(super) struct Posting<'a> {
     pub(super) out: Option<(Did, Minor)>,
 }
 
-/// Until when the parts of a sale are held, and what that depends on.
+/// Time until which the parts of a sale are held, and its subject.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
     pub(super) free_at: Timestamp,
@@ -153,7 +153,7 @@ pub(super) struct Held {
 }
 
 impl<'a> Posting<'a> {
-    /// Something that moves besides a payment's own rows: a refund, a payout, a debt that is paid.
+    /// Returns a posting other than a payment's own: a refund, a payout, a debt that is paid.
     pub(super) fn moves(
         payment: &'a IdText,
         kind: &'static str,
@@ -181,7 +181,7 @@ impl<'a> Posting<'a> {
         }
     }
 
-    /// The entry in the node's books, and one in the log of everybody whose credit changes.
+    /// Returns the entry in the node's books, and one in the log of everyone whose credit changes.
     pub(super) fn drafts(&self, world: &World<'_>) -> Result<Vec<Draft>, Refusal> {
         let sum = Minor::sum(self.rows.iter().map(|(_, amount)| *amount));
         if sum != Ok(Minor::ZERO) {

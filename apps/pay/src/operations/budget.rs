@@ -13,9 +13,9 @@ const DAY_MS: i64 = 24 * 3_600_000;
 
 /// The entries that count in a person's own record, and their maximum number in a day.
 pub(super) struct Budget {
-    /// The entry that each leaves in the payer's record.
+    /// The operation that each leaves in the payer's record.
     entry: &'static str,
-    /// The member of its fact that names the other side.
+    /// The member of the operation's fact that names the other side.
     other: &'static str,
     /// Whether only entries of amount zero count.
     is_free: bool,
@@ -26,7 +26,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Free payments, by the receipts that they leave.
+    /// Returns the budget of free payments, counted by their receipts.
     pub(super) fn free(receipt: &'static str) -> Self {
         Self {
             entry: receipt,
@@ -37,7 +37,7 @@ impl Budget {
         }
     }
 
-    /// Orders: as many as the table of access has for the operation, also where another service asks for them.
+    /// Returns the budget of orders: the access rule of the operation, also for orders through another service.
     pub(super) fn orders(node: &Node, checkout: &'static str, pending: &'static str) -> Self {
         let reach = node.access_of(checkout).reach;
         let (author, target) =
@@ -46,7 +46,7 @@ impl Budget {
             entry: pending,
             other: "payee",
             is_free: false,
-            // Each is two entries: with its payee, and in the node's books.
+            // Each order is two entries: with its payee, and in the node's books.
             author: u64::from(author / 2),
             target: target.into(),
         }

@@ -1,7 +1,7 @@
-//! The address that the node tells, by HTTP, of a person's payments: for a shop elsewhere.
+//! The address to which the node reports a person's payments by HTTP: for a shop elsewhere.
 //!
-//! Always: the node sends to names of the web, over TLS. It calls its own machine for its owner only, since others could
-//! otherwise have it call addresses that they can't reach.
+//! Always: the node calls public host names, over TLS. Only the node's owner can have it call its own machine, since
+//! others could otherwise reach addresses through it that they can't reach themselves.
 
 use imajin_dfos::Value;
 use imajin_service::operation::{
@@ -39,7 +39,7 @@ pub(crate) enum CallbackRefusal {
     OwnMachine,
 }
 
-/// An address that everybody reaches over TLS, or one on the node's own machine.
+/// A public address with TLS, or one on the node's own machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CallbackUrl {
     text: String,

@@ -1,5 +1,5 @@
-//! Payments from outside, before they come: a person commits to pay, and the node waits for the money. Until it is
-//! there nothing is paid; after a while it is too late.
+//! Payments from outside, before they arrive: a person commits to pay, and the node waits for the money. Nothing is
+//! paid until the money arrives; an order that waits too long is cancelled.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
@@ -23,10 +23,10 @@ use crate::attest::{Prepared, new_id};
 use crate::manifests::Source;
 use crate::till;
 
-/// Most manifests that the money of one payment follows.
+/// Maximum number of manifests that a payment's money follows.
 const MANIFESTS_MAX: usize = imajin_protocol::fair::LINES_MAX + 1;
 
-/// Most people of one payment who had deleted their records.
+/// Maximum number of people in a payment who had deleted their records.
 const GONE_MAX: usize = 4_096;
 
 /// Begins a payment to a seller that comes from outside.
@@ -174,7 +174,7 @@ impl Movement for Checkout {
         if !world.takes_entries(&terms.seller) {
             return Err(CheckoutRefusal::NoSeller.into());
         }
-        // All manifests that were agreed to: the payment is divided by them also when others are published meanwhile.
+        // All manifests of the agreement: the payment is divided by them even if others are published meanwhile.
         let manifests = found.receipt.manifests().iter().cloned().map(Document);
         let expected = Expected {
             payment: payment.clone(),

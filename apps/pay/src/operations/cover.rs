@@ -1,4 +1,4 @@
-//! Whether a balance covers something. Held money covers nothing: it may still have to go back.
+//! Checks of balances. Held money does not count: it may still have to be refunded.
 //!
 //! Always: no operation takes an account other than the node's below its limit; only a lost dispute may.
 
@@ -13,7 +13,7 @@ use crate::queries;
 /// An account has too little.
 #[derive(Debug, Reasons)]
 pub(crate) enum Uncovered {
-    /// So much is missing.
+    /// The missing amount.
     #[refused(
         PaymentRequired,
         members,
@@ -60,7 +60,7 @@ fn check(
     currency: Currency,
     limit: Minor,
 ) -> Result<(), Refused<Uncovered>> {
-    // The node's own account is the other side of everybody's.
+    // The node's own account is the counterpart of all others.
     if amount.is_zero() || did == world.node {
         return Ok(());
     }

@@ -113,7 +113,7 @@ pub(crate) enum PayDebtRefusal {
     Uncovered(Uncovered),
 }
 
-/// The lines in the records of the debtor, and of those creditors who have a line of this payment already.
+/// Returns the changed lines in the records of the debtor, and of creditors who have a line of this payment already.
 pub(super) fn owed(
     world: &World<'_>,
     payment: &IdText,
@@ -130,7 +130,7 @@ pub(super) fn owed(
     lines(world, payment, debtor, currency, debts, &signers)
 }
 
-/// The lines of debts in the debtor's record, and in those of creditors who signed what they are owed by.
+/// Returns the new lines in the records of the debtor, and of creditors who signed a manifest of the payment.
 pub(super) fn lines(
     world: &World<'_>,
     payment: &IdText,
@@ -158,7 +158,7 @@ pub(super) fn lines(
     Ok(drafts)
 }
 
-/// The debt that an operation is about.
+/// Finds the debt that an operation is about.
 fn find(
     world: &World<'_>,
     payment: &IdText,

@@ -104,7 +104,7 @@ impl<const MAX: usize> Field for Line<MAX> {
     }
 
     fn sample(words: &mut Words) -> Value {
-        // A fresh word is too long for the number of a building.
+        // A random word is too long for a building's number.
         if MAX < 30 {
             "8001".into()
         } else {
@@ -185,7 +185,7 @@ impl SetDetails {
         self.iban.is_none() && self.email.is_none() && self.phone.is_none() && self.note.is_none()
     }
 
-    /// Reads a body as the tables keep it: JSON without its salt. None if it was erased or says nothing.
+    /// Reads a body as the tables store it: JSON without its salt. `None` if it was erased or is empty.
     pub(crate) fn kept(body: &str) -> Option<Self> {
         let json: Json = serde_json::from_str(body).ok()?;
         let body = cbor::from_dag_json(&json).ok()?;

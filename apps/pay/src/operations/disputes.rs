@@ -1,4 +1,4 @@
-//! Disputes: the payer's bank wants a payment back. Also what a bank takes back of a top-up that the owner had confirmed.
+//! Disputes: a payer's bank wants a payment back. Also reversals by the bank of a top-up that the owner had confirmed.
 
 use imajin_protocol::{Currency, IdText, Minor};
 use imajin_selling::{CREDIT, OWED, POSTED, REFUNDED, Rail};
@@ -128,7 +128,7 @@ pub(crate) enum ReverseRefusal {
     /// The caller is not the owner.
     #[refused(all)]
     OwnersOnly(OwnersOnly),
-    /// There is none, or it was paid by card: of those the provider tells.
+    /// No such top-up exists, or it was paid by card: the provider reports those.
     #[refused(NotFound, field = "ref", message = "There is no such top-up.")]
     Unknown,
     /// The top-up was paid in another currency, or the amount is zero.

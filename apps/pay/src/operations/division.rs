@@ -1,4 +1,4 @@
-//! Dividing a payment along the manifests that its payer agreed to.
+//! Division of a payment along the manifests that its payer agreed to.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;
@@ -44,7 +44,7 @@ pub(crate) enum DivisionRefusal {
         message = "This cannot be paid: {}."
     )]
     Indivisible(SettlementError),
-    /// Somebody who made the work hasn't signed.
+    /// A maker of the work hasn't signed.
     #[refused(
         Conflict,
         reason = "unsigned",
@@ -52,7 +52,7 @@ pub(crate) enum DivisionRefusal {
         message = "A work is sold once everybody who made it has signed, and {} has not: ask them to agree to the manifest."
     )]
     Unasked(Did),
-    /// The signatures next to the manifests are not what they must be.
+    /// The signatures next to the manifests are invalid.
     #[refused(BadRequest, field = "agreed", message = "agreed: {}.")]
     Disagreed(FairError),
     /// The manifest of a work names no file.
@@ -80,18 +80,18 @@ pub(crate) enum DivisionRefusal {
     Changed,
 }
 
-/// An order with everything that it was divided by.
+/// An order with its division and the manifests that it followed.
 pub(crate) struct Divided {
     pub(crate) division: Division,
     pub(crate) receipt: Receipt,
     pub(crate) follows: Digest,
     /// The manifests that the money follows, the work's own first.
     pub(crate) followed: Vec<Digest>,
-    /// Everybody who signed the manifests that the money follows.
+    /// All signers of the manifests that the money follows.
     pub(super) signers: Vec<Did>,
 }
 
-/// Divides what is to be paid, along the manifests as they are now, and makes sure that they are those that were agreed to.
+/// Divides a payment along the current manifests, and refuses if the payer agreed to others.
 pub(super) fn divided(
     world: &World<'_>,
     payer: &Did,
@@ -129,7 +129,7 @@ pub(crate) fn division(
     Ok((found, seller))
 }
 
-/// The rail as the books name it.
+/// Returns the rail as the books name it.
 pub(super) fn rail_of(terms: &Terms) -> &'static str {
     if terms.amount.is_zero() {
         "free"
@@ -138,7 +138,7 @@ pub(super) fn rail_of(terms: &Terms) -> &'static str {
     }
 }
 
-/// The manifest of some terms, and all that money could come to from it.
+/// Returns the manifest of some terms, and all manifests that money can reach from it.
 fn gathered(
     world: &World<'_>,
     terms: &Terms,
@@ -163,7 +163,7 @@ fn quoted(now: Timestamp, quoted: Option<Timestamp>) -> Result<i64, DivisionRefu
     }
 }
 
-/// Divides what is to be paid, along these manifests.
+/// Divides a payment along these manifests.
 pub(super) fn divided_by(
     world: &World<'_>,
     payer: &Did,
@@ -206,8 +206,8 @@ pub(super) fn divided_by(
             .filter_map(|digest| library.of_digest(digest)),
     );
     check_agreed(world, terms, &manifests)?;
-    // Money follows only what is pinned; otherwise the holder of a receipt could not do the sum again: a small amount
-    // might follow what a larger one cannot.
+    // Money follows pinned manifests only; otherwise the holder of a receipt could not repeat the calculation: a small
+    // amount might follow manifests that a larger one cannot.
     let gone = gone(world, &manifests);
     let follows = Digest::of_division(&used, &gone);
     let pinned = Enclosed::new(manifests.iter().copied()).without(&gone);
@@ -231,7 +231,7 @@ pub(super) fn divided_by(
     })
 }
 
-/// The people named in manifests who deleted their records here: their shares go to the others.
+/// Returns the people named in manifests who deleted their records here: their shares go to the others.
 fn gone(world: &World<'_>, manifests: &[&Signed]) -> Vec<Did> {
     let mut gone = Vec::new();
     for signed in manifests {
@@ -249,7 +249,8 @@ fn gone(world: &World<'_>, manifests: &[&Signed]) -> Vec<Did> {
     gone
 }
 
-/// A work is sold only if everybody signed who made it, and what it derives from, with any key that was ever theirs.
+/// Refuses to sell a work unless all its makers signed, and those of the works that it derives from, with any key that
+/// was ever theirs.
 fn check_agreed(
     world: &World<'_>,
     terms: &Terms,

@@ -1,4 +1,4 @@
-//! The node's fees: its owner's choice, entered in the node's own log so that everybody can see since when.
+//! The node's fees: its owner's choice, entered in the node's own log so that anyone can see since when.
 
 use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::settlement::FeeProfile;

@@ -1,4 +1,4 @@
-//! Types of fields that are pay's own.
+//! Field types that only pay has.
 
 use imajin_dfos::{Value, cbor};
 use imajin_protocol::fair::{AGREED_MAX, Agreements, MANIFEST_BYTES_MAX, Manifest};
@@ -7,7 +7,8 @@ use imajin_selling::Rail;
 use imajin_service::operation::{Choice, Field, Int, Invalid, Words};
 use serde_json::{Value as Json, json};
 
-/// Most for one payment, in minor units: the dearest item of a checkout, a hundred times (docs/api.md, "Money").
+/// Maximum of one payment, in minor units: a hundred times the most expensive item of a checkout (docs/api.md,
+/// "Money").
 const AMOUNT_MAX: i64 = 99_999_900 * 100;
 
 /// The number of a part of a payment, or of a refund of it.
@@ -18,7 +19,7 @@ pub(crate) type Nth = Int<0, { i64::MAX >> 11 }>;
 pub(crate) struct Amount(Minor);
 
 impl Amount {
-    /// So many minor units; none if that is below zero or too much for one payment.
+    /// Returns this many minor units; `None` below zero, or above the maximum of a payment.
     pub(crate) fn new(units: i64) -> Option<Self> {
         let is_amount = (0..=AMOUNT_MAX).contains(&units);
         Minor::new(units).ok().filter(|_| is_amount).map(Self)
@@ -54,7 +55,7 @@ impl Field for Amount {
     }
 }
 
-/// Yes or no as 1 or 0: a fact has no other form for it.
+/// Yes or no as 1 or 0: facts have no other form for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flag(pub(crate) bool);
 
@@ -80,7 +81,7 @@ impl Field for Flag {
     }
 }
 
-/// A rail on which the money comes from outside the node.
+/// A rail by which money arrives from outside the node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice)]
 pub(crate) enum OutsideRail {
     Emt,

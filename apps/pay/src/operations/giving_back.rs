@@ -57,7 +57,7 @@ pub(crate) enum BackRefusal {
         message = "{} of this payment can still be refunded."
     )]
     TooMuch(Money),
-    /// The card can't get back this amount.
+    /// The card can't be refunded this amount.
     #[refused(
         BadRequest,
         field = "amount",
@@ -80,7 +80,7 @@ pub(super) enum Why {
     AllVoid,
 }
 
-/// Something of a payment goes back to its payer.
+/// Returns the consequences of a refund to a payment's payer.
 pub(super) fn back(
     world: &World<'_>,
     payment: &IdText,
@@ -141,7 +141,7 @@ pub(super) fn back(
         posting
     };
     posting.is_told = teller == Teller::Seller;
-    // Always there: an entry without it is older, and says nothing of what was sent.
+    // The member is always set: older entries lack it, and state nothing about sending.
     posting.sent = is_by_bank.then_some(if why == Why::Said {
         amount
     } else {
@@ -231,7 +231,7 @@ fn taken(source: &Did, amount: Minor, got: &[Leg], parts: &[Minor]) -> Vec<(Did,
     rows
 }
 
-/// The entry in the payer's own log.
+/// Adds the entry in the payer's own log.
 pub(super) fn refunded(
     world: &World<'_>,
     drafts: &mut Vec<Draft>,

@@ -1,5 +1,5 @@
-//! Limits: the owner lets an account spend more than it has, at the owner's own risk. A limit serves neither payouts nor what
-//! a payee moves to others.
+//! Limits: the owner lets an account spend more than it has, at the owner's own risk. A limit can be used neither for
+//! payouts nor for shares that a payee passes to others.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Derivation, Equal, TargetLog};

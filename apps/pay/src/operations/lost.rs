@@ -1,8 +1,8 @@
-//! A dispute that is lost: the payer's bank has the money back.
+//! A lost dispute: the payer's bank has taken the money back.
 //!
-//! Always: nothing comes back twice. What was on its way back ends, and what was kept as credit is taken first; then the
+//! Always: nothing is returned twice. Refunds under way end, and refunds kept as credit are taken first; then the
 //! payment's held parts in proportion, or, where they are free, its seller (of a top-up: its account), who may go below
-//! zero; what the bank takes beyond all of that is the payer's.
+//! zero. The payer owes the amount that the bank takes beyond all of that.
 
 use imajin_ledger::Refusal;
 use imajin_protocol::money;

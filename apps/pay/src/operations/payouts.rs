@@ -1,4 +1,4 @@
-//! Payouts: credit in money, asked for by an account, and paid or refused by the owner.
+//! Payouts of credit: requested by an account, and paid or refused by the owner.
 //!
 //! Always: a requested payout is set aside at once, so that it can't be spent as well.
 
@@ -103,7 +103,7 @@ pub(crate) enum CloseRefusal {
     /// The caller is not the owner.
     #[refused(all)]
     OwnersOnly(OwnersOnly),
-    /// There is none.
+    /// No such payout exists.
     #[refused(NotFound, field = "ref", message = "There is no such payout.")]
     Unknown,
     /// The payout has another amount.
@@ -180,7 +180,7 @@ impl Movement for ClosePayout {
         };
         let (parties, what) = ((&found.did, world.node), (found.amount, found.currency));
         let mut posting = Posting::moves(&self.payout, kind, parties, what, rows);
-        // The answer to the request tells its author of the money, too.
+        // The answer to the request tells its author about the money, too.
         posting.is_told = true;
         let mut drafts = posting.drafts(world)?;
         let paid_out = PaidOut {

@@ -1,4 +1,4 @@
-//! The entries of a payment that is made: receipts, credits and the books.
+//! Entries of a payment that is made: receipts, credits and the books.
 
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
@@ -45,7 +45,7 @@ pub(crate) struct PaymentReceipt {
 
 /// The amounts of a payment that move on this node, and the time until which they are held.
 pub(super) struct Moves {
-    /// Row 0: where the money comes from; then each part.
+    /// The rows: row 0 is the source of the money, then each part.
     pub(super) rows: Vec<(Did, Minor)>,
     /// The payee's debts for the parts.
     pub(super) debts: Vec<(Did, Minor)>,
@@ -72,7 +72,7 @@ impl Moves {
     }
 }
 
-/// The entries of a payment.
+/// Returns the entries of a payment.
 pub(super) fn entered(
     world: &World<'_>,
     payer: &Did,

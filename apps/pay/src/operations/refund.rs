@@ -1,4 +1,4 @@
-//! Refunds: by the seller, by the service that sold, or by the node where nothing can be delivered any more.
+//! Refunds: by the seller, by the selling service, or by the node when the goods can't be delivered any more.
 
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText};
@@ -81,7 +81,7 @@ impl Movement for Refund {
         if self.currency != sold.currency {
             return Err(RefundRefusal::Other(sold.currency).into());
         }
-        // A service that asks for it has made void what it sold.
+        // A service that asks for a refund has voided its sale.
         let why = if case.is_nested { Why::Void } else { Why::Said };
         let teller = teller(self.told);
         back(world, &self.payment, &sold, amount, (why, teller)).map_err(Refused::widen)
@@ -118,7 +118,7 @@ impl BeforeSubmit for Refund {
 
 impl Decide for Refund {
     fn decide(&self, ctx: &mut Context<'_, Self>) -> Decision<RefundRefusal> {
-        // Sellers can't say that their payers are told: this node knows whether the service that sold tells them.
+        // Sellers can't state that their payers are told: this node knows whether the selling service tells them.
         let mut refund = self.clone();
         if !ctx.is_nested() {
             refund.told = (*ctx.prepared() == Teller::Seller).then_some(Flag(true));
@@ -199,7 +199,7 @@ impl Decide for Return {
     }
 }
 
-/// The one who tells the payer, by the fact of a refund.
+/// Returns the app that tells the payer, from the fact of a refund.
 fn teller(told: Option<Flag>) -> Teller {
     match told {
         Some(Flag(true)) => Teller::Seller,

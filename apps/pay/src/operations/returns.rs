@@ -1,4 +1,4 @@
-//! The outcome of a refund at the provider: what can't be refunded becomes the payer's credit here.
+//! Outcomes of refunds at the provider: an amount that can't be refunded becomes the payer's credit here.
 
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, IdText, Minor};
@@ -91,7 +91,8 @@ impl Decide for Returned {
     }
 }
 
-/// The payer's credit for what could not be given back; below zero for what came back twice.
+/// Returns the consequences of crediting the payer with an amount that could not be refunded; the amount is below zero
+/// if it was returned twice.
 pub(super) fn keep(
     world: &World<'_>,
     payment: &IdText,

@@ -1,4 +1,4 @@
-//! A seller's word that they sent back what had come to them from bank to bank: the box sees no bank.
+//! A seller's statement that they refunded an e-transfer from their bank, which the box can't see.
 
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{POSTED, Rail};
@@ -31,10 +31,10 @@ pub(crate) struct SendBack {
     pub(crate) currency: Currency,
 }
 
-/// Why a refund can't have been sent.
+/// Reasons to refuse the statement of a sent refund.
 #[derive(Debug, Reasons)]
 pub(crate) enum SentRefusal {
-    /// They sold nothing under this id that was paid by e-transfer.
+    /// The caller made no sale under this id that was paid by e-transfer.
     #[refused(
         NotFound,
         field = "ref",
@@ -44,7 +44,7 @@ pub(crate) enum SentRefusal {
     /// The payment is in another currency.
     #[refused(BadRequest, field = "currency", message = "This was paid in {}.")]
     Other(Currency),
-    /// Less is still to be sent, or nothing.
+    /// Less than this amount, or nothing, is still to be sent.
     #[refused(
         Conflict,
         reason = "too-much",

@@ -1,4 +1,4 @@
-//! Paying: from credit on this node, or nothing for what is free.
+//! Payments from credit on this node, and free ones.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;

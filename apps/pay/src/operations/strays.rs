@@ -1,8 +1,8 @@
-//! Money at the provider that no order awaited, such as a second payment of the same order: it is refunded once its seller, or the box's
-//! owner, says so.
+//! Strays: money at the provider that no order awaited, such as a second payment of the same order. It is refunded once
+//! its seller, or the box's owner, decides so.
 //!
-//! Always: the node gives nothing of it back automatically, since what was sold may have been handed out before an older copy of the record
-//! was put back. No balance has it.
+//! Always: the node refunds no stray automatically, since the goods may have been handed out before an older copy of
+//! the record was restored. A stray is in no balance.
 
 use imajin_ledger::{Derivation, Equal, TargetLog};
 use imajin_protocol::{Currency, IdText, Minor};
@@ -14,7 +14,7 @@ use super::returns::ReturnStatus;
 use super::world::{self, Case, Consequences, Movement, News, World, is_new};
 use crate::queries;
 
-/// The node's books: such a payment is to be given back.
+/// Derivation of a stray's due refund, in the node's books.
 const DUE: Derivation = Derivation::of(StrayDue::NAME, TargetLog::Node)
     .equal(&[Equal::RefIsIntentRef, Equal::SameFact]);
 
@@ -38,10 +38,10 @@ pub(crate) struct ReturnStray {
     pub(crate) currency: Currency,
 }
 
-/// Why it isn't given back.
+/// Reasons to refuse the refund of a stray.
 #[derive(Debug, Reasons)]
 pub(crate) enum ReturnStrayRefusal {
-    /// There is none, or it is another person's to decide.
+    /// No such stray exists, or another person decides about it.
     #[refused(
         NotFound,
         field = "ref",

@@ -11,7 +11,7 @@ use imajin_service::operation::{Reasons, Refused};
 use super::fields::{AgreedTo, Amount, ManifestText};
 use super::world::Case;
 
-/// The fields of a sale, by whichever rail.
+/// The fields of a sale on any rail.
 pub(super) struct Agreed<'a> {
     pub(super) amount: Amount,
     pub(super) currency: Currency,
@@ -31,7 +31,7 @@ pub(super) struct Agreed<'a> {
 /// Reasons to refuse a payer's terms.
 #[derive(Debug, Reasons)]
 pub(crate) enum TermsRefusal {
-    /// The payer says until when the seller's money is held.
+    /// The payer states until when the seller's money is held.
     #[refused(
         BadRequest,
         field = "fact",
@@ -48,7 +48,7 @@ pub(crate) enum TermsRefusal {
 }
 
 impl Agreed<'_> {
-    /// The terms of a sale.
+    /// Returns the terms of a sale.
     pub(super) fn terms(&self, case: Case<'_>) -> Result<Terms, Refused<TermsRefusal>> {
         if self.fair != self.manifest.0.digest() {
             return Err(TermsRefusal::OtherManifest.into());

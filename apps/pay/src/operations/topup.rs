@@ -1,4 +1,4 @@
-//! Credit that is paid for from outside, to the owner of the node.
+//! Top-ups: credit that is paid for from outside, to the owner of the node.
 
 use imajin_protocol::{Currency, IdText};
 use imajin_selling::{HELD, PENDING, Rail};

@@ -1,8 +1,9 @@
-//! Parts of sales by card that the node passes on to their recipients' own accounts with the provider, once they are free.
+//! Transfers: parts of sales by card that the node passes on to their recipients' own accounts with the provider, once
+//! they are free.
 //!
-//! Always: what goes is set aside first, so that it can't be spent as well; it is never more than what is left of the part
-//! and free. What the provider refuses is credit again. A refund after that comes from its seller's balance, as after
-//! anything else that was free: a transfer is never taken back by the node.
+//! Always: a transfer is set aside first, so that it can't be spent as well; it never exceeds the part's remaining free
+//! amount. A transfer that the provider refuses is credit again. A later refund is paid from its seller's balance, as
+//! for all free parts: the node never takes a transfer back.
 
 use imajin_ledger::Refusal;
 use imajin_protocol::{Currency, Did, IdText, Minor};
@@ -50,7 +51,7 @@ pub(crate) enum TransferRefusal {
     /// The part can't be transferred now, or is under way already.
     #[refused(all)]
     News(News),
-    /// Something happened since the node looked.
+    /// The amount has changed since the node looked.
     #[refused(
         Conflict,
         reason = "changed",
@@ -100,7 +101,7 @@ pub(crate) struct Transferred {
 pub(crate) enum TransferStatus {
     Sent,
     Refused,
-    /// The owner took it back on the provider's own pages.
+    /// The owner took the transfer back on the provider's own pages.
     Reversed,
 }
 
@@ -199,7 +200,7 @@ impl Movement for Transferred {
         let paid = queries::payment(world.db, world.node, payment)?.ok_or(News::Unknown)?;
         let amount = self.amount.get().get();
         let credit = match (before.status.as_str(), self.status) {
-            // As much as the provider says: it may have sent it before an older copy of this record was put back.
+            // The provider's amount counts: it may have sent it before an older copy of this record was restored.
             ("due", TransferStatus::Sent) => before.amount.get() - amount,
             ("due", TransferStatus::Refused) => before.amount.get(),
             ("sent", TransferStatus::Reversed)

@@ -29,7 +29,7 @@ pub(crate) struct World<'a> {
 pub(crate) struct Case<'a> {
     /// The author, in whose log the operation is entered.
     pub(crate) owner: &'a Did,
-    /// The id that was drawn for the payment that the operation begins.
+    /// The id drawn for the payment that the operation begins.
     pub(crate) payment: &'a IdText,
     /// Whether another service asks, within its own operation.
     pub(crate) is_nested: bool,
@@ -73,7 +73,7 @@ impl Consequences {
         }
     }
 
-    /// The logs besides the author's that it writes to: what a proof names in `to`.
+    /// Returns the logs besides the author's that the operation writes to: a proof names their owners in `to`.
     pub(crate) fn others(&self, did: &Did) -> BTreeSet<Did> {
         let entered = self.drafts.iter().map(|draft| &draft.did);
         let attested = self.attested.iter().map(|(did, _)| did);
@@ -110,7 +110,7 @@ impl World<'_> {
     }
 }
 
-/// Looks at the tables and logs as a decision would.
+/// Reads the tables and logs as a decision would.
 pub(crate) fn look<T>(
     node: &Node,
     f: impl FnOnce(&World<'_>) -> Result<T, Refusal>,
@@ -127,13 +127,13 @@ pub(crate) fn look<T>(
     found.map_err(Problem::from)
 }
 
-/// Enters what follows from an operation that begins no payment and that the node attests nothing of.
+/// Enters the consequences of an operation that begins no payment and needs no attestation.
 pub(super) fn decide<O: Movement>(ctx: &mut Context<'_, O>, operation: &O) -> Decision<O::Refusal> {
     let none = payment_id(ctx.now(), [0; 6])?;
     decide_payment(ctx, operation, &none, &Attestations::default())
 }
 
-/// Enters what follows from an operation; `attestations` are those that the node prepared for it.
+/// Enters the consequences of an operation; `attestations` are those that the node prepared for it.
 pub(super) fn decide_payment<O: Movement>(
     ctx: &mut Context<'_, O>,
     operation: &O,
@@ -165,18 +165,18 @@ pub(super) fn decide_payment<O: Movement>(
     Ok(())
 }
 
-/// A payment's id, from the time and fresh bytes.
+/// Returns a payment's id, from the time and random bytes.
 pub(crate) fn payment_id(now: Timestamp, fresh: [u8; 6]) -> Result<IdText, Refusal> {
     let text = format!("pay_{}", hex::encode(&new_id_bytes(now, fresh)));
     IdText::parse(&text).map_err(stored)
 }
 
-/// A fault of the node itself.
+/// Returns the refusal for a fault of the node itself.
 pub(crate) fn stored(error: impl std::fmt::Display) -> Refusal {
     Refusal::new(RefusalKind::Stored, error.to_string())
 }
 
-/// Amounts that together are too much to count.
+/// Returns the refusal for amounts whose sum is too large.
 pub(crate) fn too_large(error: impl std::fmt::Display) -> Refusal {
     Refusal::new(RefusalKind::TooLarge, error.to_string())
 }
@@ -189,7 +189,7 @@ pub(crate) enum OwnersOnly {
     NotOwner,
 }
 
-/// Refuses everybody but the node's owner.
+/// Refuses anyone but the node's owner.
 pub(super) fn owners_only(world: &World<'_>, did: &Did) -> Result<(), Refused<OwnersOnly>> {
     if world.is_owner(did)? {
         Ok(())
@@ -198,7 +198,7 @@ pub(super) fn owners_only(world: &World<'_>, did: &Did) -> Result<(), Refused<Ow
     }
 }
 
-/// The node says something that its record has already, or about a payment that it doesn't know.
+/// Reasons that the node doesn't record news: its record has it already, or doesn't know the payment.
 #[derive(Debug, Reasons)]
 pub(crate) enum News {
     /// The event was recorded before, or a later one was.

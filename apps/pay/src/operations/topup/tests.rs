@@ -1,4 +1,4 @@
-//! The memo of a top-up, where the payments' ids are chosen so that their memos would be the same.
+//! Tests of a top-up's memo, with payment ids that would have equal memos.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ async fn two_open_payments_never_have_the_same_memo() {
             .fact(fact.clone())
             .to(&[node.node.did()]);
         let (proof, _) = buyer.sign(&node, &write).await.unwrap();
-        // The source of the id's bits: another time, the same 48 random ones.
+        // The id differs in its time and has the same 48 random bits.
         let id = format!("pay_{:012x}{}", 0x1_9dd0_0000_0000_u64 + n, "ab".repeat(6));
         let id = IdText::parse(&id).unwrap();
         let fact = Fact::from_json(&fact).unwrap();
