@@ -25,20 +25,20 @@ pub(crate) mod transfer;
 use after::disputed;
 pub(crate) use after::{account_changed, gone_back};
 
-/// The provider's word for a payment that is refunded already.
+/// The provider's code for a payment that is refunded already.
 pub(crate) const ALREADY_REFUNDED: &str = "charge_already_refunded";
 
-/// A name of the provider's as an id.
+/// Reads a name that the provider gave as an id.
 pub(crate) fn id(text: &str) -> Result<IdText, Problem> {
     IdText::parse(text).map_err(|error| Problem::internal(format!("{text}: {error}")))
 }
 
-/// An amount of the provider's.
+/// Reads an amount that the provider gave.
 pub(crate) fn amount(units: i64) -> Result<Amount, Problem> {
     Amount::new(units).ok_or_else(|| Problem::internal(format!("an amount of {units}")))
 }
 
-/// Enters the node's own word in its own log. One that it said before changes nothing.
+/// Enters the node's own operation in its own log. A repeated one changes nothing.
 pub(crate) async fn record_once<O: Operation>(node: &Node, word: &O) -> Result<(), Problem> {
     match node.record(node.did().clone(), word).await {
         Ok(_) => Ok(()),
@@ -57,12 +57,12 @@ pub(crate) fn is_known(error: &SubmitError) -> bool {
     }
 }
 
-/// The payment that the node awaits, or awaited, under this id.
+/// Returns the payment that the node awaits, or awaited, under this id.
 pub(crate) fn hold(node: &Node, payment: &str) -> Result<Option<Hold>, Problem> {
     node.read(MANIFEST.name, |db| queries::hold(db, node.did(), payment))
 }
 
-/// An event. Whatever it changes is durable when this returns.
+/// Handles an event. All changes are durable when this returns.
 pub(crate) async fn handle_event(
     node: &Node,
     provider: &dyn Provider,
@@ -94,7 +94,7 @@ pub(crate) async fn page(
     session: &Session,
     event: Option<&str>,
 ) -> Result<(), Problem> {
-    // Several nodes may share an account: another's pages are its own business.
+    // Several nodes may share an account: skip pages of other nodes.
     let Some(payment) = session
         .payment
         .as_deref()
@@ -125,7 +125,7 @@ pub(crate) async fn page(
     }
 }
 
-/// The money of a page is there.
+/// Enters the payment of a page that was paid.
 async fn arrived(
     node: &Node,
     provider: &dyn Provider,
@@ -177,7 +177,7 @@ async fn arrived(
 
 /// Whether a sale can't be settled any more: its terms are erased, or its manifests lead nowhere.
 fn is_void(error: &SubmitError) -> bool {
-    // Every reason of a manifest that money can't follow is the same one to programs.
+    // Programs see one reason for all manifests that money can't follow.
     let unfollowable = DivisionRefusal::Unfair(Unfair::Unfollowable(String::new()));
     match error {
         SubmitError::Refused(refusal) => {
@@ -187,7 +187,7 @@ fn is_void(error: &SubmitError) -> bool {
     }
 }
 
-/// Has the provider give back a payment that no order awaited.
+/// Has the provider refund a payment that no order awaited.
 pub(crate) async fn give_back_stray(
     node: &Node,
     provider: &dyn Provider,
@@ -217,7 +217,7 @@ pub(crate) async fn give_back_stray(
     Ok(note_stray(node, stray, status, None).await?)
 }
 
-/// Notes how far the refund of a payment is that no order awaited.
+/// Records the state of the refund of a payment that no order awaited.
 async fn note_stray(
     node: &Node,
     stray: &Stray,
@@ -232,7 +232,8 @@ async fn note_stray(
     record_once(node, &word).await
 }
 
-/// Gives back what can't be settled. What the provider refuses becomes a payment that no order awaited: people see it, and try again.
+/// Refunds a payment that can't be settled. If the provider refuses, the payment becomes a stray: people see it, and
+/// can try again.
 async fn give_back_unsettled(
     node: &Node,
     provider: &dyn Provider,
@@ -272,8 +273,8 @@ async fn give_back_unsettled(
     record_once(node, &failed).await
 }
 
-/// A page was paid that no order awaits, such as a second one of the same order: the node says that it has this money. It doesn't
-/// give the money back automatically, since what was sold may have been handed out before an older copy of the record was put back.
+/// Records the money of a paid page that no order awaits, such as a second one of the same order. The money isn't
+/// refunded automatically, since the goods may have been handed out before an older copy of the record was restored.
 async fn stray(
     node: &Node,
     session: &Session,
@@ -292,7 +293,7 @@ async fn stray(
     record_once(node, &stray).await
 }
 
-/// Notes which page is open for a payment.
+/// Records the open page of a payment.
 pub(crate) async fn note_opened(
     node: &Node,
     payment: &str,

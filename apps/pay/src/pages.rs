@@ -1,4 +1,5 @@
-//! The pages of this service: your money, where you can be paid, how to make a payment, and a receipt that shows who got what.
+//! The pages of this service: the wallet, payment details, how to make a payment, and a receipt that shows everyone's
+//! share.
 
 mod cards;
 mod credit;
@@ -64,12 +65,12 @@ fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis).unwrap_or(Timestamp::MIN)
 }
 
-/// A time: readable without scripts, made relative by them.
+/// Draws a time: readable without scripts, made relative by them.
 fn time(millis: i64, t: Texts) -> Markup {
     t.time(at(millis))
 }
 
-/// The deadline of a payment, in the time zone of what it is for, if that has one.
+/// Draws the deadline of a payment, in the time zone of its goods, if they have one.
 fn deadline(node: &Node, hold: &Hold, t: Texts) -> Result<Markup, Problem> {
     let mut all = node.services().offers().all::<dyn Fulfilment>();
     let seller = all.find(|(seller, _)| *seller == hold.service.as_str());
@@ -83,22 +84,22 @@ fn deadline(node: &Node, hold: &Hold, t: Texts) -> Result<Markup, Problem> {
     })
 }
 
-/// A day as people say it. Scripts put it into the reader's own time zone.
+/// Draws a day. Scripts convert it to the reader's own time zone.
 fn day(millis: i64, t: Texts) -> Markup {
     t.day(at(millis))
 }
 
-/// An amount: `5.00 CHF`.
+/// Formats an amount: `5.00 CHF`.
 pub(crate) fn money(amount: Minor, currency: Currency, t: Texts) -> String {
     t.lang.amount(amount.get(), currency)
 }
 
-/// An amount with weight.
+/// Draws an amount in bold.
 pub(crate) fn strong(amount: Minor, currency: Currency, t: Texts) -> Markup {
     html! { strong { (money(amount, currency, t)) } }
 }
 
-/// An amount with its sign: `+5.00 CHF`.
+/// Formats an amount with its sign: `+5.00 CHF`.
 fn signed(amount: Minor, currency: Currency, t: Texts) -> String {
     let plus = if amount.get() > 0 { "+" } else { "" };
     format!("{plus}{}", money(amount, currency, t))
@@ -110,7 +111,7 @@ pub(crate) struct Part {
     offset: Option<usize>,
 }
 
-/// Your money.
+/// Answers the caller's wallet.
 pub(crate) async fn wallet(
     counter: Counter,
     Caller(session): Caller,
@@ -150,7 +151,7 @@ pub(crate) async fn details(
     Ok(page.into_response())
 }
 
-/// The account by which the box takes cards, for its owner.
+/// Answers the page of the account by which the box takes cards, for its owner.
 pub(crate) async fn cards(
     counter: Counter,
     Caller(session): Caller,
@@ -196,7 +197,7 @@ pub(crate) async fn payment(
     Ok(page.into_response())
 }
 
-/// The address of a page about a payment. Only what an id of a payment may have goes into it.
+/// Returns the path of a page about a payment; the wallet's if `id` can't be a payment's.
 fn own_path(page: &str, id: &str) -> String {
     if id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
         format!("/pay/{page}/{id}")
@@ -205,7 +206,7 @@ fn own_path(page: &str, id: &str) -> String {
     }
 }
 
-/// A receipt of yours.
+/// Answers a receipt of the caller's.
 pub(crate) async fn receipt(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -232,7 +233,7 @@ pub(crate) async fn receipt(
     Ok(page.into_response())
 }
 
-/// A card of the first page about something that waits for its reader.
+/// Returns a card of the first page about something that waits for its reader.
 pub(crate) fn waiting_card(kind: &'static str, at: i64, content: Markup) -> Option<HomeCard> {
     Some(HomeCard {
         section: HomeSection::Waiting,

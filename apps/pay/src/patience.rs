@@ -1,7 +1,8 @@
-//! Failed steps, each of which waits for its own retry: one payment, or one account at the provider, delays
-//! nothing else. What keeps everything from working (the provider is away, the disk is full) is the worker's to wait for.
+//! Failed steps, each of which waits for its own retry: one payment, or one account at the provider, delays nothing
+//! else. The worker itself waits after faults that keep everything from working (the provider is away, the disk is
+//! full).
 //!
-//! Lost at a restart, after which everything is tried again at once.
+//! A restart forgets all of them, and everything is tried again at once.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,13 +13,13 @@ use imajin_service::{Node, Problem};
 
 use crate::provider::ProviderError;
 
-/// Pauses between attempts at one thing.
+/// Pauses between attempts at one step.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(3600));
 
 /// A kind of step that is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Task {
-    /// Giving a part of a payment back.
+    /// Refunding a part of a payment.
     GiveBack,
     /// Setting a part of a payment aside for an account.
     SetAside,
@@ -30,14 +31,14 @@ pub(crate) enum Task {
     Tell,
     /// Attesting a payment.
     Attest,
-    /// Taking back what was attested of a payment.
+    /// Revoking the attestations of a payment.
     TakeBack,
 }
 
-/// Whom something that went wrong delays.
+/// The scope of a fault.
 #[derive(Debug)]
 pub(crate) enum Fault {
-    /// Everything: the provider or the disk is not there.
+    /// All payments and accounts: the provider or the disk is unavailable.
     All(Problem),
     /// Only this payment or account.
     One(Problem),
@@ -133,7 +134,7 @@ impl Patience {
         }
     }
 
-    /// Forgets what was not tried again for long after its time: it was settled otherwise.
+    /// Forgets steps that were not retried for long after their time: they were settled otherwise.
     pub(crate) fn tidy(&mut self, node: &Node) {
         let now = node.monotonic();
         self.0

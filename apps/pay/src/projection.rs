@@ -1,7 +1,7 @@
 //! The tables of this service, and how an entry changes them.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone. What the node owes whom, what was paid and what is still to
-//! come are rows of the node's own log. This file knows nothing of HTTP.
+//! Always: a row is a function of its `owner_did`'s log alone. Balances, payments and awaited
+//! payments are rows of the node's own log. This module knows no HTTP.
 
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::fair::Manifest;
@@ -20,7 +20,7 @@ mod held;
 mod outside;
 mod transfers;
 
-/// Other services' operations that matter here.
+/// Other services' operations that change these tables.
 pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
@@ -275,7 +275,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// An integer of the ledger as SQLite has it; there are never more than 2^63.
+/// Returns an integer of the ledger for SQLite; it is never more than 2^63.
 fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -368,7 +368,8 @@ fn limit(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     Ok(Some(()))
 }
 
-/// The address to tell of a person's payments. An entry without a body, or without an address, ends it.
+/// Sets the address to which a person's payments are reported. An entry without a body, or without an address, removes
+/// it.
 fn callback(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let url = entry.body.and_then(|body| body.get_str("url"));
     let Some(url) = url else {

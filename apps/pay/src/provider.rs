@@ -70,7 +70,7 @@ pub(crate) struct Item {
     pub(crate) quantity: u32,
 }
 
-/// A page to be opened.
+/// A request for a new page.
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted<'a> {
     pub(crate) payment: &'a str,
@@ -80,7 +80,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) success_url: &'a str,
     pub(crate) cancel_url: &'a str,
     pub(crate) email: Option<&'a str>,
-    /// Seconds.
+    /// End of the page's validity, in seconds since 1970.
     pub(crate) until: i64,
 }
 
@@ -91,7 +91,7 @@ pub(crate) enum State {
     Open,
     /// The page was paid, and the money has not arrived yet.
     Waiting,
-    /// The money is there.
+    /// The money has arrived.
     Paid,
     /// The page will never be paid.
     Ended,
@@ -102,14 +102,14 @@ pub(crate) enum State {
 pub(crate) struct Session {
     pub(crate) id: String,
     pub(crate) url: Option<String>,
-    /// Seconds.
+    /// End of the page's validity, in seconds since 1970.
     pub(crate) until: i64,
     pub(crate) state: State,
     /// The payment that the page is for: our own text, as the provider returns it.
     pub(crate) payment: Option<String>,
     pub(crate) node: Option<String>,
     pub(crate) part: Option<i64>,
-    /// The payment itself.
+    /// The provider's id of the payment itself.
     pub(crate) charge: Option<String>,
     pub(crate) amount: i64,
     pub(crate) currency: String,
@@ -138,7 +138,7 @@ pub(crate) struct Returned {
     pub(crate) status: ReturnStatus,
     pub(crate) payment: Option<String>,
     pub(crate) n: Option<i64>,
-    /// The payment that was refunded, and how much of it.
+    /// The payment that was refunded, and the amount.
     pub(crate) charge: Option<String>,
     pub(crate) amount: i64,
     pub(crate) currency: Option<String>,
@@ -153,7 +153,7 @@ pub(crate) struct Transfer<'a> {
     pub(crate) n: i64,
     /// Number of earlier refusals.
     pub(crate) attempt: i64,
-    /// The payment at the provider, whose money it is.
+    /// The payment at the provider that the money comes from.
     pub(crate) charge: &'a str,
     pub(crate) account: &'a str,
     pub(crate) amount: Minor,
@@ -164,7 +164,7 @@ pub(crate) struct Transfer<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Transferred {
     pub(crate) id: String,
-    /// The metadata that the node sent along.
+    /// The node's metadata, as the provider returns it.
     pub(crate) node: Option<String>,
     pub(crate) payment: Option<String>,
     pub(crate) n: Option<i64>,
@@ -173,7 +173,7 @@ pub(crate) struct Transferred {
     pub(crate) reversed: i64,
 }
 
-/// A payer's bank wants a payment back.
+/// A dispute: a payer's bank wants a payment back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Dispute {
     pub(crate) id: String,
@@ -219,7 +219,7 @@ pub(crate) enum What {
     Other,
 }
 
-/// The part of a page's list.
+/// A part of the list of pages, and whether more follow.
 pub(crate) type Listed = (Vec<Session>, bool);
 type ProviderAnswer<'a, T> = Later<'a, Result<T, ProviderError>>;
 
@@ -227,20 +227,20 @@ type ProviderAnswer<'a, T> = Later<'a, Result<T, ProviderError>>;
 pub(crate) trait Provider: Send + Sync {
     /// Returns the account that the node's key belongs to.
     fn own(&self) -> ProviderAnswer<'_, Own>;
-    /// Opens a page. The same wish again is the same page.
+    /// Opens a page. A repeated request returns the same page.
     fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> ProviderAnswer<'a, Session>;
     /// Returns the current state of a page.
     fn look<'a>(&'a self, session: &'a str) -> ProviderAnswer<'a, Session>;
-    /// Pages that were opened since, newest first, after one that was listed; and whether there are more.
+    /// Lists pages that were opened since a time, newest first, after one that was listed; and whether there are more.
     fn since<'a>(&'a self, from_s: i64, after: Option<&'a str>) -> ProviderAnswer<'a, Listed>;
-    /// Our own words about a payment: node and payment.
+    /// Returns the node's metadata of a payment: node and payment.
     fn words<'a>(&'a self, charge: &'a str)
     -> ProviderAnswer<'a, (Option<String>, Option<String>)>;
     /// Returns all refunds of a payment so far, made by the node or at the provider.
     fn returns<'a>(&'a self, charge: &'a str) -> ProviderAnswer<'a, Vec<Returned>>;
-    /// Gives something back. The same wish again is the same refund.
+    /// Makes a refund. A repeated request returns the same refund.
     fn give_back<'a>(&'a self, back: &'a Back<'a>) -> ProviderAnswer<'a, Returned>;
-    /// Begins an account for a seller. Asked again, it is the same one.
+    /// Opens an account for a seller. A repeated request returns the same one.
     fn begin_account<'a>(&'a self, did: &'a Did) -> ProviderAnswer<'a, Account>;
     /// Returns the address of the provider's page where a seller identifies themselves.
     fn account_page<'a>(&'a self, account: &'a str, back_to: &'a str)
@@ -253,11 +253,11 @@ pub(crate) trait Provider: Send + Sync {
         account: &'a str,
         from_s: i64,
     ) -> ProviderAnswer<'a, Vec<Transferred>>;
-    /// Sends something to an account. The same wish again is the same transfer.
+    /// Makes a transfer to an account. A repeated request returns the same transfer.
     fn transfer<'a>(&'a self, transfer: &'a Transfer<'a>) -> ProviderAnswer<'a, Transferred>;
     /// Returns how long a payer can still easily have the money taken back, in milliseconds; sales are held that long.
     fn held_ms(&self) -> i64;
-    /// Reads what says to come from the provider.
+    /// Reads and verifies a message that claims to come from the provider.
     fn hear(
         &self,
         signature: Option<&str>,

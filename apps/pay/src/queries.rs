@@ -67,7 +67,7 @@ pub(crate) fn credit_by_node(
         .collect()
 }
 
-/// A payment, as the node's books have it.
+/// A payment in the node's books.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Payment {
     pub(crate) rail: String,
@@ -78,7 +78,7 @@ pub(crate) struct Payment {
     pub(crate) refunded: Minor,
     /// The part that bought what is void now; of e-transfers only.
     pub(crate) voided: Minor,
-    /// The part of a refund that the seller says to have sent; of e-transfers.
+    /// The part of a refund that the seller states to have sent; of e-transfers only.
     pub(crate) sent: Minor,
     /// Time from which the parts are free, in milliseconds; the largest number while that is not known.
     pub(crate) free_at: i64,
@@ -92,7 +92,8 @@ impl Payment {
             .map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
     }
 
-    /// The amount that its seller still has to send back from their bank; 0 unless it came from bank to bank.
+    /// Returns the amount that the seller still has to send back from their bank; 0 unless the payment came from bank
+    /// to bank.
     pub(crate) fn to_send(&self) -> Minor {
         if self.rail != Rail::Emt.as_str() {
             return Minor::ZERO;
@@ -120,7 +121,7 @@ pub(crate) fn end_of<'a>(
     )
 }
 
-/// The payment of this id.
+/// Returns the payment with this id.
 pub(crate) fn payment<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -130,7 +131,7 @@ pub(crate) fn payment<'a>(
     db.into().row(sql, [node.as_str(), id], read_payment)
 }
 
-/// The service that sold what a payment is for.
+/// Returns the service that sold a payment's goods.
 pub(crate) fn selling_service(
     db: &Connection,
     node: &Did,
@@ -144,8 +145,8 @@ pub(crate) fn selling_service(
     Ok(service.flatten())
 }
 
-/// The kind of the posting (an entry of operation `posted`) in the node's books that an entry about credit belongs to: the next
-/// one of its payment. `None` if the books are another node's.
+/// Returns the kind of the posting (an entry of operation `posted`) in the node's books that an entry about credit belongs to:
+/// the next one of its payment. `None` if the books are another node's.
 pub(crate) fn posting_kind(
     db: &Connection,
     node: &Did,
@@ -165,7 +166,8 @@ pub(crate) fn posting_kind(
     Ok(kind.flatten())
 }
 
-/// The refunds of e-transfers that a seller still has to send, the oldest payment first, with their ids and the time of the refund.
+/// Returns the refunds of e-transfers that a seller still has to send, the oldest payment first, with their ids and the
+/// time of the refund.
 pub(crate) fn to_send_back(
     db: &Connection,
     node: &Did,
@@ -199,7 +201,7 @@ fn read_payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
     })
 }
 
-/// One side of a payment.
+/// A leg of a payment: one account's part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Leg {
     pub(crate) did: Did,
@@ -207,7 +209,7 @@ pub(crate) struct Leg {
     pub(crate) back: Minor,
 }
 
-/// The sides of a payment: where the money came from, then its recipients.
+/// Returns the legs of a payment: the source of the money, then its recipients.
 pub(crate) fn legs<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -291,7 +293,7 @@ pub(crate) fn distribution<'a>(
         .row(sql, params![did.as_str(), at_ms], |row| row.get(0))
 }
 
-/// A manifest of a log here.
+/// Returns the text of a manifest in a log of this node.
 pub(crate) fn manifest<'a>(
     db: impl Into<Reader<'a>>,
     digest: &Digest,
@@ -333,7 +335,7 @@ pub(crate) fn about<'a>(
     db.into().row(sql, [of.as_str(), payment, op], Entry::read)
 }
 
-/// The entry at a place of a log.
+/// Returns the entry with this number in a log.
 pub(crate) fn entry(db: &Connection, of: &Did, seq: u64) -> rusqlite::Result<Option<Entry>> {
     let sql = "SELECT at, op, ref, fact, body FROM entries WHERE owner_did = ?1 AND seq = ?2";
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
@@ -353,7 +355,7 @@ pub(crate) fn payment_at(db: &Connection, of: &Did, seq: u64) -> rusqlite::Resul
         .flatten())
 }
 
-/// A node's fees, and the recipient of the network's; none and the node itself where nothing was chosen.
+/// Returns a node's fees and the recipient of the network's; no fees and the node itself where none were chosen.
 pub(crate) fn fee_schedule<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,

@@ -1,4 +1,5 @@
-//! HTTP of this service. One file a noun; addresses and shapes are those that existing clients know (docs/api.md, "Money").
+//! HTTP routes of this service, a file for each noun; paths and shapes are those that existing clients know
+//! (docs/api.md, "Money").
 
 mod balance;
 mod callback;

@@ -17,7 +17,7 @@ pub const CARD_HOLD_DAYS: u32 = 14;
 pub struct Settings {
     /// Address of Stripe's API; tests use a server of their own.
     pub stripe_url: String,
-    /// The key of the node's account there; empty where the node takes no cards.
+    /// The key of the node's account at Stripe; empty where the node takes no cards.
     pub stripe_key: Secret,
     /// The secret that Stripe signs its webhooks with.
     pub stripe_webhook_secret: Secret,
@@ -40,7 +40,7 @@ impl Default for Settings {
     }
 }
 
-/// A text that is never shown.
+/// A text that is never shown in logs and errors.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -56,7 +56,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// The text itself, to be sent where it belongs.
+    /// Returns the text itself, to be sent to its recipient.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Payments that no order awaited, as people see them: on the first pages of the seller and of the box's owner.
+//! Cards of strays on the first pages of the seller and of the box's owner.
 
 use imajin_protocol::Did;
 use imajin_service::{HomeCard, Node, Problem, Texts, args};
@@ -11,7 +11,7 @@ use crate::pages::{name_of, signs, strong, waiting_card};
 use crate::projection::PROJECTION;
 use crate::queries::{self, Stray};
 
-/// A card for each of them that a person can give back.
+/// Draws a card for each stray that a person can refund.
 pub(crate) fn cards(node: &Node, person: &Did, t: Texts) -> Result<Vec<HomeCard>, Problem> {
     let strays = node.read(PROJECTION.name, |db| {
         let all = queries::is_owner(db, node.did(), person)?;

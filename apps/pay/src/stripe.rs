@@ -42,7 +42,7 @@ pub(crate) struct Stripe {
     key: Secret,
     webhook_secret: Secret,
     held_ms: i64,
-    /// The keys that were refused since the start, and how often.
+    /// The keys refused since the start, and the number of refusals of each.
     refused: Mutex<HashMap<String, u32>>,
 }
 
@@ -107,8 +107,8 @@ impl Stripe {
         }
     }
 
-    /// Sends a form. Stripe repeats its answer to a key for a day, a refusal too: an attempt after a refusal gets the next key, while
-    /// one whose answer got lost keeps its own.
+    /// Sends a form. Stripe repeats its answer to a key for a day, refusals too: an attempt after a refusal gets the
+    /// next key, while one whose answer was lost keeps its own.
     async fn post(&self, path: &str, key: &str, form: Form) -> Result<Json, ProviderError> {
         let before = self.refused().get(key).copied().unwrap_or(0);
         let attempt = match before {
@@ -123,7 +123,7 @@ impl Stripe {
         let answer = answer(request).await;
         if let Err(ProviderError::Refused { .. }) = answer {
             let mut refused = self.refused();
-            // A key that is forgotten here costs one more refusal.
+            // A forgotten key costs one more refusal.
             if refused.len() >= REFUSED_MAX {
                 refused.clear();
             }
@@ -148,13 +148,13 @@ async fn answer(request: OutgoingRequest) -> Result<Json, ProviderError> {
     let error = &json["error"];
     let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
     let code = text("code");
-    // Our key does not reach this one account (any more), which says nothing about others.
+    // Our key has no access to this one account (any more), which is no problem of other accounts.
     let is_of_one = status.as_u16() == 403 && code == "account_invalid";
     let said = || format!("{status} {}", text("message"));
     match status.as_u16() {
-        // The same request is under way.
+        // The same request is in progress.
         409 => return Err(ProviderError::Unclear(said())),
-        // Our key is wrong or may not do this, or we ask too much: nothing that a payer can mend.
+        // Our key is invalid or lacks a permission, or we sent too many requests: the payer can't fix any of these.
         401 | 403 | 429 if !is_of_one => return Err(ProviderError::Away(said())),
         500.. => return Err(ProviderError::Away(said())),
         _ => {}
@@ -169,7 +169,7 @@ fn understood<T>(found: Option<T>, what: &str) -> Result<T, ProviderError> {
     found.ok_or_else(|| ProviderError::Unclear(format!("its answer is no {what}")))
 }
 
-/// An id of Stripe's as a part of a path: nothing that leads elsewhere.
+/// Checks an id of Stripe's as a part of a path, so that it leads nowhere else.
 fn part(id: &str) -> Result<&str, ProviderError> {
     let is_fine = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     is_fine.then_some(id).ok_or_else(|| ProviderError::Refused {
@@ -182,7 +182,7 @@ impl Provider for Stripe {
     fn own(&self) -> Later<'_, Result<Own, ProviderError>> {
         Box::pin(async move {
             let own = self.get("v1/account").await.map_err(|error| match error {
-                // Here it is the very question whether the key is good.
+                // This request asks whether the key is valid, so these statuses are a refusal.
                 ProviderError::Away(said) if said.starts_with("401") || said.starts_with("403") => {
                     ProviderError::Refused {
                         code: "key".to_owned(),
@@ -299,10 +299,10 @@ impl Provider for Stripe {
         back_to: &'a str,
     ) -> Later<'a, Result<String, ProviderError>> {
         Box::pin(async move {
-            // A link works once, so that each asking is another one.
+            // A link works once, so each request is a new one.
             let fresh = imajin_service::random::hex::<12>();
             let fresh = fresh.map_err(|error| ProviderError::Away(error.to_string()))?;
-            // An account that was begun without the capability asks for it before its owner says who they are.
+            // An account that was begun without the capability requests it before its owner identifies themselves.
             let path = format!("v1/accounts/{}", part(account)?);
             let wanted = form::transfers_wanted();
             self.post(&path, &format!("wanted-{fresh}"), wanted).await?;
@@ -335,7 +335,7 @@ impl Provider for Stripe {
             let since = format!("created[gte]={from_s}&limit=100");
             let of_account = format!("v1/transfers?destination={account}&{since}");
             let all = match self.all(&of_account).await {
-                // Stripe tells nothing of an account that was closed; the platform's own list still has what went there.
+                // Stripe lists nothing for a closed account; the platform's own list still has its transfers.
                 Err(ProviderError::Refused { .. }) => {
                     let mut all = self.all(&format!("v1/transfers?{since}")).await?;
                     all.retain(|transfer| transfer["destination"] == account);
@@ -353,7 +353,7 @@ impl Provider for Stripe {
         transfer: &'a Transfer<'a>,
     ) -> Later<'a, Result<Transferred, ProviderError>> {
         Box::pin(async move {
-            // A transfer out of the charge succeeds whatever the account's balance is at the moment.
+            // A transfer out of the charge succeeds whatever the current balance of the node's account is.
             let path = format!("v1/payment_intents/{}", part(transfer.charge)?);
             let intent = self.get(&path).await?;
             let source = understood(read::charge(&intent), "payment with a charge")?;
@@ -436,7 +436,7 @@ mod tests {
         let waiting = std::time::Duration::from_millis(200);
         let followed = tokio::time::timeout(waiting, elsewhere.accept()).await;
         assert!(followed.is_err(), "nobody followed");
-        // The system takes 0.0.0.0 for this machine.
+        // The operating system takes 0.0.0.0 for this machine.
         let nobody = stripe(format!("http://0.0.0.0:{}", at.port()));
         match nobody.get("v1/accounts/x").await {
             Err(ProviderError::Away(why)) => {

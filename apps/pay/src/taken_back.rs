@@ -23,7 +23,7 @@ pub(crate) struct TakenBack {
 }
 
 impl TakenBack {
-    /// Takes back what was attested of payments of which something went back since the last round.
+    /// Revokes the attestations of payments that were refunded or disputed since the last round.
     pub(crate) async fn round(
         &mut self,
         node: &Node,

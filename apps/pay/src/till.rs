@@ -12,10 +12,10 @@ pub(crate) trait Till: Send + Sync {
     fn may_sell(&self, node: &Node, rail: Option<Rail>) -> Result<(), Problem>;
 }
 
-/// Asks the service that runs on this node.
+/// Asks the payment service of this node.
 ///
 /// # Errors
-/// As [`Till::may_sell`].
+/// As of [`Till::may_sell`].
 pub(crate) fn may_sell(node: &Node, rail: Option<Rail>) -> Result<(), Problem> {
     let till = node.get::<dyn Till>();
     till.ok_or_else(|| Problem::internal("payments run without their service"))?

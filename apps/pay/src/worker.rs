@@ -24,7 +24,7 @@ use crate::provider::{Back, Provider, ProviderError, Returned};
 use crate::queries::{self, Hold};
 use crate::taken_back::TakenBack;
 
-/// The pause between two rounds; a round is a few indexed queries that mostly find nothing.
+/// Pause between two rounds; a round is a few indexed queries that mostly find nothing.
 const NAP: Duration = Duration::from_millis(500);
 /// Seconds before the newest known page from which sessions are listed: no session stays open longer.
 const SESSION_S: i64 = 24 * 3600;
@@ -93,7 +93,7 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
             is_there = given.is_ok();
             outcome = given.and(outcome);
         }
-        // Not before it has told what it knows: what it took back would not be there any more.
+        // Only after the provider reported everything: otherwise parts that it took back could be transferred.
         if is_there && pay.is_reconciled() {
             let sent = outside::transfer::round(node, &*provider, patience).await;
             outcome = sent.and(outcome);
@@ -129,9 +129,9 @@ async fn attest(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Asks the provider for every page that was left open, and for those that were paid without this record knowing of it:
-/// it may be an older copy. No card is taken before.
-/// `Err` says that it did not tell all; within, whether all of it was entered.
+/// Asks the provider for every page that was left open, and for pages that were paid without this record knowing of it,
+/// since it may be an older copy. No card is taken before.
+/// Returns `Err` if the provider did not report everything; the inner result says whether all of it was entered.
 async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Problem>, Problem> {
     let mut entered = Ok(());
     let mut note = |outcome: Result<(), Problem>| match outcome {
@@ -155,7 +155,7 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
     for session in open.iter().filter_map(|hold| hold.session.as_ref()) {
         match provider.look(&session.id).await {
             Ok(session) => note(outside::page(node, provider, &session, None).await)?,
-            // One that the provider does not know (any more) will not be paid.
+            // A page that the provider does not know (any more) will not be paid.
             Err(ProviderError::Refused { .. }) => {}
             Err(error) => return Err(error.into()),
         }
@@ -178,7 +178,7 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
     }
 }
 
-/// Has the provider give back what is to go back.
+/// Has the provider make the refunds that are due.
 async fn give_back(
     node: &Node,
     provider: &dyn Provider,
@@ -237,7 +237,7 @@ async fn give_one_back(
     };
     let (id, status, amount) = match provider.give_back(&back).await {
         Ok(returned) => (returned.id, returned.status, returned.amount),
-        // Somebody did so this very moment: the next look finds it.
+        // The payment was refunded elsewhere this very moment: the next round finds that.
         Err(ProviderError::Refused { code, message }) if code == outside::ALREADY_REFUNDED => {
             return Err(ProviderError::Unclear(message).into());
         }
@@ -344,7 +344,8 @@ async fn hand_over(node: &Node, patience: &mut Patience) -> Result<(), Problem> 
 }
 
 async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Result<(), Problem> {
-    // The seller gave all of it back before the service had done its part, or this node did, and stopped before it said so.
+    // The seller refunded everything before the service delivered; or this node did, and stopped before it recorded
+    // that.
     let payment = node.read(MANIFEST.name, |db| {
         queries::payment(db, node.did(), hold.payment.as_str())
     })?;
@@ -376,7 +377,8 @@ async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Result<(), P
     record_once(node, &fulfilled).await
 }
 
-/// Gives back what is left of a payment. Somebody else may give back a part of it at the same time: then less is left.
+/// Refunds what is left of a payment. If a part is refunded elsewhere at the same time, less is left, and the rest is
+/// tried again.
 pub(crate) async fn return_all(
     node: &Node,
     payment: &IdText,

@@ -1,4 +1,4 @@
-//! Data rights: export, count, delete, transfer.
+//! Data rights in this service: export, count, delete, transfer.
 
 use imajin_protocol::Did;
 use imajin_service::{Count, DataRights, DeletePlan, Retained, TransferPlan};
@@ -10,7 +10,7 @@ use crate::projection;
 use crate::queries::{Side, has_handle, whole_side};
 
 impl DataRights for Profile {
-    /// The section `profile` of bundle.json, exactly as docs/sections.md says.
+    /// Exports the section `profile` of bundle.json, exactly as docs/sections.md specifies it.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
         let Some(row) = projection::load(db, did.as_str())? else {
             return Ok(None);

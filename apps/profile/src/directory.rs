@@ -58,7 +58,7 @@ impl PeopleDirectory for Profile {
     }
 }
 
-/// A person's public card.
+/// Returns a person's public card.
 pub(crate) fn card(found: ProfileRow) -> Option<Card> {
     let public = Members::read(&found.public, None);
     Some(Card {

@@ -1,8 +1,8 @@
-//! Handles: the short names that people are found by on this node.
+//! Handles: short names by which people are found on this node.
 //!
 //! Always: 3 to 30 of `a-z 0-9 _`, lower case, none of the reserved words. The projection knows the holder of a handle.
 
-/// Fewest and most characters of a handle (docs/api.md, "Connections and profiles").
+/// Minimum and maximum number of characters of a handle (docs/api.md, "Connections and profiles").
 const LENGTH: std::ops::RangeInclusive<usize> = 3..=30;
 
 /// Words that are addresses of this node, or look like messages from it.
@@ -15,28 +15,28 @@ const RESERVED: &str = "
     support system team terms undefined upload verify webmaster welcome well_known www
 ";
 
-/// A handle that may be claimed, in its one form.
+/// A handle that may be claimed, in canonical form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Handle(String);
 
-/// Why a text can't be claimed as a handle, for people.
+/// Reasons that a text can't be claimed as a handle, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HandleError {
-    /// Too short or too long.
+    /// The handle is too short or too long.
     #[error("A username has 3 to 30 letters.")]
     Length,
-    /// Another character.
+    /// The handle contains another character.
     #[error(
         "A username has only the letters a to z, digits and _ (no spaces, no dots, no accents)."
     )]
     Character,
-    /// A reserved word.
+    /// The handle is a reserved word.
     #[error("This word is needed by the box itself. Choose another username.")]
     Reserved,
 }
 
 impl Handle {
-    /// Parses what a person typed: lowers capitals, drops a leading `@`.
+    /// Parses a handle that a person typed: lowers capitals, drops a leading `@`.
     pub(crate) fn parse(text: &str) -> Result<Self, HandleError> {
         let text = text.strip_prefix('@').unwrap_or(text).to_ascii_lowercase();
         if !text
@@ -54,14 +54,14 @@ impl Handle {
         Ok(Self(text))
     }
 
-    /// The text.
+    /// Returns the handle as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl HandleError {
-    /// The `reason` in an answer of `handle-check`.
+    /// Returns the `reason` in an answer of `handle-check`.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Length | Self::Character => "invalid",

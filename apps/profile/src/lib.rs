@@ -103,7 +103,7 @@ impl Service for Profile {
 }
 
 impl Answers for Profile {
-    /// The person's profile, as the asker may see it.
+    /// Answers with the person's profile, as the asker may see it.
     fn respond(&self, node: &Node, asked: &Question<'_>) -> Answer<serde_json::Value> {
         let found = lookup::find_or_404(node, asked.about.as_str())?;
         let shown = routes::shown_text(node, &found, Some(asked.by.as_str()))?;

@@ -1,4 +1,4 @@
-//! Finds a profile by DID or handle, and says what a viewer sees of it. Routes and pages share this.
+//! Finds a profile by DID or handle, and selects the members that a viewer sees. Routes and pages share this.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,12 +16,12 @@ use crate::operations::CONNECTIONS;
 use crate::projection::PROJECTION;
 use crate::queries::{self, ProfileRow};
 
-/// Whom a DID (in any form) or a handle names.
+/// Returns the DID that a DID (in any form) or a handle names.
 pub(crate) fn did_of(node: &Node, id: &str) -> Answer<Did> {
     node.named(id)?.ok_or_else(|| nobody(id))
 }
 
-/// The DID that a name stands for to a viewer, where it is an alias that only some may see; else the name.
+/// Returns the DID of an alias that only some viewers may see, if this one may; otherwise returns the name unchanged.
 pub(crate) fn unaliased<'a>(
     node: &Node,
     id: &'a str,
@@ -34,7 +34,7 @@ pub(crate) fn unaliased<'a>(
     Ok(did.map_or(Cow::Borrowed(id), |did| Cow::Owned(did.to_string())))
 }
 
-/// The profile that a DID (in any form) or a handle names.
+/// Returns the profile that a DID (in any form) or a handle names.
 pub(crate) fn find(node: &Node, id: &str) -> Answer<Option<ProfileRow>> {
     match node.named(id)? {
         Some(did) => node.read(PROJECTION.name, |db| queries::by_did(db, did.as_str())),
@@ -45,7 +45,7 @@ pub(crate) fn find(node: &Node, id: &str) -> Answer<Option<ProfileRow>> {
 /// Finds a profile like [`find`]. 404 if there is none.
 pub(crate) fn find_or_404(node: &Node, id: &str) -> Answer<ProfileRow> {
     let found = find(node, id)?.ok_or_else(|| nobody(id))?;
-    // Things have a row, too, and never say anything in it.
+    // Things have a row, too, which is always blank.
     if found.is_blank() {
         let did = Did::parse(&found.did).map_err(Problem::internal)?;
         if node.is_thing(&did)? {
@@ -69,7 +69,7 @@ pub(crate) fn is_damaged(node: &Node, did: &str) -> bool {
     damaged.iter().any(|(other, _)| other.as_str() == did)
 }
 
-/// The viewer of a profile. Looks up connections only if a member is for them.
+/// Returns the viewer of a profile. Looks up connections only if a member is for them.
 fn viewer<'a>(node: &Node, found: &ProfileRow, did: Option<&'a str>) -> Answer<Viewer<'a>> {
     let hides = || {
         let hidden = found.hidden.as_deref();
@@ -85,7 +85,8 @@ fn viewer<'a>(node: &Node, found: &ProfileRow, did: Option<&'a str>) -> Answer<V
     Ok(Viewer { did, connected })
 }
 
-/// The members that a viewer (by their DID, if they are signed in) sees. The owner sees all, including `fieldVisibility`.
+/// Returns the members that a viewer (by their DID, if they are signed in) sees. The owner sees all, including
+/// `fieldVisibility`.
 pub(crate) fn shown_to(
     node: &Node,
     found: &ProfileRow,
@@ -124,7 +125,7 @@ pub(crate) fn uses(
     Ok(pictures.into_iter().filter_map(used).collect())
 }
 
-/// The path of a preview of a picture.
+/// Returns the path of a preview of a picture.
 pub(crate) fn preview_path(did: &str, cid: &str, size: PictureSize) -> String {
     format!("{}?w={}", picture_path(did, cid), size.as_str())
 }

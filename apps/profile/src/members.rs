@@ -1,6 +1,6 @@
-//! The members of a profile, and which of them a viewer sees. This module knows neither storage nor HTTP.
+//! The members of a profile, and their audiences. This module knows neither storage nor HTTP.
 //!
-//! Always: [`Members`] accepts whatever a log holds, because a log may come from a node with other rules.
+//! Always: [`Members`] accepts any values from a log, because a log may come from a node with other rules.
 //! [`crate::operations::UpdateProfile`] declares what this node accepts.
 
 use imajin_dfos::Value;
@@ -26,9 +26,9 @@ pub(crate) const NAMES: [&str; 8] = [
 /// The viewer of a profile.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Viewer<'a> {
-    /// Their DID, if they are signed in.
+    /// The viewer's DID, if they are signed in.
     pub(crate) did: Option<&'a str>,
-    /// Whether they are connected with the profile's owner.
+    /// Whether the viewer is connected with the profile's owner.
     pub(crate) connected: bool,
 }
 
@@ -83,19 +83,19 @@ impl Members {
         }
     }
 
-    /// The value of a member.
+    /// Returns the value of a member.
     pub(crate) fn get(&self, name: &str) -> &Json {
         let mut all = self.all();
         let found = all.find(|(other, _)| *other == name);
         found.map_or(&Json::Null, |(_, value)| value)
     }
 
-    /// All members with their names.
+    /// Returns all members with their names.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &Json)> {
         NAMES.into_iter().zip(&self.0)
     }
 
-    /// The value of a member, if it is a text.
+    /// Returns the value of a member, if it is a text.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.get(name).as_str()
     }
@@ -129,13 +129,14 @@ impl Members {
         }
     }
 
-    /// The CID of the picture, if this viewer sees it; `owner` is whose profile it is, and sees it always.
+    /// Returns the CID of the picture, if this viewer sees it. `owner`, whose profile it is, always does.
     pub(crate) fn avatar_for(&self, owner: &str, viewer: Viewer<'_>) -> Option<String> {
         let sees = viewer.did == Some(owner) || self.shows("avatar", viewer);
         self.text("avatar").filter(|_| sees).map(str::to_owned)
     }
 
-    /// The profile as a viewer other than the owner sees it: hidden members are null, `fieldVisibility` is left out.
+    /// Returns the profile as a viewer other than the owner sees it: hidden members are null, `fieldVisibility` is left
+    /// out.
     pub(crate) fn seen_by(
         &self,
         viewer: Viewer<'_>,
@@ -150,7 +151,7 @@ impl Members {
         })
     }
 
-    /// The members that not everybody sees; `None` if the profile hides nothing.
+    /// Returns the members that not everyone sees; `None` if the profile hides nothing.
     pub(crate) fn hidden(&self) -> Option<impl Iterator<Item = (&'static str, &Json)>> {
         let hides_nothing = self.get("fieldVisibility").is_null() && self.is_public();
         let is_hidden = |(name, value): &(&'static str, &Json)| {
@@ -160,16 +161,16 @@ impl Members {
     }
 }
 
-/// JSON of what everybody sees of a profile that says nothing.
+/// JSON of an empty profile, as everyone sees it.
 pub(crate) static BLANK: LazyLock<String> =
     LazyLock::new(|| to_json(Members::default().seen_by(Viewer::EVERYBODY)));
 
-/// Members as a JSON object's text. Their names need no escapes.
+/// Returns members as a JSON object's text. Their names need no escapes.
 pub(crate) fn to_json<'a>(members: impl Iterator<Item = (&'static str, &'a Json)>) -> String {
     let mut text = "{".to_owned();
     for (n, (name, value)) in members.enumerate() {
         let comma = if n == 0 { "" } else { "," };
-        // Writing into a String does not fail.
+        // Writing into a String can't fail.
         let _ = write!(text, "{comma}\"{name}\":{value}");
     }
     text + "}"

@@ -1,4 +1,4 @@
-//! The operations of this service, one file for what belongs together. Each is declared once, as a type.
+//! The operations of this service, each declared once, as a type. Related operations share a file.
 
 mod follow;
 mod handle;
@@ -10,7 +10,7 @@ pub(crate) use update::{CONNECTIONS, HIDEABLE, UpdateProfile};
 
 use imajin_service::operation::{Declaration, Operation};
 
-/// All of them.
+/// The declarations of all operations of this service.
 pub(crate) static ALL: [Declaration; 7] = [
     UpdateProfile::DECLARATION,
     ClaimHandle::DECLARATION,

@@ -1,4 +1,4 @@
-//! The pages of this service: a person's public page, and the form to edit your own profile.
+//! The pages of this service: a person's public page, and the form to edit their own profile.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,7 +18,7 @@ use crate::operations::HIDEABLE;
 use crate::queries::ProfileRow;
 use crate::routes::{Counts, PICTURE_BYTES_MAX, counts_of};
 
-/// A text that is not empty.
+/// Returns a text that is not empty.
 fn text<'a>(shown: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
     let text = shown.get(name).and_then(Json::as_str);
     text.filter(|text| !text.is_empty())
@@ -28,7 +28,7 @@ fn is_incognito(shown: &Map<String, Json>) -> bool {
     text(shown, "visibility") == Some("incognito")
 }
 
-/// The routes of the pages, relative to `/profile`.
+/// Returns the routes of the pages, relative to `/profile`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .route("/edit", get(edit))
@@ -36,7 +36,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .with_state(node)
 }
 
-/// A person's page.
+/// Answers a person's page.
 pub(crate) async fn public(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -69,7 +69,7 @@ pub(crate) async fn public(
     };
     let mut page = t.page(name.clone(), content).viewer(viewer);
     page = if is_own {
-        // Makes the ID copyable.
+        // The script makes the ID copyable.
         page.script("/assets/js/ui.js")
     } else {
         page.script("/assets/profile/follow.js")
@@ -102,7 +102,7 @@ fn moved(found: &ProfileRow, name: &str, home: &str, t: Texts) -> Page {
     t.page(name.to_owned(), content)
 }
 
-/// Says from which entry on a damaged log does not verify, if that can be determined now.
+/// Draws a warning about a damaged log, with the first entry that does not verify, if that can be determined now.
 async fn damaged(node: &Node, did: &str, name: &str, t: Texts) -> Answer<Markup> {
     let did = Did::parse(did).map_err(Problem::internal)?;
     let reading = node.clone();
@@ -159,7 +159,7 @@ fn person(
     }
 }
 
-/// The forms to block and to unblock; the script shows the one that applies.
+/// Draws the forms to block and to unblock; the script shows the one that applies.
 fn block(did: &str, name: &str, t: Texts) -> Markup {
     let said = |id: &str| t.with(id, args![name = name]);
     html! {
@@ -201,7 +201,7 @@ fn links(shown: &Map<String, Json>) -> Markup {
     }
 }
 
-/// The form to change your own profile.
+/// Answers the form to change the caller's own profile.
 pub(crate) async fn edit(
     State(node): State<Node>,
     Caller(session): Caller,
@@ -274,7 +274,7 @@ fn form(
     }
 }
 
-/// A picture's field. Its name is also the message of its label.
+/// Draws a picture's field. Its name is also the message of its label.
 fn picture(
     (name, hint): (&str, &str),
     viewer: &Viewer,

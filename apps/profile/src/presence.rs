@@ -7,10 +7,9 @@ use std::collections::HashMap;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 
-/// How long a report of presence is valid.
+/// Time for which a report of presence is valid, in milliseconds.
 const PRESENT_MS: i64 = 60_000;
-/// People in memory, at most: a household and its friends, many times over. Beyond that, the half seen longest ago
-/// goes.
+/// Most people in memory: many times a household and its friends. Beyond that, the half seen longest ago is dropped.
 const PEOPLE_MAX: usize = 4_096;
 
 /// The time of each person's last report.
@@ -30,7 +29,7 @@ impl Presence {
         people.insert(did, now);
     }
 
-    /// The time of a person's last report, and whether they are still present.
+    /// Returns the time of a person's last report, and whether they are still present.
     pub(crate) fn of(&self, did: &Did, now: Timestamp) -> (Option<Timestamp>, bool) {
         let at = self.people().get(did).copied();
         let is_fresh = |at: Timestamp| now.as_millis() - at.as_millis() < PRESENT_MS;

@@ -23,7 +23,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[
     BLOCK,
 ];
 
-/// A block of the person in `ref`: in the author's log, neither follows the other any more.
+/// The operation that blocks the person in `ref`: in the author's log, neither follows the other any more.
 const BLOCK: &str = "connections.block";
 
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
@@ -81,7 +81,7 @@ pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> 
     })
 }
 
-/// Applies an entry to the tables. An erased body sets nothing but the time.
+/// Applies an entry to the tables. An erased body changes only the time.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let (did, reference) = (entry.did.as_str(), entry.reference.unwrap_or_default());
     match entry.op {
@@ -91,7 +91,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             return db.prepare_cached(sql)?.execute(params).map(drop);
         }
         BLOCK => return part(db, did, reference),
-        // Logs of events, groups and conversations have these, too. The erased entry was applied again without its words.
+        // Logs of events, groups and conversations have these, too. The ledger applies the erased entry again without
+        // its body.
         imajin_ledger::ops::BODY_ERASED => return Ok(()),
         _ => begin(db, entry)?,
     }
@@ -121,7 +122,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     }
 }
 
-/// Begins a person's row with their first entry.
+/// Adds a person's row with their first entry.
 fn begin(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let sql =
         "INSERT INTO profiles (id, owner_did, public, created_at, updated_at, updates, claims)
@@ -172,7 +173,7 @@ fn claim(db: &Connection, entry: &Applied<'_>, handle: Option<&str>) -> rusqlite
     Ok(())
 }
 
-/// Puts a pair of people into a table of relations, or takes it out. Returns whether that changed the table.
+/// Adds a pair of people to a table of relations, or removes it. Returns whether that changed the table.
 fn relate(db: &Connection, table: &str, pair: [&str; 2], on: bool) -> rusqlite::Result<bool> {
     let sql = if on {
         format!("INSERT INTO {table} (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING")

@@ -10,15 +10,15 @@ use serde_json::Value as Json;
 
 use crate::members::BLANK;
 
-/// A row of a profile: the public view, and what a certain viewer's view needs.
+/// A row of a profile: the public view, and the data for a particular viewer's view.
 #[derive(Debug)]
 pub(crate) struct ProfileRow {
     pub(crate) did: String,
     /// The handle, if the person holds it on this node.
     pub(crate) handle: Option<String>,
-    /// JSON of the members that everybody sees.
+    /// JSON of the members that everyone sees.
     pub(crate) public: String,
-    /// JSON of the members that not everybody sees.
+    /// JSON of the members that not everyone sees.
     pub(crate) hidden: Option<String>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
@@ -79,7 +79,8 @@ const SEARCHED: &str =
         SELECT 1 FROM json_each(?1) word WHERE NOT instr(name || char(10) || coalesce(claimed, ''), word.value))
     AND NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = p.owner_did)";
 
-/// Public profiles whose name and handle have all words, those that begin with the first one first; and the total.
+/// Searches public profiles whose name and handle contain all words, those that begin with the first one first. Returns
+/// the total, too.
 pub(crate) fn search(
     db: &Connection,
     words: &SearchWords,
@@ -129,8 +130,8 @@ impl Side {
     }
 }
 
-/// Excludes people who deleted their data, and followers who stopped: their own log has the end, and the entry in the
-/// other log stays.
+/// SQL condition that excludes people who deleted their data, and followers who stopped: the end is in their own log,
+/// and the entry in the other log stays.
 const IN_FORCE: &str = "NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = f.did)
   AND NOT EXISTS (SELECT 1 FROM unfollowed u WHERE u.owner_did = f.did AND u.did = f.owner_did AND ?2 = 'followers')";
 
@@ -157,7 +158,7 @@ pub(crate) fn list_side(
     Reader::from(db).rows(&sql, params, |row| row.get(0))
 }
 
-/// All DIDs of a side as in the log, including people who deleted their data.
+/// Returns all DIDs of a side as in the log, including people who deleted their data.
 pub(crate) fn whole_side(db: &Connection, did: &Did, side: Side) -> rusqlite::Result<Vec<String>> {
     let table = side.table();
     let sql = format!("SELECT did FROM {table} WHERE owner_did = ?1 ORDER BY did");
@@ -176,15 +177,15 @@ pub(crate) fn deleted_at(db: &Connection, did: &str) -> rusqlite::Result<Option<
     Reader::from(db).row(sql, [did], |row| row.get(0))
 }
 
-/// The holder of a handle, which is in canonical form.
+/// Returns the holder of a handle, which is in canonical form.
 pub(crate) fn holder<'a>(db: impl Into<Reader<'a>>, handle: &str) -> rusqlite::Result<Option<Did>> {
     let sql = "SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1";
     let did: Option<String> = db.into().row(sql, [handle], |row| row.get(0))?;
     Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
-/// Whether a person other than `owner` holds a handle that looks like this one: of the characters of handles, Unicode's list of confusable
-/// characters (UTS 39) has `0` and `o`, `1` and `l`, `m` and `rn`.
+/// Whether a person other than `owner` holds a handle that looks like this one: among the characters of handles,
+/// Unicode's list of confusable characters (UTS 39) has `0` and `o`, `1` and `l`, `m` and `rn`.
 pub(crate) fn has_look_alike<'a>(
     db: impl Into<Reader<'a>>,
     handle: &str,

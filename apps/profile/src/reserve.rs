@@ -46,7 +46,7 @@ pub(crate) fn is_kept(node: &Node, handle: &Handle, asks: Option<&Did>) -> Answe
     Ok(left.is_some_and(|at| node.now().as_millis() - at < KEPT_MS))
 }
 
-/// Records the holder of each handle: of one DID, or of all (for claims that came by import, or just before a crash).
+/// Records the holder of each handle: of one DID, or of all (for imported claims, and claims just before a crash).
 pub(crate) fn note(node: &Node, did: Option<&Did>) {
     if let Err(problem) = record(node, did) {
         tracing::warn!("the holders of handles could not be recorded: {problem}");

@@ -1,4 +1,4 @@
-//! HTTP of this service, one file for each noun. Existing clients know these addresses and shapes.
+//! HTTP routes of this service, a file for each noun. Existing clients know these paths and shapes.
 
 mod follow;
 mod handle;
@@ -17,10 +17,10 @@ use imajin_service::routing::OpenApiRouter;
 pub(crate) use media::PICTURE_BYTES_MAX;
 pub(crate) use profile::{Counts, counts_of, shown_text};
 
-/// The node, and the signed-in caller who asks it for something.
+/// The node, and the signed-in caller.
 type Who = (State<Node>, Authed);
 
-/// All routes but the pages, relative to `/profile`.
+/// Returns all routes except the pages, relative to `/profile`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(profile::get, update::put, update::patch))

@@ -51,7 +51,7 @@ pub(crate) async fn gone_back(
     record_once(node, &word).await
 }
 
-/// The payment that no order awaited, if this is its refund, made by the node or on the provider's own pages. A part of it is not.
+/// Returns the stray that a refund belongs to, whether the node or the owner made it. Partial refunds don't count.
 fn stray_of(node: &Node, returned: &Returned) -> Result<Option<Stray>, Problem> {
     let Some(charge) = &returned.charge else {
         return Ok(None);
@@ -168,7 +168,7 @@ pub(crate) async fn account_changed(
     match node.record(did, &word).await {
         Ok(_) => Ok(()),
         Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Conflict => Ok(()),
-        // People who moved away or deleted everything are paid nothing here any more.
+        // The node pays nothing more to people who moved away or deleted everything.
         Err(SubmitError::ReadOnly { .. }) => Ok(()),
         Err(error) => Err(Problem::from(error)),
     }

@@ -1,7 +1,7 @@
-//! Sending people what is theirs of sales by card, to their own accounts with the provider.
+//! Transfers of people's free parts of sales by card to their own accounts with the provider.
 //!
-//! Always: the node's record has a transfer before the provider gets it, and the provider is looked at before it is asked
-//! again, so that a crash, a lost answer or an older copy of the record sends nothing twice.
+//! Always: the node's record has a transfer before the provider gets it, and the node checks the provider's transfers
+//! before a retry, so that a crash, a lost answer or an older copy of the record sends nothing twice.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,8 @@ use crate::queries;
 /// an older copy of the record, which learns of the payment again, looks as far back.
 const BEFORE_DEADLINE_MS: i64 = 25 * 3_600_000;
 
-/// Sets aside what is free now for everybody who has an account, and sends what is set aside. What one account or one part of a payment
-/// does not take delays that one alone.
+/// Sets aside the free parts of everyone who has an account, and sends the parts that are set aside. A failure of one
+/// account or one part of a payment delays only that one.
 pub(crate) async fn round(
     node: &Node,
     provider: &dyn Provider,
@@ -135,7 +135,7 @@ async fn send(
                 ..became(due, TransferStatus::Sent, sent.amount)?
             };
             record_once(node, &word).await?;
-            // The owner may have taken back a part of it before an older copy of this record was put back.
+            // The owner may have taken back a part of the transfer before an older copy of this record was restored.
             Ok(handle_event(node, &sent, None).await?)
         }
         Err(ProviderError::Refused { code, message }) => {
@@ -151,7 +151,7 @@ async fn send(
     }
 }
 
-/// The outcome of a transfer.
+/// Records the outcome of a transfer.
 fn became(
     due: &queries::Transfer,
     status: TransferStatus,
@@ -169,7 +169,7 @@ fn became(
     })
 }
 
-/// The provider says how far a transfer is: the owner may have taken back a part of it on its own pages.
+/// Records the provider's state of a transfer: the owner may have taken back a part of it on the provider's own pages.
 pub(crate) async fn handle_event(
     node: &Node,
     sent: &Transferred,

@@ -1,4 +1,4 @@
-//! The account by which the box takes cards: the form in which its owner names it.
+//! The form in which the box's owner names the account by which the box takes cards.
 
 use imajin_service::page::copies;
 use imajin_service::{Texts, args};

@@ -16,15 +16,15 @@ pub(super) struct Credit {
     pub(super) free: Vec<(Currency, Minor)>,
     pub(super) coming: Vec<Coming>,
     pub(super) debts: Debts,
-    /// The people who say that they owe something, without a signature of their creditor.
+    /// The people who state debts to the person that the person never signed.
     pub(super) debtors: Vec<Did>,
     pub(super) limits: Vec<Limit>,
     pub(super) going_back: Vec<(Currency, Minor)>,
     pub(super) payouts: Vec<Withdrawal>,
 }
 
-/// A button that signs one operation: its script asks `path` with `json` and signs what the box says would follow, if it
-/// is this operation.
+/// A button that signs one operation: its script sends `json` to `path` and signs the operation that the box answers,
+/// if it is this one.
 pub(crate) fn signs(op: &str, path: &str, json: &Json, label: &str) -> Markup {
     html! { button type="button" data-op=(op) data-path=(path) data-json=(json) { (label) } }
 }
@@ -60,7 +60,7 @@ fn knows(node: &Node, did: &Did, other: &Did) -> Result<bool, Problem> {
     }
 }
 
-/// A line for a debt, with the button that pays or ends it.
+/// Draws a line for a debt, with the button that pays or ends it.
 fn line(node: &Node, did: &Did, debt: &Debt, t: Texts) -> Result<Markup, Problem> {
     let is_mine = debt.debtor == *did;
     let (op, other, verb, says, label) = if is_mine {
@@ -143,7 +143,7 @@ impl Credit {
     }
 
     fn coming(&self, t: Texts) -> Markup {
-        // One line for what becomes free on one day, with the last time on it.
+        // Amounts that become free on one day share a line, with the latest time.
         let mut rows: Vec<(Currency, Option<i64>, Minor)> = Vec::new();
         let day_of = |at: Option<i64>| at.map(|millis| t.date(super::at(millis)));
         for one in &self.coming {
@@ -242,7 +242,7 @@ impl Credit {
         }
     }
 
-    /// Asking for money instead of credit, and the state of such requests.
+    /// Draws the form to request a payout, and the state of requests.
     pub(super) fn payouts(&self, t: Texts) -> Markup {
         let can: Vec<_> = self
             .free
@@ -270,7 +270,7 @@ fn asked(one: &Withdrawal, t: Texts) -> Markup {
     }
 }
 
-/// The form for asking for a payout.
+/// Draws the form to request a payout.
 fn ask(can: &[&(Currency, Minor)], t: Texts) -> Markup {
     let sums = can.iter().map(|(currency, sum)| money(*sum, *currency, t));
     let sums = sums.collect::<Vec<_>>().join(", ");

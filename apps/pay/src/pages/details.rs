@@ -14,12 +14,12 @@ use crate::queries;
 struct Input<'a> {
     name: &'a str,
     label: Cow<'a, str>,
-    /// Empty where none is needed.
+    /// The hint; empty if none is needed.
     hint: Cow<'a, str>,
     value: Option<&'a str>,
-    /// HTML's `autocomplete`.
+    /// The value of HTML's `autocomplete`.
     fill: &'a str,
-    /// The keyboard that a phone shows.
+    /// The keyboard that a phone shows, as HTML's `inputmode`.
     mode: &'a str,
 }
 

@@ -52,7 +52,7 @@ fn read(node: &Node) -> Result<Owner, Problem> {
     })
 }
 
-/// The owner's part of the wallet.
+/// Draws the owner's part of the wallet.
 pub(super) fn section(node: &Node, did: &Did, t: Texts) -> Result<Markup, Problem> {
     let owner = read(node)?;
     Ok(html! {

@@ -1,7 +1,7 @@
-//! A payment that is awaited by transfer: for its payer where to send it, how much, with which reference, and by when; for its
-//! payee what their buyer sees.
+//! The page of a payment awaited by transfer: for its payer the destination, the amount, the reference and the
+//! deadline; for its payee the same as their buyer sees.
 //!
-//! Always: the payee's details are shown to these two alone, and only while the payment is open.
+//! Always: only these two see the payee's details, and only while the payment is open.
 
 use imajin_protocol::Did;
 use imajin_selling::Rail;
@@ -103,7 +103,7 @@ fn steps(
     Ok(html! {
         @if let (Some(bill), Some(code)) = (&bill, code) {
             h2 { (t.text("pay-scan")) }
-            // Drawn by this program, from digits alone.
+            // This program drew the code, from digits only.
             div.qrs role="img" aria-label=(t.text(alt(bill.scheme))) { (PreEscaped(code)) }
             p.hint { (t.text("pay-scan-why")) }
         }

@@ -1,4 +1,4 @@
-//! A receipt as people read it: a bar with names, and every level of every manifest as a table.
+//! The page of a receipt: a bar with names, and every level of every manifest as a table.
 
 use imajin_protocol::fair::{Line, Payee};
 use imajin_protocol::settlement::{FeeKind, Order, Receipt};
@@ -17,7 +17,7 @@ use crate::queries::{self, Payment};
 
 /// Width of the bar, in units of the drawing.
 const WIDTH: i64 = 600;
-/// Colours that the style sheet has for parts of a bar; more parts begin again.
+/// Number of colours that the style sheet has for parts of a bar; further parts reuse them.
 const COLOURS: usize = 6;
 
 pub(super) fn content(
@@ -78,7 +78,7 @@ fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Result<usize, Problem
     let ordered = node.read(PROJECTION.name, |db| {
         queries::about(db, &receipt.order().seller, Expected::NAME, id)
     })?;
-    // A payment from credit is divided at the order.
+    // A payment from credit is divided when it is ordered.
     let Some(ordered) = ordered else {
         return Ok(0);
     };
@@ -88,7 +88,7 @@ fn left_since(node: &Node, id: &str, receipt: &Receipt) -> Result<usize, Problem
     Ok(since.count())
 }
 
-/// The goods of an order: their title, if they have one, and their kind.
+/// Draws the goods of an order: their title, if they have one, and their kind.
 fn goods(node: &Node, order: &Order, t: Texts) -> Result<Markup, Problem> {
     let kind = match order.kind.as_str() {
         "answer" => t.text("kind-answer"),
@@ -112,7 +112,7 @@ fn goods(node: &Node, order: &Order, t: Texts) -> Result<Markup, Problem> {
     })
 }
 
-/// Roles that people often type, by their messages. One that is typed in a language of the box is read in the reader's.
+/// Messages of roles that people often type. A role typed in one of the box's languages is shown in the reader's.
 const ROLES: [&str; 11] = [
     "role-artist",
     "role-author",
@@ -178,7 +178,7 @@ fn state(node: &Node, viewer: &Did, id: &str, t: Texts) -> Result<Markup, Proble
     Ok(html! { @if !lines.is_empty() { ul.rows #state { @for line in lines { li { (line) } } } } })
 }
 
-/// The refunds of a payment, by how far each is: only money that moved is called refunded.
+/// Draws the refunds of a payment, by state: only money that moved is called refunded.
 fn refunded(
     node: &Node,
     viewer: &Did,
@@ -218,7 +218,7 @@ fn refunded(
     Ok(lines)
 }
 
-/// The button by which a seller says that they sent a refund from their bank.
+/// Draws the button by which a seller states that they sent a refund from their bank.
 pub(crate) fn sent_back(payment: &str, t: Texts) -> Markup {
     let json = json!({ "transactionId": payment });
     signs(
@@ -240,11 +240,11 @@ fn rail(rail: &str, t: Texts) -> String {
     t.text(says).into_owned()
 }
 
-/// The bar: a part for each recipient, with the same names below.
+/// Draws the bar: a part for each recipient, with the same names below.
 fn bar(node: &Node, viewer: &Did, receipt: &Receipt, t: Texts) -> Result<Markup, Problem> {
     let (order, got) = (receipt.order(), &receipt.division().recipients);
     let whole = order.gross.get().max(1);
-    // Amounts are far from the ends of an i128.
+    // Amounts are far below the maximum of an i128.
     let at = |sum: i64| (i128::from(sum) * i128::from(WIDTH) / i128::from(whole)) as i64;
     let mut parts = Vec::with_capacity(got.len());
     let mut before = 0;

@@ -16,7 +16,7 @@ use crate::operations;
 use crate::projection::PROJECTION;
 use crate::queries::{self, Hold, Payout, Transfer};
 
-/// People whose debts are folded into one line, at most: what the line declines at once.
+/// Most people whose debts are folded into one line, which declines all of them at once.
 const DEBTORS_MAX: usize = 200;
 
 struct Wallet {
@@ -121,7 +121,7 @@ fn amount_of(currency: &str, sum: i64, t: Texts) -> String {
     }
 }
 
-/// Payments that are still open: with what to write into an e-transfer, or a button for the payee.
+/// Draws payments that are still open: with the memo of an e-transfer, or a button for the payee.
 fn waiting(node: &Node, did: &Did, all: &[Hold], t: Texts) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for hold in all {
@@ -164,7 +164,7 @@ fn open(node: &Node, did: &Did, hold: &Hold, t: Texts) -> Result<Markup, Problem
     })
 }
 
-/// Putting money in; signed in the browser.
+/// Draws the form to top up credit; signed in the browser.
 fn put_in(cards: bool, t: Texts) -> Markup {
     html! {
         h2 { (t.text("put-in")) }
@@ -193,7 +193,7 @@ fn pass_on(node: &Node, did: &Did, manifest: Option<&str>, t: Texts) -> Result<M
     let manifest = manifest.and_then(|text| Manifest::parse(text).ok());
     let mut rows = Vec::new();
     for part in manifest.iter().flat_map(|manifest| manifest.contributors()) {
-        // In hundredths of a percent, written as money is.
+        // The share in hundredths of a percent, formatted like an amount of money.
         let share = t.lang.percent(i64::from(part.weight.get()) / 100);
         rows.push(
             html! { tr { td { (name_of(node, did, &part.did, t)?) } td.number { (share) } } },

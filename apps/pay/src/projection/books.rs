@@ -1,6 +1,6 @@
 //! The node's books: postings and awaited payments.
 //!
-//! Always: an entry that lacks something (of a node with other rules) moves nothing.
+//! Always: an entry that lacks a required member (of a node with other rules) moves nothing.
 
 use imajin_dfos::Value;
 use imajin_ledger::Applied;
@@ -25,15 +25,15 @@ enum Kind {
     Payment,
     /// `refund`, `dispute`: each part of the payment gives back its share; the rows are in the order of its legs.
     Back { by_provider: bool },
-    /// `repaid`: the seller gave it back from what they have.
+    /// `repaid`: the seller refunded it from their own balance.
     Repaid,
     /// `lost`: a bank took it.
     Lost,
     /// `payout`: set aside.
     Payout,
-    /// `paid-out`, `unpaid`: how that ended.
+    /// `paid-out`, `unpaid`: the outcome of a payout.
     Closed(&'static str),
-    /// `kept`, `twice`, `debt`, `forgiven`, `transfer`, `untransferred`, `sent-back`: nothing but its rows and debts.
+    /// `kept`, `twice`, `debt`, `forgiven`, `transfer`, `untransferred`, `sent-back`: only its rows and debts matter.
     Other,
 }
 
@@ -128,7 +128,7 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         Kind::Payment => paid(db, &post, word)?,
         Kind::Other => {}
     }
-    // Entries from before sellers said so don't have it: their refunds counted as refunded, and do so still.
+    // Older entries lack `sent`: their refunds counted as sent, and still do.
     let unsaid = match kind {
         Kind::Back { .. } | Kind::Repaid => amount,
         _ => 0,
@@ -312,7 +312,7 @@ fn paid(db: &Connection, post: &Post<'_>, rail: &str) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-/// The rows of a posting.
+/// Reads the rows of a posting.
 fn rows(body: &Value) -> Option<Vec<Row<'_>>> {
     let rows = body.get("rows")?.as_list()?.iter();
     rows.map(|row| {
@@ -326,7 +326,7 @@ fn rows(body: &Value) -> Option<Vec<Row<'_>>> {
     .collect()
 }
 
-/// An awaited payment.
+/// Enters an awaited payment.
 pub(super) fn hold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let (Some(payment), Some(fact)) = (entry.reference, entry.fact) else {
         return Ok(None);

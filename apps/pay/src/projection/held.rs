@@ -1,8 +1,8 @@
-//! From when on the parts of a payment are free, and which of them are held until then.
+//! Times from which the parts of payments are free, and the parts that are held until then.
 //!
-//! Always: `held` has the legs of those payments whose parts were not free at the newest entry about them, with the time at
-//! which they are, and those of sales by card until they reach an account with the provider; what is free at a moment
-//! is the balance less the rows of a later time.
+//! Always: `held` has the legs of payments whose parts were not free at the newest entry about them, with the time at
+//! which they become free, and those of sales by card until they reach an account with the provider. The free amount at
+//! a moment is the balance less the rows of a later time.
 
 use imajin_ledger::Applied;
 use imajin_selling::HELD_MS_MAX;
@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::queries::{has_open_dispute, is_over};
 
-/// Finds again when a payment is free and which of its parts are held, after something about it changed.
+/// Recomputes when a payment is free and which of its parts are held, after a change to it.
 pub(super) fn refresh(
     db: &Connection,
     node: &str,
@@ -65,7 +65,7 @@ pub(super) fn later(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
     Ok(Some(()))
 }
 
-/// The payer's bank wants a payment back, or the outcome of that.
+/// Enters a dispute by the payer's bank, or its outcome.
 pub(super) fn dispute(
     db: &Connection,
     entry: &Applied<'_>,

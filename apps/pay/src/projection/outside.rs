@@ -12,7 +12,7 @@ use crate::operations::{
 };
 use crate::queries::has_open_dispute;
 
-/// Brings the node's own word into the tables. One that lacks something says nothing.
+/// Applies an entry that the node made about the world outside. One that lacks a required member changes nothing.
 pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let node = entry.did.as_str();
     let id = |key: &str| entry.fact?.id(key).map(|id| id.as_str());
@@ -100,7 +100,8 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
     Ok((changed > 0).then_some(()))
 }
 
-/// A person's details for payments outside: the newest entry counts. One whose body is gone withdraws earlier ones, too.
+/// Sets a person's details for payments outside: the newest entry counts. One whose body is erased withdraws earlier
+/// ones, too.
 pub(super) fn details(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
     let Some(words) = words(entry) else {

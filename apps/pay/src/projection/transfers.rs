@@ -1,11 +1,11 @@
-//! Transfers to people's own accounts with the provider.
+//! Entries of transfers to people's own accounts with the provider.
 
 use imajin_ledger::Applied;
 use rusqlite::{Connection, params};
 
 use crate::operations::Transfer;
 
-/// An account, and whether it can be paid to.
+/// Enters an account, and whether it can be paid to.
 pub(super) fn account(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let account = entry.fact.and_then(|fact| fact.id("account"));
     let ready = entry.fact.and_then(|fact| fact.int("ready"));
@@ -13,7 +13,8 @@ pub(super) fn account(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
         return Ok(None);
     };
     let since = (ready == 1).then_some(entry.at.as_millis());
-    // An account that was not ready for a while gets what became free meanwhile; a new account starts from now.
+    // An account that was not ready for a while gets the parts that became free meanwhile; a new account starts from
+    // now.
     let sql = "INSERT INTO payouts (owner_did, node, account, ready, since) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT DO UPDATE SET node = excluded.node, account = excluded.account, ready = excluded.ready,
             since = CASE WHEN node = excluded.node THEN coalesce(since, excluded.since) ELSE excluded.since END";
@@ -23,7 +24,7 @@ pub(super) fn account(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
     Ok(Some(()))
 }
 
-/// A part of a payment goes to an account, or such a transfer ended.
+/// Enters a transfer of a part of a payment to an account, or the end of one.
 pub(super) fn apply(
     db: &Connection,
     entry: &Applied<'_>,

@@ -243,7 +243,7 @@ pub(crate) struct Withdrawal {
     pub(crate) amount: Minor,
     /// `asked`, `paid` or `refused`.
     pub(crate) status: String,
-    /// Milliseconds.
+    /// Time of the request, in milliseconds.
     pub(crate) at: i64,
 }
 
@@ -260,7 +260,7 @@ fn read_withdrawal(row: &Row<'_>) -> rusqlite::Result<Withdrawal> {
     })
 }
 
-/// The payout of this id.
+/// Returns the payout with this id.
 pub(crate) fn withdrawal<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,

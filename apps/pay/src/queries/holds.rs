@@ -1,4 +1,4 @@
-//! Payments that are, or were, waited for.
+//! Queries of payments that the node awaits, or awaited.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Reader;
@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{currency, did, minor, parsed};
 
-/// A payment that is, or was, waited for.
+/// A payment that the node awaits, or awaited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Hold {
     pub(crate) payment: IdText,
@@ -22,10 +22,10 @@ pub(crate) struct Hold {
     pub(crate) kind: IdText,
     /// Time when the payment was begun, in milliseconds.
     pub(crate) since: i64,
-    /// Milliseconds.
+    /// Deadline, in milliseconds.
     pub(crate) until: i64,
     pub(crate) session: Option<Session>,
-    /// The provider's name for the payment itself.
+    /// The provider's id of the payment itself.
     pub(crate) charge: Option<String>,
     pub(crate) done: bool,
     pub(crate) failed: bool,
@@ -35,12 +35,12 @@ pub(crate) struct Hold {
     pub(crate) memo: String,
 }
 
-/// The page where it is paid.
+/// The provider's page of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Session {
-    /// The provider's name for it.
+    /// The provider's id of the page.
     pub(crate) id: String,
-    /// Milliseconds.
+    /// End of the page's validity, in milliseconds.
     pub(crate) until: i64,
     /// The amount transferred to the payee's own account.
     pub(crate) part: Option<Minor>,
@@ -133,7 +133,7 @@ pub(crate) fn is_memo_open<'a>(
     db.into().exists(sql, [node.as_str(), memo])
 }
 
-/// The holds that meet a condition.
+/// Returns the holds that meet a condition.
 pub(super) fn held_by(
     db: &Connection,
     condition: &str,
@@ -144,7 +144,7 @@ pub(super) fn held_by(
         .collect()
 }
 
-/// The hold of this id.
+/// Returns the hold with this id.
 pub(crate) fn hold<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -168,7 +168,7 @@ pub(crate) fn is_due<'a>(
     db.into().exists(sql, [node.as_str(), payment])
 }
 
-/// Payments whose service has not reported the outcome yet.
+/// Returns paid holds whose service has not reported the outcome yet.
 pub(crate) fn due(
     db: &Connection,
     node: &Did,
@@ -182,7 +182,7 @@ pub(crate) fn due(
     .collect()
 }
 
-/// Payments that came for what no service here fulfils: it was handed over elsewhere.
+/// Returns paid holds that no service here fulfils: their goods were handed over elsewhere.
 pub(crate) fn due_elsewhere(
     db: &Connection,
     node: &Did,
@@ -201,7 +201,7 @@ pub(crate) fn due_elsewhere(
         .collect()
 }
 
-/// Payments by a rail that are still waited for.
+/// Returns the payments by a rail that are still awaited.
 pub(crate) fn open(db: &Connection, node: &Did, rail: Rail) -> rusqlite::Result<Vec<Hold>> {
     db.prepare_cached(&format!(
         "{HOLD} WHERE owner_did = ?1 AND rail = ?2 AND done = 0 AND failed = 0"
@@ -210,7 +210,7 @@ pub(crate) fn open(db: &Connection, node: &Did, rail: Rail) -> rusqlite::Result<
     .collect()
 }
 
-/// A person's open payments, to make or to receive, the soonest to end first.
+/// Returns a person's open payments, to make or to receive, the earliest deadline first.
 pub(crate) fn waiting(
     db: &Connection,
     node: &Did,
@@ -243,7 +243,7 @@ pub(crate) fn waited_for(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
     Ok(number.unsigned_abs())
 }
 
-/// The payment that the provider knows by this name.
+/// Returns the payment that the provider knows by this id.
 pub(crate) fn of_charge(
     db: &Connection,
     node: &Did,

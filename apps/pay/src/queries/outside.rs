@@ -34,18 +34,18 @@ pub(crate) fn is_stray<'a>(
     )
 }
 
-/// A payment at the provider that no order awaited.
+/// A stray: a payment at the provider that no order awaited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stray {
-    /// The provider's page.
+    /// The provider's id of the page.
     pub(crate) session: IdText,
-    /// The order that it was paid for, with its payer and the person who sold.
+    /// The order that was paid, with its payer and its seller.
     pub(crate) payment: Option<String>,
     pub(crate) payer: Option<Did>,
     pub(crate) payee: Option<Did>,
     pub(crate) amount: Minor,
     pub(crate) currency: Currency,
-    /// The provider's name for the payment itself.
+    /// The provider's id of the payment itself.
     pub(crate) charge: String,
     /// Time when the node heard of the payment, in milliseconds.
     pub(crate) at: i64,
@@ -62,7 +62,7 @@ impl Stray {
     }
 }
 
-/// The columns of a [`Stray`], of those that the node can give back.
+/// The query of all [`Stray`]s that the node can refund.
 const STRAYS: &str =
     "SELECT s.session, s.payment, h.payer, h.payee, s.amount, s.currency, s.charge, s.at, s.status, s.attempt
     FROM strays s LEFT JOIN holds h ON h.owner_did = s.owner_did AND h.payment = s.payment
@@ -89,7 +89,7 @@ fn read_stray(row: &Row<'_>) -> rusqlite::Result<Stray> {
     })
 }
 
-/// The payment of this page of the provider, if no order awaited it.
+/// Returns the stray of this page of the provider.
 pub(crate) fn stray<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -99,7 +99,7 @@ pub(crate) fn stray<'a>(
     db.into().row(&sql, [node.as_str(), session], read_stray)
 }
 
-/// The payment of this name of the provider's, if no order awaited it.
+/// Returns the stray of this payment at the provider.
 pub(crate) fn stray_of_charge(
     db: &Connection,
     node: &Did,
@@ -203,7 +203,7 @@ pub(crate) fn returns<'a>(
     )
 }
 
-/// The `n`th refund of a payment.
+/// Returns the `n`th refund of a payment.
 pub(crate) fn returned<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -304,7 +304,7 @@ pub(crate) fn to_attest(
         .collect()
 }
 
-/// The newest entry of the node's own log that these tables have.
+/// Returns the number of the newest entry of the node's own log that these tables have.
 pub(crate) fn newest_posting(db: &Connection, node: &Did) -> rusqlite::Result<i64> {
     let sql = "SELECT coalesce(max(seq), 0) FROM entries WHERE owner_did = ?1";
     db.prepare_cached(sql)?
@@ -402,7 +402,7 @@ pub(crate) struct Call {
     pub(crate) paid: Payment,
     pub(crate) service: Option<String>,
     pub(crate) sold: Option<String>,
-    /// Milliseconds.
+    /// Time of the payment, in milliseconds.
     pub(crate) at: i64,
 }
 
@@ -437,14 +437,14 @@ pub(crate) fn is_called<'a>(
     db.into().exists(sql, [node.as_str(), payment])
 }
 
-/// The address to tell of a person's payments.
+/// Returns the address to which a person's payments are reported.
 pub(crate) fn callback(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT url FROM callbacks WHERE owner_did = ?1")?
         .query_row([did.as_str()], |row| row.get(0))
         .optional()
 }
 
-/// A person's details for payments outside the node; for the node itself, those of its owners.
+/// Returns a person's details for payments outside the node; for the node itself, those of its owners.
 pub(crate) fn details(
     db: &Connection,
     node: &Did,

@@ -16,7 +16,7 @@ pub(crate) const ATTEMPTS_MAX: i64 = 5;
 const BACKOFF: Backoff = Backoff::new(DAY, DAY.saturating_mul(16));
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
-/// A part of a payment that goes, or went, to an account.
+/// A transfer of a part of a payment to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Transfer {
     pub(crate) payment: String,
@@ -31,7 +31,7 @@ pub(crate) struct Transfer {
     pub(crate) status: String,
     /// Number of refusals.
     pub(crate) attempt: i64,
-    /// The provider's word for why.
+    /// The provider's code for the reason.
     pub(crate) code: Option<String>,
     /// Time of the newest step, in milliseconds.
     pub(crate) at: i64,
@@ -64,7 +64,7 @@ fn read_transfer(row: &Row<'_>) -> rusqlite::Result<Transfer> {
     })
 }
 
-/// The transfer of the `n`th part of a payment.
+/// Returns the transfer of the `n`th part of a payment.
 pub(crate) fn transfer<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,
@@ -118,7 +118,8 @@ pub(crate) fn transfers(
     }
 }
 
-/// Parts of sales by card that are free and whose recipients have an account that can be paid to: payment, part.
+/// Returns parts of sales by card (payment, part) that can be transferred: they are free and their recipient's account
+/// is ready, or a refused transfer is due again.
 pub(crate) fn to_transfer(
     db: &Connection,
     node: &Did,

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 use super::holds::{AT_ONCE, Hold, held_by};
 use super::{currency, did, minor};
 
-/// Money that is on its way back to buyers at the provider, of one seller, by currency.
+/// Returns one seller's refunds under way at the provider, by currency.
 pub(crate) fn on_its_way_back(
     db: &Connection,
     node: &Did,
@@ -43,11 +43,11 @@ pub(crate) struct TopUp {
     pub(crate) currency: Currency,
     /// The amount that a bank could still take back.
     pub(crate) left: Minor,
-    /// Milliseconds.
+    /// Time of the confirmation, in milliseconds.
     pub(crate) at: i64,
 }
 
-/// Top-ups that were confirmed and that a bank could take back, the newest first.
+/// Returns confirmed top-ups that a bank could take back, the newest first.
 pub(crate) fn top_ups(db: &Connection, node: &Did) -> rusqlite::Result<Vec<TopUp>> {
     let sql = format!(
         "SELECT payment, payer, currency, gross - refunded, at FROM payments
@@ -74,7 +74,7 @@ pub(crate) struct Limit {
     pub(crate) did: Did,
     pub(crate) currency: Currency,
     pub(crate) amount: Minor,
-    /// Milliseconds.
+    /// End of the limit, in milliseconds.
     pub(crate) until: i64,
 }
 

@@ -1,4 +1,4 @@
-//! The address that the node tells, by HTTP, of your payments.
+//! Routes of the address to which the node reports the caller's payments.
 
 use axum::extract::{Request, State};
 use imajin_service::extract::{Authed, parse_json, read_body};

@@ -1,4 +1,4 @@
-//! The account by which this box takes cards: for its owner to see and to choose.
+//! Routes of the account by which this box takes cards, for its owner.
 
 use axum::extract::Request;
 use imajin_service::extract::{Authed, parse_json, read_body};
@@ -121,7 +121,7 @@ pub(crate) async fn choose(
     Ok(axum::Json(CardsAnswer::of(&counter)))
 }
 
-/// The account that the request names, as the provider knows it.
+/// Returns the account that the request names, as the provider knows it.
 async fn known(counter: &Counter, asked: &CardsRequest) -> Result<Chosen, Problem> {
     let (key, secret) = (asked.key.trim(), asked.webhook_secret.trim());
     let is_new = !matches!(counter.pay.cards().account(), Account::OfPage(_));

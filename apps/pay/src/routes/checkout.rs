@@ -1,4 +1,4 @@
-//! Paying by card: a page of the provider's, where the buyer pays what they agreed to here.
+//! Routes of payments by card: the buyer pays an order on the provider's page.
 
 use axum::extract::Request;
 use imajin_dfos::Timestamp;
@@ -17,11 +17,11 @@ use crate::operations::{OutsideRail, TopUp};
 use crate::provider::Item;
 use crate::{cashier, outside};
 
-/// docs/api.md, "Money", in minor units.
+/// Limits of an amount in minor units (docs/api.md, "Money").
 const AMOUNT: std::ops::RangeInclusive<i64> = 50..=99_999_900;
 const QUANTITY: std::ops::RangeInclusive<u32> = 1..=100;
 const ITEMS_MAX: usize = 100;
-/// Longest name or description of an item, and longest address.
+/// Longest name or description of an item, in characters, and longest address.
 const NAME_CHARS_MAX: usize = 250;
 const URL_BYTES_MAX: usize = 2_000;
 
@@ -193,7 +193,7 @@ async fn begin(
 ) -> Result<axum::Json<CheckoutAnswer>, Problem> {
     let Counter { node, pay } = counter;
     let opened = cashier::open(pay, node, &payment, page, items).await;
-    // Asked for again with the same proof, it is the same payment.
+    // A repeated request with the same proof gets the same payment.
     let opened = opened.map_err(|problem| problem.with("transactionId", payment.as_str()))?;
     Ok(axum::Json(CheckoutAnswer {
         id: opened.session,
@@ -280,7 +280,7 @@ fn currency(text: &str) -> Result<Currency, Problem> {
     Currency::parse(text).map_err(|error| Problem::field("currency", format!("{error}.")))
 }
 
-/// The lines, and what they cost together.
+/// Returns the lines, and their total.
 fn items(asked: &[ItemRequest]) -> Result<(Vec<Item>, Minor), Problem> {
     if asked.is_empty() || asked.len() > ITEMS_MAX {
         return Err(Problem::field(

@@ -1,4 +1,4 @@
-//! Your own account with the payment provider, to which what is free of sales by card goes.
+//! Routes of the caller's own account with the payment provider, to which free parts of sales by card are transferred.
 
 use axum::extract::State;
 use imajin_service::extract::Authed;

@@ -116,7 +116,7 @@ fn missing() -> Problem {
     Problem::not_found("There is no such debt.")
 }
 
-/// The other side of the debt.
+/// Returns the other side of the debt.
 fn other(node: &Node, asked: &DebtRequest) -> Result<Did, Problem> {
     node.resolve(&asked.with)?.ok_or_else(missing)
 }

@@ -91,7 +91,7 @@ impl Details {
     }
 }
 
-/// A text without the spaces around it; none where nothing is left.
+/// Trims a text; `None` if nothing is left.
 fn written(text: Option<&String>) -> Option<&str> {
     text.map(|text| text.trim()).filter(|text| !text.is_empty())
 }

@@ -1,4 +1,4 @@
-//! E-transfers: begun by the payer, confirmed by the payee.
+//! Routes of e-transfers: begun by the payer, confirmed by the payee.
 
 use axum::extract::{Request, State};
 use imajin_protocol::{Currency, IdText};

@@ -1,4 +1,4 @@
-//! The way of every write here: a route finds out first what would follow, so that a client that must sign learns what.
+//! Writes: a route computes the consequences first, so that a client that must sign learns what.
 
 use axum::http::request::Parts;
 use imajin_dfos::cbor;
@@ -44,7 +44,7 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
     pub(super) fn to_sign(&self, node: &Node) -> Result<Json, Problem> {
         let wish = &self.wish;
         let others = look(node, |world| {
-            // Only the logs that it would write to matter here: the real id comes with the command.
+            // Only the logs that the operation would write to matter here: the real id comes with the command.
             let payment = payment_id(world.now, [0; 6])?;
             let case = Case {
                 owner: &wish.did,
@@ -65,7 +65,8 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
         }))
     }
 
-    /// Enters it: signed where the request carries a proof of exactly it. Returns which payment it is about.
+    /// Enters the operation: signed if the request carries a proof of exactly this operation. Returns the receipt, and
+    /// the payment's id.
     pub(super) async fn enter(
         self,
         node: &Node,
@@ -93,7 +94,7 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
             .and_then(|value| value["payment"].as_str());
         let payment = match said.map(str::to_owned).or(reference) {
             Some(payment) => Some(payment),
-            // The very same proof again: the node's books have what was answered.
+            // The proof was entered before: the node's books have the answer.
             None => node.read(PROJECTION.name, |db| {
                 let entry = receipt
                     .entries
@@ -108,7 +109,7 @@ impl<'a, O: Movement> RequestedMovement<'a, O> {
     }
 }
 
-/// Enters an operation of the one that is signed in, without a salt.
+/// Enters an operation of the signed-in caller, without a salt.
 pub(super) async fn enter<O: Movement>(
     node: &Node,
     parts: &Parts,
@@ -118,7 +119,7 @@ pub(super) async fn enter<O: Movement>(
     enter_salted(node, parts, session, operation, None).await
 }
 
-/// Enters an operation of the one that is signed in.
+/// Enters an operation of the signed-in caller.
 pub(super) async fn enter_salted<O: Movement>(
     node: &Node,
     parts: &Parts,
@@ -130,7 +131,7 @@ pub(super) async fn enter_salted<O: Movement>(
     asked.enter(node, parts, session).await
 }
 
-/// An amount of a request, in minor units.
+/// Reads an amount of a request, in minor units.
 pub(super) fn amount(units: i64) -> Result<Amount, Problem> {
     let wrong = || Problem::field("amount", format!("amount {}.", Amount::bounds()));
     Amount::new(units).ok_or_else(wrong)

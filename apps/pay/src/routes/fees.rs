@@ -1,4 +1,4 @@
-//! The node's fees: for everybody to read, for its owner to choose.
+//! Routes of the node's fees: anyone can read them, its owner chooses them.
 
 use axum::extract::{Request, State};
 use imajin_protocol::Did;

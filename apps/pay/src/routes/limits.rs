@@ -1,4 +1,4 @@
-//! Limits: how much more than it has an account may spend, at the owner's own risk.
+//! Routes of limits: how much more than it has an account may spend, at the owner's own risk.
 
 use axum::extract::{Request, State};
 use imajin_dfos::Timestamp;

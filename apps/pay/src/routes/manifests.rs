@@ -1,4 +1,5 @@
-//! Published .fair manifests. Everybody may read them, since they say how the income of public sales is shared.
+//! Routes of published .fair manifests. Anyone may read them, since they state how the income of public sales is
+//! shared.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};

@@ -1,4 +1,4 @@
-//! Credit in money: asked for by the account, paid or refused by the owner.
+//! Routes of payouts: requested by the account, paid or refused by the owner.
 
 use axum::extract::{Request, State};
 use imajin_protocol::{Currency, IdText};

@@ -1,4 +1,5 @@
-//! Receipts: those in a person's record, which the node signs as it sends them. Ed25519 gives the same text each time.
+//! Routes of receipts in a person's record, which the node signs when it sends them. Ed25519 gives the same signature
+//! each time.
 
 use axum::extract::State;
 use axum::http::header;

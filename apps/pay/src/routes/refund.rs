@@ -1,4 +1,4 @@
-//! Giving a payment back, by its seller.
+//! Routes of refunds by the seller.
 
 use axum::extract::{Request, State};
 use imajin_protocol::IdText;

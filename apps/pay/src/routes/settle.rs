@@ -1,4 +1,4 @@
-//! Paying from credit, and looking first at what it would come to.
+//! Routes of payments from credit, and of their quotes.
 
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
@@ -107,7 +107,7 @@ pub(crate) async fn quote(
     let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
     let (terms, quote) = terms_of(&node, &authed, &asked, Rail::Ledger, &parts.headers)?;
     let settle = settle_of(&terms, &asked)?;
-    // Enough credit or not: what would be signed is the same.
+    // The operation to sign is the same with too little credit.
     let sign = to_sign_even_if_short(&node, &authed.0.did, &settle, &asked, &quote)?;
     Ok(axum::Json(QuoteAnswer {
         recipients: shown(&quote.recipients),
@@ -223,7 +223,7 @@ pub(super) fn terms_of(
     Ok((offer.terms(&quote), quote))
 }
 
-/// Paying from credit.
+/// Returns the operation of a payment from credit.
 fn settle_of(terms: &Terms, asked: &SettleRequest) -> Result<Settle, Problem> {
     Ok(Settle {
         amount: amount(terms.amount.get())?,
@@ -242,7 +242,7 @@ fn settle_of(terms: &Terms, asked: &SettleRequest) -> Result<Settle, Problem> {
     })
 }
 
-/// Paying from outside.
+/// Returns the operation of a payment from outside.
 pub(super) fn checkout_of(
     terms: &Terms,
     rail: OutsideRail,

@@ -1,4 +1,4 @@
-//! Giving back a payment that no order awaited.
+//! Routes to refund strays.
 
 use axum::extract::{Request, State};
 use imajin_protocol::IdText;

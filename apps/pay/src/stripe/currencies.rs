@@ -1,4 +1,5 @@
-//! Amounts as Stripe counts them. Its table of decimals is its own, and differs from ISO 4217, by which the box counts.
+//! Amounts as Stripe counts them. Stripe has its own table of decimals, which differs from ISO 4217, by which the box
+//! counts.
 //!
 //! Source: <https://docs.stripe.com/currencies> ("Minor units in API amounts", "Zero-decimal currencies", "Three-decimal currencies", "Special
 //! cases", "Minimum and maximum charge amounts"). Its special cases HUF and TWD concern payouts to a bank, which the box doesn't make: they
@@ -38,7 +39,7 @@ const DIGITS_MAX: u32 = 8;
 /// The reason why an amount can't be charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Uncharged {
-    /// Its currency is unknown to Stripe.
+    /// The amount's currency is unknown to Stripe.
     Currency,
     /// The amount isn't a multiple of this one.
     Step(Minor),
@@ -49,7 +50,7 @@ pub(crate) enum Uncharged {
 }
 
 impl Uncharged {
-    /// The amount that could be charged instead, unless no card pays in the currency.
+    /// Returns the amount that could be charged instead, unless no card pays in the currency.
     pub(crate) fn bound(self) -> Option<Minor> {
         match self {
             Self::Currency => None,
@@ -58,11 +59,11 @@ impl Uncharged {
     }
 }
 
-/// How a currency is charged.
+/// The units in which Stripe charges a currency.
 struct Units {
     /// Decimal digits of Stripe's unit.
     digits: u8,
-    /// Every amount is a multiple of so many units.
+    /// Number of units of which every amount is a multiple.
     step: i64,
 }
 
@@ -84,7 +85,7 @@ impl Units {
         Some(Self { digits, step })
     }
 
-    /// Stripe's units in one minor unit, or minor units in one of Stripe's: one of both is 1.
+    /// Returns Stripe's units in one minor unit, and minor units in one of Stripe's: one of the two is 1.
     fn ratio(&self, currency: Currency) -> (i64, i64) {
         let power = |by: u8| 10_i64.pow(u32::from(by));
         let (theirs, ours) = (self.digits, currency.digits());
@@ -114,7 +115,7 @@ pub(crate) fn check_charge(amount: Minor, currency: Currency) -> Result<(), Unch
     }
 }
 
-/// An amount in Stripe's units.
+/// Returns an amount in Stripe's units.
 pub(crate) fn to_units(amount: Minor, currency: Currency) -> Result<i64, Uncharged> {
     let units = Units::for_currency(currency).ok_or(Uncharged::Currency)?;
     let (times, per) = units.ratio(currency);
@@ -126,7 +127,8 @@ pub(crate) fn to_units(amount: Minor, currency: Currency) -> Result<i64, Uncharg
         .ok_or_else(|| Uncharged::Step(Minor::new(step).unwrap_or(Minor::MAX)))
 }
 
-/// An amount of Stripe's in minor units. One that the box can't count stays as it is: it fits nothing that the box waits for.
+/// Returns an amount of Stripe's in minor units. One that the box can't count is returned unchanged: no awaited amount
+/// equals it.
 pub(super) fn from_units(units: i64, code: &str) -> i64 {
     let Ok(currency) = Currency::parse(code) else {
         return units;

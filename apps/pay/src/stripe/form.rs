@@ -1,4 +1,4 @@
-//! Forms as Stripe takes them: `application/x-www-form-urlencoded`, with brackets for what is nested.
+//! Forms for Stripe: `application/x-www-form-urlencoded`, with brackets for nested members.
 
 use std::fmt::Display;
 
@@ -18,13 +18,13 @@ impl Form {
         Self::default()
     }
 
-    /// With a field.
+    /// Adds a field.
     pub(super) fn with(mut self, name: impl Into<String>, value: impl Display) -> Self {
         self.0.push((name.into(), value.to_string()));
         self
     }
 
-    /// With a field if there is something to say.
+    /// Adds a field if it has a value.
     fn maybe(self, name: impl Into<String>, value: Option<impl Display>) -> Self {
         match value {
             Some(value) => self.with(name, value),
@@ -32,7 +32,7 @@ impl Form {
         }
     }
 
-    /// As it is sent.
+    /// Encodes the form as it is sent.
     pub(super) fn encode(&self) -> String {
         let fields = self.0.iter();
         let fields = fields.map(|(name, value)| format!("{}={}", escape(name), escape(value)));
@@ -50,7 +50,7 @@ fn escape(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, ENCODED)
 }
 
-/// An amount in the provider's units.
+/// Returns an amount in the provider's units.
 pub(super) fn units(amount: Minor, currency: Currency) -> Result<i64, ProviderError> {
     to_units(amount, currency).map_err(|_| ProviderError::Refused {
         code: "amount".to_owned(),
@@ -61,7 +61,7 @@ pub(super) fn units(amount: Minor, currency: Currency) -> Result<i64, ProviderEr
     })
 }
 
-/// `POST /v1/checkout/sessions`
+/// Returns the form of `POST /v1/checkout/sessions`.
 pub(super) fn session(wanted: &Wanted<'_>) -> Result<Form, ProviderError> {
     let mut form = Form::new()
         .with("mode", "payment")
@@ -95,7 +95,7 @@ pub(super) fn session(wanted: &Wanted<'_>) -> Result<Form, ProviderError> {
     Ok(form)
 }
 
-/// `POST /v1/refunds`
+/// Returns the form of `POST /v1/refunds`.
 pub(super) fn refund(back: &Back<'_>) -> Result<Form, ProviderError> {
     Ok(Form::new()
         .with("payment_intent", back.charge)
@@ -104,13 +104,13 @@ pub(super) fn refund(back: &Back<'_>) -> Result<Form, ProviderError> {
         .with("metadata[n]", back.n))
 }
 
-/// `POST /v1/accounts`, and `POST /v1/accounts/{id}`: an account can receive transfers only with this capability, which
-/// Stripe gives once it is asked for and its owner has said who they are.
+/// Returns the form of `POST /v1/accounts` and `POST /v1/accounts/{id}`: an account can receive transfers only with
+/// this capability, which Stripe grants once it is requested and the account's owner has identified themselves.
 pub(super) fn transfers_wanted() -> Form {
     Form::new().with("capabilities[transfers][requested]", true)
 }
 
-/// `POST /v1/transfers`
+/// Returns the form of `POST /v1/transfers`.
 pub(super) fn transfer(transfer: &Transfer<'_>, source: &str) -> Result<Form, ProviderError> {
     let currency = transfer.currency.code().to_ascii_lowercase();
     Ok(Form::new()

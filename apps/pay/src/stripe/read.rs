@@ -10,14 +10,14 @@ fn text(json: &Json, name: &str) -> Option<String> {
     json[name].as_str().map(str::to_owned)
 }
 
-/// An id, or the object that it was expanded to.
+/// Reads an id, or the object that it was expanded to.
 fn id(json: &Json) -> Option<String> {
     json.as_str()
         .or_else(|| json["id"].as_str())
         .map(str::to_owned)
 }
 
-/// An amount in minor units of the object's currency.
+/// Reads an amount in minor units of the object's currency.
 fn minor(json: &Json, name: &str) -> Option<i64> {
     let units = json[name].as_i64()?;
     Some(from_units(
@@ -26,7 +26,7 @@ fn minor(json: &Json, name: &str) -> Option<i64> {
     ))
 }
 
-/// A checkout session.
+/// Reads a checkout session.
 pub(super) fn session(json: &Json) -> Option<Session> {
     let paid = matches!(
         json["payment_status"].as_str()?,
@@ -53,7 +53,7 @@ pub(super) fn session(json: &Json) -> Option<Session> {
     })
 }
 
-/// The account whose key was sent.
+/// Reads the account of the node's key.
 pub(super) fn own(json: &Json) -> Option<Own> {
     let id = text(json, "id")?;
     let shown = text(&json["settings"]["dashboard"], "display_name");
@@ -81,12 +81,12 @@ pub(super) fn refund(json: &Json) -> Option<Returned> {
     })
 }
 
-/// The charge of a payment.
+/// Reads the charge of a payment.
 pub(super) fn charge(json: &Json) -> Option<String> {
     id(&json["latest_charge"])
 }
 
-/// A transfer to an account.
+/// Reads a transfer to an account.
 pub(super) fn transfer(json: &Json) -> Option<Transferred> {
     let words = &json["metadata"];
     Some(Transferred {
@@ -99,12 +99,12 @@ pub(super) fn transfer(json: &Json) -> Option<Transferred> {
     })
 }
 
-/// An account of a seller.
+/// Reads a seller's account.
 pub(super) fn account(json: &Json) -> Option<Account> {
     Some(Account {
         id: text(json, "id")?,
         did: text(&json["metadata"], "did"),
-        // Charges are the node's own, so the account needs no right to make any.
+        // The node makes the charges, so the account needs no permission to.
         is_ready: json["capabilities"]["transfers"] == "active" && json["payouts_enabled"] == true,
         is_submitted: json["details_submitted"] == true,
     })

@@ -7,10 +7,10 @@ use crate::provider::HeardError;
 
 /// Maximum difference between a signature's time and now, in seconds.
 const TOLERANCE_S: i64 = 300;
-/// Most signatures that are looked at: two secrets are in use while one is replaced.
+/// Most signatures that are checked: two secrets are in use while one is replaced.
 const SIGNATURES_MAX: usize = 8;
 
-/// Checks a signature over the very bytes that came.
+/// Checks a signature over the exact bytes of the message.
 pub(super) fn check(
     header: &str,
     body: &[u8],
@@ -26,7 +26,7 @@ pub(super) fn check(
     if !signatures.iter().any(fits) {
         return Err(HeardError::Signature);
     }
-    // Only a time that was signed says anything.
+    // Only a signed time counts.
     let seconds: i64 = time.parse().map_err(|_| HeardError::Header)?;
     if now.as_secs().abs_diff(seconds) <= TOLERANCE_S.unsigned_abs() {
         Ok(())
@@ -35,7 +35,7 @@ pub(super) fn check(
     }
 }
 
-/// The time as it was signed, and the signatures. Schemes that are not known are passed over.
+/// Returns the time as it was signed, and the signatures. Unknown schemes are skipped.
 fn parse(header: &str) -> Option<(&str, Vec<Vec<u8>>)> {
     let mut time = None;
     let mut signatures = Vec::new();
@@ -88,7 +88,7 @@ mod tests {
         for now in [699, 1_301] {
             assert_eq!(ask(&header, body, now), Err(HeardError::Time));
         }
-        // A secret that is being replaced: one of two is enough; other schemes mean nothing.
+        // While a secret is replaced, one signature of two is enough; other schemes are ignored.
         let other = sign(1_000, body, b"whsec_other");
         let both = format!("t=1000,v1={other},v1={good},v0=zz");
         assert_eq!(ask(&both, body, 1_000), Ok(()));
@@ -113,7 +113,7 @@ mod tests {
     }
 
     proptest! {
-        /// Any byte that is another, more or less: not signed.
+        /// A body that differs in a byte, or in its length, is not signed.
         #[test]
         fn a_body_one_byte_off(mut body in prop::collection::vec(any::<u8>(), 1..200), at_byte in any::<prop::sample::Index>(), xor in 1..=255u8, kind in 0..3) {
             let header = format!("t=1000,v1={}", sign(1_000, &body, SECRET));

@@ -3,7 +3,7 @@ use serde_json::{Map, json};
 
 use super::*;
 
-/// A body as it is entered, with a salt.
+/// Returns a body as it is entered, with a salt.
 pub(crate) fn body(json: Json) -> Value {
     let mut value = imajin_dfos::cbor::from_dag_json(&json).unwrap();
     value

@@ -12,7 +12,7 @@ use crate::queries::{follows, is_follower};
 /// The people of one operation. A fact has room for eight.
 type People = List<Did, 1, 8>;
 
-/// The entry derived in the log of each named person.
+/// Returns the derivation of the entry in the log of each named person.
 const fn in_each(op: &'static str) -> Derivation {
     Derivation::of(op, TargetLog::FactDids).equal(&[Equal::RefIsIntentAuthor])
 }
@@ -115,7 +115,7 @@ fn check(people: &People, author: &Did) -> Result<(), PeopleRefusal> {
 }
 
 impl BeforeSubmit for Follow {
-    /// Finds the events, groups and conversations among them.
+    /// Finds the events, groups and conversations among the people.
     fn before_submit(&self, request: &Request<'_>) -> Result<Vec<Did>, Problem> {
         let mut things = Vec::new();
         for did in &self.dids.0 {
@@ -144,7 +144,7 @@ impl Decide for Follow {
             follower: ctx.owner().clone(),
         };
         for did in &self.dids.0 {
-            // A former follower is in that log already, so following again and again doesn't make it longer.
+            // A former follower is in that log already, so repeated following doesn't make it longer.
             if !is_follower(ctx.reader(), did, &follower.follower)? {
                 ctx.derive(did.clone(), &follower)?;
             }

@@ -28,7 +28,7 @@ pub(crate) struct ClaimHandle {
     pub(crate) handle: Handle,
 }
 
-/// Why a claim is refused.
+/// Reasons that a claim is refused.
 #[derive(Debug, Reasons)]
 pub(crate) enum ClaimRefusal {
     /// The author holds the handle already.
@@ -39,7 +39,7 @@ pub(crate) enum ClaimRefusal {
         message = "This is your username already."
     )]
     Yours,
-    /// Another person holds it.
+    /// Another person holds the handle.
     #[refused(
         Conflict,
         reason = "taken",
@@ -47,7 +47,7 @@ pub(crate) enum ClaimRefusal {
         message = "Somebody on this box has this username already. Choose another one."
     )]
     Taken,
-    /// Another person holds one that looks the same.
+    /// Another person holds a handle that looks the same.
     #[refused(
         Conflict,
         reason = "taken",
@@ -55,7 +55,7 @@ pub(crate) enum ClaimRefusal {
         message = "This looks like the username of somebody on this box. Choose another one."
     )]
     LooksLikeAnother,
-    /// Another person held it until they deleted their data.
+    /// Another person held the handle until they deleted their data.
     #[refused(
         Conflict,
         reason = "taken",

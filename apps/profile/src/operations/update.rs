@@ -1,4 +1,4 @@
-//! Changing your profile.
+//! Changes of the author's profile.
 
 use imajin_dfos::Value;
 use imajin_protocol::Did;
@@ -15,9 +15,9 @@ pub(crate) const CONNECTIONS: &str = "connections";
 
 /// The names of audiences. `selective` without a list includes no one.
 const AUDIENCES: [&str; 4] = ["public", CONNECTIONS, "selective", "private"];
-/// People in the audience of one field, at most.
+/// Most people in the audience of one field.
 const SELECTED_MAX: usize = 1_000;
-/// Toggles at most, and bytes of a toggle's name at most.
+/// Most toggles, and most bytes of a toggle's name.
 const TOGGLES_MAX: usize = 50;
 const TOGGLE_BYTES_MAX: usize = 50;
 
@@ -63,7 +63,7 @@ struct Link {
     url: Url,
 }
 
-/// Whether others see a profile.
+/// Whether others see a profile at all.
 #[derive(Debug, Choice)]
 enum Visibility {
     Public,
@@ -74,7 +74,7 @@ enum Visibility {
 #[derive(Debug)]
 struct FieldVisibility(Value);
 
-/// Names to on or off.
+/// Feature toggles, by name.
 #[derive(Debug)]
 struct FeatureToggles(Value);
 
@@ -92,7 +92,7 @@ impl UpdateProfile {
             let message = "Nothing to change: name at least one member of the profile.";
             return Err(FieldError::new("body", message));
         }
-        // Copies on other nodes need to know which files an entry names, so the fact names them.
+        // Copies on other nodes need to know which files an entry uses, so the fact names them.
         let mut named: Vec<_> = [&self.avatar, &self.banner]
             .into_iter()
             .filter_map(Change::value)

@@ -1,4 +1,4 @@
-//! Live tables against tables that were rebuilt after the bodies were erased.
+//! Compares live tables with tables that were rebuilt after the bodies were erased.
 
 use std::collections::HashSet;
 
@@ -106,7 +106,7 @@ fn dids(all: &[u8]) -> Fact {
     Fact::new([("dids", FactValue::List(items))]).unwrap()
 }
 
-/// All rows of all tables in key order.
+/// Returns all rows of all tables in key order.
 fn dump(db: &Connection) -> Vec<String> {
     let mut rows = Vec::new();
     for table in TABLES {
@@ -125,7 +125,7 @@ fn dump(db: &Connection) -> Vec<String> {
     rows
 }
 
-/// As the ledger does it: after an erasure the rows of its owner are made again, from what is left.
+/// Applies entries as the ledger does: after an erasure it rebuilds the owner's rows from the remaining entries.
 fn live(entries: &[Entry]) -> Connection {
     let db = open();
     for n in 0..entries.len() {
@@ -151,7 +151,7 @@ fn live(entries: &[Entry]) -> Connection {
     db
 }
 
-/// The entries without the bodies that erasures among them took.
+/// Returns the entries without the bodies that erasures among them removed.
 fn left(entries: &[Entry]) -> Vec<Entry> {
     let gone: HashSet<(Did, Cid)> = entries
         .iter()
@@ -182,7 +182,7 @@ fn left(entries: &[Entry]) -> Vec<Entry> {
     entries
 }
 
-/// As a rebuild does it: erased bodies were never there.
+/// Applies entries as a rebuild does: without the erased bodies.
 fn rebuilt(entries: &[Entry]) -> Connection {
     let db = open();
     for (offset, entry) in (1..).zip(left(entries)) {

@@ -1,6 +1,6 @@
 //! Pictures of a profile: streaming uploads, and downloads for viewers with access.
 //!
-//! Always: the first bytes decide what a file is, never the sender's word. Only pictures; answers carry `nosniff` and
+//! Always: the first bytes decide a file's type, never the sender's header. Only pictures; answers carry `nosniff` and
 //! `sandbox`. The file is synced to the disk before the answer names its CID.
 
 use std::fs::File;
@@ -30,9 +30,9 @@ use utoipa::ToSchema;
 
 use crate::lookup::{find_or_404, picture_path, shown_to};
 
-/// Most bytes of a picture: a phone's photo.
+/// Maximum size of a picture, in bytes: enough for a phone's photo.
 pub(crate) const PICTURE_BYTES_MAX: u64 = 12 * 1024 * 1024;
-/// Bytes that are enough to recognise a file.
+/// Number of bytes that are enough to recognise a file.
 const SNIFF_BYTES: u64 = 16;
 
 /// A stored picture.
@@ -93,9 +93,9 @@ async fn from_body(mut incoming: Incoming, request: Request) -> Answer<Incoming>
     Ok(incoming)
 }
 
-/// The first file of a form.
+/// Reads the first file of a form.
 async fn from_form(mut incoming: Incoming, mut request: Request, node: &Node) -> Answer<Incoming> {
-    // A picture's own limit holds here, which is more than axum grants a form.
+    // A picture has its own limit, which is more than axum's for a form.
     DefaultBodyLimit::disable().apply(&mut request);
     let bad = |error: MultipartError| Problem::bad_request(error.body_text());
     let room = Room::of(&request);
@@ -120,8 +120,8 @@ async fn from_form(mut incoming: Incoming, mut request: Request, node: &Node) ->
     incoming.write(piece.freeze()).await
 }
 
-/// An upload on its way to the disk, with its room in the account of its sender. Each piece is one short job, so no thread
-/// waits for the sender. Dropping it removes the file.
+/// An upload in progress, with the room reserved in its sender's quota. Each piece is one short job, so no thread waits
+/// for the sender. Dropping it removes the file.
 struct Incoming {
     node: Node,
     did: Did,
@@ -209,7 +209,7 @@ fn no_picture() -> Problem {
     Problem::not_found("There is no such picture here.")
 }
 
-/// The media type of a file, by its first bytes.
+/// Returns the media type of a file, by its first bytes.
 fn sniff(first: &[u8]) -> Option<&'static str> {
     let at = |offset: usize, magic: &[u8]| {
         let rest = first.get(offset..);
@@ -286,7 +286,7 @@ pub(crate) async fn serve(
     }
     let is_own = viewer == Some(did.as_str());
     if !is_own && node.get::<dyn Files>().is_some() {
-        // Others get a picture as they get any file.
+        // Other viewers get a picture like any other file.
         let asked = FileAsked {
             owner: did,
             cid,
@@ -316,7 +316,7 @@ pub(crate) async fn serve(
         let opened = blocking::run(move || {
             let (mut file, bytes) = store.open(&did, &cid).map_err(problem)?;
             let kind = kind_of(&mut file)?;
-            // Where the box runs no app of files, others get no picture that can't be cleaned.
+            // If the box runs no app of files, others get no picture that can't be cleaned.
             let recipe = if is_own {
                 Recipe::of_edits(bytes, Vec::new())
             } else {
@@ -354,14 +354,14 @@ pub(crate) struct PictureQuery {
     w: Option<String>,
 }
 
-/// A picture as others get it, or a preview of it; `None` where there can be none.
+/// Returns a picture as others get it, or a preview of it; `None` if neither can be made.
 async fn shown_as(node: &Node, asked: FileAsked) -> Answer<Option<Response>> {
     let Some(files) = node.get::<dyn Files>() else {
         return Ok(None);
     };
     match files.answer(node, asked).await {
         Ok(preview) => Ok(Some(preview)),
-        // Then the picture is shown as it is.
+        // The picture is shown unchanged then.
         Err(problem) if problem.status() == StatusCode::NOT_FOUND => Ok(None),
         Err(problem) => Err(problem),
     }

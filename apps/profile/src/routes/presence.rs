@@ -1,4 +1,4 @@
-//! Presence.
+//! Routes of presence.
 
 use axum::Json;
 use axum::extract::State;
@@ -22,7 +22,7 @@ pub(crate) struct PresenceAnswer {
     last_seen: Option<String>,
 }
 
-/// How exact `lastSeen` is for others than the person: within a quarter of an hour.
+/// Precision of `lastSeen` for other people, in milliseconds: a quarter of an hour.
 const COARSE_MS: i64 = 15 * 60_000;
 
 /// A person's presence, for themselves and, without the minutes, for those they are connected with; for everybody else as if
@@ -58,13 +58,13 @@ pub(crate) async fn get(
     }))
 }
 
-/// Whether two are connected, and the one who is asked about did not block the other.
+/// Whether two people are connected, and `did` did not block the viewer.
 fn is_close(node: &Node, did: &Did, viewer: &Did) -> Answer<bool> {
     let is_connected = node.connected(did, viewer)? == Some(true);
     Ok(is_connected && !node.is_blocked(viewer, &[did.clone()].into())?)
 }
 
-/// The beginning of the quarter of an hour that a moment is in.
+/// Returns the beginning of a moment's quarter of an hour.
 fn coarse(at: Timestamp) -> Option<Timestamp> {
     let millis = at.as_millis();
     Timestamp::from_millis(millis - millis.rem_euclid(COARSE_MS)).ok()

@@ -1,4 +1,4 @@
-//! One person's profile.
+//! Routes of one person's profile.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -58,10 +58,10 @@ pub(crate) struct ProfileAnswer {
     updated_at: String,
 }
 
-/// Room for the public profiles that were read last: about a thousand.
+/// Bytes for the recently read public profiles: about a thousand of them.
 const RECENT_BYTES_MAX: usize = 1 << 20;
 
-/// A profile as everybody sees it, ready to be sent.
+/// A profile as everyone sees it, ready to be sent.
 struct PublicProfile {
     did: String,
     /// Whether some viewers see more than everyone does.
@@ -77,12 +77,13 @@ impl Default for RecentProfiles {
     }
 }
 
-/// The profile that a DID (in any form) or a handle names, as everybody sees it. Those read last are still in memory.
+/// Returns the profile that a DID (in any form) or a handle names, as everyone sees it. Recently read ones are still in
+/// memory.
 fn public_or_404(node: &Node, id: &str) -> Answer<Arc<PublicProfile>> {
     node.state::<RecentProfiles>().0.get(node, id, || {
         let row = find_or_404(node, id)?;
         let text = Bytes::from(shown_text(node, &row, None)?);
-        // Other forms of a DID resolve through other tables, whose changes end nothing here.
+        // Other forms of a DID resolve through other tables, whose changes would not invalidate this cache.
         let is_direct = id == row.did || row.handle.as_deref() == Some(id);
         Ok(Made {
             bytes: row.did.len() + text.len(),
@@ -152,7 +153,7 @@ fn empty(did: &str) -> String {
     envelope(did, None, &members, ["null".to_owned(), "null".to_owned()])
 }
 
-/// The profile as JSON. For most viewers the row has the text already, and nothing is parsed or built.
+/// Returns the profile as JSON. For most viewers the row has the text already, and nothing is parsed or built.
 pub(crate) fn shown_text(node: &Node, found: &ProfileRow, did: Option<&str>) -> Answer<String> {
     let times = [found.created_at, found.updated_at].map(|millis| {
         let at = Timestamp::from_millis(millis).unwrap_or(Timestamp::MIN);
@@ -169,7 +170,8 @@ pub(crate) fn shown_text(node: &Node, found: &ProfileRow, did: Option<&str>) -> 
     Ok(envelope(&found.did, handle, &members, times))
 }
 
-/// `members` is a JSON object that is not empty; DID and handle need no escapes, and the times are JSON.
+/// Returns a profile's JSON. `members` is a JSON object that is not empty; DID and handle need no escapes, and the
+/// times are JSON.
 fn envelope(did: &str, handle: Option<&str>, members: &str, times: [String; 2]) -> String {
     let handle = handle.map_or("null".to_owned(), |handle| format!("\"{handle}\""));
     let members = members.strip_prefix('{').unwrap_or(members);
@@ -201,7 +203,7 @@ pub(crate) async fn counts(
     counts_of(&node, &found).map(axum::Json)
 }
 
-/// Both numbers of a person.
+/// Returns the numbers of a person's followers and of people whom they follow.
 pub(crate) fn counts_of(node: &Node, found: &ProfileRow) -> Answer<Counts> {
     node.read(PROJECTION.name, |db| {
         Ok(Counts {

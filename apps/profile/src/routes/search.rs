@@ -1,4 +1,4 @@
-//! Finding people.
+//! Routes to find people.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -12,7 +12,7 @@ use super::profile::{ProfileAnswer, json_response, shown_text};
 use crate::projection::PROJECTION;
 use crate::queries;
 
-/// Bytes of the searched text, at most.
+/// Maximum size of the searched text, in bytes.
 const WORDS_BYTES_MAX: usize = 200;
 
 #[derive(Debug, Deserialize)]

@@ -1,5 +1,5 @@
-//! Editing your own profile: signed if the request has a proof of exactly this change, otherwise on the session's
-//! word.
+//! Routes to edit the caller's profile: signed if the request has a proof of exactly this change, otherwise on the session's
+//! authority.
 
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -69,7 +69,7 @@ async fn change(
     shown_text(&node, &found, Some(did.as_str())).map(json_response)
 }
 
-/// The fact for a body that names pictures: each once, the avatar's, then the banner's.
+/// Returns the fact for a body that names pictures: each once, the avatar's, then the banner's.
 fn media_fact(body: &Value) -> Answer<Option<Fact>> {
     let mut named = Vec::new();
     for cid in ["avatar", "banner"]

@@ -34,7 +34,7 @@ async fn an_entry_in_each_log_or_in_none() {
         (&json!(1), &json!(ada.did()))
     );
 
-    // One of them is not here: nothing happens, in no log.
+    // One of them is unknown here, so no log changes.
     let stranger = imajin_protocol::Did::from_key(&[77; 32]);
     let write = Write::new(&bob.person.did, "profile.follow")
         .fact(json!({"dids": [ada.did(), stranger.as_str()]}))
@@ -104,7 +104,7 @@ async fn presence_is_not_remembered_of_who_hides() {
     let report = ada.ask("POST", "/profile/api/presence/update", &json!({}));
     assert_eq!(send(&node, report).await.status, 200);
     assert_eq!(own().await.json()["online"], json!(true));
-    // Others get the same answer as for a person who was never here, with a session or without.
+    // Others get the same answer as for an unknown person, with a session or without.
     let bob = somebody(&node, 2).await;
     for ask in [Ask::get(path.as_str()), bob.get(&path)] {
         assert_eq!(send(&node, ask).await.json(), nothing);

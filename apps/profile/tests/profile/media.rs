@@ -8,7 +8,7 @@ use imajin_dfos::Value;
 use imajin_service::room::DiskConfig;
 use imajin_service::testing::{Reply, TestNode};
 
-/// A grey pixel, with words about the place.
+/// A grey pixel, with metadata about the place.
 const PNG: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0ftEXtComment\x00at home#\xa7\xad\x86\x00\x00\x00\x0aIDATx\x9cc\xa8\x07\x00\x00\x81\x00\x80\xd3\x94SJ\x00\x00\x00\x00IEND\xaeB`\x82";
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn a_picture_is_taken_in_named_and_shown() {
         (shown.status, shown.header("content-type")),
         (200, Some("image/png"))
     );
-    // This node runs no app of files; others don't learn of the place all the same.
+    // This node runs no app of files; the place is not revealed all the same.
     let words = b"at home";
     assert!(!shown.body.windows(words.len()).any(|part| part == words));
     assert!(shown.body.ends_with(&PNG[PNG.len() - 34..]), "the pixel");
@@ -135,7 +135,7 @@ async fn only_pictures() {
     }
     let head = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"
         .as_bytes();
-    // The large one is beyond what a form may have elsewhere.
+    // The large picture exceeds the limit of other forms.
     for picture in [PNG.to_vec(), picture(5 << 20, 1)] {
         let form = [head, &picture, b"\r\n--b--\r\n"].concat();
         let ask = Ask::new("POST", "/profile/api/upload")
@@ -153,7 +153,7 @@ async fn only_pictures() {
     assert_eq!(send(&node, ask).await.status, 413);
 }
 
-/// A picture of `bytes` bytes that no other picture has.
+/// Returns a unique picture of `bytes` bytes.
 fn picture(bytes: usize, one: u8) -> Vec<u8> {
     let mut picture = PNG.to_vec();
     picture.resize(bytes, one);
@@ -165,7 +165,7 @@ async fn upload(node: &TestNode, who: &Somebody, picture: Vec<u8>) -> Reply {
     send(node, ask.body(picture).bearer(&who.token)).await
 }
 
-/// Puts a picture into the profile; the CID of the entry's body.
+/// Puts a picture into the profile. Returns the CID of the entry's body.
 async fn show(node: &TestNode, who: &Somebody, cid: &str) -> imajin_dfos::cid::Cid {
     let write = Write::new(&who.person.did, "profile.update")
         .body(Value::map([("avatar", text(cid))]))

@@ -13,7 +13,7 @@ pub(crate) async fn node() -> TestNode {
     node_with(DiskConfig::default()).await
 }
 
-/// A node whose owner decided this about the disk.
+/// Returns a node with this disk configuration.
 pub(crate) async fn node_with(disk: DiskConfig) -> TestNode {
     let services: Vec<Arc<dyn Service>> = vec![
         Arc::new(imajin_auth::Auth::new()),
@@ -29,7 +29,7 @@ pub(crate) async fn node_with(disk: DiskConfig) -> TestNode {
     node
 }
 
-/// Somebody with a key, a chain and a session.
+/// A person with a key, a chain and a session.
 pub(crate) struct Somebody {
     pub(crate) person: Person,
     pub(crate) token: String,
@@ -76,7 +76,7 @@ pub(crate) async fn send(node: &TestNode, ask: Ask) -> Reply {
     node.send(ask).await.unwrap()
 }
 
-/// The profile as a stranger sees it.
+/// Returns the profile as a stranger sees it.
 pub(crate) async fn seen(node: &TestNode, id: &str) -> Reply {
     send(node, Ask::get(format!("/profile/api/profile/{id}"))).await
 }
