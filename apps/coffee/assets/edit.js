@@ -115,7 +115,7 @@ const jars = editor("coffee", {
   saved: offer,
 });
 
-// What came
+// The received tips
 
 const PAGE = 20;
 let offset = 0;

@@ -1,6 +1,6 @@
-// A jar: shows who gets what of the chosen amount, gives the tip, and lets its giver say something once it is paid.
+// A jar: shows the shares of the chosen amount, gives the tip, and lets its giver add words once it is paid.
 //
-// Always: what somebody wrote is kept in this browser until it is sent, for seven days: their payment may come after the page was closed.
+// Always: this browser keeps a visitor's words until they are sent, for seven days: the payment may arrive after the page was closed.
 
 import { get, post } from "../js/api.js";
 import { amount as shownAmount, minor, written } from "../js/money/amount.js";
@@ -19,7 +19,7 @@ const { owner, jar, currency, price } = form?.dataset ?? {};
 const PENDING = `tip ${owner} ${jar}`;
 const money = (units) => shownAmount(units, currency);
 
-// What is chosen
+// The chosen amount
 
 const chosen = () => form.querySelector("[name=amount]:checked").value;
 

@@ -1,4 +1,4 @@
-// What visitors of a collection can do: follow it, and copy it to their own page.
+// Actions of a collection's visitors: following it, and copying it to their own page.
 
 import { visitor } from "../js/items/visitor.js";
 import { texts } from "../js/texts.js";

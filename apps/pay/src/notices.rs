@@ -179,7 +179,7 @@ mod tests {
             let (found, who) = credited(person, Some(payment.clone()), Some(kind));
             assert_eq!((found, who.as_ref()), (message, doer), "{kind}");
         }
-        // The books of another node are not known here.
+        // This node doesn't have the books of another node.
         assert_eq!(credited(&payer, None, None), ("told-added", None));
     }
 }

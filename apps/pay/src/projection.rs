@@ -341,7 +341,7 @@ fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     Ok(Some(()))
 }
 
-/// Sets how far below zero an account may go, by the owner's decision.
+/// Sets the amount that an account may spend below zero, by the owner's decision.
 fn limit(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let Some(fact) = entry.fact else {
         return Ok(None);

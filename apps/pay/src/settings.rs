@@ -15,7 +15,7 @@ pub const CARD_HOLD_DAYS: u32 = 14;
 /// Settings of this service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Address of Stripe's API; tests use a server of their own.
+    /// Address of Stripe's API; tests use their own server.
     pub stripe_url: String,
     /// The key of the node's account at Stripe; empty where the node takes no cards.
     pub stripe_key: Secret,

@@ -148,7 +148,7 @@ async fn answer(request: OutgoingRequest) -> Result<Json, ProviderError> {
     let error = &json["error"];
     let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
     let code = text("code");
-    // Our key has no access to this one account (any more), which is no problem of other accounts.
+    // Our key has no access to this one account (any more); other accounts are not affected.
     let is_of_one = status.as_u16() == 403 && code == "account_invalid";
     let said = || format!("{status} {}", text("message"));
     match status.as_u16() {

@@ -28,7 +28,7 @@ pub(crate) struct Shortage {
     /// The free balance, in minor units.
     balance: Minor,
     needed: Minor,
-    /// How far below zero the account may spend.
+    /// The amount that the account may spend below zero, in minor units.
     limit: Minor,
 }
 

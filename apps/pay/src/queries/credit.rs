@@ -69,7 +69,7 @@ pub(crate) fn coming(
         .collect()
 }
 
-/// Returns how far below zero a person may spend at a time.
+/// Returns the amount that a person may spend below zero at a time.
 pub(crate) fn limit<'a>(
     db: impl Into<Reader<'a>>,
     node: &Did,

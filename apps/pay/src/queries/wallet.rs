@@ -68,7 +68,7 @@ pub(crate) fn top_ups(db: &Connection, node: &Did) -> rusqlite::Result<Vec<TopUp
         .collect()
 }
 
-/// How far below zero a person may spend, and until when.
+/// The amount that a person may spend below zero, and the end of that limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Limit {
     pub(crate) did: Did,

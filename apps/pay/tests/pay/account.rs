@@ -1,4 +1,4 @@
-//! The owner names the account by which the box takes cards on a page, and forgets it.
+//! The owner chooses the account by which the box takes cards on a page, and removes it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ fn services(stripe: &Stripe) -> Vec<Arc<dyn Service>> {
     ]
 }
 
-/// A box whose settings name no account, a provider, and the box's owner.
+/// Returns a box whose settings name no account, a provider, and the box's owner.
 async fn box_without_cards() -> (TestNode, Stripe, Somebody) {
     let stripe = Stripe::start(1_795_168_800);
     let config = Config {
@@ -143,7 +143,7 @@ async fn the_owner_names_the_account_signs_and_forgets_it() {
         .await;
     assert_eq!(again["account"], "acct_own");
 
-    // The next owner of the box is asked about it, until they keep it or choose again.
+    // The next owner of the box is asked about the account, until they keep it or choose again.
     let is_asked = || {
         let is_owners = node.node.is_owners_choice("cards").unwrap();
         let mut apps = node.node.services().offers().all::<dyn Inherits>();
@@ -193,7 +193,7 @@ async fn an_account_of_the_settings_outweighs_the_page() {
     world.node.stop().await.unwrap();
 }
 
-/// Stops the node, changes what its secrets may take, and starts it again.
+/// Stops the node, changes the tables of its secrets, and starts it again.
 async fn with_secrets(node: TestNode, stripe: &Stripe, sql: &str) -> TestNode {
     let (clock, config) = (Arc::clone(&node.clock), node.node.config().clone());
     let folder = node.stop().await.unwrap();
@@ -221,7 +221,7 @@ fn kept(node: &TestNode) -> usize {
     })
 }
 
-/// A disk that takes no more secrets, before the entry and after it.
+/// The disk is full for secrets, before the entry and after it.
 #[tokio::test]
 async fn an_account_is_entered_with_its_key_or_not_at_all() {
     let (node, stripe, olga) = box_without_cards().await;
@@ -236,7 +236,7 @@ async fn an_account_is_entered_with_its_key_or_not_at_all() {
     assert_eq!((choices(&node), kept(&node)), (0, 0));
     assert!(!is_taken(&node, &olga).await);
 
-    // There is room for the wish, and none to say once more that it is in force.
+    // The new choice still fits, but not the update that puts it in force.
     let full = "DROP TRIGGER full; CREATE TRIGGER full BEFORE INSERT ON kept_settings
         WHEN EXISTS (SELECT 1 FROM kept_settings) BEGIN SELECT RAISE(ABORT, 'full'); END";
     let node = with_secrets(node, &stripe, full).await;
@@ -244,7 +244,7 @@ async fn an_account_is_entered_with_its_key_or_not_at_all() {
     let chosen = olga.does(&node, path, &keys).await;
     assert_eq!(chosen["account"], "acct_own");
     assert_eq!((choices(&node), kept(&node)), (1, 1));
-    // A restart finds the wish with its entry; when there is room again, it is all that is kept.
+    // A restart finds the choice with its entry; once the disk has room, only that choice is stored.
     let node = with_secrets(node, &stripe, "").await;
     let olga = olga.again(&node).await;
     until(async || is_taken(&node, &olga).await.then_some(())).await;

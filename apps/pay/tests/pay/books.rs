@@ -1,10 +1,10 @@
-//! The node's books, whatever is done and in whatever order: nothing is lost, nothing is made.
+//! Random operations in any order: the node's books lose no money and create none.
 
 use serde_json::json;
 
 use crate::support::{Somebody, close, node, order, owner, passes_on, shares, somebody};
 
-/// A sequence that is the same each time.
+/// A reproducible random sequence.
 struct Dice(u64);
 
 impl Dice {

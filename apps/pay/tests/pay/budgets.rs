@@ -33,7 +33,7 @@ async fn top_ups_that_are_never_paid_fill_nobodys_books() {
     close(node).await;
 }
 
-/// The owner's own numbers hold instead of the program's.
+/// The owner's limits replace the program's.
 #[tokio::test]
 async fn the_owner_may_set_a_budget() {
     // An order leaves an entry with its seller, and one in the node's books; a top-up is an order, too.

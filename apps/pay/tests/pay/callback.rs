@@ -1,4 +1,4 @@
-//! A seller that stands elsewhere is told what it was paid.
+//! Reports of payments to a seller elsewhere.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::support::{close, node, order, owner, shares, somebody, until};
 
-/// A request as it came: head and body. It is answered with this status.
+/// Answers a request with this status. Returns the request's head and body.
 async fn answered(listener: &TcpListener, status: u16) -> (String, String) {
     let accepted = tokio::time::timeout(Duration::from_secs(60), listener.accept()).await;
     let (mut stream, _) = accepted.expect("nobody asks").unwrap();
@@ -125,7 +125,7 @@ async fn told_until_it_is_heard_and_signed_by_the_node() {
     exchange
         .verify(&request, &signature, &[key], node.node.now())
         .unwrap();
-    // Once it is heard, it is not told again, and no longer at all when the seller says so.
+    // A confirmed report is not repeated, and reports end when the seller removes the address.
     olga.does(&node, "/pay/api/callback", &json!({ "url": null }))
         .await;
     buyer

@@ -1,4 +1,4 @@
-//! Paying by card, against a stand-in that checks what it is asked and signs what it tells.
+//! Payments by card, against a stand-in that checks requests and signs its events.
 
 mod reconciling;
 mod returns;
@@ -45,7 +45,7 @@ pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
         registration: Some(Registration::Open),
         ..Config::default()
     };
-    // The moment at which the test's clock stands.
+    // The time of the test's clock.
     let stripe = Stripe::start(1_795_168_800);
     let mut services = vec![
         Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
@@ -92,7 +92,7 @@ impl World {
         })
     }
 
-    /// Cards are refused until the provider was asked what it sold.
+    /// Waits until the provider has been asked for its sales; cards are refused before.
     pub(crate) async fn ready(&self) {
         until(async || {
             let rails = self.buyer.get(&self.node, "/pay/api/rails").await.json();
@@ -206,7 +206,7 @@ async fn paid_by_card_once_however_often_it_is_told() {
     }
     assert_eq!(world.status(&payment).await, "pending");
 
-    // The same event by several ways at once, and again later; another event about the same.
+    // The same event arrives several times at once, and again later; another event is about the same page.
     let (one, two, three) = tokio::join!(
         world.tell(&body, &good),
         world.tell(&body, &good),
@@ -258,7 +258,8 @@ async fn paid_by_card_once_however_often_it_is_told() {
     close(world.node).await;
 }
 
-/// A card pays only what the provider can charge: the box counts like ISO 4217, the provider in its own units.
+/// A card can pay only amounts that the provider can charge: the box counts like ISO 4217, the provider in its own
+/// units.
 #[tokio::test]
 async fn an_amount_that_no_card_can_pay_is_refused_in_words() {
     let world = world().await;
@@ -351,7 +352,7 @@ async fn refused_before_the_provider_hears_of_it() {
             reply.text()
         );
     }
-    // The provider is away: nothing was paid, and the same wish again is the same payment.
+    // The provider is away: nothing was paid, and a repeated request has the same payment.
     world.stripe.goes_away(1);
     let away = world
         .buyer

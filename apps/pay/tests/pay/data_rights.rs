@@ -98,7 +98,7 @@ async fn what_stays_is_said() {
     has(&of_band, "kept manifest copies", 1);
     has(&of_band, &owed("1.00"), 0);
 
-    // The receipt of the other side is theirs, also when the seller has gone.
+    // The other side keeps their receipt, even if the seller has left.
     delete(&node, &band).await;
     let moved = buyer
         .get(&node, &format!("/pay/api/transactions/{}", buyer.did()))
@@ -149,7 +149,7 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
         .to_sign(&node, "/pay/api/settle", &order(&event, 1_000))
         .await;
     delete(&node, &friend).await;
-    // The buyer signed another division than the one that there is now.
+    // The buyer signed a division that is outdated by then.
     let refused = buyer.person.write(&node, &write_of(&before)).await.unwrap();
     assert_eq!(
         (refused.status, refused.json()["field"].as_str()),
@@ -184,8 +184,8 @@ async fn the_share_of_somebody_who_is_gone_goes_to_the_others() {
     close(node).await;
 }
 
-/// A person with a share leaves between an order and its transfer: their share goes to the others in proportion, the payee owes them nothing, and
-/// the receipts of both sides say so.
+/// A person with a share leaves between an order and its transfer: their share goes to the others in proportion, the
+/// payee owes them nothing, and the receipts of both sides say so.
 #[tokio::test]
 async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
     let node = node().await;
@@ -209,7 +209,8 @@ async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
     delete(&node, &friend).await;
     band.does(&node, "/pay/api/confirm-payment", &json!({ "id": id }))
         .await;
-    // The bank paid all of it to the band, which owes the venue its part and the others' share of what was free.
+    // The bank paid everything to the band, which owes the venue its share and the others' share of the person who
+    // left.
     assert_eq!(
         (band.debts(&node).await.0, venue.debts(&node).await.1),
         (375, 375)
@@ -240,7 +241,7 @@ async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
     close(node).await;
 }
 
-/// A debt after an e-transfer is on no rail, so nothing settles it when one of the two leaves: both are told before.
+/// A debt after an e-transfer is on no rail, so nothing settles it when one of the two leaves: both plans list it.
 #[tokio::test]
 async fn what_somebody_still_owes_and_is_owed_is_said_with_amounts_and_names() {
     let node = node_with_names().await;

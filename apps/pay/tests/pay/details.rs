@@ -27,7 +27,7 @@ async fn buyers_with_an_open_order_see_them_and_nobody_else() {
         .does(&node, "/pay/api/checkout/etransfer", &order(&event, 2_505))
         .await;
     let page = format!("/pay/payments/{}", hold["id"].as_str().unwrap());
-    // Without details the page says so, and still has the reference.
+    // Without details the page says that there are none, and still has the reference.
     let text = buyer.get(&node, &page).await.text();
     assert!(text.contains("said where to send the money yet"), "{text}");
     let saved = band.does(&node, "/pay/api/details", &whole()).await;
@@ -57,7 +57,7 @@ async fn buyers_with_an_open_order_see_them_and_nobody_else() {
         let own = other.get(&node, "/pay/api/details").await.json();
         assert_eq!(own["iban"], Json::Null);
     }
-    // Once it is paid, they are gone from the page.
+    // Once the order is paid, the details are gone from the page.
     let id = json!({"id": hold["id"]});
     band.does(&node, "/pay/api/confirm-payment", &id).await;
     let text = buyer.get(&node, &page).await.text();

@@ -13,7 +13,7 @@ async fn a_dispute_lost_while_held_takes_from_all_parts() {
     let opened = world.checkout().await;
     let session = world.stripe.pay(opened["id"].as_str().unwrap());
     let dispute = |status: &str| json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
-    // Before the word that it was paid, and closed before it was opened.
+    // The dispute arrives before the news of the payment, and its end before its beginning.
     world
         .told("charge.dispute.created", &dispute("needs_response"))
         .await;
@@ -41,7 +41,7 @@ async fn a_dispute_lost_while_held_takes_from_all_parts() {
         0,
         "the bank took it already"
     );
-    // Somebody gives back at the provider's own pages: the books follow, once.
+    // The owner refunds on the provider's own pages: the books follow, once.
     let opened = world.checkout().await;
     let session = world.stripe.pay(opened["id"].as_str().unwrap());
     world.told("checkout.session.completed", &session).await;
@@ -71,7 +71,7 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
     world.stripe.refuses("accounts", "platform_not_ready", 1);
     let refused = world.band.ask(&world.node, onboard, &json!({})).await;
     assert_eq!(refused.status, 422, "{}", refused.text());
-    // An answer that the provider repeats would refuse it again.
+    // A repeated request would get the provider's old refusal.
     let begun = world.band.ask(&world.node, onboard, &json!({})).await;
     let begun = begun.json();
     let account = begun["accountId"].as_str().unwrap().to_owned();
@@ -96,7 +96,7 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
     assert!(world.stripe.newest()["made"]["payment_intent_data[transfer_data][amount]"].is_null());
     let session = world.stripe.pay(opened["id"].as_str().unwrap());
     world.told("checkout.session.completed", &session).await;
-    // Longer than the worker naps between two looks at what can go.
+    // Longer than the worker's pause between two looks for due transfers.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.asked("POST /v1/transfers"), 0, "held");
     assert_eq!(world.stripe.passed_on(&account), 0);
@@ -117,14 +117,14 @@ async fn free_and_attested_after_the_days_of_a_card() {
     world.venue = world.venue.again(&world.node).await;
     assert_eq!(world.balances().await, (0, 0, 0));
     let path = format!("/pay/api/balance/{}", world.band.did());
-    // Nobody can say when, until what was paid for is handed over.
+    // The time is unknown until the goods are handed over.
     let free_at = until(async || {
         let all = world.band.get(&world.node, &path).await.json();
         all["coming"][0]["freeAt"].as_str().map(str::to_owned)
     })
     .await;
     assert!(free_at.starts_with("2026-12-04T10:"), "{free_at}");
-    // Longer than the worker naps between two looks at what can be attested.
+    // Longer than the worker's pause between two looks for payments to attest.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.attested().await, Some(0), "it may still go back");
     days(&world.node, &world.olga, 2).await;
@@ -152,7 +152,7 @@ async fn free_and_attested_after_the_days_of_a_card() {
     world.stripe.at(world.node.node.now().as_secs());
     let dispute = json!({"id": "dp_9", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": "lost"});
     world.told("charge.dispute.closed", &dispute).await;
-    // 401 were the seller's still; the other 600 came back twice, which is the payer's.
+    // The seller still had 401; the other 600 were returned twice, and the payer owes them.
     assert_eq!(world.balances().await, (-600, -300, 300));
     close(world.node).await;
 }
@@ -196,7 +196,7 @@ async fn nothing_is_free_while_a_dispute_is_open() {
     for one in [&mut world.buyer, &mut world.band, &mut world.venue] {
         one.token = one.person.sign_in(&world.node).await.unwrap();
     }
-    // Longer than the worker naps between two looks at what was handed over.
+    // Longer than the worker's pause between two looks for deliveries.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.balances().await, (0, 0, 0));
     assert_eq!(world.coming().await, (0, 701, 300));
@@ -220,7 +220,7 @@ async fn what_went_back_in_part_is_never_attested() {
     world.band = world.band.again(&world.node).await;
     world.buyer = world.buyer.again(&world.node).await;
     until(async || (world.band.balance(&world.node).await > 0).then_some(())).await;
-    // Longer than the worker naps between two looks at what can be attested.
+    // Longer than the worker's pause between two looks for payments to attest.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.attested().await, Some(0));
     close(world.node).await;

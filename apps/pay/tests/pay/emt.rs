@@ -28,7 +28,7 @@ async fn paid_when_the_payee_says_so() {
     let id = json!({"id": hold["id"]});
     let receipt = format!("/pay/api/receipts/{}", hold["id"].as_str().unwrap());
     assert_eq!(buyer.get(&node, &receipt).await.status, 404, "not paid yet");
-    // Nobody else's word counts, not the payer's own.
+    // Only the payee can confirm, not even the payer.
     for other in [&buyer, &venue] {
         assert_eq!(
             other
@@ -41,7 +41,8 @@ async fn paid_when_the_payee_says_so() {
     let confirmed = band.does(&node, "/pay/api/confirm-payment", &id).await;
     assert_eq!(confirmed["status"], json!("confirmed"));
     assert_eq!(buyer.get(&node, &receipt).await.status, 200);
-    // The band has all of it in the bank and nothing here: no credit is made, and it owes the venue its share.
+    // The band has all of the money in the bank and none here: no credit is made, and the band owes the venue its
+    // share.
     assert_eq!(
         (
             buyer.balance(&node).await,
@@ -74,7 +75,7 @@ async fn paid_when_the_payee_says_so() {
         "{}",
         again.text()
     );
-    // "I sent it back" moves nothing, and ends no debt.
+    // A seller's refund by bank moves no credit, and ends no debt.
     let refund = json!({"transactionId": hold["id"], "amount": 500});
     assert_eq!(
         band.does(&node, "/pay/api/refund", &refund).await["rail"],
@@ -99,7 +100,7 @@ async fn paid_when_the_payee_says_so() {
     let forgive = format!("/pay/api/debts/{}/forgive", hold["id"].as_str().unwrap());
     let other = json!({"with": band.did()});
     assert_eq!(buyer.signed(&node, &forgive, &other).await.status, 404);
-    // Nor by an operation that they sign themselves, past the route.
+    // A signed operation that bypasses the route is refused, too.
     let forged = Write::new(buyer.did(), "pay.debt.forgive")
         .reference(hold["id"].as_str().unwrap())
         .fact(json!({"amount": 200, "currency": "CHF", "debtor": band.did()}))
@@ -118,7 +119,7 @@ async fn paid_when_the_payee_says_so() {
     close(node).await;
 }
 
-/// A sale is off after 72 hours; a top-up is the owner's own word, however late the money came.
+/// A sale expires after 72 hours; the owner can confirm a top-up however late the money arrives.
 #[tokio::test]
 async fn too_late_after_72_hours_but_for_the_owner() {
     let node = node().await;
@@ -168,7 +169,7 @@ async fn too_late_after_72_hours_but_for_the_owner() {
     close(node).await;
 }
 
-/// A payee confirms a payment that never came, and shares it with a friend: what moves is the payee's own free money, it is
+/// A payee confirms a payment that never arrived, and shares it with a friend: the payee's own free money is moved and
 /// held, and the rest is a line on no rail.
 #[tokio::test]
 async fn a_confirmation_makes_no_credit() {
@@ -281,7 +282,7 @@ async fn a_debt_stands_with_creditors_who_signed_and_with_nobody_else() {
     let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
     let path = "/pay/api/confirm-payment";
     band.does(&node, path, &json!({"id": hold["id"]})).await;
-    // The node's books have both.
+    // The node's books have both debts.
     assert_eq!(venue.debts(&node).await, (0, 300));
     assert_eq!(singer.debts(&node).await, (0, 200));
     let in_records = [&band, &venue, &singer].map(|one| lines(&node, one));
@@ -311,7 +312,7 @@ async fn an_e_transfer_is_not_attested_and_is_no_first_purchase() {
     let hold = buyer.does(&node, path, &order(&event, 1_000)).await;
     let path = "/pay/api/confirm-payment";
     band.does(&node, path, &json!({"id": hold["id"]})).await;
-    // Longer than the worker naps between two looks at what can be attested.
+    // Longer than the worker's pause between two looks for payments to attest.
     tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
     assert!(attested().await.is_empty(), "{:?}", attested().await);
     buyer.top_up(&node, &olga, 100).await;
@@ -322,7 +323,7 @@ async fn an_e_transfer_is_not_attested_and_is_no_first_purchase() {
     close(node).await;
 }
 
-/// The box sees no bank: a refund of a transfer is to be sent until its seller says that they sent it.
+/// The box sees no bank: the refund of a transfer counts as due until its seller states that they sent it.
 #[tokio::test]
 async fn a_refund_of_a_transfer_is_to_be_sent_until_its_seller_says_so() {
     let node = node().await;
@@ -339,7 +340,7 @@ async fn a_refund_of_a_transfer_is_to_be_sent_until_its_seller_says_so() {
     let path = "/pay/api/refund/sent";
     let early = band.signed(&node, path, &sent(Some(1))).await;
     assert_eq!(early.status, 409, "{}", early.text());
-    // The node refunds it, as for a cancelled event: no money was sent yet.
+    // The node refunds the payment, as for a cancelled event: no money has been sent yet.
     let payment = imajin_protocol::IdText::parse(&id).unwrap();
     let cashier = imajin_selling::cashier(&node.node).unwrap();
     cashier

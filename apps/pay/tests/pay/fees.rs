@@ -72,7 +72,7 @@ async fn chosen_by_the_owner_announced_a_day_before() {
         ),
         (10_025, 19_825, 100)
     );
-    // Down at once.
+    // Fees can be lowered at once.
     let none = olga
         .does(&node, "/pay/api/fees", &json!({"profile": "none"}))
         .await;

@@ -1,5 +1,5 @@
-//! The routes of this service through a real socket, with real identities. Each test ends by verifying every log that it
-//! left and by making the projections again.
+//! Tests of this service's routes through a real socket, with real identities. Each test ends by verifying every log
+//! that it left and by rebuilding the projections.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ mod refund;
 mod settle;
 mod solvency;
 mod stall;
-// The same stand-in that the end-to-end tests have.
+// The end-to-end tests use the same stand-in.
 #[allow(unreachable_pub, reason = "it is public where it lives")]
 #[path = "../../../../tests/e2e/src/stripe.rs"]
 mod stripe;

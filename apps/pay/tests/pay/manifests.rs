@@ -80,7 +80,7 @@ async fn what_is_passed_on_is_ones_own() {
     }
     let event = shares("event", &[(band.did(), 1_000_000)]);
     let event = event.build().unwrap().sign(band.key()).unwrap();
-    // Round in a circle: it stays with the first who cannot pass it on, and the sale succeeds.
+    // In a circle the money stays with the first who cannot pass it on, and the sale succeeds.
     buyer
         .does(&node, "/pay/api/settle", &order(&event, 100))
         .await;
@@ -88,7 +88,7 @@ async fn what_is_passed_on_is_ones_own() {
         (band.balance(&node).await, eve.balance(&node).await),
         (100, 0)
     );
-    // A newer one takes its place.
+    // A newer manifest replaces the older.
     let own = passes_on(&eve, &[(eve.did(), 1_000_000)]);
     eve.does(
         &node,

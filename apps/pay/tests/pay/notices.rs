@@ -1,4 +1,4 @@
-//! Notices of money: their sentences, and one for each act.
+//! Notices of payments: their sentences, and one for each act.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ fn services_with_notices() -> Vec<Arc<dyn Service>> {
     services
 }
 
-/// The sentences of a person's notices, the newest first.
+/// Returns the sentences of a person's notices, the newest first.
 async fn sentences(who: &Somebody, node: &TestNode) -> Vec<String> {
     let feed = who.get(node, "/notify/api/feed").await.json();
     let notices = feed["notices"].as_array().unwrap().iter();
@@ -27,7 +27,8 @@ async fn sentences(who: &Somebody, node: &TestNode) -> Vec<String> {
         .collect()
 }
 
-/// A sale by card gives its buyer credit, where the fees say so: nothing came back. What the card doesn't take back is credit, too.
+/// A sale by card gives its buyer credit if the fees provide for it, which isn't a refund. An amount that can't be
+/// refunded to the card is credit, too.
 #[tokio::test]
 async fn credit_of_a_buyer_is_no_refund_and_a_refund_that_failed_says_so() {
     let mut world = world_with(vec![Arc::new(Notify::new())]).await;
@@ -69,7 +70,7 @@ async fn credit_of_a_buyer_is_no_refund_and_a_refund_that_failed_says_so() {
     close_with(world.node, services_with_notices()).await;
 }
 
-/// The answer to a request for a payout is one line, also where the money is credit again.
+/// The answer to a request for a payout is one line, even if the money is credit again.
 #[tokio::test]
 async fn a_payout_that_is_refused_is_told_once() {
     let node = node_of(services_with_notices()).await;
@@ -91,7 +92,7 @@ async fn a_payout_that_is_refused_is_told_once() {
     close_with(node, services_with_notices()).await;
 }
 
-/// A sale that no other service made is refunded in one line, however much of it goes back.
+/// A sale without another service is refunded in one line, however large the refund is.
 #[tokio::test]
 async fn a_refund_of_a_payment_between_two_is_told_once() {
     let node = node_of(services_with_notices()).await;

@@ -1,4 +1,4 @@
-//! Records of before parts were held: what they say is free, and they leave and verify as before.
+//! Records from before parts were held: their payments are free, and the records leave and verify as before.
 
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
     for one in [buyer, band, venue] {
         assert_eq!(one.coming(&node).await, 0, "nothing of then is held");
     }
-    // Free is free: it can be spent and paid out. What went to an account then does not go again.
+    // Free parts can be spent and paid out. Parts that were passed on to an account are not transferred again.
     let gift = shares("gift", &[(olga.did(), 1_000_000)]);
     let gift = gift.build().unwrap().sign(olga.key()).unwrap();
     band.does(&node, "/pay/api/settle", &order(&gift, 31)).await;
@@ -69,7 +69,7 @@ async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
     tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
     assert_eq!(balances().await, (1_100, 1_000, 0));
     assert_eq!(stripe.asked("POST /v1/transfers"), 0);
-    // An e-transfer that was begun then is confirmed now.
+    // An e-transfer from that time can be confirmed now.
     let path = format!("/pay/api/transactions/{}", buyer.did());
     let all = buyer.get(&node, &path).await.json();
     let all = all["transactions"].as_array().unwrap().iter();
@@ -113,7 +113,7 @@ async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
     close(node).await;
 }
 
-/// Somebody who was here before.
+/// Signs in a person of the old records.
 async fn back_again(node: &TestNode, seed: u8) -> Somebody {
     let person = imajin_service::testing::Person::new(seed);
     let token = person.sign_in(node).await.unwrap();

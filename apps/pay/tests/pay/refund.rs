@@ -52,7 +52,7 @@ async fn never_more_than_was_paid() {
             400
         );
     }
-    // Neither the buyer nor a payee may: and they do not learn what there is.
+    // Neither the buyer nor another payee may refund, and they don't learn whether the payment exists.
     for other in [&buyer, &venue] {
         assert_eq!(
             other
@@ -66,7 +66,7 @@ async fn never_more_than_was_paid() {
     let short = band.signed(&node, "/pay/api/refund", &refund(None)).await;
     assert_eq!(short.status, 402, "{}", short.text());
     band.top_up(&node, &olga, 300).await;
-    // The rest, and then nothing is left.
+    // The rest is refunded, and then nothing is left.
     let last = band.does(&node, "/pay/api/refund", &refund(None)).await;
     assert_eq!(last["refunded"], json!(999));
     assert_eq!(
@@ -86,8 +86,8 @@ async fn never_more_than_was_paid() {
     close(node).await;
 }
 
-/// The owner lets an account spend more than it has; that serves neither refunds nor payouts. A payout is set aside when it
-/// is asked for.
+/// The owner lets an account spend more than it has; that serves neither refunds nor payouts. A payout is set aside
+/// when it is requested.
 #[tokio::test]
 async fn a_limit_is_for_spending_and_a_payout_is_set_aside() {
     let node = node().await;
@@ -124,7 +124,7 @@ async fn a_limit_is_for_spending_and_a_payout_is_set_aside() {
         let reply = band.signed(&node, path, &body).await;
         assert_eq!(reply.status, 402, "{path}: {}", reply.text());
     }
-    // Lowered, it stops new spending only.
+    // A lowered limit stops new spending only.
     olga.does(&node, "/pay/api/limits", &limit(0)).await;
     let spend = band
         .signed(&node, "/pay/api/settle", &order(&by(&venue), 1))

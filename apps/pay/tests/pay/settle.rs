@@ -18,7 +18,7 @@ fn amounts(answer: &Json) -> Vec<(String, i64)> {
     .collect()
 }
 
-/// 70/30, one of the two passes a fifth on, and a tenth goes to the song that is played: to the cent, in every log.
+/// A 70/30 split, of which one passes a fifth on, and a tenth goes to the played song: exact to the cent, in every log.
 #[tokio::test]
 async fn split_as_the_manifests_say_in_one_operation() {
     let node = node().await;
@@ -69,7 +69,7 @@ async fn split_as_the_manifests_say_in_one_operation() {
             (name(&friend), 54 + 100)
         ]
     );
-    // One operation: intent, two receipts, four credits, the books, and three times what the node attests.
+    // One operation has the intent, two receipts, four credits, the posting, and three attestations.
     assert_eq!(paid["transactions"].as_array().unwrap().len(), 11);
     for (who, balance) in [
         (&buyer, 999),
@@ -80,7 +80,7 @@ async fn split_as_the_manifests_say_in_one_operation() {
     ] {
         assert_eq!(who.balance(&node).await, balance, "{}", who.did());
     }
-    // Double entry: together with what the node owes for them, nothing.
+    // The people's balances and the node's add up to zero.
     let node_did = node.node.did().clone();
     let books = olga
         .get(&node, &format!("/pay/api/balance/{node_did}"))
@@ -88,7 +88,7 @@ async fn split_as_the_manifests_say_in_one_operation() {
         .json();
     assert_eq!(books["balances"][0]["amount"], json!(-2_000));
 
-    // Both have the same receipt, and it holds without the node.
+    // Both have the same receipt, which verifies without the node.
     let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
     let receipt = buyer.get(&node, &path).await;
     assert_eq!(receipt.status, 200, "{}", receipt.text());
@@ -107,7 +107,7 @@ async fn split_as_the_manifests_say_in_one_operation() {
         !receipt.text().contains("launch party"),
         "a note is the payer's own"
     );
-    // A payee who neither paid nor sold has their own part, and not the receipt.
+    // A payee who neither paid nor sold sees their own part, and not the receipt.
     assert_eq!(friend.get(&node, &path).await.status, 404);
     let history = friend
         .get(&node, &format!("/pay/api/transactions/{}", friend.did()))
@@ -183,12 +183,12 @@ async fn refused_before_anything_is_entered() {
         "{}",
         reply.text()
     );
-    // The right proof, but for another sum than was signed.
+    // The proof is valid, but for another amount.
     let (proof, _) = buyer.person.sign(&node, &write_of(&sign)).await.unwrap();
     let other = Ask::post("/pay/api/settle", &order(&signed, 99)).bearer(&buyer.token);
     let other = other.header("mjn-proof", proof.to_compact());
     assert_eq!(node.send(other).await.unwrap().status, 400);
-    // Somebody signs, quite validly, that another pays them.
+    // A person signs a valid request that another person pays.
     let write = write_of(&sign);
     let mut payload = band.person.payload(&node, &write).await.unwrap();
     payload.chain = band.person.chain.as_ref().map(|chain| *chain.head_cid());
@@ -230,7 +230,7 @@ async fn what_was_shown_holds_for_an_hour() {
         &json!({"manifest": passed.text()}),
     )
     .await;
-    // Nobody blocks a sale by publishing meanwhile.
+    // Publishing a manifest meanwhile does not block the sale.
     let reply = buyer.person.write(&node, &write_of(&sign)).await.unwrap();
     assert_eq!(reply.status, 201, "{}", reply.text());
     assert_eq!(
@@ -290,7 +290,7 @@ async fn twice_is_once() {
     close(node).await;
 }
 
-/// Many at once with credit for some: exactly those, and nothing below zero.
+/// Many concurrent payments with credit for a few of them: exactly as many succeed, and no balance falls below zero.
 #[tokio::test]
 async fn nobody_spends_what_they_do_not_have() {
     let node = node().await;
@@ -298,7 +298,7 @@ async fn nobody_spends_what_they_do_not_have() {
     let band = somebody(&node, 2).await;
     let event = shares("event", &[(band.did(), 1_000_000)]);
     let event = event.build().unwrap().sign(band.key()).unwrap();
-    // Bare keys: their sessions pay, and those are not serialised by proofs.
+    // People with bare keys pay by their sessions, which proofs don't serialise.
     let person = Person::new(9);
     assert_eq!(person.register(&node).await.unwrap().status, 201);
     let token = person.sign_in(&node).await.unwrap();
@@ -371,9 +371,9 @@ async fn twenty_recipients_are_one_operation() {
         let paid = buyer
             .does(&node, "/pay/api/settle", &order(&event, 1_010))
             .await;
-        // Intent, two receipts, 21 credits, the books.
+        // The intent, two receipts, 21 credits, and the posting.
         assert_eq!(paid["transactions"].as_array().unwrap().len(), 28);
-        // One commit of the journal, with one fsync, over all of their records.
+        // One commit of the journal, with one fsync, covers all of their records.
         let now = node.node.ledger().stats();
         assert_eq!(
             (now.commands - before.commands, now.batches - before.batches),
@@ -415,8 +415,8 @@ async fn what_is_free_has_a_receipt_and_moves_nothing() {
     close(node).await;
 }
 
-/// A cent might follow what a larger amount cannot, whose part in a circle is nothing: it follows what is pinned, like
-/// all amounts, so the holder of the receipt can do the sum again.
+/// A cent might follow a manifest that a larger amount cannot, since the part in a circle is zero: it follows only
+/// pinned manifests, like all amounts, so the holder of the receipt can repeat the calculation.
 #[tokio::test]
 async fn no_amount_follows_a_manifest_that_is_not_pinned() {
     let node = node().await;
@@ -469,8 +469,8 @@ async fn no_amount_follows_a_manifest_that_is_not_pinned() {
     close(node).await;
 }
 
-/// The node says of a payment what it saw: to both, and to the payer that it was the first one with this seller. Each is
-/// signed by the node's own key, and counts for standing.
+/// The node attests a payment that it saw: to both sides, and to the payer that it was their first with this seller.
+/// Each attestation is signed by the node's own key, and counts for standing.
 #[tokio::test]
 async fn attested_by_the_node_in_the_same_operation() {
     let node = node().await;

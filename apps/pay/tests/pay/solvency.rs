@@ -1,6 +1,6 @@
 //! Random histories of everything that touches money, through the real service, with a provider that refuses, disputes,
-//! loses its answers and takes back. After every step the node owes exactly what came in and is still there.
-//! `IMAJIN_PAY_SEEDS` says how many histories (4), `IMAJIN_SEED` with which the first is made (1).
+//! loses its answers and takes money back. After every step the node owes exactly the money that came in and is still
+//! there. `IMAJIN_PAY_SEEDS` is the number of histories (4), `IMAJIN_SEED` the seed of the first (1).
 
 mod steps;
 
@@ -16,7 +16,7 @@ use crate::cards::{World, pay, world_with};
 use crate::stall::Stall;
 use crate::support::{Somebody, close_with, days, shares};
 
-/// A sequence that is the same each time.
+/// A reproducible random sequence.
 struct Dice(u64);
 
 impl Dice {
@@ -34,13 +34,13 @@ impl Dice {
     }
 }
 
-/// A payment by card, as the provider has it.
+/// A payment by card at the provider.
 struct Card {
     session: Json,
     payment: String,
     amount: i64,
     is_sale: bool,
-    /// Disputes of it, and whether they are open.
+    /// The payment's disputes (id, amount), and whether they are open.
     disputes: Vec<(String, i64, bool)>,
 }
 
@@ -64,7 +64,7 @@ struct History {
     payouts: Vec<(String, i64)>,
     debts: Vec<String>,
     limits: [i64; 3],
-    /// Accounts at the provider that were begun.
+    /// Accounts that were opened at the provider.
     accounts: Vec<String>,
     number: u32,
 }
@@ -128,15 +128,16 @@ impl History {
         node.read("pay", read).unwrap()
     }
 
-    /// The money at the provider and in the owner's bank.
+    /// Returns the money at the provider and in the owner's bank.
     fn there(&self) -> i64 {
         self.world.stripe.balance() + self.came - self.reversed - self.paid_out
     }
 
-    /// The node owes exactly that money, to the cent, once what is under way is done. Nothing else changed wrongly either.
+    /// Checks that the node owes exactly that money, to the cent, once pending work is done, and that nothing else
+    /// changed wrongly.
     async fn check(&self, before: &Books, said: &str) {
         let books = self.books();
-        // A bank may take from an account what is not there; no operation does.
+        // Only a bank can take an account below its limit; no operation does.
         if books.by_banks == before.by_banks {
             for (n, (now, then)) in books.free.iter().zip(&before.free).enumerate() {
                 let is_fine = now >= then || *now >= -self.limits[n];
@@ -199,7 +200,7 @@ impl History {
         }
     }
 
-    /// Waits a moment for the node's worker, which pauses after a provider that did not answer. False after a
+    /// Waits a moment for the node's worker, which pauses after a provider that did not answer. Returns false after a
     /// minute.
     async fn may_look_again(&self, tries: &mut u32) -> bool {
         *tries += 1;
@@ -213,7 +214,7 @@ impl History {
         *tries < 3_000
     }
 
-    /// Days pass, and everybody signs in again.
+    /// Lets days pass; everyone signs in again.
     async fn later(&mut self, how_many: u32) {
         let world = &mut self.world;
         days(&world.node, &world.olga, how_many).await;
@@ -265,7 +266,7 @@ fn manifest() -> Manifest {
     stall.build().unwrap().sign(&band.key).unwrap()
 }
 
-/// Places at the stall: some who pay come too late, and get their money back.
+/// Seats at the stall: some payers come too late, and get a refund.
 const SEATS: i64 = 8;
 
 async fn history(seed: u64, steps: u32) {

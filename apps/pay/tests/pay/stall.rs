@@ -1,4 +1,4 @@
-//! A service that sells, as any other would: what it sells is its own operation, what is paid is pay's. It has few seats.
+//! A selling service like any other: the sale is its own operation, the payment is pay's. The stall has few seats.
 
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ async fn world() -> World {
     world_sharing(0).await
 }
 
-/// The world, with a share for the person of seed 4.
+/// Returns the world, with a share for the person of seed 4.
 async fn world_sharing(part: u32) -> World {
     let stripe = Stripe::start(0);
     let person = imajin_service::testing::Person::new;
@@ -76,7 +76,7 @@ async fn world_sharing(part: u32) -> World {
     }
 }
 
-/// Somebody buys at the stall.
+/// Buys at the stall.
 pub(crate) async fn buy(
     node: &TestNode,
     manifest: &Manifest,
@@ -103,7 +103,7 @@ pub(crate) async fn buy(
         ..offer.terms(&quote)
     };
     let fact = terms.fact().unwrap().to_json();
-    // Until the provider was asked, a minute at most.
+    // Waits until the provider was asked, a minute at most.
     let mut left = 3_000;
     loop {
         let to: Vec<&Did> = quote.to.iter().collect();
@@ -124,7 +124,7 @@ pub(crate) async fn buy(
     }
 }
 
-/// The seller makes so much of a payment void.
+/// Voids an amount of a payment, as the seller.
 pub(crate) async fn back(
     node: &TestNode,
     seller: &Somebody,
@@ -184,7 +184,7 @@ impl World {
     }
 }
 
-/// A sale from credit is one operation with what is sold: both or neither.
+/// A sale from credit and its delivery are one operation: both happen or neither does.
 #[tokio::test]
 async fn a_sale_from_credit_is_one_commit() {
     let world = world().await;
@@ -217,7 +217,7 @@ async fn a_sale_from_credit_is_one_commit() {
         .await
         .json();
     assert_eq!(attested["attestations"].as_array().unwrap().len(), 3);
-    // Free.
+    // A free sale.
     let free = world.buy(&buyer, 0, Rail::Ledger).await;
     assert_eq!((free.status, world.tickets()), (200, 3), "{}", free.text());
     let out = world.buy(&buyer, 0, Rail::Ledger).await;
@@ -225,7 +225,7 @@ async fn a_sale_from_credit_is_one_commit() {
         (out.status, out.json()["reason"].clone()),
         (409, json!("sold-out"))
     );
-    // The seller refunds it, by the stall's own operation.
+    // The seller refunds the payment by the stall's own operation.
     let payment = free_payment(&world, &buyer).await;
     let to = [buyer.did(), world.node.node.did()];
     let back = back(&world.node, &world.band, &payment, 150, &to).await;
@@ -246,7 +246,7 @@ async fn a_sale_from_credit_is_one_commit() {
     close_with(node, services(&stripe, &manifest)).await;
 }
 
-/// Some payment of the buyer's that cost something.
+/// Returns a payment of the buyer's that was not free.
 async fn free_payment(world: &World, buyer: &Somebody) -> String {
     let path = format!("/pay/api/transactions/{}", buyer.did());
     let all = buyer.get(&world.node, &path).await.json();
@@ -271,7 +271,7 @@ async fn paid_later_handed_out_once_or_given_back() {
         opened.push(reply.json());
         buyers.push(buyer);
     }
-    // Five pay for three seats.
+    // Five people pay for three seats.
     for one in &opened {
         world.pays(one, 2).await;
     }
@@ -411,7 +411,7 @@ async fn debts_of_what_becomes_void_end_and_parts_return() {
         (band.balance(node).await, of_venue, band.debts(node).await.0)
     };
     assert_eq!(state().await, (0, 200, 300));
-    // "I sent some of it back" makes nothing void: it moves nothing and ends no debt, also while the parts are held.
+    // A seller's refund by bank makes nothing void: it moves no credit and ends no debt, also while the parts are held.
     let said = json!({"transactionId": payment, "amount": 100});
     band.does(node, "/pay/api/refund", &said).await;
     assert_eq!(state().await, (0, 200, 300));

@@ -1,4 +1,4 @@
-//! A node with identities and payments, people on it, and what they sign.
+//! A node with identities and payments, people on it, and signed operations.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(crate) async fn node() -> TestNode {
     node_of(services()).await
 }
 
-/// A node where people have names.
+/// Returns a node where people have names.
 pub(crate) async fn node_with_names() -> TestNode {
     node_of(services_with_names()).await
 }
@@ -37,7 +37,7 @@ pub(crate) fn services_with_names() -> Vec<Arc<dyn Service>> {
     services
 }
 
-/// A node with these services.
+/// Returns a node with these services.
 pub(crate) async fn node_of(services: Vec<Arc<dyn Service>>) -> TestNode {
     let config = Config {
         registration: Some(Registration::Open),
@@ -49,18 +49,18 @@ pub(crate) async fn node_of(services: Vec<Arc<dyn Service>>) -> TestNode {
     node
 }
 
-/// Somebody with a session.
+/// A person with a session.
 pub(crate) struct Somebody {
     pub(crate) person: Person,
     pub(crate) token: String,
 }
 
-/// Somebody with a chain.
+/// Creates a person with a chain.
 pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
     enter(node, seed, None).await
 }
 
-/// The node's owner.
+/// Creates the node's owner.
 pub(crate) async fn owner(node: &TestNode, seed: u8) -> Somebody {
     enter(node, seed, Some(CLAIM)).await
 }
@@ -87,13 +87,13 @@ impl Somebody {
         node.send(ask).await.unwrap()
     }
 
-    /// Asks with the session alone.
+    /// Calls a route with the session alone.
     pub(crate) async fn ask(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
         let ask = Ask::post(path, body).bearer(&self.token);
         node.send(ask).await.unwrap()
     }
 
-    /// The write that a route wants signed.
+    /// Returns the write that a route wants signed.
     pub(crate) async fn to_sign(&self, node: &TestNode, path: &str, body: &Json) -> Json {
         let reply = self.ask(node, path, body).await;
         let problem = reply.json();
@@ -106,7 +106,7 @@ impl Somebody {
         problem["sign"].clone()
     }
 
-    /// Asks, signs what is to be signed, and asks again with it.
+    /// Calls a route, signs what it asks for, and calls again with the proof.
     pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
         let first = self.ask(node, path, body).await;
         if first.status != 403 || first.json()["sign"].is_null() {
@@ -116,7 +116,7 @@ impl Somebody {
         let (proof, _) = self.person.sign(node, &write).await.unwrap();
         let mut body = body.clone();
         if write.body.is_some() {
-            // The salt that the test's people always use.
+            // The salt that all people in tests use.
             body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
         }
         let ask = Ask::post(path, &body)
@@ -132,7 +132,7 @@ impl Somebody {
         reply.json()
     }
 
-    /// Credit in CHF.
+    /// Returns the person's credit in CHF.
     pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
         let path = format!("/pay/api/balance/{}", self.did());
         let reply = self.get(node, &path).await;
@@ -162,13 +162,13 @@ impl Somebody {
         (sum("owing"), sum("owedBy"))
     }
 
-    /// Signs in again, after a time in which sessions end.
+    /// Signs the person in again, once their session has expired.
     pub(crate) async fn again(self, node: &TestNode) -> Self {
         let token = self.person.sign_in(node).await.unwrap();
         Self { token, ..self }
     }
 
-    /// Gets credit, confirmed by the owner.
+    /// Tops up credit, confirmed by the owner.
     pub(crate) async fn top_up(&self, node: &TestNode, owner: &Somebody, amount: i64) {
         let body = json!({"amount": amount, "currency": "CHF"});
         let hold = self.does(node, "/pay/api/topup/emt", &body).await;
@@ -178,7 +178,7 @@ impl Somebody {
     }
 }
 
-/// A write, as the node says that it is to be signed.
+/// Returns the write that the node asks to be signed.
 pub(crate) fn write_of(sign: &Json) -> Write {
     let ops = [
         "pay.settle",
@@ -214,7 +214,7 @@ pub(crate) fn write_of(sign: &Json) -> Write {
     write
 }
 
-/// A manifest before it is signed: these shares in millionths.
+/// Returns an unsigned manifest with these shares in millionths.
 pub(crate) fn shares(id: &str, shares: &[(&Did, u32)]) -> Draft {
     let contributor = |(did, weight): &(&Did, u32)| Contributor {
         did: (*did).clone(),
@@ -251,7 +251,7 @@ pub(crate) fn derived(mut draft: Draft, from: &Manifest, weight: u32) -> Draft {
     draft
 }
 
-/// A payment of so many cents.
+/// Returns a payment of this many cents.
 pub(crate) fn order(manifest: &Manifest, amount: i64) -> Json {
     json!({
         "total_amount": amount, "currency": "CHF", "service": "events", "type": "ticket",
@@ -259,7 +259,7 @@ pub(crate) fn order(manifest: &Manifest, amount: i64) -> Json {
     })
 }
 
-/// Lets days pass, within a day of each other, so that the clock is believed.
+/// Lets days pass in steps of less than a day, so that the node accepts the clock.
 pub(crate) async fn days(node: &TestNode, who: &Somebody, days: u32) {
     for _ in 0..2 * days {
         node.clock.pass(std::time::Duration::from_secs(12 * 3600));
@@ -267,7 +267,7 @@ pub(crate) async fn days(node: &TestNode, who: &Somebody, days: u32) {
     }
 }
 
-/// Waits for what the worker does, a minute and a half at most: what never comes is a failure with a place.
+/// Waits for the worker, a minute and a half at most, and fails at the caller's line otherwise.
 pub(crate) async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
     let waiting = async {
         loop {
@@ -281,7 +281,7 @@ pub(crate) async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
     waited.expect("what the test waits for does not come")
 }
 
-/// [`until`], with time passing for the node meanwhile, so that it tries again what failed.
+/// Waits like [`until`], while the node's clock advances, so that it retries failed steps.
 pub(crate) async fn until_tried_again<T>(
     node: &TestNode,
     mut f: impl AsyncFnMut() -> Option<T>,
@@ -296,7 +296,7 @@ pub(crate) async fn until_tried_again<T>(
     .await
 }
 
-/// Every log verifies, and the projections made again are the same.
+/// Checks that every log verifies and that rebuilt projections are equal.
 pub(crate) async fn close(node: TestNode) {
     close_with(node, services()).await;
 }

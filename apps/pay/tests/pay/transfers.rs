@@ -12,7 +12,7 @@ use crate::cards::{World, pay, world};
 use crate::support::{Somebody, close, days, until, until_tried_again};
 
 impl World {
-    /// Somebody has an account with the provider that can be paid to.
+    /// Opens a person's account with the provider, and makes it ready.
     async fn connected(&self, who: &Somebody) -> String {
         self.ready().await;
         let path = "/pay/api/connect/onboard";
@@ -43,7 +43,7 @@ impl World {
         }
     }
 
-    /// Starts again, as after a crash.
+    /// Restarts the node, as after a crash.
     async fn restarted(mut self, meanwhile: impl FnOnce(&Path)) -> Self {
         let clock = Arc::clone(&self.node.clock);
         let folder = self.node.stop().await.unwrap();
@@ -85,7 +85,7 @@ async fn what_is_free_goes_to_a_connected_account_once() {
     let account = world.connected(&world.band).await;
     let (payment, session) = world.sells_by_card().await;
     world.after(13).await;
-    // Longer than the worker naps between two looks at what can go.
+    // Longer than the worker's pause between two looks for due transfers.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.passed_on(&account), 0, "held");
     world.after(2).await;
@@ -113,14 +113,14 @@ async fn what_is_free_goes_to_a_connected_account_once() {
     let spend = json!({"amount": 1, "currency": "CHF"});
     let twice = world.band.signed(node, "/pay/api/payouts", &spend).await;
     assert_eq!(twice.status, 402, "{}", twice.text());
-    // Rule 4: what goes back now comes from the seller's balance, and there is none.
+    // A refund comes from the seller's balance now, which is empty.
     let refund = json!({"transactionId": payment, "amount": 200});
     let short = world.band.signed(node, "/pay/api/refund", &refund).await;
     assert_eq!(short.status, 402, "{}", short.text());
     world.band.top_up(node, &world.olga, 200).await;
     world.band.does(node, "/pay/api/refund", &refund).await;
     until(async || (world.stripe.refunded(&session) == 200).then_some(())).await;
-    // Days later nothing more goes, and nothing was taken back from the account.
+    // Days later no more is transferred, and nothing was taken back from the account.
     world.after(2).await;
     assert_eq!(
         (
@@ -146,7 +146,7 @@ async fn only_what_becomes_free_from_then_on_goes() {
     close(world.node).await;
 }
 
-/// The answer is lost, the node is killed, the provider forgets the request's name: it went once.
+/// The answer is lost, the node is killed, the provider forgets the request's name: the transfer was made once.
 #[tokio::test]
 async fn a_crash_between_the_providers_answer_and_the_books_sends_nothing_twice() {
     let world = world().await;
@@ -156,7 +156,7 @@ async fn a_crash_between_the_providers_answer_and_the_books_sends_nothing_twice(
     world.stripe.loses_answers(true);
     days(&world.node, &world.olga, 2).await;
     world.stripe.at(world.node.node.now().as_secs());
-    // Its look at what went before is lost, too; then the request itself is.
+    // The list of earlier transfers is lost, too; then the request itself is.
     until(async || (world.stripe.asked("GET /v1/transfers") > 0).then_some(())).await;
     world.stripe.loses_answers_of("POST /v1/transfers");
     until_tried_again(&world.node, async || {
@@ -204,7 +204,7 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
     world.after(2).await;
     until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
     until(async || (world.band.balance(&world.node).await == 0).then_some(())).await;
-    // The owner takes a part of it back on the provider's own pages: it is credit here.
+    // The owner takes back a part of the transfer on the provider's own pages: it is credit here.
     let sent = world.stripe.transfers(&account)[0]["id"].clone();
     let reversed = world.stripe.reverse_by_hand(sent.as_str().unwrap(), 200);
     world.told("transfer.reversed", &reversed).await;
@@ -213,8 +213,8 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
     close(world.node).await;
 }
 
-/// Transfers go only to an account with the capability to receive them, so the node asks for it: also for an account that was
-/// begun without it. Until the provider has given it, all stays credit.
+/// Only accounts with the capability can receive transfers, so the node requests it, also for an account that was
+/// opened without it. Until the provider grants it, all parts stay credit.
 #[tokio::test]
 async fn an_account_is_asked_for_the_capability_to_receive_transfers() {
     let mut world = world().await;
@@ -226,15 +226,15 @@ async fn an_account_is_asked_for_the_capability_to_receive_transfers() {
     until(async || (world.band.balance(&world.node).await == 701).then_some(())).await;
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.asked("POST /v1/transfers"), 0, "not ready");
-    // They resume where they were, and say again who they are.
+    // The band resumes, and identifies itself again.
     world.connected(&world.band).await;
     until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
     until(async || (world.band.balance(&world.node).await == 0).then_some(())).await;
     close(world.node).await;
 }
 
-/// An account about which the provider gives no clear answer has its own pauses: it is asked for once, and the others get theirs
-/// at once meanwhile.
+/// An account about which the provider gives no clear answer has its own pauses: the node asks for it once, and the
+/// other accounts get their transfers at once meanwhile.
 #[tokio::test]
 async fn a_recipient_whose_account_cannot_be_looked_at_delays_nobody_else() {
     let mut world = world().await;
@@ -248,10 +248,10 @@ async fn a_recipient_whose_account_cannot_be_looked_at_delays_nobody_else() {
     until(async || (world.stripe.passed_on(&venue) == 300).then_some(())).await;
     let looks = format!("GET /v1/transfers?destination={band}");
     until(async || (world.stripe.asked(&looks) > 0).then_some(())).await;
-    // Longer than the worker naps: the node's clock stands still, so that nothing that waits is tried again.
+    // Longer than the worker's pause: the node's clock doesn't advance, so that nothing is retried.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.asked(&looks), 1, "asked again too soon");
-    // A day later it is asked again, and the venue, which comes after it, gets its next part all the same.
+    // A day later the node asks for it again, and the venue, which comes after it, gets its next part all the same.
     world.after(1).await;
     until(async || (world.stripe.passed_on(&venue) == 600).then_some(())).await;
     assert!(world.stripe.asked(&looks) > 1);
@@ -267,8 +267,8 @@ async fn a_recipient_whose_account_cannot_be_looked_at_delays_nobody_else() {
     close(world.node).await;
 }
 
-/// The provider tells nothing of an account that was closed. Its list of all transfers says that nothing went there, so what was
-/// set aside is credit again.
+/// The provider lists nothing for a closed account. Its list of all transfers shows that none was made, so the part
+/// that was set aside is credit again.
 #[tokio::test]
 async fn what_was_set_aside_for_an_account_that_was_closed_is_credit_again() {
     let mut world = world().await;
@@ -308,7 +308,7 @@ async fn what_went_to_an_account_before_it_was_closed_is_no_credit() {
     close(world.node).await;
 }
 
-/// A provider that is away as a whole is not asked for one payment after the other.
+/// A provider that is away completely is not asked for one payment after another.
 #[tokio::test]
 async fn a_provider_that_is_away_is_left_alone_by_all() {
     let mut world = world().await;
@@ -320,10 +320,10 @@ async fn a_provider_that_is_away_is_left_alone_by_all() {
     days(&world.node, &world.olga, 13).await;
     let before = world.stripe.asked("");
     world.stripe.goes_away(2);
-    // To the moment at which both parts are free, and not further: from now on the node's clock stands still.
+    // Both parts are free now; from here on the node's clock doesn't advance.
     world.after(1).await;
     until(async || (world.stripe.asked("") > before).then_some(())).await;
-    // Longer than the worker naps.
+    // Longer than the worker's pause.
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(world.stripe.asked(""), before + 1, "asked while it is away");
     let both = async || {
@@ -333,7 +333,7 @@ async fn a_provider_that_is_away_is_left_alone_by_all() {
     close(world.node).await;
 }
 
-/// The folder of a node that stopped, as a backup would have it.
+/// Copies the folder of a stopped node, as a backup does.
 fn copied(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -347,7 +347,7 @@ fn copied(from: &Path, to: &Path) {
     }
 }
 
-/// Puts an older copy where a node's folder was.
+/// Restores an older copy of a node's folder.
 fn put_back(older: &Path, folder: &Path) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -360,7 +360,8 @@ fn put_back(older: &Path, folder: &Path) {
     copied(older, folder);
 }
 
-/// The provider remembers what an older copy of the record does not: it is looked at before anything goes.
+/// The provider remembers transfers that an older copy of the record doesn't know: the node checks them before it sends
+/// any.
 #[tokio::test]
 async fn a_backup_from_before_a_transfer_sends_nothing_twice() {
     let world = world().await;
@@ -396,8 +397,8 @@ async fn a_backup_from_before_a_transfer_sends_nothing_twice() {
     close(world.node).await;
 }
 
-/// As above, where the older copy does not know yet that the payment came: it hears of it again, holds it again, and looks at
-/// the provider as far back as the payment was begun. What the owner took back there meanwhile is credit.
+/// An older copy that does not know yet that the payment arrived learns of it again, holds its parts again, and checks
+/// the provider's transfers since the payment was begun. Amounts that the owner took back there meanwhile are credit.
 #[tokio::test]
 async fn a_backup_from_before_the_payment_sends_nothing_twice() {
     let world = world().await;

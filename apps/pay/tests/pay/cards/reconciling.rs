@@ -1,16 +1,16 @@
-//! Questions to the provider before the node sells again: after a stop, and after a restore.
+//! The node asks the provider for missed sales before it sells again: after a stop, and after a restore.
 
 use super::*;
 
-/// The node asks for sales by card that it missed, while it was off or since the copy that it was restored from, before it takes
-/// cards again. Everybody who pays in another way still can.
+/// The node asks for sales by card that it missed, while it was off or since its backup was made, before it takes cards
+/// again. Other ways of payment continue to work.
 #[tokio::test]
 async fn no_card_is_taken_before_the_provider_was_asked() {
     let world = world().await;
     let opened = world.checkout().await;
     let payment = opened["transactionId"].as_str().unwrap().to_owned();
     let mut stray = world.stripe.pay(opened["id"].as_str().unwrap());
-    // Three more that this record knows nothing of, as if it were an older copy.
+    // Three more sales are unknown to this record, as if it were an older copy.
     for n in 0..3 {
         stray["id"] = json!(format!("cs_test_stray{n}"));
         stray["metadata"]["payment"] = json!(format!("pay_stray{n}"));
@@ -80,8 +80,8 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
     close(world.node).await;
 }
 
-/// After a restore nothing at all is sold, also across restarts, until the provider has told what was sold since; a start
-/// without one closes nothing but cards (above).
+/// After a restore nothing at all is sold, also across restarts, until the provider has reported the sales since the
+/// backup; a normal start closes only cards (above).
 #[tokio::test]
 async fn nothing_is_sold_after_a_restore_before_the_provider_was_asked() {
     let world = world().await;

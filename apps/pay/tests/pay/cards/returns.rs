@@ -1,8 +1,9 @@
-//! Refunds of payments by card: by their seller, or because nothing can be sold for them any more.
+//! Refunds of payments by card: by their seller, or because their sale can't be settled any more.
 
 use super::*;
 
-/// A second payment of one order buys nothing. The seller and the box's owner can refund it; after a day the box alarms.
+/// A second payment of an order buys nothing. The seller and the box's owner can refund it; after a day the box raises
+/// an alarm.
 #[tokio::test]
 async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     let world = world().await;
@@ -39,13 +40,13 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
         venue: world.venue.again(&world.node).await,
         ..world
     };
-    // The provider refuses the first attempt, and would say the same to the same request again.
+    // The provider refuses the first attempt, and would repeat that answer to the same request.
     world.stripe.refuses("refunds", "insufficient_funds", 1);
     let done = world.band.does(&world.node, path, &session).await;
     assert_eq!(done["status"], "due");
     until(async || (world.said("pay.stray.returned").await == 1).then_some(())).await;
     assert_eq!(world.stripe.refunded(&second), 0);
-    // The answer to the second gets lost: what it is asked again is the same request.
+    // The answer to the second attempt is lost, and the retry is the same request.
     world.stripe.loses_answers_of("POST /v1/refunds");
     world.band.does(&world.node, path, &session).await;
     until(async || (world.stripe.refunded(&second) == 1_001).then_some(())).await;
@@ -64,7 +65,7 @@ async fn a_second_payment_of_an_order_is_given_back_once_somebody_says_so() {
     close(world.node).await;
 }
 
-/// A payment for something that is gone goes back at once. If the provider refuses that, the box's owner sees it and tries again.
+/// A payment whose sale is gone is refunded at once. If the provider refuses, the box's owner sees it and tries again.
 #[tokio::test]
 async fn what_cannot_be_settled_nor_given_back_is_shown() {
     let world = world().await;
@@ -134,7 +135,7 @@ async fn given_back_by_the_card_and_never_more() {
     until(async || (world.stripe.refunded(&session) == 1_001).then_some(())).await;
     until(async || (world.said("pay.returned").await == 2).then_some(())).await;
     assert_eq!(world.coming().await, (0, 0, 0));
-    // Later the bank does not take it: then it is credit, so that it is not lost.
+    // Later the bank rejects the refund: the amount becomes credit, so that it is not lost.
     let refund =
         json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "2"}});
     world.told("refund.failed", &refund).await;
@@ -160,7 +161,7 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
     let session = world.stripe.pay(opened["id"].as_str().unwrap());
     world.told("checkout.session.completed", &session).await;
     assert_eq!(world.coming().await, (0, 701, 300), "as it was agreed to");
-    // The next one is divided as it is now; and its page closes.
+    // The next order is divided by the new manifests, and its page expires.
     let opened = world.checkout().await;
     let session = world.stripe.expire(opened["id"].as_str().unwrap());
     world.told("checkout.session.expired", &session).await;
@@ -170,7 +171,7 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
             .await,
         "failed"
     );
-    // Credit comes by card too.
+    // Credit can be bought by card, too.
     let page = json!({"amount": 500, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
     let opened = world
         .buyer
@@ -200,7 +201,7 @@ async fn who_leaves_before_a_card_paid_gets_nothing_of_it() {
     close(world.node).await;
 }
 
-/// Where the only person with a share leaves, the money goes back.
+/// If the only person with a share leaves, the payment is refunded.
 #[tokio::test]
 async fn what_nobody_is_left_to_get_goes_back() {
     let world = world().await;

@@ -8,12 +8,12 @@ use super::{Card, History, Sold, manifest};
 use crate::stall;
 use crate::support::order;
 
-/// Under this name the stall says when what it sold ends.
+/// The subject under which the stall reports when its sales end.
 const ABOUT: &str = "party";
 const DAY_MS: i64 = 24 * 3_600_000;
 
 impl History {
-    /// Does something, and says what.
+    /// Makes a step. Returns its description.
     pub(super) async fn step(&mut self) -> String {
         let what = self.dice.next(31);
         let status = match what {
@@ -61,7 +61,7 @@ impl History {
         self.dice.next(3) as usize
     }
 
-    /// Somebody who buys from the band.
+    /// Draws a person who buys from the band.
     fn a_buyer(&mut self) -> usize {
         self.dice.next(2) as usize * 2
     }
@@ -75,7 +75,7 @@ impl History {
         payment
     }
 
-    /// Somebody pays on a page of the provider's; its word is lost sometimes, or told twice.
+    /// A person pays on a page of the provider's; its event is sometimes lost, or sent twice.
     async fn pays(&mut self, page: &Json, payment: &Json, is_sale: bool) {
         let session = self.world.stripe.pay(page.as_str().unwrap());
         for _ in 0..self.dice.next(2) + 1 {
@@ -195,7 +195,7 @@ impl History {
         Some(all[self.dice.of(all.len())?].clone())
     }
 
-    /// A part of what the stall sold is void.
+    /// Voids a part of the stall's sale.
     async fn void(&mut self) -> u16 {
         let (Some(payment), amount) = (self.some_sale(true), self.amount()) else {
             return 200;
@@ -232,7 +232,7 @@ impl History {
         let (Some(payment), amount) = (self.some_sale(false), self.amount()) else {
             return 200;
         };
-        // Sometimes the provider does it and its answer gets lost, or it refuses.
+        // Sometimes the provider makes the refund and its answer is lost, or it refuses.
         let trouble = self.dice.next(4);
         let stripe = &self.world.stripe;
         match trouble {
@@ -251,7 +251,7 @@ impl History {
         reply.status
     }
 
-    /// A payer's bank asks for some of a payment.
+    /// A payer's bank disputes some of a payment.
     async fn dispute_begins(&mut self) -> u16 {
         let Some(at) = self.dice.of(self.cards.len()) else {
             return 200;
@@ -263,7 +263,7 @@ impl History {
             _ => self.dice.next(self.cards[at].amount as u64) as i64 + 1,
         };
         let asked: i64 = self.cards[at].disputes.iter().map(|one| one.1).sum();
-        // A bank asks for no more than was paid.
+        // A bank disputes no more than was paid.
         let amount = amount.min(self.cards[at].amount - asked);
         if amount > 0 {
             let session = &self.cards[at].session;
@@ -299,7 +299,7 @@ impl History {
         200
     }
 
-    /// The owner gives something back on the provider's own pages.
+    /// The owner refunds something on the provider's own pages.
     async fn by_hand(&mut self) -> u16 {
         let Some(at) = self.dice.of(self.cards.len()) else {
             return 200;
@@ -312,7 +312,7 @@ impl History {
         200
     }
 
-    /// A payer's bank does not take a refund that was made.
+    /// A payer's bank rejects a refund that was made.
     async fn refund_fails(&mut self) -> u16 {
         let Some(at) = self.dice.of(self.cards.len()) else {
             return 200;
@@ -326,7 +326,7 @@ impl History {
         200
     }
 
-    /// The owner's bank takes a top-up back.
+    /// The owner's bank reverses a top-up.
     async fn reversed(&mut self) -> u16 {
         let Some(at) = self.dice.of(self.topups.len()) else {
             return 200;
@@ -397,7 +397,7 @@ impl History {
         200
     }
 
-    /// The provider refuses a transfer or two.
+    /// The provider refuses one or two transfers.
     fn transfers_fail(&mut self) -> u16 {
         let times = self.dice.next(3) as u32;
         let stripe = &self.world.stripe;

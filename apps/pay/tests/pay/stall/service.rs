@@ -87,7 +87,7 @@ pub(crate) struct Buy {
     about: Option<IdText>,
 }
 
-/// The sale, as the stall and the cashier prepared it.
+/// A sale as prepared by the stall and the cashier.
 pub(crate) struct Prepared {
     sale: Sale,
     args: Json,
