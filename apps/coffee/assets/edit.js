@@ -1,4 +1,4 @@
-// Editing your own jars: what each is for, and on which terms it takes tips. Below, the tips that came.
+// Editing your own jars: their purpose and their terms. Below, the received tips.
 
 import { get } from "../js/api.js";
 import { choose, chosen, complaint, personField } from "../js/form/person.js";

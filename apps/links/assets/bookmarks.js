@@ -1,4 +1,4 @@
-// Taking in a file of bookmarks: the box reads it and enters nothing; the person looks at what it found, then signs it item by item.
+// Importing a bookmark file: the box reads it and enters nothing; the person checks the drafts, then signs them one by one.
 
 import { request } from "../js/api.js";
 import { enterAll } from "../js/items/store.js";
@@ -15,7 +15,7 @@ async function look(finish) {
   const links = found.collections.reduce((sum, collection) => sum + collection.links.length, 0);
   const seen = byId("visibility").cloneNode(true);
   seen.id = "found-seen";
-  // Bookmarks are private until their owner says otherwise.
+  // Bookmarks are private until their owner publishes them.
   seen.value = "private";
   const button = el("button", { type: "button", class: "main", onclick: () => finish(button, found, seen.value).catch(sayError) }, t("js-import"));
   byId("found").replaceChildren(

@@ -1,4 +1,4 @@
-// The account by which the box takes cards: signs what its owner chooses. The keys go to the box alone, and into no entry.
+// The account by which the box takes cards: signs its owner's choice. The keys are sent to the box only, and are in no entry.
 
 import { ApiError } from "../js/api.js";
 import { agree } from "../js/proof.js";

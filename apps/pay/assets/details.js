@@ -1,4 +1,4 @@
-// Where you can be paid: signs what the form says. The box checks it and says what is wrong with which field.
+// Payment details: signs the form's values. The box checks them and names the invalid field.
 
 import { ApiError } from "../js/api.js";
 import { keepForm } from "../js/form/kept.js";

@@ -1,5 +1,5 @@
-// Your money: asks for credit and for payouts, confirms what arrived, settles debts; and what the owner of the box
-// decides. The person signs what the box says would follow, or what the button says.
+// The wallet: requests credit and payouts, confirms arrived payments, settles debts; and the decisions of the box's
+// owner. The person signs the consequences that the box answers, or the button's operation.
 
 import { ApiError, post } from "../js/api.js";
 import { toHex, utf8 } from "../js/base.js";

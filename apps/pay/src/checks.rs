@@ -7,7 +7,7 @@ use crate::Pay;
 use crate::projection::PROJECTION;
 use crate::queries;
 
-/// How long a stray may wait before the box raises an alarm, in milliseconds: a day.
+/// Time that a stray may wait before the box raises an alarm, in milliseconds: a day.
 const PATIENCE_MS: i64 = 24 * 3_600_000;
 
 impl OwnerChecks for Pay {

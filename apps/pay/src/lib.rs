@@ -1,21 +1,23 @@
 //! Payments: settling by .fair manifests, credit on this node, e-transfers, receipts and refunds.
 //!
-//! | room | what is in it |
+//! | module | contents |
 //! |---|---|
-//! | `operations` | what each operation may say, and what it comes to: the same for a decision and for a route that shows it before |
-//! | `access` | what a person may leave in others' logs |
-//! | `attest` | what the node signs of a payment |
-//! | `cashier`, `till` | what other services ask when they sell; whether anything may be sold now |
-//! | `provider`, `stripe`, `cards` | a provider of payments, the one that there is, and the account that the box has there |
-//! | `outside`, `worker`, `patience` | events from the provider, what the node does automatically, and what waits for another attempt |
-//! | `callback` | telling sellers elsewhere that they were paid |
-//! | `settings` | what the owner decides |
-//! | `iban`, `bill` | account numbers, and the codes that banking apps read |
-//! | `manifests` | the manifests that a payment follows |
+//! | `operations` | the operations, with their decisions and consequences, which a route can show before they are signed |
+//! | `access` | how many entries a person may leave in others' logs |
+//! | `attest`, `taken_back` | the node's attestations of payments, and their revocation after refunds |
+//! | `cashier`, `till` | the capability for services that sell; the check of whether anything may be sold now |
+//! | `provider`, `stripe`, `cards` | the interface to payment providers, the only implementation, and the box's account there |
+//! | `outside`, `worker`, `patience` | events from the provider, background work, and retries |
+//! | `callback` | reports of payments to sellers elsewhere |
+//! | `notices` | notices of payments, and their sentences |
+//! | `strays`, `checks` | payments that no order awaited: their cards, and the alarm for the box's owner |
+//! | `settings` | the owner's settings |
+//! | `iban`, `bill` | account numbers, and the codes that banking apps scan |
+//! | `manifest`, `manifests` | this app's manifest; the .fair manifests that a payment follows |
 //! | `projection` | the tables, and how an entry changes them |
-//! | `queries` | the queries of the tables |
+//! | `queries` | queries of the tables |
 //! | `data_rights` | export, count, delete, transfer |
-//! | `routes`, `counter`, `pages`, `home` | HTTP, and what people see |
+//! | `routes`, `counter`, `pages`, `home` | HTTP, and the pages for people |
 //!
 //! Always: the node's own log is its books. A posting's rows add up to zero; a balance is the sum of the rows of one DID and
 //! currency, and nothing else changes it.

@@ -1,18 +1,19 @@
-//! The operations of this service, one file for what belongs together. Each is declared once, as a type.
+//! The operations of this service, each declared once, as a type. Related operations share a file.
 //!
-//! | room | what is in it |
+//! | module | contents |
 //! |---|---|
-//! | `world` | what a decision looks at, and what it comes to |
-//! | `fields`, `terms` | types of fields; what a payer agrees to |
-//! | `books`, `cover`, `release` | postings; whether a balance covers something; when money is free |
-//! | `manifests`, `division`, `settled`, `settle` | publishing manifests; paying along them |
+//! | `world` | inputs and results of decisions |
+//! | `fields`, `terms` | field types; the terms that a payer agrees to |
+//! | `books`, `cover`, `release` | postings; checks of balances; when held parts become free |
+//! | `manifests`, `division`, `settle`, `receipts` | publishing manifests; dividing a payment along them; its entries |
 //! | `awaited`, `checkout`, `topup`, `arrivals` | payments from outside: begun, and arrived |
 //! | `giving_back`, `refund`, `sent_back`, `returns` | refunds, and their outcome at a bank or the provider |
-//! | `lost`, `disputes` | what a bank takes back |
-//! | `strays` | payments that no order awaits, and giving them back |
-//! | `debts`, `payouts`, `limits`, `fees`, `cards`, `callback`, `details` | the rest of what people and the owner ask for |
-//! | `notices`, `transfers` | what the node says of the world outside |
-//! | `budget` | how many entries a person may leave in others' logs without paying |
+//! | `lost`, `disputes` | disputes, and amounts that a bank takes back |
+//! | `strays` | payments that no order awaited, and their refunds |
+//! | `debts`, `declining` | debts after e-transfers, and hiding those that others state |
+//! | `payouts`, `limits`, `fees`, `cards`, `callback`, `details` | other operations of people and the owner |
+//! | `notices`, `transfers` | the node's entries about the world outside |
+//! | `budget`, `sales` | how many entries a person may leave in others' logs without paying |
 
 mod arrivals;
 mod awaited;

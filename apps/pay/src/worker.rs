@@ -75,7 +75,7 @@ async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Pr
         if !pay.is_reconciled() {
             match reconcile(node, &*provider).await {
                 Ok(entered) => {
-                    // The provider has told everything. Until the rest of it can be entered (a record may wait for its
+                    // The provider has reported everything. Until the rest of it can be entered (a record may wait for its
                     // owner to resume it after a restore), only card payments stay closed, and the provider is asked
                     // again.
                     node.open_sales()?;

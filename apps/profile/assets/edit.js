@@ -1,5 +1,5 @@
-// Editing your profile: username, words, pictures, links, who sees what. One signed change for
-// all that was changed; pictures go up first and are named in it.
+// Editing your profile: username, texts, pictures, links, audiences. All changes are signed as one
+// operation; pictures are uploaded first and named in it.
 
 import { ApiError, get, request } from "../js/api.js";
 import { keepForm } from "../js/form/kept.js";

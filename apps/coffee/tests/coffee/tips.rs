@@ -136,7 +136,7 @@ async fn a_wrong_tip_is_refused_with_the_field_and_leaves_nothing() {
     world.put_jar(JAR, json!({"visibility": "link"})).await;
     assert_eq!(ada.tips(&world, 500, "emt").await.status, 201);
 
-    // A tipper who signs outdated shares is told.
+    // A tip with outdated shares is refused, and the answer says so.
     let asked = order(JAR, 500, "emt");
     let ask = Ask::post("/coffee/api/pay", &asked).bearer(&ada.token);
     let sign = node.send(ask).await.unwrap().json()["sign"].clone();

@@ -1,6 +1,6 @@
-//! Reads a bookmark file: HTML as browsers have written it since Netscape, most of it not closed.
+//! Reads a bookmark file: HTML as browsers have written it since Netscape, with most tags unclosed.
 //!
-//! Always: any bytes give an answer, in time that grows with their number; what is not understood is skipped.
+//! Always: any bytes give an answer, in time that is linear in their number; unknown content is skipped.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -15,7 +15,7 @@ use super::tags::{Token, Tokens};
 use super::{CollectionDraft, Drafts, LinkDraft};
 use crate::pages;
 
-/// Links in a file at most.
+/// Most links in a file.
 pub(super) const LINKS_MAX: usize = 1_000;
 const TITLE_MAX: usize = 200;
 const NOTE_MAX: usize = 1_000;
@@ -87,14 +87,14 @@ struct Folder {
 struct Reader<'a> {
     owner: &'a Did,
     heading: Rc<str>,
-    /// The folders around it, the outermost first.
+    /// The enclosing folders, the outermost first.
     folders: Vec<Folder>,
     /// The folder whose name came before its list.
     next: Option<Folder>,
     said: Option<(Said, String)>,
     about: About,
     drafts: Drafts,
-    /// The collections by their titles.
+    /// Indices of the collections by their titles.
     by_title: HashMap<String, usize>,
     links: HashSet<String>,
 }
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A start tag with its address, if it has one, or an end tag.
+    /// Handles a start tag with its address, if it has one, or an end tag.
     fn tag(&mut self, name: &str, start: Option<&str>) -> Result<(), Unread> {
         let said = match (name, start) {
             ("br", _) => {
@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
             ("a", Some(href)) => Some(Said::Link(href.to_owned())),
             ("dd", Some(_)) => Some(Said::Note),
             ("h1" | "h3" | "a" | "dd" | "dt" | "dl" | "hr", _) => None,
-            // Whatever else is in a title or a note is not part of its words.
+            // Other tags within a title or a note are not part of its words.
             _ => return Ok(()),
         };
         self.end()?;
@@ -156,13 +156,13 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The title of the collection for the links that come now.
+    /// Returns the title of the collection for the next links.
     fn title(&self) -> Rc<str> {
         let around = self.folders.last().map(|folder| &folder.title);
         Rc::clone(around.unwrap_or(&self.heading))
     }
 
-    /// Takes what was said up to here.
+    /// Takes the text that ends here.
     fn end(&mut self) -> Result<(), Unread> {
         let Some((said, text)) = self.said.take() else {
             return Ok(());
@@ -186,12 +186,12 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The title of a folder in the one around it.
+    /// Returns the title of a folder within the enclosing one.
     fn inner(&self, own: &str) -> Rc<str> {
         match self.folders.last() {
-            // A list of the file itself has the file's title, which is not part of its folders'.
+            // The outermost list has the file's title, which is not part of its folders' titles.
             Some(around) if !Rc::ptr_eq(&around.title, &self.heading) => {
-                // One that is full, or has the same title, is shared: a file of nothing but folders stays small.
+                // A full title, or the same one, is shared: a file of nothing but folders stays small in memory.
                 let is_full = around.title.chars().count() >= TITLE_MAX;
                 if is_full || own.is_empty() {
                     Rc::clone(&around.title)
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
         if self.links.len() > LINKS_MAX {
             return Err(Unread::Many);
         }
-        // One without a name is called what its page shows of its address.
+        // A link without a name is called by its host, as on the page.
         let names = [text, pages::host(url), url].map(title);
         let title = names.into_iter().find(|name| !name.is_empty());
         collection.links.push(LinkDraft {
@@ -233,7 +233,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The collection for a link here.
+    /// Returns the index of the collection for a link here.
     fn collection(&mut self) -> usize {
         let title = self.title();
         if let Some(place) = self.by_title.get(&*title) {
@@ -269,14 +269,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// An id that follows from what it names.
+/// Derives an id from its content.
 fn id(of: &str, what: &str) -> String {
     let digest = cid::sha256(format!("{of}\n{what}").as_bytes());
     let digits = digest[..12].iter().map(|byte| format!("{byte:02x}"));
     format!("itm_{}", digits.collect::<String>())
 }
 
-/// A text as one line that a title can be.
+/// Returns a text as a single line for a title.
 pub(super) fn title(text: &str) -> String {
     let mut title = String::new();
     let mut left = TITLE_MAX;
@@ -302,7 +302,7 @@ pub(super) fn title(text: &str) -> String {
     if shows(&title) { title } else { String::new() }
 }
 
-/// A text as lines that a note can be.
+/// Returns a text as lines for a note.
 pub(super) fn note(text: &str) -> String {
     let is_fine = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
     let text = text.trim().chars().filter(is_fine).take(NOTE_MAX);

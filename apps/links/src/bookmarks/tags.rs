@@ -1,18 +1,19 @@
-//! The tags of a bookmark file, and the text between them: as much of HTML as browsers write there. A reader of all of HTML, with its two
-//! thousand named characters, takes more of the program than the service of links does.
+//! The tags of a bookmark file, and the text between them: the part of HTML that browsers write there. A full HTML
+//! parser, with its two thousand named characters, would take more space in the program than the whole service of
+//! links.
 //!
-//! Always: any text gives tokens, in time that grows with its length.
+//! Always: any text gives tokens, in time that is linear in its length.
 
-/// The longest `&…;` that is one character.
+/// Maximum length of a `&…;` reference to a character.
 const REFERENCE_MAX: usize = 10;
 
 /// A part of a file.
 pub(super) enum Token {
-    /// Between two tags.
+    /// Text between two tags.
     Text(String),
-    /// A tag in small letters, and its address, if it has one.
+    /// A start tag in lower case, and its address, if it has one.
     Start(String, Option<String>),
-    /// The end of a tag.
+    /// An end tag.
     End(String),
 }
 
@@ -49,7 +50,7 @@ impl<'f> Tokens<'f> {
         taken
     }
 
-    /// An attribute's name and value; nothing where the tag ends.
+    /// Takes an attribute's name and value; `None` where the tag ends.
     fn attribute(&mut self) -> Option<(&'f str, &'f str)> {
         self.take_while(|letter| letter.is_ascii_whitespace() || letter == '/');
         let name = self.take_while(|letter| !is_end(letter) && !matches!(letter, '=' | '/'));
@@ -70,7 +71,7 @@ impl<'f> Tokens<'f> {
         Some((name, value))
     }
 
-    /// A tag whose `<` or `</` is taken; nothing if the file ends in it.
+    /// Takes a tag whose `<` or `</` is taken; `None` if the file ends in it.
     fn tag(&mut self) -> Option<(String, Option<String>)> {
         let name = self.take_while(|letter| !is_end(letter) && letter != '/');
         let mut href = None;
@@ -120,7 +121,7 @@ fn is_end(letter: char) -> bool {
     letter.is_ascii_whitespace() || letter == '>'
 }
 
-/// A text with the characters that `&…;` stands for. What stands for none stays as it is.
+/// Replaces `&…;` references by their characters. Unknown references stay as they are.
 fn decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut parts = text.split('&');

@@ -20,7 +20,7 @@ fn read(file: &str) -> Drafts {
     drafts(&ada(), file).unwrap()
 }
 
-/// The folders of a file with the titles and addresses in them.
+/// Returns the folders of a file with the titles and addresses in them.
 fn outline(file: &str) -> Vec<(String, Vec<(String, String)>)> {
     let folders = read(file).collections.into_iter();
     folders
@@ -288,7 +288,7 @@ fn item(number: usize, kind: Kind, parent: Option<usize>, title: String) -> Item
     }
 }
 
-/// Text that is written with care: what a file of tags could take for its own.
+/// Generates text with characters that a file of tags could mistake for its own.
 fn text() -> impl Strategy<Value = String> {
     let awkward = prop::sample::select(vec![
         "<", ">", "&", "\"", "'", "&amp;", "&#60;", "</A>", "<DD>", "]]>", "<!--", "🍞", "שלום",
@@ -314,7 +314,7 @@ fn address(number: u8) -> String {
 /// A folder that was read: the title, the address and the note of each link.
 type Read = (String, Vec<(String, String, Option<String>)>);
 
-/// The folders that a file with these in it is read as.
+/// Returns the folders that a file with these folders is read as.
 fn expected(folders: &[(String, Vec<Link>)]) -> Vec<Read> {
     let mut all: Vec<Read> = Vec::new();
     for (folder, links) in folders.iter().filter(|(_, links)| !links.is_empty()) {
@@ -361,7 +361,7 @@ proptest! {
         }
     }
 
-    /// Folders of one name are one folder, and spaces are one space: the rest comes back as it was.
+    /// Folders with the same name are merged, and spaces are collapsed: everything else survives writing and reading.
     #[test]
     fn what_is_written_is_read_again(
         loose in prop::collection::vec(link(), 0..4),

@@ -1,6 +1,6 @@
 //! Writes a bookmark file.
 //!
-//! Always: one thing a line, in capitals, as Chromium needs it, which reads the lines one by one.
+//! Always: one element a line, with tags in capitals, as Chromium needs it, which reads the file line by line.
 
 use imajin_service::operation::settle_direction;
 use maud::{Markup, PreEscaped, html};
@@ -8,7 +8,7 @@ use maud::{Markup, PreEscaped, html};
 use crate::fields::Kind;
 use crate::queries::Item;
 
-/// The file with these items, in their order.
+/// Returns the file with these items, in their order.
 pub(super) fn file(title: &str, items: &[Item]) -> Markup {
     let title = settle_direction(title);
     let is_collection = |id: &str| {

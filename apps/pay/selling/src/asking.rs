@@ -49,11 +49,11 @@ impl StartedPayment {
     }
 }
 
-/// Refunds a payment, in part or completely, within the current operation, because what was sold is void. The
+/// Refunds a payment, in part or completely, within the current operation, because the sale is void. The
 /// operation's author is the seller. While the payment's parts are held, they fund the refund; once they are free, the
 /// seller's own balance does, and a balance that is too small is refused (402). An e-transfer is refunded from bank to
-/// bank: the other recipients' held parts return to the seller, and debts for it end. An app that tells the payer of what
-/// became void is the `teller`.
+/// bank: the other recipients' held parts return to the seller, and debts for it end. The `teller` is the
+/// app that tells the payer about the void sale.
 pub fn give_back(
     ctx: &mut impl CallService,
     seller: &Did,
@@ -83,7 +83,7 @@ pub fn give_back(
     ctx.call_service(PAY, command).map(drop)
 }
 
-/// Reports, within the current operation, that what was sold under a name ([`Release::about`]) ends later: held parts
+/// Reports, within the current operation, that the goods sold under a name ([`Release::about`]) end later: held parts
 /// stay held until `free_at`, at most [`HELD_MS_MAX`] after each payment; this includes later sales. An earlier time
 /// changes nothing. The operation lists [`LATER`]; its proof names the node in `to`.
 pub fn hold_longer(

@@ -10,17 +10,17 @@
 //! | before submitting | `cashier.prepare(node, &Sale)` in [`imajin_service::Service::before_submit`]; into `args` | the node signs what it will attest |
 //! | in `decide` | [`Sale::ask`] | `ledger`: the whole payment, in this operation. Other rails: the payment is pending |
 //! | after it | `cashier.open(node, payment, …)` if the rail has a payment page | the address of the page where the buyer pays |
-//! | what is sold lasts longer | [`hold_longer`] in `decide` | held parts stay held until then |
-//! | what is sold is void | [`give_back`] in `decide` | funded by the held parts; once they are free, by the seller's balance, or 402. |
+//! | the goods end later | [`hold_longer`] in `decide` | held parts stay held until then |
+//! | the goods are void | [`give_back`] in `decide` | funded by the held parts; once they are free, by the seller's balance, or 402. |
 //! | the sale is cancelled | `cashier.give_all_back(node, payment, teller)` | the rest of it is refunded, once; [`Back`] has the progress |
 //! | paid later | [`Fulfilment::fulfil`] | pay calls it at least once; its effect happens once |
 //!
-//! A selling operation lists [`SALE`] in its derivations, a refunding one [`REFUND`], one that moves the end
-//! of what is sold [`LATER`].
+//! A selling operation lists [`SALE`] in its derivations, a refunding one [`REFUND`], one that postpones the end
+//! of the goods [`LATER`].
 //!
 //! Apps that sell items have all of this from [`Sells`], [`ForSale`] and [`Wish`].
 //!
-//! Parts of a sale are *held* until what was sold is delivered ([`Release`]): people see them as coming, cannot spend them, and they fund
+//! Parts of a sale are *held* until the goods are delivered ([`Release`]): people see them as coming, cannot spend them, and they fund
 //! refunds. Once free they are final.
 
 #![forbid(unsafe_code)]

@@ -26,7 +26,7 @@ pub(crate) enum DivisionRefusal {
     /// A manifest isn't signed, or can't be followed.
     #[refused(all)]
     Unfair(Unfair),
-    /// Somebody else signed the manifest.
+    /// Another person signed the manifest.
     #[refused(
         BadRequest,
         field = "seller",

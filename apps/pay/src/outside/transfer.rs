@@ -16,8 +16,8 @@ use crate::patience::{Fault, Patience, Task};
 use crate::provider::{Provider, ProviderError, Transfer, Transferred};
 use crate::queries;
 
-/// How long before the deadline of a payment its transfers are searched for, in milliseconds: a provider's page is open
-/// for a day at most, and its clock may be an hour behind ours. The deadline was fixed when the payment was begun, so
+/// Time before a payment's deadline from which its transfers are listed, in milliseconds: a provider's page is open for
+/// a day at most, and its clock may be an hour behind ours. The deadline was fixed when the payment was begun, so
 /// an older copy of the record, which learns of the payment again, looks as far back.
 const BEFORE_DEADLINE_MS: i64 = 25 * 3_600_000;
 

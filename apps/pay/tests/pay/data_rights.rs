@@ -209,8 +209,7 @@ async fn who_leaves_between_an_order_and_its_money_gets_nothing_of_it() {
     delete(&node, &friend).await;
     band.does(&node, "/pay/api/confirm-payment", &json!({ "id": id }))
         .await;
-    // The bank paid everything to the band, which owes the venue its share and the others' share of the person who
-    // left.
+    // The bank paid everything to the band, which owes the venue its share, including a part of the deleted person's share.
     assert_eq!(
         (band.debts(&node).await.0, venue.debts(&node).await.1),
         (375, 375)
