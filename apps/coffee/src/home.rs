@@ -19,9 +19,9 @@ use crate::{Coffee, month};
 
 /// Duration for which a tip is new and a reminder stays, in milliseconds.
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
-/// Most tips that are looked at.
+/// Maximum number of tips that are looked at.
 const TIPS_MAX: usize = 200;
-/// Most cards of words, and of reminders.
+/// Maximum number of cards of words, and of reminders.
 const CARDS_MAX: usize = 5;
 
 impl HomeCards for Coffee {

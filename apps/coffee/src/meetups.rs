@@ -7,9 +7,9 @@ use maud::{Markup, html};
 
 /// The tag of events that are meetups.
 const TAG: &str = "meetup";
-/// Most meetups that are looked at.
+/// Maximum number of meetups that are looked at.
 const LOOKED_AT: usize = 200;
-/// Most meetups of one person on their page.
+/// Maximum number of meetups of one person on their page.
 const SHOWN_MAX: usize = 5;
 
 /// Returns the coming meetups: the viewer's own first, then those of their connections, then all others; each the

@@ -27,11 +27,12 @@ CREATE TABLE IF NOT EXISTS links_clicks (owner_did TEXT NOT NULL, day TEXT NOT N
     PRIMARY KEY (owner_did, day, link)) STRICT, WITHOUT ROWID;
 ";
 
-/// Most clicks from one address that count in an hour.
+/// Maximum number of clicks from one address that count in an hour.
 const FROM_ONE_MAX: f64 = 30.0;
-/// Most addresses, and links, that are remembered: beyond this, nothing is counted until the next round.
+/// Maximum number of addresses, and of links, that are remembered: beyond this, nothing is counted until the next
+/// round.
 const REMEMBERED_MAX: usize = 10_000;
-/// Most days by which the calendars of two zones differ.
+/// Maximum number of days by which the calendars of two zones differ.
 const ZONES_DAYS_MAX: usize = 2;
 
 /// The numbers in memory, by owner, day and link.

@@ -36,7 +36,7 @@ const LIMITS: Limits = Limits {
     circuits: BACKOFF,
     scope: Scope::ClientAndHost,
 };
-/// Most calls of one seller that are read at once.
+/// Maximum number of calls of one seller that are read at once.
 const OF_A_SELLER: usize = 4;
 const GIVE_UP_MS: i64 = 3 * 24 * 3600 * 1000;
 /// The pause between two looks for new payments: an indexed query that mostly finds none.

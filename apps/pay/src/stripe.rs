@@ -30,9 +30,9 @@ use form::Form;
 const VERSION: &str = "2024-06-20";
 const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest answer that is read: a hundred sessions.
+/// Maximum size of an answer, in bytes: a hundred sessions.
 const ANSWER_BYTES_MAX: usize = 4 << 20;
-/// Most refused keys that are remembered.
+/// Maximum number of refused keys that are remembered.
 const REFUSED_MAX: usize = 1_000;
 
 /// Stripe, as the node's account sees it.

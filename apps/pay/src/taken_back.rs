@@ -11,7 +11,7 @@ use crate::operations::Posted;
 use crate::patience::{Patience, Task};
 use crate::queries::{self, WentBack};
 
-/// Most refunds of one round.
+/// Maximum number of refunds in a round.
 const AT_ONCE: usize = 100;
 
 /// Progress in the node's books.

@@ -69,7 +69,7 @@ pub(crate) fn card(found: ProfileRow) -> Option<Card> {
     })
 }
 
-/// Most connections of a viewer that are read to decide whether a picture for connections only is shown.
+/// Maximum number of a viewer's connections that are read to decide whether a picture for connections only is shown.
 const CONTACTS_MAX: usize = 10_000;
 
 /// Returns the public cards of these people, with the pictures that a viewer sees. Reads the viewer's connections once,

@@ -9,7 +9,8 @@ use imajin_protocol::Did;
 
 /// Time for which a report of presence is valid, in milliseconds.
 const PRESENT_MS: i64 = 60_000;
-/// Most people in memory: many times a household and its friends. Beyond that, the half seen longest ago is dropped.
+/// Maximum number of people in memory: many times a household and its friends. Beyond that, the half seen longest ago
+/// is dropped.
 const PEOPLE_MAX: usize = 4_096;
 
 /// The time of each person's last report.

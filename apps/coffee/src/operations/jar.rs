@@ -15,7 +15,7 @@ use crate::jars::{Jars, Kind};
 
 /// The largest tip in minor units, as for any payment.
 pub(crate) const AMOUNT_MAX: i64 = 99_999_900;
-/// Most amounts that a jar suggests.
+/// Maximum number of amounts that a jar suggests.
 pub(crate) const AMOUNTS_MAX: usize = 3;
 
 /// An amount of a tip, in minor units.

@@ -12,7 +12,7 @@ use crate::manifest::MANIFEST;
 use crate::queries::{self, Tip, Which};
 use crate::routes::name_of;
 
-/// Most words that a page shows.
+/// Maximum number of words that a page shows.
 const WORDS_MAX: usize = 50;
 /// Number of colours of shares in the style sheet.
 const COLOURS: usize = 6;

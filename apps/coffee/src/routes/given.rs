@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::manifest::MANIFEST;
 use crate::queries::{self, Tip, Which};
 
-/// Most tips in a CSV file: more than a log holds in years.
+/// Maximum number of tips in a CSV file: more than a log holds in years.
 const CSV_MAX: usize = 100_000;
 
 /// A tip.

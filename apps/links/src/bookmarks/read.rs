@@ -15,7 +15,7 @@ use super::tags::{Token, Tokens};
 use super::{CollectionDraft, Drafts, LinkDraft};
 use crate::pages;
 
-/// Most links in a file.
+/// Maximum number of links in a file.
 pub(super) const LINKS_MAX: usize = 1_000;
 const TITLE_MAX: usize = 200;
 const NOTE_MAX: usize = 1_000;

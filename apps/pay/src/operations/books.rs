@@ -10,7 +10,7 @@ use imajin_service::operation::{Int, List, Operation, Record, draft};
 use super::fields::Flag;
 use super::world::{World, stored, too_large};
 
-/// Most rows of one posting: every share of every manifest that a payment follows, twice.
+/// Maximum number of rows of a posting: every share of every manifest that a payment follows, twice.
 const ROWS_MAX: usize = 2_048;
 
 /// The node's books: credit moved. The amounts of its rows add up to zero.

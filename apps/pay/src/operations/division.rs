@@ -16,7 +16,7 @@ use crate::queries;
 
 /// Validity of a quote, in milliseconds: an hour.
 const QUOTE_MS: i64 = 3600 * 1000;
-/// Most that an entry's time may run ahead of the clock, in milliseconds: entries that a log makes within one
+/// Maximum lead of an entry's time over the clock, in milliseconds: entries that a log makes within one
 /// millisecond get the following ones.
 const AHEAD_MS: i64 = 50;
 

@@ -10,7 +10,7 @@ use crate::operations::{self, PaymentReceipt, Refund, Refunded};
 use crate::projection::PROJECTION;
 use crate::queries;
 
-/// Most entries that are read for one page of the history.
+/// Maximum number of entries that are read for one page of the history.
 pub(super) const ENTRIES: usize = 100;
 
 /// The effects of one payment on a person, from several entries of their record.

@@ -16,7 +16,7 @@ use crate::operations;
 use crate::projection::PROJECTION;
 use crate::queries::{self, Hold, Payout, Transfer};
 
-/// Most people whose debts are folded into one line, which declines all of them at once.
+/// Maximum number of people whose debts are folded into one line, which declines all of them at once.
 const DEBTORS_MAX: usize = 200;
 
 struct Wallet {

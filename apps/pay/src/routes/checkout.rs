@@ -21,7 +21,7 @@ use crate::{cashier, outside};
 const AMOUNT: std::ops::RangeInclusive<i64> = 50..=99_999_900;
 const QUANTITY: std::ops::RangeInclusive<u32> = 1..=100;
 const ITEMS_MAX: usize = 100;
-/// Longest name or description of an item, in characters, and longest address.
+/// Maximum length of an item's name or description, in characters, and of an address.
 const NAME_CHARS_MAX: usize = 250;
 const URL_BYTES_MAX: usize = 2_000;
 

@@ -7,7 +7,7 @@ use crate::provider::HeardError;
 
 /// Maximum difference between a signature's time and now, in seconds.
 const TOLERANCE_S: i64 = 300;
-/// Most signatures that are checked: two secrets are in use while one is replaced.
+/// Maximum number of signatures that are checked: two secrets are in use while one is replaced.
 const SIGNATURES_MAX: usize = 8;
 
 /// Checks a signature over the exact bytes of the message.

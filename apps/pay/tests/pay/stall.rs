@@ -103,7 +103,7 @@ pub(crate) async fn buy(
         ..offer.terms(&quote)
     };
     let fact = terms.fact().unwrap().to_json();
-    // Waits until the provider was asked, a minute at most.
+    // Wait until the provider was asked, a minute at most.
     let mut left = 3_000;
     loop {
         let to: Vec<&Did> = quote.to.iter().collect();

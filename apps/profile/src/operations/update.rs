@@ -15,9 +15,9 @@ pub(crate) const CONNECTIONS: &str = "connections";
 
 /// The names of audiences. `selective` without a list includes no one.
 const AUDIENCES: [&str; 4] = ["public", CONNECTIONS, "selective", "private"];
-/// Most people in the audience of one field.
+/// Maximum number of people in the audience of one field.
 const SELECTED_MAX: usize = 1_000;
-/// Most toggles, and most bytes of a toggle's name.
+/// Maximum number of toggles, and maximum size of a toggle's name in bytes.
 const TOGGLES_MAX: usize = 50;
 const TOGGLE_BYTES_MAX: usize = 50;
 
