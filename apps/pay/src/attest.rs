@@ -39,7 +39,7 @@ struct Attested {
 /// An attestation to make: the subject, and the statement.
 pub(crate) type Said = (Did, &'static str);
 
-/// Draws a new payment's id.
+/// Returns a new, random id for a payment.
 pub(crate) fn new_id(node: &Node) -> Result<IdText, Problem> {
     let bytes = new_id_bytes(node.now(), random::bytes()?);
     IdText::parse(&format!("pay_{}", hex::encode(&bytes))).map_err(Problem::internal)

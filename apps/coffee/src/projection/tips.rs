@@ -136,7 +136,7 @@ fn tipped(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     db.prepare_cached(sql)?.execute([owner, payment]).map(drop)
 }
 
-/// Whether a name may be shown: not where a later version said more about it.
+/// Returns 1 if a name may be shown, otherwise 0; also 0 if a later version added members about it.
 fn shown(shown: i64, has_more: bool) -> i64 {
     if has_more { 0 } else { shown }
 }

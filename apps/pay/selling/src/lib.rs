@@ -139,7 +139,7 @@ pub const LATER: Derivation = booked("pay.later", TargetLog::Node, &["ref", "fre
 
 /// The derivations of a selling operation, on any rail.
 pub const SALE: [Derivation; 7] = [RECEIPT, CREDIT, POSTED, ATTESTED, PENDING, EXPECTED, HELD];
-/// The derivations [`SALE`] with the selling app's own: its entry once a sale is paid, and its entry before.
+/// Returns the derivations of [`SALE`] with the selling app's own: its entry once a sale is paid, and its entry before.
 pub const fn sale(paid: Derivation, promised: Derivation) -> [Derivation; 9] {
     let [a, b, c, d, e, f, g] = SALE;
     [a, b, c, d, e, f, g, paid, promised]

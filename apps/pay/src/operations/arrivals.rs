@@ -240,8 +240,9 @@ impl Decide for Paid {
     }
 }
 
-/// Enters an e-transfer on the word of the payee, whom the bank paid directly; creates no credit. The payee's free
-/// balance pays the other recipients as far as it goes, and these parts are held; the payee owes them the rest.
+/// Returns the consequences of a payee's confirmation of an e-transfer: the bank paid the payee directly, so no credit
+/// is created. The payee's free balance pays the other recipients as far as it goes, and these parts are held; the
+/// payee owes them the rest.
 fn by_hand(
     world: &World<'_>,
     payment: &IdText,

@@ -151,7 +151,7 @@ async fn send(
     }
 }
 
-/// Records the outcome of a transfer.
+/// Returns the operation that records the outcome of a transfer.
 fn became(
     due: &queries::Transfer,
     status: TransferStatus,

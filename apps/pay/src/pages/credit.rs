@@ -23,13 +23,14 @@ pub(super) struct Credit {
     pub(super) payouts: Vec<Withdrawal>,
 }
 
-/// A button that signs one operation: its script sends `json` to `path` and signs the operation that the box answers,
-/// if it is this one.
+/// Draws a button that signs one operation: its script sends `json` to `path` and signs the operation that the box
+/// answers, if it is this one.
 pub(crate) fn signs(op: &str, path: &str, json: &Json, label: &str) -> Markup {
     html! { button type="button" data-op=(op) data-path=(path) data-json=(json) { (label) } }
 }
 
-/// A button that permanently declines all debts of these people, or shows them again: one signature for each of them.
+/// Draws a button that permanently declines all debts of these people, or shows them again: one signature for each of
+/// them.
 fn decline(debtors: &[&Did], declined: bool, label: &str) -> Markup {
     let all: Vec<&str> = debtors.iter().map(|did| did.as_str()).collect();
     html! { button type="button" data-decline=(json!(all)) data-declined=(declined) data-decline-op=(DeclineDebts::NAME) { (label) } }
@@ -259,7 +260,7 @@ impl Credit {
     }
 }
 
-/// A payout that was requested, and its state.
+/// Draws a payout that was requested, and its state.
 fn asked(one: &Withdrawal, t: Texts) -> Markup {
     let status = args![status = one.status.as_str()];
     html! {

@@ -125,7 +125,8 @@ fn dump(db: &Connection) -> Vec<String> {
     rows
 }
 
-/// Applies entries as the ledger does: after an erasure it rebuilds the owner's rows from the remaining entries.
+/// Returns tables to which entries were applied as the ledger does: after an erasure it rebuilds the owner's rows from
+/// the remaining entries.
 fn live(entries: &[Entry]) -> Connection {
     let db = open();
     for n in 0..entries.len() {
@@ -182,7 +183,7 @@ fn left(entries: &[Entry]) -> Vec<Entry> {
     entries
 }
 
-/// Applies entries as a rebuild does: without the erased bodies.
+/// Returns tables to which entries were applied as a rebuild does: without the erased bodies.
 fn rebuilt(entries: &[Entry]) -> Connection {
     let db = open();
     for (offset, entry) in (1..).zip(left(entries)) {

@@ -61,7 +61,7 @@ impl History {
         self.dice.next(3) as usize
     }
 
-    /// Draws a person who buys from the band.
+    /// Picks a person who buys from the band.
     fn a_buyer(&mut self) -> usize {
         self.dice.next(2) as usize * 2
     }
