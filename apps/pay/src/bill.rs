@@ -2,7 +2,7 @@
 //! code of European credit transfers (EPC069-12, version 002).
 //!
 //! Always: a code asks for exactly the awaited payment. Where the account, the currency or a name can't be encoded,
-//! there is no code, and the page shows the same details as text.
+//! no code is drawn, and the page shows the same details as text.
 
 use imajin_protocol::{Currency, Minor};
 use imajin_service::Problem;

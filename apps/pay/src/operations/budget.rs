@@ -1,5 +1,5 @@
 //! Limits on entries that a person leaves in others' logs without paying: free payments, and orders that are paid later
-//! or never. An entry stays for ever, so no one's log grows at another person's will.
+//! or never. An entry stays for ever, so logs must not grow at other people's will.
 //!
 //! Always: counted in the payer's own record, so that a restart changes nothing.
 

@@ -1,7 +1,7 @@
 //! When the parts of a sale become free: when its seller's app said, or later; by card not before the bank can hardly take
 //! the money back any more.
 //!
-//! Always: never later than 400 days after the payment, so that no one's money is locked up permanently.
+//! Always: never later than 400 days after the payment, so that no money is locked up permanently.
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Refusal;

@@ -53,7 +53,7 @@ impl Agreed<'_> {
         if self.fair != self.manifest.0.digest() {
             return Err(TermsRefusal::OtherManifest.into());
         }
-        // A payer can't hold a seller's money by a payment of their own.
+        // A payer can't hold a seller's money by their own payment.
         if !case.is_nested && (self.free_at.is_some() || self.about.is_some()) {
             return Err(TermsRefusal::NotYours.into());
         }

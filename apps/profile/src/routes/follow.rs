@@ -61,7 +61,7 @@ async fn change((State(node), authed): Who, request: Request, start: bool) -> An
     let mut dids = Vec::new();
     for named in asked.did.iter().chain(&asked.dids) {
         let other = did_of(&node, named)?;
-        // An unchanged relation enters nothing and is no error.
+        // An unchanged relation enters nothing and isn't an error.
         if node.read(PROJECTION.name, |db| follows(db, &did, &other))? != start
             && !dids.contains(&other)
         {
