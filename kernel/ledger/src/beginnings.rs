@@ -15,7 +15,8 @@ use crate::errors::ReadError;
 use crate::rules::LogState;
 use crate::status::StoredEntry;
 
-/// What a beginning's folder name starts with; the folder is next to the projections. A start removes the folders of earlier runs.
+/// Prefix of a beginning's folder name; the folder is next to the projections. A start removes the folders of earlier
+/// runs.
 pub(crate) const PREFIX: &str = "readable-";
 
 /// The beginnings of damaged logs that readers have requested.

@@ -25,7 +25,7 @@ struct State {
     said: Option<Instant>,
 }
 
-/// What to do after a failure.
+/// The action after a failure.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Next {
     /// How long to pause.

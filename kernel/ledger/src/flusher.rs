@@ -41,7 +41,7 @@ pub(crate) struct Flusher {
     new_folders: AtomicBool,
 }
 
-/// What to do if something else is using the log.
+/// The behavior when something else is using the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Patience {
     /// Wait for it.
@@ -375,8 +375,8 @@ impl Flusher {
         Ok(())
     }
 
-    /// Checkpoints the journal's WAL. If that fails for good, the ledger stops, as it does when the writer's checkpoint
-    /// fails.
+    /// Checkpoints the journal's WAL. If that fails permanently, the ledger stops, as it does when the writer's
+    /// checkpoint fails.
     fn checkpoint_journal(&self) -> rusqlite::Result<()> {
         let journal = &self.shared.journal;
         let done = journal.lock().checkpoint();

@@ -107,8 +107,8 @@ impl Ledger {
         })
     }
 
-    /// Which offsets may still appear below existing ones. A reader of rows by offset calls this before and after
-    /// reading, ignores rows beyond `first`, and ignores everything if `begun` changed.
+    /// Returns the offsets that may still appear below existing ones. A reader of rows by offset calls this before and
+    /// after reading, ignores rows beyond `first`, and ignores everything if `begun` changed.
     pub fn coming(&self) -> crate::replay::arriving::Coming {
         self.inner.shared.to_come.now()
     }
@@ -125,7 +125,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`KeyError`] says why there is no such key.
+    /// [`KeyError`] says why the key is unavailable.
     pub fn key_for(&self, proof: &Proof) -> Result<Arc<VerifyingKey>, KeyError> {
         self.inner.shared.key_for(proof)
     }
@@ -228,8 +228,8 @@ impl Ledger {
         })
     }
 
-    /// Reads a log's file itself, after flushing pending entries, e.g. to copy it. `f` gets `None` if there is no log.
-    /// The log is locked meanwhile.
+    /// Reads a log's file itself, after flushing pending entries, e.g. to copy it. `f` gets `None` if the log does not
+    /// exist. The log is locked meanwhile.
     pub fn read_log<T>(
         &self,
         did: &Did,

@@ -1,7 +1,7 @@
 //! The deterministic state machine that the writer drives: what apps implement, and what they get.
 //!
-//! Always: everything that a decision may depend on arrives with its [`Command`]; there is no clock, no randomness, no
-//! key and no network here. This module does not know what an app is, nor HTTP.
+//! Always: everything that a decision may depend on arrives with its [`Command`]: the machine has no clock, randomness,
+//! key or network. This module does not know what an app is, nor HTTP.
 
 mod decide;
 mod reader;
@@ -77,7 +77,7 @@ pub struct Command {
     pub body: Option<Value>,
     /// Numbers and ids on which other state depends.
     pub fact: Option<Fact>,
-    /// Whose will it is.
+    /// The command's will, with its evidence.
     pub will: CommandWill,
     /// The time of the command, by [`crate::Clock`].
     pub now: Timestamp,
@@ -112,12 +112,12 @@ impl fmt::Debug for Prepared {
     }
 }
 
-/// Whose will a command is, with the evidence.
+/// The will behind a command, with the evidence.
 #[derive(Debug, Clone)]
 pub enum CommandWill {
-    /// A key's. The ledger finds out whether the key is the owner's, a delegate's or another author's.
+    /// The will of a key. The ledger finds out whether the key is the owner's, a delegate's or another author's.
     Signed(Arc<Proof>),
-    /// A session's.
+    /// The will of a session.
     Custodial {
         /// The session's person.
         author: Did,
@@ -210,14 +210,14 @@ impl ToSql for Seq {
 #[error("{}", .0.message)]
 pub struct Refusal(Box<RefusalDetails>);
 
-/// What a [`Refusal`] says.
+/// The contents of a [`Refusal`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct RefusalDetails {
     /// The kind of refusal.
     pub kind: RefusalKind,
     /// The field that is wrong.
     pub field: Option<String>,
-    /// What is wrong and what helps, for people.
+    /// The fault and its remedy, for people.
     pub message: String,
     /// More for programs, e.g. the newest head.
     pub extra: Option<Json>,
@@ -236,7 +236,7 @@ pub enum RefusalKind {
     NotFound,
     /// The command contradicts existing state, or does not follow the last one (409).
     Conflict,
-    /// What the command is about was deleted (410).
+    /// The subject of the command was deleted (410).
     Gone,
     /// The command is too large (413).
     TooLarge,
@@ -291,7 +291,7 @@ impl Refusal {
         }))
     }
 
-    /// What it says, to be taken apart.
+    /// Unwraps the refusal.
     pub fn into_inner(self) -> RefusalDetails {
         *self.0
     }
@@ -360,7 +360,7 @@ pub struct Receipt {
     pub entries: Vec<EntryRef>,
     /// Whether this proof had been entered before; nothing new was entered now.
     pub repeated: bool,
-    /// What the service adds, see [`Decide::reply`]; `None` if repeated.
+    /// The service's addition, see [`Decide::reply`]; `None` if repeated.
     pub value: Option<Json>,
 }
 
@@ -376,7 +376,7 @@ pub enum SubmitError {
     /// The disk that has people's files is not there; nothing happened.
     #[error("the disk {disk}, which has people's files, is not plugged in")]
     DiskMissing {
-        /// What people call it.
+        /// The disk's display name.
         disk: String,
     },
     /// Too many commands are waiting; nothing happened, try again soon.

@@ -81,10 +81,10 @@ pub enum MediaError {
         /// The requested name.
         cid: Cid,
     },
-    /// The disk with the files is not there: nobody knows whether it has the file.
+    /// The disk with the files is absent, so whether it has the file is unknown.
     #[error("the disk {disk}, which has people's files, is not plugged in")]
     DiskMissing {
-        /// What people call it.
+        /// The disk's display name.
         disk: String,
     },
     /// The CID is not of raw bytes.

@@ -1,4 +1,4 @@
-//! Which entries of a log name the bodies that an erasure removes.
+//! The search for the entries of a log that name the bodies an erasure removes.
 
 use std::collections::HashSet;
 

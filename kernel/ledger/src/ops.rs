@@ -24,9 +24,9 @@ pub struct OpSpec {
     pub body: bool,
     /// The people who may erase the body.
     pub erasable_by: ErasableBy,
-    /// What ties its body to a will when the operation is derived.
+    /// The tie between its body and a will when the operation is derived.
     pub bound: Bound,
-    /// What may follow from it.
+    /// The operations that may be derived from this one.
     pub derives: &'static [Derivation],
 }
 
@@ -62,31 +62,31 @@ pub enum ErasableBy {
     Nobody,
 }
 
-/// What ties the body of a derived entry to a will or a signature, because the entry's author did not sign it
+/// The tie between the body of a derived entry and a will or a signature, because the entry's author did not sign it
 /// (docs/format.md §8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bound {
     /// The op has no body, or is never derived.
     Nothing,
-    /// It is the intent's body.
+    /// The body is the intent's body.
     Intent,
-    /// It is an attestation: its CID is `ref`, and its issuer signed it.
+    /// The body is an attestation: its CID is `ref`, and its issuer signed it.
     Attestation,
-    /// It is a countersignature by the entry's author.
+    /// The body is a countersignature by the entry's author.
     Countersignature,
-    /// It is a ticket: signed by its event, about this entry's `ref` and `fact`.
+    /// The body is a ticket: signed by its event, about this entry's `ref` and `fact`.
     Ticket,
-    /// It is the text of a receipt, signed by the node that settled.
+    /// The body is the text of a receipt, signed by the node that settled.
     Receipt,
-    /// It has .fair manifests, whose digests are in the intent's fact.
+    /// The body has .fair manifests, whose digests are in the intent's fact.
     Manifests,
-    /// Nothing: it is the statement of the home that entered it.
+    /// No tie: the body is the statement of the home that entered it.
     Node,
 }
 
 impl Bound {
-    /// The fields of an entry that its body says as well, signed: `ref`, and members of the fact.
+    /// Returns the fields of an entry that its signed body repeats: `ref`, and members of the fact.
     pub fn signed_fields(self) -> &'static [&'static str] {
         match self {
             Self::Attestation => &["ref"],

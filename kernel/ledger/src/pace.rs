@@ -32,7 +32,8 @@ const UNHURRIED: Share = Share {
     rest: 19,
     bytes_a_second: 5e6,
 };
-/// For what somebody waits for while others use the node: half of a core, and of what a card reads in a second.
+/// The share for work that a caller waits for while others use the node: half of a core, and half of a card's read
+/// rate.
 const BESIDE: Share = Share {
     rest: 1,
     bytes_a_second: 2e7,
@@ -72,12 +73,12 @@ impl Pace {
         Self::of(Some(UNHURRIED), may_continue)
     }
 
-    /// Work that somebody waits for, but not at the cost of those who use the node meanwhile: it rests less.
+    /// Paces work that a caller waits for while others use the node: shorter rests than [`Pace::new`].
     pub fn beside(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
         Self::of(Some(BESIDE), may_continue)
     }
 
-    /// Work that a caller waits for, and that may be ended: nobody rests.
+    /// Paces work that a caller waits for and may end: without rests.
     pub fn at_once(may_continue: impl Fn() -> bool + Send + Sync + 'static) -> Arc<Self> {
         Self::of(None, may_continue)
     }
@@ -245,7 +246,7 @@ mod tests {
         let asked = ended.clone();
         let pace = Pace::at_once(move || !asked.load(Ordering::Relaxed));
         let begun = crate::clock::monotonic();
-        // By the pace of background work it would be 10 000 s.
+        // At the pace of background work this would take 10 000 s.
         assert!(pace.moved(50_000_000_000) && pace.rest());
         let took = crate::clock::monotonic().saturating_duration_since(begun);
         assert!(took < Duration::from_secs(60), "{took:?}");
@@ -272,7 +273,7 @@ mod tests {
         let begun = crate::clock::monotonic();
         assert!(!pace.moved(50_000_000_000));
         let took = crate::clock::monotonic().saturating_duration_since(begun);
-        // By its pace it would be 10 000 s.
+        // At its pace this would take 10 000 s.
         assert!(took < Duration::from_secs(60), "{took:?}");
     }
 }

@@ -18,7 +18,7 @@ use crate::ops;
 pub(crate) struct PendingRow {
     pub(crate) offset: u64,
     pub(crate) seq: u64,
-    /// Which of the journal's two tables it is in.
+    /// Index of the journal's table that has the row.
     pub(crate) table: usize,
     /// Whether it erases bodies.
     pub(crate) erases: bool,
@@ -56,7 +56,7 @@ pub(crate) struct PendingEntries {
     rows_to_move: usize,
 }
 
-/// What the flusher should do next.
+/// The flusher's next action.
 pub(crate) enum Next {
     /// Flush this log.
     Move(Did),
@@ -172,7 +172,7 @@ impl PendingEntries {
         }
     }
 
-    /// What to flush next: a log with enough rows, or one whose oldest row is old enough.
+    /// Returns the log to flush next: one with enough rows, or one whose oldest row is old enough.
     pub(crate) fn next(&self, now: Instant, age_max: Duration) -> Next {
         let mut inner = self.lock();
         while let Some(did) = inner.full.pop_front() {

@@ -74,7 +74,7 @@ pub(crate) struct Writable {
     pub(crate) behind: bool,
 }
 
-/// What a projection's file says about itself.
+/// The version and offset stored in a projection's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(crate) version: u32,

@@ -1,4 +1,4 @@
-//! What people can still read of a damaged log: its beginning, as far as that verifies, in a separate file.
+//! The readable beginning of a damaged log, as far as that verifies, in a separate file.
 //!
 //! Always: nothing comes from the damaged file itself, and no entry that does not verify. The beginning is built at the
 //! first request, off the writer's thread, and deleted once the log is whole again. The writer never sees it: a damaged
@@ -94,8 +94,8 @@ impl Ledger {
         })
     }
 
-    /// The state of a log, for people to read. For a damaged log: the state of its beginning, with the damage in
-    /// [`LogStatus::quarantined`]. `None` if there is no log. Blocks as [`Ledger::readable`].
+    /// Returns the state of a log, for people to read. For a damaged log: the state of its beginning, with the damage
+    /// in [`LogStatus::quarantined`]. `None` if the log does not exist. Blocks as [`Ledger::readable`].
     ///
     /// # Errors
     ///

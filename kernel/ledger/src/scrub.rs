@@ -42,7 +42,7 @@ pub struct Scrubbed {
 
 impl Ledger {
     /// Verifies the log of `did` as it is on the disk, by the rules of [`verify_log`]. Quarantines a damaged one.
-    /// `None` if there is no log. Blocks, off the writer's thread, for as long as the pace takes.
+    /// `None` if the log does not exist. Blocks, off the writer's thread, for as long as the pace takes.
     ///
     /// # Errors
     ///

@@ -58,7 +58,7 @@ pub(crate) struct Counters {
     pub(crate) swept_bytes: AtomicU64,
 }
 
-/// What the flusher and the writer tell each other about the journal's tables.
+/// State of the journal's tables, shared by the flusher and the writer.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
     /// The newest offset and the number of rows of each table, as of the last commit.
@@ -125,14 +125,14 @@ impl Shared {
         self.queue.close();
     }
 
-    /// Checkpoints a projection. If that fails for good, the ledger stops.
+    /// Checkpoints a projection. If that fails permanently, the ledger stops.
     pub(crate) fn checkpoint(&self, projection: &Projection, mode: &str) -> rusqlite::Result<()> {
         let done = projection.checkpoint(mode);
         self.stop_if_lost(projection);
         done
     }
 
-    /// Stops the ledger if a checkpoint of a projection failed for good.
+    /// Stops the ledger if a checkpoint of a projection failed permanently.
     pub(crate) fn stop_if_lost(&self, projection: &Projection) {
         if projection.is_lost() {
             let service = projection.spec.name;
@@ -211,7 +211,7 @@ impl Shared {
         self.beginnings.forget(did);
     }
 
-    /// The state of a log after its newest acknowledged entry; `None` if there is no log.
+    /// Returns the state of a log after its newest acknowledged entry; `None` if the log does not exist.
     pub(crate) fn state(&self, did: &Did) -> Result<Option<Arc<LogState>>, ReadError> {
         if let Some(state) = self.states.get(did) {
             return Ok(Some(state));
@@ -246,7 +246,7 @@ impl Shared {
         self.row_after(waiting, &mut None)
     }
 
-    /// Those of some pending rows that have not been flushed meanwhile.
+    /// Reads the given pending rows, except those flushed meanwhile.
     pub(crate) fn rows(&self, waiting: &[PendingRow]) -> Result<Vec<Row>, LogError> {
         let mut known = None;
         let rows = waiting.iter().map(|row| self.row_after(row, &mut known));

@@ -10,7 +10,7 @@ use std::path::Path;
 pub struct Space {
     /// The total size.
     pub total: u64,
-    /// What this program may still write.
+    /// Bytes that this program may still write.
     pub free: u64,
 }
 

@@ -15,7 +15,7 @@ thread_local! {
     static WAL_PAGES: Cell<u64> = const { Cell::new(0) };
 }
 
-/// What an error of SQLite means to the ledger.
+/// The meaning of an SQLite error for the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SqlErrorKind {
     /// The disk is full; the transaction did not happen.

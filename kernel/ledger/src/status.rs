@@ -1,4 +1,4 @@
-//! What the ledger reports about a log, an entry, and itself.
+//! Reports about a log, an entry, and the ledger itself.
 
 use std::sync::Arc;
 
@@ -64,12 +64,12 @@ impl From<Sealed> for StoredEntry {
     }
 }
 
-/// An entry as somebody else than its log's owner can check it: with the header of its intent.
+/// An entry that a person other than its log's owner can check: with the header of its intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRow {
     /// The entry.
     pub entry: StoredEntry,
-    /// The bytes of its intent's header, with the intent's proof; none if the entry is no consequence.
+    /// The bytes of its intent's header, with the intent's proof; `None` if the entry is not a consequence.
     pub cause: Option<Arc<[u8]>>,
 }
 

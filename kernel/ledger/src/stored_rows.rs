@@ -60,7 +60,7 @@ impl Ledger {
     }
 }
 
-/// Those of these intents that the log file has, read in one transaction: one transaction each took most of the time.
+/// Reads those intents that the log file has, in one transaction: one transaction each took most of the time.
 fn written(
     shared: &Shared,
     did: &Did,

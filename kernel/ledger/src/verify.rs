@@ -55,7 +55,7 @@ pub struct VerifyOptions {
     pub scratch: Option<PathBuf>,
 }
 
-/// Why there is no report: the file is unreadable.
+/// Why a log has no report: the file is unreadable.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     /// A file operation failed.
@@ -99,7 +99,7 @@ pub fn verify_log(
     }
 }
 
-/// Which log of a bundle it is, if any.
+/// The kind of log within a bundle.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogKind {
     pub(crate) form: LogForm,
@@ -183,7 +183,7 @@ pub(crate) fn inspect<'w>(
     Ok(Inspected { report, known })
 }
 
-/// What the entries of a log refer to; `None` if one of them has a fault.
+/// Collects the ids and bodies that the entries of a log refer to; `None` if an entry has a fault.
 pub(crate) fn referred(
     path: &Path,
     did: &Did,

@@ -99,7 +99,7 @@ impl WriteFreezes {
                 for entry in entries {
                     let path = entry?.path();
                     let found = serde_json::from_slice::<WriteFreeze>(&fs::read(&path)?);
-                    // A crash left it before anybody was told that the log is frozen.
+                    // A crash left the note before any caller learned that the log is frozen.
                     if is_partial(&path) && !found.as_ref().is_ok_and(|one| is_named(&path, one)) {
                         continue;
                     }

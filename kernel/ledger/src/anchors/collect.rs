@@ -64,7 +64,7 @@ impl Ledger {
     }
 }
 
-/// What every anchor in a node's log since `since` says of the log of `did`, grouped by content chain.
+/// Collects, from every anchor in a node's log since `since`, the paths for the log of `did`, grouped by content chain.
 pub(crate) fn node_paths(
     node: &Did,
     node_log: &Connection,

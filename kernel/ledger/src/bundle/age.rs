@@ -60,7 +60,7 @@ impl Recipient {
 /// Why a bundle cannot be encrypted or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum AgeError {
-    /// The 32 bytes are no usable X25519 key.
+    /// The 32 bytes are not a usable X25519 key.
     #[error("the encryption key is not a usable X25519 key")]
     Key,
     /// The file needs another passphrase or key.

@@ -134,7 +134,7 @@ impl Prepared {
         }
     }
 
-    /// Adds the signatures, which must verify: nobody gets a bundle that does not verify.
+    /// Adds the signatures, which must verify: the export never hands out an invalid bundle.
     ///
     /// # Errors
     ///

@@ -21,7 +21,7 @@ use crate::pace::Pace;
 use crate::space::Space;
 use crate::synced::{create_dir_synced, sync_dir};
 
-/// Which files of a bundle are written to a folder while it is read.
+/// The files of a bundle that are written to a folder while it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
     /// Files that must be opened as files: logs that are not already unsplit in a folder.
@@ -64,7 +64,7 @@ pub(crate) enum IntakeError {
     File {
         /// The file's name in the bundle.
         name: String,
-        /// What is wrong.
+        /// The fault, for people.
         what: String,
     },
     /// Reading or writing failed.
@@ -112,8 +112,8 @@ pub(crate) fn folder(
     collector.finish()
 }
 
-/// Files whose length is not the one in the manifest, parts under the name of the whole. Such a bundle is not valid whatever
-/// they hold, so nobody reads a file with holes to its end.
+/// Files whose length is not the one in the manifest, parts under the name of the whole. Such a bundle is invalid
+/// whatever they hold, so the reader does not read a file with holes to its end.
 fn unlisted(root: &Path, files: &BTreeMap<String, u64>) -> BTreeSet<String> {
     let mut there = BTreeMap::<&str, u64>::new();
     for (name, bytes) in files {

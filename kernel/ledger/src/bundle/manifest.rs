@@ -29,7 +29,7 @@ pub const BUNDLE_BYTES_MAX: u64 = 256 << 20;
 /// rate-limited.
 pub const ANCHORS_BYTES_MAX: u64 = 64 << 20;
 
-/// Whose key signed a document.
+/// The owner of the key that signed a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SignerKind {

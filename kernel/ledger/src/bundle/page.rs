@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 use super::views::OwnedThing;
 use crate::entry::Sealed;
 
-/// What a page is about.
+/// The subject of a page.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
-    /// Whose record it is.
+    /// The owner of the record.
     pub did: &'a Did,
     /// The node that vouches for the newest entry.
     pub node: &'a Did,

@@ -16,20 +16,22 @@ use crate::bundle::snapshot::{SnapshotError, copied};
 use crate::entry::Header;
 use crate::verify::named::named_in;
 
-/// Whether somebody may see the body of an entry.
+/// Decides whether the recipient may see the body of an entry.
 pub type ShowsBody = Box<dyn Fn(&Header) -> bool + Send + Sync>;
 
-/// A log that is shared with somebody, and what they may see of it. A service knows; the ledger only copies.
+/// A log that is shared with a recipient, and the part they may see. The service chooses the part; the ledger only
+/// copies.
 pub struct SharedLog {
     /// The log.
     pub did: Did,
-    /// The last entry for them, if they see no later ones.
+    /// Number of the last entry for the recipient, if they see no later ones.
     pub until: Option<u64>,
-    /// Whose bodies are for them. Those that must stay are for everybody: without them a part does not verify.
+    /// Selects the bodies for the recipient. Bodies of the class *keep* are copied in any case: without them a part
+    /// does not verify.
     pub shows: ShowsBody,
 }
 
-/// What the copied entries refer to.
+/// The ids and bodies that the copied entries refer to.
 #[derive(Default)]
 struct Referred {
     causes: BTreeSet<Cid>,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::manifest::PARTS_MAX;
 use super::regular::{self, FileKind};
 
-/// What the names of a tar's parts start with; a number follows.
+/// Prefix of the names of a tar's parts; a number follows.
 const PLAIN: &str = "bundle.tar";
 /// Like [`PLAIN`], for an encrypted tar.
 const SEALED: &str = "bundle.tar.age";
@@ -19,7 +19,7 @@ fn name(whole: &str, n: u64) -> String {
     format!("{whole}.{n:03}")
 }
 
-/// What the names of the parts in a folder start with; `None` if the folder is not a tar in parts.
+/// Returns the prefix of the names of the parts in a folder; `None` if the folder is not a tar in parts.
 fn whole_of(folder: &Path) -> Option<&'static str> {
     [PLAIN, SEALED]
         .into_iter()

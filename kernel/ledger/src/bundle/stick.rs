@@ -1,6 +1,6 @@
 //! USB sticks: which are plugged in, which copies they have, and where a new copy goes.
 //!
-//! Always: a stick is a file system of its own, mounted by the machine (systemd/stick) and never by the node. The node
+//! Always: a stick is a separate file system, mounted by the machine (systemd/stick) and never by the node. The node
 //! formats, replaces and removes nothing on it; a new copy gets a new name with its date. A stick's contents are
 //! untrusted.
 
@@ -217,12 +217,13 @@ fn is_read_only(root: &Path) -> Option<bool> {
 }
 
 impl Stick {
-    /// Whether the stick is still there: the same file system in the same place, and nobody asked for its removal.
+    /// Returns whether the stick is still present: the same file system at the same mount point, with no request for
+    /// its removal.
     pub fn is_there(&self) -> bool {
         mounted(&self.root) == Some(self.device) && !self.request.exists()
     }
 
-    /// Where it is mounted.
+    /// Returns the mount point.
     pub fn root(&self) -> &Path {
         &self.root
     }

@@ -33,7 +33,7 @@ const ATTESTATIONS: &str = "attestations";
 /// The section of facts with `media`.
 pub const MEDIA: &str = "media";
 
-/// What services use files for: a member of [`MEDIA`], empty in older bundles.
+/// The purposes for which services use files: a member of [`MEDIA`], empty in older bundles.
 const CONTEXTS: &str = "contexts";
 
 /// The section that lists the entries resting on the home's word. Older bundles do not have it.
@@ -110,7 +110,7 @@ pub(crate) struct Sections {
     words_before: HomeWords,
 }
 
-/// What the first identity entries say.
+/// The values in the first identity entries.
 #[derive(Default)]
 struct Beginning {
     scope: Json,

@@ -1,4 +1,5 @@
-//! What flushing a log needs from elsewhere: identity chains, this node's heads, and which delegations count uses.
+//! Information from the rest of the ledger for flushing a log: identity chains, this node's heads, and the delegations
+//! with counted uses.
 
 use std::collections::HashMap;
 use std::sync::Arc;

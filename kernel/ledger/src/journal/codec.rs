@@ -22,7 +22,7 @@ pub(crate) enum CodecError {
     Field(&'static str),
 }
 
-/// The blob of an intent's row; `None` if there are no shared parts, or the row is not the intent's.
+/// Encodes the blob of an intent's row; `None` if the operation has no shared parts, or the row is not the intent's.
 pub(super) fn encode(row: &Row) -> Option<Vec<u8>> {
     row.across
         .as_ref()

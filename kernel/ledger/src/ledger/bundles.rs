@@ -1,4 +1,4 @@
-//! What bundles need from a running ledger: a copy of a log, the node's key, and what is learned from newer heads.
+//! The running ledger's side of bundles: copies of logs, the node's key, and notice of newer heads.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::writer::Writer;
 /// Prefix of a freeze's reason when a proof of the owner's led to it.
 const SEEN_BY_OWNER: &str = "its owner has seen entry";
 
-/// What a head says about this node's log.
+/// The relation of a head to this node's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Learned {
     /// Nothing new: this node's log is as far, or further.
@@ -76,8 +76,8 @@ impl Ledger {
         }
     }
 
-    /// Copies the part of a log that somebody may see, in the form that a bundle has. The chains of everybody whom it is
-    /// about are in it as they are on this node now: bodies may name people who wrote nothing, or newer keys.
+    /// Copies the part of a log that the recipient may see, in the form that a bundle has. The chains of everyone it
+    /// mentions are included as they are on this node now: bodies may name people who wrote nothing, or newer keys.
     pub(crate) fn snapshot_part(&self, part: &SharedLog, into: &Path) -> Result<(), ExportError> {
         let did = &part.did;
         let copied = self.read_log(did, |db| Ok(db.map(|db| part::snapshot(db, into, part))));
@@ -85,7 +85,7 @@ impl Ledger {
             None => return Err(ExportError::NoLog(did.clone())),
             Some(copied) => copied.map_err(ExportError::snapshot(into))?,
         };
-        // After the log's slot is free: each chain is in a log of its own.
+        // After the log's slot is free: each chain is in a separate log.
         let shared = self.shared();
         let chains = about
             .iter()
@@ -103,7 +103,7 @@ impl Ledger {
         Ok(learned)
     }
 
-    /// What a head says, and the freeze that the log gets for it, unless an existing freeze says as much.
+    /// Judges a head, and returns the freeze that the log gets for it, unless an existing freeze already covers it.
     pub(super) fn judge(&self, jws: &str) -> Result<(Learned, Option<WriteFreeze>), LearnError> {
         let head = Head::parse(jws).map_err(|error| LearnError::Head(error.to_string()))?;
         let did = head.payload.did.clone();

@@ -14,7 +14,7 @@ use crate::write_freeze::WriteFreeze;
 
 /// Prefix of the freeze's reason.
 const OLD_COPY: &str = "this box's data is an old copy, or another box has this box's key";
-/// What the owner must do to end the freeze.
+/// Instructions for the owner to end the freeze.
 const WHAT_TO_DO: &str = "put the newest card in and keep this one aside, bring a newer copy of each record, or continue from here: the box's owner first, then each person (My data, imajin carry-on)";
 
 impl Ledger {
@@ -106,7 +106,7 @@ impl Ledger {
             let known = if did == *node {
                 own.cloned().or(held)
             } else if held.is_some() {
-                // It is frozen already, and needs more than this to continue.
+                // The log is frozen already, and needs more than this to continue.
                 continue;
             } else {
                 None

@@ -1,4 +1,4 @@
-//! What a backup needs: a writer stopped between two operations, and the logs' files as complete databases.
+//! Support for backups: a writer stopped between two operations, and the logs' files as complete databases.
 //!
 //! Always: while the writer is stopped, every acknowledged entry is in its log and nothing is entered, so that all logs
 //! together are one consistent cut: an operation over several logs is in all of them or in none.
@@ -60,8 +60,8 @@ impl Ledger {
         }
     }
 
-    /// Runs `f` with a log's database as one complete file: everything acknowledged is in it, and nothing is next to it.
-    /// The log is locked meanwhile. `None` if there is no log.
+    /// Runs `f` with a log's database as one complete file: everything acknowledged is in it, and nothing is next to
+    /// it. The log is locked meanwhile. `None` if the log does not exist.
     pub fn with_whole_file<T>(
         &self,
         did: &Did,

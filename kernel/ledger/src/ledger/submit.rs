@@ -42,7 +42,7 @@ impl Ledger {
                 let started = runtime.spawn_blocking(move || ledger.start(command)).await;
                 started.unwrap_or(Err(SubmitError::OutcomeUnknown.into()))
             }
-            // Without a runtime the caller polls on a thread of its own.
+            // Without a runtime the caller polls on its own thread.
             _ => self.start(command),
         };
         let mut searches = 0;
@@ -74,7 +74,7 @@ impl Ledger {
             return Err(plain(failure));
         };
         let shared = self.inner.shared.clone();
-        // It may read much, so it must not run on an async worker.
+        // Settling may read much, so it must not run on an async worker.
         let settled = tokio::task::spawn_blocking(move || settle(&shared, &proof, failure)).await;
         let receipt = settled.unwrap_or(Err(SubmitError::OutcomeUnknown))?;
         self.when_gone(receipt).await
@@ -231,7 +231,7 @@ fn named(shared: &Shared, command: &Command) -> Result<Vec<Arc<Named>>, Failure>
     let bodies = listed.iter().filter_map(Value::as_link).copied().collect();
     let named = shared.find_named(&command.did, bodies);
     let named = named.map_err(SubmitError::from)?;
-    // What is erased is gone from the disk as well.
+    // Erased media are removed from the disk as well.
     if named.has_media
         && let Some(disk) = shared.media.missing_disk()
     {

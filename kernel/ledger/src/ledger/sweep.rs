@@ -1,5 +1,5 @@
-//! Sweeps one person's media: removes files that no entry names a day after they arrived ([`crate::sweep`]), and uploads
-//! that nobody resumed for three days.
+//! Sweeps one person's media: removes files that no entry names a day after they arrived ([`crate::sweep`]), and
+//! uploads that were not resumed for three days.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
@@ -19,19 +19,20 @@ use crate::sweep::named;
 /// How long a file stays that no entry names.
 pub const UNNAMED_KEPT: Duration = Duration::from_secs(24 * 3600);
 
-/// How often a removal looks again because somebody named one of the files meanwhile; the rest is left to a sweep.
+/// Maximum number of retries of a removal when commands name its files meanwhile; a sweep removes the rest.
 const PINNED_TRIES: u32 = 16;
 /// The most that a removal waits for commands that name the files: the writer answers in a fraction of it.
 const PINNED_WAIT: Duration = Duration::from_secs(60);
 
-/// What a sweep removed from one person's folder.
+/// The files and uploads that a sweep removed from one person's folder.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Swept {
     /// Number of files that no entry named.
     pub files: u64,
     /// Bytes of these files.
     pub bytes: u64,
-    /// Number of uploads that are over: those of an earlier run that nobody can resume, and those that nobody resumed.
+    /// Number of removed uploads: those of an earlier run that cannot be resumed, and those that were not resumed in
+    /// time.
     pub partials: u64,
 }
 
@@ -90,7 +91,7 @@ impl Ledger {
         let failed = |error: MediaError| ReadError::Io(std::io::Error::other(error));
         let shared = self.shared();
         let mut swept = Swept::default();
-        // What somebody asks to name from now on is dated later, and stays.
+        // Files that a command asks to name from now on get a later date, and stay.
         let than = shared.clock.now();
         let mut left: Vec<Cid> = files.iter().copied().collect();
         for _ in 0..PINNED_TRIES {

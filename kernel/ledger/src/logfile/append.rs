@@ -343,7 +343,7 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
     if erased.is_empty() {
         return Ok(());
     }
-    // There is no index on CIDs, which would slow down every write; an erasure reads all bodies once.
+    // An index on CIDs would slow down every write; an erasure reads all bodies once instead.
     let mut gone = Vec::new();
     let mut bodies = db.prepare_cached("SELECT seq, body FROM bodies")?;
     let mut found = bodies.query([])?;

@@ -78,7 +78,7 @@ struct Layout {
 }
 
 impl Layout {
-    /// That of the file with this first page.
+    /// Reads the layout from the file's first page.
     fn of(first: &[u8]) -> Result<Self, LogError> {
         let reserved = first.get(RESERVED).copied().ok_or_else(wrong)?;
         let usable = first.len().checked_sub(usize::from(reserved));
@@ -105,7 +105,7 @@ impl Layout {
         Ok(changed)
     }
 
-    /// What a page's bytes are for: its header and pointers, its cells, and the heads of its free blocks.
+    /// Returns the byte ranges of a page in use: its header and pointers, its cells, and the heads of its free blocks.
     fn used(&self, page: &[u8]) -> Result<Vec<(usize, usize)>, LogError> {
         let is_leaf = match page.first() {
             Some(&LEAF) => true,
@@ -136,7 +136,7 @@ impl Layout {
         Ok(used)
     }
 
-    /// Bytes of a row in its page: the rest of a long one is on pages of its own.
+    /// Returns the bytes of a row within its page: the rest of a long row is on overflow pages.
     fn row_bytes(&self, page: &[u8], at: usize) -> Result<usize, LogError> {
         let (payload, key_at) = number(page, at)?;
         let (_, begin) = number(page, key_at)?;

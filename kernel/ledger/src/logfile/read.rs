@@ -47,7 +47,7 @@ impl LogFile {
         Ok(found)
     }
 
-    /// Those of these intents that the log has from other logs, read in one transaction.
+    /// Returns the header bytes of those intents from other logs that the log has, read in one transaction.
     pub(crate) fn causes(&self, cids: &HashSet<Cid>) -> Result<HashMap<Cid, Arc<[u8]>>, LogError> {
         let mut found = HashMap::with_capacity(cids.len());
         let reading = self.db.unchecked_transaction()?;
@@ -94,7 +94,7 @@ impl LogFile {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The owner of the log in a folder; `None` if there is no log.
+    /// Returns the owner of the log in a folder; `None` if the folder has no log.
     pub(crate) fn whose(folder: &Path) -> Result<Option<Did>, LogError> {
         let name = folder
             .file_name()
@@ -239,7 +239,7 @@ fn may_name(header: &[u8], bodies: &std::collections::HashSet<Cid>) -> bool {
         .is_none_or(|cid| bodies.contains(&cid))
 }
 
-/// What is remembered of the key that signed an entry.
+/// Returns the state to remember for the key that signed an entry.
 pub(crate) fn kid_state(entry: &Sealed) -> Option<KidState> {
     let proof = entry.header.proof()?;
     Some(KidState {

@@ -78,7 +78,7 @@ impl Across {
 /// A head for the table `heads`: epoch, node, JWS.
 pub(crate) type NewHead = (u64, Did, String);
 
-/// What appending needs from the rest of the ledger.
+/// Information from the rest of the ledger for appending.
 pub(crate) struct Context<'a> {
     /// The operations.
     pub(crate) ops: &'a OpTable,

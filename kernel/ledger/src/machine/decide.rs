@@ -1,4 +1,4 @@
-//! What a decision sees and does: its own projection, the logs, and the entries that it makes.
+//! The inputs and outputs of a decision: its own projection, the logs, and the entries that it makes.
 //!
 //! Always: the same command against the same state makes the same entries. A decision writes nothing itself.
 

@@ -1,8 +1,8 @@
 //! Deliveries: one person's file comes into another's folder, before the command whose consequence names it there.
 //!
-//! Always: until the delivery has ended, no command of the receiver can name the file, and one that was refused takes the file
-//! with it. Otherwise an order that is refused would bring its file all the same. How a delivery ended that nobody ended isn't
-//! known: its file stays, and nobody can name it before the program's next start.
+//! Always: until the delivery has ended, no command of the receiver can name the file, and a refused command takes the
+//! file with it. Otherwise an order that is refused would bring its file all the same. A delivery dropped without an
+//! end has an unknown outcome: its file stays, and no command can name it before the program's next start.
 
 use std::collections::HashMap;
 use std::fs;
@@ -25,7 +25,7 @@ pub(super) struct Deliveries(Mutex<HashMap<File, Held>>);
 enum Held {
     /// A delivery is under way.
     Open,
-    /// One ended, and nobody said how.
+    /// A delivery was dropped without an outcome.
     Unknown,
 }
 
@@ -144,9 +144,9 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// It can't be removed; then nobody can name it.
+    /// The file can't be removed; then no command can name it.
     pub fn take_back(self) -> Result<(), MediaError> {
-        // The entry of an earlier one may name the file.
+        // An earlier delivery's entry may name the file.
         if self.was_unknown {
             return Ok(());
         }
@@ -220,7 +220,7 @@ mod tests {
         assert!(shop.deliver().is_none(), "one at a time");
         delivery.end();
         assert!(shop.can_be_named());
-        // It is the buyer's own, whatever becomes of the seller's.
+        // The copy is the buyer's own, even if the seller's is removed.
         assert!(shop.store.remove(&shop.seller, &shop.song).unwrap());
         assert_eq!(shop.store.check(&shop.buyer, &shop.song).unwrap(), 6);
     }

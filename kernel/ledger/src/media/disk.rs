@@ -32,15 +32,15 @@ use super::{MediaError, shard};
 /// The folder of people on a disk, below its folder `imajin`.
 const PEOPLE: &str = "media";
 
-/// A folder that has people's files: of the card, or of the disk. While somebody has it, its paths lead to the same file
-/// system, whatever is plugged in or pulled out.
+/// A folder that has people's files: on the card, or on the disk. While a `Root` exists, its paths lead to the same
+/// file system, whatever is plugged in or pulled out.
 #[derive(Debug, Clone)]
 pub(super) struct Root {
     /// The folder of people: by handle on a disk.
     people: PathBuf,
     /// Its path where the disk is mounted, for reading later.
     place: PathBuf,
-    /// The folder with the marker; none of the card.
+    /// The folder with the marker; `None` for the card.
     handle: Option<Arc<OwnedFd>>,
 }
 
@@ -97,7 +97,7 @@ impl Root {
         self.media_of(did).join(shard(name)).join(name)
     }
 
-    /// The folder with the files of one person, by its place: to be read later, when nobody has the disk open.
+    /// The folder with the files of one person, by mount path: for reading later, when the disk's handle is closed.
     pub(super) fn place(&self, folder: &str) -> PathBuf {
         self.below(&self.place, folder)
     }
@@ -168,7 +168,7 @@ impl Now {
     }
 }
 
-/// Paths of a file, which mean the same for as long as somebody has them.
+/// Paths of a file, which lead to the same file system for as long as this value exists.
 pub(super) struct Paths {
     paths: Vec<PathBuf>,
     _roots: Vec<Root>,
@@ -202,7 +202,7 @@ pub(super) struct Roots {
     standing: RwLock<Standing>,
     changes: AtomicU64,
     places: OnceLock<DiskPlaces>,
-    /// Whether the disk was not there when somebody looked last.
+    /// Whether the disk was missing at the last check.
     was_missing: AtomicBool,
 }
 
@@ -219,7 +219,7 @@ impl Roots {
         }
     }
 
-    /// While the caller keeps this, nobody chooses another place, and no move ends.
+    /// Locks the choice: while the caller keeps the guard, no other place can be chosen, and no move ends.
     pub(super) fn standing(&self) -> RwLockReadGuard<'_, Standing> {
         self.standing.read()
     }
@@ -313,7 +313,7 @@ pub(super) fn is_empty(media: &Path) -> io::Result<bool> {
     let Some(entries) = super::if_there(fs::read_dir(media))? else {
         return Ok(true);
     };
-    // Those that are arriving first: one that arrives meanwhile is then among the others.
+    // Arriving files first: one that gets its name meanwhile is then in a shard, which is read later.
     let mut shards = Vec::new();
     for entry in entries {
         let entry = entry?;

@@ -27,7 +27,7 @@ use crate::synced::{create_dir_synced, sync_dir};
 /// Bytes that are copied before the caller is asked again whether to continue.
 const PIECE_BYTES: usize = 1 << 20;
 
-/// What a move has just done with a file.
+/// The last step of a move with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MoveStep {
     /// A piece of it was copied.
@@ -42,7 +42,7 @@ pub enum MoveStep {
     Removed,
 }
 
-/// How far a move is, since the program's start.
+/// Progress of a move since the program's start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MoveProgress {
     /// Files that were moved.
@@ -71,9 +71,9 @@ impl Moves {
     }
 }
 
-/// What became of a file that was to move.
+/// The outcome for a file that was to move.
 enum Moved {
-    /// It is done, or was gone.
+    /// The file was moved, or no longer exists.
     Yes,
     /// The move is to stop.
     Stopped,
@@ -126,7 +126,7 @@ impl MediaStore {
         moved
     }
 
-    /// How far the move is.
+    /// Returns the progress of the move.
     pub fn move_progress(&self) -> MoveProgress {
         self.moves.progress().clone()
     }
@@ -214,7 +214,7 @@ impl Mover<'_> {
         let shard_dir = self.target.media(folder).join(shard(&name));
         let to = shard_dir.join(&name);
         let from = self.source.media(folder).join(shard(&name)).join(&name);
-        // A move that was stopped may have copied it, or somebody sent the same bytes.
+        // A stopped move may have copied the file, or a sender uploaded the same bytes.
         let Some(is_there) = self.is_whole(&to, cid)? else {
             return Ok(Moved::Stopped);
         };
@@ -233,7 +233,7 @@ impl Mover<'_> {
             {
                 let _dates = self.store.arrivals.dates();
                 let Some(date) = date_of(&from)? else {
-                    // It was removed meanwhile.
+                    // The owner removed the file meanwhile.
                     return Ok(Moved::Yes);
                 };
                 let there = date_of(&to)?;
@@ -266,7 +266,7 @@ impl Mover<'_> {
         }
     }
 
-    /// What a file's bytes say that it is called; none if the move is to stop.
+    /// Hashes a file's bytes to its CID; `None` if the move must stop.
     fn hash(&self, file: File) -> io::Result<Option<Cid>> {
         match hash_reader(self.pace.read(file)) {
             Ok((sum, _)) => Ok(Some(raw_cid_from_sha256(sum))),

@@ -11,14 +11,14 @@ use super::pins::Pin;
 use super::sweep::is_older;
 use super::{MediaError, MediaStore, remove_all};
 
-/// What became of a file that no entry named.
+/// The outcome of removing a file that no entry named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Removed {
-    /// It is gone.
+    /// The file was removed.
     Yes,
-    /// It was not there, or arrived again.
+    /// The file did not exist, or arrived again.
     No,
-    /// A command that names it was on its way: read again what entries name.
+    /// A command that names the file was on its way: read again which files entries name.
     Pinned,
 }
 
@@ -36,7 +36,7 @@ impl Drop for Removal<'_> {
 }
 
 impl Removal<'_> {
-    /// Removes a file if it arrived before this time, and nobody pinned it.
+    /// Removes a file if it arrived before this time and no command pinned it.
     pub(crate) fn remove_older(&self, cid: &Cid, than: Timestamp) -> Result<Removed, MediaError> {
         let paths = self.store.roots.now().whole()?.paths(&self.did, cid)?;
         let _dates = self.store.arrivals.dates();

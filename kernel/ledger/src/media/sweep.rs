@@ -50,7 +50,7 @@ impl MediaStore {
         sync_dir(parent)
     }
 
-    /// Removes what an earlier run of the program left incomplete and nobody can resume.
+    /// Removes incomplete files of an earlier run that cannot be resumed.
     pub(crate) fn remove_abandoned(&self, did: &Did) -> Result<u64, MediaError> {
         self.remove_unfinished_if(did, |name| {
             name.starts_with(PARTIAL_PREFIX) && !self.arrivals.is_on_its_way(&name.into())
@@ -82,7 +82,7 @@ impl MediaStore {
                 }
                 match fs::remove_file(folder.join(name)) {
                     Ok(()) => removed += 1,
-                    // It was finished or abandoned in between.
+                    // An upload finished or abandoned the file in between.
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                     Err(error) => return Err(error.into()),
                 }

@@ -39,9 +39,9 @@ pub(super) struct OpenUploads(Arc<Slots>);
 /// How long an upload waits for its next bytes.
 pub const UPLOAD_KEPT: Duration = Duration::from_secs(3 * 24 * 3600);
 
-/// Bytes of an id: nobody guesses one.
+/// Bytes of an id: too many to guess.
 const ID_BYTES: usize = 16;
-/// Bytes of what is known of an upload: the headers of a request are smaller.
+/// Maximum bytes of an upload's note: the headers of a request are smaller.
 const NOTE_BYTES_MAX: u64 = 256 * 1024;
 
 /// Why an upload does not continue.
@@ -125,20 +125,20 @@ impl fmt::Display for UploadId {
     }
 }
 
-/// What is known of an upload.
+/// The state of an upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
-    /// Its name.
+    /// The upload's id.
     pub id: UploadId,
     /// Bytes of the whole file.
     pub length: u64,
     /// Bytes that are on the disk.
     pub offset: u64,
-    /// What the sender said of the file.
+    /// The sender's metadata about the file.
     pub meta: Vec<(String, String)>,
-    /// When it began.
+    /// The time at which the upload began.
     pub created: Timestamp,
-    /// When its last bytes came.
+    /// The time at which the last bytes arrived.
     pub changed: Timestamp,
     /// The CID of the file, once all bytes came and it has its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -365,7 +365,7 @@ fn read_upload(media: &Path, id: &UploadId) -> Result<Upload, UploadError> {
     match fs::metadata(bytes) {
         Ok(metadata) => {
             upload.offset = upload.offset.min(metadata.len());
-            // It was about to get its name.
+            // The file had not got its name yet.
             upload.stored = None;
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

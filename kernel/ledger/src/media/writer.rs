@@ -145,7 +145,7 @@ impl MediaWriter {
 pub(super) struct Written<'w> {
     pub(super) file: &'w File,
     pub(super) path: &'w Path,
-    /// Of all its bytes.
+    /// The CID of all its bytes.
     pub(super) cid: Cid,
     pub(super) bytes: u64,
 }

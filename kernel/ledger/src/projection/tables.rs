@@ -19,7 +19,7 @@ pub(crate) struct Table {
     places: Vec<usize>,
 }
 
-/// The tables with a column `owner_did`, by name; if one has no primary key, its name as the inner error.
+/// Lists the tables with a column `owner_did`, by name; the inner error is the name of a table without a primary key.
 pub(crate) fn owned(db: &Connection) -> rusqlite::Result<Result<Vec<Table>, String>> {
     let mut query = db.prepare(
         "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'owner_did' WHERE m.type = 'table' ORDER BY 1",

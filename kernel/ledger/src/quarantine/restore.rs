@@ -22,7 +22,7 @@ use crate::sql::wal_path;
 use crate::verify::{VerifyOptions, verify_log};
 use crate::write_freeze::WriteFreeze;
 
-/// What happened to the quarantined rows.
+/// The outcome for the quarantined rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct TakenBack {
     /// Rows that are in the log again.

@@ -1,4 +1,4 @@
-//! What an admitted entry changes in the state, and what is still to be checked.
+//! The changes that an admitted entry makes to the state, and the checks that remain.
 
 use std::sync::Arc;
 

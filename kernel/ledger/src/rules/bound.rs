@@ -20,23 +20,23 @@ use crate::ops::{self, Bound, OpSpec};
 pub(crate) use texts::same_but_salt;
 use texts::{Countersigned, Said, Ticket};
 
-/// Whose word a body is.
+/// The person or home whose word a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Word {
     /// A person willed or signed it.
     Tied,
-    /// It is the home's.
+    /// The home stated it.
     Home,
-    /// It is the home's, including the division of a payment.
+    /// The home stated it, including the division of a payment.
     HomeToTheCent,
 }
 
-/// Which of the keys that an identity ever had are accepted.
+/// The roles whose keys are accepted, of all keys that an identity ever had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum EverKeys {
     /// All.
     All,
-    /// Those under `authKeys`.
+    /// Keys under `authKeys`.
     Auth,
 }
 

@@ -1,4 +1,4 @@
-//! What the rules see beyond the current entry: older entries of the log, and the rows next to them.
+//! The evidence of the rules beyond the current entry: older entries of the log, and the rows next to them.
 //!
 //! Always: all evidence is about entries before the one being checked. This module does not know where the answers come
 //! from (a file, a journal, a command).
@@ -20,7 +20,7 @@ pub struct EvidenceError(#[from] pub Box<dyn std::error::Error + Send + Sync>);
 /// Why an entry was not admitted.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// It breaks a rule.
+    /// The entry breaks a rule.
     #[error(transparent)]
     Fault(#[from] Fault),
     /// The evidence that it depends on could not be read.
@@ -50,7 +50,7 @@ pub struct Opening {
     pub op: String,
     /// The CID of the body.
     pub body: Option<Cid>,
-    /// Random bytes, so that nobody can guess the opening from its CID.
+    /// Random bytes, so that the opening can't be guessed from its CID.
     pub salt: [u8; 16],
 }
 

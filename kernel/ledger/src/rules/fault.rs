@@ -155,7 +155,7 @@ impl fmt::Display for Code {
 pub struct Fault {
     /// The code of the rule.
     pub code: Code,
-    /// What is wrong, in a sentence.
+    /// The fault in a sentence.
     pub message: String,
 }
 

@@ -72,7 +72,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// What is remembered of a key that signed in a log.
+/// The state of a key that signed in a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KidState {
     /// The number of its last entry.
@@ -83,7 +83,7 @@ pub struct KidState {
     pub seen: Option<Seen>,
 }
 
-/// What a decision may know of a log.
+/// The part of a log's state that a decision may see.
 #[derive(Debug, Clone)]
 pub struct LogView {
     /// The log's home.

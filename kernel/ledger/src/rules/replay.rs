@@ -50,7 +50,7 @@ struct Group {
     left: Vec<Arc<Opening>>,
 }
 
-/// What an entry adds to the memory.
+/// An entry's additions to the memory.
 #[derive(Debug, Default)]
 pub(super) struct ReplayStep {
     pub(super) counts: Option<(Cid, Counts)>,

@@ -42,7 +42,7 @@ pub struct LogState {
     pub(super) operation: Option<Operation>,
     /// Whether bodies whose class is not *keep* may be missing: in the visible part of a shared log.
     pub(super) may_withhold: bool,
-    /// What only a whole replay remembers; `None` in the writer's copy.
+    /// The memory of a whole replay; `None` in the writer's copy.
     pub(super) replay: Option<Box<Replay>>,
 }
 
@@ -127,7 +127,7 @@ impl LogState {
             .map(|span| &span.home)
     }
 
-    /// Whose it is.
+    /// Returns the log's owner.
     pub fn owner(&self) -> &Owner {
         &self.owner
     }
@@ -147,7 +147,7 @@ impl LogState {
         self.deleted
     }
 
-    /// What is remembered of a key; `None` if it never signed, or if the log must be asked.
+    /// Returns the state of a key; `None` if it never signed, or if the log must be asked.
     pub fn kid(&self, kid: &Kid) -> Option<&KidState> {
         self.kids.get(kid)
     }

@@ -17,7 +17,7 @@ use super::{
 use crate::entry::{Header, ProofPart, Will};
 use crate::ops::{self, OpSpec, RequiredAuthority};
 
-/// What is wrong with a proof that was signed before the owner's keys changed.
+/// The message for a proof that was signed before the owner's keys changed.
 pub(crate) const NOT_NEWEST: &str = "chain is not the owner's newest identity operation";
 
 /// Milliseconds by which `iat` may differ from `at`.

@@ -95,7 +95,7 @@ pub struct OpenBundle {
     /// The verdict. Where it is a fault, the logs are a stranger's.
     pub report: Report,
     logs: Vec<(String, PathBuf)>,
-    /// What was taken out of a tar stays until this is dropped.
+    /// The folder with the unpacked tar, removed when this is dropped.
     _scratch: TempDir,
 }
 

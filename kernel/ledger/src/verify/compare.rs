@@ -177,7 +177,7 @@ fn causes(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
     a.1.txns_of_cause.iter().filter_map(differs).collect()
 }
 
-/// What an opening says about an entry, without its salt: several entries may look alike.
+/// An opening's statement about an entry, without its salt: several entries may look alike.
 type Kind = (Did, String, String, Option<Cid>);
 
 /// Operations of `a` that name more entries for the log of `b` than that log has, although it continues later.

@@ -5,7 +5,7 @@ use imajin_protocol::{Did, Head};
 use crate::rules::LogState;
 use crate::untrusted::UntrustedLog;
 
-/// What a bundle's verifier needs to know of a valid log.
+/// The facts of a valid log that a bundle's verifier needs.
 pub(crate) struct Known {
     pub(crate) did: Did,
     pub(crate) state: LogState,

@@ -4,7 +4,7 @@ use imajin_dfos::Value;
 use imajin_protocol::Did;
 use imajin_protocol::did::DidKind;
 
-/// Finds every text in a body that is a DID with a key of its own.
+/// Finds every text in a body that is a canonical DID of [`DidKind::Key`].
 pub(crate) fn named_in(value: &Value, found: &mut dyn FnMut(Did)) {
     match value {
         Value::Text(text) => {

@@ -243,7 +243,7 @@ pub struct HomeReport {
 /// The bundle around the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BundleReport {
-    /// Whose key signed the manifest.
+    /// The owner of the key that signed the manifest.
     pub signed_by: SignerKind,
     /// The signer's key.
     pub kid: String,

@@ -16,7 +16,7 @@ const LOGS_MAX: usize = 4_096;
 pub(super) struct LogRates {
     /// The log's time that one entry takes.
     each: Duration,
-    /// How far a log may get ahead of that time.
+    /// The lead that a log may have over that time.
     ahead_max: Duration,
     empty_at: HashMap<Did, Instant>,
     /// Number of logs at which to forget some.

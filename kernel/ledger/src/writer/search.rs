@@ -29,7 +29,7 @@ pub(super) fn want(wanted: &mut Wanted, did: &Did, op: &str, body: Option<&Value
     bodies.extend(listed.iter().filter_map(Value::as_link));
 }
 
-/// What is known about all of these bodies, up to this batch; or what must be searched first.
+/// Returns the search results for all of these bodies, up to this batch; or the searches still to run.
 pub(super) fn known(
     shared: &Shared,
     found: &[Arc<Named>],

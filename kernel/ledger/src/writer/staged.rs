@@ -1,4 +1,4 @@
-//! What a batch has entered and not yet made durable.
+//! The entries that a batch has made and not yet made durable.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -17,7 +17,7 @@ use crate::shared::Shared;
 pub(super) struct Staged {
     /// The logs that this batch has read; `None` for one that does not exist.
     pub(super) states: RefCell<HashMap<Did, Option<Arc<LogState>>>>,
-    /// Those of them with new entries.
+    /// The logs among them with new entries.
     pub(super) touched: HashSet<Did>,
     pub(super) rows: Vec<Row>,
 }

@@ -1,4 +1,4 @@
-//! The verification of the copies that an export writes: nobody gets a bundle that does not verify.
+//! Verification of the copies that an export writes: the export never hands out an invalid bundle.
 
 use std::path::Path;
 use std::sync::Arc;

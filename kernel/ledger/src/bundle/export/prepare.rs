@@ -162,7 +162,7 @@ pub fn prepare(
     })
 }
 
-/// What an encrypted copy is encrypted to.
+/// Returns the recipients' keys for an encrypted copy.
 fn recipients(known: &Known, sections: &Sections) -> Result<Vec<EncryptionKey>, ExportError> {
     let chain = known.state.owner().chain();
     let chain = chain.map(|chain| chain.verified()).transpose();
@@ -196,7 +196,7 @@ fn media(source: &Source<'_>, sections: &Sections) -> Result<BTreeMap<String, It
     Ok(items)
 }
 
-/// What the person may see of the logs that are shared with them.
+/// Copies the parts that the person may see of the logs shared with them.
 fn shared_parts(
     source: &Source<'_>,
     ops: &Arc<OpTable>,

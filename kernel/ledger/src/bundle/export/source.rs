@@ -97,7 +97,7 @@ impl<'s> Source<'s> {
         }
     }
 
-    /// What the anchors of this node, and of earlier homes, say of the log.
+    /// Returns the anchor paths for the log, from this node and from earlier homes.
     pub(super) fn anchors(
         &self,
         salt: &[u8; NONCE_BYTES],
@@ -161,7 +161,7 @@ impl<'s> Source<'s> {
         }
     }
 
-    /// Copies what somebody may see of the log, with the newest chains of everybody whom it is about.
+    /// Copies the part of the log that the recipient may see, with the newest chains of everyone it mentions.
     pub(super) fn snapshot_part(&self, part: &SharedLog, into: &Path) -> Result<(), ExportError> {
         match &self.log {
             Log::Live(ledger) => ledger.snapshot_part(part, into),

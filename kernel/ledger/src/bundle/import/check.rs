@@ -1,4 +1,4 @@
-//! Verifies a bundle in a folder of its own, before any of it becomes real.
+//! Verifies a bundle in a separate folder before any of it becomes real.
 
 use std::collections::HashSet;
 use std::fs;
@@ -199,7 +199,7 @@ fn keep_anchors(folder: &Path, anchors: &[u8]) -> Result<(), ImportError> {
 }
 
 impl Checked {
-    /// A log that was mended in a folder of its own; `None` if no piece was usable, or no home vouches for it.
+    /// Wraps a log that was mended in a separate folder; `None` if no piece was usable, or no home vouches for it.
     pub(super) fn of(folder: Partial, did: &Did, whole: Whole) -> Option<Self> {
         let (state, Some(head)) = whole.known? else {
             return None;
@@ -275,7 +275,7 @@ impl Checked {
         &self.head
     }
 
-    /// What the owner must put into the home entry.
+    /// Returns the fields that the owner must put into the home entry.
     pub fn next(&self) -> Next {
         let payload = &self.head.payload;
         Next {

@@ -32,7 +32,7 @@ pub enum ImportError {
     /// The disk that has people's files is not there; nothing was changed.
     #[error("the disk {disk}, which has people's files, is not plugged in: nothing was changed")]
     DiskMissing {
-        /// What people call it.
+        /// The disk's display name.
         disk: String,
     },
     /// This node has more entries than the copy.

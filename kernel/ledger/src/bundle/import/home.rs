@@ -107,7 +107,7 @@ fn admit(
             .verify()
             .map_err(|fault| ImportError::Home(fault.message))?;
     }
-    // The ledger checks a command's proof when a caller submits it; nobody submitted this one.
+    // The ledger checks a command's proof when a caller submits it; this command was never submitted.
     let proof = admission
         .checks
         .iter()

@@ -118,7 +118,7 @@ fn wrong_table(db: &Connection) -> rusqlite::Result<Option<&'static str>> {
         let Ok(header) = Header::decode(&row.get::<_, Vec<u8>>(1)?) else {
             return Ok(Some("entries"));
         };
-        // Which other entries are marked depends on the delegations in force at the time.
+        // The delegations in force at the time decide which other entries are marked.
         let must = MARKED.contains(&header.op.as_str());
         match marks.remove(&seq) {
             Some(op) if op == header.op => {}

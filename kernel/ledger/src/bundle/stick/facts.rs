@@ -1,4 +1,4 @@
-//! What the machine recorded about a stick when it mounted it: lines `name=value` (systemd/stick).
+//! The machine's record of a stick from mounting it: lines `name=value` (systemd/stick).
 
 use std::fs::File;
 use std::io::Read;
@@ -13,14 +13,14 @@ const BYTES_MAX: u64 = 4096;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It is mounted and usable.
+    /// The stick is mounted and usable.
     #[serde(rename = "ready")]
     Mounted,
-    /// Its removal was asked for, and the machine hasn't unmounted it yet: nothing begins with it.
+    /// Removal was requested, and the machine hasn't unmounted the stick yet: nothing begins with it.
     Leaving,
-    /// It is unmounted and can be pulled out.
+    /// The stick is unmounted and can be pulled out.
     Removable,
-    /// It could not be mounted.
+    /// The machine could not mount the stick.
     #[default]
     Failed,
 }

@@ -1,4 +1,4 @@
-//! The section `home_words`: which entries rest on the home's word alone, because nobody signed what they say
+//! The section `home_words`: the entries that rest on the home's word alone, because no person signed their contents
 //! (docs/format.md §8, docs/sections.md).
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! That nothing stays of what is erased.
+//! An erasure leaves nothing of the erased bytes in the file.
 
 use super::*;
 

@@ -150,7 +150,7 @@ impl MediaStore {
             _ => error.into(),
         };
         let folder = marker::make_folder(&found.place).map_err(refused)?;
-        // It may have been pulled out since it was found.
+        // The disk may have been pulled out since it was found.
         if self.roots.is_on_card(&folder) {
             return Err(PlaceError::Refused(DiskRefusal::NotMounted));
         }

@@ -21,13 +21,13 @@ const BYTES_MAX: u64 = 4096;
 /// Bytes of an id: two disks never have the same.
 const ID_BYTES: usize = 16;
 
-/// What a disk says of itself.
+/// The contents of a disk's marker file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Marker {
     v: u32,
-    /// The node that it is of.
+    /// The node that owns the disk.
     pub(super) node: Did,
-    /// Which of the node's disks it is.
+    /// The id of this disk among the node's disks.
     pub(super) id: String,
 }
 
@@ -69,7 +69,7 @@ pub(super) fn read(folder: &OwnedFd) -> io::Result<Option<Marker>> {
     Ok(serde_json::from_slice(&text).ok())
 }
 
-/// The node's folder on the disk at a place, open, and its marker; `None` if there is no marker.
+/// Opens the node's folder on the disk mounted at `place` and reads its marker; `None` if the marker is missing.
 pub(super) fn open(place: &Path) -> io::Result<Option<(OwnedFd, Marker)>> {
     let Some(folder) = open_folder(place)? else {
         return Ok(None);

@@ -19,9 +19,9 @@ const FOLDER: &str = "folder";
 /// Where the node looks for disks.
 #[derive(Debug, Clone, Default)]
 pub struct DiskPlaces {
-    /// Where an administrator mounts one.
+    /// The folder at which an administrator mounts a disk.
     pub folder: Option<PathBuf>,
-    /// Those that the machine mounts when they are plugged in.
+    /// The disks that the machine mounts when they are plugged in.
     pub sticks: Option<Sticks>,
 }
 
@@ -38,7 +38,7 @@ impl DiskPlaces {
 
     fn sticks(&self) -> Vec<Stick> {
         let listed = self.sticks.as_ref().map(Sticks::list);
-        // What cannot be listed isn't there.
+        // An unreadable list counts as an empty one.
         listed.and_then(Result::ok).unwrap_or_default()
     }
 }
@@ -47,13 +47,13 @@ impl DiskPlaces {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DiskRefusal {
-    /// Nothing is mounted there: the folder is on the card.
+    /// No disk is mounted there: the folder is on the card.
     NotMounted,
-    /// It can't be read, or was prepared for removal.
+    /// The disk can't be read, or was prepared for removal.
     Unreadable,
-    /// It has neither ext4 nor exFAT.
+    /// The disk has neither ext4 nor exFAT.
     FileSystem,
-    /// It is write-protected, or the node may not write there.
+    /// The disk is write-protected, or the node may not write there.
     ReadOnly,
     /// Another node's files are on it.
     OtherNode,
@@ -62,9 +62,9 @@ pub enum DiskRefusal {
 /// A disk that is plugged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundDisk {
-    /// What it is called when it is chosen: `folder`, or the kernel's name of a stick.
+    /// The key for choosing the disk: `folder`, or the kernel's name of a stick.
     pub key: String,
-    /// What people call it.
+    /// The display name.
     pub name: String,
     /// The type of its file system; empty of an administrator's mount.
     pub filesystem: String,

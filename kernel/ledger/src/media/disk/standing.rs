@@ -1,4 +1,4 @@
-//! What the owner chose: `node/media.json`. Without it people's files are on the card.
+//! The owner's choice of a place for media: `node/media.json`. Without this file people's files are on the card.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::durable;
 
-/// Its name in the node's folder.
+/// The note's file name in the node's folder.
 pub(super) const NOTE: &str = "media.json";
 
-/// What was chosen.
+/// The owner's choice of a place for media.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Standing {
     v: u32,
@@ -37,18 +37,18 @@ impl Default for Standing {
 /// The disk of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NodeDisk {
-    /// As its marker says.
+    /// The id in the disk's marker.
     pub(super) id: String,
-    /// As its marker says.
+    /// The node in the disk's marker.
     pub(super) node: Did,
-    /// What people call it.
+    /// The display name.
     pub(super) name: String,
-    /// Where it was when it was chosen.
+    /// The mount point when the disk was chosen.
     pub(super) place: PathBuf,
     pub(super) going: Going,
 }
 
-/// Where files go.
+/// The direction of a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Going {
@@ -63,18 +63,18 @@ pub(crate) enum Going {
 /// A disk that its owner gave up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostDisk {
-    /// As its marker said.
+    /// The id in the disk's marker.
     pub id: String,
-    /// What people called it.
+    /// The display name when the disk was in use.
     pub name: String,
-    /// When it was given up.
+    /// The time at which the owner gave the disk up.
     pub at: Timestamp,
 }
 
 /// Where people's files are, for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Whereabouts {
-    /// The disk, if they are not all on the card: its id and what people call it.
+    /// The disk, if they are not all on the card: its id and display name.
     pub disk: Option<(String, String)>,
     /// Whether it isn't there.
     pub is_missing: bool,
@@ -87,8 +87,8 @@ pub struct Whereabouts {
 }
 
 impl Standing {
-    /// What is noted. A note that cannot be read is taken for one of a disk that isn't there: nothing must be written to the
-    /// card that belongs on a disk.
+    /// Reads the note. An unreadable note counts as the choice of an absent disk: the node must not write files to the
+    /// card that belong on a disk.
     pub(super) fn read(note: &Path) -> Self {
         let why = match std::fs::read(note) {
             Ok(text) => match serde_json::from_slice(&text) {
@@ -116,7 +116,7 @@ impl Standing {
         durable::replace(note, &serde_json::to_vec_pretty(self)?)
     }
 
-    /// What is chosen once files are on this disk, or on none; what was given up as lost stays.
+    /// Returns the choice for files on this disk, or on the card if `None`; disks given up as lost stay listed.
     pub(super) fn with(&self, disk: Option<NodeDisk>) -> Self {
         Self {
             disk,

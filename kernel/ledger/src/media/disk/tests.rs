@@ -16,13 +16,13 @@ use crate::media::{
     DiskPlaces, DiskRefusal, MediaError, MediaStore, MoveStep, PlaceError, Removed, UploadError,
 };
 
-/// A file system of its own on every Linux.
+/// A separate file system that every Linux has.
 const ELSEWHERE: &str = "/dev/shm";
 const START_MS: i64 = 1_767_225_600_000;
 
 struct World {
     card: tempfile::TempDir,
-    /// What has the mount point and, while it is pulled out, the disk.
+    /// The folder of the mount point and, while the disk is pulled out, of its contents.
     mounts: tempfile::TempDir,
     clock: Arc<ManualClock>,
     store: MediaStore,

@@ -9,12 +9,12 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::media::hash::FileHash;
 
-/// Why nobody can write to an upload.
+/// Why an upload refuses writers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Taken {
     /// Another request is writing to it.
     Busy,
-    /// It ended.
+    /// The upload ended.
     Ended,
 }
 

@@ -10,10 +10,10 @@ use std::thread::JoinHandle;
 use super::slots::Door;
 use super::{Upload, UploadError, write_note};
 
-/// What is to be on the disk.
+/// Data and a note to sync to the disk.
 pub(super) struct Due {
     pub(super) file: File,
-    /// What is then known of the upload, and where that is noted; `None` if the bytes do not count yet.
+    /// The upload's state after the sync, and its note's path; `None` if the bytes do not count yet.
     pub(super) noted: Option<(Upload, PathBuf)>,
     pub(super) door: Door,
 }
@@ -21,7 +21,7 @@ pub(super) struct Due {
 /// Why something is not known to be on the disk.
 #[derive(Debug)]
 pub(super) enum Unsynced {
-    /// The data: nobody knows whether the disk has them, even if the next sync succeeds.
+    /// The data: whether the disk has them is unknown, even if the next sync succeeds.
     Data(io::Error),
     /// They are on the disk, but not what counts them.
     Note(UploadError),

@@ -140,7 +140,7 @@ fn offsets_are_noted_every_8_mib() {
     let mut writer = world.writer(&id, 0);
     let piece = bytes(1 << 20);
     for n in 0..20_u64 {
-        // Of the last 8 MiB the sync may be under way, of those before it is over.
+        // The sync of the last 8 MiB may be running; the sync of the bytes before them is over.
         let (told, due) = (world.offset(&id) >> 20, n / 8 * 8);
         assert!(told == due || told + 8 == due, "{told} of {n}");
         writer.write(&piece).unwrap();
@@ -279,7 +279,7 @@ fn ids_are_32_hexadecimal_digits() {
     }
 }
 
-/// What may happen to an upload.
+/// An event in an upload's life.
 #[derive(Debug, Clone)]
 enum Step {
     /// This many bytes come, and the sender ends the part.

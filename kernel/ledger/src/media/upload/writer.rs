@@ -38,9 +38,9 @@ pub struct UploadWriter {
     syncing: Option<Syncing>,
     /// A piece was written in part.
     is_torn: bool,
-    /// A sync failed: nobody knows what became of the bytes since the last one, even if the next succeeds.
+    /// A sync failed: whether the disk has the bytes since the last one is unknown, even if the next succeeds.
     is_doubtful: bool,
-    /// What was known of the file before the bytes that do not count yet.
+    /// The hash state before the bytes that do not count yet.
     before: Option<Running>,
     is_settled: bool,
 }
@@ -54,7 +54,7 @@ impl UploadWriter {
     ) -> Result<Self, UploadError> {
         store.upload(did, id)?;
         let mut held = store.uploads.0.take(id.as_str())?;
-        // Now nobody else changes it.
+        // The slot now excludes other writers.
         let (root, upload) = store.find_upload(did, id)?;
         if offset != upload.offset || !upload.is_open() {
             return Err(UploadError::Offset {
@@ -88,12 +88,12 @@ impl UploadWriter {
         })
     }
 
-    /// What was known of the upload when its last offset was noted.
+    /// Returns the upload's state when its last offset was noted.
     pub fn upload(&self) -> &Upload {
         &self.upload
     }
 
-    /// Where the next byte goes.
+    /// Returns the offset of the next byte.
     pub fn offset(&self) -> u64 {
         self.at
     }
@@ -126,7 +126,7 @@ impl UploadWriter {
         self.before = Some(self.held.running.clone());
     }
 
-    /// What was written counts.
+    /// Counts the written bytes.
     pub fn keep(&mut self) {
         self.before = None;
     }
@@ -179,7 +179,7 @@ impl UploadWriter {
         self.synced(due.sync())
     }
 
-    /// What is to be on the disk now.
+    /// Returns the data and note to sync now.
     fn due(&self) -> io::Result<Due> {
         let noted = Upload {
             offset: self.at,

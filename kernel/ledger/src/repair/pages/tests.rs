@@ -1,4 +1,4 @@
-//! What SQLite wrote is read without SQLite.
+//! The reader reads SQLite's files without SQLite.
 
 use super::*;
 use rusqlite::{Connection, params};

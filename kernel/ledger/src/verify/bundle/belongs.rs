@@ -51,7 +51,8 @@ pub(crate) fn check(
 /// The operations that create a thing, and those that give it to another person: their author owns it.
 const OPENED: [&str; 2] = ["events.opened", "connections.group.opened"];
 const HANDED: &str = "connections.group.handed";
-/// Those that create what only others may see a part of: nobody owns a conversation.
+/// The operations that create a thing of which others may see a part. A conversation has no owner, so [`OPENED`] lacks
+/// it.
 const SHARED: [&str; 3] = [OPENED[0], OPENED[1], "chat.opened"];
 
 /// The log is the owner's if a key that ever controlled the owner controls it. A log that only its own key controls
