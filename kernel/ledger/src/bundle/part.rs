@@ -26,8 +26,8 @@ pub struct SharedLog {
     pub did: Did,
     /// Number of the last entry for the recipient, if they see no later ones.
     pub until: Option<u64>,
-    /// Selects the bodies for the recipient. Bodies of the class *keep* are copied in any case: without them a part
-    /// does not verify.
+    /// Selects the bodies for the recipient. The selection must include every body of the class *keep*, or the part does
+    /// not verify.
     pub shows: ShowsBody,
 }
 

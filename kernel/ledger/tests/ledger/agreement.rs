@@ -27,7 +27,7 @@ fn draw<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> S::Value {
     strategy.new_tree(runner).unwrap().current()
 }
 
-/// What both say of a log: that it is valid, and where they disagree.
+/// Asks both verifiers about a log. Returns whether it is valid, the fault's code, and how the verifiers differ.
 fn ask(log: &Log, path: &Path) -> (bool, String, Option<String>) {
     let _ = std::fs::remove_file(path);
     log.write(path);

@@ -209,7 +209,7 @@ fn a_newer_copy_replaces_an_older_one_and_nothing_else() {
         .write(&Target::Folder(holiday.clone()), None, &mut |_| {});
     assert!(matches!(refused, Err(ExportError::Occupied { .. })));
     assert_eq!(fs::read(holiday.join("photo.jpg")).unwrap(), b"dear");
-    // Asked for the stick itself, a folder of its own is made on it.
+    // An export to the stick itself makes a folder on it.
     let below = resolve(&holiday, &world.log.owner.did, false);
     world.export(&below, SPLIT_DEFAULT);
     assert!(verify(below.path()).valid);

@@ -78,7 +78,7 @@ fn a_log_comes_home_with_exactly_one_more_entry() {
         ),
         (two.node.did.clone(), 2, None)
     );
-    // It continues here, survives a restart, and a rebuild makes the same of it.
+    // The log continues here, survives a restart, and a rebuild gives the same result.
     two.submit(&ann, Say::note("d")).unwrap();
     two.assert_rebuildable();
     two.stop();
@@ -291,7 +291,7 @@ fn where_histories_part_the_branch_is_kept_beside() {
     let contradiction = card.ledger().head(&ann.did).unwrap().unwrap();
     let ahead = export(&one, &ann, &dir.path().join("ahead"));
     let behind = export(&card, &ann, &dir.path().join("behind"));
-    // What is behind does not take the place of what is ahead.
+    // A copy that is behind does not replace a log that is ahead.
     assert!(matches!(
         take(&one, &behind),
         Err(ImportError::Fork { from: 4, .. })
@@ -300,7 +300,7 @@ fn where_histories_part_the_branch_is_kept_beside() {
         one.ledger().learn_head(&contradiction).unwrap(),
         Learned::Contradicts
     );
-    // What is ahead does, and the branch on the card is kept.
+    // A copy that is ahead does, and the branch on the card is kept.
     let imported = move_home(&card, &ann, &ahead).unwrap();
     let side = imported.side.unwrap();
     assert_eq!(
@@ -316,7 +316,7 @@ fn where_histories_part_the_branch_is_kept_beside() {
         report.bundle.unwrap().logs.keys().collect::<Vec<_>>(),
         [&format!("side/{side}.sqlite")]
     );
-    // It travels with the log from then on.
+    // The side log travels with the log from then on.
     let third = World::of(3);
     move_home(&third, &ann, &with_side).unwrap();
     let again = export(&third, &ann, &dir.path().join("third"));
@@ -374,7 +374,7 @@ fn things_that_are_theirs_come_along() {
     let (one, mut two, ann, dir, _) = ann();
     let party = Party::controlled_by(102, &[&ann]);
     one.create(&party);
-    // Of another its key was made and nothing else, so that nothing in it says whose it is: it stays here.
+    // Only the key of another thing was made, so that its log has no evidence of an owner: the thing stays here.
     let unused = Party::new(103);
     one.create(&unused);
     let ping = Say::ping(std::slice::from_ref(&unused.did));

@@ -120,7 +120,7 @@ fn of_a_bundle_tar() {
     println!("{tried} changes");
 }
 
-/// What the rows of a log hold that someone signed, or that something signed refers to.
+/// The columns that are signed, or that something signed refers to.
 const COLUMNS: [(&str, &str); 9] = [
     ("entries", "header"),
     ("bodies", "body"),

@@ -315,7 +315,7 @@ fn a_bare_log_is_read_with_what_stands_beside_it() {
     let none = imajin_ledger::verify::VerifyOptions::default();
     let report = crate::tools::judge::judge_path(&path, &none);
     crate::tools::judge::caught_in(&report, 3, "body");
-    // The header alone, as a node leaves it between two writes, is no fault.
+    // The header alone, as a node leaves it between two writes, is valid.
     let (kept, alone) = (acts::diary(), dir.path().join("alone.sqlite"));
     kept.write(&alone);
     let other = rusqlite::Connection::open(&alone).unwrap();
@@ -343,7 +343,7 @@ fn uses_count_whatever_became_of_the_entries() {
     caught(&log, 5, "delegation");
 }
 
-/// What an op is, someone else may know: its body is its author's to erase, and missing without that it is a fault.
+/// The body of an unknown op is its author's to erase, and missing without an erasure it is a fault.
 #[test]
 fn the_body_of_an_unknown_op_may_be_erased_and_is_missing_otherwise() {
     let mut log = acts::begin(&ann(), &first_box());

@@ -20,7 +20,7 @@ fn note(world: &World, party: &Party, text: &str) -> imajin_dfos::Cid {
     cid
 }
 
-/// By a session, so that several may write to one log at once.
+/// Submits by a session, so that several callers may write to one log at once.
 fn by_session(world: &World, party: &Party, say: Say) -> Result<Receipt, SubmitError> {
     let will = CommandWill::Custodial {
         author: party.did.clone(),
@@ -53,7 +53,7 @@ fn an_erasure_costs_the_writer_no_entry_however_long_the_log_is() {
     world.assert_rebuildable();
 }
 
-/// What an erasure writes is written beside everybody's entries, and their syncs wait for it.
+/// Other people's syncs wait for the pages that an erasure writes.
 #[test]
 fn an_erasure_writes_a_few_pages_however_long_the_log_is() {
     let written = |length: usize| {
@@ -167,7 +167,7 @@ fn a_replay_that_a_crash_ended_is_done_at_the_next_start() {
         until("the erasure's entry", || {
             world.ledger().stats().entries != before
         });
-        // What others write meanwhile is answered, and counts as given to the projections.
+        // Other people's writes are answered meanwhile, and count as given to the projections.
         by_session(&world, &anna, Say::note("after it")).unwrap();
         assert!(!asked.is_finished(), "answered before it was gone");
         copy_folder(&world.data(), copy.path());

@@ -1,4 +1,4 @@
-//! What is in the files: the journal empties, a log's WAL goes round, and nothing stays of what is erased.
+//! The contents of the files: the journal empties, a log's WAL is reused, and no erased byte stays.
 
 use std::time::Duration;
 

@@ -140,7 +140,7 @@ fn refusals_leave_no_trace() {
         kind(world.submit(&ada, Say::op("note.unknown"))),
         RefusalKind::NotFound
     );
-    // Of several logs one does not exist: nothing is entered in the others.
+    // One of several logs does not exist: the others get no entry.
     assert_eq!(
         kind(world.submit(&ada, Say::ping(std::slice::from_ref(&ben.did)))),
         RefusalKind::NotFound

@@ -281,8 +281,8 @@ fn bytes_of(folder: &std::path::Path) -> u64 {
     bytes.sum()
 }
 
-/// What a person costs on the disk, what a write costs where many write in turn, and how long a long log is: counts, which
-/// a busy machine does not change.
+/// Measures the disk use of a person, the cost of a write when many write in turn, and the size of a long log. All are
+/// counts, which a busy machine does not change.
 #[test]
 #[ignore = "a measurement"]
 fn bytes_of_a_person_and_of_a_write() {

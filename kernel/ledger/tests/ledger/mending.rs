@@ -130,7 +130,7 @@ fn a_log_whose_end_may_be_lost_is_held_until_a_newer_copy_comes() {
     assert!(found.is_some());
     let repaired = repair_from(case.world.ledger(), &case.ada.did, &[case.source()], "x").unwrap();
     assert!(repaired.left().is_some());
-    // What comes before the damage is served, more than the copy has.
+    // The node serves the entries before the damage, which are more than the copy has.
     assert_eq!(case.world.notes(&case.ada.did).len(), COPIED + 3);
     for _ in 0..2 {
         let status = case.world.ledger().status(&case.ada.did).unwrap().unwrap();

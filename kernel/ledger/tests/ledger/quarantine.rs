@@ -190,7 +190,7 @@ fn a_new_home_passes_nothing_by_that_was_acknowledged() {
     for text in ["goes on", "and on"] {
         world.submit(&case.ada, Say::note(text)).unwrap();
     }
-    // What was acknowledged on the lost branch stays aside, and blocks no one.
+    // Entries acknowledged on the lost branch stay aside, and block no one.
     world.stop();
     world.open();
     assert_eq!(world.notes(&case.ada.did), ["first", "goes on", "and on"]);

@@ -59,7 +59,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a person has written that may be erased.
+/// The bodies of a person that may be erased.
 #[derive(Default, Clone)]
 struct Written(Vec<Cid>);
 

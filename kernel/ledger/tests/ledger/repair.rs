@@ -243,7 +243,7 @@ fn what_only_lost_entries_refer_to_is_left_out() {
 #[test]
 fn a_last_entry_that_is_not_the_one_its_home_has_signed_is_no_part_of_it() {
     let case = Case::new();
-    // It ends with the word of its node, which nothing vouches for but the head.
+    // The log ends with its node's word, which nothing but the head vouches for.
     let (log, _) = rich();
     let expected = rows(&case.write("good.sqlite", &log)).unwrap();
     let last = log.seq() - 1;

@@ -1,4 +1,4 @@
-//! What is entered with the very fact and body of its intent: both logs have it, and it goes from each alone.
+//! Consequences with the fact and body of their intent: both logs have the body, and each log erases it separately.
 
 use imajin_dfos::Cid;
 use imajin_ledger::verify::{VerifyOptions, verify_log};
@@ -74,7 +74,7 @@ fn both_logs_have_the_very_body_and_fact() {
 
 #[test]
 fn erased_in_one_log_it_stays_in_the_other() {
-    // By Anna in her own log, and by Anna in Bert's.
+    // Anna erases the body in her own log, then in Bert's.
     for in_hers in [true, false] {
         let (mut world, anna, bert, body) = told();
         let (erased, kept) = if in_hers {

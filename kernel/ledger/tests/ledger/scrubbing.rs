@@ -151,7 +151,7 @@ fn one_long_log_is_verified_at_a_twentieth_of_a_core_and_five_megabytes_a_second
         let pace = Pace::new(|| true);
         ledger.scrub_log(&did, Some(&pace)).unwrap().unwrap()
     });
-    // What it takes of any two seconds: what it is allowed, and what the test itself may take.
+    // The scrub's share of any two seconds: its allowance, and the test's own work.
     let (mut most, mut since) = (0.0_f64, (Instant::now(), spent()));
     let begun = Instant::now();
     while !scrubbing.is_finished() {

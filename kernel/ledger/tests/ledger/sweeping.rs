@@ -78,7 +78,7 @@ struct History {
     rng: Rng,
     copies: tempfile::TempDir,
     count: u64,
-    /// What sweeps removed, and what happened how often: so that a history in which nothing happens is seen.
+    /// Number of files that sweeps removed. With `done`, it shows the test that something happened.
     removed: usize,
     done: BTreeMap<&'static str, usize>,
 }

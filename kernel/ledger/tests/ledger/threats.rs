@@ -1,6 +1,6 @@
-//! Who can forge what: one test for each row of docs/threats.md, in a file by what is attacked. Each shows an honest
-//! log, then attacks it as far as the keys of the party that the row names go, and asks both verifiers, which must find
-//! the same fault at the same place.
+//! Who can forge what: one test for each row of docs/threats.md, in a file by the target of the attack. Each shows an
+//! honest log, then attacks it as far as the keys of the party that the row names go. Both verifiers must report the
+//! same fault at the same place.
 
 mod across;
 mod alike;

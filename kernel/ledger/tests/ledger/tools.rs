@@ -1,4 +1,4 @@
-//! What the tests of threats and of agreement share: histories made with real operations, attacks on them, and one
+//! Shared parts of the tests of threats and of agreement: histories made with real operations, attacks on them, and one
 //! judge that asks both verifiers and wants one answer.
 
 #![allow(

@@ -8,7 +8,7 @@
     reason = "each test file uses a part of it, and a helper that fails is a failed test"
 )]
 
-// By their paths, since this file is a part of other programs of tests, too.
+// Explicit paths, since other test programs include this file too.
 #[path = "world/machine.rs"]
 mod machine;
 #[path = "world/people.rs"]
@@ -148,7 +148,7 @@ impl World {
         }
     }
 
-    /// What a program of before the notes would say to a rebuild.
+    /// Rebuilds with a program from before the notes.
     pub fn rebuild_without_notes(&mut self) -> Result<(), imajin_ledger::OpenError> {
         self.stop();
         let machine: Arc<dyn StateMachine> = Arc::new(Older(Notes {

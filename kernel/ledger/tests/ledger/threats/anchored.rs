@@ -14,7 +14,7 @@ use crate::tools::forge::*;
 use crate::tools::judge::*;
 use crate::tools::publish::{PublishedAnchor, Publisher};
 
-/// What sessions asked for is the home's word, so only what it made public binds it.
+/// Makes a log of session entries. They are the home's word, so only a published head binds it.
 fn asked_for() -> Log {
     let mut log = begin(&ann(), &first_box());
     for text in ["one", "two", "three"] {
@@ -82,7 +82,7 @@ impl Shown {
     }
 }
 
-/// What was made public, and a path that the owner kept.
+/// The published chain file, with a path that the owner kept.
 fn keeping(node: &Publisher, made: &PublishedAnchor, log: &Log) -> ChainFile {
     let mut file = node.file.clone();
     file.paths.push(made.path(log));
@@ -92,7 +92,7 @@ fn keeping(node: &Publisher, made: &PublishedAnchor, log: &Log) -> ChainFile {
 /// Every way in which a node can show a history that is not the one that it anchored at entry 3.
 fn caught_anchored(other: &Log, log: &Log, code: &str) {
     let (node, made) = published(log);
-    // It is valid for a reader who knows nothing else.
+    // The log is valid for a reader who knows nothing else.
     let bare = Shown::of(other, None);
     assert_eq!(bare.alone().fault, None);
     // Without the file, without the path, with a path that it makes up.
@@ -139,7 +139,7 @@ fn an_honest_bundle_is_anchored() {
         .map(|a| (a.seq, a.countersigned))
         .collect();
     assert_eq!(seqs, [(3, false), (5, false)]);
-    // What came after the copy, it need not know; and a shorter chain than it knows is no fault of it.
+    // The copy need not know later anchors; a published chain shorter than its own is not a fault.
     node.countersign(&ann(), &made);
     node.countersign(&bob(), &made);
     node.anchor(40_000, &[(&log, 5)]);
@@ -203,7 +203,7 @@ fn anchored_cutting() {
     go_on(&mut regrown);
     let mut short = regrown.clone();
     caught_anchored(&regrown, &log, "anchor");
-    // Cut so short, with late times, that there is no entry 3.
+    // A log cut before entry 3, with late times.
     short = cut(&short, 2);
     short.later = 7_200;
     short.custodial(update("the last"));
@@ -225,7 +225,7 @@ fn denying_anchors() {
     let log = asked_for();
     let (node, made) = published(&log);
     let shown = Shown::of(&log, Some(&node.log));
-    // What was published on another branch counts like all else.
+    // Anchors published on another branch count like all others.
     let mut forked = node.clone();
     forked.publish(Some(&made.state), 1_900, &[(&neighbour(), 1)]);
     caught_in(&shown.against(&forked.file), None, "path");
@@ -353,6 +353,6 @@ fn giving_up_a_branch_is_no_rewriting() {
     let kept = keeping(&node, &made, &log);
     assert_eq!(Shown::of(&moved(true), None).against(&kept).fault, None);
     caught_in(&Shown::of(&moved(false), None).against(&kept), 3, "anchor");
-    // What it answers is a path to a head that was given up, not to none.
+    // The path ends in an abandoned head, not in an absent log.
     assert!(matches!(made.path(&log).1.end, End::Head(_)));
 }

@@ -18,7 +18,7 @@ use crate::threats::{ann, bob, first_box};
 use crate::tools::acts::*;
 use crate::tools::judge::*;
 
-/// What Ann wills with her own key, and what her home lets follow from it in Bob's log.
+/// Makes an intent signed by Ann, and the consequence that her home derives in Bob's log.
 pub(crate) fn across(intent: Make, derived: &Make, to: &Did) -> (Log, Operation) {
     across_by(&ann(), intent, derived, to)
 }
@@ -166,7 +166,7 @@ fn swapped_words_of_an_attestation() {
     let issue_of_carol = about_carol("auth.attestation.issue").fact_ids("dids", &ids);
     let received = about_carol("auth.attestation.received");
     caught(&told(issue_of_carol, received), 1, "cause");
-    // What someone signs is theirs: their own proof binds it.
+    // A person's own proof binds what they sign.
     let (mut log, hand) = (begin(&ann(), &first_box()), with(body, "signature", "none"));
     will(
         &mut log,
@@ -418,7 +418,7 @@ fn swapped_manifests_and_receipts() {
         fact: facts(&pins),
         ..Make::op("pay.settle").body(vec![("manifest", "x".into())])
     };
-    // What its seller owes of it is in it, too.
+    // A receipt includes the seller's debts.
     let owes = |amount: i64| json!({ "amount": amount, "creditor": payer, "debtor": seller });
     let with = |debts: serde_json::Value| {
         let mut document: serde_json::Value =
@@ -436,7 +436,8 @@ fn swapped_manifests_and_receipts() {
         "that it was paid is the node's word"
     );
     assert_eq!(report.home_divisions, 0, "who gets what is not");
-    // It is where the intent does not say which manifests money follows, as for what is paid outside,
+    // The division is the home's word if the intent does not say which manifests the money follows, as for payments
+    // outside the node,
     let unpinned = |names: &[&str]| Make {
         fact: facts(&Vec::from_iter(
             (pins.iter())
@@ -453,7 +454,8 @@ fn swapped_manifests_and_receipts() {
         let more = receipt_with(1250, "pay_1", &texts, &more);
         caught(&told(unpinned(names), entry(1250, &more)), 1, "cause");
     }
-    // and where a line follows a manifest that the receipt lacks: the sum cannot be done, whatever it says.
+    // or if a line follows a manifest that the receipt lacks: the verifier cannot compute the sum, whatever the receipt
+    // says.
     let elsewhere = |receipt: &mut Json| {
         receipt["division"]["lines"][0]["passedOn"] = digest(&json!({})).into();
         receipt["division"]["recipients"] = json!([[payer, 1250]]);
@@ -525,7 +527,7 @@ fn words_of_another_body_than_the_intents() {
         }
         make
     };
-    // The very body, and as nodes made it once, with a salt of its own.
+    // The intent's body, and the body of older nodes with its own salt.
     let same = || Make {
         op: "events.opened",
         ..create().reference(ann().did)

@@ -168,7 +168,7 @@ fn row(chance: &mut Chance, file: &Path) -> String {
     let Ok(conn) = Connection::open(file) else {
         return "not opened".into();
     };
-    // What was broken before stays as it is.
+    // Tables that an earlier change broke stay as they are.
     let rows = conn
         .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
             row.get::<_, i64>(0)

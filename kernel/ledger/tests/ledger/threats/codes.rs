@@ -154,7 +154,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// What was found so far.
+/// The faults found so far.
 struct Corpus {
     whole: Whole,
     found: BTreeSet<Code>,
@@ -314,7 +314,7 @@ fn of_links(corpus: &mut Corpus) {
     corpus.told_with(&path, &asked, Code::Cut, None, None);
 }
 
-/// What was signed, by whom, and what a will may be.
+/// Faults of signatures, signers and wills.
 fn of_proofs(corpus: &mut Corpus) {
     let log = diary();
     let last = log.seq() - 1;
@@ -379,7 +379,7 @@ fn of_proofs(corpus: &mut Corpus) {
     corpus.log(&moved, Code::Home, 1);
 }
 
-/// What other logs set off, what is erased, and heads.
+/// Faults of entries from other logs, of erasures, and of heads.
 fn of_other_logs_and_ends(corpus: &mut Corpus) {
     let (_, bobs, _, follow) = friends();
     let mut again = bobs.clone();
@@ -642,7 +642,7 @@ fn of_anchors(corpus: &mut Corpus) {
     corpus.told(&path, Code::Cut, 99, Some(anchors));
     let path = edited(corpus, &|file| file["did"] = bob().did.as_str().into());
     corpus.told(&path, Code::Anchor, None, Some(anchors));
-    // What the node published, and the bundle keeps back.
+    // Anchors that the node published and the bundle keeps back.
     let published = corpus.whole.published.clone();
     let honest = judge_anchored(&corpus.whole.path, &published).unwrap();
     assert_eq!(honest.fault, None);

@@ -109,7 +109,7 @@ fn erasing() {
     let mut kept = log.clone();
     kept.bodies.insert(3, diary().bodies[&3].clone());
     caught(&kept, 3, "body");
-    // What must stay, there or not.
+    // Bodies that must stay, present or not.
     for there in [true, false] {
         let mut identity = diary();
         let make = erasure(&identity, &[0]);
@@ -120,7 +120,7 @@ fn erasing() {
         identity.head();
         caught(&identity, 0, "body");
     }
-    // Of what is none of this log's, and by someone whose it is not.
+    // Erasures of a body that this log lacks, and by a person who may not erase it.
     let mut unknown = diary();
     let link = Value::Link(dag_cbor_cid(b"elsewhere"));
     let make = |link| Make::op("auth.body.erased").body(vec![("bodies", Value::List(vec![link]))]);
@@ -137,7 +137,7 @@ fn erasing() {
     foreign.bodies.remove(&3);
     foreign.head();
     caught(&foreign, 7, "erasure");
-    // By an entry that only looks like an erasure.
+    // An entry that only looks like an erasure.
     let mut named = diary();
     let mut alike = make(Value::Link(named.entries[3].header.body.unwrap()));
     alike.op = "profile.update";
@@ -329,7 +329,7 @@ fn things_that_nothing_but_their_own_key_controls() {
 fn only_logs_of_things_are_shared() {
     let (event, group, handed) = (EVENT, GROUP, HANDED);
     let (ann, carol) = (&ann(), Party::new(5));
-    // What others opened and names her is shared with her.
+    // Logs that others opened and that name her are shared with her.
     for made in [vec![(ann, event)], vec![(&carol, group), (ann, handed)]] {
         assert_eq!(beside("shared", &thing(false, &made)).fault, None);
     }
@@ -405,7 +405,7 @@ fn the_homes_own_word_is_marked_in_sections() {
     assert_eq!(words, expected);
     let fewer = edited(&|sections| sections["home_words"]["entries"] = 1.into());
     caught_in(&fewer, None, "view");
-    // Of before there was such a section.
+    // A bundle from before this section existed.
     let without = edited(&|sections| drop(sections.as_object_mut().unwrap().remove("home_words")));
     assert_eq!(without.fault, None);
 }

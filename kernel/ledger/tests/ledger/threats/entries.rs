@@ -66,7 +66,7 @@ fn reordering() {
     };
     caught(&swapped(5, 6), 5, "order");
     caught(&swapped(1, 3), 1, "order");
-    // What a session asked for has no place but the one that a head gives it.
+    // Only a head fixes the place of a session's entry.
     let moved = swapped(4, 5);
     valid(&moved);
     caught_knowing(&moved, log.last());
@@ -95,9 +95,9 @@ fn redating() {
     let mut kept = moved;
     kept.heads = log.heads.clone();
     caught(&kept, 6, "head");
-    // What someone saw is fixed by their own proof.
+    // The person's own proof fixes what they saw.
     caught(&shifted(0, -300_000), 1, "order");
-    // Back in time is no time at all.
+    // The log's time never goes back.
     let back = change_as_home(&log, 4, |row| row.header.at = at(3));
     caught(&back, 4, "at");
 }
@@ -129,7 +129,7 @@ fn a_wrong_clock_does_not_bar_the_exit() {
     moved.signed(update("now"));
     moved.head();
     valid(&moved);
-    // It cannot go back where the date before it fits what was signed.
+    // The date cannot go back if the date before it fits the signature.
     let mut near = begin();
     near.later += 200;
     near.custodial(update("soon"));

@@ -1,5 +1,5 @@
-//! Files with holes: a sparse file costs its sender nothing and claims any length. Each counts by its length before anybody
-//! reads it.
+//! Files with holes: a sparse file costs its sender nothing and claims any length. A verifier counts its length before
+//! reading it.
 
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use super::codes::Whole;
 use crate::tools::judge::judge_path;
 use crate::tools::{ops, view};
 
-/// Longer than anything that somebody reads by mistake, and shorter than a disk.
+/// Bytes of a hole: more than a verifier could read by mistake, and less than a disk.
 const HOLE: u64 = 1 << 30;
 
 /// Makes a file longer, without a byte on the disk.
@@ -32,7 +32,7 @@ fn found(report: &Report, code: Code, file: Option<&str>) {
     assert_eq!((fault.code, fault.file.as_deref()), (code, file), "{fault}");
 }
 
-/// What both say of it, without reading it.
+/// Asserts that both verifiers report this fault, and that the Rust verifier does not read the hole.
 #[track_caller]
 fn told(path: &Path, code: Code, file: Option<&str>) {
     let mut read = 0;

@@ -58,7 +58,8 @@ fn writing_after_a_move() {
     caught_knowing(&branch, log.last());
     let found = against(&log, &branch);
     assert_eq!((found[0].kind, found[0].seq), ("entry", Some(7)));
-    // That is why it is kept as a side log: for its DID it verifies, and it is nobody's newest.
+    // An import therefore keeps the branch as a side log: for its DID it verifies, and it is not the newest log of
+    // anyone.
     assert!(!judge_knowing(&log, branch.last()).valid);
 }
 
@@ -248,7 +249,7 @@ fn delegate_oversteps() {
         6,
         "delegation",
     );
-    // A key of its own choosing, and a chain that it has not.
+    // A key of its choice, and a chain that it lacks.
     let mut other = wide_hand.clone();
     other.key = Party::new(40).key;
     caught(&written(update("x"), &other), 6, "proof");

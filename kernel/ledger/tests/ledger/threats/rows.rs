@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const PAGE: &str = include_str!("../../../../../docs/threats.md");
-/// What is next to the sources.
+/// Folders that have no sources.
 const NO_SOURCES: [&str; 4] = ["target", "node_modules", ".git", ".venv"];
 
 /// The last cells of all tables whose last column is `test`, with the section that each is in.
@@ -30,7 +30,7 @@ fn cells() -> Vec<(&'static str, &'static str)> {
     cells
 }
 
-/// What is between backticks.
+/// Returns the texts between backticks.
 fn quoted(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
@@ -89,7 +89,7 @@ fn every_row_names_tests_that_exist() {
     for (section, cell) in cells {
         assert!(quoted(cell).count() > 0, "{section}: no test in {cell:?}");
         for name in quoted(cell) {
-            // What is a script of its own is named by its path.
+            // A separate script is named by its path.
             let exists = there.contains(name) || name.contains('/') && root.join(name).is_file();
             assert!(exists, "{section}: there is no test {name}");
         }

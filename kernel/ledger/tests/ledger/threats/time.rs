@@ -73,7 +73,7 @@ fn what_is_signed_today_follows_no_entry_of_tomorrow() {
     caught(&signed, seq, "at");
     // Nor does the home help by dating it behind.
     caught(&dated(&signed, seq, DAY_S * 1000), seq, "iat");
-    // Home entries that no one signed are no way back.
+    // Home entries without a signature are not a way back.
     let home = || {
         let imajin_dfos::Value::Map(home) = crate::support::home_value(&second_box(), 2) else {
             unreachable!()
@@ -111,7 +111,7 @@ fn the_owners_word_leads_back_only_from_dates_that_nothing_signed_can_follow() {
     let seq = log.seq();
     move_to(&mut log, &second_box());
     log.head();
-    // It is dated by what its owner signed, also before all earlier entries.
+    // The owner's signature dates the entry, also before all earlier entries.
     for (millis, code) in [
         (300_000, None),
         (300_001, Some("iat")),

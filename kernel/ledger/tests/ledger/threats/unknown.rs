@@ -65,7 +65,7 @@ pub(crate) fn across(
     }
 }
 
-/// What the home makes follow, in the log in which the intent stands.
+/// Derives a consequence in the log that has the intent.
 fn follows(log: &mut Log, cause: Cid, make: Make) {
     let author = log.owner.did.clone();
     log.push(make, author, Will::Derived, None, Some(cause), None);
@@ -144,7 +144,7 @@ fn deriving_through_an_unknown_op() {
 
 #[test]
 fn unknown_entries_are_named_and_not_proved() {
-    // What follows from an unknown operation, whatever it is, and the operation itself.
+    // Consequences of an unknown operation, known or not, and the operation itself.
     let (mut log, cause) = with_unknown();
     let follower = || Make::op("profile.follower").reference(ann().did);
     follows(&mut log, cause, follower());
@@ -173,7 +173,7 @@ fn unknown_entries_are_named_and_not_proved() {
     signed.by_node(Make::op("zzz.tick"));
     signed.head();
     assert_eq!(unknown(&signed).entries, 2);
-    // What its author erases of it is gone, as of any words that are theirs.
+    // The author may erase its body, like any of their own.
     let make = erasure(&signed, &[7]);
     will(&mut signed, make);
     signed.bodies.remove(&7);
@@ -263,7 +263,7 @@ fn views_leave_unknown_entries_out() {
 
 #[test]
 fn nothing_follows_from_what_followed_from_an_unknown_operation() {
-    // A consequence is no intent, known or not: a chain of them proves nothing.
+    // A consequence is not an intent, known or not: a chain of them proves nothing.
     let (log, cause) = with_unknown();
     let chained = |then: Make, last: Make| {
         let mut log = log.clone();
@@ -315,7 +315,7 @@ fn an_unknown_operation_between_known_ones_takes_no_part_in_them() {
     log.head();
     let found = unknown(&log);
     assert_eq!((found.entries, found.first[0].seq), (1, 8));
-    // The signature after it finds out anybody who removes it, however all is linked again.
+    // The signature after it exposes its removal, even if the home links all entries again.
     let mut left = rows(&log);
     left.remove(8);
     caught(&relink_as_home(&log, left), 8, "order");
@@ -405,7 +405,7 @@ fn a_table_that_redefines_what_is_known_is_none() {
             let more = follows("auth.attestation.received");
             rows[at]["derives"].as_array_mut().unwrap().push(more);
         },
-        // What follows is missing, may come more often, or anywhere.
+        // A table that lacks the consequences, allows more of them, or allows them in other logs.
         &|rows| {
             let at = find(rows, "pay.settle");
             rows[at]["derives"] = json!([]);

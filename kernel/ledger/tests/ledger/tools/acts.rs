@@ -1,5 +1,5 @@
-//! What people and homes do in an honest history. A proof's `after` is read from the log itself, so that what was
-//! forged before is what the next signer would see.
+//! Acts of people and homes in an honest history. A proof's `after` is read from the log itself, so that earlier
+//! forgeries are what the next signer would see.
 
 use imajin_dfos::cid::{dag_cbor_cid, raw_cid};
 use imajin_dfos::identity::{Key, Keys, sign_update};
@@ -10,7 +10,7 @@ use imajin_protocol::{Did, IdText, Kid, Proof};
 
 use crate::support::{Log, Make, Party, at, home_value};
 
-/// Whose hand signs: the key, what it is called, and in whose name.
+/// A signer: the key, its name, and its author.
 #[derive(Clone)]
 pub struct Hand {
     pub key: SigningKey,
@@ -144,7 +144,7 @@ pub fn will_blind(log: &mut Log, make: Make) -> Cid {
     enter(log, make, &hand, seen)
 }
 
-/// What a profile says.
+/// A profile.
 pub fn update(name: &str) -> Make {
     Make::op("profile.update").body(vec![("displayName", name.into())])
 }
@@ -196,7 +196,7 @@ pub fn diary() -> Log {
     log
 }
 
-/// What a delegation says.
+/// A delegation.
 pub fn delegation(seed: u8, scope: &[&str], until: i64, uses: Option<i64>) -> Make {
     let scope = scope.iter().map(|item| Value::from(*item)).collect();
     let mut members = vec![
@@ -228,7 +228,7 @@ pub fn forget(log: &mut Log, seqs: &[u64]) {
     let body = |seq: &u64| log.entries[usize::try_from(*seq).unwrap()].header.body;
     let gone: Vec<Cid> = seqs.iter().filter_map(body).collect();
     let names = |entry: &&Sealed| entry.header.body.is_some_and(|body| gone.contains(&body));
-    // What is said again after the erasure is another saying.
+    // A body entered again after the erasure is new.
     let last = log.seq() - 1;
     let found = log.entries.iter().filter(names).map(|e| e.header.seq);
     let seqs: Vec<u64> = found.filter(|seq| *seq < last).collect();
@@ -395,7 +395,7 @@ pub fn begin_claimed(owner_of: &Party, node: &Party) -> (Log, Operation) {
     (log, operation)
 }
 
-/// What `op` sets off elsewhere.
+/// Returns the consequence of `op` in another log.
 pub fn derived_op(op: &str) -> &'static str {
     match op {
         "profile.follow" => "profile.follower",
@@ -443,7 +443,7 @@ pub fn entered_again(operation: &Operation, edit: impl FnOnce(&mut Header)) -> O
     }
 }
 
-/// What a home needs beside an entry that another log set off.
+/// Adds the evidence that a home needs for an entry that another log set off.
 pub fn take_evidence(log: &mut Log, operation: &Operation) {
     log.txns
         .insert(operation.txn.to_bytes(), operation.list.clone());
@@ -492,7 +492,7 @@ pub fn derive(log: &mut Log, operation: &Operation, make: Make) -> Cid {
     log.push(make, author, Will::Derived, None, Some(cause), Some(txn))
 }
 
-/// Whose log an opening is for.
+/// Returns the DID of the log that an opening is for.
 pub fn opening_did(bytes: &[u8]) -> String {
     let value = imajin_dfos::cbor::decode(bytes).unwrap();
     value.get_str("did").unwrap().to_owned()

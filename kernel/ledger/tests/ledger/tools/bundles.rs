@@ -19,7 +19,7 @@ pub fn export(log: &Log, dir: &Path) -> PathBuf {
     export_from(log, None, dir)
 }
 
-/// Exports by a node with a log of its own, which has its anchors.
+/// Exports by a node that has its own log with its anchors.
 pub fn export_from(log: &Log, node: Option<&Log>, dir: &Path) -> PathBuf {
     let target = Target::Folder(dir.join("bundle"));
     export_to(log, node, dir, &target);

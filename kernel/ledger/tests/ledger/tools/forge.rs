@@ -1,4 +1,4 @@
-//! What an attacker does to a finished log: takes its rows apart, and links them again as a home could.
+//! An attacker's changes to a finished log: takes its rows apart, and links them again as a home could.
 
 use std::collections::HashMap;
 

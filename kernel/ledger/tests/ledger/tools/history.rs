@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::acts::*;
 use crate::support::{Log, Make, Party};
 
-/// What one of them does.
+/// A step of one person.
 #[derive(Debug, Clone)]
 pub enum Step {
     Update(u8),
@@ -120,7 +120,8 @@ pub fn play(history: &History) -> World {
 }
 
 impl World {
-    /// By their own hand, or where there is no chain with a session; not at all where neither may be.
+    /// Enters by the person's own key, or with a session if they have no chain; not at all if they require signatures
+    /// too.
     fn say(&mut self, who: usize, make: Make) {
         let log = &mut self.logs[who];
         if !self.bare[who] {

@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use super::{ops, python, view};
 use crate::support::Log;
 
-/// What both verifiers must say alike, of a report of either.
+/// Returns the parts of a report on which both verifiers must agree.
 pub fn essence(report: &Json) -> Json {
     let fault = &report["fault"];
     if !fault.is_null() || report["verdict"] == "not valid" {
@@ -101,7 +101,7 @@ pub fn judge_anchored(path: &Path, file: &ChainFile) -> Result<Report, String> {
             agree(&report, &python);
             let ours = serde_json::to_value(&report).unwrap();
             for name in ["anchored", "absent", "silent", "unknown"] {
-                // Of what is not valid the other tells the fault alone.
+                // For an invalid copy, the other verifier reports the fault alone.
                 if report.valid {
                     assert_eq!(ours["anchors"][name], python["anchors"][name], "{name}");
                 }
@@ -185,7 +185,7 @@ pub fn caught_knowing(log: &Log, head: Cid) {
     caught_in(&judge_knowing(log, head), None, "cut");
 }
 
-/// What was found first.
+/// Asserts the first fault.
 #[track_caller]
 pub fn caught_in(report: &Report, seq: impl Into<Option<u64>>, code: &str) {
     assert!(!report.valid, "nothing was found");

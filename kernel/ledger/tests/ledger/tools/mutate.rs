@@ -63,7 +63,7 @@ fn one(name: &str, value: Value) -> Option<Value> {
     Some(Value::map([(name, value)]))
 }
 
-/// What a field may be replaced by: first what it might well be, then what it never is.
+/// Returns the replacements for a field: first plausible ones, then impossible ones.
 fn values(field: &str, log: &Log) -> Vec<Option<Value>> {
     let dids: Vec<Value> = [1, 2, 5, 3, 51, 77]
         .iter()

@@ -53,7 +53,7 @@ pub fn leaf(log: &Log, seq: u64, nonce: &Nonce) -> Leaf {
 }
 
 impl PublishedAnchor {
-    /// What the tree says of a log, to be kept by its owner.
+    /// Returns the tree's path for a log, to be kept by its owner.
     pub fn path(&self, log: &Log) -> (Nonce, Path) {
         let subject = subject(&self.nonce, &salt(log), &log.owner.did);
         (self.nonce, self.tree.path(&subject))

@@ -19,7 +19,7 @@ fn command(args: &[OsString]) -> Command {
     command
 }
 
-/// It must be there: a check that is skipped where it cannot run is none.
+/// Panics: a check that is skipped where it cannot run is worthless.
 fn missing(why: &str) -> ! {
     panic!(
         "the independent verifier of tests/verifier cannot run: {why}\n\
@@ -28,7 +28,7 @@ fn missing(why: &str) -> ! {
     )
 }
 
-/// What it says of one path, or of two against each other, with its options.
+/// Returns the report on one path, or on two against each other, with options.
 pub fn verify(args: &[OsString]) -> Json {
     let output = command(args)
         .output()
@@ -39,7 +39,7 @@ pub fn verify(args: &[OsString]) -> Json {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// What it says of one path after the other: one process answers them all, since starting it costs more than most logs.
+/// A verifier process that reports on many paths in turn, since starting one costs more than most logs.
 pub struct Batch {
     child: Child,
     input: ChildStdin,
@@ -73,7 +73,7 @@ impl Batch {
     }
 }
 
-/// What the one process says of a path.
+/// Returns the shared process's report on a path.
 pub fn ask(path: &Path) -> Json {
     static BATCH: Mutex<Option<Batch>> = Mutex::new(None);
     let mut batch = BATCH.lock();

@@ -101,7 +101,7 @@ const OPS: &[OpSpec] = &[
         ErasableBy::Nobody,
         &[],
     ),
-    // What begins a thing that is shared, by a name that a verifier knows.
+    // The operation that begins a shared thing, under a name that a verifier knows.
     op(
         "note.begin",
         RequiredAuthority::Any,
@@ -246,7 +246,7 @@ impl StateMachine for Notes {
                     });
                 }
             }
-            // The very words, wherever they are said; `args.swap` says others, or of somebody else.
+            // The intent's body and fact in each named log; `args.swap` names the one to replace.
             "note.say" => {
                 let swap = command.args.get("swap").and_then(|swap| swap.as_str());
                 let text = |text| Value::map([("text", Value::from(text))]);

@@ -52,7 +52,7 @@ impl Party {
     }
 }
 
-/// What a command says, before it is signed.
+/// The contents of a command before signing.
 #[derive(Clone, Default)]
 pub struct Say {
     pub op: String,

@@ -133,7 +133,7 @@ fn each_changed_field_of_a_consequence_is_refused_or_named() {
         }
         for row in spec.derives.iter().filter(reaches_bob) {
             let derived = table.get(row.op).unwrap();
-            // Other kinds of bodies have tests of their own.
+            // Separate tests cover the other kinds of bodies.
             if !matches!(derived.bound, Bound::Nothing | Bound::Intent) {
                 continue;
             }

@@ -112,7 +112,7 @@ fn swapped_words_and_facts_where_the_very_ones_must_stand() {
         reference: Some("msg_2".to_owned()),
         ..right()
     });
-    // A salt of its own is another body: nothing in this log could say whose words they are.
+    // A different salt makes another body: nothing in this log could prove its author.
     let salted = Make::op("talk.said").body(vec![("text", Value::from("hear me"))]);
     is_caught(Make {
         body: salted.body,

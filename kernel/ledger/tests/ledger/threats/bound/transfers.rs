@@ -1,4 +1,4 @@
-//! What follows from transfers, of tickets and to accounts at the provider: the home swaps words around a true intent.
+//! Consequences of transfers, of tickets and to accounts at the provider: the home swaps words around a true intent.
 
 use imajin_dfos::Value;
 use imajin_ledger::entry::Will;
@@ -48,7 +48,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
     ] {
         caught(&told(transfer(), swapped), 1, "cause");
     }
-    // It goes to whom the holder named, and is of the event that they named.
+    // The ticket goes to the holder that the intent names, for the event that it names.
     for (name, other) in [("holder", &ann()), ("event", &Party::new(41))] {
         let mut transfer = transfer();
         let mut willed = [
@@ -83,7 +83,7 @@ fn swapped_words_around_the_transfer_of_a_ticket() {
     caught(&log, 1, "will");
 }
 
-/// What the node says of a payment in one log, and what it lets follow in Bob's.
+/// Makes an intent that is the node's word about a payment, and the consequence that it derives in Bob's log.
 fn by_node(op: &'static str, make: &Make) -> Log {
     let mut log = begin(&ann(), &first_box());
     let intent = Make {
