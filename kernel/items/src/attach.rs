@@ -1,4 +1,4 @@
-//! Which files an item has: the operation `attach`, its fields and its rule.
+//! The operation `attach`, which sets an item's files: its fields and its rule.
 
 use std::collections::BTreeSet;
 
@@ -62,7 +62,7 @@ impl AttachFiles {
 /// Why an item didn't get files.
 #[derive(Debug, Reasons)]
 pub enum AttachRefusal {
-    /// It is not there, or has none.
+    /// The item does not exist, or can't have files.
     #[refused(
         NotFound,
         field = "ref",

@@ -26,13 +26,13 @@ pub const ATOM: &str = "application/atom+xml; charset=utf-8";
 pub const RSS: &str = "application/rss+xml; charset=utf-8";
 const DECLARATION: PreEscaped<&str> = PreEscaped("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
 
-/// How somebody asks for a feed.
+/// A request for a feed.
 pub struct Asked {
     /// The language of the request.
     pub lang: Lang,
-    /// What the addresses in it begin with: the scheme and the host of the request.
+    /// The prefix of addresses in the feed: the scheme and the host of the request.
     base: String,
-    /// By the address: `…/feed.rss`, and not `…/feed.atom`.
+    /// Whether the address is `…/feed.rss` rather than `…/feed.atom`.
     is_rss: bool,
     headers: HeaderMap,
 }
@@ -54,17 +54,17 @@ impl FromRequestParts<Node> for Asked {
 /// A feed, before it is written.
 #[derive(Debug)]
 pub struct Feed {
-    /// Whose it is.
+    /// The feed's owner.
     pub owner: Owner,
-    /// The service, which the owner's page is below.
+    /// The service that serves the owner's page.
     pub service: &'static str,
     /// Names the feed for ever: `<DID>/<service>` or `<DID>/<id>`.
     pub id: String,
-    /// What it is called.
+    /// The feed's title.
     pub title: String,
     /// A sentence about it.
     pub note: Option<String>,
-    /// The path of the page that it is about.
+    /// The path of the page that the feed covers.
     pub page: String,
     /// The newest first.
     pub entries: Vec<Entry>,
@@ -81,12 +81,12 @@ pub struct Entry {
     pub path: String,
     /// When it was first put, in milliseconds since 1970.
     pub published: i64,
-    /// What it is about.
+    /// A short description of the entry.
     pub summary: Option<String>,
 }
 
 impl Feed {
-    /// The newest of these items of a person's that everybody may see, under the title of the page of all of them.
+    /// Makes a feed of the newest of a person's items that are public, under the title of their page.
     pub fn of_page(owner: Owner, service: &'static str, title: String, items: Vec<Base>) -> Self {
         let page = owner.path(service);
         let entry = |item: Base| Entry {
@@ -177,7 +177,7 @@ impl Feed {
     }
 }
 
-/// Those of these items that are for everybody, the newest first: as many as a feed has.
+/// Returns the public items among these, the newest first: at most [`ENTRIES_MAX`].
 pub fn newest(mut items: Vec<Base>) -> Vec<Base> {
     items.retain(|item| item.visibility == Visibility::Public);
     items.sort_by(|one, other| (other.put, &other.id).cmp(&(one.put, &one.id)));

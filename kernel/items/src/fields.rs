@@ -1,4 +1,4 @@
-//! What fields of the operations may be, and the groups of fields that several of them have.
+//! The types of the operations' fields, and the groups of fields that several operations share.
 
 use imajin_dfos::Value;
 use imajin_protocol::Did;
@@ -74,12 +74,12 @@ impl Field for Slug {
     }
 }
 
-/// An item of anybody: the DID of its owner, `/`, its id.
+/// A reference to any person's item: the DID of its owner, `/`, its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(pub String);
 
 impl Origin {
-    /// Its owner and its id.
+    /// Splits the text into the owner's DID and the item's id.
     pub fn parts(text: &str) -> Option<(Did, ItemId)> {
         let (did, id) = text.split_once('/')?;
         let did = Did::parse(did).ok().filter(|read| read.as_str() == did)?;
@@ -134,10 +134,10 @@ pub struct Showing {
 }
 
 impl Showing {
-    /// Whether there is a time at which others see it.
+    /// Checks that others see the item at some time.
     ///
     /// # Errors
-    /// It ends before it begins.
+    /// [`FieldError`] if the time ends before it begins.
     pub fn check(&self) -> Result<(), FieldError> {
         match (self.from, self.until) {
             (Some(from), Some(until)) if until.0 <= from.0 => {

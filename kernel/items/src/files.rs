@@ -1,7 +1,7 @@
 //! The files of items: pictures, sound, films, things to read. An item has at most [`crate::FILES_MAX`], in an order, each with words.
 //!
-//! Always: a file is its owner's own, and somebody gets it only as one of an item that they see; what isn't for them looks as
-//! if it never was. What a file is, and what others get of it, the app of people's files says.
+//! Always: a file is its owner's own, and a viewer gets it only as part of an item that they see; a file that isn't for
+//! them looks as if it did not exist. The app of people's files says what a file is, and what others get of it.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -52,7 +52,7 @@ pub fn describe(node: &Node, owner: &Did, files: &mut [Attached]) {
 pub struct Place<'a> {
     /// The service.
     pub service: &'static str,
-    /// Whose items.
+    /// The items' owner.
     pub owner: &'a Did,
     /// The item's id.
     pub item: &'a str,
@@ -73,13 +73,13 @@ impl Place<'_> {
 /// A file on a page.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    /// What it shows, or is called.
+    /// A description of the file's content, or its name.
     pub alt: String,
     /// Its CID.
     pub cid: String,
     /// Its path.
     pub path: String,
-    /// What it is; nothing if it isn't there.
+    /// The app's description of the file; `None` if the file is missing.
     pub about: Option<FileAbout>,
     /// Whether its viewer gets at most a preview of it.
     pub is_withheld: bool,
@@ -187,7 +187,7 @@ struct FileQuery {
 /// The item that a requested file belongs to.
 #[derive(Debug, Clone)]
 pub struct ItemAsked {
-    /// Whose item.
+    /// The item's owner.
     pub owner: Did,
     /// The person who asks.
     pub viewer: Option<Did>,
@@ -228,7 +228,7 @@ impl FromRequestParts<Node> for FileRequest {
     }
 }
 
-/// The answer for a file that an item doesn't have, or that isn't for somebody.
+/// Returns the answer for a file that the item doesn't have, or that isn't for the viewer.
 pub fn none() -> Problem {
     Problem::not_found(TEXTS.say("no-such-file", args![]))
 }
@@ -283,7 +283,7 @@ fn file_of<'a>(item: &'a Base, cid: &str) -> Result<&'a Attached, Problem> {
     file.ok_or_else(none)
 }
 
-/// Which of a person's items have some of their files.
+/// Lists those of a person's items that have some of these files.
 pub fn uses<S: Items>(
     node: &Node,
     owner: &Did,

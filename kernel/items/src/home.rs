@@ -1,4 +1,4 @@
-//! What items bring to Home: what is new in those that a person follows.
+//! The cards that items contribute to Home: news in the items that a person follows.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -12,17 +12,17 @@ use crate::{Items, Owner, TEXTS, seen};
 const NEW_MS: i64 = 14 * 24 * 3_600_000;
 /// Cards on Home.
 const CARDS_MAX: usize = 10;
-/// Followed items that are looked into: what is new in one may not be for this person.
+/// Maximum number of followed items that are searched for news: some may have none for this person.
 const LOOKED_AT: usize = 50;
 
-/// What is new in an item that somebody follows.
+/// The news in a followed item.
 #[derive(Debug)]
 pub struct News {
-    /// The name of its owner.
+    /// The owner's display name.
     pub name: String,
-    /// Its title.
+    /// The item's title.
     pub title: String,
-    /// How much is new in it.
+    /// The number of new items in it.
     pub count: usize,
 }
 

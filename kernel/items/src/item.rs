@@ -89,12 +89,12 @@ pub struct Base {
 /// Something of a person's, of kind `K`; `W` has what only items of its service have.
 #[derive(Debug, Clone, Serialize)]
 pub struct Item<K, W> {
-    /// What it is.
+    /// The item's kind.
     pub kind: K,
-    /// What every item has.
+    /// The members that every item has.
     #[serde(flatten)]
     pub base: Base,
-    /// What only items of this service have.
+    /// The members that only items of this service have.
     #[serde(flatten)]
     pub own: W,
 }
@@ -124,7 +124,7 @@ impl Base {
     }
 }
 
-/// What [`Stored::read`] reads.
+/// The columns for [`Stored::read`].
 pub(crate) const COLUMNS: &str = "id, kind, parent, title, note, visibility, slug, is_on, from_ms, until_ms, copied, put_ms, rev, bodies, own,
     (SELECT files FROM attached WHERE attached.owner_did = items.owner_did AND attached.item = items.id)";
 

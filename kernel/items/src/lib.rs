@@ -1,7 +1,9 @@
-//! What services of owned items share: a page of links, of tips, of courses. An item has an id that its owner's client drew,
-//! a place among the owner's items, an audience and a time; some are in others, at most [`DEPTH_MAX`] deep.
+//! Shared parts of services of owned items: a page of links, of tips, of courses. An item has an id that its owner's
+//! client drew, a place among the owner's items, an audience and a time; some are in others, at most [`DEPTH_MAX`]
+//! deep.
 //!
-//! Always: an id is its owner's own, so every query and every address names both. It must not know what a service's items are.
+//! Always: an id is unique only within its owner's log, so every query and every address names both. The crate must not
+//! know what a service's items are.
 #![forbid(unsafe_code)]
 
 mod attach;
@@ -44,7 +46,7 @@ pub use projection::{Put, apply, put};
 pub use rules::check_put;
 pub use viewing::{Seen, Viewing, next_change, seen, shown};
 
-/// What every service of items says to people.
+/// The user texts of services of items.
 pub static TEXTS: Catalogue = catalogue!("items");
 
 /// Items of one person in a service at most.
@@ -64,9 +66,9 @@ pub trait Items: Sized + Send + Sync + 'static {
     const SERVICE: &'static str;
     /// How deep its items are nested: 1 where none is in another, at most [`DEPTH_MAX`].
     const DEPTH: usize;
-    /// What an item can be.
+    /// The kinds of items.
     type Kind: Choice + Serialize + Copy + Eq + Debug + Send + Sync;
-    /// What only this service's items have; its members are among an item's own on the wire.
+    /// The members that only this service's items have; on the wire they are among an item's own.
     type Own: Serialize + DeserializeOwned + Debug + Clone + Send + Sync;
     /// Operations of which the owner's log has entries with words about an item, which are erased together with the item.
     const HANGING: &'static [&'static str] = &[];

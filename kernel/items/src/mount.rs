@@ -1,4 +1,4 @@
-//! What services of items mount in the same form, apart from their own names and rules.
+//! The routes that services of items mount in the same form, apart from their own names and rules.
 
 /// The route of a service's files of items, as a handler `file`: its documentation, the service, and the item that the asker
 /// sees: `file_route!(/// A file of a jar. "coffee", node, asked => seen(&node, &asked)?);`

@@ -45,17 +45,17 @@ pub type Unfollow<S> = Of<S, UnfollowItem>;
 
 /// The fields of an operation that services of items share, with its rules.
 pub trait Shared<S: Items>: Group {
-    /// What follows the service's name in the operation's.
+    /// The part of the operation's name after the service's.
     const VERB: &'static str;
-    /// What it does, for its callers.
+    /// The operation's description for its callers.
     const ABOUT: &'static str;
     /// The authority that it requires.
     const BY: RequiredAuthority = RequiredAuthority::Any;
-    /// What may follow from it.
+    /// The operations that may be derived from it.
     const DERIVES: &'static [Derivation] = &[];
     /// Why its decision refuses.
     type Refusal: Reasons;
-    /// What its decision needs to know from outside the writer.
+    /// The facts that the decision needs from outside the writer.
     type Prepared: Default + Send + Sync + 'static;
 
     /// Compares fields with each other.
@@ -63,7 +63,7 @@ pub trait Shared<S: Items>: Group {
         Ok(())
     }
 
-    /// Finds out what the decision needs, outside the writer.
+    /// Fetches the facts that the decision needs, outside the writer.
     fn prepare(&self, _request: &Request<'_>) -> Result<Self::Prepared, Problem> {
         Ok(Self::Prepared::default())
     }
@@ -212,7 +212,7 @@ pub struct SortItems {
     pub order: List<ItemId, 1, ITEMS_MAX>,
 }
 
-/// What the removal of an item concerns, as the log is before it.
+/// The bodies and files that the removal of an item erases, as the log is before it.
 #[derive(Debug, Default)]
 pub struct Removal {
     /// The bodies of the item, of everything in it, and of what hangs on them.
@@ -295,7 +295,7 @@ pub enum PutRefusal {
         message = "This has been changed 1 000 times, which is the most. Remove it, and add it again."
     )]
     Versions,
-    /// There is another version by now.
+    /// Another version is newer than the one that was edited.
     #[refused(
         Conflict,
         reason = "stale",
@@ -320,7 +320,7 @@ pub enum PutRefusal {
         message = "Something else of yours has this address."
     )]
     Slug,
-    /// What it is to be in is not there, or can't contain it.
+    /// The container does not exist, or can't contain the item.
     #[refused(
         NotFound,
         field = "in",
@@ -346,7 +346,7 @@ impl fmt::Display for Newest {
 /// Why an item was not switched.
 #[derive(Debug, Reasons)]
 pub enum SetRefusal {
-    /// It is not there, or always shown.
+    /// The item does not exist, or is always shown.
     #[refused(
         NotFound,
         field = "ref",
@@ -370,14 +370,14 @@ pub enum SortRefusal {
 /// Why an item was not removed.
 #[derive(Debug, Reasons)]
 pub enum RemoveRefusal {
-    /// It is not there.
+    /// The item does not exist.
     #[refused(
         NotFound,
         field = "ref",
         message = "There is nothing of yours with this id."
     )]
     Unknown,
-    /// It got another version while its bodies were looked up.
+    /// The item got another version while its bodies were looked up.
     #[refused(
         Conflict,
         reason = "changed",
@@ -389,14 +389,14 @@ pub enum RemoveRefusal {
 /// Why an item isn't followed.
 #[derive(Debug, Reasons)]
 pub enum FollowRefusal {
-    /// It isn't here, isn't for the author, or nothing is ever in it.
+    /// The item isn't on this node, isn't for the author, or never contains anything.
     #[refused(
         NotFound,
         field = "ref",
         message = "This box has nothing with this id that you can follow, or it isn’t shown to you."
     )]
     Unknown,
-    /// It is the author's.
+    /// The item is the author's.
     #[refused(
         BadRequest,
         field = "dids",
@@ -415,7 +415,7 @@ pub enum FollowRefusal {
 /// Why nothing changed.
 #[derive(Debug, Reasons)]
 pub enum UnfollowRefusal {
-    /// It isn't followed.
+    /// The author doesn't follow the item.
     #[refused(NotFound, field = "ref", message = "You don’t follow this.")]
     Unknown,
 }

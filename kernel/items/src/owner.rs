@@ -1,4 +1,4 @@
-//! Whose items they are, as visitors are told.
+//! The owner of items as shown to visitors.
 
 use imajin_protocol::Did;
 use imajin_service::capabilities::PictureSize;
@@ -18,15 +18,15 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// The person that a handle or a DID means.
+    /// Returns the person with a handle or a DID.
     ///
     /// # Errors
-    /// 404 if there is nobody, 410 if they deleted their data.
+    /// 404 if the person is unknown, 410 if they deleted their data.
     pub fn named(node: &Node, whose: &str) -> Result<Self, Problem> {
         Self::of(node, node.person(whose)?)
     }
 
-    /// This one.
+    /// Returns the owner with a DID.
     pub fn of(node: &Node, did: Did) -> Result<Self, Problem> {
         let card = node.card(&did)?;
         let picture = card
@@ -41,12 +41,12 @@ impl Owner {
         })
     }
 
-    /// What names them in addresses: the handle, or their DID without one.
+    /// Returns the owner's name in addresses: the handle, or the DID without one.
     pub fn address(&self) -> &str {
         self.handle.as_deref().unwrap_or(self.did.as_str())
     }
 
-    /// What the addresses of their items in a service begin with: `/<service>/<handle>`.
+    /// Returns the prefix of the addresses of the owner's items in a service: `/<service>/<handle>`.
     pub fn path(&self, service: &str) -> String {
         format!("/{service}/{}", self.address())
     }

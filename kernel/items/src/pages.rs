@@ -20,7 +20,7 @@ pub const STYLE: &str = "/assets/items.css";
 /// Characters of a description for search engines.
 const DESCRIPTION_MAX: usize = 160;
 
-/// What an address asks for, by its ending.
+/// The form that an address requests by its ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// A page for people.
@@ -62,9 +62,9 @@ pub fn moved(item: &Base, path: &str, (name, form): (&str, Form)) -> Option<Resp
     })
 }
 
-/// What pages about somebody's items have in common.
+/// Common parts of the pages about one owner's items.
 pub struct Scene<'a> {
-    /// Whose they are.
+    /// The items' owner.
     pub owner: Owner,
     /// Whether the owner looks.
     pub is_own: bool,
@@ -77,7 +77,7 @@ pub struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// Of items of which these (`<DID>/<id>`) are the originals.
+    /// Builds the scene for items copied from these originals (`<DID>/<id>`).
     pub fn of<'c>(
         (node, service): (&'a Node, &'static str),
         owner: Owner,
@@ -173,7 +173,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// What only the owner sees of an item: what `more` the service says, and why others don't see it.
+    /// Renders the notes on an item for its owner alone: the service's `more`, and why others don't see it.
     pub fn standing(&self, item: &Base, more: Option<&str>) -> Markup {
         let t = self.t;
         let seen_by = match item.visibility {
@@ -199,7 +199,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// What programs read of the page at a path.
+    /// Renders the links to the feeds of the page at a path.
     pub fn feeds(&self, path: &str) -> Markup {
         html! {
             p.feeds { (self.t.text("feeds")) " " a href={ (path) "/feed.atom" } { "Atom" } " · " a href={ (path) "/feed.rss" } { "RSS" } }

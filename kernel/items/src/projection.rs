@@ -19,13 +19,13 @@ use crate::{Attached, Items, Placed, Set, Showing, Visibility};
 pub struct Put {
     /// Its id.
     pub item: ItemId,
-    /// What it is: the name of its kind.
+    /// The name of its kind.
     pub kind: &'static str,
     /// The title.
     pub title: String,
     /// A text.
     pub note: Option<String>,
-    /// Where it is.
+    /// Its place.
     pub placed: Placed,
     /// Who sees it, and when.
     pub showing: Showing,
@@ -160,7 +160,7 @@ fn sort(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         return Ok(());
     };
     let (did, parent) = (entry.did.as_str(), parent.as_ref().map(|id| id.as_str()));
-    // Those that are named come before all others.
+    // The named items come before all others.
     let others = "UPDATE items SET place = place + ?3 WHERE owner_did = ?1 AND parent IS ?2";
     let named = i64::try_from(order.0.len()).unwrap_or(i64::MAX >> 1);
     db.prepare_cached(others)?
@@ -173,7 +173,8 @@ fn sort(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// What can't be read, or says more than this version understands, shows nothing.
+/// Applies an attachment. An unreadable one, or one with fields that this version does not know, leaves the item
+/// without files.
 fn attach(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if entry.body.is_none() {
         return Ok(());

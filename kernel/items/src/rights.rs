@@ -19,7 +19,7 @@ pub fn exported(item: &Base) -> Map<String, Json> {
     out
 }
 
-/// What a person follows, in an export.
+/// Exports the items that a person follows.
 pub fn exported_follows(follows: &[Followed]) -> Json {
     let follows = follows.iter().map(|Followed { of, item, since }| {
         let since = Timestamp::from_millis(*since).map(|at| at.to_string());

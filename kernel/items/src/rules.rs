@@ -20,8 +20,8 @@ use crate::{FOLLOWED_MAX, ITEMS_MAX, Items, Placed, VERSIONS_MAX, files, seen, s
 
 type Erased<R> = Result<Vec<Cid>, Refused<R>>;
 
-/// What every put checks, and returns whether the item is new: room for it, its kind, where it is, its address, and whether
-/// the version that was edited is the newest.
+/// Checks a put and returns whether the item is new: room for it, its kind, its place, its address, and whether the
+/// version that was edited is the newest.
 pub fn check_put<S: Items>(
     db: Reader<'_>,
     owner: &Did,

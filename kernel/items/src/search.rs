@@ -1,6 +1,6 @@
-//! What words find among items, as far as somebody may see them: titles and texts.
+//! Search in the titles and texts of items, as far as the searcher may see them.
 //!
-//! Always: what is found by its address alone is found by its owner only, as in every list.
+//! Always: only the owner finds an item that is visible by its address alone, as in every list.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,15 +13,15 @@ use crate::{ItemOf, Items, Owner, shown};
 /// The page of an item, of all that its viewer sees of its owner's, whose addresses begin with this path.
 pub type Page<'p, S> = &'p dyn Fn(&str, &ItemOf<S>, &[ItemOf<S>]) -> String;
 
-/// Items that have the words, of which those are shown that the searcher may see.
+/// Maximum number of matching items that are checked for visibility.
 const LOOKED_AT: usize = 500;
 
-/// The page of an item that has one of its own.
+/// Returns the path of an item that has a separate page.
 pub fn own_page<S: Items>(path: &str, item: &ItemOf<S>, _: &[ItemOf<S>]) -> String {
     format!("{path}/{}", item.address())
 }
 
-/// What words find in a service, the owner's things in their order.
+/// Searches a service; the items of one owner stay in their order.
 pub fn search<S: Items>(
     node: &Node,
     person: &Did,

@@ -143,7 +143,7 @@ pub(crate) fn all_in(
     id: &str,
     depth: usize,
 ) -> rusqlite::Result<Vec<Stored>> {
-    // Of two levels nothing but the index is read.
+    // With two levels the index is enough.
     match depth {
         0 | 1 => Ok(Vec::new()),
         2 => items(db, "AND parent = ?2 ORDER BY place, id", [owner, id]),
@@ -164,15 +164,14 @@ pub(crate) fn levels(depth: usize) -> i64 {
     i64::try_from(depth).unwrap_or(1)
 }
 
-/// What a person follows.
+/// Returns the items that a person follows.
 pub fn follows<'a>(db: impl Into<Reader<'a>>, did: &str) -> rusqlite::Result<Vec<Followed>> {
     let sql =
         "SELECT of_did, item, since_ms FROM follows WHERE owner_did = ?1 ORDER BY of_did, item";
     db.into().rows(sql, [did], Followed::read)
 }
 
-/// What a person follows that has something new in it, the newest first. It is new for this person since the follow, or
-/// since `after_ms`.
+/// Returns the followed items with news, the newest first. News is an item put after the follow and after `after_ms`.
 pub(crate) fn with_news(
     db: Reader<'_>,
     did: &str,

@@ -1,5 +1,5 @@
-//! What visitors who aren't signed in ask for most: the pages that people put where thousands see them. Each is kept as long
-//! as it holds.
+//! A cache of the pages that visitors without a session request most: pages that people publish where thousands see
+//! them. Each page is kept as long as it is valid.
 
 use axum::body::Bytes;
 use axum::response::{Html, IntoResponse, Response};
@@ -46,14 +46,14 @@ pub fn page(
     Ok(Html(Bytes::clone(&page)).into_response())
 }
 
-/// How long what a stranger sees of somebody's items holds, unless somebody changes something.
+/// Returns the time until which a stranger's view of the owner's items is valid, if no entry changes it.
 pub fn until(
     node: &Node,
     service: &'static str,
     whose: &str,
     owner: &Owner,
 ) -> Result<Timestamp, Problem> {
-    // What else names them is not in the tables.
+    // A page under any other name is not kept: the tables don't show when that name changes.
     let is_named = owner.did.as_str() == whose || owner.handle.as_deref() == Some(whose);
     if is_named {
         next_change(node, service, &owner.did)

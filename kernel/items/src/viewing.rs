@@ -153,7 +153,7 @@ fn seen_stored(
     })
 }
 
-/// When a stranger will see something else of a person's items, though nobody changes them.
+/// Returns the next time at which a stranger's view of a person's items changes without an entry.
 pub fn next_change(node: &Node, service: &'static str, owner: &Did) -> Result<Timestamp, Problem> {
     let sql = "SELECT min(at) FROM (SELECT from_ms AS at FROM items WHERE owner_did = ?1 UNION ALL SELECT until_ms FROM items WHERE owner_did = ?1)
         WHERE at > ?2";

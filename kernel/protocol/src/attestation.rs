@@ -35,7 +35,7 @@ pub struct Attestation {
     pub subject: Did,
     /// The type of the statement.
     pub kind: Kind,
-    /// What the statement refers to: an event, a transaction, another attestation.
+    /// The object that the statement refers to: an event, a transaction, another attestation.
     pub context_id: Option<String>,
     /// The type of `context_id`.
     pub context_type: Option<String>,

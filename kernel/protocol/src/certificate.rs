@@ -15,23 +15,23 @@ pub const FILE_BYTES_MAX: usize = 1 << 20;
 /// A verified certificate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Certificate {
-    /// What was said, with its issuer's signature.
+    /// The attestation, with its issuer's signature.
     pub signed: SignedAttestation,
 }
 
-/// Why a file is no certificate.
+/// Why a file is not a certificate.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
-    /// It is too large.
+    /// The file is too large.
     #[error("a certificate has at most {FILE_BYTES_MAX} bytes")]
     TooLong,
-    /// It is not strict JSON.
+    /// The file is not strict JSON.
     #[error(transparent)]
     Json(#[from] ParseError),
     /// A member is missing, unknown or of the wrong type.
     #[error("{0} must be {1}")]
     Member(&'static str, &'static str),
-    /// The issuer is no DID.
+    /// The issuer is not a DID.
     #[error("issuer: {0}")]
     Issuer(#[from] DidError),
     /// The chain is not the issuer's, or gives no keys.

@@ -47,16 +47,16 @@ pub enum DelegationError {
         "a scope is an operation like profile.update, or all of a service like profile.*; not {0:?}"
     )]
     Pattern(String),
-    /// There are no patterns, or too many.
+    /// The delegation has no patterns, or too many.
     #[error("a delegation needs 1 to {SCOPE_MAX} scopes")]
     Scope,
     /// A pattern for operations that cannot be delegated.
     #[error("{0} needs the author's own key and cannot be delegated")]
     Never(ScopePattern),
-    /// It would end before it begins.
+    /// The delegation would end before it begins, or allows no use.
     #[error("a delegation must end in the future and allow at least one use")]
     Over,
-    /// It passes on more than the delegator has.
+    /// The delegation passes on more than the delegator has.
     #[error("{0} exceeds the delegation that it is derived from")]
     Wider(String),
     /// The body is not that of a delegation; the text names the member.

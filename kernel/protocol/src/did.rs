@@ -31,7 +31,7 @@ const DFOS_ID_BYTES: usize = 31;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Did(Arc<str>);
 
-/// What a [`Did`] names.
+/// The kind of thing that a [`Did`] names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DidKind {
     /// `did:imajin:<base58btc of a 32 byte key>`: a person, an agent, a node, an event, a group.
@@ -51,10 +51,10 @@ pub enum DidKind {
 /// Why a text is not a DID that a node accepts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DidError {
-    /// It does not start with `did:` and a known method.
+    /// The text does not start with `did:` and a known method.
     #[error("a DID begins with did:imajin:, did:dfos: or did:email:")]
     Method,
-    /// It is longer than any DID.
+    /// The text is longer than any DID.
     #[error("a DID has at most {DID_BYTES_MAX} bytes")]
     TooLong,
     /// The suffix of `did:imajin:` or `did:mjn:` is not a key.

@@ -31,9 +31,9 @@ pub enum WillKind {
     Signed,
     /// The author requested it with a session.
     Custodial,
-    /// It follows from another entry.
+    /// Another entry's consequence.
     Derived,
-    /// It is the home's own statement.
+    /// The home's own statement.
     Node,
 }
 
@@ -55,16 +55,16 @@ impl fmt::Display for WillKind {
     }
 }
 
-/// Whose decision an entry is, with the evidence for it.
+/// The decision behind an entry, with the evidence for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Will {
     /// A key signed it; holds the parts of the proof that the header does not have elsewhere.
     Signed(Box<ProofPart>),
     /// The author requested it with a session.
     Custodial,
-    /// It follows from another entry.
+    /// Another entry's consequence.
     Derived,
-    /// It is the home's own statement.
+    /// The home's own statement.
     Node,
 }
 

@@ -43,7 +43,7 @@ pub enum FactItem {
 /// Why something is not a fact.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FactError {
-    /// It is not a map, or has no key or too many.
+    /// The value is not a map, or has no key or too many.
     #[error("a fact is a map of 1 to {KEYS_MAX} keys")]
     Keys,
     /// A key that does not match the grammar.
@@ -60,7 +60,7 @@ pub enum FactError {
     /// A list with too many items.
     #[error("the fact's list {0:?} has more than {LIST_MAX} items")]
     List(String),
-    /// It exceeds the size limit.
+    /// The fact exceeds the size limit.
     #[error(
         "the fact has {0} bytes as dag-cbor; at most {CBOR_BYTES_MAX} may stay for ever: the rest belongs in the body"
     )]

@@ -172,7 +172,7 @@ pub enum FairError {
         "{0} is neither a contributor nor the owner of the manifest, so their agreement means nothing: take it out of \"agreed\""
     )]
     Stranger(Did),
-    /// It is signed already, or in a dialect that this module does not write.
+    /// The manifest is signed already, or in a dialect that this module does not write.
     #[error("only a manifest of version 0.3.0 that has no such signature yet can be signed")]
     NotOurs,
     /// The link does not fit into a header.

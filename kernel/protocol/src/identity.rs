@@ -1,4 +1,4 @@
-//! What ties a `did:imajin` to its DFOS chain (docs/format.md §4), and the vocabulary for identities.
+//! The binding of a `did:imajin` to its DFOS chain (docs/format.md §4), and the vocabulary for identities.
 //! [`imajin_dfos::identity`] has the chain itself.
 
 mod document;

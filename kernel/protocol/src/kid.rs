@@ -17,7 +17,7 @@ pub struct Kid {
 /// Why a text is not a `kid`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KidError {
-    /// It has no `#`, or no key id after it.
+    /// The text has no `#`, or no key id after it.
     #[error(
         "a kid is <did>#<key id>, the key id 1 to {KEY_ID_BYTES_MAX} characters of A-Z a-z 0-9 _ . -"
     )]

@@ -28,7 +28,7 @@
 //! | [`settlement`] | dividing what is paid among people, and the receipt of it |
 //! | [`calls`] | the four calls for an outside app, re-exported here |
 //!
-//! What is parsed here is checked once, at the edge, and trusted afterwards. The byte rules are those of
+//! Input is checked once, when it is parsed at the edge, and trusted afterwards. The byte rules are those of
 //! `docs/format.md`.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

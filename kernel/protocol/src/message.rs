@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 /// Age of a message at most, in milliseconds: five minutes.
 pub const AGE_MS_MAX: i64 = 5 * 60 * 1000;
-/// How far a sender's clock may be ahead, in milliseconds: thirty seconds.
+/// Maximum lead of a sender's clock, in milliseconds: thirty seconds.
 pub const AHEAD_MS_MAX: i64 = 30 * 1000;
 
 /// A message and its signature. Parsing does not verify the sender: see [`SignedMessage::verify`].

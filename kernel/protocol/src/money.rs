@@ -31,11 +31,11 @@ impl Minor {
     /// The largest amount.
     pub const MAX: Self = Self(SAFE_INTEGER_MAX);
 
-    /// An amount of `units` minor units.
+    /// Returns an amount of `units` minor units.
     ///
     /// # Errors
     ///
-    /// It is beyond ±(2^53 − 1).
+    /// [`AmountError`] if the amount is beyond ±(2^53 − 1).
     pub fn new(units: i64) -> Result<Self, AmountError> {
         if units.unsigned_abs() > SAFE_INTEGER_MAX.unsigned_abs() {
             return Err(AmountError);
@@ -48,30 +48,30 @@ impl Minor {
         self.0
     }
 
-    /// The sum of both amounts.
+    /// Returns the sum of both amounts.
     ///
     /// # Errors
     ///
-    /// It is too large.
+    /// [`AmountError`] if the sum is beyond ±(2^53 − 1).
     pub fn plus(self, other: Self) -> Result<Self, AmountError> {
         // Two amounts are far from the limits of an i64.
         Self::new(self.0 + other.0)
     }
 
-    /// The difference.
+    /// Returns the difference.
     ///
     /// # Errors
     ///
-    /// It is too large.
+    /// [`AmountError`] if the difference is beyond ±(2^53 − 1).
     pub fn minus(self, other: Self) -> Result<Self, AmountError> {
         Self::new(self.0 - other.0)
     }
 
-    /// The product with `quantity`.
+    /// Returns the product with `quantity`.
     ///
     /// # Errors
     ///
-    /// It is too large.
+    /// [`AmountError`] if the product is beyond ±(2^53 − 1).
     pub fn times(self, quantity: u32) -> Result<Self, AmountError> {
         self.0
             .checked_mul(i64::from(quantity))
@@ -94,11 +94,11 @@ impl Minor {
         self.0 == 0
     }
 
-    /// The sum of all amounts.
+    /// Returns the sum of all amounts.
     ///
     /// # Errors
     ///
-    /// It is too large.
+    /// [`AmountError`] if a partial sum is beyond ±(2^53 − 1).
     pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Result<Self, AmountError> {
         amounts.into_iter().try_fold(Self::ZERO, Self::plus)
     }

@@ -48,7 +48,7 @@ pub struct Given {
     pub issued_at: Timestamp,
 }
 
-/// Which attestations count.
+/// The attestations that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// All that this node knows.
@@ -120,7 +120,7 @@ struct Flag {
 }
 
 impl Graph {
-    /// Computes everyone's standing at the time `now`.
+    /// Computes the standing of every person at the time `now`.
     pub fn new(given: Vec<Given>, roots: &[Did], now: Timestamp, mode: Mode) -> Self {
         let mut given: Vec<Given> = given
             .into_iter()
@@ -164,7 +164,7 @@ impl Graph {
         }
     }
 
-    /// Everyone's standing in parts per million.
+    /// Returns the standing of every person in parts per million.
     pub fn all(&self) -> BTreeMap<&Did, u64> {
         let total = |number| answer::of(self, number).total_ppm;
         self.dids

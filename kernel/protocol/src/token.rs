@@ -38,7 +38,7 @@ pub struct Claims {
     pub exp: i64,
     /// The session's id.
     pub jti: String,
-    /// What the identity represents.
+    /// The kind of person or group that the identity represents.
     pub scope: Scope,
     /// The kind of actor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,7 +50,7 @@ pub struct Claims {
     pub extra: Map<String, Value>,
 }
 
-/// What a token must have to be accepted.
+/// The conditions for accepting a token.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The node that must have signed.
@@ -79,13 +79,13 @@ pub enum TokenError {
     /// Another node issued it.
     #[error("the session token was issued by another node")]
     Issuer,
-    /// It names another audience.
+    /// The token names another audience.
     #[error("the session token is meant for another audience")]
     Audience,
-    /// It is dated in the future.
+    /// The token is dated in the future.
     #[error("the session token is not valid yet")]
     Early,
-    /// It has expired.
+    /// The token has expired.
     #[error("the session has expired: log in again")]
     Expired,
 }

@@ -21,9 +21,9 @@ use imajin_protocol::{
 };
 use serde_json::{Value, json};
 
-/// What every signature input of a kind has.
+/// The common shape of a kind's signature inputs.
 enum Shape {
-    /// It begins with these bytes.
+    /// The input begins with these bytes.
     Begins(&'static [u8]),
     /// A JWS of this type; its key is of a DID of this method, where two kinds share a type.
     Jws(&'static str, &'static str),
@@ -211,7 +211,7 @@ fn members(text: &str) -> Option<Vec<String>> {
     Some(object.keys().cloned().collect())
 }
 
-/// Of each kind of DFOS's own, by the code that signs it.
+/// Makes one signature input of each DFOS kind, with the code that signs it.
 fn of_dfos() -> Vec<(&'static str, String)> {
     let key = SigningKey::from_bytes(&[1; 32]);
     let (start, end) = ("2026-11-20T10:00:00.000Z", "2026-11-20T10:05:00.000Z");

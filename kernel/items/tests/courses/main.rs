@@ -1,5 +1,5 @@
-//! What a service gets of this crate beyond what a page of links needs: three levels, words that hang on items, and the
-//! choice of operations.
+//! The parts of this crate that a page of links does not need: three levels, words that hang on items, and the choice
+//! of operations.
 
 #![allow(
     clippy::unwrap_used,
@@ -102,7 +102,7 @@ impl Home {
         all.into_iter().map(|item| item.base.id).collect()
     }
 
-    /// What a stranger finds in an item, if they see it.
+    /// Returns the ids that a stranger finds in an item, if they see it.
     fn within(&self, id: &str) -> Option<Vec<String>> {
         let found = seen::<Shelf>(&self.node.node, &self.ada.did, None, id).unwrap();
         found.map(|seen| seen.within.into_iter().map(|item| item.base.id).collect())

@@ -12,7 +12,7 @@ use imajin_service::{KeepsEntries, Manifest, Node, Ports, Service, Things, entri
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-/// What an item is.
+/// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Choice, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
@@ -21,7 +21,7 @@ pub(crate) enum Kind {
     Lesson,
 }
 
-/// What only items of this service have.
+/// The members that only items of this service have.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Own {
     pub(crate) minutes: Option<i64>,
@@ -115,7 +115,7 @@ impl Service for Shelf {
     }
 
     fn operations(&self) -> &'static [Declaration] {
-        // It has neither `sort` nor `unfollow`.
+        // This service has neither `sort` nor `unfollow`.
         &[
             PutItem::DECLARATION,
             Say::DECLARATION,

@@ -36,7 +36,7 @@ pub struct NodePaths {
     pub paths: Vec<(Nonce, Path)>,
 }
 
-/// What a node published: its identity, all branches of its content chains, and its owners' countersignatures.
+/// A node's published documents: its identity, all branches of its content chains, and its owners' countersignatures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainFile {
     /// The node.

@@ -15,11 +15,11 @@ use super::{AnchoredHead, Document, Hash, Nonce};
 pub struct Path {
     /// The hashes next to the path, from the root down.
     pub siblings: Vec<Hash>,
-    /// What the path ends at.
+    /// The end of the path.
     pub end: End,
 }
 
-/// What is at the end of a path.
+/// The end of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// The log's head: the anchor contains the log.

@@ -54,7 +54,7 @@ fn the_two_texts() {
             bob.did
         )
     );
-    // The CID covers the issuer, too, and has names of its own; written out here a second time, by hand.
+    // The CID covers the issuer, too, and uses other member names; written out here a second time, by hand.
     let row = json!({
         "issuerDid": ada.did.as_str(), "subjectDid": bob.did.as_str(), "type": "vouch", "contextId": null,
         "contextType": null, "payload": {"since": 2019}, "issuedAt": 1_700_000_000_123_i64,

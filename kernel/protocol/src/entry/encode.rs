@@ -15,7 +15,7 @@ const TAG_CID: u64 = 42;
 
 pub(super) fn header(header: &Header) -> Vec<u8> {
     let mut out = Vec::with_capacity(CAPACITY_BYTES);
-    // Writing to a vector cannot fail, so there is no error to return.
+    // Writing to a vector cannot fail, so the function returns no error.
     let _ = write(&mut out, header);
     out
 }

@@ -26,8 +26,8 @@ pub struct Consent {
     pub document: Value,
 }
 
-/// What the header `X-MJN-Consent` says that the content is used for, before anybody checked whose word that is. None where it says nothing
-/// that can be read.
+/// Returns the use that the header `X-MJN-Consent` declares for the content, before its signature is verified. `None`
+/// if it is unreadable.
 pub fn declared_use(header: &str) -> Option<String> {
     let document = object(header).ok()?;
     Some(member_text(&document, "intendedUse").ok()?.to_owned())

@@ -17,7 +17,7 @@ pub const PARTS_MAX: usize = 64;
 pub struct Instruction {
     /// The payer.
     pub consumer: Did,
-    /// What the payment is for.
+    /// The paid content.
     pub content: String,
     /// The amount in minor units.
     pub amount: i64,
@@ -25,7 +25,7 @@ pub struct Instruction {
     pub currency: String,
     /// The recipients, with their parts in minor units.
     pub distribution: Vec<(Did, i64)>,
-    /// When it was made, by the payer's clock.
+    /// The time of the instruction, by the payer's clock.
     pub timestamp: Timestamp,
     /// The document as received.
     pub document: Value,

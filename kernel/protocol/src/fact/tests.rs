@@ -71,7 +71,7 @@ fn refuses_everything_else() {
     assert_eq!(fact(keys(17)), Err(FactError::Keys));
     assert!(fact(json!({"a".repeat(32): 1})).is_ok());
     assert!(fact(json!({"a".repeat(33): 1})).is_err());
-    // In an entry a link is a type of its own; in a fact CIDs are text.
+    // An entry has a separate type for links; in a fact CIDs are text.
     let link = Value::map([("a", Value::Link(imajin_dfos::cid::raw_cid(b"x")))]);
     assert_eq!(Fact::from_value(&link), Err(value("a")));
 }

@@ -26,7 +26,7 @@ pub struct Agreement {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Agreed(Vec<Agreement>);
 
-/// What the signatures next to a manifest are worth.
+/// The result of checking the signatures next to a manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Consent {
     /// DIDs of the list whose signature is by one of their keys, in the list's order.

@@ -85,7 +85,7 @@ impl Agreements {
     ///
     /// # Errors
     ///
-    /// [`FairError::Stranger`] if somebody agreed whom the manifest doesn't name.
+    /// [`FairError::Stranger`] if a person agreed whom the manifest doesn't name.
     pub fn missing(&self, signed: &Signed, keys: &dyn Keys) -> Result<Vec<Did>, FairError> {
         let nobody = Agreed::default();
         let agreed = self.0.get(&signed.manifest().digest());

@@ -99,7 +99,7 @@ pub fn follow(
     let mut walk = Walk::new(library, true);
     match walk.divide(amount, root.manifest()) {
         Ok(()) => Ok(walk.lines),
-        // What people pass on is too intricate to follow: then no one passes anything on.
+        // The distributions are too intricate to follow: then no one passes anything on.
         Err(_) if walk.tried > TRIED_MAX => {
             let mut plain = Walk::new(library, false);
             plain.divide(amount, root.manifest())?;
@@ -193,7 +193,7 @@ impl<'a> Walk<'a> {
             if part.is_zero() {
                 continue;
             }
-            // The part that a person keeps of their own distribution is not distributed again.
+            // The part that a person keeps of their distribution is not distributed again.
             let kept = manifest.distributes() == Some(&one.did);
             self.person(
                 &one.did,

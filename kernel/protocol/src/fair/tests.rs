@@ -45,7 +45,7 @@ pub(crate) fn signed(draft: Draft, by: u8) -> Signed {
     manifest.verify(&SuffixKeys).unwrap()
 }
 
-/// What someone passes on.
+/// Makes a signed manifest by which a person passes on their earnings.
 pub(crate) fn distribution(of: u8, shares: &[(u8, u32)]) -> Signed {
     let mut draft = draft(did(of).as_str(), DISTRIBUTION, shares);
     draft.owner = Some(did(of));
@@ -311,7 +311,7 @@ fn foreign_forms_of_a_signature() {
     let old = json!(imajin_dfos::hex::encode(&by_locale));
     let signed = read("signature", old).unwrap().verify(&SuffixKeys).unwrap();
     assert_eq!(signed.form(), CanonicalForm::IcuEnUs);
-    // It says that someone else signed.
+    // The signature claims another signer.
     for claim in [
         did(1).to_string(),
         did(3).to_string(),

@@ -1,7 +1,7 @@
 //! The file that a manifest is about: `work: {cid, bytes}` names it without its .fair, so that a manifest fits no other file.
 //!
-//! Manifests have no `work` unless they say so; one that is malformed is refused only where somebody asks for it, because
-//! readers who know nothing of it accept the manifest.
+//! Always: manifests may lack `work`; a malformed one is refused only where a caller asks for it, because readers who
+//! know nothing of it accept the manifest.
 
 use super::{FairError, Manifest};
 use crate::SAFE_INTEGER_MAX;

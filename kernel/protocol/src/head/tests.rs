@@ -71,7 +71,7 @@ fn one_form_only() {
             "{to}"
         );
     }
-    // A proof is no head.
+    // A proof is not a head.
     let other = token(&good).replacen(&base64::encode_url(b"{\"alg\""), "x", 1);
     assert!(matches!(Head::parse(&other), Err(HeadError::Compact(_))));
 }

@@ -42,7 +42,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What an identity represents.
+    /// The kind of person or group that an identity represents.
     Scope, "actor, family, community, business" {
         /// One person, agent, device, event …
         Actor = "actor",
@@ -76,11 +76,11 @@ words! {
 words! {
     /// How well this node knows an identity: computed, never assigned. In ascending order.
     Tier, "soft, preliminary, established" {
-        /// By e-mail only, or by a bare key.
+        /// An e-mail address only, or a bare key.
         Soft = "soft",
-        /// By its own chain and an invitation.
+        /// A chain and an invitation.
         Preliminary = "preliminary",
-        /// By its history.
+        /// An established history.
         Established = "established",
     }
 }

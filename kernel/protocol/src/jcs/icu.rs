@@ -15,7 +15,7 @@ const ORDER: &[u8] =
 /// Keys compare (1) by their characters' positions in the table, capitals as lower-case, ignoring other control
 /// characters (U+0000 to U+0008, U+000E to U+001F, U+007F), a shorter key before its extension; (2) if all that is
 /// equal, by case at the first character that differs in it, lower-case first; (3) if that is equal too (control
-/// characters only), by code units, where a sorting client would have kept the order of its own object.
+/// characters only), by code units, where a sorting client would have kept the order of the object.
 pub fn icu_en_us_order(value: &Value) -> Option<String> {
     if !keys_are_ascii(value) {
         return None;

@@ -30,11 +30,11 @@ impl Ppm {
     /// The whole.
     pub const WHOLE: Self = Self(1_000_000);
 
-    /// A share of `millionths`.
+    /// Returns a share of `millionths`.
     ///
     /// # Errors
     ///
-    /// It exceeds the whole.
+    /// [`PpmError::Range`] if the share exceeds the whole.
     pub const fn new(millionths: u32) -> Result<Self, PpmError> {
         match millionths {
             0..=1_000_000 => Ok(Self(millionths)),
@@ -57,11 +57,11 @@ impl Ppm {
         self.0 == 0
     }
 
-    /// The nearest millionth to a number as in documents: 0.7.
+    /// Returns the millionth nearest to a number as in documents: 0.7.
     ///
     /// # Errors
     ///
-    /// It is below 0 or above 1.
+    /// [`PpmError`] if the number is below 0 or above 1.
     pub fn from_number(number: f64) -> Result<Self, PpmError> {
         let fine = fine(number)?;
         // At most 10^6, and the remainder of the division is rounded half up.

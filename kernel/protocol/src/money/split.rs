@@ -9,7 +9,7 @@ pub enum SplitError {
     /// The amount or one of the parts is negative.
     #[error("neither the amount to divide nor one of its parts may be negative")]
     Negative,
-    /// There is no recipient.
+    /// The amount has no recipient.
     #[error("the amount has no recipient: all weights are zero")]
     NoWeight,
     /// The refund exceeds what is left.
@@ -39,7 +39,7 @@ pub fn split(amount: Minor, weights: &[u64]) -> Result<Vec<Minor>, SplitError> {
         .collect())
 }
 
-/// What each recipient returns of a refund, in proportion to what each still has of the payment. The parts add up to
+/// Divides a refund among the recipients, in proportion to what each still has of the payment. The parts add up to
 /// `amount`; no recipient returns more than it got; a refund of everything left takes all that each has.
 pub fn refund(
     paid: &[Minor],

@@ -152,7 +152,7 @@ proptest! {
         }
     }
 
-    /// Of two equal weights the earlier never gets less.
+    /// The earlier of two equal weights never gets less.
     #[test]
     fn order_decides_ties(amount in amount(), weight in 1..1_000u64, count in 1..30usize) {
         let parts = split(amount, &vec![weight; count]).unwrap();

@@ -28,7 +28,7 @@ pub struct Receipt {
     parties: FeeParties,
     /// The texts of all followed manifests, the sold work's first.
     manifests: Vec<String>,
-    /// Of the sale of a work: the signatures of those who made what the money follows.
+    /// For the sale of a work: the signatures of the makers of the works that the money follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     agreed: Option<Agreements>,
     /// The people named in the manifests who had deleted their records, by the node's word: their shares went to the others.
@@ -40,7 +40,7 @@ pub struct Receipt {
     debts: Vec<Debt>,
 }
 
-/// What the seller owes for a payment that went to the seller's own bank.
+/// The seller's debt from a payment that went to the seller's own bank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Debt {
@@ -55,7 +55,7 @@ pub struct Debt {
 /// A verified receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// What it says.
+    /// The receipt.
     pub receipt: Receipt,
     /// The key that signed it: its node vouches for the payment.
     pub signer: Kid,
@@ -152,12 +152,12 @@ impl Receipt {
         }
     }
 
-    /// What the seller owed when the payment was confirmed.
+    /// Returns the seller's debts at the time the payment was confirmed.
     pub fn debts(&self) -> &[Debt] {
         &self.debts
     }
 
-    /// When it was settled, by the node's word.
+    /// Returns the time of settlement, by the node's word.
     pub fn at(&self) -> Timestamp {
         self.at
     }
@@ -182,7 +182,7 @@ impl Receipt {
         &self.manifests
     }
 
-    /// Of the sale of a work: the signatures next to the manifests.
+    /// Returns the signatures next to the manifests, for the sale of a work.
     pub fn agreed(&self) -> Option<&Agreements> {
         self.agreed.as_ref()
     }
@@ -351,12 +351,12 @@ impl Receipt {
     }
 }
 
-/// Somebody with a part in a work of these who has neither signed nor agreed; the work that is sold comes first. What a person
-/// passes on of their own earnings needs nobody's leave.
+/// Returns a person with a part in one of these works who has neither signed nor agreed; the first manifest is the sold
+/// work's. A manifest by which a person passes on their own earnings needs no consent.
 ///
 /// # Errors
 ///
-/// [`FairError::Stranger`] if somebody agreed whom a manifest doesn't name.
+/// [`FairError::Stranger`] if a person agreed whom a manifest doesn't name.
 pub fn unasked<'a>(
     agreed: &Agreements,
     manifests: impl IntoIterator<Item = &'a Signed>,
@@ -385,7 +385,7 @@ fn names_another(division: &Value, enclosed: &[String]) -> bool {
         .any(|digest| !enclosed.iter().any(|one| one == digest))
 }
 
-/// What a division follows from.
+/// The inputs of a division.
 #[derive(Deserialize)]
 struct Sum {
     v: u64,

@@ -28,7 +28,7 @@ pub struct Standing {
     pub kinds_ppm: u64,
     /// The diversity factor.
     pub diversity_ppm: u64,
-    /// What warnings subtract.
+    /// The amount that warnings subtract.
     pub taken_ppm: u64,
     /// The terms, the largest first.
     pub terms: Vec<Term>,
@@ -57,7 +57,7 @@ pub struct Term {
     pub repeat: u32,
     /// The sum of the issuer's weights; above 1 000 000, everything that they give is divided.
     pub given_out_ppm: u64,
-    /// What it adds or subtracts.
+    /// The amount that the attestation adds or subtracts.
     pub amount_ppm: u64,
 }
 
@@ -135,8 +135,8 @@ pub(super) fn of(graph: &Graph, number: usize) -> Standing {
     standing
 }
 
-/// What warnings subtract: the strongest of each issuer, by the issuer's own standing. An issuer without standing
-/// subtracts nothing.
+/// Returns the amount that warnings subtract: the strongest of each issuer, by the issuer's own standing. An issuer
+/// without standing subtracts nothing.
 fn warnings(graph: &Graph, number: usize, flags: &mut Vec<Term>) -> u64 {
     let mut strongest: BTreeMap<usize, u64> = BTreeMap::new();
     for flag in graph.flags.iter().filter(|flag| flag.to == number) {

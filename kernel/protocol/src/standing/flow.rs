@@ -11,7 +11,7 @@ pub(super) const FINE: u64 = 1_000_000_000_000;
 /// After this many rounds less than one part of [`FINE`] moves.
 const ROUNDS: usize = 40;
 
-/// What a person with `standing` gives along an edge, or along a part of its weight.
+/// Returns the amount that a person with `standing` gives along an edge, or along a part of its weight.
 ///
 /// A person who attests little gives each the full weight; one whose weights exceed a whole divides what they have.
 pub(super) fn given(standing: u64, weight_ppm: u64, given_out_ppm: u64) -> u64 {

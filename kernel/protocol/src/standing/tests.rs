@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 const NOW_MS: i64 = 1_800_000_000_000;
 const DAY_MS: i64 = 24 * 3_600_000;
-/// What may be lost by rounding down, in a graph of some thousand edges.
+/// The rounding loss allowed in a graph of some thousand edges.
 const ROUNDING_PPM: u64 = 5;
 
 fn at(millis: i64) -> Timestamp {
@@ -318,7 +318,8 @@ proptest! {
         for who in 0..8 {
             prop_assert_eq!(a.of(&did(who)), b.of(&did(who)));
         }
-        // Of two with one name (which a CID never has) either may count; without such, every order is one.
+        // Either of two attestations with one CID (impossible in practice) may count; without such pairs the order is
+        // irrelevant.
         let names: std::collections::BTreeSet<_> = c.edges.iter().flat_map(|edge| &edge.parts).map(|part| &part.cid).collect();
         prop_assert!(names.len() <= 8 * 8 * 8 * 3);
     }

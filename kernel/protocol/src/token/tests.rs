@@ -120,7 +120,7 @@ fn refused() {
         },
     );
     assert_eq!(unknown, Err(TokenError::UnknownKey));
-    // A proof is no session, and `alg: none` no signature.
+    // A proof is not a session, and `alg: none` is not a signature.
     let input = compact::signing_input(&kid(), "mjn:proof", b"{}");
     let proof = compact::with_signature(input.clone(), &key().sign(input.as_bytes()).to_bytes());
     assert!(matches!(

@@ -37,7 +37,7 @@ fn agreement_is_over_the_same_bytes_as_the_signature() {
     let again = song.agree(&did(1), &key(1)).unwrap();
     let hexed = hex::encode(&again.signature);
     assert_eq!(song.manifest().document()["signature"], hexed);
-    // Of another manifest, it is worth nothing here.
+    // A signature of another manifest is worth nothing here.
     let other = signed(draft("x", "song", &[(1, 500_000), (2, 500_000)]), 1);
     let stolen = song.check(&agreed(&other, &[2]), &SuffixKeys).unwrap();
     assert_eq!((stolen.wrong, stolen.missing), (vec![did(2)], vec![did(2)]));
